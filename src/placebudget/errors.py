@@ -1,0 +1,58 @@
+"""The errors placebudget raises, a small tree.
+
+Everything a user can cause is a :class:`PlaceBudgetError`, whose text says what
+is wrong, where, and how to mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class PlaceBudgetError(Exception):
+    """Anything that went wrong and can be said in words."""
+
+
+class InvalidPlace(PlaceBudgetError):
+    """The tables of a place contradict themselves or the schema.
+
+    Parameters
+    ----------
+    message : str
+        All findings, as they should be read.
+    findings : sequence
+        The findings themselves, where the place could be read at all.
+    """
+
+    def __init__(self, message: str, findings: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+class Infeasible(PlaceBudgetError):
+    """No plan can keep all rules at once.
+
+    Parameters
+    ----------
+    message : str
+        The clash in words.
+    conflict : sequence of str
+        The rules, limits and balances that cannot all hold, one sentence each.
+    """
+
+    def __init__(self, message: str, conflict: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.conflict = tuple(conflict)
+
+
+class Unbounded(PlaceBudgetError):
+    """The objective can grow without end: something is unlimited that should not be."""
+
+
+class SolverFailed(PlaceBudgetError):
+    """The solver gave no answer, or an answer that does not stand up to checking."""
+
+
+class Stopped(PlaceBudgetError):
+    """The run was stopped, or its time ran out, before a plan was reached."""

@@ -1,0 +1,208 @@
+"""The place: all tables of one place-based budget, frozen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place.schema import Column, Table, schema
+from placebudget.place.years import financial_year, start_of
+
+GREEN_BOOK = "green book"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``datapackage.json`` says about the place as a whole.
+
+    Parameters
+    ----------
+    name : str
+        Short key: lower case, digits, hyphens and underscores.
+    title, description : str
+        As they should be read.
+    years : tuple of str
+        Financial years in which money is spent, without gaps.
+    appraisal_years : int, optional
+        Number of years, from the first, whose benefits count. Default: the
+        years plus the longest lag and duration of an effect, less one.
+    discount : str or float or tuple of (year, rate)
+        ``"green book"`` (3.5 % to year 30, 3 % to year 75, then 2.5 %),
+        ``"green book health"`` (1.5 % and its own steps), one rate, or pairs
+        (last year, rate) of a schedule.
+    price_base : str
+        Financial year in whose prices unit costs and values stand.
+    today_year : str
+        Financial year of the table ``today``.
+    """
+
+    name: str
+    years: tuple[str, ...]
+    title: str = ""
+    description: str = ""
+    appraisal_years: int | None = None
+    discount: Any = GREEN_BOOK
+    price_base: str = ""
+    today_year: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        years = tuple(financial_year(start_of(year)) for year in self.years)
+        object.__setattr__(self, "years", years)
+        first = years[0] if years else ""
+        for name in ("price_base", "today_year"):
+            value = getattr(self, name) or first
+            object.__setattr__(self, name, financial_year(start_of(value)) if value else "")
+        object.__setattr__(self, "title", self.title or self.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """All tables of one place-based budget; the object everything starts from.
+
+    A place is frozen. Tables are reached as attributes and hold what was
+    written, typed, blanks kept; :meth:`filled` gives a table with the schema's
+    defaults put in, which is what the model uses.
+
+    Parameters
+    ----------
+    settings : Settings
+        Years, price base, discounting, names.
+    tables : mapping of str to DataFrame
+        Tables by name; tables and columns that are left out are added empty.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> len(place.agencies)
+    3
+    """
+
+    settings: Settings
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.tables) - set(schema()))
+        if unknown:
+            raise ValueError(f"no such table: {', '.join(unknown)}; see placebudget schema")
+        typed = {name: typed_table(table, self.tables.get(name)) for name, table in schema().items()}
+        object.__setattr__(self, "tables", typed)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        tables = self.__dict__.get("tables", {})
+        if name in tables:
+            # A shallow copy: pandas copies on write, so the place stays as it is.
+            return tables[name].copy(deep=False)
+        raise AttributeError(f"a place has no table or attribute {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Place):
+            return NotImplemented
+        return self.settings == other.settings and all(
+            frame.equals(other.tables[name]) for name, frame in self.tables.items()
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Place, (self.settings, dict(self.tables)))
+
+    @property
+    def name(self) -> str:
+        """Short key of the place."""
+        return self.settings.name
+
+    @property
+    def title(self) -> str:
+        """Title, as it should be read."""
+        return self.settings.title
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """Financial years in which money is spent."""
+        return self.settings.years
+
+    def filled(self, name: str) -> pd.DataFrame:
+        """A table with the schema's defaults in place of blanks.
+
+        Parameters
+        ----------
+        name : str
+            Name of a table.
+
+        Returns
+        -------
+        DataFrame
+            One row a row of the table; columns without a default keep blanks.
+        """
+        frame = self.tables[name].copy()
+        for column in schema()[name].columns:
+            if column.default is not None:
+                filled = frame[column.name].fillna(column.default)
+                frame[column.name] = filled.astype(_DTYPES_FILLED[column.type])
+        return frame
+
+    def with_(self, settings: Settings | None = None, **tables: pd.DataFrame) -> Place:
+        """A copy of the place with other settings or tables; this one stays as it is.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> place = pb.example("toy_pooling")
+        >>> richer = place.with_(funding=place.funding.assign(amount=lambda f: f.amount * 1.1))
+        >>> bool(richer.funding.amount.sum() > place.funding.amount.sum())
+        True
+        """
+        return replace(
+            self, settings=settings or self.settings, tables={**self.tables, **tables}
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over settings and tables, independent of the order of rows."""
+        sha = hashlib.sha256()
+        sha.update(repr(self.settings).encode())
+        for name, frame in self.tables.items():
+            sha.update(name.encode())
+            lines = frame.astype(object).where(frame.notna(), "").astype(str)
+            rows = sorted("\x1f".join(row) for row in lines.itertuples(index=False))
+            sha.update("\x1e".join(rows).encode())
+        return sha.hexdigest()
+
+
+_DTYPES = {"string": "str", "year": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
+_DTYPES_FILLED = {**_DTYPES, "integer": "int64", "boolean": "bool"}
+
+
+def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
+    """A frame with exactly the columns of the schema, in order and typed.
+
+    Blanks stay blank. Values that do not fit their type raise ``ValueError``;
+    reading from files reports them as findings before this is reached.
+    """
+    if frame is None:
+        frame = pd.DataFrame()
+    unknown = sorted(set(frame.columns) - set(table.names))
+    if unknown:
+        raise ValueError(f"{table.name} has no column {', '.join(map(str, unknown))}")
+    data = {column.name: _typed(column, frame.get(column.name), len(frame)) for column in table.columns}
+    return pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
+
+
+def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:
+    if values is None:
+        return pd.Series([None] * rows, dtype=_DTYPES[column.type])
+    values = values.reset_index(drop=True)
+    if column.type in ("string", "year"):
+        values = values.astype(object).where(values.notna(), None)
+        values = values.map(lambda v: None if v is None or v == "" else str(v))
+    if column.type == "year":
+        values = values.map(lambda v: None if v is None else financial_year(start_of(v)))
+    return values.astype(_DTYPES[column.type])

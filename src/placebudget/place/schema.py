@@ -1,0 +1,83 @@
+"""The schema: what tables a place has, and what each column means.
+
+The words stand in ``schema.toml``; this module turns them into objects that
+reading, checking, writing and the documentation share.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table, as described in ``schema.toml``."""
+
+    name: str
+    type: str
+    description: str
+    example: Any = None
+    unit: str | None = None
+    required: bool = False
+    default: Any = None
+    allowed: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    refers: str | None = None
+    descriptive: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a place: its key, its columns, whether it must be there."""
+
+    name: str
+    title: str
+    description: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    required: bool = False
+    figures: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column called ``name``."""
+        return next(column for column in self.columns if column.name == name)
+
+
+@cache
+def schema() -> dict[str, Table]:
+    """All tables of a place by name, in the order in which they are read.
+
+    Examples
+    --------
+    >>> schema()["offers"].column("unit_cost").unit
+    'pounds a unit, price base'
+    """
+    document = tomllib.loads(files(__package__).joinpath("schema.toml").read_text("utf-8"))
+    shared = [_column(spec) for spec in document.pop("figures")["columns"]]
+    return {name: _table(name, spec, shared) for name, spec in document.items()}
+
+
+def _column(spec: dict[str, Any]) -> Column:
+    spec = dict(spec)
+    descriptive = spec.pop("role", None) == "descriptive"
+    allowed = tuple(spec.pop("allowed", ()))
+    return Column(**spec, allowed=allowed, descriptive=descriptive)
+
+
+def _table(name: str, spec: dict[str, Any], shared: list[Column]) -> Table:
+    spec = dict(spec)
+    columns = [_column(column) for column in spec.pop("columns")]
+    if spec.get("figures"):
+        columns += shared
+    return Table(name=name, columns=tuple(columns), key=tuple(spec.pop("key")), **spec)

@@ -1,0 +1,53 @@
+"""Financial years, written the way the public sector writes them: 2027-28."""
+
+from __future__ import annotations
+
+import re
+
+_YEAR = re.compile(r"^\s*(\d{4})\s*(?:[-/\u2013]\s*(\d{2}|\d{4}))?\s*$")
+
+
+def financial_year(start: int) -> str:
+    """Name of the financial year that starts in April of ``start``.
+
+    Examples
+    --------
+    >>> financial_year(2027)
+    '2027-28'
+    """
+    return f"{start}-{(start + 1) % 100:02d}"
+
+
+def start_of(year: str) -> int:
+    """Calendar year in which a financial year starts.
+
+    Raises
+    ------
+    ValueError
+        If the text is not a financial year.
+
+    Examples
+    --------
+    >>> start_of("2027-28"), start_of("2027/28"), start_of("2027")
+    (2027, 2027, 2027)
+    """
+    match = _YEAR.match(str(year))
+    if not match:
+        raise ValueError(f"{year!r} is not a financial year; write it as 2027-28")
+    start = int(match.group(1))
+    end = match.group(2)
+    if end is not None and int(end) % 100 != (start + 1) % 100:
+        raise ValueError(f"{year!r} does not span one year; write {financial_year(start)}")
+    return start
+
+
+def years_between(first: str, count: int) -> tuple[str, ...]:
+    """``count`` financial years from ``first`` on.
+
+    Examples
+    --------
+    >>> years_between("2027-28", 3)
+    ('2027-28', '2028-29', '2029-30')
+    """
+    start = start_of(first)
+    return tuple(financial_year(start + k) for k in range(count))
