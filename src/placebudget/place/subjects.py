@@ -1,0 +1,108 @@
+"""The subject of a rule: which money, services, areas or outcomes it holds for.
+
+A subject is written as ``column=value`` pairs divided by semicolons; several
+values of one column are divided by ``|`` and are alternatives::
+
+    service=home_care|reablement; area=burnley
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.place.geography import is_blank
+
+SUBJECT_COLUMNS = (
+    "service",
+    "area",
+    "tier",
+    "purpose",
+    "agency",
+    "pool",
+    "nature",
+    "provider",
+    "delivery_model",
+    "outcome",
+    "kind",
+)
+
+
+class UnreadableSubject(PlaceBudgetError):
+    """The subject of a rule cannot be read."""
+
+
+def parse_subject(text: Any) -> dict[str, tuple[str, ...]]:
+    """Read the subject of a rule.
+
+    Parameters
+    ----------
+    text : str or blank
+        ``column=value`` pairs divided by semicolons. Blank: everything.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        The values that are picked, by column. Empty: everything.
+
+    Raises
+    ------
+    UnreadableSubject
+        If a pair has no ``=``, no value, an unknown column, or a column comes twice.
+
+    Examples
+    --------
+    >>> parse_subject("service=home_care|reablement; area=burnley")
+    {'service': ('home_care', 'reablement'), 'area': ('burnley',)}
+    >>> parse_subject(None)
+    {}
+    """
+    if is_blank(text):
+        return {}
+    subject: dict[str, tuple[str, ...]] = {}
+    problems: list[str] = []
+    for pair in str(text).split(";"):
+        if not pair.strip():
+            continue
+        column, equals, values = (part.strip() for part in pair.partition("="))
+        picked = tuple(dict.fromkeys(value.strip() for value in values.split("|")))
+        problem = _problem(pair.strip(), column, equals, picked, subject)
+        if problem:
+            problems.append(problem)
+        else:
+            subject[column] = picked
+    if problems:
+        raise UnreadableSubject("; ".join(problems))
+    return subject
+
+
+def write_subject(subject: dict[str, tuple[str, ...]]) -> str:
+    """Write a subject the way :func:`parse_subject` reads it.
+
+    Examples
+    --------
+    >>> write_subject({"service": ("home_care", "reablement"), "area": ("burnley",)})
+    'service=home_care|reablement; area=burnley'
+    """
+    return "; ".join(f"{column}={'|'.join(values)}" for column, values in subject.items())
+
+
+def _problem(
+    pair: str,
+    column: str,
+    equals: str,
+    values: tuple[str, ...],
+    subject: dict[str, tuple[str, ...]],
+) -> str:
+    if not equals:
+        return f"{pair!r} is not of the form column=value"
+    if column not in SUBJECT_COLUMNS:
+        near = get_close_matches(column, SUBJECT_COLUMNS, 1)
+        guess = f"; did you mean {near[0]}?" if near else ""
+        return f"no column {column!r} to pick by{guess} (columns: {', '.join(SUBJECT_COLUMNS)})"
+    if "" in values:
+        return f"{pair!r} names no value"
+    if column in subject:
+        return f"{column!r} comes twice; write alternatives as {column}=one|other"
+    return ""
