@@ -1,0 +1,83 @@
+# What can be done here. `make` alone lists it.
+#
+#   PYTHON=...  the interpreter to use (default: the newest one found, 3.11 or later)
+#   VENV=...    the folder of the virtual environment (default: .venv)
+#   PINS=...    extra requirements, as in PINS='pulp<4'
+
+VENV ?= .venv
+PYTHON ?=
+PINS ?=
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# A name on the path may be a launcher without an interpreter behind it, and
+# some systems ship Python without venv: so each candidate is tried.
+TRY := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test lint unit bench docs clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+
+run: $(VENV)/.installed ## plan the example place Lancashire and write build/lancashire
+	@$(BIN)/placebudget run lancashire
+
+setup: $(VENV)/.developer ## set up .venv with everything for development
+
+test: lint unit ## lint, types and all tests
+
+lint: $(VENV)/.developer ## ruff and mypy
+	@echo "ruff check"; $(BIN)/ruff check --quiet .
+	@echo "ruff format --check"; $(BIN)/ruff format --check --quiet .
+	@echo "mypy"; $(BIN)/mypy
+
+unit: $(VENV)/.tested ## all tests and the examples in docstrings, in parallel
+	@$(BIN)/python -m pytest
+
+bench: $(VENV)/.bench ## measure against bare HiGHS, linopy and plain PuLP
+	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.installed ## write the pages of docs/ that come from the code
+	@$(BIN)/placebudget schema --markdown > docs/file-format.md
+	@echo "docs/file-format.md written"
+
+clean: ## remove what was built, environments included
+	@rm -rf .venv .venvs build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Set-up. Each stamp is renewed when pyproject.toml is newer, so that a second
+# `make run` starts at once.
+$(BIN)/python:
+	@for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+	  if "$$candidate" -c '$(TRY)' >/dev/null 2>&1; then \
+	    echo "Setting up $(VENV) with $$("$$candidate" --version)"; \
+	    exec "$$candidate" -m venv --clear $(VENV); \
+	  fi; \
+	done; \
+	echo "placebudget needs Python 3.11 or later with venv; name it: make PYTHON=/path/to/python" >&2; \
+	exit 1
+
+define install
+	@echo "Installing $(1): done once, this takes a minute or two"
+	@$(PIP) install --editable '.$(2)' $(if $(PINS),'$(PINS)') >$(VENV)/install.log 2>&1 \
+	  || { cat $(VENV)/install.log >&2; exit 1; }
+	@touch $@
+endef
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(call install,placebudget and what it needs,)
+
+$(VENV)/.tested: pyproject.toml | $(BIN)/python
+	$(call install,placebudget and its test tools,[test])
+	@touch $(VENV)/.installed
+
+$(VENV)/.developer: pyproject.toml | $(BIN)/python
+	$(call install,placebudget with test tools and linters,[test$(,)lint])
+	@touch $(VENV)/.installed $(VENV)/.tested
+
+$(VENV)/.bench: pyproject.toml | $(BIN)/python
+	$(call install,placebudget with what it is measured against,[bench])
+	@touch $(VENV)/.installed
+
+, := ,
