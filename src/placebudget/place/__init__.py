@@ -1,1 +1,26 @@
 """The place: its schema and tables, reading and writing, checks, network and reach."""
+
+from placebudget.place.examples import example, examples
+from placebudget.place.findings import Finding, Findings
+from placebudget.place.geography import Geography
+from placebudget.place.place import Place, Settings
+from placebudget.place.reading import read
+from placebudget.place.schema import Column, Table, schema
+from placebudget.place.subjects import UnreadableSubject, parse_subject, write_subject
+
+__all__ = [
+    "Column",
+    "Finding",
+    "Findings",
+    "Geography",
+    "Place",
+    "Settings",
+    "Table",
+    "UnreadableSubject",
+    "example",
+    "examples",
+    "parse_subject",
+    "read",
+    "schema",
+    "write_subject",
+]

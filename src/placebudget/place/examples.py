@@ -1,0 +1,64 @@
+"""Example places: in the wheel, or in the folder datasets of a source checkout."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from placebudget.errors import InvalidPlace
+from placebudget.place.findings import did_you_mean
+from placebudget.place.folder import PACKAGE
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from placebudget.place.place import Place
+
+_CHECKOUT = Path(__file__).resolve().parents[3] / "datasets"
+
+
+def examples() -> list[str]:
+    """Names of the example places, sorted.
+
+    Examples
+    --------
+    >>> "toy_pooling" in examples()
+    True
+    """
+    return sorted(_folders())
+
+
+def example(name: str) -> Place:
+    """Read an example place by name.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`examples`.
+
+    Raises
+    ------
+    InvalidPlace
+        If there is no such example.
+    """
+    from placebudget.place.reading import read_folder
+
+    folders = _folders()
+    if name not in folders:
+        hint = did_you_mean(name, folders)
+        known = ", ".join(sorted(folders)) or "none"
+        raise InvalidPlace(f"There is no example place {name!r}. {hint} Examples: {known}.")
+    with as_file(folders[name]) as folder:
+        return read_folder(folder)
+
+
+def _folders() -> dict[str, Traversable]:
+    for home in (files("placebudget") / "datasets", _CHECKOUT):
+        if home.is_dir():
+            return {
+                folder.name: folder
+                for folder in home.iterdir()
+                if folder.is_dir() and (folder / PACKAGE).is_file()
+            }
+    return {}

@@ -1,0 +1,177 @@
+"""Findings: what is wrong or doubtful about a place, where, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
+from typing import Literal, overload
+
+import pandas as pd
+
+from placebudget.errors import InvalidPlace
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or doubtful.
+
+    Parameters
+    ----------
+    code : str
+        Short kebab-case name of the kind of finding, ``"unknown-key"`` say.
+    severity : {"error", "warning"}
+        An error stops a plan; a warning should be read.
+    table : str
+        Table, ``"place"`` for the settings, or the file that could not be read.
+    row : int or None
+        Row of data, counted from 1 without the header; None: not one row.
+    column : str or None
+        Column of the table, or name of the setting.
+    what : str
+        What is wrong.
+    mend : str
+        How to mend it.
+
+    Examples
+    --------
+    >>> print(Finding("negative", "error", "funding", 3, "amount", "-5 is negative.",
+    ...               "Write an amount of 0 or more."))
+    error: funding, row 3, amount: -5 is negative. Write an amount of 0 or more. [negative]
+    """
+
+    code: str
+    severity: Severity
+    table: str
+    row: int | None
+    column: str | None
+    what: str
+    mend: str
+
+    @property
+    def where(self) -> str:
+        """Table, row and column, as they should be read."""
+        row = "" if self.row is None else f"row {self.row}"
+        return ", ".join(part for part in (self.table, row, self.column or "") if part)
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.where}: {self.what} {self.mend} [{self.code}]"
+
+
+class Findings(Sequence[Finding]):
+    """All findings about a place, errors first, in the order of its tables.
+
+    Examples
+    --------
+    >>> print(Findings([]))
+    No findings.
+    """
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        # Sorting is stable: within a severity the order of the checks stays.
+        self._all = tuple(sorted(findings, key=lambda finding: finding.severity != "error"))
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> Findings: ...
+    def __getitem__(self, index: int | slice) -> Finding | Findings:
+        return Findings(self._all[index]) if isinstance(index, slice) else self._all[index]
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._all)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Findings) and self._all == other._all
+
+    def __hash__(self) -> int:
+        return hash(self._all)
+
+    @property
+    def errors(self) -> Findings:
+        """Findings that stop a plan."""
+        return Findings(finding for finding in self._all if finding.severity == "error")
+
+    @property
+    def warnings(self) -> Findings:
+        """Findings that should be read."""
+        return Findings(finding for finding in self._all if finding.severity == "warning")
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The kinds of findings there are."""
+        return frozenset(finding.code for finding in self._all)
+
+    def of(self, code: str) -> Findings:
+        """Findings of one kind."""
+        return Findings(finding for finding in self._all if finding.code == code)
+
+    def raise_if_errors(self) -> Findings:
+        """Raise if anything stops a plan; otherwise give the findings back.
+
+        Raises
+        ------
+        InvalidPlace
+            With all errors, not the first only.
+        """
+        if self.errors:
+            raise InvalidPlace(str(self.errors), self)
+        return self
+
+    def to_frame(self) -> pd.DataFrame:
+        """The findings as a table, one row a finding."""
+        frame = pd.DataFrame(
+            [asdict(finding) for finding in self._all],
+            columns=[column.name for column in fields(Finding)],
+        )
+        return frame.astype({"row": "Int64"})
+
+    def __str__(self) -> str:
+        if not self._all:
+            return "No findings."
+        heading = f"{_count(len(self.errors), 'error')}, {_count(len(self.warnings), 'warning')}"
+        return "\n".join([heading, *(f"- {finding}" for finding in self._all)])
+
+    def __repr__(self) -> str:
+        return f"<Findings: {len(self.errors)} errors, {len(self.warnings)} warnings>"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint at the nearest known word, or an empty text.
+
+    Examples
+    --------
+    >>> did_you_mean("burnly", ["burnley", "preston"])
+    'Did you mean burnley?'
+    >>> did_you_mean("x", ["burnley"])
+    ''
+    """
+    plain = {_plain(candidate): candidate for candidate in known}
+    near = get_close_matches(_plain(word), list(plain), 1, cutoff=0.6)
+    return f"Did you mean {plain[near[0]]}?" if near else ""
+
+
+def listed(words: Iterable[str], most: int = 8) -> str:
+    """The first few words, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    words = list(words)
+    shown = ", ".join(words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")

@@ -1,0 +1,142 @@
+"""Raw tables, as files hold them, into typed tables of the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place.cells import typed_cells
+from placebudget.place.findings import Finding, did_you_mean, listed
+from placebudget.place.schema import Table, schema
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as a file holds it: a header and rows of cells.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table: of the resource, or of the sheet.
+    rows : sequence of sequence
+        The header first, then the rows of data.
+    """
+
+    name: str
+    rows: Sequence[Sequence[Any]]
+
+
+def typed_tables(raw_tables: Iterable[RawTable]) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """Turn raw tables into tables of the schema, with everything that does not fit.
+
+    Returns
+    -------
+    tables : dict of str to DataFrame
+        Tables by name, with the columns that were found.
+    findings : list of Finding
+        Unknown, doubled and missing tables and columns, cells of a wrong type.
+    """
+    tables: dict[str, pd.DataFrame] = {}
+    findings: list[Finding] = []
+    for raw in raw_tables:
+        if raw.name not in schema():
+            findings.append(unknown_table(raw.name))
+        elif raw.name in tables:
+            what = f"The table {raw.name} is there twice."
+            findings.append(_about(raw.name, "doubled-table", what, "Keep one of them."))
+        else:
+            tables[raw.name], found = _typed_table(schema()[raw.name], raw)
+            findings += found
+    missing = [name for name, table in schema().items() if table.required and name not in tables]
+    for name in missing:
+        what = f"The table {name} is missing."
+        mend = f"Add it, with the columns {', '.join(_required(schema()[name]))}."
+        findings.append(_about(name, "missing-table", what, mend))
+    return tables, findings
+
+
+def unknown_table(name: str) -> Finding:
+    """The finding that there is no such table."""
+    hint = did_you_mean(name, schema())
+    mend = hint or f"Tables of a place: {', '.join(schema())}."
+    return _about(name, "unknown-table", f"A place has no table {name!r}.", mend)
+
+
+def _typed_table(table: Table, raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
+    if not raw.rows:
+        mend = f"Write the columns {', '.join(table.names)} into the first row."
+        finding = _about(table.name, "missing-header", "The table has no header row.", mend)
+        return pd.DataFrame(), [finding]
+    header = ["" if cell is None else str(cell).strip() for cell in raw.rows[0]]
+    rows = [row for row in raw.rows[1:] if not all(cell in (None, "") for cell in row)]
+    findings = _header_findings(table, header, rows)
+    findings += _ragged_findings(table.name, len(header), rows)
+    columns: dict[str, list[Any]] = {}
+    for position, name in enumerate(header):
+        if name in table.names and name not in columns:
+            cells = [row[position] if position < len(row) else None for row in rows]
+            columns[name], found = typed_cells(table.name, table.column(name), cells)
+            findings += found
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), dtype=object), findings
+
+
+def _header_findings(
+    table: Table, header: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> list[Finding]:
+    findings = []
+    seen: set[str] = set()
+    for position, name in enumerate(header):
+        if name == "":
+            if any(position < len(row) and row[position] not in (None, "") for row in rows):
+                what = f"Column {position + 1} holds cells but has no name."
+                findings.append(_about(table.name, "unnamed-column", what, "Name it or clear it."))
+        elif name not in table.names:
+            findings.append(_unknown_column(table, name, len(header)))
+        elif name in seen:
+            what = f"The column {name} is there twice."
+            findings.append(
+                _about(table.name, "doubled-column", what, "Keep one of them.", name)
+            )
+        seen.add(name)
+    for name in _required(table):
+        if name not in seen:
+            what = f"The required column {name} is missing."
+            mend = f"Add it: {table.column(name).description}"
+            findings.append(_about(table.name, "missing-column", what, mend, name))
+    return findings
+
+
+def _unknown_column(table: Table, name: str, width: int) -> Finding:
+    if width == 1 and (";" in name or "\t" in name):
+        what = "The columns are not divided by commas."
+        mend = "Save the file as CSV with commas between columns."
+        return _about(table.name, "wrong-delimiter", what, mend)
+    mend = did_you_mean(name, table.names) or f"Columns: {', '.join(table.names)}."
+    what = f"The table {table.name} has no column {name!r}."
+    return _about(table.name, "unknown-column", what, mend, name)
+
+
+def _ragged_findings(table: str, width: int, rows: Sequence[Sequence[Any]]) -> list[Finding]:
+    findings = []
+    for number, row in enumerate(rows, start=1):
+        beyond = [str(cell) for cell in row[width:] if cell not in (None, "")]
+        if beyond:
+            what = f"The row has more cells than the header has columns: {listed(beyond)}."
+            mend = "Put text that holds a comma in double quotes, or remove the cells."
+            findings.append(Finding("ragged-row", "error", table, number, None, what, mend))
+        elif len(row) < width:
+            what = f"The row has {len(row)} cells; the header has {width} columns."
+            mend = "Write a comma for each blank cell."
+            findings.append(Finding("ragged-row", "error", table, number, None, what, mend))
+    return findings
+
+
+def _required(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.required]
+
+
+def _about(table: str, code: str, what: str, mend: str, column: str | None = None) -> Finding:
+    return Finding(code, "error", table, None, column, what, mend)
