@@ -119,7 +119,8 @@ class Geography:
 
 def is_blank(value: Any) -> bool:
     """Whether a cell of a table is blank: none, not a number, or empty text."""
-    return value is None or value == "" or bool(pd.isna(value))
+    # Not a number is the only value that differs from itself; pd.NA cannot be compared.
+    return value is None or value is pd.NA or value != value or value == ""
 
 
 def _present(frame: pd.DataFrame, column: str) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def read_settings(
     for name in _YEARS:
         own[name] = _year(name, properties.get(name), findings) or ""
     own["appraisal_years"] = _count_of_years(properties.get("appraisal_years"), findings)
-    own["discount"] = frozen(properties.get("discount", GREEN_BOOK))
+    own["discount"] = properties.get("discount", GREEN_BOOK)
     own["extra"] = {
         name: value
         for name, value in properties.items()
@@ -98,11 +98,6 @@ def properties_of_rows(
         elif len(cells) > 1:
             properties[name] = _value_of_cells(name, cells[1:])
     return properties, findings
-
-
-def frozen(value: Any) -> Any:
-    """Lists into tuples, so that settings read back equal whatever the file."""
-    return tuple(frozen(part) for part in value) if isinstance(value, list | tuple) else value
 
 
 def wrong(name: str, what: str, mend: str) -> Finding:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.years import financial_year, start_of
+
+if TYPE_CHECKING:
+    from networkx import MultiDiGraph
+
+    from placebudget.place.findings import Findings
+    from placebudget.place.reach import Reach
 
 GREEN_BOOK = "green book"
 
@@ -59,6 +67,7 @@ class Settings:
             value = getattr(self, name) or first
             object.__setattr__(self, name, financial_year(start_of(value)) if value else "")
         object.__setattr__(self, "title", self.title or self.name)
+        object.__setattr__(self, "discount", _frozen(self.discount))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +100,9 @@ class Place:
         unknown = sorted(set(self.tables) - set(schema()))
         if unknown:
             raise ValueError(f"no such table: {', '.join(unknown)}; see placebudget schema")
-        typed = {name: typed_table(table, self.tables.get(name)) for name, table in schema().items()}
+        typed = {
+            name: typed_table(table, self.tables.get(name)) for name, table in schema().items()
+        }
         object.__setattr__(self, "tables", typed)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
@@ -164,6 +175,52 @@ class Place:
             self, settings=settings or self.settings, tables={**self.tables, **tables}
         )
 
+    def check(self) -> Findings:
+        """All findings about the place, errors and warnings.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> pb.example("toy_pooling").check().raise_if_errors().errors
+        <Findings: 0 errors, 0 warnings>
+        """
+        from placebudget.place.checks import check
+
+        return check(self)
+
+    def write(self, path: str | os.PathLike[str]) -> Path:
+        """Write the place as an ``.xlsx``, a ``.zip`` or a folder; it reads back equal.
+
+        See :func:`placebudget.place.writing.write`.
+        """
+        from placebudget.place.writing import write
+
+        return write(self, path)
+
+    def network(self) -> MultiDiGraph:
+        """The way of the money as a graph: agency to stream to pool to service and back.
+
+        See :func:`placebudget.place.network.network`.
+        """
+        from placebudget.place.network import network
+
+        return network(self)
+
+    def reach(
+        self,
+        stream: str,
+        service: str,
+        area: str | None = None,
+        pooling: str | Sequence[str] = "pooled",
+    ) -> Reach:
+        """Whether money of a stream can pay for a service in an area, or what stops it.
+
+        See :func:`placebudget.place.reach.reach`.
+        """
+        from placebudget.place.reach import reach
+
+        return reach(self, stream, service, area, pooling)
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 over settings and tables, independent of the order of rows."""
@@ -177,7 +234,18 @@ class Place:
         return sha.hexdigest()
 
 
-_DTYPES = {"string": "str", "year": "str", "number": "float64", "integer": "Int64", "boolean": "boolean"}
+def _frozen(value: Any) -> Any:
+    """Lists as tuples: settings are equal wherever their lists came from."""
+    return tuple(_frozen(part) for part in value) if isinstance(value, list | tuple) else value
+
+
+_DTYPES = {
+    "string": "str",
+    "year": "str",
+    "number": "float64",
+    "integer": "Int64",
+    "boolean": "boolean",
+}
 _DTYPES_FILLED = {**_DTYPES, "integer": "int64", "boolean": "bool"}
 
 
@@ -192,7 +260,10 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     unknown = sorted(set(frame.columns) - set(table.names))
     if unknown:
         raise ValueError(f"{table.name} has no column {', '.join(map(str, unknown))}")
-    data = {column.name: _typed(column, frame.get(column.name), len(frame)) for column in table.columns}
+    data = {
+        column.name: _typed(column, frame.get(column.name), len(frame))
+        for column in table.columns
+    }
     return pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
 
 

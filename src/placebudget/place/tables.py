@@ -70,6 +70,10 @@ def _typed_table(table: Table, raw: RawTable) -> tuple[pd.DataFrame, list[Findin
         mend = f"Write the columns {', '.join(table.names)} into the first row."
         finding = _about(table.name, "missing-header", "The table has no header row.", mend)
         return pd.DataFrame(), [finding]
+    if _is_divided_otherwise(raw.rows[0]):
+        mend = "Save the file as CSV with commas between columns."
+        what = "The columns are not divided by commas."
+        return pd.DataFrame(), [_about(table.name, "wrong-delimiter", what, mend)]
     header = ["" if cell is None else str(cell).strip() for cell in raw.rows[0]]
     rows = [row for row in raw.rows[1:] if not all(cell in (None, "") for cell in row)]
     findings = _header_findings(table, header, rows)
@@ -94,7 +98,9 @@ def _header_findings(
                 what = f"Column {position + 1} holds cells but has no name."
                 findings.append(_about(table.name, "unnamed-column", what, "Name it or clear it."))
         elif name not in table.names:
-            findings.append(_unknown_column(table, name, len(header)))
+            mend = did_you_mean(name, table.names) or f"Columns: {', '.join(table.names)}."
+            what = f"The table {table.name} has no column {name!r}."
+            findings.append(_about(table.name, "unknown-column", what, mend, name))
         elif name in seen:
             what = f"The column {name} is there twice."
             findings.append(
@@ -109,14 +115,8 @@ def _header_findings(
     return findings
 
 
-def _unknown_column(table: Table, name: str, width: int) -> Finding:
-    if width == 1 and (";" in name or "\t" in name):
-        what = "The columns are not divided by commas."
-        mend = "Save the file as CSV with commas between columns."
-        return _about(table.name, "wrong-delimiter", what, mend)
-    mend = did_you_mean(name, table.names) or f"Columns: {', '.join(table.names)}."
-    what = f"The table {table.name} has no column {name!r}."
-    return _about(table.name, "unknown-column", what, mend, name)
+def _is_divided_otherwise(header: Sequence[Any]) -> bool:
+    return len(header) == 1 and any(mark in str(header[0]) for mark in ";\t|")
 
 
 def _ragged_findings(table: str, width: int, rows: Sequence[Sequence[Any]]) -> list[Finding]:

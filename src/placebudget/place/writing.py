@@ -1,0 +1,178 @@
+"""Writing a place as a folder, a workbook or an archive: whole, or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from placebudget.errors import InvalidPlace
+from placebudget.place.archive import write_archive
+from placebudget.place.descriptor import descriptor
+from placebudget.place.findings import Finding, Findings
+from placebudget.place.folder import PACKAGE
+from placebudget.place.geography import is_blank
+from placebudget.place.package import settings_rows
+from placebudget.place.place import Place
+from placebudget.place.schema import schema
+from placebudget.place.workbook import LONGEST_TEXT, write_workbook
+
+
+def write(place: Place, path: str | os.PathLike[str]) -> Path:
+    """Write a place; what is written reads back equal.
+
+    The place is written beside its goal and then renamed, so that a reader
+    never finds half a place. In a folder that is already there, the package and
+    the tables are replaced and other files stay.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    path : path or str
+        An ``.xlsx`` or ``.zip`` file; anything else is a folder.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Raises
+    ------
+    InvalidPlace
+        If a cell cannot be written: text that is no text, numbers without end,
+        text too long for a workbook.
+    """
+    goal = Path(path).resolve()
+    kind = goal.suffix.lower()
+    _raise_if_unwritable(place, LONGEST_TEXT if kind == ".xlsx" else None)
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    if kind == ".xlsx":
+        tables = {name: _rows(frame, blank=None) for name, frame in _written(place).items()}
+        _replace_file(goal, lambda file: write_workbook(file, settings_rows(place.settings), tables))
+    elif kind == ".zip":
+        _replace_file(goal, lambda file: write_archive(file, _files(place)))
+    else:
+        _replace_folder(goal, _files(place))
+    return goal
+
+
+def _written(place: Place) -> dict[str, pd.DataFrame]:
+    """Tables with rows; required ones also without, so that the place reads back."""
+    return {
+        name: frame
+        for name, frame in place.tables.items()
+        if len(frame) or schema()[name].required
+    }
+
+
+def _files(place: Place) -> dict[str, bytes]:
+    written = _written(place)
+    package = json.dumps(descriptor(place.settings, written), indent=2, ensure_ascii=False)
+    files = {PACKAGE: (package + "\n").encode()}
+    for name, frame in written.items():
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer, lineterminator="\n").writerows(_csv_rows(frame))
+        files[f"{name}.csv"] = buffer.getvalue().encode()
+    return files
+
+
+def _csv_rows(frame: pd.DataFrame) -> list[list[str]]:
+    return [[_text(value) for value in row] for row in _rows(frame, blank="")]
+
+
+def _rows(frame: pd.DataFrame, blank: Any) -> list[list[Any]]:
+    columns = [
+        [blank if is_blank(value) else _plain(value) for value in frame[name].tolist()]
+        for name in frame.columns
+    ]
+    return [list(frame.columns), *(list(row) for row in zip(*columns, strict=True))]
+
+
+def _plain(value: Any) -> Any:
+    """Whole numbers without a decimal point, as people write them."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else repr(value)
+
+
+def _raise_if_unwritable(place: Place, longest: int | None) -> None:
+    findings = [
+        Finding("unwritable", "error", name, row, column, what, mend)
+        for name, frame in _written(place).items()
+        for column in frame.columns
+        for row, value in enumerate(frame[column].tolist(), start=1)
+        for what, mend in _obstacles(value, longest)
+    ]
+    if findings:
+        raise InvalidPlace(str(Findings(findings)), findings)
+
+
+def _obstacles(value: Any, longest: int | None) -> list[tuple[str, str]]:
+    if isinstance(value, float) and math.isinf(value):
+        return [(f"{value} is not a finite number.", "Leave it blank instead.")]
+    if not isinstance(value, str):
+        return []
+    if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        return [("It holds characters that are not text.", "Take them out.")]
+    if longest is not None and len(value) > longest:
+        mend = "Shorten it, or write a folder or a .zip."
+        return [(f"{len(value)} characters; a workbook cell holds {longest}.", mend)]
+    return []
+
+
+def _replace_file(goal: Path, write_to: Callable[[Path], None]) -> None:
+    with tempfile.TemporaryDirectory(prefix=f".{goal.name}.", dir=goal.parent) as beside:
+        file = Path(beside) / goal.name
+        write_to(file)
+        file.replace(goal)
+
+
+def _replace_folder(goal: Path, files: dict[str, bytes]) -> None:
+    if goal.is_dir() and not (goal / PACKAGE).exists() and any(goal.iterdir()):
+        what = "The folder holds other files and no place."
+        finding = Finding("not-a-place", "error", str(goal), None, None, what, "Name a new folder.")
+        raise InvalidPlace(str(Findings([finding])), [finding])
+    beside, before = (goal.parent / f".{goal.name}.{uuid.uuid4().hex}" for _ in range(2))
+    beside.mkdir()
+    try:
+        for name, content in files.items():
+            (beside / name).write_bytes(content)
+        if goal.exists():
+            goal.rename(before)
+        beside.rename(goal)
+        _bring_along(before, goal)
+    except BaseException:
+        # Whatever stopped the writing, the place that was there comes back.
+        if before.exists() and not goal.exists():
+            before.rename(goal)
+        raise
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _bring_along(before: Path, goal: Path) -> None:
+    """Move what is no table (a README, say) into the new folder; drop the old tables."""
+    if not before.exists():
+        return
+    replaced = {PACKAGE, *(f"{name}.csv" for name in schema())}
+    for path in before.iterdir():
+        if path.name not in replaced:
+            path.rename(goal / path.name)
+    shutil.rmtree(before)
