@@ -30,6 +30,14 @@ class InvalidPlace(PlaceBudgetError):
         self.findings = tuple(findings)
 
 
+class UnknownKey(PlaceBudgetError):
+    """A stream, service, area, pool or other key was named that the place does not have."""
+
+
+class UnreadableSubject(PlaceBudgetError):
+    """The subject of a rule cannot be read."""
+
+
 class Infeasible(PlaceBudgetError):
     """No plan can keep all rules at once.
 

@@ -6,9 +6,10 @@ from placebudget.place.geography import Geography
 from placebudget.place.place import Place, Settings
 from placebudget.place.reading import read
 from placebudget.place.schema import Column, Table, schema
-from placebudget.place.subjects import UnreadableSubject, parse_subject, write_subject
+from placebudget.place.subjects import SUBJECT_COLUMNS, parse_subject, write_subject
 
 __all__ = [
+    "SUBJECT_COLUMNS",
     "Column",
     "Finding",
     "Findings",
@@ -16,7 +17,6 @@ __all__ = [
     "Place",
     "Settings",
     "Table",
-    "UnreadableSubject",
     "example",
     "examples",
     "parse_subject",

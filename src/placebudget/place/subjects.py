@@ -11,7 +11,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import UnreadableSubject
 from placebudget.place.geography import is_blank
 
 SUBJECT_COLUMNS = (
@@ -27,10 +27,6 @@ SUBJECT_COLUMNS = (
     "outcome",
     "kind",
 )
-
-
-class UnreadableSubject(PlaceBudgetError):
-    """The subject of a rule cannot be read."""
 
 
 def parse_subject(text: Any) -> dict[str, tuple[str, ...]]:

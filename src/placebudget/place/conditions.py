@@ -1,0 +1,194 @@
+"""The conditions of money: by which routes a stream may pay for a line, and what stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from placebudget.errors import UnknownKey, UnreadableSubject
+from placebudget.place.findings import did_you_mean
+from placebudget.place.geography import Geography, is_blank
+from placebudget.place.lines import Line, Subject, picks
+from placebudget.place.subjects import parse_subject
+
+if TYPE_CHECKING:
+    from placebudget.place.place import Place
+
+DIRECT = "direct"
+SILOED, POOLED, FREED = "siloed", "pooled", "freed"
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one row of contributions lets a stream do in its years."""
+
+    maximum: float | None
+    stays_in_area: bool
+
+
+class Conditions:
+    """The conditions of a place's money under one pooling.
+
+    Amounts do not count here: a stream without funding may still be allowed to
+    pay. A pool counts where the stream may contribute in any year.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    pooling : str or sequence of str
+        ``"siloed"``, ``"pooled"``, ``"freed"``, or pools by name.
+
+    Raises
+    ------
+    UnknownKey
+        If a pool is named that the place does not have.
+    """
+
+    def __init__(self, place: Place, pooling: str | Sequence[str] = POOLED) -> None:
+        self.geography = Geography.of(place)
+        self.freed, self.pools = _open_pools(place, pooling)
+        streams = place.filled("streams").itertuples()
+        self._streams = {row.stream: row for row in streams if not is_blank(row.stream)}
+        self._territory = {
+            row.agency: self.geography.key(row.area) for row in place.agencies.itertuples()
+        }
+        self._fences = _purposes(place, "ring_fences", "stream")
+        self._pool_purposes = _purposes(place, "pool_purposes", "pool")
+        self._contributions = _contributions(place)
+        self._capitalisations = _capitalisations(place, self.pools)
+
+    def routes(self, stream: str, line: Line) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Open routes from a stream to a line, and why the others are closed.
+
+        Returns
+        -------
+        routes : tuple of str
+            ``"direct"``, keys of pools, or ``"freed"``.
+        reasons : tuple of str
+            One for each closed route, or one for all of them.
+        """
+        kind = self._kind_of_money(stream, line)
+        if kind:
+            return (), (kind,)
+        if self.freed:
+            return (FREED,), ()
+        fence = self._ring_fence(stream, line)
+        if fence:
+            return (), (fence,)
+        closed = {DIRECT: self._direct(stream, line)}
+        closed |= {pool: self._pool(stream, pool, line) for pool in self.pools}
+        routes = tuple(route for route, reason in closed.items() if not reason)
+        reasons = tuple(f"{route}: {reason}" for route, reason in closed.items() if reason)
+        return routes, reasons
+
+    def territory(self, agency: str) -> str:
+        """The area in which an agency's own money pays."""
+        return self._territory.get(agency, self.geography.root)
+
+    def fence(self, stream: str) -> frozenset[str] | None:
+        """Purposes a stream is ring-fenced to; None: any."""
+        return self._fences.get(stream)
+
+    def purposes(self, pool: str) -> frozenset[str] | None:
+        """Purposes a pool may pay for; None: any."""
+        return self._pool_purposes.get(pool)
+
+    def _kind_of_money(self, stream: str, line: Line) -> str:
+        if self._streams[stream].kind != "capital" or line.kind == "capital":
+            return ""
+        if any(picks(subject, line, self.geography) for subject in self._capitalisations):
+            return ""
+        return (
+            f"{stream} is capital money and {line.service} a revenue service; "
+            "no capitalisation rule takes it in"
+        )
+
+    def _ring_fence(self, stream: str, line: Line) -> str:
+        fence = self.fence(stream)
+        if fence is None or line.purpose in fence:
+            return ""
+        return (
+            f"{stream} is ring-fenced to {', '.join(sorted(fence))}; "
+            f"{line.service} is for {line.purpose}"
+        )
+
+    def _direct(self, stream: str, line: Line) -> str:
+        agency = self._streams[stream].agency
+        if line.commissioner != agency:
+            return f"{line.service} is commissioned by {line.commissioner}, {stream} is {agency}'s"
+        return self._outside(agency, line)
+
+    def _outside(self, agency: str, line: Line) -> str:
+        territory = self.territory(agency)
+        if self.geography.is_within(line.area, territory):
+            return ""
+        return f"{line.area} lies outside the territory of {agency} ({territory})"
+
+    def _pool(self, stream: str, pool: str, line: Line) -> str:
+        rows = self._contributions.get((pool, stream), ())
+        if not rows:
+            return f"{stream} may not contribute to it"
+        purposes = self.purposes(pool)
+        if purposes is not None and line.purpose not in purposes:
+            return f"it pays for {', '.join(sorted(purposes))} only, not for {line.purpose}"
+        payable = [row for row in rows if row.maximum is None or row.maximum > 0]
+        if not payable:
+            return f"the most {stream} may contribute is 0"
+        outside = self._outside(str(self._streams[stream].agency), line)
+        if outside and all(row.stays_in_area for row in payable):
+            return f"the money stays in its agency's territory, and {outside}"
+        return ""
+
+
+def _open_pools(place: Place, pooling: str | Sequence[str]) -> tuple[bool, tuple[str, ...]]:
+    known = tuple(sorted(place.pools["pool"].dropna().unique()))
+    if isinstance(pooling, str):
+        name = pooling.strip().lower()
+        if name in (SILOED, FREED):
+            return name == FREED, ()
+        if name == POOLED:
+            return False, known
+        pooling = [part.strip() for part in pooling.split(",") if part.strip()]
+    unknown = sorted(set(pooling) - set(known))
+    if unknown or not pooling:
+        named = ", ".join(unknown) or "none named"
+        hint = " ".join(filter(None, (did_you_mean(pool, known) for pool in unknown)))
+        raise UnknownKey(
+            f"No such pool: {named}. {hint} Write siloed, pooled, freed, or pools out of: "
+            f"{', '.join(known) or 'none'}."
+        )
+    return False, tuple(sorted(set(pooling)))
+
+
+def _purposes(place: Place, table: str, key: str) -> dict[str, frozenset[str]]:
+    rows = place.tables[table].dropna(subset=[key, "purpose"])
+    return dict(rows.groupby(key)["purpose"].agg(frozenset))
+
+
+def _contributions(place: Place) -> dict[tuple[str, str], list[Contribution]]:
+    """Rows that hold in some year: one with a blank year falls away where all have their own."""
+    found: dict[tuple[str, str], list[Contribution]] = {}
+    for key, rows in place.filled("contributions").groupby(["pool", "stream"]):
+        own = set(rows["year"].dropna())
+        for row in rows.itertuples():
+            if is_blank(row.year) and set(place.years) <= own:
+                continue
+            maximum = None if is_blank(row.maximum) else row.maximum
+            found.setdefault(key, []).append(Contribution(maximum, row.stays_in_area))
+    return found
+
+
+def _capitalisations(place: Place, pools: Sequence[str]) -> list[Subject]:
+    rules: Any = place.rules
+    subjects = []
+    for text in rules[rules["kind"] == "capitalisation"]["subject"]:
+        try:
+            subject = parse_subject(text)
+        except UnreadableSubject:
+            continue
+        # A rule about pools that are closed falls away with them.
+        if "pool" not in subject or set(subject["pool"]) & set(pools):
+            subjects.append(subject)
+    return subjects
