@@ -1,0 +1,35 @@
+"""The linear programme of a place: labelled sparse blocks, one small file a block."""
+
+from placebudget.programme.basis import Basis
+from placebudget.programme.build import Programme, build
+from placebudget.programme.lines import Scale
+from placebudget.programme.objectives import OBJECTIVES, Objective, read_objectives
+from placebudget.programme.pooling import (
+    FREED,
+    POOLED,
+    SILOED,
+    Pooling,
+    flexible_pooling,
+    read_pooling,
+)
+from placebudget.programme.rules import Benchmark
+from placebudget.programme.today import DIRECT, carried_on
+
+__all__ = [
+    "DIRECT",
+    "FREED",
+    "OBJECTIVES",
+    "POOLED",
+    "SILOED",
+    "Basis",
+    "Benchmark",
+    "Objective",
+    "Pooling",
+    "Programme",
+    "Scale",
+    "build",
+    "carried_on",
+    "flexible_pooling",
+    "read_objectives",
+    "read_pooling",
+]

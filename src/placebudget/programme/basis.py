@@ -1,0 +1,173 @@
+"""The basis of a programme: a place under one pooling, as arrays in sorted order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from placebudget.place import Place
+from placebudget.place.geography import Geography
+from placebudget.place.years import years_between
+from placebudget.programme.classes import (
+    Classes,
+    Contributions,
+    class_contributions,
+    contribution_limits,
+    read_classes,
+)
+from placebudget.programme.lines import (
+    Lines,
+    Offers,
+    Scale,
+    Steps,
+    read_lines,
+    read_offers,
+    read_steps,
+)
+from placebudget.programme.pooling import FREED, Pooling
+from placebudget.programme.today import DIRECT, carried_on
+from placebudget.programme.worth import (
+    Effects,
+    Outcomes,
+    appraisal_length,
+    place_discount,
+    read_effects,
+    read_outcomes,
+)
+from placebudget.value import GENERAL, price_levels
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Everything a block of the programme is written from.
+
+    Parameters
+    ----------
+    place : Place
+        The place; it must have passed its checks.
+    pooling : Pooling
+        Which pools there are, and whether ring-fences hold.
+    reinvest : float, optional
+        Share of recurrent cashable savings delivered and spent again.
+    scale : Scale
+        Units of money and of services in the programme.
+    """
+
+    place: Place
+    pooling: Pooling
+    reinvest: float = 0.0
+    scale: Scale = Scale()
+
+    @cached_property
+    def geography(self) -> Geography:
+        """The tree of areas."""
+        return Geography.of(self.place)
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """Years in which money is spent."""
+        return self.place.years
+
+    @cached_property
+    def appraisal(self) -> tuple[str, ...]:
+        """Years whose benefits count."""
+        return years_between(self.years[0], appraisal_length(self.place))
+
+    @cached_property
+    def discount(self) -> np.ndarray:
+        """Discount factors of the appraisal years."""
+        return place_discount(self.place)
+
+    @cached_property
+    def general(self) -> np.ndarray:
+        """Cash of each spending year that one real pound is."""
+        inflation = self.place.filled("inflation")
+        return price_levels(inflation, GENERAL, self.place.settings.price_base, self.years)
+
+    @cached_property
+    def agencies(self) -> np.ndarray:
+        """Keys of the agencies, sorted."""
+        return np.array(sorted(self.place.agencies["agency"]), dtype=object)
+
+    @cached_property
+    def exchequer(self) -> frozenset[str]:
+        """Agencies whose savings go to the Exchequer."""
+        table = self.place.filled("agencies")
+        return frozenset(table.loc[table["sector"] == "dwp", "agency"])
+
+    @cached_property
+    def territory(self) -> dict[str, str]:
+        """Area in which each agency's own money pays."""
+        table = self.place.agencies
+        keys = map(self.geography.key, table["area"])
+        return dict(zip(table["agency"], keys, strict=True))
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Services in areas."""
+        today = carried_on(self.place, self.geography)
+        return read_lines(self.place, self.geography, today, self.scale)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """Ways to buy them."""
+        return read_offers(self.place, self.geography, self.lines, self.scale)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """Steps of returns."""
+        return read_steps(self.place, self.geography, self.lines, self.offers, self.scale)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """What changes for people, with its value."""
+        return read_outcomes(self.place, self.agencies, self.scale)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """How much outcome a unit makes."""
+        return read_effects(self.place, self.outcomes.name)
+
+    @cached_property
+    def _limits(self):  # type: ignore[no-untyped-def]
+        return contribution_limits(self.place, self.years)
+
+    @cached_property
+    def classes(self) -> Classes:
+        """Streams that every condition treats alike."""
+        who: tuple[str, ...] = ()
+        if self.reinvest > 0:
+            savers = self.place.savings["agency"].unique()
+            who = tuple(sorted(set(savers) - self.exchequer))
+        return read_classes(self.place, self._limits, self.scale, who)
+
+    @cached_property
+    def contributions(self) -> Contributions:
+        """Limits of contributions, by class, pool and year, of the pools there are."""
+        limits = self._limits
+        within = limits[limits["pool"].isin(self.pooling.pools)]
+        return class_contributions(self.classes, within, self.scale)
+
+    @cached_property
+    def routes(self) -> np.ndarray:
+        """How money reaches a line: direct, or through a pool."""
+        freed = [FREED] if self.pooling.has_freed else []
+        return np.array([DIRECT, *self.pooling.pools, *freed], dtype=object)
+
+    @cached_property
+    def management_cost(self) -> np.ndarray:
+        """Share of contributions taken, by route."""
+        pools = self.place.filled("pools").set_index("pool")["management_cost"]
+        return np.array([float(pools.get(route, 0.0)) for route in self.routes])
+
+    @cached_property
+    def pool_purposes(self) -> dict[str, frozenset[str]]:
+        """Purposes of each pool that names any."""
+        return self.place.pool_purposes.groupby("pool")["purpose"].agg(frozenset).to_dict()
+
+    def within(self, area: str) -> np.ndarray:
+        """Which lines lie in an area or below it."""
+        below = self.geography.descendants(area)
+        return np.array([name in below for name in self.lines.area], dtype=bool)

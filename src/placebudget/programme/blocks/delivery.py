@@ -1,0 +1,28 @@
+"""Units bought are units delivered, step by step of the returns.
+
+sum(units[o, t]) over the offers of l = sum(step_units[l, k, t])  for each l, t
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Draft, Terms
+
+
+def delivery(draft: Draft, basis: Basis) -> None:
+    """Add the block."""
+    years = len(basis.years)
+    line, year = (m.ravel() for m in np.mgrid[: len(basis.lines), :years])
+    units, steps = draft.columns["units"], draft.columns["step_units"]
+    terms = (
+        Terms()
+        .add(
+            basis.offers.line[units.index["offer"]] * years + units.index["year"],
+            units.numbers,
+            1.0,
+        )
+        .add(steps.index["line"] * years + steps.index["year"], steps.numbers, -1.0)
+    )
+    draft.add_rows("delivery", {"line": line, "year": year}, terms, "=", 0.0)

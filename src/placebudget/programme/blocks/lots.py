@@ -1,0 +1,72 @@
+"""Offers that start once and run in lots.
+
+sum(start[o, t]) <= 1                                             for each o
+run[o, t] <= sum(start[o, s] for s <= t)    (not for offers in use today)
+smallest_lot[o] x run[o, t] <= units[o, t] <= most[o, t] x run[o, t]
+
+most is the least of capacity, need and money, so that the relaxation is tight.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Draft, Terms
+
+
+def lots(draft: Draft, basis: Basis) -> None:
+    """Add the blocks."""
+    if "start" not in draft.columns:
+        return
+    offers, years = basis.offers, len(basis.years)
+    lumpy, fresh = offers.lumpy, offers.lumpy[~offers.in_use[offers.lumpy]]
+    start, run, units = (draft.columns[name] for name in ("start", "run", "units"))
+    place = np.full(len(offers), -1, np.int64)
+    place[lumpy] = np.arange(len(lumpy))
+
+    def at(block, offer: np.ndarray, t: int) -> np.ndarray:  # type: ignore[no-untyped-def]
+        return block.first + place[offer] * years + t
+
+    once, after = Terms(), Terms()
+    for t in range(years):
+        once.add(np.arange(len(fresh)), at(start, fresh, t), 1.0)
+        rows = np.arange(len(fresh)) * years + t
+        after.add(rows, at(run, fresh, t), 1.0)
+        for earlier in range(t + 1):
+            after.add(rows, at(start, fresh, earlier), -1.0)
+    draft.add_rows("start_once", {"offer": fresh}, once, "<=", 1.0)
+    index = {"offer": np.repeat(fresh, years), "year": np.tile(np.arange(years), len(fresh))}
+    draft.add_rows("run_after_start", index, after, "<=", 0.0)
+
+    offer, year = np.repeat(lumpy, years), np.tile(np.arange(years), len(lumpy))
+    bought = units.first + offer * years + year
+    rows = np.arange(len(offer))
+    least = Terms().add(rows, bought, 1.0).add(rows, run.numbers, -offers.smallest_lot[offer])
+    draft.add_rows("smallest_lot", {"offer": offer, "year": year}, least, ">=", 0.0)
+    most = Terms().add(rows, bought, 1.0).add(rows, run.numbers, -most_units(basis)[offer, year])
+    draft.add_rows("largest_lot", {"offer": offer, "year": year}, most, "<=", 0.0)
+
+
+def most_units(basis: Basis) -> np.ndarray:
+    """Most units an offer can deliver: the least of capacity, need and money."""
+    offers, steps, years = basis.offers, basis.steps, len(basis.years)
+    need = np.zeros((len(basis.lines), years))
+    np.add.at(need, steps.line, steps.width)
+    purse = np.cumsum(basis.classes.funding.sum(axis=0))
+    if basis.reinvest:
+        purse = purse + _most_reinvested(basis)
+    money = purse[None, :] / offers.unit_cost
+    return np.minimum(np.minimum(offers.capacity[:, None], need[offers.line]), money)
+
+
+def _most_reinvested(basis: Basis) -> np.ndarray:
+    """No more can be reinvested than all steps filled in all years would save."""
+    most = np.zeros(len(basis.years))
+    finite = np.where(np.isfinite(basis.steps.width), basis.steps.width, 0.0)
+    units = finite.sum(axis=1) * basis.steps.effectiveness
+    for n, service in enumerate(basis.effects.service):
+        made = units[basis.lines.service[basis.steps.line] == service].sum()
+        cash = basis.outcomes.cashable[basis.effects.outcome[n]]
+        most += made * cash * basis.effects.coefficient[n] * basis.general.max()
+    return np.cumsum(most) * basis.reinvest

@@ -1,0 +1,120 @@
+"""Write the whole programme of a place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from placebudget.place import Place
+from placebudget.programme import blocks, rules, variables
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Columns, Draft, Matrix, Rows, assemble, describe
+from placebudget.programme.lines import Scale
+from placebudget.programme.objectives import Objective, add_objectives
+from placebudget.programme.pooling import Pooling
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A place's linear programme: labelled blocks, one matrix, its objectives."""
+
+    basis: Basis
+    draft: Draft
+    matrix: Matrix
+    objectives: tuple[Objective, ...]
+
+    @property
+    def columns(self) -> dict[str, Columns]:
+        """Families of variables by name."""
+        return self.draft.columns
+
+    @property
+    def rows(self) -> dict[str, Rows]:
+        """Families of constraints by name."""
+        return self.draft.rows
+
+    def column_label(self, number: int) -> str:
+        """What a variable means."""
+        return self._label(self.columns, number)
+
+    def row_label(self, number: int) -> str:
+        """What a constraint means."""
+        return self._label(self.rows, number)
+
+    def _label(self, families: Mapping[str, Columns] | Mapping[str, Rows], number: int) -> str:
+        for block in families.values():
+            if block.first <= number < block.first + len(block):
+                return describe(block, self.draft.names, number - block.first)
+        raise IndexError(number)
+
+    def take(self, name: str, values: np.ndarray) -> np.ndarray:
+        """Values of one family of variables; empty where there is none."""
+        block = self.columns.get(name)
+        return np.zeros(0) if block is None else values[block.first : block.first + len(block)]
+
+
+def build(
+    place: Place,
+    pooling: Pooling,
+    *,
+    objectives: Sequence[str] = ("public value",),
+    reinvest: float = 0.0,
+    benchmarks: Mapping[str, rules.Benchmark] | None = None,
+    scale: Scale | None = None,
+) -> Programme:
+    """Write the programme of a place.
+
+    Parameters
+    ----------
+    place : Place
+        A place that has passed its checks.
+    pooling : Pooling
+        How its money may come together.
+    objectives : sequence of str
+        Objectives, first things first.
+    reinvest : float
+        Share of recurrent cashable savings that is delivered and spent again.
+    benchmarks : mapping of str to Benchmark, optional
+        What the siloed plan gives each agency with a rule ``no_worse_off``.
+    scale : Scale, optional
+        Units of money and services; default £ million and thousand units.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> from placebudget.programme import build, read_pooling
+    >>> place = pb.example("toy_pooling")
+    >>> programme = build(place, read_pooling(place, "siloed"))
+    >>> sorted(programme.rows)
+    ['class_balance', 'delivery', 'line_cost']
+    """
+    basis = Basis(place, pooling, reinvest, scale or Scale())
+    draft = Draft()
+    variables.money_columns(draft, basis)
+    variables.pool_columns(draft, basis)
+    variables.class_columns(draft, basis)
+    variables.unit_columns(draft, basis)
+    variables.lot_columns(draft, basis)
+    variables.name_dimensions(draft, basis)
+    blocks.counted_columns(draft, basis)
+    blocks.class_balance(draft, basis)
+    blocks.pool_balance(draft, basis)
+    blocks.line_cost(draft, basis)
+    blocks.delivery(draft, basis)
+    blocks.lots(draft, basis)
+    blocks.counted_rows(draft, basis)
+    blocks.at_risk_rows(draft, basis)
+    rules.floor_and_cap(draft, basis)
+    rules.units_floor_and_cap(draft, basis)
+    rules.outcome_floor(draft, basis)
+    rules.lock(draft, basis)
+    rules.pace(draft, basis)
+    rules.shares(draft, basis)
+    rules.equity_floor(draft, basis)
+    rules.virement(draft, basis)
+    rules.no_worse_off(draft, basis, benchmarks or {})
+    rules.capitalisation(draft, basis)
+    chosen = add_objectives(objectives, draft, basis)
+    return Programme(basis, draft, assemble(draft), chosen)

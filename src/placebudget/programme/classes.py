@@ -1,0 +1,143 @@
+"""Classes of money: streams that every condition treats alike.
+
+Streams with the same agency, origin, kind, recurrence, ring-fence, carrying and
+the same pools are one class, so the programme is smaller and the split back to
+streams breaks no condition. A stream with a contribution minimum or a finite
+maximum is a class of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.programme.lines import Scale
+
+REINVESTED = "savings reinvested"
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Classes of money, sorted by their first stream; one array entry a class."""
+
+    name: np.ndarray
+    agency: np.ndarray
+    capital: np.ndarray
+    carry_forward: np.ndarray
+    fence: tuple[frozenset[str] | None, ...]  # purposes allowed; None: any
+    streams: tuple[tuple[str, ...], ...]
+    funding: np.ndarray  # classes x years, money units
+    reinvested: np.ndarray  # True for a class of savings reinvested
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """Limits of what a class pays into a pool; one entry a class, pool and year."""
+
+    klass: np.ndarray
+    pool: np.ndarray
+    year: np.ndarray
+    minimum: np.ndarray  # money units, gross
+    maximum: np.ndarray
+    stays_in_area: np.ndarray
+
+
+def contribution_limits(place: Place, years: tuple[str, ...]) -> pd.DataFrame:
+    """Contributions spread over the years: pool, stream, t, minimum, maximum, stays.
+
+    A row of its own year comes before the row with a blank year. Pounds.
+    """
+    table = place.filled("contributions").sort_values("year", na_position="first", kind="stable")
+    spread: dict[tuple[str, str, int], tuple[float, float, bool]] = {}
+    number = {year: t for t, year in enumerate(years)}
+    for row in table.itertuples(index=False):
+        most = np.inf if pd.isna(row.maximum) else float(row.maximum)
+        limits = (float(row.minimum), most, bool(row.stays_in_area))
+        own = range(len(years)) if pd.isna(row.year) else [number[row.year]]
+        for t in own:
+            spread[(row.pool, row.stream, t)] = limits
+    rows = [(*key, *spread[key]) for key in sorted(spread)]
+    names = ["pool", "stream", "t", "minimum", "maximum", "stays_in_area"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def read_classes(
+    place: Place, limits: pd.DataFrame, scale: Scale, reinvesting: tuple[str, ...] = ()
+) -> Classes:
+    """Put the streams of a place into classes.
+
+    Parameters
+    ----------
+    limits : DataFrame
+        What :func:`contribution_limits` gives.
+    reinvesting : tuple of str
+        Agencies that get a class of savings reinvested.
+    """
+    streams = place.filled("streams").sort_values("stream", kind="stable")
+    fences = place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
+    pools: dict[str, list[tuple[object, ...]]] = {}
+    alone: set[str] = set()
+    for row in limits.itertuples(index=False):
+        pools.setdefault(row.stream, []).append((row.pool, row.t, row.stays_in_area))
+        if row.minimum > 0 or np.isfinite(row.maximum):
+            alone.add(row.stream)
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for row in streams.itertuples(index=False):
+        key = (
+            row.agency, row.raised, row.kind, row.recurrent, fences.get(row.stream),
+            row.carry_forward, tuple(pools.get(row.stream, ())),
+            row.stream if row.stream in alone else None,
+        )  # fmt: skip
+        groups.setdefault(key, []).append(row.stream)
+    members = tuple(tuple(names) for names in groups.values())
+    first = streams.set_index("stream").loc[[names[0] for names in members]]
+    funding = stream_funding(place)
+    money = np.array(
+        [funding.loc[list(names)].to_numpy().sum(axis=0) for names in members]
+    ).reshape(len(members), len(place.years))
+    extra = len(reinvesting)
+    return Classes(
+        name=np.array(
+            [*(names[0] for names in members), *(f"{REINVESTED}, {a}" for a in reinvesting)],
+            dtype=object,
+        ),
+        agency=np.array([*first["agency"], *reinvesting], dtype=object),
+        capital=np.append((first["kind"] == "capital").to_numpy(bool), [False] * extra).astype(bool),
+        carry_forward=np.append(first["carry_forward"].to_numpy(float), [1.0] * extra),
+        fence=(*(fences.get(names[0]) for names in members), *(None for _ in reinvesting)),
+        streams=(*members, *((f"{REINVESTED}, {a}",) for a in reinvesting)),
+        funding=np.vstack([money, np.zeros((extra, len(place.years)))]) / scale.money,
+        reinvested=np.append(np.zeros(len(members), bool), np.ones(extra, bool)).astype(bool),
+    )
+
+
+def stream_funding(place: Place) -> pd.DataFrame:
+    """Funding of every stream in the years of the place: streams x years, pounds."""
+    table = place.filled("funding")
+    table = table[table["year"].isin(place.years)]
+    wide = table.pivot_table(index="stream", columns="year", values="amount", aggfunc="sum")
+    names = sorted(place.streams["stream"])
+    return wide.reindex(index=names, columns=list(place.years)).fillna(0.0)
+
+
+def class_contributions(classes: Classes, limits: pd.DataFrame, scale: Scale) -> Contributions:
+    """The limits of contributions by class: streams of one class share theirs."""
+    number = {names[0]: n for n, names in enumerate(classes.streams)}
+    own = limits[limits["stream"].isin(list(number))]
+    klass = own["stream"].map(number)
+    order = np.lexsort((own["t"], own["pool"], klass))
+    own, klass = own.iloc[order], klass.iloc[order]
+    return Contributions(
+        klass=klass.to_numpy(np.int64),
+        pool=own["pool"].to_numpy(dtype=object),
+        year=own["t"].to_numpy(np.int64),
+        minimum=own["minimum"].to_numpy(float) / scale.money,
+        maximum=own["maximum"].to_numpy(float) / scale.money,
+        stays_in_area=own["stays_in_area"].to_numpy(bool),
+    )

@@ -1,0 +1,222 @@
+"""A linear programme as labelled sparse blocks.
+
+A block of columns is a family of variables (money, units, contributions ...), a
+block of rows a family of constraints. Both carry their labels as small integer
+codes into lists of names, so that any number can be traced back to what it
+means, and nothing is looked up by name while a programme is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+Index = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A family of variables.
+
+    Parameters
+    ----------
+    name : str
+        Name of the family.
+    index : mapping of str to ndarray of int
+        For each dimension, the code of each variable.
+    lower, upper : ndarray
+        Bounds.
+    integer : bool
+        Whether the variables are 0 or 1.
+    first : int
+        Number of the first variable in the programme.
+    """
+
+    name: str
+    index: Index
+    lower: np.ndarray
+    upper: np.ndarray
+    integer: bool
+    first: int
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """Numbers of the variables in the programme."""
+        return np.arange(self.first, self.first + len(self))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A family of constraints of one sense: sum of value x variable, sense, right.
+
+    ``row`` counts from 0 within the family; ``first`` is the number of the
+    first constraint in the programme.
+    """
+
+    name: str
+    index: Index
+    row: np.ndarray
+    column: np.ndarray
+    value: np.ndarray
+    sense: str
+    right: np.ndarray
+    first: int
+
+    def __len__(self) -> int:
+        return len(self.right)
+
+    @property
+    def numbers(self) -> np.ndarray:
+        """Numbers of the constraints in the programme."""
+        return np.arange(self.first, self.first + len(self))
+
+
+@dataclass
+class Draft:
+    """A programme while its blocks are being written."""
+
+    columns: dict[str, Columns] = field(default_factory=dict)
+    rows: dict[str, Rows] = field(default_factory=dict)
+    names: dict[str, np.ndarray] = field(default_factory=dict)
+    width: int = 0
+    height: int = 0
+
+    def add_columns(
+        self,
+        name: str,
+        index: Index,
+        lower: np.ndarray | float = 0.0,
+        upper: np.ndarray | float = np.inf,
+        integer: bool = False,
+    ) -> Columns:
+        """Add a family of variables; bounds may be one number for all."""
+        size = len(next(iter(index.values())))
+        block = Columns(
+            name,
+            dict(index),
+            np.broadcast_to(np.asarray(lower, float), size).copy(),
+            np.broadcast_to(np.asarray(upper, float), size).copy(),
+            integer,
+            self.width,
+        )
+        self.columns[name] = block
+        self.width += size
+        return block
+
+    def add_rows(
+        self,
+        name: str,
+        index: Index,
+        terms: Terms,
+        sense: str,
+        right: np.ndarray | float,
+    ) -> Rows:
+        """Add a family of constraints written as terms."""
+        size = len(next(iter(index.values())))
+        row, column, value = terms.arrays()
+        block = Rows(
+            name,
+            dict(index),
+            row,
+            column,
+            value,
+            sense,
+            np.broadcast_to(np.asarray(right, float), size).copy(),
+            self.height,
+        )
+        self.rows[name] = block
+        self.height += size
+        return block
+
+
+@dataclass
+class Terms:
+    """Terms of a family of constraints: (row, column, value), gathered in parts."""
+
+    parts: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(default_factory=list)
+
+    def add(self, row: np.ndarray, column: np.ndarray, value: np.ndarray | float) -> Terms:
+        """Add terms; ``value`` may be one number for all."""
+        row = np.asarray(row, np.int64)
+        values = np.broadcast_to(np.asarray(value, float), row.shape)
+        self.parts.append((row, np.asarray(column, np.int64), values))
+        return self
+
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """All terms as three arrays; terms of the same row and column are summed."""
+        if not self.parts:
+            empty = np.zeros(0, np.int64)
+            return empty, empty, np.zeros(0)
+        row, column, value = (np.concatenate(part) for part in zip(*self.parts, strict=True))
+        keep = value != 0
+        return row[keep], column[keep], value[keep]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A whole programme as arrays, rows compressed, ready for a solver."""
+
+    lower: np.ndarray
+    upper: np.ndarray
+    integer: np.ndarray
+    start: np.ndarray
+    column: np.ndarray
+    value: np.ndarray
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+
+    @property
+    def width(self) -> int:
+        """Number of variables."""
+        return len(self.lower)
+
+    @property
+    def height(self) -> int:
+        """Number of constraints."""
+        return len(self.row_lower)
+
+
+def assemble(draft: Draft) -> Matrix:
+    """Put the blocks of a draft together, terms of one row and column summed."""
+    columns = list(draft.columns.values())
+    rows = list(draft.rows.values())
+    row = _join([block.row + block.first for block in rows], np.int64)
+    column = _join([block.column for block in rows], np.int64)
+    value = _join([block.value for block in rows], float)
+    key = row * max(draft.width, 1) + column
+    order = np.argsort(key, kind="stable")
+    key, value = key[order], value[order]
+    fresh = np.concatenate([[True], key[1:] != key[:-1]]) if len(key) else np.zeros(0, bool)
+    at = np.flatnonzero(fresh)
+    summed = np.add.reduceat(value, at) if len(at) else value
+    key = key[at]
+    row, column = key // max(draft.width, 1), key % max(draft.width, 1)
+    start = np.zeros(draft.height + 1, np.int32)
+    start[1:] = np.cumsum(np.bincount(row, minlength=draft.height))
+    right = _join([block.right for block in rows], float)
+    sense = np.concatenate([np.full(len(b), b.sense) for b in rows]) if rows else np.zeros(0, "U2")
+    return Matrix(
+        lower=_join([block.lower for block in columns], float),
+        upper=_join([block.upper for block in columns], float),
+        integer=_join([np.full(len(b), b.integer) for b in columns], bool),
+        start=start,
+        column=column.astype(np.int32),
+        value=summed,
+        row_lower=np.where(sense == "<=", -np.inf, right),
+        row_upper=np.where(sense == ">=", np.inf, right),
+    )
+
+
+def _join(parts: list[np.ndarray], dtype: type) -> np.ndarray:
+    return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
+
+
+def describe(block: Columns | Rows, names: Mapping[str, np.ndarray], at: int) -> str:
+    """Label of one variable or constraint: ``money(nhs, direct, home_care, 2027-28)``."""
+    parts = [str(names[dim][codes[at]]) for dim, codes in block.index.items()]
+    return f"{block.name}({', '.join(parts)})"

@@ -1,0 +1,241 @@
+"""Lines, offers and steps: what money can be set for, as arrays in sorted order.
+
+A line is a service in an area. Everything is sorted by key, so that the order
+of rows in a table never changes a programme.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.place.geography import Geography
+from placebudget.value import price_levels
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Units the programme is written in: £ million and thousand units.
+
+    Both keep coefficients near one, which is what a solver's tolerances are
+    made for.
+    """
+
+    money: float = 1e6
+    units: float = 1e3
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Services in areas, sorted by service and area; one array entry a line."""
+
+    service: np.ndarray
+    area: np.ndarray
+    commissioner: np.ndarray
+    purpose: np.ndarray
+    nature: np.ndarray
+    capital: np.ndarray
+    today: np.ndarray  # lines x years, today's money carried on, in money units
+
+    def __len__(self) -> int:
+        return len(self.service)
+
+    def position(self) -> dict[tuple[str, str], int]:
+        """Number of each line by (service, area)."""
+        return {key: n for n, key in enumerate(zip(self.service, self.area, strict=True))}
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Ways to buy a line, sorted by key; one array entry an offer."""
+
+    name: np.ndarray
+    line: np.ndarray
+    provider: np.ndarray
+    delivery_model: np.ndarray
+    unit_cost: np.ndarray  # offers x years, money units a unit, cash of the year
+    set_up_cost: np.ndarray  # offers x years, money units, cash of the year
+    capacity: np.ndarray  # units a year; infinite where there is no limit
+    smallest_lot: np.ndarray
+    first_year: np.ndarray  # number of the first year
+    in_use: np.ndarray  # today's money buys from it already
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+    @property
+    def lumpy(self) -> np.ndarray:
+        """Numbers of the offers that need a decision to start or to run."""
+        return np.flatnonzero((self.set_up_cost[:, 0] > 0) | (self.smallest_lot > 0))
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Steps of returns, by line and step; one array entry a step of a line."""
+
+    line: np.ndarray
+    step: np.ndarray
+    width: np.ndarray  # steps x years, units; infinite for an unlimited step
+    effectiveness: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+
+def read_lines(place: Place, geography: Geography, today: pd.DataFrame, scale: Scale) -> Lines:
+    """The lines of a place: every (service, area) that has an offer.
+
+    Parameters
+    ----------
+    today : DataFrame
+        Today's money carried on: service, area, year (number), amount in pounds.
+    """
+    offers = place.filled("offers")
+    pairs = sorted(
+        {(s, geography.key(a)) for s, a in zip(offers["service"], offers["area"], strict=True)}
+    )
+    services = place.filled("services").set_index("service")
+    service = np.array([s for s, _ in pairs], dtype=object)
+    area = np.array([a for _, a in pairs], dtype=object)
+    of = services.loc[service]
+    spent = np.zeros((len(pairs), len(place.years)))
+    number = {pair: n for n, pair in enumerate(pairs)}
+    if len(today):
+        rows = [number[key] for key in zip(today["service"], today["area"], strict=True)]
+        np.add.at(spent, (rows, today["t"].to_numpy()), today["amount"].to_numpy() / scale.money)
+    return Lines(
+        service=service,
+        area=area,
+        commissioner=of["commissioner"].to_numpy(dtype=object),
+        purpose=of["purpose"].to_numpy(dtype=object),
+        nature=of["nature"].to_numpy(dtype=object),
+        capital=(of["kind"] == "capital").to_numpy(dtype=bool),
+        today=spent,
+    )
+
+
+def read_offers(place: Place, geography: Geography, lines: Lines, scale: Scale) -> Offers:
+    """The offers of a place, with costs in cash of each year."""
+    table = place.filled("offers").sort_values("offer", kind="stable")
+    years, base = place.years, place.settings.price_base
+    number = lines.position()
+    keys = zip(table["service"], map(geography.key, table["area"]), strict=True)
+    line = np.array([number[key] for key in keys], dtype=np.int64)
+    inflation = place.filled("inflation")
+    index = table["index"].astype(object).where(table["index"].notna(), None)
+    levels = {name: price_levels(inflation, name, base, years) for name in set(index)}
+    level = np.array([levels[name] for name in index]).reshape(len(table), len(years))
+    per_unit = scale.money / scale.units
+    first = table["first_year"].astype(object).where(table["first_year"].notna(), years[0])
+    starts = {year: t for t, year in enumerate(years)}
+    return Offers(
+        name=table["offer"].to_numpy(dtype=object),
+        line=line,
+        provider=_text(table["provider"]),
+        delivery_model=_text(table["delivery_model"]),
+        unit_cost=table["unit_cost"].to_numpy(float)[:, None] * level / per_unit,
+        set_up_cost=table["set_up_cost"].to_numpy(float)[:, None] * level / scale.money,
+        capacity=table["capacity"].fillna(np.inf).to_numpy(float) / scale.units,
+        smallest_lot=table["smallest_lot"].to_numpy(float) / scale.units,
+        first_year=np.array([starts[year] for year in first], dtype=np.int64),
+        in_use=_in_use(place, geography, table, line),
+    )
+
+
+def _text(values: pd.Series) -> np.ndarray:
+    return values.astype(object).where(values.notna(), "").to_numpy(dtype=object)
+
+
+def _in_use(
+    place: Place, geography: Geography, offers: pd.DataFrame, line: np.ndarray
+) -> np.ndarray:
+    """Whether today's money buys from an offer: named, or the only one of its line."""
+    today = place.today[place.today["amount"] > 0]
+    named = set(today["offer"].dropna())
+    blank = today[today["offer"].isna()]
+    keys = set(zip(blank["service"], map(geography.key, blank["area"]), strict=True))
+    alone = np.bincount(line, minlength=line.max(initial=-1) + 1)[line] == 1
+    of_line = zip(offers["service"], map(geography.key, offers["area"]), strict=True)
+    return np.array(
+        [
+            offer in named or (only and key in keys)
+            for offer, key, only in zip(offers["offer"], of_line, alone, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+def read_steps(
+    place: Place, geography: Geography, lines: Lines, offers: Offers, scale: Scale
+) -> Steps:
+    """The steps of returns of every line, with their width in units each year.
+
+    width = share of need x people x units a person; without need the capacity
+    of the line's offers takes its place, and without that the step is unlimited.
+    """
+    units = _units_needed(place, geography, lines) / scale.units
+    capacity = np.bincount(offers.line, weights=offers.capacity, minlength=len(lines))
+    units = np.where(np.isnan(units), capacity[:, None], units)
+    returns = place.filled("returns").sort_values(["service", "step"], kind="stable")
+    by_service = {name: part for name, part in returns.groupby("service", sort=False)}
+    line, step, share, effectiveness = [], [], [], []
+    for n, service in enumerate(lines.service):
+        part = by_service.get(service)
+        up_to = np.array([1.0]) if part is None else part["up_to"].to_numpy(float)
+        line += [n] * len(up_to)
+        step += list(range(1, len(up_to) + 1))
+        share += list(np.diff(up_to, prepend=0.0))
+        effectiveness += [1.0] if part is None else list(part["effectiveness"])
+    number = np.array(line, dtype=np.int64)
+    return Steps(
+        line=number,
+        step=np.array(step, dtype=np.int64),
+        width=np.array(share)[:, None] * units[number],
+        effectiveness=np.array(effectiveness, dtype=float),
+    )
+
+
+def _units_needed(place: Place, geography: Geography, lines: Lines) -> np.ndarray:
+    """Units needed by line and year; not a number where no need is given."""
+    years = place.years
+    needs = place.filled("needs")
+    per_person = place.filled("services").set_index("service")["units_per_person"]
+    number = lines.position()
+    needed = np.full((len(lines), len(years)), np.nan)
+    spread = _each_year(needs, ["service", "area"], "people", years, geography)
+    for (service, area), people in spread.items():
+        # Need below an offer's area is summed up to the offer's area.
+        for upper in geography.path(area):
+            n = number.get((service, upper))
+            if n is not None:
+                known = ~np.isnan(people)
+                needed[n, known] = np.nan_to_num(needed[n, known]) + (
+                    people[known] * per_person[service]
+                )
+                break
+    return needed
+
+
+def _each_year(
+    table: pd.DataFrame,
+    key: list[str],
+    value: str,
+    years: tuple[str, ...],
+    geography: Geography,
+) -> dict[tuple[str, str], np.ndarray]:
+    """Values by key over the years: a row of its own year before a blank year."""
+    spread: dict[tuple[str, str], np.ndarray] = {}
+    number = {year: t for t, year in enumerate(years)}
+    table = table.sort_values("year", na_position="first", kind="stable")
+    for name, area, year, amount in zip(
+        table[key[0]], table[key[1]], table["year"], table[value], strict=True
+    ):
+        values = spread.setdefault((name, geography.key(area)), np.full(len(years), np.nan))
+        if pd.isna(year):
+            values[:] = amount
+        elif year in number:
+            values[number[year]] = amount
+    return spread

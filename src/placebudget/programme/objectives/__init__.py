@@ -1,0 +1,70 @@
+"""Objectives: what a plan is to make the most of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Draft
+from placebudget.programme.objectives.objective import Objective, UnknownObjective
+from placebudget.programme.objectives.value import (
+    CASHABLE,
+    FISCAL,
+    NET,
+    PUBLIC,
+    WEIGHTED,
+    value_objective,
+)
+from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF, worst_off_objective
+
+OBJECTIVES = (PUBLIC, NET, FISCAL, CASHABLE, WEIGHTED, WORST_OFF, LEXIMIN)
+
+__all__ = ["OBJECTIVES", "Objective", "UnknownObjective", "add_objectives", "read_objectives"]
+
+
+def read_objectives(objective: str | Sequence[str]) -> tuple[str, ...]:
+    """Understand an objective, or an ordered list of them, as a user writes it.
+
+    Raises
+    ------
+    UnknownObjective
+        If a name is not known.
+
+    Examples
+    --------
+    >>> read_objectives(["Public value", "cashable_saving"])
+    ('public value', 'cashable saving')
+    """
+    wanted = [objective] if isinstance(objective, str) else list(objective)
+    spelt = {_plain(name): name for name in OBJECTIVES}
+    unknown = [name for name in wanted if _plain(str(name)) not in spelt]
+    if unknown or not wanted:
+        raise UnknownObjective(
+            f"no such objective: {', '.join(map(repr, unknown)) or '(none named)'}; "
+            f"write one of: {', '.join(OBJECTIVES)}"
+        )
+    return tuple(dict.fromkeys(spelt[_plain(str(name))] for name in wanted))
+
+
+def add_objectives(names: Sequence[str], draft: Draft, basis: Basis) -> tuple[Objective, ...]:
+    """The objectives named, with what they need added to the draft."""
+    made = [
+        worst_off_objective(name, draft, basis)
+        if name in (WORST_OFF, LEXIMIN)
+        else value_objective(name, draft, basis)
+        for name in names
+    ]
+    # Columns added by a later objective get no gain in an earlier one.
+    return tuple(
+        Objective(o.name, o.unit, _padded(o.gain, draft.width), o.scale, o.leximin) for o in made
+    )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("_", " ").replace("-", " ").split())
+
+
+def _padded(gain: np.ndarray, width: int) -> np.ndarray:
+    return np.concatenate([gain, np.zeros(width - len(gain))])

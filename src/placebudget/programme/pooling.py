@@ -1,0 +1,90 @@
+"""Pooling: which pools there are and whether ring-fences hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.place import Place
+
+SILOED, POOLED, FREED = "siloed", "pooled", "freed"
+
+
+class UnknownPool(PlaceBudgetError):
+    """A pool was named that the place does not have."""
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """How the money of a place may come together.
+
+    Parameters
+    ----------
+    name : str
+        Siloed, pooled, freed, or the pools joined by commas.
+    pools : tuple of str
+        Pools of the place that are open, sorted.
+    has_freed : bool
+        Whether there is one pool without limits or management cost, in which
+        ring-fences are ended.
+    flexible : bool
+        Whether the programme also holds what the pooling bars, closed by a
+        bound, so that a live session can open it.
+    """
+
+    name: str
+    pools: tuple[str, ...] = ()
+    has_freed: bool = False
+    flexible: bool = False
+
+    @property
+    def freed(self) -> bool:
+        """Whether the freed pool stands alone."""
+        return self.has_freed and not self.flexible
+
+
+def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
+    """Understand a pooling as a user writes it.
+
+    Parameters
+    ----------
+    pooling : str or sequence of str
+        ``"siloed"``, ``"pooled"``, ``"freed"``, or names of pools, as a list or
+        divided by commas.
+
+    Raises
+    ------
+    UnknownPool
+        If a pool is named that the place does not have.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> read_pooling(pb.example("toy_pooling"), "siloed").pools
+    ()
+    """
+    known = tuple(sorted(place.pools["pool"]))
+    if isinstance(pooling, str):
+        name = pooling.strip().lower()
+        if name == SILOED:
+            return Pooling(SILOED)
+        if name == POOLED:
+            return Pooling(POOLED, known)
+        if name == FREED:
+            return Pooling(FREED, has_freed=True)
+        pooling = [part.strip() for part in pooling.split(",") if part.strip()]
+    chosen = tuple(sorted(set(pooling)))
+    missing = [pool for pool in chosen if pool not in known]
+    if missing or not chosen:
+        raise UnknownPool(
+            f"no such pool: {', '.join(missing) or '(none named)'}; "
+            f"write siloed, pooled, freed, or pools out of: {', '.join(known) or '(none)'}"
+        )
+    return Pooling(",".join(chosen), chosen)
+
+
+def flexible_pooling(place: Place) -> Pooling:
+    """Everything a live session may open: all pools, the freed pool, ended ring-fences."""
+    pools = tuple(sorted(place.pools["pool"]))
+    return Pooling("flexible", pools, has_freed=True, flexible=True)

@@ -1,0 +1,81 @@
+"""Equity floors: no area of a tier falls far below the mean.
+
+outcome[a, t] / population[a]
+    >= share x sum(outcome[b, t]) / sum(population[b])            for each area a of the tier
+
+Lines below an area count in it in full, lines in a wider area by population.
+What is produced counts, not what is left after overlap: otherwise leaving
+outcomes uncounted in one area would look like fairness to another.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.rules.outcome_floor import outcome_of, outcome_years
+from placebudget.programme.rules.rule import Rule, read_rules
+from placebudget.programme.terms import produced_terms
+
+
+def equity_floor(draft: Draft, basis: Basis) -> None:
+    """Add the block."""
+    terms, rule_no, area_no, year_no = Terms(), [], [], []
+    for rule in read_rules(basis, "equity_floor"):
+        areas = compared_areas(rule, basis)
+        reach = area_shares(basis, areas)
+        people = np.array([basis.geography.populations[area] for area in areas])
+        made = produced_terms(draft, basis, np.flatnonzero(outcome_of(rule, basis)))
+        code = {area: n for n, area in enumerate(basis.geography.areas)}
+        for t in outcome_years(rule, basis):
+            hit = made.year == t
+            weight = reach[:, made.area[hit]]
+            whole = rule.share * weight.sum(axis=0) / people.sum()
+            for n, area in enumerate(areas):
+                row = np.full(hit.sum(), len(rule_no))
+                value = (weight[n] - people[n] * whole) * made.value[hit]
+                terms.add(row, made.column[hit], value)
+                rule_no.append(rule.number)
+                area_no.append(code[area])
+                year_no.append(t)
+    if rule_no:
+        index = {
+            "rule": np.array(rule_no),
+            "area": np.array(area_no),
+            "appraisal_year": np.array(year_no),
+        }
+        draft.add_rows("equity_floor", index, terms, ">=", 0.0)
+
+
+def compared_areas(rule: Rule, basis: Basis) -> list[str]:
+    """Areas an equity floor compares: those of its tier, within its area if it names one."""
+    tree = basis.geography
+    areas = [area for tier in rule.subject.get("tier", ()) for area in tree.of_tier(tier)]
+    inside = rule.subject.get("area")
+    if inside is None:
+        return areas
+    return [area for area in areas if any(tree.is_within(area, other) for other in inside)]
+
+
+def area_shares(basis: Basis, areas: list[str]) -> np.ndarray:
+    """Share of each area's outcome that counts in each compared area.
+
+    Returns
+    -------
+    ndarray
+        Compared areas x all areas: 1 for the area itself and all below it; for
+        a wider area, the compared area's part of its population.
+    """
+    tree = basis.geography
+    shares = np.zeros((len(areas), len(tree.areas)))
+    for n, area in enumerate(areas):
+        for m, other in enumerate(tree.areas):
+            if tree.is_within(other, area):
+                shares[n, m] = 1.0
+            elif tree.is_within(area, other):
+                whole = tree.populations.get(other) or sum(
+                    tree.populations[peer] for peer in areas if tree.is_within(peer, other)
+                )
+                shares[n, m] = tree.populations[area] / whole
+    return shares

@@ -1,0 +1,46 @@
+"""Locks: each line of the subject stays near today's money.
+
+(1 - share) x today[l, t] <= money spent on l in t <= (1 + share) x today[l, t]
+
+today is carried on with the funding of the streams that pay it; the share is
+the amount in per cent, 0 where blank.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.rules.rule import lines_of, read_rules
+from placebudget.programme.terms import spending_terms
+
+
+def lock(draft: Draft, basis: Basis) -> None:
+    """Add the blocks."""
+    rules = read_rules(basis, "lock")
+    if not rules:
+        return
+    spent, years, count = spending_terms(draft, basis), len(basis.years), len(basis.lines)
+    line_of, today = basis.offers.line[spent.offer], basis.lines.today
+    for name, sense, sign in (("lock_least", ">=", -1.0), ("lock_most", "<=", 1.0)):
+        terms, rule_no, line_no, year_no, right = Terms(), [], [], [], []
+        height = 0
+        for rule in rules:
+            lines, held = np.flatnonzero(lines_of(rule, basis)), rule.years(basis.years)
+            row = np.full((count, years), -1, np.int64)
+            cells = np.ix_(lines, held)
+            row[cells] = height + np.arange(len(lines) * len(held)).reshape(len(lines), len(held))
+            height += len(lines) * len(held)
+            at = row[line_of, spent.year]
+            terms.add(at[at >= 0], spent.column[at >= 0], spent.value[at >= 0])
+            rule_no.append(np.full(len(lines) * len(held), rule.number))
+            line_no.append(np.repeat(lines, len(held)))
+            year_no.append(np.tile(np.array(held, np.int64), len(lines)))
+            right.append((today[cells] * max(1.0 + sign * rule.share, 0.0)).ravel())
+        index = {
+            "rule": np.concatenate(rule_no),
+            "line": np.concatenate(line_no),
+            "year": np.concatenate(year_no),
+        }
+        draft.add_rows(name, index, terms, sense, np.concatenate(right))

@@ -1,0 +1,178 @@
+"""Rules as the programme reads them: what each holds for, in codes and masks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place.subjects import parse_subject
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.terms import spending_terms
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a place.
+
+    Parameters
+    ----------
+    number : int
+        Position among the rules sorted by key.
+    name, kind, basis : str
+        As in the table.
+    subject : dict of str to tuple of str
+        What it holds for.
+    year : str or None
+        Its year; None for each.
+    amount : float or None
+        As in the table, unscaled.
+    """
+
+    number: int
+    name: str
+    kind: str
+    subject: dict[str, tuple[str, ...]]
+    year: str | None
+    amount: float | None
+    basis: str
+
+    def years(self, among: tuple[str, ...]) -> list[int]:
+        """Numbers of the years it holds in."""
+        return [t for t, year in enumerate(among) if self.year is None or year == self.year]
+
+    @property
+    def share(self) -> float:
+        """The amount, a percentage, as a share."""
+        return (self.amount or 0.0) / 100.0
+
+
+def read_rules(basis: Basis, kind: str | None = None) -> list[Rule]:
+    """The rules of a place, sorted by key; those of one kind where it is named.
+
+    A rule about a pool that is closed under the pooling falls away with it.
+    """
+    table = basis.place.filled("rules").sort_values("rule", kind="stable")
+    rules = [
+        Rule(
+            number=n,
+            name=row.rule,
+            kind=row.kind,
+            subject=parse_subject(row.subject),
+            year=None if pd.isna(row.year) else row.year,
+            amount=None if pd.isna(row.amount) else float(row.amount),
+            basis=row.basis,
+        )
+        for n, row in enumerate(table.itertuples(index=False))
+    ]
+    return [
+        rule
+        for rule in rules
+        if kind in (None, rule.kind) and _pool_is_open(rule, basis)
+    ]
+
+
+def _pool_is_open(rule: Rule, basis: Basis) -> bool:
+    pools = rule.subject.get("pool")
+    return pools is None or any(pool in basis.routes for pool in pools)
+
+
+def lines_of(rule: Rule, basis: Basis) -> np.ndarray:
+    """Which lines a rule holds for; an area takes in all below it."""
+    lines, subject = basis.lines, rule.subject
+    chosen = np.ones(len(lines), bool)
+    for column, values in (
+        ("service", lines.service),
+        ("purpose", lines.purpose),
+        ("nature", lines.nature),
+        ("agency", lines.commissioner),
+    ):
+        if column in subject:
+            chosen &= np.isin(values.astype(str), subject[column])
+    if "kind" in subject:
+        chosen &= np.isin(np.where(lines.capital, "capital", "revenue"), subject["kind"])
+    if "area" in subject:
+        chosen &= np.any([basis.within(area) for area in subject["area"]], axis=0)
+    if "tier" in subject:
+        of_tier = [basis.geography.tiers.get(area) in subject["tier"] for area in lines.area]
+        chosen &= np.array(of_tier, bool)
+    return chosen
+
+
+def offers_of(rule: Rule, basis: Basis) -> np.ndarray:
+    """Which offers a rule holds for."""
+    offers = basis.offers
+    chosen = lines_of(rule, basis)[offers.line]
+    for column, values in (("provider", offers.provider), ("delivery_model", offers.delivery_model)):
+        if column in rule.subject:
+            chosen &= np.isin(values.astype(str), rule.subject[column])
+    return chosen
+
+
+def routes_of(rule: Rule, basis: Basis) -> np.ndarray:
+    """Which routes are the pools a rule names."""
+    return np.isin(basis.routes.astype(str), rule.subject.get("pool", ()))
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Money of a rule's subject, term by term: value x column in a year."""
+
+    column: np.ndarray
+    year: np.ndarray
+    value: np.ndarray
+
+    def add_to(self, terms: Terms, row: int, year: int, factor: float = 1.0) -> None:
+        """Add the terms of one year to a row."""
+        hit = self.year == year
+        terms.add(np.full(hit.sum(), row), self.column[hit], factor * self.value[hit])
+
+
+def money_of(rule: Rule, draft: Draft, basis: Basis, everything: bool = False) -> Picked:
+    """Money spent on a rule's subject; with a pool, only what the pool spends.
+
+    Parameters
+    ----------
+    everything : bool
+        All the pool or place spends, whatever else the subject says.
+    """
+    if "pool" in rule.subject:
+        money = draft.columns["money"]
+        hit = routes_of(rule, basis)[money.index["route"]]
+        if not everything:
+            hit &= lines_of(rule, basis)[money.index["line"]]
+        ones = np.ones(hit.sum())
+        return Picked(money.numbers[hit], money.index["year"][hit], ones)
+    spent = spending_terms(draft, basis)
+    hit = np.ones(len(spent.column), bool) if everything else offers_of(rule, basis)[spent.offer]
+    return Picked(spent.column[hit], spent.year[hit], spent.value[hit])
+
+
+@dataclass
+class RuleRows:
+    """Rows of one kind of rule while they are being written."""
+
+    terms: Terms
+    rule: list[int]
+    year: list[int]
+    right: list[float]
+
+    @classmethod
+    def empty(cls) -> RuleRows:
+        """No rows yet."""
+        return cls(Terms(), [], [], [])
+
+    def open(self, rule: Rule, year: int, right: float) -> int:
+        """A new row; its number."""
+        self.rule.append(rule.number)
+        self.year.append(year)
+        self.right.append(right)
+        return len(self.right) - 1
+
+    def add_to(self, draft: Draft, name: str, sense: str, year: str = "year") -> None:
+        """Put the rows into the draft, where there are any."""
+        if self.right:
+            index = {"rule": np.array(self.rule), year: np.array(self.year)}
+            draft.add_rows(name, index, self.terms, sense, np.array(self.right))

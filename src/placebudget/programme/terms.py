@@ -1,0 +1,182 @@
+"""The sums that blocks, rules and objectives are written with: spending and outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Draft
+
+
+@dataclass(frozen=True)
+class Spending:
+    """Money spent, term by term: value x column is spent on an offer in a year."""
+
+    column: np.ndarray
+    offer: np.ndarray
+    year: np.ndarray
+    value: np.ndarray
+
+
+@dataclass(frozen=True)
+class Made:
+    """Outcome made, term by term: value x column, in an area in an appraisal year."""
+
+    column: np.ndarray
+    outcome: np.ndarray
+    area: np.ndarray
+    year: np.ndarray
+    value: np.ndarray
+
+
+def spending_terms(draft: Draft, basis: Basis) -> Spending:
+    """Unit costs and set-up costs of every offer and year."""
+    units, offers = draft.columns["units"], basis.offers
+    parts = [
+        (
+            units.numbers,
+            units.index["offer"],
+            units.index["year"],
+            offers.unit_cost[units.index["offer"], units.index["year"]],
+        )
+    ]
+    start = draft.columns.get("start")
+    if start is not None:
+        offer, year = start.index["offer"], start.index["year"]
+        parts.append((start.numbers, offer, year, offers.set_up_cost[offer, year]))
+    return Spending(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def line_area(basis: Basis) -> np.ndarray:
+    """Code of the area of each line."""
+    code = {area: n for n, area in enumerate(basis.geography.areas)}
+    return np.array([code[area] for area in basis.lines.area], np.int64)
+
+
+def produced_terms(draft: Draft, basis: Basis, outcomes: np.ndarray | None = None) -> Made:
+    """Outcomes produced by units in steps, before anything is counted.
+
+    Parameters
+    ----------
+    outcomes : ndarray of int, optional
+        Outcomes wanted; default all.
+    """
+    effects, steps, years = basis.effects, basis.steps, len(basis.years)
+    first = draft.columns["step_units"].first
+    of_service = basis.lines.service[steps.line]
+    area = line_area(basis)[steps.line]
+    parts: list[tuple[np.ndarray, ...]] = []
+    for n in range(len(effects)):
+        if outcomes is not None and effects.outcome[n] not in outcomes:
+            continue
+        mine = np.flatnonzero(of_service == effects.service[n])
+        for t in range(years):
+            made = effects.profile(n, t, len(basis.appraisal))
+            for year in np.flatnonzero(made):
+                value = steps.effectiveness[mine] * made[year]
+                same = np.ones(len(mine), np.int64)
+                parts.append(
+                    (
+                        first + mine * years + t,
+                        same * effects.outcome[n],
+                        area[mine],
+                        same * year,
+                        value,
+                    )
+                )
+    if not parts:
+        empty = np.zeros(0, np.int64)
+        return Made(empty, empty, empty, empty, np.zeros(0))
+    return Made(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def outcome_terms(draft: Draft, basis: Basis) -> Made:
+    """Outcomes that count: the counted variable where there is one, else what is produced."""
+    limited = limited_outcomes(basis)
+    free = np.setdiff1d(np.arange(len(basis.outcomes)), limited)
+    made = produced_terms(draft, basis, free)
+    counted = draft.columns.get("counted")
+    if counted is None:
+        return made
+    index = counted.index
+    return Made(
+        np.concatenate([made.column, counted.numbers]),
+        np.concatenate([made.outcome, index["outcome"]]),
+        np.concatenate([made.area, index["area"]]),
+        np.concatenate([made.year, index["appraisal_year"]]),
+        np.concatenate([made.value, np.ones(len(counted))]),
+    )
+
+
+def limited_outcomes(basis: Basis) -> np.ndarray:
+    """Numbers of the outcomes that the table at_risk limits."""
+    return np.unique([y for y, _, _ in at_risk_limits(basis)]).astype(np.int64)
+
+
+def at_risk_limits(basis: Basis) -> dict[tuple[int, int, int], float]:
+    """Most that counts, by numbers of outcome, area and appraisal year, in scaled units.
+
+    A row of its own year comes before the row with a blank year.
+    """
+    outcome = {name: n for n, name in enumerate(basis.outcomes.name)}
+    area = {name: n for n, name in enumerate(basis.geography.areas)}
+    year = {name: t for t, name in enumerate(basis.appraisal)}
+    table = basis.place.filled("at_risk").sort_values("year", na_position="first", kind="stable")
+    limits: dict[tuple[int, int, int], float] = {}
+    for row in table.itertuples(index=False):
+        key = (outcome[row.outcome], area[basis.geography.key(row.area)])
+        own = range(len(year)) if pd.isna(row.year) else [year[row.year]]
+        for t in own:
+            limits[(*key, t)] = float(row.most) / basis.scale.units
+    return dict(sorted(limits.items()))
+
+
+def value_of_outcomes(draft: Draft, basis: Basis, worth: np.ndarray) -> np.ndarray:
+    """Discounted value of every column, given the worth of a unit of each outcome.
+
+    Outcomes that nothing limits are valued on the units that make them, which
+    keeps the programme small.
+    """
+    value = np.zeros(draft.width)
+    effects, steps, years = basis.effects, basis.steps, len(basis.years)
+    first = draft.columns["step_units"].first
+    limited = set(limited_outcomes(basis).tolist())
+    of_service = basis.lines.service[steps.line]
+    for n in range(len(effects)):
+        y = int(effects.outcome[n])
+        if y in limited or worth[y] == 0:
+            continue
+        mine = np.flatnonzero(of_service == effects.service[n])
+        horizon = len(basis.appraisal)
+        made = [effects.profile(n, t, horizon) @ basis.discount for t in range(years)]
+        gain = steps.effectiveness[mine][:, None] * np.array(made)[None, :] * worth[y]
+        np.add.at(value, first + mine[:, None] * years + np.arange(years), gain)
+    counted = draft.columns.get("counted")
+    if counted is not None:
+        index = counted.index
+        value[counted.numbers] = worth[index["outcome"]] * basis.discount[index["appraisal_year"]]
+    return value
+
+
+def real_spending(draft: Draft, basis: Basis, classes: np.ndarray, gross: bool) -> np.ndarray:
+    """Discounted real money spent, by column, of the classes picked.
+
+    Parameters
+    ----------
+    classes : ndarray of bool
+        Which classes count.
+    gross : bool
+        Whether the management cost of pools counts as well.
+    """
+    real = basis.discount[: len(basis.years)] / basis.general
+    spent = np.zeros(draft.width)
+    money = draft.columns["money"]
+    spent[money.numbers] = real[money.index["year"]] * classes[money.index["class"]]
+    if gross:
+        paid = draft.columns["contribute"]
+        share = basis.management_cost[paid.index["route"]]
+        spent[paid.numbers] = share * real[paid.index["year"]] * classes[paid.index["class"]]
+    return spent

@@ -1,0 +1,177 @@
+"""The variables of the programme, all non-negative.
+
+money[c, r, l, t]         what class c pays for line l by route r
+contribute[c, p, t]       what class c pays into pool p, gross
+unspent[c, p, t]          what stays in the pool of it
+idle[c, t], carry[c, t]   what stays with the class, what it takes into t + 1
+units[o, t]               units bought from offer o
+step_units[l, k, t]       of these, units in step k of the returns
+start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a smallest lot
+counted[y, a, t]          outcome y counted in area a, where something limits it
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Draft
+from placebudget.programme.pooling import FREED
+from placebudget.programme.rules.capitalisation import capitalised_lines
+
+
+def money_columns(draft: Draft, basis: Basis) -> None:
+    """money[c, r, l, t]: only what the conditions of money allow has a variable.
+
+    Direct money pays for lines its own agency commissions, in its territory;
+    pooled money for any line the pool and the ring-fence allow; capital money
+    for capital, or where a capitalisation rule cites a direction. In a flexible
+    programme what a ring-fence bars stands there too, closed by its bound.
+    """
+    parts = [
+        _direct_money(basis, c) if route == 0 else _pooled_money(basis, c, route)
+        for c in range(len(basis.classes))
+        for route in range(len(basis.routes))
+    ]
+    klass, route, line, year, barred = (np.concatenate(part) for part in zip(*parts, strict=True))
+    draft.add_columns(
+        "money",
+        {"class": klass, "route": route, "line": line, "year": year},
+        upper=np.where(barred, 0.0, np.inf),
+    )
+
+
+def _direct_money(basis: Basis, c: int) -> tuple[np.ndarray, ...]:
+    classes, lines = basis.classes, basis.lines
+    if basis.pooling.freed and not classes.reinvested[c]:
+        nowhere = np.zeros((len(lines), len(basis.years)), bool)
+        return _cells(c, 0, nowhere, nowhere)
+    agency = classes.agency[c]
+    allowed = (lines.commissioner == agency) & basis.within(basis.territory[agency])
+    return _keep_fence(basis, c, 0, allowed[:, None] & payable_kind(basis, c))
+
+
+def _pooled_money(basis: Basis, c: int, route: int) -> tuple[np.ndarray, ...]:
+    classes, lines, pool = basis.classes, basis.lines, basis.routes[route]
+    nowhere = np.zeros((len(lines), len(basis.years)), bool)
+    if classes.reinvested[c]:
+        return _cells(c, route, nowhere, nowhere)
+    kind = payable_kind(basis, c)
+    if pool == FREED:
+        return _cells(c, route, kind, nowhere)
+    limits = basis.contributions
+    mine = (limits.klass == c) & (limits.pool == pool)
+    open_years = np.zeros(len(basis.years), bool)
+    open_years[limits.year[mine]] = True
+    bound = np.zeros(len(basis.years), bool)
+    bound[limits.year[mine & limits.stays_in_area]] = True
+    purposes = basis.pool_purposes.get(str(pool))
+    served = np.array([purposes is None or p in purposes for p in lines.purpose], bool)
+    home = basis.within(basis.territory[classes.agency[c]])
+    allowed = served[:, None] & open_years & (home[:, None] | ~bound) & kind
+    return _keep_fence(basis, c, route, allowed)
+
+
+def _keep_fence(basis: Basis, c: int, route: int, allowed: np.ndarray) -> tuple[np.ndarray, ...]:
+    fence = basis.classes.fence[c]
+    if fence is None:
+        return _cells(c, route, allowed, np.zeros_like(allowed))
+    inside = np.array([purpose in fence for purpose in basis.lines.purpose], bool)[:, None]
+    if basis.pooling.flexible:
+        return _cells(c, route, allowed, np.broadcast_to(~inside, allowed.shape))
+    return _cells(c, route, allowed & inside, np.zeros_like(allowed))
+
+
+def _cells(c: int, route: int, allowed: np.ndarray, barred: np.ndarray) -> tuple[np.ndarray, ...]:
+    line, year = np.nonzero(allowed)
+    return np.full(len(line), c), np.full(len(line), route), line, year, barred[line, year]
+
+
+def payable_kind(basis: Basis, c: int) -> np.ndarray:
+    """Lines x years a class may pay for by kind: revenue all, capital only capital."""
+    lines, shape = basis.lines, (len(basis.lines), len(basis.years))
+    if not basis.classes.capital[c]:
+        return np.ones(shape, bool)
+    return lines.capital[:, None] | capitalised_lines(basis)
+
+
+def pool_columns(draft: Draft, basis: Basis) -> None:
+    """contribute[c, p, t] between its minimum and maximum, and unspent[c, p, t]."""
+    limits = basis.contributions
+    number = {route: n for n, route in enumerate(basis.routes)}
+    klass, year = limits.klass, limits.year
+    route = np.array([number[pool] for pool in limits.pool], np.int64)
+    lower, upper = limits.minimum, limits.maximum
+    if basis.pooling.has_freed:
+        funded = np.flatnonzero(~basis.classes.reinvested)
+        years = np.arange(len(basis.years))
+        klass = np.concatenate([klass, np.repeat(funded, len(years))])
+        year = np.concatenate([year, np.tile(years, len(funded))])
+        added = len(klass) - len(route)
+        route = np.concatenate([route, np.full(added, number[FREED])])
+        lower = np.concatenate([lower, np.zeros(added)])
+        upper = np.concatenate([upper, np.full(added, np.inf)])
+    index = {"class": klass, "route": route, "year": year}
+    draft.add_columns("contribute", index, lower, upper)
+    draft.add_columns("unspent", index)
+
+
+def class_columns(draft: Draft, basis: Basis) -> None:
+    """idle[c, t], and carry[c, t] up to its share of funding; none after the last year."""
+    classes, years = basis.classes, len(basis.years)
+    klass, year = (m.ravel() for m in np.mgrid[: len(classes), :years])
+    draft.add_columns("idle", {"class": klass, "year": year})
+    most = classes.carry_forward[:, None] * classes.funding
+    most = np.where(classes.reinvested[:, None], np.inf, most)
+    may = (classes.carry_forward[klass] > 0) & (year < years - 1)
+    index = {"class": klass[may], "year": year[may]}
+    draft.add_columns("carry", index, upper=most[klass[may], year[may]])
+
+
+def unit_columns(draft: Draft, basis: Basis) -> None:
+    """units[o, t] up to capacity, none before the first year; step_units[l, k, t]."""
+    offers, steps, years = basis.offers, basis.steps, len(basis.years)
+    offer, year = (m.ravel() for m in np.mgrid[: len(offers), :years])
+    open_ = year >= offers.first_year[offer]
+    most = np.where(open_, offers.capacity[offer], 0.0)
+    draft.add_columns("units", {"offer": offer, "year": year}, upper=most)
+    step, year = (m.ravel() for m in np.mgrid[: len(steps), :years])
+    index = {"line": steps.line[step], "step": steps.step[step] - 1, "year": year}
+    draft.add_columns("step_units", index, upper=steps.width.ravel())
+
+
+def lot_columns(draft: Draft, basis: Basis) -> None:
+    """start[o, t] and run[o, t], 0 or 1, for offers that need a decision.
+
+    An offer that today's money buys from has started already; its start is closed.
+    """
+    lumpy, years = basis.offers.lumpy, len(basis.years)
+    if not len(lumpy):
+        return
+    offer, year = np.repeat(lumpy, years), np.tile(np.arange(years), len(lumpy))
+    open_ = year >= basis.offers.first_year[offer]
+    may_start = open_ & ~basis.offers.in_use[offer]
+    index = {"offer": offer, "year": year}
+    draft.add_columns("start", index, upper=may_start.astype(float), integer=True)
+    draft.add_columns("run", index, upper=open_.astype(float), integer=True)
+
+
+def name_dimensions(draft: Draft, basis: Basis) -> None:
+    """Names behind the codes of every dimension."""
+    lines, root = basis.lines, basis.geography.root
+    draft.names = {
+        "class": basis.classes.name,
+        "route": basis.routes,
+        "line": np.array(
+            [s if a == root else f"{s} in {a}" for s, a in zip(lines.service, lines.area, strict=True)],
+            dtype=object,
+        ),
+        "offer": basis.offers.name,
+        "year": np.array(basis.years, dtype=object),
+        "appraisal_year": np.array(basis.appraisal, dtype=object),
+        "step": np.arange(1, basis.steps.step.max(initial=1) + 1),
+        "outcome": basis.outcomes.name,
+        "area": np.array(basis.geography.areas, dtype=object),
+        "agency": basis.agencies,
+        "rule": np.array(sorted(basis.place.rules["rule"]), dtype=object),
+    }

@@ -1,0 +1,118 @@
+"""What units are worth: effects over the years, and the value of outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from placebudget.place import Place
+from placebudget.programme.lines import Scale
+from placebudget.value import discount_factors, effect_per_unit, fading
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Outcome made by units of services, sorted by service and outcome."""
+
+    service: np.ndarray
+    outcome: np.ndarray  # number of the outcome
+    coefficient: np.ndarray  # outcome units a unit, first year of working
+    lag: np.ndarray
+    duration: np.ndarray
+    drop_off: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.service)
+
+    def profile(self, n: int, bought: int, horizon: int) -> np.ndarray:
+        """Outcome a unit bought in year ``bought`` makes in each year up to ``horizon``."""
+        made = np.zeros(horizon)
+        share = self.coefficient[n] * fading(int(self.duration[n]), float(self.drop_off[n]))
+        start = bought + int(self.lag[n])
+        end = min(horizon, start + len(share))
+        if end > start:
+            made[start:end] = share[: end - start]
+        return made
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Value of outcomes, sorted by key, in money units a unit of outcome."""
+
+    name: np.ndarray
+    fiscal: np.ndarray
+    cashable: np.ndarray
+    economic: np.ndarray
+    social: np.ndarray
+    weight: np.ndarray
+    agency_fiscal: np.ndarray  # outcomes x agencies
+    agency_cashable: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+    @property
+    def public(self) -> np.ndarray:
+        """Fiscal, economic and social value."""
+        return self.fiscal + self.economic + self.social
+
+
+def read_effects(place: Place, outcomes: np.ndarray) -> Effects:
+    """The effects of a place."""
+    table = place.filled("effects").sort_values(["service", "outcome"], kind="stable")
+    number = {name: n for n, name in enumerate(outcomes)}
+    return Effects(
+        service=table["service"].to_numpy(dtype=object),
+        outcome=np.array([number[name] for name in table["outcome"]], dtype=np.int64),
+        coefficient=effect_per_unit(table, place.filled("evidence")),
+        lag=table["lag"].to_numpy(np.int64),
+        duration=table["duration"].to_numpy(np.int64),
+        drop_off=table["drop_off"].to_numpy(float),
+    )
+
+
+def read_outcomes(place: Place, agencies: np.ndarray, scale: Scale) -> Outcomes:
+    """The outcomes of a place with their savings by agency.
+
+    Outcomes are counted in ``scale.units``, like the units that make them.
+    """
+    table = place.filled("outcomes").sort_values("outcome", kind="stable")
+    names = table["outcome"].to_numpy(dtype=object)
+    row = {name: n for n, name in enumerate(names)}
+    column = {name: n for n, name in enumerate(agencies)}
+    savings = place.filled("savings")
+    fiscal = np.zeros((len(names), len(agencies)))
+    cashable = np.zeros_like(fiscal)
+    at = (
+        [row[name] for name in savings["outcome"]],
+        [column[name] for name in savings["agency"]],
+    )
+    per_unit = scale.money / scale.units
+    value = savings["value"].to_numpy(float) / per_unit
+    np.add.at(fiscal, at, value)
+    np.add.at(cashable, at, value * savings["cashable"].to_numpy(float))
+    return Outcomes(
+        name=names,
+        fiscal=fiscal.sum(axis=1),
+        cashable=cashable.sum(axis=1),
+        economic=table["economic_value"].to_numpy(float) / per_unit,
+        social=table["social_value"].to_numpy(float) / per_unit,
+        weight=table["weight"].to_numpy(float),
+        agency_fiscal=fiscal,
+        agency_cashable=cashable,
+    )
+
+
+def appraisal_length(place: Place) -> int:
+    """Number of years whose benefits count."""
+    if place.settings.appraisal_years is not None:
+        return max(int(place.settings.appraisal_years), len(place.years))
+    effects = place.filled("effects")
+    longest = int((effects["lag"] + effects["duration"]).max()) if len(effects) else 1
+    return len(place.years) + max(longest, 1) - 1
+
+
+def place_discount(place: Place) -> np.ndarray:
+    """Discount factors of the appraisal years."""
+    return discount_factors(place.settings.discount, appraisal_length(place))
