@@ -272,8 +272,8 @@ def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:
         return pd.Series([None] * rows, dtype=_DTYPES[column.type])
     values = values.reset_index(drop=True)
     if column.type in ("string", "year"):
-        values = values.astype(object).where(values.notna(), None)
-        values = values.map(lambda v: None if v is None or v == "" else str(v))
-    if column.type == "year":
-        values = values.map(lambda v: None if v is None else financial_year(start_of(v)))
+        texts = [None if pd.isna(value) or value == "" else str(value) for value in values]
+        if column.type == "year":
+            texts = [None if text is None else financial_year(start_of(text)) for text in texts]
+        return pd.Series(texts, dtype="str")
     return values.astype(_DTYPES[column.type])
