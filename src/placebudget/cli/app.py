@@ -1,0 +1,58 @@
+"""The application: its commands, its version, its exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import typer
+
+from placebudget.cli.check import check
+from placebudget.cli.examples import examples
+from placebudget.cli.schema import schema
+from placebudget.cli.speaking import in_words
+
+_EPILOG = "Exit code: 0 done, 1 findings or no plan possible, 2 wrong use, 130 stopped."
+
+app = typer.Typer(
+    name="placebudget",
+    help="Place-based budgets: check a place, plan its money, see what pooling could gain.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"placebudget {version('placebudget')}")
+        raise typer.Exit
+
+
+@app.callback()
+def placebudget(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Place-based budgets: check a place, plan its money, see what pooling could gain."""
+
+
+def _examples_of_use(*lines: str) -> str:
+    # A blank line between them: Markdown would join the lines otherwise.
+    return "\n\n".join(["**Examples**", *(f"`placebudget {line}`" for line in lines), _EPILOG])
+
+
+_COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
+    (check, _examples_of_use("check lancashire", "check my_place --json")),
+    (schema, _examples_of_use("schema", "schema offers", "schema --markdown")),
+    (examples, _examples_of_use("examples", "examples --copy toy_pooling my_place")),
+)
+
+for _command, _epilog in _COMMANDS:
+    app.command(name=_command.__name__, epilog=_epilog)(in_words(_command))

@@ -1,0 +1,49 @@
+"""``placebudget check``: all findings about a place at once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from placebudget.cli.arguments import JsonOption, PlaceArgument
+from placebudget.cli.speaking import FOUND, out, say_json
+from placebudget.errors import InvalidPlace
+from placebudget.place import Findings, read
+
+
+def check(
+    place: PlaceArgument,
+    as_json: JsonOption = False,
+    errors_only: Annotated[
+        bool, typer.Option("--errors-only", help="Leave warnings out, of the exit code too.")
+    ] = False,
+) -> None:
+    """Check a place: what is wrong or doubtful, where, and how to mend it."""
+    findings = findings_of(place)
+    if errors_only:
+        findings = findings.errors
+    if as_json:
+        say_json(
+            {
+                "place": place,
+                "errors": len(findings.errors),
+                "warnings": len(findings.warnings),
+                "findings": [asdict(finding) for finding in findings],
+            }
+        )
+    else:
+        out().print(str(findings), soft_wrap=True)
+    if findings:
+        raise typer.Exit(FOUND)
+
+
+def findings_of(place: str) -> Findings:
+    """Findings of reading and, where it can be read, of checking a place."""
+    try:
+        return read(place).check()
+    except InvalidPlace as error:
+        if not error.findings:
+            raise
+        return Findings(error.findings)

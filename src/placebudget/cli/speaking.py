@@ -1,0 +1,73 @@
+"""How the command line speaks: results on stdout, errors in words on stderr."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from placebudget.errors import PlaceBudgetError
+
+FOUND = 1
+STOPPED = 130
+
+# Where nobody sets a width (a file, a pipe) lines are as long as in a report.
+_WIDTH_OF_FILES = 100
+
+
+def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command end with a sentence and an exit code instead of a traceback."""
+
+    @functools.wraps(command)
+    def speaking(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except BrokenPipeError:
+            raise
+        except (PlaceBudgetError, OSError) as error:
+            complain(str(error))
+            raise typer.Exit(FOUND) from None
+        except KeyboardInterrupt:
+            complain("Stopped: nothing was written.")
+            raise typer.Exit(STOPPED) from None
+
+    return speaking
+
+
+def out() -> Console:
+    """The console for results."""
+    width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def complain(text: str) -> None:
+    """Say on stderr what went wrong."""
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console.print(text, style="bold red" if console.is_terminal else None)
+
+
+def say_json(document: Any) -> None:
+    """Write a document as JSON on stdout."""
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show which step is under way, on stderr and only on a terminal.
+
+    Yields
+    ------
+    callable
+        Takes the name of the step that begins.
+    """
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    with Console(stderr=True).status("Starting") as status:
+        yield lambda step: status.update(f"{step} ...")

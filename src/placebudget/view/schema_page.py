@@ -1,0 +1,113 @@
+"""The reference page of the file format, written from the schema."""
+
+from __future__ import annotations
+
+from placebudget.place import Column, Table, schema
+
+_PREAMBLE = """\
+# The file format
+
+<!-- Written by `make docs` from src/placebudget/place/schema.toml. -->
+
+A place is a folder with one CSV file a table and a `datapackage.json`, and a valid
+Frictionless Tabular Data Package. The same tables may stand in one `.xlsx` workbook, a sheet
+a table, or in one `.zip`.
+
+Files hold pounds; unit costs and values are in the price base, funding and limits in cash of
+their year. Financial years are written `2027-28`. **Blank is not zero**: a blank takes the
+default below, or means what the description says, or is a finding.
+
+`datapackage.json` carries, beside the list of files: `name`, `title`, `description`, `years`
+(the financial years in which money is spent), `appraisal_years` (how many years of benefits
+count, from the first; default: the years plus the longest lag and duration of an effect, less
+one), `discount` (default `green book`), `price_base` and `today_year`.
+
+Columns marked *descriptive* are shown and checked; no figure of a plan depends on them.
+"""
+
+
+def schema_page(tables: tuple[str, ...] = ()) -> str:
+    """The schema as a page of Markdown.
+
+    Parameters
+    ----------
+    tables : tuple of str
+        Tables to describe; without any, the whole page.
+
+    Examples
+    --------
+    >>> print(schema_page(("ring_fences",)).splitlines()[0])
+    ## ring_fences
+    """
+    described = schema()
+    if tables:
+        return "\n".join(_section(described[name]) for name in tables)
+    contents = [
+        f"| [{table.name}](#{table.name}) | {'yes' if table.required else ''} "
+        f"| {table.description} |"
+        for table in described.values()
+    ]
+    overview = ["| table | required | what it holds |", "| --- | --- | --- |", *contents, ""]
+    sections = [_section(table) for table in described.values()]
+    return "\n".join([_PREAMBLE, *overview, *sections])
+
+
+def _section(table: Table) -> str:
+    lines = [
+        f"## {table.name}",
+        "",
+        f"{table.description} Key: {', '.join(f'`{name}`' for name in table.key)}.",
+        "",
+        "| column | type | unit | blank | values | description | example |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *(_row(column) for column in table.columns),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _row(column: Column) -> str:
+    note = " *Descriptive.*" if column.descriptive else ""
+    cells = [
+        f"`{column.name}`",
+        column.type,
+        column.unit or "",
+        blank_means(column),
+        values_allowed(column),
+        column.description + note,
+        "" if column.example is None else f"`{_text(column.example)}`",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def blank_means(column: Column) -> str:
+    """What a blank cell of a column means, in a few words."""
+    if column.required:
+        return "not allowed"
+    if column.default is not None:
+        return f"{_text(column.default)}"
+    return "allowed"
+
+
+def values_allowed(column: Column) -> str:
+    """What a cell may hold, in a few words."""
+    parts = []
+    if column.allowed:
+        parts.append(", ".join(column.allowed))
+    if column.refers:
+        parts.append(f"a key of {column.refers.partition('.')[0]}")
+    if column.above is not None:
+        parts.append(f"above {column.above:g}")
+    if column.minimum is not None and column.maximum is not None:
+        parts.append(f"{column.minimum:g} to {column.maximum:g}")
+    elif column.minimum is not None:
+        parts.append(f"{column.minimum:g} or more")
+    elif column.maximum is not None:
+        parts.append(f"at most {column.maximum:g}")
+    return "; ".join(parts)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,129 @@
+"""What all commands share: help, version, exit codes, errors in words."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from placebudget.cli.speaking import STOPPED, in_words, progress
+from placebudget.errors import Infeasible
+
+Command = Callable[..., Result]
+COMMANDS = ("run", "check", "optimise", "simulate", "schema", "examples")
+PLACES = ("run", "check", "optimise", "simulate")
+
+
+def test_help_names_every_command(placebudget: Command) -> None:
+    done = placebudget("--help")
+    assert done.exit_code == 0
+    assert all(command in done.stdout for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_each_command_has_examples_and_json(placebudget: Command, command: str) -> None:
+    done = placebudget(command, "--help")
+    assert done.exit_code == 0
+    assert f"placebudget {command}" in done.stdout.split("Examples")[1]
+    assert "--json" in done.stdout
+
+
+def test_the_version_is_that_of_the_installed_package(placebudget: Command) -> None:
+    assert placebudget("--version").stdout.strip() == f"placebudget {version('placebudget')}"
+
+
+@pytest.mark.parametrize("command", PLACES)
+def test_a_place_that_does_not_exist_is_wrong_use(placebudget: Command, command: str) -> None:
+    done = placebudget(command, "northvail")
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert "Did you mean northvale?" in done.stderr
+
+
+@pytest.mark.parametrize("wrong", [("chek",), ("check",), ("check", "northvale", "--no-such")])
+def test_wrong_use_ends_with_two(placebudget: Command, wrong: tuple[str, ...]) -> None:
+    assert placebudget(*wrong).exit_code == 2
+
+
+@pytest.mark.parametrize("command", PLACES)
+def test_a_folder_that_is_no_place_is_told_in_words(
+    placebudget: Command, tmp_path: Path, command: str
+) -> None:
+    done = placebudget(command, tmp_path)
+    assert done.exit_code == 1
+    assert "datapackage.json" in done.stdout + done.stderr
+    assert "Traceback" not in done.output
+
+
+def ended_by(error: BaseException) -> Result:
+    """The result of a command that raises."""
+    app = typer.Typer()
+
+    @app.command()
+    @in_words
+    def command() -> None:
+        raise error
+
+    return CliRunner().invoke(app, [])
+
+
+@pytest.mark.parametrize(
+    "error", [Infeasible("The floor and the cap cannot both be kept."), PermissionError("locked")]
+)
+def test_errors_are_said_on_stderr_and_end_with_one(error: Exception) -> None:
+    done = ended_by(error)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == f"{error}\n"
+
+
+def test_a_stop_from_the_keyboard_ends_with_130() -> None:
+    done = ended_by(KeyboardInterrupt())
+    assert done.exit_code == STOPPED == 130
+    assert "Stopped" in done.stderr
+
+
+def test_no_progress_is_shown_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress() as say:
+        say("Checking the place")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_progress_is_shown_on_a_terminal() -> None:
+    """A child process writes to a pseudo-terminal and we read what a person would see."""
+    code = """
+import time
+from placebudget.cli.speaking import progress
+with progress() as say:
+    say("Checking the place")
+    time.sleep(0.3)
+print("done")
+"""
+    ours, theirs = os.openpty()
+    child = subprocess.run(
+        [sys.executable, "-c", code], stderr=theirs, stdout=subprocess.PIPE, check=True
+    )
+    os.close(theirs)
+    shown = os.read(ours, 10_000).decode()
+    os.close(ours)
+    assert "Checking the place ..." in shown
+    assert child.stdout == b"done\n"
+
+
+def test_python_m_placebudget_is_the_same_command(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "placebudget", "schema", "offer"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "Usage: placebudget schema" in done.stderr
+    assert "Did you mean offers?" in done.stderr

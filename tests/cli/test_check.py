@@ -1,0 +1,84 @@
+"""``placebudget check``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from placebudget.place import example
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def without_warnings(tmp_path: Path) -> Path:
+    """The toy place with every figure's source and status filled in."""
+    folder = tmp_path / "toy"
+    example("toy_pooling").write(folder)
+    return folder
+
+
+@pytest.fixture
+def with_an_error(tmp_path: Path) -> Path:
+    """A stream of an agency nobody knows."""
+    place = example("toy_pooling")
+    streams = place.streams
+    streams.loc[0, "agency"] = "nobody"
+    folder = tmp_path / "wrong"
+    place.with_(streams=streams).write(folder)
+    return folder
+
+
+def test_a_place_with_an_error_ends_with_one_and_says_where(
+    placebudget: Command, with_an_error: Path
+) -> None:
+    done = placebudget("check", with_an_error)
+    assert done.exit_code == 1
+    assert "streams, row 1, agency" in done.stdout
+    assert done.stderr == ""
+
+
+def test_json_holds_all_findings(placebudget: Command, with_an_error: Path) -> None:
+    done = placebudget("check", with_an_error, "--json")
+    document = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert document["errors"] == 1
+    first = document["findings"][0]
+    assert (first["severity"], first["table"], first["row"], first["column"]) == (
+        "error",
+        "streams",
+        1,
+        "agency",
+    )
+    assert set(first) == {"code", "severity", "table", "row", "column", "what", "mend"}
+
+
+def test_what_cannot_be_read_is_a_finding_too(placebudget: Command, with_an_error: Path) -> None:
+    table = with_an_error / "funding.csv"
+    table.write_text(table.read_text("utf-8").replace("100", "a hundred", 1), "utf-8")
+    done = placebudget("check", with_an_error, "--json")
+    assert done.exit_code == 1
+    found = json.loads(done.stdout)["findings"]
+    assert [(each["table"], each["column"]) for each in found] == [("funding", "amount")]
+
+
+def test_warnings_are_findings_unless_only_errors_are_asked_for(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    place = example("toy_pooling")
+    place.with_(offers=place.offers.assign(source=None)).write(tmp_path / "unsourced")
+    done = placebudget("check", tmp_path / "unsourced")
+    assert (done.exit_code, "offers" in done.stdout) == (1, True)
+    errors_only = placebudget("check", tmp_path / "unsourced", "--errors-only")
+    assert (errors_only.exit_code, errors_only.stdout) == (0, "No findings.\n")
+
+
+def test_a_place_without_findings_ends_with_nought(
+    placebudget: Command, without_warnings: Path
+) -> None:
+    done = placebudget("check", without_warnings)
+    assert (done.exit_code, done.stdout) == (0, "No findings.\n")

@@ -1,0 +1,141 @@
+"""Who may import whom, and what importing the package must not load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import placebudget
+
+PACKAGE = Path(placebudget.__file__).parent
+
+# Imports go downwards only: a part may import parts of lower rank and itself.
+# Parts of one rank do not know each other.
+RANKS = {
+    "errors": 0,
+    "place": 1,
+    "value": 2,
+    "programme": 3,
+    "solver": 4,
+    "plan": 5,
+    "study": 6,
+    "sector": 6,
+    "register": 7,
+    "view": 8,
+    "widgets": 9,
+    "server": 9,
+    "apps": 10,
+    "cli": 10,
+}
+# The public face gathers names from all parts, and only these stand above it.
+FACE = "placebudget"
+ABOVE_THE_FACE = {"apps", "cli", "__main__"}
+
+SOLVERS = {"pulp", "highspy"}
+NOT_AT_IMPORT = (
+    "altair",
+    "dask",
+    "defusedxml",
+    "distributed",
+    "highspy",
+    "ipywidgets",
+    "jinja2",
+    "jupyterlab",
+    "networkx",
+    "openpyxl",
+    "pulp",
+    "rich",
+    "sqlalchemy",
+    "sqlite3",
+    "typer",
+    "vl_convert",
+    "voila",
+)
+
+
+def part_of(path: Path, package: Path = PACKAGE) -> str:
+    """Name of the part of the package a module belongs to."""
+    first = path.relative_to(package).parts[0]
+    return FACE if first == "__init__.py" else first.removesuffix(".py")
+
+
+def imported_modules(source: str) -> Iterator[str]:
+    """Names of the modules a module imports, wherever in it the import stands."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def imported_parts(source: str, parts: set[str]) -> set[str]:
+    """Parts of placebudget a module imports; the public face counts as one."""
+    names = [name.split(".") for name in imported_modules(source)]
+    ours = [name[1] if len(name) > 1 else "" for name in names if name[0] == FACE]
+    return {name if name in parts else FACE for name in ours}
+
+
+def upward(part: str, imported: set[str]) -> set[str]:
+    """Imports that do not go downwards."""
+    if part == FACE:
+        return imported & ABOVE_THE_FACE
+    if part == "__main__":
+        return imported - {"cli"}
+    allowed = {name for name, rank in RANKS.items() if rank < RANKS[part]} | {part}
+    if part in ABOVE_THE_FACE:
+        allowed.add(FACE)
+    return imported - allowed
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_downwards_only(module: Path) -> None:
+    part = part_of(module)
+    parts = {part_of(path) for path in MODULES}
+    assert upward(part, imported_parts(module.read_text("utf-8"), parts)) == set()
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_solver_part_imports_a_solver(module: Path) -> None:
+    roots = {name.split(".")[0] for name in imported_modules(module.read_text("utf-8"))}
+    assert part_of(module) == "solver" or not roots & SOLVERS
+
+
+def test_each_part_of_the_package_has_a_rank() -> None:
+    parts = {part_of(path) for path in MODULES}
+    assert parts - {FACE, "__main__"} <= set(RANKS)
+
+
+@pytest.mark.parametrize(
+    ("part", "source"),
+    [
+        ("place", "from placebudget.programme.basis import Basis"),
+        ("place", "from placebudget.value import discount_factors"),
+        ("study", "from placebudget.sector import Council"),
+        ("place", "def late():\n    from placebudget.plan import Plan"),
+        ("solver", "import placebudget.plan.plan"),
+        ("view", "import placebudget as pb"),
+        ("view", "from placebudget import Plan"),
+        ("placebudget", "from placebudget.cli import app"),
+    ],
+)
+def test_an_import_that_goes_upwards_is_noticed(part: str, source: str) -> None:
+    assert upward(part, imported_parts(source, set(RANKS)))
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = f"""
+import sys
+import placebudget
+print(sorted(set({NOT_AT_IMPORT!r}) & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
