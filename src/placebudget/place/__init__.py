@@ -1,22 +1,29 @@
 """The place: its schema and tables, reading and writing, checks, network and reach."""
 
+from placebudget.place.checks import check
 from placebudget.place.examples import example, examples
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.geography import Geography
 from placebudget.place.place import Place, Settings
+from placebudget.place.reach import Reach
 from placebudget.place.reading import read
+from placebudget.place.rule_kinds import RULE_KINDS, RuleKind
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.subjects import SUBJECT_COLUMNS, parse_subject, write_subject
 
 __all__ = [
+    "RULE_KINDS",
     "SUBJECT_COLUMNS",
     "Column",
     "Finding",
     "Findings",
     "Geography",
     "Place",
+    "Reach",
+    "RuleKind",
     "Settings",
     "Table",
+    "check",
     "example",
     "examples",
     "parse_subject",

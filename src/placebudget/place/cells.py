@@ -56,9 +56,7 @@ def typed_cells(
         except Misfit as misfit:
             values.append(None)
             findings.append(
-                Finding(
-                    "wrong-type", "error", table, row, column.name, misfit.what, misfit.mend
-                )
+                Finding("wrong-type", "error", table, row, column.name, misfit.what, misfit.mend)
             )
     return values, findings
 

@@ -92,9 +92,7 @@ def _read(
         tables.append(raw)
 
 
-def _raw_table(
-    table: str, name: str, content: bytes
-) -> tuple[RawTable | None, list[Finding]]:
+def _raw_table(table: str, name: str, content: bytes) -> tuple[RawTable | None, list[Finding]]:
     text, findings = _text(name, content)
     if text is None:
         return None, findings

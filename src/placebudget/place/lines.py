@@ -37,7 +37,9 @@ class Line:
 def lines_of(place: Place, geography: Geography) -> list[Line]:
     """Every service and area that has an offer, sorted; unknown services are left out."""
     services = {
-        row.service: row for row in place.filled("services").itertuples() if row.service == row.service
+        row.service: row
+        for row in place.filled("services").itertuples()
+        if row.service == row.service
     }
     offers = place.tables["offers"]
     pairs = {

@@ -77,8 +77,7 @@ def settings_properties(settings: Settings) -> dict[str, Any]:
 def settings_rows(settings: Settings) -> list[tuple[str, str]]:
     """The settings as name and value, for a sheet."""
     return [
-        (name, _value_text(name, value))
-        for name, value in settings_properties(settings).items()
+        (name, _value_text(name, value)) for name, value in settings_properties(settings).items()
     ]
 
 

@@ -171,9 +171,7 @@ class Place:
         >>> bool(richer.funding.amount.sum() > place.funding.amount.sum())
         True
         """
-        return replace(
-            self, settings=settings or self.settings, tables={**self.tables, **tables}
-        )
+        return replace(self, settings=settings or self.settings, tables={**self.tables, **tables})
 
     def check(self) -> Findings:
         """All findings about the place, errors and warnings.
@@ -261,8 +259,7 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     if unknown:
         raise ValueError(f"{table.name} has no column {', '.join(map(str, unknown))}")
     data = {
-        column.name: _typed(column, frame.get(column.name), len(frame))
-        for column in table.columns
+        column.name: _typed(column, frame.get(column.name), len(frame)) for column in table.columns
     }
     return pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
 

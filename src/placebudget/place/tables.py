@@ -103,9 +103,7 @@ def _header_findings(
             findings.append(_about(table.name, "unknown-column", what, mend, name))
         elif name in seen:
             what = f"The column {name} is there twice."
-            findings.append(
-                _about(table.name, "doubled-column", what, "Keep one of them.", name)
-            )
+            findings.append(_about(table.name, "doubled-column", what, "Keep one of them.", name))
         seen.add(name)
     for name in _required(table):
         if name not in seen:

@@ -59,7 +59,9 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
     goal.parent.mkdir(parents=True, exist_ok=True)
     if kind == ".xlsx":
         tables = {name: _rows(frame, blank=None) for name, frame in _written(place).items()}
-        _replace_file(goal, lambda file: write_workbook(file, settings_rows(place.settings), tables))
+        _replace_file(
+            goal, lambda file: write_workbook(file, settings_rows(place.settings), tables)
+        )
     elif kind == ".zip":
         _replace_file(goal, lambda file: write_archive(file, _files(place)))
     else:
@@ -70,9 +72,7 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
 def _written(place: Place) -> dict[str, pd.DataFrame]:
     """Tables with rows; required ones also without, so that the place reads back."""
     return {
-        name: frame
-        for name, frame in place.tables.items()
-        if len(frame) or schema()[name].required
+        name: frame for name, frame in place.tables.items() if len(frame) or schema()[name].required
     }
 
 

@@ -1,0 +1,74 @@
+"""Checks: everything that is wrong or doubtful about a place, all at once.
+
+Each module holds checks of one kind and lists them in ``CHECKS``. A check is a
+small function from an examination to findings; it does not stumble over what
+other checks report, and it says nothing about it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from placebudget.place.checks import (
+    contributions,
+    geography,
+    keys,
+    money,
+    prices,
+    returns,
+    routes,
+    rules,
+    settings,
+    sources,
+    today,
+    values,
+    years,
+)
+from placebudget.place.checks.examination import Examination
+from placebudget.place.findings import Findings
+
+if TYPE_CHECKING:
+    from placebudget.place.place import Place
+
+__all__ = ["check"]
+
+_MODULES = (
+    settings,
+    keys,
+    values,
+    years,
+    geography,
+    money,
+    contributions,
+    routes,
+    today,
+    prices,
+    returns,
+    rules,
+    sources,
+)
+
+
+def check(place: Place) -> Findings:
+    """Check a place.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+
+    Returns
+    -------
+    Findings
+        Errors, which stop a plan, and warnings, which should be read.
+
+    Examples
+    --------
+    >>> from placebudget.place import example
+    >>> check(example("toy_pooling")).errors
+    <Findings: 0 errors, 0 warnings>
+    """
+    examination = Examination(place)
+    return Findings(
+        finding for module in _MODULES for one in module.CHECKS for finding in one(examination)
+    )

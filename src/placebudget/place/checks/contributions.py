@@ -1,0 +1,59 @@
+"""Contributions: legal powers, and minima that funding cannot pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from placebudget.place.checks.examination import Check, Examination, error, pounds, warning
+from placebudget.place.findings import Finding, listed
+from placebudget.place.geography import is_blank
+
+_PENNY = 0.005
+
+
+def legal_powers(examined: Examination) -> Iterator[Finding]:
+    """Contributions without a power to make them."""
+    for number, row in examined.rows("contributions"):
+        if is_blank(row.legal_power):
+            what = f"No power is named under which {row.stream} may pay into {row.pool}."
+            mend = "Name the Act and section, or take the contribution out."
+            yield warning("no-legal-power", "contributions", number, "legal_power", what, mend)
+
+
+def minima_above_funding(examined: Examination) -> Iterator[Finding]:
+    """Minima of a stream's contributions that add up to more than it can have.
+
+    Besides the year's funding a stream may have what it carried from the year before.
+    """
+    years = examined.place.years
+    for name, stream in examined.streams.items():
+        for t, year in enumerate(years):
+            rows = _holding(examined, name, year)
+            least = sum(row.minimum for _, row in rows)
+            carried = examined.funding.get((name, years[t - 1]), 0.0) if t else 0.0
+            most = examined.funding.get((name, year), 0.0) + stream.carry_forward * carried
+            if least > most + _PENNY:
+                pools = listed(row.pool for _, row in rows if row.minimum > 0)
+                what = (
+                    f"{name} must pay at least {pounds(least)} into {pools} in {year} and has "
+                    f"{pounds(most)}."
+                )
+                yield error(
+                    "minima-above-funding", "contributions", rows[0][0], "minimum", what,
+                    "Lower the minima, or raise the funding.",
+                )  # fmt: skip
+
+
+def _holding(examined: Examination, stream: str, year: str) -> list[tuple[int, Any]]:
+    """Rows of a stream that hold in a year: one of its own before one for each year."""
+    holding: dict[str, tuple[int, Any]] = {}
+    for number, row in examined.rows("contributions"):
+        if row.stream == stream and (
+            row.year == year or (is_blank(row.year) and row.pool not in holding)
+        ):
+            holding[row.pool] = (number, row)
+    return list(holding.values())
+
+
+CHECKS: tuple[Check, ...] = (legal_powers, minima_above_funding)

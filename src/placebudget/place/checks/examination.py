@@ -1,0 +1,120 @@
+"""What the checks look at: the place, and what several of them work out from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from placebudget.place.conditions import Conditions
+from placebudget.place.findings import Finding
+from placebudget.place.geography import Geography, is_blank
+from placebudget.place.lines import Line, lines_of
+from placebudget.place.years import financial_year, start_of
+
+if TYPE_CHECKING:
+    from placebudget.place.place import Place
+
+Rows = list[tuple[int, Any]]
+
+
+class Examination:
+    """A place under examination; what several checks need is worked out once."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._rows: dict[str, Rows] = {}
+
+    def rows(self, table: str) -> Rows:
+        """Rows of a table with defaults filled in, each with its number from 1."""
+        if table not in self._rows:
+            rows = self.place.filled(table).itertuples(index=False, name="Row")
+            self._rows[table] = list(enumerate(rows, start=1))
+        return self._rows[table]
+
+    def keyed(self, table: str) -> dict[str, Any]:
+        """Rows of a table by the first part of its key; rows without one are left out."""
+        return {row[0]: row for _, row in self.rows(table) if not is_blank(row[0])}
+
+    @cached_property
+    def geography(self) -> Geography:
+        """The tree of areas."""
+        return Geography.of(self.place)
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """The conditions of money, with all pools open."""
+        return Conditions(self.place)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Services in areas."""
+        return lines_of(self.place, self.geography)
+
+    @cached_property
+    def streams(self) -> dict[str, Any]:
+        """Streams by key."""
+        return self.keyed("streams")
+
+    @cached_property
+    def services(self) -> dict[str, Any]:
+        """Services by key."""
+        return self.keyed("services")
+
+    @cached_property
+    def offers(self) -> dict[tuple[str, str], list[Any]]:
+        """Offers by service and area."""
+        offers: dict[tuple[str, str], list[Any]] = {}
+        for _, row in self.rows("offers"):
+            if row.service in self.services:
+                key = (row.service, self.geography.key(row.area))
+                offers.setdefault(key, []).append(row)
+        return offers
+
+    @cached_property
+    def funding(self) -> dict[tuple[str, str], float]:
+        """Funding in pounds by stream and year."""
+        return {
+            (row.stream, row.year): row.amount
+            for _, row in self.rows("funding")
+            if not is_blank(row.amount)
+        }
+
+    @cached_property
+    def appraisal_years(self) -> tuple[str, ...]:
+        """Financial years whose benefits count."""
+        years = self.place.years
+        if not years:
+            return ()
+        longest = max((row.lag + row.duration - 1 for _, row in self.rows("effects")), default=0)
+        count = self.place.settings.appraisal_years or len(years) + longest
+        first = start_of(years[0])
+        return tuple(financial_year(first + t) for t in range(count))
+
+
+Check = Callable[[Examination], Iterator[Finding]]
+
+
+def error(
+    code: str, table: str, row: int | None, column: str | None, what: str, mend: str
+) -> Finding:
+    """A finding that stops a plan."""
+    return Finding(code, "error", table, row, column, what, mend)
+
+
+def warning(
+    code: str, table: str, row: int | None, column: str | None, what: str, mend: str
+) -> Finding:
+    """A finding that should be read."""
+    return Finding(code, "warning", table, row, column, what, mend)
+
+
+def pounds(amount: float) -> str:
+    """An amount as it should be read.
+
+    Examples
+    --------
+    >>> pounds(1234567.5)
+    '£1,234,568'
+    """
+    return f"£{amount:,.0f}"

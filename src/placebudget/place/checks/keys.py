@@ -1,0 +1,96 @@
+"""Keys: missing tables and cells, doubled keys, keys of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from placebudget.place.checks.examination import Check, Examination, error
+from placebudget.place.findings import Finding, did_you_mean, listed
+from placebudget.place.geography import is_blank
+from placebudget.place.schema import Column, Table, schema
+
+
+def missing_tables(examined: Examination) -> Iterator[Finding]:
+    """Required tables without rows."""
+    for name, table in schema().items():
+        if table.required and not len(examined.place.tables[name]):
+            what = f"The table {name} has no rows."
+            yield error("missing-table", name, None, None, what, f"Add rows: {table.description}")
+
+
+def missing_cells(examined: Examination) -> Iterator[Finding]:
+    """Blank cells in required columns."""
+    for name, table in schema().items():
+        frame = examined.place.tables[name]
+        for column in table.columns:
+            if column.required:
+                for row in frame.index[frame[column.name].isna()]:
+                    mend = f"Fill it in: {column.description}"
+                    yield error(
+                        "missing-value", name, row + 1, column.name, "The cell is blank.", mend
+                    )
+
+
+def stray_spaces(examined: Examination) -> Iterator[Finding]:
+    """Spaces around keys, which would make two keys look like one."""
+    for name, table in schema().items():
+        frame = examined.place.tables[name]
+        for column in table.columns:
+            if column.type == "string" and _is_key(table, column):
+                texts = frame[column.name].dropna()
+                for row, text in texts[texts != texts.str.strip()].items():
+                    what = f"{text!r} has spaces around it."
+                    yield error("stray-space", name, row + 1, column.name, what, "Remove them.")
+
+
+def doubled_keys(examined: Examination) -> Iterator[Finding]:
+    """Rows with the key of a row above."""
+    for name, table in schema().items():
+        first: dict[tuple[Any, ...], int] = {}
+        for number, row in examined.rows(name):
+            key = tuple(_part(examined, table, part, getattr(row, part)) for part in table.key)
+            if is_blank(key[0]):
+                continue
+            if key in first:
+                shown = ", ".join(str(part) for part in key if part is not None)
+                what = f"{shown} stands in row {first[key]} already."
+                mend = "Remove one of the rows, or put them together."
+                yield error("doubled-key", name, number, table.key[0], what, mend)
+            first.setdefault(key, number)
+
+
+def unknown_keys(examined: Examination) -> Iterator[Finding]:
+    """Keys that refer to a row which is not there."""
+    for name, table in schema().items():
+        for column in table.columns:
+            if not column.refers:
+                continue
+            other, field = column.refers.split(".")
+            known = sorted(examined.place.tables[other][field].dropna().unique())
+            values = examined.place.tables[name][column.name].dropna()
+            for row, value in values[~values.isin(known)].items():
+                what = f"No {field} {value!r} in the table {other}."
+                hint = did_you_mean(value, known)
+                mend = hint or f"Add it there, or use one of: {listed(known) or '(none yet)'}."
+                yield error("unknown-key", name, row + 1, column.name, what, mend)
+
+
+def _is_key(table: Table, column: Column) -> bool:
+    return column.name in table.key or bool(column.refers) or column.name in ("purpose", "tier")
+
+
+def _part(examined: Examination, table: Table, name: str, value: Any) -> Any:
+    """A part of a key; a blank area is the whole place."""
+    if table.column(name).refers == "areas.area":
+        return examined.geography.key(value)
+    return None if is_blank(value) else value
+
+
+CHECKS: tuple[Check, ...] = (
+    missing_tables,
+    missing_cells,
+    stray_spaces,
+    doubled_keys,
+    unknown_keys,
+)

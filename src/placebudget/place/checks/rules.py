@@ -1,0 +1,190 @@
+"""Rules: subjects that cannot be read or pick nothing, amounts that do not fit their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from placebudget.errors import UnreadableSubject
+from placebudget.place.checks.examination import Check, Examination, error, warning
+from placebudget.place.findings import Finding, did_you_mean, listed
+from placebudget.place.geography import is_blank
+from placebudget.place.lines import Subject, picks
+from placebudget.place.rule_kinds import RULE_KINDS, UP_TO_A_HUNDRED
+from placebudget.place.subjects import parse_subject
+
+_FLOORS = ("floor", "units_floor", "lock")
+
+
+def unreadable_subjects(examined: Examination) -> Iterator[Finding]:
+    """Subjects that are not column=value pairs."""
+    for number, row in examined.rows("rules"):
+        try:
+            parse_subject(row.subject)
+        except UnreadableSubject as reason:
+            mend = "Write column=value pairs divided by semicolons: service=a|b; area=c."
+            what = f"The subject of {row.rule} cannot be read: {reason}."
+            yield error("unreadable-subject", "rules", number, "subject", what, mend)
+
+
+def unknown_values(examined: Examination) -> Iterator[Finding]:
+    """Subjects that name what the place does not have."""
+    known = _known(examined)
+    for number, _row, subject in _readable(examined):
+        for column, values in subject.items():
+            for value in values:
+                if value not in known[column]:
+                    words = sorted(known[column])
+                    what = f"The place has no {column} {value!r}."
+                    mend = did_you_mean(value, words) or f"There are: {listed(words) or 'none'}."
+                    yield error("unknown-value", "rules", number, "subject", what, mend)
+
+
+def columns_of_kinds(examined: Examination) -> Iterator[Finding]:
+    """Subjects with columns their kind of rule cannot pick by, or without one it needs."""
+    for number, row, subject in _readable(examined):
+        kind = RULE_KINDS[row.kind]
+        wrong = [column for column in subject if column not in kind.columns]
+        if wrong:
+            what = f"A rule of kind {row.kind} cannot pick by {listed(wrong)}."
+            mend = f"Columns for it: {', '.join(kind.columns)}."
+            yield error("subject-does-not-fit", "rules", number, "subject", what, mend)
+        missing = [column for column in kind.needs if column not in subject]
+        if missing:
+            what = f"A rule of kind {row.kind} needs {' and '.join(missing)} in its subject."
+            mend = f"Add {'; '.join(f'{column}=...' for column in missing)}."
+            yield error("subject-incomplete", "rules", number, "subject", what, mend)
+        if not wrong and "pool" in subject and {"provider", "delivery_model"} & set(subject):
+            what = "A pool pays a service, not an offer: pool and provider do not go together."
+            mend = "Make two rules, or pick by service."
+            yield error("subject-does-not-fit", "rules", number, "subject", what, mend)
+        if row.kind == "equity_floor" and len(subject.get("outcome", ("one",))) > 1:
+            what = "An equity floor compares one outcome a head."
+            mend = "Make a rule for each outcome."
+            yield error("subject-does-not-fit", "rules", number, "subject", what, mend)
+
+
+def populations(examined: Examination) -> Iterator[Finding]:
+    """Equity floors over areas without a population."""
+    tree = examined.geography
+    for number, row, subject in _readable(examined):
+        if row.kind != "equity_floor":
+            continue
+        areas = [area for tier in subject.get("tier", ()) for area in tree.of_tier(tier)]
+        bare = [area for area in areas if area not in tree.populations]
+        if bare:
+            what = f"{listed(bare)} have no population, which an equity floor needs."
+            yield error("no-population", "rules", number, "subject", what, "Add it to areas.")
+
+
+def nothing_picked(examined: Examination) -> Iterator[Finding]:
+    """Subjects that pick nothing, though each value is known."""
+    known = _known(examined)
+    for number, row, subject in _readable(examined):
+        if any(value not in known[column] for column in subject for value in subject[column]):
+            continue
+        if "outcome" in RULE_KINDS[row.kind].columns or row.kind == "no_worse_off":
+            continue
+        if not any(_takes_in_offer(examined, subject, offer) for offer in _offers(examined)):
+            what = f"The subject {row.subject or '(everything)'} picks no offer of any service."
+            mend = "Loosen it: all its columns must hold at once."
+            yield error("picks-nothing", "rules", number, "subject", what, mend)
+
+
+def amounts(examined: Examination) -> Iterator[Finding]:
+    """Amounts that are missing, above 100 per cent, or in another unit."""
+    for number, row in examined.rows("rules"):
+        kind = RULE_KINDS.get(row.kind)
+        if kind is None:
+            continue
+        if is_blank(row.amount) and kind.amount_required:
+            what = f"A rule of kind {row.kind} needs an amount."
+            mend = f"Write it in {kind.unit}."
+            yield error("missing-amount", "rules", number, "amount", what, mend)
+        if row.kind in UP_TO_A_HUNDRED and not is_blank(row.amount) and row.amount > 100:
+            what = f"{row.amount:g} per cent is more than all."
+            yield error("above-hundred", "rules", number, "amount", what, "Write 100 or less.")
+        if not is_blank(row.unit) and row.unit != kind.unit:
+            what = f"The amount of a rule of kind {row.kind} is in {kind.unit}, not {row.unit}."
+            mend = f"Write {kind.unit}, and check the amount."
+            yield error("wrong-unit", "rules", number, "unit", what, mend)
+
+
+def directions(examined: Examination) -> Iterator[Finding]:
+    """Capitalisation without the direction it stands on."""
+    for number, row in examined.rows("rules"):
+        if row.kind == "capitalisation" and is_blank(row.reference):
+            what = f"{row.rule} cites no direction: capital money may not pay for revenue."
+            mend = "Name the direction in the column reference."
+            yield error("no-direction", "rules", number, "reference", what, mend)
+
+
+def statutory_without_floor(examined: Examination) -> Iterator[Finding]:
+    """Statutory services that no floor protects."""
+    floors = [subject for _, row, subject in _readable(examined) if row.kind in _FLOORS]
+    for number, row in examined.rows("services"):
+        if row.nature != "statutory" or is_blank(row.service):
+            continue
+        lines = [line for line in examined.lines if line.service == row.service]
+        if not any(picks(floor, line, examined.geography) for floor in floors for line in lines):
+            what = f"{row.service} is statutory, and no rule keeps a floor under it."
+            mend = "Add a rule of kind floor, units_floor or lock that takes it in."
+            yield warning("statutory-without-floor", "services", number, "nature", what, mend)
+
+
+def _readable(examined: Examination) -> Iterator[tuple[int, Any, Subject]]:
+    """Rules whose kind is known and whose subject can be read."""
+    for number, row in examined.rows("rules"):
+        if row.kind in RULE_KINDS:
+            try:
+                yield number, row, parse_subject(row.subject)
+            except UnreadableSubject:
+                continue
+
+
+def _offers(examined: Examination) -> list[Any]:
+    return [row for _, row in examined.rows("offers") if row.service in examined.services]
+
+
+def _takes_in_offer(examined: Examination, subject: Subject, offer: Any) -> bool:
+    for column in ("provider", "delivery_model"):
+        if column in subject and getattr(offer, column) not in subject[column]:
+            return False
+    area = examined.geography.key(offer.area)
+    lines = [line for line in examined.lines if (line.service, line.area) == (offer.service, area)]
+    return any(picks(subject, line, examined.geography) for line in lines)
+
+
+def _known(examined: Examination) -> dict[str, set[str]]:
+    """Values the place has for each column of a subject."""
+    tables = examined.place.tables
+
+    def values(table: str, column: str) -> set[str]:
+        filled = examined.place.filled(table) if table in ("offers", "services") else tables[table]
+        return set(filled[column].dropna())
+
+    return {
+        "service": values("services", "service"),
+        "area": set(examined.geography.areas),
+        "tier": values("areas", "tier"),
+        "purpose": values("services", "purpose"),
+        "agency": values("agencies", "agency"),
+        "pool": values("pools", "pool"),
+        "nature": values("services", "nature"),
+        "provider": values("offers", "provider"),
+        "delivery_model": values("offers", "delivery_model"),
+        "outcome": values("outcomes", "outcome"),
+        "kind": values("services", "kind"),
+    }
+
+
+CHECKS: tuple[Check, ...] = (
+    unreadable_subjects,
+    unknown_values,
+    columns_of_kinds,
+    populations,
+    nothing_picked,
+    amounts,
+    directions,
+    statutory_without_floor,
+)

@@ -1,0 +1,92 @@
+"""Settings: name, years, appraisal, discounting."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from placebudget.place.checks.examination import Check, Examination, error
+from placebudget.place.findings import Finding, listed
+from placebudget.place.years import years_between
+
+NAMED_DISCOUNTS = ("green book", "green book health")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+def name(examined: Examination) -> Iterator[Finding]:
+    """The name is a key: file names and data packages are built on it."""
+    own = examined.place.name
+    if not _NAME.fullmatch(own):
+        what = f"{own!r} is not a short key."
+        mend = "Write lower-case letters, digits, hyphens and underscores."
+        yield _setting("bad-name", "name", what, mend)
+
+
+def consecutive_years(examined: Examination) -> Iterator[Finding]:
+    """The years of a place have no gaps and are in order."""
+    years = examined.place.years
+    if not years:
+        mend = 'Write the financial years of the plan, ["2027-28", "2028-29"] say.'
+        yield _setting("missing-years", "years", "There are no years.", mend)
+    elif years != years_between(years[0], len(years)):
+        what = f"The years are not consecutive: {listed(years)}."
+        mend = f"Write {listed(years_between(min(years), len(set(years))))}."
+        yield _setting("years-not-consecutive", "years", what, mend)
+
+
+def appraisal(examined: Examination) -> Iterator[Finding]:
+    """Benefits count at least while money is spent."""
+    count = examined.place.settings.appraisal_years
+    if count is not None and count < len(examined.place.years):
+        what = f"{count} appraisal years are fewer than the {len(examined.place.years)} years."
+        mend = "Appraise at least the years in which money is spent, or leave it out."
+        yield _setting("appraisal-too-short", "appraisal_years", what, mend)
+
+
+def today_year(examined: Examination) -> Iterator[Finding]:
+    """Today comes before the plan, or is its first year."""
+    settings = examined.place.settings
+    if settings.years and settings.today_year > settings.years[0]:
+        what = f"{settings.today_year} comes after the first year {settings.years[0]}."
+        mend = "Write the year of the table today: the first year or one before it."
+        yield _setting("today-after-first-year", "today_year", what, mend)
+
+
+def discount(examined: Examination) -> Iterator[Finding]:
+    """The discount setting is a name, a rate or a schedule."""
+    setting = examined.place.settings.discount
+    if not _is_understood(setting):
+        what = f"{setting!r} is not understood."
+        mend = (
+            f"Write {' or '.join(NAMED_DISCOUNTS)}, one rate such as 0.035, or pairs of last "
+            "year and rate with rising years, [[30, 0.035], [75, 0.03]] say."
+        )
+        yield _setting("bad-discount", "discount", what, mend)
+
+
+def _is_understood(setting: Any) -> bool:
+    if isinstance(setting, str):
+        return setting.strip().lower().replace("_", " ") in NAMED_DISCOUNTS
+    if not isinstance(setting, tuple):
+        return _is_rate(setting)
+    pairs = [pair for pair in setting if isinstance(pair, tuple) and len(pair) == 2]
+    if not pairs or len(pairs) < len(setting):
+        return False
+    lasts = [last for last, _ in pairs]
+    if not all(isinstance(last, int) and not isinstance(last, bool) for last in lasts):
+        return False
+    rising = all(earlier < later for earlier, later in itertools.pairwise(lasts))
+    return rising and all(_is_rate(rate) for _, rate in pairs)
+
+
+def _is_rate(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1
+
+
+def _setting(code: str, name: str, what: str, mend: str) -> Finding:
+    return error(code, "place", None, name, what, mend)
+
+
+CHECKS: tuple[Check, ...] = (name, consecutive_years, appraisal, today_year, discount)

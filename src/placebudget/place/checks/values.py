@@ -1,0 +1,102 @@
+"""Values: numbers outside their range, words outside their list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place.checks.examination import Check, Examination, error, pounds
+from placebudget.place.findings import Finding, did_you_mean
+from placebudget.place.geography import is_blank
+from placebudget.place.schema import Column, schema
+
+
+def outside_range(examined: Examination) -> Iterator[Finding]:
+    """Negative amounts, shares outside 0 to 1, numbers without end."""
+    for name, table in schema().items():
+        for column in table.columns:
+            if column.type in ("number", "integer"):
+                values = examined.place.tables[name][column.name].dropna()
+                yield from _outside(name, column, values.astype(float))
+
+
+def unknown_words(examined: Examination) -> Iterator[Finding]:
+    """Words that are not in the list of a column."""
+    for name, table in schema().items():
+        for column in table.columns:
+            if column.allowed:
+                values = examined.place.tables[name][column.name].dropna()
+                for row, value in values[~values.isin(column.allowed)].items():
+                    what = f"{value!r} is not one of: {', '.join(column.allowed)}."
+                    mend = did_you_mean(value, column.allowed) or "Write one of these words."
+                    yield error("unknown-word", name, row + 1, column.name, what, mend)
+
+
+def minimum_above_maximum(examined: Examination) -> Iterator[Finding]:
+    """Contributions that must be more than they may be."""
+    for number, row in examined.rows("contributions"):
+        if not is_blank(row.maximum) and row.minimum > row.maximum:
+            what = f"The minimum {pounds(row.minimum)} is above the maximum {pounds(row.maximum)}."
+            mend = "Lower the minimum or raise the maximum."
+            yield error("minimum-above-maximum", "contributions", number, "minimum", what, mend)
+
+
+def lot_above_capacity(examined: Examination) -> Iterator[Finding]:
+    """Offers whose smallest lot is more than they can deliver."""
+    for number, row in examined.rows("offers"):
+        if not is_blank(row.capacity) and row.smallest_lot > row.capacity:
+            what = f"The smallest lot {row.smallest_lot:g} is above the capacity {row.capacity:g}."
+            mend = "Lower the lot or raise the capacity: the offer could never run."
+            yield error("lot-above-capacity", "offers", number, "smallest_lot", what, mend)
+
+
+def _outside(table: str, column: Column, values: pd.Series) -> Iterator[Finding]:
+    bad = ~np.isfinite(values)
+    if column.minimum is not None:
+        bad |= values < column.minimum
+    if column.maximum is not None:
+        bad |= values > column.maximum
+    if column.above is not None:
+        bad |= values <= column.above
+    for row, value in values[bad].items():
+        negative = value < 0 and column.minimum in (0, 1, None)
+        code = "negative" if negative else "outside-range"
+        what = f"{value:g} is {_range(column)}."
+        mend = f"Write {_wanted(column)}."
+        if column.unit and column.unit.startswith("share") and 1 < value <= 100:
+            mend += f" Is it per cent? Then write {value / 100:g}."
+        yield error(code, table, row + 1, column.name, what, mend)
+
+
+def _range(column: Column) -> str:
+    if column.minimum is not None and column.maximum is not None:
+        return f"not between {column.minimum:g} and {column.maximum:g}"
+    if column.minimum is not None:
+        return f"below {column.minimum:g}"
+    if column.above is not None and column.maximum is not None:
+        return f"not above {column.above:g} and at most {column.maximum:g}"
+    if column.above is not None:
+        return f"not above {column.above:g}"
+    return "not a finite number"
+
+
+def _wanted(column: Column) -> str:
+    unit = f" ({column.unit})" if column.unit else ""
+    if column.minimum is not None and column.maximum is not None:
+        return f"a number from {column.minimum:g} to {column.maximum:g}{unit}"
+    if column.minimum is not None:
+        return f"a number of {column.minimum:g} or more{unit}"
+    if column.above is not None:
+        most = "" if column.maximum is None else f", at most {column.maximum:g}"
+        return f"a number above {column.above:g}{most}{unit}"
+    return f"a finite number{unit}"
+
+
+CHECKS: tuple[Check, ...] = (
+    outside_range,
+    unknown_words,
+    minimum_above_maximum,
+    lot_above_capacity,
+)
