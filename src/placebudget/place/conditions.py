@@ -182,7 +182,7 @@ def _contributions(place: Place) -> dict[tuple[str, str], list[Contribution]]:
 
 def _capitalisations(place: Place, pools: Sequence[str]) -> list[Subject]:
     rules: Any = place.rules
-    subjects = []
+    subjects: list[Subject] = []
     for text in rules[rules["kind"] == "capitalisation"]["subject"]:
         try:
             subject = parse_subject(text)

@@ -101,8 +101,9 @@ def _sheets(
         for sheet in book.worksheets:
             # Some programmes write a wrong extent; the rows themselves are right.
             sheet.reset_dimensions()
-            rows = []
-            for number, row in enumerate(sheet.iter_rows()):
+            rows: list[tuple[Any, ...]] = []
+            cells: Iterable[tuple[Any, ...]] = sheet.iter_rows()
+            for number, row in enumerate(cells):
                 rows.append(tuple(_value(cell) for cell in row))
                 formulas |= {
                     (sheet.title, number, position)
