@@ -1,0 +1,20 @@
+"""The only place where PuLP and HiGHS are used."""
+
+from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_problem
+from placebudget.solver.answer import Limits, Status
+from placebudget.solver.engine import DEFAULT_SOLVER
+from placebudget.solver.pulp_highs import ArrayHiGHS
+from placebudget.solver.sequence import Solution, solve
+
+__all__ = [
+    "DEFAULT_SOLVER",
+    "ArrayHiGHS",
+    "Limits",
+    "Solution",
+    "Status",
+    "lp_text",
+    "mps_text",
+    "named_solver",
+    "solve",
+    "to_problem",
+]

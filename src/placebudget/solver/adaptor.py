@@ -1,0 +1,303 @@
+"""PuLP problems from arrays, for PuLP 3.3 and PuLP 4: all that differs stands here.
+
+PuLP is imported before HiGHS, as both carry C++ runtimes that must meet in this
+order.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pulp
+
+from placebudget.errors import PlaceBudgetError, SolverFailed
+from placebudget.programme.linear import Matrix
+from placebudget.solver.answer import Answer, Status
+
+PULP_MAJOR = int(pulp.__version__.split(".")[0])
+LESS, EQUAL, GREATER = pulp.LpConstraintLE, pulp.LpConstraintEQ, pulp.LpConstraintGE
+
+
+class UnknownSolver(PlaceBudgetError):
+    """A solver was named that PuLP does not know or this machine does not have."""
+
+
+def to_problem(
+    matrix: Matrix,
+    cost: np.ndarray,
+    *,
+    columns: Sequence[str] | None = None,
+    rows: Sequence[str] | None = None,
+    public_only: bool = False,
+) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
+    """A PuLP problem with the arrays' content, always a minimisation.
+
+    Variables and constraints get short machine names, as some solvers refuse
+    doubled or long ones, unless names are given. Constraints that hold for any
+    value are left out.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        Bounds and constraints.
+    cost : ndarray
+        Cost of every variable.
+    columns, rows : sequence of str, optional
+        Names instead of x0, x1 ... and r0, r1 ...
+    public_only : bool
+        Use nothing but PuLP's public interface, which is slower.
+    """
+    problem = pulp.LpProblem("placebudget", pulp.LpMinimize)
+    names = columns or [f"x{n}" for n in range(matrix.width)]
+    variables = _add_variables(problem, matrix, names)
+    labels = rows or [f"r{n}" for n in range(matrix.height)]
+    used = np.flatnonzero(np.isfinite(matrix.row_lower) | np.isfinite(matrix.row_upper))
+    bulk = PULP_MAJOR >= 4 and not public_only and hasattr(problem, "_model")
+    with warnings.catch_warnings():
+        # Rows are edited here before any problem holds them.
+        warnings.simplefilter("ignore")
+        add = _add_rows_in_bulk if bulk else _add_rows
+        add(problem, variables, matrix, labels, used)
+        chosen = np.flatnonzero(cost)
+        terms = [(variables[n], float(cost[n])) for n in chosen]
+        problem.setObjective(_expression(terms))
+    return problem, variables
+
+
+def _expression(terms: list[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpression:
+    if PULP_MAJOR >= 4:
+        return pulp.LpAffineExpression.from_list(terms)
+    return pulp.LpAffineExpression(terms)
+
+
+def _add_variables(
+    problem: pulp.LpProblem, matrix: Matrix, names: Sequence[str]
+) -> list[pulp.LpVariable]:
+    low = [None if v == -np.inf else v for v in matrix.lower.tolist()]
+    high = [None if v == np.inf else v for v in matrix.upper.tolist()]
+    kind = ["Integer" if whole else "Continuous" for whole in matrix.integer.tolist()]
+    if PULP_MAJOR >= 4 and all(v == 0.0 for v in low):
+        # One call for all, then the few upper bounds and integers one by one.
+        made = problem.add_variable_dict("%s", list(names), lowBound=0.0)
+        variables = list(made.values())
+        for n in np.flatnonzero(np.isfinite(matrix.upper)).tolist():
+            variables[n].upBound = high[n]
+        for n in np.flatnonzero(matrix.integer).tolist():
+            variables[n].cat = "Integer"
+        return variables
+    return [
+        problem.add_variable(name, a, b, k)
+        for name, a, b, k in zip(names, low, high, kind, strict=True)
+    ]
+
+
+def _senses(matrix: Matrix) -> tuple[np.ndarray, np.ndarray]:
+    equal = matrix.row_lower == matrix.row_upper
+    less = ~np.isfinite(matrix.row_lower)
+    sense = np.where(equal, EQUAL, np.where(less, LESS, GREATER))
+    return sense, np.where(less, matrix.row_upper, matrix.row_lower)
+
+
+def _add_rows_in_bulk(
+    problem: pulp.LpProblem,
+    variables: list[pulp.LpVariable],
+    matrix: Matrix,
+    labels: Sequence[str],
+    used: np.ndarray,
+) -> None:
+    model = problem._model
+    sense, right = _senses(matrix)
+    ids = np.fromiter((v.id for v in variables), np.uint64, len(variables))[matrix.column]
+    start, value = matrix.start, matrix.value
+    for n in used.tolist():
+        begin, end = start[n], start[n + 1]
+        row = pulp.LpAffineExpression.empty()
+        row._expr.add_term_ids_coeffs(model, ids[begin:end], value[begin:end])
+        row._expr.set_constant(-float(right[n]))
+        row.name = labels[n]
+        row.sense = int(sense[n])
+        model.add_constraint(row._expr)
+
+
+def _add_rows(
+    problem: pulp.LpProblem,
+    variables: list[pulp.LpVariable],
+    matrix: Matrix,
+    labels: Sequence[str],
+    used: np.ndarray,
+) -> None:
+    sense, right = _senses(matrix)
+    start, column, value = matrix.start.tolist(), matrix.column.tolist(), matrix.value.tolist()
+    for n in used.tolist():
+        part = slice(start[n], start[n + 1])
+        terms = [(variables[j], v) for j, v in zip(column[part], value[part], strict=True)]
+        row = _expression(terms)
+        limit = float(right[n])
+        if sense[n] == EQUAL:
+            problem.addConstraint(row == limit, labels[n])
+        elif sense[n] == LESS:
+            problem.addConstraint(row <= limit, labels[n])
+        else:
+            problem.addConstraint(row >= limit, labels[n])
+
+
+def to_matrix(problem: pulp.LpProblem) -> tuple[Matrix, np.ndarray, list[pulp.LpVariable]]:
+    """Arrays of any PuLP problem, read through its public interface.
+
+    Returns
+    -------
+    Matrix, ndarray, list
+        Constraints and bounds, cost (of a minimisation), variables in order.
+    """
+    constraints = problem.constraints()
+    objective = list(problem.objective.items()) if problem.objective is not None else []
+    variables = list(problem.variables())
+    number = {id_of(v): n for n, v in enumerate(variables)}
+    start, column, value, lower, upper = [0], [], [], [], []
+    for constraint in constraints:
+        for variable, coefficient in constraint.items():
+            column.append(number[id_of(variable)])
+            value.append(float(coefficient))
+        start.append(len(column))
+        low, high = constraint.getLb(), constraint.getUb()
+        lower.append(-np.inf if low is None else low)
+        upper.append(np.inf if high is None else high)
+    cost = np.zeros(len(variables))
+    sign = -1.0 if problem.sense == pulp.LpMaximize else 1.0
+    for variable, coefficient in objective:
+        cost[number[id_of(variable)]] = sign * coefficient
+    matrix = Matrix(
+        lower=np.array([-np.inf if v.lowBound is None else v.lowBound for v in variables], float),
+        upper=np.array([np.inf if v.upBound is None else v.upBound for v in variables], float),
+        integer=np.array([v.cat != pulp.LpContinuous for v in variables], bool),
+        start=np.array(start, np.int32),
+        column=np.array(column, np.int32),
+        value=np.array(value, float),
+        row_lower=np.array(lower, float),
+        row_upper=np.array(upper, float),
+    )
+    return matrix, cost, variables
+
+
+def id_of(variable: pulp.LpVariable) -> Any:
+    """What tells two variables of one problem apart."""
+    return variable.id if PULP_MAJOR >= 4 else variable.name
+
+
+def write_back(
+    problem: pulp.LpProblem,
+    variables: list[pulp.LpVariable],
+    values: np.ndarray,
+    public_only: bool = False,
+) -> None:
+    """Put the values of a solution into the variables of a problem."""
+    if PULP_MAJOR >= 4 and not public_only and hasattr(problem, "_model"):
+        pairs = zip((v.id for v in variables), values.tolist(), strict=True)
+        problem._model.set_variable_values(list(pairs))
+        return
+    for variable, value in zip(variables, values.tolist(), strict=True):
+        variable.varValue = value
+
+
+def solve_with(
+    problem: pulp.LpProblem,
+    variables: list[pulp.LpVariable],
+    solver: pulp.LpSolver,
+    used: np.ndarray,
+    height: int,
+) -> Answer:
+    """Solve with any PuLP solver and read what it found, if it found anything."""
+    try:
+        result = problem.solve(solver)
+    except pulp.PulpSolverError as error:
+        raise SolverFailed(f"{solver.name} could not be run: {error}") from error
+    status, found = _status(problem, result)
+    if not found:
+        return Answer(status, detail=str(getattr(result, "status", result)))
+    values = np.array([v.varValue or 0.0 for v in variables], float)
+    duals = None
+    if not problem.isMIP():
+        duals = np.zeros(height)
+        read = [constraint.pi for constraint in problem.constraints()]
+        if any(pi is None for pi in read):
+            raise SolverFailed(f"{solver.name} gives no prices of constraints; use another solver")
+        duals[used] = read
+    return Answer(status, values, duals)
+
+
+def _status(problem: pulp.LpProblem, result: Any) -> tuple[Status, bool]:
+    if PULP_MAJOR >= 4:
+        name, found = result.status.name, bool(result.has_solution)
+        if name in ("Interrupted", "SolutionLimit", "NodeLimit", "IterationLimit", "MemoryLimit"):
+            return Status.STOPPED, found
+    else:
+        name = {
+            pulp.LpStatusOptimal: "Optimal",
+            pulp.LpStatusInfeasible: "Infeasible",
+            pulp.LpStatusUnbounded: "Unbounded",
+        }.get(problem.status, "Undefined")
+        found = problem.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
+        if name == "Optimal" and problem.sol_status == pulp.LpSolutionIntegerFeasible:
+            name = "TimeLimit"
+    status = {
+        "Optimal": Status.OPTIMAL,
+        "GapLimit": Status.GAP,
+        "Infeasible": Status.INFEASIBLE,
+        "Unbounded": Status.UNBOUNDED,
+        "TimeLimit": Status.TIME_LIMIT,
+    }.get(name, Status.FAILED)
+    readable = status in (Status.OPTIMAL, Status.GAP, Status.TIME_LIMIT, Status.STOPPED)
+    return status, found and readable
+
+
+def named_solver(name: str, seconds: float | None = None, gap: float = 0.0) -> pulp.LpSolver:
+    """A PuLP solver by its PuLP name, quiet, with limits.
+
+    ``CBC`` means whichever name this PuLP has for it.
+
+    Raises
+    ------
+    UnknownSolver
+        If PuLP does not know it or it is not installed.
+    """
+    wanted = name
+    if name.upper() == "CBC":
+        wanted = "COIN_CMD" if PULP_MAJOR >= 4 else "PULP_CBC_CMD"
+    known = {each.lower(): each for each in pulp.listSolvers()}
+    if wanted.lower() not in known:
+        raise UnknownSolver(
+            f"PuLP {pulp.__version__} knows no solver {name!r}; it knows: "
+            f"{', '.join(sorted(known.values()))}"
+        )
+    options: dict[str, Any] = {"msg": False}
+    if seconds is not None:
+        options["timeLimit"] = seconds
+    if gap:
+        options["gapRel"] = gap
+    solver = pulp.getSolver(known[wanted.lower()], **options)
+    if not solver.available():
+        have = ", ".join(pulp.listSolvers(onlyAvailable=True)) or "none"
+        raise UnknownSolver(f"the solver {name} is not installed here; installed: {have}")
+    return solver
+
+
+def lp_text(problem: pulp.LpProblem) -> str:
+    """The problem as LP text."""
+    return _written(problem, "model.lp", problem.writeLP)
+
+
+def mps_text(problem: pulp.LpProblem) -> str:
+    """The problem as MPS text."""
+    return _written(problem, "model.mps", problem.writeMPS)
+
+
+def _written(problem: pulp.LpProblem, name: str, write: Any) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        write(str(path))
+        return path.read_text(encoding="utf-8")

@@ -1,0 +1,82 @@
+"""What a run is given and what it reports: limits, status, values."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+
+
+class Status(Enum):
+    """How a run ended; never guessed from values."""
+
+    OPTIMAL = "optimal"
+    GAP = "within the gap asked for"
+    TIME_LIMIT = "time limit"
+    STOPPED = "stopped"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a run may take and how it is watched.
+
+    Parameters
+    ----------
+    seconds : float, optional
+        Time for the whole sequence of stages.
+    gap : float
+        Relative gap at which a programme with lots may stop.
+    stop : threading.Event, optional
+        Setting it from another thread ends the run.
+    progress : callable, optional
+        Called with the name of a stage, its number and how many there are.
+    """
+
+    seconds: float | None = None
+    gap: float = 0.0
+    stop: threading.Event | None = None
+    progress: Callable[[str, int, int], None] | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether someone asked to stop."""
+        return self.stop is not None and self.stop.is_set()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one run of a solver gave.
+
+    ``values`` and all that follows is None unless the solver says it has a
+    solution: an infeasible run leaves plausible values everywhere.
+
+    Parameters
+    ----------
+    status : Status
+        How the run ended.
+    values : ndarray or None
+        Value of every variable.
+    duals : ndarray or None
+        Change of the least cost for one unit more on the right of each
+        constraint; None where the programme has integers.
+    gap : float
+        Relative gap that is left; 0 when proved.
+    """
+
+    status: Status
+    values: np.ndarray | None = None
+    duals: np.ndarray | None = None
+    gap: float = 0.0
+    detail: str = ""
+    extra: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def has_solution(self) -> bool:
+        """Whether there is anything to read."""
+        return self.values is not None

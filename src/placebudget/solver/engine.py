@@ -1,0 +1,181 @@
+"""Two ways to run a programme: HiGHS live, or any PuLP solver made afresh each time.
+
+Both hold the same arrays and take the same changes, so that the stages of a plan
+are written once.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+import numpy as np
+
+from placebudget.programme.linear import Matrix
+from placebudget.solver.adaptor import named_solver, solve_with, to_problem
+from placebudget.solver.answer import Answer, Limits
+from placebudget.solver.highs import LiveHighs
+from placebudget.solver.pulp_highs import ArrayHiGHS
+
+DEFAULT_SOLVER = "HiGHS"
+
+
+class Engine(Protocol):
+    """What the stages of a plan ask of a solver.
+
+    ``noise`` is the size below which a price is rounding, ``near`` how close to a
+    bound a value is at it.
+    """
+
+    noise: float
+    near: float
+
+    def run(self, cost: np.ndarray, limits: Limits, seconds: float | None) -> Answer:
+        """Solve with this cost of every variable."""
+
+    def change_columns(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        """New bounds for some variables."""
+
+    def change_rows(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        """New limits for some constraints."""
+
+    def grow(self, added: Matrix, basic_columns: np.ndarray, basic_rows: np.ndarray) -> None:
+        """Add variables and constraints."""
+
+    def relax_integers(self) -> None:
+        """Make every variable continuous."""
+
+
+class HighsEngine:
+    """HiGHS through our PuLP solver class; the model stays alive between runs."""
+
+    noise = 1e-9
+    near = 1e-7
+
+    def __init__(self, matrix: Matrix) -> None:
+        self.matrix = matrix
+        self.live: LiveHighs | None = None
+        self.cost: np.ndarray | None = None
+
+    def run(self, cost: np.ndarray, limits: Limits, seconds: float | None) -> Answer:
+        """Solve; the first run goes through PuLP, later ones on from the last basis."""
+        if self.live is None:
+            problem, variables = to_problem(self.matrix, cost)
+            solver = ArrayHiGHS(
+                (self.matrix, cost, variables),
+                Limits(seconds, limits.gap, limits.stop),
+            )
+            problem.solve(solver)
+            assert solver.live is not None and solver.answer is not None
+            self.live, self.cost = solver.live, cost
+            return solver.answer
+        if self.cost is None or len(cost) != len(self.cost) or not np.array_equal(cost, self.cost):
+            # New costs leave the last plan feasible, so the primal simplex goes on from it.
+            self.live.change_cost(cost)
+            self.cost = cost
+            return self.live.run(limits, seconds, simplex_strategy=0)
+        return self.live.run(limits, seconds, simplex_strategy=1)
+
+    def change_columns(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        """New bounds for some variables."""
+        self._started().change_columns(numbers, lower, upper)
+
+    def change_rows(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        """New limits for some constraints."""
+        self._started().change_rows(numbers, lower, upper)
+
+    def grow(self, added: Matrix, basic_columns: np.ndarray, basic_rows: np.ndarray) -> None:
+        """Add variables and constraints."""
+        self._started().grow(added, basic_columns, basic_rows)
+
+    def relax_integers(self) -> None:
+        """Make every variable continuous."""
+        self._started().relax_integers()
+
+    def _started(self) -> LiveHighs:
+        if self.live is None:
+            raise RuntimeError("the engine has not run yet")
+        return self.live
+
+
+class PulpEngine:
+    """Any PuLP solver by name; a fresh problem for every run."""
+
+    # Solvers that are reached through files give about eight digits.
+    noise = 1e-6
+    near = 1e-6
+
+    def __init__(self, matrix: Matrix, solver: str) -> None:
+        self.matrix = matrix
+        self.solver = solver
+        named_solver(solver)
+
+    def run(self, cost: np.ndarray, limits: Limits, seconds: float | None) -> Answer:
+        """Solve a fresh PuLP problem."""
+        problem, variables = to_problem(self.matrix, cost)
+        matrix = self.matrix
+        used = np.flatnonzero(np.isfinite(matrix.row_lower) | np.isfinite(matrix.row_upper))
+        solver = named_solver(self.solver, seconds, limits.gap)
+        return solve_with(problem, variables, solver, used, matrix.height)
+
+    def change_columns(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        """New bounds for some variables."""
+        low, high = self.matrix.lower.copy(), self.matrix.upper.copy()
+        low[numbers], high[numbers] = lower, upper
+        self.matrix = _with(self.matrix, lower=low, upper=high)
+
+    def change_rows(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        """New limits for some constraints."""
+        low, high = self.matrix.row_lower.copy(), self.matrix.row_upper.copy()
+        low[numbers], high[numbers] = lower, upper
+        self.matrix = _with(self.matrix, row_lower=low, row_upper=high)
+
+    def grow(self, added: Matrix, basic_columns: np.ndarray, basic_rows: np.ndarray) -> None:
+        """Add variables and constraints."""
+        self.matrix = stacked(self.matrix, added)
+
+    def relax_integers(self) -> None:
+        """Make every variable continuous."""
+        self.matrix = _with(self.matrix, integer=np.zeros(self.matrix.width, bool))
+
+
+def make_engine(matrix: Matrix, solver: str = DEFAULT_SOLVER) -> Engine:
+    """The engine for a solver's name: live HiGHS by default."""
+    if solver.lower() == DEFAULT_SOLVER.lower():
+        return HighsEngine(matrix)
+    return PulpEngine(matrix, solver)
+
+
+def stacked(matrix: Matrix, added: Matrix) -> Matrix:
+    """A matrix with further variables and constraints; see :meth:`Engine.grow`."""
+    return Matrix(
+        lower=np.concatenate([matrix.lower, added.lower]),
+        upper=np.concatenate([matrix.upper, added.upper]),
+        integer=np.concatenate([matrix.integer, added.integer]),
+        start=np.concatenate([matrix.start, added.start[1:] + matrix.start[-1]]).astype(np.int32),
+        column=np.concatenate([matrix.column, added.column]),
+        value=np.concatenate([matrix.value, added.value]),
+        row_lower=np.concatenate([matrix.row_lower, added.row_lower]),
+        row_upper=np.concatenate([matrix.row_upper, added.row_upper]),
+    )
+
+
+def _with(matrix: Matrix, **changes: np.ndarray) -> Matrix:
+    return Matrix(**{**vars(matrix), **changes})
+
+
+class Clock:
+    """Time left of a budget shared by several runs."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.start, self.budget = time.monotonic(), seconds
+
+    @property
+    def used(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.start
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left, at least a thousandth; None without a budget."""
+        return None if self.budget is None else max(self.budget - self.used, 1e-3)

@@ -1,0 +1,210 @@
+"""HiGHS, live: arrays handed over in one call, changed in place, solved again.
+
+A live model keeps its basis, so that a changed amount, bound or weight is solved
+again from where the last run ended.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pulp  # noqa: F401  PuLP before HiGHS: see adaptor
+
+import highspy  # isort: skip
+
+from placebudget.errors import SolverFailed
+from placebudget.programme.linear import Matrix
+from placebudget.solver.answer import Answer, Limits, Status
+
+TOLERANCE = 1e-9
+_STATUS = {
+    highspy.HighsModelStatus.kOptimal: Status.OPTIMAL,
+    highspy.HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+    highspy.HighsModelStatus.kUnbounded: Status.UNBOUNDED,
+    highspy.HighsModelStatus.kTimeLimit: Status.TIME_LIMIT,
+    highspy.HighsModelStatus.kInterrupt: Status.STOPPED,
+    highspy.HighsModelStatus.kObjectiveBound: Status.GAP,
+    highspy.HighsModelStatus.kObjectiveTarget: Status.GAP,
+    highspy.HighsModelStatus.kSolutionLimit: Status.GAP,
+    highspy.HighsModelStatus.kModelEmpty: Status.OPTIMAL,
+}
+_LOWER, _BASIC = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
+
+
+class LiveHighs:
+    """One HiGHS model that stays alive between runs."""
+
+    def __init__(self, matrix: Matrix, cost: np.ndarray, **options: Any) -> None:
+        self.model = highspy.Highs()
+        self._set(output_flag=False, primal_feasibility_tolerance=TOLERANCE)
+        self._set(dual_feasibility_tolerance=TOLERANCE, mip_feasibility_tolerance=TOLERANCE)
+        self._set(**options)
+        self.width, self.height = matrix.width, matrix.height
+        kind = matrix.integer.astype(np.int32)
+        self._check(
+            self.model.passModel(
+                matrix.width, matrix.height, len(matrix.value),
+                int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize), 0.0,
+                cost, matrix.lower, matrix.upper, matrix.row_lower, matrix.row_upper,
+                matrix.start, matrix.column, matrix.value, kind,
+            )
+        )  # fmt: skip
+        self.integers = np.flatnonzero(matrix.integer)
+
+    def _set(self, **options: Any) -> None:
+        for name, value in options.items():
+            if self.model.setOptionValue(name, value) == highspy.HighsStatus.kError:
+                raise SolverFailed(f"HiGHS has no option {name} = {value!r}")
+
+    @staticmethod
+    def _check(status: Any) -> None:
+        if status == highspy.HighsStatus.kError:
+            raise SolverFailed("HiGHS refused a change to the model; please report the place")
+
+    def change_cost(self, cost: np.ndarray) -> None:
+        """New costs for all variables."""
+        numbers = np.arange(self.width, dtype=np.int32)
+        self._check(self.model.changeColsCost(self.width, numbers, np.asarray(cost, float)))
+
+    def change_columns(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        """New bounds for some variables."""
+        if len(numbers):
+            numbers = np.asarray(numbers, np.int32)
+            self._check(self.model.changeColsBounds(len(numbers), numbers, lower, upper))
+
+    def change_rows(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        """New limits for some constraints."""
+        if len(numbers):
+            numbers = np.asarray(numbers, np.int32)
+            self._check(self.model.changeRowsBounds(len(numbers), numbers, lower, upper))
+
+    def relax_integers(self) -> None:
+        """Make every variable continuous; their bounds stay."""
+        if len(self.integers):
+            kind = np.zeros(len(self.integers), np.uint8)
+            numbers = self.integers.astype(np.int32)
+            self._check(self.model.changeColsIntegrality(len(numbers), numbers, kind))
+            self.integers = self.integers[:0]
+
+    def grow(
+        self, added: Matrix, basic_columns: np.ndarray, basic_rows: np.ndarray
+    ) -> None:
+        """Add variables, then constraints over old and new ones.
+
+        Parameters
+        ----------
+        added : Matrix
+            ``lower`` and ``upper`` of the new variables; constraints whose
+            columns count from the first variable of the model.
+        basic_columns, basic_rows : ndarray of bool
+            Which of them are basic, so that the last plan is where the next
+            run starts.
+        """
+        basis = self.model.getBasis()
+        columns, rows = list(basis.col_status), list(basis.row_status)
+        none = np.zeros(0, np.int32)
+        if added.width:
+            zero = np.zeros(added.width)
+            self._check(
+                self.model.addCols(
+                    added.width, zero, added.lower, added.upper, 0, none, none, np.zeros(0)
+                )
+            )
+        if added.height:
+            self._check(
+                self.model.addRows(
+                    added.height, added.row_lower, added.row_upper,
+                    len(added.value), added.start[:-1], added.column, added.value,
+                )
+            )  # fmt: skip
+        self.width += added.width
+        self.height += added.height
+        if basis.valid:
+            fresh = highspy.HighsBasis()
+            fresh.col_status = columns + [_BASIC if b else _LOWER for b in basic_columns]
+            at = [_bound_status(lo) for lo in added.row_lower]
+            fresh.row_status = rows + [
+                _BASIC if b else s for b, s in zip(basic_rows, at, strict=True)
+            ]
+            fresh.valid = True
+            self._check(self.model.setBasis(fresh))
+
+    def forget_basis(self) -> None:
+        """Start the next run afresh, so that results do not depend on what ran before."""
+        self._check(self.model.setBasis())
+
+    def run(self, limits: Limits, seconds: float | None = None, **options: Any) -> Answer:
+        """Solve what the model is now.
+
+        Parameters
+        ----------
+        limits : Limits
+            Gap and stop signal.
+        seconds : float, optional
+            Time for this run. HiGHS counts over all runs of a model, so what it
+            has used already is added.
+        options : optional
+            HiGHS options for this run and those after it.
+        """
+        self._set(**options)
+        self._set(mip_rel_gap=float(limits.gap), mip_abs_gap=0.0 if not limits.gap else 1e-9)
+        budget = highspy.kHighsInf if seconds is None else self.model.getRunTime() + seconds
+        self._set(time_limit=float(budget))
+        if limits.stopped:
+            return Answer(Status.STOPPED)
+        self._watch(limits)
+        self.model.run()
+        return self._answer()
+
+    def _watch(self, limits: Limits) -> None:
+        if limits.stop is None:
+            return
+        kinds = highspy.cb.HighsCallbackType
+        stop = limits.stop
+
+        def look(kind: Any, message: str, out: Any, back: Any, data: Any) -> None:
+            if stop.is_set():
+                back.user_interrupt = True
+
+        self.model.setCallback(look, None)
+        for kind in (kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt, kinds.kCallbackMipInterrupt):
+            self.model.startCallback(kind)
+
+    def _answer(self) -> Answer:
+        reported = self.model.getModelStatus()
+        if reported == highspy.HighsModelStatus.kUnboundedOrInfeasible:
+            # Which of the two: without presolve the simplex method says so.
+            self._set(presolve="off")
+            self.model.run()
+            self._set(presolve="choose")
+            reported = self.model.getModelStatus()
+        status = _STATUS.get(reported, Status.FAILED)
+        detail = self.model.modelStatusToString(reported)
+        info = self.model.getInfo()
+        whole = not len(self.integers)
+        feasible = info.primal_solution_status == 2
+        readable = status is Status.OPTIMAL or (
+            status in (Status.TIME_LIMIT, Status.STOPPED, Status.GAP) and not whole and feasible
+        )
+        if not readable:
+            return Answer(status, detail=detail)
+        solution = self.model.getSolution()
+        values = np.array(solution.col_value, float)
+        duals = np.array(solution.row_dual, float) if whole and solution.dual_valid else None
+        gap = 0.0 if whole else float(info.mip_gap)
+        return Answer(status, values, duals, gap, detail)
+
+    @property
+    def seconds(self) -> float:
+        """Time all runs of this model took."""
+        return float(self.model.getRunTime())
+
+
+def _bound_status(lower: float) -> Any:
+    return _LOWER if np.isfinite(lower) else highspy.HighsBasisStatus.kUpper
+
+
+def highs_version() -> str:
+    """Version of HiGHS."""
+    return str(highspy.Highs().version())
