@@ -15,14 +15,6 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture
-def without_warnings(tmp_path: Path) -> Path:
-    """The toy place with every figure's source and status filled in."""
-    folder = tmp_path / "toy"
-    example("toy_pooling").write(folder)
-    return folder
-
-
-@pytest.fixture
 def with_an_error(tmp_path: Path) -> Path:
     """A stream of an agency nobody knows."""
     place = example("toy_pooling")
@@ -57,10 +49,14 @@ def test_json_holds_all_findings(placebudget: Command, with_an_error: Path) -> N
     assert set(first) == {"code", "severity", "table", "row", "column", "what", "mend"}
 
 
-def test_what_cannot_be_read_is_a_finding_too(placebudget: Command, with_an_error: Path) -> None:
-    table = with_an_error / "funding.csv"
-    table.write_text(table.read_text("utf-8").replace("100", "a hundred", 1), "utf-8")
-    done = placebudget("check", with_an_error, "--json")
+def test_what_cannot_be_read_is_a_finding_too(placebudget: Command, tmp_path: Path) -> None:
+    example("toy_pooling").write(tmp_path / "toy")
+    table = tmp_path / "toy" / "funding.csv"
+    header, first, *others = table.read_text("utf-8").splitlines()
+    cells = first.split(",")
+    cells[header.split(",").index("amount")] = "plenty"
+    table.write_text("\n".join([header, ",".join(cells), *others]) + "\n", "utf-8")
+    done = placebudget("check", tmp_path / "toy", "--json")
     assert done.exit_code == 1
     found = json.loads(done.stdout)["findings"]
     assert [(each["table"], each["column"]) for each in found] == [("funding", "amount")]
@@ -77,8 +73,6 @@ def test_warnings_are_findings_unless_only_errors_are_asked_for(
     assert (errors_only.exit_code, errors_only.stdout) == (0, "No findings.\n")
 
 
-def test_a_place_without_findings_ends_with_nought(
-    placebudget: Command, without_warnings: Path
-) -> None:
-    done = placebudget("check", without_warnings)
+def test_a_place_without_findings_ends_with_nought(placebudget: Command) -> None:
+    done = placebudget("check", "toy_pooling")
     assert (done.exit_code, done.stdout) == (0, "No findings.\n")

@@ -1,0 +1,53 @@
+"""Tables as they are shown."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from placebudget.view.sheet import TOTAL, Sheet, side_by_side
+
+
+def test_the_parts_shown_add_up_to_the_total_shown() -> None:
+    """1/3 + 1/3 + 1/3: rounded one by one 0.3 + 0.3 + 0.3 = 0.9, shown 0.4 + 0.3 + 0.3 = 1.0."""
+    thirds = pd.DataFrame({"Today": [1 / 3] * 3}, index=["a", "b", "c"])
+    texts = Sheet("Money", "£ million", thirds, adds_up=True).texts()
+    assert texts["Today"].tolist() == ["0.4", "0.3", "0.3", "1.0"]
+    assert texts.index.tolist() == ["a", "b", "c", TOTAL]
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
+def test_the_total_shown_is_the_sum_of_what_is_shown(values: list[float]) -> None:
+    sheet = Sheet("Money", "£ million", pd.DataFrame({"Today": values}), adds_up=True)
+    *parts, total = (round(10 * float(t.replace(",", ""))) for t in sheet.texts()["Today"])
+    assert sum(parts) == total
+    assert abs(total - 10 * math.fsum(values)) <= 0.5 + 1e-3
+
+
+def test_a_figure_that_does_not_exist_stays_blank() -> None:
+    figures = pd.DataFrame({"Today": [math.nan, 0.0]}, index=["value", "money"])
+    assert Sheet("Both", "", figures).texts()["Today"].tolist() == ["", "0.0"]
+
+
+def test_the_heading_says_the_unit() -> None:
+    figures = pd.DataFrame({"Today": [1.0]})
+    assert Sheet("Money", "£ million", figures).heading == "Money, £ million"
+    assert Sheet("Outcomes", "", figures).heading == "Outcomes"
+
+
+def test_plans_stand_side_by_side_largest_first_and_ties_by_key() -> None:
+    """care 3 + 1 = 4 and 0; health 2 and 9; arts and sport 1 each: health, care, arts, sport."""
+    today = pd.DataFrame(
+        {
+            "purpose": ["sport", "care", "care", "health", "arts"],
+            "amount": [1e6, 3e6, 1e6, 2e6, 1e6],
+        }
+    )
+    pooled = pd.DataFrame({"purpose": ["health"], "amount": [9e6]})
+    table = side_by_side({"Today": today, "Pooled": pooled}, "purpose", "amount")
+    assert table.index.tolist() == ["health", "care", "arts", "sport"]
+    assert table["Today"].tolist() == [2.0, 4.0, 1.0, 1.0]
+    assert table["Pooled"].tolist() == [9.0, 0.0, 0.0, 0.0]
