@@ -62,7 +62,8 @@ def write_workbook(
 
     book = Workbook()
     book.remove(book.active)
-    for name, rows in {SHEET: [["name", "value"], *settings], **tables}.items():
+    sheets: dict[str, list[Any]] = {SHEET: [("name", "value"), *settings], **tables}
+    for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for number, row in enumerate(rows, start=1):
             for position, value in enumerate(row, start=1):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import os
+import re
 import shutil
 import tempfile
 import uuid
@@ -26,6 +25,8 @@ from placebudget.place.package import settings_rows
 from placebudget.place.place import Place
 from placebudget.place.schema import schema
 from placebudget.place.workbook import LONGEST_TEXT, write_workbook
+
+_QUOTED = re.compile(r"""[",\r\n]|^\s|\s$""")
 
 
 def write(place: Place, path: str | os.PathLike[str]) -> Path:
@@ -81,14 +82,9 @@ def _files(place: Place) -> dict[str, bytes]:
     package = json.dumps(descriptor(place.settings, written), indent=2, ensure_ascii=False)
     files = {PACKAGE: (package + "\n").encode()}
     for name, frame in written.items():
-        buffer = io.StringIO(newline="")
-        csv.writer(buffer, lineterminator="\n").writerows(_csv_rows(frame))
-        files[f"{name}.csv"] = buffer.getvalue().encode()
+        lines = [",".join(map(_csv_cell, row)) for row in _rows(frame, blank="")]
+        files[f"{name}.csv"] = ("\n".join(lines) + "\n").encode()
     return files
-
-
-def _csv_rows(frame: pd.DataFrame) -> list[list[str]]:
-    return [[_text(value) for value in row] for row in _rows(frame, blank="")]
 
 
 def _rows(frame: pd.DataFrame, blank: Any) -> list[list[Any]]:
@@ -106,10 +102,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _text(value: Any) -> str:
+def _csv_cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else repr(value)
+    if not isinstance(value, str):
+        return repr(value)
+    # The csv module leaves a lone carriage return unquoted where lines end in \\n.
+    return '"' + value.replace('"', '""') + '"' if _QUOTED.search(value) else value
 
 
 def _raise_if_unwritable(place: Place, longest: int | None) -> None:
