@@ -1,0 +1,575 @@
+"""Each thing that can be wrong with a place is found: where, how bad, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from full_place import every_column
+from placebudget.errors import InvalidPlace
+from placebudget.place import Findings, Place, Settings, check, examples, read, schema
+from places import MADE_UP, POWER, YEARS, rows_of, tiny
+
+Row = dict[str, Any]
+AREAS = [
+    {"area": "county", "tier": "county", "population": 30, **MADE_UP},
+    {"area": "north", "parent": "county", "tier": "town", "population": 10, **MADE_UP},
+    {"area": "south", "parent": "county", "tier": "town", "population": 20, **MADE_UP},
+]
+
+
+def changed(table: str, row: int, **values: Any) -> dict[str, list[Row]]:
+    """A table of the tiny place with one row (from 1) changed."""
+    rows = rows_of(table)
+    rows[row - 1] = {**rows[row - 1], **values}
+    return {table: rows}
+
+
+def added(table: str, *rows: Row) -> dict[str, list[Row]]:
+    """A table of the tiny place with rows added."""
+    return {table: [*rows_of(table), *({**MADE_UP, **row} for row in rows)]}
+
+
+def unsourced(table: str, *rows: Row) -> dict[str, list[Row]]:
+    """A table of the tiny place, without columns for sources, with rows added."""
+    return {table: [*rows_of(table), *rows]}
+
+
+def rule(kind: str, subject: str | None = None, amount: float | None = 1, **values: Any) -> Any:
+    """The table of rules with one rule."""
+    row = {"rule": "r", "kind": kind, "subject": subject, "amount": amount, "basis": "policy"}
+    return {"rules": [{**row, "reference": "minute 1", **MADE_UP, **values}]}
+
+
+def settings(**values: Any) -> dict[str, Any]:
+    return {"settings": Settings(**{"name": "tiny", "years": YEARS, **values})}
+
+
+def found(place: Place) -> list[tuple[str, str, str, int | None, str | None]]:
+    return [(f.severity[0], f.code, f.table, f.row, f.column) for f in place.check()]
+
+
+CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
+    # settings
+    "name is no key": (settings(name="Tiny Place"), [("e", "bad-name", "place", None, "name")]),
+    "years with a gap": (
+        {
+            **settings(years=("2027-28", "2029-30")),
+            "funding": None,
+            "inflation": None,
+        },
+        [
+            ("e", "years-not-consecutive", "place", None, "years"),
+            ("e", "missing-table", "funding", None, None),
+            ("e", "unknown-key", "offers", 1, "index"),
+            ("e", "unknown-key", "offers", 2, "index"),
+            ("e", "today-above-funding", "today", 1, "amount"),
+            ("e", "today-above-funding", "today", 2, "amount"),
+            ("w", "missing-funding", "streams", 1, "stream"),
+            ("w", "missing-funding", "streams", 2, "stream"),
+        ],
+    ),
+    "appraisal shorter than the plan": (
+        settings(appraisal_years=1),
+        [("e", "appraisal-too-short", "place", None, "appraisal_years")],
+    ),
+    "today after the first year": (
+        settings(today_year="2028-29"),
+        [("e", "today-after-first-year", "place", None, "today_year")],
+    ),
+    "discount unknown": (
+        settings(discount="blue book"),
+        [("e", "bad-discount", "place", None, "discount")],
+    ),
+    "discount in per cent": (
+        settings(discount=3.5),
+        [("e", "bad-discount", "place", None, "discount")],
+    ),
+    "discount schedule that falls": (
+        settings(discount=[[75, 0.03], [30, 0.035]]),
+        [("e", "bad-discount", "place", None, "discount")],
+    ),
+    # keys
+    "a required table without rows": (
+        {"effects": None},
+        [("e", "missing-table", "effects", None, None)],
+    ),
+    "a required cell blank": (
+        changed("savings", 1, value=None),
+        [("e", "missing-value", "savings", 1, "value")],
+    ),
+    "a key with spaces": (
+        changed("savings", 1, agency="nhs "),
+        [
+            ("e", "stray-space", "savings", 1, "agency"),
+            ("e", "unknown-key", "savings", 1, "agency"),
+        ],
+    ),
+    "a key twice": (
+        added("savings", {"outcome": "admissions", "agency": "nhs", "value": 1, "cashable": 0}),
+        [("e", "doubled-key", "savings", 2, "outcome")],
+    ),
+    "a blank area and the whole place": (
+        {
+            "areas": AREAS,
+            **added("needs", {"service": "treatment", "area": "county", "people": 1}),
+        },
+        [("e", "doubled-key", "needs", 3, "service")],
+    ),
+    "an unknown key": (
+        changed("today", 2, stream="nhs_cor"),
+        [("e", "unknown-key", "today", 2, "stream")],
+    ),
+    "an unknown purpose": (
+        {"ring_fences": [{"stream": "council_tax", "purpose": "public_heath"}]},
+        [
+            ("e", "unknown-key", "ring_fences", 1, "purpose"),
+            ("w", "useless-stream", "streams", 1, "stream"),
+            ("w", "closed-route", "today", 1, "stream"),
+        ],
+    ),
+    # values
+    "a negative amount": (
+        changed("needs", 1, people=-5),
+        [("e", "negative", "needs", 1, "people")],
+    ),
+    "a share above 1": (
+        changed("effects", 2, retention=80),
+        [("e", "outside-range", "effects", 2, "retention")],
+    ),
+    "a cost of nothing": (
+        changed("offers", 1, unit_cost=0),
+        [("e", "outside-range", "offers", 1, "unit_cost")],
+    ),
+    "a number without end": (
+        changed("outcomes", 2, social_value=float("inf")),
+        [("e", "outside-range", "outcomes", 2, "social_value")],
+    ),
+    "a word not in the list": (
+        changed("services", 2, nature="statutary"),
+        [("e", "unknown-word", "services", 2, "nature")],
+    ),
+    "a minimum above the maximum": (
+        changed("contributions", 1, minimum=3, maximum=2),
+        [("e", "minimum-above-maximum", "contributions", 1, "minimum")],
+    ),
+    "a lot above capacity": (
+        changed("offers", 2, smallest_lot=9, capacity=8),
+        [("e", "lot-above-capacity", "offers", 2, "smallest_lot")],
+    ),
+    # years
+    "years outside": (
+        {
+            **added("funding", {"stream": "nhs_core", "year": "2031-32", "amount": 1}),
+            **changed("needs", 1, year="2029-30"),
+            **changed("offers", 2, first_year="2026-27"),
+            **rule("floor", year="2029-30"),
+            "contributions": [
+                {"pool": "shared", "stream": "nhs_core", "year": "2026-27", "legal_power": POWER}
+                | MADE_UP
+            ],
+        },
+        [
+            ("e", "year-outside", "contributions", 1, "year"),
+            ("e", "year-outside", "needs", 1, "year"),
+            ("e", "year-outside", "offers", 2, "first_year"),
+            ("e", "year-outside", "funding", 5, "year"),
+            ("e", "year-outside", "rules", 1, "year"),
+            ("w", "endless-buying", "services", 1, "service"),
+        ],
+    ),
+    "a limit beyond the appraisal": (
+        {"at_risk": [{"outcome": "recoveries", "year": "2029-30", "most": 1, **MADE_UP}]},
+        [("e", "year-outside", "at_risk", 1, "year")],
+    ),
+    "funding missing for a year": (
+        {"funding": rows_of("funding")[:3]},
+        [("w", "missing-funding", "streams", 2, "stream")],
+    ),
+    # geography
+    "a circle of areas": (
+        {
+            "areas": [
+                AREAS[0],
+                {"area": "a", "parent": "b", **MADE_UP},
+                {"area": "b", "parent": "a", **MADE_UP},
+            ]
+        },
+        [("e", "area-cycle", "areas", 2, "parent"), ("e", "area-cycle", "areas", 3, "parent")],
+    ),
+    "two trees": (
+        {"areas": [*AREAS, {"area": "elsewhere", **MADE_UP}]},
+        [("e", "several-roots", "areas", 4, "parent")],
+    ),
+    "offers at two levels": (
+        {
+            "areas": AREAS,
+            **added(
+                "offers",
+                {
+                    "offer": "north",
+                    "service": "treatment",
+                    "area": "north",
+                    "unit_cost": 1,
+                    "index": "general",
+                    "capacity": 5,
+                },
+            ),
+        },
+        [("e", "two-levels", "offers", 3, "area")],
+    ),
+    "need above its offers": (
+        {"areas": AREAS, **changed("offers", 1, area="north", capacity=9), "today": None},
+        [("e", "two-levels", "needs", 1, "area")],
+    ),
+    "need counted twice": (
+        {"areas": AREAS, **added("needs", {"service": "treatment", "area": "south", "people": 1})},
+        [("e", "two-levels", "needs", 3, "area")],
+    ),
+    "need that nothing serves": (
+        {
+            "areas": AREAS,
+            **changed("offers", 1, area="north", capacity=9),
+            **changed("needs", 1, area="south"),
+            "today": None,
+        },
+        [("w", "unserved-need", "needs", 1, "area")],
+    ),
+    "a limit below the offers": (
+        {
+            "areas": AREAS,
+            "at_risk": [{"outcome": "recoveries", "area": "south", "most": 1, **MADE_UP}],
+        },
+        [("w", "limit-below-offers", "at_risk", 1, "area")],
+    ),
+    # money
+    "low reserves": (
+        {"reserves": [{"agency": "council", "opening": 1, "minimum": 2, **MADE_UP}]},
+        [("w", "reserves-below-minimum", "reserves", 1, "opening")],
+    ),
+    "a recurrent service on one-off money": (
+        changed("streams", 1, recurrent=False),
+        [("w", "one-off-money", "today", 1, "stream")],
+    ),
+    "savings nearly all cashable": (
+        changed("savings", 1, cashable=0.81),
+        [("w", "mostly-cashable", "savings", 1, "cashable")],
+    ),
+    "a contribution without a power": (
+        changed("contributions", 2, legal_power=None),
+        [("w", "no-legal-power", "contributions", 2, "legal_power")],
+    ),
+    "minima above funding": (
+        changed("contributions", 1, minimum=10_000_001),
+        [
+            ("e", "minima-above-funding", "contributions", 1, "minimum"),
+            ("e", "minima-above-funding", "contributions", 1, "minimum"),
+        ],
+    ),
+    "capital money for revenue services": (
+        changed("streams", 1, kind="capital"),
+        [
+            ("w", "useless-stream", "streams", 1, "stream"),
+            ("w", "closed-route", "today", 1, "stream"),
+        ],
+    ),
+    "a service that no money reaches": (
+        {"pool_purposes": [{"pool": "shared", "purpose": "public_health"}], "today": None}
+        | changed("services", 2, commissioner="council")
+        | {"ring_fences": [{"stream": "council_tax", "purpose": "public_health"}]},
+        [("w", "unreachable-service", "services", 2, "service")],
+    ),
+    "a service without an offer": (
+        added("services", {"service": "s", "commissioner": "nhs", "purpose": "health_care"}),
+        [("w", "no-offer", "services", 3, "service")],
+    ),
+    # today
+    "today where there is no offer": (
+        {"areas": AREAS, **changed("today", 1, area="north")},
+        [("e", "no-offer-there", "today", 1, "area")],
+    ),
+    "today without saying which offer": (
+        added(
+            "offers",
+            {"offer": "b", "service": "treatment", "unit_cost": 1, "index": "general"},
+        ),
+        [("e", "which-offer", "today", 2, "offer")],
+    ),
+    "today's offer of another service": (
+        changed("today", 1, offer="treatment_in_house"),
+        [("e", "wrong-offer", "today", 1, "offer")],
+    ),
+    "today by a closed route": (
+        added("today", {"service": "treatment", "stream": "council_tax", "amount": 1e6}),
+        [("w", "closed-route", "today", 3, "stream")],
+    ),
+    "today above funding": (
+        changed("today", 2, amount=20e6 + 0.01),
+        [("e", "today-above-funding", "today", 2, "amount")],
+    ),
+    "today above funding, with the management cost of the pool": (
+        changed("today", 2, amount=19e6, pool="shared") | changed("pools", 1, management_cost=0.06),
+        [("e", "today-above-funding", "today", 2, "amount")],
+    ),
+    # prices
+    "a cost without an index": (
+        changed("offers", 2, index=None),
+        [("w", "no-index", "offers", 2, "index")],
+    ),
+    "a rate missing": (
+        settings(price_base="2025-26", today_year="2027-28"),
+        [("e", "missing-rate", "inflation", 1, "index")],
+    ),
+    "no general index": (
+        {
+            "inflation": [{"index": "pay", "year": y, "rate": 0, **MADE_UP} for y in YEARS],
+            "offers": [{**row, "index": "pay"} for row in rows_of("offers")],
+        },
+        [("w", "no-general-index", "inflation", None, "index")],
+    ),
+    # returns
+    "steps that rise, do not increase, and are misnumbered": (
+        {
+            "returns": [
+                {"service": "treatment", "step": 1, "up_to": 0.5, "effectiveness": 0.5, **MADE_UP},
+                {"service": "treatment", "step": 3, "up_to": 0.5, "effectiveness": 0.6, **MADE_UP},
+            ]
+        },
+        [
+            ("e", "step-numbers", "returns", 1, "step"),
+            ("e", "steps-not-increasing", "returns", 2, "up_to"),
+            ("e", "rising-steps", "returns", 2, "effectiveness"),
+        ],
+    ),
+    "several steps without need or capacity": (
+        {
+            "needs": rows_of("needs")[:1],
+            "returns": [
+                {"service": "treatment", "step": 1, "up_to": 0.5, "effectiveness": 1, **MADE_UP},
+                {"service": "treatment", "step": 2, "up_to": 1, "effectiveness": 0.6, **MADE_UP},
+            ],
+        },
+        [("e", "steps-without-width", "returns", 1, "up_to")],
+    ),
+    "money can buy without end": (
+        {"needs": rows_of("needs")[:1]},
+        [("w", "endless-buying", "services", 2, "service")],
+    ),
+    # sources
+    "figures without source and status": (
+        unsourced(
+            "savings",
+            {"outcome": "recoveries", "agency": "nhs", "value": 1, "cashable": 0},
+            {"outcome": "recoveries", "agency": "council", "value": 1, "cashable": 0},
+        ),
+        [("w", "no-source", "savings", 2, "source"), ("w", "no-status", "savings", 2, "status")],
+    ),
+    # rules
+    "a subject that cannot be read": (
+        rule("floor", "service treatment"),
+        [("e", "unreadable-subject", "rules", 1, "subject")],
+    ),
+    "a subject with an unknown column": (
+        rule("floor", "servce=treatment"),
+        [("e", "unreadable-subject", "rules", 1, "subject")],
+    ),
+    "a subject with unknown values": (
+        rule("floor", "service=treatment|treatmnt; agency=nobody"),
+        [
+            ("e", "unknown-value", "rules", 1, "subject"),
+            ("e", "unknown-value", "rules", 1, "subject"),
+        ],
+    ),
+    "a subject that picks nothing": (
+        rule("floor", "service=treatment; agency=council"),
+        [("e", "picks-nothing", "rules", 1, "subject")],
+    ),
+    "a pool and a delivery model": (
+        rule("cap", "pool=shared; delivery_model=in-house"),
+        [("e", "subject-does-not-fit", "rules", 1, "subject")],
+    ),
+    "a lock on a pool": (
+        rule("lock", "pool=shared"),
+        [("e", "subject-does-not-fit", "rules", 1, "subject")],
+    ),
+    "an outcome floor without an outcome": (
+        rule("outcome_floor"),
+        [("e", "subject-incomplete", "rules", 1, "subject")],
+    ),
+    "an equity floor without a tier": (
+        rule("equity_floor", "outcome=recoveries"),
+        [("e", "subject-incomplete", "rules", 1, "subject")],
+    ),
+    "an equity floor over two outcomes": (
+        {"areas": AREAS, **rule("equity_floor", "outcome=recoveries|admissions; tier=town")},
+        [("e", "subject-does-not-fit", "rules", 1, "subject")],
+    ),
+    "an equity floor without populations": (
+        {
+            "areas": [*AREAS[:2], {**AREAS[2], "population": None}],
+            **rule("equity_floor", "outcome=recoveries; tier=town"),
+        },
+        [("e", "no-population", "rules", 1, "subject")],
+    ),
+    "no worse off without an agency": (
+        rule("no_worse_off", None, None),
+        [("e", "subject-incomplete", "rules", 1, "subject")],
+    ),
+    "a rule without an amount": (
+        rule("pace", None, None),
+        [("e", "missing-amount", "rules", 1, "amount")],
+    ),
+    "more than all": (
+        rule("share_cap", "service=treatment", 101),
+        [("e", "above-hundred", "rules", 1, "amount")],
+    ),
+    "an amount in another unit": (
+        rule("units_cap", unit="pounds"),
+        [("e", "wrong-unit", "rules", 1, "unit")],
+    ),
+    "capitalisation without a direction": (
+        rule("capitalisation", reference=None),
+        [("e", "no-direction", "rules", 1, "reference")],
+    ),
+    "a statutory service without a floor": (
+        changed("services", 1, nature="statutory") | rule("floor", "service=treatment"),
+        [("w", "statutory-without-floor", "services", 1, "nature")],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_finds(case: str) -> None:
+    tables, expected = CASES[case]
+    assert found(tiny(**tables)) == expected
+
+
+FINE: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "one step of returns needs no width": {
+        "returns": [
+            {"service": "treatment", "step": 1, "up_to": 0.5, "effectiveness": 1, **MADE_UP}
+        ]
+    },
+    "capacity takes the place of need": {
+        "needs": None,
+        "offers": [{**row, "capacity": 9_000} for row in rows_of("offers")],
+    },
+    "rows of their own year and for each year": {
+        **added("needs", {"service": "treatment", "year": YEARS[1], "people": 9}),
+        **added(
+            "contributions",
+            {
+                "pool": "shared",
+                "stream": "nhs_core",
+                "year": YEARS[0],
+                "minimum": 20e6,
+                "legal_power": POWER,
+            },
+        ),
+    },
+    "need below an offer": {
+        "areas": AREAS,
+        "needs": [
+            {"service": service, "area": area, "people": 9, **MADE_UP}
+            for service in ("prevention", "treatment")
+            for area in ("north", "south")
+        ],
+    },
+    "funding of today and today paid from it": {
+        **settings(today_year="2026-27"),
+        **added("funding", {"stream": "council_tax", "year": "2026-27", "amount": 30e6}),
+        **changed("today", 1, amount=30e6),
+    },
+    "outcome rules in appraisal years": {
+        **settings(appraisal_years=5),
+        **rule("outcome_floor", "outcome=recoveries", year="2031-32"),
+    },
+    "carried money helps to pay a minimum": {
+        **changed("streams", 1, carry_forward=0.5),
+        "contributions": [
+            {
+                "pool": "shared",
+                "stream": "council_tax",
+                "year": YEARS[1],
+                "minimum": 15e6,
+                "legal_power": POWER,
+                **MADE_UP,
+            }
+        ],
+    },
+    "a lock keeps a statutory service": {
+        **changed("services", 1, nature="statutory"),
+        **rule("lock", "agency=council", None),
+    },
+    "capitalisation opens revenue services to capital": {
+        **changed("streams", 1, kind="capital"),
+        **rule("capitalisation", "agency=council", None),
+    },
+    "a direction may have no limit": rule("capitalisation", None, None),
+    "equity floors": {
+        "areas": AREAS,
+        **rule("equity_floor", "outcome=recoveries; tier=town", 90, unit="per cent"),
+    },
+}
+
+
+@pytest.mark.parametrize("case", FINE)
+def test_it_is_content_with(case: str) -> None:
+    assert found(tiny(**FINE[case])) == []
+
+
+@pytest.mark.parametrize("name", examples())
+def test_examples_have_no_errors(name: str) -> None:
+    assert str(read(name).check().errors) == "No findings."
+
+
+def test_a_place_of_nonsense_is_checked_without_stumbling() -> None:
+    nonsense = every_column()
+    assert {"unknown-key", "wrong-unit", "outside-range"} <= nonsense.check().codes
+    assert check(Place(Settings(name="empty", years=()), {})).errors.codes == {
+        "missing-table",
+        "missing-years",
+    }
+
+
+@pytest.mark.parametrize("table", list(schema()))
+@pytest.mark.parametrize("value", [None, "nobody"])
+def test_blank_and_strange_cells_do_not_stop_other_checks(table: str, value: str | None) -> None:
+    place = read("northvale")
+    columns = [c for c in schema()[table].columns if value is None or c.type == "string"]
+    for column in columns:
+        changed_place = place.with_(**{table: place.tables[table].assign(**{column.name: value})})
+        assert isinstance(changed_place.check(), Findings), column.name
+
+
+def test_findings_say_what_where_and_how_to_mend() -> None:
+    findings = tiny(**changed("today", 2, stream="nhs_cor")).check()
+    assert str(findings) == (
+        "1 error, 0 warnings\n"
+        "- error: today, row 2, stream: No stream 'nhs_cor' in the table streams. "
+        "Did you mean nhs_core? [unknown-key]"
+    )
+    with pytest.raises(InvalidPlace, match="nhs_cor") as raised:
+        findings.raise_if_errors()
+    assert raised.value.findings == tuple(findings)
+
+
+def test_findings_become_a_table_and_can_be_picked() -> None:
+    findings = tiny(needs=None, effects=None).check()
+    assert len(findings.to_frame()) == len(findings) == 3
+    assert findings.to_frame()["row"].isna().tolist() == [True, False, False]
+    assert findings.of("endless-buying") == findings.warnings == findings[1:]
+    assert findings.errors.codes == {"missing-table"}
+    assert findings.warnings.raise_if_errors() == findings.warnings
+    assert Findings().to_frame().empty
+
+
+def test_reasons_of_a_stream_that_nothing_can_use_are_given() -> None:
+    fence = [{"stream": "council_tax", "purpose": "public_health"}]
+    place = tiny(ring_fences=fence, **changed("services", 1, purpose="prevention"))
+    [useless] = place.check().of("useless-stream")
+    assert "council_tax is ring-fenced to public_health; prevention is for prevention" in (
+        useless.what
+    )
