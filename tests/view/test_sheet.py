@@ -14,14 +14,14 @@ from placebudget.view.sheet import TOTAL, Sheet, side_by_side
 def test_the_parts_shown_add_up_to_the_total_shown() -> None:
     """1/3 + 1/3 + 1/3: rounded one by one 0.3 + 0.3 + 0.3 = 0.9, shown 0.4 + 0.3 + 0.3 = 1.0."""
     thirds = pd.DataFrame({"Today": [1 / 3] * 3}, index=["a", "b", "c"])
-    texts = Sheet("Money", "£ million", thirds, adds_up=True).texts()
+    texts = Sheet("Money", "£ million", thirds, adds_up="down").texts()
     assert texts["Today"].tolist() == ["0.4", "0.3", "0.3", "1.0"]
     assert texts.index.tolist() == ["a", "b", "c", TOTAL]
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
 def test_the_total_shown_is_the_sum_of_what_is_shown(values: list[float]) -> None:
-    sheet = Sheet("Money", "£ million", pd.DataFrame({"Today": values}), adds_up=True)
+    sheet = Sheet("Money", "£ million", pd.DataFrame({"Today": values}), adds_up="down")
     *parts, total = (round(10 * float(t.replace(",", ""))) for t in sheet.texts()["Today"])
     assert sum(parts) == total
     assert abs(total - 10 * math.fsum(values)) <= 0.5 + 1e-3
@@ -51,3 +51,21 @@ def test_plans_stand_side_by_side_largest_first_and_ties_by_key() -> None:
     assert table.index.tolist() == ["health", "care", "arts", "sport"]
     assert table["Today"].tolist() == [2.0, 4.0, 1.0, 1.0]
     assert table["Pooled"].tolist() == [9.0, 0.0, 0.0, 0.0]
+
+
+def test_a_table_that_adds_up_both_ways_shows_both_totals() -> None:
+    """Rows 1.2 and 0.8, columns 1.2 and 0.8, all 2.0; half of each row is cashable: 0.6 + 0.4."""
+    figures = pd.DataFrame(
+        {"2027-28": [0.6, 0.6], "2028-29": [0.6, 0.2], "cashable": [0.6, 0.4]}, index=["a", "b"]
+    )
+    sheet = Sheet("Savings", "£ million", figures, "both", digits=0, of_which="cashable")
+    shown = sheet.rounded()
+    assert shown.columns.tolist() == ["2027-28", "2028-29", TOTAL, "cashable"]
+    assert shown.loc["a"].tolist() == [0.0, 1.0, 1.0, 1.0]
+    assert shown.loc["b"].tolist() == [1.0, 0.0, 1.0, 0.0]
+    assert shown.loc[TOTAL].tolist() == [1.0, 1.0, 2.0, 1.0]
+
+
+def test_a_table_without_rows_has_a_total_of_nought() -> None:
+    empty = pd.DataFrame({"Today": []}, dtype=float)
+    assert Sheet("Money", "£ million", empty, "down").texts()["Today"].tolist() == ["0.0"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
-from placebudget.cli.speaking import complain
+from placebudget.cli.speaking import complain, progress
 from placebudget.place import Place, read
 
 Result = TypeVar("Result")
@@ -27,9 +28,8 @@ def checked_place(given: str) -> Place:
     place = read(given)
     warnings = place.check().raise_if_errors().warnings
     if warnings:
-        count = len(warnings)
-        verb = "warning" if count == 1 else "warnings"
-        complain(f"{count} {verb}: placebudget check {given}")
+        count = f"{len(warnings)} warning{'' if len(warnings) == 1 else 's'}"
+        complain(f"{count} about this place; read them with: placebudget check {given}")
     return place
 
 
@@ -54,3 +54,25 @@ def stoppable(work: Callable[[threading.Event], Result]) -> Result:
             stop.set()
             raise
         return future.result()
+
+
+@contextmanager
+def watched() -> Iterator[Callable[..., Any]]:
+    """Run solves that show their stages and can be stopped.
+
+    Yields
+    ------
+    callable
+        Takes what the run is called and a function that solves, given the
+        keyword arguments ``stop`` and ``progress``.
+    """
+    with progress() as say:
+
+        def run(title: str, solve: Callable[..., Result]) -> Result:
+            def stage(name: str, number: int, total: int) -> None:
+                say(f"{title}: {name} ({min(number + 1, total)} of {total})")
+
+            say(title)
+            return stoppable(lambda stop: solve(stop=stop, progress=stage))
+
+        yield run

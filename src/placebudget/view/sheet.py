@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
+from placebudget.view.rounding import add_up_both_ways
 from placebudget.view.words import add_up, number
 
 MILLION = 1_000_000.0
@@ -25,10 +27,13 @@ class Sheet:
         Unit of every figure, ``"£ million"`` say; or blank where rows differ.
     figures : DataFrame
         Labels as index, figures as columns; a figure that does not exist is NaN.
-    adds_up : bool
-        Whether the rows are the parts of a total.
+    adds_up : {"no", "down", "both"}
+        Whether rows are the parts of a total, and columns too.
     digits : int
         Decimal places.
+    of_which : str
+        With ``adds_up="both"``: the last column is a part of the total across,
+        and this is what it is called; blank where there is none.
     note : str
         What a reader must know to read it rightly.
     """
@@ -36,8 +41,9 @@ class Sheet:
     title: str
     unit: str
     figures: pd.DataFrame
-    adds_up: bool = False
+    adds_up: Literal["no", "down", "both"] = "no"
     digits: int = 1
+    of_which: str = ""
     note: str = ""
 
     @property
@@ -45,29 +51,38 @@ class Sheet:
         """Title and unit."""
         return f"{self.title}, {self.unit}" if self.unit else self.title
 
-    def texts(self) -> pd.DataFrame:
-        """The figures as texts, with a total where they add up.
-
-        Rounded parts add up to the rounded total, column by column.
+    def rounded(self) -> pd.DataFrame:
+        """The figures rounded for reading, with totals where they add up.
 
         Examples
         --------
         >>> parts = pd.DataFrame({"Today": [0.25, 0.25]}, index=["care", "health"])
-        >>> Sheet("Money", "£ million", parts, adds_up=True).texts()["Today"].tolist()
-        ['0.3', '0.2', '0.5']
+        >>> Sheet("Money", "£ million", parts, adds_up="down").rounded()["Today"].tolist()
+        [0.3, 0.2, 0.5]
         """
-        columns = {name: self._column(values) for name, values in self.figures.items()}
-        labels = [str(label) for label in self.figures.index]
-        if self.adds_up:
-            labels.append(TOTAL)
-        return pd.DataFrame(columns, index=pd.Index(labels, name=self.figures.index.name))
+        table = self.figures.astype(float)
+        if self.adds_up == "both":
+            table = self._both_ways(table)
+        elif self.adds_up == "down":
+            table = table.apply(self._down, result_type="broadcast")
+        if self.adds_up != "no":
+            table.loc[TOTAL] = table.sum()
+        return table.round(self.digits)
 
-    def _column(self, values: pd.Series) -> list[str]:
-        rounded = [float(value) for value in values]
-        if self.adds_up:
-            rounded = add_up(rounded, self.digits)
-            rounded.append(round(sum(rounded), self.digits))
-        return ["" if value != value else number(value, self.digits) for value in rounded]
+    def texts(self) -> pd.DataFrame:
+        """The rounded figures as texts; a figure that does not exist is blank."""
+        return self.rounded().map(lambda v: "" if pd.isna(v) else number(v, self.digits))
+
+    def _both_ways(self, table: pd.DataFrame) -> pd.DataFrame:
+        parts = table.drop(columns=self.of_which) if self.of_which else table
+        shown = add_up_both_ways(parts, self.digits)
+        shown[TOTAL] = shown.sum(axis=1)
+        if self.of_which:
+            shown[self.of_which] = self._down(table[self.of_which])
+        return shown
+
+    def _down(self, column: pd.Series) -> pd.Series:
+        return pd.Series(add_up(column.tolist(), self.digits), index=column.index)
 
 
 def side_by_side(
