@@ -1,0 +1,262 @@
+"""Lancashire's tables against the published totals typed beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from placebudget.place import Place, example
+
+PUBLISHED = Path(__file__).resolve().parents[2] / "datasets" / "lancashire" / "published"
+UPPER_TIER = ("county", "blackburn", "blackpool")
+MILLION, THOUSAND = 1e6, 1e3
+
+
+@pytest.fixture(scope="module")
+def place() -> Place:
+    return example("lancashire")
+
+
+@pytest.fixture(scope="module")
+def published() -> pd.DataFrame:
+    return pd.read_csv(PUBLISHED / "published_totals.csv")
+
+
+@pytest.fixture(scope="module")
+def reconciliation() -> pd.DataFrame:
+    return pd.read_csv(PUBLISHED / "reconciliation.csv")
+
+
+def figures(published: pd.DataFrame, group: str, item: str | None = None) -> pd.Series:
+    """Published values by agency, or by agency and item."""
+    of_group = published[published["group"] == group]
+    if item is None:
+        return of_group.set_index(["agency", "item"])["value"]
+    return of_group[of_group["item"] == item].set_index("agency")["value"]
+
+
+def funded(place: Place, year: str = "2024-25") -> pd.Series:
+    """What each stream brings in a year, in pounds."""
+    funding = place.funding
+    return funding[funding["year"] == year].set_index("stream")["amount"]
+
+
+def of_streams(place: Place, prefix: str) -> pd.Series:
+    """Funding of 2024-25 of the streams of one kind, by agency."""
+    amounts = funded(place)
+    named = amounts[amounts.index.str.startswith(prefix)]
+    return named.rename(lambda stream: stream.removeprefix(prefix))
+
+
+def council_money_by_line(place: Place) -> pd.Series:
+    """Today's revenue money of councils by agency and published service line, in pounds."""
+    line_of = pd.read_csv(PUBLISHED / "service_lines.csv").set_index("service")["line"]
+    agency_of = place.streams.set_index("stream")["agency"]
+    sector_of = place.agencies.set_index("agency")["sector"]
+    today = place.today.assign(
+        payer=lambda rows: rows["stream"].map(agency_of),
+        line=lambda rows: rows["service"].map(line_of),
+    )
+    councils = today[today["payer"].map(sector_of) == "council"]
+    return councils.dropna(subset="line").groupby(["payer", "line"])["amount"].sum()
+
+
+def test_each_service_line_of_each_council_holds_its_published_money(
+    place: Place, published: pd.DataFrame
+) -> None:
+    lines = figures(published, "service line").drop(["police", "fire"], level="agency")
+    lines = lines.drop("Total service expenditure", level="item").clip(lower=0) * THOUSAND
+    lines = lines[lines > 0]
+    held = council_money_by_line(place)
+    assert len(held) == len(lines)
+    for key, amount in lines.items():
+        assert held[key] == pytest.approx(amount, abs=0.5), key
+
+
+def test_every_service_of_a_council_has_a_line_or_is_known_to_lie_outside(place: Place) -> None:
+    with_line = set(pd.read_csv(PUBLISHED / "service_lines.csv")["service"])
+    councils = set(place.agencies[place.agencies["sector"] == "council"]["agency"])
+    mine = place.services[place.services["commissioner"].isin(councils)]
+    outside = set(mine["service"]) - with_line
+    assert with_line <= set(mine["service"])
+    purposes = set(mine[mine["service"].isin(outside)]["purpose"])
+    assert purposes == {"adaptations", "outside_services"}
+
+
+def test_published_lines_add_up_to_the_published_total_of_each_council(
+    published: pd.DataFrame,
+) -> None:
+    lines = figures(published, "service line").drop(["police", "fire"], level="agency")
+    totals = lines.xs("Total service expenditure", level="item")
+    parts = lines.drop("Total service expenditure", level="item").groupby("agency").sum()
+    assert len(totals) == 15
+    for council, total in totals.items():
+        assert parts[council] == pytest.approx(total, abs=0.01), council
+
+
+def test_all_councils_together_reach_the_published_totals(
+    place: Place, published: pd.DataFrame
+) -> None:
+    totals = figures(published, "service line", "Total service expenditure").sum()
+    assert round(totals / THOUSAND, 1) == 3345.1
+    assert round(council_money_by_line(place).sum() / MILLION, 1) == 3350.3
+    in_millions = {
+        "Council tax requirement": 896.8,
+        "Retained business rates": 474.0,
+        "Revenue Support Grant": 83.4,
+        "Net revenue expenditure": 1496.2,
+    }
+    for item, total in in_millions.items():
+        by_council = figures(published, "financing", item).drop(["police", "fire"], errors="ignore")
+        assert round(by_council.sum() / THOUSAND, 1) == total, item
+
+
+def test_council_tax_is_the_requirement_without_parish_precepts(
+    place: Place, published: pd.DataFrame
+) -> None:
+    required = figures(published, "financing", "Council tax requirement").drop(["police", "fire"])
+    band = published[(published["group"] == "band D") & (published["year"] == "2024-25")]
+    own = band[band["item"] == "Own, without parishes"].set_index("agency")["value"]
+    whole = band[band["item"] == "With parishes"].set_index("agency")["value"]
+    held = of_streams(place, "council_tax_")
+    assert len(held) == 15
+    for council, amount in held.items():
+        expected = required[council] * own[council] / whole[council] * THOUSAND
+        assert amount == pytest.approx(expected, abs=1), council
+    assert round((required.sum() * THOUSAND - held.sum()) / MILLION, 1) == 10.5
+    assert round(held.sum() / MILLION, 1) == 886.4
+
+
+def test_council_tax_of_the_first_year_starts_from_the_published_band_d_of_2025_26(
+    place: Place, published: pd.DataFrame
+) -> None:
+    required = figures(published, "financing", "Council tax requirement").drop(["police", "fire"])
+    band = published[published["group"] == "band D"]
+    whole = band[band["item"] == "With parishes"].set_index("agency")["value"]
+    later = band[band["year"] == "2025-26"].set_index("agency")["value"]
+    in_2025_26 = required / whole * later
+    assert round(in_2025_26.sum() / THOUSAND, 1) == 928.4
+    first = funded(place, "2027-28")
+    for council, thousand in in_2025_26.items():
+        expected = thousand * THOUSAND * 1.03**2
+        assert first[f"council_tax_{council}"] == pytest.approx(expected, abs=2), council
+
+
+def test_rates_and_support_grant_are_as_published(place: Place, published: pd.DataFrame) -> None:
+    rates = figures(published, "financing", "Retained business rates")
+    fund = figures(published, "financing", "Collection fund, surplus")
+    for council, amount in of_streams(place, "rates_").items():
+        assert amount == pytest.approx((rates[council] + fund[council]) * THOUSAND, abs=0.5)
+    assert fund["county"] == -2529
+    grant = figures(published, "financing", "Revenue Support Grant")
+    held = of_streams(place, "rsg_")
+    assert held.to_dict() == pytest.approx((grant * THOUSAND).to_dict())
+    assert round(held.sum() / MILLION, 1) == 83.4
+
+
+def test_education_and_public_health_streams_equal_their_lines(
+    place: Place, published: pd.DataFrame
+) -> None:
+    for prefix, line in (("education_", "Education services"), ("public_health_", "Public Health")):
+        lines = figures(published, "service line", line)
+        held = of_streams(place, prefix)
+        assert set(held.index) == set(UPPER_TIER)
+        for council, amount in held.items():
+            assert amount == pytest.approx(lines[council] * THOUSAND, abs=0.5)
+
+
+def test_other_grants_with_the_improved_better_care_fund_are_the_residual(place: Place) -> None:
+    other = of_streams(place, "grants_")
+    improved = of_streams(place, "ibcf_")
+    assert set(improved.index) == {"blackburn", "blackpool"}
+    assert len(other) == 14
+    assert "pendle" not in other
+    assert round((other.sum() + improved.sum()) / MILLION, 1) == 285.2
+
+
+def test_money_of_nhs_and_grants_by_population_follow_their_national_figures(
+    place: Place, published: pd.DataFrame
+) -> None:
+    national = figures(published, "england").droplevel("agency", axis=0)
+    people = figures(published, "population", "Residents, mid-2024")
+    share = people.sum() / figures(published, "england")[:, "Residents, mid-2024"].sum()
+    assert people.sum() == 1601645
+    assert funded(place)["nhs_core"] == national["Core services per registered patient"] * 1601645
+    minimum = place.contributions.set_index(["pool", "stream"]).loc[("better_care", "nhs_core")]
+    better_care = national["Better Care Fund, minimum NHS contribution"] * THOUSAND * share
+    assert minimum["minimum"] == pytest.approx(better_care, abs=1)
+    adaptations = of_streams(place, "adaptations_grant_").sum()
+    expected = national["Disabled Facilities Grant"] * THOUSAND * share
+    assert adaptations == pytest.approx(expected, abs=14)
+    improved = figures(published, "grant", "Improved Better Care Fund") * THOUSAND
+    assert of_streams(place, "ibcf_").to_dict() == pytest.approx(improved.to_dict())
+
+
+def test_police_and_fire_follow_their_last_published_outturn(
+    place: Place, published: pd.DataFrame
+) -> None:
+    """Raised by 2.5 % a year over nine years, as their notes say."""
+    lines = figures(published, "service line")
+    raised = 1.025**9 * THOUSAND
+    for agency, item in (("police", "Police services"), ("fire", "Fire and rescue services")):
+        held = funded(place)[[f"{agency}_precept", f"{agency}_grant"]].sum()
+        assert held == pytest.approx(lines[(agency, item)] * raised, abs=1)
+    precepts = funded(place)[["police_precept", "fire_precept"]].sum()
+    assert round(precepts / MILLION, 1) == 161.6
+
+
+def test_today_spends_each_stream_to_the_pound(place: Place) -> None:
+    spent = place.today.groupby("stream")["amount"].sum()
+    assert spent.to_dict() == funded(place).to_dict()
+
+
+def test_populations_and_reserves_are_as_published(place: Place, published: pd.DataFrame) -> None:
+    people = figures(published, "population", "Residents, mid-2024")
+    areas = place.areas.set_index("area")
+    assert areas[areas["tier"] == "authority"]["population"].to_dict() == people.to_dict()
+    assert areas.loc["lancashire", "population"] == people.sum()
+    held = place.reserves.set_index(["agency", "kind"])["opening"]
+    reserves = figures(published, "reserves") * THOUSAND
+    assert held.to_dict() == pytest.approx(reserves.to_dict())
+    assert "pendle" not in held.index.get_level_values("agency")
+
+
+def test_the_reconciliation_explains_every_difference(
+    place: Place, published: pd.DataFrame, reconciliation: pd.DataFrame
+) -> None:
+    gap = reconciliation["in_place_thousand"] - reconciliation["published_thousand"]
+    assert (gap - reconciliation["difference_thousand"]).abs().max() < 0.002
+    lines = figures(published, "service line").drop("Total service expenditure", level="item")
+    negative = lines[lines < 0]
+    zeroed = reconciliation[reconciliation["why"].str.contains("set to zero")]
+    listed = zeroed.set_index(["agency", "item"])["published_thousand"]
+    assert listed.to_dict() == negative.to_dict()
+    assert len(listed) == 8
+    assert round(listed.sum() / THOUSAND, 1) == -5.3
+    assert round(council_money_by_line(place).sum() / THOUSAND, 2) == pytest.approx(
+        round(lines.drop(["police", "fire"], level="agency").sum() - listed.sum(), 2)
+    )
+    outside = reconciliation.set_index("item").loc["Streams above service lines"]
+    kept = place.today[place.today["service"] == "outside_services_pendle"]["amount"].sum()
+    assert kept == pytest.approx(outside["in_place_thousand"] * THOUSAND)
+    expenditure = reconciliation[reconciliation["item"] == "Net revenue expenditure"]
+    by_council = figures(published, "financing", "Net revenue expenditure")
+    assert expenditure.set_index("agency")["published_thousand"].to_dict() == by_council.to_dict()
+    streams = sum(of_streams(place, prefix) for prefix in ("council_tax_", "rates_", "rsg_"))
+    for row in expenditure.itertuples():
+        assert row.in_place_thousand * THOUSAND == pytest.approx(streams[row.agency], abs=1)
+
+
+def test_homelessness_services_hold_the_published_detail_within_the_housing_line(
+    place: Place, published: pd.DataFrame
+) -> None:
+    detail = figures(published, "detail", "Homelessness services") * THOUSAND
+    housing = figures(published, "service line", "Housing services (GFRA only)") * THOUSAND
+    today = place.today.groupby("service")["amount"].sum()
+    assert len(detail) == 13
+    for council, amount in detail.items():
+        services = [f"homelessness_prevention_{council}", f"temporary_accommodation_{council}"]
+        held = today[services].sum()
+        assert held == pytest.approx(min(amount, housing[council]), abs=0.5), council
