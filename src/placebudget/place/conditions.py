@@ -169,15 +169,22 @@ def _purposes(place: Place, table: str, key: str) -> dict[str, frozenset[str]]:
 
 def _contributions(place: Place) -> dict[tuple[str, str], list[Contribution]]:
     """Rows that hold in some year: one with a blank year falls away where all have their own."""
-    found: dict[tuple[str, str], list[Contribution]] = {}
-    for key, rows in place.filled("contributions").groupby(["pool", "stream"]):
-        own = set(rows["year"].dropna())
-        for row in rows.itertuples():
-            if is_blank(row.year) and set(place.years) <= own:
-                continue
-            maximum = None if is_blank(row.maximum) else row.maximum
-            found.setdefault(key, []).append(Contribution(maximum, row.stays_in_area))
-    return found
+    rows: dict[tuple[str, str], list[Any]] = {}
+    for row in place.filled("contributions").itertuples():
+        if not is_blank(row.pool) and not is_blank(row.stream):
+            rows.setdefault((row.pool, row.stream), []).append(row)
+    return {
+        key: [
+            Contribution(_or_none(row.maximum), row.stays_in_area)
+            for row in held
+            if not (is_blank(row.year) and set(place.years) <= {other.year for other in held})
+        ]
+        for key, held in rows.items()
+    }
+
+
+def _or_none(value: Any) -> Any:
+    return None if is_blank(value) else value
 
 
 def _capitalisations(place: Place, pools: Sequence[str]) -> list[Subject]:

@@ -27,9 +27,12 @@ def minima_above_funding(examined: Examination) -> Iterator[Finding]:
     Besides the year's funding a stream may have what it carried from the year before.
     """
     years = examined.place.years
+    by_stream: dict[str, list[tuple[int, Any]]] = {}
+    for number, row in examined.rows("contributions"):
+        by_stream.setdefault(row.stream, []).append((number, row))
     for name, stream in examined.streams.items():
         for t, year in enumerate(years):
-            rows = _holding(examined, name, year)
+            rows = _holding(by_stream.get(name, []), year)
             least = sum(row.minimum for _, row in rows)
             carried = examined.funding.get((name, years[t - 1]), 0.0) if t else 0.0
             most = examined.funding.get((name, year), 0.0) + stream.carry_forward * carried
@@ -45,13 +48,11 @@ def minima_above_funding(examined: Examination) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
-def _holding(examined: Examination, stream: str, year: str) -> list[tuple[int, Any]]:
-    """Rows of a stream that hold in a year: one of its own before one for each year."""
+def _holding(rows: list[tuple[int, Any]], year: str) -> list[tuple[int, Any]]:
+    """Of a stream's rows those that hold in a year: its own before one for each year."""
     holding: dict[str, tuple[int, Any]] = {}
-    for number, row in examined.rows("contributions"):
-        if row.stream == stream and (
-            row.year == year or (is_blank(row.year) and row.pool not in holding)
-        ):
+    for number, row in rows:
+        if row.year == year or (is_blank(row.year) and row.pool not in holding):
             holding[row.pool] = (number, row)
     return list(holding.values())
 

@@ -52,6 +52,11 @@ class Examination:
         return lines_of(self.place, self.geography)
 
     @cached_property
+    def line_at(self) -> dict[tuple[str, str], Line]:
+        """Lines by service and area."""
+        return {(line.service, line.area): line for line in self.lines}
+
+    @cached_property
     def streams(self) -> dict[str, Any]:
         """Streams by key."""
         return self.keyed("streams")

@@ -150,9 +150,8 @@ def _takes_in_offer(examined: Examination, subject: Subject, offer: Any) -> bool
     for column in ("provider", "delivery_model"):
         if column in subject and getattr(offer, column) not in subject[column]:
             return False
-    area = examined.geography.key(offer.area)
-    lines = [line for line in examined.lines if (line.service, line.area) == (offer.service, area)]
-    return any(picks(subject, line, examined.geography) for line in lines)
+    line = examined.line_at[offer.service, examined.geography.key(offer.area)]
+    return picks(subject, line, examined.geography)
 
 
 def _known(examined: Examination) -> dict[str, set[str]]:

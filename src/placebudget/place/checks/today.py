@@ -41,9 +41,8 @@ def today_offers(examined: Examination) -> Iterator[Finding]:
 
 def today_routes(examined: Examination) -> Iterator[Finding]:
     """Money that goes today where its conditions do not let it."""
-    lines = {(line.service, line.area): line for line in examined.lines}
     for number, row in examined.rows("today"):
-        line = lines.get((row.service, examined.geography.key(row.area)))
+        line = examined.line_at.get((row.service, examined.geography.key(row.area)))
         if line is None or row.stream not in examined.streams or not _is_spent(row):
             continue
         route = DIRECT if is_blank(row.pool) else row.pool
