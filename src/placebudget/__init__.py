@@ -1,0 +1,45 @@
+"""Place-based budgets: who pays, who saves, and what working together could gain.
+
+Everything starts from a :class:`Place`:
+
+>>> import placebudget as pb
+>>> place = pb.example("toy_pooling")
+>>> plan = pb.optimise(place, pooling="freed")
+>>> round(plan.objective.value / 1e6)
+310
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+
+from placebudget.errors import (
+    Infeasible,
+    InvalidPlace,
+    PlaceBudgetError,
+    SolverFailed,
+    Stopped,
+    Unbounded,
+)
+from placebudget.place import Place, Settings, example, examples, read
+from placebudget.plan import Plan, optimise, simulate
+
+try:
+    __version__ = version("placebudget")
+except PackageNotFoundError:  # used from a source folder that was not installed
+    __version__ = "0+unknown"
+
+__all__ = [
+    "Infeasible",
+    "InvalidPlace",
+    "Place",
+    "PlaceBudgetError",
+    "Plan",
+    "Settings",
+    "SolverFailed",
+    "Stopped",
+    "Unbounded",
+    "example",
+    "examples",
+    "optimise",
+    "read",
+    "simulate",
+]

@@ -53,12 +53,16 @@ class Basis:
         Share of recurrent cashable savings delivered and spent again.
     scale : Scale
         Units of money and of services in the programme.
+    probe : bool
+        Whether there is a class of free money, with no funding and no
+        conditions, by which the price of a ring-fence is found.
     """
 
     place: Place
     pooling: Pooling
     reinvest: float = 0.0
     scale: Scale = Scale()
+    probe: bool = False
 
     @cached_property
     def geography(self) -> Geography:
@@ -141,7 +145,7 @@ class Basis:
         if self.reinvest > 0:
             savers = self.place.savings["agency"].unique()
             who = tuple(sorted(set(savers) - self.exchequer))
-        return read_classes(self.place, self._limits, self.scale, who)
+        return read_classes(self.place, self._limits, self.scale, who, self.probe)
 
     @cached_property
     def contributions(self) -> Contributions:

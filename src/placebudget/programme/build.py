@@ -24,6 +24,7 @@ class Programme:
     draft: Draft
     matrix: Matrix
     objectives: tuple[Objective, ...]
+    benchmarks: Mapping[str, rules.Benchmark]
 
     @property
     def columns(self) -> dict[str, Columns]:
@@ -63,6 +64,7 @@ def build(
     reinvest: float = 0.0,
     benchmarks: Mapping[str, rules.Benchmark] | None = None,
     scale: Scale | None = None,
+    probe: bool = False,
 ) -> Programme:
     """Write the programme of a place.
 
@@ -80,6 +82,8 @@ def build(
         What the siloed plan gives each agency with a rule ``no_worse_off``.
     scale : Scale, optional
         Units of money and services; default £ million and thousand units.
+    probe : bool
+        Whether to add a class of free money, without funding.
 
     Examples
     --------
@@ -90,7 +94,7 @@ def build(
     >>> sorted(programme.rows)
     ['class_balance', 'delivery', 'line_cost']
     """
-    basis = Basis(place, pooling, reinvest, scale or Scale())
+    basis = Basis(place, pooling, reinvest, scale or Scale(), probe)
     draft = Draft()
     variables.money_columns(draft, basis)
     variables.pool_columns(draft, basis)
@@ -117,4 +121,4 @@ def build(
     rules.no_worse_off(draft, basis, benchmarks or {})
     rules.capitalisation(draft, basis)
     chosen = add_objectives(objectives, draft, basis)
-    return Programme(basis, draft, assemble(draft), chosen)
+    return Programme(basis, draft, assemble(draft), chosen, dict(benchmarks or {}))

@@ -17,6 +17,7 @@ from placebudget.place import Place
 from placebudget.programme.lines import Scale
 
 REINVESTED = "savings reinvested"
+FREE_MONEY = "free money"
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Classes:
     streams: tuple[tuple[str, ...], ...]
     funding: np.ndarray  # classes x years, money units
     reinvested: np.ndarray  # True for a class of savings reinvested
+    free: np.ndarray  # True for the class of free money
 
     def __len__(self) -> int:
         return len(self.name)
@@ -68,7 +70,11 @@ def contribution_limits(place: Place, years: tuple[str, ...]) -> pd.DataFrame:
 
 
 def read_classes(
-    place: Place, limits: pd.DataFrame, scale: Scale, reinvesting: tuple[str, ...] = ()
+    place: Place,
+    limits: pd.DataFrame,
+    scale: Scale,
+    reinvesting: tuple[str, ...] = (),
+    probe: bool = False,
 ) -> Classes:
     """Put the streams of a place into classes.
 
@@ -78,6 +84,8 @@ def read_classes(
         What :func:`contribution_limits` gives.
     reinvesting : tuple of str
         Agencies that get a class of savings reinvested.
+    probe : bool
+        Whether to add the class of free money.
     """
     streams = place.filled("streams").sort_values("stream", kind="stable")
     fences = place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
@@ -101,19 +109,21 @@ def read_classes(
     money = np.array(
         [funding.loc[list(names)].to_numpy().sum(axis=0) for names in members]
     ).reshape(len(members), len(place.years))
-    extra = len(reinvesting)
+    added = [(f"{REINVESTED}, {agency}", agency) for agency in reinvesting]
+    added += [(FREE_MONEY, "")] if probe else []
+    none = np.zeros(len(added), bool)
+    free = np.array([name == FREE_MONEY for name, _ in added], bool)
+    known = np.zeros(len(members), bool)
     return Classes(
-        name=np.array(
-            [*(names[0] for names in members), *(f"{REINVESTED}, {a}" for a in reinvesting)],
-            dtype=object,
-        ),
-        agency=np.array([*first["agency"], *reinvesting], dtype=object),
-        capital=np.append((first["kind"] == "capital").to_numpy(bool), [False] * extra).astype(bool),
-        carry_forward=np.append(first["carry_forward"].to_numpy(float), [1.0] * extra),
-        fence=(*(fences.get(names[0]) for names in members), *(None for _ in reinvesting)),
-        streams=(*members, *((f"{REINVESTED}, {a}",) for a in reinvesting)),
-        funding=np.vstack([money, np.zeros((extra, len(place.years)))]) / scale.money,
-        reinvested=np.append(np.zeros(len(members), bool), np.ones(extra, bool)).astype(bool),
+        name=np.array([*(names[0] for names in members), *(n for n, _ in added)], dtype=object),
+        agency=np.array([*first["agency"], *(agency for _, agency in added)], dtype=object),
+        capital=np.append((first["kind"] == "capital").to_numpy(bool), none),
+        carry_forward=np.append(first["carry_forward"].to_numpy(float), (~free).astype(float)),
+        fence=(*(fences.get(names[0]) for names in members), *(None for _ in added)),
+        streams=(*members, *((name,) for name, _ in added)),
+        funding=np.vstack([money, np.zeros((len(added), len(place.years)))]) / scale.money,
+        reinvested=np.append(known, ~free),
+        free=np.append(known, free),
     )
 
 

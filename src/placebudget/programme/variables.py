@@ -43,8 +43,10 @@ def money_columns(draft: Draft, basis: Basis) -> None:
 
 def _direct_money(basis: Basis, c: int) -> tuple[np.ndarray, ...]:
     classes, lines = basis.classes, basis.lines
+    nowhere = np.zeros((len(lines), len(basis.years)), bool)
+    if classes.free[c]:
+        return _cells(c, 0, ~nowhere, nowhere)
     if basis.pooling.freed and not classes.reinvested[c]:
-        nowhere = np.zeros((len(lines), len(basis.years)), bool)
         return _cells(c, 0, nowhere, nowhere)
     agency = classes.agency[c]
     allowed = (lines.commissioner == agency) & basis.within(basis.territory[agency])
@@ -54,7 +56,7 @@ def _direct_money(basis: Basis, c: int) -> tuple[np.ndarray, ...]:
 def _pooled_money(basis: Basis, c: int, route: int) -> tuple[np.ndarray, ...]:
     classes, lines, pool = basis.classes, basis.lines, basis.routes[route]
     nowhere = np.zeros((len(lines), len(basis.years)), bool)
-    if classes.reinvested[c]:
+    if classes.reinvested[c] or classes.free[c]:
         return _cells(c, route, nowhere, nowhere)
     kind = payable_kind(basis, c)
     if pool == FREED:
@@ -103,7 +105,7 @@ def pool_columns(draft: Draft, basis: Basis) -> None:
     route = np.array([number[pool] for pool in limits.pool], np.int64)
     lower, upper = limits.minimum, limits.maximum
     if basis.pooling.has_freed:
-        funded = np.flatnonzero(~basis.classes.reinvested)
+        funded = np.flatnonzero(~basis.classes.reinvested & ~basis.classes.free)
         years = np.arange(len(basis.years))
         klass = np.concatenate([klass, np.repeat(funded, len(years))])
         year = np.concatenate([year, np.tile(years, len(funded))])

@@ -3,15 +3,18 @@
 from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_problem
 from placebudget.solver.answer import Limits, Status
 from placebudget.solver.engine import DEFAULT_SOLVER
+from placebudget.solver.prices import PRICE_COLUMNS, limit_prices
 from placebudget.solver.pulp_highs import ArrayHiGHS
 from placebudget.solver.sequence import Solution, solve
 
 __all__ = [
     "DEFAULT_SOLVER",
+    "PRICE_COLUMNS",
     "ArrayHiGHS",
     "Limits",
     "Solution",
     "Status",
+    "limit_prices",
     "lp_text",
     "mps_text",
     "named_solver",

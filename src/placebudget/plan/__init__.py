@@ -1,0 +1,7 @@
+"""Plans: the answer for one place, verified, as tables of plain figures."""
+
+from placebudget.plan.optimise import optimise
+from placebudget.plan.plan import ObjectiveValue, Plan
+from placebudget.plan.simulate import simulate
+
+__all__ = ["ObjectiveValue", "Plan", "optimise", "simulate"]

@@ -1,0 +1,216 @@
+"""The way of a simulation: money buys units, units fill steps, steps make outcomes.
+
+It is written apart from the programme, so that a plan found by the solver can be
+checked against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.programme import Basis
+from placebudget.programme.terms import at_risk_limits
+from placebudget.value import fading
+
+
+@dataclass(frozen=True)
+class Made:
+    """Outcomes made, one row an effect of a line, over the appraisal years.
+
+    All arrays of amounts are rows x appraisal years, in single units.
+    """
+
+    effect: np.ndarray
+    line: np.ndarray
+    produced: np.ndarray
+    counted: np.ndarray
+
+
+def fill_steps(basis: Basis, units: np.ndarray) -> np.ndarray:
+    """Fill the steps of returns in order.
+
+    Parameters
+    ----------
+    units : ndarray
+        Lines x years, scaled units.
+
+    Returns
+    -------
+    ndarray
+        Steps x years; units beyond the last step are in none.
+    """
+    steps = basis.steps
+    filled = np.zeros_like(steps.width)
+    left = units.copy()
+    for number in np.unique(steps.step):
+        now = np.flatnonzero(steps.step == number)
+        take = np.minimum(left[steps.line[now]], steps.width[now])
+        filled[now] = take
+        left[steps.line[now]] -= take
+    return filled
+
+
+def make_outcomes(
+    basis: Basis, step_units: np.ndarray, start: dict[tuple[int, int, int], float] | None = None
+) -> Made:
+    """Outcomes that units in steps make, and what of them counts.
+
+    Parameters
+    ----------
+    step_units : ndarray
+        Steps x years, scaled units.
+    start : dict, optional
+        What is counted already by (outcome, area, appraisal year), single units;
+        the rest is counted on top, in proportion to what is produced.
+    """
+    steps, effects, lines = basis.steps, basis.effects, basis.lines
+    working = np.zeros((len(lines), len(basis.years)))
+    np.add.at(working, steps.line, step_units * steps.effectiveness[:, None])
+    working *= basis.scale.units
+    horizon = len(basis.appraisal)
+    effect, line, produced = [], [], []
+    for n in range(len(effects)):
+        mine = np.flatnonzero(lines.service == effects.service[n])
+        made = np.zeros((len(mine), horizon))
+        for k, share in enumerate(fading(int(effects.duration[n]), float(effects.drop_off[n]))):
+            for t in range(len(basis.years)):
+                year = t + int(effects.lag[n]) + k
+                if year < horizon:
+                    made[:, year] += working[mine, t] * effects.coefficient[n] * share
+        effect.append(np.full(len(mine), n))
+        line.append(mine)
+        produced.append(made)
+    rows = np.concatenate(effect) if effect else np.zeros(0, np.int64)
+    at = np.concatenate(line) if line else np.zeros(0, np.int64)
+    made = np.concatenate(produced) if produced else np.zeros((0, horizon))
+    return Made(rows, at, made, _count(basis, rows, at, made, start or {}))
+
+
+def _count(
+    basis: Basis,
+    effect: np.ndarray,
+    line: np.ndarray,
+    produced: np.ndarray,
+    start: dict[tuple[int, int, int], float],
+) -> np.ndarray:
+    """Cut what is produced down to what is at risk, smallest areas first.
+
+    Overlap is shared in proportion over everything the limit takes in, beyond
+    what is counted already.
+    """
+    counted = produced.copy()
+    limits = at_risk_limits(basis)
+    if not limits:
+        return counted
+    tree = basis.geography
+    outcome = basis.effects.outcome[effect]
+    area = basis.lines.area[line]
+    code = {name: n for n, name in enumerate(tree.areas)}
+    base = np.zeros_like(produced)
+    for (y, a, t), already in start.items():
+        mine = (outcome == y) & (area == tree.areas[a])
+        total = produced[mine, t].sum()
+        if total > 0:
+            base[mine, t] = produced[mine, t] * min(already / total, 1.0)
+    deepest = sorted(limits, key=lambda key: (-len(tree.path(tree.areas[key[1]])), key))
+    for y, a, t in deepest:
+        below = tree.descendants(tree.areas[a])
+        inside = np.array([name in below for name in tree.areas], bool)
+        mine = (outcome == y) & inside[np.array([code[name] for name in area], np.int64)]
+        most = limits[(y, a, t)] * basis.scale.units
+        whole, kept = counted[mine, t].sum(), base[mine, t].sum()
+        if whole > most:
+            room = max(most - kept, 0.0) / (whole - kept) if whole > kept else 0.0
+            counted[mine, t] = base[mine, t] + (counted[mine, t] - base[mine, t]) * room
+    return counted
+
+
+def buy_units(basis: Basis, money: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What money buys where no offer is named: the cheapest offer first.
+
+    Parameters
+    ----------
+    money : ndarray
+        Lines x years, scaled money.
+
+    Returns
+    -------
+    units, unused : ndarray
+        Offers x years in scaled units, and lines x years of money that no offer
+        could take (no capacity, or too little for a set-up or a smallest lot).
+    """
+    offers, years = basis.offers, len(basis.years)
+    units = np.zeros((len(offers), years))
+    left = money.copy()
+    started = offers.in_use.copy()
+    for t in range(years):
+        order = np.lexsort((offers.name.astype(str), offers.unit_cost[:, t]))
+        for o in order:
+            line = offers.line[o]
+            if left[line, t] <= 0 or t < offers.first_year[o]:
+                continue
+            fee = 0.0 if started[o] else offers.set_up_cost[o, t]
+            bought = min((left[line, t] - fee) / offers.unit_cost[o, t], offers.capacity[o])
+            if bought <= 0 or bought < offers.smallest_lot[o]:
+                continue
+            units[o, t] = bought
+            left[line, t] -= bought * offers.unit_cost[o, t] + fee
+            started[o] = True
+    return units, np.maximum(left, 0.0)
+
+
+def outcome_table(basis: Basis, made: Made) -> pd.DataFrame:
+    """Outcomes by service, area and year, with their discounted value in pounds."""
+    horizon = len(basis.appraisal)
+    row, year = np.nonzero(made.produced > 0)
+    y = basis.effects.outcome[made.effect[row]]
+    per_unit = basis.scale.money / basis.scale.units
+    counted, discount = made.counted[row, year], basis.discount[year]
+    outcomes, lines = basis.outcomes, basis.lines
+    names = np.array(basis.appraisal[:horizon], dtype=object)
+    frame = pd.DataFrame(
+        {
+            "outcome": outcomes.name[y],
+            "service": lines.service[made.line[row]],
+            "area": lines.area[made.line[row]],
+            "year": names[year],
+            "produced": made.produced[row, year],
+            "counted": counted,
+            "overlap": made.produced[row, year] - counted,
+            "fiscal": counted * outcomes.fiscal[y] * per_unit * discount,
+            "economic": counted * outcomes.economic[y] * per_unit * discount,
+            "social": counted * outcomes.social[y] * per_unit * discount,
+            "weighted": counted * outcomes.weight[y] * discount,
+        }
+    )
+    return _text_columns(frame.sort_values(["outcome", "service", "area", "year"], ignore_index=True))
+
+
+def savings_table(basis: Basis, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Savings by outcome, agency, service, area and year, in pounds.
+
+    ``fiscal`` and ``cashable`` are real, in the price base; ``discounted_...`` as
+    counted in objectives.
+    """
+    values = basis.place.filled("savings")[["outcome", "agency", "value", "cashable"]]
+    rows = outcomes[["outcome", "service", "area", "year", "counted"]].merge(values, on="outcome")
+    discount = dict(zip(basis.appraisal, basis.discount, strict=True))
+    rows["fiscal"] = rows["counted"] * rows["value"]
+    rows["cashable"] = rows["fiscal"] * rows["cashable"]
+    factor = rows["year"].map(discount).astype(float)
+    rows["discounted_fiscal"] = rows["fiscal"] * factor
+    rows["discounted_cashable"] = rows["cashable"] * factor
+    key = ["outcome", "agency", "service", "area", "year"]
+    names = ["fiscal", "cashable", "discounted_fiscal", "discounted_cashable"]
+    return _text_columns(rows[[*key, *names]].sort_values(key, ignore_index=True))
+
+
+def _text_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keys as text, also in a table without rows."""
+    for name in frame.columns:
+        if name in ("outcome", "agency", "service", "area", "year"):
+            frame[name] = frame[name].astype("str")
+    return frame

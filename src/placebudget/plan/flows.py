@@ -1,0 +1,217 @@
+"""Money by class turned into money by stream, to the penny.
+
+Carried money splits over a class by the year's funding, everything else by what
+each stream has left. Then no condition of a stream is broken, and both accounts
+of every pound are exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.plan.pennies import to_pennies
+from placebudget.programme import Basis, Programme
+from placebudget.programme.classes import stream_funding
+
+_KEY = ["stream", "route", "service", "area", "year"]
+
+
+@dataclass(frozen=True)
+class Money:
+    """Where the money of every stream goes, in pounds to the penny.
+
+    Parameters
+    ----------
+    flows : DataFrame
+        stream, route, service, area, year, amount.
+    contributions : DataFrame
+        stream, pool, year, gross, management_cost, spent, unspent.
+    balances : DataFrame
+        stream, year, funding, carried_in, direct, contributed, carried_out, idle.
+    """
+
+    flows: pd.DataFrame
+    contributions: pd.DataFrame
+    balances: pd.DataFrame
+
+
+def split_over_streams(programme: Programme, values: np.ndarray) -> Money:
+    """The money of a solution by stream.
+
+    Parameters
+    ----------
+    values : ndarray
+        Value of every variable of the programme.
+    """
+    basis, columns = programme.basis, programme.columns
+    use = pd.concat([_block(columns[n], n, values) for n in ("money", "contribute", "unspent")])
+    carry = _block(columns["carry"], "carry", values)
+    by_stream = _shares(basis, carry)
+    parts = use.merge(by_stream, on=["class", "year"])
+    parts["amount"] = parts["value"] * parts["rest"] * basis.scale.money
+    return round_and_balance(basis, parts, by_stream)
+
+
+def _block(block, name: str, values: np.ndarray) -> pd.DataFrame:  # type: ignore[no-untyped-def]
+    amount = values[block.first : block.first + len(block)]
+    frame = pd.DataFrame({dim: codes for dim, codes in block.index.items()})
+    frame["value"], frame["block"] = np.maximum(amount, 0.0), name
+    return frame[frame["value"] > 0]
+
+
+def _shares(basis: Basis, carry: pd.DataFrame) -> pd.DataFrame:
+    """Each stream's part of what its class uses in a year, and what it carries.
+
+    Returns class, year, stream, funding and carried_out in pounds (exact), and
+    ``rest``, the share of everything that is not carried.
+    """
+    classes, years = basis.classes, len(basis.years)
+    carried = np.zeros((len(classes), years))
+    np.add.at(carried, (carry["class"], carry["year"]), carry["value"])
+    carried *= basis.scale.money
+    funding = stream_funding(basis.place)
+    rows = []
+    for c in range(len(classes)):
+        names = classes.streams[c]
+        if classes.reinvested[c]:
+            own = np.zeros((1, years))
+        else:
+            own = np.round(funding.loc[list(names)].to_numpy(float), 2)
+        before = np.zeros(len(names))
+        for t in range(years):
+            total = own[:, t].sum()
+            out = carried[c, t] * own[:, t] / total if total > 0 else np.zeros(len(names))
+            if classes.reinvested[c]:
+                out = np.array([carried[c, t]])
+            out = np.round(np.minimum(out, before + own[:, t]) if total > 0 else out, 2)
+            left = before + own[:, t] - out
+            whole = left.sum()
+            rest = left / whole if whole > 0 else np.full(len(names), 1.0 / len(names))
+            for s, name in enumerate(names):
+                rows.append((c, t, name, own[s, t], before[s], out[s], rest[s]))
+            before = out
+    names_ = ["class", "year", "stream", "funding", "carried_in", "carried_out", "rest"]
+    return pd.DataFrame(rows, columns=names_)
+
+
+def round_and_balance(basis: Basis, parts: pd.DataFrame, by_stream: pd.DataFrame) -> Money:
+    """Round every use of a stream so that its year adds up exactly.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        class, year, stream, block (money, contribute, unspent), route, line,
+        amount in pounds.
+    by_stream : DataFrame
+        class, year, stream, funding, carried_in, carried_out, in pounds.
+    """
+    direct = parts[(parts["block"] == "money") & (parts["route"] == 0)]
+    paid_in = parts[parts["block"] == "contribute"]
+    purse = by_stream.set_index(["stream", "year"])
+    reinvested = basis.classes.reinvested[purse["class"]]
+    used = pd.concat([direct, paid_in]).groupby(["stream", "year"])["amount"].sum()
+    used = used.reindex(purse.index, fill_value=0.0)
+    # Savings reinvested are worth what is made of them: their purse is their use.
+    made = (used + purse["carried_out"] - purse["carried_in"]).round(2)
+    purse["funding"] = np.where(reinvested, made, purse["funding"])
+    free = purse["funding"] + purse["carried_in"] - purse["carried_out"]
+    idle = pd.DataFrame({"amount": (free - used).clip(lower=0.0)}).reset_index()
+    idle["block"] = "idle"
+    first = pd.concat([direct, paid_in, idle], ignore_index=True)
+    first["amount"] = _rounded(first, ["stream", "year"], free)
+    return _tables(basis, first, parts, purse)
+
+
+def _tables(
+    basis: Basis, first: pd.DataFrame, parts: pd.DataFrame, purse: pd.DataFrame
+) -> Money:
+    paid_in = first[first["block"] == "contribute"]
+    gross = paid_in.set_index(["stream", "route", "year"])["amount"]
+    cost = basis.management_cost[gross.index.get_level_values("route").to_numpy(np.int64)]
+    pooled = parts[(parts["block"] == "money") & (parts["route"] > 0)]
+    left = parts[parts["block"] == "unspent"]
+    fee = pd.DataFrame({"amount": gross.to_numpy() * cost}, index=gross.index).reset_index()
+    fee["block"] = "fee"
+    kept = left.set_index(["stream", "route", "year"])["amount"].reindex(gross.index, fill_value=0.0)
+    kept = kept.reset_index()
+    kept["block"] = "unspent"
+    second = pd.concat([pooled, fee, kept], ignore_index=True)
+    key = ["stream", "route", "year"]
+    second = second[pd.MultiIndex.from_frame(second[key]).isin(gross.index)].reset_index(drop=True)
+    second["amount"] = _rounded(second, key, gross)
+    direct = first[first["block"] == "money"]
+    flows = pd.concat([direct, second[second["block"] == "money"]], ignore_index=True)
+    return Money(
+        flows=_flows(basis, flows),
+        contributions=_contributions(basis, second, gross),
+        balances=_balances(basis, first, purse),
+    )
+
+
+def _rounded(parts: pd.DataFrame, key: list[str], totals: pd.Series) -> np.ndarray:
+    group = totals.index.get_indexer(pd.MultiIndex.from_frame(parts[key]))
+    amounts = parts["amount"].to_numpy(float)
+    return to_pennies(amounts, group.astype(np.int64), totals.to_numpy(float)) / 100.0
+
+
+def _flows(basis: Basis, flows: pd.DataFrame) -> pd.DataFrame:
+    flows = flows[flows["amount"] > 0]
+    line = flows["line"].to_numpy(np.int64)
+    frame = pd.DataFrame(
+        {
+            "stream": flows["stream"].astype("str"),
+            "route": basis.routes[flows["route"].to_numpy(np.int64)],
+            "service": basis.lines.service[line],
+            "area": basis.lines.area[line],
+            "year": np.array(basis.years, dtype=object)[flows["year"].to_numpy(np.int64)],
+            "amount": flows["amount"].to_numpy(float),
+        }
+    )
+    frame[_KEY] = frame[_KEY].astype("str")
+    return frame.sort_values(_KEY, ignore_index=True)
+
+
+def _contributions(basis: Basis, second: pd.DataFrame, gross: pd.Series) -> pd.DataFrame:
+    wide = second.groupby(["stream", "route", "year", "block"])["amount"].sum().unstack("block")
+    wide = wide.reindex(index=gross.index, columns=["fee", "money", "unspent"]).fillna(0.0)
+    frame = pd.DataFrame(
+        {
+            "stream": gross.index.get_level_values("stream"),
+            "pool": basis.routes[gross.index.get_level_values("route").to_numpy(np.int64)],
+            "year": _years(basis, gross.index.get_level_values("year")),
+            "gross": gross.to_numpy(float),
+            "management_cost": wide["fee"].to_numpy(),
+            "spent": wide["money"].round(2).to_numpy(),
+            "unspent": wide["unspent"].to_numpy(),
+        }
+    )
+    frame = frame[frame["gross"] > 0]
+    key = ["stream", "pool", "year"]
+    frame[key] = frame[key].astype("str")
+    return frame.sort_values(key, ignore_index=True)
+
+
+def _balances(basis: Basis, first: pd.DataFrame, purse: pd.DataFrame) -> pd.DataFrame:
+    wide = first.groupby(["stream", "year", "block"])["amount"].sum().unstack("block")
+    wide = wide.reindex(index=purse.index, columns=["money", "contribute", "idle"]).fillna(0.0)
+    frame = pd.DataFrame(
+        {
+            "stream": purse.index.get_level_values("stream"),
+            "year": _years(basis, purse.index.get_level_values("year")),
+            "funding": purse["funding"].to_numpy(float),
+            "carried_in": purse["carried_in"].to_numpy(float),
+            "direct": wide["money"].round(2).to_numpy(),
+            "contributed": wide["contribute"].round(2).to_numpy(),
+            "carried_out": purse["carried_out"].to_numpy(float),
+            "idle": wide["idle"].round(2).to_numpy(),
+        }
+    )
+    frame[["stream", "year"]] = frame[["stream", "year"]].astype("str")
+    return frame.sort_values(["stream", "year"], ignore_index=True)
+
+
+def _years(basis: Basis, codes: pd.Index) -> np.ndarray:
+    return np.array(basis.years, dtype=object)[codes.to_numpy(np.int64)]

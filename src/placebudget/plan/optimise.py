@@ -1,0 +1,279 @@
+"""From a place to its best plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from threading import Event
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.plan.deliver import Made, make_outcomes, outcome_table, savings_table
+from placebudget.plan.flows import Money, split_over_streams
+from placebudget.plan.plan import ObjectiveValue, Plan
+from placebudget.plan.record import labels, place_record, run_record
+from placebudget.plan.value import objective_value
+from placebudget.plan.verify import Evidence, verify
+from placebudget.programme import (
+    SILOED,
+    Basis,
+    Benchmark,
+    Pooling,
+    Programme,
+    Scale,
+    build,
+    read_objectives,
+    read_pooling,
+)
+from placebudget.programme.rules import read_rules
+from placebudget.solver import DEFAULT_SOLVER, Limits, Solution, limit_prices, solve
+
+# Solvers reached through files give about eight digits, live HiGHS all of them.
+_DIGITS = {True: 1e-10, False: 1e-8}
+
+
+def optimise(
+    place: Place,
+    *,
+    objective: str | Sequence[str] = "public value",
+    pooling: str | Sequence[str] = "pooled",
+    reinvest: float = 0.0,
+    solver: str = DEFAULT_SOLVER,
+    seconds: float | None = None,
+    gap: float = 0.0,
+    stop: Event | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    prices: bool = True,
+    scale: Scale | None = None,
+) -> Plan:
+    """The best plan for a place under its rules.
+
+    Parameters
+    ----------
+    place : Place
+        The place. It is checked first.
+    objective : str or sequence of str
+        ``"public value"``, ``"net public value"``, ``"fiscal saving"``,
+        ``"cashable saving"``, ``"weighted outcomes"``, ``"worst-off area"``,
+        ``"leximin"``, or an ordered list: each is kept before the next.
+    pooling : str or sequence of str
+        ``"siloed"``, ``"pooled"``, ``"freed"``, or the pools that are open.
+    reinvest : float
+        Share of cashable savings that is delivered and may be spent from the
+        year after by the agency that makes them; 0 switches it off.
+    solver : str
+        ``"HiGHS"`` or the name of any PuLP solver, such as ``"CBC"``.
+    seconds : float, optional
+        Time for the whole run.
+    gap : float
+        Relative gap at which decisions on offers may stop.
+    stop : threading.Event, optional
+        Setting it from another thread ends the run.
+    progress : callable, optional
+        Called with the name of a stage, its number and how many there are.
+    prices : bool
+        Whether to work out what the binding limits cost.
+    scale : Scale, optional
+        Units the programme is written in.
+
+    Returns
+    -------
+    Plan
+        Verified outside the solver.
+
+    Raises
+    ------
+    InvalidPlace
+        If the place has errors; all are named.
+    Infeasible
+        If no plan keeps all rules; the clashing ones are named.
+    Unbounded, Stopped, SolverFailed
+        If there is nothing to show for another reason.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="freed")
+    >>> round(plan.objective.value)
+    310000000
+    """
+    started = time.monotonic()
+    objectives = read_objectives(objective)
+    mode = read_pooling(place, pooling)
+    place.check().raise_if_errors()
+    share = _share(reinvest)
+    limits = Limits(seconds, gap, stop, progress)
+    options = {
+        "objective": list(objectives),
+        "pooling": mode.name,
+        "reinvest": share,
+        "seconds": seconds,
+        "gap": gap,
+    }
+    marks = _benchmarks(place, mode, objectives, share, solver, limits)
+    programme = build(
+        place, mode, objectives=objectives, reinvest=share, benchmarks=marks, scale=scale
+    )
+    solution = solve(programme, solver=solver, limits=limits)
+    evidence = read_solution(programme, solution, marks)
+    reached = {
+        o.name: v
+        for o, v in zip(programme.objectives, solution.objective_values, strict=False)
+    }
+    recomputed = {
+        name: objective_value(name, programme.basis, evidence.money, evidence.made)
+        for name in reached
+    }
+    digits = _DIGITS[solver.lower() == DEFAULT_SOLVER.lower()]
+    verify(programme.basis, evidence, reached, recomputed, digits)
+    table = limit_prices(programme, solution, limits) if prices else None
+    run = run_record(
+        solver=solver,
+        options=options,
+        seconds=round(time.monotonic() - started, 3),
+        inputs=place.digest,
+        stages=list(solution.stages),
+        gap=solution.gap,
+        decisions_fixed=solution.integers_fixed,
+        variables=programme.matrix.width,
+        constraints=programme.matrix.height,
+        benchmarks={name: vars(mark) for name, mark in marks.items()},
+    )
+    values = [
+        ObjectiveValue(o.name, o.unit, recomputed[o.name])
+        for o in programme.objectives
+        if o.name in recomputed
+    ]
+    return assemble_plan(programme.basis, mode.name, solution.status, values, evidence, table, run)
+
+
+def _share(reinvest: float) -> float:
+    if not 0.0 <= reinvest <= 1.0:
+        raise ValueError(f"reinvest is a share between 0 and 1, not {reinvest}")
+    return float(reinvest)
+
+
+def _benchmarks(
+    place: Place,
+    mode: Pooling,
+    objectives: Sequence[str],
+    reinvest: float,
+    solver: str,
+    limits: Limits,
+) -> dict[str, Benchmark]:
+    """What the siloed plan gives each agency that is to be no worse off."""
+    siloed = read_pooling(place, SILOED)
+    basis = Basis(place, siloed, reinvest)
+    wanted = {a for rule in read_rules(basis, "no_worse_off") for a in rule.subject.get("agency", ())}
+    if not wanted or mode.name == SILOED:
+        return {}
+    programme = build(place, siloed, objectives=objectives, reinvest=reinvest)
+    solution = solve(programme, solver=solver, limits=limits)
+    made = read_solution(programme, solution, {}).made
+    outcome = programme.basis.effects.outcome[made.effect]
+    outcomes, per_unit = programme.basis.outcomes, basis.scale.money / basis.scale.units
+    discount = programme.basis.discount
+    marks = {}
+    for agency in sorted(wanted):
+        column = int(np.flatnonzero(programme.basis.agencies == agency)[0])
+        mine = programme.basis.lines.commissioner[made.line] == agency
+        savings = (outcomes.agency_fiscal[outcome, column] * per_unit) @ (made.counted @ discount)
+        value = (outcomes.public[outcome] * per_unit * mine) @ (made.produced @ discount)
+        marks[agency] = Benchmark(float(savings), float(value))
+    return marks
+
+
+def read_solution(
+    programme: Programme, solution: Solution, benchmarks: Mapping[str, Benchmark]
+) -> Evidence:
+    """The figures of a solution, in pounds and single units."""
+    basis, values = programme.basis, solution.values
+    shape = (len(basis.offers), len(basis.years))
+    units = np.maximum(programme.take("units", values), 0.0).reshape(shape)
+    started = np.zeros(shape)
+    if "start" in programme.columns:
+        start = programme.columns["start"]
+        begun = np.round(programme.take("start", values))
+        started[start.index["offer"], start.index["year"]] = begun
+    steps = programme.take("step_units", values).reshape(len(basis.steps), len(basis.years))
+    return Evidence(
+        money=split_over_streams(programme, values),
+        units=units * basis.scale.units,
+        started=started,
+        made=make_outcomes(basis, np.maximum(steps, 0.0), _counted(programme, values)),
+        benchmarks=benchmarks,
+    )
+
+
+def _counted(programme: Programme, values: np.ndarray) -> dict[tuple[int, int, int], float]:
+    block = programme.columns.get("counted")
+    if block is None:
+        return {}
+    amounts = programme.take("counted", values) * programme.basis.scale.units
+    index = block.index
+    keys = zip(index["outcome"], index["area"], index["appraisal_year"], strict=True)
+    return {(int(y), int(a), int(t)): v for (y, a, t), v in zip(keys, amounts, strict=True)}
+
+
+def assemble_plan(
+    basis: Basis,
+    name: str,
+    status: str,
+    values: Sequence[ObjectiveValue],
+    evidence: Evidence,
+    prices: pd.DataFrame | None,
+    run: Mapping[str, object],
+) -> Plan:
+    """Put the tables of a plan together."""
+    outcomes = outcome_table(basis, evidence.made)
+    tables = {
+        "money": evidence.money.flows,
+        "contributions": evidence.money.contributions,
+        "balances": evidence.money.balances,
+        "units": units_table(basis, evidence),
+        "outcomes": outcomes,
+        "savings": savings_table(basis, outcomes),
+        "prices": no_prices() if prices is None else prices,
+    }
+    return Plan(
+        name=name,
+        place=place_record(basis),
+        status=status,
+        objective=values[0],
+        objectives=tuple(values),
+        tables=tables,
+        labels=labels(basis),
+        run=dict(run),
+    )
+
+
+def units_table(basis: Basis, evidence: Evidence) -> pd.DataFrame:
+    """Units bought by offer and year, with their cost in pounds."""
+    offers = basis.offers
+    o, t = np.nonzero((evidence.units > 1e-9) | (evidence.started > 0))
+    line = offers.line[o]
+    cost = evidence.units[o, t] / basis.scale.units * offers.unit_cost[o, t]
+    cost = (cost + evidence.started[o, t] * offers.set_up_cost[o, t]) * basis.scale.money
+    frame = pd.DataFrame(
+        {
+            "offer": offers.name[o],
+            "service": basis.lines.service[line],
+            "area": basis.lines.area[line],
+            "year": np.array(basis.years, dtype=object)[t],
+            "units": evidence.units[o, t],
+            "started": evidence.started[o, t] > 0,
+            "cost": np.round(cost, 2),
+        }
+    )
+    key = ["offer", "service", "area", "year"]
+    frame[key] = frame[key].astype("str")
+    return frame.sort_values(["service", "area", "offer", "year"], ignore_index=True)
+
+
+def no_prices() -> pd.DataFrame:
+    """An empty table of prices."""
+    from placebudget.solver import PRICE_COLUMNS
+
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in PRICE_COLUMNS.items()})

@@ -1,0 +1,239 @@
+"""The plan: the answer for one place and pooling, frozen, as tables of plain figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError
+
+DIRECT_ROUTE = "direct"
+
+
+class UnknownColumn(PlaceBudgetError):
+    """A plan was asked to group by something its table does not have."""
+
+
+@dataclass(frozen=True)
+class ObjectiveValue:
+    """What a plan made the most of, and how much of it there is.
+
+    Parameters
+    ----------
+    name, unit : str
+        As they should be read.
+    value : float
+        In ``unit``.
+    """
+
+    name: str
+    unit: str
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The answer for one place: money, outcomes, savings, prices, run record.
+
+    A plan is frozen, holds figures only, and was verified outside the solver
+    before it was given out. Amounts of money are pounds, to the penny.
+
+    Parameters
+    ----------
+    name : str
+        Today, siloed, pooled, freed, or pools joined by commas.
+    place : mapping
+        Name, title, hash and settings of the place, and the status of its figures.
+    status : str
+        What was reached: optimal, simulated, or what cut the run short.
+    objective : ObjectiveValue
+        The first objective and its value.
+    objectives : tuple of ObjectiveValue
+        All objectives in order.
+    tables : mapping of str to DataFrame
+        money, contributions, balances, units, outcomes, savings, prices.
+    labels : mapping of str to DataFrame
+        Names and attributes of agencies, streams, services, areas, pools and
+        outcomes, so that a plan can be read without its place.
+    run : mapping
+        Versions, solver, options, seconds, hash of the inputs.
+    option : str
+        Name of the option of the place that was planned; empty for the place itself.
+    """
+
+    name: str
+    place: Mapping[str, Any]
+    status: str
+    objective: ObjectiveValue
+    objectives: tuple[ObjectiveValue, ...]
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    labels: Mapping[str, pd.DataFrame] = field(repr=False)
+    run: Mapping[str, Any] = field(repr=False)
+    option: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Plan):
+            return NotImplemented
+        plain = ("name", "status", "objective", "objectives", "option")
+        return (
+            all(getattr(self, a) == getattr(other, a) for a in plain)
+            and dict(self.place) == dict(other.place)
+            and dict(self.run) == dict(other.run)
+            and _same(self.tables, other.tables)
+            and _same(self.labels, other.labels)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def money(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
+        """Money spent on services, in pounds, cash of the year.
+
+        Parameters
+        ----------
+        by : str or sequence of str
+            Columns to add up by: stream, route, service, area, year, agency (who
+            pays), raised, purpose, commissioner, partner. Without any, every
+            flow.
+
+        Returns
+        -------
+        DataFrame
+            The columns asked for, and ``amount``.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="siloed")
+        >>> float(plan.money("agency")["amount"].sum())
+        100000000.0
+        """
+        return self._grouped("money", by, ["amount"])
+
+    def outcomes(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
+        """Outcomes produced, counted and overlapping, with their discounted value.
+
+        Parameters
+        ----------
+        by : str or sequence of str
+            Columns to add up by: outcome, service, area, year, purpose,
+            commissioner. Outcomes in different units are not added up unless
+            asked for.
+
+        Returns
+        -------
+        DataFrame
+            ``produced``, ``counted``, ``overlap`` in the outcome's unit;
+            ``fiscal``, ``economic``, ``social`` in pounds, discounted;
+            ``weighted``, discounted.
+        """
+        measures = ["produced", "counted", "overlap", "fiscal", "economic", "social", "weighted"]
+        return self._grouped("outcomes", by, measures)
+
+    def savings(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
+        """Fiscal savings and their cashable part, in pounds.
+
+        Parameters
+        ----------
+        by : str or sequence of str
+            Columns to add up by: outcome, agency (who saves), service, area,
+            year, partner, purpose, commissioner.
+
+        Returns
+        -------
+        DataFrame
+            ``fiscal`` and ``cashable`` in prices of the price base, and both
+            discounted.
+        """
+        measures = ["fiscal", "cashable", "discounted_fiscal", "discounted_cashable"]
+        return self._grouped("savings", by, measures)
+
+    def unspent(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
+        """Money that buys nothing: left with its stream, or left in a pool.
+
+        Parameters
+        ----------
+        by : str or sequence of str
+            Columns to add up by: stream, route (direct: left with the stream),
+            year, agency, raised, partner.
+
+        Returns
+        -------
+        DataFrame
+            The columns asked for, and ``amount`` in pounds.
+        """
+        idle = self.tables["balances"][["stream", "year", "idle"]].rename(
+            columns={"idle": "amount"}
+        )
+        idle.insert(1, "route", DIRECT_ROUTE)
+        pooled = self.tables["contributions"][["stream", "pool", "year", "unspent"]]
+        pooled = pooled.set_axis(["stream", "route", "year", "amount"], axis=1)
+        rows = pd.concat([idle, pooled], ignore_index=True)
+        return self._group(rows[rows["amount"] != 0], "unspent", by, ["amount"])
+
+    def management_cost(self) -> float:
+        """Management cost of pools over all years, in pounds."""
+        return float(round(self.tables["contributions"]["management_cost"].sum(), 2))
+
+    def prices(self) -> pd.DataFrame:
+        """What each binding limit costs; see the columns' notes in the documentation."""
+        return self.tables["prices"].copy()
+
+    def public_value(self) -> float:
+        """Fiscal, economic and social value of all outcomes, discounted, in pounds."""
+        table = self.tables["outcomes"]
+        return float(table[["fiscal", "economic", "social"]].to_numpy().sum())
+
+    # --- files and views ---------------------------------------------------
+
+    def to_json(self, path: str) -> None:
+        """Write the plan as ``*.plan.json``; see :func:`placebudget.read_plan`."""
+        from placebudget.plan.files import write_json
+
+        write_json(self, path)
+
+    def to_excel(self, path: str) -> None:
+        """Write the plan as a workbook, a sheet a table."""
+        from placebudget.plan.workbook import write_workbook
+
+        write_workbook(self, path)
+
+    # --- grouping ------------------------------------------------------------
+
+    def _grouped(self, table: str, by: str | Sequence[str], measures: list[str]) -> pd.DataFrame:
+        return self._group(self.tables[table], table, by, measures)
+
+    def _group(
+        self, rows: pd.DataFrame, table: str, by: str | Sequence[str], measures: list[str]
+    ) -> pd.DataFrame:
+        wanted = [by] if isinstance(by, str) else list(by)
+        if not wanted:
+            return rows.reset_index(drop=True)
+        rows = self._with_attributes(rows)
+        unknown = [name for name in wanted if name not in rows.columns or name in measures]
+        if unknown:
+            known = [name for name in rows.columns if name not in measures]
+            raise UnknownColumn(
+                f"{table} cannot be added up by {', '.join(unknown)}; choose from: {', '.join(known)}"
+            )
+        grouped = rows.groupby(wanted, sort=True, dropna=False, as_index=False)[measures].sum()
+        if "amount" in measures:
+            grouped["amount"] = grouped["amount"].round(2)
+        return grouped
+
+    def _with_attributes(self, rows: pd.DataFrame) -> pd.DataFrame:
+        labels = self.labels
+        if "stream" in rows.columns:
+            rows = rows.merge(labels["streams"][["stream", "agency", "raised"]], "left", "stream")
+        if "agency" in rows.columns:
+            rows = rows.merge(labels["agencies"][["agency", "partner"]], "left", "agency")
+        if "service" in rows.columns:
+            services = labels["services"][["service", "purpose", "commissioner"]]
+            rows = rows.merge(services, "left", "service")
+        return rows
+
+
+def _same(a: Mapping[str, pd.DataFrame], b: Mapping[str, pd.DataFrame]) -> bool:
+    return set(a) == set(b) and all(frame.equals(b[name]) for name, frame in a.items())

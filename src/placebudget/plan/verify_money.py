@@ -1,0 +1,133 @@
+"""Check the money of a plan: balances exact to the penny, conditions kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from placebudget.plan.flows import Money
+from placebudget.programme import DIRECT, FREED, Basis
+from placebudget.programme.classes import REINVESTED, contribution_limits
+from placebudget.programme.rules import capitalised_lines
+
+_PENNY = 0.004
+
+
+def check_balances(money: Money) -> list[str]:
+    """Every stream and every pool adds up, exactly."""
+    problems: list[str] = []
+    b = money.balances
+    held = b["funding"] + b["carried_in"]
+    gone = b["direct"] + b["contributed"] + b["carried_out"] + b["idle"]
+    for row in b[(held - gone).abs() > _PENNY].itertuples(index=False):
+        problems.append(f"{row.stream}, {row.year}: what it holds is not where it goes")
+    names = ["funding", "carried_in", "direct", "contributed", "carried_out", "idle"]
+    for row in b[(b[names] < 0).any(axis=1)].itertuples(index=False):
+        problems.append(f"{row.stream}, {row.year}: an amount is below zero")
+    c = money.contributions
+    parts = c["management_cost"] + c["spent"] + c["unspent"]
+    for row in c[(c["gross"] - parts).abs() > _PENNY].itertuples(index=False):
+        problems.append(f"{row.pool}, {row.stream}, {row.year}: the pool does not add up")
+    flows = money.flows
+    direct = flows[flows["route"] == DIRECT].groupby(["stream", "year"])["amount"].sum()
+    listed = b.set_index(["stream", "year"])["direct"]
+    if not _same(direct, listed):
+        problems.append("money spent directly is not what the balances say")
+    pooled = flows[flows["route"] != DIRECT].groupby(["stream", "route", "year"])["amount"].sum()
+    listed = c.set_index(["stream", "pool", "year"])["spent"]
+    if not _same(pooled, listed):
+        problems.append("money spent by pools is not what the contributions say")
+    paid = c.groupby(["stream", "year"])["gross"].sum()
+    if not _same(paid, b.set_index(["stream", "year"])["contributed"]):
+        problems.append("contributions are not what the balances say")
+    return problems
+
+
+def _same(a: pd.Series, b: pd.Series) -> bool:
+    index = a.index.union(b.index)
+    gap = a.reindex(index, fill_value=0.0) - b.reindex(index, fill_value=0.0)
+    return bool((gap.abs() <= _PENNY).all())
+
+
+def check_contributions(basis: Basis, money: Money, digits: float) -> list[str]:
+    """Contributions between minimum and maximum, management cost once, carrying limited."""
+    problems: list[str] = []
+    limits = contribution_limits(basis.place, basis.years)
+    limits = limits[limits["pool"].isin(basis.pooling.pools)]
+    limits["year"] = [basis.years[t] for t in limits["t"]]
+    gross = money.contributions.set_index(["pool", "stream", "year"])["gross"]
+    bounds = limits.set_index(["pool", "stream", "year"])
+    paid = gross.reindex(bounds.index, fill_value=0.0)
+    slack = 1.0 + 1e3 * digits * paid
+    for key in bounds.index[(paid < bounds["minimum"] - slack) | (paid > bounds["maximum"] + slack)]:
+        problems.append(f"{key[1]} pays £{paid[key]:,.2f} into {key[0]} in {key[2]}: not allowed")
+    if not basis.pooling.freed:
+        for key in gross.index.difference(bounds.index):
+            problems.append(f"{key[1]} pays into {key[0]} in {key[2]} without being allowed to")
+    c = money.contributions
+    share = dict(zip(basis.routes, basis.management_cost, strict=True))
+    fee = c["gross"] * c["pool"].map(share).astype(float)
+    for row in c[(c["management_cost"] - fee).abs() > 0.0101].itertuples(index=False):
+        problems.append(f"{row.pool}, {row.stream}, {row.year}: the management cost is wrong")
+    return problems + _check_carrying(basis, money)
+
+
+def _check_carrying(basis: Basis, money: Money) -> list[str]:
+    b = money.balances[~money.balances["stream"].str.startswith(REINVESTED)]
+    share = basis.place.filled("streams").set_index("stream")["carry_forward"]
+    most = b["funding"] * b["stream"].map(share).astype(float)
+    last = b["year"] == basis.years[-1]
+    most = np.where(last, 0.0, most)
+    # A class's carried money is split to the penny over its streams.
+    hit = b["carried_out"] > most + 0.0101
+    return [f"{r.stream} carries too much out of {r.year}" for r in b[hit].itertuples(index=False)]
+
+
+def check_conditions(basis: Basis, flows: pd.DataFrame) -> list[str]:
+    """No pound goes where its conditions do not let it."""
+    streams = basis.place.filled("streams").set_index("stream")
+    fences = basis.place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
+    services = basis.place.filled("services").set_index("service")
+    stays = _stays(basis)
+    capital_ok = capitalised_lines(basis)
+    number, year = basis.lines.position(), {y: t for t, y in enumerate(basis.years)}
+    problems: set[str] = set()
+    for row in flows.drop(columns="amount").itertuples(index=False):
+        service = services.loc[row.service]
+        if row.stream.startswith(REINVESTED):
+            agency, fence, capital = row.stream.removeprefix(f"{REINVESTED}, "), None, False
+        else:
+            stream = streams.loc[row.stream]
+            agency, fence = stream["agency"], fences.get(row.stream)
+            capital = stream["kind"] == "capital"
+        home = basis.geography.is_within(row.area, basis.territory[agency])
+        why = ""
+        if row.route == DIRECT and service["commissioner"] != agency:
+            why = "another agency commissions it"
+        elif row.route == DIRECT and not home:
+            why = "it is outside the agency's territory"
+        elif row.route != FREED and fence is not None and service["purpose"] not in fence:
+            why = "the stream is ring-fenced"
+        elif row.route not in (DIRECT, FREED):
+            purposes = basis.pool_purposes.get(row.route)
+            if purposes is not None and service["purpose"] not in purposes:
+                why = "the pool is not for its purpose"
+            elif stays.get((row.route, row.stream, row.year)) and not home:
+                why = "the contribution stays in its agency's territory"
+        elif row.route == FREED and not basis.pooling.has_freed:
+            why = "nothing is freed"
+        revenue = service["kind"] != "capital"
+        line = number[(row.service, row.area)]
+        if not why and capital and revenue and not capital_ok[line, year[row.year]]:
+            why = "capital money may not pay for revenue"
+        if why:
+            problems.add(f"{row.stream} ({row.route}) pays for {row.service} in {row.area}: {why}")
+    return sorted(problems)
+
+
+def _stays(basis: Basis) -> dict[tuple[str, str, str], bool]:
+    limits = contribution_limits(basis.place, basis.years)
+    return {
+        (row.pool, row.stream, basis.years[row.t]): bool(row.stays_in_area)
+        for row in limits.itertuples(index=False)
+    }
