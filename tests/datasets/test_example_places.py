@@ -1,0 +1,153 @@
+"""The example places hold what their pages say they show."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from placebudget.place import RULE_KINDS, example, examples, parse_subject, schema
+
+DATASETS = Path(__file__).resolve().parents[2] / "datasets"
+PLACES = ("lancashire", "northvale", "topslice_2010", "toy_pooling")
+
+
+def test_the_four_example_places_are_there() -> None:
+    assert set(PLACES) <= set(examples())
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_an_example_place_passes_its_checks_without_a_finding(name: str) -> None:
+    assert [str(finding) for finding in example(name).check()] == []
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_figure_of_an_example_place_has_a_source_and_a_status(name: str) -> None:
+    place = example(name)
+    for table in schema().values():
+        if table.figures:
+            rows = place.tables[table.name]
+            assert rows["source"].notna().all(), table.name
+            assert rows["status"].notna().all(), table.name
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_an_example_place_has_a_page_that_names_it(name: str) -> None:
+    place = example(name)
+    heading = (DATASETS / name / "README.md").read_text("utf-8").splitlines()[0]
+    assert heading == f"# {place.title.removesuffix(' (invented)')}"
+    assert place.settings.description
+
+
+@pytest.mark.parametrize("name", ["northvale", "toy_pooling"])
+def test_an_invented_place_says_so(name: str) -> None:
+    place = example(name)
+    assert "invented" in place.title
+    figures = (table.name for table in schema().values() if table.figures)
+    assert {status for table in figures for status in place.tables[table]["status"]} == {
+        "illustrative"
+    }
+
+
+def test_northvale_is_small_and_uses_every_table_and_every_kind_of_rule() -> None:
+    place = example("northvale")
+    assert [name for name, table in place.tables.items() if table.empty] == []
+    assert sum(len(table) for table in place.tables.values()) < 300
+    assert set(place.rules["kind"]) == set(RULE_KINDS)
+    offers = place.offers
+    assert offers["set_up_cost"].notna().any()
+    assert offers["smallest_lot"].notna().any()
+    assert offers["first_year"].notna().any()
+    effects = place.filled("effects")
+    assert effects["lag"].max() > 0
+    assert effects["duration"].max() > 1
+    assert (place.services["kind"] == "capital").any()
+    assert not place.streams["recurrent"].all()
+
+
+def test_the_toy_is_the_one_worked_by_hand() -> None:
+    place = example("toy_pooling")
+    assert (place.funding.set_index("stream")["amount"] / 1e6).to_dict() == {
+        "council_money": 30,
+        "nhs_money": 50,
+        "police_money": 20,
+    }
+    unit_cost = place.offers.set_index("service")["unit_cost"]
+    points = place.effects.set_index("service")["impact"]
+    worth = place.outcomes["social_value"].item()
+    people = place.needs.set_index("service")["people"]
+    steps, before = {}, {}
+    for row in place.returns.sort_values(["service", "step"]).itertuples():
+        size = (row.up_to - before.get(row.service, 0.0)) * people[row.service]
+        value = points[row.service] * row.effectiveness * worth / unit_cost[row.service]
+        money = size * unit_cost[row.service] / 1e6
+        steps.setdefault(row.service, []).append((round(value, 9), round(money, 9)))
+        before[row.service] = row.up_to
+    assert steps == {
+        "family_support": [(5, 20), (2, 20)],
+        "home_care": [(4, 30), (1, 30)],
+        "policing": [(3, 10), (1, 20)],
+    }
+
+
+def test_the_top_slice_falls_by_38_per_cent_to_its_last_year_in_equal_steps() -> None:
+    place = example("topslice_2010")
+    path = place.funding["amount"].tolist()
+    assert path[0] == 31_500_000 == place.today["amount"].sum()
+    assert path[-1] == 19_530_000 == round(31_500_000 * (1 - 0.38))
+    assert {before - after for before, after in pairwise(path)} == {3_990_000}
+    assert len(place.services) == 6
+
+
+def test_the_shares_of_the_top_slice_are_those_of_the_bid() -> None:
+    place = example("topslice_2010")
+    bid = place.today.set_index("service")["amount"] / 31_500_000 * 100
+    for rule in place.rules.itertuples():
+        (service,) = parse_subject(rule.subject)["service"]
+        assert rule.amount == pytest.approx(bid[service], abs=2e-12)
+        slack = (
+            bid[service] - rule.amount if rule.kind == "share_floor" else rule.amount - bid[service]
+        )
+        assert slack >= -1e-13
+    assert place.rules.groupby("kind").size().to_dict() == {"share_cap": 6, "share_floor": 6}
+
+
+def test_lancashire_has_the_partners_areas_and_pools_of_its_page() -> None:
+    place = example("lancashire")
+    assert len(place.agencies) == 19
+    assert place.agencies["partner"].nunique() == 8
+    assert (place.areas["tier"] == "authority").sum() == 14
+    assert len(place.pools) == 3
+    assert place.years == ("2027-28", "2028-29", "2029-30", "2030-31", "2031-32")
+    assert place.settings.today_year == "2024-25"
+
+
+def test_lancashire_has_services_paid_by_one_agency_from_which_another_gains() -> None:
+    place = example("lancashire")
+    savers = place.savings.groupby("outcome")["agency"].agg(set).to_dict()
+    commissioner = place.services.set_index("service")["commissioner"]
+    name = place.services.set_index("service")["name"]
+    valued = {name[service] for service in place.effects["service"]}
+    elsewhere = {
+        name[row.service]
+        for row in place.effects.itertuples()
+        if savers.get(row.outcome, set()) - {commissioner[row.service]}
+    }
+    assert len(valued) >= 14
+    assert {
+        "home care",
+        "family hubs",
+        "home adaptations",
+        "drug and alcohol treatment",
+    } <= elsewhere
+
+
+def test_lancashire_has_services_with_two_delivery_models_and_price_indices() -> None:
+    place = example("lancashire")
+    models = place.offers.groupby(["service", "area"])["delivery_model"].nunique()
+    assert {"home_care", "residential_care", "family_hubs"} <= set(
+        models[models > 1].index.get_level_values("service")
+    )
+    assert {"general", "pay", "contracts"} == set(place.inflation["index"])
+    assert place.offers["index"].notna().all()
