@@ -61,8 +61,8 @@ def test_payments_are_where_money_can_reach(name: str) -> None:
     for stream in place.streams["stream"].head(6):
         for service in place.services["service"].head(12):
             routes = place.reach(stream, service).routes
-            direct = graph.has_edge(("stream", stream), ("service", service))
-            assert direct == ("direct" in routes)
+            paying = graph.get_edge_data(("stream", stream), ("service", service)) or {}
+            assert bool(paying.get("direct", {}).get("areas")) == ("direct" in routes)
             for pool in place.pools["pool"]:
                 payments = graph.get_edge_data(("pool", pool), ("service", service)) or {}
                 assert (stream in payments.get("pooled", {}).get("streams", ())) == (pool in routes)
@@ -127,6 +127,12 @@ def test_amounts_limits_and_conditions_stand_on_the_edges() -> None:
     assert effect["at_risk"] == dict.fromkeys(YEARS, 9.0)
     saving = graph.edges[("outcome", "admissions"), ("agency", "nhs"), "saving"]
     assert saving == {"kind": "saving", "value": 4000.0, "cashable": 0.3, "to_exchequer": True}
+
+
+def test_money_spent_by_a_closed_route_is_shown_without_the_area() -> None:
+    place = tiny(today=[{"service": "treatment", "stream": "council_tax", "amount": 5.0}])
+    edge = place.network().edges[("stream", "council_tax"), ("service", "treatment"), "direct"]
+    assert (edge["areas"], edge["today"]) == ((), {"place": 5.0})
 
 
 def test_keys_of_nothing_make_no_nodes() -> None:

@@ -96,6 +96,14 @@ def test_a_folder_that_is_no_place_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
+@pytest.mark.parametrize("name", ["place.csv", "place.json", "note"])
+def test_a_place_is_not_written_over_a_file_or_in_another_form(tmp_path: Path, name: str) -> None:
+    (tmp_path / "note").write_text("keep me")
+    with pytest.raises(InvalidPlace, match="Name a new folder"):
+        tiny().write(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["note"]
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_place_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, form: str) -> None:
     tiny().write(tmp_path / form)
@@ -112,10 +120,11 @@ def test_a_write_that_breaks_off_brings_the_old_place_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tiny().write(tmp_path / "place")
-    rename = Path.rename
+    rename, calls = Path.rename, []
 
     def breaks(path: Path, target: Path) -> Path:
-        if target == folder and "." in path.name and (path / "needs.csv").exists() is False:
+        calls.append(target)
+        if len(calls) == 2:  # the old folder is aside, the new one not yet in its place
             raise OSError("disk gone")
         return rename(path, target)
 

@@ -46,6 +46,9 @@ def network(place: Place) -> MultiDiGraph:
     The path of a service goes on over the edges that name it: an area's edge to
     an outcome belongs to the path of its ``service`` only.
 
+    Money that is spent today where its conditions do not let it has an edge with
+    its amounts and without the area.
+
     Parameters
     ----------
     place : Place
@@ -135,7 +138,8 @@ def _add_payments(
                 areas.setdefault((layer, payer, line.service), {})[line.area] = None
                 streams.setdefault((payer, line.service), {})[stream] = None
     today = _today(place, conditions)
-    for (layer, payer, service), reached in areas.items():
+    for layer, payer, service in dict.fromkeys((*areas, *today)):
+        reached = areas.get((layer, payer, service), {})
         about: dict[str, Any] = {
             "areas": tuple(reached),
             "today": today.get((layer, payer, service), {}),
@@ -144,7 +148,7 @@ def _add_payments(
             about["ring_fence"] = _sorted(conditions.fence(payer))
         else:
             about["purposes"] = _sorted(conditions.purposes(payer))
-            about["streams"] = tuple(streams[payer, service])
+            about["streams"] = tuple(streams.get((payer, service), {}))
         kind = "direct" if layer == "stream" else "pooled"
         _edge(graph, (layer, payer), ("service", service), kind, **about)
 

@@ -26,6 +26,7 @@ from placebudget.place.place import Place
 from placebudget.place.schema import schema
 from placebudget.place.workbook import LONGEST_TEXT, write_workbook
 
+_OTHER_FORMS = (".csv", ".json", ".xls", ".xlsm", ".ods", ".html", ".pdf", ".txt")
 _QUOTED = re.compile(r"""[",\r\n]|^\s|\s$""")
 
 
@@ -52,7 +53,7 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
     ------
     InvalidPlace
         If a cell cannot be written: text that is no text, numbers without end,
-        text too long for a workbook.
+        text too long for a workbook; or if something that is no place is in the way.
     """
     goal = Path(path).resolve()
     kind = goal.suffix.lower()
@@ -144,10 +145,7 @@ def _replace_file(goal: Path, write_to: Callable[[Path], None]) -> None:
 
 
 def _replace_folder(goal: Path, files: dict[str, bytes]) -> None:
-    if goal.is_dir() and not (goal / PACKAGE).exists() and any(goal.iterdir()):
-        what = "The folder holds other files and no place."
-        finding = Finding("not-a-place", "error", str(goal), None, None, what, "Name a new folder.")
-        raise InvalidPlace(str(Findings([finding])), [finding])
+    _raise_if_not_replaceable(goal)
     beside, before = (goal.parent / f".{goal.name}.{uuid.uuid4().hex}" for _ in range(2))
     beside.mkdir()
     try:
@@ -164,6 +162,20 @@ def _replace_folder(goal: Path, files: dict[str, bytes]) -> None:
         raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _raise_if_not_replaceable(goal: Path) -> None:
+    what = ""
+    if goal.suffix.lower() in _OTHER_FORMS:
+        what = f"A place is not written as {goal.suffix}."
+    elif goal.exists() and not goal.is_dir():
+        what = "There is a file of this name."
+    elif goal.is_dir() and not (goal / PACKAGE).exists() and any(goal.iterdir()):
+        what = "The folder holds other files and no place."
+    if what:
+        mend = "Name a new folder, an .xlsx workbook or a .zip."
+        finding = Finding("not-a-place", "error", str(goal), None, None, what, mend)
+        raise InvalidPlace(str(Findings([finding])), [finding])
 
 
 def _bring_along(before: Path, goal: Path) -> None:
