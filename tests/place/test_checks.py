@@ -9,6 +9,8 @@ import pytest
 from full_place import every_column
 from placebudget.errors import InvalidPlace
 from placebudget.place import Findings, Place, Settings, check, examples, read, schema
+from placebudget.place.checks import keys, values
+from placebudget.place.checks.examination import Examination
 from places import MADE_UP, POWER, YEARS, rows_of, tiny
 
 Row = dict[str, Any]
@@ -74,6 +76,10 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
         settings(appraisal_years=1),
         [("e", "appraisal-too-short", "place", None, "appraisal_years")],
     ),
+    "appraisal without end": (
+        changed("effects", 1, duration=1_000_000),
+        [("e", "appraisal-too-long", "place", None, "appraisal_years")],
+    ),
     "today after the first year": (
         settings(today_year="2028-29"),
         [("e", "today-after-first-year", "place", None, "today_year")],
@@ -128,6 +134,17 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
             ("w", "useless-stream", "streams", 1, "stream"),
             ("w", "closed-route", "today", 1, "stream"),
         ],
+    ),
+    "a pool that reads as a kind of pooling": (
+        {
+            "pools": [{"pool": pool, **MADE_UP} for pool in ("freed", "a,b", "fine")],
+            "contributions": None,
+        },
+        [("e", "unusable-key", "pools", 1, "pool"), ("e", "unusable-key", "pools", 2, "pool")],
+    ),
+    "a key that cannot stand in a subject": (
+        {"areas": [*AREAS, {"area": "a|b", "parent": "county", "tier": "x;y", **MADE_UP}]},
+        [("e", "unusable-key", "areas", 4, "area"), ("e", "unusable-key", "areas", 4, "tier")],
     ),
     # values
     "a negative amount": (
@@ -543,6 +560,39 @@ def test_blank_and_strange_cells_do_not_stop_other_checks(table: str) -> None:
         cells = [strange if row % 2 else None for row in range(rows)]
         broken = place.with_(**{table: place.tables[table].assign(**{column.name: cells})})
         assert isinstance(broken.check(), Findings), column.name
+
+
+LIMITED = [
+    (table.name, column.name, value, code)
+    for table in schema().values()
+    for column in table.columns
+    for value, code in [
+        *([(None, "missing-value")] if column.required else []),
+        *([("no such word", "unknown-word")] if column.allowed else []),
+        *([("no such key", "unknown-key")] if column.refers else []),
+        *([(column.minimum - 1, None)] if column.minimum is not None else []),
+        *([(column.maximum + 1, "outside-range")] if column.maximum is not None else []),
+        *([(column.above, "outside-range")] if column.above is not None else []),
+    ]
+]
+
+
+@pytest.mark.parametrize("table", list(schema()))
+def test_every_limit_of_the_schema_is_checked(table: str) -> None:
+    place = read("northvale")
+    for name, column, value, code in LIMITED:
+        if name == table:
+            rows = place.tables[table].astype(object)
+            rows.loc[0, column] = value
+            examined = Examination(place.with_(**{table: rows}))
+            found = [
+                finding.code
+                for one in (*keys.CHECKS, *values.CHECKS)
+                for finding in one(examined)
+                if (finding.table, finding.row, finding.column) == (table, 1, column)
+            ]
+            expected = {code} if code else {"negative", "outside-range"}
+            assert expected & set(found), (column, value, found)
 
 
 def test_findings_say_what_where_and_how_to_mend() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from placebudget.place.archive import LARGEST_ARCHIVE
 from placebudget.place.findings import Finding
 from placebudget.place.package import SHEET
 from placebudget.place.tables import RawTable
@@ -28,6 +29,10 @@ def read_workbook(
     Cells with a formula give the value the spreadsheet last calculated.
     """
     try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+        if size > LARGEST_ARCHIVE:
+            raise ValueError(f"it unpacks to more than {LARGEST_ARCHIVE:,} bytes")
         sheets, formulas = _sheets(path, data_only=False)
         values = _sheets(path, data_only=True)[0] if formulas else sheets
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError) as error:

@@ -10,10 +10,13 @@ from placebudget.place.conditions import Conditions
 from placebudget.place.findings import Finding
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.lines import Line, lines_of
-from placebudget.place.years import financial_year, start_of
+from placebudget.place.years import years_between
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
+
+LONGEST_APPRAISAL = 200
+"""Most years whose benefits can count; the Green Book's schedule ends well before."""
 
 Rows = list[tuple[int, Any]]
 
@@ -86,15 +89,20 @@ class Examination:
         }
 
     @cached_property
+    def horizon(self) -> int:
+        """Number of years whose benefits count."""
+        settings = self.place.settings
+        if settings.appraisal_years is not None:
+            return settings.appraisal_years
+        lasting = (row.lag + row.duration - 1 for _, row in self.rows("effects"))
+        return len(settings.years) + max(lasting, default=0)
+
+    @cached_property
     def appraisal_years(self) -> tuple[str, ...]:
-        """Financial years whose benefits count."""
-        years = self.place.years
-        if not years:
+        """Financial years whose benefits count; not more than can be appraised."""
+        if not self.place.years:
             return ()
-        longest = max((row.lag + row.duration - 1 for _, row in self.rows("effects")), default=0)
-        count = self.place.settings.appraisal_years or len(years) + longest
-        first = start_of(years[0])
-        return tuple(financial_year(first + t) for t in range(count))
+        return years_between(self.place.years[0], min(self.horizon, LONGEST_APPRAISAL))
 
 
 Check = Callable[[Examination], Iterator[Finding]]

@@ -6,9 +6,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination, error
+from placebudget.place.conditions import DIRECT, FREED, POOLED, SILOED
 from placebudget.place.findings import Finding, did_you_mean, listed
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import Column, Table, schema
+
+_ROUTES = (DIRECT, SILOED, POOLED, FREED)
+_PICKED = (
+    ("agencies", "agency"),
+    ("areas", "area"),
+    ("areas", "tier"),
+    ("pools", "pool"),
+    ("services", "service"),
+    ("services", "purpose"),
+    ("outcomes", "outcome"),
+)
 
 
 def missing_tables(examined: Examination) -> Iterator[Finding]:
@@ -76,6 +88,20 @@ def unknown_keys(examined: Examination) -> Iterator[Finding]:
                 yield error("unknown-key", name, row + 1, column.name, what, mend)
 
 
+def unusable_keys(examined: Examination) -> Iterator[Finding]:
+    """Keys that could not be told from words or marks with a meaning of their own."""
+    for number, row in examined.rows("pools"):
+        if row.pool in _ROUTES or (not is_blank(row.pool) and "," in row.pool):
+            what = f"A pool may not be called {row.pool!r}: it would read as a kind of pooling."
+            yield error("unusable-key", "pools", number, "pool", what, "Choose another key.")
+    for table, column in _PICKED:
+        for number, row in examined.rows(table):
+            key = getattr(row, column)
+            if not is_blank(key) and any(mark in key for mark in ";|"):
+                what = f"{key!r} holds ; or |, which divide the subjects of rules."
+                yield error("unusable-key", table, number, column, what, "Choose another key.")
+
+
 def _is_key(table: Table, column: Column) -> bool:
     return column.name in table.key or bool(column.refers) or column.name in ("purpose", "tier")
 
@@ -93,4 +119,5 @@ CHECKS: tuple[Check, ...] = (
     stray_spaces,
     doubled_keys,
     unknown_keys,
+    unusable_keys,
 )

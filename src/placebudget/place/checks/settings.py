@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from placebudget.place.checks.examination import Check, Examination, error
+from placebudget.place.checks.examination import LONGEST_APPRAISAL, Check, Examination, error
 from placebudget.place.findings import Finding, listed
 from placebudget.place.years import years_between
 
@@ -37,12 +37,16 @@ def consecutive_years(examined: Examination) -> Iterator[Finding]:
 
 
 def appraisal(examined: Examination) -> Iterator[Finding]:
-    """Benefits count at least while money is spent."""
+    """Benefits count at least while money is spent, and not for ever."""
     count = examined.place.settings.appraisal_years
     if count is not None and count < len(examined.place.years):
         what = f"{count} appraisal years are fewer than the {len(examined.place.years)} years."
         mend = "Appraise at least the years in which money is spent, or leave it out."
         yield _setting("appraisal-too-short", "appraisal_years", what, mend)
+    if examined.horizon > LONGEST_APPRAISAL:
+        what = f"Benefits would count over {examined.horizon} years."
+        mend = f"Set appraisal_years to {LONGEST_APPRAISAL} or less, or shorten lag and duration."
+        yield _setting("appraisal-too-long", "appraisal_years", what, mend)
 
 
 def today_year(examined: Examination) -> Iterator[Finding]:
