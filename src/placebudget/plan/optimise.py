@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.plan.deliver import Made, make_outcomes, outcome_table, savings_table
-from placebudget.plan.flows import Money, split_over_streams
+from placebudget.plan.deliver import make_outcomes, outcome_table, savings_table
+from placebudget.plan.flows import split_over_streams
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record import labels, place_record, run_record
 from placebudget.plan.value import objective_value

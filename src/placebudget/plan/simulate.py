@@ -10,7 +10,7 @@ import pandas as pd
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place
 from placebudget.plan.deliver import buy_units, fill_steps, make_outcomes
-from placebudget.plan.flows import Money, round_and_balance
+from placebudget.plan.flows import round_and_balance
 from placebudget.plan.optimise import assemble_plan
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record import run_record
@@ -18,7 +18,7 @@ from placebudget.plan.value import objective_value
 from placebudget.plan.verify import Evidence
 from placebudget.plan.verify_money import check_balances, check_conditions, check_contributions
 from placebudget.plan.verify_rules import check_rules
-from placebudget.programme import DIRECT, POOLED, Basis, carried_on, read_pooling
+from placebudget.programme import DIRECT, POOLED, Basis, read_pooling
 from placebudget.programme.classes import stream_funding
 from placebudget.programme.objectives import PUBLIC
 
@@ -108,7 +108,7 @@ def _siloed(place: Place):  # type: ignore[no-untyped-def]
 
 
 def _today(basis: Basis) -> pd.DataFrame:
-    rows = carried_on(basis.place, basis.geography)
+    rows = basis.today.copy()
     rows["year"] = np.array(basis.years, dtype=object)[rows["t"].to_numpy(np.int64)]
     return rows[_COLUMNS]
 

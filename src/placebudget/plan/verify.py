@@ -17,8 +17,8 @@ from placebudget.plan.deliver import Made
 from placebudget.plan.flows import Money
 from placebudget.plan.verify_money import (
     check_balances,
-    check_contributions,
     check_conditions,
+    check_contributions,
 )
 from placebudget.plan.verify_rules import check_rules
 from placebudget.programme import Basis, Benchmark

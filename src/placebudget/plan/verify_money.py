@@ -85,44 +85,61 @@ def _check_carrying(basis: Basis, money: Money) -> list[str]:
 
 def check_conditions(basis: Basis, flows: pd.DataFrame) -> list[str]:
     """No pound goes where its conditions do not let it."""
-    streams = basis.place.filled("streams").set_index("stream")
-    fences = basis.place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
-    services = basis.place.filled("services").set_index("service")
-    stays = _stays(basis)
-    capital_ok = capitalised_lines(basis)
-    number, year = basis.lines.position(), {y: t for t, y in enumerate(basis.years)}
-    problems: set[str] = set()
-    for row in flows.drop(columns="amount").itertuples(index=False):
-        service = services.loc[row.service]
-        if row.stream.startswith(REINVESTED):
-            agency, fence, capital = row.stream.removeprefix(f"{REINVESTED}, "), None, False
-        else:
-            stream = streams.loc[row.stream]
-            agency, fence = stream["agency"], fences.get(row.stream)
-            capital = stream["kind"] == "capital"
-        home = basis.geography.is_within(row.area, basis.territory[agency])
-        why = ""
-        if row.route == DIRECT and service["commissioner"] != agency:
-            why = "another agency commissions it"
-        elif row.route == DIRECT and not home:
-            why = "it is outside the agency's territory"
-        elif row.route != FREED and fence is not None and service["purpose"] not in fence:
-            why = "the stream is ring-fenced"
-        elif row.route not in (DIRECT, FREED):
-            purposes = basis.pool_purposes.get(row.route)
-            if purposes is not None and service["purpose"] not in purposes:
-                why = "the pool is not for its purpose"
-            elif stays.get((row.route, row.stream, row.year)) and not home:
-                why = "the contribution stays in its agency's territory"
-        elif row.route == FREED and not basis.pooling.has_freed:
-            why = "nothing is freed"
-        revenue = service["kind"] != "capital"
-        line = number[(row.service, row.area)]
-        if not why and capital and revenue and not capital_ok[line, year[row.year]]:
-            why = "capital money may not pay for revenue"
-        if why:
-            problems.add(f"{row.stream} ({row.route}) pays for {row.service} in {row.area}: {why}")
-    return sorted(problems)
+    conditions = _Conditions(basis)
+    problems = []
+    for year, ways in flows.groupby("year"):
+        for way in ways[["stream", "route", "service", "area"]].itertuples(index=False):
+            why = conditions.stopping(way.stream, way.route, way.service, way.area, str(year))
+            if why:
+                problems.append(
+                    f"{way.stream} ({way.route}) pays for {way.service} in {way.area}, {year}: {why}"
+                )
+    return problems
+
+
+class _Conditions:
+    """The conditions of money, looked up from the tables of the place."""
+
+    def __init__(self, basis: Basis) -> None:
+        place = basis.place
+        self.basis = basis
+        streams, services = place.filled("streams"), place.filled("services")
+        self.agency = dict(zip(streams["stream"], streams["agency"], strict=True))
+        self.kind = dict(zip(streams["stream"], streams["kind"], strict=True))
+        self.commissioner = dict(zip(services["service"], services["commissioner"], strict=True))
+        self.purpose = dict(zip(services["service"], services["purpose"], strict=True))
+        self.capital = set(services.loc[services["kind"] == "capital", "service"])
+        self.fences = place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
+        self.stays = _stays(basis)
+        self.capitalised = capitalised_lines(basis)
+        self.line = basis.lines.position()
+        self.year = {name: t for t, name in enumerate(basis.years)}
+
+    def stopping(self, stream: str, route: str, service: str, area: str, year: str) -> str:
+        """Which condition stops the money; empty where none does."""
+        basis = self.basis
+        agency = self.agency.get(stream) or stream.removeprefix(f"{REINVESTED}, ")
+        home = basis.geography.is_within(area, basis.territory[agency])
+        fence, purpose = self.fences.get(stream), self.purpose[service]
+        if route == DIRECT and self.commissioner[service] != agency:
+            return "another agency commissions it"
+        if route == DIRECT and not home:
+            return "it is outside the agency's territory"
+        if route != FREED and fence is not None and purpose not in fence:
+            return "the stream is ring-fenced"
+        if route == FREED and not basis.pooling.has_freed:
+            return "nothing is freed"
+        if route not in (DIRECT, FREED):
+            purposes = basis.pool_purposes.get(route)
+            if purposes is not None and purpose not in purposes:
+                return "the pool is not for its purpose"
+            if self.stays.get((route, stream, year)) and not home:
+                return "the contribution stays in its agency's territory"
+        revenue = service not in self.capital
+        allowed = self.capitalised[self.line[(service, area)], self.year[year]]
+        if self.kind.get(stream) == "capital" and revenue and not allowed:
+            return "capital money may not pay for revenue"
+        return ""
 
 
 def _stays(basis: Basis) -> dict[tuple[str, str, str], bool]:

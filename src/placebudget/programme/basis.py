@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.geography import Geography
@@ -109,10 +110,14 @@ class Basis:
         return dict(zip(table["agency"], keys, strict=True))
 
     @cached_property
+    def today(self) -> pd.DataFrame:
+        """Today's money, carried on; see :func:`carried_on`."""
+        return carried_on(self.place, self.geography)
+
+    @cached_property
     def lines(self) -> Lines:
         """Services in areas."""
-        today = carried_on(self.place, self.geography)
-        return read_lines(self.place, self.geography, today, self.scale)
+        return read_lines(self.place, self.geography, self.today, self.scale)
 
     @cached_property
     def offers(self) -> Offers:
@@ -135,8 +140,9 @@ class Basis:
         return read_effects(self.place, self.outcomes.name)
 
     @cached_property
-    def _limits(self):  # type: ignore[no-untyped-def]
-        return contribution_limits(self.place, self.years)
+    def _limits(self) -> pd.DataFrame:
+        limits = contribution_limits(self.place, self.years)
+        return limits[limits["pool"].isin(self.pooling.pools)]
 
     @cached_property
     def classes(self) -> Classes:
@@ -145,14 +151,14 @@ class Basis:
         if self.reinvest > 0:
             savers = self.place.savings["agency"].unique()
             who = tuple(sorted(set(savers) - self.exchequer))
-        return read_classes(self.place, self._limits, self.scale, who, self.probe)
+        return read_classes(
+            self.place, self._limits, self.scale, who, self.probe, self.pooling.freed
+        )
 
     @cached_property
     def contributions(self) -> Contributions:
         """Limits of contributions, by class, pool and year, of the pools there are."""
-        limits = self._limits
-        within = limits[limits["pool"].isin(self.pooling.pools)]
-        return class_contributions(self.classes, within, self.scale)
+        return class_contributions(self.classes, self._limits, self.scale)
 
     @cached_property
     def routes(self) -> np.ndarray:

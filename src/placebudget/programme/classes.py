@@ -3,7 +3,8 @@
 Streams with the same agency, origin, kind, recurrence, ring-fence, carrying and
 the same pools are one class, so the programme is smaller and the split back to
 streams breaks no condition. A stream with a contribution minimum or a finite
-maximum is a class of its own.
+maximum is a class of its own. Only pools that are open count; and where all money
+is freed, what is left to tell streams apart is their kind and carrying.
 """
 
 from __future__ import annotations
@@ -75,17 +76,20 @@ def read_classes(
     scale: Scale,
     reinvesting: tuple[str, ...] = (),
     probe: bool = False,
+    freed: bool = False,
 ) -> Classes:
     """Put the streams of a place into classes.
 
     Parameters
     ----------
     limits : DataFrame
-        What :func:`contribution_limits` gives.
+        What :func:`contribution_limits` gives, for the pools that are open.
     reinvesting : tuple of str
         Agencies that get a class of savings reinvested.
     probe : bool
         Whether to add the class of free money.
+    freed : bool
+        Whether all money is freed.
     """
     streams = place.filled("streams").sort_values("stream", kind="stable")
     fences = place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
@@ -97,7 +101,7 @@ def read_classes(
             alone.add(row.stream)
     groups: dict[tuple[object, ...], list[str]] = {}
     for row in streams.itertuples(index=False):
-        key = (
+        key = (row.kind, row.carry_forward) if freed else (
             row.agency, row.raised, row.kind, row.recurrent, fences.get(row.stream),
             row.carry_forward, tuple(pools.get(row.stream, ())),
             row.stream if row.stream in alone else None,

@@ -17,7 +17,6 @@ from placebudget.programme.rules.rule import (
     offers_of,
     read_rules,
 )
-from placebudget.programme.today import carried_on
 
 
 def virement(draft: Draft, basis: Basis) -> None:
@@ -33,7 +32,7 @@ def virement(draft: Draft, basis: Basis) -> None:
 
 def today_of(rule: Rule, basis: Basis) -> np.ndarray:
     """Today's money on a rule's subject, carried on, by year, in money units."""
-    today = carried_on(basis.place, basis.geography)
+    today = basis.today
     number, offers = basis.lines.position(), basis.offers
     line = np.array(
         [number[key] for key in zip(today["service"], today["area"], strict=True)], np.int64
