@@ -18,6 +18,7 @@ PACKAGE = Path(placebudget.__file__).parent
 # Parts of one rank do not know each other.
 RANKS = {
     "errors": 0,
+    "words": 0,
     "place": 1,
     "value": 2,
     "programme": 3,

@@ -7,9 +7,7 @@ import math
 import os
 import re
 import shutil
-import tempfile
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from placebudget.place.folder import PACKAGE
 from placebudget.place.geography import is_blank
 from placebudget.place.package import settings_rows
 from placebudget.place.place import Place
+from placebudget.place.replacing import replace_file
 from placebudget.place.schema import schema
 from placebudget.place.workbook import LONGEST_TEXT, write_workbook
 
@@ -61,11 +60,11 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
     goal.parent.mkdir(parents=True, exist_ok=True)
     if kind == ".xlsx":
         tables = {name: _rows(frame, blank=None) for name, frame in _written(place).items()}
-        _replace_file(
+        replace_file(
             goal, lambda file: write_workbook(file, settings_rows(place.settings), tables)
         )
     elif kind == ".zip":
-        _replace_file(goal, lambda file: write_archive(file, _files(place)))
+        replace_file(goal, lambda file: write_archive(file, _files(place)))
     else:
         _replace_folder(goal, _files(place))
     return goal
@@ -135,13 +134,6 @@ def _obstacles(value: Any, longest: int | None) -> list[tuple[str, str]]:
         mend = "Shorten it, or write a folder or a .zip."
         return [(f"{len(value)} characters; a workbook cell holds {longest}.", mend)]
     return []
-
-
-def _replace_file(goal: Path, write_to: Callable[[Path], None]) -> None:
-    with tempfile.TemporaryDirectory(prefix=f".{goal.name}.", dir=goal.parent) as beside:
-        file = Path(beside) / goal.name
-        write_to(file)
-        file.replace(goal)
 
 
 def _replace_folder(goal: Path, files: dict[str, bytes]) -> None:

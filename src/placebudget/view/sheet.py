@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from placebudget.view.rounding import add_up_both_ways
-from placebudget.view.words import add_up, number
+from placebudget.words import add_up, number
 
 MILLION = 1_000_000.0
 TOTAL = "Total"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placebudget.view.words import MINUS, add_up, money, number, percent
+from placebudget.words import MINUS, add_up, money, number, percent
 
 figures = st.lists(st.floats(-1e9, 1e9, allow_nan=False), max_size=40)
 
