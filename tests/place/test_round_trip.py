@@ -44,7 +44,7 @@ def test_every_awkward_text_and_number_comes_back(tmp_path: Path, form: str) -> 
 
 @pytest.mark.parametrize("form", FORMS)
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1),
