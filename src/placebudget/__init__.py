@@ -20,7 +20,8 @@ from placebudget.errors import (
     Unbounded,
 )
 from placebudget.place import Place, Settings, example, examples, read
-from placebudget.plan import Plan, optimise, simulate
+from placebudget.plan import Plan, benchmarks, optimise, simulate
+from placebudget.solver import Session
 
 try:
     __version__ = version("placebudget")
@@ -33,10 +34,12 @@ __all__ = [
     "Place",
     "PlaceBudgetError",
     "Plan",
+    "Session",
     "Settings",
     "SolverFailed",
     "Stopped",
     "Unbounded",
+    "benchmarks",
     "example",
     "examples",
     "optimise",

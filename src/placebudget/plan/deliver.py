@@ -186,7 +186,9 @@ def outcome_table(basis: Basis, made: Made) -> pd.DataFrame:
             "weighted": counted * outcomes.weight[y] * discount,
         }
     )
-    return _text_columns(frame.sort_values(["outcome", "service", "area", "year"], ignore_index=True))
+    return _text_columns(
+        frame.sort_values(["outcome", "service", "area", "year"], ignore_index=True)
+    )
 
 
 def savings_table(basis: Basis, outcomes: pd.DataFrame) -> pd.DataFrame:

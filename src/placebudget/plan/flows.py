@@ -57,7 +57,7 @@ def split_over_streams(programme: Programme, values: np.ndarray) -> Money:
 
 def _block(block, name: str, values: np.ndarray) -> pd.DataFrame:  # type: ignore[no-untyped-def]
     amount = values[block.first : block.first + len(block)]
-    frame = pd.DataFrame({dim: codes for dim, codes in block.index.items()})
+    frame = pd.DataFrame(dict(block.index))
     frame["value"], frame["block"] = np.maximum(amount, 0.0), name
     return frame[frame["value"] > 0]
 
@@ -125,9 +125,7 @@ def round_and_balance(basis: Basis, parts: pd.DataFrame, by_stream: pd.DataFrame
     return _tables(basis, first, parts, purse)
 
 
-def _tables(
-    basis: Basis, first: pd.DataFrame, parts: pd.DataFrame, purse: pd.DataFrame
-) -> Money:
+def _tables(basis: Basis, first: pd.DataFrame, parts: pd.DataFrame, purse: pd.DataFrame) -> Money:
     paid_in = first[first["block"] == "contribute"]
     gross = paid_in.set_index(["stream", "route", "year"])["amount"]
     cost = basis.management_cost[gross.index.get_level_values("route").to_numpy(np.int64)]
@@ -135,7 +133,9 @@ def _tables(
     left = parts[parts["block"] == "unspent"]
     fee = pd.DataFrame({"amount": gross.to_numpy() * cost}, index=gross.index).reset_index()
     fee["block"] = "fee"
-    kept = left.set_index(["stream", "route", "year"])["amount"].reindex(gross.index, fill_value=0.0)
+    kept = left.set_index(["stream", "route", "year"])["amount"].reindex(
+        gross.index, fill_value=0.0
+    )
     kept = kept.reset_index()
     kept["block"] = "unspent"
     second = pd.concat([pooled, fee, kept], ignore_index=True)

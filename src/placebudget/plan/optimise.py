@@ -10,25 +10,22 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.plan.deliver import make_outcomes, outcome_table, savings_table
-from placebudget.plan.flows import split_over_streams
+from placebudget.plan.benchmarks import benchmarks
+from placebudget.plan.deliver import outcome_table, savings_table
+from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record import labels, place_record, run_record
 from placebudget.plan.value import objective_value
-from placebudget.plan.verify import Evidence, verify
+from placebudget.plan.verify import verify
 from placebudget.programme import (
     SILOED,
     Basis,
-    Benchmark,
-    Pooling,
-    Programme,
     Scale,
     build,
     read_objectives,
     read_pooling,
 )
-from placebudget.programme.rules import read_rules
-from placebudget.solver import DEFAULT_SOLVER, Limits, Solution, limit_prices, solve
+from placebudget.solver import DEFAULT_SOLVER, Limits, limit_prices, solve
 
 # Solvers reached through files give about eight digits, live HiGHS all of them.
 _DIGITS = {True: 1e-10, False: 1e-8}
@@ -112,15 +109,18 @@ def optimise(
         "seconds": seconds,
         "gap": gap,
     }
-    marks = _benchmarks(place, mode, objectives, share, solver, limits)
+    marks = (
+        {}
+        if mode.name == SILOED
+        else benchmarks(place, objective=objectives, reinvest=share, solver=solver, limits=limits)
+    )
     programme = build(
         place, mode, objectives=objectives, reinvest=share, benchmarks=marks, scale=scale
     )
     solution = solve(programme, solver=solver, limits=limits)
     evidence = read_solution(programme, solution, marks)
     reached = {
-        o.name: v
-        for o, v in zip(programme.objectives, solution.objective_values, strict=False)
+        o.name: v for o, v in zip(programme.objectives, solution.objective_values, strict=False)
     }
     recomputed = {
         name: objective_value(name, programme.basis, evidence.money, evidence.made)
@@ -153,68 +153,6 @@ def _share(reinvest: float) -> float:
     if not 0.0 <= reinvest <= 1.0:
         raise ValueError(f"reinvest is a share between 0 and 1, not {reinvest}")
     return float(reinvest)
-
-
-def _benchmarks(
-    place: Place,
-    mode: Pooling,
-    objectives: Sequence[str],
-    reinvest: float,
-    solver: str,
-    limits: Limits,
-) -> dict[str, Benchmark]:
-    """What the siloed plan gives each agency that is to be no worse off."""
-    siloed = read_pooling(place, SILOED)
-    basis = Basis(place, siloed, reinvest)
-    wanted = {a for rule in read_rules(basis, "no_worse_off") for a in rule.subject.get("agency", ())}
-    if not wanted or mode.name == SILOED:
-        return {}
-    programme = build(place, siloed, objectives=objectives, reinvest=reinvest)
-    solution = solve(programme, solver=solver, limits=limits)
-    made = read_solution(programme, solution, {}).made
-    outcome = programme.basis.effects.outcome[made.effect]
-    outcomes, per_unit = programme.basis.outcomes, basis.scale.money / basis.scale.units
-    discount = programme.basis.discount
-    marks = {}
-    for agency in sorted(wanted):
-        column = int(np.flatnonzero(programme.basis.agencies == agency)[0])
-        mine = programme.basis.lines.commissioner[made.line] == agency
-        savings = (outcomes.agency_fiscal[outcome, column] * per_unit) @ (made.counted @ discount)
-        value = (outcomes.public[outcome] * per_unit * mine) @ (made.produced @ discount)
-        marks[agency] = Benchmark(float(savings), float(value))
-    return marks
-
-
-def read_solution(
-    programme: Programme, solution: Solution, benchmarks: Mapping[str, Benchmark]
-) -> Evidence:
-    """The figures of a solution, in pounds and single units."""
-    basis, values = programme.basis, solution.values
-    shape = (len(basis.offers), len(basis.years))
-    units = np.maximum(programme.take("units", values), 0.0).reshape(shape)
-    started = np.zeros(shape)
-    if "start" in programme.columns:
-        start = programme.columns["start"]
-        begun = np.round(programme.take("start", values))
-        started[start.index["offer"], start.index["year"]] = begun
-    steps = programme.take("step_units", values).reshape(len(basis.steps), len(basis.years))
-    return Evidence(
-        money=split_over_streams(programme, values),
-        units=units * basis.scale.units,
-        started=started,
-        made=make_outcomes(basis, np.maximum(steps, 0.0), _counted(programme, values)),
-        benchmarks=benchmarks,
-    )
-
-
-def _counted(programme: Programme, values: np.ndarray) -> dict[tuple[int, int, int], float]:
-    block = programme.columns.get("counted")
-    if block is None:
-        return {}
-    amounts = programme.take("counted", values) * programme.basis.scale.units
-    index = block.index
-    keys = zip(index["outcome"], index["area"], index["appraisal_year"], strict=True)
-    return {(int(y), int(a), int(t)): v for (y, a, t), v in zip(keys, amounts, strict=True)}
 
 
 def assemble_plan(

@@ -216,7 +216,8 @@ class Plan:
         if unknown:
             known = [name for name in rows.columns if name not in measures]
             raise UnknownColumn(
-                f"{table} cannot be added up by {', '.join(unknown)}; choose from: {', '.join(known)}"
+                f"{table} cannot be added up by {', '.join(unknown)}; "
+                f"choose from: {', '.join(known)}"
             )
         grouped = rows.groupby(wanted, sort=True, dropna=False, as_index=False)[measures].sum()
         if "amount" in measures:

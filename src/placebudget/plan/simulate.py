@@ -10,12 +10,12 @@ import pandas as pd
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place
 from placebudget.plan.deliver import buy_units, fill_steps, make_outcomes
+from placebudget.plan.evidence import Evidence
 from placebudget.plan.flows import round_and_balance
 from placebudget.plan.optimise import assemble_plan
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record import run_record
 from placebudget.plan.value import objective_value
-from placebudget.plan.verify import Evidence
 from placebudget.plan.verify_money import check_balances, check_conditions, check_contributions
 from placebudget.plan.verify_rules import check_rules
 from placebudget.programme import DIRECT, POOLED, Basis, read_pooling
@@ -186,7 +186,9 @@ def _refuse_overspending(basis: Basis, parts: pd.DataFrame, purse: pd.DataFrame)
     used = used.groupby(["stream", "year"])["amount"].sum()
     held = purse.set_index(["stream", "year"])["funding"].reindex(used.index)
     # Carrying today on multiplies by growth, which may cost a penny a row.
-    over = used[used > held + 0.01 * (1 + parts.groupby(["stream", "year"]).size().reindex(used.index))]
+    over = used[
+        used > held + 0.01 * (1 + parts.groupby(["stream", "year"]).size().reindex(used.index))
+    ]
     if len(over):
         lines = [
             f"{stream}, {basis.years[t]}: £{amount:,.2f} of £{held[(stream, t)]:,.2f}"

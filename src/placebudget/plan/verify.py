@@ -7,44 +7,19 @@ way of the simulation; nothing is read from the solver's rows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from placebudget.errors import SolverFailed
-from placebudget.plan.deliver import Made
-from placebudget.plan.flows import Money
+from placebudget.plan.evidence import Evidence
 from placebudget.plan.verify_money import (
     check_balances,
     check_conditions,
     check_contributions,
 )
 from placebudget.plan.verify_rules import check_rules
-from placebudget.programme import Basis, Benchmark
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What a plan says, in the form in which it is checked.
-
-    Parameters
-    ----------
-    money : Money
-        Where every pound goes.
-    units : ndarray
-        Offers x years, single units.
-    started : ndarray
-        Offers x years: set-up paid in the year.
-    made : Made
-        Outcomes.
-    """
-
-    money: Money
-    units: np.ndarray
-    started: np.ndarray
-    made: Made
-    benchmarks: Mapping[str, Benchmark] = field(default_factory=dict)
+from placebudget.programme import Basis
 
 
 def verify(
@@ -106,8 +81,8 @@ def check_delivery(basis: Basis, evidence: Evidence, digits: float) -> list[str]
     wrong = np.abs(bought - paid) > tolerance(paid, digits)
     for line, t in zip(*np.nonzero(wrong), strict=True):
         problems.append(
-            f"{lines.service[line]} in {lines.area[line]}, {years[t]}: £{paid[line, t]:,.2f} is paid "
-            f"for units that cost £{bought[line, t]:,.2f}"
+            f"{lines.service[line]} in {lines.area[line]}, {years[t]}: "
+            f"£{paid[line, t]:,.2f} is paid for units that cost £{bought[line, t]:,.2f}"
         )
     slack = 1e-6 * np.maximum(1.0, units) + 1e3 * digits * units
     closed = np.arange(len(years))[None, :] < offers.first_year[:, None]
@@ -132,7 +107,7 @@ def check_delivery(basis: Basis, evidence: Evidence, digits: float) -> list[str]
     over = delivered > need + 1e-6 * np.maximum(1.0, delivered) + 1e3 * digits * delivered
     for line, t in zip(*np.nonzero(over), strict=True):
         problems.append(
-            f"{lines.service[line]} in {lines.area[line]}, {years[t]}: more units than there is need"
+            f"{lines.service[line]} in {lines.area[line]}, {years[t]}: more units than needed"
         )
     return problems
 

@@ -59,7 +59,9 @@ def check_contributions(basis: Basis, money: Money, digits: float) -> list[str]:
     bounds = limits.set_index(["pool", "stream", "year"])
     paid = gross.reindex(bounds.index, fill_value=0.0)
     slack = 1.0 + 1e3 * digits * paid
-    for key in bounds.index[(paid < bounds["minimum"] - slack) | (paid > bounds["maximum"] + slack)]:
+    for key in bounds.index[
+        (paid < bounds["minimum"] - slack) | (paid > bounds["maximum"] + slack)
+    ]:
         problems.append(f"{key[1]} pays £{paid[key]:,.2f} into {key[0]} in {key[2]}: not allowed")
     if not basis.pooling.freed:
         for key in gross.index.difference(bounds.index):
@@ -92,7 +94,8 @@ def check_conditions(basis: Basis, flows: pd.DataFrame) -> list[str]:
             why = conditions.stopping(way.stream, way.route, way.service, way.area, str(year))
             if why:
                 problems.append(
-                    f"{way.stream} ({way.route}) pays for {way.service} in {way.area}, {year}: {why}"
+                    f"{way.stream} ({way.route}) pays for {way.service} in {way.area}, "
+                    f"{year}: {why}"
                 )
     return problems
 
@@ -127,7 +130,7 @@ class _Conditions:
             return "it is outside the agency's territory"
         if route != FREED and fence is not None and purpose not in fence:
             return "the stream is ring-fenced"
-        if route == FREED and not basis.pooling.has_freed:
+        if route == FREED and not basis.pooling.freed:
             return "nothing is freed"
         if route not in (DIRECT, FREED):
             purposes = basis.pool_purposes.get(route)

@@ -16,7 +16,7 @@ from placebudget.programme.rules.rule import lines_of, offers_of
 from placebudget.programme.rules.virement import today_of
 
 if TYPE_CHECKING:
-    from placebudget.plan.verify import Evidence
+    from placebudget.plan.evidence import Evidence
 
 
 class Held(NamedTuple):
@@ -37,7 +37,11 @@ def check_rules(basis: Basis, evidence: Evidence, digits: float) -> list[str]:
         slack = 1e-6 * abs(held.has) + 1e3 * digits * abs(held.has)
         slack += 1.0 if held.unit == "£" else 1e-6
         if held.has < held.least - slack or held.has > held.most + slack:
-            limit = f"at least {held.least:,.2f}" if held.has < held.least else f"at most {held.most:,.2f}"
+            limit = (
+                f"at least {held.least:,.2f}"
+                if held.has < held.least
+                else f"at most {held.most:,.2f}"
+            )
             problems.append(
                 f"the rule {held.rule.name} ({held.rule.kind}) needs {limit} {held.unit} "
                 f"{held.where}; the plan has {held.has:,.2f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -62,7 +62,7 @@ class Basis:
     place: Place
     pooling: Pooling
     reinvest: float = 0.0
-    scale: Scale = Scale()
+    scale: Scale = field(default_factory=Scale)
     probe: bool = False
 
     @cached_property
@@ -152,7 +152,13 @@ class Basis:
             savers = self.place.savings["agency"].unique()
             who = tuple(sorted(set(savers) - self.exchequer))
         return read_classes(
-            self.place, self._limits, self.scale, who, self.probe, self.pooling.freed
+            self.place,
+            self._limits,
+            self.scale,
+            who,
+            probe=self.probe,
+            freed=self.pooling.freed,
+            apart=self.pooling.flexible,
         )
 
     @cached_property
@@ -163,7 +169,7 @@ class Basis:
     @cached_property
     def routes(self) -> np.ndarray:
         """How money reaches a line: direct, or through a pool."""
-        freed = [FREED] if self.pooling.has_freed else []
+        freed = [FREED] if self.pooling.freed else []
         return np.array([DIRECT, *self.pooling.pools, *freed], dtype=object)
 
     @cached_property

@@ -77,6 +77,7 @@ def read_classes(
     reinvesting: tuple[str, ...] = (),
     probe: bool = False,
     freed: bool = False,
+    apart: bool = False,
 ) -> Classes:
     """Put the streams of a place into classes.
 
@@ -90,6 +91,9 @@ def read_classes(
         Whether to add the class of free money.
     freed : bool
         Whether all money is freed.
+    apart : bool
+        Whether every stream is to be a class of its own, for a live session that
+        may change one and not another.
     """
     streams = place.filled("streams").sort_values("stream", kind="stable")
     fences = place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
@@ -99,6 +103,8 @@ def read_classes(
         pools.setdefault(row.stream, []).append((row.pool, row.t, row.stays_in_area))
         if row.minimum > 0 or np.isfinite(row.maximum):
             alone.add(row.stream)
+    if apart:
+        alone.update(streams["stream"])
     groups: dict[tuple[object, ...], list[str]] = {}
     for row in streams.itertuples(index=False):
         key = (row.kind, row.carry_forward) if freed else (

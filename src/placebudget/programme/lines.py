@@ -180,7 +180,7 @@ def read_steps(
     capacity = np.bincount(offers.line, weights=offers.capacity, minlength=len(lines))
     units = np.where(np.isnan(units), capacity[:, None], units)
     returns = place.filled("returns").sort_values(["service", "step"], kind="stable")
-    by_service = {name: part for name, part in returns.groupby("service", sort=False)}
+    by_service = dict(iter(returns.groupby("service", sort=False)))
     line, step, share, effectiveness = [], [], [], []
     for n, service in enumerate(lines.service):
         part = by_service.get(service)

@@ -25,7 +25,7 @@ class Pooling:
         Siloed, pooled, freed, or the pools joined by commas.
     pools : tuple of str
         Pools of the place that are open, sorted.
-    has_freed : bool
+    freed : bool
         Whether there is one pool without limits or management cost, in which
         ring-fences are ended.
     flexible : bool
@@ -35,13 +35,8 @@ class Pooling:
 
     name: str
     pools: tuple[str, ...] = ()
-    has_freed: bool = False
+    freed: bool = False
     flexible: bool = False
-
-    @property
-    def freed(self) -> bool:
-        """Whether the freed pool stands alone."""
-        return self.has_freed and not self.flexible
 
 
 def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
@@ -72,7 +67,7 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
         if name == POOLED:
             return Pooling(POOLED, known)
         if name == FREED:
-            return Pooling(FREED, has_freed=True)
+            return Pooling(FREED, freed=True)
         pooling = [part.strip() for part in pooling.split(",") if part.strip()]
     chosen = tuple(sorted(set(pooling)))
     missing = [pool for pool in chosen if pool not in known]
@@ -85,6 +80,6 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
 
 
 def flexible_pooling(place: Place) -> Pooling:
-    """Everything a live session may open: all pools, the freed pool, ended ring-fences."""
+    """Everything a live session may open: all pools, and what ring-fences bar."""
     pools = tuple(sorted(place.pools["pool"]))
-    return Pooling("flexible", pools, has_freed=True, flexible=True)
+    return Pooling("flexible", pools, flexible=True)

@@ -71,7 +71,10 @@ def least_change(draft: Draft, basis: Basis, values: np.ndarray) -> Stage:
     cost[more.numbers] = cost[less.numbers] = 1.0
     rises = now >= today
     return Stage(
-        "least change against today", cost, np.concatenate([rises, ~rises]), np.zeros(len(line), bool)
+        "least change against today",
+        cost,
+        np.concatenate([rises, ~rises]),
+        np.zeros(len(line), bool),
     )
 
 

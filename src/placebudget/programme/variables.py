@@ -104,7 +104,7 @@ def pool_columns(draft: Draft, basis: Basis) -> None:
     klass, year = limits.klass, limits.year
     route = np.array([number[pool] for pool in limits.pool], np.int64)
     lower, upper = limits.minimum, limits.maximum
-    if basis.pooling.has_freed:
+    if basis.pooling.freed:
         funded = np.flatnonzero(~basis.classes.reinvested & ~basis.classes.free)
         years = np.arange(len(basis.years))
         klass = np.concatenate([klass, np.repeat(funded, len(years))])
@@ -165,7 +165,10 @@ def name_dimensions(draft: Draft, basis: Basis) -> None:
         "class": basis.classes.name,
         "route": basis.routes,
         "line": np.array(
-            [s if a == root else f"{s} in {a}" for s, a in zip(lines.service, lines.area, strict=True)],
+            [
+                s if a == root else f"{s} in {a}"
+                for s, a in zip(lines.service, lines.area, strict=True)
+            ],
             dtype=object,
         ),
         "offer": basis.offers.name,

@@ -6,12 +6,16 @@ from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.prices import PRICE_COLUMNS, limit_prices
 from placebudget.solver.pulp_highs import ArrayHiGHS
 from placebudget.solver.sequence import Solution, solve
+from placebudget.solver.session import CannotChange, Reached, Session
 
 __all__ = [
     "DEFAULT_SOLVER",
     "PRICE_COLUMNS",
     "ArrayHiGHS",
+    "CannotChange",
     "Limits",
+    "Reached",
+    "Session",
     "Solution",
     "Status",
     "limit_prices",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pulp  # noqa: F401  PuLP before HiGHS: see adaptor
 
-import highspy  # isort: skip
-
 from placebudget.errors import Infeasible
 from placebudget.programme import Programme
 from placebudget.solver.highs import LiveHighs

@@ -66,7 +66,8 @@ class HighsEngine:
                 Limits(seconds, limits.gap, limits.stop),
             )
             problem.solve(solver)
-            assert solver.live is not None and solver.answer is not None
+            assert solver.live is not None
+            assert solver.answer is not None
             self.live, self.cost = solver.live, cost
             return solver.answer
         if self.cost is None or len(cost) != len(self.cost) or not np.array_equal(cost, self.cost):

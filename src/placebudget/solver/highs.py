@@ -87,9 +87,7 @@ class LiveHighs:
             self._check(self.model.changeColsIntegrality(len(numbers), numbers, kind))
             self.integers = self.integers[:0]
 
-    def grow(
-        self, added: Matrix, basic_columns: np.ndarray, basic_rows: np.ndarray
-    ) -> None:
+    def grow(self, added: Matrix, basic_columns: np.ndarray, basic_rows: np.ndarray) -> None:
         """Add variables, then constraints over old and new ones.
 
         Parameters
@@ -168,7 +166,11 @@ class LiveHighs:
                 back.user_interrupt = True
 
         self.model.setCallback(look, None)
-        for kind in (kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt, kinds.kCallbackMipInterrupt):
+        for kind in (
+            kinds.kCallbackSimplexInterrupt,
+            kinds.kCallbackIpmInterrupt,
+            kinds.kCallbackMipInterrupt,
+        ):
             self.model.startCallback(kind)
 
     def _answer(self) -> Answer:

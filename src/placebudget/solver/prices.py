@@ -139,7 +139,11 @@ class _Prices:
                 rows.append(self._price(limit, value))
         frame = pd.DataFrame(rows, columns=list(PRICE_COLUMNS)).astype(PRICE_COLUMNS)
         frame = frame[(frame["relaxing"] > 1e-6) | (frame["tightening"] > 1e-6)]
-        return frame.sort_values(["relaxing", "kind", "name", "year"], ascending=[False, True, True, True], ignore_index=True)
+        return frame.sort_values(
+            ["relaxing", "kind", "name", "year"],
+            ascending=[False, True, True, True],
+            ignore_index=True,
+        )
 
     # --- solving ------------------------------------------------------------
 
@@ -234,13 +238,18 @@ class _Prices:
             step = 1 / basis.scale.units if counts_units else 1e6 / basis.scale.money
             for n in np.flatnonzero(np.abs(slopes[block.numbers]) > 1e-6):
                 rule = rules[int(block.index["rule"][n])]
-                where = [str(names[d][block.index[d][n]]) for d in ("line", "area", "agency") if d in block.index]
+                where = [
+                    str(names[d][block.index[d][n]])
+                    for d in ("line", "area", "agency")
+                    if d in block.index
+                ]
                 right = abs(float(block.right[n]))
                 most = right if block.sense == ">=" and right > 0 else money
                 yield Limit(
                     rule.kind, rule.name, ", ".join(where),
                     "" if year is None else str(names[dim][year[n]]),
-                    rule.basis, unit, step, max(most, step), rows=((block.first + int(n), relaxed),),
+                    rule.basis, unit, step, max(most, step),
+                    rows=((block.first + int(n), relaxed),),
                 )  # fmt: skip
 
     def _contributions(self, slopes: np.ndarray) -> Iterator[Limit]:
@@ -293,4 +302,3 @@ class _Prices:
                 "1 unit", 1 / basis.scale.units, float(block.upper[n]) * 10,
                 columns=((block.first + int(n), 1.0),),
             )  # fmt: skip
-

@@ -168,7 +168,8 @@ class _Run:
         open_ = np.ones(len(score), bool)
         worst = self.draft.columns["worst"].first
         while True:
-            assert answer.values is not None and answer.duals is not None
+            assert answer.values is not None
+            assert answer.duals is not None
             tight = open_ & (np.abs(answer.duals[rows.numbers]) > self.engine.noise)
             level = answer.values[worst]
             numbers = score.numbers[tight]
@@ -287,7 +288,8 @@ class _Run:
         What lies strictly between its bounds has no price, whatever the last
         digits say; so a price counts only where the value is at the bound.
         """
-        assert answer.values is not None and answer.duals is not None
+        assert answer.values is not None
+        assert answer.duals is not None
         matrix, values, duals = self.matrix, answer.values, answer.duals
         size = max(1.0, float(np.abs(cost).max()), float(np.abs(duals).max(initial=0.0)))
         noise, near = self.engine.noise * size, self.engine.near

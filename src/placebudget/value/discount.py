@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def discount_steps(discount: Any) -> tuple[tuple[int, float], ...]:
         raise ValueError(f"discount {discount!r} is neither a name, a rate nor a schedule")
     if any(not 0 <= rate < 1 for _, rate in steps):
         raise ValueError("a discount rate is a share between 0 and 1, such as 0.035")
-    if any(a[0] >= b[0] for a, b in zip(steps, steps[1:], strict=False)):
+    if any(a[0] >= b[0] for a, b in pairwise(steps)):
         raise ValueError("the last years of a discount schedule must rise")
     return steps
 
@@ -65,7 +66,7 @@ def discount_factors(discount: Any, count: int) -> np.ndarray:
 
     Examples
     --------
-    >>> [round(f, 5) for f in discount_factors("green book", 32)[[0, 1, 30, 31]]]
+    >>> discount_factors("green book", 32)[[0, 1, 30, 31]].round(5).tolist()
     [1.0, 0.96618, 0.35628, 0.3459]
     """
     steps = discount_steps(discount)

@@ -35,7 +35,9 @@ def effect_per_unit(effects: pd.DataFrame, evidence: pd.DataFrame) -> np.ndarray
     >>> float(1000 * effect_per_unit(row, grades)[0])
     68.0
     """
-    bias = effects["evidence"].map(dict(zip(evidence["grade"], evidence["optimism_bias"], strict=True)))
+    bias = effects["evidence"].map(
+        dict(zip(evidence["grade"], evidence["optimism_bias"], strict=True))
+    )
     return np.asarray(
         effects["engagement"]
         * effects["retention"]

@@ -67,11 +67,7 @@ def read_rules(basis: Basis, kind: str | None = None) -> list[Rule]:
         )
         for n, row in enumerate(table.itertuples(index=False))
     ]
-    return [
-        rule
-        for rule in rules
-        if kind in (None, rule.kind) and _pool_is_open(rule, basis)
-    ]
+    return [rule for rule in rules if kind in (None, rule.kind) and _pool_is_open(rule, basis)]
 
 
 def _pool_is_open(rule: Rule, basis: Basis) -> bool:
@@ -105,7 +101,10 @@ def offers_of(rule: Rule, basis: Basis) -> np.ndarray:
     """Which offers a rule holds for."""
     offers = basis.offers
     chosen = lines_of(rule, basis)[offers.line]
-    for column, values in (("provider", offers.provider), ("delivery_model", offers.delivery_model)):
+    for column, values in (
+        ("provider", offers.provider),
+        ("delivery_model", offers.delivery_model),
+    ):
         if column in rule.subject:
             chosen &= np.isin(values.astype(str), rule.subject[column])
     return chosen

@@ -1,0 +1,64 @@
+"""What the siloed plan gives each agency that is to be no worse off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from placebudget.place import Place
+from placebudget.plan.evidence import read_solution
+from placebudget.programme import SILOED, Basis, Benchmark, build, read_objectives, read_pooling
+from placebudget.programme.rules import read_rules
+from placebudget.solver import DEFAULT_SOLVER, Limits, solve
+
+
+def benchmarks(
+    place: Place,
+    *,
+    objective: str | Sequence[str] = "public value",
+    reinvest: float = 0.0,
+    solver: str = DEFAULT_SOLVER,
+    limits: Limits | None = None,
+) -> dict[str, Benchmark]:
+    """Savings and value of services in the siloed plan, by agency.
+
+    Parameters
+    ----------
+    place : Place
+        A place that has passed its checks.
+    objective, reinvest, solver, limits
+        As for :func:`placebudget.optimise`.
+
+    Returns
+    -------
+    dict of str to Benchmark
+        For the agencies that rules of kind ``no_worse_off`` name, in pounds,
+        discounted; empty where there are no such rules.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> pb.benchmarks(pb.example("toy_pooling"))
+    {}
+    """
+    mode = read_pooling(place, SILOED)
+    rules = read_rules(Basis(place, mode, reinvest), "no_worse_off")
+    wanted = sorted({agency for rule in rules for agency in rule.subject.get("agency", ())})
+    if not wanted:
+        return {}
+    programme = build(place, mode, objectives=read_objectives(objective), reinvest=reinvest)
+    solution = solve(programme, solver=solver, limits=limits)
+    made = read_solution(programme, solution, {}).made
+    basis = programme.basis
+    outcome = basis.effects.outcome[made.effect]
+    per_unit = basis.scale.money / basis.scale.units
+    counted, produced = made.counted @ basis.discount, made.produced @ basis.discount
+    marks = {}
+    for agency in wanted:
+        column = int(np.flatnonzero(basis.agencies == agency)[0])
+        mine = basis.lines.commissioner[made.line] == agency
+        savings = (basis.outcomes.agency_fiscal[outcome, column] * per_unit) @ counted
+        value = (basis.outcomes.public[outcome] * per_unit * mine) @ produced
+        marks[agency] = Benchmark(float(savings), float(value))
+    return marks

@@ -1,0 +1,445 @@
+"""A hot session: change a figure of a place and solve again from the last basis.
+
+The programme is written once, with everything the session may open standing in
+it, closed by a bound: all pools, and what ring-fences bar. Changing funding, a
+limit, a weight, a pool or a ring-fence then changes a few numbers of the live
+model, and solving takes milliseconds instead of writing it all again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.errors import Infeasible, PlaceBudgetError, SolverFailed, Stopped, Unbounded
+from placebudget.place import Place
+from placebudget.programme import (
+    FREED,
+    SILOED,
+    Benchmark,
+    build,
+    flexible_pooling,
+    read_objectives,
+    read_pooling,
+)
+from placebudget.programme.rules import Rule, read_rules
+from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.highs import LiveHighs
+
+# Rules whose amount stands on the right of a constraint and so can change in place:
+# what one unit of the amount is, and how the right side follows.
+_IN_POUNDS = ("floor", "cap", "capitalisation")
+_IN_UNITS = ("units_floor", "units_cap", "outcome_floor")
+
+
+class CannotChange(PlaceBudgetError):
+    """A change a live session cannot make; the text says what can be done instead."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a session's solve reached.
+
+    Parameters
+    ----------
+    objective : str
+        What was made the most of.
+    value : float
+        In the objective's unit.
+    spending : DataFrame
+        Money by service, area and year, in pounds. Among equally good plans
+        this is any one; :func:`placebudget.optimise` gives the one nearest to today.
+    """
+
+    objective: str
+    value: float
+    spending: pd.DataFrame
+
+
+class Session:
+    """A place in a live model.
+
+    Parameters
+    ----------
+    place : Place
+        A place that passes its checks.
+    objective : str
+        One objective; not leximin.
+    pooling : str or sequence of str
+        How the session starts: siloed, pooled, pools by name; or freed, which
+        then cannot be changed, as a freed place has no pools and ring-fences.
+    reinvest : float
+        Share of cashable savings delivered and spent again.
+    benchmarks : mapping of str to Benchmark, optional
+        What the siloed plan gives each agency with a rule ``no_worse_off``.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> session = pb.Session(pb.example("toy_pooling"), pooling="siloed")
+    >>> round(session.value() / 1e6)
+    300
+    >>> session.end_ring_fence("nhs_money")
+    >>> session.open_pools(["one_pool"])
+    >>> round(session.value() / 1e6)
+    310
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        *,
+        objective: str = "public value",
+        pooling: str | Iterable[str] = "pooled",
+        reinvest: float = 0.0,
+        benchmarks: Mapping[str, Benchmark] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        place.check().raise_if_errors()
+        names = read_objectives(objective)
+        start = read_pooling(place, pooling if isinstance(pooling, str) else list(pooling))
+        mode = start if start.name == FREED else flexible_pooling(place)
+        self.place, self.limits = place, limits or Limits()
+        self.programme = build(
+            place, mode, objectives=names[:1], reinvest=reinvest, benchmarks=benchmarks
+        )
+        self._rules = {rule.name: rule for rule in read_rules(self.programme.basis)}
+        self._refuse(names, benchmarks, start.name)
+        self._gain = self.programme.objectives[0].gain
+        matrix = self.programme.matrix
+        self._lower, self._upper = matrix.lower.copy(), matrix.upper.copy()
+        self._row_lower, self._row_upper = matrix.row_lower.copy(), matrix.row_upper.copy()
+        self._funding = self._stream_funding()
+        self._open: frozenset[str] = frozenset(mode.pools)
+        self._live = LiveHighs(matrix, -self._gain)
+        if mode.name != FREED:
+            self.set_pools(start.pools)
+
+    def _refuse(
+        self, names: tuple[str, ...], benchmarks: Mapping[str, Benchmark] | None, pooling: str
+    ) -> None:
+        if len(names) > 1 or self.programme.objectives[0].leximin:
+            raise CannotChange("a session has one objective, and not leximin; use optimise")
+        kinds = {rule.kind for rule in self._rules.values()}
+        if "no_worse_off" in kinds and benchmarks is None and pooling != SILOED:
+            raise CannotChange(
+                "the place has a rule no_worse_off, which compares with the siloed plan; give the "
+                "session what placebudget.benchmarks(place) says"
+            )
+
+    # --- solving ------------------------------------------------------------
+
+    def value(self) -> float:
+        """Value of the best plan as things stand, in the objective's unit.
+
+        Raises
+        ------
+        Infeasible, Unbounded, Stopped, SolverFailed
+            If there is none; the session can go on.
+        """
+        return self._value(self._solved())
+
+    def solve(self) -> Reached:
+        """The best plan as things stand: its value and its spending."""
+        answer = self._solved()
+        objective = self.programme.objectives[0].name
+        return Reached(objective, self._value(answer), self._spending(answer))
+
+    def forget(self) -> None:
+        """Start the next solve afresh, so that it does not depend on what ran before."""
+        self._live.forget_basis()
+
+    def _solved(self) -> Answer:
+        answer = self._live.run(self.limits, self.limits.seconds)
+        if answer.has_solution:
+            return answer
+        if answer.status is Status.INFEASIBLE:
+            raise Infeasible(
+                "the rules and limits of the session cannot all hold; undo the last change"
+            )
+        if answer.status is Status.UNBOUNDED:
+            raise Unbounded("the objective can grow without end; give the service a need")
+        if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
+            raise Stopped(f"no plan was reached: {answer.status.value}")
+        raise SolverFailed(f"the solver gave no answer ({answer.detail})")
+
+    def _value(self, answer: Answer) -> float:
+        assert answer.values is not None
+        return float(self._gain @ answer.values) * self.programme.objectives[0].scale
+
+    def _spending(self, answer: Answer) -> pd.DataFrame:
+        assert answer.values is not None
+        basis = self.programme.basis
+        money = self.programme.columns["money"]
+        spent = np.zeros((len(basis.lines), len(basis.years)))
+        amounts = self.programme.take("money", answer.values)
+        np.add.at(spent, (money.index["line"], money.index["year"]), amounts)
+        line, year = np.nonzero(spent > 0)
+        return pd.DataFrame(
+            {
+                "service": basis.lines.service[line],
+                "area": basis.lines.area[line],
+                "year": np.array(basis.years, dtype=object)[year],
+                "amount": np.round(spent[line, year] * basis.scale.money, 2),
+            }
+        )
+
+    # --- funding --------------------------------------------------------------
+
+    def set_funding(self, stream: str, year: str, amount: float) -> None:
+        """Change what a stream brings in a year.
+
+        Parameters
+        ----------
+        stream, year : str
+            Keys of the place.
+        amount : float
+            Pounds, cash of the year.
+        """
+        self._known(stream, self._funding, "stream")
+        if not amount >= 0:
+            raise CannotChange(f"funding is not negative: {amount}")
+        self._funding[stream][self._year(year)] = amount
+        self._update_funding([stream])
+
+    def scale_funding(self, factor: float, streams: Iterable[str] | None = None) -> None:
+        """Multiply the funding of some streams, or of all, by a factor in every year."""
+        if not factor >= 0:
+            raise CannotChange(f"funding cannot be multiplied by {factor}")
+        chosen = list(self._funding if streams is None else streams)
+        for stream in chosen:
+            self._known(stream, self._funding, "stream")
+            self._funding[stream] *= factor
+        self._update_funding(chosen)
+
+    def _stream_funding(self) -> dict[str, np.ndarray]:
+        from placebudget.programme.classes import stream_funding
+
+        table = stream_funding(self.place)
+        return {str(name): row.to_numpy(float).copy() for name, row in table.iterrows()}
+
+    def _update_funding(self, streams: Iterable[str]) -> None:
+        basis = self.programme.basis
+        classes, years = basis.classes, len(basis.years)
+        changed = sorted({self._class_of[stream] for stream in streams})
+        money = {
+            c: sum(self._funding[s] for s in classes.streams[c]) / basis.scale.money
+            for c in changed
+        }
+        first = self.programme.rows["class_balance"].first
+        rows = np.concatenate([first + c * years + np.arange(years) for c in changed])
+        right = np.concatenate([money[c] for c in changed])
+        self._change_rows(rows, right, right)
+        carry = self.programme.columns["carry"]
+        mine = np.isin(carry.index["class"], changed)
+        if mine.any():
+            klass, year = carry.index["class"][mine], carry.index["year"][mine]
+            most = np.array(
+                [
+                    classes.carry_forward[c] * money[int(c)][t]
+                    for c, t in zip(klass, year, strict=True)
+                ]
+            )
+            numbers = carry.numbers[mine]
+            self._change_columns(numbers, self._lower[numbers], most)
+
+    @property
+    def _class_of(self) -> dict[str, int]:
+        streams = self.programme.basis.classes.streams
+        return {name: c for c, names in enumerate(streams) for name in names}
+
+    # --- limits -----------------------------------------------------------------
+
+    def set_limit(self, rule: str, amount: float) -> None:
+        """Change the amount of a rule, in the unit its table gives it.
+
+        Rules in per cent of other money than today's (pace, shares, equity) change
+        many figures at once and are left to :func:`placebudget.optimise`.
+        """
+        self._known(rule, self._rules, "rule")
+        held = self._rules[rule]
+        if not amount >= 0:
+            raise CannotChange(f"the amount of a rule is not negative: {amount}")
+        basis, rows = self.programme.basis, self.programme.rows
+        if held.kind in _IN_POUNDS + _IN_UNITS:
+            scale = basis.scale.money if held.kind in _IN_POUNDS else basis.scale.units
+            self._set_right(rows.get(held.kind), held, amount / scale)
+        elif held.kind == "lock":
+            for name, sign in (("lock_least", -1.0), ("lock_most", 1.0)):
+                block = rows[name]
+                mine = block.index["rule"] == held.number
+                today = basis.lines.today[block.index["line"][mine], block.index["year"][mine]]
+                share = max(1.0 + sign * amount / 100.0, 0.0)
+                self._set_right(block, held, share * today)
+        else:
+            raise CannotChange(
+                f"a live session cannot change a rule of kind {held.kind}; change the place and "
+                "use optimise"
+            )
+
+    def _set_right(self, block, rule: Rule, right: float | np.ndarray) -> None:  # type: ignore[no-untyped-def]
+        if block is None:
+            raise CannotChange(f"the rule {rule.name} sets no limit yet; give it an amount first")
+        rows = block.numbers[block.index["rule"] == rule.number]
+        limit = np.broadcast_to(np.asarray(right, float), len(rows))
+        least = block.sense != "<="
+        low = limit if least else np.full(len(rows), -np.inf)
+        high = np.full(len(rows), np.inf) if least else limit
+        self._change_rows(rows, low, high)
+
+    def set_contribution(
+        self, pool: str, stream: str, year: str, *, minimum: float, maximum: float = np.inf
+    ) -> None:
+        """Change what a stream pays into an open pool in a year, gross, in pounds."""
+        if not 0 <= minimum <= maximum:
+            raise CannotChange("a contribution's minimum is neither negative nor above its maximum")
+        number = self._contribution(pool, stream, year)
+        scale = self.programme.basis.scale.money
+        self._limits_of_contributions[number] = (minimum / scale, maximum / scale)
+        if pool in self._open:
+            at = np.array([number])
+            self._change_columns(at, np.array([minimum / scale]), np.array([maximum / scale]))
+
+    def _contribution(self, pool: str, stream: str, year: str) -> int:
+        self._known(stream, self._funding, "stream")
+        block = self.programme.columns["contribute"]
+        routes = list(self.programme.basis.routes)
+        self._known(pool, routes, "pool")
+        hit = (
+            (block.index["class"] == self._class_of[stream])
+            & (block.index["route"] == routes.index(pool))
+            & (block.index["year"] == self._year(year))
+        )
+        if not hit.any():
+            raise CannotChange(f"{stream} may not contribute to {pool} in {year}")
+        return int(block.numbers[hit][0])
+
+    @property
+    def _limits_of_contributions(self) -> dict[int, tuple[float, float]]:
+        held = self.__dict__.get("_contribution_limits")
+        if held is None:
+            block = self.programme.columns["contribute"]
+            pairs = zip(block.lower.tolist(), block.upper.tolist(), strict=True)
+            held = dict(zip(block.numbers.tolist(), pairs, strict=True))
+            self.__dict__["_contribution_limits"] = held
+        return held
+
+    # --- pools and ring-fences ----------------------------------------------
+
+    def set_pools(self, pools: Iterable[str]) -> None:
+        """Open these pools and close the others; rules about closed pools fall away."""
+        wanted = frozenset(pools)
+        routes = [str(route) for route in self.programme.basis.routes]
+        for pool in wanted:
+            self._known(pool, routes[1:], "pool")
+        self._only_if_flexible("pools")
+        block = self.programme.columns["contribute"]
+        open_ = np.isin(np.array(routes)[block.index["route"]], sorted(wanted))
+        held = [self._limits_of_contributions[n] for n in block.numbers.tolist()]
+        low = np.array([a for a, _ in held]).reshape(len(held)) * open_
+        high = np.where(open_, np.array([b for _, b in held]).reshape(len(held)), 0.0)
+        self._change_columns(block.numbers, low, high)
+        self._open = wanted
+        self._rules_about_pools()
+
+    def open_pools(self, pools: Iterable[str]) -> None:
+        """Open pools beside those that are open."""
+        self.set_pools(self._open | set(pools))
+
+    def close_pools(self, pools: Iterable[str]) -> None:
+        """Close pools."""
+        self.set_pools(self._open - set(pools))
+
+    def _rules_about_pools(self) -> None:
+        matrix = self.programme.matrix
+        for rule in self._rules.values():
+            pools = rule.subject.get("pool")
+            if pools is None:
+                continue
+            for block in self.programme.rows.values():
+                rows = block.numbers[block.index.get("rule", np.zeros(0)) == rule.number]
+                if not len(rows):
+                    continue
+                if self._open & set(pools):
+                    low, high = self._row_lower[rows], self._row_upper[rows]
+                    free = np.isinf(low) & np.isinf(high)
+                    low = np.where(free, matrix.row_lower[rows], low)
+                    high = np.where(free, matrix.row_upper[rows], high)
+                    self._change_rows(rows, low, high)
+                else:
+                    self._change_rows(rows, np.full(len(rows), -np.inf), np.full(len(rows), np.inf))
+
+    def end_ring_fence(self, stream: str) -> None:
+        """Let a stream pay for any purpose its other conditions allow."""
+        self._set_fence(stream, np.inf)
+
+    def keep_ring_fence(self, stream: str) -> None:
+        """Hold a stream to its purposes again."""
+        self._set_fence(stream, 0.0)
+
+    def _set_fence(self, stream: str, most: float) -> None:
+        self._known(stream, self._funding, "stream")
+        self._only_if_flexible("ring-fences")
+        c = self._class_of[stream]
+        money = self.programme.columns["money"]
+        barred = (money.index["class"] == c) & (money.upper == 0)
+        numbers = money.numbers[barred]
+        self._change_columns(numbers, np.zeros(len(numbers)), np.full(len(numbers), most))
+
+    # --- weights --------------------------------------------------------------
+
+    def set_weight(self, outcome: str, weight: float) -> None:
+        """Change the weight of an outcome; it counts in the objective weighted outcomes."""
+        table = self.place.filled("outcomes")
+        self._known(outcome, list(table["outcome"]), "outcome")
+        if not weight >= 0:
+            raise CannotChange(f"a weight is not negative: {weight}")
+        table.loc[table["outcome"] == outcome, "weight"] = float(weight)
+        self._reweigh(self.place.with_(outcomes=table))
+
+    def set_objective(self, objective: str) -> None:
+        """Make the most of something else."""
+        names = read_objectives(objective)
+        if len(names) > 1 or names[0] in ("worst-off area", "leximin"):
+            raise CannotChange("a live session changes between objectives that add up value only")
+        self._reweigh(self.place, names[0])
+
+    def _reweigh(self, place: Place, name: str | None = None) -> None:
+        from dataclasses import replace
+
+        from placebudget.programme.objectives import add_objectives
+
+        old = self.programme
+        basis = replace(old.basis, place=place)
+        chosen = add_objectives([name or old.objectives[0].name], old.draft, basis)
+        self.place = place
+        self.programme = replace(old, basis=basis, objectives=chosen)
+        self._gain = chosen[0].gain
+        self._live.change_cost(-self._gain)
+
+    # --- the live model -------------------------------------------------------
+
+    def _change_rows(self, rows: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+        self._row_lower[rows], self._row_upper[rows] = low, high
+        self._live.change_rows(rows, low, high)
+
+    def _change_columns(self, numbers: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+        self._lower[numbers], self._upper[numbers] = low, high
+        self._live.change_columns(numbers, low, high)
+
+    def _only_if_flexible(self, what: str) -> None:
+        if not self.programme.basis.pooling.flexible:
+            raise CannotChange(f"a freed place has no {what} to change; start a pooled session")
+
+    def _year(self, year: str) -> int:
+        self._known(year, self.place.years, "year")
+        return self.place.years.index(year)
+
+    @staticmethod
+    def _known(key: str, among: Iterable[str], what: str) -> None:
+        if key not in among:
+            listed = ", ".join(sorted(map(str, among))[:12])
+            raise CannotChange(f"no {what} {key!r} in the session; there are: {listed}")
