@@ -60,9 +60,7 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
     goal.parent.mkdir(parents=True, exist_ok=True)
     if kind == ".xlsx":
         tables = {name: _rows(frame, blank=None) for name, frame in _written(place).items()}
-        replace_file(
-            goal, lambda file: write_workbook(file, settings_rows(place.settings), tables)
-        )
+        replace_file(goal, lambda file: write_workbook(file, settings_rows(place.settings), tables))
     elif kind == ".zip":
         replace_file(goal, lambda file: write_archive(file, _files(place)))
     else:
