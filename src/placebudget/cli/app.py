@@ -10,7 +10,10 @@ import typer
 
 from placebudget.cli.check import check
 from placebudget.cli.examples import examples
+from placebudget.cli.optimise import optimise
+from placebudget.cli.run import run
 from placebudget.cli.schema import schema
+from placebudget.cli.simulate import simulate
 from placebudget.cli.speaking import in_words
 
 _EPILOG = "Exit code: 0 done, 1 findings or no plan possible, 2 wrong use, 130 stopped."
@@ -49,7 +52,20 @@ def _examples_of_use(*lines: str) -> str:
 
 
 _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
+    (run, _examples_of_use("run lancashire", "run my_place.xlsx --out board_pack")),
     (check, _examples_of_use("check lancashire", "check my_place --json")),
+    (
+        optimise,
+        _examples_of_use(
+            'optimise lancashire --objective "public value" --out best.plan.json',
+            "optimise my_place --pooling siloed --json",
+            'optimise my_place --objective "worst-off area" --objective "public value"',
+        ),
+    ),
+    (
+        simulate,
+        _examples_of_use("simulate lancashire", "simulate my_place --money proposal.csv --json"),
+    ),
     (schema, _examples_of_use("schema", "schema offers", "schema --markdown")),
     (examples, _examples_of_use("examples", "examples --copy toy_pooling my_place")),
 )

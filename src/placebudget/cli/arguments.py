@@ -41,3 +41,10 @@ PlaceArgument = Annotated[
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON on stdout instead of words.")]
+
+PlanOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="FILE.plan.json", show_default=False, help="Write the plan to this file."
+    ),
+]

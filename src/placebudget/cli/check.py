@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from placebudget.cli.arguments import JsonOption, PlaceArgument
-from placebudget.cli.speaking import FOUND, out, say_json
+from placebudget.cli.speaking import FOUND, console_for_results, say_json
 from placebudget.errors import InvalidPlace
 from placebudget.place import Findings, read
 
@@ -34,7 +34,7 @@ def check(
             }
         )
     else:
-        out().print(str(findings), soft_wrap=True)
+        console_for_results().print(str(findings), soft_wrap=True)
     if findings:
         raise typer.Exit(FOUND)
 

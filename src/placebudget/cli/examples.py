@@ -9,7 +9,7 @@ import typer
 from rich.table import Table as Grid
 
 from placebudget.cli.arguments import JsonOption, known_example
-from placebudget.cli.speaking import out, say_json
+from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.place import example
 from placebudget.place import examples as packaged
 
@@ -43,7 +43,7 @@ def examples(
     grid = Grid("name", "years", "title", box=None, pad_edge=False)
     for place in places:
         grid.add_row(place.name, f"{place.years[0]} to {place.years[-1]}", place.title)
-    out().print(grid)
+    console_for_results().print(grid)
 
 
 def _copy(name: str, target: Path, as_json: bool) -> None:
@@ -54,4 +54,4 @@ def _copy(name: str, target: Path, as_json: bool) -> None:
     if as_json:
         say_json({"example": name, "copied_to": str(target)})
     else:
-        out().print(f"{name} copied to {target}. Next: placebudget check {target}")
+        console_for_results().print(f"{name} copied to {target}. Next: placebudget check {target}")

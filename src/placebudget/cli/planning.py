@@ -6,10 +6,15 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TypeVar
 
-from placebudget.cli.speaking import complain, progress
+from placebudget.cli.showing import records, show_texts
+from placebudget.cli.speaking import complain, console_for_results, progress, say_json
 from placebudget.place import Place, read
+from placebudget.plan import Plan
+from placebudget.view import dearest_rules, summary
 
 Result = TypeVar("Result")
 
@@ -76,3 +81,37 @@ def watched() -> Iterator[Callable[..., Any]]:
             return stoppable(lambda stop: solve(stop=stop, progress=stage))
 
         yield run
+
+
+def hand_over(plan: Plan, out: Path | None, as_json: bool) -> None:
+    """Write a plan to its file and say on stdout what it is."""
+    if out is not None:
+        plan.to_json(out)
+    if as_json:
+        say_json(plan_document(plan, out))
+        return
+    console = console_for_results()
+    console.print(summary(plan))
+    rules = dearest_rules(plan)
+    if len(rules):
+        show_texts("The dearest rules", rules, console)
+    if out is not None:
+        console.print(f"\nWritten: {out}")
+
+
+def plan_document(plan: Plan, out: Path | None = None) -> dict[str, Any]:
+    """A plan in short as plain data; the whole of it stands in its file."""
+    return {
+        "place": plan.place["name"],
+        "plan": plan.name,
+        "status": plan.status,
+        "objectives": [asdict(each) for each in plan.objectives],
+        "money_by_purpose": records(plan.money("purpose")),
+        "money_by_agency": records(plan.money("agency")),
+        "money_not_spent": float(plan.unspent()["amount"].sum()),
+        "outcomes": records(plan.outcomes("outcome")),
+        "savings": records(plan.savings(["agency", "year"])),
+        "prices": records(plan.prices()),
+        "run": dict(plan.run),
+        "file": None if out is None else str(out),
+    }

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table as Grid
 
 from placebudget.cli.arguments import JsonOption
-from placebudget.cli.speaking import out, say_json
+from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.place import Table
 from placebudget.place import schema as tables_of_a_place
 from placebudget.place.findings import did_you_mean
@@ -58,7 +58,7 @@ def _show_tables(tables: list[Table]) -> None:
     for table in tables:
         required = "yes" if table.required else ""
         grid.add_row(table.name, required, ", ".join(table.key), table.description)
-    out().print(grid)
+    console_for_results().print(grid)
 
 
 def _show_columns(table: Table) -> None:
@@ -66,6 +66,6 @@ def _show_columns(table: Table) -> None:
     for column in table.columns:
         cells = (column.unit or "", blank_means(column), values_allowed(column))
         grid.add_row(column.name, column.type, *cells, column.description)
-    console = out()
+    console = console_for_results()
     console.print(f"{table.name}: {table.description} Key: {', '.join(table.key)}.\n")
     console.print(grid)

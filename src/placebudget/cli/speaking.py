@@ -13,12 +13,16 @@ import typer
 from rich.console import Console
 
 from placebudget.errors import PlaceBudgetError
+from placebudget.programme.objectives import UnknownObjective
+from placebudget.programme.pooling import UnknownPool
+from placebudget.solver.adaptor import UnknownSolver
 
 FOUND = 1
+WRONG_USE = 2
 STOPPED = 130
 
-# Where nobody sets a width (a file, a pipe) lines are as long as in a report.
-_WIDTH_OF_FILES = 100
+# Where nobody sets a width (a file, a pipe) lines are as long as the widest table.
+_WIDTH_OF_FILES = 120
 
 
 def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,6 +34,9 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except BrokenPipeError:
             raise
+        except (UnknownObjective, UnknownPool, UnknownSolver) as error:
+            complain(str(error))
+            raise typer.Exit(WRONG_USE) from None
         except (PlaceBudgetError, OSError) as error:
             complain(str(error))
             raise typer.Exit(FOUND) from None
@@ -40,7 +47,7 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
     return speaking
 
 
-def out() -> Console:
+def console_for_results() -> Console:
     """The console for results."""
     width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
     return Console(width=width, highlight=False, markup=False, emoji=False)

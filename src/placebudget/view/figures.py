@@ -27,7 +27,7 @@ def money_by_status(place: Place) -> pd.DataFrame:
     Examples
     --------
     >>> import placebudget as pb
-    >>> money_by_status(pb.example("topslice_2010"))["funding"].sum() > 0
+    >>> bool(money_by_status(pb.example("topslice_2010"))["funding"].sum() > 0)
     True
     """
     funding = place.funding

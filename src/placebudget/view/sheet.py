@@ -34,6 +34,8 @@ class Sheet:
     of_which : str
         With ``adds_up="both"``: the last column is a part of the total across,
         and this is what it is called; blank where there is none.
+    total : str
+        What the row of totals is called.
     note : str
         What a reader must know to read it rightly.
     """
@@ -44,6 +46,7 @@ class Sheet:
     adds_up: Literal["no", "down", "both"] = "no"
     digits: int = 1
     of_which: str = ""
+    total: str = TOTAL
     note: str = ""
 
     @property
@@ -66,7 +69,7 @@ class Sheet:
         elif self.adds_up == "down":
             table = table.apply(self._down, result_type="broadcast")
         if self.adds_up != "no":
-            table.loc[TOTAL] = table.sum()
+            table.loc[self.total] = table.sum()
         return table.round(self.digits)
 
     def texts(self) -> pd.DataFrame:

@@ -16,13 +16,15 @@ from placebudget.view.sheet import MILLION, Sheet, side_by_side
 Plans = Mapping[str, Plan]
 POUNDS = "£ million"
 LATER = "later"
-CASHABLE = "of which cashable"
+CASHABLE = "cashable"
+VALUES = {"fiscal": "Fiscal", "economic": "Economic", "social": "Social"}
 
 
 def comparison(plans: Plans) -> list[Sheet]:
     """All sheets that set plans side by side, in the order in which they are read."""
     return [
-        worth(plans),
+        public_value(plans),
+        money(plans),
         money_by(plans, "purpose"),
         money_by(plans, "agency"),
         outcomes(plans),
@@ -30,29 +32,36 @@ def comparison(plans: Plans) -> list[Sheet]:
     ]
 
 
-def worth(plans: Plans) -> Sheet:
-    """Public value and its parts, and the money it takes.
-
-    Value is discounted and in the price base; money is cash over all years.
-    """
+def public_value(plans: Plans) -> Sheet:
+    """Public value and what it consists of, discounted and real."""
+    parts = {name: plan.outcomes()[list(VALUES)].sum() for name, plan in plans.items()}
     return Sheet(
-        "Public value and money, all years",
+        "Public value, all years",
         POUNDS,
-        pd.DataFrame({name: _worth(plan) for name, plan in plans.items()}) / MILLION,
-        note="Value is discounted and real, money is cash.",
+        pd.DataFrame(parts).set_axis(list(VALUES.values()), axis=0) / MILLION,
+        adds_up="down",
+        total="Public value",
+        note=f"Discounted, in {_price_base(plans)} prices.",
     )
 
 
-def _worth(plan: Plan) -> dict[str, float]:
-    outcomes = plan.outcomes()
-    parts = {part: float(outcomes[part].sum()) for part in ("fiscal", "economic", "social")}
-    return {
-        "Public value": sum(parts.values()),
-        **{f"  of which {part}": value for part, value in parts.items()},
-        "Money spent on services": float(plan.money()["amount"].sum()),
-        "Management cost of pools": plan.management_cost(),
-        "Money not spent": float(plan.unspent()["amount"].sum()),
+def money(plans: Plans) -> Sheet:
+    """What becomes of all the money there is, cash over all years."""
+    parts = {
+        name: {
+            "Spent on services": float(plan.money()["amount"].sum()),
+            "Management cost of pools": plan.management_cost(),
+            "Not spent": float(plan.unspent()["amount"].sum()),
+        }
+        for name, plan in plans.items()
     }
+    return Sheet(
+        "Money, all years",
+        POUNDS,
+        pd.DataFrame(parts) / MILLION,
+        adds_up="down",
+        note="Cash of each year, not discounted.",
+    )
 
 
 def money_by(plans: Plans, by: str) -> Sheet:
@@ -77,9 +86,15 @@ def outcomes(plans: Plans) -> Sheet:
 
 
 def savings(plans: Plans) -> list[Sheet]:
-    """Savings by agency and year with the cashable part, one sheet a plan."""
+    """Savings by agency and year with the cashable part, one sheet a plan.
+
+    Without any savings in any plan there is nothing to show.
+    """
     frames = {name: plan.savings(["agency", "year"]) for name, plan in plans.items()}
     everyone = side_by_side(frames, "agency", "fiscal").index
+    if everyone.empty:
+        return []
+    exchequer = _exchequer(plans, everyone)
     return [
         Sheet(
             f"Savings by agency and year, {name}",
@@ -87,10 +102,22 @@ def savings(plans: Plans) -> list[Sheet]:
             named(_by_year(frames[name], everyone, plans[name].place["years"]), plans, "agency"),
             adds_up="both",
             of_which=CASHABLE,
-            note=f"Real, not discounted. {LATER.capitalize()}: benefits after the last year.",
+            note=f"In {_price_base(plans)} prices, not discounted; {LATER}: after "
+            f"{plans[name].place['years'][-1]}; {CASHABLE}: part of the total.{exchequer}",
         )
         for name in plans
     ]
+
+
+def _price_base(plans: Plans) -> str:
+    return ", ".join(dict.fromkeys(str(plan.place["price_base"]) for plan in plans.values()))
+
+
+def _exchequer(plans: Plans, agencies: pd.Index) -> str:
+    """Savings of DWP are not money the place can spend, and the reader is told."""
+    labels = _labels(plans, "agency")
+    benefits = labels[(labels["sector"] == "dwp") & labels.index.isin(agencies)]["name"]
+    return f" {', '.join(benefits)}: to the Exchequer." if len(benefits) else ""
 
 
 def _by_year(frame: pd.DataFrame, agencies: pd.Index, years: list[str]) -> pd.DataFrame:

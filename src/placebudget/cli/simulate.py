@@ -1,0 +1,49 @@
+"""``placebudget simulate``: today's money, or any other, through the full model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from placebudget import plan as plans
+from placebudget.cli.arguments import JsonOption, PlaceArgument, PlanOption
+from placebudget.cli.planning import checked_place, hand_over
+from placebudget.cli.speaking import progress
+
+_MONEY = "stream, service, year, amount in pounds; where they apply route, area, offer"
+
+
+def simulate(
+    place: PlaceArgument,
+    money: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv",
+            exists=True,
+            dir_okay=False,
+            show_default="today's money, carried on",
+            help=f"Money to simulate, with the columns {_MONEY}.",
+        ),
+    ] = None,
+    out: PlanOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what given money does: today's, carried on, or a table of your own."""
+    found = checked_place(place)
+    with progress() as say:
+        say(f"Simulating {found.title}")
+        given = None if money is None else _read_money(money)
+        simulated = plans.simulate(found, given)
+    hand_over(simulated, out, as_json)
+
+
+def _read_money(path: Path) -> pd.DataFrame:
+    """The table as text, so that keys such as 007 stay as they are; blank cells are blank."""
+    try:
+        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{path} is not a CSV table: {error}.") from None
+    return table.rename(columns=lambda name: name.strip())

@@ -1,0 +1,44 @@
+"""One plan in a few lines."""
+
+from __future__ import annotations
+
+from placebudget.plan import Plan
+from placebudget.words import money, number
+
+
+def summary(plan: Plan) -> str:
+    """What a plan is, what it reaches, and what it does not keep.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> print(summary(pb.simulate(pb.example("toy_pooling"))))
+    Toy place for pooling (invented), today: simulated
+    public value: £285.0 million (2025-26 prices, discounted)
+    money on services: £90.0 million; not spent: £10.0 million
+    savings: £0, of which cashable £0
+    """
+    spent = float(plan.money()["amount"].sum())
+    unspent = float(plan.unspent()["amount"].sum())
+    saved = plan.savings()[["fiscal", "cashable"]].sum()
+    lines = [
+        f"{plan.place['title']}, {plan.name}: {plan.status}",
+        *(_objective(each.name, each.unit, each.value) for each in plan.objectives),
+        f"money on services: {money(spent)}; not spent: {money(unspent)}",
+        f"savings: {money(saved['fiscal'])}, of which cashable {money(saved['cashable'])}",
+    ]
+    for title, key in (
+        ("rules not kept", "rules_not_kept"),
+        ("conditions not kept", "conditions_not_kept"),
+    ):
+        found = plan.run.get(key) or []
+        if found:
+            lines += [f"{title}:", *(f"- {each}" for each in found)]
+    return "\n".join(lines)
+
+
+def _objective(name: str, unit: str, value: float) -> str:
+    head, _, rest = unit.partition(", ")
+    if head == "pounds":
+        return f"{name}: {money(value)} ({rest})"
+    return f"{name}: {number(value, 4)} ({unit})"

@@ -1,0 +1,68 @@
+"""The dearest rules in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from placebudget.place import example
+from placebudget.plan import ObjectiveValue, Plan, optimise
+from placebudget.view import dearest_rules, summary
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return optimise(example("toy_pooling"), pooling="pooled")
+
+
+def with_prices(plan: Plan, *rows: tuple[str, str, str, str, float, float, float]) -> Plan:
+    columns = ["kind", "name", "where", "unit", "relaxing", "holds_for", "tightening"]
+    prices = pd.DataFrame(rows, columns=columns).assign(year="2025-26", basis="policy")
+    return replace(plan, tables={**plan.tables, "prices": prices})
+
+
+def test_a_rule_has_one_line_with_its_dearest_place_and_how_many_more(plan: Plan) -> None:
+    priced = with_prices(
+        plan,
+        ("cap", "all_caps", "home_care in west", "£1 million", 5e5, 2.0, 6e5),
+        ("lock", "as_now", "", "£1 million", 9e5, 0.5, np.nan),
+        ("cap", "all_caps", "home_care in east", "£1 million", 2e6, np.inf, 2.5e6),
+    )
+    rules = dearest_rules(priced)
+    assert rules["rule"].tolist() == [
+        "cap: all caps, home care in east (and 1 more)",
+        "lock: as now",
+    ]
+    assert rules["relaxed"].tolist() == ["+£2.0 million", "+£900,000"]
+    assert rules["up to"].tolist() == ["no end found", "£500,000"]
+    assert rules["tightened"].tolist() == ["−£2.5 million", "no plan left"]
+
+
+def test_limits_in_units_are_said_in_units(plan: Plan) -> None:
+    rules = dearest_rules(with_prices(plan, ("units_cap", "cap", "", "1 unit", 3e4, 12.0, 3e4)))
+    assert rules.loc[0, ["step", "up to"]].tolist() == ["1 unit", "12 units"]
+
+
+def test_gains_in_points_carry_no_pound_sign(plan: Plan) -> None:
+    priced = with_prices(plan, ("cap", "cap", "", "£1 million", 0.25, 1.0, 0.5))
+    in_points = replace(priced, objective=ObjectiveValue("weighted outcomes", "points", 9.0))
+    assert dearest_rules(in_points)["relaxed"].tolist() == ["+0.250"]
+
+
+def test_only_as_many_rules_are_shown_as_asked_for(plan: Plan) -> None:
+    assert len(dearest_rules(plan, most=1)) == 1
+    assert dearest_rules(with_prices(plan)).empty
+
+
+def test_a_summary_names_the_rules_that_are_not_kept(plan: Plan) -> None:
+    broken = replace(plan, run={**plan.run, "rules_not_kept": ["floor on home care, 2025-26"]})
+    assert summary(broken).endswith("rules not kept:\n- floor on home care, 2025-26")
+    assert "rules not kept" not in summary(plan)
+
+
+def test_a_summary_of_an_objective_in_points_has_no_pound_sign(plan: Plan) -> None:
+    points = replace(plan, objectives=(ObjectiveValue("leximin", "points a head", 0.12346),))
+    assert "leximin: 0.1235 (points a head)" in summary(points)
