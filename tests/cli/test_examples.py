@@ -25,7 +25,7 @@ def test_examples_are_listed_with_their_titles(placebudget: Command) -> None:
 def test_a_copy_is_the_same_place(placebudget: Command, tmp_path: Path) -> None:
     done = placebudget("examples", "--copy", "toy_pooling", tmp_path / "mine")
     assert done.exit_code == 0
-    assert "placebudget check" in done.stdout
+    assert f"Next: placebudget check {tmp_path / 'mine'}" in done.stdout
     assert read(tmp_path / "mine").digest == example("toy_pooling").digest
 
 

@@ -54,4 +54,6 @@ def _copy(name: str, target: Path, as_json: bool) -> None:
     if as_json:
         say_json({"example": name, "copied_to": str(target)})
     else:
-        console_for_results().print(f"{name} copied to {target}. Next: placebudget check {target}")
+        console = console_for_results()
+        console.print(f"{name} copied to {target}", soft_wrap=True)
+        console.print(f"Next: placebudget check {target}", soft_wrap=True)
