@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -188,13 +189,13 @@ class Plan:
 
     # --- files and views ---------------------------------------------------
 
-    def to_json(self, path: str) -> None:
+    def to_json(self, path: str | Path) -> None:
         """Write the plan as ``*.plan.json``; see :func:`placebudget.read_plan`."""
         from placebudget.plan.files import write_json
 
         write_json(self, path)
 
-    def to_excel(self, path: str) -> None:
+    def to_excel(self, path: str | Path) -> None:
         """Write the plan as a workbook, a sheet a table."""
         from placebudget.plan.workbook import write_workbook
 

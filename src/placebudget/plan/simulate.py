@@ -20,7 +20,7 @@ from placebudget.plan.verify_money import check_balances, check_conditions, chec
 from placebudget.plan.verify_rules import check_rules
 from placebudget.programme import DIRECT, POOLED, Basis, read_pooling
 from placebudget.programme.classes import stream_funding
-from placebudget.programme.objectives import PUBLIC
+from placebudget.programme.objectives.value import PUBLIC
 
 _NEEDED = ["stream", "service", "year", "amount"]
 _COLUMNS = ["stream", "route", "service", "area", "offer", "year", "amount"]

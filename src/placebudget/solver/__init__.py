@@ -3,10 +3,11 @@
 from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_problem
 from placebudget.solver.answer import Limits, Status
 from placebudget.solver.engine import DEFAULT_SOLVER
+from placebudget.solver.live_programme import Reached
 from placebudget.solver.prices import PRICE_COLUMNS, limit_prices
 from placebudget.solver.pulp_highs import ArrayHiGHS
 from placebudget.solver.sequence import Solution, solve
-from placebudget.solver.session import CannotChange, Reached, Session
+from placebudget.solver.session import CannotChange, Session
 
 __all__ = [
     "DEFAULT_SOLVER",

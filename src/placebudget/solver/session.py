@@ -9,12 +9,11 @@ model, and solving takes milliseconds instead of writing it all again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
-from placebudget.errors import Infeasible, PlaceBudgetError, SolverFailed, Stopped, Unbounded
+from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place
 from placebudget.programme import (
     FREED,
@@ -25,9 +24,12 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
+from placebudget.programme.classes import stream_funding
+from placebudget.programme.linear import Rows
+from placebudget.programme.objectives import add_objectives
 from placebudget.programme.rules import Rule, read_rules
-from placebudget.solver.answer import Answer, Limits, Status
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.answer import Limits
+from placebudget.solver.live_programme import LiveProgramme
 
 # Rules whose amount stands on the right of a constraint and so can change in place:
 # what one unit of the amount is, and how the right side follows.
@@ -39,27 +41,7 @@ class CannotChange(PlaceBudgetError):
     """A change a live session cannot make; the text says what can be done instead."""
 
 
-@dataclass(frozen=True)
-class Reached:
-    """What a session's solve reached.
-
-    Parameters
-    ----------
-    objective : str
-        What was made the most of.
-    value : float
-        In the objective's unit.
-    spending : DataFrame
-        Money by service, area and year, in pounds. Among equally good plans
-        this is any one; :func:`placebudget.optimise` gives the one nearest to today.
-    """
-
-    objective: str
-    value: float
-    spending: pd.DataFrame
-
-
-class Session:
+class Session(LiveProgramme):
     """A place in a live model.
 
     Parameters
@@ -102,19 +84,16 @@ class Session:
         names = read_objectives(objective)
         start = read_pooling(place, pooling if isinstance(pooling, str) else list(pooling))
         mode = start if start.name == FREED else flexible_pooling(place)
-        self.place, self.limits = place, limits or Limits()
-        self.programme = build(
+        programme = build(
             place, mode, objectives=names[:1], reinvest=reinvest, benchmarks=benchmarks
         )
+        super().__init__(programme, limits)
+        self.place = place
         self._rules = {rule.name: rule for rule in read_rules(self.programme.basis)}
         self._refuse(names, benchmarks, start.name)
-        self._gain = self.programme.objectives[0].gain
-        matrix = self.programme.matrix
-        self._lower, self._upper = matrix.lower.copy(), matrix.upper.copy()
-        self._row_lower, self._row_upper = matrix.row_lower.copy(), matrix.row_upper.copy()
         self._funding = self._stream_funding()
+        self._contributions = self._contribution_limits()
         self._open: frozenset[str] = frozenset(mode.pools)
-        self._live = LiveHighs(matrix, -self._gain)
         if mode.name != FREED:
             self.set_pools(start.pools)
 
@@ -129,63 +108,6 @@ class Session:
                 "the place has a rule no_worse_off, which compares with the siloed plan; give the "
                 "session what placebudget.benchmarks(place) says"
             )
-
-    # --- solving ------------------------------------------------------------
-
-    def value(self) -> float:
-        """Value of the best plan as things stand, in the objective's unit.
-
-        Raises
-        ------
-        Infeasible, Unbounded, Stopped, SolverFailed
-            If there is none; the session can go on.
-        """
-        return self._value(self._solved())
-
-    def solve(self) -> Reached:
-        """The best plan as things stand: its value and its spending."""
-        answer = self._solved()
-        objective = self.programme.objectives[0].name
-        return Reached(objective, self._value(answer), self._spending(answer))
-
-    def forget(self) -> None:
-        """Start the next solve afresh, so that it does not depend on what ran before."""
-        self._live.forget_basis()
-
-    def _solved(self) -> Answer:
-        answer = self._live.run(self.limits, self.limits.seconds)
-        if answer.has_solution:
-            return answer
-        if answer.status is Status.INFEASIBLE:
-            raise Infeasible(
-                "the rules and limits of the session cannot all hold; undo the last change"
-            )
-        if answer.status is Status.UNBOUNDED:
-            raise Unbounded("the objective can grow without end; give the service a need")
-        if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
-            raise Stopped(f"no plan was reached: {answer.status.value}")
-        raise SolverFailed(f"the solver gave no answer ({answer.detail})")
-
-    def _value(self, answer: Answer) -> float:
-        assert answer.values is not None
-        return float(self._gain @ answer.values) * self.programme.objectives[0].scale
-
-    def _spending(self, answer: Answer) -> pd.DataFrame:
-        assert answer.values is not None
-        basis = self.programme.basis
-        money = self.programme.columns["money"]
-        spent = np.zeros((len(basis.lines), len(basis.years)))
-        amounts = self.programme.take("money", answer.values)
-        np.add.at(spent, (money.index["line"], money.index["year"]), amounts)
-        line, year = np.nonzero(spent > 0)
-        return pd.DataFrame(
-            {
-                "service": basis.lines.service[line],
-                "area": basis.lines.area[line],
-                "year": np.array(basis.years, dtype=object)[year],
-                "amount": np.round(spent[line, year] * basis.scale.money, 2),
-            }
-        )
 
     # --- funding --------------------------------------------------------------
 
@@ -216,8 +138,6 @@ class Session:
         self._update_funding(chosen)
 
     def _stream_funding(self) -> dict[str, np.ndarray]:
-        from placebudget.programme.classes import stream_funding
-
         table = stream_funding(self.place)
         return {str(name): row.to_numpy(float).copy() for name, row in table.iterrows()}
 
@@ -226,7 +146,7 @@ class Session:
         classes, years = basis.classes, len(basis.years)
         changed = sorted({self._class_of[stream] for stream in streams})
         money = {
-            c: sum(self._funding[s] for s in classes.streams[c]) / basis.scale.money
+            c: np.sum([self._funding[s] for s in classes.streams[c]], axis=0) / basis.scale.money
             for c in changed
         }
         first = self.programme.rows["class_balance"].first
@@ -280,7 +200,7 @@ class Session:
                 "use optimise"
             )
 
-    def _set_right(self, block, rule: Rule, right: float | np.ndarray) -> None:  # type: ignore[no-untyped-def]
+    def _set_right(self, block: Rows | None, rule: Rule, right: float | np.ndarray) -> None:
         if block is None:
             raise CannotChange(f"the rule {rule.name} sets no limit yet; give it an amount first")
         rows = block.numbers[block.index["rule"] == rule.number]
@@ -298,7 +218,7 @@ class Session:
             raise CannotChange("a contribution's minimum is neither negative nor above its maximum")
         number = self._contribution(pool, stream, year)
         scale = self.programme.basis.scale.money
-        self._limits_of_contributions[number] = (minimum / scale, maximum / scale)
+        self._contributions[number] = (minimum / scale, maximum / scale)
         if pool in self._open:
             at = np.array([number])
             self._change_columns(at, np.array([minimum / scale]), np.array([maximum / scale]))
@@ -317,15 +237,11 @@ class Session:
             raise CannotChange(f"{stream} may not contribute to {pool} in {year}")
         return int(block.numbers[hit][0])
 
-    @property
-    def _limits_of_contributions(self) -> dict[int, tuple[float, float]]:
-        held = self.__dict__.get("_contribution_limits")
-        if held is None:
-            block = self.programme.columns["contribute"]
-            pairs = zip(block.lower.tolist(), block.upper.tolist(), strict=True)
-            held = dict(zip(block.numbers.tolist(), pairs, strict=True))
-            self.__dict__["_contribution_limits"] = held
-        return held
+    def _contribution_limits(self) -> dict[int, tuple[float, float]]:
+        """Least and most of each contribution, open or not, by number of the variable."""
+        block = self.programme.columns["contribute"]
+        pairs = zip(block.lower.tolist(), block.upper.tolist(), strict=True)
+        return dict(zip(block.numbers.tolist(), pairs, strict=True))
 
     # --- pools and ring-fences ----------------------------------------------
 
@@ -338,7 +254,7 @@ class Session:
         self._only_if_flexible("pools")
         block = self.programme.columns["contribute"]
         open_ = np.isin(np.array(routes)[block.index["route"]], sorted(wanted))
-        held = [self._limits_of_contributions[n] for n in block.numbers.tolist()]
+        held = [self._contributions[n] for n in block.numbers.tolist()]
         low = np.array([a for a, _ in held]).reshape(len(held)) * open_
         high = np.where(open_, np.array([b for _, b in held]).reshape(len(held)), 0.0)
         self._change_columns(block.numbers, low, high)
@@ -408,10 +324,6 @@ class Session:
         self._reweigh(self.place, names[0])
 
     def _reweigh(self, place: Place, name: str | None = None) -> None:
-        from dataclasses import replace
-
-        from placebudget.programme.objectives import add_objectives
-
         old = self.programme
         basis = replace(old.basis, place=place)
         chosen = add_objectives([name or old.objectives[0].name], old.draft, basis)
@@ -419,16 +331,6 @@ class Session:
         self.programme = replace(old, basis=basis, objectives=chosen)
         self._gain = chosen[0].gain
         self._live.change_cost(-self._gain)
-
-    # --- the live model -------------------------------------------------------
-
-    def _change_rows(self, rows: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
-        self._row_lower[rows], self._row_upper[rows] = low, high
-        self._live.change_rows(rows, low, high)
-
-    def _change_columns(self, numbers: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
-        self._lower[numbers], self._upper[numbers] = low, high
-        self._live.change_columns(numbers, low, high)
 
     def _only_if_flexible(self, what: str) -> None:
         if not self.programme.basis.pooling.flexible:

@@ -18,7 +18,10 @@ def at_risk_rows(draft: Draft, basis: Basis) -> None:
         return
     counted = draft.columns["counted"]
     names = basis.geography.areas
-    outcome, area, year, right = [], [], [], []
+    outcome: list[int] = []
+    area: list[int] = []
+    year: list[int] = []
+    right: list[float] = []
     terms = Terms()
     for (y, a, t), most in at_risk_limits(basis).items():
         below = basis.geography.descendants(names[a])

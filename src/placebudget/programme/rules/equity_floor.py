@@ -21,7 +21,10 @@ from placebudget.programme.terms import produced_terms
 
 def equity_floor(draft: Draft, basis: Basis) -> None:
     """Add the block."""
-    terms, rule_no, area_no, year_no = Terms(), [], [], []
+    terms = Terms()
+    rule_no: list[int] = []
+    area_no: list[int] = []
+    year_no: list[int] = []
     for rule in read_rules(basis, "equity_floor"):
         areas = compared_areas(rule, basis)
         reach = area_shares(basis, areas)

@@ -27,7 +27,8 @@ def lock(draft: Draft, basis: Basis) -> None:
         terms, rule_no, line_no, year_no, right = Terms(), [], [], [], []
         height = 0
         for rule in rules:
-            lines, held = np.flatnonzero(lines_of(rule, basis)), rule.years(basis.years)
+            lines = np.flatnonzero(lines_of(rule, basis))
+            held = np.array(rule.years(basis.years), np.int64)
             row = np.full((count, years), -1, np.int64)
             cells = np.ix_(lines, held)
             row[cells] = height + np.arange(len(lines) * len(held)).reshape(len(lines), len(held))
@@ -36,7 +37,7 @@ def lock(draft: Draft, basis: Basis) -> None:
             terms.add(at[at >= 0], spent.column[at >= 0], spent.value[at >= 0])
             rule_no.append(np.full(len(lines) * len(held), rule.number))
             line_no.append(np.repeat(lines, len(held)))
-            year_no.append(np.tile(np.array(held, np.int64), len(lines)))
+            year_no.append(np.tile(held, len(lines)))
             right.append((today[cells] * max(1.0 + sign * rule.share, 0.0)).ravel())
         index = {
             "rule": np.concatenate(rule_no),

@@ -1,0 +1,116 @@
+"""A programme in a live model: solved again and again, changed in between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.errors import Infeasible, SolverFailed, Stopped, Unbounded
+from placebudget.programme import Programme
+from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.highs import LiveHighs
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a session's solve reached.
+
+    Parameters
+    ----------
+    objective : str
+        What was made the most of.
+    value : float
+        In the objective's unit.
+    spending : DataFrame
+        Money by service, area and year, in pounds. Among equally good plans
+        this is any one; :func:`placebudget.optimise` gives the one nearest to today.
+    """
+
+    objective: str
+    value: float
+    spending: pd.DataFrame
+
+
+class LiveProgramme:
+    """A programme and the live model of it, with the limits that hold now.
+
+    Parameters
+    ----------
+    programme : Programme
+        With one objective that adds up value.
+    limits : Limits, optional
+        Time and stop signal of every solve.
+    """
+
+    def __init__(self, programme: Programme, limits: Limits | None = None) -> None:
+        self.programme, self.limits = programme, limits or Limits()
+        matrix = programme.matrix
+        self._gain = programme.objectives[0].gain
+        self._lower, self._upper = matrix.lower.copy(), matrix.upper.copy()
+        self._row_lower, self._row_upper = matrix.row_lower.copy(), matrix.row_upper.copy()
+        self._live = LiveHighs(matrix, -self._gain)
+
+    def value(self) -> float:
+        """Value of the best plan as things stand, in the objective's unit.
+
+        Raises
+        ------
+        Infeasible, Unbounded, Stopped, SolverFailed
+            If there is none; the session can go on.
+        """
+        return self._value(self._solved())
+
+    def solve(self) -> Reached:
+        """The best plan as things stand: its value and its spending."""
+        answer = self._solved()
+        objective = self.programme.objectives[0].name
+        return Reached(objective, self._value(answer), self._spending(answer))
+
+    def forget(self) -> None:
+        """Start the next solve afresh, so that it does not depend on what ran before."""
+        self._live.forget_basis()
+
+    def _solved(self) -> Answer:
+        answer = self._live.run(self.limits, self.limits.seconds)
+        if answer.has_solution:
+            return answer
+        if answer.status is Status.INFEASIBLE:
+            raise Infeasible(
+                "the rules and limits of the session cannot all hold; undo the last change"
+            )
+        if answer.status is Status.UNBOUNDED:
+            raise Unbounded("the objective can grow without end; give the service a need")
+        if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
+            raise Stopped(f"no plan was reached: {answer.status.value}")
+        raise SolverFailed(f"the solver gave no answer ({answer.detail})")
+
+    def _value(self, answer: Answer) -> float:
+        assert answer.values is not None
+        return float(self._gain @ answer.values) * self.programme.objectives[0].scale
+
+    def _spending(self, answer: Answer) -> pd.DataFrame:
+        assert answer.values is not None
+        basis = self.programme.basis
+        money = self.programme.columns["money"]
+        spent = np.zeros((len(basis.lines), len(basis.years)))
+        amounts = self.programme.take("money", answer.values)
+        np.add.at(spent, (money.index["line"], money.index["year"]), amounts)
+        line, year = np.nonzero(spent > 0)
+        return pd.DataFrame(
+            {
+                "service": basis.lines.service[line],
+                "area": basis.lines.area[line],
+                "year": np.array(basis.years, dtype=object)[year],
+                "amount": np.round(spent[line, year] * basis.scale.money, 2),
+            }
+        )
+
+    def _change_rows(self, rows: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+        self._row_lower[rows], self._row_upper[rows] = low, high
+        self._live.change_rows(rows, low, high)
+
+    def _change_columns(self, numbers: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
+        self._lower[numbers], self._upper[numbers] = low, high
+        self._live.change_columns(numbers, low, high)
