@@ -20,7 +20,7 @@ from placebudget.errors import (
     Unbounded,
 )
 from placebudget.place import Place, Settings, example, examples, read
-from placebudget.plan import Plan, benchmarks, optimise, simulate
+from placebudget.plan import Plan, benchmarks, optimise, session, simulate
 from placebudget.solver import Session
 
 try:
@@ -44,5 +44,6 @@ __all__ = [
     "examples",
     "optimise",
     "read",
+    "session",
     "simulate",
 ]

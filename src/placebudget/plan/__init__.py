@@ -1,8 +1,9 @@
 """Plans: the answer for one place, verified, as tables of plain figures."""
 
 from placebudget.plan.benchmarks import benchmarks
+from placebudget.plan.live import session
 from placebudget.plan.optimise import optimise
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.simulate import simulate
 
-__all__ = ["ObjectiveValue", "Plan", "benchmarks", "optimise", "simulate"]
+__all__ = ["ObjectiveValue", "Plan", "benchmarks", "optimise", "session", "simulate"]
