@@ -49,7 +49,7 @@ def labels(basis: Basis) -> dict[str, pd.DataFrame]:
     fences = place.ring_fences.groupby("stream")["purpose"].agg(lambda p: ", ".join(sorted(p)))
     streams = place.filled("streams")[["stream", "name", "agency", "raised", "kind"]]
     streams["name"] = streams["name"].fillna(streams["stream"])
-    streams["ring_fence"] = streams["stream"].map(fences).fillna("").astype("str")
+    streams["ring_fence"] = pd.Series([fences.get(s, "") for s in streams["stream"]], dtype="str")
     extra = [
         {
             "stream": f"{REINVESTED}, {agency}",
