@@ -18,9 +18,10 @@ from placebudget.errors import (
     SolverFailed,
     Stopped,
     Unbounded,
+    UnreadablePlan,
 )
 from placebudget.place import Place, Settings, example, examples, read
-from placebudget.plan import Plan, benchmarks, optimise, session, simulate
+from placebudget.plan import Plan, benchmarks, optimise, read_plan, session, simulate
 from placebudget.solver import Session
 
 try:
@@ -39,11 +40,13 @@ __all__ = [
     "SolverFailed",
     "Stopped",
     "Unbounded",
+    "UnreadablePlan",
     "benchmarks",
     "example",
     "examples",
     "optimise",
     "read",
+    "read_plan",
     "session",
     "simulate",
 ]

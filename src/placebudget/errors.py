@@ -64,3 +64,19 @@ class SolverFailed(PlaceBudgetError):
 
 class Stopped(PlaceBudgetError):
     """The run was stopped, or its time ran out, before a plan was reached."""
+
+
+class UnreadablePlan(PlaceBudgetError):
+    """A file that should hold a plan does not, or holds one that contradicts itself.
+
+    Parameters
+    ----------
+    message : str
+        All problems, as they should be read.
+    problems : sequence of str
+        The problems, one sentence each.
+    """
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)

@@ -4,6 +4,7 @@ from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.live import session
 from placebudget.plan.optimise import optimise
 from placebudget.plan.plan import ObjectiveValue, Plan
+from placebudget.plan.reading import read_plan
 from placebudget.plan.simulate import simulate
 
 __all__ = ["ObjectiveValue", "Plan", "benchmarks", "optimise", "session", "simulate"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -189,17 +190,23 @@ class Plan:
 
     # --- files and views ---------------------------------------------------
 
-    def to_json(self, path: str | Path) -> None:
-        """Write the plan as ``*.plan.json``; see :func:`placebudget.read_plan`."""
+    def to_json(self, path: str | os.PathLike[str]) -> Path:
+        """Write the plan as ``*.plan.json``; :func:`placebudget.read_plan` reads it back equal.
+
+        See :func:`placebudget.plan.files.write_json`.
+        """
         from placebudget.plan.files import write_json
 
-        write_json(self, path)
+        return write_json(self, path)
 
-    def to_excel(self, path: str | Path) -> None:
-        """Write the plan as a workbook, a sheet a table."""
+    def to_excel(self, path: str | os.PathLike[str]) -> Path:
+        """Write the plan as a workbook, a sheet a table.
+
+        See :func:`placebudget.plan.workbook.write_workbook`.
+        """
         from placebudget.plan.workbook import write_workbook
 
-        write_workbook(self, path)
+        return write_workbook(self, path)
 
     # --- grouping ------------------------------------------------------------
 

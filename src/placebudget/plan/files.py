@@ -1,0 +1,142 @@
+"""A plan as a file, ``*.plan.json``: written whole, read back equal.
+
+The keys of the file are those of the plan: ``place``, ``option``, ``name``,
+``status``, ``objective``, ``objectives``, its tables, ``labels`` and ``run``, and
+before them ``format`` with the name and version of the format. ``money`` is a list
+of objects, which any tool can read; every other table is an object of ``columns``
+and ``rows``, which is a third of the size. A figure that does not exist (what
+tightening costs where no plan would be left, a population nobody gave) is null, and
+one without end is the text ``"infinity"``. The schema beside this module,
+``plan.schema.json``, says the same to programmes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place.replacing import replace_file
+from placebudget.plan.columns import NUMBER
+from placebudget.plan.plan import Plan
+
+FORMAT = "placebudget-plan"
+VERSION = 1
+INFINITY = "infinity"
+ENDLESS = "without_end"
+"""Key of an object that stands for a number without end outside the tables."""
+
+
+def write_json(plan: Plan, path: str | os.PathLike[str]) -> Path:
+    """Write a plan as ``*.plan.json``; :func:`read_plan` gives an equal one back.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+    path : path or str
+        The file. It is written beside its place and renamed, so that a reader
+        never finds half a plan.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> plan = pb.simulate(pb.example("toy_pooling"))
+    >>> file = write_json(plan, Path(tempfile.mkdtemp()) / "today.plan.json")
+    >>> pb.read_plan(file) == plan
+    True
+    """
+    goal = Path(path).resolve()
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    content = plan_text(plan).encode()
+    replace_file(goal, lambda file: _write(file, content))
+    return goal
+
+
+def plan_text(plan: Plan) -> str:
+    """A plan as the text of its file: a line a key, a line a row of a table."""
+    parts = {
+        "format": _line({"name": FORMAT, "version": VERSION}),
+        "place": _line(_packed(plan.place)),
+        "option": _line(plan.option),
+        "name": _line(plan.name),
+        "status": _line(plan.status),
+        "objective": _line(asdict(plan.objective)),
+        "objectives": _line([asdict(each) for each in plan.objectives]),
+        **{name: _table(name, frame) for name, frame in plan.tables.items()},
+        "labels": _object({name: _table(name, frame) for name, frame in plan.labels.items()}),
+        "run": _line(_packed(plan.run)),
+    }
+    return _object(parts) + "\n"
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+
+
+def _line(value: Any) -> str:
+    # allow_nan: what is not a number belongs into a cell that may be blank, or nowhere.
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _object(parts: Mapping[str, str]) -> str:
+    return "{\n" + ",\n".join(f"{_line(key)}:{text}" for key, text in parts.items()) + "\n}"
+
+
+def _table(name: str, frame: pd.DataFrame) -> str:
+    rows = list(_rows(frame))
+    if name == "money":
+        columns = list(frame.columns)
+        return _lines([_line(dict(zip(columns, row, strict=True))) for row in rows])
+    columns_text = _line(list(frame.columns))
+    return f'{{"columns":{columns_text},"rows":{_lines([_line(row) for row in rows])}}}'
+
+
+def _lines(rows: list[str]) -> str:
+    return "[\n" + ",\n".join(rows) + "\n]" if rows else "[]"
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[list[Any]]:
+    columns = [
+        [_number(value) for value in frame[name].tolist()]
+        if str(frame[name].dtype) == NUMBER
+        else frame[name].tolist()
+        for name in frame.columns
+    ]
+    return (list(row) for row in zip(*columns, strict=True))
+
+
+def _number(value: float) -> float | str | None:
+    if math.isnan(value):
+        return None
+    return value if math.isfinite(value) else _endless(value)
+
+
+def _endless(value: float) -> str:
+    return INFINITY if value > 0 else f"-{INFINITY}"
+
+
+def _packed(value: Any) -> Any:
+    """Plain data for JSON; a number without end becomes an object that says so."""
+    if isinstance(value, Mapping):
+        return {str(key): _packed(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_packed(part) for part in value]
+    if isinstance(value, np.generic):
+        return _packed(value.item())
+    if isinstance(value, float) and math.isinf(value):
+        return {ENDLESS: _endless(value)}
+    return value

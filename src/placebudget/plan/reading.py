@@ -1,0 +1,221 @@
+"""Reading a plan back from its file; everything that is wrong with it is said at once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from placebudget.plan.cells import (
+    NUMBERS,
+    TEXTS,
+    Problems,
+    read_cells,
+    read_facts,
+    unpacked,
+)
+from placebudget.plan.columns import LABEL_TABLES, PLAN_TABLES, table
+from placebudget.plan.files import FORMAT, VERSION
+from placebudget.plan.plan import ObjectiveValue, Plan
+
+_TEXTS = ("option", "name", "status")
+_OBJECTIVE = {"name": str, "unit": str, "value": float}
+_PLACE = {
+    "name": str,
+    "title": str,
+    "description": str,
+    "digest": str,
+    "years": list,
+    "appraisal_years": list,
+    "price_base": str,
+    "today_year": str,
+    "figures": NUMBERS,
+}
+_RUN = {"versions": TEXTS, "solver": str, "options": dict, "seconds": float, "inputs": str}
+_KEYS = (
+    "format",
+    "place",
+    *_TEXTS,
+    "objective",
+    "objectives",
+    *PLAN_TABLES,
+    "labels",
+    "run",
+)
+# Which table of names holds the key that a column of another table refers to.
+_NAMED = {
+    "stream": "streams",
+    "service": "services",
+    "area": "areas",
+    "outcome": "outcomes",
+    "agency": "agencies",
+}
+_AGAIN = "Write it again with plan.to_json, or with placebudget optimise ... --out."
+
+
+def read_plan(path: str | os.PathLike[str]) -> Plan:
+    """Read a plan from its file.
+
+    Parameters
+    ----------
+    path : path or str
+        A ``*.plan.json`` file.
+
+    Returns
+    -------
+    Plan
+        Equal to the plan that was written.
+
+    Raises
+    ------
+    UnreadablePlan
+        If there is no such file, it is no plan, it comes from another version of
+        the format, or its parts are not what they should be; all are named.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> pb.read_plan("nowhere.plan.json")
+    Traceback (most recent call last):
+    ...
+    placebudget.errors.UnreadablePlan: nowhere.plan.json: there is no such file...
+    """
+    problems = Problems(Path(path).name)
+    document = _document(Path(path), problems)
+    _check_format(document, problems)
+    _check_keys(document, problems)
+    plan = _plan(document, problems)
+    _check_names(plan, problems)
+    return plan
+
+
+def _document(path: Path, problems: Problems) -> dict[str, Any]:
+    try:
+        content = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise problems.alone("there is no such file. Check its name and folder.") from None
+    except UnicodeDecodeError:
+        raise problems.alone(f"it is not text in UTF-8. {_AGAIN}") from None
+    except OSError as error:
+        raise problems.alone(f"it cannot be opened: {error.strerror or error}.") from None
+    try:
+        document = json.loads(
+            content, object_pairs_hook=_without_doubles, parse_constant=_no_constant
+        )
+    except RecursionError:
+        raise problems.alone(f"it is nested too deep to be a plan. {_AGAIN}") from None
+    except ValueError as error:
+        raise problems.alone(f"it is not JSON: {error}. {_AGAIN}") from None
+    if not isinstance(document, dict):
+        raise problems.alone(f"it holds no object with the keys of a plan. {_AGAIN}")
+    return document
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        double = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {double!r} stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON; write null, or the text infinity")
+
+
+def _check_format(document: Mapping[str, Any], problems: Problems) -> None:
+    """Another format or version cannot be judged key by key, so it is said alone."""
+    given = document.get("format")
+    if not isinstance(given, dict) or given.get("name") != FORMAT:
+        what = f"format: it does not say that it is a plan ({FORMAT!r})."
+        raise problems.alone(f"{what} Name a file that was written as *.plan.json.")
+    version = given.get("version")
+    if isinstance(version, bool) or version != VERSION:
+        what = f"format: version {version!r} is unknown; this release reads version {VERSION}."
+        newer = isinstance(version, int) and version > VERSION
+        mend = "Use a newer release of placebudget." if newer else _AGAIN
+        raise problems.alone(f"{what} {mend}")
+
+
+def _check_keys(document: Mapping[str, Any], problems: Problems) -> None:
+    for key in _KEYS:
+        if key not in document:
+            problems.add(key, "the key is missing", _AGAIN)
+    for key in document:
+        if key not in _KEYS:
+            problems.add(str(key), "a plan has no such key", "Take it out.")
+    problems.raise_if_any()
+
+
+def _plan(document: Mapping[str, Any], problems: Problems) -> Plan:
+    texts = {key: read_facts(key, document[key], str, problems) for key in _TEXTS}
+    tables = {
+        name: read_cells(name, document[name], columns, problems)
+        for name, columns in PLAN_TABLES.items()
+    }
+    labels = _labels(document["labels"], problems)
+    facts = {
+        "place": read_facts("place", document["place"], _PLACE, problems),
+        "objective": read_facts("objective", document["objective"], _OBJECTIVE, problems),
+        "run": read_facts("run", document["run"], _RUN, problems),
+    }
+    objectives = _objectives(document["objectives"], facts["objective"], problems)
+    problems.raise_if_any()
+    return Plan(
+        **texts,
+        place=unpacked(facts["place"]),
+        objective=objectives[0],
+        objectives=tuple(objectives),
+        tables={name: table(cells, PLAN_TABLES[name]) for name, cells in tables.items()},
+        labels={name: table(cells, LABEL_TABLES[name]) for name, cells in labels.items()},
+        run=unpacked(facts["run"]),
+    )
+
+
+def _labels(given: Any, problems: Problems) -> dict[str, dict[str, list[Any]]]:
+    found = read_facts("labels", given, dict.fromkeys(LABEL_TABLES, dict), problems)
+    return {
+        name: read_cells(f"labels.{name}", found[name], columns, problems)
+        for name, columns in LABEL_TABLES.items()
+        if name in found
+    }
+
+
+def _objectives(given: Any, first: Any, problems: Problems) -> list[ObjectiveValue]:
+    if not isinstance(given, list) or not given:
+        problems.add("objectives", "it is no list of objectives", _AGAIN)
+        return []
+    before = len(problems)
+    found = [
+        read_facts(f"objectives[{n}]", each, _OBJECTIVE, problems) for n, each in enumerate(given)
+    ]
+    if len(problems) > before:
+        return []
+    for n, each in enumerate(found):
+        for key in set(each) - set(_OBJECTIVE):
+            problems.add(f"objectives[{n}].{key}", "an objective has no such key", "Take it out.")
+    if first != found[0]:
+        problems.add("objective", "it is not the first of the objectives", _AGAIN)
+    if len(problems) > before:
+        return []
+    return [ObjectiveValue(e["name"], e["unit"], float(e["value"])) for e in found]
+
+
+def _check_names(plan: Plan, problems: Problems) -> None:
+    """Every key that a table uses has a name in the labels."""
+    for name, frame in plan.tables.items():
+        for column in frame.columns.intersection(list(_NAMED)):
+            known = plan.labels[_NAMED[column]][column]
+            for key in _strangers(frame[column], known):
+                mend = f"Add it to labels.{_NAMED[column]}."
+                problems.add(f"{name}.{column}", f"{key!r} has no name", mend)
+    problems.raise_if_any()
+
+
+def _strangers(used: pd.Series, known: pd.Series) -> list[str]:
+    return sorted(set(used) - set(known))

@@ -1,0 +1,270 @@
+"""Plans as files: written whole, read back equal, and refused in words."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pandas as pd
+import pytest
+
+import placebudget as pb
+import places
+from placebudget.plan.columns import LABEL_TABLES, PLAN_TABLES
+from placebudget.plan.files import plan_text
+
+SCHEMA = json.loads((files("placebudget.plan") / "plan.schema.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def plan() -> pb.Plan:
+    return pb.optimise(places.tiny(), pooling="pooled")
+
+
+@pytest.fixture
+def broken(plan: pb.Plan, tmp_path: Path) -> Callable[..., str]:
+    """Change the document of a plan and say what reading it complains about."""
+
+    def complaint(change: Callable[[dict[str, Any]], object]) -> str:
+        document = json.loads(plan_text(plan))
+        change(document)
+        file = tmp_path / "broken.plan.json"
+        file.write_text(json.dumps(document), "utf-8")
+        with pytest.raises(pb.UnreadablePlan) as error:
+            pb.read_plan(file)
+        return str(error.value)
+
+    return complaint
+
+
+def raw(path: Path, content: bytes) -> str:
+    path.write_bytes(content)
+    with pytest.raises(pb.UnreadablePlan) as error:
+        pb.read_plan(path)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("pooling", ["siloed", "pooled", "freed"])
+@pytest.mark.parametrize("name", ["toy_pooling", "northvale"])
+def test_what_is_written_reads_back_equal(name: str, pooling: str, tmp_path: Path) -> None:
+    plan = pb.optimise(pb.example(name), pooling=pooling)
+    assert plan.tables["prices"].empty or plan.tables["prices"]["tightening"].isna().any()
+    back = pb.read_plan(plan.to_json(tmp_path / "best.plan.json"))
+    assert back == plan
+    pd.testing.assert_frame_equal(back.money(["agency", "year"]), plan.money(["agency", "year"]))
+    assert back.public_value() == plan.public_value()
+
+
+def test_today_reads_back_equal_with_the_rules_it_does_not_keep(tmp_path: Path) -> None:
+    today = pb.simulate(pb.example("northvale"))
+    assert pb.read_plan(today.to_json(tmp_path / "today.plan.json")) == today
+
+
+def test_figures_without_end_and_figures_that_do_not_exist_read_back(
+    plan: pb.Plan, tmp_path: Path
+) -> None:
+    row = dict.fromkeys(PLAN_TABLES["prices"], "x") | {
+        "relaxing": math.inf,
+        "holds_for": math.inf,
+        "tightening": math.nan,
+        "decisions_fixed": False,
+    }
+    prices = pd.DataFrame([row]).astype(dict(PLAN_TABLES["prices"]))
+    run = {**plan.run, "gap": math.inf, "benchmarks": {"nhs": {"savings": -math.inf}}}
+    odd = replace(plan, tables={**plan.tables, "prices": prices}, run=run)
+    assert "NaN" not in plan_text(odd)
+    assert "Infinity" not in plan_text(odd)
+    assert pb.read_plan(odd.to_json(tmp_path / "odd.plan.json")) == odd
+
+
+def test_numbers_from_numpy_in_the_run_record_are_plain_numbers(plan: pb.Plan) -> None:
+    run = {**plan.run, "gap": np.float64(0.5), "decisions_fixed": np.bool_(True)}
+    document = json.loads(plan_text(replace(plan, run=run)))
+    assert (document["run"]["gap"], document["run"]["decisions_fixed"]) == (0.5, True)
+
+
+def test_names_in_any_script_and_with_any_mark_read_back(tmp_path: Path) -> None:
+    council = {"agency": "council", "name": 'Ynys Môn "<script>" 島\u2028', "sector": "council"}
+    agencies = [council, {"agency": "nhs", "name": "NHS", "sector": "nhs"}]
+    plan = pb.simulate(places.tiny(agencies=agencies))
+    back = pb.read_plan(plan.to_json(tmp_path / "names.plan.json"))
+    assert back == plan
+    assert council["name"] in set(back.labels["agencies"]["name"])
+
+
+def test_the_file_has_the_keys_that_others_rely_on(plan: pb.Plan) -> None:
+    document = json.loads(plan_text(plan))
+    assert document["format"] == {"name": "placebudget-plan", "version": 1}
+    assert set(document["objective"]) == {"name", "unit", "value"}
+    assert {"versions", "solver", "options", "seconds", "inputs"} <= set(document["run"])
+    flow = {"stream", "route", "service", "area", "year", "amount"}
+    assert all(set(row) == flow for row in document["money"])
+    assert sum(row["amount"] for row in document["money"]) == pytest.approx(
+        plan.money()["amount"].sum()
+    )
+    assert {"place", "option", "name", "status", "outcomes", "savings", "prices"} <= set(document)
+
+
+def test_the_schema_accepts_each_plan_and_describes_each_column(plan: pb.Plan) -> None:
+    today = pb.simulate(pb.example("northvale"))
+    judge = jsonschema.Draft202012Validator(SCHEMA)
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    for each in (plan, today):
+        assert list(judge.iter_errors(json.loads(plan_text(each)))) == []
+    money = SCHEMA["properties"]["money"]["items"]
+    assert money["required"] == list(PLAN_TABLES["money"])
+    tables = {name: SCHEMA["properties"][name] for name in PLAN_TABLES if name != "money"}
+    labels = SCHEMA["properties"]["labels"]["properties"]
+    for name, table in (*tables.items(), *((name, labels[name]) for name in LABEL_TABLES)):
+        columns = {**LABEL_TABLES, **PLAN_TABLES} if table is not labels.get(name) else LABEL_TABLES
+        assert table["properties"]["columns"]["const"] == list(columns[name])
+
+
+def test_the_schema_refuses_what_reading_refuses(plan: pb.Plan) -> None:
+    judge = jsonschema.Draft202012Validator(SCHEMA)
+    for key in json.loads(plan_text(plan)):
+        document = json.loads(plan_text(plan))
+        del document[key]
+        assert not judge.is_valid(document)
+    document = json.loads(plan_text(plan))
+    document["money"][0]["amount"] = "ten"
+    assert not judge.is_valid(document)
+
+
+def test_every_plan_has_the_columns_of_the_format(plan: pb.Plan) -> None:
+    for tables, shapes in ((plan.tables, PLAN_TABLES), (plan.labels, LABEL_TABLES)):
+        assert list(tables) == list(shapes)
+        for name, frame in tables.items():
+            assert {c: str(t) for c, t in frame.dtypes.items()} == dict(shapes[name]), name
+
+
+def test_a_plan_that_cannot_be_written_leaves_the_old_file_alone(
+    plan: pb.Plan, tmp_path: Path
+) -> None:
+    file = plan.to_json(tmp_path / "best.plan.json")
+    before = file.read_bytes()
+    blank = plan.tables["money"].assign(amount=math.inf)
+    document = replace(plan, tables={**plan.tables, "money": blank}, run={**plan.run, "x": {1, 2}})
+    with pytest.raises(TypeError):
+        document.to_json(file)
+    assert file.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["best.plan.json"]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "not JSON"),
+        (b"{", "not JSON"),
+        (b"\xff\xfe\x00", "not text in UTF-8"),
+        (b"[]", "no object with the keys of a plan"),
+        (b"{}", "does not say that it is a plan"),
+        (b'{"format": "placebudget-plan"}', "does not say that it is a plan"),
+        (b'{"format": {"name": "placebudget-plan", "version": 2}}', "newer release"),
+        (b'{"format": {"name": "placebudget-plan", "version": true}}', "version True is unknown"),
+        (b'{"format": {"name": "placebudget-plan"}}', "version None is unknown"),
+        (b'{"a": 1, "a": 2}', "'a' stands twice"),
+        (b'{"a": NaN}', "NaN is no number of JSON"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "not JSON"),
+        (b"[" * 100_000, "nested too deep"),
+    ],
+)
+def test_what_is_no_plan_is_refused_in_words(content: bytes, says: str, tmp_path: Path) -> None:
+    complaint = raw(tmp_path / "no.plan.json", content)
+    assert complaint.startswith("no.plan.json: ")
+    assert says in complaint
+
+
+def test_a_file_that_is_not_there_or_is_a_folder_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(pb.UnreadablePlan, match="there is no such file"):
+        pb.read_plan(tmp_path / "none.plan.json")
+    with pytest.raises(pb.UnreadablePlan, match="cannot be opened"):
+        pb.read_plan(tmp_path)
+
+
+@pytest.mark.parametrize("key", [key for key in SCHEMA["required"] if key != "format"])
+def test_each_missing_key_is_named(key: str, broken: Callable[..., str]) -> None:
+    assert f"- {key}: the key is missing." in broken(lambda d: d.pop(key))
+
+
+@pytest.mark.parametrize("key", [key for key in SCHEMA["required"] if key != "format"])
+@pytest.mark.parametrize("value", [None, 1, [], {}, "x", [1], {"columns": [1], "rows": 1}, True])
+def test_no_wrong_type_at_any_key_is_a_traceback(
+    key: str, value: Any, broken: Callable[..., str]
+) -> None:
+    if value == "x" and key in ("option", "name", "status"):
+        return
+    if value == [] and key == "money":
+        return
+    assert f"- {key}" in broken(lambda d: d.update({key: value}))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda d: d["money"][0].update(amount="10"), "money[0].amount: '10' is not a number"),
+        (lambda d: d["money"][0].update(amount=True), "money[0].amount: True is not a number"),
+        (lambda d: d["money"][0].update(amount=None), "money[0].amount: None is not a number"),
+        (lambda d: d["money"][0].update(amount=10**400), "is not a number"),
+        (lambda d: d["money"][0].update(stream=7), "money[0].stream: 7 is not text"),
+        (lambda d: d["money"][0].pop("year"), "money[0]: it is no row of the table"),
+        (lambda d: d["money"][0].update(stream="gold"), "money.stream: 'gold' has no name"),
+        (lambda d: d["units"]["rows"][0].pop(), "units.rows[0]: it is no row of the table"),
+        (lambda d: d["units"]["columns"].pop(), "units.columns: wrong columns"),
+        (lambda d: d["units"]["rows"][0].__setitem__(5, 0), "units[0].started: 0 is not true or"),
+        (lambda d: d["savings"]["rows"][0].__setitem__(5, "infinity"), "savings[0].fiscal"),
+        (lambda d: d["objective"].pop("unit"), "objective.unit: the key is missing"),
+        (lambda d: d["objective"].update(value=1), "it is not the first of the objectives"),
+        (lambda d: d["objectives"][0].update(more=1), "objectives[0].more"),
+        (lambda d: d["place"].update(years=[1]), "place.years: [1] is not a list of texts"),
+        (lambda d: d["place"].update(figures={"derived": "1"}), "place.figures"),
+        (lambda d: d["run"].update(seconds="1"), "run.seconds: '1' is not a number"),
+        (lambda d: d["run"].update(versions={"pulp": 3}), "run.versions"),
+        (lambda d: d.update(extra=1), "extra: a plan has no such key"),
+    ],
+)
+def test_each_fault_is_named_with_its_place(
+    change: Callable[[dict[str, Any]], object], says: str, broken: Callable[..., str]
+) -> None:
+    assert says in broken(change)
+
+
+def test_all_faults_are_said_at_once(broken: Callable[..., str]) -> None:
+    def change(document: dict[str, Any]) -> None:
+        document["money"][0]["amount"] = "ten"
+        document["status"] = 3
+        document["units"]["rows"][0] = []
+        document["place"].pop("title")
+
+    complaint = broken(change)
+    assert "4 problems" in complaint
+    for where in ("money[0].amount", "status", "units.rows[0]", "place.title"):
+        assert f"- {where}: " in complaint
+
+
+def test_a_file_with_very_many_faults_names_the_first_and_counts_the_rest(
+    broken: Callable[..., str],
+) -> None:
+    def change(document: dict[str, Any]) -> None:
+        document["money"] = [dict(document["money"][0], amount="ten") for _ in range(50)]
+
+    complaint = broken(change)
+    assert complaint.count("\n- ") == 21
+    assert "and 30 more" in complaint
+
+
+def test_columns_of_a_table_may_stand_in_another_order(plan: pb.Plan, tmp_path: Path) -> None:
+    document = json.loads(plan_text(plan))
+    table = document["savings"]
+    table["columns"] = table["columns"][::-1]
+    table["rows"] = [row[::-1] for row in table["rows"]]
+    file = tmp_path / "turned.plan.json"
+    file.write_text("\ufeff" + json.dumps(document, indent=1), "utf-8")
+    assert pb.read_plan(file) == plan
