@@ -28,6 +28,7 @@ from placebudget.programme.lines import (
     read_steps,
 )
 from placebudget.programme.pooling import FREED, Pooling
+from placebudget.programme.rule_table import Rule, rules_of
 from placebudget.programme.today import DIRECT, carried_on
 from placebudget.programme.worth import (
     Effects,
@@ -183,7 +184,27 @@ class Basis:
         """Purposes of each pool that names any."""
         return self.place.pool_purposes.groupby("pool")["purpose"].agg(frozenset).to_dict()
 
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of the place, those about pools that are closed among them."""
+        return rules_of(self.place)
+
+    @cached_property
+    def today_line(self) -> np.ndarray:
+        """Number of the line that each row of today's money pays for."""
+        number = self.lines.position()
+        keys = zip(self.today["service"].tolist(), self.today["area"].tolist(), strict=True)
+        return np.array([number[key] for key in keys], np.int64)
+
+    @cached_property
+    def _within(self) -> dict[str, np.ndarray]:
+        return {}
+
     def within(self, area: str) -> np.ndarray:
         """Which lines lie in an area or below it."""
-        below = self.geography.descendants(area)
-        return np.array([name in below for name in self.lines.area], dtype=bool)
+        if area not in self._within:
+            below = self.geography.descendants(area)
+            inside = np.array([name in below for name in self.lines.area], dtype=bool)
+            inside.flags.writeable = False
+            self._within[area] = inside
+        return self._within[area]

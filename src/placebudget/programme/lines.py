@@ -180,21 +180,22 @@ def read_steps(
     capacity = np.bincount(offers.line, weights=offers.capacity, minlength=len(lines))
     units = np.where(np.isnan(units), capacity[:, None], units)
     returns = place.filled("returns").sort_values(["service", "step"], kind="stable")
-    by_service = dict(iter(returns.groupby("service", sort=False)))
+    up_to, effect = returns["up_to"].to_numpy(float), returns["effectiveness"].to_numpy(float)
+    rows = returns.reset_index(drop=True).groupby("service").indices
     line, step, share, effectiveness = [], [], [], []
     for n, service in enumerate(lines.service):
-        part = by_service.get(service)
-        up_to = np.array([1.0]) if part is None else part["up_to"].to_numpy(float)
-        line += [n] * len(up_to)
-        step += list(range(1, len(up_to) + 1))
-        share += list(np.diff(up_to, prepend=0.0))
-        effectiveness += [1.0] if part is None else list(part["effectiveness"])
-    number = np.array(line, dtype=np.int64)
+        at = rows.get(service)
+        ends = np.ones(1) if at is None else up_to[at]
+        line.append(np.full(len(ends), n))
+        step.append(np.arange(1, len(ends) + 1))
+        share.append(np.diff(ends, prepend=0.0))
+        effectiveness.append(np.ones(1) if at is None else effect[at])
+    number = np.concatenate(line).astype(np.int64)
     return Steps(
         line=number,
-        step=np.array(step, dtype=np.int64),
-        width=np.array(share)[:, None] * units[number],
-        effectiveness=np.array(effectiveness, dtype=float),
+        step=np.concatenate(step).astype(np.int64),
+        width=np.concatenate(share)[:, None] * units[number],
+        effectiveness=np.concatenate(effectiveness),
     )
 
 
@@ -230,9 +231,8 @@ def _each_year(
     spread: dict[tuple[str, str], np.ndarray] = {}
     number = {year: t for t, year in enumerate(years)}
     table = table.sort_values("year", na_position="first", kind="stable")
-    for name, area, year, amount in zip(
-        table[key[0]], table[key[1]], table["year"], table[value], strict=True
-    ):
+    columns = (table[name].tolist() for name in (*key, "year", value))
+    for name, area, year, amount in zip(*columns, strict=True):
         values = spread.setdefault((name, geography.key(area)), np.full(len(years), np.nan))
         if pd.isna(year):
             values[:] = amount

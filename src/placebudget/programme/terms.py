@@ -65,32 +65,25 @@ def produced_terms(draft: Draft, basis: Basis, outcomes: np.ndarray | None = Non
         Outcomes wanted; default all.
     """
     effects, steps, years = basis.effects, basis.steps, len(basis.years)
-    first = draft.columns["step_units"].first
-    of_service = basis.lines.service[steps.line]
-    area = line_area(basis)[steps.line]
-    parts: list[tuple[np.ndarray, ...]] = []
+    first, horizon = draft.columns["step_units"].first, len(basis.appraisal)
+    made = np.zeros((len(effects), years, horizon))
     for n in range(len(effects)):
-        if outcomes is not None and effects.outcome[n] not in outcomes:
-            continue
-        mine = np.flatnonzero(of_service == effects.service[n])
-        for t in range(years):
-            made = effects.profile(n, t, len(basis.appraisal))
-            for year in np.flatnonzero(made):
-                value = steps.effectiveness[mine] * made[year]
-                same = np.ones(len(mine), np.int64)
-                parts.append(
-                    (
-                        first + mine * years + t,
-                        same * effects.outcome[n],
-                        area[mine],
-                        same * year,
-                        value,
-                    )
-                )
-    if not parts:
-        empty = np.zeros(0, np.int64)
-        return Made(empty, empty, empty, empty, np.zeros(0))
-    return Made(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+        if outcomes is None or effects.outcome[n] in outcomes:
+            made[n] = [effects.profile(n, t, horizon) for t in range(years)]
+    effect, bought, year = np.nonzero(made)
+    # Lines are sorted by service, so the steps of a service stand together.
+    of_step = basis.lines.service[steps.line]
+    begin, end = (np.searchsorted(of_step, effects.service, side) for side in ("left", "right"))
+    count = (end - begin)[effect]
+    step = np.arange(count.sum()) + np.repeat(begin[effect] - np.cumsum(count) + count, count)
+    effect, bought, year = (np.repeat(part, count) for part in (effect, bought, year))
+    return Made(
+        column=first + step * years + bought,
+        outcome=effects.outcome[effect],
+        area=line_area(basis)[steps.line[step]],
+        year=year,
+        value=steps.effectiveness[step] * made[effect, bought, year],
+    )
 
 
 def outcome_terms(draft: Draft, basis: Basis) -> Made:

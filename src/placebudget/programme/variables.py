@@ -28,41 +28,43 @@ def money_columns(draft: Draft, basis: Basis) -> None:
     for capital, or where a capitalisation rule cites a direction. In a flexible
     programme what a ring-fence bars stands there too, closed by its bound.
     """
-    parts = [
-        _direct_money(basis, c) if route == 0 else _pooled_money(basis, c, route)
-        for c in range(len(basis.classes))
-        for route in range(len(basis.routes))
-    ]
-    klass, route, line, year, barred = (np.concatenate(part) for part in zip(*parts, strict=True))
+    capital = basis.lines.capital[:, None] | capitalised_lines(basis)
+    parts = []
+    for c in range(len(basis.classes)):
+        kind = capital if basis.classes.capital[c] else np.ones_like(capital)
+        for route in range(len(basis.routes)):
+            made = _direct_money if route == 0 else _pooled_money
+            parts.append(_cells(c, route, *made(basis, c, route, kind)))
+    *index, barred = (np.concatenate(part) for part in zip(*parts, strict=True))
     draft.add_columns(
         "money",
-        {"class": klass, "route": route, "line": line, "year": year},
+        dict(zip(("class", "route", "line", "year"), index, strict=True)),
         upper=np.where(barred, 0.0, np.inf),
     )
 
 
-def _direct_money(basis: Basis, c: int) -> tuple[np.ndarray, ...]:
+def _direct_money(basis: Basis, c: int, _: int, kind: np.ndarray) -> tuple[np.ndarray, ...]:
     classes, lines = basis.classes, basis.lines
-    nowhere = np.zeros((len(lines), len(basis.years)), bool)
     if classes.free[c]:
-        return _cells(c, 0, ~nowhere, nowhere)
+        return np.ones_like(kind), np.zeros_like(kind)
     if basis.pooling.freed and not classes.reinvested[c]:
-        return _cells(c, 0, nowhere, nowhere)
+        return np.zeros_like(kind), np.zeros_like(kind)
     agency = classes.agency[c]
     allowed = (lines.commissioner == agency) & basis.within(basis.territory[agency])
-    return _keep_fence(basis, c, 0, allowed[:, None] & payable_kind(basis, c))
+    return _keep_fence(basis, c, allowed[:, None] & kind)
 
 
-def _pooled_money(basis: Basis, c: int, route: int) -> tuple[np.ndarray, ...]:
+def _pooled_money(basis: Basis, c: int, route: int, kind: np.ndarray) -> tuple[np.ndarray, ...]:
     classes, lines, pool = basis.classes, basis.lines, basis.routes[route]
-    nowhere = np.zeros((len(lines), len(basis.years)), bool)
+    nowhere = np.zeros_like(kind)
     if classes.reinvested[c] or classes.free[c]:
-        return _cells(c, route, nowhere, nowhere)
-    kind = payable_kind(basis, c)
+        return nowhere, nowhere
     if pool == FREED:
-        return _cells(c, route, kind, nowhere)
+        return kind, nowhere
     limits = basis.contributions
     mine = (limits.klass == c) & (limits.pool == pool)
+    if not mine.any():
+        return nowhere, nowhere
     open_years = np.zeros(len(basis.years), bool)
     open_years[limits.year[mine]] = True
     bound = np.zeros(len(basis.years), bool)
@@ -71,30 +73,23 @@ def _pooled_money(basis: Basis, c: int, route: int) -> tuple[np.ndarray, ...]:
     served = np.array([purposes is None or p in purposes for p in lines.purpose], bool)
     home = basis.within(basis.territory[classes.agency[c]])
     allowed = served[:, None] & open_years & (home[:, None] | ~bound) & kind
-    return _keep_fence(basis, c, route, allowed)
+    return _keep_fence(basis, c, allowed)
 
 
-def _keep_fence(basis: Basis, c: int, route: int, allowed: np.ndarray) -> tuple[np.ndarray, ...]:
+def _keep_fence(basis: Basis, c: int, allowed: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Cells that have a variable, and those among them that a bound closes."""
     fence = basis.classes.fence[c]
     if fence is None:
-        return _cells(c, route, allowed, np.zeros_like(allowed))
+        return allowed, np.zeros_like(allowed)
     inside = np.array([purpose in fence for purpose in basis.lines.purpose], bool)[:, None]
     if basis.pooling.flexible:
-        return _cells(c, route, allowed, np.broadcast_to(~inside, allowed.shape))
-    return _cells(c, route, allowed & inside, np.zeros_like(allowed))
+        return allowed, np.broadcast_to(~inside, allowed.shape)
+    return allowed & inside, np.zeros_like(allowed)
 
 
 def _cells(c: int, route: int, allowed: np.ndarray, barred: np.ndarray) -> tuple[np.ndarray, ...]:
     line, year = np.nonzero(allowed)
     return np.full(len(line), c), np.full(len(line), route), line, year, barred[line, year]
-
-
-def payable_kind(basis: Basis, c: int) -> np.ndarray:
-    """Lines x years a class may pay for by kind: revenue all, capital only capital."""
-    lines, shape = basis.lines, (len(basis.lines), len(basis.years))
-    if not basis.classes.capital[c]:
-        return np.ones(shape, bool)
-    return lines.capital[:, None] | capitalised_lines(basis)
 
 
 def pool_columns(draft: Draft, basis: Basis) -> None:

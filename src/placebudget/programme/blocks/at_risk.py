@@ -16,28 +16,24 @@ def at_risk_rows(draft: Draft, basis: Basis) -> None:
     """Add the block."""
     if "counted" not in draft.columns:
         return
-    counted = draft.columns["counted"]
-    names = basis.geography.areas
-    outcome: list[int] = []
-    area: list[int] = []
-    year: list[int] = []
-    right: list[float] = []
-    terms = Terms()
-    for (y, a, t), most in at_risk_limits(basis).items():
-        below = basis.geography.descendants(names[a])
+    counted, limits = draft.columns["counted"], at_risk_limits(basis)
+    index, names = counted.index, basis.geography.areas
+    keys, most = np.array(list(limits)), np.array(list(limits.values()))
+    rows, columns = [], []
+    for area in np.unique(keys[:, 1]):
+        below = basis.geography.descendants(names[area])
         inside = np.array([name in below for name in names], bool)
-        index = counted.index
-        hit = (index["outcome"] == y) & (index["appraisal_year"] == t) & inside[index["area"]]
-        if hit.any():
-            terms.add(np.full(hit.sum(), len(right)), counted.numbers[hit], 1.0)
-            outcome.append(y)
-            area.append(a)
-            year.append(t)
-            right.append(most)
-    if right:
-        index = {
-            "outcome": np.array(outcome),
-            "area": np.array(area),
-            "appraisal_year": np.array(year),
-        }
-        draft.add_rows("at_risk", index, terms, "<=", np.array(right))
+        mine = np.flatnonzero(keys[:, 1] == area)
+        number = np.full((len(basis.outcomes), len(basis.appraisal)), -1, np.int64)
+        number[keys[mine, 0], keys[mine, 2]] = mine
+        row = number[index["outcome"], index["appraisal_year"]]
+        hit = (row >= 0) & inside[index["area"]]
+        rows.append(row[hit])
+        columns.append(counted.numbers[hit])
+    # A limit on what nothing makes needs no row.
+    used, row = np.unique(np.concatenate(rows), return_inverse=True)
+    if len(used):
+        outcome, area, year = keys[used].T
+        where = {"outcome": outcome, "area": area, "appraisal_year": year}
+        terms = Terms().add(row, np.concatenate(columns), 1.0)
+        draft.add_rows("at_risk", where, terms, "<=", most[used])

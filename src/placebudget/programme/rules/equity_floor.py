@@ -14,8 +14,9 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.rule_table import Rule
 from placebudget.programme.rules.outcome_floor import outcome_of, outcome_years
-from placebudget.programme.rules.rule import Rule, read_rules
+from placebudget.programme.rules.rule import read_rules
 from placebudget.programme.terms import produced_terms
 
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
-from placebudget.programme.rules.rule import Picked, Rule, RuleRows, read_rules
+from placebudget.programme.rule_table import Rule
+from placebudget.programme.rules.rule import Picked, RuleRows, read_rules
 from placebudget.programme.terms import Made, outcome_terms
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
+from placebudget.programme.rule_table import Rule
 from placebudget.programme.rules.rule import (
-    Rule,
     RuleRows,
     lines_of,
     money_of,
@@ -32,11 +32,7 @@ def virement(draft: Draft, basis: Basis) -> None:
 
 def today_of(rule: Rule, basis: Basis) -> np.ndarray:
     """Today's money on a rule's subject, carried on, by year, in money units."""
-    today = basis.today
-    number, offers = basis.lines.position(), basis.offers
-    line = np.array(
-        [number[key] for key in zip(today["service"], today["area"], strict=True)], np.int64
-    )
+    today, line, offers = basis.today, basis.today_line, basis.offers
     chosen = lines_of(rule, basis)[line] if len(line) else np.zeros(0, bool)
     if "pool" in rule.subject:
         chosen &= today["route"].isin(rule.subject["pool"]).to_numpy()
