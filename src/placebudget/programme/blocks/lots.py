@@ -55,18 +55,27 @@ def most_units(basis: Basis) -> np.ndarray:
     np.add.at(need, steps.line, steps.width)
     purse = np.cumsum(basis.classes.funding.sum(axis=0))
     if basis.reinvest:
-        purse = purse + _most_reinvested(basis)
+        purse = purse + _most_reinvested(basis, need, purse)
     money = purse[None, :] / offers.unit_cost
     return np.minimum(np.minimum(offers.capacity[:, None], need[offers.line]), money)
 
 
-def _most_reinvested(basis: Basis) -> np.ndarray:
-    """No more can be reinvested than all steps filled in all years would save."""
-    most = np.zeros(len(basis.years))
-    finite = np.where(np.isfinite(basis.steps.width), basis.steps.width, 0.0)
-    units = finite.sum(axis=1) * basis.steps.effectiveness
-    for n, service in enumerate(basis.effects.service):
-        made = units[basis.lines.service[basis.steps.line] == service].sum()
-        cash = basis.outcomes.cashable[basis.effects.outcome[n]]
-        most += made * cash * basis.effects.coefficient[n] * basis.general.max()
-    return np.cumsum(most) * basis.reinvest
+def _most_reinvested(basis: Basis, need: np.ndarray, purse: np.ndarray) -> np.ndarray:
+    """Savings that can have been delivered by each year.
+
+    No more than if every line had all the money there is and every unit worked
+    as well as in its best step. Needs may be without end, money never is.
+    """
+    lines, effects, years = basis.lines, basis.effects, len(basis.years)
+    cheapest = np.full((len(lines), years), np.inf)
+    np.minimum.at(cheapest, basis.offers.line, basis.offers.unit_cost)
+    working = np.zeros(len(lines))
+    np.maximum.at(working, basis.steps.line, basis.steps.effectiveness)
+    delivered = np.zeros(years)
+    for t in range(years):
+        units = working * np.minimum(need[:, t], (purse[t] + delivered[t]) / cheapest[:, t])
+        for n, service in enumerate(effects.service):
+            cash = basis.outcomes.cashable[effects.outcome[n]] * basis.general
+            saved = units[lines.service == service].sum() * cash * effects.profile(n, t, years)
+            delivered[1:] += basis.reinvest * np.cumsum(saved)[:-1]
+    return delivered
