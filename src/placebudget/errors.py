@@ -44,14 +44,28 @@ class Infeasible(PlaceBudgetError):
     Parameters
     ----------
     message : str
-        The clash in words.
+        The clash in words, with ways out where there are any.
     conflict : sequence of str
-        The rules, limits and balances that cannot all hold, one sentence each.
+        The rules, limits and balances that cannot all hold, one each.
+    rows, columns : sequence of int
+        The same by number in the programme.
+    repairs : sequence
+        Ways out that were tried and work, the cheapest first; none of them
+        touches a rule whose basis is law.
     """
 
-    def __init__(self, message: str, conflict: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        conflict: Sequence[str] = (),
+        *,
+        rows: Sequence[int] = (),
+        columns: Sequence[int] = (),
+        repairs: Sequence[Any] = (),
+    ) -> None:
         super().__init__(message)
-        self.conflict = tuple(conflict)
+        self.conflict, self.repairs = tuple(conflict), tuple(repairs)
+        self.rows, self.columns = tuple(rows), tuple(columns)
 
 
 class Unbounded(PlaceBudgetError):

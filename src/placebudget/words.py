@@ -68,6 +68,17 @@ def money(pounds: float, *, signed: bool = False) -> str:
     return _sign(pounds, text, signed) + text
 
 
+def spoken(pounds: float) -> str:
+    """Pounds as a sentence says them: "£2.5 million", but "£40 million".
+
+    Examples
+    --------
+    >>> spoken(40_000_000), spoken(2_540_000)
+    ('£40 million', '£2.5 million')
+    """
+    return money(pounds).replace(".0 million", " million").replace(".00 billion", " billion")
+
+
 def percent(share: float, digits: int = 0, *, signed: bool = False) -> str:
     """A share as per cent.
 

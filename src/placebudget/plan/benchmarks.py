@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from placebudget.errors import Infeasible
 from placebudget.place import Place
 from placebudget.plan.evidence import read_solution
+from placebudget.plan.repairs import in_words
 from placebudget.programme import SILOED, Basis, Benchmark, build, read_objectives, read_pooling
 from placebudget.programme.rules import read_rules
 from placebudget.solver import DEFAULT_SOLVER, Limits, solve
@@ -48,7 +50,10 @@ def benchmarks(
     if not wanted:
         return {}
     programme = build(place, mode, objectives=read_objectives(objective), reinvest=reinvest)
-    solution = solve(programme, solver=solver, limits=limits)
+    try:
+        solution = solve(programme, solver=solver, limits=limits)
+    except Infeasible as found:
+        raise in_words(programme, found, limits or Limits()) from None
     made = read_solution(programme, solution, {}).made
     basis = programme.basis
     outcome = basis.effects.outcome[made.effect]

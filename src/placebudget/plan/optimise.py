@@ -9,12 +9,14 @@ from threading import Event
 import numpy as np
 import pandas as pd
 
+from placebudget.errors import Infeasible
 from placebudget.place import Place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record import labels, place_record, run_record
+from placebudget.plan.repairs import in_words
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
 from placebudget.programme import (
@@ -117,7 +119,10 @@ def optimise(
     programme = build(
         place, mode, objectives=objectives, reinvest=share, benchmarks=marks, scale=scale
     )
-    solution = solve(programme, solver=solver, limits=limits)
+    try:
+        solution = solve(programme, solver=solver, limits=limits)
+    except Infeasible as found:
+        raise in_words(programme, found, limits) from None
     evidence = read_solution(programme, solution, marks)
     reached = {
         o.name: v for o, v in zip(programme.objectives, solution.objective_values, strict=False)

@@ -2,6 +2,7 @@
 
 from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_problem
 from placebudget.solver.answer import Limits, Status
+from placebudget.solver.elastic import Give, Given, has_plan, least_relaxed
 from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.live_programme import Reached
 from placebudget.solver.prices import PRICE_COLUMNS, limit_prices
@@ -14,11 +15,15 @@ __all__ = [
     "PRICE_COLUMNS",
     "ArrayHiGHS",
     "CannotChange",
+    "Give",
+    "Given",
     "Limits",
     "Reached",
     "Session",
     "Solution",
     "Status",
+    "has_plan",
+    "least_relaxed",
     "limit_prices",
     "lp_text",
     "mps_text",

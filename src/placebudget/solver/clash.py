@@ -32,6 +32,8 @@ def name_clash(programme: Programme) -> Infeasible:
         f"these cannot all hold in {years}: {first}. Lower a floor, raise a limit or change a "
         "rule whose basis is not law, then try again.",
         conflict,
+        rows=rows,
+        columns=columns,
     )
 
 

@@ -24,7 +24,7 @@ _PULP_3 = {
 }
 
 
-class ArrayHiGHS(pulp.LpSolver):  # type: ignore[misc]  # PuLP 3 has no types
+class ArrayHiGHS(pulp.LpSolver):
     """HiGHS for PuLP, through arrays, with a live model.
 
     Parameters

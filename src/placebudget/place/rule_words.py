@@ -1,0 +1,148 @@
+"""Rules in words that can be read out at a meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from placebudget.place.rule_kinds import RULE_KINDS
+from placebudget.place.subjects import parse_subject
+from placebudget.words import number, percent, spoken
+
+if TYPE_CHECKING:
+    from placebudget.place.place import Place
+
+_KEYED = {
+    "service": "services",
+    "area": "areas",
+    "agency": "agencies",
+    "pool": "pools",
+    "outcome": "outcomes",
+}
+
+
+class Names:
+    """Names of what a place's keys stand for, as they should be read."""
+
+    def __init__(self, place: Place) -> None:
+        self._names: dict[str, dict[str, str]] = {}
+        for column, table in _KEYED.items():
+            frame = place.tables[table]
+            pairs = zip(frame[column], frame["name"], strict=True)
+            self._names[column] = {k: k if pd.isna(n) else str(n) for k, n in pairs}
+
+    def of(self, column: str, key: str) -> str:
+        """Name of a key; words as they stand, underscores as spaces, where it has none."""
+        name = self._names.get(column, {}).get(key, key)
+        return name if name != key else key.replace("_", " ")
+
+
+def subject_words(subject: Mapping[str, tuple[str, ...]], names: Names) -> str:
+    """The subject of a rule in words.
+
+    Parameters
+    ----------
+    subject : mapping of str to tuple of str
+        What :func:`parse_subject` gives.
+    names : Names
+        Names of the place.
+
+    Returns
+    -------
+    str
+        Such as "home care in Burnley"; "all services" where it names nothing.
+    """
+
+    def said(column: str) -> str:
+        return " or ".join(names.of(column, key) for key in subject[column])
+
+    head = said("service") if "service" in subject else ""
+    if not head and "purpose" in subject:
+        head = f"services for {said('purpose')}"
+    if not head:
+        natures = said("nature") + " " if "nature" in subject else ""
+        kinds = said("kind") + " " if "kind" in subject else ""
+        head = f"all {natures}{kinds}services"
+    tail = ""
+    if "provider" in subject:
+        tail += f" from {said('provider')}"
+    if "delivery_model" in subject:
+        tail += f" delivered as {said('delivery_model')}"
+    if "agency" in subject:
+        tail += f" commissioned by {said('agency')}"
+    if "area" in subject:
+        tail += f" in {said('area')}"
+    if "tier" in subject:
+        tail += f" at the tier {said('tier')}"
+    if "pool" in subject:
+        tail += f" out of {said('pool')}"
+    return head + tail
+
+
+def amount_words(kind: str, amount: float) -> str:
+    """The amount of a rule with its unit.
+
+    Examples
+    --------
+    >>> amount_words("floor", 40e6), amount_words("pace", 5.5), amount_words("units_cap", 1200)
+    ('£40 million', '5.5%', '1,200 units')
+    """
+    unit = RULE_KINDS[kind].unit
+    if unit == "pounds":
+        return spoken(amount)
+    if unit == "per cent":
+        return percent(amount / 100, 0 if amount == round(amount) else 2 if amount % 0.1 else 1)
+    return f"{number(amount)} {'units' if unit == 'units' else 'of it'}"
+
+
+def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
+    """A rule in words: what it asks for, in which year.
+
+    Parameters
+    ----------
+    rule : mapping
+        A row of the table ``rules``, defaults filled in.
+    names : Names
+        Names of the place.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("northvale")
+    >>> rules = place.filled("rules").set_index("rule", drop=False)
+    >>> rule_words(rules.loc["home_care_duty"], Names(place)).startswith("home care at least £")
+    True
+    """
+    subject = parse_subject(rule["subject"])
+    about = subject_words(subject, names)
+    blank = bool(pd.isna(rule["amount"]))
+    amount = 0.0 if blank else float(rule["amount"])
+    share = percent(amount / 100, 1 if amount % 1 else 0)
+    whole = (
+        f"what {names.of('pool', subject['pool'][0])}" if "pool" in subject else "what the place"
+    )
+    outcome = " or ".join(names.of("outcome", key) for key in subject.get("outcome", ()))
+    agency = " and ".join(names.of("agency", key) for key in subject.get("agency", ()))
+    where = subject_words({"area": subject["area"]}, names) if "area" in subject else "the place"
+    where = where.removeprefix("all services in ")
+    said = {
+        "floor": f"{about} at least {spoken(amount)}",
+        "cap": f"{about} at most {spoken(amount)}",
+        "units_floor": f"{about} at least {number(amount)} units",
+        "units_cap": f"{about} at most {number(amount)} units",
+        "outcome_floor": f"at least {number(amount)} of {outcome} in {where}",
+        "lock": f"each of {about} within {share} of today",
+        "pace": f"{about} changing by at most {share} a year",
+        "share_floor": f"{about} at least {share} of {whole} spends",
+        "share_cap": f"{about} at most {share} of {whole} spends",
+        "equity_floor": f"{outcome} a head in no {subject.get('tier', ('area',))[0]} below {share} "
+        "of the mean",
+        "virement": f"{about} keeping at least {percent(1 - amount / 100)} of today's money",
+        "no_worse_off": f"{agency} no worse off than in the siloed plan",
+        "capitalisation": f"capital money paying for {about}"
+        + ("" if blank else f" at most {spoken(amount)}"),
+    }[str(rule["kind"])]
+    year = rule["year"]
+    return said if pd.isna(year) else f"{said} in {year}"

@@ -1,0 +1,376 @@
+"""Why no plan exists, in words, and the cheapest lawful ways out.
+
+A way out is found by relaxing what may be relaxed as little as possible in
+pounds, written as new amounts, put into a copy of the place and tried: only what
+then has a plan is proposed. A rule whose basis is law is never touched.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from placebudget.errors import Infeasible
+from placebudget.place import Place
+from placebudget.place.rule_words import Names, amount_words, rule_words
+from placebudget.plan.relaxed_rules import relaxed_amount, slack_cost
+from placebudget.programme import Programme, build
+from placebudget.programme.rules import Rule, read_rules
+from placebudget.solver import Give, Given, Limits, has_plan, least_relaxed
+from placebudget.words import spoken
+
+_LAW = "law"
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One way out of a clash.
+
+    Parameters
+    ----------
+    words : str
+        As it should be read.
+    cost : float
+        Pounds by which limits give way, or that have to be found.
+    rules : tuple of (rule, year, amount)
+        New amounts of rules.
+    contributions : tuple of (pool, stream, year, minimum)
+        New contribution minima, in pounds.
+    funding : tuple of (stream, year, pounds)
+        Money to be found on top.
+    """
+
+    words: str
+    cost: float
+    rules: tuple[tuple[str, str, float], ...] = ()
+    contributions: tuple[tuple[str, str, str, float], ...] = ()
+    funding: tuple[tuple[str, str, float], ...] = ()
+
+    def apply(self, place: Place) -> Place:
+        """The place with the repair made."""
+        return place.with_(
+            rules=_with_rules(place, self.rules),
+            funding=_with_funding(place, self.funding),
+            contributions=_with_minima(place, self.contributions),
+        )
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def in_words(programme: Programme, found: Infeasible, limits: Limits) -> Infeasible:
+    """The error with the clash in words and with ways out.
+
+    Parameters
+    ----------
+    programme : Programme
+        The one without a solution.
+    found : Infeasible
+        What the solver raised, with the numbers of what clashes.
+    limits : Limits
+        Stop signal.
+    """
+    place = programme.basis.place
+    names = Names(place)
+    clashing = _clashing_rules(programme, found)
+    ways = _ways_out(programme, clashing, limits)
+    text = _clash_words(programme, clashing, ways, names)
+    limited = _limits_met(programme, found)
+    if limited:
+        text += f" What stands against it: {'; '.join(limited)}."
+    if ways:
+        text += " Ways out, each tried: " + "; or ".join(way.words for way in ways) + "."
+    else:
+        text += (
+            " No way out was found that keeps the law and today's funding; look at the figures of "
+            "the services named."
+        )
+    return Infeasible(text, found.conflict, rows=found.rows, columns=found.columns, repairs=ways)
+
+
+def _clashing_rules(programme: Programme, found: Infeasible) -> list[Rule]:
+    rules = {rule.number: rule for rule in read_rules(programme.basis)}
+    numbers = set()
+    for block in programme.rows.values():
+        if "rule" in block.index:
+            inside = [n - block.first for n in found.rows if 0 <= n - block.first < len(block)]
+            numbers |= {int(block.index["rule"][n]) for n in inside}
+    return [rules[n] for n in sorted(numbers)]
+
+
+def _limits_met(programme: Programme, found: Infeasible) -> list[str]:
+    """Limits of offers, needs and contributions that take part in the clash, in words."""
+    basis, names, said = programme.basis, programme.draft.names, []
+    for number in found.columns:
+        block = next(b for b in programme.columns.values() if 0 <= number - b.first < len(b))
+        at = number - block.first
+        year = basis.years[int(block.index["year"][at])] if "year" in block.index else ""
+        if block.name == "units" and np.isfinite(block.upper[at]):
+            offer = int(block.index["offer"][at])
+            line = names["line"][basis.offers.line[offer]]
+            said.append(f"the capacity for {line} in {year}".replace("_", " "))
+        elif block.name == "step_units":
+            line = names["line"][int(block.index["line"][at])]
+            said.append(f"the need for {line} in {year}".replace("_", " "))
+        elif block.name == "contribute" and (block.lower[at] > 0 or np.isfinite(block.upper[at])):
+            pool, klass = (int(block.index[d][at]) for d in ("route", "class"))
+            paid = ", ".join(basis.classes.streams[klass])
+            said.append(f"what {paid} pays into {basis.routes[pool]} in {year}".replace("_", " "))
+    return list(dict.fromkeys(said))
+
+
+def _clash_words(
+    programme: Programme, clashing: list[Rule], ways: tuple[Repair, ...], names: Names
+) -> str:
+    table = programme.basis.place.filled("rules").set_index("rule", drop=False)
+    said = []
+    for rule in clashing:
+        row = table.loc[rule.name]
+        source = "" if pd.isna(row["reference"]) else f": {row['reference']}"
+        said.append(f"{rule_words(row, names)} ({rule.basis}{source})")
+    if not said:
+        return (
+            "No plan exists: contributions, capacity and funding contradict each other even "
+            "without any rule."
+        )
+    listed = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
+    opening = "These promises cannot all be kept" if len(said) > 1 else "This cannot be kept"
+    found = next((way.cost for way in ways if way.funding), None)
+    needs = [rule.amount or 0.0 for rule in clashing]
+    year = {rule.year for rule in clashing}
+    simple = all(rule.kind == "floor" for rule in clashing) and (
+        len(year) == 1 and (year != {None} or len(programme.basis.years) == 1)
+    )
+    if found and simple and len(said) > 1:
+        held = sum(needs) - found
+        return (
+            f"{opening}: {listed} need {spoken(sum(needs))}; "
+            f"there is {spoken(held)} that may pay for them."
+        )
+    return f"{opening}: {listed}."
+
+
+# --- ways out -------------------------------------------------------------------
+
+
+def _ways_out(programme: Programme, clashing: list[Rule], limits: Limits) -> tuple[Repair, ...]:
+    gentle = [rule for rule in clashing if rule.basis != _LAW]
+    every = [rule for rule in read_rules(programme.basis) if rule.basis != _LAW]
+    minima = _contribution_minima(programme)
+    balances = _balances(programme)
+    attempts: list[tuple[Give, list[Rule]]] = [(Give(funding=balances), [])]
+    attempts += [(Give(rows=_rows(programme, [rule])), [rule]) for rule in gentle]
+    if minima:
+        attempts.append((Give(columns=minima), []))
+    rows = _rows(programme, every)
+    attempts.append((Give(rows=rows, columns=minima), every))
+    attempts.append((Give(rows=rows, columns=minima, funding=balances), every))
+    ways: dict[tuple[object, ...], Repair] = {}
+    for give, rules in attempts:
+        if limits.stopped or not (give.rows or give.columns or give.funding):
+            continue
+        given = least_relaxed(programme, give, limits)
+        if given is None:
+            continue
+        way = _written(programme, given, rules)
+        if way and _works(programme, way, limits):
+            ways.setdefault((way.rules, way.contributions, way.funding), way)
+    return tuple(sorted(ways.values(), key=lambda way: (way.cost, way.words)))
+
+
+def _works(programme: Programme, way: Repair, limits: Limits) -> bool:
+    """Whether a plan exists once the repair is made."""
+    basis = programme.basis
+    repaired = build(
+        way.apply(basis.place),
+        basis.pooling,
+        objectives=[programme.objectives[0].name],
+        reinvest=basis.reinvest,
+        benchmarks=programme.benchmarks,
+        scale=basis.scale,
+    )
+    return has_plan(repaired, replace(limits, gap=0.0))
+
+
+def _rows(programme: Programme, rules: list[Rule]) -> dict[int, float]:
+    wanted = {rule.number for rule in rules}
+    return {
+        block.first + n: slack_cost(programme, block, n)
+        for block in programme.rows.values()
+        if "rule" in block.index
+        for n in range(len(block))
+        if int(block.index["rule"][n]) in wanted
+    }
+
+
+def _contribution_minima(programme: Programme) -> dict[int, float]:
+    block = programme.columns["contribute"]
+    return {int(n): 1.0 for n in block.numbers[block.lower > 0]}
+
+
+def _balances(programme: Programme) -> dict[int, float]:
+    """Purses that may grow; streams that anything may be done with come first."""
+    block, classes = programme.rows["class_balance"], programme.basis.classes
+    cost = {}
+    for n, c in enumerate(block.index["class"]):
+        if not classes.reinvested[c] and not classes.free[c]:
+            fenced = classes.fence[c] is not None
+            cost[block.first + n] = 1.0 + (1e-4 if fenced else 0.0)
+    return cost
+
+
+def _written(programme: Programme, given: Given, rules: list[Rule]) -> Repair | None:
+    """A repair as new amounts, rounded the way that still works."""
+    basis, scale = programme.basis, programme.basis.scale.money
+    names = Names(basis.place)
+    found = [
+        (basis.classes.streams[c][0], basis.years[t], float(math.ceil(v * scale)))
+        for c, t, v in _by_class(programme, given.funding)
+    ]
+    block = programme.columns["contribute"]
+    minima = []
+    for n, v in given.columns.items():
+        at = n - block.first
+        c, route, t = (int(block.index[d][at]) for d in ("class", "route", "year"))
+        least = float(math.floor((block.lower[at] - v) * scale))
+        minima.append(
+            (str(basis.routes[route]), basis.classes.streams[c][0], basis.years[t], max(least, 0.0))
+        )
+    amounts = list(_new_amounts(programme, given, rules))
+    if not (found or minima or amounts):
+        return None
+    words = _words(basis.place, names, found, minima, amounts)
+    cost = sum(v for _, _, v in found) + scale * (given.cost - _cost_of_funding(programme, given))
+    return Repair(words, float(round(cost, 2)), tuple(amounts), tuple(minima), tuple(found))
+
+
+def _cost_of_funding(programme: Programme, given: Given) -> float:
+    prices = _balances(programme)
+    return sum(prices[n] * v for n, v in given.funding.items())
+
+
+def _by_class(
+    programme: Programme, funding: Mapping[int, float]
+) -> Iterator[tuple[int, int, float]]:
+    block = programme.rows["class_balance"]
+    for n, v in sorted(funding.items()):
+        at = n - block.first
+        yield int(block.index["class"][at]), int(block.index["year"][at]), v
+
+
+def _new_amounts(
+    programme: Programme, given: Given, rules: list[Rule]
+) -> Iterator[tuple[str, str, float]]:
+    """New amount of each rule and year that gave way."""
+    by_number = {rule.number: rule for rule in rules}
+    amounts: dict[tuple[str, str], float] = {}
+    for block in programme.rows.values():
+        if "rule" not in block.index:
+            continue
+        names = programme.draft.names
+        dim = "year" if "year" in block.index else "appraisal_year"
+        for n in range(len(block)):
+            slack = given.rows.get(block.first + n)
+            if slack is None:
+                continue
+            rule = by_number[int(block.index["rule"][n])]
+            year = str(names[dim][block.index[dim][n]]) if dim in block.index else ""
+            amount, looser = relaxed_amount(programme, block, n, rule, slack, given.values)
+            key = (rule.name, year)
+            amounts[key] = looser(amounts[key], amount) if key in amounts else amount
+    yield from ((rule, year, amount) for (rule, year), amount in sorted(amounts.items()))
+
+
+# --- words and places ----------------------------------------------------------------
+
+
+def _words(
+    place: Place,
+    names: Names,
+    found: list[tuple[str, str, float]],
+    minima: list[tuple[str, str, str, float]],
+    amounts: list[tuple[str, str, float]],
+) -> str:
+    parts = []
+    if found:
+        total = sum(pounds for _, _, pounds in found)
+        streams = place.filled("streams").set_index("stream")["name"]
+        each = [
+            f"{spoken(pounds)} more for {_name(streams, stream)} in {year}"
+            for stream, year, pounds in found
+        ]
+        parts.append(
+            f"find {spoken(total)}: {', '.join(each)}" if len(each) > 1 else f"find {each[0]}"
+        )
+    for pool, stream, year, least in minima:
+        streams = place.filled("streams").set_index("stream")["name"]
+        parts.append(
+            f"lower the least that {_name(streams, stream)} pays into {names.of('pool', pool)} in "
+            f"{year} to {spoken(least)}"
+        )
+    rules = place.filled("rules").set_index("rule", drop=False)
+    for rule in dict.fromkeys(name for name, _, _ in amounts):
+        row = rules.loc[rule]
+        asked = [
+            amount_words(row["kind"], amount) + (f" in {year}" if year else "")
+            for name, year, amount in amounts
+            if name == rule
+        ]
+        parts.append(f"instead of {rule_words(row, names)}, ask for {', '.join(asked)}")
+    return " and ".join(parts)
+
+
+def _name(names: pd.Series, key: str) -> str:
+    name = names.get(key)
+    return key.replace("_", " ") if pd.isna(name) else str(name)
+
+
+def _with_rules(place: Place, changes: tuple[tuple[str, str, float], ...]) -> pd.DataFrame:
+    """The rules with new amounts; a rule for each year is written out where years differ."""
+    table = place.rules
+    for rule in dict.fromkeys(name for name, _, _ in changes):
+        mine = {year: amount for name, year, amount in changes if name == rule}
+        row = table[table["rule"] == rule].iloc[0]
+        kept = table[table["rule"] != rule]
+        if not pd.isna(row["year"]) or "" in mine:
+            rows = [row.to_dict() | {"amount": next(iter(mine.values()))}]
+        else:
+            years = list(dict.fromkeys([*place.years, *mine]))
+            rows = [
+                row.to_dict()
+                | {"rule": f"{rule}, {year}", "year": year, "amount": mine.get(year, row["amount"])}
+                for year in years
+                if year in place.years or year in mine
+            ]
+        table = pd.concat([kept, pd.DataFrame(rows)], ignore_index=True)
+    return table
+
+
+def _with_funding(place: Place, changes: tuple[tuple[str, str, float], ...]) -> pd.DataFrame:
+    table = place.funding.copy()
+    for stream, year, pounds in changes:
+        hit = (table["stream"] == stream) & (table["year"] == year)
+        if hit.any():
+            table.loc[hit, "amount"] += pounds
+        else:
+            row = {"stream": stream, "year": year, "amount": pounds}
+            table = pd.concat([table, pd.DataFrame([row])], ignore_index=True)
+    return table
+
+
+def _with_minima(place: Place, changes: tuple[tuple[str, str, str, float], ...]) -> pd.DataFrame:
+    table = place.contributions.copy()
+    for pool, stream, year, least in changes:
+        mine = (table["pool"] == pool) & (table["stream"] == stream)
+        own = mine & (table["year"] == year)
+        if own.any():
+            table.loc[own, "minimum"] = least
+        else:
+            row = table[mine & table["year"].isna()].iloc[0].to_dict()
+            row |= {"year": year, "minimum": least}
+            table = pd.concat([table, pd.DataFrame([row])], ignore_index=True)
+    return table

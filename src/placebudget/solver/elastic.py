@@ -1,0 +1,132 @@
+"""Relax what may be relaxed, as little as possible, until a plan exists.
+
+Each limit that may give way gets a slack variable with a cost in pounds; the
+least total cost is the cheapest repair. The programme's own objective plays no
+part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from placebudget.programme import Programme
+from placebudget.programme.linear import Draft, Matrix, Terms, assemble
+from placebudget.solver.answer import Limits, Status
+from placebudget.solver.engine import stacked
+from placebudget.solver.highs import LiveHighs
+
+
+@dataclass(frozen=True)
+class Give:
+    """What may give way, with what one scaled unit of giving way costs.
+
+    Parameters
+    ----------
+    rows : mapping of int to float
+        Constraints by number: floors may be missed, caps exceeded.
+    columns : mapping of int to float
+        Variables by number that may fall below their lower bound.
+    funding : mapping of int to float
+        Balances of classes by number of constraint: money may be found.
+    """
+
+    rows: Mapping[int, float] = field(default_factory=dict)
+    columns: Mapping[int, float] = field(default_factory=dict)
+    funding: Mapping[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Given:
+    """How much gave way, by number, scaled; and the values of all variables."""
+
+    cost: float
+    rows: dict[int, float]
+    columns: dict[int, float]
+    funding: dict[int, float]
+    values: np.ndarray
+
+
+_NOTHING = 1e-7
+
+
+def least_relaxed(programme: Programme, give: Give, limits: Limits) -> Given | None:
+    """The cheapest way to relax a programme; None where even that gives no plan.
+
+    Parameters
+    ----------
+    programme : Programme
+        One without a solution.
+    give : Give
+        What may give way.
+    limits : Limits
+        Stop signal.
+    """
+    matrix = programme.matrix
+    numbers = [*give.rows, *give.funding]
+    lower = matrix.lower.copy()
+    lower[list(give.columns)] = 0.0
+    extra = Draft(width=matrix.width)
+    count = len(numbers) + len(give.columns)
+    slack = extra.add_columns("slack", {"year": np.zeros(count, np.int64)})
+    terms = Terms()
+    columns = np.array(list(give.columns), np.int64)
+    rows = np.arange(len(columns))
+    terms.add(rows, columns, 1.0).add(rows, slack.numbers[len(numbers) :], 1.0)
+    if count > len(numbers):
+        index = {"year": np.zeros(len(columns), np.int64)}
+        extra.add_rows("least", index, terms, ">=", matrix.lower[columns])
+    whole = stacked(Matrix(**{**vars(matrix), "lower": lower}), assemble(extra))
+    sign = [_sign(matrix.row_lower[n], n in give.funding) for n in numbers]
+    whole = _with_entries(whole, np.array(numbers, np.int64), slack.numbers, np.array(sign))
+    cost = np.zeros(whole.width)
+    cost[slack.numbers] = [*give.rows.values(), *give.funding.values(), *give.columns.values()]
+    live = LiveHighs(whole, cost)
+    answer = live.run(limits)
+    if answer.status is not Status.OPTIMAL or answer.values is None:
+        return None
+    given = answer.values[slack.numbers]
+    pairs = {n: float(v) for n, v in zip(numbers, given, strict=False)}
+    return Given(
+        cost=float(cost @ answer.values),
+        rows={n: pairs[n] for n in give.rows if pairs[n] > _NOTHING},
+        funding={n: pairs[n] for n in give.funding if pairs[n] > _NOTHING},
+        columns={
+            n: float(v)
+            for n, v in zip(columns.tolist(), given[len(numbers) :], strict=True)
+            if v > _NOTHING
+        },
+        values=answer.values[: matrix.width],
+    )
+
+
+def has_plan(programme: Programme, limits: Limits) -> bool:
+    """Whether any plan keeps all rules."""
+    live = LiveHighs(programme.matrix, np.zeros(programme.matrix.width))
+    return live.run(limits).status is Status.OPTIMAL
+
+
+def _sign(row_lower: float, funding: bool) -> float:
+    """A floor is met with slack added, a cap with slack taken off, as is a purse."""
+    return -1.0 if funding or not np.isfinite(row_lower) else 1.0
+
+
+def _with_entries(
+    matrix: Matrix, rows: np.ndarray, columns: np.ndarray, values: np.ndarray
+) -> Matrix:
+    """A matrix with one more entry in each of some rows."""
+    old = np.repeat(np.arange(matrix.height), np.diff(matrix.start))
+    row = np.concatenate([old, rows])
+    column = np.concatenate([matrix.column, columns[: len(rows)]])
+    value = np.concatenate([matrix.value, values])
+    order = np.argsort(row, kind="stable")
+    start = np.zeros(matrix.height + 1, np.int32)
+    start[1:] = np.cumsum(np.bincount(row, minlength=matrix.height))
+    changes = {
+        "start": start,
+        "column": column[order].astype(np.int32),
+        "value": value[order],
+    }
+    return Matrix(**{**vars(matrix), **changes})
