@@ -23,6 +23,7 @@ from placebudget.errors import (
 from placebudget.place import Place, Settings, example, examples, read
 from placebudget.plan import Plan, benchmarks, optimise, read_plan, session, simulate
 from placebudget.solver import Session
+from placebudget.study import Potential, potential
 
 try:
     __version__ = version("placebudget")
@@ -35,6 +36,7 @@ __all__ = [
     "Place",
     "PlaceBudgetError",
     "Plan",
+    "Potential",
     "Session",
     "Settings",
     "SolverFailed",
@@ -45,6 +47,7 @@ __all__ = [
     "example",
     "examples",
     "optimise",
+    "potential",
     "read",
     "read_plan",
     "session",

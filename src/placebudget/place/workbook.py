@@ -89,7 +89,7 @@ def _write(cell: Any, value: Any) -> None:
         cell.value = repr(value)
         cell.data_type = "n"
         return
-    cell.value = _escaped(value)
+    cell.value = escaped(value)
     # Without this, text such as =1+1 or #N/A would become a formula or an error.
     cell.data_type = "s"
     cell.number_format = "@"
@@ -145,7 +145,7 @@ def _padded(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
     return [[*row, *[None] * (width - len(row))] for row in rows]
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text with what XML cannot hold written the way workbooks do: ``_x000D_``."""
     return _ILLEGAL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 

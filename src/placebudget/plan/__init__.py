@@ -7,4 +7,4 @@ from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.reading import read_plan
 from placebudget.plan.simulate import simulate
 
-__all__ = ["ObjectiveValue", "Plan", "benchmarks", "optimise", "session", "simulate"]
+__all__ = ["ObjectiveValue", "Plan", "benchmarks", "optimise", "read_plan", "session", "simulate"]

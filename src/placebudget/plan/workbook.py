@@ -1,0 +1,224 @@
+"""A plan as a workbook: a first sheet that says what it is, then a sheet a table."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place.replacing import replace_file
+from placebudget.place.workbook import escaped
+from placebudget.plan.plan import Plan
+
+POUNDS, COUNT = "#,##0.00", "#,##0.######"
+_POUNDS = [
+    "amount",
+    "gross",
+    "management_cost",
+    "spent",
+    "unspent",
+    "funding",
+    "carried_in",
+    "direct",
+    "contributed",
+    "carried_out",
+    "idle",
+    "cost",
+    "fiscal",
+    "economic",
+    "social",
+    "cashable",
+    "discounted_fiscal",
+    "discounted_cashable",
+]
+# Text that a spreadsheet would take for a formula if it were typed or read from CSV.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_WIDEST = 60
+_LONGEST_TITLE = 31
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
+WITHOUT_END = "no end found"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet of a workbook.
+
+    Parameters
+    ----------
+    title : str
+        Name of the sheet; made to fit.
+    header : sequence of str
+        The first row, which stays in sight.
+    rows : sequence of sequences
+        Texts, numbers, truth values; None is a blank cell.
+    formats : sequence of str
+        Number format of each column; blank for none.
+    """
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    formats: Sequence[str] = field(default=())
+
+
+def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
+    """Write a plan as ``.xlsx``.
+
+    The first sheet says place, option, objective, status, hash and versions; then
+    come the tables of the plan and, under names, what their keys mean. Numbers are
+    numbers; text is never a formula.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+    path : path or str
+        The file, written beside its place and renamed.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> plan = pb.simulate(pb.example("toy_pooling"))
+    >>> write_workbook(plan, Path(tempfile.mkdtemp()) / "today.xlsx").name
+    'today.xlsx'
+    """
+    about = Page("plan", ["what", "value"], list(facts(plan)))
+    tables = [table_page(name, frame) for name, frame in plan.tables.items()]
+    names = [table_page(f"names of {name}", frame) for name, frame in plan.labels.items()]
+    return write_pages([about, *tables, *names], path)
+
+
+def facts(plan: Plan) -> Iterator[tuple[str, Any]]:
+    """What a plan is and how it was made, as rows of a name and a value."""
+    place, run = plan.place, plan.run
+    yield "place", place["title"]
+    yield "option", plan.option or "the place as it is"
+    yield "plan", plan.name
+    yield "status", plan.status
+    for each in plan.objectives:
+        yield f"objective: {each.name}, {each.unit}", each.value
+    yield "years of money", f"{place['years'][0]} to {place['years'][-1]}"
+    yield "benefits counted to", place["appraisal_years"][-1]
+    yield "price base", place["price_base"]
+    for status, amount in place["figures"].items():
+        yield f"funding from figures that are {status}, pounds", amount
+    yield "hash of inputs", run["inputs"]
+    yield "solver", run["solver"] or "none: simulated"
+    yield "seconds", run["seconds"]
+    for name, value in run["options"].items():
+        yield f"option of the run: {name}", _plain(value)
+    for name, version in run["versions"].items():
+        yield f"version of {name}", version
+    for key, title in (
+        ("rules_not_kept", "rule not kept"),
+        ("conditions_not_kept", "condition not kept"),
+    ):
+        for sentence in run.get(key, ()):
+            yield title, sentence
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def table_page(title: str, frame: pd.DataFrame) -> Page:
+    """A table as a sheet: pounds to the penny, other numbers with what decimals they have."""
+    numeric = [pd.api.types.is_float_dtype(kind) for kind in frame.dtypes]
+    formats = [
+        (POUNDS if name in _POUNDS else COUNT) if number else ""
+        for name, number in zip(frame.columns, numeric, strict=True)
+    ]
+    columns = [frame[name].tolist() for name in frame.columns]
+    return Page(title, list(frame.columns), list(zip(*columns, strict=True)), formats)
+
+
+def write_pages(pages: Iterable[Page], path: str | os.PathLike[str]) -> Path:
+    """Write sheets as one workbook.
+
+    Parameters
+    ----------
+    pages : iterable of Page
+        Sheets in order.
+    path : path or str
+        The file.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+    """
+    from openpyxl import Workbook
+
+    goal = Path(path).resolve()
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    book = Workbook(write_only=True)
+    for page in pages:
+        _add(book, page)
+    replace_file(goal, book.save)
+    return goal
+
+
+def _add(book: Any, page: Page) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(page.title.translate(_FORBIDDEN)[:_LONGEST_TITLE])
+    sheet.freeze_panes = "A2"
+    formats = [*page.formats, *[""] * (len(page.header) - len(page.formats))]
+    for number, (name, wide) in enumerate(zip(page.header, _widths(page), strict=True), start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = max(wide, len(str(name)) + 2)
+    heads = [_cell(sheet, name, "", WriteOnlyCell) for name in page.header]
+    for head in heads:
+        head.font = Font(bold=True)
+    sheet.append(heads)
+    for row in page.rows:
+        sheet.append(
+            [
+                _cell(sheet, value, form, WriteOnlyCell)
+                for value, form in zip(row, formats, strict=True)
+            ]
+        )
+
+
+def _widths(page: Page) -> list[float]:
+    columns = list(zip(*page.rows, strict=True)) or [()] * len(page.header)
+    return [
+        min(_WIDEST, 2 + max((len(_width_text(value)) for value in column), default=0))
+        for column in columns
+    ]
+
+
+def _width_text(value: Any) -> str:
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{value:,.2f}"
+    return "" if value is None else str(value)
+
+
+def _cell(sheet: Any, value: Any, form: str, make: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        value = None if math.isnan(value) else WITHOUT_END
+    cell = make(sheet)
+    if isinstance(value, str):
+        cell.value = escaped(value)
+        # Stored as text, whatever it starts with; the prefix keeps it so when it is edited.
+        cell.data_type = "s"
+        cell.quotePrefix = value.startswith(_FORMULA_STARTS)
+        return cell
+    cell.value = value
+    if form and value is not None:
+        cell.number_format = form
+    return cell
