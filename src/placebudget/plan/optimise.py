@@ -15,6 +15,7 @@ from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.plan.plan import ObjectiveValue, Plan
+from placebudget.plan.price_words import with_sentences
 from placebudget.plan.record import labels, place_record, run_record
 from placebudget.plan.repairs import in_words
 from placebudget.plan.value import objective_value
@@ -27,7 +28,7 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
-from placebudget.solver import DEFAULT_SOLVER, Limits, limit_prices, solve
+from placebudget.solver import DEAREST, DEFAULT_SOLVER, Limits, limit_prices, solve
 
 # Solvers reached through files give about eight digits, live HiGHS all of them.
 _DIGITS = {True: 1e-10, False: 1e-8}
@@ -44,7 +45,7 @@ def optimise(
     gap: float = 0.0,
     stop: Event | None = None,
     progress: Callable[[str, int, int], None] | None = None,
-    prices: bool = True,
+    prices: bool | int = True,
     scale: Scale | None = None,
 ) -> Plan:
     """The best plan for a place under its rules.
@@ -72,8 +73,9 @@ def optimise(
         Setting it from another thread ends the run.
     progress : callable, optional
         Called with the name of a stage, its number and how many there are.
-    prices : bool
-        Whether to work out what the binding limits cost.
+    prices : bool or int
+        How many of the limits that bind to price, the dearest first; True for
+        25, False for none.
     scale : Scale, optional
         Units the programme is written in.
 
@@ -133,7 +135,11 @@ def optimise(
     }
     digits = _DIGITS[solver.lower() == DEFAULT_SOLVER.lower()]
     verify(programme.basis, evidence, reached, recomputed, digits)
-    table = limit_prices(programme, solution, limits) if prices else None
+    many = DEAREST if prices is True else int(prices)
+    table = None
+    if many:
+        table = limit_prices(programme, solution, limits, many)
+        table = with_sentences(table, place, programme.objectives[0])
     run = run_record(
         solver=solver,
         options=options,

@@ -180,6 +180,18 @@ class Matrix:
         """Number of constraints."""
         return len(self.row_lower)
 
+    @property
+    def _row(self) -> np.ndarray:
+        return np.repeat(np.arange(self.height), np.diff(self.start))
+
+    def times(self, values: np.ndarray) -> np.ndarray:
+        """What each constraint adds up to at these values of the variables."""
+        return np.bincount(self._row, self.value * values[self.column], self.height)
+
+    def transposed_times(self, duals: np.ndarray) -> np.ndarray:
+        """What these prices of the constraints charge each variable."""
+        return np.bincount(self.column, self.value * duals[self._row], self.width)
+
 
 def assemble(draft: Draft) -> Matrix:
     """Put the blocks of a draft together, terms of one row and column summed."""

@@ -5,12 +5,13 @@ from placebudget.solver.answer import Limits, Status
 from placebudget.solver.elastic import Give, Given, has_plan, least_relaxed
 from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.live_programme import Reached
-from placebudget.solver.prices import PRICE_COLUMNS, limit_prices
+from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, limit_prices
 from placebudget.solver.pulp_highs import ArrayHiGHS
 from placebudget.solver.sequence import Solution, solve
 from placebudget.solver.session import CannotChange, Session
 
 __all__ = [
+    "DEAREST",
     "DEFAULT_SOLVER",
     "PRICE_COLUMNS",
     "ArrayHiGHS",

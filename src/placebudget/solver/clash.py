@@ -7,21 +7,24 @@ import pulp  # noqa: F401  PuLP before HiGHS: see adaptor
 
 from placebudget.errors import Infeasible
 from placebudget.programme import Programme
+from placebudget.programme.linear import Matrix
 from placebudget.solver.highs import LiveHighs
 
 # Strategies 1 to 5 can return an empty set that calls itself valid.
 _ALL = 6
 
 
-def name_clash(programme: Programme) -> Infeasible:
+def name_clash(programme: Programme, matrix: Matrix | None = None) -> Infeasible:
     """The error for a programme without a solution, naming what clashes.
 
     Parameters
     ----------
     programme : Programme
         One that the solver has found infeasible.
+    matrix : Matrix, optional
+        Its limits as they are now, where a live session has changed them.
     """
-    rows, columns = smallest_clash(programme)
+    rows, columns = smallest_clash(programme, matrix)
     named = [programme.row_label(n) for n in rows if _is_rule(programme, n)]
     limits = [programme.column_label(n) for n in columns if _is_limit(programme, n)]
     balances = [programme.row_label(n) for n in rows if not _is_rule(programme, n)]
@@ -37,14 +40,17 @@ def name_clash(programme: Programme) -> Infeasible:
     )
 
 
-def smallest_clash(programme: Programme) -> tuple[list[int], list[int]]:
+def smallest_clash(
+    programme: Programme, matrix: Matrix | None = None
+) -> tuple[list[int], list[int]]:
     """Numbers of constraints and of bounded variables that clash.
 
     They are an irreducible set: without any one of them the others can hold.
     Such a set is not unique. Decisions on offers are relaxed first; where only
     they clash, every rule is named.
     """
-    live = LiveHighs(programme.matrix, np.zeros(programme.matrix.width), iis_strategy=_ALL)
+    matrix = matrix or programme.matrix
+    live = LiveHighs(matrix, np.zeros(matrix.width), iis_strategy=_ALL)
     live.relax_integers()
     _, iis = live.model.getIis()
     if iis.valid_ and len(iis.row_index_):

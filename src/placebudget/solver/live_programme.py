@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from placebudget.errors import Infeasible, SolverFailed, Stopped, Unbounded
+from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Programme
+from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.clash import name_clash
 from placebudget.solver.highs import LiveHighs
 
 
@@ -77,14 +79,21 @@ class LiveProgramme:
         if answer.has_solution:
             return answer
         if answer.status is Status.INFEASIBLE:
-            raise Infeasible(
-                "the rules and limits of the session cannot all hold; undo the last change"
-            )
+            raise name_clash(self.programme, self._matrix_now())
         if answer.status is Status.UNBOUNDED:
             raise Unbounded("the objective can grow without end; give the service a need")
         if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
             raise Stopped(f"no plan was reached: {answer.status.value}")
         raise SolverFailed(f"the solver gave no answer ({answer.detail})")
+
+    def _matrix_now(self) -> Matrix:
+        return replace(
+            self.programme.matrix,
+            lower=self._lower,
+            upper=self._upper,
+            row_lower=self._row_lower,
+            row_upper=self._row_upper,
+        )
 
     def _value(self, answer: Answer) -> float:
         assert answer.values is not None

@@ -34,6 +34,7 @@ PRICE_COLUMNS = {
     "holds_for": "float64",
     "tightening": "float64",
     "decisions_fixed": "bool",
+    "sentence": "str",
 }
 _POUNDS = "£1 million"
 _ROW_UNITS = {
@@ -42,7 +43,7 @@ _ROW_UNITS = {
     "outcome_floor": "1 unit of outcome",
     "equity_floor": "1 unit of outcome",
 }
-_DEAREST = 25
+DEAREST = 25
 _STEPS = 12
 
 
@@ -74,7 +75,7 @@ class Limit:
 
 
 def limit_prices(
-    programme: Programme, solution: Solution, limits: Limits, dearest: int = _DEAREST
+    programme: Programme, solution: Solution, limits: Limits, dearest: int = DEAREST
 ) -> pd.DataFrame:
     """Prices of the dearest limits of a solution, dearest first.
 
@@ -130,14 +131,17 @@ class _Prices:
         start = self._solve()
         rows = []
         if start is not None and not self.objective.leximin:
-            value, slopes = start
-            candidates = [(self._slope(limit, slopes), limit) for limit in self._limits(slopes)]
+            value, slopes, at = start
+            candidates = [(self._slope(limit, slopes), limit) for limit in self._limits(slopes, at)]
             ranked = sorted(candidates, key=lambda pair: -pair[0] * pair[1].step)
             for _, limit in ranked[:dearest]:
                 if self.limits.stopped:
                     break
                 rows.append(self._price(limit, value))
-        frame = pd.DataFrame(rows, columns=list(PRICE_COLUMNS)).astype(PRICE_COLUMNS)
+        columns = [name for name in PRICE_COLUMNS if name != "sentence"]
+        frame = pd.DataFrame(rows, columns=columns)
+        frame["sentence"] = ""
+        frame = frame.astype(PRICE_COLUMNS)
         frame = frame[(frame["relaxing"] > 1e-6) | (frame["tightening"] > 1e-6)]
         return frame.sort_values(
             ["relaxing", "kind", "name", "year"],
@@ -147,18 +151,15 @@ class _Prices:
 
     # --- solving ------------------------------------------------------------
 
-    def _solve(self) -> tuple[float, np.ndarray] | None:
-        """Value, and what one more on the right of each constraint and bound adds."""
+    def _solve(self) -> tuple[float, np.ndarray, np.ndarray] | None:
+        """Value, what one more on the right of each constraint and bound adds, and the plan."""
         answer = self.live.run(self.limits)
         if answer.status is not Status.OPTIMAL or answer.values is None or answer.duals is None:
             return None
         value = float(self.objective.gain @ answer.values) * self.objective.scale
-        matrix = self.matrix
-        rows = np.repeat(np.arange(matrix.height), np.diff(matrix.start))
-        pull = np.bincount(matrix.column, matrix.value * answer.duals[rows], matrix.width)
-        reduced = -self.objective.gain - pull
+        reduced = -self.objective.gain - self.matrix.transposed_times(answer.duals)
         slopes = -np.concatenate([answer.duals, reduced]) * self.objective.scale
-        return value, slopes
+        return value, slopes, answer.values
 
     def _slope(self, limit: Limit, slopes: np.ndarray) -> float:
         height = self.matrix.height
@@ -176,6 +177,10 @@ class _Prices:
         shift = np.array([b for _, b in limit.columns]) * amount
         upper = np.where(shift * amount >= 0, high + shift, high) if len(columns) else high
         lower = np.where(shift * amount < 0, low + shift, low) if len(columns) else low
+        if (lower < -1e-12).any() or (upper < -1e-12).any():
+            # There is less of the limit than it should be moved by.
+            self.live.change_rows(rows, m.row_lower[rows], m.row_upper[rows])
+            return None
         self.live.change_columns(columns, np.maximum(lower, 0.0), np.maximum(upper, 0.0))
         found = self._solve()
         self.live.change_rows(rows, m.row_lower[rows], m.row_upper[rows])
@@ -217,13 +222,15 @@ class _Prices:
 
     # --- limits -------------------------------------------------------------
 
-    def _limits(self, slopes: np.ndarray) -> Iterator[Limit]:
-        yield from self._rules(slopes)
-        yield from self._contributions(slopes)
+    def _limits(self, slopes: np.ndarray, at: np.ndarray) -> Iterator[Limit]:
+        """All limits that bind: a limit may bind and still have no dual, at a kink."""
+        yield from self._rules(at)
+        yield from self._contributions(slopes, at)
         yield from self._ring_fences(slopes)
-        yield from self._capacities(slopes)
+        yield from self._capacities(at)
 
-    def _rules(self, slopes: np.ndarray) -> Iterator[Limit]:
+    def _rules(self, at: np.ndarray) -> Iterator[Limit]:
+        activity = self.matrix.times(at)
         basis, names = self.programme.basis, self.programme.draft.names
         rules = {rule.number: rule for rule in read_rules(basis)}
         money = float(basis.classes.funding.sum())
@@ -236,7 +243,8 @@ class _Prices:
             counts_units = block.name in _ROW_UNITS
             unit = _ROW_UNITS.get(block.name, _POUNDS)
             step = 1 / basis.scale.units if counts_units else 1e6 / basis.scale.money
-            for n in np.flatnonzero(np.abs(slopes[block.numbers]) > 1e-6):
+            left = np.abs(activity[block.numbers] - block.right)
+            for n in np.flatnonzero(left <= 1e-7 * np.maximum(1.0, np.abs(block.right))):
                 rule = rules[int(block.index["rule"][n])]
                 where = [
                     str(names[d][block.index[d][n]])
@@ -252,17 +260,21 @@ class _Prices:
                     rows=((block.first + int(n), relaxed),),
                 )  # fmt: skip
 
-    def _contributions(self, slopes: np.ndarray) -> Iterator[Limit]:
+    def _contributions(self, slopes: np.ndarray, at: np.ndarray) -> Iterator[Limit]:
         basis, height = self.programme.basis, self.matrix.height
         block = self.programme.columns["contribute"]
         step = 1e6 / basis.scale.money
-        for n in np.flatnonzero(np.abs(slopes[height + block.numbers]) > 1e-6):
+        paid = at[block.numbers]
+        low = (block.lower > 0) & (np.abs(paid - block.lower) <= 1e-7)
+        high = np.isfinite(block.upper) & (np.abs(paid - block.upper) <= 1e-7)
+        for n in np.flatnonzero(low | high):
             number, gain = block.first + int(n), slopes[height + block.first + n]
-            least, most = block.lower[n], block.upper[n]
+            if high[n] and not low[n]:
+                gain = 1.0
+            elif low[n] and not high[n]:
+                gain = -1.0
             binding = "contribution maximum" if gain > 0 else "contribution minimum"
-            room = float(basis.classes.funding.sum()) if gain > 0 else float(least)
-            if (gain > 0 and not np.isfinite(most)) or (gain < 0 and least <= 0):
-                continue
+            room = float(basis.classes.funding.sum() if gain > 0 else block.lower[n])
             klass, route, year = (int(block.index[d][n]) for d in ("class", "route", "year"))
             yield Limit(
                 binding, str(basis.routes[route]), ", ".join(basis.classes.streams[klass]),
@@ -289,11 +301,11 @@ class _Prices:
                     _POUNDS, 1e6 / basis.scale.money, most, rows=rows,
                 )  # fmt: skip
 
-    def _capacities(self, slopes: np.ndarray) -> Iterator[Limit]:
-        basis, height = self.programme.basis, self.matrix.height
+    def _capacities(self, at: np.ndarray) -> Iterator[Limit]:
+        basis = self.programme.basis
         block, offers = self.programme.columns["units"], self.programme.basis.offers
-        gains = slopes[height + block.numbers]
-        for n in np.flatnonzero((gains > 1e-6) & (block.upper > 0) & np.isfinite(block.upper)):
+        full = np.isfinite(block.upper) & (at[block.numbers] >= block.upper - 1e-9)
+        for n in np.flatnonzero(full & (block.upper > 0)):
             offer, year = int(block.index["offer"][n]), int(block.index["year"][n])
             line = int(offers.line[offer])
             where = self.programme.draft.names["line"][line]

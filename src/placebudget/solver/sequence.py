@@ -173,9 +173,7 @@ class _Run:
             tight = open_ & (np.abs(answer.duals[rows.numbers]) > self.engine.noise)
             level = answer.values[worst]
             numbers = score.numbers[tight]
-            least = np.full(len(numbers), level)
-            self.engine.change_columns(numbers, least, np.full(len(numbers), np.inf))
-            self.matrix.lower[numbers] = least
+            self._set_columns(numbers, np.full(len(numbers), level), np.full(len(numbers), np.inf))
             free = np.full(tight.sum(), np.inf)
             self.engine.change_rows(rows.numbers[tight], -free, free)
             open_ &= ~tight
@@ -193,7 +191,7 @@ class _Run:
         duals = answer.duals[: self.programme.matrix.height]
         cost = -objective.gain
         self.solution.duals = -duals
-        self.solution.reduced = -(cost - _transposed(self.programme.matrix, duals))
+        self.solution.reduced = -(cost - self.programme.matrix.transposed_times(duals))
 
     # --- decisions on offers ------------------------------------------------
 
@@ -210,8 +208,8 @@ class _Run:
         if answer.status is not Status.OPTIMAL:
             gap = f", within {100 * answer.gap:.2g} % of the best" if answer.gap else ""
             self.solution.status = f"{answer.status.value}{gap}"
-        elif tie_break:
-            best = self._nearest_decisions(first, answer)
+        elif tie_break or len(self.programme.objectives) > 1:
+            best = self._nearest_decisions(answer, tie_break)
         numbers = np.flatnonzero(self.matrix.integer)
         assert best.values is not None
         decided = np.round(best.values[numbers])
@@ -221,20 +219,29 @@ class _Run:
         self.solution.integers_fixed = True
         return True
 
-    def _nearest_decisions(self, first: Objective, answer: Answer) -> Answer:
-        """Among equally good decisions, those with the least change, then stable weights."""
-        assert answer.values is not None
+    def _nearest_decisions(self, answer: Answer, tie_break: bool) -> Answer:
+        """Among equally good decisions, the best by the further objectives in order.
+
+        With the tie-break, then those with the least change, then stable weights.
+        """
+        best, objectives = answer, self.programme.objectives
         fresh = _Run(self.programme, self.solver, self.limits)
         fresh.clock = self.clock
-        value = float(first.gain @ answer.values[: len(first.gain)])
-        slack = 1e-9 * max(1.0, abs(value))
-        best = answer
-        if fresh._run(-fresh._padded(first.gain)).values is None:
+        if fresh._run(-fresh._padded(objectives[0].gain)).values is None:
             return best
-        cut = fresh._cut(first.gain, ">=", value - slack)
-        if not cut:
+        for number, objective in enumerate(objectives):
+            if number:
+                found = fresh._run(-fresh._padded(objective.gain))
+                if found.values is None or found.status is not Status.OPTIMAL:
+                    return best
+                best = found
+            assert best.values is not None
+            value = float(objective.gain @ best.values[: len(objective.gain)])
+            fresh._cut(objective.gain, ">=", value - 1e-9 * max(1.0, abs(value)))
+        if not tie_break:
             return best
-        stage = tie.least_change(fresh.draft, self.programme.basis, answer.values)
+        assert best.values is not None
+        stage = tie.least_change(fresh.draft, self.programme.basis, best.values)
         fresh._grow(stage)
         nearest = fresh._run(stage.cost)
         if nearest.values is None or nearest.status is not Status.OPTIMAL:
@@ -247,14 +254,13 @@ class _Run:
         settled = fresh._run(cost)
         return settled if settled.status is Status.OPTIMAL else nearest
 
-    def _cut(self, gain: np.ndarray, sense: str, right: float) -> bool:
+    def _cut(self, gain: np.ndarray, sense: str, right: float) -> None:
         where = np.flatnonzero(gain)
         terms = Terms().add(np.zeros(len(where), np.int64), where, gain[where])
         number = sum(name.startswith("cut") for name in self.draft.rows)
         self.draft.add_rows(f"cut_{number}", {"year": np.array([0])}, terms, sense, right)
         nothing = np.zeros(0, bool)
         self._grow(tie.Stage("cut", np.zeros(0), nothing, np.ones(1, bool)))
-        return True
 
     # --- tie-break ------------------------------------------------------------
 
@@ -293,14 +299,14 @@ class _Run:
         matrix, values, duals = self.matrix, answer.values, answer.duals
         size = max(1.0, float(np.abs(cost).max()), float(np.abs(duals).max(initial=0.0)))
         noise, near = self.engine.noise * size, self.engine.near
-        reduced = cost - _transposed(matrix, duals)
+        reduced = cost - matrix.transposed_times(duals)
         bound = np.where(reduced > 0, matrix.lower, matrix.upper)
         priced = (np.abs(reduced) > noise) & (matrix.lower < matrix.upper)
         numbers = np.flatnonzero(priced & _close(values, bound, near))
         self._set_columns(numbers, bound[numbers], bound[numbers])
         limit = np.where(np.isfinite(matrix.row_lower), matrix.row_lower, matrix.row_upper)
         loose = matrix.row_lower < matrix.row_upper
-        tight = _close(_times(matrix, values), limit, near)
+        tight = _close(matrix.times(values), limit, near)
         rows = np.flatnonzero((np.abs(duals) > noise) & loose & tight)
         self.engine.change_rows(rows, limit[rows], limit[rows])
         low, high = matrix.row_lower.copy(), matrix.row_upper.copy()
@@ -350,18 +356,6 @@ class _Run:
             why = "was stopped" if status is Status.STOPPED else "ran out of time"
             raise Stopped(f"the run {why} before a plan was reached; nothing was kept")
         raise SolverFailed(f"the solver gave no answer ({answer.detail or status.value})")
-
-
-def _transposed(matrix: Matrix, duals: np.ndarray) -> np.ndarray:
-    """Constraints transposed times duals."""
-    rows = np.repeat(np.arange(matrix.height), np.diff(matrix.start))
-    return np.bincount(matrix.column, matrix.value * duals[rows], matrix.width)
-
-
-def _times(matrix: Matrix, values: np.ndarray) -> np.ndarray:
-    """Constraints times values."""
-    rows = np.repeat(np.arange(matrix.height), np.diff(matrix.start))
-    return np.bincount(rows, matrix.value * values[matrix.column], matrix.height)
 
 
 def _close(values: np.ndarray, bound: np.ndarray, near: float) -> np.ndarray:

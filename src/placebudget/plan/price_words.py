@@ -1,0 +1,92 @@
+"""Prices of limits as sentences that can be read out."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.place.rule_words import Names, amount_words, rule_words
+from placebudget.programme import Objective
+from placebudget.words import number, spoken
+
+_MILLION = "£1 million"
+_ROWS = ("contribution maximum", "contribution minimum", "ring-fence", "capacity")
+
+
+def with_sentences(prices: pd.DataFrame, place: Place, objective: Objective) -> pd.DataFrame:
+    """The table of prices with a sentence for each.
+
+    Parameters
+    ----------
+    prices : DataFrame
+        What :func:`placebudget.solver.limit_prices` gives.
+    place : Place
+        The place, for names.
+    objective : Objective
+        What the prices are counted in.
+    """
+    names = Names(place)
+    rules = place.filled("rules").set_index("rule", drop=False)
+    streams = place.filled("streams").set_index("stream")["name"].fillna("")
+    said = [
+        _sentence(row, _limit_words(row, rules, streams, names), objective)
+        for row in prices.to_dict("records")
+    ]
+    return prices.assign(sentence=pd.Series(said, index=prices.index, dtype="str"))
+
+
+def _limit_words(
+    row: dict[str, object], rules: pd.DataFrame, streams: pd.Series, names: Names
+) -> str:
+    kind, name, where = str(row["kind"]), str(row["name"]), str(row["where"])
+    year = f" in {row['year']}" if row["year"] else ""
+    if kind == "ring-fence":
+        return f"the ring-fence on {_streams(name, streams)}{year}"
+    if kind in _ROWS[:2]:
+        paid = _streams(where, streams)
+        least = "least" if kind.endswith("minimum") else "most"
+        return f"the {least} that {paid} may pay into {names.of('pool', name)}{year}"
+    if kind == "capacity":
+        return f"the capacity of {name.replace('_', ' ')}{year}"
+    rule = rules.loc[name].copy()
+    if year:
+        rule["year"] = None
+    if rule["kind"] == "lock":
+        share = amount_words("lock", float(rule["amount"] or 0))
+        return f"the lock that keeps {where.replace('_', ' ')} within {share} of today{year}"
+    place = f", for {where.replace('_', ' ')}" if where else ""
+    return f"the rule “{rule_words(rule, names)}”{place}{year}"
+
+
+def _streams(keys: str, streams: pd.Series) -> str:
+    said = [str(streams.get(key) or key.replace("_", " ")) for key in keys.split(", ")]
+    return said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
+
+
+def _sentence(row: dict[str, object], limit: str, objective: Objective) -> str:
+    pounds = objective.unit.startswith("pounds")
+    gain, loss = float(row["relaxing"]), float(row["tightening"])  # type: ignore[arg-type]
+    unit, reach = str(row["unit"]), float(row["holds_for"])  # type: ignore[arg-type]
+
+    def worth(value: float) -> str:
+        return (
+            f"{spoken(value)} of {objective.name}"
+            if pounds
+            else f"{number(value, 3)} of {objective.name}"
+        )
+
+    if row["kind"] == "ring-fence":
+        text = f"Moving {unit} out of {limit} to free money would gain {worth(gain)}"
+    else:
+        text = f"Relaxing {limit} by {unit} would gain {worth(gain)}"
+    if gain > 0 and math.isfinite(reach):
+        far = spoken(reach * 1e6) if unit == _MILLION else f"{number(reach)} units"
+        text += f"; that holds for the next {far}"
+    if row["kind"] != "ring-fence" and not math.isnan(loss):
+        text += f"; tightening it by as much would cost {worth(loss)}"
+    text += "."
+    if row["decisions_fixed"]:
+        text += " Which offers start and run is taken as decided."
+    return text
