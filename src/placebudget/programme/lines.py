@@ -95,7 +95,12 @@ def read_lines(place: Place, geography: Geography, today: pd.DataFrame, scale: S
     """
     offers = place.filled("offers")
     pairs = sorted(
-        {(s, geography.key(a)) for s, a in zip(offers["service"], offers["area"], strict=True)}
+        {
+            (service, geography.key(area))
+            for service, area in zip(
+                offers["service"].tolist(), offers["area"].tolist(), strict=True
+            )
+        }
     )
     services = place.filled("services").set_index("service")
     service = np.array([s for s, _ in pairs], dtype=object)
@@ -104,7 +109,10 @@ def read_lines(place: Place, geography: Geography, today: pd.DataFrame, scale: S
     spent = np.zeros((len(pairs), len(place.years)))
     number = {pair: n for n, pair in enumerate(pairs)}
     if len(today):
-        rows = [number[key] for key in zip(today["service"], today["area"], strict=True)]
+        rows = [
+            number[key]
+            for key in zip(today["service"].tolist(), today["area"].tolist(), strict=True)
+        ]
         np.add.at(spent, (rows, today["t"].to_numpy()), today["amount"].to_numpy() / scale.money)
     return Lines(
         service=service,
@@ -122,7 +130,7 @@ def read_offers(place: Place, geography: Geography, lines: Lines, scale: Scale) 
     table = place.filled("offers").sort_values("offer", kind="stable")
     years, base = place.years, place.settings.price_base
     number = lines.position()
-    keys = zip(table["service"], map(geography.key, table["area"]), strict=True)
+    keys = zip(table["service"].tolist(), map(geography.key, table["area"].tolist()), strict=True)
     line = np.array([number[key] for key in keys], dtype=np.int64)
     inflation = place.filled("inflation")
     index = table["index"].astype(object).where(table["index"].notna(), None)

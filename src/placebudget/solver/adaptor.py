@@ -18,9 +18,15 @@ import pulp
 from placebudget.errors import PlaceBudgetError, SolverFailed
 from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import Answer, Status
-
-PULP_MAJOR = int(pulp.__version__.split(".")[0])
-LESS, EQUAL, GREATER = pulp.LpConstraintLE, pulp.LpConstraintEQ, pulp.LpConstraintGE
+from placebudget.solver.filling import (
+    PULP_MAJOR,
+    add_rows,
+    add_rows_in_bulk,
+    add_variables,
+    collecting_later,
+    expression,
+    has_core,
+)
 
 
 class UnknownSolver(PlaceBudgetError):
@@ -54,96 +60,19 @@ def to_problem(
     """
     problem = pulp.LpProblem("placebudget", pulp.LpMinimize)
     names = columns or [f"x{n}" for n in range(matrix.width)]
-    variables = _add_variables(problem, matrix, names)
     labels = rows or [f"r{n}" for n in range(matrix.height)]
     used = np.flatnonzero(np.isfinite(matrix.row_lower) | np.isfinite(matrix.row_upper))
-    bulk = PULP_MAJOR >= 4 and not public_only and hasattr(problem, "_model")
-    with warnings.catch_warnings():
+    bulk = has_core(problem) and not public_only
+    with warnings.catch_warnings(), collecting_later():
         # Rows are edited here before any problem holds them.
         warnings.simplefilter("ignore")
-        add = _add_rows_in_bulk if bulk else _add_rows
+        variables = add_variables(problem, matrix, names)
+        add = add_rows_in_bulk if bulk else add_rows
         add(problem, variables, matrix, labels, used)
         chosen = np.flatnonzero(cost)
         terms = [(variables[n], float(cost[n])) for n in chosen]
-        problem.setObjective(_expression(terms))
+        problem.setObjective(expression(terms))
     return problem, variables
-
-
-def _expression(terms: list[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpression:
-    if PULP_MAJOR >= 4:
-        return pulp.LpAffineExpression.from_list(terms)
-    return pulp.LpAffineExpression(terms)
-
-
-def _add_variables(
-    problem: pulp.LpProblem, matrix: Matrix, names: Sequence[str]
-) -> list[pulp.LpVariable]:
-    low = [None if v == -np.inf else v for v in matrix.lower.tolist()]
-    high = [None if v == np.inf else v for v in matrix.upper.tolist()]
-    kind = ["Integer" if whole else "Continuous" for whole in matrix.integer.tolist()]
-    if PULP_MAJOR >= 4 and all(v == 0.0 for v in low):
-        # One call for all, then the few upper bounds and integers one by one.
-        made = problem.add_variable_dict("%s", list(names), lowBound=0.0)
-        variables = list(made.values())
-        for n in np.flatnonzero(np.isfinite(matrix.upper)).tolist():
-            variables[n].upBound = high[n]
-        for n in np.flatnonzero(matrix.integer).tolist():
-            variables[n].cat = "Integer"
-        return variables
-    return [
-        problem.add_variable(name, a, b, k)
-        for name, a, b, k in zip(names, low, high, kind, strict=True)
-    ]
-
-
-def _senses(matrix: Matrix) -> tuple[np.ndarray, np.ndarray]:
-    equal = matrix.row_lower == matrix.row_upper
-    less = ~np.isfinite(matrix.row_lower)
-    sense = np.where(equal, EQUAL, np.where(less, LESS, GREATER))
-    return sense, np.where(less, matrix.row_upper, matrix.row_lower)
-
-
-def _add_rows_in_bulk(
-    problem: pulp.LpProblem,
-    variables: list[pulp.LpVariable],
-    matrix: Matrix,
-    labels: Sequence[str],
-    used: np.ndarray,
-) -> None:
-    model = problem._model
-    sense, right = _senses(matrix)
-    ids = np.fromiter((v.id for v in variables), np.uint64, len(variables))[matrix.column]
-    start, value = matrix.start, matrix.value
-    for n in used.tolist():
-        begin, end = start[n], start[n + 1]
-        row = pulp.LpAffineExpression.empty()
-        row._expr.add_term_ids_coeffs(model, ids[begin:end], value[begin:end])
-        row._expr.set_constant(-float(right[n]))
-        row.name = labels[n]
-        row.sense = int(sense[n])
-        model.add_constraint(row._expr)
-
-
-def _add_rows(
-    problem: pulp.LpProblem,
-    variables: list[pulp.LpVariable],
-    matrix: Matrix,
-    labels: Sequence[str],
-    used: np.ndarray,
-) -> None:
-    sense, right = _senses(matrix)
-    start, column, value = matrix.start.tolist(), matrix.column.tolist(), matrix.value.tolist()
-    for n in used.tolist():
-        part = slice(start[n], start[n + 1])
-        terms = [(variables[j], v) for j, v in zip(column[part], value[part], strict=True)]
-        row = _expression(terms)
-        limit = float(right[n])
-        if sense[n] == EQUAL:
-            problem.addConstraint(row == limit, labels[n])
-        elif sense[n] == LESS:
-            problem.addConstraint(row <= limit, labels[n])
-        else:
-            problem.addConstraint(row >= limit, labels[n])
 
 
 def to_matrix(problem: pulp.LpProblem) -> tuple[Matrix, np.ndarray, list[pulp.LpVariable]]:
@@ -196,7 +125,7 @@ def write_back(
     public_only: bool = False,
 ) -> None:
     """Put the values of a solution into the variables of a problem."""
-    if PULP_MAJOR >= 4 and not public_only and hasattr(problem, "_model"):
+    if has_core(problem) and not public_only:
         pairs = zip((v.id for v in variables), values.tolist(), strict=True)
         problem._model.set_variable_values(list(pairs))
         return
