@@ -26,7 +26,11 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.lines import Scale
 from placebudget.programme.terms import spending_terms
+
+_OF_MONEY = {"money", "contribute", "unspent", "idle", "carry"}
+_OF_UNITS = {"units", "step_units", "counted"}
 
 
 @dataclass(frozen=True)
@@ -143,8 +147,8 @@ def nearest_split(draft: Draft, basis: Basis, values: np.ndarray) -> Stage:
     return Stage("split over classes nearest to proportional", cost, above, ~above)
 
 
-def stable_weights(draft: Draft, width: int) -> Stage:
-    """Stage 4: one plan remains.
+def stable_weights(draft: Draft, basis: Basis, width: int) -> Stage:
+    """Stage 4: one plan remains, whatever units the programme is written in.
 
     Parameters
     ----------
@@ -154,6 +158,14 @@ def stable_weights(draft: Draft, width: int) -> Stage:
     """
     cost = np.zeros(draft.width)
     cost[:width] = 1.0 + _scattered(width)
+    # Weights are for £ million and thousand units, so that pounds give the same plan.
+    usual, scale = Scale(), basis.scale
+    for names, share in (
+        (_OF_MONEY, scale.money / usual.money),
+        (_OF_UNITS, scale.units / usual.units),
+    ):
+        for name in names & set(draft.columns):
+            cost[draft.columns[name].numbers] *= share
     nothing = np.zeros(0, bool)
     return Stage("stable weights", cost, nothing, nothing)
 

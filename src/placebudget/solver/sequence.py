@@ -248,7 +248,7 @@ class _Run:
             return best
         moved = float(stage.cost @ nearest.values)
         fresh._cut(stage.cost, "<=", moved + 1e-9 * max(1.0, moved))
-        weights = tie.stable_weights(fresh.draft, self.width)
+        weights = tie.stable_weights(fresh.draft, self.programme.basis, self.width)
         cost = np.where(np.arange(len(weights.cost)) < self.width, weights.cost, 0.0)
         cost[: self.width] *= self.programme.matrix.integer
         settled = fresh._run(cost)
@@ -270,7 +270,7 @@ class _Run:
             stage = make(self.draft, basis, self.values)
             self._grow(stage)
             yield stage
-        yield tie.stable_weights(self.draft, self.width)
+        yield tie.stable_weights(self.draft, basis, self.width)
 
     def _grow(self, stage: tie.Stage) -> None:
         added = _since(self.draft, self.matrix)
