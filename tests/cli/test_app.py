@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from placebudget.cli.speaking import STOPPED, in_words, progress
+from placebudget.cli.speaking import STOPPED, in_words
 from placebudget.errors import Infeasible
 
 Command = Callable[..., Result]
@@ -87,33 +86,6 @@ def test_a_stop_from_the_keyboard_ends_with_130() -> None:
     done = ended_by(KeyboardInterrupt())
     assert done.exit_code == STOPPED == 130
     assert "Stopped" in done.stderr
-
-
-def test_no_progress_is_shown_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress() as say:
-        say("Checking the place")
-    assert capsys.readouterr() == ("", "")
-
-
-def test_progress_is_shown_on_a_terminal() -> None:
-    """A child process writes to a pseudo-terminal and we read what a person would see."""
-    code = """
-import time
-from placebudget.cli.speaking import progress
-with progress() as say:
-    say("Checking the place")
-    time.sleep(0.3)
-print("done")
-"""
-    ours, theirs = os.openpty()
-    child = subprocess.run(
-        [sys.executable, "-c", code], stderr=theirs, stdout=subprocess.PIPE, check=True
-    )
-    os.close(theirs)
-    shown = os.read(ours, 10_000).decode()
-    os.close(ours)
-    assert "Checking the place ..." in shown
-    assert child.stdout == b"done\n"
 
 
 def test_python_m_placebudget_is_the_same_command(tmp_path: Path) -> None:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
 from placebudget.cli.showing import records, show_texts
-from placebudget.cli.speaking import complain, console_for_results, progress, say_json
+from placebudget.cli.speaking import complain, console_for_results, say_json
 from placebudget.place import Place, read
 from placebudget.plan import Plan
+from placebudget.progress import progress
+from placebudget.stopping import stoppable
 from placebudget.view import dearest_rules, summary
 
 Result = TypeVar("Result")
-
-# How often the main thread looks for Ctrl-C while the solver runs, in seconds.
-_LOOK = 0.1
 
 
 def checked_place(given: str) -> Place:
@@ -38,29 +35,6 @@ def checked_place(given: str) -> Place:
     return place
 
 
-def stoppable(work: Callable[[threading.Event], Result]) -> Result:
-    """Do work that Ctrl-C can stop although a solver is at it.
-
-    Python hears Ctrl-C between its own instructions, and a solver may run for
-    minutes in one. So the work runs in a thread, and is told to stop.
-
-    Parameters
-    ----------
-    work : callable
-        Takes the event that is set when it should stop.
-    """
-    stop = threading.Event()
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(work, stop)
-        try:
-            while not future.done():
-                wait([future], timeout=_LOOK)
-        except KeyboardInterrupt:
-            stop.set()
-            raise
-        return future.result()
-
-
 @contextmanager
 def watched() -> Iterator[Callable[..., Any]]:
     """Run solves that show their stages and can be stopped.
@@ -71,13 +45,13 @@ def watched() -> Iterator[Callable[..., Any]]:
         Takes what the run is called and a function that solves, given the
         keyword arguments ``stop`` and ``progress``.
     """
-    with progress() as say:
+    with progress() as report:
 
         def run(title: str, solve: Callable[..., Result]) -> Result:
             def stage(name: str, number: int, total: int) -> None:
-                say(f"{title}: {name} ({min(number + 1, total)} of {total})")
+                report(f"{title}: {name}", number, total)
 
-            say(title)
+            report(title, 0, 1)
             return stoppable(lambda stop: solve(stop=stop, progress=stage))
 
         yield run

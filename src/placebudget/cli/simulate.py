@@ -11,7 +11,7 @@ import typer
 from placebudget import plan as plans
 from placebudget.cli.arguments import JsonOption, PlaceArgument, PlanOption
 from placebudget.cli.planning import checked_place, hand_over
-from placebudget.cli.speaking import progress
+from placebudget.progress import progress
 
 _MONEY = "stream, service, year, amount in pounds; where they apply route, area, offer"
 
@@ -33,8 +33,8 @@ def simulate(
 ) -> None:
     """Show what given money does: today's, carried on, or a table of your own."""
     found = checked_place(place)
-    with progress() as say:
-        say(f"Simulating {found.title}")
+    with progress() as report:
+        report(f"Simulating {found.title}", 0, 1)
         given = None if money is None else _read_money(money)
         simulated = plans.simulate(found, given)
     hand_over(simulated, out, as_json)

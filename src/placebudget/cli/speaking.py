@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -62,19 +61,3 @@ def complain(text: str) -> None:
 def say_json(document: Any) -> None:
     """Write a document as JSON on stdout."""
     typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Show which step is under way, on stderr and only on a terminal.
-
-    Yields
-    ------
-    callable
-        Takes the name of the step that begins.
-    """
-    if not sys.stderr.isatty():
-        yield lambda step: None
-        return
-    with Console(stderr=True).status("Starting") as status:
-        yield lambda step: status.update(f"{step} ...")

@@ -23,12 +23,14 @@ from placebudget.plan.verify import verify
 from placebudget.programme import (
     SILOED,
     Basis,
+    Pooling,
     Scale,
     build,
     read_objectives,
     read_pooling,
 )
 from placebudget.solver import DEAREST, DEFAULT_SOLVER, Limits, limit_prices, solve
+from placebudget.stopping import stoppable
 
 # Solvers reached through files give about eight digits, live HiGHS all of them.
 _DIGITS = {True: 1e-10, False: 1e-8}
@@ -100,18 +102,37 @@ def optimise(
     >>> round(plan.objective.value)
     310000000
     """
-    started = time.monotonic()
     objectives = read_objectives(objective)
     mode = read_pooling(place, pooling)
     place.check().raise_if_errors()
     share = _share(reinvest)
-    limits = Limits(seconds, gap, stop, progress)
+    many = DEAREST if prices is True else int(prices)
+
+    def planned(signal: Event) -> Plan:
+        limits = Limits(seconds, gap, signal, progress)
+        return _planned(place, objectives, mode, share, solver, limits, many, scale)
+
+    return stoppable(planned) if stop is None else planned(stop)
+
+
+def _planned(
+    place: Place,
+    objectives: tuple[str, ...],
+    mode: Pooling,
+    share: float,
+    solver: str,
+    limits: Limits,
+    many: int,
+    scale: Scale | None,
+) -> Plan:
+    """Find the plan, check it, price its limits and put it together."""
+    started = time.monotonic()
     options = {
         "objective": list(objectives),
         "pooling": mode.name,
         "reinvest": share,
-        "seconds": seconds,
-        "gap": gap,
+        "seconds": limits.seconds,
+        "gap": limits.gap,
     }
     marks = (
         {}
@@ -135,7 +156,6 @@ def optimise(
     }
     digits = _DIGITS[solver.lower() == DEFAULT_SOLVER.lower()]
     verify(programme.basis, evidence, reached, recomputed, digits)
-    many = DEAREST if prices is True else int(prices)
     table = None
     if many:
         table = limit_prices(programme, solution, limits, many)

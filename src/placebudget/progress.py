@@ -1,0 +1,68 @@
+"""Progress of long work, with the time left, on a terminal and in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Report = Callable[[str, int, int], None]
+
+
+@contextmanager
+def progress(console: Console | None = None) -> Iterator[Report]:
+    """Show how far long work has come.
+
+    Parameters
+    ----------
+    console : rich.console.Console, optional
+        Where to show it; default stderr on a terminal, the cell in a notebook,
+        and nowhere else, so that logs and pipes stay clean.
+
+    Yields
+    ------
+    callable
+        To be given as ``progress`` to :func:`placebudget.optimise` and the like:
+        takes what is under way, the number of the stage and how many there are.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> with pb.progress() as show:
+    ...     plan = pb.optimise(pb.example("toy_pooling"), progress=show)
+    """
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    shown = console or Console(stderr=True)
+    if not (shown.is_terminal or shown.is_jupyter):
+        yield _silent
+        return
+    columns: list[Any] = [
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("gone,"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+    ]
+    with Progress(*columns, console=shown, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def report(what: str, number: int, total: int) -> None:
+            bar.update(task, description=what, completed=number, total=max(total, 1))
+
+        yield report
+
+
+def _silent(what: str, number: int, total: int) -> None:
+    """Show nothing."""

@@ -1,0 +1,56 @@
+"""Work that Ctrl-C can stop although a solver is at it.
+
+Python hears Ctrl-C between its own instructions, and a solver may run for minutes
+in one. So the work runs in a thread and is told to stop, while the main thread
+listens. The same holds for the stop button of a notebook.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+# How often the main thread looks for Ctrl-C while the solver runs, in seconds.
+_LOOK = 0.1
+
+
+def stoppable(work: Callable[[threading.Event], Result]) -> Result:
+    """Do work that Ctrl-C can stop.
+
+    Parameters
+    ----------
+    work : callable
+        Takes the event that is set when it should stop.
+
+    Returns
+    -------
+    object
+        What the work gives. Outside the main thread, where Ctrl-C is never
+        heard, the work is done in place.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Once the work has stopped.
+
+    Examples
+    --------
+    >>> stoppable(lambda stop: stop.is_set())
+    False
+    """
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        return work(stop)
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work, stop)
+        try:
+            while not future.done():
+                wait([future], timeout=_LOOK)
+        except KeyboardInterrupt:
+            stop.set()
+            raise
+        return future.result()

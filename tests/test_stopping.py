@@ -1,0 +1,113 @@
+"""Work that can be stopped."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from placebudget.errors import Infeasible
+from placebudget.stopping import stoppable
+
+
+def test_the_result_comes_back() -> None:
+    assert stoppable(lambda stop: (threading.current_thread() is threading.main_thread(), 7)) == (
+        False,
+        7,
+    )
+
+
+def test_an_error_comes_back_as_it_is() -> None:
+    def fail(stop: threading.Event) -> None:
+        raise Infeasible("no plan")
+
+    with pytest.raises(Infeasible, match="no plan"):
+        stoppable(fail)
+
+
+def test_ctrl_c_tells_the_work_to_stop_and_ends_with_130() -> None:
+    """The child says that its work has begun, gets SIGINT, and says what the work saw."""
+    code = """
+import sys
+from placebudget.stopping import stoppable
+from placebudget.cli.speaking import in_words
+import typer
+
+app = typer.Typer()
+
+@app.command()
+@in_words
+def command():
+    def work(stop):
+        print("begun", flush=True)
+        print("told to stop" if stop.wait(60) else "never told", flush=True)
+    stoppable(work)
+
+app()
+"""
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "begun\n"
+    child.send_signal(signal.SIGINT)
+    said, complaint = child.communicate(timeout=60)
+    assert (said, child.returncode) == ("told to stop\n", 130)
+    assert "Stopped" in complaint
+    assert "Traceback" not in complaint
+
+
+def test_ctrl_c_in_the_middle_of_a_solve_ends_the_command_with_130(tmp_path: Path) -> None:
+    """The real command on the real place; it is stopped as soon as a solve has begun."""
+    code = """
+import placebudget.solver.highs as highs
+from placebudget.__main__ import main
+
+solve = highs.LiveHighs.run
+def loud(self, *given, **named):
+    print("solving", flush=True)
+    return solve(self, *given, **named)
+highs.LiveHighs.run = loud
+main()
+"""
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, "optimise", "lancashire", "--out", "best.plan.json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "solving\n"
+    child.send_signal(signal.SIGINT)
+    _, complaint = child.communicate(timeout=120)
+    assert child.returncode == 130
+    assert "Traceback" not in complaint
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_stops_a_plan_that_a_script_makes() -> None:
+    code = """
+import placebudget as pb
+import placebudget.solver.highs as highs
+
+solve = highs.LiveHighs.run
+def loud(self, *given, **named):
+    print("solving", flush=True)
+    return solve(self, *given, **named)
+highs.LiveHighs.run = loud
+try:
+    pb.optimise(pb.example("lancashire"))
+except KeyboardInterrupt:
+    print("stopped", flush=True)
+"""
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "solving\n"
+    child.send_signal(signal.SIGINT)
+    said, _ = child.communicate(timeout=120)
+    assert said.splitlines()[-1] == "stopped"
