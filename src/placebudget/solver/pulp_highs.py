@@ -13,8 +13,9 @@ import numpy as np
 import pulp
 
 from placebudget.programme.linear import Matrix
-from placebudget.solver.adaptor import PULP_MAJOR, to_matrix, write_back
+from placebudget.solver.adaptor import to_matrix, write_back
 from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.filling import PULP_MAJOR
 from placebudget.solver.highs import LiveHighs
 
 _PULP_3 = {
