@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -133,9 +134,7 @@ class _Maker:
                 people += here
                 ward = f"{authority}_ward_{n + 1:02}"
                 self._add("areas", area=ward, parent=authority, tier="ward", population=here)
-            self._add(
-                "areas", area=authority, parent="region", tier="authority", population=people
-            )
+            self._add("areas", area=authority, parent="region", tier="authority", population=people)
 
     def _agencies(self) -> None:
         self._add("sources", source="made_up", title="Made-up figures for measurements")
@@ -184,7 +183,8 @@ class _Maker:
     def _services(self) -> None:
         """Services with returns and effects, each with the areas it is offered in."""
         self.offered: dict[str, list[str]] = {}
-        wards = {a: [f"{a}_ward_{n + 1:02}" for n in range(self.size.wards)] for a in self.authorities}
+        numbers = range(1, self.size.wards + 1)
+        wards = {a: [f"{a}_ward_{n:02}" for n in numbers] for a in self.authorities}
         for n, authority in enumerate(self.authorities):
             council = f"council_{n + 1:02}"
             for k in range(self.size.ward_services + self.size.authority_services):
@@ -195,7 +195,7 @@ class _Maker:
             self._service(f"{council}_building", council, "building", [authority], 0, "capital")
         for agency, purposes in REGIONAL.items():
             for k in range(self.size.regional_services):
-                areas = sum(wards.values(), []) if agency == "nhs" else self.authorities
+                areas = list(chain(*wards.values())) if agency == "nhs" else self.authorities
                 purpose = purposes[k % len(purposes)]
                 self._service(f"{agency}_service_{k + 1}", agency, purpose, areas, k + len(agency))
 
@@ -224,7 +224,7 @@ class _Maker:
                 deadweight=0.2,
                 evidence=self.any.choice("123"),
                 lag=self.any.randrange(0, 2 if nature == "reactive" else 3),
-                duration=self.any.randrange(2, 7),
+                duration=self.any.randrange(2, 6),
                 drop_off=0.1,
                 **MADE_UP,
             )
@@ -294,14 +294,14 @@ class _Maker:
             council = f"council_{n + 1:02}"
             pool = f"{council}_pool"
             self._pool(pool, council, 0.01, POOLED_PURPOSES)
-            self._contribution(pool, f"{council}_tax", maximum=0.3)
-            self._contribution(pool, f"{council}_health_grant", minimum=0.05)
-            self._contribution(pool, "nhs_growth", maximum=0.5 / self.size.authorities)
+            self._contribution(pool, f"{council}_tax", maximum=0.3, stays_in_area=True)
+            stays = n % 2 == 0
+            self._contribution(pool, f"{council}_health_grant", minimum=0.05, stays_in_area=stays)
         self._pool("region_pool", "nhs", 0.005, POOLED_PURPOSES)
         for n in range(self.size.authorities):
             grant = f"council_{n + 1:02}_grant"
-            self._contribution("region_pool", grant, maximum=0.4, stays_in_area=n % 2 == 0)
-        for stream in ("nhs_core", "police_core", "probation_core"):
+            self._contribution("region_pool", grant, maximum=0.4, stays_in_area=True)
+        for stream in ("nhs_core", "nhs_growth", "probation_core"):
             self._contribution("region_pool", stream, maximum=0.25)
 
     def _pool(self, pool: str, host: str, cost: float, purposes: tuple[str, ...]) -> None:
@@ -315,7 +315,12 @@ class _Maker:
                 self._add("pool_purposes", pool=pool, purpose=purpose)
 
     def _contribution(
-        self, pool: str, stream: str, minimum: float = 0.0, maximum: float | None = None, **more: Any
+        self,
+        pool: str,
+        stream: str,
+        minimum: float = 0.0,
+        maximum: float | None = None,
+        **more: Any,
     ) -> None:
         funding = self.spent[stream]
         self._add(
@@ -355,13 +360,16 @@ class _Maker:
             if agency != "dwp":
                 self._rule(f"{agency}_pace", "pace", f"agency={agency}", 15)
         total = sum(self.by_service.values())
-        care = [row["service"] for row in self.tables["services"] if row["purpose"] == "social_care"]
+        services = self.tables["services"]
+        care = [row["service"] for row in services if row["purpose"] == "social_care"]
         share = 100 * sum(self.by_service[name] for name in care) / total
         self._rule("care_share", "share_floor", "purpose=social_care", share * 0.9)
         self._rule("care_kept", "virement", "purpose=social_care", 20)
         self._rule("fair_wellbeing", "equity_floor", "outcome=wellbeing; tier=authority", 20)
 
-    def _rule(self, rule: str, kind: str, subject: str, amount: float, basis: str = "policy") -> None:
+    def _rule(
+        self, rule: str, kind: str, subject: str, amount: float, basis: str = "policy"
+    ) -> None:
         self._add(
             "rules", rule=rule, kind=kind, subject=subject, amount=round(amount, 2), basis=basis,
             reference="Made up", **MADE_UP,

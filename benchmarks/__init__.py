@@ -1,0 +1,1 @@
+"""Measurements side by side: placebudget, bare HiGHS, linopy and plain PuLP."""

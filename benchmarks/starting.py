@@ -1,0 +1,42 @@
+"""Import, and reading and checking the example place Lancashire."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from benchmarks.timing import Times, in_turn
+
+_IMPORT = "import time; start = time.perf_counter(); import {0}; print(time.perf_counter() - start)"
+
+
+def measure_start(rounds: int) -> Times:
+    """Seconds to import in fresh processes, and to read and check in this one."""
+    import placebudget as pb
+
+    place = pb.example("lancashire")
+
+    def reading() -> float:
+        pb.example("lancashire")
+        return 0.0
+
+    def checking() -> float:
+        place.check()
+        return 0.0
+
+    times = in_turn({"read Lancashire": reading, "check Lancashire": checking}, rounds)
+    for module in ("placebudget", "pandas"):
+        times[f"import {module}"] = [_importing(module) for _ in range(rounds)]
+    return times
+
+
+def _importing(module: str) -> float:
+    done = subprocess.run(
+        [sys.executable, "-c", _IMPORT.format(module)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    return float(done.stdout)
