@@ -208,7 +208,10 @@ def named_solver(name: str, seconds: float | None = None, gap: float = 0.0) -> p
         options["timeLimit"] = seconds
     if gap:
         options["gapRel"] = gap
-    solver = pulp.getSolver(known[wanted.lower()], **options)
+    with warnings.catch_warnings():
+        # PuLP 3.3 announces that PuLP 4 has another name for CBC; both are known here.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        solver = pulp.getSolver(known[wanted.lower()], **options)
     if not solver.available():
         have = ", ".join(pulp.listSolvers(onlyAvailable=True)) or "none"
         raise UnknownSolver(f"the solver {name} is not installed here; installed: {have}")

@@ -37,8 +37,9 @@ class LiveHighs:
 
     def __init__(self, matrix: Matrix, cost: np.ndarray, **options: Any) -> None:
         self.model = highspy.Highs()
-        self._set(output_flag=False, primal_feasibility_tolerance=TOLERANCE)
-        self._set(dual_feasibility_tolerance=TOLERANCE, mip_feasibility_tolerance=TOLERANCE)
+        self._set(output_flag=False, dual_feasibility_tolerance=TOLERANCE)
+        near = _primal_tolerance(matrix)
+        self._set(primal_feasibility_tolerance=near, mip_feasibility_tolerance=near)
         self._set(**options)
         self.width, self.height = matrix.width, matrix.height
         kind = matrix.integer.astype(np.int32)
@@ -201,6 +202,17 @@ class LiveHighs:
     def seconds(self) -> float:
         """Time all runs of this model took."""
         return float(self.model.getRunTime())
+
+
+def _primal_tolerance(matrix: Matrix) -> float:
+    """How exactly constraints are kept.
+
+    A number has sixteen digits: where limits are large, as in pounds, fourteen of
+    them are asked for.
+    """
+    limits = np.concatenate([matrix.row_lower, matrix.row_upper, matrix.upper])
+    largest = np.abs(limits[np.isfinite(limits)]).max(initial=1.0)
+    return max(TOLERANCE, 1e-14 * float(largest))
 
 
 def _bound_status(lower: float) -> Any:

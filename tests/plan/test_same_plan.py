@@ -1,0 +1,147 @@
+"""One place has one plan: whatever the order of rows, the units, the solver."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pandas as pd
+import pulp
+import pytest
+from small import Row, small
+
+import placebudget as pb
+from placebudget.place import Place
+from placebudget.programme import Scale
+from placebudget.solver import sequence
+from placebudget.solver.engine import PulpEngine
+
+POUNDS = Scale(money=1.0, units=1.0)
+# PuLP 3 brings CBC; PuLP 4 brings no solver, and its own class for HiGHS is another way there.
+OTHER = "CBC" if int(pulp.__version__.split(".")[0]) < 4 else "HiGHS"
+
+
+def shuffled(place: Place, seed: int) -> Place:
+    """The same rows in another order."""
+    rng = np.random.default_rng(seed)
+    return place.with_(
+        **{name: frame.iloc[rng.permutation(len(frame))] for name, frame in place.tables.items()}
+    )
+
+
+def tables_of(plan: pb.Plan) -> dict[str, pd.DataFrame]:
+    names = ("money", "contributions", "balances")
+    return {name: plan.tables[name] for name in names}
+
+
+def assert_same(plan: pb.Plan, other: pb.Plan) -> None:
+    """Equal to the penny in every flow, contribution and balance."""
+    for name, table in tables_of(plan).items():
+        pd.testing.assert_frame_equal(table, tables_of(other)[name], rtol=0, atol=0.0051, obj=name)
+    units = ["offer", "year", "units", "started"]
+    pd.testing.assert_frame_equal(
+        plan.tables["units"][units], other.tables["units"][units], rtol=1e-7, atol=1e-5
+    )
+
+
+@functools.cache
+def northvale() -> tuple[Place, pb.Plan]:
+    place = pb.example("northvale")
+    return place, pb.optimise(place, prices=False)
+
+
+def awkward() -> Place:
+    """Ties everywhere: equal services at £100 and £10,000 a unit, two classes, two routes.
+
+    Nothing is bought today, so that all is left to the last two stages of the tie-break.
+    """
+    services: dict[str, Row] = {
+        f"s{n}": {"cost": cost, "people": 4e6 / cost, "purpose": "any"}
+        for n, cost in enumerate((100.0, 10_000.0, 100.0, 10_000.0, 640.0, 1_000.0))
+    }
+    return small(
+        {
+            "local": {"agency": "council", "amount": 6, "carry_forward": 0.5},
+            "grant": {"agency": "council", "amount": 5, "raised": "national"},
+        },
+        services,
+        pools={"fund": {"streams": {"local": {}, "grant": {}}}},
+    )
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_shuffled_rows_give_the_same_plan(seed: int) -> None:
+    place, plan = northvale()
+    other = pb.optimise(shuffled(place, seed), prices=False)
+    assert_same(plan, other)
+    assert other.objective == plan.objective
+
+
+def test_pounds_and_millions_give_the_same_plan() -> None:
+    place, plan = northvale()
+    other = pb.optimise(place, prices=False, scale=POUNDS)
+    assert_same(plan, other)
+    assert other.objective.value == pytest.approx(plan.objective.value, rel=1e-9)
+
+
+def test_pounds_and_millions_leave_no_tie_to_chance() -> None:
+    place = awkward()
+    plan = pb.optimise(place, prices=False)
+    assert_same(plan, pb.optimise(place, prices=False, scale=POUNDS))
+    assert_same(plan, pb.optimise(shuffled(place, 3), prices=False))
+
+
+def through_pulp(place: Place, monkeypatch: pytest.MonkeyPatch, **options: object) -> pb.Plan:
+    """A plan by PuLP's own way to another solver, a fresh problem for every stage."""
+    with monkeypatch.context() as patch:
+        patch.setattr(sequence, "make_engine", lambda matrix, name: PulpEngine(matrix, OTHER))
+        return pb.optimise(place, prices=False, solver="another", **options)
+
+
+def assert_near(plan: pb.Plan, other: pb.Plan) -> None:
+    """Equal to about the eight digits a solver that is reached through files prints."""
+    for name, table in tables_of(plan).items():
+        found = tables_of(other)[name]
+        keys = [column for column in table.columns if table[column].dtype.kind not in "fb"]
+        pair = [
+            frame[(frame.drop(columns=keys) > 10.0).any(axis=1)].set_index(keys)
+            for frame in (table, found)
+        ]
+        pd.testing.assert_frame_equal(*pair, rtol=1e-6, atol=10.0, obj=name)
+
+
+def test_another_solver_gives_the_same_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    place, plan = northvale()
+    other = through_pulp(place, monkeypatch)
+    assert_near(plan, other)
+    assert other.objective.value == pytest.approx(plan.objective.value, rel=1e-7)
+
+
+def test_another_solver_breaks_ties_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = awkward()
+    assert_near(pb.optimise(place, prices=False), through_pulp(place, monkeypatch))
+
+
+@pytest.mark.parametrize(
+    "objective", [["fiscal saving", "public value"], "leximin", "net public value"]
+)
+def test_another_solver_agrees_on_every_kind_of_objective(
+    objective: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, _ = northvale()
+    plan = pb.optimise(place, prices=False, objective=objective)
+    other = through_pulp(place, monkeypatch, objective=objective)
+    for ours, theirs in zip(plan.objectives, other.objectives, strict=True):
+        assert theirs.value == pytest.approx(ours.value, rel=1e-6)
+
+
+@pytest.mark.parametrize("pooling", ["siloed", "pooled", "freed"])
+def test_toy_pooling_is_worth_the_same_by_another_solver(
+    pooling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Worked by hand in the place's README: 300, 300, 310 million."""
+    place = pb.example("toy_pooling")
+    value = {"siloed": 300e6, "pooled": 300e6, "freed": 310e6}[pooling]
+    assert pb.optimise(place, pooling=pooling, prices=False).objective.value == pytest.approx(value)
+    plan = through_pulp(place, monkeypatch, pooling=pooling)
+    assert plan.objective.value == pytest.approx(value)
