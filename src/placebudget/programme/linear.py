@@ -142,15 +142,16 @@ class Terms:
 
     def add(self, row: np.ndarray, column: np.ndarray, value: np.ndarray | float) -> Terms:
         """Add terms; ``value`` may be one number for all."""
-        row = np.asarray(row, np.int64)
+        # Four bytes a number: a programme for a city-region has half a million terms.
+        row = np.asarray(row, np.int32)
         values = np.broadcast_to(np.asarray(value, float), row.shape)
-        self.parts.append((row, np.asarray(column, np.int64), values))
+        self.parts.append((row, np.asarray(column, np.int32), values))
         return self
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """All terms as three arrays; terms of the same row and column are summed."""
         if not self.parts:
-            empty = np.zeros(0, np.int64)
+            empty = np.zeros(0, np.int32)
             return empty, empty, np.zeros(0)
         row, column, value = (np.concatenate(part) for part in zip(*self.parts, strict=True))
         keep = value != 0
@@ -197,19 +198,9 @@ def assemble(draft: Draft) -> Matrix:
     """Put the blocks of a draft together, terms of one row and column summed."""
     columns = list(draft.columns.values())
     rows = list(draft.rows.values())
-    row = _join([block.row + block.first for block in rows], np.int64)
-    column = _join([block.column for block in rows], np.int64)
-    value = _join([block.value for block in rows], float)
-    key = row * max(draft.width, 1) + column
-    order = np.argsort(key, kind="stable")
-    key, value = key[order], value[order]
-    fresh = np.concatenate([[True], key[1:] != key[:-1]]) if len(key) else np.zeros(0, bool)
-    at = np.flatnonzero(fresh)
-    summed = np.add.reduceat(value, at) if len(at) else value
-    key = key[at]
-    row, column = key // max(draft.width, 1), key % max(draft.width, 1)
+    tidy = [_tidy(block, max(draft.width, 1)) for block in rows]
     start = np.zeros(draft.height + 1, np.int32)
-    start[1:] = np.cumsum(np.bincount(row, minlength=draft.height))
+    start[1:] = np.cumsum(_join([count for count, _, _ in tidy], np.int32))
     right = _join([block.right for block in rows], float)
     sense = np.concatenate([np.full(len(b), b.sense) for b in rows]) if rows else np.zeros(0, "U2")
     return Matrix(
@@ -217,15 +208,28 @@ def assemble(draft: Draft) -> Matrix:
         upper=_join([block.upper for block in columns], float),
         integer=_join([np.full(len(b), b.integer) for b in columns], bool),
         start=start,
-        column=column.astype(np.int32),
-        value=summed,
+        column=_join([column for _, column, _ in tidy], np.int32),
+        value=_join([value for _, _, value in tidy], float),
         row_lower=np.where(sense == "<=", -np.inf, right),
         row_upper=np.where(sense == ">=", np.inf, right),
     )
 
 
+def _tidy(block: Rows, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Number of terms of each constraint of a block, and their columns and values in order."""
+    key = block.row.astype(np.int64) * width + block.column
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    fresh = np.ones(len(key), bool)
+    fresh[1:] = key[1:] != key[:-1]
+    at = np.flatnonzero(fresh)
+    value = np.add.reduceat(block.value[order], at) if len(at) else np.zeros(0)
+    count = np.bincount(key[at] // width, minlength=len(block))
+    return count, (key[at] % width).astype(np.int32), value
+
+
 def _join(parts: list[np.ndarray], dtype: type) -> np.ndarray:
-    return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
+    return np.concatenate(parts, dtype=dtype, casting="unsafe") if parts else np.zeros(0, dtype)
 
 
 def describe(block: Columns | Rows, names: Mapping[str, np.ndarray], at: int) -> str:

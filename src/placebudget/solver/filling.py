@@ -43,24 +43,28 @@ def add_variables(
     problem: pulp.LpProblem, matrix: Matrix, names: Sequence[str]
 ) -> list[pulp.LpVariable]:
     """Add all variables with their bounds; those of a matrix, in its order."""
-    low = [None if v == -np.inf else v for v in matrix.lower.tolist()]
-    high = [None if v == np.inf else v for v in matrix.upper.tolist()]
-    kind = ["Integer" if whole else "Continuous" for whole in matrix.integer.tolist()]
     if PULP_MAJOR >= 4 and len(set(names)) == len(names):
         # One call for all, then the few other bounds and integers one by one.
-        made = problem.add_variable_dict("%s", list(names), lowBound=0.0)
+        made = problem.add_variable_dict("%s", names, lowBound=0.0)
         variables = list(made.values())
         for n in np.flatnonzero(matrix.lower).tolist():
-            variables[n].lowBound = low[n]
+            variables[n].lowBound = _bound(matrix.lower[n])
         for n in np.flatnonzero(np.isfinite(matrix.upper)).tolist():
-            variables[n].upBound = high[n]
+            variables[n].upBound = _bound(matrix.upper[n])
         for n in np.flatnonzero(matrix.integer).tolist():
-            variables[n].cat = "Integer"
+            variables[n].cat = pulp.LpInteger
         return variables
+    kinds = [pulp.LpInteger if whole else pulp.LpContinuous for whole in matrix.integer.tolist()]
     return [
-        problem.add_variable(name, a, b, k)
-        for name, a, b, k in zip(names, low, high, kind, strict=True)
+        problem.add_variable(name, _bound(low), _bound(high), kind)
+        for name, low, high, kind in zip(
+            names, matrix.lower.tolist(), matrix.upper.tolist(), kinds, strict=True
+        )
     ]
+
+
+def _bound(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _senses(matrix: Matrix) -> tuple[np.ndarray, np.ndarray]:
