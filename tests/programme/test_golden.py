@@ -1,0 +1,265 @@
+"""Every block, kind of rule, objective and tie-break stage as text, on tiny places.
+
+The texts in the folder golden were read against the formula at the head of each
+block. ``pytest --update-golden`` writes them anew: read what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from programme_text import bounds_text, cost_text, rows_text
+from small import MILLION, Row, rule, small
+
+from placebudget.place import Place
+from placebudget.programme import Benchmark, Programme, build, read_pooling, tie_break
+from placebudget.programme.objectives import OBJECTIVES
+
+GOLDEN = Path(__file__).parent / "golden"
+AREAS = [
+    {"area": "place", "tier": "place"},
+    {"area": "north", "parent": "place", "tier": "district", "population": 30_000},
+    {"area": "south", "parent": "place", "tier": "district", "population": 10_000},
+]
+CARE: Row = {"value": 2, "people": 3_000, "today": {"tax": 4}}
+WARD: Row = {"commissioner": "nhs", "cost": 4_000, "people": 500, "today": {"core": 3}}
+
+
+def place(*rules: Row, years: int = 1, care: Row | None = None, **tables: object) -> Place:
+    """The council's tax and fenced grant, the NHS's core; care and wards; one pool."""
+    streams = {
+        "tax": {"agency": "council", "amount": [6, 7][:years], "carry_forward": 0.5},
+        "grant": {"agency": "council", "amount": [1, 2][:years], "fence": ["care"]},
+        "core": {"agency": "nhs", "amount": [3, 3][:years], "raised": "national"},
+    }
+    pools = {
+        "fund": {
+            "streams": {"tax": {"minimum": 1 * MILLION, "maximum": 2 * MILLION}, "core": {}},
+            "management_cost": 0.1,
+        }
+    }
+    services = {"care": {**CARE, **(care or {})}, "ward": WARD}
+    return small(streams, services, years=years, pools=pools, rules=list(rules), **tables)
+
+
+def districts(*rules: Row, **tables: object) -> Place:
+    """Care in the north and the south, a helpline for both; all make the same outcome."""
+    offers = [{"offer": f"care_{area}", "area": area} for area in ("north", "south")]
+    made = small(
+        {"tax": {"agency": "council", "amount": 6}},
+        {"care": {"people": None, "offer": offers}, "helpline": {"people": None, "cost": 500}},
+        areas=AREAS,
+        rules=list(rules),
+        **tables,
+    )
+    effects = made.effects.assign(outcome="care_good", impact=[1.0, 0.25])
+    return made.with_(
+        offers=made.offers.assign(capacity=[2_000.0, 1_000.0, 4_000.0]), effects=effects
+    )
+
+
+def written(where: Place, pooling: str = "pooled", **options: object) -> Programme:
+    return build(where, read_pooling(where, pooling), **options)
+
+
+def rows_of(where: Place, *names: str, **options: object) -> str:
+    programme = written(where, **options)
+    return rows_text(programme.draft, names)
+
+
+def lumpy() -> Place:
+    """A new offer with a set-up cost, one in use with a smallest lot, and need for 3,000."""
+    offers = [
+        {"offer": "new", "set_up_cost": 500_000, "smallest_lot": 100, "first_year": "2028-29"},
+        {"offer": "old", "smallest_lot": 200, "capacity": 1_000},
+    ]
+    made = place(years=2, care={"offer": offers, "today": {}})
+    now = {"service": "care", "stream": "tax", "amount": MILLION, "offer": "old"}
+    return made.with_(today=pd.DataFrame([now]))
+
+
+def priced() -> Place:
+    """Two offers of care; one is indexed, 10 % then 20 %, and has a set-up cost."""
+    offers = [
+        {"offer": "plain"},
+        {"offer": "risen", "unit_cost": 500, "index": "pay", "set_up_cost": 200_000},
+    ]
+    rates = [("pay", 0.1), ("pay", 0.2), ("general", 0.0), ("general", 0.0)]
+    years = ["2027-28", "2028-29"] * 2
+    inflation = [
+        {"index": i, "year": y, "rate": r} for (i, r), y in zip(rates, years, strict=True)
+    ]
+    made = place(years=2, care={"offer": offers, "today": {}}, inflation=inflation)
+    return made.with_(settings=made.settings.__class__("small", made.years, price_base="2026-27"))
+
+
+def stepped() -> Place:
+    steps = [
+        {"service": "care", "step": 1, "up_to": 0.5, "effectiveness": 1.0},
+        {"service": "care", "step": 2, "up_to": 0.75, "effectiveness": 0.5},
+    ]
+    offers = [{"offer": "big"}, {"offer": "little", "capacity": 300}]
+    return place(care={"offer": offers, "today": {}, "units_per_person": 2}, returns=steps)
+
+
+def limited() -> Place:
+    """What care makes from the year after, for two years, is at risk in the south and in all."""
+    at_risk = [
+        {"outcome": "care_good", "most": 2_500},
+        {"outcome": "care_good", "most": 800, "area": "south", "year": "2028-29"},
+    ]
+    made = districts(at_risk=at_risk)
+    return made.with_(
+        effects=made.effects.assign(lag=[1, 0], duration=[2, 1], drop_off=[0.25, 0.0])
+    )
+
+
+def saving() -> Place:
+    saved = [{"outcome": "care_good", "agency": "council", "value": 3_000, "cashable": 0.5}]
+    return place(years=2, savings=saved)
+
+
+def capital() -> Place:
+    direction = rule("capitalisation", "service=care", 600_000, reference="a direction")
+    made = place(direction)
+    return made.with_(streams=made.streams.assign(kind=["capital", "revenue", "revenue"]))
+
+
+def valued() -> Place:
+    """Care a year later: fiscal £300 (40 % cashable), economic £70, social £30, weight 2."""
+    made = place()
+    return made.with_(
+        settings=made.settings.__class__("small", made.years, discount=0.25),
+        effects=made.effects.assign(lag=[1, 0]),
+        outcomes=made.outcomes.assign(
+            economic_value=[70.0, 0.0], social_value=[30.0, 100.0], weight=[2.0, 1.0]
+        ),
+        savings=pd.DataFrame(
+            [{"outcome": "care_good", "agency": "council", "value": 300, "cashable": 0.4}]
+        ),
+    )
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "money": lambda: bounds_text(written(place()), ["money"]),
+    "money_siloed": lambda: bounds_text(written(place(), "siloed"), ["money"]),
+    "money_freed": lambda: bounds_text(written(place(), "freed"), ["money"]),
+    "class_balance": lambda: rows_of(place(years=2), "class_balance")
+    + bounds_text(written(place(years=2)), ["carry", "idle"]),
+    "class_balance_reinvested": lambda: rows_of(saving(), "class_balance", reinvest=0.8),
+    "pool_balance": lambda: rows_of(place(), "pool_balance")
+    + bounds_text(written(place()), ["contribute", "unspent"]),
+    "line_cost": lambda: rows_of(priced(), "line_cost"),
+    "delivery": lambda: rows_of(stepped(), "delivery")
+    + bounds_text(written(stepped()), ["units", "step_units"]),
+    "lots": lambda: rows_of(
+        lumpy(), "start_once", "run_after_start", "smallest_lot", "largest_lot"
+    )
+    + bounds_text(written(lumpy()), ["start", "run", "units"]),
+    "counted": lambda: rows_of(limited(), "counted"),
+    "at_risk": lambda: rows_of(limited(), "at_risk"),
+}
+RULES: dict[str, Callable[[], str]] = {
+    "floor": lambda: rows_of(place(rule("floor", "service=care", 3e6)), "floor"),
+    "floor_of_a_pool": lambda: rows_of(
+        place(rule("floor", "pool=fund; purpose=ward", 5e5)), "floor"
+    ),
+    "cap": lambda: rows_of(place(rule("cap", "agency=nhs", 2e6), years=2), "cap"),
+    "units_floor": lambda: rows_of(place(rule("units_floor", "", 700)), "units_floor"),
+    "units_cap": lambda: rows_of(
+        place(rule("units_cap", "purpose=care", 900, year="2028-29"), years=2), "units_cap"
+    ),
+    "outcome_floor": lambda: rows_of(
+        districts(rule("outcome_floor", "outcome=care_good; area=north", 500)), "outcome_floor"
+    ),
+    "lock": lambda: rows_of(place(rule("lock", "", 10), years=2), "lock_least", "lock_most"),
+    "pace": lambda: rows_of(
+        place(rule("pace", "service=care", 5), years=2), "pace_least", "pace_most"
+    ),
+    "share_floor": lambda: rows_of(place(rule("share_floor", "service=ward", 20)), "share_floor"),
+    "share_cap": lambda: rows_of(
+        place(rule("share_cap", "pool=fund; service=care", 40)), "share_cap"
+    ),
+    "equity_floor": lambda: rows_of(
+        districts(rule("equity_floor", "outcome=care_good; tier=district", 80)), "equity_floor"
+    ),
+    "virement": lambda: rows_of(place(rule("virement", "purpose=care", 10), years=2), "virement"),
+    "no_worse_off": lambda: rows_of(
+        valued().with_(rules=pd.DataFrame([rule("no_worse_off", "agency=council", 20)])),
+        "no_worse_off_savings",
+        "no_worse_off_value",
+        benchmarks={"council": Benchmark(savings=1e6, value=2e6)},
+    ),
+    "capitalisation": lambda: rows_of(capital(), "capitalisation"),
+}
+
+
+def objective(name: str) -> str:
+    where = districts() if name in ("worst-off area", "leximin") else valued()
+    programme = written(where, "pooled" if len(where.pools) else "siloed", objectives=(name,))
+    gain = programme.objectives[0].gain
+    extra = [family for family in ("score", "worst") if family in programme.rows]
+    return cost_text(name, gain, programme.draft) + rows_text(programme.draft, extra).strip("\n")
+
+
+def reinvesting_objective() -> str:
+    programme = written(saving(), objectives=("fiscal saving",), reinvest=0.8)
+    return cost_text("fiscal saving", programme.objectives[0].gain, programme.draft)
+
+
+def tied(stage: int) -> str:
+    """One stage of the tie-break: what it adds, and what it minimises."""
+    programme = written(place())
+    draft = copy(programme.draft)
+    draft.columns, draft.rows = dict(programme.columns), dict(programme.rows)
+    basis, width, text = programme.basis, programme.draft.width, ""
+    stages = (tie_break.least_change, tie_break.least_relative_change, tie_break.nearest_split)
+    for make in stages[:stage]:
+        before = set(draft.rows)
+        made = make(draft, basis, np.zeros(draft.width))
+        text = cost_text("least", made.cost, draft)
+        text += rows_text(draft, [name for name in draft.rows if name not in before])
+    if stage == 4:
+        made = tie_break.stable_weights(draft, basis, width)
+        text = cost_text("least", np.round(made.cost, 6), draft).replace(" + ", "\n+ ")
+    return text
+
+
+TEXTS: dict[str, Callable[[], str]] = {
+    **{f"block_{name}": text for name, text in BLOCKS.items()},
+    **{f"rule_{name}": text for name, text in RULES.items()},
+    **{
+        f"objective_{name.replace(' ', '_').replace('-', '_')}": lambda name=name: objective(name)
+        for name in OBJECTIVES
+    },
+    "objective_with_savings_reinvested": reinvesting_objective,
+    "tie_break_1_change": lambda: tied(1),
+    "tie_break_2_relative_change": lambda: tied(2),
+    "tie_break_3_split": lambda: tied(3),
+    "tie_break_4_stable_weights": lambda: tied(4),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_programme_reads_as_the_golden_text(name: str, pytestconfig: pytest.Config) -> None:
+    path, text = GOLDEN / f"{name}.lp", TEXTS[name]().rstrip("\n") + "\n"
+    if pytestconfig.getoption("--update-golden"):
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_there_is_no_golden_text_without_a_test() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.lp")} == set(TEXTS)
+
+
+def test_every_block_and_every_kind_of_rule_has_a_golden_text() -> None:
+    from placebudget.place.rule_kinds import RULE_KINDS
+
+    assert set(RULE_KINDS) <= set(RULES)
+    families = {"class_balance", "pool_balance", "line_cost", "delivery", "lots", "counted"}
+    assert families | {"at_risk"} <= set(BLOCKS)
