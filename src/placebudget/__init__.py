@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from placebudget.errors import (
     Infeasible,
+    InvalidOption,
     InvalidPlace,
     PlaceBudgetError,
     SolverFailed,
@@ -20,7 +21,7 @@ from placebudget.errors import (
     Unbounded,
     UnreadablePlan,
 )
-from placebudget.place import Place, Settings, example, examples, read
+from placebudget.place import Option, Place, Settings, example, examples, read
 from placebudget.plan import Plan, benchmarks, optimise, read_plan, session, simulate
 from placebudget.solver import Session
 from placebudget.study import Potential, potential
@@ -32,7 +33,9 @@ except PackageNotFoundError:  # used from a source folder that was not installed
 
 __all__ = [
     "Infeasible",
+    "InvalidOption",
     "InvalidPlace",
+    "Option",
     "Place",
     "PlaceBudgetError",
     "Plan",

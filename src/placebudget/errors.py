@@ -34,6 +34,22 @@ class UnknownKey(PlaceBudgetError):
     """A stream, service, area, pool or other key was named that the place does not have."""
 
 
+class InvalidOption(PlaceBudgetError):
+    """An option that cannot be read, does not fit the place, or would relax the law.
+
+    Parameters
+    ----------
+    message : str
+        All problems, as they should be read.
+    findings : sequence
+        The problems themselves.
+    """
+
+    def __init__(self, message: str, findings: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
 class UnreadableSubject(PlaceBudgetError):
     """The subject of a rule cannot be read."""
 

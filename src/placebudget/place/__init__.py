@@ -4,6 +4,7 @@ from placebudget.place.checks import check
 from placebudget.place.examples import example, examples
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.geography import Geography
+from placebudget.place.options import Option
 from placebudget.place.place import Place, Settings
 from placebudget.place.reach import Reach
 from placebudget.place.reading import read
@@ -18,6 +19,7 @@ __all__ = [
     "Finding",
     "Findings",
     "Geography",
+    "Option",
     "Place",
     "Reach",
     "RuleKind",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from placebudget.errors import InvalidPlace
 from placebudget.place.findings import did_you_mean
 from placebudget.place.folder import PACKAGE
+from placebudget.place.origin import read_from
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -44,13 +46,24 @@ def example(name: str) -> Place:
     """
     from placebudget.place.reading import read_folder
 
+    with example_folder(name) as folder:
+        return read_from(read_folder(folder), name)
+
+
+def example_folder(name: str) -> AbstractContextManager[Path]:
+    """The folder of an example place, while it is in use.
+
+    Raises
+    ------
+    InvalidPlace
+        If there is no such example.
+    """
     folders = _folders()
     if name not in folders:
         hint = did_you_mean(name, folders)
         known = ", ".join(sorted(folders)) or "none"
         raise InvalidPlace(f"There is no example place {name!r}. {hint} Examples: {known}.")
-    with as_file(folders[name]) as folder:
-        return read_folder(folder)
+    return as_file(folders[name])
 
 
 def _folders() -> dict[str, Traversable]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from placebudget.place.digests import row_texts
+from placebudget.place.origin import Origin
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.years import financial_year, start_of
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
     from placebudget.place.findings import Findings
+    from placebudget.place.options import Option
     from placebudget.place.reach import Reach
 
 GREEN_BOOK = "green book"
@@ -84,6 +87,9 @@ class Place:
         Years, price base, discounting, names.
     tables : mapping of str to DataFrame
         Tables by name; tables and columns that are left out are added empty.
+    origin : Origin
+        Where it was read from and which option changed it; no part of what makes
+        two places equal.
 
     Examples
     --------
@@ -95,6 +101,7 @@ class Place:
 
     settings: Settings
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    origin: Origin = field(default=Origin(), repr=False)
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.tables) - set(schema()))
@@ -123,7 +130,7 @@ class Place:
         return hash(self.digest)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Place, (self.settings, dict(self.tables)))
+        return (Place, (self.settings, dict(self.tables), self.origin))
 
     @property
     def name(self) -> str:
@@ -171,7 +178,49 @@ class Place:
         >>> bool(richer.funding.amount.sum() > place.funding.amount.sum())
         True
         """
-        return replace(self, settings=settings or self.settings, tables={**self.tables, **tables})
+        return Place(settings or self.settings, {**self.tables, **tables})
+
+    def with_option(self, option: Option | str) -> Place:
+        """The place under an option; this one stays as it is.
+
+        Parameters
+        ----------
+        option : Option or str
+            An option, or the name of one stored beside the place.
+
+        Raises
+        ------
+        InvalidOption
+            If there is no such option, or it does not fit the place.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> less = pb.Option("less need").scale("needs", 0.9)
+        >>> pb.example("toy_pooling").with_option(less).origin.option.name
+        'less need'
+        """
+        from placebudget.place.options import named_option
+
+        return named_option(self, option).apply(self)
+
+    def options(self) -> dict[str, Option]:
+        """Options stored beside the place, by name; none where it was not read.
+
+        Raises
+        ------
+        InvalidOption
+            If one cannot be read, with all findings.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> pb.example("toy_pooling").options()
+        {}
+        """
+        from placebudget.place.options import stored_options
+
+        return stored_options(self.origin.path) if self.origin.path else {}
 
     def check(self) -> Findings:
         """All findings about the place, errors and warnings.
@@ -226,9 +275,7 @@ class Place:
         sha.update(repr(self.settings).encode())
         for name, frame in self.tables.items():
             sha.update(name.encode())
-            lines = frame.astype(object).where(frame.notna(), "").astype(str)
-            rows = sorted("\x1f".join(row) for row in lines.itertuples(index=False))
-            sha.update("\x1e".join(rows).encode())
+            sha.update("\x1e".join(sorted(row_texts(frame))).encode())
         return sha.hexdigest()
 
 

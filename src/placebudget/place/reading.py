@@ -12,6 +12,7 @@ from placebudget.place.archive import archive_files
 from placebudget.place.examples import example, examples
 from placebudget.place.findings import Finding, Findings, did_you_mean
 from placebudget.place.folder import PACKAGE, folder_files, package_properties, raw_tables
+from placebudget.place.origin import read_from
 from placebudget.place.package import properties_of_rows, read_settings
 from placebudget.place.place import Place
 from placebudget.place.tables import RawTable, typed_tables
@@ -50,7 +51,7 @@ def read(path: str | os.PathLike[str]) -> Place:
         if path in names:
             return example(path)
     try:
-        return _read(place)
+        return read_from(_read(place), os.fspath(path))
     except OSError as error:
         what = f"It cannot be read: {error.strerror or error}."
         raise _invalid([_about(place, "unreadable", what, "Check the path.")]) from error

@@ -19,6 +19,7 @@ from placebudget.place.descriptor import descriptor
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.folder import PACKAGE
 from placebudget.place.geography import is_blank
+from placebudget.place.options.shelf import archived_options
 from placebudget.place.package import settings_rows
 from placebudget.place.place import Place
 from placebudget.place.replacing import replace_file
@@ -34,7 +35,7 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
 
     The place is written beside its goal and then renamed, so that a reader
     never finds half a place. In a folder that is already there, the package and
-    the tables are replaced and other files stay.
+    the tables are replaced and other files stay; in a .zip its stored options stay.
 
     Parameters
     ----------
@@ -62,7 +63,8 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
         tables = {name: _rows(frame, blank=None) for name, frame in _written(place).items()}
         replace_file(goal, lambda file: write_workbook(file, settings_rows(place.settings), tables))
     elif kind == ".zip":
-        replace_file(goal, lambda file: write_archive(file, _files(place)))
+        files = {**archived_options(goal), **_files(place)}
+        replace_file(goal, lambda file: write_archive(file, files))
     else:
         _replace_folder(goal, _files(place))
     return goal

@@ -1,0 +1,20 @@
+"""Options: named, composable changes to a place, stored as JSON beside it."""
+
+from placebudget.place.options.changes import Add, Change, Remove, Scale, Set
+from placebudget.place.options.notation import option_document, read_document
+from placebudget.place.options.option import Option
+from placebudget.place.options.shelf import named_option, save_option, stored_options
+
+__all__ = [
+    "Add",
+    "Change",
+    "Option",
+    "Remove",
+    "Scale",
+    "Set",
+    "named_option",
+    "option_document",
+    "read_document",
+    "save_option",
+    "stored_options",
+]

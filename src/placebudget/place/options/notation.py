@@ -1,0 +1,215 @@
+"""An option as JSON: versioned, read strictly, everything wrong with it said at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from placebudget.errors import InvalidOption
+from placebudget.place.findings import Finding, Findings, did_you_mean
+from placebudget.place.options.changes import Add, Change, Remove, Scale, Set
+from placebudget.place.options.option import Option
+
+FORMAT = "placebudget-option"
+VERSION = 1
+LARGEST_FILE = 5_000_000
+"""Most bytes of an option's file."""
+
+_KEYS = ("format", "name", "description", "changes")
+_CHANGES: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
+    Scale.verb: (Scale, ("table", "column", "where", "factor")),
+    Set.verb: (Set, ("table", "column", "where", "value")),
+    Add.verb: (Add, ("table", "rows")),
+    Remove.verb: (Remove, ("table", "where")),
+}
+
+
+def option_document(option: Option) -> dict[str, Any]:
+    """An option as plain data, as its file and a plan's record hold it.
+
+    Examples
+    --------
+    >>> option = Option("less").scale("needs", 0.9, service="home_care")
+    >>> option_document(option)["changes"][0]["where"]
+    {'service': ['home_care']}
+    >>> read_document(option_document(option), "less.json") == option
+    True
+    """
+    return {
+        "format": {"name": FORMAT, "version": VERSION},
+        "name": option.name,
+        "description": option.description,
+        "changes": [_change_document(change) for change in option.changes],
+    }
+
+
+def option_text(option: Option) -> str:
+    """An option as the text of its file."""
+    return json.dumps(option_document(option), indent=2, ensure_ascii=False) + "\n"
+
+
+def read_text(content: bytes, file: str) -> Option:
+    """Read an option from the bytes of its file.
+
+    Raises
+    ------
+    InvalidOption
+        With all findings.
+    """
+    mend = "Write it again with option.save(...)."
+    if len(content) > LARGEST_FILE:
+        raise _invalid([_about(file, "too-large", f"More than {LARGEST_FILE:,} bytes.", mend)])
+    try:
+        document = json.loads(
+            content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant
+        )
+    except (ValueError, RecursionError) as error:
+        raise _invalid([_about(file, "not-json", f"Not JSON: {error}.", mend)]) from None
+    return read_document(document, file)
+
+
+def read_document(document: Any, file: str) -> Option:
+    """Read an option from plain data; ``file`` names it in findings.
+
+    Raises
+    ------
+    InvalidOption
+        With all findings.
+    """
+    if not isinstance(document, dict):
+        raise _invalid([_about(file, "not-an-option", "It holds no object.", "Write an object.")])
+    _check_format(document, file)
+    findings = _strange_keys(file, None, document, _KEYS)
+    for key, kind, word in (("name", str, "text"), ("description", str, "text")):
+        if key in document and not isinstance(document[key], kind):
+            what = f"{document[key]!r} is not {word}."
+            findings.append(_about(file, "wrong-type", what, f"Write {word}.", key))
+    given = document.get("changes", [])
+    if not isinstance(given, list):
+        what = "The changes are not a list."
+        findings.append(_about(file, "wrong-type", what, "Write a list of changes.", "changes"))
+        given = []
+    changes = [_change(file, number, each, findings) for number, each in enumerate(given, start=1)]
+    if findings:
+        raise _invalid(findings)
+    try:
+        return Option(
+            document["name"], document["description"], tuple(each for each in changes if each)
+        )
+    except InvalidOption as error:
+        mend = "Give it a name."
+        raise _invalid([_about(file, "wrong-name", f"{error}.", mend, "name")]) from None
+
+
+def _check_format(document: Mapping[str, Any], file: str) -> None:
+    given = document.get("format")
+    if not isinstance(given, dict) or given.get("name") != FORMAT:
+        what = f"It does not say that it is an option ({FORMAT!r})."
+        mend = "Write options with option.save(...)."
+        raise _invalid([_about(file, "not-an-option", what, mend, "format")])
+    version = given.get("version")
+    if isinstance(version, bool) or version != VERSION:
+        what = f"Version {version!r} is unknown; this release reads version {VERSION}."
+        mend = "Use the release of placebudget that wrote it, or write it again."
+        raise _invalid([_about(file, "unknown-version", what, mend, "format")])
+
+
+def _change_document(change: Change) -> dict[str, Any]:
+    document: dict[str, Any] = {"change": change.verb, "table": change.table}
+    if isinstance(change, Add):
+        return {**document, "rows": change.cells()}
+    where = {name: list(values) for name, values in change.where}
+    if isinstance(change, Remove):
+        return {**document, "where": where}
+    document |= {"column": change.column, "where": where}
+    if isinstance(change, Scale):
+        return {**document, "factor": change.factor}
+    return {**document, "value": change.value}
+
+
+def _change(file: str, number: int, given: Any, findings: list[Finding]) -> Change | None:
+    if not isinstance(given, dict):
+        what = f"{given!r} is not an object."
+        findings.append(_about(file, "wrong-type", what, "Write an object.", "changes", number))
+        return None
+    verb = given.get("change")
+    if not isinstance(verb, str) or verb not in _CHANGES:
+        mend = did_you_mean(str(verb), _CHANGES) or f"Changes: {', '.join(_CHANGES)}."
+        what = f"There is no change {verb!r}."
+        findings.append(_about(file, "unknown-change", what, mend, "change", number))
+        return None
+    kind, keys = _CHANGES[verb]
+    strange = _strange_keys(file, number, given, ("change", *keys))
+    strange += _misshapen(file, number, given)
+    if strange:
+        findings += strange
+        return None
+    try:
+        made: Change = kind(**{key: given[key] for key in keys})
+    except InvalidOption as error:
+        findings.append(_about(file, "wrong-change", f"{error}.", "Mend it.", None, number))
+        return None
+    return made
+
+
+def _misshapen(file: str, number: int, given: Mapping[str, Any]) -> list[Finding]:
+    """Parts of a change that have the wrong form."""
+    shapes = {"table": (str, "text"), "column": (str, "text"), "where": (dict, "an object")}
+    found = [
+        _about(file, "wrong-type", f"It is not {word}.", f"Write {word}.", key, number)
+        for key, (kind, word) in shapes.items()
+        if key in given and not isinstance(given[key], kind)
+    ]
+    rows = given.get("rows", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        word = "a list of objects"
+        what = f"It is not {word}."
+        found.append(_about(file, "wrong-type", what, f"Write {word}.", "rows", number))
+    return found
+
+
+def _strange_keys(
+    file: str, number: int | None, given: Mapping[str, Any], keys: tuple[str, ...]
+) -> list[Finding]:
+    """Keys that are missing, and keys nobody knows."""
+    missing = [
+        _about(file, "missing-key", "The key is missing.", "Add it.", key, number)
+        for key in keys
+        if key not in given
+    ]
+    unknown = [
+        _about(
+            file,
+            "unknown-key",
+            f"There is no key {key!r} here.",
+            did_you_mean(key, keys) or f"Keys: {', '.join(keys)}.",
+            key,
+            number,
+        )
+        for key in given
+        if key not in keys
+    ]
+    return [*missing, *unknown]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _about(
+    file: str, code: str, what: str, mend: str, key: str | None = None, number: int | None = None
+) -> Finding:
+    where = file if number is None else f"{file}, change {number}"
+    return Finding(code, "error", where, None, key, what, mend)
+
+
+def _invalid(findings: list[Finding]) -> InvalidOption:
+    return InvalidOption(str(Findings(findings)), findings)

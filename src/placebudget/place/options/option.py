@@ -1,0 +1,199 @@
+"""An option: a named set of changes to a place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from placebudget.errors import InvalidOption
+from placebudget.place.options.changes import Add, Change, Remove, Scale, Set, figure_column
+
+if TYPE_CHECKING:
+    from placebudget.place.place import Place
+
+
+@dataclass(frozen=True)
+class Option:
+    """A named set of changes to a place, made one after the other.
+
+    Options are frozen; each verb gives a new one, so that they chain. Rows are
+    picked by columns of their table, or of a table it refers to, and by year; see
+    :mod:`placebudget.place.options.selection`. A change that meets nothing is an
+    error, and so is one that would relax a rule whose basis is law.
+
+    Parameters
+    ----------
+    name : str
+        As it should be read.
+    description : str
+        What it is for.
+    changes : tuple of Scale, Set, Add, Remove
+        In the order in which they are made.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> option = (
+    ...     pb.Option("prevention first")
+    ...     .scale("funding", 1.1, stream="public_health_grant", year="2028-29")
+    ...     .end_ring_fence("public_health_grant")
+    ...     .leave_pool("better_care", agency="county")
+    ... )
+    >>> print(option)
+    prevention first
+    1. multiply amount in funding by 1.1 where stream is public_health_grant and year is 2028-29
+    2. remove rows of ring_fences where stream is public_health_grant
+    3. remove rows of contributions where pool is better_care and agency is county
+    >>> changed = option.apply(pb.example("northvale"))
+    >>> len(changed.ring_fences) < len(pb.example("northvale").ring_fences)
+    True
+    """
+
+    name: str
+    description: str = ""
+    changes: tuple[Change, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not file_stem(self.name):
+            raise InvalidOption(f"an option needs a name with a letter or digit, not {self.name!r}")
+        object.__setattr__(self, "changes", tuple(self.changes))
+
+    def __add__(self, other: Option) -> Option:
+        """Both options, one after the other."""
+        if not isinstance(other, Option):
+            return NotImplemented
+        said = [text for text in (self.description, other.description) if text]
+        name = f"{self.name} + {other.name}"
+        return Option(name, " ".join(said), (*self.changes, *other.changes))
+
+    def __str__(self) -> str:
+        lines = [f"{number}. {change}" for number, change in enumerate(self.changes, start=1)]
+        head = f"{self.name}: {self.description}" if self.description else self.name
+        return "\n".join([head, *(lines or ["No changes."])])
+
+    # --- what may be changed -------------------------------------------------
+
+    def scale(self, table: str, factor: float, column: str = "", /, **where: Any) -> Option:
+        """Multiply figures, those of the table's only column of figures by default.
+
+        Examples
+        --------
+        >>> print(Option("dear").scale("offers", 1.05, "unit_cost", provider="Coastline Care"))
+        dear
+        1. multiply unit_cost in offers by 1.05 where provider is Coastline Care
+        """
+        return self._and(Scale(table, column or figure_column(table), _pairs(where), factor))
+
+    def set(self, table: str, column: str, value: Any, /, **where: Any) -> Option:
+        """Set cells to a value; None leaves them blank."""
+        return self._and(Set(table, column, _pairs(where), value))
+
+    def add(self, table: str, /, *rows: Mapping[str, Any], **row: Any) -> Option:
+        """Add rows: mappings of cells by column, or one row as keywords.
+
+        Examples
+        --------
+        >>> print(Option("floor").add("rules", rule="more", kind="floor", amount=2e6,
+        ...                           subject="service=family_hubs", basis="policy"))
+        floor
+        1. add to rules: rule more, kind floor, amount 2,000,000, subject ..., basis policy
+        """
+        given = [*rows, row] if row else list(rows)
+        return self._and(Add(table, tuple(_pairs(each) for each in given)))
+
+    def remove(self, table: str, /, **where: Any) -> Option:
+        """Remove rows."""
+        return self._and(Remove(table, _pairs(where)))
+
+    def ring_fence(self, stream: str, *purposes: str) -> Option:
+        """Let a stream be spent on the named purposes only, beside those it has."""
+        rows = [{"stream": stream, "purpose": purpose} for purpose in purposes]
+        return self.add("ring_fences", *rows)
+
+    def end_ring_fence(self, stream: str) -> Option:
+        """Let a stream be spent on any purpose."""
+        return self.remove("ring_fences", stream=stream)
+
+    def join_pool(self, pool: str, stream: str, **columns: Any) -> Option:
+        """Let a stream contribute to a pool.
+
+        Parameters
+        ----------
+        columns : optional
+            Other columns of the table contributions: year, minimum, maximum,
+            legal_power, stays_in_area.
+        """
+        return self.add("contributions", pool=pool, stream=stream, **columns)
+
+    def leave_pool(self, pool: str, **where: Any) -> Option:
+        """End contributions to a pool: of an ``agency``, a ``stream``, a ``year``, or all.
+
+        Money that goes through the pool today stays in the table ``today``, as a
+        fact; the plan no longer has that way.
+        """
+        return self.remove("contributions", pool=pool, **where)
+
+    # --- use -------------------------------------------------------------------
+
+    def apply(self, place: Place) -> Place:
+        """The place with all changes made; the place given stays as it is.
+
+        Parameters
+        ----------
+        place : Place
+            Any place, also one with other options applied.
+
+        Returns
+        -------
+        Place
+            Its ``origin`` holds this option.
+
+        Raises
+        ------
+        InvalidOption
+            If changes meet nothing, do not fit the schema, or relax the law; all are
+            named.
+        """
+        from placebudget.place.origin import changed_by
+
+        changed, problems = place, []
+        for number, change in enumerate(self.changes, start=1):
+            try:
+                changed = change.apply(changed)
+            except InvalidOption as error:
+                problems.append(f"- change {number} ({change}): {error}")
+        if problems:
+            head = f"the option {self.name!r} does not fit the place {place.name!r}:"
+            raise InvalidOption("\n".join([head, *problems]), problems)
+        return changed_by(place, changed, self)
+
+    def save(self, place: str | os.PathLike[str]) -> Path:
+        """Store the option as JSON beside a place on disk.
+
+        See :func:`placebudget.place.options.shelf.save_option`.
+        """
+        from placebudget.place.options.shelf import save_option
+
+        return save_option(self, place)
+
+    def _and(self, change: Change) -> Option:
+        return replace(self, changes=(*self.changes, change))
+
+
+def file_stem(name: str) -> str:
+    """The name of an option as the name of its file, without an ending.
+
+    Examples
+    --------
+    >>> file_stem("Prevention first: 10 %")
+    'prevention_first_10'
+    """
+    words = "".join(letter if letter.isalnum() else " " for letter in name.lower()).split()
+    return "_".join(words)[:80]
+
+
+def _pairs(where: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(where.items())

@@ -1,0 +1,181 @@
+"""Options stored beside a place: ``options/<name>.json`` in its folder or its .zip.
+
+A workbook holds tables only, so that its options stand in a folder beside it:
+``my_place.xlsx`` has them in ``my_place.options``. Reading a place leaves its
+options alone; they are read when somebody asks for them.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from placebudget.errors import InvalidOption
+from placebudget.place.examples import example_folder, examples
+from placebudget.place.findings import Finding, Findings, did_you_mean
+from placebudget.place.folder import PACKAGE
+from placebudget.place.options.notation import LARGEST_FILE, option_text, read_text
+from placebudget.place.options.option import Option, file_stem
+from placebudget.place.replacing import replace_file
+
+if TYPE_CHECKING:
+    from placebudget.place.place import Place
+
+FOLDER = "options"
+_ENDING = ".json"
+
+
+def save_option(option: Option, place: str | os.PathLike[str]) -> Path:
+    """Store an option beside a place on disk; one of the same name is replaced.
+
+    Parameters
+    ----------
+    option : Option
+        The option.
+    place : path or str
+        The folder, ``.zip`` or ``.xlsx`` of a place that is there.
+
+    Returns
+    -------
+    Path
+        The file that holds it: the option's own, or the ``.zip``.
+
+    Raises
+    ------
+    InvalidOption
+        If there is no place, or another option has the file's name.
+    """
+    goal = Path(place)
+    goal = goal.parent if goal.name == PACKAGE else goal
+    if not (goal / PACKAGE).is_file() and not goal.is_file():
+        raise InvalidOption(
+            f"there is no place {place} to store the option beside; write the place first: "
+            "place.write(...)"
+        )
+    name = file_stem(option.name) + _ENDING
+    for file, stored in _read_files(goal):
+        if file == name and stored.name != option.name:
+            raise InvalidOption(
+                f"{FOLDER}/{name} holds the option {stored.name!r}; rename one of the two"
+            )
+    content = option_text(option).encode()
+    if goal.suffix.lower() == ".zip" and goal.is_file():
+        replace_file(goal, lambda file: _write_archive(goal, file, name, content))
+        return goal
+    shelf = _shelf(goal)
+    shelf.mkdir(exist_ok=True)
+    replace_file(shelf / name, lambda file: _write(file, content))
+    return shelf / name
+
+
+def stored_options(place: str | os.PathLike[str]) -> dict[str, Option]:
+    """Options stored beside a place, by name, sorted.
+
+    Parameters
+    ----------
+    place : path or str
+        As for :func:`placebudget.read`: a folder, workbook, archive or example.
+
+    Raises
+    ------
+    InvalidOption
+        If one cannot be read; the findings of all are named.
+    """
+    home = Path(place)
+    home = home.parent if home.name == PACKAGE else home
+    if not home.exists() and str(place) in examples():
+        with example_folder(str(place)) as folder:
+            return {option.name: option for _, option in sorted(_read_files(folder))}
+    found = sorted(_read_files(home), key=lambda pair: pair[0])
+    return {option.name: option for _, option in found}
+
+
+def archived_options(path: Path) -> dict[str, bytes]:
+    """The options in a .zip as files, to go into the one that takes its place."""
+    if not path.is_file():
+        return {}
+    try:
+        return {f"{FOLDER}/{name}": content for name, content in _archived(path)}
+    except InvalidOption:  # what is there is no archive, and there is nothing to keep
+        return {}
+
+
+def named_option(place: Place, option: Option | str) -> Option:
+    """An option as it is, or the one of that name stored beside the place."""
+    if isinstance(option, Option):
+        return option
+    if not isinstance(option, str):
+        raise InvalidOption(f"an option is an Option or the name of one, not {option!r}")
+    stored = place.options()
+    for name, found in stored.items():
+        if option in (name, file_stem(name)):
+            return found
+    known = f"Options: {', '.join(stored)}." if stored else "No options are stored there."
+    mend = did_you_mean(option, stored) or known
+    raise InvalidOption(f"no option {option!r} is stored beside the place {place.name!r}. {mend}")
+
+
+def _read_files(home: Path) -> list[tuple[str, Option]]:
+    found: list[tuple[str, Option]] = []
+    findings: list[Finding] = []
+    for file, content in _contents(home):
+        try:
+            found.append((file, read_text(content, f"{FOLDER}/{file}")))
+        except InvalidOption as error:
+            findings += error.findings
+    if findings:
+        raise InvalidOption(str(Findings(findings)), findings)
+    return found
+
+
+def _contents(home: Path) -> Iterator[tuple[str, bytes]]:
+    """Names of the files of options and what they hold, read no further than allowed."""
+    if home.suffix.lower() == ".zip" and home.is_file():
+        yield from _archived(home)
+        return
+    shelf = _shelf(home)
+    for path in sorted(shelf.glob(f"*{_ENDING}")) if shelf.is_dir() else ():
+        with path.open("rb") as file:
+            yield path.name, file.read(LARGEST_FILE + 1)
+
+
+def _archived(home: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(home) as archive:
+            shelf = _shelf_in(archive)
+            for info in archive.infolist():
+                path = PurePosixPath(info.filename)
+                if path.parent == shelf and path.suffix == _ENDING:
+                    with archive.open(info) as file:
+                        yield path.name, file.read(LARGEST_FILE + 1)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise InvalidOption(f"{home.name} cannot be read as a zip archive: {error}") from None
+
+
+def _shelf(home: Path) -> Path:
+    return home.with_suffix(f".{FOLDER}") if home.suffix.lower() == ".xlsx" else home / FOLDER
+
+
+def _shelf_in(archive: zipfile.ZipFile) -> PurePosixPath:
+    """The folder of options in an archive: beside its package."""
+    names = [PurePosixPath(name) for name in archive.namelist()]
+    packages = [name for name in names if name.name == PACKAGE]
+    nearest = min(packages, key=lambda name: (len(name.parts), str(name)), default=None)
+    return (nearest.parent if nearest else PurePosixPath()) / FOLDER
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+
+
+def _write_archive(old: Path, new: Path, name: str, content: bytes) -> None:
+    with zipfile.ZipFile(old) as source, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as goal:
+        path = str(_shelf_in(source) / name)
+        for info in source.infolist():
+            if info.filename != path:
+                goal.writestr(info, source.read(info))
+        goal.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
