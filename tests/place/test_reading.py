@@ -110,7 +110,7 @@ def test_all_findings_come_at_once_with_row_and_column(folder: Folder) -> None:
             ("doubled-column", "agencies", None, "agency"),
             ("wrong-type", "streams", 1, "recurrent"),
             ("wrong-type", "funding", 1, "year"),
-            ("wrong-type", "funding", 2, "amount"),
+            ("read-as", "funding", 2, "amount"),
             ("wrong-type", "funding", 3, "amount"),
             ("missing-column", "services", None, "commissioner"),
             ("wrong-type", "effects", 1, "lag"),
@@ -129,7 +129,7 @@ def test_a_misspelt_name_is_met_with_the_nearest(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["nan", "inf", "1e999", "1_000", "£5", "5%", "1,000", "0x10", "٣", "five", "1.2.3"]
+    "number", ["nan", "inf", "1e999", "1_000", "$5", "5%", "1,00", "0x10", "٣", "five", "1.2.3"]
 )
 def test_what_is_no_plain_number_is_a_finding(folder: Folder, number: str) -> None:
     path = folder(funding=f'stream,year,amount\ntax,2027-28,"{number}"\n')
@@ -146,7 +146,7 @@ def test_what_is_no_plain_number_is_a_finding(folder: Folder, number: str) -> No
         ("stream,year,amount,\ntax,2027-28,100,7\n", "unnamed-column"),
         ("", "missing-header"),
         ("stream,year,amount\ntax,2027-28,100\xa3".encode("latin-1"), "not-utf-8"),
-        ("stream,year,amount\n".encode("utf-16"), "not-utf-8"),
+        ("stream,year,amount\n".encode("utf-16-le"), "not-text"),
         ("stream,year,amount\ntax,2027-28,1\0", "not-text"),
     ],
 )

@@ -116,6 +116,23 @@ def test_a_place_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, form:
     assert read(tmp_path / form) == tiny()
 
 
+@pytest.fixture
+def without_swapping(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that cannot exchange two folders in one step."""
+    monkeypatch.setattr("placebudget.place.writing.swap_folders", lambda one, other: False)
+
+
+@pytest.mark.usefixtures("without_swapping")
+def test_a_folder_is_replaced_where_the_system_cannot_swap(tmp_path: Path) -> None:
+    folder = tiny().write(tmp_path / "place")
+    (folder / "README.md").write_text("Read me")
+    tiny(needs=None).write(folder)
+    assert read(folder) == tiny(needs=None)
+    assert (folder / "README.md").read_text() == "Read me"
+    assert [path.name for path in tmp_path.iterdir()] == ["place"]
+
+
+@pytest.mark.usefixtures("without_swapping")
 def test_a_write_that_breaks_off_brings_the_old_place_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from placebudget.place.checks import check
 from placebudget.place.examples import example, examples
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.geography import Geography
+from placebudget.place.limits import UPLOADS, Limits
 from placebudget.place.options import Option
 from placebudget.place.place import Place, Settings
 from placebudget.place.reach import Reach
@@ -15,10 +16,12 @@ from placebudget.place.subjects import SUBJECT_COLUMNS, parse_subject, write_sub
 __all__ = [
     "RULE_KINDS",
     "SUBJECT_COLUMNS",
+    "UPLOADS",
     "Column",
     "Finding",
     "Findings",
     "Geography",
+    "Limits",
     "Option",
     "Place",
     "Reach",

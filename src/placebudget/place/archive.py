@@ -1,55 +1,119 @@
-"""A place as a .zip of its folder."""
+"""A place as a .zip of its folder; and what is refused in any archive before it is unpacked."""
 
 from __future__ import annotations
 
+import io
+import stat
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
 from placebudget.place.findings import Finding, listed
-from placebudget.place.folder import PACKAGE, is_safe
+from placebudget.place.folder import PACKAGE, is_safe, too_large
+from placebudget.place.limits import Limits
 
-LARGEST_ARCHIVE = 500_000_000
-"""Most bytes a place may unpack to."""
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OverflowError,
+)
+"""What opening or unpacking a file that is no sound archive may raise."""
+
+_AGAIN = "Zip the folder of the place again."
+# A file so small can do no harm however well it was packed.
+_SMALL = 1_000_000
 
 
-def archive_files(path: Path) -> tuple[dict[str, bytes], list[Finding]]:
+def archive_files(path: Path, limits: Limits) -> tuple[dict[str, bytes], list[Finding]]:
     """The package and the CSV files in a .zip, by name; nothing is unpacked to disk.
 
     The files may lie in one folder inside the archive.
     """
+    if path.stat().st_size > limits.file:
+        return {}, [too_large(path.name, path.stat().st_size, limits)]
     try:
         with zipfile.ZipFile(path) as archive:
-            return _files(path, archive)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+            findings = refused(path.name, archive, limits)
+            return ({}, findings) if findings else (_files(archive), [])
+    except BROKEN as error:
         what = f"Not a zip archive that can be read: {error}."
-        return {}, [_unreadable(path, "not-zip", what, "Zip the folder of the place again.")]
+        return {}, [_finding(path.name, "not-zip", what, _AGAIN)]
 
 
-def write_archive(path: Path, files: dict[str, bytes]) -> None:
-    """Write files into a .zip, the same bytes for the same place."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+def refused(name: str, archive: zipfile.ZipFile, limits: Limits) -> list[Finding]:
+    """Why an archive is not unpacked: by its list of contents alone.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file, for findings.
+    archive : ZipFile
+        The archive, opened; nothing of it is unpacked.
+    limits : Limits
+        How much it may hold.
+    """
+    members = archive.infolist()
+    if len(members) > limits.entries:
+        what = f"It holds {len(members):,} files; {limits.entries:,} is most."
+        return [_finding(name, "too-large", what, _AGAIN)]
+    findings = []
+    names = [info.filename for info in members]
+    unsafe = [each for each in names if not is_safe(each)]
+    if unsafe:
+        what = f"Files lie outside the archive: {_shown(unsafe)}."
+        findings.append(_finding(name, "unsafe-path", what, _AGAIN))
+    links = [info.filename for info in members if stat.S_ISLNK(info.external_attr >> 16)]
+    if links:
+        what = f"It holds links instead of files: {_shown(links)}."
+        findings.append(_finding(name, "unsafe-path", what, "Zip the files themselves."))
+    doubled = sorted({each for each in names if names.count(each) > 1})
+    if doubled:
+        what = f"Several files have one name: {_shown(doubled)}."
+        findings.append(_finding(name, "doubled-file", what, _AGAIN))
+    return findings + _too_much(name, members, limits)
+
+
+def write_archive(files: dict[str, bytes]) -> bytes:
+    """Files as a .zip, the same bytes for the same place."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
-def _files(path: Path, archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Finding]]:
+def _too_much(name: str, members: list[zipfile.ZipInfo], limits: Limits) -> list[Finding]:
+    size = sum(info.file_size for info in members)
+    if size > limits.unpacked:
+        what = f"It unpacks to {size:,} bytes; {limits.unpacked:,} is most."
+        mend = "Leave out what is no table of the place, or read it from a folder."
+        return [_finding(name, "too-large", what, mend)]
+    swollen = [
+        info.filename
+        for info in members
+        if info.file_size > max(_SMALL, limits.ratio * info.compress_size)
+    ]
+    if swollen:
+        what = f"Files unpack to more than {limits.ratio} times their size: {_shown(swollen)}."
+        mend = "Tables never do. If the file is your own, remove repeated or empty rows."
+        return [_finding(name, "too-large", what, mend)]
+    return []
+
+
+def _files(archive: zipfile.ZipFile) -> dict[str, bytes]:
     members = [info for info in archive.infolist() if not info.is_dir()]
     members = [info for info in members if not info.filename.startswith("__MACOSX/")]
-    unsafe = [info.filename for info in members if not is_safe(info.filename)]
-    if unsafe:
-        what = f"Files lie outside the archive: {listed(unsafe)}."
-        return {}, [_unreadable(path, "unsafe-path", what, "Zip the folder of the place again.")]
-    if sum(info.file_size for info in members) > LARGEST_ARCHIVE:
-        what = f"The archive unpacks to more than {LARGEST_ARCHIVE:,} bytes."
-        return {}, [_unreadable(path, "too-large", what, "Read the place from a folder.")]
     top = _top(members)
     files = {}
     for info in members:
         name = info.filename.removeprefix(top)
         if name == PACKAGE or PurePosixPath(name).suffix.lower() == ".csv":
             files[name] = archive.read(info)
-    return files, []
+    return files
 
 
 def _top(members: list[zipfile.ZipInfo]) -> str:
@@ -58,5 +122,9 @@ def _top(members: list[zipfile.ZipInfo]) -> str:
     return nearest.removesuffix(PACKAGE)
 
 
-def _unreadable(path: Path, code: str, what: str, mend: str) -> Finding:
-    return Finding(code, "error", path.name, None, None, what, mend)
+def _shown(names: list[str]) -> str:
+    return listed((repr(each[:60]) for each in names), most=5)
+
+
+def _finding(file: str, code: str, what: str, mend: str) -> Finding:
+    return Finding(code, "error", file, None, None, what, mend)

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from placebudget.place.figures import Misfit, read_figure, shown_cell
 from placebudget.place.findings import Finding
 from placebudget.place.schema import Column
 from placebudget.place.years import financial_year, start_of
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+EARLIEST, LATEST = 1900, 2300
+"""Financial years that a place may speak of."""
+
+_MANGLED = re.compile(r"[A-Za-z]{3}[-/ ]\d{2,4}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\d{5}(\.\d*)?")
 _BOOLEANS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _LARGEST_INTEGER = 2**53
 
 
 @dataclass(frozen=True)
-class Misfit(Exception):
-    """A cell that does not fit the type of its column."""
+class ErrorValue:
+    """A cell of a workbook whose formula could not be worked out: ``#REF!``, say."""
 
-    what: str
-    mend: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def typed_cells(
@@ -45,20 +50,49 @@ def typed_cells(
     values : list
         One value a cell; None where it is blank or does not fit.
     findings : list of Finding
-        One for each cell that does not fit.
+        An error for each cell that does not fit, a warning for each that was
+        read although it was not written plainly.
     """
-    convert = _CONVERTERS[column.type]
     values: list[Any] = []
     findings: list[Finding] = []
     for row, cell in enumerate(cells, start=1):
         try:
-            values.append(None if cell is None or cell == "" else convert(cell))
+            value, said = (None, "") if cell is None or cell == "" else _converted(column, cell)
         except Misfit as misfit:
-            values.append(None)
+            value, said = None, ""
             findings.append(
                 Finding("wrong-type", "error", table, row, column.name, misfit.what, misfit.mend)
             )
+        values.append(value)
+        if said:
+            what = f"{shown_cell(cell)} is read as {said}."
+            mend = f"Check it, and write {said}."
+            findings.append(Finding("read-as", "warning", table, row, column.name, what, mend))
     return values, findings
+
+
+def _converted(column: Column, cell: Any) -> tuple[Any, str]:
+    """The value of a cell, and what it was read as where that needs saying."""
+    if isinstance(cell, ErrorValue):
+        mend = "Mend the formula in the spreadsheet, or write the value."
+        raise Misfit(f"The spreadsheet shows {cell} here.", mend)
+    if column.type == "number":
+        number, plain = read_figure(cell, column.unit)
+        return number, "" if plain else f"{number:.15g}"
+    if column.type == "string" and isinstance(cell, datetime.date | datetime.time):
+        return _dated(column, cell)
+    return _CONVERTERS[column.type](cell), ""
+
+
+def _dated(column: Column, cell: Any) -> tuple[str, str]:
+    """A date as text; a key is never read from one, for it was something else before."""
+    if not column.descriptive or not isinstance(cell, datetime.date):
+        raise Misfit(
+            f"{shown_cell(cell)} is a date: a spreadsheet has turned the text into it.",
+            "Format the column as text and write it again.",
+        )
+    text = cell.isoformat().removesuffix("T00:00:00")
+    return text, text
 
 
 def as_text(cell: Any) -> str:
@@ -72,31 +106,15 @@ def as_text(cell: Any) -> str:
     return str(cell)
 
 
-def as_number(cell: Any) -> float | None:
-    """Number in a cell."""
-    if isinstance(cell, str):
-        text = cell.strip()
-        if not text:
-            return None
-        if not _NUMBER.fullmatch(text):
-            raise Misfit(f"{_shown(cell)} is not a number.", _number_mend(text))
-        number = float(text)
-    elif isinstance(cell, bool) or not isinstance(cell, int | float):
-        raise Misfit(f"{_shown(cell)} is not a number.", "Write a plain number such as 1250.5.")
-    else:
-        number = float(cell)
-    if not math.isfinite(number):
-        raise Misfit(f"{_shown(cell)} is not a finite number.", "Leave the cell blank instead.")
-    return number
-
-
 def as_integer(cell: Any) -> int | None:
     """Whole number in a cell."""
-    number = as_number(cell)
+    number, _ = read_figure(cell)
     if number is None:
         return None
     if not number.is_integer() or abs(number) > _LARGEST_INTEGER:
-        raise Misfit(f"{_shown(cell)} is not a whole number.", "Write a whole number such as 3.")
+        raise Misfit(
+            f"{shown_cell(cell)} is not a whole number.", "Write a whole number such as 3."
+        )
     return int(number)
 
 
@@ -108,45 +126,43 @@ def as_boolean(cell: Any) -> bool | None:
     if not text:
         return None
     if text not in _BOOLEANS:
-        raise Misfit(f"{_shown(cell)} is neither yes nor no.", "Write yes or no.")
+        raise Misfit(f"{shown_cell(cell)} is neither yes nor no.", "Write yes or no.")
     return _BOOLEANS[text]
 
 
 def as_year(cell: Any) -> str | None:
     """Financial year in a cell."""
-    if isinstance(cell, datetime.date):
-        raise Misfit(
-            f"{_shown(cell)} is a date, not a financial year.",
-            "Format the column as text and write the year as 2027-28.",
-        )
-    text = as_text(cell)
-    if not text.strip():
+    text = as_text(cell).strip()
+    if not text:
         return None
+    if isinstance(cell, datetime.date) or _MANGLED.fullmatch(text):
+        raise Misfit(
+            f"{shown_cell(cell)} is a date, not a financial year.",
+            "A spreadsheet has turned the year into it: format the column as text and write the "
+            "year again, as 2027-28.",
+        )
     try:
-        return financial_year(start_of(text))
-    except ValueError as error:
-        raise Misfit(f"{error}.", "Financial years run from April to March.") from None
+        start = start_of(text)
+    except ValueError:
+        raise Misfit(_no_year(cell, text), "Financial years run from April to March.") from None
+    if not EARLIEST <= start <= LATEST:
+        raise Misfit(
+            f"{shown_cell(cell)} lies outside {EARLIEST} to {LATEST}.",
+            "Write a financial year of the plan, such as 2027-28.",
+        )
+    return financial_year(start)
 
 
-_CONVERTERS: dict[str, Callable[[Any], Any]] = {
+def _no_year(cell: Any, text: str) -> str:
+    if re.fullmatch(r"\d{4}\s*[-/\u2013]\s*(\d{2}|\d{4})", text, re.ASCII):
+        right = financial_year(int(text[:4]))
+        return f"{shown_cell(cell)} does not span one year; it may have been {right}."
+    return f"{shown_cell(cell)} is not a financial year; write it as 2027-28."
+
+
+_CONVERTERS = {
     "string": as_text,
-    "number": as_number,
     "integer": as_integer,
     "boolean": as_boolean,
     "year": as_year,
 }
-
-
-def _shown(cell: Any) -> str:
-    text = as_text(cell)
-    return repr(text if len(text) <= 40 else f"{text[:37]}...")
-
-
-def _number_mend(text: str) -> str:
-    if text.endswith("%"):
-        return "Write a share such as 0.25 instead of 25%."
-    if "," in text:
-        return "Write it without commas: 1250000.5, not 1,250,000.5."
-    if text.startswith(("£", "$", "€")):
-        return "Write the number without the currency sign."
-    return "Write a plain number such as 1250.5, or leave the cell blank."

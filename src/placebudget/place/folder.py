@@ -5,38 +5,81 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
-from placebudget.place.findings import Finding
+from placebudget.place.encodings import text_of
+from placebudget.place.findings import Finding, listed
+from placebudget.place.limits import Limits
 from placebudget.place.schema import schema
 from placebudget.place.tables import RawTable, unknown_table
 
 PACKAGE = "datapackage.json"
 
 
-def folder_files(folder: Path) -> dict[str, bytes]:
+def folder_files(folder: Path, limits: Limits) -> tuple[dict[str, bytes], list[Finding]]:
     """The package and the CSV files of a folder on disk, by name.
 
-    Files of sub-folders are taken only where the package names them.
+    Files of sub-folders are taken only where the package names them. A link that
+    leads out of the folder is not followed: a folder that came from somebody else
+    could show what it should not.
     """
-    files = {
-        path.name: path.read_bytes()
+    taken = [
+        path.name
         for path in sorted(folder.iterdir())
         if path.is_file() and (path.name == PACKAGE or path.suffix.lower() == ".csv")
-    }
+    ]
+    files, findings = _contents(folder, taken, limits)
     properties, _ = package_properties(files)
-    for name, _ in _named_resources(properties):
-        if name not in files and is_safe(name) and (folder / name).is_file():
-            files[name] = (folder / name).read_bytes()
-    return files
+    named = [
+        resource.path
+        for resource in named_resources(properties)
+        if resource.path not in taken
+        and is_safe(resource.path)
+        and (folder / resource.path).is_file()
+    ]
+    more, found = _contents(folder, named, limits)
+    files |= more
+    findings += found
+    total = sum(map(len, files.values()))
+    if total > limits.unpacked:
+        what = f"The files of the folder are {total:,} bytes together; {limits.unpacked:,} is most."
+        findings.append(_unreadable(folder.name, "too-large", what, "Take tables out of it."))
+    return files, findings
+
+
+def _contents(
+    folder: Path, names: Iterable[str], limits: Limits
+) -> tuple[dict[str, bytes], list[Finding]]:
+    files: dict[str, bytes] = {}
+    findings: list[Finding] = []
+    home = folder.resolve()
+    for name in names:
+        path = folder / name
+        if not path.resolve().is_relative_to(home):
+            what = "It is a link that leads out of the folder."
+            mend = "Put the file itself into the folder."
+            findings.append(_unreadable(name, "unsafe-path", what, mend))
+        elif path.stat().st_size > limits.file:
+            findings.append(too_large(name, path.stat().st_size, limits))
+        else:
+            files[name] = path.read_bytes()
+    return files, findings
+
+
+def too_large(name: str, size: int, limits: Limits) -> Finding:
+    """The finding that a file has more bytes than reading takes on."""
+    what = f"The file has {size:,} bytes; {limits.file:,} is the most that is read here."
+    mend = "Leave out what is no table of the place, or divide the place."
+    return _unreadable(name, "too-large", what, mend)
 
 
 def is_safe(name: str) -> bool:
     """Whether the name of a file stays inside its folder."""
     path = PurePosixPath(name.replace("\\", "/"))
-    return bool(name) and not path.is_absolute() and ".." not in path.parts and ":" not in name
+    within = not path.is_absolute() and ".." not in path.parts
+    return bool(name) and within and ":" not in name and "\0" not in name
 
 
 def package_properties(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list[Finding]]:
@@ -44,11 +87,13 @@ def package_properties(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list
     if PACKAGE not in files:
         mend = 'Add one with at least {"name": "my_place", "years": ["2027-28", "2028-29"]}.'
         return {}, [_unreadable(PACKAGE, "missing-file", f"There is no {PACKAGE}.", mend)]
-    text, findings = _text(PACKAGE, files[PACKAGE])
+    text, findings = text_of(PACKAGE, files[PACKAGE])
     if text is None:
         return {}, findings
     try:
-        properties = json.loads(text)
+        properties = json.loads(text, parse_constant=_no_number, object_pairs_hook=_without_doubles)
+        # What is not text (half of a pair of surrogates) can be neither shown nor written.
+        json.dumps(properties, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         return {}, [_unreadable(PACKAGE, "not-json", f"Not JSON: {error}.", "Mend the file.")]
     if not isinstance(properties, dict):
@@ -64,36 +109,43 @@ def raw_tables(
     tables: list[RawTable] = []
     findings: list[Finding] = []
     taken = set()
-    for name, table in _named_resources(properties):
+    for name, table, encoding in named_resources(properties):
         if not is_safe(name):
             what = f"The path {name!r} leaves the folder."
             findings.append(_unreadable(PACKAGE, "unsafe-path", what, "Keep files in the folder."))
         elif name in files:
             taken.add(name)
-            _read(table, name, files[name], tables, findings)
+            _read(table, name, files[name], encoding, tables, findings)
         elif PurePosixPath(name).suffix.lower() == ".csv":
             what = f"{PACKAGE} names the file {name}, which is not there."
             findings.append(_unreadable(name, "missing-file", what, "Add it, or remove it there."))
     for name, content in files.items():
         if name != PACKAGE and name not in taken:
-            _read(PurePosixPath(name).stem, name, content, tables, findings)
+            _read(PurePosixPath(name).stem, name, content, None, tables, findings)
     return tables, findings
 
 
 def _read(
-    table: str, name: str, content: bytes, tables: list[RawTable], findings: list[Finding]
+    table: str,
+    name: str,
+    content: bytes,
+    encoding: str | None,
+    tables: list[RawTable],
+    findings: list[Finding],
 ) -> None:
     if table not in schema():
         findings.append(unknown_table(table))
         return
-    raw, found = _raw_table(table, name, content)
+    raw, found = _raw_table(table, name, content, encoding)
     findings += found
     if raw is not None:
         tables.append(raw)
 
 
-def _raw_table(table: str, name: str, content: bytes) -> tuple[RawTable | None, list[Finding]]:
-    text, findings = _text(name, content)
+def _raw_table(
+    table: str, name: str, content: bytes, encoding: str | None
+) -> tuple[RawTable | None, list[Finding]]:
+    text, findings = text_of(name, content, encoding)
     if text is None:
         return None, findings
     try:
@@ -105,22 +157,16 @@ def _raw_table(table: str, name: str, content: bytes) -> tuple[RawTable | None, 
     return RawTable(table, rows), []
 
 
-def _text(name: str, content: bytes) -> tuple[str | None, list[Finding]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        what = f"Line {line} is not UTF-8 text."
-        mend = "Save the file as CSV UTF-8."
-        return None, [_unreadable(name, "not-utf-8", what, mend)]
-    if "\0" in text:
-        what = "The file holds characters that are not text."
-        return None, [_unreadable(name, "not-text", what, "Save the file as CSV UTF-8.")]
-    return text, []
+class Resource(NamedTuple):
+    """A file that the package names: its path, its table, its encoding where it says."""
+
+    path: str
+    table: str
+    encoding: str | None
 
 
-def _named_resources(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Path and table of each resource that may be a table; others are left alone."""
+def named_resources(properties: Mapping[str, Any]) -> list[Resource]:
+    """The resources that may be tables; others are left alone."""
     resources = properties.get("resources")
     named = []
     for resource in resources if isinstance(resources, list) else []:
@@ -130,9 +176,23 @@ def _named_resources(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
         path = path[0] if isinstance(path, list) and path else path
         if isinstance(path, str) and path:
             table = name if isinstance(name, str) and name else PurePosixPath(path).stem
+            encoding = resource.get("encoding")
             if table in schema() or PurePosixPath(path).suffix.lower() == ".csv":
-                named.append((path, table))
+                named.append(Resource(path, table, encoding if isinstance(encoding, str) else None))
     return named
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no number that can be worked with")
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    held = dict(pairs)
+    if len(held) < len(pairs):
+        names = [name for name, _ in pairs]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        raise ValueError(f"{listed(doubled)} stands in one object twice")
+    return held
 
 
 def _unreadable(file: str, code: str, what: str, mend: str) -> Finding:

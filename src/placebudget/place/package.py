@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from placebudget.place.cells import Misfit, as_integer, as_year
+from placebudget.place.cells import as_integer, as_year
+from placebudget.place.figures import Misfit
 from placebudget.place.findings import Finding
 from placebudget.place.place import GREEN_BOOK, Settings
 
@@ -126,7 +127,7 @@ def _value_of_cells(name: str, cells: list[Any]) -> Any:
 def _is_json(text: str) -> bool:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

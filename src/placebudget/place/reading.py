@@ -12,14 +12,28 @@ from placebudget.place.archive import archive_files
 from placebudget.place.examples import example, examples
 from placebudget.place.findings import Finding, Findings, did_you_mean
 from placebudget.place.folder import PACKAGE, folder_files, package_properties, raw_tables
-from placebudget.place.origin import read_from
+from placebudget.place.limits import Limits
+from placebudget.place.origin import Origin, read_from
 from placebudget.place.package import properties_of_rows, read_settings
 from placebudget.place.place import Place
 from placebudget.place.tables import RawTable, typed_tables
 from placebudget.place.workbook import read_workbook
 
+OWN_FILES = Limits()
+_FORMS = "Give a folder with datapackage.json, an .xlsx workbook, or a .zip of the folder."
+_WITH_MACROS = (".xlsm", ".xltm", ".xlam")
+_SAVE_AS = 'Open it in a spreadsheet and save it as "Excel workbook (.xlsx)".'
+_NOT_READ = {
+    **dict.fromkeys(_WITH_MACROS, ("Workbooks that may hold macros are not opened.", _SAVE_AS)),
+    **dict.fromkeys(
+        (".xls", ".xlsb", ".ods", ".fods", ".xltx"),
+        ("This kind of workbook is not read.", _SAVE_AS),
+    ),
+    ".csv": ("One table is not a place.", "Give the folder that holds it."),
+}
 
-def read(path: str | os.PathLike[str]) -> Place:
+
+def read(path: str | os.PathLike[str], limits: Limits = OWN_FILES) -> Place:
     """Read a place.
 
     Parameters
@@ -27,11 +41,16 @@ def read(path: str | os.PathLike[str]) -> Place:
     path : path or str
         A folder with ``datapackage.json`` and one CSV a table, an ``.xlsx``
         workbook, a ``.zip`` of the folder, or the name of an example place.
+    limits : Limits, optional
+        How large a file may be. The default suits files of one's own; give
+        :data:`placebudget.place.UPLOADS` for files that others hand in.
 
     Returns
     -------
     Place
-        The place as written; :meth:`Place.check` says whether it holds together.
+        The place as written; :meth:`Place.check` says whether it holds together,
+        and repeats what reading had to say: a figure that was not written
+        plainly, a hidden sheet.
 
     Raises
     ------
@@ -51,34 +70,38 @@ def read(path: str | os.PathLike[str]) -> Place:
         if path in names:
             return example(path)
     try:
-        return read_from(_read(place), os.fspath(path))
-    except OSError as error:
-        what = f"It cannot be read: {error.strerror or error}."
+        return read_from(_read(place, limits), os.fspath(path))
+    except (OSError, ValueError) as error:
+        # ValueError: a path with a character that no path can have.
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        what = f"It cannot be read: {reason}."
         raise _invalid([_about(place, "unreadable", what, "Check the path.")]) from error
 
 
-def read_folder(folder: Path) -> Place:
+def read_folder(folder: Path, limits: Limits = OWN_FILES) -> Place:
     """Read a place from a folder."""
-    return _from_files(folder_files(folder), [], folder.resolve().name)
+    return _from_files(*folder_files(folder, limits), folder.resolve().name)
 
 
-def _read(path: Path) -> Place:
+def _read(path: Path, limits: Limits) -> Place:
     if path.is_dir():
-        return read_folder(path)
+        return read_folder(path, limits)
     if not path.exists():
         hint = did_you_mean(str(path), examples())
         mend = f"{hint} Examples: {', '.join(examples())}.".strip()
         raise _invalid([_about(path, "missing-file", f"There is no {path}.", mend)])
-    if path.suffix.lower() == ".xlsx":
-        rows, tables, findings = read_workbook(path)
-        if not rows and not tables:
-            raise _invalid(findings)
-        properties, found = properties_of_rows(rows)
-        return _assembled(properties, tables, [*findings, *found], path.stem)
-    if path.suffix.lower() == ".zip":
-        return _from_files(*archive_files(path), path.stem)
-    mend = "Give a folder with datapackage.json, an .xlsx workbook, or a .zip of the folder."
-    raise _invalid([_about(path, "unknown-format", "Not a place.", mend)])
+    kind = path.suffix.lower()
+    if not path.is_file() or kind not in (".xlsx", ".zip"):
+        what, mend = _NOT_READ.get(kind, ("Not a place.", _FORMS))
+        code = "macros" if kind in _WITH_MACROS else "unknown-format"
+        raise _invalid([_about(path, code, what, mend)])
+    if kind == ".zip":
+        return _from_files(*archive_files(path, limits), path.stem)
+    rows, tables, findings = read_workbook(path, limits)
+    if not rows and not tables:
+        raise _invalid(findings)
+    properties, found = properties_of_rows(rows)
+    return _assembled(properties, tables, [*findings, *found], path.stem)
 
 
 def _from_files(files: Mapping[str, bytes], findings: list[Finding], name: str) -> Place:
@@ -101,9 +124,9 @@ def _assembled(
         findings = [*findings, *found]
     tables, found = typed_tables(raw)
     findings = [*findings, *found]
-    if findings or settings is None:
+    if settings is None or any(finding.severity == "error" for finding in findings):
         raise _invalid(findings)
-    return Place(settings, tables)
+    return Place(settings, tables, Origin(remarks=tuple(findings)))
 
 
 def _about(path: Path, code: str, what: str, mend: str) -> Finding:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+
+_HERE = -100
+_SWAP = 2
 
 
 def replace_file(goal: Path, write_to: Callable[[Path], None]) -> None:
     """Write a file beside its goal and rename it, so that a reader never finds half of it.
+
+    A full disk, a kill or a power cut leaves the old file as it was.
 
     Parameters
     ----------
@@ -25,7 +34,58 @@ def replace_file(goal: Path, write_to: Callable[[Path], None]) -> None:
     >>> [path.name for path in folder.iterdir()]
     ['note.txt']
     """
-    with tempfile.TemporaryDirectory(prefix=f".{goal.name}.", dir=goal.parent) as beside:
+    with tempfile.TemporaryDirectory(prefix=f".{goal.name[:60]}.", dir=goal.parent) as beside:
         file = Path(beside) / goal.name
         write_to(file)
+        keep(file)
         file.replace(goal)
+
+
+def replace_with(goal: Path, content: bytes) -> None:
+    """Replace a file by these bytes, whole or not at all.
+
+    Examples
+    --------
+    >>> note = Path(tempfile.mkdtemp()) / "note.txt"
+    >>> replace_with(note, b"whole")
+    >>> note.read_bytes()
+    b'whole'
+    """
+
+    def write(file: Path) -> None:
+        file.write_bytes(content)
+
+    replace_file(goal, write)
+
+
+def keep(file: Path) -> None:
+    """Have the disk hold a file before its name is given to it, against a power cut."""
+    with file.open("rb+") as written:
+        os.fsync(written.fileno())
+
+
+def swap_folders(one: Path, other: Path) -> bool:
+    """Exchange the names of two folders in one step, where the system can.
+
+    Returns
+    -------
+    bool
+        Whether it was done. Linux and macOS can, on most file systems.
+
+    Examples
+    --------
+    >>> home = Path(tempfile.mkdtemp())
+    >>> (home / "old").mkdir(), (home / "new").mkdir(), (home / "new" / "x").touch()
+    (None, None, None)
+    >>> done = swap_folders(home / "old", home / "new")
+    >>> (home / "old" / "x").exists() == done
+    True
+    """
+    names = os.fsencode(one), os.fsencode(other)
+    with suppress(AttributeError, OSError):
+        system = ctypes.CDLL(None, use_errno=True)
+        if sys.platform == "darwin":
+            return bool(system.renamex_np(*names, _SWAP) == 0)
+        if sys.platform == "linux":
+            return bool(system.renameat2(_HERE, names[0], _HERE, names[1], _SWAP) == 0)
+    return False

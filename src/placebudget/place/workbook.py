@@ -2,61 +2,77 @@
 
 from __future__ import annotations
 
+import io
 import re
+import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from placebudget.place.archive import LARGEST_ARCHIVE
-from placebudget.place.findings import Finding
+from placebudget.place.cells import ErrorValue
+from placebudget.place.findings import Finding, listed
+from placebudget.place.folder import too_large
+from placebudget.place.limits import Limits
 from placebudget.place.package import SHEET
+from placebudget.place.sheet_cells import write_cell
 from placebudget.place.tables import RawTable
+from placebudget.place.workbook_guard import merged_ranges, refused_workbook, remarks_on_workbook
 
 LONGEST_TEXT = 32_767
 """Most characters a cell of a workbook can hold."""
 
-# A control character, or the underscore of text that would read as an escape.
-_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_SAVE_AGAIN = "Open it in a spreadsheet and save it as .xlsx again."
+# Halves of pairs, which are no text by themselves.
+_SURROGATES = range(0xD800, 0xE000)
+
+
+@dataclass
+class Book:
+    """What a workbook holds: rows by sheet, and what must be known about them."""
+
+    sheets: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    formulas: set[tuple[str, int, int]] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
 
 
 def read_workbook(
-    path: Path,
+    path: Path, limits: Limits
 ) -> tuple[list[tuple[Any, ...]], list[RawTable], list[Finding]]:
     """Rows of the sheet ``place``, the tables, and what could not be read.
 
-    Cells with a formula give the value the spreadsheet last calculated.
+    Cells with a formula give the value the spreadsheet last calculated. Nothing is
+    fetched and nothing is run.
     """
+    if path.stat().st_size > limits.file:
+        return [], [], [too_large(path.name, path.stat().st_size, limits)]
     try:
         with zipfile.ZipFile(path) as archive:
-            size = sum(info.file_size for info in archive.infolist())
-        if size > LARGEST_ARCHIVE:
-            raise ValueError(f"it unpacks to more than {LARGEST_ARCHIVE:,} bytes")
-        sheets, formulas = _sheets(path, data_only=False)
-        values = _sheets(path, data_only=True)[0] if formulas else sheets
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError) as error:
-        what = f"Not a workbook that can be read: {error}."
-        mend = "Open it in a spreadsheet and save it as .xlsx again."
-        return [], [], [Finding("not-xlsx", "error", path.name, None, None, what, mend)]
-    findings = _uncalculated(values, formulas)
-    if SHEET not in values:
+            findings = refused_workbook(path.name, archive, limits)
+            remarks = remarks_on_workbook(path.name, archive)
+        if findings:
+            return [], [], findings
+        book = _book(path, limits)
+    # The library raises whatever it stumbles over: a file may be broken in any way.
+    except Exception as error:
+        what = f"Not a workbook that can be read: {type(error).__name__}: {str(error)[:200]}."
+        return [], [], [Finding("not-xlsx", "error", path.name, None, None, what, _SAVE_AGAIN)]
+    findings = [*remarks, *book.findings, *_uncalculated(book)]
+    if SHEET not in book.sheets:
         what = f"The workbook has no sheet {SHEET!r} with the settings."
         mend = "Add one with rows name and value: name, years, discount, price_base ..."
         findings.append(Finding("missing-sheet", "error", SHEET, None, None, what, mend))
-    tables = [RawTable(name, _padded(rows)) for name, rows in values.items() if name != SHEET]
-    return values.get(SHEET, []), tables, findings
+    tables = [RawTable(name, _padded(rows)) for name, rows in book.sheets.items() if name != SHEET]
+    return book.sheets.get(SHEET, []), tables, findings
 
 
-def write_workbook(
-    path: Path, settings: list[tuple[str, str]], tables: dict[str, list[list[Any]]]
-) -> None:
-    """Write settings and tables into a workbook; text stays text, whatever it starts with.
+def write_workbook(settings: list[tuple[str, str]], tables: dict[str, list[list[Any]]]) -> bytes:
+    """Settings and tables as a workbook; text stays text, whatever it starts with.
 
     Parameters
     ----------
-    path : Path
-        File to write.
     settings : list of (name, value)
         Rows of the sheet ``place``.
     tables : dict of str to rows
@@ -73,65 +89,86 @@ def write_workbook(
         for number, row in enumerate(rows, start=1):
             for position, value in enumerate(row, start=1):
                 if value is not None:
-                    _write(sheet.cell(number, position), value)
+                    write_cell(sheet.cell(number, position), value)
         for cell in sheet[1]:
             cell.font = Font(bold=True)
         sheet.freeze_panes = "A2"
-    book.save(path)
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
 
 
-def _write(cell: Any, value: Any) -> None:
-    if isinstance(value, bool):
-        cell.value = value
-        return
-    if not isinstance(value, str):
-        # As text of a number cell: openpyxl would round a number to 16 digits.
-        cell.value = repr(value)
-        cell.data_type = "n"
-        return
-    cell.value = escaped(value)
-    # Without this, text such as =1+1 or #N/A would become a formula or an error.
-    cell.data_type = "s"
-    cell.number_format = "@"
+def _book(path: Path, limits: Limits) -> Book:
+    book = _sheets(path, limits, formulas_as_text=True)
+    if book.formulas and not book.findings:
+        book.sheets = _sheets(path, limits, formulas_as_text=False).sheets
+    return book
 
 
-def _sheets(
-    path: Path, data_only: bool
-) -> tuple[dict[str, list[tuple[Any, ...]]], set[tuple[str, int, int]]]:
+def _sheets(path: Path, limits: Limits, *, formulas_as_text: bool) -> Book:
     from openpyxl import load_workbook
 
-    book = load_workbook(path, read_only=True, data_only=data_only)
-    sheets: dict[str, list[tuple[Any, ...]]] = {}
-    formulas: set[tuple[str, int, int]] = set()
-    try:
-        for sheet in book.worksheets:
-            # Some programmes write a wrong extent; the rows themselves are right.
-            sheet.reset_dimensions()
-            rows: list[tuple[Any, ...]] = []
-            cells: Iterable[tuple[Any, ...]] = sheet.iter_rows()
-            for number, row in enumerate(cells):
-                rows.append(tuple(_value(cell) for cell in row))
-                formulas |= {
-                    (sheet.title, number, position)
-                    for position, cell in enumerate(row)
-                    if cell.data_type == "f"
-                }
-            sheets[sheet.title] = rows
-    finally:
-        book.close()
-    return sheets, formulas
+    held = Book()
+    with warnings.catch_warnings():
+        # It warns of parts it does not keep (styles, charts); nothing of them is read.
+        warnings.simplefilter("ignore")
+        book = load_workbook(path, read_only=True, data_only=not formulas_as_text)
+        try:
+            for sheet in book.worksheets:
+                # Some programmes write a wrong extent; the rows themselves are right.
+                sheet.reset_dimensions()
+                held.sheets[sheet.title] = list(_rows(sheet, limits, held))
+                held.findings += [*_hidden(sheet), *_merged(path, sheet)]
+        finally:
+            book.close()
+    return held
+
+
+def _rows(sheet: Any, limits: Limits, held: Book) -> Iterator[tuple[Any, ...]]:
+    for number, row in enumerate(sheet.iter_rows()):
+        if number > limits.rows or len(row) > limits.columns:
+            what = f"The sheet has more than {limits.rows:,} rows or {limits.columns:,} columns."
+            mend = "Delete the rows and columns beyond the table, empty ones too, and save again."
+            held.findings.append(_about(sheet.title, "too-large", what, mend))
+            return
+        yield tuple(_value(cell) for cell in row)
+        held.formulas |= {
+            (sheet.title, number, position)
+            for position, cell in enumerate(row)
+            if cell.data_type == "f"
+        }
 
 
 def _value(cell: Any) -> Any:
-    return _unescaped(cell.value) if isinstance(cell.value, str) else cell.value
+    if isinstance(cell.value, str):
+        return ErrorValue(cell.value) if cell.data_type == "e" else _unescaped(cell.value)
+    return cell.value
 
 
-def _uncalculated(
-    sheets: dict[str, list[tuple[Any, ...]]], formulas: Iterable[tuple[str, int, int]]
-) -> list[Finding]:
+def _merged(path: Path, sheet: Any) -> list[Finding]:
+    # openpyxl leaves merged cells out of sheets that it reads row by row.
+    with zipfile.ZipFile(path) as archive:
+        ranges = list(merged_ranges(archive, sheet._worksheet_path.lstrip("/")))
+    if not ranges:
+        return []
+    what = f"Cells are merged: {listed(ranges)}. Only the first of them holds the value."
+    mend = "Unmerge them and write the value into each row it holds for."
+    return [_about(sheet.title, "merged-cells", what, mend)]
+
+
+def _hidden(sheet: Any) -> list[Finding]:
+    if sheet.sheet_state == "visible":
+        return []
+    what = "The sheet is hidden, and it is read like the others."
+    mend = "Show it, so that everybody sees what the place rests on, or delete it."
+    return [Finding("hidden-sheet", "warning", sheet.title, None, None, what, mend)]
+
+
+def _uncalculated(book: Book) -> list[Finding]:
     findings = []
-    for title, number, position in sorted(formulas):
-        if sheets[title][number][position] is None:
+    for title, number, position in sorted(book.formulas):
+        rows = book.sheets[title]
+        if number >= len(rows) or position >= len(rows[number]) or rows[number][position] is None:
             what = f"The formula in row {number + 1} of the sheet has no calculated value."
             mend = "Open the workbook in a spreadsheet, let it calculate, and save it."
             findings.append(
@@ -145,10 +182,15 @@ def _padded(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
     return [[*row, *[None] * (width - len(row))] for row in rows]
 
 
-def escaped(text: str) -> str:
-    """Text with what XML cannot hold written the way workbooks do: ``_x000D_``."""
-    return _ILLEGAL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-
-
 def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Text with ``_x000D_`` as the character it stands for, where it is one of text."""
+    return _ESCAPE.sub(_character, text) if "_x" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    code = int(found[1], 16)
+    return found[0] if code == 0 or code in _SURROGATES else chr(code)
+
+
+def _about(sheet: str, code: str, what: str, mend: str) -> Finding:
+    return Finding(code, "error", sheet, None, None, what, mend)

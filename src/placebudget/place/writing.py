@@ -22,7 +22,7 @@ from placebudget.place.geography import is_blank
 from placebudget.place.options.shelf import archived_options
 from placebudget.place.package import settings_rows
 from placebudget.place.place import Place
-from placebudget.place.replacing import replace_file
+from placebudget.place.replacing import keep, replace_with, swap_folders
 from placebudget.place.schema import schema
 from placebudget.place.workbook import LONGEST_TEXT, write_workbook
 
@@ -61,10 +61,10 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
     goal.parent.mkdir(parents=True, exist_ok=True)
     if kind == ".xlsx":
         tables = {name: _rows(frame, blank=None) for name, frame in _written(place).items()}
-        replace_file(goal, lambda file: write_workbook(file, settings_rows(place.settings), tables))
+        replace_with(goal, write_workbook(settings_rows(place.settings), tables))
     elif kind == ".zip":
         files = {**archived_options(goal), **_files(place)}
-        replace_file(goal, lambda file: write_archive(file, files))
+        replace_with(goal, write_archive(files))
     else:
         _replace_folder(goal, _files(place))
     return goal
@@ -138,22 +138,32 @@ def _obstacles(value: Any, longest: int | None) -> list[tuple[str, str]]:
 
 def _replace_folder(goal: Path, files: dict[str, bytes]) -> None:
     _raise_if_not_replaceable(goal)
-    beside, before = (goal.parent / f".{goal.name}.{uuid.uuid4().hex}" for _ in range(2))
-    beside.mkdir()
+    beside = goal.parent / f".{goal.name[:60]}.{uuid.uuid4().hex}"
     try:
+        beside.mkdir()
         for name, content in files.items():
             (beside / name).write_bytes(content)
-        if goal.exists():
-            goal.rename(before)
-        beside.rename(goal)
-        _bring_along(before, goal)
-    except BaseException:
-        # Whatever stopped the writing, the place that was there comes back.
-        if before.exists() and not goal.exists():
-            before.rename(goal)
-        raise
+            keep(beside / name)
+        if not goal.exists():
+            beside.rename(goal)
+            return
+        _bring_along(goal, beside)
+        if not swap_folders(beside, goal):
+            _change_places(beside, goal)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _change_places(beside: Path, goal: Path) -> None:
+    """In two steps, where the system has none that does both: the old place comes back."""
+    before = beside.with_name(f"{beside.name}.before")
+    goal.rename(before)
+    try:
+        beside.rename(goal)
+    except BaseException:
+        before.rename(goal)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def _raise_if_not_replaceable(goal: Path) -> None:
@@ -170,12 +180,13 @@ def _raise_if_not_replaceable(goal: Path) -> None:
         raise InvalidPlace(str(Findings([finding])), [finding])
 
 
-def _bring_along(before: Path, goal: Path) -> None:
-    """Move what is no table (a README, say) into the new folder; drop the old tables."""
-    if not before.exists():
-        return
+def _bring_along(goal: Path, beside: Path) -> None:
+    """Copy what is no table (a README, options) into the new folder; the old stays whole."""
     replaced = {PACKAGE, *(f"{name}.csv" for name in schema())}
-    for path in before.iterdir():
-        if path.name not in replaced:
-            path.rename(goal / path.name)
-    shutil.rmtree(before)
+    for path in goal.iterdir():
+        if path.name in replaced:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, beside / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, beside / path.name, follow_symlinks=False)

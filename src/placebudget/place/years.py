@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_YEAR = re.compile(r"^\s*(\d{4})\s*(?:[-/\u2013]\s*(\d{2}|\d{4}))?\s*$")
+_YEAR = re.compile(r"^\s*(\d{4})\s*(?:[-/\u2013]\s*(\d{2}|\d{4}))?\s*$", re.ASCII)
 
 
 def financial_year(start: int) -> str:
@@ -36,7 +36,7 @@ def start_of(year: str) -> int:
         raise ValueError(f"{year!r} is not a financial year; write it as 2027-28")
     start = int(match.group(1))
     end = match.group(2)
-    if end is not None and int(end) % 100 != (start + 1) % 100:
+    if end is not None and end not in (f"{start + 1}", f"{(start + 1) % 100:02d}"):
         raise ValueError(f"{year!r} does not span one year; write {financial_year(start)}")
     return start
 

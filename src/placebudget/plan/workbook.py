@@ -12,32 +12,15 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place.replacing import replace_file
-from placebudget.place.workbook import escaped
+from placebudget.place.sheet_cells import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
 
 POUNDS, COUNT = "#,##0.00", "#,##0.######"
-_POUNDS = [
-    "amount",
-    "gross",
-    "management_cost",
-    "spent",
-    "unspent",
-    "funding",
-    "carried_in",
-    "direct",
-    "contributed",
-    "carried_out",
-    "idle",
-    "cost",
-    "fiscal",
-    "economic",
-    "social",
-    "cashable",
-    "discounted_fiscal",
-    "discounted_cashable",
-]
-# Text that a spreadsheet would take for a formula if it were typed or read from CSV.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_POUNDS = (
+    *("amount", "gross", "management_cost", "spent", "unspent"),
+    *("funding", "carried_in", "direct", "contributed", "carried_out", "idle", "cost"),
+    *("fiscal", "economic", "social", "cashable", "discounted_fiscal", "discounted_cashable"),
+)
 _WIDEST = 60
 _LONGEST_TITLE = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
@@ -216,7 +199,7 @@ def _cell(sheet: Any, value: Any, form: str, make: Any) -> Any:
         cell.value = escaped(value)
         # Stored as text, whatever it starts with; the prefix keeps it so when it is edited.
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(_FORMULA_STARTS)
+        cell.quotePrefix = value.startswith(FORMULA_STARTS)
         return cell
     cell.value = value
     if form and value is not None:

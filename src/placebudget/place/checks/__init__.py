@@ -69,6 +69,7 @@ def check(place: Place) -> Findings:
     <Findings: 0 errors, 0 warnings>
     """
     examination = Examination(place)
-    return Findings(
+    found = (
         finding for module in _MODULES for one in module.CHECKS for finding in one(examination)
     )
+    return Findings([*place.origin.remarks, *found])
