@@ -56,7 +56,8 @@ def subject_words(subject: Mapping[str, tuple[str, ...]], names: Names) -> str:
     """
 
     def said(column: str) -> str:
-        return " or ".join(names.of(column, key) for key in subject[column])
+        # Services of several areas often share a name.
+        return " or ".join(dict.fromkeys(names.of(column, key) for key in subject[column]))
 
     head = said("service") if "service" in subject else ""
     if not head and "purpose" in subject:

@@ -1,10 +1,21 @@
 """Plans: the answer for one place, verified, as tables of plain figures."""
 
 from placebudget.plan.benchmarks import benchmarks
+from placebudget.plan.explain import Explanation, explain
 from placebudget.plan.live import session
 from placebudget.plan.optimise import optimise
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.reading import read_plan
 from placebudget.plan.simulate import simulate
 
-__all__ = ["ObjectiveValue", "Plan", "benchmarks", "optimise", "read_plan", "session", "simulate"]
+__all__ = [
+    "Explanation",
+    "ObjectiveValue",
+    "Plan",
+    "benchmarks",
+    "explain",
+    "optimise",
+    "read_plan",
+    "session",
+    "simulate",
+]

@@ -215,6 +215,7 @@ def assemble_plan(
         tables=tables,
         labels=labels(basis),
         run=dict(run),
+        source=basis.place,
     )
 
 

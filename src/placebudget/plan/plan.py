@@ -6,11 +6,15 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
+
+if TYPE_CHECKING:
+    from placebudget.place import Place
+    from placebudget.plan.explain import Explanation
 
 DIRECT_ROUTE = "direct"
 
@@ -64,6 +68,8 @@ class Plan:
         Versions, solver, options, seconds, hash of the inputs.
     option : str
         Name of the option of the place that was planned; empty for the place itself.
+    source : Place or None
+        The place itself, for explanations; not compared, and not in the plan's file.
     """
 
     name: str
@@ -75,6 +81,7 @@ class Plan:
     labels: Mapping[str, pd.DataFrame] = field(repr=False)
     run: Mapping[str, Any] = field(repr=False)
     option: str = ""
+    source: Place | None = field(default=None, repr=False, compare=False)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Plan):
@@ -187,6 +194,19 @@ class Plan:
         """Fiscal, economic and social value of all outcomes, discounted, in pounds."""
         table = self.tables["outcomes"]
         return float(table[["fiscal", "economic", "social"]].to_numpy().sum())
+
+    def explain(
+        self,
+        service: str,
+        area: str | None = None,
+        *,
+        year: str | None = None,
+        place: Place | None = None,
+    ) -> Explanation:
+        """Why a service gets what it gets; see :func:`placebudget.explain`."""
+        from placebudget.plan.explain import explain
+
+        return explain(self, service, area, year=year, place=place)
 
     # --- files and views ---------------------------------------------------
 

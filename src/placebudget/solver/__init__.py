@@ -5,10 +5,13 @@ from placebudget.solver.answer import Limits, Status
 from placebudget.solver.elastic import Give, Given, has_plan, least_relaxed
 from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.live_programme import Reached
+from placebudget.solver.live_service import LiveService, Reading
+from placebudget.solver.margins import Margins
 from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, limit_prices
 from placebudget.solver.pulp_highs import ArrayHiGHS
 from placebudget.solver.sequence import Solution, solve
 from placebudget.solver.session import CannotChange, Session
+from placebudget.solver.stops import Stop, Stops
 
 __all__ = [
     "DEAREST",
@@ -19,10 +22,15 @@ __all__ = [
     "Give",
     "Given",
     "Limits",
+    "LiveService",
+    "Margins",
     "Reached",
+    "Reading",
     "Session",
     "Solution",
     "Status",
+    "Stop",
+    "Stops",
     "has_plan",
     "least_relaxed",
     "limit_prices",

@@ -1,0 +1,252 @@
+"""Why this much: one service of a plan explained, in sentences and in figures."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError, UnknownKey
+from placebudget.place import Place, example, examples
+from placebudget.place.findings import did_you_mean, listed
+from placebudget.plan.plan import Plan
+from placebudget.plan.why import Why, find_why, plan_money
+from placebudget.plan.why_words import Speech, Words
+from placebudget.programme import Basis, Benchmark
+from placebudget.solver import Limits, Margins
+from placebudget.words import number, spoken
+
+
+class PlaceNeeded(PlaceBudgetError):
+    """An explanation needs the place a plan was made for, and it is not at hand."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a service gets what it gets.
+
+    Parameters
+    ----------
+    service, area : str
+        Keys; the area is empty for the whole place.
+    title : str
+        The service as it should be read.
+    sentences : tuple of str
+        At most six: why this much, what stopped it, what the next £1 million would
+        do, what would have to change. ``str()`` joins them.
+    figures : DataFrame
+        What carries them: sentence (its number), figure, year (empty: one step at
+        the best moment; "all": the years together), value, unit.
+    """
+
+    service: str
+    area: str
+    title: str
+    sentences: tuple[str, ...]
+    figures: pd.DataFrame = field(repr=False, compare=False)
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences)
+
+
+# The last plan explained and its programme: the next service of it is quick.
+_last: list[tuple[weakref.ref[Plan], str, Margins]] = []
+
+
+def explain(
+    plan: Plan,
+    service: str,
+    area: str | None = None,
+    *,
+    year: str | None = None,
+    place: Place | None = None,
+    limits: Limits | None = None,
+) -> Explanation:
+    """Why a service gets what it gets in a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    service : str
+        Key of any service of the place, whether it gets money or not.
+    area : str, optional
+        Key of an area; default: wherever it is offered.
+    year : str, optional
+        One year; default: the years of the plan together.
+    place : Place, optional
+        The place, where the plan was read from a file.
+    limits : Limits, optional
+        Stop signal.
+
+    Returns
+    -------
+    Explanation
+        Sentences that can be read out, and the figures that carry them; each was
+        found by solving again.
+
+    Raises
+    ------
+    UnknownKey
+        If the place has no such service, area or year.
+    PlaceNeeded
+        If the place is not at hand, or is not the one the plan was made for.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="freed")
+    >>> print(plan.explain("family_support").sentences[0])
+    Family support gets £40 million because every pound up to there is worth at least £2, above
+    the cut-off of £1.
+    """
+    found = _place_of(plan, place)
+    _known(service, "service", found.services["service"])
+    margins = None if plan.status == "simulated" else _margins(plan, found, limits)
+    basis = _basis(found) if margins is None else margins.basis
+    years = _years(basis, year)
+    lines, at = _lines(basis, service, area)
+    title = _title(basis, service, at or _common_area(basis, lines))
+    if not lines.any():
+        speech = Speech()
+        speech.say(f"{title} gets no money: there is no offer of it there to buy from.")
+    elif margins is None:
+        speech = _of_given_money(plan, basis, lines, years, title)
+    else:
+        why = find_why(margins, plan, lines, years)
+        speech = _words(why, title, margins, lines, service).spoken()
+    return Explanation(service, at, title, tuple(speech.sentences), speech.figures())
+
+
+def _words(why: Why, title: str, margins: Margins, lines: np.ndarray, service: str) -> Words:
+    basis = margins.basis
+    offers = basis.place.filled("offers").set_index("offer")
+    mine = basis.offers.name[lines[basis.offers.line]]
+    costs = sorted(set(offers.loc[mine, "unit_cost"].astype(float)))
+    unit = basis.place.filled("services").set_index("service")["unit"][service]
+    return Words(why, title, basis, margins.programme.objectives[0], costs, str(unit))
+
+
+def _place_of(plan: Plan, place: Place | None) -> Place:
+    """The place of a plan: given, kept with the plan, or an example with the same figures."""
+    name, digest = plan.place["name"], plan.place["digest"]
+    found = place or getattr(plan, "source", None)
+    if found is None and name in examples():
+        found = example(name)
+    if found is None:
+        raise PlaceNeeded(
+            f"an explanation solves again, and so needs the place {name!r} that the plan was made "
+            "for: give it as place=pb.read(...), or on the command line with --place"
+        )
+    if found.digest != digest:
+        raise PlaceNeeded(
+            f"the plan was made for {name!r} with other figures than the place at hand: plan it "
+            "again, or give the place as it was"
+        )
+    return found
+
+
+def _margins(plan: Plan, place: Place, limits: Limits | None) -> Margins:
+    if limits is None:
+        for kept, digest, margins in _last:
+            if kept() is plan and digest == place.digest:
+                return margins
+    options = plan.run["options"]
+    marks = {name: Benchmark(**mark) for name, mark in plan.run.get("benchmarks", {}).items()}
+    margins = Margins(
+        place,
+        plan.tables["units"],
+        pooling=options["pooling"],
+        objective=options["objective"][0],
+        reinvest=options["reinvest"],
+        benchmarks=marks,
+        limits=limits,
+    )
+    if limits is None:
+        _last[:] = [(weakref.ref(plan), place.digest, margins)]
+    return margins
+
+
+def _basis(place: Place) -> Basis:
+    from placebudget.programme import read_pooling
+
+    return Basis(place, read_pooling(place, "pooled" if len(place.pools) else "siloed"))
+
+
+def _years(basis: Basis, year: str | None) -> list[int]:
+    if year is None:
+        return list(range(len(basis.years)))
+    _known(year, "year", basis.years)
+    return [basis.years.index(year)]
+
+
+def _lines(basis: Basis, service: str, area: str | None) -> tuple[np.ndarray, str]:
+    """The lines asked about, and the area they stand for (empty: the whole place)."""
+    mine = basis.lines.service == service
+    if area is None:
+        return mine, ""
+    tree = basis.geography
+    _known(area, "area", tree.areas)
+    below = mine & np.array([tree.is_within(a, area) for a in basis.lines.area], bool)
+    if below.any():
+        return below, area
+    above = mine & np.array([tree.is_within(area, a) for a in basis.lines.area], bool)
+    # What is commissioned for a wider area is explained for that wider area.
+    return above, str(basis.lines.area[above][0]) if above.any() else area
+
+
+def _common_area(basis: Basis, lines: np.ndarray) -> str:
+    """The smallest area that holds all lines."""
+    paths = [basis.geography.path(area) for area in basis.lines.area[lines]]
+    shared = [area for area in paths[0] if all(area in path for path in paths)] if paths else []
+    return max(shared, key=lambda area: len(basis.geography.path(area)), default="")
+
+
+def _title(basis: Basis, service: str, area: str) -> str:
+    names = basis.place.filled("services").set_index("service")["name"]
+    name = service.replace("_", " ") if pd.isna(names[service]) else str(names[service])
+    where = "" if not area or area == basis.geography.root else f" in {_area_name(basis, area)}"
+    return name[0].upper() + name[1:] + where
+
+
+def _area_name(basis: Basis, area: str) -> str:
+    names = basis.place.areas.set_index("area")["name"]
+    name = names.get(area)
+    return area.replace("_", " ") if name is None or pd.isna(name) else str(name)
+
+
+def _of_given_money(
+    plan: Plan, basis: Basis, lines: np.ndarray, years: list[int], title: str
+) -> Speech:
+    """Money that was given, not chosen: what it is and what it does."""
+    speech = Speech()
+    money = float(plan_money(plan, basis, lines)[years].sum())
+    given = "today's spending, carried on" if plan.name == "today" else "the money it was given"
+    speech.say(
+        f"{title} gets {spoken(money)} because that is {given}; this plan was not chosen for its "
+        "value.",
+        ("money", money, "pounds"),
+    )
+    if len(years) == len(basis.years) and money >= 1:
+        keys = set(zip(basis.lines.service[lines], basis.lines.area[lines], strict=True))
+        table: Any = plan.tables["outcomes"]
+        mine = [key in keys for key in zip(table["service"], table["area"], strict=True)]
+        value = float(table.loc[mine, ["fiscal", "economic", "social"]].to_numpy().sum())
+        speech.say(
+            f"That is worth {spoken(value)} of public value, £{number(value / money, 2)} a pound "
+            "on average.",
+            ("public value", value, "pounds, discounted"),
+            ("public value a pound", value / money, "pounds a pound"),
+        )
+    speech.say("What the next £1 million would do is known for a plan that was optimised.")
+    return speech
+
+
+def _known(key: str, kind: str, keys: Any) -> None:
+    keys = [each for each in keys if isinstance(each, str)]
+    if key not in keys:
+        hint = did_you_mean(str(key), keys) or f"There are: {listed(keys)}."
+        raise UnknownKey(f"The place has no {kind} {key!r}. {hint}")

@@ -1,0 +1,105 @@
+"""Margins: a plan's programme with a purse of free money, to be asked about its services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.programme import Benchmark, Programme, build, read_pooling
+from placebudget.solver.answer import Limits
+from placebudget.solver.live_service import LiveService
+
+
+class Margins:
+    """The programme of a plan with a purse of free money, to be asked about its services.
+
+    Parameters
+    ----------
+    place : Place
+        The place of the plan.
+    units : DataFrame
+        The plan's units (offer, year, units, started), which its decisions on
+        offers are taken from.
+    pooling, objective, reinvest, benchmarks
+        How the plan was made; of several objectives, the first.
+    limits : Limits, optional
+        Stop signal.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> plan = pb.optimise(place, pooling="freed")
+    >>> margins = Margins(place, plan.tables["units"], pooling="freed")
+    >>> home_care = margins.service(margins.basis.lines.service == "home_care", [45e6])
+    >>> more = home_care.given(1.0, home_care.every_year)
+    >>> round((more.value - home_care.held.value) / 1e6, 6)
+    1.0
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        units: pd.DataFrame,
+        *,
+        pooling: str = "pooled",
+        objective: str = "public value",
+        reinvest: float = 0.0,
+        benchmarks: Mapping[str, Benchmark] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.programme = build(
+            place,
+            read_pooling(place, pooling),
+            objectives=[objective],
+            reinvest=reinvest,
+            benchmarks=benchmarks,
+            probe=True,
+        )
+        self.basis, self.limits = self.programme.basis, limits
+        self.decisions = _decisions(self.programme, units)
+        self._start: Any = None
+
+    def service(
+        self, lines: np.ndarray, spent: Sequence[float] | np.ndarray, open_decisions: bool = False
+    ) -> LiveService:
+        """A live model of some services; ``spent`` is their money by year, in pounds."""
+        fixed = self.decisions
+        if open_decisions:
+            fixed = fixed[~lines[self.basis.offers.line[fixed["offer"].to_numpy()]]]
+        found = LiveService(self.programme, lines, spent, fixed, self.limits, self._start)
+        # The first solve of all is where every later one starts, whatever was asked between.
+        if self._start is None and found.slopes is not None:
+            self._start = found.common
+        return found
+
+
+def _decisions(programme: Programme, units: pd.DataFrame) -> pd.DataFrame:
+    """Starts and runs of offers as a plan has them: column, offer (number), decided.
+
+    An offer without a smallest lot stays open from its start on, bought from or not.
+    """
+    basis = programme.basis
+    number = {name: n for n, name in enumerate(basis.offers.name)}
+    year = {name: t for t, name in enumerate(basis.years)}
+    bought = np.zeros((len(number), len(year)), bool)
+    start = np.zeros_like(bought)
+    rows = (units["offer"].map(number).to_numpy(), units["year"].map(year).to_numpy())
+    bought[rows] = units["units"].to_numpy(float) > 0
+    start[rows] = units["started"].to_numpy(bool)
+    begun = np.cumsum(start, axis=1).astype(bool) | basis.offers.in_use[:, None]
+    run = np.where(basis.offers.smallest_lot[:, None] > 0, bought, begun)
+    parts = []
+    for name, decided in (("start", start), ("run", run)):
+        block = programme.columns.get(name)
+        if block is not None:
+            offer, at = block.index["offer"], block.index["year"]
+            value = np.minimum(decided[offer, at], block.upper)
+            parts.append(pd.DataFrame({"column": block.numbers, "offer": offer, "decided": value}))
+    if not parts:
+        return pd.DataFrame({"column": [], "offer": [], "decided": []}).astype(np.int64)
+    return pd.concat(parts, ignore_index=True)
