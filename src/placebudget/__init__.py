@@ -25,6 +25,7 @@ from placebudget.place import Option, Place, Settings, example, examples, read
 from placebudget.plan import Plan, benchmarks, optimise, read_plan, session, simulate
 from placebudget.solver import Session
 from placebudget.study import Potential, potential
+from placebudget.view import write_html
 
 try:
     __version__ = version("placebudget")
@@ -55,4 +56,5 @@ __all__ = [
     "read_plan",
     "session",
     "simulate",
+    "write_html",
 ]

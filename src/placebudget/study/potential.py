@@ -242,9 +242,11 @@ def potential(
 def _reporter(
     progress: Callable[[str, int, int], None] | None, title: str, number: int
 ) -> Callable[[str, int, int], None]:
-    def report(stage: str, _: int, __: int) -> None:
+    def report(stage: str, done: int, stages: int) -> None:
         if progress is not None:
-            progress(f"{title}: {stage}", number, len(TITLES))
+            # In hundredths of a plan, so that the time left can be told.
+            part = 100 * number + 100 * done // max(stages, 1)
+            progress(f"{title}: {stage}", part, 100 * len(TITLES))
 
     return report
 
@@ -255,7 +257,13 @@ def _named(title: str) -> Iterator[None]:
     try:
         yield
     except Infeasible as error:
-        raise Infeasible(f"{title}: {error}", error.conflict) from error
+        raise Infeasible(
+            f"{title}: {error}",
+            error.conflict,
+            rows=error.rows,
+            columns=error.columns,
+            repairs=error.repairs,
+        ) from error
     except PlaceBudgetError as error:
         raise type(error)(f"{title}: {error}") from error
 

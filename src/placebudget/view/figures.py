@@ -40,3 +40,32 @@ def money_by_status(place: Place) -> pd.DataFrame:
         total = columns[name].sum()
         columns[f"{name}_share"] = columns[name] / (total if total else float("nan"))
     return pd.DataFrame(columns).rename_axis("status")
+
+
+def figures_by_table(place: Place) -> pd.DataFrame:
+    """How many rows of each table are published, derived, illustrative or not stated.
+
+    Parameters
+    ----------
+    place : Place
+        Any place.
+
+    Returns
+    -------
+    DataFrame
+        One row a table that has rows and says where its figures come from; a
+        column a status.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> int(figures_by_table(pb.example("northvale")).loc["offers", "published"])
+    0
+    """
+    counts = {}
+    for name, frame in place.tables.items():
+        if len(frame) and "status" in frame.columns:
+            status = frame["status"].astype(object).where(frame["status"].notna(), "not stated")
+            counts[name] = status.value_counts().reindex(STATUSES, fill_value=0)
+    table = pd.DataFrame(counts, index=pd.Index(STATUSES)).T.rename_axis("table")
+    return table.astype(int)

@@ -94,7 +94,7 @@ def savings(plans: Plans) -> list[Sheet]:
     everyone = side_by_side(frames, "agency", "fiscal").index
     if everyone.empty:
         return []
-    exchequer = _exchequer(plans, everyone)
+    exchequer = exchequer_note(plans, everyone)
     return [
         Sheet(
             f"Savings by agency and year, {name}",
@@ -113,7 +113,7 @@ def _price_base(plans: Plans) -> str:
     return ", ".join(dict.fromkeys(str(plan.place["price_base"]) for plan in plans.values()))
 
 
-def _exchequer(plans: Plans, agencies: pd.Index) -> str:
+def exchequer_note(plans: Plans, agencies: pd.Index) -> str:
     """Savings of DWP are not money the place can spend, and the reader is told."""
     labels = _labels(plans, "agency")
     benefits = labels[(labels["sector"] == "dwp") & labels.index.isin(agencies)]["name"]

@@ -1,0 +1,149 @@
+"""What the page of one plan says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from placebudget.plan import Plan
+from placebudget.view import tables
+from placebudget.view.figures import STATUSES
+from placebudget.view.grid import Grid, sheet_grid, text_grid
+from placebudget.view.record import run_records
+from placebudget.words import money, number, percent
+
+_DEAREST = 15
+
+
+def plan_facts(plan: Plan) -> dict[str, Any]:
+    """Everything the template of a plan shows."""
+    title = plan.name.capitalize()
+    place = plan.place
+    plans = {title: plan}
+    return {
+        **shared_facts(plans),
+        "title": f"{place['title']}: {title}",
+        "question": f"What does this plan do with the money of {place['title']}, {years(place)}?",
+        "known": known(place["figures"]),
+        "objective": text_grid(
+            "objective-table",
+            "What the plan makes the most of",
+            ["objective", "value", "unit", "status"],
+            [
+                (each.name.capitalize(), shown_value(each.value, each.unit), each.unit, plan.status)
+                for each in plan.objectives
+            ],
+        ),
+        "rules": dearest_sentences(plan),
+        "not_kept": not_kept(plan),
+    }
+
+
+def shared_facts(plans: Mapping[str, Plan]) -> dict[str, Any]:
+    """What a page of one plan and a page of several have in common."""
+    first = next(iter(plans.values()))
+    savings = enumerate(tables.savings(plans))
+    return {
+        "version": first.run["versions"]["placebudget"],
+        "value": sheet_grid(tables.public_value(plans), "value-table", "part of the value"),
+        "use": sheet_grid(tables.money(plans), "money-all", "use of the money"),
+        "prices_and_years": prices_and_years(first),
+        "money": [
+            sheet_grid(tables.money_by(plans, "purpose"), "money-purpose", "purpose"),
+            sheet_grid(tables.money_by(plans, "agency"), "money-agency", "agency"),
+        ],
+        "outcomes": sheet_grid(tables.outcomes(plans), "outcomes-table", "outcome"),
+        "savings": [sheet_grid(sheet, f"savings-{n}", "agency") for n, sheet in savings],
+        "digest": first.run["inputs"],
+        "run": run_grid(plans),
+    }
+
+
+def run_grid(plans: Mapping[str, Plan]) -> Grid:
+    """Run records of plans; what they do not keep stands in a section of its own."""
+    rows = [
+        [_plain(cell) for cell in row]
+        for row in run_records(plans)
+        if any(cell is not None for cell in row[1:])
+        and row[0] not in ("place", "hash of inputs", "rule not kept", "condition not kept")
+    ]
+    return text_grid("run-table", "Run record", ["what", *plans], rows)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return number(value, 0 if float(value).is_integer() or abs(value) > 1000 else 3)
+
+
+def years(place: Mapping[str, Any]) -> str:
+    """First and last year in which money is spent."""
+    first, last = place["years"][0], place["years"][-1]
+    return first if first == last else f"{first} to {last}"
+
+
+def prices_and_years(plan: Plan) -> str:
+    """What is cash and what is real, which years count, and which year today is."""
+    place = plan.place
+    return (
+        f"Money is cash of its year, {years(place)}. Values are real, in {place['price_base']} "
+        f"prices, and discounted to {place['years'][0]}. Benefits count up to "
+        f"{place['appraisal_years'][-1]}. Today means {place['today_year']}."
+    )
+
+
+def known(figures: Mapping[str, float]) -> str:
+    """How much of the money rests on published figures, as a sentence.
+
+    Parameters
+    ----------
+    figures : mapping of str to float
+        Pounds of funding by status.
+
+    Examples
+    --------
+    >>> known({"derived": 50.0, "published": 40.0})
+    'Of £90 of funding, £40 (44%) is published, £50 (56%) is derived.'
+    """
+    total = sum(figures.values())
+    if not total:
+        return "There is no funding."
+    parts = [
+        f"{money(figures[name])} ({percent(figures[name] / total)}) is {name}"
+        for name in STATUSES
+        if figures.get(name)
+    ]
+    return f"Of {money(total)} of funding, {', '.join(parts)}."
+
+
+def dearest_sentences(plan: Plan) -> list[str]:
+    """Sentences on the limits that cost most, the dearest year of each, dearest first."""
+    prices = plan.prices()
+    prices = prices[prices["relaxing"] > 0].sort_values("relaxing", ascending=False, kind="stable")
+    groups = prices.groupby(["kind", "name", "where"], sort=False, dropna=False)
+    found = [_sentence(rows) for _, rows in groups]
+    return found[:_DEAREST]
+
+
+def _sentence(rows: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    law = " Basis: law, so it is kept." if first["basis"] == "law" else f" Basis: {first['basis']}."
+    others = [year for year in rows["year"].iloc[1:] if year]
+    more = f" It also has a price in {', '.join(sorted(others))}." if others else ""
+    return f"{first['sentence']}{law}{more}"
+
+
+def not_kept(plan: Plan) -> list[str]:
+    """Rules and conditions that a simulated plan does not keep, as sentences."""
+    found: Iterable[str] = (
+        *plan.run.get("rules_not_kept", ()),
+        *plan.run.get("conditions_not_kept", ()),
+    )
+    return [sentence[:1].upper() + sentence[1:] for sentence in found]
+
+
+def shown_value(value: float, unit: str) -> str:
+    """An objective's value as a reader wants it: pounds in words, anything else in figures."""
+    return money(value) if unit.startswith("pounds") else number(value, 2)

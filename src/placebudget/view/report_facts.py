@@ -1,0 +1,169 @@
+"""What the report on four plans says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.plan import Plan
+from placebudget.study import Potential
+from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
+from placebudget.view.grid import Grid, Row, sheet_grid, text_grid
+from placebudget.view.plan_facts import (
+    dearest_sentences,
+    known,
+    not_kept,
+    shared_facts,
+    years,
+)
+from placebudget.view.sheet import MILLION, Sheet
+from placebudget.view.tables import exchequer_note, named
+from placebudget.words import money, number, percent
+
+_CONTENTS = (
+    ("first", "Four plans side by side"),
+    ("money", "Where the money goes"),
+    ("outcomes", "What changes for people"),
+    ("savings", "Who saves, and when"),
+    ("rules", "What the rules cost"),
+    ("assumptions", "Assumptions and sources"),
+    ("run", "How the plans were made"),
+)
+_ENDS = (("today", "siloed"), ("siloed", "pooled"), ("pooled", "freed"), ("today", "pooled"))
+
+
+def report_facts(potential: Potential) -> dict[str, Any]:
+    """Everything the template of the report shows."""
+    place, plans = potential.place, potential.titled
+    today = potential.plans["today"]
+    return {
+        **shared_facts(plans),
+        "title": f"{place.title}: what working together could gain",
+        "question": f"What could {place.title} gain in {years(today.place)} by pooling its "
+        "public money, and what does it gain by using each agency’s money better?",
+        "contents": [{"key": key, "title": title} for key, title in _CONTENTS],
+        "known": known(today.place["figures"]),
+        "bars": list(_bars(plans)),
+        "potentials": [_unbroken(potential.sentence(*ends)) for ends in _ENDS],
+        "status": _status_grid(place),
+        "discount": _discount(place),
+        "gains": list(_gains(potential)),
+        "rules": dearest_sentences(potential.plans["pooled"]),
+        "not_kept": not_kept(today),
+        "figures": _figures_grid(place),
+        "assumptions": list(_assumptions(place)),
+    }
+
+
+def _bars(plans: dict[str, Plan]) -> Iterator[dict[str, str]]:
+    """Public value of each plan as a bar from nought; a bar that would be negative is empty."""
+    values = {title: plan.public_value() for title, plan in plans.items()}
+    most = max(*values.values(), 0.0)
+    for title, value in values.items():
+        width = 100 * max(value, 0.0) / most if most else 0.0
+        yield {"label": title, "width": f"{width:.1f}", "value": money(value)}
+
+
+def _unbroken(sentence: str) -> str:
+    """The sentence with its signs bound to their figures, so that no line ends between them."""
+    return sentence.replace("+£", "+\u2060£").replace("\u2212£", "\u2212\u2060£")
+
+
+def _status_grid(place: Place) -> Grid:
+    table = money_by_status(place)
+    rows = [
+        Row(
+            str(status),
+            (
+                money(row["funding"]),
+                _share(row["funding_share"]),
+                money(row["today"]),
+                _share(row["today_share"]),
+            ),
+        )
+        for status, row in table.iterrows()
+    ]
+    columns = ["figures are", "funding, all years", "share", "spent today", "share of today"]
+    note = "Published: printed by the publisher named. Derived: worked out from published figures. "
+    note += "Illustrative: assumed, to be replaced by the place’s own."
+    return Grid("status-table", "Money by status of its figures", columns, rows, note)
+
+
+def _share(value: float) -> str:
+    return "" if pd.isna(value) else percent(value)
+
+
+def _discount(place: Place) -> str:
+    rate = place.settings.discount
+    if isinstance(rate, str):
+        return f"schedule of the {rate.title()}"
+    if isinstance(rate, int | float):
+        return f"{percent(rate, 1)} a year"
+    return "; ".join(f"{percent(each, 1)} to year {last}" for last, each in rate)
+
+
+def _gains(potential: Potential) -> Iterator[Grid]:
+    """Who pays and who gains between best siloed and best pooled, over all years."""
+    siloed, pooled = potential.plans["siloed"], potential.plans["pooled"]
+    gain = pd.DataFrame(
+        {
+            "money paid": _gain(siloed.money("agency"), pooled.money("agency"), "amount"),
+            "savings": _gain(siloed.savings("agency"), pooled.savings("agency"), "fiscal"),
+            "cashable savings": _gain(
+                siloed.savings("agency"), pooled.savings("agency"), "cashable"
+            ),
+        }
+    ).fillna(0.0)
+    if gain.empty:
+        return
+    told = exchequer_note(potential.titled, gain.index)
+    gain = named(gain / MILLION, potential.titled, "agency")
+    yield sheet_grid(
+        Sheet(
+            "Who pays more and who gains, from best siloed to best pooled, all years",
+            "£ million",
+            gain,
+            adds_up="down",
+            note=f"Money is cash; savings are in {potential.place.settings.price_base} prices, not "
+            f"discounted. Cashable savings are part of savings.{told}",
+        ),
+        "gains",
+        "agency",
+    )
+
+
+def _gain(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.Series:
+    first, last = (frame.set_index("agency")[column] for frame in (before, after))
+    return last.sub(first, fill_value=0.0)
+
+
+def _figures_grid(place: Place) -> Grid:
+    table = figures_by_table(place)
+    rows = [
+        Row(str(name).replace("_", " "), tuple(number(count) for count in counts))
+        for name, counts in zip(table.index, table.to_numpy().tolist(), strict=True)
+    ]
+    caption = "Rows of each table by status"
+    return Grid("figures-table", caption, ["table", *STATUSES], rows)
+
+
+def _assumptions(place: Place) -> Iterator[Grid]:
+    if len(place.evidence):
+        grades = place.filled("evidence")
+        titles = grades["name"].fillna("")
+        said = zip(grades["grade"], titles, grades["optimism_bias"], strict=True)
+        rows = [(f"{g}: {title}" if title else g, percent(bias)) for g, title, bias in said]
+        yield text_grid(
+            "evidence-table",
+            "Grades of evidence, and what is taken off effects for optimism",
+            ["grade", "optimism bias"],
+            rows,
+        )
+    if len(place.sources):
+        shown = place.sources[["title", "publisher", "year", "reference", "licence"]]
+        yield text_grid(
+            "sources-table", "Sources", list(shown.columns), shown.itertuples(index=False)
+        )

@@ -1,0 +1,94 @@
+"""Four plans in one workbook: what they come to, side by side, and what they rest on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from placebudget.plan import Plan
+from placebudget.plan.workbook import Page, table_page, write_pages
+from placebudget.study import Potential
+from placebudget.view.figures import figures_by_table, money_by_status
+from placebudget.view.record import run_records
+from placebudget.view.sheet import Sheet
+from placebudget.view.tables import comparison
+
+_BY = ["purpose", "service", "area", "year"]
+# Left out where the name of a sheet would be too long.
+_LONG = " by agency and year"
+
+
+def write_comparison(potential: Potential, path: str | os.PathLike[str]) -> Path:
+    """Write four plans side by side as one ``.xlsx``.
+
+    Parameters
+    ----------
+    potential : Potential
+        The four plans.
+    path : path or str
+        The file, written beside its place and renamed.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> found = pb.potential(pb.example("toy_pooling"))
+    >>> write_comparison(found, Path(tempfile.mkdtemp()) / "four_plans.xlsx").name
+    'four_plans.xlsx'
+    """
+    return write_pages(comparison_pages(potential), path)
+
+
+def comparison_pages(potential: Potential) -> Iterator[Page]:
+    """The sheets: about, the tables side by side, differences, prices, money, sources."""
+    plans, place = potential.titled, potential.place
+    yield _about(potential)
+    for number, sheet in enumerate(comparison(plans), start=1):
+        yield sheet_page(sheet, f"{number} {sheet.title.replace(_LONG, '')}")
+    yield table_page("modelled potential", potential.differences)
+    yield table_page("prices of limits", _stacked(potential, lambda plan: plan.prices()))
+    yield table_page("money", _stacked(potential, lambda plan: plan.money(_BY)))
+    yield table_page("money by status", money_by_status(place).reset_index())
+    yield table_page("figures by status", figures_by_table(place).reset_index())
+    yield table_page("sources", place.sources)
+
+
+def sheet_page(sheet: Sheet, title: str) -> Page:
+    """A table of figures as a sheet of a workbook, unrounded, with totals where they add up."""
+    figures = sheet.figures.astype(float)
+    if sheet.adds_up == "both":
+        parts = figures.drop(columns=sheet.of_which) if sheet.of_which else figures
+        figures.insert(parts.shape[1], sheet.total, parts.sum(axis=1))
+    if sheet.adds_up != "no":
+        figures.loc[sheet.total] = figures.sum()
+    form = "#,##0" + ("." + "0" * sheet.digits if sheet.digits else "")
+    rows: list[list[Any]] = [
+        [str(label).strip(), *row]
+        for label, row in zip(figures.index, figures.to_numpy().tolist(), strict=True)
+    ]
+    rows.append([sheet.note, *[None] * figures.shape[1]])
+    header = [sheet.heading, *map(str, figures.columns)]
+    return Page(title, header, rows, ["", *[form] * figures.shape[1]])
+
+
+def _about(potential: Potential) -> Page:
+    """What every plan is, the plans beside each other."""
+    plans = potential.titled
+    said = [[line, *[None] * len(plans)] for line in potential.summary().splitlines()]
+    return Page("plans", ["what", *plans], [*said, *run_records(plans)])
+
+
+def _stacked(potential: Potential, table: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:
+    frames = [table(plan).assign(plan=name) for name, plan in potential.plans.items()]
+    frames = [frame for frame in frames if len(frame)] or frames[:1]
+    stacked = pd.concat(frames, ignore_index=True)
+    return stacked[["plan", *(name for name in stacked.columns if name != "plan")]]

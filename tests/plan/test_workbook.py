@@ -1,0 +1,118 @@
+"""A plan as a workbook: numbers as numbers, text never as a formula."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import placebudget as pb
+import places
+from placebudget.plan.workbook import WITHOUT_END, Page, write_pages
+
+EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
+
+
+@pytest.fixture(scope="module")
+def plan() -> pb.Plan:
+    return pb.optimise(places.tiny(), pooling="pooled")
+
+
+@pytest.fixture(scope="module")
+def book(plan: pb.Plan, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return openpyxl.load_workbook(plan.to_excel(tmp_path_factory.mktemp("book") / "plan.xlsx"))
+
+
+def frame_of(sheet: Any) -> pd.DataFrame:
+    header, *rows = sheet.iter_rows(values_only=True)
+    return pd.DataFrame(rows, columns=header)
+
+
+def test_each_table_is_a_sheet_with_its_figures(plan: pb.Plan, book: Any) -> None:
+    for name, frame in plan.tables.items():
+        written = frame_of(book[name])
+        assert list(written.columns) == list(frame.columns)
+        assert len(written) == len(frame)
+        for column in frame.select_dtypes("float64"):
+            assert written[column].astype(float).to_numpy() == pytest.approx(
+                frame[column].to_numpy(), nan_ok=True
+            )
+    assert frame_of(book["money"])["amount"].sum() == pytest.approx(plan.money()["amount"].sum())
+    for name in plan.labels:
+        assert f"names of {name}" in book.sheetnames
+
+
+def test_the_first_sheet_says_what_the_plan_is(plan: pb.Plan, book: Any) -> None:
+    said = dict(book.worksheets[0].iter_rows(min_row=2, values_only=True))
+    assert said["place"] == plan.place["title"]
+    assert said["option"] == "the place as it is"
+    assert (said["plan"], said["status"]) == ("pooled", "optimal")
+    assert said["hash of inputs"] == plan.run["inputs"]
+    assert said["version of pulp"] == plan.run["versions"]["pulp"]
+    value = next(v for k, v in said.items() if k.startswith("objective: public value"))
+    assert value == pytest.approx(plan.objective.value)
+
+
+def test_headers_stay_in_sight_and_columns_are_wide_enough(book: Any) -> None:
+    for sheet in book.worksheets:
+        assert sheet.freeze_panes == "A2"
+        for cell in sheet[1]:
+            assert cell.font.bold
+            assert sheet.column_dimensions[cell.column_letter].width >= len(str(cell.value))
+
+
+def test_money_is_shown_to_the_penny(book: Any) -> None:
+    assert book["money"]["F2"].number_format == "#,##0.00"
+    assert book["money"]["F2"].data_type == "n"
+
+
+def test_what_a_plan_does_not_keep_stands_on_the_first_sheet(plan: pb.Plan, tmp_path: Path) -> None:
+    odd = replace(plan, run={**plan.run, "rules_not_kept": ["one", "two"]})
+    rows = openpyxl.load_workbook(odd.to_excel(tmp_path / "odd.xlsx")).worksheets[0]
+    said = list(rows.iter_rows(values_only=True))
+    assert ("rule not kept", "one") in said
+    assert ("rule not kept", "two") in said
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_text_is_never_a_formula(text: str, tmp_path: Path) -> None:
+    file = write_pages([Page(text, [text], [[text], ["plain"]])], tmp_path / "evil.xlsx")
+    sheet = openpyxl.load_workbook(file).worksheets[0]
+    for row in (1, 2):
+        cell = sheet.cell(row, 1)
+        assert cell.data_type == "s"
+        assert cell.quotePrefix
+    assert not sheet.cell(3, 1).quotePrefix
+
+
+def test_names_of_a_place_are_no_formulas_in_its_plans(tmp_path: Path) -> None:
+    council = {"agency": "council", "name": '=HYPERLINK("x")', "sector": "council"}
+    agencies = [council, {"agency": "nhs", "name": "NHS", "sector": "nhs"}]
+    today = pb.simulate(places.tiny(agencies=agencies))
+    book = openpyxl.load_workbook(today.to_excel(tmp_path / "today.xlsx"))
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert council["name"] in {cell.value for cell in cells}
+
+
+def test_figures_that_do_not_exist_are_blank_and_those_without_end_say_so(tmp_path: Path) -> None:
+    page = Page("x", ["a", "b", "c"], [[math.nan, math.inf, None]], ["0.0", "0.0", "0.0"])
+    sheet = openpyxl.load_workbook(write_pages([page], tmp_path / "x.xlsx")).worksheets[0]
+    assert [cell.value for cell in sheet[2]] == [None, WITHOUT_END, None]
+
+
+def test_names_of_sheets_fit(tmp_path: Path) -> None:
+    page = Page("a/b:c*d?" + "long " * 20, ["a"], [])
+    book = openpyxl.load_workbook(write_pages([page], tmp_path / "x.xlsx"))
+    assert len(book.sheetnames[0]) <= 31
+    assert book.sheetnames[0].startswith("a-b-c-d-")
+
+
+def test_a_control_character_in_a_name_does_not_spoil_the_workbook(tmp_path: Path) -> None:
+    file = write_pages([Page("x", ["a"], [["bell\x07"]])], tmp_path / "x.xlsx")
+    assert openpyxl.load_workbook(file).worksheets[0]["A2"].value == "bell_x0007_"

@@ -1,0 +1,265 @@
+"""The report on four plans, and the page of one: true to the plans, safe, accessible."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import placebudget as pb
+import places
+from placebudget.study import TITLES, Potential
+from placebudget.view import plan_page, report
+from placebudget.view.plan_facts import known
+from placebudget.view.tables import comparison
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """What a page consists of: tags with attributes, headings, tables, text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.headings: list[tuple[str, str]] = []
+        self.tables: dict[str, list[list[str]]] = {}
+        self.rows: list[list[str]] = []
+        self.caption = ""
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag in ("h1", "h2", "h3", "h4"):
+            self.headings.append((tag, ""))
+        if tag == "table":
+            self.rows, self.caption = [], ""
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"{tag} closes something else"
+        if tag == "table":
+            self.tables[self.caption.strip()] = self.rows
+
+    def handle_data(self, data: str) -> None:
+        inside = self.open[-1] if self.open else ""
+        if inside != "style":
+            self.text += data
+        if inside in ("h1", "h2", "h3", "h4"):
+            tag, said = self.headings[-1]
+            self.headings[-1] = (tag, said + data)
+        if "caption" in self.open:
+            self.caption += data
+        elif inside in ("td", "th"):
+            self.rows[-1][-1] += data
+
+
+@pytest.fixture(scope="module")
+def found() -> Potential:
+    return pb.potential(pb.example("northvale"))
+
+
+@pytest.fixture(scope="module", params=["report", "plan"])
+def source(request: pytest.FixtureRequest, found: Potential) -> str:
+    return report(found) if request.param == "report" else plan_page(found.plans["pooled"])
+
+
+@pytest.fixture(scope="module")
+def page(found: Potential) -> Page:
+    return Page(report(found))
+
+
+def test_every_sheet_stands_in_the_report_with_its_rounded_figures(
+    page: Page, found: Potential
+) -> None:
+    for sheet in comparison(found.titled):
+        written = page.tables[sheet.heading]
+        texts = sheet.texts()
+        assert written[0][1:] == [str(name) for name in texts.columns]
+        assert [row[1:] for row in written[1:]] == texts.to_numpy().tolist()
+
+
+def test_totals_in_the_report_are_the_plans_totals(page: Page, found: Potential) -> None:
+    value = page.tables["Public value, all years, £ million"][-1]
+    assert value[1:] == [f"{p.public_value() / 1e6:,.1f}" for p in found.plans.values()]
+    for caption in (
+        "Money by purpose, all years, £ million",
+        "Money by agency that pays, all years, £ million",
+    ):
+        head, *body, total = page.tables[caption]
+        assert head[1:] == list(TITLES.values())
+        for column, plan in enumerate(found.plans.values(), start=1):
+            shown = [float(row[column].replace(",", "")) for row in body]
+            assert sum(shown) == pytest.approx(float(total[column].replace(",", "")))
+            assert total[column] == f"{plan.money()['amount'].sum() / 1e6:,.1f}"
+
+
+def test_the_first_part_answers_the_question_and_says_what_it_rests_on(
+    page: Page, found: Potential
+) -> None:
+    first = page.text[: page.text.index("Contents")]
+    for said in (
+        "What could Northvale (invented) gain",
+        "This is a model. It ranks options",
+        "The board decides.",
+        "(100%) is illustrative.",
+        "Modelled potential",
+        "minimum revenue provision",
+        f"in {found.place.settings.price_base} prices",
+        "Money is cash of its year",
+        *TITLES.values(),
+    ):
+        assert said in first, said
+    sentences = [found.sentence(*ends) for ends in (("today", "siloed"), ("siloed", "pooled"))]
+    plain = first.replace("\u2060", "")
+    assert all(sentence in plain for sentence in sentences)
+
+
+def test_gains_between_siloed_and_pooled_add_up_to_the_difference(
+    page: Page, found: Potential
+) -> None:
+    caption = "Who pays more and who gains, from best siloed to best pooled, all years, £ million"
+    total = page.tables[caption][-1]
+    columns = ["fiscal", "cashable"]
+    siloed, pooled = (found.plans[name].savings()[columns].sum() for name in ("siloed", "pooled"))
+    assert total[2:] == [f"{gain:.1f}" for gain in (pooled - siloed) / 1e6]
+
+
+def test_savings_of_work_and_pensions_go_to_the_exchequer(page: Page) -> None:
+    assert page.text.count("to the Exchequer") >= 5
+
+
+def test_the_dearest_rules_are_sentences_with_their_basis(page: Page, found: Potential) -> None:
+    dearest = found.plans["pooled"].prices().iloc[0]
+    assert dearest["sentence"] in page.text
+    assert f"Basis: {dearest['basis']}" in page.text
+
+
+def test_assumptions_name_their_sources_and_the_run_its_versions(
+    page: Page, found: Potential
+) -> None:
+    sources = [row[0] for row in page.tables["Sources"][1:]]
+    assert sources == found.place.sources["title"].tolist()
+    assert found.place.digest in page.text
+    versions = {row[0]: row[1:] for row in page.tables["Run record"]}
+    pulp = found.plans["pooled"].run["versions"]["pulp"]
+    assert versions["version of pulp"] == [pulp] * 4
+
+
+def test_what_today_does_not_keep_is_said(found: Potential) -> None:
+    plans = dict(found.plans)
+    today = plans["today"]
+    run = {**today.run, "rules_not_kept": ["the rule x needs <more>"]}
+    text = report(Potential(found.place, {**plans, "today": replace(today, run=run)}))
+    assert "The rule x needs &lt;more&gt;" in text
+
+
+def test_bars_are_proportional_to_the_values(found: Potential) -> None:
+    drawn = re.findall(r'class="bar" style="width: ([\d.]+)%', report(found))
+    widths = [float(width) for width in drawn]
+    values = [plan.public_value() for plan in found.plans.values()]
+    assert widths == pytest.approx([100 * value / max(values) for value in values], abs=0.06)
+
+
+def test_headings_go_down_one_level_at_a_time(source: str) -> None:
+    levels = [int(tag[1]) for tag, _ in Page(source).headings]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_tables_have_captions_scopes_and_a_region_that_scrolls(source: str) -> None:
+    page = Page(source)
+    tables = [attrs for tag, attrs in page.tags if tag == "table"]
+    captions = [attrs for tag, attrs in page.tags if tag == "caption"]
+    assert len(tables) == len(captions) == len(page.tables) > 3
+    assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
+    regions = [attrs for tag, attrs in page.tags if attrs.get("role") == "region"]
+    assert {attrs["aria-labelledby"] for attrs in regions} == {c["id"] for c in captions}
+    assert all(attrs["tabindex"] == "0" for attrs in regions)
+
+
+def test_every_reference_inside_the_page_has_its_goal_once(source: str) -> None:
+    tags = Page(source).tags
+    ids = [attrs["id"] for _, attrs in tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    named = {str(attrs.get("aria-labelledby")) for _, attrs in tags if "aria-labelledby" in attrs}
+    links = {str(attrs["href"])[1:] for tag, attrs in tags if tag == "a"}
+    assert named | links <= set(ids)
+    assert "main" in links
+
+
+def test_the_page_says_its_language_and_title(source: str) -> None:
+    page = Page(source)
+    assert ("html", {"lang": "en-GB"}) in page.tags
+    assert "title" in {tag for tag, _ in page.tags}
+    assert page.headings[0][1]
+
+
+def test_nothing_comes_from_elsewhere_and_no_script_runs(source: str) -> None:
+    page = Page(source)
+    assert not {"script", "iframe", "img", "link", "object", "form"} & {t for t, _ in page.tags}
+    assert not [a for _, attrs in page.tags for a in attrs if a == "src" or a.startswith("on")]
+    assert not re.search(r"url\(|@import|https?://", source.split("</style>")[0])
+
+
+def test_names_are_escaped_wherever_they_stand(tmp_path: Path) -> None:
+    evil = '<script>alert("1")</script>'
+    place = places.tiny(
+        agencies=[
+            {"agency": "council", "name": evil, "sector": "council"},
+            {"agency": "nhs", "name": "&amp; <b>", "sector": "nhs"},
+        ],
+        outcomes=[{**row, "name": evil, "unit": evil} for row in places.rows_of("outcomes")],
+        sources=[{"source": "made_up", "title": evil, "publisher": "'\"><img src=x onerror=y>"}],
+        pools=[{**places.rows_of("pools")[0], "name": evil}],
+        services=[{**row, "name": evil, "purpose": evil} for row in places.rows_of("services")],
+    )
+    four = pb.potential(place)
+    for text in (report(four), plan_page(four.plans["pooled"])):
+        page = Page(text)
+        assert "script" not in {tag for tag, _ in page.tags}
+        assert "img" not in {tag for tag, _ in page.tags}
+        assert evil in page.text
+        assert "&amp; <b>" in page.text
+
+
+def test_a_place_that_saves_nobody_money_has_its_report() -> None:
+    text = report(pb.potential(places.tiny(savings=None)))
+    assert "No outcome of this place saves any agency money." in text
+
+
+def test_a_file_opens_from_disk_and_is_written_whole(tmp_path: Path, found: Potential) -> None:
+    file = pb.write_html(found, tmp_path / "deep" / "report.html")
+    assert file.read_text("utf-8") == report(found)
+    plan = pb.write_html(found.plans["freed"], tmp_path / "freed.html")
+    assert plan.read_text("utf-8") == plan_page(found.plans["freed"])
+
+
+@pytest.mark.parametrize(
+    ("figures", "says"),
+    [
+        ({}, "There is no funding."),
+        ({"published": 5.0}, "Of £5 of funding, £5 (100%) is published."),
+        ({"not stated": 5.0}, "Of £5 of funding, £5 (100%) is not stated."),
+        (
+            {"derived": 25e6, "published": 75e6},
+            "Of £100.0 million of funding, £75.0 million (75%) is published, £25.0 million (25%) "
+            "is derived.",
+        ),
+    ],
+)
+def test_how_the_money_is_known_is_a_sentence(figures: dict[str, float], says: str) -> None:
+    assert known(figures) == says
