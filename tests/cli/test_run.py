@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+import placebudget as pb
+
 Command = Callable[..., Result]
 
 
@@ -27,7 +29,8 @@ def test_four_plans_stand_side_by_side_with_what_is_known(
         "Outcomes",
         "The dearest rules",
         "illustrative  £100.0 million (100%)",
-        "Modelled potential, from today to best pooled: +£15.0 million",
+        "Modelled potential, in public value. Not a saving that anybody has made.",
+        "From today to best pooled: +£15.0 million (+5.3%); cashable saving £0.",
     ):
         assert part in done.stdout
 
@@ -58,6 +61,25 @@ def test_each_plan_is_written_and_named(placebudget: Command, tmp_path: Path) ->
         file = tmp_path / "made" / "here" / f"{name}.plan.json"
         assert file.is_file()
         assert str(file) in done.stdout.replace("\n", "")
+
+
+def test_the_report_and_the_workbook_are_written_and_opening_the_report_comes_next(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    done = placebudget("run", "toy_pooling", "--out", tmp_path)
+    assert "From best siloed to best pooled" in (tmp_path / "report.html").read_text("utf-8")
+    assert (tmp_path / "four_plans.xlsx").is_file()
+    assert done.stdout.splitlines()[-1] == f"Open next, in a browser: {tmp_path / 'report.html'}"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["report.html", "four_plans.xlsx"]
+        + [f"{name}.plan.json" for name in ("today", "siloed", "pooled", "freed")]
+    )
+
+
+def test_a_plan_file_of_a_run_reads_back(placebudget: Command, tmp_path: Path) -> None:
+    placebudget("run", "toy_pooling", "--out", tmp_path)
+    plan = pb.read_plan(tmp_path / "freed.plan.json")
+    assert plan.objective.value == pytest.approx(310e6)
 
 
 def test_files_go_to_build_by_default(

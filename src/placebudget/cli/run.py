@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,18 +9,23 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from placebudget import plan as plans
 from placebudget.cli.arguments import JsonOption, PlaceArgument
 from placebudget.cli.planning import checked_place, watched
 from placebudget.cli.showing import document, records, show, show_texts
 from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.place import Place
-from placebudget.plan import Plan
-from placebudget.view import comparison, dearest_rules, money_by_status
+from placebudget.study import TITLES, Potential, potential
+from placebudget.view import (
+    comparison,
+    dearest_rules,
+    money_by_status,
+    write_comparison,
+    write_html,
+)
 from placebudget.words import money, percent
 
-POOLED = "Best pooled"
-_BEST = {"Best siloed": "siloed", POOLED: "pooled", "Best freed": "freed"}
+REPORT, WORKBOOK = "report.html", "four_plans.xlsx"
+_ENDS = (("today", "siloed"), ("siloed", "pooled"), ("pooled", "freed"), ("today", "pooled"))
 
 
 def run(
@@ -37,41 +41,28 @@ def run(
     """Plan a place four ways, today, siloed, pooled and freed, and set them side by side."""
     found = checked_place(place)
     with watched() as solve:
-        made = four_plans(found, solve)
-    files = write_files(made, out or Path("build") / found.name)
+        four = solve(found.title, lambda **watch: potential(found, **watch))
+    files = write_files(four, out or Path("build") / found.name)
     if as_json:
-        say_json(_document(found, made, files))
+        say_json(_document(four, files))
     else:
-        _tell(found, made, files)
+        _tell(four, files)
 
 
-def four_plans(place: Place, solve: Callable[..., Plan]) -> dict[str, Plan]:
-    """Today and the three best plans, by the names they are shown under.
-
-    Limits are priced where the place's own rules and pools hold.
-    """
-    made = {"Today": solve("Today", lambda **_: plans.simulate(place))}
-    for name, pooling in _BEST.items():
-        made[name] = solve(
-            name,
-            lambda pooling=pooling, **watch: plans.optimise(
-                place, pooling=pooling, prices=pooling == "pooled", **watch
-            ),
-        )
-    return made
-
-
-def write_files(made: dict[str, Plan], folder: Path) -> dict[str, Path]:
-    """Write every plan; what each file is, by name."""
+def write_files(four: Potential, folder: Path) -> dict[str, Path]:
+    """Write the report, the workbook and every plan; where each is, by what it is."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for name, plan in made.items():
-        files[f"{name}, plan"] = folder / f"{plan.name}.plan.json"
-        plan.to_json(files[f"{name}, plan"])
+    write_html(four, folder / REPORT)
+    write_comparison(four, folder / WORKBOOK)
+    files = {"Report": folder / REPORT, "Workbook": folder / WORKBOOK}
+    for name, plan in four.plans.items():
+        files[f"{TITLES[name]}, plan"] = folder / f"{name}.plan.json"
+        plan.to_json(files[f"{TITLES[name]}, plan"])
     return files
 
 
-def _document(place: Place, made: dict[str, Plan], files: dict[str, Path]) -> dict[str, Any]:
+def _document(four: Potential, files: dict[str, Path]) -> dict[str, Any]:
+    place, made = four.place, four.titled
     return {
         "place": place.name,
         "plans": {
@@ -85,24 +76,26 @@ def _document(place: Place, made: dict[str, Plan], files: dict[str, Path]) -> di
             for name, plan in made.items()
         },
         "tables": [document(sheet) for sheet in comparison(made)],
-        "dearest_rules": records(made[POOLED].prices()),
+        "potential": records(four.differences),
+        "dearest_rules": records(four.plans["pooled"].prices()),
         "figures": records(money_by_status(place).reset_index()),
         "files": {name: str(path) for name, path in files.items()},
     }
 
 
-def _tell(place: Place, made: dict[str, Plan], files: dict[str, Path]) -> None:
+def _tell(four: Potential, files: dict[str, Path]) -> None:
+    place, made = four.place, four.titled
     console = console_for_results()
     years = f"{place.years[0]} to {place.years[-1]}"
     console.print(f"{place.title}, {years}: today and three best plans", style="bold")
     console.print("Checked: no errors. Every plan was verified outside the solver.")
     for sheet in comparison(made):
         show(sheet, console)
-    rules = dearest_rules(made[POOLED])
+    rules = dearest_rules(four.plans["pooled"])
     if len(rules):
-        show_texts(f"The dearest rules, {POOLED.lower()}", rules, console)
+        show_texts("The dearest rules, best pooled", rules, console)
     show_texts("How the money is known", _how_known(place), console)
-    _tell_rest(made, files, console)
+    _tell_rest(four, files, console)
 
 
 def _how_known(place: Place) -> pd.DataFrame:
@@ -120,15 +113,14 @@ def _how_known(place: Place) -> pd.DataFrame:
     )
 
 
-def _tell_rest(made: dict[str, Plan], files: dict[str, Path], console: Console) -> None:
-    today, best = made["Today"].public_value(), made[POOLED].public_value()
-    console.print(
-        f"\nModelled potential, from today to {POOLED.lower()}: "
-        f"{money(best - today, signed=True)} of public value. Not a saving."
-    )
-    for name, plan in made.items():
+def _tell_rest(four: Potential, files: dict[str, Path], console: Console) -> None:
+    console.print("\nModelled potential, in public value. Not a saving that anybody has made.")
+    for ends in _ENDS:
+        console.print(f"  {four.sentence(*ends)}")
+    for name, plan in four.titled.items():
         if plan.status not in ("optimal", "simulated"):
             console.print(f"{name}: {plan.status}")
     console.print("\nWritten:")
     for name, path in files.items():
         console.print(f"  {path}  {name}", soft_wrap=True)
+    console.print(f"\nOpen next, in a browser: {files['Report']}", soft_wrap=True)
