@@ -9,6 +9,7 @@ from placebudget.programme.pooling import (
     POOLED,
     SILOED,
     Pooling,
+    coalition_pooling,
     flexible_pooling,
     read_pooling,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Scale",
     "build",
     "carried_on",
+    "coalition_pooling",
     "flexible_pooling",
     "read_objectives",
     "read_pooling",

@@ -160,6 +160,7 @@ class Basis:
             probe=self.probe,
             freed=self.pooling.freed,
             apart=self.pooling.flexible,
+            sharing=self.pooling.coalitions,
         )
 
     @cached_property

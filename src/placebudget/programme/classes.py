@@ -19,6 +19,7 @@ from placebudget.programme.lines import Scale
 
 REINVESTED = "savings reinvested"
 FREE_MONEY = "free money"
+SHARED_MONEY = {"revenue": "shared revenue", "capital": "shared capital"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Classes:
     funding: np.ndarray  # classes x years, money units
     reinvested: np.ndarray  # True for a class of savings reinvested
     free: np.ndarray  # True for the class of free money
+    shared: np.ndarray  # True for the classes of shared money
 
     def __len__(self) -> int:
         return len(self.name)
@@ -78,6 +80,7 @@ def read_classes(
     probe: bool = False,
     freed: bool = False,
     apart: bool = False,
+    sharing: bool = False,
 ) -> Classes:
     """Put the streams of a place into classes.
 
@@ -94,6 +97,8 @@ def read_classes(
     apart : bool
         Whether every stream is to be a class of its own, for a live session that
         may change one and not another.
+    sharing : bool
+        Whether to add classes of money that agencies share, one a kind.
     """
     streams = place.filled("streams").sort_values("stream", kind="stable")
     fences = place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
@@ -121,19 +126,23 @@ def read_classes(
     ).reshape(len(members), len(place.years))
     added = [(f"{REINVESTED}, {agency}", agency) for agency in reinvesting]
     added += [(FREE_MONEY, "")] if probe else []
-    none = np.zeros(len(added), bool)
+    added += [(name, "") for name in SHARED_MONEY.values()] if sharing else []
     free = np.array([name == FREE_MONEY for name, _ in added], bool)
+    shared = np.array([name in SHARED_MONEY.values() for name, _ in added], bool)
+    capital = np.array([name == SHARED_MONEY["capital"] for name, _ in added], bool)
+    saved = ~free & ~shared
     known = np.zeros(len(members), bool)
     return Classes(
         name=np.array([*(names[0] for names in members), *(n for n, _ in added)], dtype=object),
         agency=np.array([*first["agency"], *(agency for _, agency in added)], dtype=object),
-        capital=np.append((first["kind"] == "capital").to_numpy(bool), none),
-        carry_forward=np.append(first["carry_forward"].to_numpy(float), (~free).astype(float)),
+        capital=np.append((first["kind"] == "capital").to_numpy(bool), capital),
+        carry_forward=np.append(first["carry_forward"].to_numpy(float), saved.astype(float)),
         fence=(*(fences.get(names[0]) for names in members), *(None for _ in added)),
         streams=(*members, *((name,) for name, _ in added)),
         funding=np.vstack([money, np.zeros((len(added), len(place.years)))]) / scale.money,
-        reinvested=np.append(known, ~free),
+        reinvested=np.append(known, saved),
         free=np.append(known, free),
+        shared=np.append(known, shared),
     )
 
 

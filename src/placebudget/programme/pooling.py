@@ -31,12 +31,16 @@ class Pooling:
     flexible : bool
         Whether the programme also holds what the pooling bars, closed by a
         bound, so that a live session can open it.
+    coalitions : bool
+        Whether money that agencies share stands beside the siloed place, closed by
+        bounds, so that a live programme can open it to the members of a coalition.
     """
 
     name: str
     pools: tuple[str, ...] = ()
     freed: bool = False
     flexible: bool = False
+    coalitions: bool = False
 
 
 def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
@@ -83,3 +87,8 @@ def flexible_pooling(place: Place) -> Pooling:
     """Everything a live session may open: all pools, and what ring-fences bar."""
     pools = tuple(sorted(place.pools["pool"]))
     return Pooling("flexible", pools, flexible=True)
+
+
+def coalition_pooling() -> Pooling:
+    """The siloed place with shared money that can be opened to some of its partners."""
+    return Pooling("coalitions", coalitions=True)

@@ -4,6 +4,7 @@ money[c, r, l, t]         what class c pays for line l by route r
 contribute[c, p, t]       what class c pays into pool p, gross
 unspent[c, p, t]          what stays in the pool of it
 idle[c, t], carry[c, t]   what stays with the class, what it takes into t + 1
+share[c, t]               what class c puts into shared money, for coalitions
 units[o, t]               units bought from offer o
 step_units[l, k, t]       of these, units in step k of the returns
 start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a smallest lot
@@ -26,7 +27,8 @@ def money_columns(draft: Draft, basis: Basis) -> None:
     Direct money pays for lines its own agency commissions, in its territory;
     pooled money for any line the pool and the ring-fence allow; capital money
     for capital, or where a capitalisation rule cites a direction. In a flexible
-    programme what a ring-fence bars stands there too, closed by its bound.
+    programme what a ring-fence bars stands there too, closed by its bound, and in
+    a programme for coalitions all that shared money could pay for.
     """
     capital = basis.lines.capital[:, None] | capitalised_lines(basis)
     parts = []
@@ -47,6 +49,8 @@ def _direct_money(basis: Basis, c: int, _: int, kind: np.ndarray) -> tuple[np.nd
     classes, lines = basis.classes, basis.lines
     if classes.free[c]:
         return np.ones_like(kind), np.zeros_like(kind)
+    if classes.shared[c]:
+        return kind, np.ones_like(kind)
     if basis.pooling.freed and not classes.reinvested[c]:
         return np.zeros_like(kind), np.zeros_like(kind)
     agency = classes.agency[c]
@@ -57,7 +61,7 @@ def _direct_money(basis: Basis, c: int, _: int, kind: np.ndarray) -> tuple[np.nd
 def _pooled_money(basis: Basis, c: int, route: int, kind: np.ndarray) -> tuple[np.ndarray, ...]:
     classes, lines, pool = basis.classes, basis.lines, basis.routes[route]
     nowhere = np.zeros_like(kind)
-    if classes.reinvested[c] or classes.free[c]:
+    if classes.reinvested[c] or classes.free[c] or classes.shared[c]:
         return nowhere, nowhere
     if pool == FREED:
         return kind, nowhere
@@ -123,6 +127,10 @@ def class_columns(draft: Draft, basis: Basis) -> None:
     may = (classes.carry_forward[klass] > 0) & (year < years - 1)
     index = {"class": klass[may], "year": year[may]}
     draft.add_columns("carry", index, upper=most[klass[may], year[may]])
+    if classes.shared.any():
+        own = np.repeat(np.flatnonzero(~classes.shared), years)
+        index = {"class": own, "year": np.tile(np.arange(years), len(own) // years)}
+        draft.add_columns("share", index, upper=0.0)
 
 
 def unit_columns(draft: Draft, basis: Basis) -> None:

@@ -3,6 +3,9 @@
 sum(money[c, direct, l, t]) + sum(contribute[c, p, t]) + carry[c, t] + idle[c, t]
     = funding[c, t] + carry[c, t-1]                               for each c, t
 
+Where agencies may share money, what a class shares is one more use of it, and what
+all classes of a kind share stands in place of funding of shared money of that kind.
+
 For a class of savings reinvested, the delivered share of its agency's cashable
 savings of the year before, in cash, stands in place of funding.
 """
@@ -31,6 +34,7 @@ def class_balance(draft: Draft, basis: Basis) -> None:
     carry = columns["carry"]
     terms.add(_row(carry, years) + 1, carry.numbers, -1.0)
     _reinvested(draft, basis, terms)
+    _shared(draft, basis, terms)
     draft.add_rows(
         "class_balance",
         {"class": klass, "year": year},
@@ -42,6 +46,17 @@ def class_balance(draft: Draft, basis: Basis) -> None:
 
 def _row(block, years: int) -> np.ndarray:  # type: ignore[no-untyped-def]
     return block.index["class"] * years + block.index["year"]
+
+
+def _shared(draft: Draft, basis: Basis, terms: Terms) -> None:
+    classes, years = basis.classes, len(basis.years)
+    share = draft.columns.get("share")
+    if share is None:
+        return
+    terms.add(_row(share, years), share.numbers, 1.0)
+    for c in np.flatnonzero(classes.shared):
+        into = classes.capital[share.index["class"]] == classes.capital[c]
+        terms.add(c * years + share.index["year"][into], share.numbers[into], -1.0)
 
 
 def _reinvested(draft: Draft, basis: Basis, terms: Terms) -> None:

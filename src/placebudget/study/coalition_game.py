@@ -1,0 +1,347 @@
+"""The gain game of a place: what each coalition of partners could gain by pooling.
+
+The members of a coalition are freed among themselves and pay only for what
+members commission; the others work apart. The worth of a coalition is what the
+best plan then reaches above the best siloed plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as changed
+
+import numpy as np
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError, Stopped
+from placebudget.place import Place
+from placebudget.plan import benchmarks
+from placebudget.programme import (
+    Benchmark,
+    Objective,
+    Pooling,
+    Programme,
+    build,
+    coalition_pooling,
+    read_objectives,
+)
+from placebudget.programme.terms import value_of_outcomes
+from placebudget.solver import Limits
+from placebudget.solver.coalitions import Coalitions
+from placebudget.solver.owned import Owned, owned_worth
+from placebudget.study.games import Game
+
+CASHABLE = "cashable saving"
+SHARED_OBJECTIVES = (
+    "public value",
+    "net public value",
+    "fiscal saving",
+    CASHABLE,
+    "weighted outcomes",
+)
+MOST_EXACT = 12
+# A worth nearer to nothing than this part of the place's value is nothing.
+_NEAR = 1e-9
+
+Report = Callable[[str, int, int], None]
+
+
+class CannotShare(PlaceBudgetError):
+    """An objective whose gain cannot be shared, or a place without partners."""
+
+
+@dataclass(frozen=True)
+class Partners:
+    """The partners of a place.
+
+    Parameters
+    ----------
+    keys : tuple of str
+        Partners that hold money or commission services, sorted.
+    idle : tuple of str
+        The others: they may save, but nobody gains by their joining.
+    names : dict
+        How each is called.
+    of_agency : dict
+        Partner of each agency.
+    """
+
+    keys: tuple[str, ...]
+    idle: tuple[str, ...]
+    names: dict[str, str]
+    of_agency: dict[str, str]
+
+    @classmethod
+    def of(cls, place: Place) -> Partners:
+        """The partners of a place: agencies with the same ``partner`` act together."""
+        table = place.filled("agencies").sort_values("agency", kind="stable")
+        partner = table["partner"].fillna(table["agency"])
+        of_agency = dict(zip(table["agency"], partner, strict=True))
+        called = table["name"].fillna(table["agency"])
+        names: dict[str, str] = {}
+        for key in sorted(set(partner)):
+            own = called[partner == key]
+            names[key] = str(own.iloc[0]) if len(own) == 1 else key.replace("_", " ")
+        acting = {of_agency[a] for a in place.streams["agency"]}
+        acting |= {of_agency[a] for a in place.services["commissioner"]}
+        idle = sorted(set(names) - acting)
+        return cls(tuple(sorted(acting)), tuple(idle), names, of_agency)
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What orders of joining, drawn at random, say of a game too large to play out.
+
+    Parameters
+    ----------
+    shapley, standard_error : ndarray
+        Estimate of the Shapley value, and its standard error.
+    orders : int
+        How many orders were drawn.
+    worth : dict
+        Worth of every coalition that was met, by position.
+    """
+
+    shapley: np.ndarray
+    standard_error: np.ndarray
+    orders: int
+    worth: dict[int, float]
+
+
+@dataclass(frozen=True)
+class Played:
+    """A gain game that was played.
+
+    Parameters
+    ----------
+    objective, unit : str
+        What is shared.
+    siloed : float
+        Value of the best siloed plan, in ``unit``.
+    whole : float
+        Gain of all partners together.
+    game : Game or None
+        Worth of every coalition; None where orders were sampled.
+    sampled : Sampled or None
+        The sample.
+    owen, owen_low, owen_high : ndarray
+        What each partner's money and needs are worth at the best prices, less
+        what they are worth to it working apart.
+    unowned : float
+        Part of the gain that belongs to limits several partners share.
+    solves : int
+        Programmes solved.
+    """
+
+    objective: str
+    unit: str
+    siloed: float
+    whole: float
+    game: Game | None
+    sampled: Sampled | None
+    owen: np.ndarray
+    owen_low: np.ndarray
+    owen_high: np.ndarray
+    unowned: float
+    solves: int
+
+
+def shared_objective(objective: str) -> str:
+    """The objective whose gain is shared, as the package spells it.
+
+    Raises
+    ------
+    CannotShare
+        If its value does not add up over partners.
+    """
+    names = read_objectives(objective)
+    if names[0] not in SHARED_OBJECTIVES:
+        raise CannotShare(
+            f"the gain in {names[0]} does not add up over partners and cannot be shared; choose "
+            f"from: {', '.join(SHARED_OBJECTIVES)}"
+        )
+    return names[0]
+
+
+def programme_of(
+    place: Place,
+    pooling: Pooling,
+    objective: str,
+    marks: dict[str, Benchmark] | None = None,
+) -> Programme:
+    """The programme of a place for a shared objective.
+
+    Cashable saving is that of the partners: what goes to the Exchequer never
+    enters a pool and cannot be handed on, so it is not in the game.
+    """
+    programme = build(place, pooling, objectives=[objective], benchmarks=marks)
+    basis = programme.basis
+    if objective != CASHABLE or not basis.exchequer:
+        return programme
+    kept = ~np.isin(basis.agencies.astype(str), sorted(basis.exchequer))
+    worth = basis.outcomes.agency_cashable[:, kept].sum(axis=1)
+    gain = value_of_outcomes(programme.draft, basis, worth)
+    plain = programme.objectives[0]
+    name = f"{CASHABLE} of the partners"
+    return changed(
+        programme, objectives=(Objective(name, plain.unit, _padded(gain, plain), plain.scale),)
+    )
+
+
+def _padded(gain: np.ndarray, like: Objective) -> np.ndarray:
+    return np.concatenate([gain, np.zeros(len(like.gain) - len(gain))])
+
+
+def marks_of(place: Place, objective: str, limits: Limits) -> dict[str, Benchmark]:
+    """Benchmarks of the siloed plan, a hair lower, so that this plan itself keeps them."""
+    found = benchmarks(place, objective=objective, limits=limits)
+    return {
+        agency: Benchmark(*(v - 1e-9 * max(abs(v), 1.0) for v in (mark.savings, mark.value)))
+        for agency, mark in found.items()
+    }
+
+
+def play(
+    place: Place,
+    partners: Partners,
+    objective: str,
+    *,
+    limits: Limits,
+    samples: int = 500,
+    seed: int = 0,
+    most_exact: int = MOST_EXACT,
+) -> Played:
+    """Play the gain game of a place.
+
+    Parameters
+    ----------
+    place : Place
+        A place that has passed its checks.
+    partners : Partners
+        Its partners.
+    objective : str
+        What :func:`shared_objective` gives.
+    limits : Limits
+        Gap, stop signal and progress.
+    samples, seed : int
+        Orders of joining drawn where there are more than ``most_exact`` partners.
+
+    Raises
+    ------
+    Infeasible, Unbounded, SolverFailed
+        If a coalition has no best plan.
+    Stopped
+        If the game was stopped before its end.
+    """
+    marks = marks_of(place, objective, limits)
+    programme = programme_of(place, coalition_pooling(), objective, marks)
+    # Progress counts coalitions here, not the stages of each solve.
+    live = Coalitions(programme, partners.keys, partners.of_agency, changed(limits, progress=None))
+    value = _Worth(live)
+    report = limits.progress or _silent
+    count = len(partners.keys)
+    game = sampled = None
+    if count <= most_exact:
+        worth = np.zeros(2**count)
+        for number, coalition in enumerate(_gray(count)):
+            report("coalitions", number, 2**count)
+            worth[coalition] = value(coalition)
+        game = Game(partners.keys, worth)
+    else:
+        sampled = _sample(value, count, samples, seed, report, limits)
+    whole, siloed = value(2**count - 1), value.siloed
+    owen, low, high = _owen(live, count, limits)
+    name = programme.objectives[0]
+    return Played(
+        name.name, name.unit, siloed, whole, game, sampled, owen, low, high,
+        whole - float(owen.sum()), value.solves,
+    )  # fmt: skip
+
+
+class _Worth:
+    """Worth of coalitions, each solved once."""
+
+    def __init__(self, live: Coalitions) -> None:
+        self.live, self.known = live, {0: 0.0}
+        self.siloed = live.worth(0)
+        self.solves = 1
+
+    def __call__(self, coalition: int) -> float:
+        if coalition not in self.known:
+            gain = self.live.worth(coalition) - self.siloed
+            self.solves += 1
+            small = abs(gain) <= _NEAR * max(abs(self.siloed), 1.0)
+            self.known[coalition] = 0.0 if small else gain
+        return self.known[coalition]
+
+
+def _gray(count: int) -> Iterator[int]:
+    """All coalitions, each one member away from the one before."""
+    return (n ^ n >> 1 for n in range(2**count))
+
+
+def _sample(
+    value: _Worth, count: int, samples: int, seed: int, report: Report, limits: Limits
+) -> Sampled:
+    draw = np.random.default_rng(seed)
+    added: list[np.ndarray] = []
+    for number in range(max(samples, 2)):
+        if limits.stopped and len(added) >= 2:
+            break
+        report("orders of joining", number, samples)
+        gains, inside, before = np.zeros(count), 0, 0.0
+        for player in draw.permutation(count):
+            inside |= 1 << int(player)
+            after = value(inside)
+            gains[player] = after - before
+            before = after
+        added.append(gains)
+    table = np.array(added)
+    error = table.std(axis=0, ddof=1) / np.sqrt(len(table))
+    return Sampled(table.mean(axis=0), error, len(table), dict(value.known))
+
+
+def _owen(
+    live: Coalitions, count: int, limits: Limits
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Owen's shares of the gain: together less apart, with the range over all prices."""
+    rows, columns = live.owners()
+    scale = live.programme.objectives[0].scale
+    quiet = changed(limits, progress=None, gap=0.0)
+
+    def worth(coalition: int) -> Owned:
+        if limits.stopped:
+            raise Stopped("the prices of the shared plan were not found: the run was stopped")
+        return owned_worth(live.matrix(coalition), live.gain, rows, columns, quiet)
+
+    together, apart = worth(2**count - 1), worth(0)
+    return (
+        (together.point - apart.point) * scale,
+        (together.low - apart.high) * scale,
+        (together.high - apart.low) * scale,
+    )
+
+
+def worth_table(played: Played, partners: Sequence[str]) -> pd.DataFrame:
+    """Worth of every coalition that was solved: coalition, members, worth, unit."""
+    if played.game is not None:
+        known = dict(enumerate(played.game.values.tolist()))
+    else:
+        assert played.sampled is not None
+        known = played.sampled.worth
+    rows = [
+        {
+            "coalition": ", ".join(p for n, p in enumerate(partners) if c >> n & 1),
+            "members": c.bit_count(),
+            "worth": value,
+            "unit": played.unit,
+        }
+        for c, value in sorted(known.items(), key=lambda item: (item[0].bit_count(), item[0]))
+        if c
+    ]
+    return pd.DataFrame(rows, columns=["coalition", "members", "worth", "unit"])
+
+
+def _silent(what: str, number: int, total: int) -> None:
+    """Report nothing."""

@@ -1,0 +1,285 @@
+"""Games between partners: what each coalition is worth, and ways to share the whole.
+
+Pure functions on the worth of coalitions. A game of n players holds 2**n numbers;
+the number at position ``sum(2**i for i in coalition)`` is what the coalition is
+worth, and the empty coalition is worth nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import factorial
+
+import numpy as np
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.solver.dense import solve_dense
+
+# Relative to the largest worth of a coalition: what is nearer to nothing is nothing.
+NEAR = 1e-7
+_DUAL = 1e-6
+
+
+class IncompleteGame(PlaceBudgetError):
+    """The worth of a coalition is missing, or the empty one is worth something."""
+
+
+class NothingToShare(PlaceBudgetError):
+    """The players are worth more apart than together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """What every coalition is worth.
+
+    Parameters
+    ----------
+    players : tuple of str
+        Names, in the order of the bits.
+    values : ndarray
+        2**n numbers; see the module.
+    """
+
+    players: tuple[str, ...]
+    values: np.ndarray
+
+    def __post_init__(self) -> None:
+        if len(self.values) != 2 ** len(self.players):
+            raise IncompleteGame(
+                f"{len(self.players)} players form {2 ** len(self.players)} coalitions, the empty "
+                f"one among them; {len(self.values)} worths were given"
+            )
+        if abs(self.values[0]) > 0 or not np.isfinite(self.values).all():
+            raise IncompleteGame("the empty coalition is worth nothing, any other a finite number")
+
+    @classmethod
+    def of(cls, worth: Mapping[Iterable[Hashable], float] | Sequence[float]) -> Game:
+        """A game from a mapping of coalitions, or from the numbers by position.
+
+        Examples
+        --------
+        >>> Game.of({"a": 1, "b": 2, "ab": 5}).values.tolist()
+        [0.0, 1.0, 2.0, 5.0]
+        """
+        if not isinstance(worth, Mapping):
+            values = np.asarray(worth, float)
+            count = max(len(values).bit_length() - 1, 0)
+            return cls(tuple(str(n + 1) for n in range(count)), values)
+        players = tuple(dict.fromkeys(str(who) for coalition in worth for who in coalition))
+        values = np.full(2 ** len(players), np.nan)
+        values[0] = 0.0
+        for coalition, value in worth.items():
+            values[position(players, map(str, coalition))] = value
+        missing = [members(players, int(n)) for n in np.flatnonzero(np.isnan(values))]
+        if missing:
+            first = ", ".join(missing[0])
+            raise IncompleteGame(
+                f"{len(missing)} coalition(s) have no worth, among them: {first}; give every one"
+            )
+        return cls(players, values)
+
+    @property
+    def size(self) -> int:
+        """Number of players."""
+        return len(self.players)
+
+    @property
+    def whole(self) -> float:
+        """What all players are worth together."""
+        return float(self.values[-1])
+
+    @property
+    def alone(self) -> np.ndarray:
+        """What each player is worth alone."""
+        return self.values[2 ** np.arange(self.size)]
+
+    @property
+    def last(self) -> np.ndarray:
+        """What each player adds to all the others."""
+        return self.whole - self.values[2**self.size - 1 - 2 ** np.arange(self.size)]
+
+    @property
+    def near(self) -> float:
+        """Difference below which two worths are the same."""
+        return NEAR * float(np.abs(self.values).max(initial=0.0))
+
+
+def position(players: Sequence[str], coalition: Iterable[str]) -> int:
+    """Position of a coalition among the values of a game."""
+    return sum(2 ** players.index(who) for who in set(coalition))
+
+
+def members(players: Sequence[str], coalition: int) -> tuple[str, ...]:
+    """Players of a coalition by its position."""
+    return tuple(who for n, who in enumerate(players) if coalition >> n & 1)
+
+
+def membership(size: int) -> np.ndarray:
+    """Coalitions x players: 1 where a player is in a coalition."""
+    return (np.arange(2**size)[:, None] >> np.arange(size) & 1).astype(float)
+
+
+def shapley(game: Game) -> np.ndarray:
+    """Shapley value: what each player adds, on average over all orders of joining.
+
+    Parameters
+    ----------
+    game : Game
+        Worth of every coalition.
+
+    Returns
+    -------
+    ndarray
+        Share of each player; they add up to the whole.
+
+    Examples
+    --------
+    >>> costs = [max((8, 11, 13, 18)[i] for i in range(4) if s >> i & 1) for s in range(1, 16)]
+    >>> shapley(Game.of([0, *costs])).round(9).tolist()
+    [2.0, 3.0, 4.0, 9.0]
+    """
+    n = game.size
+    coalitions = np.arange(2**n)
+    count = membership(n).sum(axis=1).astype(int)
+    weight = np.array([factorial(k) * factorial(n - k - 1) / factorial(n) for k in range(n)])
+    shares = np.zeros(n)
+    for i in range(n):
+        without = coalitions[coalitions >> i & 1 == 0]
+        added = game.values[without | 1 << i] - game.values[without]
+        shares[i] = weight[count[without]] @ added
+    return shares
+
+
+def excess(game: Game, shares: np.ndarray) -> np.ndarray:
+    """By how much each coalition is worth more than its members' shares."""
+    return game.values - membership(game.size) @ np.asarray(shares, float)
+
+
+def in_core(game: Game, shares: np.ndarray) -> bool:
+    """Whether shares give out the whole and no coalition could do better by itself.
+
+    Examples
+    --------
+    >>> game = Game.of({"a": 0, "b": 0, "ab": 4})
+    >>> in_core(game, np.array([1, 3])), in_core(game, np.array([5, -1]))
+    (True, False)
+    """
+    over = excess(game, shares)
+    return bool(abs(over[-1]) <= game.near and over.max() <= game.near)
+
+
+def least_core(game: Game) -> tuple[float, np.ndarray]:
+    """The largest margin by which every coalition can gain by taking part, and shares for it.
+
+    Returns
+    -------
+    margin : float
+        What every coalition but the empty and the whole gets at least on top of
+        its own worth. Negative: the core is empty, and a coalition falls short by
+        as much whatever the shares. Infinite with one player.
+    shares : ndarray
+        Shares that reach it; there may be others.
+    """
+    if game.size == 1:
+        return float("inf"), game.values[1:].copy()
+    scale = _scale(game)
+    open_ = np.arange(1, 2**game.size - 1)
+    step = _Step(game.values / scale, game.size)
+    margin, shares, _ = step.solve(open_, np.full(game.size, -np.inf))
+    return margin * scale, shares * scale
+
+
+def nucleolus(game: Game, *, rational: bool = True) -> np.ndarray:
+    """Nucleolus: the shares that treat the worst-off coalition best, then the next worst.
+
+    A series of linear programmes. After each, every coalition with a strictly
+    positive dual is held at the margin reached, and those whose shares then follow
+    are left out, until the shares are settled.
+
+    Parameters
+    ----------
+    game : Game
+        Worth of every coalition.
+    rational : bool
+        Whether no player may get less than it is worth alone. Without, it is the
+        pre-nucleolus, which always exists.
+
+    Raises
+    ------
+    NothingToShare
+        If the players are worth more alone than together, with ``rational``.
+
+    Examples
+    --------
+    >>> game = Game.of({"a": 0, "b": 0, "c": 0, "ab": 10, "ac": 10, "bc": 0, "abc": 10})
+    >>> nucleolus(game).round(9).tolist()
+    [10.0, 0.0, 0.0]
+    """
+    least = game.alone if rational else np.full(game.size, -np.inf)
+    if rational and game.alone.sum() > game.whole + game.near:
+        raise NothingToShare(
+            f"alone the players are worth {game.alone.sum():g}, together {game.whole:g}; no shares "
+            "give each what it is worth alone"
+        )
+    scale = _scale(game)
+    if game.size == 1 or (game.alone.sum() >= game.whole - game.near and rational):
+        return game.alone + (game.whole - game.alone.sum()) / game.size
+    step = _Step(game.values / scale, game.size)
+    rows = membership(game.size)
+    open_ = np.arange(1, 2**game.size - 1)
+    while len(open_):
+        margin, _, duals = step.solve(open_, least / scale)
+        settled = open_[duals > _DUAL]
+        step.hold(settled, margin)
+        open_ = open_[~step.follows(rows[open_])]
+    return step.settled() * scale
+
+
+def _scale(game: Game) -> float:
+    return float(np.abs(game.values).max(initial=0.0)) or 1.0
+
+
+class _Step:
+    """One linear programme after another over shares and the margin left."""
+
+    def __init__(self, values: np.ndarray, size: int) -> None:
+        self.values, self.size = values, size
+        self.rows = np.ones((1, size))
+        self.right = values[-1:]
+        self._span()
+
+    def solve(self, open_: np.ndarray, least: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Largest margin of the open coalitions, shares that reach it, and the duals."""
+        inside = membership(self.size)[open_]
+        held = len(self.rows)
+        table = np.zeros((held + len(open_), self.size + 1))
+        table[:held, :-1], table[held:, :-1], table[held:, -1] = self.rows, inside, -1.0
+        low = np.concatenate([self.right, self.values[open_]])
+        high = np.concatenate([self.right, np.full(len(open_), np.inf)])
+        bounds = np.append(least, -np.inf)
+        cost = np.append(np.zeros(self.size), -1.0)
+        found, duals = solve_dense(cost, table, low, high, bounds, np.full(self.size + 1, np.inf))
+        return float(found[-1]), found[:-1], duals[held:]
+
+    def hold(self, coalitions: np.ndarray, margin: float) -> None:
+        """Keep coalitions at a margin, those that do not follow from others already held."""
+        inside = membership(self.size)
+        for coalition in coalitions:
+            row = inside[[coalition]]
+            if not self.follows(row)[0]:
+                self.rows = np.vstack([self.rows, row])
+                self.right = np.append(self.right, self.values[coalition] + margin)
+                self._span()
+
+    def follows(self, rows: np.ndarray) -> np.ndarray:
+        """Which coalitions' shares follow from what is held."""
+        rest = rows - rows @ self.span @ self.span.T
+        return np.linalg.norm(rest, axis=1) < 1e-9
+
+    def settled(self) -> np.ndarray:
+        """Shares, once what is held leaves no choice."""
+        return np.linalg.lstsq(self.rows, self.right, rcond=None)[0]
+
+    def _span(self) -> None:
+        self.span = np.linalg.qr(self.rows.T)[0]

@@ -1,0 +1,110 @@
+"""What the answers of studies have in common: tables, a summary, files, a run record."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.place.replacing import replace_file
+from placebudget.plan import Plan
+from placebudget.plan.record import run_record
+from placebudget.plan.workbook import Page, table_page, write_pages
+
+MODELLED = "This is a model. It ranks options using the figures of the place. The board decides."
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The answer to a question asked of a place or of plans.
+
+    Parameters
+    ----------
+    title : str
+        What it is about.
+    tables : mapping of str to DataFrame
+        Tidy tables by name.
+    notes : tuple of str
+        Units, what is left out, what is convention: a sentence each.
+    run : mapping
+        Versions, options, hash of the inputs.
+    """
+
+    title: str
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    notes: tuple[str, ...] = field(repr=False)
+    run: Mapping[str, Any] = field(repr=False)
+
+    def summary(self) -> str:
+        """The answer in a few plain sentences, numbers first."""
+        return "\n".join([self.title, *self.notes])
+
+    def document(self) -> dict[str, Any]:
+        """The whole answer as plain data, as JSON holds it; what does not exist is null."""
+        return {
+            "title": self.title,
+            "summary": self.summary().splitlines(),
+            **{name: records(frame) for name, frame in self.tables.items()},
+            "notes": list(self.notes),
+            "run": _plain(dict(self.run)),
+        }
+
+    def to_json(self, path: str | os.PathLike[str]) -> Path:
+        """Write the answer as JSON; returns where."""
+        goal = Path(path).resolve()
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self.document(), ensure_ascii=False, allow_nan=False, indent=1)
+        replace_file(goal, lambda file: _write(file, text + "\n"))
+        return goal
+
+    def to_excel(self, path: str | os.PathLike[str]) -> Path:
+        """Write the answer as a workbook: what it is, then a sheet a table; returns where."""
+        lines = [*self.summary().splitlines(), "", *self.notes]
+        record = [(f"run: {name}", _cell(value)) for name, value in _plain(dict(self.run)).items()]
+        about = Page("about", ["what", "value"], [*((line, None) for line in lines), *record])
+        pages = [table_page(name, frame) for name, frame in self.tables.items()]
+        return write_pages([about, *pages], path)
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, "utf-8")
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as plain data."""
+    return [
+        {str(name): _plain(value) for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _cell(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | None) else json.dumps(value)
+
+
+def record_of(subject: Place | Plan, study: str, **options: Any) -> dict[str, Any]:
+    """How an answer was made: versions, inputs, options."""
+    if isinstance(subject, Plan):
+        inputs, name = str(subject.place["digest"]), subject.place["name"]
+        options = {"plan": subject.name, **options}
+    else:
+        inputs, name = subject.digest, subject.name
+    return run_record(study=study, place=name, inputs=inputs, options=options)

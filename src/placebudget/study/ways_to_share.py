@@ -1,0 +1,192 @@
+"""Ways to share a gain, side by side, and who would have no incentive to take part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.study.coalition_game import Partners, Played
+from placebudget.study.games import NEAR, Game, nucleolus, shapley
+
+SHAPLEY = "Shapley value"
+NUCLEOLUS = "nucleolus"
+OWEN = "Owen point"
+BY_CONTRIBUTION = "in proportion to contribution"
+BY_OWN_GAIN = "in proportion to own gain"
+AS_IT_FALLS = "without sharing"
+METHODS = (SHAPLEY, NUCLEOLUS, OWEN, BY_CONTRIBUTION, BY_OWN_GAIN, AS_IT_FALLS)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to share.
+
+    Parameters
+    ----------
+    method : str
+        Its name.
+    shares : ndarray
+        Share of each partner that plays.
+    low, high : ndarray
+        Range of the share where it is not unique; else the share.
+    error : ndarray
+        Standard error where orders of joining were sampled; else nothing.
+    """
+
+    method: str
+    shares: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    error: np.ndarray
+
+
+def ways(played: Played, partners: Partners, contributions: pd.Series, own: pd.Series) -> list[Way]:
+    """All ways to share a gain that this game allows."""
+    return [_way(*given) for given in _ways(played, partners, contributions, own)]
+
+
+def _way(
+    method: str,
+    shares: np.ndarray,
+    low: np.ndarray | None = None,
+    high: np.ndarray | None = None,
+    error: np.ndarray | None = None,
+) -> Way:
+    none = np.full(len(shares), np.nan)
+    return Way(
+        method,
+        shares,
+        shares if low is None else low,
+        shares if high is None else high,
+        none if error is None else error,
+    )
+
+
+def _ways(
+    played: Played, partners: Partners, contributions: pd.Series, own: pd.Series
+) -> Iterator[tuple]:  # type: ignore[type-arg]
+    game, whole, keys = played.game, played.whole, list(partners.keys)
+    if game is not None:
+        yield SHAPLEY, shapley(game)
+        yield NUCLEOLUS, nucleolus(game, rational=has_shares(game))
+    else:
+        assert played.sampled is not None
+        yield SHAPLEY, played.sampled.shapley, None, None, played.sampled.standard_error
+    yield OWEN, played.owen, played.owen_low, played.owen_high
+    paid = contributions.reindex(keys, fill_value=0.0).to_numpy(float)
+    if paid.sum() > 0:
+        yield BY_CONTRIBUTION, whole * paid / paid.sum()
+    everyone = sorted(partners.names)
+    gains = np.maximum(own.reindex(everyone, fill_value=0.0).to_numpy(float), 0.0)
+    if gains.sum() > 0:
+        shares = pd.Series(whole * gains / gains.sum(), index=everyone)
+        yield BY_OWN_GAIN, shares.reindex(keys).to_numpy(float)
+    yield AS_IT_FALLS, own.reindex(keys, fill_value=0.0).to_numpy(float)
+
+
+def has_shares(game: Game) -> bool:
+    """Whether the whole is enough for what each partner is worth alone."""
+    return bool(game.alone.sum() <= game.whole + game.near)
+
+
+def share_table(found: list[Way], partners: Partners, unit: str) -> pd.DataFrame:
+    """Shares of every partner by every way.
+
+    Returns
+    -------
+    DataFrame
+        partner, name, method, share, low, high, standard_error, unit.
+    """
+    rows = [
+        {
+            "partner": key,
+            "name": partners.names[key],
+            "method": way.method,
+            "share": float(way.shares[n]),
+            "low": float(way.low[n]),
+            "high": float(way.high[n]),
+            "standard_error": float(way.error[n]),
+            "unit": unit,
+        }
+        for way in found
+        for n, key in enumerate(partners.keys)
+    ]
+    return pd.DataFrame(rows)
+
+
+def incentive_table(found: list[Way], played: Played, partners: Partners) -> pd.DataFrame:
+    """For each way and partner, the coalition it would fall furthest behind in.
+
+    Returns
+    -------
+    DataFrame
+        method, partner, alone (what it is worth alone), share, coalition (the one
+        with the largest shortfall of those with the partner), shortfall (by how
+        much its members would together do better by themselves; 0 where they would
+        not), unit.
+    """
+    known = _known(played)
+    positions = np.array(sorted(known))
+    worth = np.array([known[int(c)] for c in positions])
+    inside = (positions[:, None] >> np.arange(len(partners.keys)) & 1).astype(float)
+    near = NEAR * max(float(np.abs(worth).max(initial=0.0)), abs(played.whole))
+    rows = []
+    for way in found:
+        over = worth - inside @ way.shares
+        for n, key in enumerate(partners.keys):
+            mine = np.flatnonzero(inside[:, n])
+            worst = mine[np.argmax(over[mine])]
+            short = float(over[worst]) if over[worst] > near else 0.0
+            names = [k for m, k in enumerate(partners.keys) if positions[worst] >> m & 1]
+            rows.append(
+                {
+                    "method": way.method,
+                    "partner": key,
+                    "alone": known.get(1 << n, float("nan")),
+                    "share": float(way.shares[n]),
+                    "coalition": ", ".join(names) if short else "",
+                    "shortfall": short,
+                    "unit": played.unit,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def check_table(incentives: pd.DataFrame, found: list[Way], played: Played) -> pd.DataFrame:
+    """For each way: the sum of its shares, whether it is in the core, the worst shortfall.
+
+    Returns
+    -------
+    DataFrame
+        method, total, not_shared (the whole less the total), in_core, shortfall,
+        coalition, unit.
+    """
+    rows = []
+    for way in found:
+        mine = incentives[incentives["method"] == way.method]
+        worst = mine.loc[mine["shortfall"].idxmax()]
+        total = float(way.shares.sum())
+        rest = played.whole - total
+        near = NEAR * max(abs(played.whole), 1.0)
+        rows.append(
+            {
+                "method": way.method,
+                "total": total,
+                "not_shared": rest if abs(rest) > near else 0.0,
+                "in_core": bool(worst["shortfall"] == 0 and abs(rest) <= near),
+                "shortfall": float(worst["shortfall"]),
+                "coalition": worst["coalition"],
+                "unit": played.unit,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _known(played: Played) -> dict[int, float]:
+    if played.game is not None:
+        return {n: float(v) for n, v in enumerate(played.game.values) if n}
+    assert played.sampled is not None
+    return {c: v for c, v in played.sampled.worth.items() if c}
