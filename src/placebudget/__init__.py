@@ -22,7 +22,7 @@ from placebudget.errors import (
     UnreadablePlan,
 )
 from placebudget.place import Option, Place, Settings, example, examples, read
-from placebudget.plan import Plan, benchmarks, optimise, read_plan, session, simulate
+from placebudget.plan import Plan, benchmarks, explain, optimise, read_plan, session, simulate
 from placebudget.solver import Session
 from placebudget.study import Potential, potential
 from placebudget.view import write_html
@@ -50,6 +50,7 @@ __all__ = [
     "benchmarks",
     "example",
     "examples",
+    "explain",
     "optimise",
     "potential",
     "read",

@@ -10,6 +10,7 @@ import typer
 
 from placebudget.cli.check import check
 from placebudget.cli.examples import examples
+from placebudget.cli.explain import explain
 from placebudget.cli.optimise import optimise
 from placebudget.cli.run import run
 from placebudget.cli.schema import schema
@@ -65,6 +66,14 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
     (
         simulate,
         _examples_of_use("simulate lancashire", "simulate my_place --money proposal.csv --json"),
+    ),
+    (
+        explain,
+        _examples_of_use(
+            "explain lancashire family_hubs burnley",
+            "explain best.plan.json home_care --year 2027-28 --json",
+            "explain my_place policing --pooling siloed",
+        ),
     ),
     (schema, _examples_of_use("schema", "schema offers", "schema --markdown")),
     (examples, _examples_of_use("examples", "examples --copy toy_pooling my_place")),

@@ -21,6 +21,11 @@ def _place(given: str) -> str:
     )
 
 
+def place_or_plan(given: str) -> str:
+    """Refuse what is neither a plan's file nor a place, as wrong use."""
+    return given if given.endswith(".json") and Path(given).is_file() else _place(given)
+
+
 def known_example(name: str) -> str:
     """Refuse the name of an example that does not exist, as wrong use."""
     if name in examples():

@@ -1,0 +1,293 @@
+"""Why this much: the sentences, and the figures that carry them."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import placebudget as pb
+from placebudget.errors import UnknownKey
+from placebudget.place import Place
+from placebudget.plan import Explanation
+from placebudget.plan.explain import PlaceNeeded
+from small import MILLION, rule, small
+
+ONE = {"money": {"amount": 30}}
+
+
+def explained(place: Place, service: str, **options: Any) -> Explanation:
+    return pb.optimise(place, prices=False, **options).explain(service)
+
+
+def figure(said: Explanation, name: str) -> float:
+    rows = said.figures[said.figures["figure"] == name]
+    assert len(rows), f"no figure {name!r} in\n{said.figures}"
+    return float(rows["value"].iloc[0])
+
+
+def toy(family: float, home_care: float, police: float) -> Place:
+    """The worked example with other money of today, and room for more policing."""
+    place = pb.example("toy_pooling")
+    amounts = [family * 1e6, home_care * 1e6, police * 1e6]
+    returns = place.tables["returns"].copy()
+    returns.loc[(returns["service"] == "policing") & (returns["step"] == 2), "up_to"] = 1.0
+    return place.with_(
+        today=place.tables["today"].assign(amount=amounts),
+        funding=place.tables["funding"].assign(amount=amounts),
+        returns=returns,
+    )
+
+
+def test_the_worked_example_reads_as_it_is_written() -> None:
+    place = toy(family=40, home_care=30, police=30)
+    said = explained(place, "home_care", pooling="freed")
+    assert said.sentences[:2] == (
+        "Home care gets £30 million because every pound up to there is worth £4, above the cut-off "
+        "of £1.",
+        "The next pound would be worth £1, no more than elsewhere.",
+    )
+    assert figure(said, "worth of the last pound there") == pytest.approx(4)
+    assert figure(said, "worth of the next pound there") == pytest.approx(1)
+    assert figure(said, "cut-off") == pytest.approx(1)
+    assert said.title == "Home care"
+    assert str(said) == " ".join(said.sentences)
+
+
+def test_money_that_may_do_nothing_else_says_so_and_names_the_better_use() -> None:
+    said = explained(pb.example("toy_pooling"), "home_care")
+    assert "can do nothing better elsewhere" in said.sentences[0]
+    assert "less than the £2 the same money is worth on family support" in str(said)
+    assert "free money would be on family support, worth £2 a pound" in str(said)
+
+
+def test_a_ring_fence_that_keeps_money_away_is_named_with_what_it_costs() -> None:
+    said = explained(pb.example("toy_pooling"), "family_support")
+    assert "NHS money would be worth more there but is ring-fenced to home care" in str(said)
+    gain = figure(said, "gain if the money could pay for it")
+    assert gain == pytest.approx(1e6)
+    place = pb.example("toy_pooling")
+    moved = place.tables["funding"].copy()
+    moved.loc[moved["stream"] == "nhs_money", "amount"] -= 1e6
+    moved.loc[moved["stream"] == "council_money", "amount"] += 1e6
+    today = place.tables["today"].iloc[:0]
+    other = pb.optimise(place.with_(funding=moved, today=today), prices=False).objective.value
+    assert other - pb.optimise(place, prices=False).objective.value == pytest.approx(gain)
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"),
+    [
+        ({"people": 10_000}, "all the need there is met"),
+        ({"people": 20_000, "offer": {"capacity": 10_000}}, "its providers can deliver no more"),
+    ],
+)
+def test_need_and_capacity_stop_a_service(limit: dict[str, Any], says: str) -> None:
+    services = {"good": {"value": 5, **limit}, "other": {"value": 2, "people": 50_000}}
+    said = explained(small(ONE, services), "good")
+    assert said.sentences[0].startswith("Good gets £10 million because every pound up to there is")
+    assert f"It stops there because {says}." in said.sentences
+    assert figure(said, "gain if the limit gave way") == pytest.approx(3e6)
+    assert "£3 million of public value better" in str(said)
+
+
+def test_all_limits_that_stop_a_service_together_are_named() -> None:
+    offer = {"capacity": 10_000}
+    services = {
+        "good": {"value": 5, "people": 10_000, "offer": offer},
+        "other": {"value": 2, "people": 50_000},
+    }
+    said = explained(small(ONE, services), "good")
+    stopped = next(text for text in said.sentences if text.startswith("It stops there"))
+    assert "all the need there is met" in stopped
+    assert "its providers can deliver no more" in stopped
+
+
+def test_a_rule_that_holds_a_service_down_is_named_with_its_basis_and_price() -> None:
+    services = {"good": {"value": 5, "people": 50_000}, "other": {"value": 2, "people": 50_000}}
+    place = small(ONE, services, rules=[rule("cap", "service=good", 10 * MILLION)])
+    said = explained(place, "good")
+    assert "the rule “good at most £10 million” (policy) allows no more" in str(said)
+    assert figure(said, "gain if the limit gave way") == pytest.approx(3e6)
+    without = small(ONE, services, rules=[rule("cap", "service=good", 11 * MILLION)])
+    gain = pb.optimise(without).objective.value - pb.optimise(place).objective.value
+    assert gain == pytest.approx(3e6)
+
+
+def test_going_past_the_law_is_never_proposed() -> None:
+    services = {"good": {"value": 5, "people": 50_000}, "other": {"value": 2, "people": 50_000}}
+    law = rule("cap", "service=good", 10 * MILLION, basis="law", reference="Some Act 2001")
+    said = explained(small(ONE, services, rules=[law]), "good")
+    assert "(law, Some Act 2001) allows no more" in str(said)
+    assert "That is law" in str(said)
+    assert "gave way" not in str(said)
+    assert not said.figures["figure"].str.contains("gave way").any()
+
+
+def test_a_floor_that_holds_a_service_up_is_the_reason() -> None:
+    services = {"duty": {"value": 1, "people": 50_000}, "other": {"value": 2, "people": 50_000}}
+    place = small(ONE, services, rules=[rule("floor", "service=duty", 10 * MILLION)])
+    said = explained(place, "duty")
+    assert said.sentences[0] == (
+        "Duty gets £10 million because the rule “duty at least £10 million” (policy) keeps it "
+        "there; by value alone the last pound is worth £1 there, where a pound of free money "
+        "elsewhere would be worth £2."
+    )
+
+
+def test_a_service_above_its_floor_is_not_said_to_be_held_by_it() -> None:
+    services = {"duty": {"value": 3, "people": 10_000}, "other": {"value": 2, "people": 50_000}}
+    place = small(ONE, services, rules=[rule("floor", "service=duty", 9.5 * MILLION)])
+    assert "keeps it there" not in str(explained(place, "duty"))
+
+
+def test_a_locked_service_without_value_says_both() -> None:
+    services = {
+        "roads": {"value": 0, "people": None, "today": {"money": 8}},
+        "other": {"value": 2, "people": 50_000},
+    }
+    said = explained(small(ONE, services, rules=[rule("lock", "service=roads", 0)]), "roads")
+    assert "keeps it there, neither more nor less; nothing it achieves is counted" in str(said)
+    assert "More room would gain nothing" in str(said)
+
+
+def test_a_service_without_money_says_what_it_would_have_to_cost() -> None:
+    services = {
+        "dear": {"value": 1, "people": 10_000},
+        "other": {"value": 2, "people": 50_000, "cost": 2_000},
+    }
+    place = small(ONE, services)
+    said = explained(place, "dear")
+    assert said.sentences[0] == (
+        "Dear gets no money because the first pound would be worth £1 there, less than the £2 it "
+        "is worth on other."
+    )
+    cost = figure(said, "unit cost at which it would get money")
+    assert cost == pytest.approx(500)
+    for factor, funded in ((0.98, True), (1.02, False)):
+        offers = place.tables["offers"].copy()
+        offers.loc[offers["service"] == "dear", "unit_cost"] = cost * factor
+        money = pb.optimise(place.with_(offers=offers), prices=False).money("service")
+        assert ("dear" in set(money["service"])) == funded
+
+
+def test_a_service_that_achieves_nothing_counted_gets_none_and_says_so() -> None:
+    services = {"idle": {"value": 0, "people": 100}, "other": {"value": 2, "people": 50_000}}
+    said = explained(small(ONE, services), "idle")
+    assert said.sentences[0] == (
+        "Idle gets no money because nothing it would achieve is counted in this plan."
+    )
+
+
+def test_a_service_that_starts_later_is_explained_year_by_year() -> None:
+    services = {
+        "late": {"value": 5, "people": 5_000, "offer": {"first_year": "2028-29"}},
+        "other": {"value": 2, "people": 50_000},
+    }
+    plan = pb.optimise(small(ONE, services, years=2), prices=False)
+    first, second = plan.explain("late", year="2027-28"), plan.explain("late", year="2028-29")
+    assert first.sentences[0] == "Late gets no money in 2027-28 because it cannot start earlier."
+    assert second.sentences[0].startswith("Late gets £5 million in 2028-29 because")
+    both = plan.explain("late")
+    assert both.sentences[0].startswith("Late gets £5 million over two years")
+    assert "It gets £0 in 2027-28 and £5 million in 2028-29." in both.sentences
+    by_year = both.figures[both.figures["figure"] == "money"].set_index("year")["value"]
+    assert by_year["2028-29"] == pytest.approx(5e6)
+
+
+def test_a_start_that_does_not_pay_is_explained_with_decisions_open() -> None:
+    lumpy = {"value": 1.5, "people": 5_000, "offer": {"set_up_cost": 4 * MILLION}}
+    services = {"new": lumpy, "other": {"value": 2, "people": 50_000}}
+    said = explained(small(ONE, services), "new")
+    assert said.sentences[0].startswith("New gets no money because")
+
+
+def test_other_objectives_are_said_in_their_own_unit() -> None:
+    said = explained(pb.example("toy_pooling"), "policing", objective="weighted outcomes")
+    assert "weighted outcomes for each £1 million" in str(said)
+    assert "£1 of public value" not in str(said)
+
+
+@pytest.mark.parametrize("example", ["toy_pooling", "northvale"])
+@pytest.mark.parametrize("pooling", ["siloed", "freed"])
+def test_every_service_of_an_example_is_explained_in_at_most_six_sentences(
+    example: str, pooling: str
+) -> None:
+    place = pb.example(example)
+    plan = pb.optimise(place, pooling=pooling, prices=False)
+    for service in place.services["service"]:
+        said = plan.explain(service)
+        assert 1 <= len(said.sentences) <= 6
+        assert not set("_|") & set(str(said)), str(said)
+        assert "nan" not in str(said)
+        assert set(said.figures["sentence"]) <= set(range(1, len(said.sentences) + 1))
+        assert list(said.figures.columns) == ["sentence", "figure", "year", "value", "unit"]
+
+
+def test_a_wider_or_narrower_area_is_found() -> None:
+    place = pb.example("northvale")
+    plan = pb.optimise(place, prices=False)
+    assert "in The Valley" in plan.explain("temporary_accommodation").title
+    above = plan.explain("urgent_care", place.offers["area"].dropna().iloc[0])
+    assert above.title == plan.explain("urgent_care").title
+
+
+def test_todays_money_is_explained_as_given() -> None:
+    said = pb.simulate(pb.example("toy_pooling")).explain("home_care")
+    assert "because that is today's spending, carried on" in said.sentences[0]
+    assert figure(said, "public value a pound") == pytest.approx(2.8)
+
+
+@pytest.mark.parametrize(
+    ("service", "options", "hint"),
+    [
+        ("home_car", {}, "home_care"),
+        ("home_care", {"area": "atlantis"}, "atlantis"),
+        ("home_care", {"year": "1999-00"}, "2025-26"),
+    ],
+)
+def test_unknown_keys_are_named(service: str, options: dict[str, str], hint: str) -> None:
+    plan = pb.optimise(pb.example("toy_pooling"), prices=False)
+    with pytest.raises(UnknownKey, match=hint):
+        plan.explain(service, **options)
+
+
+def test_a_plan_from_a_file_finds_its_example_or_asks_for_its_place(tmp_path: Any) -> None:
+    place = toy(family=20, home_care=20, police=20)
+    for source, name in ((pb.example("toy_pooling"), "same"), (place, "changed")):
+        pb.optimise(source, prices=False).to_json(tmp_path / f"{name}.plan.json")
+    same = pb.read_plan(tmp_path / "same.plan.json")
+    assert same.explain("home_care").sentences
+    changed = pb.read_plan(tmp_path / "changed.plan.json")
+    with pytest.raises(PlaceNeeded, match="other figures"):
+        changed.explain("home_care")
+    assert changed.explain("home_care", place=place).sentences
+
+
+def test_the_place_kept_with_a_plan_is_not_compared_and_not_written(tmp_path: Any) -> None:
+    plan = pb.optimise(pb.example("toy_pooling"), prices=False)
+    plan.to_json(tmp_path / "a.plan.json")
+    back = pb.read_plan(tmp_path / "a.plan.json")
+    assert back.source is None
+    assert back == plan
+    assert "source" not in repr(plan)
+
+
+def test_plans_of_places_that_differ_are_never_mixed_up() -> None:
+    said = []
+    for people in (10_000, 12_000):
+        services = {"good": {"value": 5, "people": people}, "other": {"value": 2, "people": 50_000}}
+        said.append(explained(small(ONE, services), "good"))
+        gc.collect()
+    assert [figure(each, "money") for each in said] == [10e6, 12e6]
+
+
+def test_asking_twice_gives_the_same_words() -> None:
+    plan = pb.optimise(pb.example("northvale"), prices=False)
+    first = plan.explain("urgent_care")
+    plan.explain("stop_smoking")
+    again = plan.explain("urgent_care")
+    assert first == again
+    pd.testing.assert_frame_equal(first.figures, again.figures)

@@ -1,0 +1,58 @@
+"""The best value of random small places, found a second time by a naive model."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from naive import Naive, Tables
+from random_places import as_place, tables
+
+import placebudget as pb
+from placebudget.place.years import years_between
+from placebudget.programme import build, read_pooling
+from placebudget.solver import solve
+
+POOLINGS = ("siloed", "pooled", "freed")
+
+
+def ours(place: pb.Place, pooling: str) -> float | None:
+    """The best value by the package; None where the rules cannot all hold."""
+    programme = build(place, read_pooling(place, pooling))
+    try:
+        return solve(programme, tie_break=False).objective_values[0]
+    except pb.Infeasible:
+        return None
+
+
+def theirs(made: Tables, years: int, pooling: str) -> float | None:
+    return Naive(made, list(years_between("2027-28", years)), 0.035, pooling).best()
+
+
+@settings(
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(tables())
+def test_a_naive_model_finds_the_same_value(drawn: tuple[Tables, int]) -> None:
+    made, years = drawn
+    place = as_place(made, years)
+    found: dict[str, float | None] = {}
+    for pooling in POOLINGS:
+        found[pooling] = ours(place, pooling)
+        expected = theirs(made, years, pooling)
+        if expected is None:
+            assert found[pooling] is None
+        else:
+            assert found[pooling] == pytest.approx(expected, rel=1e-7, abs=0.01)
+    siloed, freed = found["siloed"], found["freed"]
+    if siloed is not None:
+        # Whatever working apart reaches, freed money reaches too.
+        assert freed is not None
+        assert freed >= siloed - 1e-6 * abs(siloed)
+    forced = made["rules"] or any(row["minimum"] for row in made["contributions"])
+    pooled = found["pooled"]
+    if not forced and siloed is not None and pooled is not None:
+        assert pooled >= siloed - 1e-6 * abs(siloed)
