@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from naive import Naive, Tables
 from random_places import as_place, tables
 
@@ -33,6 +33,7 @@ def theirs(made: Tables, years: int, pooling: str) -> float | None:
     derandomize=True,
     deadline=None,
     database=None,
+    phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
 @given(tables())
