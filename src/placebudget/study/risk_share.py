@@ -1,0 +1,227 @@
+"""Who bears an overspend of a pooled fund: the waterfall of a section 75 agreement.
+
+An overspend is met by what other lines of the pool underspend, then by the risk
+pool, then by the partners in agreed shares, each up to its cap. What is left has
+no money behind it, and is stated. Every penny of the overspend is in one step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.plan.record import run_record
+from placebudget.study.result import Result
+from placebudget.words import add_up
+
+UNDERSPENDS, RISK_POOL = "underspends in the pool", "risk pool"
+SHARES, UNFUNDED = "agreed shares", "unfunded"
+
+
+class UnreadableAgreement(PlaceBudgetError):
+    """The lines or shares of an agreement contradict themselves."""
+
+
+@dataclass(frozen=True, eq=False)
+class RiskShare(Result):
+    """Who bears an overspend.
+
+    ``tables`` holds, in pounds to the penny:
+
+    - ``steps``: step, source (who or what pays), amount, left (still uncovered after);
+    - ``lines``: line, budget, actual, over, under, used (of its underspend);
+    - ``partners``: partner, share (per cent), cap, due (before the cap), pays, above_cap.
+    """
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The steps."""
+        return self.tables["steps"]
+
+    @property
+    def unfunded(self) -> float:
+        """What no step covers, in pounds."""
+        steps = self.tables["steps"]
+        return float(steps.loc[steps["step"] == UNFUNDED, "amount"].sum())
+
+    def summary(self) -> str:
+        """The waterfall in plain words."""
+        over = float(self.tables["lines"]["over"].sum())
+        if over == 0:
+            return f"{self.title}\nNo line is overspent; nothing is to be shared."
+        parts = [f"- {row.source}: £{row.amount:,.2f}" for row in self.table.itertuples()]
+        return "\n".join([self.title, f"Overspends of £{over:,.2f} are met by:", *parts])
+
+
+def risk_share(
+    lines: pd.DataFrame,
+    shares: pd.DataFrame,
+    *,
+    risk_pool: float = 0.0,
+    pass_on: bool = False,
+) -> RiskShare:
+    """Share an overspend of a pooled fund among those who agreed to bear it.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        ``line``, ``budget``, ``actual``, in pounds.
+    shares : DataFrame
+        ``partner``, ``share`` in per cent, adding up to 100, and, where there is one,
+        ``cap`` in pounds; blank: no cap.
+    risk_pool : float
+        Money set aside for overspends, in pounds.
+    pass_on : bool
+        Whether what lies above a cap passes to partners below theirs, by their
+        shares. Without, it is unfunded: a cap on one is no promise of another.
+
+    Returns
+    -------
+    RiskShare
+        The steps, which add up to the overspend to the penny.
+
+    Raises
+    ------
+    UnreadableAgreement
+        If the tables contradict themselves; all problems are named.
+
+    Examples
+    --------
+    >>> lines = pd.DataFrame({"line": ["beds", "visits"], "budget": [50, 50], "actual": [62, 48]})
+    >>> shares = pd.DataFrame({"partner": ["council", "nhs"], "share": [40, 60], "cap": [2, None]})
+    >>> found = risk_share(lines, shares, risk_pool=3)
+    >>> found.table[["source", "amount"]].to_dict("split")["data"]
+    [['visits', 2.0], ['risk pool', 3.0], ['council', 2.0], ['nhs', 4.2], ['unfunded', 0.8]]
+    """
+    _check(lines, shares, risk_pool)
+    over = [max(a - b, 0) for a, b in _pairs(lines)]
+    under = [max(b - a, 0) for a, b in _pairs(lines)]
+    left = sum(over)
+    used = _split(min(left, sum(under)), under)
+    left -= sum(used)
+    reserve = min(left, _pennies(risk_pool))
+    left -= reserve
+    weights = shares["share"].astype(float).tolist()
+    caps = _caps(shares)
+    due = _split(left, weights)
+    pays = _pay(left, weights, caps, pass_on)
+    partners = shares["partner"].astype(str).tolist()
+    steps = [
+        *((UNDERSPENDS, str(n), v) for n, v in zip(lines["line"], used, strict=True) if v),
+        *([(RISK_POOL, RISK_POOL, reserve)] if reserve else []),
+        *((SHARES, name, v) for name, v in zip(partners, pays, strict=True) if v),
+        *([(UNFUNDED, UNFUNDED, left - sum(pays))] if left > sum(pays) else []),
+    ]
+    tables = {
+        "steps": _steps(steps, sum(over)),
+        "lines": pd.DataFrame(
+            {
+                "line": lines["line"].astype(str).tolist(),
+                "budget": lines["budget"].astype(float).tolist(),
+                "actual": lines["actual"].astype(float).tolist(),
+                "over": _pounds(over),
+                "under": _pounds(under),
+                "used": _pounds(used),
+            }
+        ),
+        "partners": pd.DataFrame(
+            {
+                "partner": partners,
+                "share": weights,
+                "cap": [float("nan") if cap is None else cap / 100 for cap in caps],
+                "due": _pounds(due),
+                "pays": _pounds(pays),
+                "above_cap": _pounds([max(d - p, 0) for d, p in zip(due, pays, strict=True)]),
+            }
+        ),
+    }
+    passed = "passes to the other partners" if pass_on else "is unfunded"
+    notes = (
+        "Amounts are pounds to the penny.",
+        f"What lies above a partner's cap {passed}.",
+        f"Of the risk pool £{risk_pool - reserve / 100:,.2f} is left, of underspends "
+        f"£{(sum(under) - sum(used)) / 100:,.2f}.",
+    )
+    run = run_record(study="risk_share", options={"risk_pool": risk_pool, "pass_on": pass_on})
+    return RiskShare("Sharing an overspend of the pool", tables, notes, run)
+
+
+def _steps(steps: list[tuple[str, str, int]], left: int) -> pd.DataFrame:
+    rows = []
+    for step, source, amount in steps:
+        left -= 0 if step == UNFUNDED else amount
+        rows.append((step, source, amount / 100, left / 100))
+    return pd.DataFrame(rows, columns=["step", "source", "amount", "left"])
+
+
+def _pay(left: int, weights: list[float], caps: list[int | None], pass_on: bool) -> list[int]:
+    """What each partner pays of what is left, in pennies, none more than its cap."""
+    pays = [0] * len(weights)
+    while left > sum(pays):
+        room = [None if cap is None else cap - paid for cap, paid in zip(caps, pays, strict=True)]
+        able = [w if r is None or r > 0 else 0.0 for w, r in zip(weights, room, strict=True)]
+        if not sum(able):
+            break
+        more = _split(left - sum(pays), able)
+        for n, amount in enumerate(more):
+            limit = room[n]
+            pays[n] += amount if limit is None else min(amount, limit)
+        if not pass_on:
+            break
+    return pays
+
+
+def _split(pennies: int, weights: list[float] | list[int]) -> list[int]:
+    whole = sum(weights)
+    if not whole:
+        return [0] * len(weights)
+    return [int(value) for value in add_up([pennies * weight / whole for weight in weights])]
+
+
+def _caps(shares: pd.DataFrame) -> list[int | None]:
+    if "cap" not in shares.columns:
+        return [None] * len(shares)
+    return [None if pd.isna(cap) else _pennies(float(cap)) for cap in shares["cap"]]
+
+
+def _check(lines: pd.DataFrame, shares: pd.DataFrame, risk_pool: float) -> None:
+    problems = []
+    for name, table, wanted in (
+        ("lines", lines, ("line", "budget", "actual")),
+        ("shares", shares, ("partner", "share")),
+    ):
+        missing = [column for column in wanted if column not in table.columns]
+        if missing:
+            problems.append(f"{name} lacks the column {', '.join(missing)}")
+            continue
+        if table[wanted[0]].duplicated().any():
+            problems.append(f"{name} names the same {wanted[0]} twice")
+        amounts = [*wanted[1:], *(["cap"] if "cap" in table.columns else [])]
+        for column in amounts:
+            values = pd.to_numeric(table[column], errors="coerce")
+            blank = values.isna() & (table[column].notna() if column == "cap" else True)
+            if blank.any():
+                problems.append(f"{name}: {column} must be a number in every row")
+            elif (values < 0).any():
+                problems.append(f"{name}: {column} must not be negative")
+    if not problems and abs(float(shares["share"].sum()) - 100) > 1e-6:
+        problems.append(f"shares add up to {shares['share'].sum():g} per cent, not to 100")
+    if not risk_pool >= 0:
+        problems.append(f"the risk pool must not be negative: {risk_pool}")
+    if problems:
+        raise UnreadableAgreement("; ".join(problems))
+
+
+def _pairs(lines: pd.DataFrame) -> list[tuple[int, int]]:
+    pairs = zip(lines["actual"], lines["budget"], strict=True)
+    return [(_pennies(float(a)), _pennies(float(b))) for a, b in pairs]
+
+
+def _pounds(pennies: list[int]) -> list[float]:
+    return [value / 100 for value in pennies]
+
+
+def _pennies(pounds: float) -> int:
+    return round(pounds * 100)
