@@ -8,13 +8,14 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import placebudget as pb
 import places
 from placebudget.study import TITLES, Potential
 from placebudget.view import plan_page, report
-from placebudget.view.plan_facts import known
+from placebudget.view.plan_facts import dearest_sentences, known
 from placebudget.view.tables import comparison
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -147,6 +148,25 @@ def test_the_dearest_rules_are_sentences_with_their_basis(page: Page, found: Pot
     assert f"Basis: {dearest['basis']}" in page.text
 
 
+def test_a_rule_that_binds_in_many_places_is_told_once_with_how_often() -> None:
+    plan = pb.simulate(pb.example("toy_pooling"))
+    lock = {"kind": "lock", "name": "kept", "basis": "policy"}
+    least = {"kind": "contribution minimum", "name": "pool", "basis": "agreement"}
+    rows = [
+        {**lock, "where": "a", "relaxing": 3.0, "sentence": "Lock a."},
+        {**lock, "where": "b", "relaxing": 2.0, "sentence": "Lock b."},
+        {**least, "where": "x", "relaxing": 1.5, "sentence": "Least x."},
+        {**least, "where": "y", "relaxing": 1.0, "sentence": "Least y."},
+        {**lock, "where": "b", "relaxing": 0.0, "sentence": "Nothing."},
+    ]
+    told = dearest_sentences(replace(plan, tables={**plan.tables, "prices": pd.DataFrame(rows)}))
+    assert told == [
+        "Lock a. Basis: policy. The same rule has one more price.",
+        "Least x. Basis: agreement.",
+        "Least y. Basis: agreement.",
+    ]
+
+
 def test_assumptions_name_their_sources_and_the_run_its_versions(
     page: Page, found: Potential
 ) -> None:
@@ -251,13 +271,13 @@ def test_a_file_opens_from_disk_and_is_written_whole(tmp_path: Path, found: Pote
 @pytest.mark.parametrize(
     ("figures", "says"),
     [
-        ({}, "There is no funding."),
-        ({"published": 5.0}, "Of £5 of funding, £5 (100%) is published."),
-        ({"not stated": 5.0}, "Of £5 of funding, £5 (100%) is not stated."),
+        ({}, "There is no money brought by streams."),
+        ({"published": 5.0}, "Of £5 brought by streams, £5 (100%) is published."),
+        ({"not stated": 5.0}, "Of £5 brought by streams, £5 (100%) is not stated."),
         (
             {"derived": 25e6, "published": 75e6},
-            "Of £100.0 million of funding, £75.0 million (75%) is published, £25.0 million (25%) "
-            "is derived.",
+            "Of £100.0 million brought by streams, £75.0 million (75%) is published, "
+            "£25.0 million (25%) is derived.",
         ),
     ],
 )

@@ -94,45 +94,50 @@ def prices_and_years(plan: Plan) -> str:
     )
 
 
-def known(figures: Mapping[str, float]) -> str:
+def known(figures: Mapping[str, float], what: str = "brought by streams") -> str:
     """How much of the money rests on published figures, as a sentence.
 
     Parameters
     ----------
     figures : mapping of str to float
-        Pounds of funding by status.
+        Pounds by status.
+    what : str
+        What the pounds are.
 
     Examples
     --------
     >>> known({"derived": 50.0, "published": 40.0})
-    'Of £90 of funding, £40 (44%) is published, £50 (56%) is derived.'
+    'Of £90 brought by streams, £40 (44%) is published, £50 (56%) is derived.'
     """
     total = sum(figures.values())
     if not total:
-        return "There is no funding."
+        return f"There is no money {what}."
     parts = [
         f"{money(figures[name])} ({percent(figures[name] / total)}) is {name}"
         for name in STATUSES
         if figures.get(name)
     ]
-    return f"Of {money(total)} of funding, {', '.join(parts)}."
+    return f"Of {money(total)} {what}, {', '.join(parts)}."
 
 
 def dearest_sentences(plan: Plan) -> list[str]:
-    """Sentences on the limits that cost most, the dearest year of each, dearest first."""
+    """Sentences on the limits that cost most, each once where it is dearest, dearest first."""
     prices = plan.prices()
     prices = prices[prices["relaxing"] > 0].sort_values("relaxing", ascending=False, kind="stable")
-    groups = prices.groupby(["kind", "name", "where"], sort=False, dropna=False)
-    found = [_sentence(rows) for _, rows in groups]
-    return found[:_DEAREST]
+    # What each stream may pay into a pool is a limit of its own; a rule is one everywhere.
+    own = prices["where"].where(prices["kind"].str.startswith("contribution"), "")
+    groups = prices.groupby([prices["kind"], prices["name"], own], sort=False)
+    return [_sentence(rows) for _, rows in groups][:_DEAREST]
 
 
 def _sentence(rows: pd.DataFrame) -> str:
-    first = rows.iloc[0]
-    law = " Basis: law, so it is kept." if first["basis"] == "law" else f" Basis: {first['basis']}."
-    others = [year for year in rows["year"].iloc[1:] if year]
-    more = f" It also has a price in {', '.join(sorted(others))}." if others else ""
-    return f"{first['sentence']}{law}{more}"
+    first, more = rows.iloc[0], len(rows) - 1
+    basis = "law, so it is kept" if first["basis"] == "law" else first["basis"]
+    text = f"{first['sentence']} Basis: {basis}."
+    if not more:
+        return text
+    count = "one more price" if more == 1 else f"{more} more prices, for other places or years"
+    return f"{text} The same rule has {count}."
 
 
 def not_kept(plan: Plan) -> list[str]:

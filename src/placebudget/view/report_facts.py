@@ -45,7 +45,8 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "question": f"What could {place.title} gain in {years(today.place)} by pooling its "
         "public money, and what does it gain by using each agency’s money better?",
         "contents": [{"key": key, "title": title} for key, title in _CONTENTS],
-        "known": known(today.place["figures"]),
+        "known": f"{known(today.place['figures'])} "
+        + known(money_by_status(place)["today"].to_dict(), "spent today"),
         "bars": list(_bars(plans)),
         "potentials": [_unbroken(potential.sentence(*ends)) for ends in _ENDS],
         "status": _status_grid(place),
@@ -117,6 +118,7 @@ def _gains(potential: Potential) -> Iterator[Grid]:
             ),
         }
     ).fillna(0.0)
+    gain = gain.sort_values("savings", ascending=False, kind="stable")
     if gain.empty:
         return
     told = exchequer_note(potential.titled, gain.index)
