@@ -66,7 +66,7 @@ define install
 endef
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(call install,placebudget and what it needs,)
+	$(call install,placebudget and what it needs,[report])
 
 $(VENV)/.tested: pyproject.toml | $(BIN)/python
 	$(call install,placebudget and its test tools,[test])

@@ -10,6 +10,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.study import Potential
+from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
 from placebudget.view.grid import Grid, Row, sheet_grid, text_grid
 from placebudget.view.plan_facts import (
@@ -52,6 +53,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "status": _status_grid(place),
         "discount": _discount(place),
         "gains": list(_gains(potential)),
+        "charts": charts_of(today, potential.plans["pooled"]),
         "rules": dearest_sentences(potential.plans["pooled"]),
         "not_kept": not_kept(today),
         "figures": _figures_grid(place),

@@ -1,0 +1,257 @@
+"""Charts of plans as inline pictures: what is shown elsewhere as a table, drawn.
+
+Each chart has its finding as title, and says what it measures, where and when.
+They are Vega-Lite specifications drawn to SVG without a browser or a request, by
+the optional packages Altair and vl-convert; where these are missing there is no
+chart, and the tables say the same.
+
+Colours: UK Government Analysis Function, Data visualisation: colours, 2022.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from importlib.util import find_spec
+from typing import Any
+
+import pandas as pd
+
+from placebudget.plan import Plan
+from placebudget.words import spoken
+
+BLUE, ORANGE, GREY = "#12436D", "#F46A25", "#3D3D3D"
+_MILLION = 1e6
+_MOST = 14
+_FONT = "sans-serif"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart.
+
+    Parameters
+    ----------
+    key : str
+        Part of ids in the page.
+    title : str
+        The finding.
+    about : str
+        Measure, unit, place, years and source.
+    svg : str
+        The picture.
+    """
+
+    key: str
+    title: str
+    about: str
+    svg: str
+
+
+def can_draw() -> bool:
+    """Whether what draws charts is installed (the extra ``report``)."""
+    return all(find_spec(name) is not None for name in ("altair", "vl_convert"))
+
+
+def charts_of(today: Plan, proposed: Plan) -> dict[str, Chart]:
+    """Charts of a plan against today, by the section of a report they belong to.
+
+    Parameters
+    ----------
+    today, proposed : Plan
+        Two plans of one place.
+
+    Returns
+    -------
+    dict of str to Chart
+        ``money``, ``savings`` and ``rules``; only what there is something to
+        draw for, and nothing where :func:`can_draw` says no.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> drawn = charts_of(pb.simulate(place), pb.optimise(place, pooling="freed"))
+    >>> "svg" in drawn["money"].svg
+    True
+    """
+    if not can_draw():
+        return {}
+    made = {
+        "money": money_now_and_proposed(today, proposed),
+        "savings": savings_by_agency_and_year(proposed),
+        "rules": dearest_limits(proposed),
+    }
+    return {name: chart for name, chart in made.items() if chart is not None}
+
+
+def money_now_and_proposed(today: Plan, proposed: Plan) -> Chart | None:
+    """Money by purpose, now and proposed: the purposes that change most."""
+    now, then = (
+        plan.money("purpose").set_index("purpose")["amount"] / _MILLION
+        for plan in (today, proposed)
+    )
+    table = pd.DataFrame({"today": now, "proposed": then}).fillna(0.0)
+    table["change"] = table["proposed"] - table["today"]
+    moved = table[table["change"].abs() >= 0.05]
+    if moved.empty:
+        return None
+    moved = moved.loc[moved["change"].abs().sort_values(ascending=False).index[:_MOST]]
+    moved = moved.sort_values("change", ascending=False)
+    moved.index = [_plain(name) for name in moved.index]
+    most, least = moved.index[0], moved.index[-1]
+    finding = f"{_sentence(most)} gains most ({_change(moved.loc[most, 'change'])})"
+    if moved.loc[least, "change"] < 0:
+        finding += f"; {least} gives up most ({_change(moved.loc[least, 'change'])})"
+    import altair as alt
+
+    rows = moved.rename_axis("purpose").reset_index()
+    long = rows.melt("purpose", ["today", "proposed"], "plan", "money")
+    order = list(moved.index)
+    y = alt.Y("purpose:N", sort=order, title=None)
+    scale = alt.Scale(domain=["today", "proposed"], range=[ORANGE, BLUE])
+    lines = alt.Chart(rows).mark_rule(color=GREY, strokeWidth=2).encode(
+        x=alt.X("today:Q", title="£ million, all years"), x2="proposed:Q", y=y
+    )  # fmt: skip
+    points = alt.Chart(long).mark_point(filled=True, size=110, opacity=1).encode(
+        x="money:Q",
+        y=y,
+        color=alt.Color("plan:N", scale=scale, title=None),
+        shape=alt.Shape(
+            "plan:N",
+            scale=alt.Scale(domain=["today", "proposed"], range=["circle", "diamond"]),
+            title=None,
+        ),
+    )  # fmt: skip
+    drawn = (lines + points).properties(width=460, height=24 * len(order))
+    shown = " The purposes that change most are shown." if len(moved) < len(table) else ""
+    return Chart(
+        "money",
+        finding + ".",
+        f"Money by purpose in £ million, cash, {_years(proposed)}: today’s spending carried on "
+        f"(circle) and {_called(proposed)} (diamond). {_source(proposed)}{shown}",
+        _svg(drawn, "money", finding),
+    )
+
+
+def savings_by_agency_and_year(plan: Plan) -> Chart | None:
+    """Fiscal savings of each partner by year, the cashable part apart."""
+    table = plan.savings(["partner", "year"])
+    if table.empty or table["fiscal"].sum() <= 0:
+        return None
+    totals = table.groupby("partner")[["fiscal", "cashable"]].sum()
+    top = totals["fiscal"].idxmax()
+    share = totals["cashable"].sum() / totals["fiscal"].sum()
+    finding = (
+        f"{_sentence(_plain(top))} saves most ({spoken(totals.loc[top, 'fiscal'])}); "
+        f"{100 * share:.0f}% of all savings is cashable."
+    )
+    parts = pd.concat(
+        [
+            table.assign(part="cashable", amount=table["cashable"] / _MILLION),
+            table.assign(
+                part="not cashable", amount=(table["fiscal"] - table["cashable"]) / _MILLION
+            ),
+        ]
+    )
+    parts["partner"] = parts["partner"].map(_plain)
+    order = [_plain(name) for name in totals["fiscal"].sort_values(ascending=False).index]
+    import altair as alt
+
+    scale = alt.Scale(domain=["cashable", "not cashable"], range=[BLUE, "#7A93AB"])
+    bars = alt.Chart(parts[["partner", "year", "part", "amount"]]).mark_bar().encode(
+        x=alt.X("year:O", title=None),
+        y=alt.Y("amount:Q", title="£ million"),
+        color=alt.Color("part:N", scale=scale, title=None),
+        order=alt.Order("part:N"),
+    )  # fmt: skip
+    columns = min(3, len(order))
+    drawn = bars.properties(width=190, height=110).facet(
+        facet=alt.Facet("partner:N", sort=order, title=None), columns=columns
+    )
+    return Chart(
+        "savings",
+        finding,
+        f"Fiscal savings by partner and year in £ million, {plan.place['price_base']} prices, not "
+        f"discounted, {_called(plan)}; the dark part is cashable. {_source(plan)}",
+        _svg(drawn, "savings", finding),
+    )
+
+
+def dearest_limits(plan: Plan) -> Chart | None:
+    """What the dearest limits cost: one bar a limit, its dearest year."""
+    prices = plan.prices()
+    prices = prices[(prices["relaxing"] > 0) & (prices["unit"] == "£1 million")]
+    if prices.empty or not plan.objective.unit.startswith("pounds"):
+        return None
+    prices = (
+        prices.sort_values("relaxing", ascending=False).drop_duplicates(["kind", "name"]).head(8)
+    )
+    named = [
+        f"{_plain(kind)}: {_plain(name)}"
+        for kind, name in zip(prices["kind"], prices["name"], strict=True)
+    ]
+    rows = pd.DataFrame({"limit": named, "gain": prices["relaxing"].to_numpy() / _MILLION})
+    import altair as alt
+
+    drawn = alt.Chart(rows).mark_bar(color=BLUE, height=14).encode(
+        x=alt.X("gain:Q", title=f"£ million of {plan.objective.name} for £1 million"),
+        y=alt.Y("limit:N", sort=list(named), title=None, axis=alt.Axis(labelLimit=360)),
+    ).properties(width=380, height=26 * len(rows))  # fmt: skip
+    finding = (
+        f"{_sentence(named[0])} costs most: relaxing it by £1 million would gain "
+        f"{spoken(float(prices['relaxing'].iloc[0]))}."
+    )
+    return Chart(
+        "rules",
+        finding,
+        f"Gain in {plan.objective.name} from relaxing each limit by £1 million in its dearest "
+        f"year, {_called(plan)}. {_source(plan)}",
+        _svg(drawn, "rules", finding),
+    )
+
+
+def _svg(chart: Any, key: str, title: str) -> str:
+    """Draw a chart; ids are made its own, as several stand in one page."""
+    import vl_convert
+
+    config = {
+        "font": _FONT,
+        "background": "transparent",
+        "view": {"stroke": None},
+        "axis": {"labelFontSize": 13, "titleFontSize": 13, "labelLimit": 320, "domainColor": GREY},
+        "legend": {"labelFontSize": 13, "orient": "top", "symbolSize": 110},
+        "header": {"labelFontSize": 13, "labelFontWeight": "bold"},
+    }
+    spec = chart.configure(**config).to_dict()
+    svg: str = vl_convert.vegalite_to_svg(spec)
+    svg = svg.replace('id="', f'id="{key}-').replace("url(#", f"url(#{key}-")
+    named = f'<svg role="img" aria-label="{escape(title)}" focusable="false" '
+    return svg.replace("<svg ", named, 1)
+
+
+def _plain(key: object) -> str:
+    text = str(key).replace("_", " ")
+    return text.replace("nhs", "NHS").replace("dwp", "DWP")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _change(millions: float) -> str:
+    sign = "+" if millions > 0 else "−"
+    return f"{sign}\u2060{spoken(abs(millions) * _MILLION)}"
+
+
+def _years(plan: Plan) -> str:
+    years = plan.place["years"]
+    return f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
+
+
+def _called(plan: Plan) -> str:
+    return f"the best {plan.name} plan" if plan.name in ("siloed", "pooled", "freed") else plan.name
+
+
+def _source(plan: Plan) -> str:
+    return f"Source: model of {plan.place['title']}, figures of this report."

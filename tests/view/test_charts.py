@@ -1,0 +1,79 @@
+"""Charts: the finding as title, what it measures, and a picture without requests."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+import placebudget as pb
+from placebudget.view import charts, report
+
+
+@cache
+def northvale() -> pb.Potential:
+    return pb.potential(pb.example("northvale"))
+
+
+def drawn() -> dict[str, charts.Chart]:
+    plans = northvale().plans
+    return charts.charts_of(plans["today"], plans["pooled"])
+
+
+def test_each_chart_has_its_finding_as_title_and_says_what_it_shows() -> None:
+    made = drawn()
+    assert set(made) == {"money", "savings", "rules"}
+    for chart in made.values():
+        assert chart.title.endswith(".")
+        assert "£ million" in chart.about or "£1 million" in chart.about
+        assert "Source: model of Northvale" in chart.about
+        assert "the best pooled plan" in chart.about
+
+
+def test_the_finding_about_money_is_what_the_plans_say() -> None:
+    plans = northvale().plans
+    now, then = (
+        plans[name].money("purpose").set_index("purpose")["amount"] for name in ("today", "pooled")
+    )
+    change = then.sub(now, fill_value=0.0)
+    title = drawn()["money"].title.lower()
+    most = change.idxmax().replace("_", " ")
+    least = change.idxmin().replace("_", " ")
+    assert title.startswith(f"{most} gains most")
+    assert f"{least} gives up most" in title
+
+
+def test_pictures_have_a_name_no_script_no_request_and_ids_of_their_own() -> None:
+    ids: list[str] = []
+    for key, chart in drawn().items():
+        assert chart.svg.startswith('<svg role="img" aria-label="')
+        assert "<script" not in chart.svg
+        links = re.findall(r'(?:href|src)="([^"]+)"', chart.svg)
+        assert not [link for link in links if not link.startswith("#")]
+        own = re.findall(r'id="([^"]+)"', chart.svg)
+        assert all(name.startswith(f"{key}-") for name in own)
+        ids += own
+    assert len(ids) == len(set(ids))
+
+
+def test_the_report_holds_every_chart_beside_its_table() -> None:
+    page = report(northvale())
+    for key in ("money", "savings", "rules"):
+        assert f'<figure id="chart-{key}">' in page
+    assert page.count("<figcaption>") == 3
+
+
+def test_without_the_packages_that_draw_the_report_says_the_same_in_tables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(charts, "find_spec", lambda name: None)
+    assert drawn() == {}
+    assert "<figure" not in report(northvale())
+    assert "Money by purpose" in report(northvale())
+
+
+def test_a_plan_without_savings_or_prices_has_no_such_charts() -> None:
+    place = pb.example("toy_pooling")
+    today = pb.simulate(place)
+    assert set(charts.charts_of(today, today)) == set()
