@@ -22,7 +22,20 @@ from placebudget.errors import (
     UnreadablePlan,
 )
 from placebudget.place import Option, Place, Settings, example, examples, read
-from placebudget.plan import Plan, benchmarks, explain, optimise, read_plan, session, simulate
+from placebudget.plan import (
+    Comparison,
+    Plan,
+    Rerun,
+    benchmarks,
+    compare,
+    explain,
+    optimise,
+    read_plan,
+    rerun,
+    session,
+    simulate,
+)
+from placebudget.progress import progress
 from placebudget.solver import Session
 from placebudget.study import Potential, potential
 from placebudget.view import write_html
@@ -33,6 +46,7 @@ except PackageNotFoundError:  # used from a source folder that was not installed
     __version__ = "0+unknown"
 
 __all__ = [
+    "Comparison",
     "Infeasible",
     "InvalidOption",
     "InvalidPlace",
@@ -41,6 +55,7 @@ __all__ = [
     "PlaceBudgetError",
     "Plan",
     "Potential",
+    "Rerun",
     "Session",
     "Settings",
     "SolverFailed",
@@ -48,13 +63,16 @@ __all__ = [
     "Unbounded",
     "UnreadablePlan",
     "benchmarks",
+    "compare",
     "example",
     "examples",
     "explain",
     "optimise",
     "potential",
+    "progress",
     "read",
     "read_plan",
+    "rerun",
     "session",
     "simulate",
     "write_html",

@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from placebudget.cli.check import check
+from placebudget.cli.compare import compare
 from placebudget.cli.examples import examples
 from placebudget.cli.explain import explain
 from placebudget.cli.optimise import optimise
+from placebudget.cli.rerun import rerun
 from placebudget.cli.run import run
 from placebudget.cli.schema import schema
 from placebudget.cli.simulate import simulate
@@ -74,6 +76,17 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
             "explain best.plan.json home_care --year 2027-28 --json",
             "explain my_place policing --pooling siloed",
         ),
+    ),
+    (
+        compare,
+        _examples_of_use(
+            "compare today.plan.json best.plan.json",
+            "compare siloed.plan.json pooled.plan.json --out board_pack.xlsx",
+        ),
+    ),
+    (
+        rerun,
+        _examples_of_use("rerun best.plan.json", "rerun best.plan.json --place my_place --json"),
     ),
     (schema, _examples_of_use("schema", "schema offers", "schema --markdown")),
     (examples, _examples_of_use("examples", "examples --copy toy_pooling my_place")),

@@ -26,6 +26,11 @@ def place_or_plan(given: str) -> str:
     return given if given.endswith(".json") and Path(given).is_file() else _place(given)
 
 
+def known_place(given: str | None) -> str | None:
+    """Refuse a place that is not there as wrong use; none given is none given."""
+    return None if given is None else _place(given)
+
+
 def known_example(name: str) -> str:
     """Refuse the name of an example that does not exist, as wrong use."""
     if name in examples():

@@ -1,21 +1,28 @@
 """Plans: the answer for one place, verified, as tables of plain figures."""
 
 from placebudget.plan.benchmarks import benchmarks
+from placebudget.plan.compare import Comparison, NotAtHand, compare
 from placebudget.plan.explain import Explanation, explain
 from placebudget.plan.live import session
 from placebudget.plan.optimise import optimise
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.reading import read_plan
+from placebudget.plan.rerun import Rerun, rerun
 from placebudget.plan.simulate import simulate
 
 __all__ = [
+    "Comparison",
     "Explanation",
+    "NotAtHand",
     "ObjectiveValue",
     "Plan",
+    "Rerun",
     "benchmarks",
+    "compare",
     "explain",
     "optimise",
     "read_plan",
+    "rerun",
     "session",
     "simulate",
 ]

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import Infeasible
-from placebudget.place import Place
+from placebudget.place import Option, Place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
+from placebudget.plan.inputs import input_record
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.price_words import with_sentences
 from placebudget.plan.record import labels, place_record, run_record
@@ -39,6 +40,7 @@ _DIGITS = {True: 1e-10, False: 1e-8}
 def optimise(
     place: Place,
     *,
+    option: Option | str | None = None,
     objective: str | Sequence[str] = "public value",
     pooling: str | Sequence[str] = "pooled",
     reinvest: float = 0.0,
@@ -56,6 +58,8 @@ def optimise(
     ----------
     place : Place
         The place. It is checked first.
+    option : Option or str, optional
+        An option to apply first, or the name of one stored beside the place.
     objective : str or sequence of str
         ``"public value"``, ``"net public value"``, ``"fiscal saving"``,
         ``"cashable saving"``, ``"weighted outcomes"``, ``"worst-off area"``,
@@ -88,6 +92,8 @@ def optimise(
 
     Raises
     ------
+    InvalidOption
+        If the option does not fit the place.
     InvalidPlace
         If the place has errors; all are named.
     Infeasible
@@ -102,6 +108,7 @@ def optimise(
     >>> round(plan.objective.value)
     310000000
     """
+    place = place if option is None else place.with_option(option)
     objectives = read_objectives(objective)
     mode = read_pooling(place, pooling)
     place.check().raise_if_errors()
@@ -133,6 +140,8 @@ def _planned(
         "reinvest": share,
         "seconds": limits.seconds,
         "gap": limits.gap,
+        "prices": True if many == DEAREST else many,
+        "scale": None if scale is None else [scale.money, scale.units],
     }
     marks = (
         {}
@@ -197,6 +206,7 @@ def assemble_plan(
 ) -> Plan:
     """Put the tables of a plan together."""
     outcomes = outcome_table(basis, evidence.made)
+    option = basis.place.origin.option
     tables = {
         "money": evidence.money.flows,
         "contributions": evidence.money.contributions,
@@ -214,7 +224,8 @@ def assemble_plan(
         objectives=tuple(values),
         tables=tables,
         labels=labels(basis),
-        run=dict(run),
+        run={**run, **input_record(basis.place)},
+        option="" if option is None else option.name,
         source=basis.place,
     )
 

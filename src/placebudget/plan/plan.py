@@ -208,6 +208,18 @@ class Plan:
 
         return explain(self, service, area, year=year, place=place)
 
+    def script(self, place: str = "") -> str:
+        """The Python script that makes the plan again; see :func:`placebudget.plan.script.script`.
+
+        Parameters
+        ----------
+        place : str, optional
+            Path of the place, or name of an example; default: what it was read from.
+        """
+        from placebudget.plan.script import script
+
+        return script(self, place)
+
     # --- files and views ---------------------------------------------------
 
     def to_json(self, path: str | os.PathLike[str]) -> Path:

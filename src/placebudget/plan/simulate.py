@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
-from placebudget.place import Place
+from placebudget.place import Option, Place
 from placebudget.plan.deliver import buy_units, fill_steps, make_outcomes
 from placebudget.plan.evidence import Evidence
 from placebudget.plan.flows import round_and_balance
@@ -30,7 +31,13 @@ class UnreadableMoney(PlaceBudgetError):
     """Money given to a simulation that does not fit the place."""
 
 
-def simulate(place: Place, money: pd.DataFrame | None = None, *, name: str = "") -> Plan:
+def simulate(
+    place: Place,
+    money: pd.DataFrame | None = None,
+    *,
+    option: Option | str | None = None,
+    name: str = "",
+) -> Plan:
     """What given money does, through the full model.
 
     Parameters
@@ -42,6 +49,8 @@ def simulate(place: Place, money: pd.DataFrame | None = None, *, name: str = "")
         route (default direct), area (default the whole place) and offer. Left
         out: today's money, carried on with the funding of its streams. Money
         without an offer buys the cheapest first.
+    option : Option or str, optional
+        An option to apply first, or the name of one stored beside the place.
     name : str, optional
         What to call the plan; ``"today"`` or ``"simulated"`` by default.
 
@@ -67,6 +76,7 @@ def simulate(place: Place, money: pd.DataFrame | None = None, *, name: str = "")
     'simulated'
     """
     started = time.monotonic()
+    place = place if option is None else place.with_option(option)
     place.check().raise_if_errors()
     basis = Basis(place, read_pooling(place, POOLED) if len(place.pools) else _siloed(place))
     given = _today(basis) if money is None else _given(basis, money)
@@ -93,6 +103,7 @@ def simulate(place: Place, money: pd.DataFrame | None = None, *, name: str = "")
         options={"money": "today" if money is None else "given"},
         seconds=round(time.monotonic() - started, 3),
         inputs=place.digest,
+        money=None if money is None else _recorded(given),
         rules_not_kept=check_rules(basis, evidence, 0.0),
         conditions_not_kept=problems,
         money_without_effect=round(float(unused.sum()) * basis.scale.money, 2),
@@ -111,6 +122,11 @@ def _today(basis: Basis) -> pd.DataFrame:
     rows = basis.today.copy()
     rows["year"] = np.array(basis.years, dtype=object)[rows["t"].to_numpy(np.int64)]
     return rows[_COLUMNS]
+
+
+def _recorded(given: pd.DataFrame) -> dict[str, list[Any]]:
+    """The money as it was given, so that the plan can be made again."""
+    return {"columns": list(given.columns), "rows": given.astype(object).to_numpy().tolist()}
 
 
 def _given(basis: Basis, money: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,88 @@
+"""Where two places differ: table, row, column, before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from placebudget.place.geography import is_blank
+from placebudget.place.schema import Table, schema
+
+if TYPE_CHECKING:
+    from placebudget.place.place import Place
+
+COLUMNS = ("table", "row", "column", "before", "after")
+_NO_ROW = "no row"
+
+Cells = tuple[str, str, str, str, str]
+
+
+def differences(before: Place, after: Place) -> pd.DataFrame:
+    """Cells in which two places differ.
+
+    Parameters
+    ----------
+    before, after : Place
+        Two places; the order of their rows does not count.
+
+    Returns
+    -------
+    DataFrame
+        ``table``; ``row`` (its key); ``column``, blank for a row that only one of
+        the places has; ``before`` and ``after`` as texts.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> more = pb.Option("more").scale("funding", 2, stream="nhs_money").apply(place)
+    >>> differences(place, more).iloc[0].tolist()
+    ['funding', 'nhs_money 2025-26', 'amount', '50000000', '100000000']
+    """
+    found = [row for table in schema().values() for row in _of_table(table, before, after)]
+    return pd.DataFrame(found, columns=list(COLUMNS), dtype="str")
+
+
+def _of_table(table: Table, before: Place, after: Place) -> list[Cells]:
+    if before.tables[table.name].equals(after.tables[table.name]):
+        return []
+    old, new = _rows(table, before), _rows(table, after)
+    found: list[Cells] = []
+    for key in dict.fromkeys([*old, *new]):
+        name = " ".join(part for part in key[:-1] if part)
+        if key not in new or key not in old:
+            cells = (_NO_ROW, _words(new[key])) if key in new else (_words(old[key]), _NO_ROW)
+            found.append((table.name, name, "", *cells))
+            continue
+        found += [
+            (table.name, name, column, old[key][column], new[key][column])
+            for column in table.names
+            if old[key][column] != new[key][column]
+        ]
+    return found
+
+
+def _rows(table: Table, place: Place) -> dict[tuple[str, ...], dict[str, str]]:
+    """Rows as texts by key; the last part of a key tells rows of one key apart."""
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for record in place.tables[table.name].to_dict("records"):
+        texts = {str(name): _text(value) for name, value in record.items()}
+        key = tuple(texts[part] for part in table.key)
+        number = 0
+        while (*key, str(number)) in rows:
+            number += 1
+        rows[(*key, str(number))] = texts
+    return rows
+
+
+def _words(row: dict[str, str]) -> str:
+    return ", ".join(f"{name} {text}" for name, text in row.items() if text)
+
+
+def _text(value: Any) -> str:
+    if is_blank(value):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)

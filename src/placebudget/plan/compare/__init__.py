@@ -1,0 +1,6 @@
+"""Plans compared: what went in, what came out, and what caused what."""
+
+from placebudget.plan.compare.causes import NotAtHand
+from placebudget.plan.compare.comparison import Comparison, compare
+
+__all__ = ["Comparison", "NotAtHand", "compare"]

@@ -1,0 +1,268 @@
+"""The comparison of plans."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.place import Place
+from placebudget.place.differences import differences
+from placebudget.plan.compare.causes import NotAtHand, find_causes
+from placebudget.plan.compare.chart import drawn, finding, specification
+from placebudget.plan.compare.inputs import inputs_that_differ
+from placebudget.plan.compare.tables import KINDS, difference_columns, side_by_side
+from placebudget.plan.compare.words import ORDER_MATTERS, summary
+from placebudget.plan.inputs import recorded_option
+from placebudget.plan.plan import Plan
+from placebudget.plan.workbook import Page, table_page, write_pages
+
+
+class TooFewPlans(PlaceBudgetError):
+    """A comparison needs two plans, or exactly two."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two plans or more side by side: what went in, what came out, what caused what.
+
+    Parameters
+    ----------
+    names : tuple of str
+        What the plans are called; no two alike.
+    plans : tuple of Plan
+        The plans; the others are compared with the first.
+    places : tuple of Place or None
+        Their places before any option, where they are at hand.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> today = pb.simulate(place)
+    >>> best = pb.optimise(place, prices=False)
+    >>> found = pb.compare(today, best)
+    >>> found.table("money", by="service")[["service", "difference"]].to_numpy().tolist()
+    [['family_support', 5000000.0], ['home_care', 0.0], ['policing', 5000000.0]]
+    """
+
+    names: tuple[str, ...]
+    plans: tuple[Plan, ...] = field(repr=False)
+    places: tuple[Place | None, ...] = field(repr=False)
+    _found: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    @property
+    def inputs(self) -> pd.DataFrame:
+        """Inputs that differ: ``input``, and what each plan has, a column a plan."""
+        return inputs_that_differ(dict(zip(self.names, self.plans, strict=True)))
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Cells of the places, options applied, in which others differ from the first.
+
+        Returns
+        -------
+        DataFrame
+            ``plan``, ``table``, ``row``, ``column``, ``before``, ``after``.
+
+        Raises
+        ------
+        NotAtHand
+            If a place is not at hand.
+        """
+        planned = [self._planned_place(number) for number in range(len(self.plans))]
+        frames = []
+        for name, place in zip(self.names[1:], planned[1:], strict=True):
+            frame = differences(planned[0], place)
+            frame.insert(0, "plan", name)
+            frames.append(frame.astype("str"))
+        return pd.concat(frames, ignore_index=True)
+
+    def table(self, kind: str = "value", by: str | Sequence[str] = ()) -> pd.DataFrame:
+        """One table side by side, with differences from the first plan.
+
+        Parameters
+        ----------
+        kind : str
+            ``value``, ``money``, ``outcomes``, ``savings``, ``unspent`` or ``prices``.
+        by : str or sequence of str
+            Columns to add up by, as for :meth:`Plan.money` and its like.
+
+        Returns
+        -------
+        DataFrame
+            See :func:`placebudget.plan.compare.tables.side_by_side`.
+        """
+        return side_by_side(dict(zip(self.names, self.plans, strict=True)), kind, by)
+
+    def causes(
+        self,
+        *,
+        stop: Event | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> pd.DataFrame:
+        """What caused what, one change at a time; found once and kept.
+
+        The changes are those of the options, of the place's tables, of pooling,
+        reinvesting and objective. Each is planned alone and in turn, which takes
+        two runs a change.
+
+        Returns
+        -------
+        DataFrame
+            See :func:`placebudget.plan.compare.causes.find_causes`. In another
+            order the same changes would add other amounts in turn.
+
+        Raises
+        ------
+        NotAtHand
+            If a place is not at hand, or not that of its plan.
+        TooFewPlans
+            If there are not exactly two plans.
+        """
+        if len(self.plans) != 2:
+            raise TooFewPlans("what caused what is found between two plans; compare two")
+        if not self.has_causes:
+            one, other = self.plans
+            places = (self.places[0], self.places[1])
+            found = find_causes(one, other, places, stop=stop, progress=progress)
+            self._found["causes"] = found
+        return self._found["causes"].copy()
+
+    @property
+    def has_causes(self) -> bool:
+        """Whether what caused what has been found already."""
+        return "causes" in self._found
+
+    def summary(self) -> str:
+        """The comparison in words; with causes where they have been found."""
+        return summary(self.names, self.plans, self.inputs, self._found.get("causes"))
+
+    def chart_specification(self, by: str = "service") -> dict[str, Any]:
+        """Money side by side as a Vega-Lite specification: plain data, nothing to install."""
+        table = self.table("money", by)
+        first = difference_columns(self.names)[0]
+        table = table.sort_values(first, key=abs, ascending=False, kind="stable")
+        title = finding(table, by, first, self.names)
+        return specification(table, by, self.names, title)
+
+    def chart(self, by: str = "service") -> Any:
+        """Money side by side as an Altair chart, which needs ``placebudget[report]``."""
+        return drawn(self.chart_specification(by))
+
+    def to_excel(self, path: str | os.PathLike[str], *, causes: bool = True) -> Path:
+        """Write the comparison as a workbook, a sheet a table.
+
+        Parameters
+        ----------
+        path : path or str
+            The ``.xlsx``.
+        causes : bool
+            Whether to find out what caused what, where that can be done.
+
+        Returns
+        -------
+        Path
+            Where it was written.
+        """
+        return write_pages(self._pages(causes), path)
+
+    def _pages(self, causes: bool) -> Iterator[Page]:
+        why = self._causes_or_why() if causes else ""
+        lines = self.summary().split("\n")
+        yield Page("summary", ["comparison"], [[line] for line in lines])
+        yield table_page("inputs that differ", self.inputs)
+        for kind in KINDS:
+            yield table_page(kind, self.table(kind))
+        yield table_page("money in full", self.table("money", ["service", "area", "year"]))
+        if self.has_causes:
+            page = table_page("what caused what", self._found["causes"])
+            note = [ORDER_MATTERS, *[None] * (len(page.header) - 1)]
+            yield Page(page.title, page.header, [*page.rows, note], page.formats)
+        elif why:
+            yield Page("what caused what", ["not found"], [[why]])
+
+    def _causes_or_why(self) -> str:
+        try:
+            self.causes()
+        except (NotAtHand, TooFewPlans) as error:
+            return str(error)
+        return ""
+
+    def _planned_place(self, number: int) -> Place:
+        plan, base = self.plans[number], self.places[number]
+        if base is None and plan.source is not None:
+            return plan.source
+        if base is None:
+            raise NotAtHand(
+                f"the place of {self.names[number]} is not at hand; give it: "
+                "compare(..., places=...)"
+            )
+        option = recorded_option(plan.run)
+        return base if option is None else base.with_option(option)
+
+
+def compare(
+    *plans: Plan,
+    places: Place | Sequence[Place | None] | None = None,
+    names: Sequence[str] = (),
+) -> Comparison:
+    """Set plans side by side.
+
+    Parameters
+    ----------
+    plans : Plan
+        Two or more; the others are compared with the first.
+    places : Place or sequence of Place, optional
+        The place of all plans, or of each, before any option. Plans that were made
+        in this session carry theirs.
+    names : sequence of str, optional
+        What to call the plans; default: option and name, numbered where alike.
+
+    Returns
+    -------
+    Comparison
+        Tables, workbook, chart, words.
+
+    Raises
+    ------
+    TooFewPlans
+        If there is only one plan, or not a name or place for each.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> siloed = pb.optimise(place, pooling="siloed", prices=False)
+    >>> freed = pb.optimise(place, pooling="freed", prices=False)
+    >>> pb.compare(siloed, freed).causes()[["change", "adds_alone"]].round().to_numpy().tolist()
+    [['pooling freed instead of siloed', 10000000.0]]
+    """
+    if len(plans) < 2:
+        raise TooFewPlans("a comparison needs two plans or more")
+    given = [places] * len(plans) if places is None or isinstance(places, Place) else list(places)
+    if len(given) != len(plans) or (names and len(names) != len(plans)):
+        raise TooFewPlans(f"{len(plans)} plans need as many places and names, where given")
+    return Comparison(tuple(_distinct(names or [_name(p) for p in plans])), plans, tuple(given))
+
+
+def _name(plan: Plan) -> str:
+    return f"{plan.option}, {plan.name}" if plan.option else plan.name
+
+
+def _distinct(names: Sequence[str]) -> Iterator[str]:
+    """Names with a number where the same one comes again."""
+    taken: set[str] = {"difference"}
+    for name in names:
+        called, number = name, 1
+        while called in taken:
+            number += 1
+            called = f"{name} ({number})"
+        taken.add(called)
+        yield called

@@ -1,0 +1,100 @@
+"""Plans side by side: tidy tables with differences from the first plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.plan.plan import Plan
+
+Plans = Mapping[str, Plan]
+KINDS = ("value", "money", "outcomes", "savings", "unspent", "prices")
+_DEFAULT_BY = {
+    "money": "service",
+    "outcomes": "outcome",
+    "savings": "agency",
+    "unspent": "route",
+}
+_MEASURE = {"money": "amount", "outcomes": "counted", "savings": "fiscal", "unspent": "amount"}
+_PRICED = ["kind", "name", "where", "year", "basis", "unit"]
+
+
+class UnknownTable(PlaceBudgetError):
+    """A comparison has no table of that name."""
+
+
+def side_by_side(plans: Plans, kind: str, by: str | Sequence[str] = ()) -> pd.DataFrame:
+    """One table of all plans, and what each differs from the first.
+
+    Parameters
+    ----------
+    plans : mapping of str to Plan
+        Plans by the names they are shown under; the first is compared with.
+    kind : str
+        ``value``, ``money``, ``outcomes``, ``savings``, ``unspent`` or ``prices``.
+    by : str or sequence of str
+        Columns to add up by, for the tables that a plan adds up.
+
+    Returns
+    -------
+    DataFrame
+        Key columns, a column a plan, and ``difference`` (with more than two plans
+        ``difference: NAME``). A price that a plan does not have is blank.
+    """
+    if kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise UnknownTable(f"there is no table {kind!r} to compare; choose from: {known}")
+    if kind == "value":
+        frames = {name: _value(plan) for name, plan in plans.items()}
+        return _joined(frames, ["measure", "unit"], "value")
+    if kind == "prices":
+        frames = {name: plan.prices() for name, plan in plans.items()}
+        return _joined(frames, _PRICED, "relaxing")
+    wanted = by or _DEFAULT_BY[kind]
+    keys = [wanted] if isinstance(wanted, str) else list(wanted)
+    frames = {name: getattr(plan, kind)(keys) for name, plan in plans.items()}
+    return _joined(frames, keys, _MEASURE[kind], absent=0.0)
+
+
+def difference_columns(names: Sequence[str]) -> list[str]:
+    """Names of the columns of differences, one for each plan after the first."""
+    others = list(names)[1:]
+    return ["difference"] if len(others) == 1 else [f"difference: {name}" for name in others]
+
+
+def _joined(
+    frames: Mapping[str, pd.DataFrame], keys: list[str], measure: str, absent: float | None = None
+) -> pd.DataFrame:
+    columns = {
+        name: frame.groupby(keys, sort=False)[measure].sum(min_count=1)
+        for name, frame in frames.items()
+    }
+    table = pd.concat(columns, axis=1, sort=False)
+    if absent is not None:
+        table = table.fillna(absent)
+    first = table.iloc[:, 0]
+    for name, title in zip(list(frames)[1:], difference_columns(list(frames)), strict=True):
+        table[title] = (table[name] - first).round(6)
+    return table.rename_axis(keys).reset_index()
+
+
+def _value(plan: Plan) -> pd.DataFrame:
+    """What a plan comes to, in one column."""
+    real = f"pounds, {plan.place['price_base']} prices, discounted"
+    outcomes = plan.outcomes()[["fiscal", "economic", "social"]].sum()
+    rows = [(each.name, each.unit, each.value) for each in plan.objectives]
+    if all(name != "public value" for name, _, _ in rows):
+        rows.append(("public value", real, plan.public_value()))
+    rows += [(f"{name} value", real, float(amount)) for name, amount in outcomes.items()]
+    saved = float(plan.savings()["discounted_cashable"].sum())
+    cash = "pounds, cash of the years"
+    rows += [
+        ("cashable savings", real, saved),
+        ("money on services", cash, float(plan.money()["amount"].sum())),
+        ("management cost of pools", cash, plan.management_cost()),
+        ("money not spent", cash, float(plan.unspent()["amount"].sum())),
+    ]
+    frame = pd.DataFrame(rows, columns=["measure", "unit", "value"])
+    return frame.drop_duplicates(["measure", "unit"])

@@ -1,0 +1,149 @@
+"""What a plan was made from, so that another machine can say what differs.
+
+The record holds where the place was read from, a hash of its settings and of each
+table and row, all before an option, and the option itself. Rows are kept as their
+short hashes, one after the other: a few hundred bytes a table.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.place import Option, Place, schema
+from placebudget.place.digests import ROW_DIGITS, row_digests, settings_digest, table_digests
+from placebudget.place.findings import listed
+from placebudget.place.options import option_document, read_document
+
+_SHOWN = 5
+
+
+class NoRecord(PlaceBudgetError):
+    """A plan does not say what it was made from."""
+
+
+def input_record(place: Place) -> dict[str, Any]:
+    """What a run record says about the inputs of a plan.
+
+    Parameters
+    ----------
+    place : Place
+        The place that is planned, with the option applied where there is one.
+
+    Returns
+    -------
+    dict
+        ``place`` with ``read_from``, ``settings``, ``tables``, ``rows``; and
+        ``option``, its changes or None.
+    """
+    base = base_of(place)
+    tables = table_digests(base)
+    option = place.origin.option
+    return {
+        "place": {
+            "read_from": place.origin.path,
+            "settings": settings_digest(base),
+            "tables": tables,
+            "rows": {name: "".join(row_digests(base, name)) for name in tables},
+        },
+        "option": None if option is None else option_document(option),
+    }
+
+
+def base_of(place: Place) -> Place:
+    """The place before the option that was applied to it."""
+    return place if place.origin.base is None else place.origin.base
+
+
+def recorded_place(run: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The part of a run record about the place.
+
+    Raises
+    ------
+    NoRecord
+        If the record has none.
+    """
+    record = run.get("place")
+    parts = {"read_from": str, "settings": str, "tables": dict, "rows": dict}
+    if not isinstance(record, Mapping) or not all(
+        isinstance(record.get(name), kind) for name, kind in parts.items()
+    ):
+        raise NoRecord(
+            "the plan does not say what it was made from; make it again with this release"
+        )
+    return record
+
+
+def recorded_option(run: Mapping[str, Any]) -> Option | None:
+    """The option of a plan, from its run record."""
+    document = run.get("option")
+    return None if document is None else read_document(document, "the plan's option")
+
+
+def input_differences(run: Mapping[str, Any], place: Place) -> list[str]:
+    """What differs between the inputs of a plan and a place, in sentences.
+
+    Parameters
+    ----------
+    run : mapping
+        The run record of a plan.
+    place : Place
+        A place, before the plan's option.
+
+    Returns
+    -------
+    list of str
+        Settings, and tables with the rows that differ; empty where all is the same.
+    """
+    record = recorded_place(run)
+    found = []
+    if settings_digest(place) != record["settings"]:
+        found.append("the settings of the place (years, discount, price base, names) differ")
+    now = table_digests(place)
+    for name in schema():
+        if now.get(name) != record["tables"].get(name):
+            found.append(_table_difference(name, place, _chunks(record["rows"].get(name, ""))))
+    return found
+
+
+def rows_apart(one: str, other: str) -> tuple[int, int]:
+    """Rows that the first has and the second has not, and the other way round."""
+    first, second = Counter(_chunks(one)), Counter(_chunks(other))
+    return (first - second).total(), (second - first).total()
+
+
+def _chunks(text: str) -> list[str]:
+    return [text[n : n + ROW_DIGITS] for n in range(0, len(text), ROW_DIGITS)]
+
+
+def _table_difference(name: str, place: Place, before: list[str]) -> str:
+    now = row_digests(place, name)
+    left = Counter(before)
+    new = []
+    for number, digest in enumerate(now, start=1):
+        if left[digest]:
+            left[digest] -= 1
+        else:
+            new.append(number)
+    gone = left.total()
+    parts = []
+    if new:
+        rows = listed([_row_words(name, place.tables[name], number) for number in new], _SHOWN)
+        parts.append(f"{_rows(len(new))} new or changed here ({rows})")
+    if gone:
+        parts.append(f"{_rows(gone)} of the plan not here any more")
+    return f"the table {name} differs: {', '.join(parts)}"
+
+
+def _row_words(name: str, frame: pd.DataFrame, number: int) -> str:
+    row = frame.iloc[number - 1]
+    key = [str(row[part]) for part in schema()[name].key if not pd.isna(row[part])]
+    return f"row {number}: {' '.join(key)}"
+
+
+def _rows(number: int) -> str:
+    return f"{number} row{'' if number == 1 else 's'}"

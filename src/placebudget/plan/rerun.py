@@ -1,0 +1,228 @@
+"""Making a plan again, on this machine or another, and saying what differs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError, Stopped
+from placebudget.place import Option, Place, read
+from placebudget.place.findings import listed
+from placebudget.plan.columns import PLAN_TABLES, TEXT
+from placebudget.plan.inputs import (
+    base_of,
+    input_differences,
+    recorded_option,
+    recorded_place,
+)
+from placebudget.plan.optimise import optimise
+from placebudget.plan.plan import Plan
+from placebudget.plan.reading import read_plan
+from placebudget.plan.record import versions
+from placebudget.plan.simulate import simulate
+from placebudget.programme import Scale
+from placebudget.solver import DEFAULT_SOLVER
+from placebudget.words import MINUS
+
+_PENNY = 0.005
+_SHOWN = 5
+_MONEY_TABLES = {"money": ("amount",), "contributions": ("gross", "management_cost")}
+
+
+@dataclass(frozen=True, eq=False)
+class Rerun:
+    """A plan made again, and what differs.
+
+    Parameters
+    ----------
+    same : bool
+        Whether all money is the same to the penny.
+    inputs, versions, money : tuple of str
+        What differs, in sentences: the place and its option; Python, solver and
+        packages; the money itself, or why there is none.
+    plan : Plan or None
+        The plan as it comes out here, without prices; None where none can be made.
+    """
+
+    same: bool
+    inputs: tuple[str, ...]
+    versions: tuple[str, ...]
+    money: tuple[str, ...]
+    plan: Plan | None = field(default=None, repr=False)
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """Everything that differs: inputs, versions, money."""
+        return (*self.inputs, *self.versions, *self.money)
+
+    def __str__(self) -> str:
+        if self.same and not self.differences:
+            return "The same money to the penny, from the same inputs and versions."
+        head = "The same money to the penny" if self.same else "Not the same money"
+        lines = [f"- {text}" for text in self.differences]
+        return "\n".join([f"{head}. What differs:", *lines])
+
+
+def rerun(
+    plan: Plan | str | os.PathLike[str],
+    place: Place | str | os.PathLike[str] | None = None,
+    *,
+    stop: Event | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Rerun:
+    """Make a plan again and say whether it gives the same money to the penny.
+
+    Parameters
+    ----------
+    plan : Plan or path
+        The plan, or its ``*.plan.json``.
+    place : Place or path, optional
+        The place, without the plan's option. Default: what the plan was made
+        from, as its record says; a relative path is also tried from the folder
+        of the plan's file.
+    stop, progress
+        As for :func:`placebudget.optimise`.
+
+    Returns
+    -------
+    Rerun
+        Whether the money is the same, and what differs.
+
+    Raises
+    ------
+    UnreadablePlan, InvalidPlace
+        If the plan or the place cannot be read.
+    NoRecord
+        If the plan does not say what it was made from.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> print(pb.rerun(pb.simulate(pb.example("toy_pooling"))))
+    The same money to the penny, from the same inputs and versions.
+    """
+    file = None if isinstance(plan, Plan) else Path(plan)
+    old = plan if isinstance(plan, Plan) else read_plan(plan)
+    found = _place(old, file, place)
+    option = recorded_option(old.run)
+    inputs = [*input_differences(old.run, found), *_option_differences(option, found)]
+    try:
+        new = again(old, found, option, stop=stop, progress=progress)
+    except Stopped:
+        raise
+    except PlaceBudgetError as error:
+        money = [f"no plan can be made here: {error}"]
+        return Rerun(False, tuple(inputs), tuple(_version_differences(old.run)), tuple(money))
+    money = money_differences(old, new)
+    if old.status != new.status:
+        money.append(f"the plan was {old.status}; here it is {new.status}")
+    same = not money_differences(old, new)
+    return Rerun(same, tuple(inputs), tuple(_version_differences(old.run)), tuple(money), new)
+
+
+def again(
+    plan: Plan,
+    place: Place,
+    option: Option | None,
+    *,
+    stop: Event | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    **changed: Any,
+) -> Plan:
+    """Plan a place with the arguments of a plan, some of them changed; without prices."""
+    if plan.status == "simulated" and not changed:
+        given = plan.run.get("money")
+        money = None if given is None else pd.DataFrame(given["rows"], columns=given["columns"])
+        return simulate(place, money, option=option, name=plan.name)
+    options = plan.run["options"]
+    names = ("objective", "pooling", "reinvest", "seconds", "gap")
+    arguments = {name: options[name] for name in names if name in options} | changed
+    scale = options.get("scale")
+    return optimise(
+        place,
+        option=option,
+        solver=plan.run["solver"] or DEFAULT_SOLVER,
+        scale=Scale(*scale) if scale else None,
+        prices=False,
+        stop=stop,
+        progress=progress,
+        **arguments,
+    )
+
+
+def money_differences(old: Plan, new: Plan) -> list[str]:
+    """Where the money of two plans differs by a penny or more, in sentences."""
+    found = []
+    for name, measures in _MONEY_TABLES.items():
+        key = [column for column, kind in PLAN_TABLES[name].items() if kind == TEXT]
+        both = [plan.tables[name].groupby(key)[list(measures)].sum() for plan in (old, new)]
+        before, after = both[0].align(both[1], fill_value=0.0)
+        apart = (after - before).abs().max(axis=1)
+        rows = apart[apart > _PENNY].sort_values(ascending=False, kind="stable").index
+        if len(rows):
+            texts = [_flow(row, before.loc[row], after.loc[row], measures[0]) for row in rows]
+            words = "flow" if name == "money" else "contribution"
+            many = f"{len(rows)} {words}{'' if len(rows) == 1 else 's'}"
+            found.append(f"{name}: {many} of money not the same: {listed(texts, _SHOWN)}")
+    return found
+
+
+def _flow(key: tuple[str, ...], before: pd.Series, after: pd.Series, measure: str) -> str:
+    was, now = float(before[measure]), float(after[measure])
+    return f"{' '.join(map(str, key))} {_pounds(was)} then, {_pounds(now)} here"
+
+
+def _pounds(amount: float) -> str:
+    return f"{MINUS if amount < 0 else ''}£{abs(amount):,.2f}"
+
+
+def _place(plan: Plan, file: Path | None, given: Place | str | os.PathLike[str] | None) -> Place:
+    if isinstance(given, Place):
+        return base_of(given)
+    if given is not None:
+        return read(given)
+    path = str(recorded_place(plan.run)["read_from"])
+    if path:
+        beside = None if file is None else file.resolve().parent / path
+        return read(beside if beside is not None and _is_only_there(path, beside) else path)
+    if plan.source is not None:
+        return base_of(plan.source)
+    raise PlaceBudgetError(
+        "the plan does not say where its place was read from; name the place: rerun(plan, place), "
+        "or --place"
+    )
+
+
+def _is_only_there(path: str, beside: Path) -> bool:
+    return not Path(path).exists() and beside.exists()
+
+
+def _option_differences(option: Option | None, place: Place) -> list[str]:
+    """Whether the option stored beside the place is still the one of the plan."""
+    if option is None:
+        return []
+    try:
+        stored = place.options().get(option.name)
+    except PlaceBudgetError as error:
+        return [f"the options beside the place cannot be read: {error}"]
+    if stored is None or stored == option:
+        return []
+    return [
+        f"the option {option.name!r} stored beside the place is no longer the one of the plan, "
+        "which was made again with its own"
+    ]
+
+
+def _version_differences(run: Mapping[str, Any]) -> list[str]:
+    then, now = run["versions"], versions()
+    return [
+        f"{name} was {then.get(name, 'not recorded')}, here it is {now.get(name, 'not known')}"
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
+    ]
