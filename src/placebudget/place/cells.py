@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from placebudget.place.figures import Misfit, read_figure, shown_cell
-from placebudget.place.findings import Finding
+from placebudget.place.figures import Misfit, read_figure
+from placebudget.place.findings import Finding, shown
 from placebudget.place.schema import Column
 from placebudget.place.years import financial_year, start_of
 
@@ -65,7 +65,7 @@ def typed_cells(
             )
         values.append(value)
         if said:
-            what = f"{shown_cell(cell)} is read as {said}."
+            what = f"{shown(cell, 40)} is read as {said}."
             mend = f"Check it, and write {said}."
             findings.append(Finding("read-as", "warning", table, row, column.name, what, mend))
     return values, findings
@@ -88,7 +88,7 @@ def _dated(column: Column, cell: Any) -> tuple[str, str]:
     """A date as text; a key is never read from one, for it was something else before."""
     if not column.descriptive or not isinstance(cell, datetime.date):
         raise Misfit(
-            f"{shown_cell(cell)} is a date: a spreadsheet has turned the text into it.",
+            f"{shown(cell, 40)} is a date: a spreadsheet has turned the text into it.",
             "Format the column as text and write it again.",
         )
     text = cell.isoformat().removesuffix("T00:00:00")
@@ -112,9 +112,7 @@ def as_integer(cell: Any) -> int | None:
     if number is None:
         return None
     if not number.is_integer() or abs(number) > _LARGEST_INTEGER:
-        raise Misfit(
-            f"{shown_cell(cell)} is not a whole number.", "Write a whole number such as 3."
-        )
+        raise Misfit(f"{shown(cell, 40)} is not a whole number.", "Write a whole number such as 3.")
     return int(number)
 
 
@@ -126,7 +124,7 @@ def as_boolean(cell: Any) -> bool | None:
     if not text:
         return None
     if text not in _BOOLEANS:
-        raise Misfit(f"{shown_cell(cell)} is neither yes nor no.", "Write yes or no.")
+        raise Misfit(f"{shown(cell, 40)} is neither yes nor no.", "Write yes or no.")
     return _BOOLEANS[text]
 
 
@@ -137,7 +135,7 @@ def as_year(cell: Any) -> str | None:
         return None
     if isinstance(cell, datetime.date) or _MANGLED.fullmatch(text):
         raise Misfit(
-            f"{shown_cell(cell)} is a date, not a financial year.",
+            f"{shown(cell, 40)} is a date, not a financial year.",
             "A spreadsheet has turned the year into it: format the column as text and write the "
             "year again, as 2027-28.",
         )
@@ -147,7 +145,7 @@ def as_year(cell: Any) -> str | None:
         raise Misfit(_no_year(cell, text), "Financial years run from April to March.") from None
     if not EARLIEST <= start <= LATEST:
         raise Misfit(
-            f"{shown_cell(cell)} lies outside {EARLIEST} to {LATEST}.",
+            f"{shown(cell, 40)} lies outside {EARLIEST} to {LATEST}.",
             "Write a financial year of the plan, such as 2027-28.",
         )
     return financial_year(start)
@@ -156,8 +154,8 @@ def as_year(cell: Any) -> str | None:
 def _no_year(cell: Any, text: str) -> str:
     if re.fullmatch(r"\d{4}\s*[-/\u2013]\s*(\d{2}|\d{4})", text, re.ASCII):
         right = financial_year(int(text[:4]))
-        return f"{shown_cell(cell)} does not span one year; it may have been {right}."
-    return f"{shown_cell(cell)} is not a financial year; write it as 2027-28."
+        return f"{shown(cell, 40)} does not span one year; it may have been {right}."
+    return f"{shown(cell, 40)} is not a financial year; write it as 2027-28."
 
 
 _CONVERTERS = {

@@ -11,6 +11,8 @@ import math
 import re
 from typing import Any
 
+from placebudget.place.findings import shown
+
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WRITTEN = re.compile(
     r"(?P<minus>[-\u2212+]?)\s*(?P<pound>£?)\s*(?P<inner>[-\u2212]?)"
@@ -69,7 +71,7 @@ def read_figure(cell: Any, unit: str | None = None) -> tuple[float | None, bool]
     if not isinstance(cell, str):
         if isinstance(cell, bool) or not isinstance(cell, int | float):
             raise Misfit(
-                f"{shown_cell(cell)} is not a number.", "Write a plain number such as 1250.5."
+                f"{shown(cell, 40)} is not a number.", "Write a plain number such as 1250.5."
             )
         return _finite(cell), True
     text = cell.strip()
@@ -80,19 +82,13 @@ def read_figure(cell: Any, unit: str | None = None) -> tuple[float | None, bool]
     return _finite(_written(cell, text, unit or "")), False
 
 
-def shown_cell(cell: Any) -> str:
-    """A cell as findings show it: quoted, and cut where it is long."""
-    text = cell if isinstance(cell, str) else str(cell)
-    return repr(text if len(text) <= 40 else f"{text[:37]}...")
-
-
 def _finite(cell: Any) -> float:
     try:
         number = float(cell)
     except OverflowError:  # a whole number with more digits than a float has room for
         number = math.inf
     if not math.isfinite(number):
-        raise Misfit(f"{shown_cell(cell)} is not a finite number.", "Leave the cell blank instead.")
+        raise Misfit(f"{shown(cell, 40)} is not a finite number.", "Leave the cell blank instead.")
     return number
 
 
@@ -100,7 +96,7 @@ def _written(cell: str, text: str, unit: str) -> str:
     """A figure with signs and words as the text of a plain number."""
     in_brackets = text.startswith("(") and text.endswith(")")
     match = _WRITTEN.fullmatch(text[1:-1].strip() if in_brackets else text)
-    refused = Misfit(f"{shown_cell(cell)} is not a number.", _mend(text, unit))
+    refused = Misfit(f"{shown(cell, 40)} is not a number.", _mend(text, unit))
     if not match:
         raise refused
     signs = match["minus"] + match["inner"]

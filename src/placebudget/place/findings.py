@@ -13,6 +13,9 @@ from placebudget.errors import InvalidPlace
 
 Severity = Literal["error", "warning"]
 
+_MOST_SHOWN = 500
+_LONGEST_HINTED = 200
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -135,7 +138,10 @@ class Findings(Sequence[Finding]):
         if not self._all:
             return "No findings."
         heading = f"{_count(len(self.errors), 'error')}, {_count(len(self.warnings), 'warning')}"
-        return "\n".join([heading, *(f"- {finding}" for finding in self._all)])
+        lines = [f"- {finding}" for finding in self._all[:_MOST_SHOWN]]
+        if len(self._all) > _MOST_SHOWN:
+            lines.append(f"- and {len(self._all) - _MOST_SHOWN:,} more")
+        return "\n".join([heading, *lines])
 
     def __repr__(self) -> str:
         return f"<Findings: {len(self.errors)} errors, {len(self.warnings)} warnings>"
@@ -151,6 +157,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("x", ["burnley"])
     ''
     """
+    if len(word) > _LONGEST_HINTED:
+        return ""
     plain = {_plain(candidate): candidate for candidate in known}
     near = get_close_matches(_plain(word), list(plain), 1, cutoff=0.6)
     return f"Did you mean {plain[near[0]]}?" if near else ""
@@ -167,6 +175,19 @@ def listed(words: Iterable[str], most: int = 8) -> str:
     words = list(words)
     shown = ", ".join(words[:most])
     return f"{shown} and {len(words) - most} more" if len(words) > most else shown
+
+
+def shown(value: object, most: int = 60, *, quoted: bool = True) -> str:
+    """A value as findings show it: quoted, and cut where it is long.
+
+    Examples
+    --------
+    >>> shown("burnley"), shown("x" * 99, most=10)
+    ("'burnley'", "'xxxxxxx...'")
+    """
+    text = str(value)
+    text = text if len(text) <= most else f"{text[: most - 3]}..."
+    return repr(text) if quoted else text
 
 
 def _plain(word: str) -> str:

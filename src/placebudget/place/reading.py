@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from placebudget.errors import InvalidPlace
@@ -123,7 +123,9 @@ def _assembled(
         settings, found = read_settings(properties, name)
         findings = [*findings, *found]
     tables, found = typed_tables(raw)
-    findings = [*findings, *found]
+    unread = {PurePosixPath(finding.table).stem for finding in findings}
+    # A table whose file cannot be read is not missing besides.
+    findings += [each for each in found if each.table not in unread or each.code != "missing-table"]
     if settings is None or any(finding.severity == "error" for finding in findings):
         raise _invalid(findings)
     return Place(settings, tables, Origin(remarks=tuple(findings)))

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place.cells import typed_cells
-from placebudget.place.findings import Finding, did_you_mean, listed
+from placebudget.place.findings import Finding, did_you_mean, listed, shown
 from placebudget.place.schema import Table, schema
 
 
@@ -62,7 +62,7 @@ def unknown_table(name: str) -> Finding:
     """The finding that there is no such table."""
     hint = did_you_mean(name, schema())
     mend = hint or f"Tables of a place: {', '.join(schema())}."
-    return _about(name, "unknown-table", f"A place has no table {name!r}.", mend)
+    return _about(name, "unknown-table", f"A place has no table {shown(name)}.", mend)
 
 
 def _typed_table(table: Table, raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
@@ -99,7 +99,7 @@ def _header_findings(
                 findings.append(_about(table.name, "unnamed-column", what, "Name it or clear it."))
         elif name not in table.names:
             mend = did_you_mean(name, table.names) or f"Columns: {', '.join(table.names)}."
-            what = f"The table {table.name} has no column {name!r}."
+            what = f"The table {table.name} has no column {shown(name)}."
             findings.append(_about(table.name, "unknown-column", what, mend, name))
         elif name in seen:
             what = f"The column {name} is there twice."
@@ -120,7 +120,7 @@ def _is_divided_otherwise(header: Sequence[Any]) -> bool:
 def _ragged_findings(table: str, width: int, rows: Sequence[Sequence[Any]]) -> list[Finding]:
     findings = []
     for number, row in enumerate(rows, start=1):
-        beyond = [str(cell) for cell in row[width:] if cell not in (None, "")]
+        beyond = [shown(cell, quoted=False) for cell in row[width:] if cell not in (None, "")]
         if beyond:
             what = f"The row has more cells than the header has columns: {listed(beyond)}."
             mend = "Put text that holds a comma in double quotes, or remove the cells."

@@ -20,6 +20,7 @@ from placebudget.place.checks import (
     rules,
     settings,
     sources,
+    texts,
     today,
     values,
     years,
@@ -35,6 +36,7 @@ __all__ = ["check"]
 _MODULES = (
     settings,
     keys,
+    texts,
     values,
     years,
     geography,

@@ -36,7 +36,7 @@ def minima_above_funding(examined: Examination) -> Iterator[Finding]:
             least = sum(row.minimum for _, row in rows)
             carried = examined.funding.get((name, years[t - 1]), 0.0) if t else 0.0
             most = examined.funding.get((name, year), 0.0) + stream.carry_forward * carried
-            if least > most + _PENNY:
+            if rows and least > most + _PENNY:
                 pools = listed(row.pool for _, row in rows if row.minimum > 0)
                 what = (
                     f"{name} must pay at least {pounds(least)} into {pools} in {year} and has "

@@ -7,10 +7,11 @@ from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination, error
 from placebudget.place.conditions import DIRECT, FREED, POOLED, SILOED
-from placebudget.place.findings import Finding, did_you_mean, listed
+from placebudget.place.findings import Finding, did_you_mean, listed, shown
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import Column, Table, schema
 
+_HINTS = 50
 _ROUTES = (DIRECT, SILOED, POOLED, FREED)
 _PICKED = (
     ("agencies", "agency"),
@@ -49,10 +50,10 @@ def stray_spaces(examined: Examination) -> Iterator[Finding]:
     for name, table in schema().items():
         frame = examined.place.tables[name]
         for column in table.columns:
-            if column.type == "string" and _is_key(table, column):
+            if column.type == "string" and is_key(table, column):
                 texts = frame[column.name].dropna()
                 for row, text in texts[texts != texts.str.strip()].items():
-                    what = f"{text!r} has spaces around it."
+                    what = f"{shown(text)} has spaces around it."
                     yield error("stray-space", name, row + 1, column.name, what, "Remove them.")
 
 
@@ -65,8 +66,8 @@ def doubled_keys(examined: Examination) -> Iterator[Finding]:
             if is_blank(key[0]):
                 continue
             if key in first:
-                shown = ", ".join(str(part) for part in key if part is not None)
-                what = f"{shown} stands in row {first[key]} already."
+                parts = ", ".join(shown(part, quoted=False) for part in key if part is not None)
+                what = f"{parts} stands in row {first[key]} already."
                 mend = "Remove one of the rows, or put them together."
                 yield error("doubled-key", name, number, table.key[0], what, mend)
             first.setdefault(key, number)
@@ -81,10 +82,13 @@ def unknown_keys(examined: Examination) -> Iterator[Finding]:
             other, field = column.refers.split(".")
             known = sorted(examined.place.tables[other][field].dropna().unique())
             values = examined.place.tables[name][column.name].dropna()
-            for row, value in values[~values.isin(known)].items():
-                what = f"No {field} {value!r} in the table {other}."
-                hint = did_you_mean(value, known)
-                mend = hint or f"Add it there, or use one of: {listed(known) or '(none yet)'}."
+            unknown = values[~values.isin(known)]
+            # Looking for what is near takes time: it is done for the first few.
+            hints = {value: did_you_mean(value, known) for value in unknown.unique()[:_HINTS]}
+            named = listed((shown(key, quoted=False) for key in known), most=8) or "(none yet)"
+            for row, value in unknown.items():
+                what = f"No {field} {shown(value)} in the table {other}."
+                mend = hints.get(value) or f"Add it there, or use one of: {named}."
                 yield error("unknown-key", name, row + 1, column.name, what, mend)
 
 
@@ -92,17 +96,20 @@ def unusable_keys(examined: Examination) -> Iterator[Finding]:
     """Keys that could not be told from words or marks with a meaning of their own."""
     for number, row in examined.rows("pools"):
         if row.pool in _ROUTES or (not is_blank(row.pool) and "," in row.pool):
-            what = f"A pool may not be called {row.pool!r}: it would read as a kind of pooling."
+            what = (
+                f"A pool may not be called {shown(row.pool)}: it would read as a kind of pooling."
+            )
             yield error("unusable-key", "pools", number, "pool", what, "Choose another key.")
     for table, column in _PICKED:
         for number, row in examined.rows(table):
             key = getattr(row, column)
             if not is_blank(key) and any(mark in key for mark in ";|"):
-                what = f"{key!r} holds ; or |, which divide the subjects of rules."
+                what = f"{shown(key)} holds ; or |, which divide the subjects of rules."
                 yield error("unusable-key", table, number, column, what, "Choose another key.")
 
 
-def _is_key(table: Table, column: Column) -> bool:
+def is_key(table: Table, column: Column) -> bool:
+    """Whether texts of a column are keys, which rows and rules refer to."""
     return column.name in table.key or bool(column.refers) or column.name in ("purpose", "tier")
 
 

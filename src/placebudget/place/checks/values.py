@@ -8,9 +8,15 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place.checks.examination import Check, Examination, error, pounds
-from placebudget.place.findings import Finding, did_you_mean
+from placebudget.place.findings import Finding, did_you_mean, shown
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import Column, schema
+
+LARGEST = 1e13
+"""More pounds, people or units than there are: public spending of Britain is a tenth."""
+
+SMALLEST = 1e-6
+"""Least unit cost, population or step that can be divided by."""
 
 
 def outside_range(examined: Examination) -> Iterator[Finding]:
@@ -22,6 +28,30 @@ def outside_range(examined: Examination) -> Iterator[Finding]:
                 yield from _outside(name, column, values.astype(float))
 
 
+def enormous(examined: Examination) -> Iterator[Finding]:
+    """Figures larger than any there is: a slip, and more than can be reckoned with."""
+    for name, table in schema().items():
+        for column in table.columns:
+            if column.type == "number":
+                values = examined.place.tables[name][column.name].dropna().astype(float)
+                for row, value in values[np.isfinite(values) & (values.abs() > LARGEST)].items():
+                    what = f"{value:g} is larger than any figure of a place."
+                    mend = f"Write a number of {LARGEST:,.0f} or less."
+                    yield error("enormous", name, row + 1, column.name, what, mend)
+
+
+def minute(examined: Examination) -> Iterator[Finding]:
+    """Figures so near nothing that dividing by them has no end."""
+    for name, table in schema().items():
+        for column in table.columns:
+            if column.type == "number" and column.above == 0:
+                values = examined.place.tables[name][column.name].dropna().astype(float)
+                for row, value in values[(values > 0) & (values < SMALLEST)].items():
+                    what = f"{value:g} is all but nothing."
+                    mend = f"Write a number of {SMALLEST:g} or more."
+                    yield error("minute", name, row + 1, column.name, what, mend)
+
+
 def unknown_words(examined: Examination) -> Iterator[Finding]:
     """Words that are not in the list of a column."""
     for name, table in schema().items():
@@ -29,7 +59,7 @@ def unknown_words(examined: Examination) -> Iterator[Finding]:
             if column.allowed:
                 values = examined.place.tables[name][column.name].dropna()
                 for row, value in values[~values.isin(column.allowed)].items():
-                    what = f"{value!r} is not one of: {', '.join(column.allowed)}."
+                    what = f"{shown(value)} is not one of: {', '.join(column.allowed)}."
                     mend = did_you_mean(value, column.allowed) or "Write one of these words."
                     yield error("unknown-word", name, row + 1, column.name, what, mend)
 
@@ -96,6 +126,8 @@ def _wanted(column: Column) -> str:
 
 CHECKS: tuple[Check, ...] = (
     outside_range,
+    enormous,
+    minute,
     unknown_words,
     minimum_above_maximum,
     lot_above_capacity,

@@ -1,0 +1,145 @@
+"""Texts: what cannot be seen, what looks alike, what is too long, what starts like a formula."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from placebudget.place.checks.examination import Check, Examination, error, warning
+from placebudget.place.checks.keys import is_key
+from placebudget.place.findings import Finding, listed, shown
+from placebudget.place.schema import Column, Table, schema
+from placebudget.place.sheet_cells import starts_like_a_formula
+
+LONGEST_KEY, LONGEST_NAME, LONGEST_NOTE = 100, 300, 5_000
+_JOINERS = "\u200c\u200d"  # letters of several scripts, and emoji, need them
+_LINE_BREAKS = "\t\n\r"
+
+
+def unseen_in_keys(examined: Examination) -> Iterator[Finding]:
+    """Keys with characters that cannot be seen: two of them would look like one."""
+    for table, column in _columns(keys=True):
+        for number, text in _texts(examined, table, column):
+            unseen = _unseen(text, "")
+            if unseen:
+                what = f"The key {shown(text)} holds what cannot be seen: {_named(unseen)}."
+                mend = "Write the key again, in plain letters."
+                yield error("unseen-character", table.name, number, column.name, what, mend)
+
+
+def unseen_in_names(examined: Examination) -> Iterator[Finding]:
+    """Other texts with marks that turn the reading direction, or control something."""
+    for table, column in _columns(keys=False):
+        for number, text in _texts(examined, table, column):
+            unseen = _unseen(text, _JOINERS + _LINE_BREAKS + "\u00a0\u202f")
+            if unseen:
+                what = f"The text holds what cannot be seen: {_named(unseen)}."
+                mend = "Take it out, unless the language of the text needs it."
+                yield warning("unseen-character", table.name, number, column.name, what, mend)
+
+
+def keys_that_look_alike(examined: Examination) -> Iterator[Finding]:
+    """Keys of one table that differ only in capitals, accents' form, dashes or width."""
+    for name, table in schema().items():
+        first: dict[str, tuple[str, int]] = {}
+        column = table.column(table.key[0])
+        for number, text in _texts(examined, table, column):
+            alike, row = first.setdefault(_plain(text), (text, number))
+            if alike != text:
+                what = f"{shown(text)} looks like {shown(alike)} in row {row}."
+                mend = "If they are one, write them alike; if not, tell them apart by a word."
+                yield warning("look-alike-keys", name, number, column.name, what, mend)
+
+
+def too_long(examined: Examination) -> Iterator[Finding]:
+    """Keys and names that no table, chart or sentence could hold."""
+    for keys in (True, False):
+        for table, column in _columns(keys=keys):
+            most = _most(column, keys)
+            for number, text in _texts(examined, table, column):
+                if len(text) > most:
+                    what = f"The text has {len(text):,} characters; {most:,} is most."
+                    mend = "Shorten it."
+                    if not keys and column.name != "note" and "note" in table.names:
+                        mend = "Shorten it, and put the rest into the column note."
+                    yield error("too-long", table.name, number, column.name, what, mend)
+
+
+def like_formulas(examined: Examination) -> Iterator[Finding]:
+    """Texts that a spreadsheet would take for formulas when it opens the CSV files."""
+    for keys in (True, False):
+        for table, column in _columns(keys=keys):
+            for number, text in _texts(examined, table, column):
+                if text[0] in "=@\t\r" or (text[0] in "+-" and starts_like_a_formula(text)):
+                    what = f"{shown(text)} starts like a formula."
+                    mend = "Begin with a letter: a spreadsheet that opens the CSV might run it."
+                    yield warning("like-a-formula", table.name, number, column.name, what, mend)
+
+
+def settings_texts(examined: Examination) -> Iterator[Finding]:
+    """Title and description: nothing unseen, and a title that fits a page."""
+    settings = examined.place.settings
+    for name, most in (("title", LONGEST_NAME), ("description", LONGEST_NOTE)):
+        text = getattr(settings, name)
+        unseen = _unseen(text, _JOINERS + _LINE_BREAKS + "\u00a0\u202f")
+        if unseen:
+            what = f"The text holds what cannot be seen: {_named(unseen)}."
+            yield warning("unseen-character", "place", None, name, what, "Take it out.")
+        if len(text) > most:
+            what = f"The text has {len(text):,} characters; {most:,} is most."
+            yield error("too-long", "place", None, name, what, "Shorten it.")
+
+
+def _columns(*, keys: bool) -> Iterator[tuple[Table, Column]]:
+    for table in schema().values():
+        for column in table.columns:
+            if column.type == "string" and is_key(table, column) == keys:
+                yield table, column
+
+
+def _texts(examined: Examination, table: Table, column: Column) -> Iterator[tuple[int, str]]:
+    values: Any = examined.place.tables[table.name][column.name]
+    for row, text in values.dropna().items():
+        yield row + 1, text
+
+
+def _most(column: Column, key: bool) -> int:
+    if key:
+        return LONGEST_KEY
+    return LONGEST_NOTE if column.name in ("note", "reference", "subject") else LONGEST_NAME
+
+
+def _unseen(text: str, allowed: str) -> list[str]:
+    """Characters that control, join or turn, and spaces that are none; in order, once each."""
+    if text.isascii() and text.isprintable():
+        return []
+    return [
+        letter
+        for letter in dict.fromkeys(text)
+        if letter not in allowed
+        and letter != " "
+        and unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cn", "Zs", "Zl", "Zp")
+    ]
+
+
+def _named(letters: list[str]) -> str:
+    names = (unicodedata.name(letter, "control character") for letter in letters)
+    return listed(
+        (f"U+{ord(letter):04X} {name}" for letter, name in zip(letters, names, strict=True)), most=3
+    )
+
+
+def _plain(text: str) -> str:
+    dashes = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212_ "), "-")
+    return unicodedata.normalize("NFKC", text).casefold().translate(dashes)
+
+
+CHECKS: tuple[Check, ...] = (
+    unseen_in_keys,
+    unseen_in_names,
+    keys_that_look_alike,
+    too_long,
+    like_formulas,
+    settings_texts,
+)
