@@ -29,6 +29,11 @@ _STATUS = {
     highspy.HighsModelStatus.kSolutionLimit: Status.GAP,
     highspy.HighsModelStatus.kModelEmpty: Status.OPTIMAL,
 }
+_LOOKS = (
+    highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt,
+    highspy.cb.HighsCallbackType.kCallbackIpmInterrupt,
+    highspy.cb.HighsCallbackType.kCallbackMipInterrupt,
+)
 _LOWER, _BASIC = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
 
 
@@ -157,21 +162,19 @@ class LiveHighs:
         return self._answer()
 
     def _watch(self, limits: Limits) -> None:
-        if limits.stop is None:
-            return
-        kinds = highspy.cb.HighsCallbackType
+        """Look at this run's stop signal, and no longer at that of a run before."""
+        for kind in _LOOKS:
+            self.model.stopCallback(kind)
         stop = limits.stop
+        if stop is None:
+            return
 
         def look(kind: Any, message: str, out: Any, back: Any, data: Any) -> None:
             if stop.is_set():
                 back.user_interrupt = True
 
         self.model.setCallback(look, None)
-        for kind in (
-            kinds.kCallbackSimplexInterrupt,
-            kinds.kCallbackIpmInterrupt,
-            kinds.kCallbackMipInterrupt,
-        ):
+        for kind in _LOOKS:
             self.model.startCallback(kind)
 
     def _answer(self) -> Answer:
@@ -196,6 +199,9 @@ class LiveHighs:
         values = np.array(solution.col_value, float)
         duals = np.array(solution.row_dual, float) if whole and solution.dual_valid else None
         gap = 0.0 if whole else float(info.mip_gap)
+        if status is Status.OPTIMAL and gap > TOLERANCE:
+            # HiGHS calls optimal what is within the gap it was given.
+            status = Status.GAP
         return Answer(status, values, duals, gap, detail)
 
     @property

@@ -18,12 +18,6 @@ from placebudget.solver.answer import Answer, Limits, Status
 from placebudget.solver.filling import PULP_MAJOR
 from placebudget.solver.highs import LiveHighs
 
-_PULP_3 = {
-    Status.OPTIMAL: pulp.LpStatusOptimal if PULP_MAJOR < 4 else 0,
-    Status.INFEASIBLE: pulp.LpStatusInfeasible if PULP_MAJOR < 4 else 0,
-    Status.UNBOUNDED: pulp.LpStatusUnbounded if PULP_MAJOR < 4 else 0,
-}
-
 
 class ArrayHiGHS(pulp.LpSolver):
     """HiGHS for PuLP, through arrays, with a live model.
@@ -87,7 +81,14 @@ class ArrayHiGHS(pulp.LpSolver):
             return pulp.LpSolveStats(
                 solver=self.name, status=status, has_solution=answer.has_solution
             )
-        status = _PULP_3.get(answer.status, pulp.LpStatusNotSolved)
-        found = pulp.LpSolutionOptimal if answer.has_solution else pulp.LpSolutionNoSolutionFound
+        status, found = {
+            Status.OPTIMAL: (pulp.LpStatusOptimal, pulp.LpSolutionOptimal),
+            Status.GAP: (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible),
+            Status.INFEASIBLE: (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible),
+            Status.UNBOUNDED: (pulp.LpStatusUnbounded, pulp.LpSolutionUnbounded),
+        }.get(answer.status, (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound))
+        if answer.has_solution and found == pulp.LpSolutionNoSolutionFound:
+            # As PuLP 3 says it: a plan, not proved to be the best.
+            status, found = pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible
         lp.assignStatus(status, found)
         return status

@@ -122,7 +122,7 @@ class _Run:
             self._progress(objective.name, n, total)
             answer = self._objective(objective)
             if answer is None:
-                self.solution.status = self._cut_short(objective.name)
+                self._stop_short(objective)
                 return self.solution
             if n == 0:
                 self._keep_prices(objective, answer)
@@ -142,13 +142,23 @@ class _Run:
         self._progress("done", total, total)
         return self.solution
 
+    def _stop_short(self, objective: Objective) -> None:
+        """Say what was reached, and before what."""
+        if self.solution.status == Status.OPTIMAL.value:
+            self.solution.status = self._cut_short(objective.name)
+        if not self.solution.objective_values:
+            gain = objective.gain
+            value = float(gain @ self.solution.values[: len(gain)]) * objective.scale
+            self.solution.objective_values.append(value)
+
     # --- objectives -------------------------------------------------------
 
     def _objective(self, objective: Objective) -> Answer | None:
         cost = -self._padded(objective.gain)
         answer = self._run(cost)
         if answer.values is None:
-            if self.solution.stages and self._cut_short_by(answer):
+            reached = bool(self.solution.stages) or self.solution.integers_fixed
+            if reached and self._cut_short_by(answer):
                 return None
             self._raise(answer)
         assert answer.values is not None
@@ -213,6 +223,10 @@ class _Run:
         numbers = np.flatnonzero(self.matrix.integer)
         assert best.values is not None
         decided = np.round(best.values[numbers])
+        # A plan is reached: what it holds stands if there is no time for more.
+        self._take(best)
+        self.solution.values = self.solution.values.copy()
+        self.solution.values[numbers] = decided
         self._set_columns(numbers, decided, decided)
         self.engine.relax_integers()
         self.matrix = changed(self.matrix, integer=np.zeros(self.matrix.width, bool))

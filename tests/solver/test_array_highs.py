@@ -1,0 +1,146 @@
+"""Our solver class as any PuLP solver: problems written by hand, with PuLP 3.3 and 4."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pulp
+import pytest
+
+from placebudget.solver import ArrayHiGHS, Limits
+from placebudget.solver.answer import Status
+
+PULP_4 = int(pulp.__version__.split(".")[0]) >= 4
+
+
+def problem(sense: int) -> pulp.LpProblem:
+    return pulp.LpProblem("by_hand", sense)
+
+
+def solved(lp: pulp.LpProblem, limits: Limits | None = None) -> tuple[str, bool]:
+    """What PuLP says came out, in words common to both versions, and whether there are values."""
+    result: Any = lp.solve(ArrayHiGHS(limits=limits))
+    if PULP_4:
+        return result.status.name, result.has_solution
+    assert result == lp.status
+    words = "GapLimit" if lp.sol_status == pulp.LpSolutionIntegerFeasible else None
+    found = lp.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
+    return words or pulp.LpStatus[lp.status], found
+
+
+def test_most_of_a_sum_with_a_constant() -> None:
+    """3x + 2y + 7 with x + y <= 4 and x + 3y <= 6: x = 4, y = 0 gives 19."""
+    lp = problem(pulp.LpMaximize)
+    x, y = lp.add_variable("x", 0), lp.add_variable("y", 0)
+    lp.setObjective(3 * x + 2 * y + 7)
+    lp.addConstraint(x + y <= 4)
+    lp.addConstraint(x + 3 * y <= 6)
+    assert solved(lp) == ("Optimal", True)
+    assert (x.varValue, y.varValue, pulp.value(lp.objective)) == (4.0, 0.0, 19.0)
+
+
+def test_least_of_a_sum_with_free_and_fixed_variables() -> None:
+    """x - 2y + z with x >= y - 3, y <= 5, z = 2: x = 2, y = 5 gives -6."""
+    lp = problem(pulp.LpMinimize)
+    x, y, z = lp.add_variable("x"), lp.add_variable("y", None, 5), lp.add_variable("z", 2, 2)
+    lp.setObjective(x - 2 * y + z)
+    lp.addConstraint(x - y >= -3)
+    assert solved(lp) == ("Optimal", True)
+    assert (x.varValue, y.varValue, z.varValue) == (2.0, 5.0, 2.0)
+
+
+def test_equal_sums_hold() -> None:
+    lp = problem(pulp.LpMinimize)
+    x, y = lp.add_variable("x", 0), lp.add_variable("y", 0)
+    lp.setObjective(x + 3 * y)
+    lp.addConstraint(x + y == 10)
+    lp.addConstraint(x <= 4)
+    assert solved(lp) == ("Optimal", True)
+    assert (x.varValue, y.varValue) == (4.0, 6.0)
+
+
+def test_whole_numbers_stay_whole() -> None:
+    """Most of 5a + 4b with 6a + 5b <= 29 in whole numbers: a = 4, b = 1 gives 24."""
+    lp = problem(pulp.LpMaximize)
+    a, b = lp.add_variable("a", 0, None, "Integer"), lp.add_variable("b", 0, None, "Integer")
+    yes = lp.add_variable("yes", cat="Binary")
+    lp.setObjective(5 * a + 4 * b + yes)
+    lp.addConstraint(6 * a + 5 * b <= 29)
+    lp.addConstraint(2 * yes <= 1)
+    assert solved(lp) == ("Optimal", True)
+    assert (a.varValue, b.varValue, yes.varValue) == (4.0, 1.0, 0.0)
+
+
+def test_what_cannot_be_says_infeasible_and_leaves_no_values() -> None:
+    lp = problem(pulp.LpMinimize)
+    x = lp.add_variable("x", 0, 1)
+    lp.setObjective(1 * x)
+    lp.addConstraint(x >= 2)
+    assert solved(lp) == ("Infeasible", False)
+    assert x.varValue is None
+
+
+def test_what_has_no_end_says_unbounded_and_leaves_no_values() -> None:
+    lp = problem(pulp.LpMaximize)
+    x, y = lp.add_variable("x", 0), lp.add_variable("y", 0)
+    lp.setObjective(x + y)
+    lp.addConstraint(x - y <= 1)
+    assert solved(lp) == ("Unbounded", False)
+    assert x.varValue is None
+
+
+def test_a_problem_without_an_objective_gives_any_solution() -> None:
+    lp = problem(pulp.LpMinimize)
+    x = lp.add_variable("x", 0, 9)
+    lp.addConstraint(x == 4)
+    assert solved(lp) == ("Optimal", True)
+    assert x.varValue == 4.0
+
+
+def test_a_plan_within_the_gap_is_not_called_proved() -> None:
+    lp = problem(pulp.LpMaximize)
+    picks = [lp.add_variable(f"p{n}", cat="Binary") for n in range(60)]
+    worth = [(37 * n) % 59 + 20 for n in range(60)]
+    weight = [(53 * n) % 61 + 20 for n in range(60)]
+    lp.setObjective(pulp.lpSum(w * p for w, p in zip(worth, picks, strict=True)))
+    lp.addConstraint(pulp.lpSum(w * p for w, p in zip(weight, picks, strict=True)) <= 900)
+    solver = ArrayHiGHS(limits=Limits(gap=0.5))
+    lp.solve(solver)
+    answer = solver.answer
+    assert answer is not None
+    assert answer.has_solution
+    assert (answer.status is Status.GAP) == (answer.gap > 0)
+    assert solved(lp, Limits(gap=0.5))[0] == ("GapLimit" if answer.gap > 0 else "Optimal")
+
+
+def test_a_stop_asked_for_before_the_run_leaves_no_values() -> None:
+    stop = threading.Event()
+    stop.set()
+    lp = problem(pulp.LpMinimize)
+    x = lp.add_variable("x", 1, 9)
+    lp.setObjective(1 * x)
+    _, found = solved(lp, Limits(stop=stop))
+    assert (found, x.varValue) == (False, None)
+
+
+def test_a_problem_can_be_solved_again_after_a_change() -> None:
+    lp = problem(pulp.LpMinimize)
+    x = lp.add_variable("x", 1, 9)
+    lp.setObjective(1 * x)
+    solved(lp)
+    x.lowBound = 3
+    assert solved(lp) == ("Optimal", True)
+    assert x.varValue == 3.0
+
+
+@pytest.mark.parametrize("sense", [pulp.LpMinimize, pulp.LpMaximize])
+def test_the_same_as_pulps_own_class(sense: int) -> None:
+    lp = problem(sense)
+    x = [lp.add_variable(f"x{n}", -1, n + 1) for n in range(6)]
+    lp.setObjective(pulp.lpSum((n - 2.5) * v for n, v in enumerate(x)))
+    lp.addConstraint(pulp.lpSum(x) == 3)
+    solved(lp)
+    ours = pulp.value(lp.objective)
+    lp.solve(pulp.HiGHS(msg=False))
+    assert ours == pytest.approx(pulp.value(lp.objective))
