@@ -11,16 +11,13 @@ import placebudget as pb
 import places
 import small
 from placebudget.plan import Plan
-from placebudget.study.accounts import (
+from placebudget.study.account_tables import (
     CONVENTION,
     ELECTORS_OF_THE_PLACE,
     EXACT,
-    HEADING,
-    Accounts,
     AccountsDoNotAddUp,
-    UnknownStatement,
-    accounts,
 )
+from placebudget.study.accounts import HEADING, Accounts, UnknownStatement, accounts
 
 
 def carrying() -> pb.Place:

@@ -17,9 +17,11 @@ from placebudget.place import Place
 from placebudget.programme import build, coalition_pooling, read_pooling
 from placebudget.solver import Limits, solve
 from placebudget.solver.coalitions import Coalitions
-from placebudget.study.coalition_game import CannotShare, Partners, play
+from placebudget.study.coalition_game import CannotShare, play
 from placebudget.study.games import in_core, shapley
-from placebudget.study.sharing import Sharing, UnknownWay, sharing
+from placebudget.study.partners import Partners
+from placebudget.study.shared_gain import Sharing, UnknownWay
+from placebudget.study.sharing import sharing
 from placebudget.study.transfers import net_positions, payments
 
 MILLION = 1e6

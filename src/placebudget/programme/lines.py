@@ -210,12 +210,10 @@ def read_steps(
 def _units_needed(place: Place, geography: Geography, lines: Lines) -> np.ndarray:
     """Units needed by line and year; not a number where no need is given."""
     years = place.years
-    needs = place.filled("needs")
     per_person = place.filled("services").set_index("service")["units_per_person"]
     number = lines.position()
     needed = np.full((len(lines), len(years)), np.nan)
-    spread = _each_year(needs, ["service", "area"], "people", years, geography)
-    for (service, area), people in spread.items():
+    for (service, area), people in people_in_need(place, geography).items():
         # Need below an offer's area is summed up to the offer's area.
         for upper in geography.path(area):
             n = number.get((service, upper))
@@ -226,6 +224,12 @@ def _units_needed(place: Place, geography: Geography, lines: Lines) -> np.ndarra
                 )
                 break
     return needed
+
+
+def people_in_need(place: Place, geography: Geography) -> dict[tuple[str, str], np.ndarray]:
+    """People in need by service and area, over the years of the place; blank where not given."""
+    needs = place.filled("needs")
+    return _each_year(needs, ["service", "area"], "people", place.years, geography)
 
 
 def _each_year(

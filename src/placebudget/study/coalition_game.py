@@ -7,12 +7,11 @@ best plan then reaches above the best siloed plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
 import numpy as np
-import pandas as pd
 
 from placebudget.errors import PlaceBudgetError, Stopped
 from placebudget.place import Place
@@ -31,6 +30,7 @@ from placebudget.solver import Limits
 from placebudget.solver.coalitions import Coalitions
 from placebudget.solver.owned import Owned, owned_worth
 from placebudget.study.games import Game
+from placebudget.study.partners import Partners
 
 CASHABLE = "cashable saving"
 SHARED_OBJECTIVES = (
@@ -49,44 +49,6 @@ Report = Callable[[str, int, int], None]
 
 class CannotShare(PlaceBudgetError):
     """An objective whose gain cannot be shared, or a place without partners."""
-
-
-@dataclass(frozen=True)
-class Partners:
-    """The partners of a place.
-
-    Parameters
-    ----------
-    keys : tuple of str
-        Partners that hold money or commission services, sorted.
-    idle : tuple of str
-        The others: they may save, but nobody gains by their joining.
-    names : dict
-        How each is called.
-    of_agency : dict
-        Partner of each agency.
-    """
-
-    keys: tuple[str, ...]
-    idle: tuple[str, ...]
-    names: dict[str, str]
-    of_agency: dict[str, str]
-
-    @classmethod
-    def of(cls, place: Place) -> Partners:
-        """The partners of a place: agencies with the same ``partner`` act together."""
-        table = place.filled("agencies").sort_values("agency", kind="stable")
-        partner = table["partner"].fillna(table["agency"])
-        of_agency = dict(zip(table["agency"], partner, strict=True))
-        called = table["name"].fillna(table["agency"])
-        names: dict[str, str] = {}
-        for key in sorted(set(partner)):
-            own = called[partner == key]
-            names[key] = str(own.iloc[0]) if len(own) == 1 else key.replace("_", " ")
-        acting = {of_agency[a] for a in place.streams["agency"]}
-        acting |= {of_agency[a] for a in place.services["commissioner"]}
-        idle = sorted(set(names) - acting)
-        return cls(tuple(sorted(acting)), tuple(idle), names, of_agency)
 
 
 @dataclass(frozen=True)
@@ -321,26 +283,6 @@ def _owen(
         (together.low - apart.high) * scale,
         (together.high - apart.low) * scale,
     )
-
-
-def worth_table(played: Played, partners: Sequence[str]) -> pd.DataFrame:
-    """Worth of every coalition that was solved: coalition, members, worth, unit."""
-    if played.game is not None:
-        known = dict(enumerate(played.game.values.tolist()))
-    else:
-        assert played.sampled is not None
-        known = played.sampled.worth
-    rows = [
-        {
-            "coalition": ", ".join(p for n, p in enumerate(partners) if c >> n & 1),
-            "members": c.bit_count(),
-            "worth": value,
-            "unit": played.unit,
-        }
-        for c, value in sorted(known.items(), key=lambda item: (item[0].bit_count(), item[0]))
-        if c
-    ]
-    return pd.DataFrame(rows, columns=["coalition", "members", "worth", "unit"])
 
 
 def _silent(what: str, number: int, total: int) -> None:

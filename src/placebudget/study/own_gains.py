@@ -13,7 +13,8 @@ from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.programme import FREED, SILOED, Basis, read_pooling
 from placebudget.solver import Limits, solve
-from placebudget.study.coalition_game import CASHABLE, Partners, marks_of, programme_of
+from placebudget.study.coalition_game import CASHABLE, marks_of, programme_of
+from placebudget.study.partners import Partners
 
 _NEAR = 1e-6
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from threading import Event
-from typing import Any
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Limits
@@ -17,190 +14,21 @@ from placebudget.study.coalition_game import (
     CASHABLE,
     MOST_EXACT,
     CannotShare,
-    Partners,
     Played,
     play,
     shared_objective,
-    worth_table,
 )
 from placebudget.study.own_gains import OwnGains, own_gains
-from placebudget.study.result import MODELLED, Result, record_of
-from placebudget.study.transfers import COLUMNS, net_positions, payments
+from placebudget.study.partners import Partners
+from placebudget.study.result import record_of
+from placebudget.study.shared_gain import Sharing
 from placebudget.study.ways_to_share import (
-    AS_IT_FALLS,
-    NUCLEOLUS,
-    SHAPLEY,
     check_table,
     incentive_table,
     share_table,
     ways,
+    worth_table,
 )
-from placebudget.words import money, number
-
-_NO_TRANSFERS = pd.DataFrame(columns=COLUMNS)
-
-
-class UnknownWay(PlaceBudgetError):
-    """A way to share was named that this answer does not hold."""
-
-
-@dataclass(frozen=True, eq=False)
-class Sharing(Result):
-    """Ways to share the gain of working together, and what each would take.
-
-    ``tables`` holds, all in the unit of their column ``unit``:
-
-    - ``shares``: partner, name, method, share, low, high, standard_error, unit;
-    - ``coalitions``: what each coalition could gain;
-    - ``incentives``: for each way and partner, by how much a coalition with the
-      partner falls short of what it could gain by itself;
-    - ``checks``: for each way, whether it is in the core;
-    - ``cashable_shares``, ``cashable_checks``: the same for the game in cashable saving;
-    - ``positions``, ``transfers``: who would pay whom in each year, by the Shapley
-      value, in pounds of the price base, not discounted.
-
-    Parameters
-    ----------
-    place : Place
-        The place.
-    partners : Partners
-        Its partners.
-    played : Played
-        The game in the objective asked for.
-    cashable : Played or None
-        The game in cashable saving.
-    falls : OwnGains or None
-        What of the cashable saving falls to each partner by itself.
-    """
-
-    place: Place = field(repr=False)
-    partners: Partners = field(repr=False)
-    played: Played = field(repr=False)
-    cashable: Played | None = field(repr=False)
-    falls: OwnGains | None = field(repr=False)
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """Share of every partner (rows) by every way (columns), in :attr:`unit`."""
-        shares = self.tables["shares"]
-        wide = shares.pivot(index="partner", columns="method", values="share")
-        return wide[list(dict.fromkeys(shares["method"]))].rename_axis(columns=None)
-
-    @property
-    def unit(self) -> str:
-        """Unit of the shares."""
-        return self.played.unit
-
-    def share(self, method: str = SHAPLEY) -> pd.Series:
-        """Shares of one way, by partner, in :attr:`unit`."""
-        return _shares_of(self.tables["shares"], method)
-
-    def positions(self, method: str = SHAPLEY) -> pd.DataFrame:
-        """What each partner receives or pays in each year, by a way to share.
-
-        Returns
-        -------
-        DataFrame
-            partner, year, own, share, transfer: pounds of the price base, not
-            discounted, to the penny.
-        """
-        if self.cashable is None or self.falls is None or self.cashable.whole <= 0:
-            return pd.DataFrame(columns=["partner", "year", "own", "share", "transfer"])
-        shares = _shares_of(self.tables["cashable_shares"], method)
-        return net_positions(shares.to_dict(), self.falls.by_year)
-
-    def transfers(self, method: str = SHAPLEY) -> pd.DataFrame:
-        """Payments from partner to partner, year by year, by a way to share.
-
-        Parameters
-        ----------
-        method : str
-            A way that the table of shares names.
-
-        Returns
-        -------
-        DataFrame
-            year, payer, receiver, amount (pounds of the price base, not discounted,
-            to the penny), legal_power, power_known.
-        """
-        positions = self.positions(method)
-        if positions.empty:
-            return _NO_TRANSFERS.copy()
-        return payments(positions, self.place, self.partners.of_agency)
-
-    def summary(self) -> str:
-        """The gain, the shares and who would have no incentive, in plain sentences.
-
-        Examples
-        --------
-        >>> import placebudget as pb
-        >>> print(pb.sharing(pb.example("toy_pooling")).summary())
-        Toy place for pooling (invented): sharing what working together could gain
-        ...
-        """
-        lines = [
-            self.title,
-            f"In the model, the best freed plan has {self._said(self.played.whole)} more "
-            f"{self.played.objective} than the best siloed plan ({self.unit}).",
-        ]
-        lines += [self._partner_line(key) for key in self.partners.keys]
-        lines += [self._check_line(row) for row in self.tables["checks"].itertuples()]
-        lines += self._transfer_lines()
-        lines.append(MODELLED)
-        return "\n".join(lines)
-
-    def _said(self, value: float) -> str:
-        return money(value) if self.unit.startswith("pounds") else number(value, 1)
-
-    def _partner_line(self, key: str) -> str:
-        shares = self.tables["shares"]
-        mine = shares[shares["partner"] == key].set_index("method")
-        parts = [f"{self._said(float(mine['share'][SHAPLEY]))} by the Shapley value"]
-        if NUCLEOLUS in mine.index:
-            parts.append(f"{self._said(float(mine['share'][NUCLEOLUS]))} by the nucleolus")
-        parts.append(f"{self._said(float(mine['share'][AS_IT_FALLS]))} without sharing")
-        return f"- {self.partners.names[key]}: {', '.join(parts)}"
-
-    def _check_line(self, row: Any) -> str:
-        way = f"{row.method[0].upper()}{row.method[1:]}"
-        if row.shortfall > 0:
-            who = listed([self.partners.names[key] for key in row.coalition.split(", ")])
-            short = self._said(row.shortfall)
-            return f"{way}: {who} would have no incentive to take part, by {short}."
-        seen = " that was looked at" if self.played.game is None else ""
-        return f"{way}: every partner and every group of partners{seen} has an incentive."
-
-    def _transfer_lines(self) -> list[str]:
-        if self.cashable is None or self.falls is None:
-            return []
-        if self.cashable.whole <= 0:
-            return ["There is no cashable saving to share, so nothing would be handed on."]
-        lines = [
-            f"In cashable saving the partners could gain {money(self.cashable.whole)} "
-            f"({self.cashable.unit}). {money(abs(self.falls.exchequer))} "
-            f"{'more' if self.falls.exchequer >= 0 else 'less'} goes to the Exchequer, beside that."
-        ]
-        paid = self.tables["transfers"]
-        unknown = paid[~paid["power_known"].astype(bool)]
-        lines.append(
-            f"Sharing it by the Shapley value takes {len(paid)} payments over the years, "
-            f"{money(float(paid['amount'].sum()))} in all; for {len(unknown)} of them no legal "
-            "power is known yet."
-        )
-        return lines
-
-
-def listed(names: list[str]) -> str:
-    """Names in a sentence: "a, b and c"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _shares_of(table: pd.DataFrame, method: str) -> pd.Series:
-    mine = table[table["method"] == method]
-    if mine.empty:
-        known = ", ".join(dict.fromkeys(table["method"]))
-        raise UnknownWay(f"no such way to share here: {method!r}; choose from: {known}")
-    return mine.set_index("partner")["share"].astype(float)
 
 
 def sharing(

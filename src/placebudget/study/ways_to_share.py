@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from placebudget.study.coalition_game import Partners, Played
+from placebudget.study.coalition_game import Played
 from placebudget.study.games import NEAR, Game, nucleolus, shapley
+from placebudget.study.partners import Partners
 
 SHAPLEY = "Shapley value"
 NUCLEOLUS = "nucleolus"
@@ -115,6 +116,26 @@ def share_table(found: list[Way], partners: Partners, unit: str) -> pd.DataFrame
         for n, key in enumerate(partners.keys)
     ]
     return pd.DataFrame(rows)
+
+
+def worth_table(played: Played, partners: Sequence[str]) -> pd.DataFrame:
+    """Worth of every coalition that was solved: coalition, members, worth, unit."""
+    if played.game is not None:
+        known = dict(enumerate(played.game.values.tolist()))
+    else:
+        assert played.sampled is not None
+        known = played.sampled.worth
+    rows = [
+        {
+            "coalition": ", ".join(p for n, p in enumerate(partners) if c >> n & 1),
+            "members": c.bit_count(),
+            "worth": value,
+            "unit": played.unit,
+        }
+        for c, value in sorted(known.items(), key=lambda item: (item[0].bit_count(), item[0]))
+        if c
+    ]
+    return pd.DataFrame(rows, columns=["coalition", "members", "worth", "unit"])
 
 
 def incentive_table(found: list[Way], played: Played, partners: Partners) -> pd.DataFrame:

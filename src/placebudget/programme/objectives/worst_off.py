@@ -11,8 +11,11 @@ has a population; lines in wider areas count by population.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
+from placebudget.place.geography import Geography
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
 from placebudget.programme.objectives.objective import Objective, UnknownObjective
@@ -39,8 +42,25 @@ def score_areas(basis: Basis) -> list[str]:
     UnknownObjective
         If no tier of areas has services and populations.
     """
-    tree = basis.geography
-    depth = {area: len(tree.path(area)) for area in set(basis.lines.area)}
+    return areas_compared(basis.geography, basis.lines.area)
+
+
+def areas_compared(tree: Geography, served: Iterable[str]) -> list[str]:
+    """Areas of the lowest tier that has services and a population for every area.
+
+    Parameters
+    ----------
+    tree : Geography
+        The areas.
+    served : iterable of str
+        Areas in which services are commissioned.
+
+    Raises
+    ------
+    UnknownObjective
+        If there is no such tier.
+    """
+    depth = {area: len(tree.path(area)) for area in set(served)}
     for area in sorted(depth, key=lambda name: (-depth[name], name)):
         tier = tree.tiers.get(area)
         peers = list(tree.of_tier(tier)) if tier else [area]

@@ -10,8 +10,11 @@ outcomes uncounted in one area would look like fairness to another.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from placebudget.place.geography import Geography
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
 from placebudget.programme.rule_table import Rule
@@ -71,7 +74,11 @@ def area_shares(basis: Basis, areas: list[str]) -> np.ndarray:
         Compared areas x all areas: 1 for the area itself and all below it; for
         a wider area, the compared area's part of its population.
     """
-    tree = basis.geography
+    return shares_of_areas(basis.geography, areas)
+
+
+def shares_of_areas(tree: Geography, areas: Sequence[str]) -> np.ndarray:
+    """The same from the tree alone."""
     shares = np.zeros((len(areas), len(tree.areas)))
     for n, area in enumerate(areas):
         for m, other in enumerate(tree.areas):

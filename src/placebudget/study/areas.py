@@ -1,0 +1,226 @@
+"""What each area of a tier gets: money and outcomes, a head and a person in need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.place.geography import Geography, is_blank
+from placebudget.plan import Plan
+from placebudget.programme.lines import people_in_need
+from placebudget.programme.objectives.objective import UnknownObjective
+from placebudget.programme.objectives.worst_off import areas_compared
+from placebudget.programme.rules.equity_floor import shares_of_areas
+from placebudget.study.inequality import NotComparable, atkinson, gini
+
+MONEY, WEIGHTED = "money on services", "weighted outcomes"
+AREA_COLUMNS = [
+    *("plan", "area", "name", "population", "measure", "unit"),
+    *("total", "a_head", "a_person_in_need"),
+]
+_AVERSIONS = (0.5, 1.0, 2.0)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Areas that are compared.
+
+    Parameters
+    ----------
+    tree : Geography
+        All areas.
+    areas : tuple of str
+        Those compared, of one tier.
+    shares : ndarray
+        Compared areas x all areas: what part of an area's services counts in each
+        compared area; services of a wider area count by population.
+    people : ndarray
+        Residents of each compared area.
+    names : dict
+        How areas are called.
+    """
+
+    tree: Geography
+    areas: tuple[str, ...]
+    shares: np.ndarray
+    people: np.ndarray
+    names: dict[str, str]
+
+    @property
+    def tier(self) -> str:
+        """The tier compared."""
+        return self.tree.tiers.get(self.areas[0], "")
+
+    def spread(self, table: pd.DataFrame, column: str) -> np.ndarray:
+        """Amounts of a table with a column ``area``, added up by compared area."""
+        code = {area: n for n, area in enumerate(self.tree.areas)}
+        amounts = np.zeros(len(code))
+        at = [code[area] for area in table["area"]]
+        np.add.at(amounts, np.array(at, np.int64), table[column].to_numpy(float))
+        return self.shares @ amounts
+
+
+def compared_areas(
+    plan: Plan, tier: str | None = None, served: Iterable[str] | None = None
+) -> Compared:
+    """The areas of a plan that can be compared.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+    tier : str, optional
+        The tier; default the lowest that has services and a population everywhere.
+    served : iterable of str, optional
+        Areas that have services; default those in which the plan spends.
+
+    Raises
+    ------
+    NotComparable
+        If there is no such tier, or it has fewer than two areas, or an area has no
+        population.
+    """
+    table = plan.labels["areas"]
+    known = table[table["population"].notna()]
+    tree = Geography.of_areas(
+        dict(zip(table["area"], table["parent"], strict=True)),
+        {a: t for a, t in zip(table["area"], table["tier"], strict=True) if not is_blank(t)},
+        dict(zip(known["area"], known["population"], strict=True)),
+    )
+    if tier is None:
+        spent = set(plan.tables["money"]["area"]) | set(plan.tables["outcomes"]["area"])
+        try:
+            areas = areas_compared(tree, spent if served is None else served)
+        except UnknownObjective as error:
+            raise NotComparable(str(error).replace("the worst-off area", "the areas")) from None
+    else:
+        areas = list(tree.of_tier(tier))
+    missing = [area for area in areas if not tree.populations.get(area)]
+    if len(areas) < 2 or missing:
+        tiers = ", ".join(sorted(set(tree.tiers.values()))) or "(none)"
+        said = f"{', '.join(missing)} has none" if missing else f"there are {len(areas)}"
+        raise NotComparable(
+            f"comparing areas takes two or more of one tier, each with a population; {said}. "
+            f"Tiers of the place: {tiers}"
+        )
+    people = np.array([tree.populations[area] for area in areas])
+    names = dict(zip(table["area"], table["name"], strict=True))
+    return Compared(tree, tuple(areas), shares_of_areas(tree, areas), people, names)
+
+
+def area_table(
+    name: str, plan: Plan, compared: Compared, outcome: str, place: Place | None
+) -> pd.DataFrame:
+    """Money, weighted outcomes and one outcome by area.
+
+    Parameters
+    ----------
+    name : str
+        What the plan is called.
+    outcome : str
+        The outcome shown beside those weighted.
+    place : Place, optional
+        Where people in need are read; without, figures a person in need are blank.
+
+    Returns
+    -------
+    DataFrame
+        plan, area, name, population, measure, unit, total, a_head, a_person_in_need.
+    """
+    need = None if place is None else _need(place, compared)
+    outcomes = plan.tables["outcomes"]
+    unit = plan.labels["outcomes"].set_index("outcome")["unit"].get(outcome, "")
+    rows = []
+    for measure, said, table, column in (
+        (MONEY, "pounds, cash, all years", plan.tables["money"], "amount"),
+        (WEIGHTED, "weighted outcomes, discounted", outcomes, "weighted"),
+        (
+            outcome,
+            f"{unit or 'units'}, all years",
+            outcomes[outcomes["outcome"] == outcome],
+            "counted",
+        ),
+    ):
+        total = compared.spread(table, column)
+        per_need = np.full(len(total), np.nan)
+        if need is not None:
+            people, services = need
+            met = compared.spread(table[table["service"].isin(services)], column)
+            per_need = np.divide(met, people, out=per_need, where=people > 0)
+        for n, area in enumerate(compared.areas):
+            rows.append(
+                (
+                    name, area, compared.names.get(area, area), float(compared.people[n]), measure,
+                    said, float(total[n]), float(total[n] / compared.people[n]), float(per_need[n]),
+                )
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=AREA_COLUMNS)
+
+
+def _need(place: Place, compared: Compared) -> tuple[np.ndarray, set[str]]:
+    """Person-years in need by compared area, and the services with needs."""
+    spread = people_in_need(place, compared.tree)
+    table = pd.DataFrame(
+        [(area, float(np.nansum(people))) for (_, area), people in spread.items()],
+        columns=["area", "people"],
+    )
+    return compared.spread(table, "people"), {service for service, _ in spread}
+
+
+def inequality_table(areas: pd.DataFrame) -> pd.DataFrame:
+    """Indices of inequality of figures a head, by plan and measure.
+
+    Returns
+    -------
+    DataFrame
+        plan, measure, index, value: Gini, Atkinson for three aversions, and the
+        lowest and the highest figure as shares of the mean.
+    """
+    rows = []
+    for (plan, measure), group in areas.groupby(["plan", "measure"], sort=False):
+        heads, people = group["a_head"].to_numpy(), group["population"].to_numpy()
+        mean = float(heads @ people / people.sum())
+        found = {"Gini": gini(heads, people)}
+        found |= {f"Atkinson ({e:g})": atkinson(heads, e, people) for e in _AVERSIONS}
+        if mean > 0:
+            found["lowest, share of the mean"] = float(heads.min() / mean)
+            found["highest, share of the mean"] = float(heads.max() / mean)
+        rows += [(plan, measure, index, value) for index, value in found.items()]
+    return pd.DataFrame(rows, columns=["plan", "measure", "index", "value"])
+
+
+def pace_table(name: str, plan: Plan, compared: Compared, today: Plan | None) -> pd.DataFrame:
+    """Money a head by area and year, and its change against the year before.
+
+    Parameters
+    ----------
+    today : Plan, optional
+        Today's money, carried on, with which the first year is compared.
+
+    Returns
+    -------
+    DataFrame
+        plan, area, year, money (pounds, cash), a_head, change (share of the year
+        before; blank where there is none).
+    """
+    years = list(plan.place["years"])
+    before = None
+    if today is not None:
+        first = today.tables["money"]
+        before = compared.spread(first[first["year"] == years[0]], "amount")
+    rows = []
+    money = plan.tables["money"]
+    for year in years:
+        now = compared.spread(money[money["year"] == year], "amount")
+        for n, area in enumerate(compared.areas):
+            past = np.nan if before is None or before[n] == 0 else before[n]
+            change = float(now[n] / past - 1)
+            rows.append(
+                (name, area, year, float(now[n]), float(now[n] / compared.people[n]), change)
+            )
+        before = now
+    return pd.DataFrame(rows, columns=["plan", "area", "year", "money", "a_head", "change"])

@@ -1,0 +1,261 @@
+"""Fairness between areas: who gets what, and what more fairness would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.place.geography import Geography
+from placebudget.plan import Plan, optimise, simulate
+from placebudget.programme import read_objectives
+from placebudget.solver import Limits
+from placebudget.study.areas import (
+    MONEY,
+    Compared,
+    area_table,
+    compared_areas,
+    inequality_table,
+    pace_table,
+)
+from placebudget.study.inequality import NotComparable
+from placebudget.study.price_of_fairness import (
+    BEST,
+    EQUITY,
+    LEXIMIN,
+    PACE,
+    PRICE_COLUMNS,
+    WORST_OFF,
+    FairnessCurve,
+)
+from placebudget.study.result import MODELLED, Result, record_of
+from placebudget.words import money, number, percent
+
+FLOORS = (0.0, 25.0, 50.0, 75.0, 90.0, 100.0)
+TODAY = "today"
+_OBJECTIVES = {WORST_OFF: "worst-off area", LEXIMIN: "leximin"}
+Report = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Fairness(Result):
+    """What areas get, how unequal it is, and the price of making it fairer.
+
+    ``tables`` holds:
+
+    - ``areas``: plan, area, name, population, measure, unit, total, a_head,
+      a_person_in_need;
+    - ``inequality``: plan, measure, index, value;
+    - ``pace``: plan, area, year, money (pounds, cash), a_head, change (a share);
+    - ``price``: rule, level (per cent), status, objective, unit, value, price (what
+      is given up against the best plan), share, worst_area, lowest_of_mean.
+
+    Parameters
+    ----------
+    compared : Compared
+        The areas.
+    outcome : str
+        The outcome that equity floors are about.
+    """
+
+    compared: Compared = field(repr=False)
+    outcome: str
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """What areas get."""
+        return self.tables["areas"]
+
+    def summary(self) -> str:
+        """Who gets most and least, and what fairness costs, in plain words."""
+        lines = [self.title]
+        for plan, group in self.table.groupby("plan", sort=False):
+            lines.append(self._plan_line(str(plan), group))
+        return "\n".join([*lines, *self._price_lines(), MODELLED])
+
+    def _price_lines(self) -> Iterator[str]:
+        price = self.tables["price"]
+        price = price[price["rule"] != BEST]
+        for rule in (EQUITY, PACE):
+            # Of those that cost nothing, the strictest says it all.
+            free = price.loc[(price["rule"] == rule) & (price["price"] == 0), "level"]
+            if len(free):
+                strictest = float(free.max() if rule == EQUITY else free.min())
+                yield f"- {self._rule(rule, strictest)} costs nothing."
+        for row in price[price["price"] != 0].itertuples():
+            if pd.isna(row.price):
+                yield f"- {self._rule(row.rule, row.level)}: no plan keeps it with all rules."
+            else:
+                yield f"- {self._rule(row.rule, row.level)} costs {self._said(row)}."
+
+    def _plan_line(self, plan: str, group: pd.DataFrame) -> str:
+        spent = group[group["measure"] == MONEY].set_index("name")["a_head"]
+        made = group[group["measure"] == self.outcome].set_index("name")["a_head"]
+        least, most = str(spent.idxmin()), str(spent.idxmax())
+        text = (
+            f"{plan[0].upper()}{plan[1:]}: £{spent[least]:,.0f} a head in {least} to "
+            f"£{spent[most]:,.0f} in {most}"
+        )
+        if made.max() > 0:
+            low = str(made.idxmin())
+            per_thousand = number(1000 * float(made[low]), 1)
+            text += f"; fewest {self._spaced} in {low}, {per_thousand} for every 1,000 people"
+        return text + "."
+
+    @property
+    def _spaced(self) -> str:
+        return self.outcome.replace("_", " ")
+
+    def _rule(self, rule: str, level: float) -> str:
+        if rule == EQUITY:
+            return f"At least {percent(level / 100)} of the mean of {self._spaced} in each area"
+        if rule == PACE:
+            return f"No area's money changing by more than {percent(level / 100)} a year"
+        return f"{rule[0].upper()}{rule[1:]}"
+
+    def _said(self, row: object) -> str:
+        price, unit, share = row.price, row.unit, row.share  # type: ignore[attr-defined]
+        said = money(price) if unit.startswith("pounds") else number(price, 1)
+        return f"{said} ({percent(share, 2)})"
+
+
+def fairness(
+    subject: Place | Plan,
+    *,
+    tier: str | None = None,
+    outcome: str | None = None,
+    objective: str = "public value",
+    pooling: str | Sequence[str] = "pooled",
+    floors: Sequence[float] = FLOORS,
+    paces: Sequence[float] = (),
+    seconds: float | None = None,
+    gap: float = 0.0,
+    stop: Event | None = None,
+    progress: Report | None = None,
+) -> Fairness:
+    """Set areas side by side and find the price of more fairness between them.
+
+    Parameters
+    ----------
+    subject : Place or Plan
+        For a place: today's plan, the best plan, the plan that raises the worst-off
+        area first, leximin, and what floors cost. For a plan: that plan alone.
+    tier : str, optional
+        Tier of the areas; default the lowest with services and populations.
+    outcome : str, optional
+        The outcome equity floors are about; default the one of most public value in
+        the best plan (or the plan given).
+    objective, pooling : str
+        As for :func:`placebudget.optimise`.
+    floors : sequence of float
+        Equity floors to price, in per cent of the mean a head.
+    paces : sequence of float
+        Limits to how fast an area's money may change, in per cent a year.
+    seconds, gap, stop, progress
+        As for :func:`placebudget.optimise`, for each plan.
+
+    Returns
+    -------
+    Fairness
+        Areas, inequality, pace and the price of fairness.
+
+    Raises
+    ------
+    NotComparable
+        If there are no areas of one tier with populations.
+    InvalidPlace, Infeasible, Unbounded, Stopped, SolverFailed
+        If a plan cannot be found. A floor or pace that no plan keeps is no error: its
+        row says so.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> plan = pb.simulate(pb.example("northvale"))
+    >>> found = pb.fairness(plan)
+    >>> sorted(set(found.table["area"]))
+    ['harbour', 'hills', 'mills']
+    """
+    if isinstance(subject, Plan):
+        compared = compared_areas(subject, tier)
+        chosen = _outcome(subject, outcome)
+        plans, today, place = {subject.name: subject}, None, None
+        price = pd.DataFrame(columns=PRICE_COLUMNS)
+        title = subject.place["title"]
+    else:
+        subject.check().raise_if_errors()
+        place, title = subject, subject.title
+        today = simulate(place)
+        tree = Geography.of(subject)
+        compared = compared_areas(today, tier, {tree.key(area) for area in subject.offers["area"]})
+        limits = Limits(seconds, gap, stop)
+        curve = FairnessCurve(place, read_objectives(objective)[0], pooling, limits, compared)
+        report = progress or _silent
+        total = 4 + len(floors) + len(paces)
+        plans = {TODAY: today}
+        for n, name in enumerate((BEST, WORST_OFF, LEXIMIN), start=1):
+            report(name, n, total)
+            first = [_OBJECTIVES[name]] if name in _OBJECTIVES else []
+            plans[name] = optimise(
+                place, objective=[*first, objective], pooling=pooling, prices=False,
+                seconds=seconds, gap=gap, stop=stop,
+            )  # fmt: skip
+        chosen = _outcome(plans[BEST], outcome)
+        rows = [*curve.plans(plans, chosen), *curve.rules(chosen, floors, paces, report, total)]
+        price = pd.DataFrame(rows, columns=PRICE_COLUMNS)
+    areas = pd.concat(
+        [area_table(n, plan, compared, chosen, place) for n, plan in plans.items()],
+        ignore_index=True,
+    )
+    tables = {
+        "areas": areas,
+        "inequality": inequality_table(areas),
+        "pace": pd.concat(
+            [pace_table(n, plan, compared, today) for n, plan in plans.items()], ignore_index=True
+        ),
+        "price": price,
+    }
+    run = record_of(
+        subject, "fairness",
+        tier=compared.tier, outcome=chosen, objective=objective, pooling=pooling,
+        floors=list(floors), paces=list(paces), gap=gap,
+    )  # fmt: skip
+    return Fairness(
+        f"{title}: between areas of the tier {compared.tier}",
+        tables, _notes(place, compared), run, compared, chosen,
+    )  # fmt: skip
+
+
+def _outcome(plan: Plan, outcome: str | None) -> str:
+    known = sorted(plan.labels["outcomes"]["outcome"])
+    if outcome is not None:
+        if outcome not in known:
+            raise NotComparable(f"no outcome {outcome!r}; there are: {', '.join(known)}")
+        return outcome
+    made = plan.tables["outcomes"]
+    value = made[["fiscal", "economic", "social"]].sum(axis=1).groupby(made["outcome"]).sum()
+    return str(value.idxmax()) if len(value) else known[0]
+
+
+def _notes(place: Place | None, compared: Compared) -> tuple[str, ...]:
+    notes = [
+        "Money is cash over all years; outcomes are counted over all years whose benefits count.",
+        "Services of a wider area count in each area by its population, those below it in full.",
+        f"Areas compared: {', '.join(compared.names.get(a, a) for a in compared.areas)}.",
+        "An equity floor holds in each year for what is produced a head; its price is what is "
+        "given up against the best plan.",
+    ]
+    if place is None:
+        notes.append("A plan holds no needs: figures a person in need are blank.")
+    else:
+        notes.append(
+            "A person in need is one person who could use one service for one year: who could use "
+            "two services counts twice. Services without a need given are left out."
+        )
+    return tuple(notes)
+
+
+def _silent(what: str, number: int, total: int) -> None:
+    """Report nothing."""
