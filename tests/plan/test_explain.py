@@ -201,7 +201,22 @@ def test_a_start_that_does_not_pay_is_explained_with_decisions_open() -> None:
     lumpy = {"value": 1.5, "people": 5_000, "offer": {"set_up_cost": 4 * MILLION}}
     services = {"new": lumpy, "other": {"value": 2, "people": 50_000}}
     said = explained(small(ONE, services), "new")
-    assert said.sentences[0].startswith("New gets no money because")
+    assert said.sentences[0] == (
+        "New gets no money because the first £5 million would be worth £0.30 a pound there, less "
+        "than the £2 it is worth on other."
+    )
+
+
+def test_a_lot_too_large_is_judged_whole() -> None:
+    lumpy = {"value": 1.5, "people": 5_000, "offer": {"smallest_lot": 3_000}}
+    said = explained(small(ONE, {"new": lumpy, "other": {"value": 2, "people": 50_000}}), "new")
+    assert "the first £3 million would be worth £1.50 a pound there" in said.sentences[0]
+
+
+def test_money_better_left_unspent_says_so() -> None:
+    services = {"poor": {"value": 0.5, "people": 5_000}, "other": {"value": 2, "people": 10_000}}
+    said = explained(small(ONE, services), "poor", objective="net public value")
+    assert "would bring −£0.50 there: it is better left unspent" in said.sentences[0]
 
 
 def test_other_objectives_are_said_in_their_own_unit() -> None:

@@ -33,6 +33,7 @@ class Why:
     last_step: float = 0.0
     room: float = np.inf  # pounds more it could use, whoever pays
     free_fall: float = 0.0  # pounds less the rules let it have
+    start_cost: float = 0.0  # pounds it takes to start at all
     next_worth: float | None = None
     next_cost: float | None = None  # what the same money does now
     next_from: str = ""  # service that gives most of it
@@ -122,7 +123,8 @@ class _Search:
         if room < _ROOM:
             self._at_its_limits(most, bound, one)
             return
-        step = min(one, room)
+        why.start_cost = 0.0 if why.funded else self._start_cost() * self.scale
+        step = min(max(one, self._whole_start(one)), room)
         why.step = step * self.scale
         self._next(step)
         found = self.stops.binding(step)
@@ -133,6 +135,27 @@ class _Search:
             why.unreached = [s for s in unreached if self._tells(s)]
         if not why.funded and why.next_worth:
             self._cheaper()
+
+    def _whole_start(self, one: float) -> float:
+        """Money for a start and the least it may run at, or £1 million of it."""
+        start = self.why.start_cost / self.scale
+        return 0.0 if not start else max(start, self._set_up() + one)
+
+    def _start_cost(self) -> float:
+        """Least it takes to start any offer: set-up and smallest lot, in the cheapest year."""
+        offers = self.live.basis.offers
+        mine = self.live.lines[offers.line]
+        years = self.years[None, :] >= offers.first_year[mine][:, None]
+        cost = (
+            offers.set_up_cost[mine] + offers.smallest_lot[mine][:, None] * offers.unit_cost[mine]
+        )
+        fresh = np.where(offers.in_use[mine][:, None], cost - offers.set_up_cost[mine], cost)
+        return float(fresh[:, self.years][years].min(initial=np.inf)) if years.any() else 0.0
+
+    def _set_up(self) -> float:
+        offers = self.live.basis.offers
+        mine = self.live.lines[offers.line] & ~offers.in_use
+        return float(offers.set_up_cost[mine][:, self.years].max(initial=0.0))
 
     def _at_its_limits(self, most: Reading | None, bound: float, step: float) -> None:
         if most is None:

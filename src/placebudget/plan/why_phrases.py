@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -47,6 +48,13 @@ _KINDS = {
 }
 
 
+def _three_digits(value: float) -> str:
+    """A figure of any size with three digits that count."""
+    if value == 0 or not math.isfinite(value):
+        return number(value)
+    return number(value, min(max(2 - math.floor(math.log10(abs(value))), 0), 9))
+
+
 class Phrases:
     """What is said of one service's figures, in parts of sentences.
 
@@ -78,12 +86,18 @@ class Phrases:
             sign = "−" if value < -0.005 else ""
             whole = abs(value - round(value)) < 0.005
             return f"{sign}£{number(abs(value), 0 if whole else 2)}"
-        return f"{number(value * _MILLION, 3)} {self.objective.name} for each £1 million"
+        unit = self.objective.unit.removesuffix(", discounted")
+        return f"{_three_digits(value * _MILLION)} {unit} for each £1 million"
+
+    def rate(self, value: float) -> str:
+        """What a pound is worth, said of many pounds."""
+        return f"{self.worth(value)} a pound" if self.in_pounds else self.worth(value)
 
     def gain(self, value: float) -> str:
         if self.in_pounds:
             return f"{spoken(value)} of {self.objective.name} better"
-        return f"{number(value, 3)} {self.objective.name} better"
+        unit = self.objective.unit.removesuffix(", discounted")
+        return f"{_three_digits(value)} {unit} better"
 
     @property
     def per_pound(self) -> str:
@@ -101,7 +115,8 @@ class Phrases:
         return abs(a - b) <= _NEAR * max(abs(a), abs(b))
 
     def nil(self, worth: float) -> bool:
-        return abs(worth) <= 1e-4 * max(abs(self.why.cut_off), 1e-9 if not self.in_pounds else 1e-2)
+        least = 1e-2 if self.in_pounds else 1e-12
+        return abs(worth) <= 1e-4 * max(abs(self.why.cut_off), least)
 
     def at(self, service: str) -> str:
         return f"on {self.names.of('service', service)}" if service else "elsewhere"

@@ -171,6 +171,9 @@ class Words(Phrases):
             self.speech.say(f"{head} because the rules leave no way to spend any on it.")
             return
         first = why.next_worth / why.step
+        # What must be set up or bought in one lot is judged whole.
+        worth = self.rate(first) if why.start_cost else self.worth(first)
+        first_money = f"the first {spoken(why.step)}" if why.start_cost else "the first pound"
         if self.nil(first):
             self.speech.say(
                 f"{head} because nothing it would achieve is counted in this plan.",
@@ -185,11 +188,18 @@ class Words(Phrases):
             )
             return
         cost = why.next_cost / why.step
+        if first < 0 and self.nil(cost):
+            self.speech.say(
+                f"{head} because {first_money} would bring {self.worth(first)} there: it is "
+                "better left unspent.",
+                ("worth of the first pound there", first, self.per_pound),
+            )
+            return
         as_much = "no more than elsewhere" if self.same(first, cost) else (
             f"less than the {self.worth(cost)} it is worth {self.at(why.next_from)}"
         )  # fmt: skip
         self.speech.say(
-            f"{head} because the first pound would be worth {self.worth(first)} there, {as_much}.",
+            f"{head} because {first_money} would be worth {worth} there, {as_much}.",
             ("worth of the first pound there", first, self.per_pound),
             ("worth of the same money elsewhere", cost, self.per_pound),
         )
@@ -219,8 +229,13 @@ class Words(Phrases):
             self.speech.say(f"{size} would gain nothing there.", here)
         elif why.next_cost is None:
             self.speech.say(
-                f"{size} would be worth {self.worth(worth)} a pound there{when}, but all the "
+                f"{size} would be worth {self.rate(worth)} there{when}, but all the "
                 "money that may pay for it is on it already or bound elsewhere.",
+                here,
+            )
+        elif worth < 0 and self.nil(why.next_cost / why.step):
+            self.speech.say(
+                f"{size} would bring {self.rate(worth)} there{when}: it is better left unspent.",
                 here,
             )
         else:
@@ -234,7 +249,7 @@ class Words(Phrases):
                 )
             else:
                 self.speech.say(
-                    f"{size} would be worth {self.worth(worth)} a pound there{when}, less than "
+                    f"{size} would be worth {self.rate(worth)} there{when}, less than "
                     f"the {self.worth(cost)} the same money is worth {self.at(why.next_from)}.",
                     here,
                     there,
@@ -283,7 +298,8 @@ class Words(Phrases):
             worth, cost = why.next_worth / why.step, why.next_cost / why.step
             if not self.nil(worth):
                 self.speech.say(
-                    f"To get more, a pound there would have to be worth more than "
+                    f"To get {'more' if why.funded else 'any'}, a pound there would have to be "
+                    "worth more than "
                     f"{self.worth(cost)}.",
                     ("worth at which it would get more", cost, self.per_pound),
                 )
@@ -325,10 +341,10 @@ class Words(Phrases):
         at = self.at(why.cut_off_at)
         self.speech.say(
             f"The next best use of {spoken(_MILLION)} of free money would be {at}, worth "
-            f"{self.worth(why.cut_off)} a pound."
+            f"{self.rate(why.cut_off)}."
             if why.cut_off_at
             else f"{spoken(_MILLION)} of free money would at best be worth "
-            f"{self.worth(why.cut_off)} a pound elsewhere.",
+            f"{self.rate(why.cut_off)} elsewhere.",
             ("cut-off", why.cut_off, self.per_pound),
         )
 

@@ -257,10 +257,9 @@ class LiveService:
     def forced(self, amount: float, years: np.ndarray, *more: Push) -> Reading | None:
         """The place's own money on the service raised, or lowered, in total over some years."""
         total = self.held.own[years].sum() + amount
-        low, high = (total, np.inf) if amount > 0 else (-np.inf, total)
         if len(years) == self.years:
-            return self.push([(np.array([self.own_total]), low, high), *more])
-        return self.push([(self.own_rows[years], low, high), *more])
+            return self.push([(np.array([self.own_total]), total, total), *more])
+        return self.push([(self.own_rows[years], total, total), *more])
 
     def most(self, years: np.ndarray, bound: float) -> Reading | None:
         """As much free money on the service as it can use, on top of its own."""
