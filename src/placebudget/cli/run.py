@@ -106,6 +106,9 @@ def _how_known(place: Place) -> pd.DataFrame:
             "funding over the years": [
                 f"{money(row.funding)} ({percent(row.funding_share)})" for row in table.itertuples()
             ],
+            "funding today": [
+                f"{money(row.base)} ({percent(row.base_share)})" for row in table.itertuples()
+            ],
             "money spent today": [
                 f"{money(row.today)} ({percent(row.today_share)})" for row in table.itertuples()
             ],

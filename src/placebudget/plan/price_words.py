@@ -53,10 +53,12 @@ def _limit_words(
     rule = rules.loc[name].copy()
     if year:
         rule["year"] = None
+    service, _, area = where.partition(" in ")
+    said = names.of("service", service) + (f" in {names.of('area', area)}" if area else "")
     if rule["kind"] == "lock":
-        share = amount_words("lock", float(rule["amount"] or 0))
-        return f"the lock that keeps {where.replace('_', ' ')} within {share} of today{year}"
-    place = f", for {where.replace('_', ' ')}" if where else ""
+        share = amount_words("lock", 0.0 if pd.isna(rule["amount"]) else float(rule["amount"]))
+        return f"the lock that keeps {said} within {share} of today{year}"
+    place = f", for {said}" if where else ""
     return f"the rule “{rule_words(rule, names)}”{place}{year}"
 
 

@@ -21,8 +21,9 @@ def money_by_status(place: Place) -> pd.DataFrame:
     -------
     DataFrame
         One row a status; columns ``funding`` (pounds that streams bring over the
-        years of the place) and ``today`` (pounds spent today), and of each its
-        share. A share of no money at all is blank.
+        years of the place), ``base`` (pounds they brought in the year of today's
+        spending, from which the years are carried on) and ``today`` (pounds spent
+        today), and of each its share. A share of no money at all is blank.
 
     Examples
     --------
@@ -31,7 +32,11 @@ def money_by_status(place: Place) -> pd.DataFrame:
     True
     """
     funding = place.funding
-    parts = {"funding": funding[funding["year"].isin(place.years)], "today": place.today}
+    parts = {
+        "funding": funding[funding["year"].isin(place.years)],
+        "base": funding[funding["year"] == place.settings.today_year],
+        "today": place.today,
+    }
     columns = {}
     for name, rows in parts.items():
         status = rows["status"].astype(object).where(rows["status"].notna(), "not stated")

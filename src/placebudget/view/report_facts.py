@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -46,8 +46,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "question": f"What could {place.title} gain in {years(today.place)} by pooling its "
         "public money, and what does it gain by using each agency’s money better?",
         "contents": [{"key": key, "title": title} for key, title in _CONTENTS],
-        "known": f"{known(today.place['figures'])} "
-        + known(money_by_status(place)["today"].to_dict(), "spent today"),
+        "known": " ".join(_how_known(place, today.place["figures"])),
         "bars": list(_bars(plans)),
         "potentials": [_unbroken(potential.sentence(*ends)) for ends in _ENDS],
         "status": _status_grid(place),
@@ -75,6 +74,15 @@ def _unbroken(sentence: str) -> str:
     return sentence.replace("+£", "+\u2060£").replace("\u2212£", "\u2212\u2060£")
 
 
+def _how_known(place: Place, funding: Mapping[str, float]) -> Iterator[str]:
+    """How much of the money is known, a sentence each for the years, their base and today."""
+    table, year = money_by_status(place), place.settings.today_year
+    yield known(funding)
+    if table["base"].sum() > 0 and year not in place.years:
+        yield known(table["base"].to_dict(), f"that they brought in {year}")
+    yield known(table["today"].to_dict(), "spent today")
+
+
 def _status_grid(place: Place) -> Grid:
     table = money_by_status(place)
     rows = [
@@ -83,13 +91,24 @@ def _status_grid(place: Place) -> Grid:
             (
                 money(row["funding"]),
                 _share(row["funding_share"]),
+                money(row["base"]),
+                _share(row["base_share"]),
                 money(row["today"]),
                 _share(row["today_share"]),
             ),
         )
         for status, row in table.iterrows()
     ]
-    columns = ["figures are", "funding, all years", "share", "spent today", "share of today"]
+    year = place.settings.today_year
+    columns = [
+        "figures are",
+        "funding, all years",
+        "share",
+        f"funding, {year}",
+        f"share of {year}",
+        "spent today",
+        "share of today",
+    ]
     note = "Published: printed by the publisher named. Derived: worked out from published figures. "
     note += "Illustrative: assumed, to be replaced by the place’s own."
     return Grid("status-table", "Money by status of its figures", columns, rows, note)
