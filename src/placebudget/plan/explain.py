@@ -13,8 +13,9 @@ from placebudget.errors import PlaceBudgetError, UnknownKey
 from placebudget.place import Place, example, examples
 from placebudget.place.findings import did_you_mean, listed
 from placebudget.plan.plan import Plan
+from placebudget.plan.speech import Speech
 from placebudget.plan.why import Why, find_why, plan_money
-from placebudget.plan.why_words import Speech, Words
+from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark
 from placebudget.solver import Limits, Margins
 from placebudget.words import number, spoken
