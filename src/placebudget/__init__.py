@@ -37,7 +37,20 @@ from placebudget.plan import (
 )
 from placebudget.progress import progress
 from placebudget.solver import Session
-from placebudget.study import Potential, potential
+from placebudget.study import (
+    Accounts,
+    Fairness,
+    Potential,
+    RiskShare,
+    Sharing,
+    Trace,
+    accounts,
+    fairness,
+    potential,
+    risk_share,
+    sharing,
+    trace,
+)
 from placebudget.view import write_html
 
 try:
@@ -46,7 +59,9 @@ except PackageNotFoundError:  # used from a source folder that was not installed
     __version__ = "0+unknown"
 
 __all__ = [
+    "Accounts",
     "Comparison",
+    "Fairness",
     "Infeasible",
     "InvalidOption",
     "InvalidPlace",
@@ -56,24 +71,32 @@ __all__ = [
     "Plan",
     "Potential",
     "Rerun",
+    "RiskShare",
     "Session",
     "Settings",
+    "Sharing",
     "SolverFailed",
     "Stopped",
+    "Trace",
     "Unbounded",
     "UnreadablePlan",
+    "accounts",
     "benchmarks",
     "compare",
     "example",
     "examples",
     "explain",
+    "fairness",
     "optimise",
     "potential",
     "progress",
     "read",
     "read_plan",
     "rerun",
+    "risk_share",
     "session",
+    "sharing",
     "simulate",
+    "trace",
     "write_html",
 ]

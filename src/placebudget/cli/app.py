@@ -18,6 +18,7 @@ from placebudget.cli.run import run
 from placebudget.cli.schema import schema
 from placebudget.cli.simulate import simulate
 from placebudget.cli.speaking import in_words
+from placebudget.cli.study import study
 
 _EPILOG = "Exit code: 0 done, 1 findings or no plan possible, 2 wrong use, 130 stopped."
 
@@ -87,6 +88,14 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
     (
         rerun,
         _examples_of_use("rerun best.plan.json", "rerun best.plan.json --place my_place --json"),
+    ),
+    (
+        study,
+        _examples_of_use(
+            "study sharing lancashire",
+            "study accounts best.plan.json --out accounts.xlsx",
+            "study fairness my_place --json",
+        ),
     ),
     (schema, _examples_of_use("schema", "schema offers", "schema --markdown")),
     (examples, _examples_of_use("examples", "examples --copy toy_pooling my_place")),
