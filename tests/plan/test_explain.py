@@ -126,6 +126,21 @@ def test_going_past_the_law_is_never_proposed() -> None:
     assert not said.figures["figure"].str.contains("gave way").any()
 
 
+@pytest.mark.parametrize("basis", ["law", "policy"])
+def test_a_share_that_keeps_a_service_down_has_a_price_unless_it_is_law(basis: str) -> None:
+    services = {"good": {"value": 5, "people": 50_000}, "other": {"value": 2, "people": 50_000}}
+    share = rule("share_cap", "service=good", 30, basis=basis)
+    said = explained(small(ONE, services, rules=[share]), "good")
+    assert said.sentences[0].startswith("Good gets £9 million")
+    assert f"the place spends” ({basis})" in str(said).lower()
+    priced = said.figures["figure"].str.contains("gain")
+    if basis == "law":
+        assert not priced.any()
+        assert "without it" not in str(said)
+    else:
+        assert figure(said, "gain if the limit gave way") == pytest.approx(3e6)
+
+
 def test_a_floor_that_holds_a_service_up_is_the_reason() -> None:
     services = {"duty": {"value": 1, "people": 50_000}, "other": {"value": 2, "people": 50_000}}
     place = small(ONE, services, rules=[rule("floor", "service=duty", 10 * MILLION)])

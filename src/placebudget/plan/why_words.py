@@ -79,6 +79,9 @@ class Words(Reasons):
 
     def _stops(self) -> None:
         for stop in self.why.stops[:1]:
+            if stop.rule is not None and stop.rule.basis == LAW:
+                self.speech.say(f"{self.stop(stop)} also keeps it from getting more, and stays.")
+                continue
             self.speech.say(
                 f"{self.stop(stop)} also keeps it from getting more: without it, "
                 f"{spoken(stop.moved)} more there would make the plan {self.gain(stop.gain)}.",
