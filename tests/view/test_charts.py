@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import unescape
 
 import pytest
 
@@ -77,3 +78,18 @@ def test_a_plan_without_savings_or_prices_has_no_such_charts() -> None:
     place = pb.example("toy_pooling")
     today = pb.simulate(place)
     assert set(charts.charts_of(today, today)) == set()
+
+
+def test_the_report_explains_the_services_that_change_most_in_the_plans_own_words() -> None:
+    page = report(northvale())
+    plans = northvale().plans
+    now, then = (
+        plans[name].money("service").set_index("service")["amount"] for name in ("today", "pooled")
+    )
+    most = str(then.sub(now, fill_value=0.0).abs().idxmax())
+    said = plans["pooled"].explain(most).sentences
+    told = unescape(page)
+    assert "Why this much" in told
+    assert said
+    for sentence in said:
+        assert sentence in told

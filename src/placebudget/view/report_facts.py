@@ -29,10 +29,12 @@ _CONTENTS = (
     ("money", "Where the money goes"),
     ("outcomes", "What changes for people"),
     ("savings", "Who saves, and when"),
+    ("why", "Why this much"),
     ("rules", "What the rules cost"),
     ("assumptions", "Assumptions and sources"),
     ("run", "How the plans were made"),
 )
+_EXPLAINED = 4
 _ENDS = (("today", "siloed"), ("siloed", "pooled"), ("pooled", "freed"), ("today", "pooled"))
 
 
@@ -52,6 +54,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "status": _status_grid(place),
         "discount": _discount(place),
         "gains": list(_gains(potential)),
+        "why": list(_why(potential)),
         "charts": charts_of(today, potential.plans["pooled"]),
         "rules": dearest_sentences(potential.plans["pooled"]),
         "not_kept": not_kept(today),
@@ -158,9 +161,28 @@ def _gains(potential: Potential) -> Iterator[Grid]:
     )
 
 
-def _gain(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.Series:
-    first, last = (frame.set_index("agency")[column] for frame in (before, after))
+def _why(potential: Potential) -> Iterator[dict[str, Any]]:
+    """Explanations of the services whose money changes most, from today to best pooled."""
+    today, pooled = potential.plans["today"], potential.plans["pooled"]
+    change = _gain_by("service", today.money("service"), pooled.money("service"), "amount")
+    names = pooled.labels["services"].set_index("service")["name"]
+    most = change.abs().sort_values(ascending=False, kind="stable")
+    for service in most[most >= 0.5].index[:_EXPLAINED]:
+        explained = pooled.explain(service, place=potential.place)
+        yield {
+            "title": f"{str(names[service])[:1].upper()}{str(names[service])[1:]}: "
+            f"{money(change[service], signed=True)} against today",
+            "sentences": explained.sentences,
+        }
+
+
+def _gain_by(key: str, before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.Series:
+    first, last = (frame.set_index(key)[column] for frame in (before, after))
     return last.sub(first, fill_value=0.0)
+
+
+def _gain(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.Series:
+    return _gain_by("agency", before, after, column)
 
 
 def _figures_grid(place: Place) -> Grid:
