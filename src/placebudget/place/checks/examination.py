@@ -27,13 +27,28 @@ class Examination:
     def __init__(self, place: Place) -> None:
         self.place = place
         self._rows: dict[str, Rows] = {}
+        self._cells: dict[tuple[str, str], list[tuple[int, Any]]] = {}
 
     def rows(self, table: str) -> Rows:
         """Rows of a table with defaults filled in, each with its number from 1."""
         if table not in self._rows:
-            rows = self.place.filled(table).itertuples(index=False, name="Row")
+            rows: Any = ()
+            if len(self.place.tables[table]):
+                rows = self.place.filled(table).itertuples(index=False, name="Row")
             self._rows[table] = list(enumerate(rows, start=1))
         return self._rows[table]
+
+    def cells(self, table: str, column: str) -> list[tuple[int, Any]]:
+        """Cells of a column that are not blank, each with the number of its row from 1."""
+        if (table, column) not in self._cells:
+            frame = self.place.tables[table]
+            values = frame[column].tolist() if len(frame) else []
+            self._cells[table, column] = [
+                (number, value)
+                for number, value in enumerate(values, start=1)
+                if not is_blank(value)
+            ]
+        return self._cells[table, column]
 
     def keyed(self, table: str) -> dict[str, Any]:
         """Rows of a table by the first part of its key; rows without one are left out."""

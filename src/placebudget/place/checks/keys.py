@@ -36,7 +36,7 @@ def missing_cells(examined: Examination) -> Iterator[Finding]:
     """Blank cells in required columns."""
     for name, table in schema().items():
         frame = examined.place.tables[name]
-        for column in table.columns:
+        for column in table.columns if len(frame) else ():
             if column.required:
                 for row in frame.index[frame[column.name].isna()]:
                     mend = f"Fill it in: {column.description}"
@@ -48,13 +48,12 @@ def missing_cells(examined: Examination) -> Iterator[Finding]:
 def stray_spaces(examined: Examination) -> Iterator[Finding]:
     """Spaces around keys, which would make two keys look like one."""
     for name, table in schema().items():
-        frame = examined.place.tables[name]
         for column in table.columns:
             if column.type == "string" and is_key(table, column):
-                texts = frame[column.name].dropna()
-                for row, text in texts[texts != texts.str.strip()].items():
-                    what = f"{shown(text)} has spaces around it."
-                    yield error("stray-space", name, row + 1, column.name, what, "Remove them.")
+                for number, text in examined.cells(name, column.name):
+                    if text != text.strip():
+                        what = f"{shown(text)} has spaces around it."
+                        yield error("stray-space", name, number, column.name, what, "Remove them.")
 
 
 def doubled_keys(examined: Examination) -> Iterator[Finding]:
@@ -80,16 +79,20 @@ def unknown_keys(examined: Examination) -> Iterator[Finding]:
             if not column.refers:
                 continue
             other, field = column.refers.split(".")
-            known = sorted(examined.place.tables[other][field].dropna().unique())
-            values = examined.place.tables[name][column.name].dropna()
-            unknown = values[~values.isin(known)]
+            known = {key for _, key in examined.cells(other, field)}
+            cells = examined.cells(name, column.name)
+            unknown = [(number, value) for number, value in cells if value not in known]
+            if not unknown:
+                continue
             # Looking for what is near takes time: it is done for the first few.
-            hints = {value: did_you_mean(value, known) for value in unknown.unique()[:_HINTS]}
-            named = listed((shown(key, quoted=False) for key in known), most=8) or "(none yet)"
-            for row, value in unknown.items():
+            few = list(dict.fromkeys(value for _, value in unknown))[:_HINTS]
+            hints = {value: did_you_mean(value, sorted(known)) for value in few}
+            named = listed((shown(key, quoted=False) for key in sorted(known)), most=8)
+            for number, value in unknown:
                 what = f"No {field} {shown(value)} in the table {other}."
-                mend = hints.get(value) or f"Add it there, or use one of: {named}."
-                yield error("unknown-key", name, row + 1, column.name, what, mend)
+                mend = f"Add it there, or use one of: {named or '(none yet)'}."
+                mend = hints.get(value) or mend
+                yield error("unknown-key", name, number, column.name, what, mend)
 
 
 def unusable_keys(examined: Examination) -> Iterator[Finding]:

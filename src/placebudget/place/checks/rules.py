@@ -156,11 +156,10 @@ def _takes_in_offer(examined: Examination, subject: Subject, offer: Any) -> bool
 
 def _known(examined: Examination) -> dict[str, set[str]]:
     """Values the place has for each column of a subject."""
-    tables = examined.place.tables
 
     def values(table: str, column: str) -> set[str]:
-        filled = examined.place.filled(table) if table in ("offers", "services") else tables[table]
-        return set(filled[column].dropna())
+        found = (getattr(row, column) for _, row in examined.rows(table))
+        return {value for value in found if not is_blank(value)}
 
     return {
         "service": values("services", "service"),

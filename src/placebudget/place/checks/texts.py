@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination, error, warning
 from placebudget.place.checks.keys import is_key
@@ -20,7 +19,7 @@ _LINE_BREAKS = "\t\n\r"
 def unseen_in_keys(examined: Examination) -> Iterator[Finding]:
     """Keys with characters that cannot be seen: two of them would look like one."""
     for table, column in _columns(keys=True):
-        for number, text in _texts(examined, table, column):
+        for number, text in examined.cells(table.name, column.name):
             unseen = _unseen(text, "")
             if unseen:
                 what = f"The key {shown(text)} holds what cannot be seen: {_named(unseen)}."
@@ -31,7 +30,7 @@ def unseen_in_keys(examined: Examination) -> Iterator[Finding]:
 def unseen_in_names(examined: Examination) -> Iterator[Finding]:
     """Other texts with marks that turn the reading direction, or control something."""
     for table, column in _columns(keys=False):
-        for number, text in _texts(examined, table, column):
+        for number, text in examined.cells(table.name, column.name):
             unseen = _unseen(text, _JOINERS + _LINE_BREAKS + "\u00a0\u202f")
             if unseen:
                 what = f"The text holds what cannot be seen: {_named(unseen)}."
@@ -43,13 +42,13 @@ def keys_that_look_alike(examined: Examination) -> Iterator[Finding]:
     """Keys of one table that differ only in capitals, accents' form, dashes or width."""
     for name, table in schema().items():
         first: dict[str, tuple[str, int]] = {}
-        column = table.column(table.key[0])
-        for number, text in _texts(examined, table, column):
+        key = table.key[0]
+        for number, text in examined.cells(name, key):
             alike, row = first.setdefault(_plain(text), (text, number))
             if alike != text:
                 what = f"{shown(text)} looks like {shown(alike)} in row {row}."
                 mend = "If they are one, write them alike; if not, tell them apart by a word."
-                yield warning("look-alike-keys", name, number, column.name, what, mend)
+                yield warning("look-alike-keys", name, number, key, what, mend)
 
 
 def too_long(examined: Examination) -> Iterator[Finding]:
@@ -57,7 +56,7 @@ def too_long(examined: Examination) -> Iterator[Finding]:
     for keys in (True, False):
         for table, column in _columns(keys=keys):
             most = _most(column, keys)
-            for number, text in _texts(examined, table, column):
+            for number, text in examined.cells(table.name, column.name):
                 if len(text) > most:
                     what = f"The text has {len(text):,} characters; {most:,} is most."
                     mend = "Shorten it."
@@ -70,7 +69,7 @@ def like_formulas(examined: Examination) -> Iterator[Finding]:
     """Texts that a spreadsheet would take for formulas when it opens the CSV files."""
     for keys in (True, False):
         for table, column in _columns(keys=keys):
-            for number, text in _texts(examined, table, column):
+            for number, text in examined.cells(table.name, column.name):
                 if text[0] in "=@\t\r" or (text[0] in "+-" and starts_like_a_formula(text)):
                     what = f"{shown(text)} starts like a formula."
                     mend = "Begin with a letter: a spreadsheet that opens the CSV might run it."
@@ -96,12 +95,6 @@ def _columns(*, keys: bool) -> Iterator[tuple[Table, Column]]:
         for column in table.columns:
             if column.type == "string" and is_key(table, column) == keys:
                 yield table, column
-
-
-def _texts(examined: Examination, table: Table, column: Column) -> Iterator[tuple[int, str]]:
-    values: Any = examined.place.tables[table.name][column.name]
-    for row, text in values.dropna().items():
-        yield row + 1, text
 
 
 def _most(column: Column, key: bool) -> int:

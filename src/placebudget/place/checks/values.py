@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-
-import numpy as np
-import pandas as pd
 
 from placebudget.place.checks.examination import Check, Examination, error, pounds
 from placebudget.place.findings import Finding, did_you_mean, shown
@@ -24,44 +22,48 @@ def outside_range(examined: Examination) -> Iterator[Finding]:
     for name, table in schema().items():
         for column in table.columns:
             if column.type in ("number", "integer"):
-                values = examined.place.tables[name][column.name].dropna()
-                yield from _outside(name, column, values.astype(float))
+                for number, value in examined.cells(name, column.name):
+                    if _is_outside(column, value):
+                        yield _outside(name, column, number, float(value))
 
 
 def enormous(examined: Examination) -> Iterator[Finding]:
     """Figures larger than any there is: a slip, and more than can be reckoned with."""
     for name, table in schema().items():
         for column in table.columns:
-            if column.type == "number":
-                values = examined.place.tables[name][column.name].dropna().astype(float)
-                for row, value in values[np.isfinite(values) & (values.abs() > LARGEST)].items():
+            if column.type != "number":
+                continue
+            for number, value in examined.cells(name, column.name):
+                if LARGEST < abs(value) < math.inf:
                     what = f"{value:g} is larger than any figure of a place."
                     mend = f"Write a number of {LARGEST:,.0f} or less."
-                    yield error("enormous", name, row + 1, column.name, what, mend)
+                    yield error("enormous", name, number, column.name, what, mend)
 
 
 def minute(examined: Examination) -> Iterator[Finding]:
     """Figures so near nothing that dividing by them has no end."""
     for name, table in schema().items():
         for column in table.columns:
-            if column.type == "number" and column.above == 0:
-                values = examined.place.tables[name][column.name].dropna().astype(float)
-                for row, value in values[(values > 0) & (values < SMALLEST)].items():
+            if column.type != "number" or column.above != 0:
+                continue
+            for number, value in examined.cells(name, column.name):
+                if 0 < value < SMALLEST:
                     what = f"{value:g} is all but nothing."
                     mend = f"Write a number of {SMALLEST:g} or more."
-                    yield error("minute", name, row + 1, column.name, what, mend)
+                    yield error("minute", name, number, column.name, what, mend)
 
 
 def unknown_words(examined: Examination) -> Iterator[Finding]:
     """Words that are not in the list of a column."""
     for name, table in schema().items():
         for column in table.columns:
-            if column.allowed:
-                values = examined.place.tables[name][column.name].dropna()
-                for row, value in values[~values.isin(column.allowed)].items():
+            if not column.allowed:
+                continue
+            for number, value in examined.cells(name, column.name):
+                if value not in column.allowed:
                     what = f"{shown(value)} is not one of: {', '.join(column.allowed)}."
                     mend = did_you_mean(value, column.allowed) or "Write one of these words."
-                    yield error("unknown-word", name, row + 1, column.name, what, mend)
+                    yield error("unknown-word", name, number, column.name, what, mend)
 
 
 def minimum_above_maximum(examined: Examination) -> Iterator[Finding]:
@@ -82,22 +84,22 @@ def lot_above_capacity(examined: Examination) -> Iterator[Finding]:
             yield error("lot-above-capacity", "offers", number, "smallest_lot", what, mend)
 
 
-def _outside(table: str, column: Column, values: pd.Series) -> Iterator[Finding]:
-    bad = ~np.isfinite(values)
-    if column.minimum is not None:
-        bad |= values < column.minimum
-    if column.maximum is not None:
-        bad |= values > column.maximum
-    if column.above is not None:
-        bad |= values <= column.above
-    for row, value in values[bad].items():
-        negative = value < 0 and column.minimum in (0, 1, None)
-        code = "negative" if negative else "outside-range"
-        what = f"{value:g} is {_range(column)}."
-        mend = f"Write {_wanted(column)}."
-        if column.unit and column.unit.startswith("share") and 1 < value <= 100:
-            mend += f" Is it per cent? Then write {value / 100:g}."
-        yield error(code, table, row + 1, column.name, what, mend)
+def _is_outside(column: Column, value: float) -> bool:
+    return (
+        not math.isfinite(value)
+        or (column.minimum is not None and value < column.minimum)
+        or (column.maximum is not None and value > column.maximum)
+        or (column.above is not None and value <= column.above)
+    )
+
+
+def _outside(table: str, column: Column, row: int, value: float) -> Finding:
+    negative = value < 0 and column.minimum in (0, 1, None)
+    code = "negative" if negative else "outside-range"
+    mend = f"Write {_wanted(column)}."
+    if column.unit and column.unit.startswith("share") and 1 < value <= 100:
+        mend += f" Is it per cent? Then write {value / 100:g}."
+    return error(code, table, row, column.name, f"{value:g} is {_range(column)}.", mend)
 
 
 def _range(column: Column) -> str:
