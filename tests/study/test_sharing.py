@@ -100,6 +100,27 @@ def test_without_shared_limits_the_owen_point_is_in_the_core(lots: bool) -> None
         assert in_core(played.game, played.owen)
 
 
+def test_limits_that_partners_share_are_divided_as_they_use_them_apart() -> None:
+    place = random_place(2, 3)
+    # One outcome that services of two partners make, and no more of it than half of that.
+    effects = place.effects.copy()
+    effects.loc[effects["service"].isin(["a_one", "b_one"]), "outcome"] = "a_one_good"
+    at_risk = pd.DataFrame([{"outcome": "a_one_good", "most": 4_000.0}])
+    pace = small.rule("cap", "service=b_two|c_two", 5 * MILLION)
+    place = place.with_(effects=effects, at_risk=at_risk, rules=pd.DataFrame([pace]))
+    played = play(place, Partners.of(place), "public value", limits=Limits())
+    assert played.whole > 0
+    assert played.owen.sum() + played.unowned == pytest.approx(played.whole, rel=1e-6)
+    live = Coalitions(build(place, coalition_pooling()), ("a", "b", "c"), {})
+    rows, _ = live.owners()
+    limit = live.programme.rows["at_risk"].numbers
+    assert rows[:, limit].sum(axis=0) == pytest.approx(np.ones(len(limit)))
+    assert (rows[2, limit] == 0).all()
+    used = rows[:, live.programme.rows["cap"].numbers]
+    assert (used[0] == 0).all()
+    assert ((used.sum(axis=0) == 0) | np.isclose(used.sum(axis=0), 1)).all()
+
+
 def test_six_partners_gain_more_the_more_take_part() -> None:
     place = random_place(5, 6)
     played = play(place, Partners.of(place), "public value", limits=Limits())

@@ -3,7 +3,8 @@
 The members of a coalition share their money, without limits or ring-fences, and
 pay with it for what members commission; everybody else works apart. All of that
 stands in the programme, closed by bounds, so that the next coalition changes a few
-bounds and is solved from the last basis.
+bounds and is solved from the last basis. Where offers need decisions, the programme
+without them is solved first: if its decisions come out whole, they are the best ones.
 """
 
 from __future__ import annotations
@@ -12,10 +13,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from placebudget.errors import Stopped
 from placebudget.programme import Programme
 from placebudget.programme.linear import Matrix
-from placebudget.solver.answer import Limits
+from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.highs import LiveHighs
 from placebudget.solver.live_programme import LiveProgramme
+
+# Decisions nearer to whole than this are whole.
+_WHOLE = 1e-7
 
 
 class Coalitions(LiveProgramme):
@@ -41,6 +47,11 @@ class Coalitions(LiveProgramme):
         limits: Limits | None = None,
     ) -> None:
         super().__init__(programme, limits)
+        self._integer = np.flatnonzero(programme.matrix.integer)
+        self._relaxed: LiveHighs | None = None
+        if len(self._integer):
+            self._relaxed = LiveHighs(programme.matrix, -self._gain)
+            self._relaxed.relax_integers()
         basis = programme.basis
         number = {partner: n for n, partner in enumerate(partners)}
 
@@ -62,12 +73,36 @@ class Coalitions(LiveProgramme):
         most = np.where(inside[self._partner], np.inf, 0.0)
         other = most != self._upper[self._switched]
         numbers, most = self._switched[other], most[other]
-        self._change_columns(numbers, np.zeros(len(numbers)), most)
+        nothing = np.zeros(len(numbers))
+        self._change_columns(numbers, nothing, most)
+        if self._relaxed is not None:
+            self._relaxed.change_columns(numbers, nothing, most)
 
     def worth(self, coalition: int) -> float:
-        """Value of the best plan of a coalition and those who work apart."""
+        """Value of the best plan of a coalition and those who work apart.
+
+        Raises
+        ------
+        Stopped
+            If the best plan was not reached in time: a worth that is too low would
+            pass for a coalition with less to gain.
+        Infeasible, Unbounded, SolverFailed
+            If there is none.
+        """
         self.form(coalition)
-        return self.value()
+        if self._relaxed is not None:
+            answer = self._relaxed.run(self.limits, self.limits.seconds)
+            if answer.status is Status.OPTIMAL and self._decides(answer):
+                return self._value(answer)
+        answer = self._solved()
+        if answer.status not in (Status.OPTIMAL, Status.GAP):
+            raise Stopped(f"the best plan of a coalition was not reached: {answer.status.value}")
+        return self._value(answer)
+
+    def _decides(self, answer: Answer) -> bool:
+        assert answer.values is not None
+        decided = answer.values[self._integer]
+        return bool((np.abs(decided - np.round(decided)) <= _WHOLE).all())
 
     def matrix(self, coalition: int) -> Matrix:
         """The programme of a coalition, with its bounds as they are now."""
@@ -80,27 +115,68 @@ class Coalitions(LiveProgramme):
         """What one more of each variable adds to the objective, scaled."""
         return self._gain
 
+    def apart(self) -> np.ndarray:
+        """Value of every variable in the best plan of everybody working apart."""
+        self.form(0)
+        answer = self._solved()
+        assert answer.values is not None
+        return answer.values
+
     def owners(self) -> tuple[np.ndarray, np.ndarray]:
         """Who brings each limit: money its agency, all else who commissions the line.
+
+        A limit that several partners share (on an outcome of an area, say, or on the
+        pace of a service that three authorities commission) is divided as they use it
+        in the best siloed plan.
 
         Returns
         -------
         rows, columns : ndarray
-            Partners x constraints and partners x variables: 1 where the limit is
-            the partner's. A limit over lines of several partners is nobody's.
+            Partners x constraints and partners x variables: the part of the limit that
+            is the partner's. What nobody uses is nobody's.
         """
-        column = self._column_owner()
-        matrix, rows = self.programme.matrix, np.full(self.programme.matrix.height, -1)
-        # A constraint is somebody's when all its variables are.
+        at, each = self.apart(), np.arange(self.count)[:, None]
+        columns = (self._column_owner() == each).astype(float)
+        self._divide_counted(columns, at)
+        matrix = self.programme.matrix
+        used = np.array([matrix.times(at * part) for part in columns])
+        whole = used.sum(axis=0)
+        divided = (whole > _WHOLE) & (used >= -_WHOLE).all(axis=0)
+        rows = np.divide(used, whole, out=np.zeros_like(used), where=divided)
+        owner = self._row_owner()
+        rows[:, owner >= 0] = (owner == each)[:, owner >= 0]
+        return rows, columns
+
+    def _row_owner(self) -> np.ndarray:
+        """Partner of each constraint whose variables are all its own; else -1."""
+        matrix, column = self.programme.matrix, self._column_owner()
+        rows = np.full(matrix.height, -1)
         filled = np.flatnonzero(np.diff(matrix.start))
-        owner = column[matrix.column]
-        first = matrix.start[filled]
+        owner, first = column[matrix.column], matrix.start[filled]
         low, high = np.minimum.reduceat(owner, first), np.maximum.reduceat(owner, first)
         rows[filled] = np.where(low == high, low, -1)
         balance = self.programme.rows["class_balance"]
         rows[balance.numbers] = self.of_class[balance.index["class"]]
-        each = np.arange(self.count)[:, None]
-        return (rows == each).astype(float), (column == each).astype(float)
+        return rows
+
+    def _divide_counted(self, columns: np.ndarray, at: np.ndarray) -> None:
+        """Outcomes counted belong to the partners whose services produce them."""
+        counted = self.programme.columns.get("counted")
+        if counted is None:
+            return
+        block = self.programme.rows["counted"]
+        made = block.value < 0
+        produced = -block.value[made] * at[block.column[made]]
+        parts = np.array(
+            [
+                np.bincount(block.row[made], produced * part[block.column[made]], len(counted))
+                for part in columns
+            ]
+        )
+        whole = parts.sum(axis=0)
+        columns[:, counted.numbers] = np.divide(
+            parts, whole, out=np.zeros_like(parts), where=whole > 0
+        )
 
     def _column_owner(self) -> np.ndarray:
         columns, basis = self.programme.columns, self.programme.basis

@@ -91,7 +91,7 @@ class Played:
         What each partner's money and needs are worth at the best prices, less
         what they are worth to it working apart.
     unowned : float
-        Part of the gain that belongs to limits several partners share.
+        Part of the gain that belongs to limits nobody uses while working apart.
     solves : int
         Programmes solved.
     """

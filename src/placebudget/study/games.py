@@ -279,7 +279,8 @@ class _Step:
 
     def settled(self) -> np.ndarray:
         """Shares, once what is held leaves no choice."""
-        return np.linalg.lstsq(self.rows, self.right, rcond=None)[0]
+        found = np.linalg.lstsq(self.rows, self.right, rcond=None)[0]
+        return np.where(np.abs(found) <= 1e-12, 0.0, found)
 
     def _span(self) -> None:
         self.span = np.linalg.qr(self.rows.T)[0]

@@ -161,7 +161,8 @@ def _notes(played: Played) -> tuple[str, ...]:
         "The members of a coalition are freed among themselves and pay only for what members "
         "commission; the others work apart.",
         "The Owen point prices each partner's money and needs as in the shared plan; its low and "
-        "high hold over all best prices, with decisions on offers as they are.",
+        "high hold over all best prices, with decisions on offers as they are. Limits that several "
+        "partners share are divided as they use them in the best siloed plan.",
         "Transfers come from the game in cashable saving, in pounds of the price base, not "
         "discounted; each year's saving is shared in the same proportions.",
         "What is saved for the Exchequer never enters a pool and is left out of the game in "
@@ -180,7 +181,7 @@ def _notes(played: Played) -> tuple[str, ...]:
         )
     if abs(played.unowned) > 1e-6 * max(abs(played.whole), 1.0):
         notes.append(
-            f"Limits that several partners share make {played.unowned:,.2f} of the gain, which "
-            "the Owen point gives to nobody."
+            f"Limits that nobody uses while working apart make {played.unowned:,.2f} of the gain, "
+            "which the Owen point gives to nobody."
         )
     return tuple(notes)
