@@ -110,3 +110,18 @@ def test_wrong_use_of_compare_ends_with_two(
 ) -> None:
     known = {"one": files[0], "two": files[1], "gone": tmp_path / "gone.plan.json"}
     assert placebudget("compare", *[known.get(each, each) for each in given]).exit_code == 2
+
+
+def test_a_stored_option_is_planned_and_simulated_by_name(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    place = tiny().write(tmp_path / "place")
+    pb.Option("Less need").scale("needs", 0.5).save(place)
+    for command, plain in (("optimise", "best"), ("simulate", "today")):
+        file = tmp_path / f"{plain}.plan.json"
+        done = placebudget(command, place, "--option", "Less need", "--out", file)
+        assert done.exit_code == 0, done.output
+        assert pb.read_plan(file).option == "Less need"
+    done = placebudget("optimise", place, "--option", "Lesser need")
+    assert done.exit_code == 1
+    assert "Did you mean Less need?" in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,7 @@ def test_tables_of_other_places_are_counted_and_their_cells_named(siloed: pb.Pla
     other = pb.optimise(place, pooling="siloed", prices=False)
     found = pb.compare(siloed, other, names=("a", "b"))
     assert found.inputs.to_numpy().tolist() == [
-        ["table funding", "the same", "1 rows new or changed, 1 of the first plan gone or changed"]
+        ["table funding", "the same", "1 row new or changed, 1 of the first plan gone or changed"]
     ]
     assert found.rows.to_numpy().tolist() == [
         ["b", "funding", "police_money 2025-26", "amount", "20000000", "24000000"]
@@ -252,6 +253,13 @@ def test_the_summary_says_what_a_board_can_read_out(siloed: pb.Plan, both: pb.Pl
     alike = pb.compare(siloed, siloed).summary()
     assert "The inputs are the same." in alike
     assert "money moves" not in alike
+
+
+def test_savings_in_benefits_go_to_the_exchequer_in_words() -> None:
+    place = pb.example("northvale")
+    text = pb.compare(pb.simulate(place), pb.optimise(place, prices=False)).summary()
+    assert re.search(r"Work and Pensions in Northvale \+£\S+ million \(to the Exchequer\)", text)
+    assert text.count("to the Exchequer") == 1
 
 
 def test_the_chart_is_plain_data_with_its_finding_as_title(toy: pb.Place, siloed: pb.Plan) -> None:

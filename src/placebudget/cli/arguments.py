@@ -52,6 +52,16 @@ PlaceArgument = Annotated[
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON on stdout instead of words.")]
 
+OptionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--option",
+        metavar="NAME",
+        show_default="the place as it is",
+        help="Plan under an option stored beside the place.",
+    ),
+]
+
 PlanOption = Annotated[
     Path | None,
     typer.Option(

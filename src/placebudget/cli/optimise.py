@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from placebudget import plan as plans
-from placebudget.cli.arguments import JsonOption, PlaceArgument, PlanOption
+from placebudget.cli.arguments import JsonOption, OptionOption, PlaceArgument, PlanOption
 from placebudget.cli.planning import checked_place, hand_over, watched
 
 
@@ -23,6 +23,7 @@ def optimise(
     pooling: Annotated[
         str, typer.Option(help="siloed, pooled, freed, or names of pools divided by commas.")
     ] = "pooled",
+    option: OptionOption = None,
     out: PlanOption = None,
     time_limit: Annotated[
         float | None, typer.Option(min=0.0, metavar="SECONDS", help="Stop after so many seconds.")
@@ -37,6 +38,7 @@ def optimise(
             f"Planning {found.title}",
             lambda **watch: plans.optimise(
                 found,
+                option=option,
                 objective=objective or "public value",
                 pooling=pooling,
                 solver=solver,

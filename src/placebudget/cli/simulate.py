@@ -9,7 +9,7 @@ import pandas as pd
 import typer
 
 from placebudget import plan as plans
-from placebudget.cli.arguments import JsonOption, PlaceArgument, PlanOption
+from placebudget.cli.arguments import JsonOption, OptionOption, PlaceArgument, PlanOption
 from placebudget.cli.planning import checked_place, hand_over
 from placebudget.progress import progress
 
@@ -28,6 +28,7 @@ def simulate(
             help=f"Money to simulate, with the columns {_MONEY}.",
         ),
     ] = None,
+    option: OptionOption = None,
     out: PlanOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -36,7 +37,7 @@ def simulate(
     with progress() as report:
         report(f"Simulating {found.title}", 0, 1)
         given = None if money is None else _read_money(money)
-        simulated = plans.simulate(found, given)
+        simulated = plans.simulate(found, given, option=option)
     hand_over(simulated, out, as_json)
 
 

@@ -266,8 +266,9 @@ def _of_type(column: Column, value: Any) -> Any:
 def _checked(place: Place, table: str, frame: pd.DataFrame) -> Place:
     """The place with a table replaced, if every value in it may stand there."""
     changed = place.with_(**{table: _typed_frame(table, frame)})
-    before, after = _faults(place, table), _faults(changed, table)
-    new = [text for text in after if text not in before]
+    faults = _faults(changed, table)
+    before = _faults(place, table) if faults else []
+    new = [text for text in faults if text not in before]
     if new:
         raise InvalidOption("; ".join(new))
     return changed

@@ -62,7 +62,8 @@ def _table(first: Plan, plan: Plan, table: str) -> str:
     if before["tables"].get(table) == now["tables"].get(table):
         return "the same"
     only_before, only_now = rows_apart(before["rows"].get(table, ""), now["rows"].get(table, ""))
-    return f"{only_now} rows new or changed, {only_before} of the first plan gone or changed"
+    rows = "row" if only_now == 1 else "rows"
+    return f"{only_now} {rows} new or changed, {only_before} of the first plan gone or changed"
 
 
 def _words(value: Any) -> str:

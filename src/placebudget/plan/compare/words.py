@@ -95,14 +95,21 @@ def _moves(plans: dict[str, Plan], name: str, difference: str) -> Iterator[str]:
         table = side_by_side(plans, kind, by)
         table = table[table[difference].abs() >= 0.5]
         table = table.sort_values(difference, key=abs, ascending=False, kind="stable")
-        called = labels[by].drop_duplicates(by).set_index(by)["name"]
+        known = labels[by].drop_duplicates(by).set_index(by)
+        called, exchequer = known["name"], _exchequer(known)
         said = [
             f"{called.get(key, key)} {money(float(value), signed=True)}"
+            + (" (to the Exchequer)" if key in exchequer else "")
             for key, value in table[[by, difference]].head(_MOST).itertuples(index=False)
         ]
         if said:
             more = f" and {len(table) - _MOST} more" if len(table) > _MOST else ""
             yield f"{name}: {head} {', '.join(said)}{more}."
+
+
+def _exchequer(known: pd.DataFrame) -> set[str]:
+    """Agencies whose savings are not the place's to spend."""
+    return set(known.index[known["sector"] == "dwp"]) if "sector" in known else set()
 
 
 def _causes(causes: pd.DataFrame, measure: str, unit: str) -> Iterator[str]:
