@@ -72,11 +72,19 @@ def test_uses_of_every_stream_equal_what_it_brings_to_the_penny(
     )
 
 
+def test_money_carried_forward_is_answered_for_once() -> None:
+    found = accounts(pb.optimise(carrying(), pooling="siloed", prices=False))
+    assert (found.table["use"] == "carried forward").any()
+    assert not (found.tables["electors"]["use"] == "carried forward").any()
+
+
 def test_local_money_is_answered_for_once_and_voted_money_twice(found: Accounts) -> None:
     electors, parliament = found.tables["electors"], found.tables["parliament"]
-    local = found.table.query("raised == 'local'")
-    assert pennies(electors.query("answers_for == 'money'")["amount"]) == pennies(local["amount"])
-    voted = pennies(found.table.query("raised == 'national'")["amount"])
+    plan = found.plan
+    funding = plan.tables["balances"].merge(plan.labels["streams"][["stream", "raised"]])
+    raised = funding.query("raised == 'local'")
+    assert pennies(electors.query("answers_for == 'money'")["amount"]) == pennies(raised["funding"])
+    voted = pennies(funding.query("raised == 'national'")["funding"])
     assert pennies(parliament["amount"]) == voted
     assert pennies(electors.query("answers_for == 'outcomes'")["amount"]) == voted
     assert not (parliament["raised"] == "local").any()

@@ -24,7 +24,8 @@ _CONVENTIONS = (
     "Convention: money voted by Parliament to a body that raises none is answered for, for its "
     "outcomes, to all electors of the place.",
     "A service commissioned for a wide area is not divided over the areas within it.",
-    f"Money of a year that is not spent is shown as {CARRIED}, {LEFT} or {LEFT_IN_POOL}.",
+    f"Money that buys nothing is shown as {LEFT} or {LEFT_IN_POOL}; money {CARRIED} is shown where "
+    "it is used.",
 )
 _COLUMNS = ["stream", "year", "use", "route", "service", "area", "amount"]
 
@@ -134,11 +135,16 @@ def condition_table(plan: Plan, uses: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def not_carried(uses: pd.DataFrame) -> pd.DataFrame:
+    """Uses over all years: what is carried forward is used in a later year."""
+    return uses[uses["use"] != CARRIED].reset_index(drop=True)
+
+
 def electors_table(plan: Plan, uses: pd.DataFrame) -> pd.DataFrame:
     """What is answered for to electors: for the money, or for what came of it."""
     streams = plan.labels["streams"]
     raising = set(streams.loc[streams["raised"] == "local", "agency"])
-    rows = uses.copy()
+    rows = not_carried(uses)
     answers = {"local": "money", "national": "outcomes", "reinvested": "savings"}
     authority = [a if a in raising else ELECTORS_OF_THE_PLACE for a in rows["agency"]]
     rows.insert(0, "authority", pd.Series(authority, dtype="str"))
@@ -148,7 +154,7 @@ def electors_table(plan: Plan, uses: pd.DataFrame) -> pd.DataFrame:
 
 def parliament_table(plan: Plan, uses: pd.DataFrame) -> pd.DataFrame:
     """What is answered for to Parliament, with the conditions of each grant."""
-    rows = uses[uses["raised"] == "national"].reset_index(drop=True)
+    rows = not_carried(uses[uses["raised"] == "national"])
     fences = plan.labels["streams"].set_index("stream")["ring_fence"]
     powers = plan.labels["pools"].set_index("pool")["legal_power"]
     rows.insert(2, "condition", rows["stream"].map(fences).astype("str"))

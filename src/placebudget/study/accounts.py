@@ -19,6 +19,7 @@ from placebudget.study.account_tables import (
     came_of,
     condition_table,
     electors_table,
+    not_carried,
     parliament_table,
     reconciled,
     uses_of,
@@ -105,7 +106,7 @@ class Accounts(Result):
 
     def summary(self) -> str:
         """What is accounted for to whom, in plain words."""
-        uses = self.table
+        uses = not_carried(self.table)
         raised = uses.groupby("raised")["amount"].sum()
         spent = uses.loc[uses["use"] == SERVICES, "amount"].sum()
         broken = self.tables["conditions"].query("not kept")
@@ -157,7 +158,8 @@ class Accounts(Result):
     def _group_lines(self, rows: pd.DataFrame) -> list[str]:
         services, areas = self._names("services"), self._names("areas")
         tree = self.plan.labels["areas"].set_index("area")["parent"]
-        sums = rows.groupby(["use", "service", "area"], sort=False)["amount"].sum()
+        sums = rows.groupby(["use", "service", "area"], sort=True)["amount"].sum()
+        sums = sums.loc[sorted(sums.index, key=lambda key: (key[0] != SERVICES, key))]
         lines = []
         for (use, service, area), amount in sums.items():
             said = services.get(service, service) if service else use
