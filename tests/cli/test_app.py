@@ -16,7 +16,17 @@ from placebudget.cli.speaking import STOPPED, in_words
 from placebudget.errors import Infeasible
 
 Command = Callable[..., Result]
-COMMANDS = ("run", "check", "optimise", "simulate", "compare", "rerun", "schema", "examples")
+COMMANDS = (
+    "run",
+    "check",
+    "optimise",
+    "simulate",
+    "compare",
+    "rerun",
+    "template",
+    "schema",
+    "examples",
+)
 PLACES = ("run", "check", "optimise", "simulate")
 
 

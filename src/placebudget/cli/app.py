@@ -18,6 +18,7 @@ from placebudget.cli.run import run
 from placebudget.cli.schema import schema
 from placebudget.cli.simulate import simulate
 from placebudget.cli.speaking import in_words
+from placebudget.cli.template import template
 from placebudget.cli.study import study
 
 _EPILOG = "Exit code: 0 done, 1 findings or no plan possible, 2 wrong use, 130 stopped."
@@ -95,6 +96,12 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
             "study sharing lancashire",
             "study accounts best.plan.json --out accounts.xlsx",
             "study fairness my_place --json",
+        ),
+    ),
+    (
+        template,
+        _examples_of_use(
+            "template my_place.xlsx", "template northvale.xlsx --filled-with northvale"
         ),
     ),
     (schema, _examples_of_use("schema", "schema offers", "schema --markdown")),

@@ -12,6 +12,7 @@ from placebudget.place.reading import read
 from placebudget.place.rule_kinds import RULE_KINDS, RuleKind
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.subjects import SUBJECT_COLUMNS, parse_subject, write_subject
+from placebudget.place.template import write_template
 
 __all__ = [
     "RULE_KINDS",
@@ -35,4 +36,5 @@ __all__ = [
     "read",
     "schema",
     "write_subject",
+    "write_template",
 ]

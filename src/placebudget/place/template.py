@@ -1,0 +1,251 @@
+"""A workbook to fill in: a sheet a table, notes on every heading, lists to choose from."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from placebudget.place.geography import is_blank
+from placebudget.place.package import SHEET, settings_rows
+from placebudget.place.place import Place
+from placebudget.place.replacing import replace_with
+from placebudget.place.schema import Column, Table, schema
+from placebudget.place.sheet_cells import write_cell
+
+SETTINGS_NOTES = {
+    "name": "Short key of the place: lower-case letters, digits, hyphens and underscores.",
+    "title": "Name of the place, as reports show it.",
+    "description": "What a reader should know of the place.",
+    "years": "Financial years in which money is spent, one a cell, in order: 2027-28, 2028-29 ...",
+    "appraisal_years": "How many years of benefits count, from the first. Blank: the years plus "
+    "the longest lag and duration of an effect, less one.",
+    "discount": '"green book", "green book health", or one rate such as 0.035.',
+    "price_base": "Financial year in whose prices unit costs and values stand.",
+    "today_year": "Financial year of the table today: the first year, or one before it.",
+}
+"""What each setting means, for the first sheet."""
+
+ROWS = 2_000
+"""Rows of each sheet that have lists to choose from."""
+
+_REQUIRED, _OPTIONAL, _INK = "12436D", "DCE6F1", "FFFFFF"
+_WIDEST, _NARROWEST = 42, 11
+# Excel holds no more in a list that is written out.
+_LONGEST_LIST = 250
+
+
+def write_template(path: str | os.PathLike[str], place: Place | None = None) -> Path:
+    """Write a workbook to fill in; it reads back as the place it is filled with.
+
+    Parameters
+    ----------
+    path : path or str
+        The ``.xlsx`` file.
+    place : Place, optional
+        What it is filled with. Default: a small invented place that uses every table.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> file = write_template(Path(tempfile.mkdtemp()) / "my_place.xlsx")
+    >>> pb.read(file).check()
+    <Findings: 0 errors, 0 warnings>
+    """
+    goal = Path(path).resolve()
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    replace_with(goal, _workbook(place or starter()))
+    return goal
+
+
+def starter() -> Place:
+    """The invented place the template is filled with: every table, a few rows each."""
+    from placebudget.place.reading import read_folder
+
+    with as_file(files("placebudget.place") / "starter") as folder:
+        return read_folder(folder)
+
+
+def _workbook(place: Place) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    _add_settings(book.create_sheet(SHEET), place)
+    for name, table in schema().items():
+        _add_table(book.create_sheet(name), table, place)
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
+def _add_settings(sheet: Any, place: Place) -> None:
+    rows: dict[str, Sequence[Any]] = dict.fromkeys(SETTINGS_NOTES, ())
+    rows |= {name: [value] for name, value in settings_rows(place.settings)}
+    # A year a cell, so that the lists of years can refer to them.
+    rows["years"] = place.years
+    for number, (name, values) in enumerate([("name", ["value"]), *rows.items()], start=1):
+        for position, value in enumerate([name, *values], start=1):
+            write_cell(sheet.cell(number, position), value)
+        _dress(sheet.cell(number, 1), required=number == 1 or name in ("name", "years"))
+        if number > 1 and name in SETTINGS_NOTES:
+            _annotate(sheet.cell(number, 1), SETTINGS_NOTES[name])
+    _dress(sheet.cell(1, 2), required=True)
+    _as_text(sheet, range(1, 13), width=14)
+    sheet.column_dimensions["A"].width = 20
+    sheet.freeze_panes = "B2"
+
+
+def _add_table(sheet: Any, table: Table, place: Place) -> None:
+    from openpyxl.utils import get_column_letter
+
+    frame = place.tables[table.name]
+    for position, column in enumerate(table.columns, start=1):
+        head = sheet.cell(1, position)
+        write_cell(head, column.name)
+        _dress(head, required=column.required)
+        _annotate(head, note(table, column))
+        values = frame[column.name].tolist()
+        for number, value in enumerate(values, start=2):
+            if not is_blank(value):
+                write_cell(sheet.cell(number, position), _shown(value))
+        longest = max((len(str(value)) for value in values if not is_blank(value)), default=0)
+        width = max(_NARROWEST, len(column.name) + 2, min(_WIDEST, longest + 2))
+        if column.type in ("string", "year", "boolean"):
+            _as_text(sheet, [position], width)
+        else:
+            sheet.column_dimensions[get_column_letter(position)].width = width
+        rule = _validation(column, place)
+        if rule is not None:
+            letter = get_column_letter(position)
+            rule.add(f"{letter}2:{letter}{ROWS}")
+            sheet.add_data_validation(rule)
+    sheet.freeze_panes = "B2"
+
+
+def note(table: Table, column: Column) -> str:
+    """What a heading's note says: what the column means, its unit, its values, its blank."""
+    parts = [column.description]
+    if column.name == table.columns[0].name:
+        parts.insert(0, table.description)
+    if column.unit:
+        parts.append(f"Unit: {column.unit}.")
+    if column.allowed:
+        parts.append(f"One of: {', '.join(column.allowed)}.")
+    if column.type == "boolean":
+        parts.append("yes or no.")
+    if column.type == "year":
+        parts.append("Written as 2027-28.")
+    if column.refers:
+        parts.append(f"A key of the sheet {column.refers.split('.')[0]}.")
+    if column.required:
+        parts.append("Must be filled in.")
+    elif column.default is not None:
+        parts.append(f"Blank: {_shown(column.default)}.")
+    if column.example is not None:
+        parts.append(f"For example: {_shown(column.example)}")
+    return "\n".join(parts)
+
+
+def _validation(column: Column, place: Place) -> Any:
+    """A list to choose from, or the range of a number; keys may be written before they exist."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    if column.allowed or column.type == "boolean":
+        words = ",".join(column.allowed or ("yes", "no"))
+        if len(words) > _LONGEST_LIST:
+            return None
+        return _saying(
+            DataValidation(type="list", formula1=f'"{words}"', allow_blank=True),
+            "Choose one of the words in the list.",
+        )
+    if column.refers or column.type == "year":
+        formula = _keys_of(column.refers) if column.refers else _years(place)
+        rule = DataValidation(type="list", formula1=formula, allow_blank=True, errorStyle="warning")
+        return _saying(rule, "It is not in the list yet. Keep it all the same?")
+    if column.type in ("number", "integer"):
+        return _number_range(column)
+    return None
+
+
+def _number_range(column: Column) -> Any:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    least = column.minimum if column.minimum is not None else column.above
+    kind = "whole" if column.type == "integer" else "decimal"
+    if least is not None and column.maximum is not None:
+        limits = {
+            "operator": "between",
+            "formula1": f"{least:g}",
+            "formula2": f"{column.maximum:g}",
+        }
+        wanted = f"a number from {least:g} to {column.maximum:g}"
+    elif least is not None:
+        operator = "greaterThanOrEqual" if column.minimum is not None else "greaterThan"
+        limits = {"operator": operator, "formula1": f"{least:g}"}
+        wanted = f"a number of {least:g} or more" if column.minimum is not None else "above 0"
+    else:
+        return None
+    rule = DataValidation(type=kind, allow_blank=True, **limits)
+    unit = f" ({column.unit})" if column.unit else ""
+    return _saying(rule, f"Write {wanted}{unit}.")
+
+
+def _saying(rule: Any, text: str) -> Any:
+    rule.showErrorMessage = True
+    rule.errorTitle, rule.error = "Does not fit", text[:250]
+    return rule
+
+
+def _keys_of(refers: str | None) -> str:
+    from openpyxl.utils import get_column_letter
+
+    table, field = str(refers).split(".")
+    letter = get_column_letter(schema()[table].names.index(field) + 1)
+    return f"{table}!${letter}$2:${letter}${ROWS}"
+
+
+def _years(place: Place) -> str:
+    row = 2 + list(SETTINGS_NOTES).index("years")
+    return f"{SHEET}!$B${row}:$M${row}"
+
+
+def _as_text(sheet: Any, positions: Any, width: float) -> None:
+    """Columns whose empty cells take what is typed as text: a year stays a year."""
+    from openpyxl.utils import get_column_letter
+
+    for position in positions:
+        dimension = sheet.column_dimensions[get_column_letter(position)]
+        dimension.number_format = "@"
+        dimension.width = width
+
+
+def _dress(cell: Any, *, required: bool) -> None:
+    from openpyxl.styles import Font, PatternFill
+
+    cell.font = Font(bold=True, color=_INK if required else None)
+    cell.fill = PatternFill("solid", fgColor=_REQUIRED if required else _OPTIONAL)
+
+
+def _annotate(cell: Any, text: str) -> None:
+    from openpyxl.comments import Comment
+
+    cell.comment = Comment(text, "placebudget", height=60 + 18 * (len(text) // 40), width=320)
+
+
+def _shown(value: Any) -> Any:
+    """Booleans as people write them; whole numbers without a decimal point."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value
