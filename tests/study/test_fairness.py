@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pandas as pd
 import pytest
 
@@ -96,6 +98,19 @@ def test_a_pace_no_plan_keeps_is_said_not_raised(found: Fairness) -> None:
     assert row["status"] == "no plan keeps it"
     assert pd.isna(row["price"])
     assert "no plan keeps it with all rules" in tight.summary()
+
+
+def test_stopping_while_floors_are_priced_keeps_what_is_done() -> None:
+    stop = threading.Event()
+
+    def watch(what: str, number: int, total: int) -> None:
+        assert total == 7
+        if what == "equity floor, 50 %":
+            stop.set()
+
+    found = fairness(two_towns(), pooling="siloed", floors=(0, 50, 100), stop=stop, progress=watch)
+    assert price(found, "equity floor").index.tolist() == [0.0]
+    assert "stopped: 2 floor(s)" in found.notes[-1]
 
 
 def test_change_is_against_the_year_before_and_today() -> None:

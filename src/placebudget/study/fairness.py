@@ -162,6 +162,8 @@ def fairness(
     Fairness
         Areas, inequality, pace and the price of fairness.
 
+    Stopping while floors are priced keeps what is done, and the notes say so.
+
     Raises
     ------
     NotComparable
@@ -179,53 +181,56 @@ def fairness(
     ['harbour', 'hills', 'mills']
     """
     if isinstance(subject, Plan):
-        compared = compared_areas(subject, tier)
-        chosen = _outcome(subject, outcome)
-        plans, today, place = {subject.name: subject}, None, None
-        price = pd.DataFrame(columns=PRICE_COLUMNS)
-        title = subject.place["title"]
+        compared, today = compared_areas(subject, tier), None
+        plans, chosen = {subject.name: subject}, _outcome(subject, outcome)
+        price, left = pd.DataFrame(columns=PRICE_COLUMNS), 0
     else:
         subject.check().raise_if_errors()
-        place, title = subject, subject.title
-        today = simulate(place)
-        tree = Geography.of(subject)
+        today, tree = simulate(subject), Geography.of(subject)
         compared = compared_areas(today, tier, {tree.key(area) for area in subject.offers["area"]})
         limits = Limits(seconds, gap, stop)
-        curve = FairnessCurve(place, read_objectives(objective)[0], pooling, limits, compared)
-        report = progress or _silent
-        total = 4 + len(floors) + len(paces)
+        report, total = progress or _silent, 4 + len(floors) + len(paces)
         plans = {TODAY: today}
         for n, name in enumerate((BEST, WORST_OFF, LEXIMIN), start=1):
             report(name, n, total)
             first = [_OBJECTIVES[name]] if name in _OBJECTIVES else []
             plans[name] = optimise(
-                place, objective=[*first, objective], pooling=pooling, prices=False,
+                subject, objective=[*first, objective], pooling=pooling, prices=False,
                 seconds=seconds, gap=gap, stop=stop,
             )  # fmt: skip
         chosen = _outcome(plans[BEST], outcome)
+        curve = FairnessCurve(subject, read_objectives(objective)[0], pooling, limits, compared)
         rows = [*curve.plans(plans, chosen), *curve.rules(chosen, floors, paces, report, total)]
-        price = pd.DataFrame(rows, columns=PRICE_COLUMNS)
-    areas = pd.concat(
-        [area_table(n, plan, compared, chosen, place) for n, plan in plans.items()],
-        ignore_index=True,
-    )
-    tables = {
-        "areas": areas,
-        "inequality": inequality_table(areas),
-        "pace": pd.concat(
-            [pace_table(n, plan, compared, today) for n, plan in plans.items()], ignore_index=True
-        ),
-        "price": price,
-    }
+        price, left = pd.DataFrame(rows, columns=PRICE_COLUMNS), total - 1 - len(rows)
+    place = subject if isinstance(subject, Place) else None
     run = record_of(
         subject, "fairness",
         tier=compared.tier, outcome=chosen, objective=objective, pooling=pooling,
         floors=list(floors), paces=list(paces), gap=gap,
     )  # fmt: skip
+    title = subject.title if isinstance(subject, Place) else subject.place["title"]
     return Fairness(
         f"{title}: between areas of the tier {compared.tier}",
-        tables, _notes(place, compared), run, compared, chosen,
+        {**_tables(plans, compared, chosen, place, today), "price": price},
+        _notes(place, compared, left), run, compared, chosen,
     )  # fmt: skip
+
+
+def _tables(
+    plans: dict[str, Plan],
+    compared: Compared,
+    outcome: str,
+    place: Place | None,
+    today: Plan | None,
+) -> dict[str, pd.DataFrame]:
+    areas = [area_table(name, plan, compared, outcome, place) for name, plan in plans.items()]
+    paces = [pace_table(name, plan, compared, today) for name, plan in plans.items()]
+    whole = pd.concat(areas, ignore_index=True)
+    return {
+        "areas": whole,
+        "inequality": inequality_table(whole),
+        "pace": pd.concat(paces, ignore_index=True),
+    }
 
 
 def _outcome(plan: Plan, outcome: str | None) -> str:
@@ -239,7 +244,7 @@ def _outcome(plan: Plan, outcome: str | None) -> str:
     return str(value.idxmax()) if len(value) else known[0]
 
 
-def _notes(place: Place | None, compared: Compared) -> tuple[str, ...]:
+def _notes(place: Place | None, compared: Compared, left: int) -> tuple[str, ...]:
     notes = [
         "Money is cash over all years; outcomes are counted over all years whose benefits count.",
         "Services of a wider area count in each area by its population, those below it in full.",
@@ -254,6 +259,8 @@ def _notes(place: Place | None, compared: Compared) -> tuple[str, ...]:
             "A person in need is one person who could use one service for one year: who could use "
             "two services counts twice. Services without a need given are left out."
         )
+    if left:
+        notes.append(f"The run was stopped: {left} floor(s) or pace(s) were not priced.")
     return tuple(notes)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 
-from placebudget.errors import Infeasible
+from placebudget.errors import Infeasible, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, benchmarks
 from placebudget.plan.deliver import outcome_table
@@ -64,11 +64,14 @@ class FairnessCurve:
         report: Callable[[str, int, int], None],
         total: int,
     ) -> Iterator[tuple]:  # type: ignore[type-arg]
-        """Prices of equity floors and of limits to the pace of change."""
+        """Prices of equity floors and of limits to the pace of change, until stopped."""
         levels = [(EQUITY, float(v)) for v in floors] + [(PACE, float(v)) for v in paces]
         for n, (rule, level) in enumerate(levels, start=4):
             report(f"{rule}, {level:g} %", n, total)
-            yield self._priced(rule, level, outcome)
+            try:
+                yield self._priced(rule, level, outcome)
+            except Stopped:
+                return
 
     def _priced(self, rule: str, level: float, outcome: str) -> tuple:  # type: ignore[type-arg]
         place = self.place.with_(rules=self._with_rule(rule, level, outcome))
