@@ -14,7 +14,7 @@ from placebudget.place import Place, read
 from placebudget.plan import Plan
 from placebudget.progress import progress
 from placebudget.stopping import stoppable
-from placebudget.view import dearest_rules, summary
+from placebudget.view import dearest_rules
 
 Result = TypeVar("Result")
 
@@ -65,7 +65,7 @@ def hand_over(plan: Plan, out: Path | None, as_json: bool) -> None:
         say_json(plan_document(plan, out))
         return
     console = console_for_results()
-    console.print(summary(plan))
+    console.print(plan.summary())
     rules = dearest_rules(plan)
     if len(rules):
         show_texts("The dearest rules", rules, console)

@@ -43,7 +43,7 @@ def session(
     >>> live = pb.session(pb.example("toy_pooling"), pooling="siloed")
     >>> live.scale_funding(0.9)
     >>> round(live.value() / 1e6)
-    285
+    287
     """
     place.check().raise_if_errors()
     marks = benchmarks(place, objective=objective, reinvest=reinvest, limits=limits)

@@ -190,6 +190,12 @@ class Plan:
         """What each binding limit costs; see the columns' notes in the documentation."""
         return self.tables["prices"].copy()
 
+    def summary(self) -> str:
+        """What the plan is, what it reaches, and what it does not keep, in a few lines."""
+        from placebudget.plan.summary import summary
+
+        return summary(self)
+
     def public_value(self) -> float:
         """Fiscal, economic and social value of all outcomes, discounted, in pounds."""
         table = self.tables["outcomes"]

@@ -6,7 +6,6 @@ from placebudget.view.prices import dearest_rules
 from placebudget.view.rounding import add_up_both_ways
 from placebudget.view.schema_page import schema_page
 from placebudget.view.sheet import Sheet, side_by_side
-from placebudget.view.summary import summary
 from placebudget.view.tables import comparison
 from placebudget.view.workbook import write_comparison
 
@@ -21,7 +20,6 @@ __all__ = [
     "report",
     "schema_page",
     "side_by_side",
-    "summary",
     "write_comparison",
     "write_html",
 ]

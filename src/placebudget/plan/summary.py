@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from placebudget.plan import Plan
+from typing import TYPE_CHECKING
+
 from placebudget.words import money, number
+
+if TYPE_CHECKING:
+    from placebudget.plan.plan import Plan
 
 
 def summary(plan: Plan) -> str:
@@ -12,7 +16,7 @@ def summary(plan: Plan) -> str:
     Examples
     --------
     >>> import placebudget as pb
-    >>> print(summary(pb.simulate(pb.example("toy_pooling"))))
+    >>> print(pb.simulate(pb.example("toy_pooling")).summary())
     Toy place for pooling (invented), today: simulated
     public value: £285.0 million (2025-26 prices, discounted)
     money on services: £90.0 million; not spent: £10.0 million
