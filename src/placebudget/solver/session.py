@@ -8,7 +8,7 @@ model, and solving takes milliseconds instead of writing it all again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -30,6 +30,7 @@ from placebudget.programme.objectives import add_objectives
 from placebudget.programme.rules import Rule, read_rules
 from placebudget.solver.answer import Limits
 from placebudget.solver.live_programme import LiveProgramme
+from placebudget.solver.todays_money import TodaysMoney
 
 # Rules whose amount stands on the right of a constraint and so can change in place:
 # what one unit of the amount is, and how the right side follows.
@@ -91,6 +92,10 @@ class Session(LiveProgramme):
         self.place = place
         self._rules = {rule.name: rule for rule in read_rules(self.programme.basis)}
         self._refuse(names, benchmarks, start.name)
+        self._today = TodaysMoney(self.programme, self._rules.values())
+        # Limits of rules as they stand, and which have fallen away with their pools.
+        self._rule_low, self._rule_high = self._row_lower.copy(), self._row_upper.copy()
+        self._fallen = np.zeros(len(self._rule_low), bool)
         self._funding = self._stream_funding()
         self._contributions = self._contribution_limits()
         self._open: frozenset[str] = frozenset(mode.pools)
@@ -141,7 +146,7 @@ class Session(LiveProgramme):
         table = stream_funding(self.place)
         return {str(name): row.to_numpy(float).copy() for name, row in table.iterrows()}
 
-    def _update_funding(self, streams: Iterable[str]) -> None:
+    def _update_funding(self, streams: Collection[str]) -> None:
         basis = self.programme.basis
         classes, years = basis.classes, len(basis.years)
         changed = sorted({self._class_of[stream] for stream in streams})
@@ -149,6 +154,9 @@ class Session(LiveProgramme):
             c: np.sum([self._funding[s] for s in classes.streams[c]], axis=0) / basis.scale.money
             for c in changed
         }
+        self._today.fund(self._funding, streams)
+        for numbers, limit, sense in self._today.limits(streams):
+            self._set_rows(numbers, limit, sense)
         first = self.programme.rows["class_balance"].first
         rows = np.concatenate([first + c * years + np.arange(years) for c in changed])
         right = np.concatenate([money[c] for c in changed])
@@ -187,13 +195,10 @@ class Session(LiveProgramme):
         if held.kind in _IN_POUNDS + _IN_UNITS:
             scale = basis.scale.money if held.kind in _IN_POUNDS else basis.scale.units
             self._set_right(rows.get(held.kind), held, amount / scale)
-        elif held.kind == "lock":
-            for name, sign in (("lock_least", -1.0), ("lock_most", 1.0)):
-                block = rows[name]
-                mine = block.index["rule"] == held.number
-                today = basis.lines.today[block.index["line"][mine], block.index["year"][mine]]
-                share = max(1.0 + sign * amount / 100.0, 0.0)
-                self._set_right(block, held, share * today)
+        elif held.kind in ("lock", "virement"):
+            self._today.set_share(rule, amount / 100.0)
+            for numbers, right, sense in self._today.limits(rule=rule):
+                self._set_rows(numbers, right, sense)
         else:
             raise CannotChange(
                 f"a live session cannot change a rule of kind {held.kind}; change the place and "
@@ -204,11 +209,14 @@ class Session(LiveProgramme):
         if block is None:
             raise CannotChange(f"the rule {rule.name} sets no limit yet; give it an amount first")
         rows = block.numbers[block.index["rule"] == rule.number]
-        limit = np.broadcast_to(np.asarray(right, float), len(rows))
-        least = block.sense != "<="
-        low = limit if least else np.full(len(rows), -np.inf)
-        high = np.full(len(rows), np.inf) if least else limit
-        self._change_rows(rows, low, high)
+        self._set_rows(rows, np.broadcast_to(np.asarray(right, float), len(rows)), block.sense)
+
+    def _set_rows(self, rows: np.ndarray, limit: np.ndarray, sense: str) -> None:
+        """New right sides of rules; those that fell away with a pool keep them for later."""
+        self._rule_low[rows] = -np.inf if sense == "<=" else limit
+        self._rule_high[rows] = np.inf if sense == ">=" else limit
+        held = rows[~self._fallen[rows]]
+        self._change_rows(held, self._rule_low[held], self._rule_high[held])
 
     def set_contribution(
         self, pool: str, stream: str, year: str, *, minimum: float, maximum: float = np.inf
@@ -270,23 +278,17 @@ class Session(LiveProgramme):
         self.set_pools(self._open - set(pools))
 
     def _rules_about_pools(self) -> None:
-        matrix = self.programme.matrix
         for rule in self._rules.values():
             pools = rule.subject.get("pool")
             if pools is None:
                 continue
+            fallen = not self._open & set(pools)
             for block in self.programme.rows.values():
                 rows = block.numbers[block.index.get("rule", np.zeros(0)) == rule.number]
-                if not len(rows):
-                    continue
-                if self._open & set(pools):
-                    low, high = self._row_lower[rows], self._row_upper[rows]
-                    free = np.isinf(low) & np.isinf(high)
-                    low = np.where(free, matrix.row_lower[rows], low)
-                    high = np.where(free, matrix.row_upper[rows], high)
-                    self._change_rows(rows, low, high)
-                else:
-                    self._change_rows(rows, np.full(len(rows), -np.inf), np.full(len(rows), np.inf))
+                self._fallen[rows] = fallen
+                low, high = self._rule_low[rows], self._rule_high[rows]
+                none = np.full(len(rows), np.inf)
+                self._change_rows(rows, *((-none, none) if fallen else (low, high)))
 
     def end_ring_fence(self, stream: str) -> None:
         """Let a stream pay for any purpose its other conditions allow."""

@@ -32,6 +32,13 @@ def virement(draft: Draft, basis: Basis) -> None:
 
 def today_of(rule: Rule, basis: Basis) -> np.ndarray:
     """Today's money on a rule's subject, carried on, by year, in money units."""
+    today = basis.today[rows_of_today(rule, basis)]
+    spent = today.groupby("t")["amount"].sum()
+    return spent.reindex(range(len(basis.years)), fill_value=0.0).to_numpy() / basis.scale.money
+
+
+def rows_of_today(rule: Rule, basis: Basis) -> np.ndarray:
+    """Which rows of today's money, carried on, a rule's subject takes in."""
     today, line, offers = basis.today, basis.today_line, basis.offers
     chosen = lines_of(rule, basis)[line] if len(line) else np.zeros(0, bool)
     if "pool" in rule.subject:
@@ -41,5 +48,4 @@ def today_of(rule: Rule, basis: Basis) -> np.ndarray:
         only = {line: offer for offer, line in zip(offers.name, offers.line, strict=True)}
         offer = [name or only[at] for name, at in zip(today["offer"], line, strict=True)]
         chosen &= np.array([named[name] for name in offer], bool)
-    spent = today[chosen].groupby("t")["amount"].sum()
-    return spent.reindex(range(len(basis.years)), fill_value=0.0).to_numpy() / basis.scale.money
+    return chosen

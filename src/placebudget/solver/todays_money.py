@@ -1,0 +1,127 @@
+"""What follows today's money in a live model, and so moves when funding changes.
+
+Today's money is carried on with the funding of the streams that pay it. Locks,
+virement and the first year of pace compare with it, so their limits move with a
+stream's funding even though the rules themselves stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from placebudget.programme import Programme
+from placebudget.programme.rules import Rule
+from placebudget.programme.rules.virement import rows_of_today
+from placebudget.programme.today import stream_growth
+
+_LOCK, _VIREMENT, _PACE = "lock", "virement", "pace"
+
+
+@dataclass
+class _Follower:
+    """One rule with the payments of today it looks at and the share it keeps to."""
+
+    rule: Rule
+    share: float
+    payments: np.ndarray
+    streams: frozenset[str]
+
+
+class TodaysMoney:
+    """Today's money as the funding stands now, and the limits that follow it.
+
+    Parameters
+    ----------
+    programme : Programme
+        The programme of the live model, as the place was written.
+    rules : iterable of Rule
+        Its rules.
+    """
+
+    def __init__(self, programme: Programme, rules: Iterable[Rule]) -> None:
+        self.programme = programme
+        basis, years = programme.basis, len(programme.basis.years)
+        today, funding = basis.today, basis.place.filled("funding")
+        # One row a payment and year, the years of a payment side by side.
+        self._stream = today["stream"].to_numpy(object)[::years]
+        self._line = basis.today_line[::years]
+        growth = stream_growth(basis.place)
+        then = growth.loc[list(self._stream)].to_numpy(float).reshape(-1, years)
+        carried = today["amount"].to_numpy(float).reshape(-1, years)
+        shares = np.divide(carried, then, out=np.zeros_like(carried), where=then > 0)
+        self._amount = shares.max(axis=1, initial=0.0)
+        self._growth = then.copy()
+        # Funding today's spending was paid from; where that year is one of the plan's
+        # own, or has no row, it changes with the funding.
+        now = funding[funding["year"] == basis.place.settings.today_year]
+        now = now[~now["year"].isin(basis.years)]
+        self._base = dict(zip(now["stream"], now["amount"].astype(float), strict=True))
+        year = basis.place.settings.today_year
+        self._today = basis.years.index(year) if year in basis.years else 0
+        self._followers = {
+            rule.name: self._follower(rule)
+            for rule in rules
+            if rule.kind in (_LOCK, _VIREMENT, _PACE)
+        }
+
+    def _follower(self, rule: Rule) -> _Follower:
+        basis = self.programme.basis
+        payments = np.flatnonzero(rows_of_today(rule, basis)[:: len(basis.years)])
+        return _Follower(rule, rule.share, payments, frozenset(self._stream[payments]))
+
+    def fund(self, funding: Mapping[str, np.ndarray], streams: Iterable[str]) -> None:
+        """Carry today's money on with new funding of some streams, in pounds by year."""
+        for stream in streams:
+            amounts = funding[stream]
+            base = self._base.get(stream, float(amounts[self._today]))
+            growth = amounts / base if base > 0 else np.zeros(len(amounts))
+            self._growth[self._stream == stream] = growth
+
+    def set_share(self, rule: str, share: float) -> None:
+        """Another share for a rule."""
+        self._followers[rule].share = share
+
+    def limits(
+        self, streams: Iterable[str] | None = None, rule: str | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+        """Rows, right sides and sense of what follows some streams, or of one rule."""
+        changed = None if streams is None else frozenset(streams)
+        for name, held in self._followers.items():
+            if rule is not None and name != rule:
+                continue
+            if changed is None or changed & held.streams:
+                yield from self._limits(held)
+
+    def _limits(self, held: _Follower) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+        spent = self._amount[held.payments, None] * self._growth[held.payments]
+        spent = spent / self.programme.basis.scale.money
+        if held.rule.kind == _LOCK:
+            shape = (len(self.programme.basis.lines), spent.shape[1])
+            by_line = np.zeros(shape)
+            np.add.at(by_line, self._line[held.payments], spent)
+            yield from self._rows("lock_least", held, by_line, 1.0 - held.share)
+            yield from self._rows("lock_most", held, by_line, 1.0 + held.share)
+            return
+        whole = spent.sum(axis=0)
+        if held.rule.kind == _VIREMENT:
+            yield from self._rows("virement", held, whole, 1.0 - held.share)
+        else:
+            yield from self._rows("pace_least", held, whole, 1.0 - held.share)
+            yield from self._rows("pace_most", held, whole, 1.0 + held.share)
+
+    def _rows(
+        self, name: str, held: _Follower, today: np.ndarray, factor: float
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+        block = self.programme.rows.get(name)
+        if block is None:
+            return
+        mine = block.index["rule"] == held.rule.number
+        if held.rule.kind == _PACE:
+            # Later years compare with the year before, not with today.
+            mine = mine & (block.index["year"] == 0)
+        year = block.index["year"][mine]
+        at = (block.index["line"][mine], year) if held.rule.kind == _LOCK else (year,)
+        yield block.numbers[mine], max(factor, 0.0) * today[at], block.sense
