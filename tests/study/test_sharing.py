@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,11 +19,12 @@ from placebudget.programme import build, coalition_pooling, read_pooling
 from placebudget.solver import Limits, solve
 from placebudget.solver.coalitions import Coalitions
 from placebudget.study.coalition_game import CannotShare, play
-from placebudget.study.games import in_core, shapley
+from placebudget.study.games import Game, in_core, shapley
 from placebudget.study.partners import Partners
 from placebudget.study.shared_gain import Sharing, UnknownWay
 from placebudget.study.sharing import sharing
 from placebudget.study.transfers import net_positions, payments
+from placebudget.study.ways_to_share import core_table
 
 MILLION = 1e6
 LABELS = ("a", "b", "c", "d", "e", "f")
@@ -169,6 +171,19 @@ def test_the_toy_place_is_shared_as_worked_by_hand(toy: Sharing) -> None:
     assert checks["shortfall"]["Shapley value"] == pytest.approx(10 * MILLION / 6)
     # Of the council's pair with the NHS and its pair with the police, either falls short.
     assert "council" in checks["coalition"]["Shapley value"]
+
+
+def test_the_least_core_says_whether_any_shares_would_do(toy: Sharing) -> None:
+    core = toy.tables["least_core"]
+    assert core["margin"].tolist() == [0, 0, 0]
+    assert core["share"].sum() == pytest.approx(10 * MILLION)
+    assert "No shares give every group" not in toy.summary()
+    # Where any two do as well as all three, the whole is not enough for every pair.
+    game = Game(toy.partners.keys, np.array([0, 0, 0, 6, 0, 6, 6, 6]) * MILLION)
+    core = core_table(replace(toy.played, game=game), toy.partners)
+    assert core["margin"].tolist() == pytest.approx([-2 * MILLION] * 3)
+    empty = replace(toy, tables={**toy.tables, "least_core": core})
+    assert "falls short by at least £2.0 million" in empty.summary()
 
 
 def test_without_cashable_savings_nothing_is_handed_on(toy: Sharing) -> None:

@@ -35,6 +35,8 @@ class Sharing(Result):
     - ``incentives``: for each way and partner, by how much a coalition with the
       partner falls short of what it could gain by itself;
     - ``checks``: for each way, whether it is in the core;
+    - ``least_core``: partner, share, margin, unit: whether any shares give every group
+      of partners an incentive;
     - ``cashable_shares``, ``cashable_checks``: the same for the game in cashable saving;
     - ``positions``, ``transfers``: who would pay whom in each year, by the Shapley
       value, in pounds of the price base, not discounted.
@@ -125,6 +127,7 @@ class Sharing(Result):
         ]
         lines += [self._partner_line(key) for key in self.partners.keys]
         lines += [self._check_line(row) for row in self.tables["checks"].itertuples()]
+        lines += self._core_line()
         lines += self._transfer_lines()
         lines.append(MODELLED)
         return "\n".join(lines)
@@ -149,6 +152,15 @@ class Sharing(Result):
             return f"{way}: {who} would have no incentive to take part, by {short}."
         seen = " that was looked at" if self.played.game is None else ""
         return f"{way}: every partner and every group of partners{seen} has an incentive."
+
+    def _core_line(self) -> list[str]:
+        core = self.tables["least_core"]
+        if core.empty or core["margin"][0] >= 0:
+            return []
+        return [
+            "No shares give every group of partners an incentive: whatever they are, some group "
+            f"falls short by at least {self._said(-float(core['margin'][0]))}."
+        ]
 
     def _transfer_lines(self) -> list[str]:
         if self.cashable is None or self.falls is None:

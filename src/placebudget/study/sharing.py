@@ -24,6 +24,7 @@ from placebudget.study.result import record_of
 from placebudget.study.shared_gain import Sharing
 from placebudget.study.ways_to_share import (
     check_table,
+    core_table,
     incentive_table,
     share_table,
     ways,
@@ -145,6 +146,7 @@ def _tables(
         "coalitions": worth_table(played, partners.keys),
         "incentives": incentives,
         "checks": check_table(incentives, found, played),
+        "least_core": core_table(played, partners),
     }
 
 

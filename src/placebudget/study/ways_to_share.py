@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.study.coalition_game import Played
-from placebudget.study.games import NEAR, Game, nucleolus, shapley
+from placebudget.study.games import NEAR, Game, least_core, nucleolus, shapley
 from placebudget.study.partners import Partners
 
 SHAPLEY = "Shapley value"
@@ -174,6 +174,28 @@ def incentive_table(found: list[Way], played: Played, partners: Partners) -> pd.
                 }
             )
     return pd.DataFrame(rows)
+
+
+def core_table(played: Played, partners: Partners) -> pd.DataFrame:
+    """The least core: the largest margin by which every group can gain, and shares for it.
+
+    Returns
+    -------
+    DataFrame
+        partner, share (one of those that reach the margin), margin (the same in every
+        row; below nothing where no shares give every group an incentive), unit.
+        Without rows where orders of joining were sampled.
+    """
+    columns = ["partner", "share", "margin", "unit"]
+    if played.game is None:
+        return pd.DataFrame(columns=columns)
+    margin, shares = least_core(played.game)
+    margin = 0.0 if abs(margin) <= played.game.near else margin
+    rows = [
+        (key, float(share), margin, played.unit)
+        for key, share in zip(partners.keys, shares, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def check_table(incentives: pd.DataFrame, found: list[Way], played: Played) -> pd.DataFrame:
