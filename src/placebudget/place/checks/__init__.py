@@ -18,6 +18,7 @@ from placebudget.place.checks import (
     returns,
     routes,
     rules,
+    scale,
     settings,
     sources,
     texts,
@@ -47,6 +48,7 @@ _MODULES = (
     prices,
     returns,
     rules,
+    scale,
     sources,
 )
 
