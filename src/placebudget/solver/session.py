@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -96,6 +97,7 @@ class Session(LiveProgramme):
         # Limits of rules as they stand, and which have fallen away with their pools.
         self._rule_low, self._rule_high = self._row_lower.copy(), self._row_upper.copy()
         self._fallen = np.zeros(len(self._rule_low), bool)
+        self._carries: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._funding = self._stream_funding()
         self._contributions = self._contribution_limits()
         self._open: frozenset[str] = frozenset(mode.pools)
@@ -161,20 +163,21 @@ class Session(LiveProgramme):
         rows = np.concatenate([first + c * years + np.arange(years) for c in changed])
         right = np.concatenate([money[c] for c in changed])
         self._change_rows(rows, right, right)
-        carry = self.programme.columns["carry"]
-        mine = np.isin(carry.index["class"], changed)
-        if mine.any():
-            klass, year = carry.index["class"][mine], carry.index["year"][mine]
-            most = np.array(
-                [
-                    classes.carry_forward[c] * money[int(c)][t]
-                    for c, t in zip(klass, year, strict=True)
-                ]
-            )
-            numbers = carry.numbers[mine]
-            self._change_columns(numbers, self._lower[numbers], most)
+        for c in changed:
+            numbers, year = self._carry_of(c)
+            if len(numbers):
+                most = classes.carry_forward[c] * money[c][year]
+                self._change_columns(numbers, self._lower[numbers], most)
 
-    @property
+    def _carry_of(self, c: int) -> tuple[np.ndarray, np.ndarray]:
+        """Variables of what a class carries forward, and their years."""
+        if c not in self._carries:
+            carry = self.programme.columns["carry"]
+            mine = carry.index["class"] == c
+            self._carries[c] = (carry.numbers[mine], carry.index["year"][mine])
+        return self._carries[c]
+
+    @cached_property
     def _class_of(self) -> dict[str, int]:
         streams = self.programme.basis.classes.streams
         return {name: c for c, names in enumerate(streams) for name in names}

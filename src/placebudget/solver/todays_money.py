@@ -18,16 +18,27 @@ from placebudget.programme.rules.virement import rows_of_today
 from placebudget.programme.today import stream_growth
 
 _LOCK, _VIREMENT, _PACE = "lock", "virement", "pace"
+_FAMILIES = {
+    _LOCK: (("lock_least", -1.0), ("lock_most", 1.0)),
+    _VIREMENT: (("virement", -1.0),),
+    _PACE: (("pace_least", -1.0), ("pace_most", 1.0)),
+}
 
 
 @dataclass
 class _Follower:
-    """One rule with the payments of today it looks at and the share it keeps to."""
+    """One rule: the share it keeps to, the payments of today it looks at, its limits.
 
-    rule: Rule
+    ``limits`` holds, for each family of constraints, their numbers, where their
+    money stands (by line and year, or by year), -1 or 1 for least or most, and
+    their sense.
+    """
+
     share: float
+    by_line: bool
     payments: np.ndarray
     streams: frozenset[str]
+    limits: list[tuple[np.ndarray, tuple[np.ndarray, ...], float, str]]
 
 
 class TodaysMoney:
@@ -62,15 +73,24 @@ class TodaysMoney:
         year = basis.place.settings.today_year
         self._today = basis.years.index(year) if year in basis.years else 0
         self._followers = {
-            rule.name: self._follower(rule)
-            for rule in rules
-            if rule.kind in (_LOCK, _VIREMENT, _PACE)
+            rule.name: self._follower(rule) for rule in rules if rule.kind in _FAMILIES
         }
 
     def _follower(self, rule: Rule) -> _Follower:
         basis = self.programme.basis
         payments = np.flatnonzero(rows_of_today(rule, basis)[:: len(basis.years)])
-        return _Follower(rule, rule.share, payments, frozenset(self._stream[payments]))
+        streams, limits = frozenset(self._stream[payments]), []
+        for name, sign in _FAMILIES[rule.kind]:
+            block = self.programme.rows.get(name)
+            if block is None:
+                continue
+            mine = block.index["rule"] == rule.number
+            if rule.kind == _PACE:
+                # Later years compare with the year before, not with today.
+                mine = mine & (block.index["year"] == 0)
+            at = tuple(block.index[d][mine] for d in ("line", "year") if d in block.index)
+            limits.append((block.numbers[mine], at, sign, block.sense))
+        return _Follower(rule.share, rule.kind == _LOCK, payments, streams, limits)
 
     def fund(self, funding: Mapping[str, np.ndarray], streams: Iterable[str]) -> None:
         """Carry today's money on with new funding of some streams, in pounds by year."""
@@ -96,32 +116,13 @@ class TodaysMoney:
                 yield from self._limits(held)
 
     def _limits(self, held: _Follower) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+        basis = self.programme.basis
         spent = self._amount[held.payments, None] * self._growth[held.payments]
-        spent = spent / self.programme.basis.scale.money
-        if held.rule.kind == _LOCK:
-            shape = (len(self.programme.basis.lines), spent.shape[1])
-            by_line = np.zeros(shape)
-            np.add.at(by_line, self._line[held.payments], spent)
-            yield from self._rows("lock_least", held, by_line, 1.0 - held.share)
-            yield from self._rows("lock_most", held, by_line, 1.0 + held.share)
-            return
-        whole = spent.sum(axis=0)
-        if held.rule.kind == _VIREMENT:
-            yield from self._rows("virement", held, whole, 1.0 - held.share)
+        if held.by_line:
+            today = np.zeros((len(basis.lines), len(basis.years)))
+            np.add.at(today, self._line[held.payments], spent)
         else:
-            yield from self._rows("pace_least", held, whole, 1.0 - held.share)
-            yield from self._rows("pace_most", held, whole, 1.0 + held.share)
-
-    def _rows(
-        self, name: str, held: _Follower, today: np.ndarray, factor: float
-    ) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
-        block = self.programme.rows.get(name)
-        if block is None:
-            return
-        mine = block.index["rule"] == held.rule.number
-        if held.rule.kind == _PACE:
-            # Later years compare with the year before, not with today.
-            mine = mine & (block.index["year"] == 0)
-        year = block.index["year"][mine]
-        at = (block.index["line"][mine], year) if held.rule.kind == _LOCK else (year,)
-        yield block.numbers[mine], max(factor, 0.0) * today[at], block.sense
+            today = spent.sum(axis=0)
+        today /= basis.scale.money
+        for numbers, at, sign, sense in held.limits:
+            yield numbers, max(1.0 + sign * held.share, 0.0) * today[at], sense
