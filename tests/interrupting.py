@@ -1,0 +1,136 @@
+"""Writes that are killed at every step, or meet a full disk: run as a programme of its own.
+
+``python interrupting.py FORM FOLDER`` writes something old, then something new over
+it in a child process that is killed at its first step in the file system, then at its
+second, and so on until it comes through; then in children whose files may not grow
+beyond a size. After each it prints, as JSON, what stands there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+import placebudget as pb
+from placebudget.place import write_template
+from placebudget.view.html import write_html
+from places import tiny
+
+STEPS = ("open", "os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.link", "shutil.copyfile")
+OLD, NEW = tiny(), tiny(needs=None)
+DISK_FULL = 7
+
+
+def _write_place(path: Path, new: bool) -> None:
+    (NEW if new else OLD).write(path)
+
+
+def _plan(new: bool) -> pb.Plan:
+    return PLANS[new]
+
+
+PLANS = [pb.simulate(OLD), pb.simulate(NEW)] if __name__ == "__main__" else []
+FORMS: dict[str, tuple[str, Callable[[Path, bool], Any]]] = {
+    "folder": ("place", _write_place),
+    "workbook": ("place.xlsx", _write_place),
+    "archive": ("place.zip", _write_place),
+    "template": ("template.xlsx", lambda path, new: write_template(path, NEW if new else OLD)),
+    "plan": ("today.plan.json", lambda path, new: _plan(new).to_json(path)),
+    "plan workbook": ("today.xlsx", lambda path, new: _plan(new).to_excel(path)),
+    "report": ("today.html", lambda path, new: write_html(_plan(new), path)),
+}
+
+
+def content(path: Path) -> Any:
+    """What stands at a path: bytes, or bytes by name."""
+    if path.is_dir():
+        return {str(p.relative_to(path)): p.read_bytes() for p in path.rglob("*") if p.is_file()}
+    return path.read_bytes() if path.exists() else None
+
+
+def is_whole(form: str, path: Path) -> bool:
+    """Whether what stands there can be read to its end."""
+    if form in ("folder", "workbook", "archive", "template"):
+        return pb.read(path) in (OLD, NEW)
+    if form == "plan":
+        return bool(json.loads(path.read_text("utf-8")))
+    if form == "plan workbook":
+        return len(openpyxl.load_workbook(path).sheetnames) > 5
+    return path.read_text("utf-8").rstrip().endswith("</html>")
+
+
+def in_a_child(work: Callable[[], None]) -> int:
+    """Do work in a child; its exit status, negative where it was killed."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        except OSError:
+            status = DISK_FULL
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def kill_at(step: int) -> None:
+    """Have this process killed when it comes to its n-th step in the file system."""
+    left = [step]
+
+    def look(event: str, arguments: Any) -> None:
+        if event in STEPS:
+            left[0] -= 1
+            if left[0] == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(look)
+
+
+def let_files_grow_to(size: int) -> None:
+    """Have writes beyond a size fail, as they do on a full disk."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def main(form: str, home: Path) -> None:
+    name, write = FORMS[form]
+    goal = home / "goal" / name
+    write(goal, False)
+    if form == "folder":
+        (goal / "README.md").write_text("Read me")
+    write(home / "warm" / name, True)  # so that every module is there
+    old = content(goal)
+
+    def report(**said: Any) -> None:
+        now = content(goal)
+        state = "old" if now == old else "new" if now and is_whole(form, goal) else "broken"
+        beside = sorted(path.name for path in goal.parent.iterdir() if path != goal)
+        print(json.dumps({**said, "state": state, "beside": len(beside)}), flush=True)
+        if now != old:
+            sys.exit()  # the new one is in its place: there is nothing left to lose
+
+    def killed(step: int) -> None:
+        kill_at(step)
+        write(goal, True)
+
+    def filled(size: int) -> None:
+        let_files_grow_to(size)
+        write(goal, True)
+
+    for size in (0, 1, 100, 400):
+        report(size=size, status=in_a_child(lambda size=size: filled(size)))
+    for step in range(1, 1_000):
+        report(step=step, status=in_a_child(lambda step=step: killed(step)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))
