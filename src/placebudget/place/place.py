@@ -160,12 +160,19 @@ class Place:
         DataFrame
             One row a row of the table; columns without a default keep blanks.
         """
-        frame = self.tables[name].copy()
-        for column in schema()[name].columns:
-            if column.default is not None:
-                filled = frame[column.name].fillna(column.default)
-                frame[column.name] = filled.astype(_DTYPES_FILLED[column.type])
-        return frame
+        if name not in self._filled:
+            frame = self.tables[name].copy()
+            for column in schema()[name].columns:
+                if column.default is not None:
+                    filled = frame[column.name].fillna(column.default)
+                    frame[column.name] = filled.astype(_DTYPES_FILLED[column.type])
+            self._filled[name] = frame
+        # A shallow copy: pandas copies on write, so what is kept stays as it is.
+        return self._filled[name].copy(deep=False)
+
+    @cached_property
+    def _filled(self) -> dict[str, pd.DataFrame]:
+        return {}
 
     def with_(self, settings: Settings | None = None, **tables: pd.DataFrame) -> Place:
         """A copy of the place with other settings or tables; this one stays as it is.
