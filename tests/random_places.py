@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 from hypothesis import strategies as st
-from naive import Tables
 
+from naive import Tables
 from placebudget.place import Place, Settings
 from placebudget.place.years import years_between
 
@@ -33,9 +33,7 @@ def tables(draw: st.DrawFn) -> tuple[Tables, int]:
         {"service": s["service"], "people": draw(one_of(500, 1_000, 4_000))} for s in services
     ]
     made["returns"] = [row for s in services for row in _returns(draw, s["service"])]
-    made["offers"] = [
-        row for s in services for row in _offers(draw, s["service"], years)
-    ]
+    made["offers"] = [row for s in services for row in _offers(draw, s["service"], years)]
     made["outcomes"] = [
         {
             "outcome": f"y{n}",
@@ -70,9 +68,7 @@ def _service(draw: st.DrawFn, n: int) -> dict[str, Any]:
     }
 
 
-def _stream(
-    draw: st.DrawFn, n: int, years: int, some: st.SearchStrategy[Any]
-) -> dict[str, Any]:
+def _stream(draw: st.DrawFn, n: int, years: int, some: st.SearchStrategy[Any]) -> dict[str, Any]:
     return {
         "stream": f"m{n}",
         "agency": draw(one_of(*AGENCIES)),
@@ -168,7 +164,9 @@ def as_place(made: Tables, years: int) -> Place:
         ],
         "pools": rows("pools", legal_power=POWER),
         "pool_purposes": [
-            {"pool": p["pool"], "purpose": purpose} for p in made["pools"] for purpose in p["purposes"]
+            {"pool": p["pool"], "purpose": purpose}
+            for p in made["pools"]
+            for purpose in p["purposes"]
         ],
         "contributions": rows("contributions", legal_power=POWER),
         "services": rows("services"),

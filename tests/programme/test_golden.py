@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from programme_text import bounds_text, cost_text, rows_text
-from small import MILLION, Row, rule, small
 
 from placebudget.place import Place
 from placebudget.programme import Benchmark, Programme, build, read_pooling, tie_break
 from placebudget.programme.objectives import OBJECTIVES
+from programme_text import bounds_text, cost_text, rows_text
+from small import MILLION, Row, rule, small
 
 GOLDEN = Path(__file__).parent / "golden"
 AREAS = [
@@ -91,9 +91,7 @@ def priced() -> Place:
     ]
     rates = [("pay", 0.1), ("pay", 0.2), ("general", 0.0), ("general", 0.0)]
     years = ["2027-28", "2028-29"] * 2
-    inflation = [
-        {"index": i, "year": y, "rate": r} for (i, r), y in zip(rates, years, strict=True)
-    ]
+    inflation = [{"index": i, "year": y, "rate": r} for (i, r), y in zip(rates, years, strict=True)]
     made = place(years=2, care={"offer": offers, "today": {}}, inflation=inflation)
     return made.with_(settings=made.settings.__class__("small", made.years, price_base="2026-27"))
 
@@ -149,18 +147,22 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "money": lambda: bounds_text(written(place()), ["money"]),
     "money_siloed": lambda: bounds_text(written(place(), "siloed"), ["money"]),
     "money_freed": lambda: bounds_text(written(place(), "freed"), ["money"]),
-    "class_balance": lambda: rows_of(place(years=2), "class_balance")
-    + bounds_text(written(place(years=2)), ["carry", "idle"]),
+    "class_balance": lambda: (
+        rows_of(place(years=2), "class_balance")
+        + bounds_text(written(place(years=2)), ["carry", "idle"])
+    ),
     "class_balance_reinvested": lambda: rows_of(saving(), "class_balance", reinvest=0.8),
-    "pool_balance": lambda: rows_of(place(), "pool_balance")
-    + bounds_text(written(place()), ["contribute", "unspent"]),
+    "pool_balance": lambda: (
+        rows_of(place(), "pool_balance") + bounds_text(written(place()), ["contribute", "unspent"])
+    ),
     "line_cost": lambda: rows_of(priced(), "line_cost"),
-    "delivery": lambda: rows_of(stepped(), "delivery")
-    + bounds_text(written(stepped()), ["units", "step_units"]),
-    "lots": lambda: rows_of(
-        lumpy(), "start_once", "run_after_start", "smallest_lot", "largest_lot"
-    )
-    + bounds_text(written(lumpy()), ["start", "run", "units"]),
+    "delivery": lambda: (
+        rows_of(stepped(), "delivery") + bounds_text(written(stepped()), ["units", "step_units"])
+    ),
+    "lots": lambda: (
+        rows_of(lumpy(), "start_once", "run_after_start", "smallest_lot", "largest_lot")
+        + bounds_text(written(lumpy()), ["start", "run", "units"])
+    ),
     "counted": lambda: rows_of(limited(), "counted"),
     "at_risk": lambda: rows_of(limited(), "at_risk"),
 }

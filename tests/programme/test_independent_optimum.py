@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from naive import Naive, Tables
-from random_places import as_place, tables
 
 import placebudget as pb
+from naive import Naive, Tables
 from placebudget.place.years import years_between
 from placebudget.programme import build, read_pooling
 from placebudget.solver import solve
+from random_places import as_place, tables
 
 POOLINGS = ("siloed", "pooled", "freed")
 
@@ -29,7 +29,7 @@ def theirs(made: Tables, years: int, pooling: str) -> float | None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=50,
     derandomize=True,
     deadline=None,
     database=None,

@@ -43,7 +43,9 @@ def test_a_schedule_of_ones_own_goes_on_with_its_last_rate() -> None:
     assert factors == pytest.approx([1, 1 / 1.1, 1 / 1.32, 1 / 1.584], rel=1e-12)
 
 
-@pytest.mark.parametrize("setting", ["red book", -0.01, 1.0, [(5, 0.1), (5, 0.2)], [1, 2], True, {}])
+@pytest.mark.parametrize(
+    "setting", ["red book", -0.01, 1.0, [(5, 0.1), (5, 0.2)], [1, 2], True, {}]
+)
 def test_a_discount_that_cannot_be_understood_is_refused(setting: object) -> None:
     with pytest.raises(ValueError, match="discount"):
         discount_steps(setting)

@@ -1,0 +1,221 @@
+"""A small place that uses every table and every column at once, and has a plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place import Place, Settings
+
+YEARS = ("2027-28", "2028-29")
+TODAY = "2026-27"
+NOTES = {"source": "guess", "status": "illustrative", "note": "made up"}
+POWER = "National Health Service Act 2006, section 75"
+
+
+def rich() -> Place:
+    """The place."""
+    settings = Settings(
+        name="rich",
+        years=YEARS,
+        discount=0.035,
+        price_base=TODAY,
+        today_year=TODAY,
+        appraisal_years=5,
+    )
+    return Place(settings, {name: pd.DataFrame(rows) for name, rows in _tables().items()})
+
+
+def _tables() -> dict[str, list[dict[str, Any]]]:
+    tables = {
+        "agencies": _rows(
+            ("agency", "name", "sector", "area", "partner"),
+            ("council", "Council", "council", "place", "councils"),
+            ("district", "District", "council", "north", "councils"),
+            ("nhs", "NHS", "nhs", "place", "health"),
+            ("benefits", "Benefits", "dwp", "place", "state"),
+        ),
+        "areas": _rows(
+            ("area", "name", "parent", "tier", "population"),
+            ("place", "Place", None, "place", 40_000),
+            ("north", "North", "place", "district", 30_000),
+            ("south", "South", "place", "district", 10_000),
+            ("village", "Village", "north", "ward", 2_000),
+        ),
+        "streams": _rows(
+            ("stream", "name", "agency", "raised", "kind", "recurrent", "carry_forward"),
+            ("tax_1", "Tax one", "council", "local", "revenue", True, 0.1),
+            ("tax_2", "Tax two", "council", "local", "revenue", True, 0.1),
+            ("grant", "Grant", "council", "national", "revenue", False, 0.0),
+            ("rates", "Rates", "district", "local", "revenue", True, 0.0),
+            ("receipts", "Receipts", "district", "local", "capital", False, 0.5),
+            ("core", "Core", "nhs", "national", "revenue", True, 0.0),
+        ),
+        "funding": _funding(),
+        "ring_fences": _rows(("stream", "purpose"), ("grant", "families"), ("grant", "care")),
+        "pools": _rows(
+            ("pool", "name", "host", "legal_power", "management_cost"),
+            ("fund", "Fund", "council", POWER, 0.02),
+            ("hub", "Hub", "nhs", POWER, 0.01),
+        ),
+        "contributions": _rows(
+            ("pool", "stream", "year", "minimum", "maximum", "legal_power", "stays_in_area"),
+            ("fund", "core", None, 200_000, 900_000, POWER, False),
+            ("fund", "core", YEARS[1], 100_000, 800_000, POWER, False),
+            ("fund", "rates", None, 0, 400_000, POWER, True),
+            ("hub", "grant", None, 0, 300_000, POWER, False),
+        ),
+        "pool_purposes": _rows(
+            ("pool", "purpose"), ("fund", "care"), ("fund", "health"), ("hub", "families")
+        ),
+    }
+    tables |= _services() | _worth() | _limits()
+    plain = {"agencies", "ring_fences", "pool_purposes", "sources"}
+    return {
+        name: rows if name in plain else [{**row, **NOTES} for row in rows]
+        for name, rows in tables.items()
+    }
+
+
+def _rows(columns: tuple[str, ...], *rows: tuple[Any, ...]) -> list[dict[str, Any]]:
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _funding() -> list[dict[str, Any]]:
+    amounts = {
+        "tax_1": (2_000_000, 2_100_000, 2_300_000),
+        "tax_2": (1_000_000, 1_000_000, 1_200_000),
+        "grant": (500_000, 600_000, 400_000),
+        "rates": (400_000, 450_000, 500_000),
+        "receipts": (100_000, 300_000, 200_000),
+        "core": (3_000_000, 3_300_000, 3_200_000),
+    }
+    return [
+        {"stream": stream, "year": year, "amount": amount}
+        for stream, row in amounts.items()
+        for year, amount in zip((TODAY, *YEARS), row, strict=True)
+    ]
+
+
+def _services() -> dict[str, list[dict[str, Any]]]:
+    return {
+        "services": _rows(
+            (
+                *("service", "name", "commissioner", "purpose", "nature", "kind", "unit"),
+                "units_per_person",
+            ),
+            ("care", "care", "council", "care", "statutory", "revenue", "visit", 2.0),
+            ("hubs", "hubs", "council", "families", "preventive", "revenue", "family", 1.0),
+            ("ward", "ward", "nhs", "health", "reactive", "revenue", "bed", 1.0),
+            ("homes", "homes", "district", "housing", "universal", "capital", "home", 1.0),
+            ("bus", "bus", "district", "transport", "universal", "revenue", "trip", 1.0),
+        ),
+        "offers": _rows(
+            (
+                *("offer", "service", "area", "provider", "delivery_model", "unit_cost", "index"),
+                *("capacity", "set_up_cost", "smallest_lot", "first_year"),
+            ),
+            ("care_n", "care", "north", "Trust", "trust", 900, "pay", None, 0, 0, None),
+            ("care_s", "care", "south", "Firm", "contract", 1_000, "general", None, 0, 0, None),
+            ("hubs_1", "hubs", None, "Council", "in-house", 500, "pay", 900, 0, 0, None),
+            ("hubs_2", "hubs", None, "Guild", "mutual", 450, "pay", 600, 50_000, 50, YEARS[1]),
+            ("ward_1", "ward", None, "NHS", "in-house", 2_000, "pay", None, 0, 0, None),
+            ("homes_1", "homes", "north", "Firm", "contract", 5_000, None, 90, 0, 0, None),
+            ("bus_1", "bus", "village", "Firm", "contract", 300, "general", 400, 0, 0, None),
+        ),
+        "today": _rows(
+            ("service", "area", "stream", "amount", "pool", "offer"),
+            ("care", "north", "tax_1", 900_000, None, None),
+            ("care", "south", "core", 400_000, "fund", None),
+            ("hubs", None, "tax_2", 300_000, None, "hubs_1"),
+            ("ward", None, "core", 1_500_000, None, None),
+            ("homes", "north", "receipts", 80_000, None, None),
+        ),
+        "needs": _rows(
+            ("service", "area", "year", "people"),
+            ("care", "north", None, 700),
+            ("care", "north", YEARS[1], 800),
+            ("care", "south", None, 500),
+            ("hubs", None, None, 1_200),
+            ("ward", None, None, 2_000),
+        ),
+        "returns": _rows(
+            ("service", "step", "up_to", "effectiveness"),
+            ("hubs", 1, 0.4, 1.0),
+            ("hubs", 2, 0.9, 0.6),
+            ("ward", 1, 1.0, 0.9),
+        ),
+    }
+
+
+def _worth() -> dict[str, list[dict[str, Any]]]:
+    return {
+        "outcomes": _rows(
+            ("outcome", "name", "unit", "better", "weight", "economic_value", "social_value"),
+            ("stays", "Stays", "stay", "less", 1.5, 100, 1_500),
+            ("years", "Years", "year", "more", 1.0, 50, 900),
+        ),
+        "effects": _rows(
+            (
+                *("service", "outcome", "engagement", "retention", "impact", "deadweight"),
+                *("attribution", "evidence", "lag", "duration", "drop_off"),
+            ),
+            ("care", "years", 0.9, 0.95, 1.0, 0.1, 0.9, "b", 0, 1, 0.0),
+            ("hubs", "stays", 0.8, 0.7, 0.4, 0.2, 0.8, "a", 1, 3, 0.2),
+            ("ward", "years", 1.0, 1.0, 1.5, 0.0, 1.0, None, 0, 1, 0.0),
+            ("ward", "stays", 0.9, 0.9, 0.3, 0.3, 0.7, "b", 0, 2, 0.3),
+            ("homes", "years", 1.0, 1.0, 3.0, 0.2, 1.0, "a", 0, 2, 0.1),
+            ("bus", "stays", 1.0, 1.0, 0.1, 0.0, 1.0, None, 0, 1, 0.0),
+        ),
+        "savings": _rows(
+            ("outcome", "agency", "value", "cashable"),
+            ("stays", "nhs", 1_800, 0.3),
+            ("stays", "benefits", 400, 0.5),
+            ("years", "council", 300, 0.4),
+        ),
+        "at_risk": _rows(
+            ("outcome", "area", "year", "most"),
+            ("stays", None, None, 900),
+            ("stays", None, "2029-30", 700),
+            ("stays", "south", None, 800),
+        ),
+        "evidence": _rows(
+            ("grade", "name", "optimism_bias"), ("a", "Good", 0.05), ("b", "Fair", 0.15)
+        ),
+        "inflation": [
+            {"index": index, "year": year, "rate": rate}
+            for index, rates in (("general", (0.02, 0.025)), ("pay", (0.03, 0.04)))
+            for year, rate in zip(YEARS, rates, strict=True)
+        ],
+    }
+
+
+def _limits() -> dict[str, list[dict[str, Any]]]:
+    law, policy = "law", "policy"
+    rules = [
+        ("care_floor", "floor", "service=care", None, 800_000, "pounds", law),
+        ("firm_cap", "cap", "provider=Firm", None, 2_000_000, "pounds", policy),
+        ("ward_units", "units_floor", "nature=reactive", None, 300, "units", policy),
+        ("model_units", "units_cap", "delivery_model=in-house", YEARS[0], 2_500, "units", policy),
+        ("stays_floor", "outcome_floor", "outcome=stays", YEARS[1], 10, "outcome units", policy),
+        ("ward_lock", "lock", "service=ward", YEARS[0], 60, "per cent", policy),
+        ("care_pace", "pace", "provider=Trust|Firm", None, 60, "per cent", policy),
+        ("hub_share", "share_floor", "nature=preventive", None, 2, "per cent", policy),
+        ("pool_share", "share_cap", "pool=fund; service=care", None, 90, "per cent", policy),
+        ("fair", "equity_floor", "outcome=years; tier=district", None, 30, "per cent", policy),
+        ("pool_kept", "virement", "pool=fund; purpose=care", None, 80, "per cent", policy),
+        ("nhs_kept", "no_worse_off", "agency=nhs", None, 50, "per cent", policy),
+        ("direction", "capitalisation", "service=care", None, 90_000, "pounds", law),
+    ]
+    columns = ("rule", "kind", "subject", "year", "amount", "unit", "basis")
+    return {
+        "rules": [{**row, "reference": "An Act"} for row in _rows(columns, *rules)],
+        "reserves": _rows(
+            ("agency", "kind", "opening", "minimum"), ("council", "general", 5e6, 2e6)
+        ),
+        "sources": _rows(
+            ("source", "title", "publisher", "year", "reference", "licence"),
+            ("guess", "Made-up figures", "Nobody", "2026", "none", "none"),
+        ),
+    }
