@@ -28,6 +28,7 @@ def programme_of(place: Place, pooling: str = "pooled") -> Programme:
 
 def ours_from_tables(place: Place) -> float:
     """From the tables of a place to values read back."""
+    place._filled.clear()  # nothing is left over from the round before
     return ours_from_arrays(programme_of(place))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.contenders import OPTIONS, plain_pulp, programme_of, solved
-from benchmarks.timing import Times, in_turn
+from benchmarks.timing import Timed, in_turn
 from placebudget.place import Place
 from placebudget.solver import Session
 
@@ -76,7 +76,7 @@ class Live:
         return float(-self.cost @ values) * self.scale
 
 
-def measure_hot(place: Place, rounds: int = ROUNDS) -> Times:
+def measure_hot(place: Place, rounds: int = ROUNDS) -> Timed:
     """Seconds for one change, in turn."""
     live = Live(place)
     return in_turn({"session": live.in_session, "bare HiGHS, live": live.bare}, rounds)

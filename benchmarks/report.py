@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -55,11 +56,11 @@ def _of_one(result: dict[str, Any]) -> str:
             f"### {size}: {counts['variables']:,} variables, {counts['constraints']:,} "
             f"constraints, {counts['non-zeros']:,} non-zeros\n"
         )
-        lines += ["| what | seconds, median |", "|---|---:|"]
-        lines += [f"| {name} | {seconds:.4f} |" for name, seconds in found["seconds"].items()]
-        lines += ["", "| compared | times | target |", "|---|---:|---|"]
+        lines += ["| seconds, median | clock | processor |", "|---|---:|---:|"]
+        lines += [_row(name, pair, ".4f") for name, pair in found["seconds"].items()]
+        lines += ["", "| times as much | clock | processor | target |", "|---|---:|---:|---|"]
         lines += [
-            f"| {name} | {times:.2f} | {_target(name)} |" for name, times in found["ratios"].items()
+            f"{_row(name, pair, '.2f')} {_target(name)} |" for name, pair in found["ratios"].items()
         ]
         if "memory" in found:
             lines += ["", "| peak memory | MiB |", "|---|---:|"]
@@ -70,6 +71,11 @@ def _of_one(result: dict[str, Any]) -> str:
         lines += [f"| {name} | {seconds:.3f} |" for name, seconds in result["start"].items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def _row(name: str, pair: Sequence[float], form: str) -> str:
+    clock, *processor = (format(value, form) for value in pair)
+    return f"| {name} | {clock} | {''.join(processor)} |"
 
 
 def _target(name: str) -> str:

@@ -27,7 +27,7 @@ from benchmarks.places import CITY_REGION, SMALL, Size, make_place
 from benchmarks.report import machine, page
 from benchmarks.sequence import all_stages, bare_stages
 from benchmarks.starting import measure_start
-from benchmarks.timing import ROUNDS, against, in_turn, medians
+from benchmarks.timing import ROUNDS, in_turn
 from placebudget.place import Place
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,7 +64,7 @@ def measure(sizes: list[Size], rounds: int, first_stage_only: bool) -> dict[str,
         found["sizes"][size.name] = result
     if not first_stage_only:
         say("import, reading, checking")
-        found["start"] = medians(measure_start(rounds))
+        found["start"] = {name: median(each) for name, each in measure_start(rounds).items()}
     return found
 
 
@@ -81,9 +81,9 @@ def first_stage(place: Place, rounds: int) -> dict[str, Any]:
         ways["linopy, from arrays"] = lambda: of.with_linopy(programme)
     times = in_turn(ways, rounds)
     ratios = {
-        f"first stage, against {name}": against(times, "ours, from tables", f"{name}, from arrays")
+        f"first stage, against {name}": times.against("ours, from tables", f"{name}, from arrays")
         for name in ("bare HiGHS", "linopy", "plain PuLP")
-        if f"{name}, from arrays" in times
+        if f"{name}, from arrays" in ways
     }
     matrix = programme.matrix
     size = {
@@ -91,7 +91,7 @@ def first_stage(place: Place, rounds: int) -> dict[str, Any]:
         "constraints": matrix.height,
         "non-zeros": len(matrix.value),
     }
-    return {"programme": size, "seconds": medians(times), "ratios": ratios, "rounds": times}
+    return {"programme": size, "seconds": times.medians(), "ratios": ratios, "rounds": vars(times)}
 
 
 def add_the_rest(place: Place, result: dict[str, Any], rounds: int) -> None:
@@ -102,20 +102,22 @@ def add_the_rest(place: Place, result: dict[str, Any], rounds: int) -> None:
         {"ours, all stages from tables": lambda: all_stages(place), "bare HiGHS, all stages": bare},
         rounds,
     )
-    seconds |= medians(times)
-    ratios["all stages, against bare HiGHS"] = against(times, *times)
+    seconds |= times.medians()
+    ratios["all stages, against bare HiGHS"] = times.against(*times.clock)
     say("  one changed stream")
     hot = measure_hot(place)
     fresh = in_turn({"plain PuLP afresh": lambda: afresh(place)}, rounds)
-    seconds |= {f"one changed stream: {name}": median(t) for name, t in {**hot, **fresh}.items()}
-    ratios["one changed stream, plain PuLP afresh against ours"] = median(
-        fresh["plain PuLP afresh"]
-    ) / median(hot["session"])
-    ratios["one changed stream, against bare HiGHS live"] = against(hot, *hot)
+    cold, live = fresh.medians()["plain PuLP afresh"], hot.medians()["session"]
+    for name, each in {**hot.medians(), **fresh.medians()}.items():
+        seconds[f"one changed stream: {name}"] = each
+    ratios["one changed stream, plain PuLP afresh against ours"] = tuple(
+        slow / quick for slow, quick in zip(cold, live, strict=True)
+    )
+    ratios["one changed stream, against bare HiGHS live"] = hot.against(*hot.clock)
     say("  memory")
     result["memory"] = measure_memory(place)
     ours, other = result["memory"].values()
-    ratios["peak memory, against bare HiGHS and pandas"] = ours / other
+    ratios["peak memory, against bare HiGHS and pandas"] = (ours / other,)
 
 
 def measure_with_the_other_pulp(chosen: argparse.Namespace) -> list[dict[str, Any]]:

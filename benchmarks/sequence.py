@@ -23,6 +23,7 @@ Calls = list[tuple[str, tuple[Any, ...]]]
 
 def all_stages(place: Place) -> float:
     """From the tables through every stage."""
+    place._filled.clear()  # nothing is left over from the round before
     solution = solve(programme_of(place))
     return float(solution.objective_values[0])
 

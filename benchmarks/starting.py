@@ -25,7 +25,7 @@ def measure_start(rounds: int) -> Times:
         place.check()
         return 0.0
 
-    times = in_turn({"read Lancashire": reading, "check Lancashire": checking}, rounds)
+    times = in_turn({"read Lancashire": reading, "check Lancashire": checking}, rounds).clock
     for module in ("placebudget", "pandas"):
         times[f"import {module}"] = [_importing(module) for _ in range(rounds)]
     return times

@@ -121,8 +121,9 @@ def read_classes(
     members = tuple(tuple(names) for names in groups.values())
     first = streams.set_index("stream").loc[[names[0] for names in members]]
     funding = stream_funding(place)
+    number, amounts = {name: n for n, name in enumerate(funding.index)}, funding.to_numpy()
     money = np.array(
-        [funding.loc[list(names)].to_numpy().sum(axis=0) for names in members]
+        [amounts[[number[name] for name in names]].sum(axis=0) for names in members]
     ).reshape(len(members), len(place.years))
     added = [(f"{REINVESTED}, {agency}", agency) for agency in reinvesting]
     added += [(FREE_MONEY, "")] if probe else []
@@ -149,10 +150,14 @@ def read_classes(
 def stream_funding(place: Place) -> pd.DataFrame:
     """Funding of every stream in the years of the place: streams x years, pounds."""
     table = place.filled("funding")
-    table = table[table["year"].isin(place.years)]
-    wide = table.pivot_table(index="stream", columns="year", values="amount", aggfunc="sum")
-    names = sorted(place.streams["stream"])
-    return wide.reindex(index=names, columns=list(place.years)).fillna(0.0)
+    names, years = sorted(place.streams["stream"]), {year: t for t, year in enumerate(place.years)}
+    number = {name: n for n, name in enumerate(names)}
+    money = np.zeros((len(names), len(years)))
+    columns = (table[name].tolist() for name in ("stream", "year", "amount"))
+    for stream, year, amount in zip(*columns, strict=True):
+        if year in years:
+            money[number[stream], years[year]] += amount
+    return pd.DataFrame(money, index=names, columns=list(years))
 
 
 def class_contributions(classes: Classes, limits: pd.DataFrame, scale: Scale) -> Contributions:

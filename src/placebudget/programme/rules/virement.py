@@ -32,9 +32,9 @@ def virement(draft: Draft, basis: Basis) -> None:
 
 def today_of(rule: Rule, basis: Basis) -> np.ndarray:
     """Today's money on a rule's subject, carried on, by year, in money units."""
-    today = basis.today[rows_of_today(rule, basis)]
-    spent = today.groupby("t")["amount"].sum()
-    return spent.reindex(range(len(basis.years)), fill_value=0.0).to_numpy() / basis.scale.money
+    chosen = rows_of_today(rule, basis)
+    year, amount = basis.today["t"].to_numpy()[chosen], basis.today["amount"].to_numpy()[chosen]
+    return np.bincount(year, amount, len(basis.years)) / basis.scale.money
 
 
 def rows_of_today(rule: Rule, basis: Basis) -> np.ndarray:
