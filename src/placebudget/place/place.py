@@ -167,18 +167,11 @@ class Place:
                     filled = frame[column.name].fillna(column.default)
                     frame[column.name] = filled.astype(_DTYPES_FILLED[column.type])
             self._filled[name] = frame
-<<<<<<< Updated upstream
         # A shallow copy: pandas copies on write, so what is kept stays as it is.
-=======
->>>>>>> Stashed changes
         return self._filled[name].copy(deep=False)
 
     @cached_property
     def _filled(self) -> dict[str, pd.DataFrame]:
-<<<<<<< Updated upstream
-=======
-        """Tables that were filled already."""
->>>>>>> Stashed changes
         return {}
 
     def with_(self, settings: Settings | None = None, **tables: pd.DataFrame) -> Place:
