@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from small import MILLION, rule, small, units
 
 import placebudget as pb
 from placebudget.place import Place
+from small import MILLION, rule, small, units
 
 
 def best(place: Place, **options: object) -> pb.Plan:
@@ -158,7 +158,7 @@ NESTED = [
 
 def nested(*at_risk: dict[str, object]) -> Place:
     """One service offered in two areas, 600 units in the north, 400 in the south."""
-    place = small(
+    return small(
         {"council": {"amount": 1}},
         {"care": {"offer": [{"area": "north"}, {"area": "south"}]}},
         areas=NESTED,
@@ -169,14 +169,13 @@ def nested(*at_risk: dict[str, object]) -> Place:
         at_risk=list(at_risk),
         rules=[rule("floor", amount=MILLION)],
     )
-    return place
 
 
 def test_a_limit_on_an_area_takes_in_all_below_it() -> None:
-    """The whole place may count 500 of 1,000: 300 in the north and 200 in the south by proportion."""
+    """The place may count 500 of 1,000: 300 of the north's 600, 200 of the south's 400."""
     plan = best(nested({"outcome": "care_good", "most": 500}))
     counted = plan.outcomes("area").set_index("area")["counted"]
-    assert counted.sum() == pytest.approx(500)
+    assert dict(counted) == pytest.approx({"north": 300, "south": 200})
     assert plan.objective.value == pytest.approx(500_000)
 
 
@@ -227,9 +226,7 @@ def valued() -> Place:
             {"outcome": "care_good", "agency": "council", "value": 300, "cashable": 0.4},
             {"outcome": "care_good", "agency": "benefits", "value": 500, "cashable": 0.2},
         ],
-        outcomes=[
-            {"outcome": "care_good", "economic_value": 70, "social_value": 30, "weight": 2}
-        ],
+        outcomes=[{"outcome": "care_good", "economic_value": 70, "social_value": 30, "weight": 2}],
     )
     agencies = [{"agency": "council"}, {"agency": "benefits", "sector": "dwp"}]
     return place.with_(agencies=frame(agencies))
@@ -268,4 +265,16 @@ def test_savings_are_shown_by_agency_real_and_discounted() -> None:
     table = best(valued()).savings("agency").set_index("agency")
     columns = ["fiscal", "cashable", "discounted_fiscal", "discounted_cashable"]
     assert list(table.loc["council", columns]) == pytest.approx([300_000, 120_000, 240_000, 96_000])
-    assert list(table.loc["benefits", columns]) == pytest.approx([500_000, 100_000, 400_000, 80_000])
+    assert list(table.loc["benefits", columns]) == pytest.approx(
+        [500_000, 100_000, 400_000, 80_000]
+    )
+
+
+def test_overlap_lies_where_a_promise_does_not_need_the_outcome() -> None:
+    """Of 500 that count, 350 are promised in the south: 150 of the north's 600, 350 of the 400."""
+    place = nested({"outcome": "care_good", "most": 500})
+    floor = rule("outcome_floor", "outcome=care_good; area=south", 350)
+    rules = frame([*place.rules.to_dict("records"), floor])
+    counted = best(place.with_(rules=rules)).outcomes("area").set_index("area")["counted"]
+    assert counted.sum() == pytest.approx(500)
+    assert counted["south"] >= 350 - 1e-6

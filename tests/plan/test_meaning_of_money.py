@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from small import MILLION, rule, small, spent, units
 
 import placebudget as pb
 from placebudget.place import Place
+from small import MILLION, rule, small, spent, units
 
 TREE = [
     {"area": "place"},
@@ -68,7 +68,10 @@ def test_a_ring_fenced_stream_pays_for_its_purposes_only() -> None:
 def pooled(**pool: object) -> Place:
     """The council has £2 million and a service at £1; the NHS one at £3 and no money of its own."""
     return small(
-        {"council": {"amount": 2, "agency": "council"}, "nhs_money": {"agency": "nhs", "amount": 0}},
+        {
+            "council": {"amount": 2, "agency": "council"},
+            "nhs_money": {"agency": "nhs", "amount": 0},
+        },
         {
             "care": {"commissioner": "council", "people": 2_000},
             "ward": {"commissioner": "nhs", "value": 3, "people": 3_000},
@@ -396,25 +399,11 @@ def test_savings_are_real_and_spent_as_cash() -> None:
 
 
 def test_savings_are_spent_directly_by_the_agency_that_makes_them() -> None:
-    """The NHS saves, so only what the NHS commissions is bought, though care is worth more."""
-    place = small(
-        {"council": {"amount": [1, 0]}},
-        {
-            "care": {"value": 9, "people": 5_000},
-            "ward": {"commissioner": "nhs", "people": 5_000},
-        },
-        years=2,
-        savings=[{"outcome": "care_good", "agency": "nhs", "value": 1_000, "cashable": 0.5}],
-        pools={"fund": {"streams": {"council": {}}}},
-    )
-    plan = best(place, reinvest=1.0)
-    assert spent(plan, "stream", "route", "service", "year") == {
-        ("council", "direct", "care", "2027-28"): 1.0,
-    } or spent(plan, "service", "year") == {("care", "2027-28"): 1.0}
+    """Care makes the NHS £500 of cashable savings a unit: £0.5 million in the second year.
 
-
-def test_savings_worth_spending_again_go_to_the_savers_own_service() -> None:
-    """As above, but the ward is worth £4 a pound: £0.5 million saved buys 500 units there."""
+    It buys the ward at £4 a pound, which the NHS commissions, not the care at £9: savings
+    spent again enter no pool.
+    """
     place = small(
         {"council": {"amount": [1, 0]}},
         {
@@ -423,12 +412,14 @@ def test_savings_worth_spending_again_go_to_the_savers_own_service() -> None:
         },
         years=2,
         savings=[{"outcome": "care_good", "agency": "nhs", "value": 1_000, "cashable": 0.5}],
+        pools={"fund": {"streams": {"council": {}}, "management_cost": 0.01}},
     )
-    plan = best(place, pooling="siloed", reinvest=1.0)
-    assert spent(plan, "stream", "service") == {
-        ("council", "care"): 1.0,
-        ("savings reinvested, nhs", "ward"): 0.5,
-    }
+    for pooling in ("siloed", "pooled"):
+        plan = best(place, pooling=pooling, reinvest=1.0)
+        assert spent(plan, "stream", "route", "service") == {
+            ("council", "direct", "care"): 1.0,
+            ("savings reinvested, nhs", "direct", "ward"): 0.5,
+        }
 
 
 def test_savings_to_the_exchequer_are_not_spent_again() -> None:
@@ -439,7 +430,7 @@ def test_savings_to_the_exchequer_are_not_spent_again() -> None:
 
 
 def test_savings_may_wait_for_a_better_year() -> None:
-    """Nothing to buy in the second year: the £1.5 million saved in the first is spent in the third."""
+    """Nothing to buy in the second year: the £1.5 million saved waits for the third."""
     needs = [
         {"service": "care", "year": year, "people": people}
         for year, people in (("2027-28", 5_000), ("2028-29", 0), ("2029-30", 5_000))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from small import MILLION, small, spent, units
 
 import placebudget as pb
 from placebudget.place import Place
+from small import MILLION, rule, small, spent, units
 
 
 def best(place: Place, **options: object) -> pb.Plan:
@@ -22,17 +22,13 @@ def steps(service: str, *pairs: tuple[float, float]) -> list[dict[str, object]]:
 
 def test_units_per_person_turns_people_into_units() -> None:
     """400 people at 2.5 units each take 1,000 units: £1 million of the £5 million."""
-    place = small(
-        {"council": {"amount": 5}}, {"care": {"people": 400, "units_per_person": 2.5}}
-    )
+    place = small({"council": {"amount": 5}}, {"care": {"people": 400, "units_per_person": 2.5}})
     assert units(best(place)) == {"care": 1_000}
 
 
 def test_capacity_is_units_a_year() -> None:
     """300 in each of two years, whatever the need and the money."""
-    place = small(
-        {"council": {"amount": [5, 5]}}, {"care": {"offer": {"capacity": 300}}}, years=2
-    )
+    place = small({"council": {"amount": [5, 5]}}, {"care": {"offer": {"capacity": 300}}}, years=2)
     assert units(best(place), "year") == {"2027-28": 300, "2028-29": 300}
 
 
@@ -174,7 +170,7 @@ def test_a_service_offered_at_two_levels_of_one_path_is_a_finding() -> None:
 
 
 def test_a_set_up_cost_is_paid_once_in_the_year_the_offer_starts() -> None:
-    """Two years of £1 million; set-up £400,000: 600 units in the first year, 1,000 in the second."""
+    """£1 million a year, set-up £400,000: 600 units, then 1,000."""
     place = small(
         {"council": {"amount": [1, 1]}}, {"care": {"offer": {"set_up_cost": 400_000}}}, years=2
     )
@@ -266,3 +262,25 @@ def test_set_up_cost_has_the_kind_of_its_service() -> None:
     plan = best(small(streams, {"hub": {"kind": "capital", "people": 5_000, "offer": offer}}))
     assert units(plan) == {"hub": 1_100}
     assert spent(plan, "stream") == {"taxes": 0.5, "works": 1.0}
+
+
+def test_steps_fill_in_order_whatever_the_objective_counts() -> None:
+    """A floor of £0.6 million buys 600 units; nothing of them is cashable, the objective.
+
+    The first 500 count in full, the next 100 for a tenth: 510 outcomes all the same.
+    """
+    place = small(
+        {"council": {"amount": 5}},
+        {"care": {}, "other": {}},
+        returns=steps("care", (0.5, 1.0), (1.0, 0.1)),
+        savings=[{"outcome": "other_good", "agency": "council", "value": 100, "cashable": 0.5}],
+        rules=[
+            rule("floor", "service=care", 600_000),
+            rule("cap", "service=care", 600_000, rule="c"),
+        ],
+    )
+    for objective in ("cashable saving", "fiscal saving"):
+        plan = best(place, objective=objective)
+        assert units(plan)["care"] == 600
+        table = plan.outcomes("outcome").set_index("outcome")["produced"]
+        assert table["care_good"] == pytest.approx(510)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from small import MILLION, rule, small, spent, units
 
 import placebudget as pb
 from placebudget.place import Place
+from small import MILLION, rule, small, spent, units
 
 COUNCIL = {"council": {"amount": 1}}
 
@@ -66,7 +66,13 @@ def test_a_project_is_worth_its_published_net_present_value() -> None:
 
 def test_the_effect_chain_carries_a_thousand_people_to_pounds() -> None:
     """1,000 units x 0.5 x 0.8 x 0.25 x 0.8 x 0.85 = 68; x £2,000, a year later: £131,400.97."""
-    chain = {"engagement": 0.5, "retention": 0.8, "impact": 0.25, "deadweight": 0.2, "evidence": "4"}
+    chain = {
+        "engagement": 0.5,
+        "retention": 0.8,
+        "impact": 0.25,
+        "deadweight": 0.2,
+        "evidence": "4",
+    }
     place = small(
         COUNCIL,
         {"care": {"value": 0, "effect": {**chain, "lag": 1}}},

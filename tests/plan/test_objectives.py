@@ -5,19 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from small import MILLION, Row, rule, small, spent, units
 
 import placebudget as pb
 from placebudget.place import Place, Settings
 from placebudget.programme import build, read_pooling
 from placebudget.programme.objectives import UnknownObjective
 from placebudget.solver import solve
+from small import MILLION, Row, rule, small, spent, units
 
 
 def best(place: Place, objective: object, **options: object) -> pb.Plan:
-    return pb.optimise(
-        place, objective=objective, prices=False, **{"pooling": "siloed", **options}
-    )
+    return pb.optimise(place, objective=objective, prices=False, **{"pooling": "siloed", **options})
 
 
 def tastes() -> Place:
@@ -30,14 +28,9 @@ def tastes() -> Place:
     place = small({"council": {"amount": 1}}, {name: {"value": 0} for name in names})
     saved = [("fiscal_good", 5_000, 0.0), ("cash_good", 2_000, 1.0)]
     return place.with_(
-        outcomes=place.outcomes.assign(
-            social_value=[9_000, 0, 0, 0], weight=[1.0, 1.0, 1.0, 50.0]
-        ),
+        outcomes=place.outcomes.assign(social_value=[9_000, 0, 0, 0], weight=[1.0, 1.0, 1.0, 50.0]),
         savings=pd.DataFrame(
-            [
-                {"outcome": o, "agency": "council", "value": v, "cashable": c}
-                for o, v, c in saved
-            ]
+            [{"outcome": o, "agency": "council", "value": v, "cashable": c} for o, v, c in saved]
         ),
     )
 

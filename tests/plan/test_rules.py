@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 import pytest
-from small import MILLION, Row, rule, small, spent, units
 
 import placebudget as pb
 from placebudget.place import Place
+from small import MILLION, Row, rule, small, spent, units
 
 FIRST, SECOND = "2027-28", "2028-29"
 GOOD = {"value": 2, "people": 10_000}
@@ -64,7 +64,9 @@ def test_an_empty_subject_means_everything() -> None:
 
 def test_a_set_up_cost_is_money_spent_on_the_subject() -> None:
     """Cap £2 million with a set-up of £500,000: 1,500 units."""
-    place = ruled(rule("cap", "service=good", 2 * MILLION), good={"offer": {"set_up_cost": 500_000}})
+    place = ruled(
+        rule("cap", "service=good", 2 * MILLION), good={"offer": {"set_up_cost": 500_000}}
+    )
     plan = best(place)
     assert units(plan)["good"] == pytest.approx(1_500)
     assert spent(plan) == {"good": 2.0, "poor": 8.0}
@@ -206,10 +208,9 @@ def test_pace_limits_falling_as_well() -> None:
 
 
 def test_pace_holds_for_the_sum_over_its_subject() -> None:
-    """Both together may grow by 50 % of 10 to 15 of the £20 million."""
-    plan = best(today(rule("pace", "", 50), amounts=[20], now=10))
-    # Carried on to 20, today is 20 already: pace holds it between 10 and 30.
-    assert spent(plan) == {"good": 20.0}
+    """Both together may grow by half, from 10 to 15 of the second year's £40 million."""
+    plan = best(today(rule("pace", "", 50), amounts=[10, 40], now=10))
+    assert spent(plan, "year") == {FIRST: 10.0, SECOND: 15.0}
 
 
 def test_virement_keeps_part_of_todays_money_on_a_purpose() -> None:
@@ -395,16 +396,21 @@ def varied() -> Place:
         {"council": {"amount": 10}, "nhs": {"amount": 10}},
         {
             "good": {
-                **GOOD, "people": 99_000, "commissioner": "nhs", "purpose": "health",
+                **GOOD,
+                "people": 99_000,
+                "commissioner": "nhs",
+                "purpose": "health",
                 "nature": "reactive",
-            },  # fmt: skip
+            },
             "poor": {**POOR, "offer": offers, "people": None, "nature": "preventive"},
             "hub": {"value": 1.5, "kind": "capital", "people": 99_000},
         },
         areas=TREE,
         pools={"fund": {"streams": {"council": {}, "nhs": {}}}},
     )
-    return place.with_(offers=place.offers.assign(capacity=[99_000.0, 99_000.0, 99_000.0, 99_000.0]))
+    return place.with_(
+        offers=place.offers.assign(capacity=[99_000.0, 99_000.0, 99_000.0, 99_000.0])
+    )
 
 
 @pytest.mark.parametrize(
@@ -445,7 +451,5 @@ def test_a_subject_picks_by_every_column(subject: str, expected: dict[str, float
 
 def test_outcomes_are_picked_by_name() -> None:
     """2,000 outcomes of poor take £2 million; the rest goes to good."""
-    place = varied().with_(
-        rules=pd.DataFrame([rule("outcome_floor", "outcome=poor_good", 2_000)])
-    )
+    place = varied().with_(rules=pd.DataFrame([rule("outcome_floor", "outcome=poor_good", 2_000)]))
     assert spent(best(place, pooling="pooled")) == {"good": 18.0, "poor": 2.0}

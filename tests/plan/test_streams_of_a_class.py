@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from small import MILLION, small
 
 import placebudget as pb
 from placebudget.place import Place
@@ -20,6 +19,7 @@ from placebudget.plan.flows import Money, split_over_streams
 from placebudget.programme import build, read_pooling
 from placebudget.solver import Limits
 from placebudget.solver.engine import HighsEngine
+from small import MILLION, small
 
 SERVICES: dict[str, dict[str, Any]] = {
     "care": {"commissioner": "council", "people": 2_000},
@@ -81,7 +81,7 @@ def pence(amounts: pd.Series) -> pd.Series:
 
 
 @settings(
-    max_examples=40,
+    max_examples=30,
     derandomize=True,
     deadline=None,
     database=None,

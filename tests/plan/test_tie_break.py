@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from small import MILLION, Row, small, spent, units
 
 import placebudget as pb
 from placebudget.place import Place
+from small import MILLION, Row, small, spent, units
 
 STAGES = [
     "public value",

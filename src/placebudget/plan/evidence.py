@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from placebudget.plan.deliver import Made, make_outcomes
+from placebudget.plan.deliver import Made, fill_steps, make_outcomes
 from placebudget.plan.flows import Money, split_over_streams
-from placebudget.programme import Benchmark, Programme
+from placebudget.plan.verify_rules import check_rules
+from placebudget.programme import Basis, Benchmark, Programme
+from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF
+from placebudget.programme.rules import read_rules
 from placebudget.solver import Solution
 
 
@@ -49,13 +52,28 @@ def read_solution(
         begun = np.round(programme.take("start", values))
         started[start.index["offer"], start.index["year"]] = begun
     steps = programme.take("step_units", values).reshape(len(basis.steps), len(basis.years))
-    return Evidence(
-        money=split_over_streams(programme, values),
-        units=units * basis.scale.units,
-        started=started,
-        made=make_outcomes(basis, np.maximum(steps, 0.0), _counted(programme, values)),
-        benchmarks=benchmarks,
-    )
+    steps = np.maximum(steps, 0.0)
+    lines = np.zeros((len(basis.lines), len(basis.years)))
+    np.add.at(lines, basis.steps.line, steps)
+    money, counted = split_over_streams(programme, values), _counted(programme, values)
+    in_order = fill_steps(basis, lines)
+    # What no objective or rule asks about the solver leaves anywhere: steps are filled in
+    # order and overlap is shared in proportion, unless a promise rests on its own figures.
+    tries = [(in_order, {}), (in_order, counted), (steps, counted)]
+    if {objective.name for objective in programme.objectives} & {WORST_OFF, LEXIMIN}:
+        tries = tries[1:]
+    for step_units, start in tries:
+        made = make_outcomes(basis, step_units, start)
+        evidence = Evidence(money, units * basis.scale.units, started, made, benchmarks)
+        if not _breaks_a_promise(basis, evidence):
+            break
+    return evidence
+
+
+def _breaks_a_promise(basis: Basis, evidence: Evidence) -> bool:
+    if not any(read_rules(basis, kind) for kind in ("outcome_floor", "equity_floor")):
+        return False
+    return bool(check_rules(basis, evidence, 1e-8))
 
 
 def _counted(programme: Programme, values: np.ndarray) -> dict[tuple[int, int, int], float]:
