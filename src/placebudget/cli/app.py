@@ -18,8 +18,8 @@ from placebudget.cli.run import run
 from placebudget.cli.schema import schema
 from placebudget.cli.simulate import simulate
 from placebudget.cli.speaking import in_words
-from placebudget.cli.template import template
 from placebudget.cli.study import study
+from placebudget.cli.template import template
 
 _EPILOG = "Exit code: 0 done, 1 findings or no plan possible, 2 wrong use, 130 stopped."
 
