@@ -24,11 +24,13 @@ class Engine(Protocol):
     """What the stages of a plan ask of a solver.
 
     ``noise`` is the size below which a price is rounding, ``near`` how close to a
-    bound a value is at it.
+    bound a value is at it, ``digits`` by how much a value may be off for want of
+    printed digits.
     """
 
     noise: float
     near: float
+    digits: float
 
     def run(self, cost: np.ndarray, limits: Limits, seconds: float | None) -> Answer:
         """Solve with this cost of every variable."""
@@ -51,6 +53,7 @@ class HighsEngine:
 
     noise = 1e-9
     near = 1e-7
+    digits = 0.0
 
     def __init__(self, matrix: Matrix) -> None:
         self.matrix = matrix
@@ -105,6 +108,7 @@ class PulpEngine:
     # Solvers that are reached through files give about eight digits.
     noise = 1e-6
     near = 1e-6
+    digits = 1e-7
 
     def __init__(self, matrix: Matrix, solver: str) -> None:
         self.matrix = matrix

@@ -181,7 +181,8 @@ class _Run:
             assert answer.values is not None
             assert answer.duals is not None
             tight = open_ & (np.abs(answer.duals[rows.numbers]) > self.engine.noise)
-            level = answer.values[worst]
+            # A level that was printed too high could not be kept.
+            level = answer.values[worst] * (1.0 - self.engine.digits)
             numbers = score.numbers[tight]
             self._set_columns(numbers, np.full(len(numbers), level), np.full(len(numbers), np.inf))
             free = np.full(tight.sum(), np.inf)
@@ -193,6 +194,8 @@ class _Run:
                 return True
             answer = self._run(cost)
             if answer.values is None or answer.duals is None:
+                if not self._cut_short_by(answer):
+                    self._raise_failed(answer, "leximin")
                 return False
             self._take(answer)
 
