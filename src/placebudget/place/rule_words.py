@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +95,8 @@ def amount_words(kind: str, amount: float) -> str:
     if unit == "pounds":
         return spoken(amount)
     if unit == "per cent":
-        return percent(amount / 100, 0 if amount == round(amount) else 2 if amount % 0.1 else 1)
+        digits = next((d for d in (0, 1) if math.isclose(amount, round(amount, d))), 2)
+        return percent(amount / 100, digits)
     return f"{number(amount)} {'units' if unit == 'units' else 'of it'}"
 
 
