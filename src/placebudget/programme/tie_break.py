@@ -5,7 +5,8 @@ Each stage is solved on the optimal face of the one before:
 1. the least sum of absolute changes against today by line and year:
    spent[l, t] - more[l, t] + less[l, t] = today[l, t]; least sum(more + less)
 2. the smallest largest relative change:
-   more[l, t] + less[l, t] <= largest x today[l, t] where today > 0; least largest
+   more[l, t] + less[l, t] <= largest x today[l, t] where today is at least £1;
+   least largest
 3. the split over classes nearest to proportional:
    sum over r of money[c, r, l, t] - share[c, t] x spent[l, t] <= over[c, l, t];
    least sum(over), where share is the class's part of the funding of all classes
@@ -28,6 +29,9 @@ from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
 from placebudget.programme.lines import Scale
 from placebudget.programme.terms import spending_terms
+
+LEAST_TODAY = 1.0
+"""Pounds of today's money on a line and year from which a change of it has a size in per cent."""
 
 _OF_MONEY = {"money", "contribute", "unspent", "idle", "carry"}
 _OF_UNITS = {"units", "step_units", "counted"}
@@ -85,7 +89,8 @@ def least_change(draft: Draft, basis: Basis, values: np.ndarray) -> Stage:
 def least_relative_change(draft: Draft, basis: Basis, values: np.ndarray) -> Stage:
     """Stage 2: spread the change."""
     today = basis.lines.today.ravel()
-    known = np.flatnonzero(today > 0)
+    # Against pennies any change is endless, and the coefficient too small for a solver.
+    known = np.flatnonzero(today * basis.scale.money >= LEAST_TODAY)
     more, less = draft.columns["more"], draft.columns["less"]
     index = {name: codes[known] for name, codes in more.index.items()}
     largest = draft.add_columns("largest", {"year": np.array([0])})
