@@ -127,3 +127,8 @@ def test_what_is_small_for_a_reason_is_left_alone() -> None:
 def test_a_small_programme_in_a_large_area_is_left_alone() -> None:
     areas = [{"area": "county", "population": 12e6}]
     assert suspected(tiny(areas=areas)) == []
+
+
+def test_endless_figures_are_left_to_other_checks() -> None:
+    needs = [{**row, "people": 1e308} for row in rows_of("needs")]
+    assert "enormous" in check(tiny(needs=needs)).codes

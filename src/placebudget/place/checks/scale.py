@@ -126,7 +126,7 @@ def today_and_need(examined: Examination) -> Iterator[Finding]:
 def unit_costs_and_budgets(examined: Examination) -> Iterator[Finding]:
     """All the money of the place against the cost of all need."""
     total, cost = _first_year(examined), _cost_of_need(examined)
-    if total <= 0 or cost <= 0:
+    if not (0 < total < math.inf and 0 < cost < math.inf):
         return
     cover = total / cost
     what = (
