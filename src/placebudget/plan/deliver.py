@@ -128,13 +128,15 @@ def _count(
     return counted
 
 
-def buy_units(basis: Basis, money: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What money buys where no offer is named: the cheapest offer first.
+def buy_units(basis: Basis, money: np.ndarray, named: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What money buys: the offer it names, otherwise the cheapest offer first.
 
     Parameters
     ----------
     money : ndarray
-        Lines x years, scaled money.
+        Lines x years, scaled money that names no offer.
+    named : ndarray
+        Offers x years, scaled money that names its offer; it buys from no other.
 
     Returns
     -------
@@ -144,22 +146,27 @@ def buy_units(basis: Basis, money: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     offers, years = basis.offers, len(basis.years)
     units = np.zeros((len(offers), years))
-    left = money.copy()
+    left, lost = money.copy(), np.zeros_like(money)
     started = offers.in_use.copy()
     for t in range(years):
         order = np.lexsort((offers.name.astype(str), offers.unit_cost[:, t]))
         for o in order:
             line = offers.line[o]
-            if left[line, t] <= 0 or t < offers.first_year[o]:
+            own = named[o, t]
+            lost[line, t] += own
+            if own + left[line, t] <= 0 or t < offers.first_year[o]:
                 continue
             fee = 0.0 if started[o] else offers.set_up_cost[o, t]
-            bought = min((left[line, t] - fee) / offers.unit_cost[o, t], offers.capacity[o])
+            purse = own + left[line, t] - fee
+            bought = min(purse / offers.unit_cost[o, t], offers.capacity[o])
             if bought <= 0 or bought < offers.smallest_lot[o]:
                 continue
             units[o, t] = bought
-            left[line, t] -= bought * offers.unit_cost[o, t] + fee
+            cost = bought * offers.unit_cost[o, t] + fee
+            lost[line, t] -= min(own, cost)
+            left[line, t] -= max(cost - own, 0.0)
             started[o] = True
-    return units, np.maximum(left, 0.0)
+    return units, np.maximum(left + lost, 0.0)
 
 
 def outcome_table(basis: Basis, made: Made) -> pd.DataFrame:

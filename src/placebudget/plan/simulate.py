@@ -226,9 +226,7 @@ def _units(basis: Basis, given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, n
             named[offers[row.offer], t] += row.amount / basis.scale.money
         else:
             open_money[lines[(row.service, row.area)], t] += row.amount / basis.scale.money
-    bought = named / basis.offers.unit_cost
-    units, unused = buy_units(basis, open_money)
-    units += bought
+    units, unused = buy_units(basis, open_money, named)
     running = (units > 0) & ~basis.offers.in_use[:, None]
     begun = np.zeros(shape)
     first = running.argmax(axis=1)

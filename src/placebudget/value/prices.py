@@ -11,8 +11,6 @@ from placebudget.place.years import financial_year, start_of
 
 GENERAL = "general"  # the index that turns cash into real terms and back
 
-GENERAL = "general"
-
 
 def price_levels(
     inflation: pd.DataFrame, index: str | None, price_base: str, years: Sequence[str]
