@@ -59,11 +59,12 @@ def read_solution(
     in_order = fill_steps(basis, lines)
     # What no objective or rule asks about the solver leaves anywhere: steps are filled in
     # order and overlap is shared in proportion, unless a promise rests on its own figures.
-    tries = [(in_order, {}), (in_order, counted), (steps, counted)]
+    nothing: dict[tuple[int, int, int], float] = {}
+    tries = [(in_order, nothing), (in_order, counted), (steps, counted)]
     if {objective.name for objective in programme.objectives} & {WORST_OFF, LEXIMIN}:
         tries = tries[1:]
-    for step_units, start in tries:
-        made = make_outcomes(basis, step_units, start)
+    for step_units, known in tries:
+        made = make_outcomes(basis, step_units, known)
         evidence = Evidence(money, units * basis.scale.units, started, made, benchmarks)
         if not _breaks_a_promise(basis, evidence):
             break
