@@ -109,10 +109,10 @@ SETTINGS: tuple[tuple[str, object], ...] = (
 
 
 def mutated(place: Path, seed: int) -> Files:
-    """The files of a place's folder with one to four things spoilt."""
+    """The files of a place's folder with one to five things spoilt."""
     chance = random.Random(seed)
     files = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
-    for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 4))):
+    for _ in range(chance.choice((1, 2, 2, 3, 4, 5))):
         chance.choices(*zip(*_SPOILING, strict=True))[0](files, chance)
     return files
 

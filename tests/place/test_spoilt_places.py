@@ -17,7 +17,7 @@ from mutations import mutated, mutated_place
 from placebudget.errors import Infeasible, InvalidPlace
 from places import tiny
 
-CHUNKS, FILES_EACH, PLACES_EACH = 20, 40, 12
+CHUNKS, FILES_EACH, PLACES_EACH = 10, 93, 8
 ENDS = {"findings", "impossible", "planned"}
 WHOLE = (pb.example("toy_pooling"), tiny())
 

@@ -106,11 +106,11 @@ def test_what_is_taken_away_is_spread_in_proportion_to_today() -> None:
     assert spent(best(place)) == pytest.approx({"a": 1.5, "b": 4.5, "c": 4.0})
 
 
-@pytest.mark.parametrize("today", [1e-15, 1e-8])
+@pytest.mark.parametrize("today", [0, 1e-15, 1e-10, 1e-8])
 def test_a_change_against_less_than_a_pound_has_no_size_in_per_cent(today: float) -> None:
-    """£4 million more on A and B together, as before, beside C with less than a penny today."""
-    place = choice(14, {"a": 2, "b": 8, "c": today}, a={}, b={}, c={"value": 0.5})
-    assert spent(best(place)) == pytest.approx({"a": 2.8, "b": 11.2})
+    """£12 million more on A (today £2 million) and B (less than a pound): A stays as it is."""
+    place = choice(14, {"a": 2, "b": today}, a={"people": 3_000}, b={})
+    assert spent(best(place)) == pytest.approx({"a": 2.0, "b": 12.0})
 
 
 def test_the_largest_change_is_the_largest_over_all_years() -> None:
