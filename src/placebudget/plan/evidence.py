@@ -60,7 +60,9 @@ def read_solution(
     # What no objective or rule asks about the solver leaves anywhere: steps are filled in
     # order and overlap is shared in proportion, unless a promise rests on its own figures.
     nothing: dict[tuple[int, int, int], float] = {}
-    tries = [(in_order, nothing), (in_order, counted), (steps, counted)]
+    # Steps out of order are never taken for true: a plan that keeps an equity floor only by
+    # them fails its check.
+    tries = [(in_order, nothing), (in_order, counted)]
     if {objective.name for objective in programme.objectives} & {WORST_OFF, LEXIMIN}:
         tries = tries[1:]
     for step_units, known in tries:
