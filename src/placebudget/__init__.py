@@ -21,7 +21,15 @@ from placebudget.errors import (
     Unbounded,
     UnreadablePlan,
 )
-from placebudget.place import Option, Place, Settings, example, examples, read
+from placebudget.place import (
+    Option,
+    Place,
+    Settings,
+    example,
+    examples,
+    read,
+    write_template,
+)
 from placebudget.plan import (
     Comparison,
     Plan,
@@ -99,4 +107,5 @@ __all__ = [
     "simulate",
     "trace",
     "write_html",
+    "write_template",
 ]
