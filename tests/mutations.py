@@ -6,11 +6,14 @@ Everything follows from a seed, so that what was found once is found again.
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import random
 from collections.abc import Callable
 from pathlib import Path
+
+from openpyxl import load_workbook
 
 from placebudget.place import Place
 
@@ -77,6 +80,11 @@ TEXTS = (
     *("service=treatment", "area=nowhere", "tier=x; outcome=y", "law", "floor", "equity_floor"),
     *("capital", "national", "statutory", "nan", "None", "null", "\ufeff", "\u00a0", "{}", "[]"),
 )
+CELLS = (
+    *(0, 1, -1, 0.5, 1e-9, 1e12, 1e300, 2027, 46_478, True, False, "#REF!", "#N/A", " "),
+    *(datetime.datetime(2027, 4, 1), datetime.date(2011, 12, 1), datetime.time(5, 30)),
+    datetime.timedelta(days=400, hours=5),
+)
 SETTINGS: tuple[tuple[str, object], ...] = (
     ("years", []),
     ("years", ["2027-28"]),
@@ -117,6 +125,39 @@ def mutated(place: Path, seed: int) -> Files:
     return files
 
 
+def mutated_workbook(book: bytes, seed: int) -> bytes:
+    """A workbook with one to five cells, rows or sheets spoilt."""
+    chance = random.Random(seed)
+    held = load_workbook(io.BytesIO(book))
+    for _ in range(chance.choice((1, 1, 2, 3, 5))):
+        sheet = chance.choice(held.worksheets)
+        row, column = chance.randint(1, sheet.max_row), chance.randint(1, sheet.max_column)
+        cell = sheet.cell(row, column)
+        what = chance.choice(
+            ("value",) * 6 + ("row", "column", "hide", "merge", "rename", "format")
+        )
+        if what == "value":
+            cell.value = chance.choice((*CELLS, chance.choice(NUMBERS[:-13]), "=A1+1", None))
+            if isinstance(cell.value, str) and chance.random() < 0.5:
+                cell.data_type = "s"
+        elif what == "row":
+            chance.choice((sheet.delete_rows, sheet.insert_rows))(row)
+        elif what == "column":
+            chance.choice((sheet.delete_cols, sheet.insert_cols))(column)
+        elif what == "hide":
+            sheet.sheet_state = chance.choice(("hidden", "veryHidden", "visible"))
+        elif what == "merge":
+            sheet.merge_cells(start_row=row, end_row=row + 1, start_column=1, end_column=2)
+        elif what == "rename":
+            sheet.title = chance.choice(("Sheet1", sheet.title, sheet.title.upper(), "needs 2"))
+        else:
+            cell.number_format = chance.choice(("0%", "yyyy-mm-dd", "@", "#,##0,", "[h]:mm"))
+    held.worksheets[0].sheet_state = "visible"
+    packed = io.BytesIO()
+    held.save(packed)
+    return packed.getvalue()
+
+
 def mutated_place(place: Place, seed: int) -> Place:
     """A place in memory with numbers and words of its tables exchanged or scaled."""
     chance = random.Random(seed)
@@ -139,7 +180,7 @@ def mutated_place(place: Place, seed: int) -> Place:
 def _rows(files: Files, chance: random.Random) -> tuple[str, list[list[str]]]:
     name = chance.choice(sorted(name for name in files if name.endswith(".csv")))
     text = files[name].decode("utf-8", "replace")
-    return name, list(csv.reader(io.StringIO(text)))
+    return name, list(csv.reader(text.replace("\r", "\n").splitlines()))
 
 
 def _write(files: Files, name: str, rows: list[list[str]]) -> None:

@@ -91,9 +91,9 @@ def test_the_parsers_themselves_refuse_entities(
 ) -> None:
     assert openpyxl.DEFUSEDXML
     path = rewritten(workbook(tmp_path / "p.xlsx"), {part: BOMB})
-    # openpyxl leaves a file open that it refuses.
-    with path.open("rb") as file, pytest.raises(ValueError, match="invalid XML") as raised:
-        openpyxl.load_workbook(file)
+    # Of bytes, as openpyxl does not close what it refuses.
+    with pytest.raises(ValueError, match="invalid XML") as raised:
+        openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
     assert isinstance(raised.value.__cause__, EntitiesForbidden)
     # Even without the look at how each part begins:
     monkeypatch.setattr(workbook_guard, "_declares_types", lambda archive, part: False)
@@ -258,3 +258,22 @@ def test_names_of_every_kind_stay_text(tmp_path: Path) -> None:
     place = read(workbook(tmp_path / "p.xlsx", changed("agencies!B2", name)))
     assert place.agencies["name"].tolist() == [name]
     assert io.StringIO(str(place.check())).read()
+
+
+@pytest.mark.parametrize(
+    ("value", "refused"),
+    [("#REF!", True), (datetime.datetime(2027, 4, 1), False), (datetime.time(5, 30), False)],
+)
+def test_settings_of_ones_own_are_text_or_refused(
+    tmp_path: Path, value: Any, refused: bool
+) -> None:
+    def add(book: Any) -> None:
+        book["place"].append(["owner", value])
+
+    path = workbook(tmp_path / "p.xlsx", add)
+    if refused:
+        assert [(f.code, f.column) for f in refusal(path)] == [("wrong-setting", "owner")]
+    else:
+        place = read(path)
+        assert place.settings.extra == {"owner": str(value)}
+        assert read(place.write(tmp_path / "again")) == place

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 import placebudget as pb
-from mutations import mutated, mutated_place
+from mutations import mutated, mutated_place, mutated_workbook
 from placebudget.errors import Infeasible, InvalidPlace
 from places import tiny
 
-CHUNKS, FILES_EACH, PLACES_EACH = 10, 93, 8
+FILE_CHUNKS, FILES_EACH = 10, 88
+BOOK_CHUNKS, BOOKS_EACH = 4, 20
+PLACE_CHUNKS, PLACES_EACH = 4, 10
 ENDS = {"findings", "impossible", "planned"}
 WHOLE = (pb.example("toy_pooling"), tiny())
 
@@ -47,7 +49,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", range(FILE_CHUNKS))
 def test_spoilt_files_are_refused_in_words_or_planned(
     tmp_path: Path, whole: dict[str, Path], chunk: int
 ) -> None:
@@ -64,7 +66,20 @@ def test_spoilt_files_are_refused_in_words_or_planned(
     assert seen["planned"] > 0
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", range(BOOK_CHUNKS))
+def test_spoilt_workbooks_are_refused_in_words_or_planned(tmp_path: Path, chunk: int) -> None:
+    book = tiny().write(tmp_path / "whole.xlsx").read_bytes()
+    seen: Counter[str] = Counter()
+    for number in range(chunk * BOOKS_EACH, (chunk + 1) * BOOKS_EACH):
+        file = tmp_path / f"{number}.xlsx"
+        file.write_bytes(mutated_workbook(book, number))
+        seen[outcome(lambda file=file: pb.read(file))] += 1
+    assert set(seen) <= ENDS
+    assert seen["findings"] > 0
+    assert seen["planned"] > 0
+
+
+@pytest.mark.parametrize("chunk", range(PLACE_CHUNKS))
 def test_places_with_figures_exchanged_are_refused_in_words_or_planned(chunk: int) -> None:
     seen = Counter(
         outcome(lambda number=number: mutated_place(WHOLE[number % 2], number))

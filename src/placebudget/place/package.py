@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from placebudget.place.cells import as_integer, as_year
+from placebudget.place.cells import ErrorValue, as_integer, as_year
 from placebudget.place.figures import Misfit
 from placebudget.place.findings import Finding
 from placebudget.place.place import GREEN_BOOK, Settings
@@ -93,7 +93,11 @@ def properties_of_rows(
         if not cells or [str(cell).lower() for cell in cells[:2]] == ["name", "value"]:
             continue
         name = str(cells[0]).strip()
-        if name in properties:
+        broken = [cell for cell in cells if isinstance(cell, ErrorValue)]
+        if broken:
+            mend = "Mend the formula in the spreadsheet, or write the value."
+            findings.append(wrong(name, f"The spreadsheet shows {broken[0]} here.", mend))
+        elif name in properties:
             findings.append(wrong(name, "The setting is there twice.", "Keep one of them."))
         elif len(cells) > 1:
             properties[name] = _value_of_cells(name, cells[1:])
@@ -119,6 +123,8 @@ def _value_of_cells(name: str, cells: list[Any]) -> Any:
         texts = [str(cell) for cell in cells]
         return [year.strip() for text in texts for year in text.replace(";", ",").split(",")]
     value = cells[0]
+    if not isinstance(value, str | int | float):
+        value = str(value)
     if not isinstance(value, str) or name in (*_TEXTS, *_YEARS):
         return str(value) if name in _TEXTS else value
     return json.loads(value) if _is_json(value) else value

@@ -109,18 +109,16 @@ def _sheets(path: Path, limits: Limits, *, formulas_as_text: bool) -> Book:
     from openpyxl import load_workbook
 
     held = Book()
-    with warnings.catch_warnings():
+    # Opened here, as openpyxl leaves a file open that it refuses.
+    with path.open("rb") as file, warnings.catch_warnings():
         # It warns of parts it does not keep (styles, charts); nothing of them is read.
         warnings.simplefilter("ignore")
-        book = load_workbook(path, read_only=True, data_only=not formulas_as_text)
-        try:
-            for sheet in book.worksheets:
-                # Some programmes write a wrong extent; the rows themselves are right.
-                sheet.reset_dimensions()
-                held.sheets[sheet.title] = list(_rows(sheet, limits, held))
-                held.findings += [*_hidden(sheet), *_merged(path, sheet)]
-        finally:
-            book.close()
+        book = load_workbook(file, read_only=True, data_only=not formulas_as_text)
+        for sheet in book.worksheets:
+            # Some programmes write a wrong extent; the rows themselves are right.
+            sheet.reset_dimensions()
+            held.sheets[sheet.title] = list(_rows(sheet, limits, held))
+            held.findings += [*_hidden(sheet), *_merged(path, sheet)]
     return held
 
 
