@@ -3,10 +3,12 @@
 #   PYTHON=...  the interpreter to use (default: the newest one found, 3.11 or later)
 #   VENV=...    the folder of the virtual environment (default: .venv)
 #   PINS=...    extra requirements, as in PINS='pulp<4'
+#   TESTS=...   what else to tell pytest, as in TESTS=tests/plan
 
 VENV ?= .venv
 PYTHON ?=
 PINS ?=
+TESTS ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
@@ -33,7 +35,7 @@ lint: $(VENV)/.developer ## ruff and mypy
 	@echo "mypy"; $(BIN)/mypy
 
 unit: $(VENV)/.tested ## all tests and the examples in docstrings, in parallel
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(TESTS)
 
 bench: $(VENV)/.bench ## measure against bare HiGHS, linopy and plain PuLP
 	@$(BIN)/python -m benchmarks

@@ -1,0 +1,86 @@
+"""A real browser for the tests here: one for each file, guarded pages, real servers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import browsing
+
+HERE = Path(__file__).parent
+# Where the browser must be: a run in which it is missing fails instead of telling.
+REQUIRED = "PLACEBUDGET_BROWSER"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker, so that they share its browser and servers."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group(f"browser {item.path.name}"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The browser of this machine. Ends with the file, as its event loop shuts others out."""
+    path = browsing.chromium()
+    if path is None:
+        if os.environ.get(REQUIRED) == "required":
+            pytest.fail("No Chromium on this machine, and the tests in a browser are required.")
+        pytest.skip("not run: no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--force-color-profile=srgb"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages, each a reader of its own; at the end none has left the machine or erred.
+
+    Keyword arguments are those of a Playwright context (viewport, colour scheme, ...).
+    """
+    watch = browsing.Watch()
+    contexts = []
+
+    def opened(**options: object) -> Page:
+        context = browser.new_context(
+            **{"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, **options}  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch.over(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert watch.left == []
+    assert watch.errors == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """One guarded page, 1280 by 800."""
+    return open_page()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Folder in which tests leave screenshots for people to look at."""
+    folder = HERE.parents[1] / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]:
+    """A JupyterLab server on an empty folder of its own."""
+    with browsing.lab(tmp_path_factory.mktemp("lab")) as server:
+        yield server

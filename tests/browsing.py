@@ -1,0 +1,223 @@
+"""What the tests in a real browser share: servers, the guard over a page, the judge of access."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+OURS = "placebudget"
+STANDARD = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+HERE = {"127.0.0.1", "localhost", "::1"}
+WITHIN_THE_PAGE = {"about", "blob", "chrome", "data", "file"}
+SECONDS_TO_START = 90.0
+
+
+def chromium() -> str | None:
+    """Path of the browser on this machine, None where there is none."""
+    named = os.environ.get("PLACEBUDGET_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@dataclass
+class Watch:
+    """What a page did that ours must not do: requests that left, errors that name us."""
+
+    left: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def over(self, page: Page) -> None:
+        """Watch a page from here on."""
+        page.on("request", self._request)
+        page.on("console", self._message)
+        page.on("pageerror", lambda error: self.errors.append(f"{error.message}\n{error.stack}"))
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in WITHIN_THE_PAGE and address.hostname not in HERE:
+            self.left.append(request.url)
+
+    def _message(self, message: ConsoleMessage) -> None:
+        told = f"{message.text} {message.location.get('url', '')}"
+        if message.type == "error" and OURS in told.lower():
+            self.errors.append(told)
+
+
+def violations(page: Page, selector: str | None = None, excluded: Sequence[str] = ()) -> list[str]:
+    """Rules of WCAG 2.2 AA that a page, or a part of it, breaks, by the word of axe-core."""
+    context: dict[str, Any] = {"exclude": [[name] for name in excluded]} if excluded else {}
+    if selector:
+        context["include"] = [[selector]]
+    found = Axe().run(
+        page,
+        context=context or None,
+        options={"runOnly": {"type": "tag", "values": list(STANDARD)}},
+    )
+    judged = found.response
+    assert judged["passes"], "axe judged nothing"
+    return [
+        f"{rule['id']}: {rule['help']}: {node['target']} {node.get('failureSummary', '')}"
+        for rule in judged["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Whether the page as a whole is wider than its window."""
+    wide = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    return bool(page.evaluate(wide) > 1)
+
+
+def free_port() -> int:
+    """A port nothing listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server a test started: its address, what it may be asked with, its folder and log."""
+
+    address: str
+    token: str
+    folder: Path
+    log: Path
+    process: int
+
+    def url(self, path: str = "") -> str:
+        """Address of a page, with the token."""
+        return f"{self.address}{path}{'&' if '?' in path else '?'}token={self.token}"
+
+    def asked(self, path: str) -> Any:
+        """The JSON a path answers."""
+        with urllib.request.urlopen(self.url(path), timeout=10) as answer:
+            return json.load(answer)
+
+
+def settings_of_ones_own(home: Path) -> dict[str, str]:
+    """Environment in which Jupyter reads and writes only below a folder, without news."""
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet), "utf-8")
+    return {
+        **os.environ,
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+
+
+@contextlib.contextmanager
+def serving(
+    arguments: Sequence[str],
+    home: Path,
+    *,
+    ready: str,
+    token: str = "",
+    more: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """Run ``python -m ...`` as a server until the block ends.
+
+    ``{port}`` in the arguments is a free port; ``ready`` is the path that
+    answers once the server is up. What the server started ends with it.
+    """
+    port = free_port()
+    log = home / "server.log"
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *(part.format(port=port) for part in arguments)],
+            cwd=home,
+            env={**settings_of_ones_own(home), **(more or {})},
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    server = Server(f"http://127.0.0.1:{port}", token, home, log, process.pid)
+    try:
+        _wait_until_up(server, process, ready)
+        yield server
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _wait_until_up(server: Server, process: subprocess.Popen[bytes], ready: str) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(server.url(ready), timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.1)
+    raise AssertionError(f"The server did not start:\n{server.log.read_text('utf-8')[-4000:]}")
+
+
+def lab(home: Path, *arguments: str) -> contextlib.AbstractContextManager[Server]:
+    """A JupyterLab server (Notebook 7 answers under ``/tree``) on a folder."""
+    token = "for-this-test"
+    return serving(
+        [
+            "jupyter",
+            "lab",
+            "--allow-root",
+            "--no-browser",
+            "--ServerApp.ip=127.0.0.1",
+            "--ServerApp.port={port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={token}",
+            f"--ServerApp.root_dir={home}",
+            *arguments,
+        ],
+        home,
+        ready="/api/status",
+        token=token,
+    )
+
+
+def voila(
+    home: Path, notebook: Path, *arguments: str, more: Mapping[str, str] | None = None
+) -> contextlib.AbstractContextManager[Server]:
+    """A Voila server of one notebook, without a token, as a board is run behind a proxy."""
+    return serving(
+        [
+            "voila",
+            str(notebook),
+            "--no-browser",
+            "--port={port}",
+            "--Voila.ip=127.0.0.1",
+            *arguments,
+        ],
+        home,
+        ready="/voila/static/voila.js",
+        more=more,
+    )
