@@ -9,7 +9,9 @@ Everything starts from a :class:`Place`:
 310
 """
 
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
 
 from placebudget.errors import (
     Infeasible,
@@ -53,6 +55,7 @@ from placebudget.study import (
     Sharing,
     Trace,
     accounts,
+    changed_budgets,
     fairness,
     potential,
     risk_share,
@@ -60,6 +63,10 @@ from placebudget.study import (
     trace,
 )
 from placebudget.view import write_html
+
+if TYPE_CHECKING:
+    from placebudget import widgets
+    from placebudget.widgets import desk
 
 try:
     __version__ = version("placebudget")
@@ -90,7 +97,9 @@ __all__ = [
     "UnreadablePlan",
     "accounts",
     "benchmarks",
+    "changed_budgets",
     "compare",
+    "desk",
     "example",
     "examples",
     "explain",
@@ -106,6 +115,15 @@ __all__ = [
     "sharing",
     "simulate",
     "trace",
+    "widgets",
     "write_html",
     "write_template",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # What is shown in a page is loaded when it is asked for.
+    if name in ("desk", "widgets"):
+        widgets = import_module("placebudget.widgets")
+        return widgets.desk if name == "desk" else widgets
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

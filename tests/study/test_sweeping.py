@@ -1,0 +1,159 @@
+"""Sweeps: the same numbers to the bit wherever they are worked out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import placebudget as pb
+import places
+from placebudget.study.budgets import IMPOSSIBLE, PART, UnreadableChange, changed_budgets
+from placebudget.study.sweeping import UnknownExecutor, parts_of, sweep
+
+FACTORS = np.random.default_rng(4).uniform(0.8, 1.2, PART + 7).tolist()
+
+
+class Recorder(Executor):
+    """An executor that is neither threads nor processes, and remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given = 0
+        self.closed = False
+
+    def submit(self, work: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.given += 1
+        future: Future[Any] = Future()
+        future.set_result(work(*args, **kwargs))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self.closed = True
+
+
+@pytest.fixture(scope="module")
+def serial() -> pd.DataFrame:
+    return changed_budgets(pb.example("toy_pooling"), FACTORS)
+
+
+@pytest.mark.parametrize(
+    ("executor", "workers"), [("threads", 1), ("threads", 3), ("processes", 1), ("processes", 2)]
+)
+def test_changed_budgets_are_the_same_to_the_bit_for_any_workers(
+    serial: pd.DataFrame, executor: str, workers: int
+) -> None:
+    place = pb.example("toy_pooling")
+    found = changed_budgets(place, FACTORS, executor=executor, workers=workers)
+    assert found["value"].to_numpy().tobytes() == serial["value"].to_numpy().tobytes()
+    pd.testing.assert_frame_equal(found, serial, check_exact=True)
+
+
+def test_an_executor_that_is_given_is_used_and_stays_open(serial: pd.DataFrame) -> None:
+    given = Recorder()
+    found = changed_budgets(pb.example("toy_pooling"), FACTORS, executor=given)
+    assert (given.given, given.closed) == (2, False)
+    pd.testing.assert_frame_equal(found, serial, check_exact=True)
+
+
+def test_each_change_has_the_value_of_the_place_with_that_money() -> None:
+    place = places.tiny(today=[])
+    changes = [1.0, 0.9, {"council_tax": 0.0}, {"council_tax": 0.5, "nhs_core": 1.1}, 0.9]
+    found = changed_budgets(place, changes)["value"]
+    for change, value in zip(changes, found, strict=True):
+        factor = (
+            change if isinstance(change, dict) else dict.fromkeys(place.streams["stream"], change)
+        )
+        funding = place.funding
+        by = funding["stream"].map(factor).fillna(1.0).astype(float)
+        other = place.with_(funding=funding.assign(amount=funding["amount"] * by))
+        best = pb.optimise(other, prices=False).objective.value
+        assert value == pytest.approx(best, rel=1e-9)
+
+
+def test_a_budget_that_keeps_no_rules_is_said_and_the_sweep_goes_on() -> None:
+    duty = {
+        "rule": "duty", "kind": "floor", "subject": "service=treatment", "amount": 15e6,
+        "basis": "law", "reference": "an act", **places.MADE_UP,
+    }  # fmt: skip
+    found = changed_budgets(places.tiny(rules=[duty]), [1.0, 0.1, 1.0])
+    assert found["status"].tolist() == ["reached", IMPOSSIBLE, "reached"]
+    assert found["value"].isna().tolist() == [False, True, False]
+    assert found["value"][0] == pytest.approx(found["value"][2], rel=1e-12)
+
+
+def test_a_stream_that_is_not_there_is_named() -> None:
+    with pytest.raises(UnreadableChange, match=r"gold.*council_tax"):
+        changed_budgets(places.tiny(), [{"gold": 2.0}])
+
+
+def test_a_stop_keeps_what_is_done() -> None:
+    stop = Event()
+
+    def after_one(what: str, number: int, total: int) -> None:
+        if number == 1:
+            stop.set()
+
+    found = changed_budgets(pb.example("toy_pooling"), FACTORS, stop=stop, progress=after_one)
+    assert found["change"].tolist() == list(range(PART))
+
+
+def test_a_stop_among_threads_keeps_what_is_done() -> None:
+    stop, begun = Event(), []
+
+    def work(part: int) -> int:
+        begun.append(part)
+        stop.set()
+        return part
+
+    done = dict(sweep(work, list(range(50)), executor="threads", workers=1, stop=stop))
+    assert 1 <= len(done) < 50
+    assert done == {n: n for n in done}
+
+
+def _process(part: int) -> int:
+    return os.getpid()
+
+
+def test_processes_are_other_processes() -> None:
+    assert os.getpid() not in dict(sweep(_process, [1, 2], executor="processes")).values()
+
+
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_any_executor_of_the_standard_library_works(kind: Any) -> None:
+    with kind(2) as pool:
+        assert dict(sweep(abs, [-1, -2, -3], executor=pool)) == {0: 1, 1: 2, 2: 3}
+
+
+def test_progress_counts_the_parts() -> None:
+    said: list[tuple[str, int, int]] = []
+    list(sweep(abs, [1, 2], progress=lambda *what: said.append(what), what="runs"))
+    assert said == [("runs", 0, 2), ("runs", 1, 2), ("runs", 2, 2)]
+
+
+def test_an_error_of_a_part_comes_through() -> None:
+    def fails(part: int) -> int:
+        raise pb.SolverFailed("no answer")
+
+    for executor in ("serial", "threads"):
+        with pytest.raises(pb.SolverFailed, match="no answer"):
+            list(sweep(fails, [1, 2, 3], executor=executor))
+
+
+@pytest.mark.parametrize("executor", ["cluster", 3])
+def test_an_unknown_way_of_working_is_named(executor: Any) -> None:
+    with pytest.raises(UnknownExecutor, match="serial"):
+        list(sweep(abs, [1], executor=executor))
+
+
+def test_parts_are_cut_the_same_whoever_works_on_them() -> None:
+    def lengths() -> Iterator[int]:
+        yield from (len(part) for part in parts_of(list(range(7)), 3))
+
+    assert list(lengths()) == [3, 3, 1]
+    assert parts_of([], 3) == []
