@@ -1,0 +1,37 @@
+"""What a page may say to a widget: named traits only, each checked, refused in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+
+
+class Listening(anywidget.AnyWidget):
+    """A widget that hears some of its traits from the page and nothing else.
+
+    A message that does not pass the trait's own check changes nothing; the page
+    is told why, and shows again what holds.
+    """
+
+    heard: ClassVar[tuple[str, ...]] = ()
+    said = traitlets.Unicode("").tag(sync=True)
+
+    def set_state(self, sync_data: Mapping[str, Any]) -> None:
+        """Take over what the page says, as far as the page has a say."""
+        known = {name: value for name, value in sync_data.items() if name in self.heard}
+        if not known:
+            return
+        try:
+            super().set_state(known)
+        except (traitlets.TraitError, TypeError, ValueError) as error:
+            self.tell(f"This was refused: {error}")
+            self.send_state(list(known))
+
+    def tell(self, words: str) -> None:
+        """Say something in the widget's line of news, also where it was said before."""
+        if words == self.said:
+            self.said = ""
+        self.said = words

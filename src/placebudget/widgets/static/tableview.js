@@ -1,0 +1,787 @@
+/**
+ * One table that can be edited: a native table with the keys of a grid.
+ *
+ * The same file serves the notebook widget (default export, the anywidget
+ * contract) and any page that calls `renderTable`. It has no imports, writes
+ * text only as text, and takes its colours from the theme where there is one.
+ *
+ * @typedef {{name: string, title: string, kind: "text" | "number" | "choice",
+ *   choices: string[], unit: string, required: boolean, about: string}} Column
+ * @typedef {{row: number | null, column: string | null,
+ *   severity: "error" | "warning", text: string}} Finding
+ * @typedef {{name: string, title: string, columns: Column[], rows: string[][],
+ *   findings: Finding[]}} Table
+ * @typedef {{change?: (rows: string[][]) => void, pageSize?: number, mostRows?: number,
+ *   readOnly?: boolean}} Options
+ * @typedef {{row: number, column: number}} Position
+ * @typedef {{rows: number, columns: number}} Size
+ */
+
+export const PAGE = 100;
+const MOST_ROWS = 20000;
+const MOST_STEPS = 100;
+const MOST_LISTED = 20;
+const JUMP = 10;
+const LONGEST = 2000;
+
+// --- the pure parts --------------------------------------------------------------
+
+/**
+ * Cells of a block copied from a spreadsheet: tabs between cells, quoted where a
+ * cell holds a tab, a line break or a quotation mark.
+ *
+ * @param {string} text
+ * @returns {string[][]}
+ */
+export function parsePaste(text) {
+  /** @type {string[][]} */
+  const rows = [];
+  /** @type {string[]} */
+  let row = [];
+  let cell = "";
+  let quoted = false;
+  let started = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    if (quoted) {
+      if (letter === '"' && text[at + 1] === '"') {
+        cell += '"';
+        at += 1;
+      } else if (letter === '"') quoted = false;
+      else cell += letter;
+    } else if (letter === '"' && cell === "" && !started && closes(text, at)) {
+      quoted = true;
+      started = true;
+    } else if (letter === "\t") {
+      row.push(cell);
+      cell = "";
+      started = false;
+    } else if (letter === "\n" || letter === "\r") {
+      if (letter === "\r" && text[at + 1] === "\n") at += 1;
+      row.push(cell);
+      rows.push(row);
+      row = [];
+      cell = "";
+      started = false;
+    } else cell += letter;
+  }
+  if (cell !== "" || row.length || started) {
+    row.push(cell);
+    rows.push(row);
+  }
+  return rows;
+}
+
+/**
+ * Whether a quotation mark opens a quoted cell: its end is followed by a tab, a
+ * line break or nothing. Otherwise the mark belongs to the text.
+ *
+ * @param {string} text
+ * @param {number} at
+ */
+function closes(text, at) {
+  for (let next = at + 1; next < text.length; next += 1) {
+    if (text[next] !== '"') continue;
+    if (text[next + 1] === '"') next += 1;
+    else return next + 1 === text.length || "\t\r\n".includes(text[next + 1]);
+  }
+  return false;
+}
+
+/**
+ * Rows with a block put in at a position; rows are added where the block reaches
+ * below the last one, and what reaches beyond the last column is left out.
+ *
+ * @param {string[][]} rows
+ * @param {Position} at
+ * @param {string[][]} block
+ * @param {number} width number of columns
+ * @param {number} [most] most rows
+ * @returns {{rows: string[][], pasted: number, left: number}} cells put in, cells left out
+ */
+export function applyBlock(rows, at, block, width, most = MOST_ROWS) {
+  const next = rows.slice();
+  let pasted = 0;
+  let left = 0;
+  block.forEach((cells, down) => {
+    const row = at.row + down;
+    if (row >= most) {
+      left += cells.length;
+      return;
+    }
+    while (next.length <= row) next.push(new Array(width).fill(""));
+    const copy = next[row].slice();
+    cells.forEach((cell, across) => {
+      if (at.column + across < width) {
+        copy[at.column + across] = cell.slice(0, LONGEST);
+        pasted += 1;
+      } else left += 1;
+    });
+    next[row] = copy;
+  });
+  return { rows: next, pasted, left };
+}
+
+/**
+ * Where a key leads in the grid, or null where the key moves nothing.
+ *
+ * @param {string} key
+ * @param {boolean} control
+ * @param {Position} at
+ * @param {Size} size
+ * @returns {Position | null}
+ */
+export function moveCell(key, control, at, size) {
+  const lastRow = Math.max(size.rows - 1, 0);
+  const lastColumn = Math.max(size.columns - 1, 0);
+  /** @type {Record<string, Position>} */
+  const moves = {
+    ArrowUp: { row: at.row - 1, column: at.column },
+    ArrowDown: { row: at.row + 1, column: at.column },
+    ArrowLeft: { row: at.row, column: at.column - 1 },
+    ArrowRight: { row: at.row, column: at.column + 1 },
+    PageUp: { row: at.row - JUMP, column: at.column },
+    PageDown: { row: at.row + JUMP, column: at.column },
+    Home: control ? { row: 0, column: 0 } : { row: at.row, column: 0 },
+    End: control
+      ? { row: lastRow, column: lastColumn }
+      : { row: at.row, column: lastColumn },
+  };
+  if (!Object.hasOwn(moves, key)) return null;
+  const to = moves[key];
+  return {
+    row: Math.min(Math.max(to.row, 0), lastRow),
+    column: Math.min(Math.max(to.column, 0), lastColumn),
+  };
+}
+
+/** States of the rows that can be taken back and made again. */
+export class History {
+  /** @param {string[][]} rows */
+  constructor(rows) {
+    this.now = rows;
+    /** @type {string[][][]} */
+    this.before = [];
+    /** @type {string[][][]} */
+    this.after = [];
+  }
+
+  /** @param {string[][]} rows */
+  add(rows) {
+    this.before.push(this.now);
+    if (this.before.length > MOST_STEPS) this.before.shift();
+    this.now = rows;
+    this.after = [];
+  }
+
+  undo() {
+    const rows = this.before.pop();
+    if (!rows) return false;
+    this.after.push(this.now);
+    this.now = rows;
+    return true;
+  }
+
+  redo() {
+    const rows = this.after.pop();
+    if (!rows) return false;
+    this.before.push(this.now);
+    this.now = rows;
+    return true;
+  }
+}
+
+/**
+ * First and last row of a page, and how many pages there are.
+ *
+ * @param {number} page
+ * @param {number} rows
+ * @param {number} [size]
+ */
+export function pageOf(page, rows, size = PAGE) {
+  const pages = Math.max(Math.ceil(rows / size), 1);
+  const number = Math.min(Math.max(page, 0), pages - 1);
+  return { number, pages, first: number * size, last: Math.min((number + 1) * size, rows) };
+}
+
+// --- what is seen ------------------------------------------------------------------
+
+const STYLE = `
+.pb-table { --ink: var(--jp-ui-font-color1, #0b0c0c); --soft: var(--jp-ui-font-color1, #3d3d3d);
+  --paper: var(--jp-layout-color1, #fff); --tint: var(--jp-layout-color2, #f3f2f1);
+  --line: var(--jp-border-color1, #6f777b); --focus: var(--jp-brand-color1, #12436d);
+  color: var(--ink); background: var(--paper); font: 0.9375rem/1.4 system-ui, sans-serif;
+  max-width: 100%; }
+@media (prefers-color-scheme: dark) { .pb-table {
+  --ink: var(--jp-ui-font-color1, #f3f2f1); --soft: var(--jp-ui-font-color1, #d8d8d8);
+  --paper: var(--jp-layout-color1, #16191c); --tint: var(--jp-layout-color2, #25292d);
+  --line: var(--jp-border-color1, #8a9296); --focus: var(--jp-brand-color1, #8ec5ff); } }
+.pb-table * { box-sizing: border-box; }
+.pb-table .tools { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; margin: 0.4rem 0; }
+.pb-table button { font: inherit; color: var(--ink); background: var(--tint);
+  border: 1px solid var(--line); border-radius: 3px; padding: 0.25rem 0.7rem; min-height: 2rem; cursor: pointer; }
+.pb-table button:disabled { opacity: 1; color: var(--soft); background: var(--paper);
+  border-style: dashed; cursor: default; }
+.pb-table :focus-visible { outline: 3px solid var(--focus); outline-offset: 1px; }
+.pb-table .scroll { overflow-x: auto; max-width: 100%; border: 1px solid var(--line); }
+.pb-table table { border-collapse: collapse; width: max-content; min-width: 100%; color: var(--ink); }
+.pb-table caption { text-align: left; font-weight: 600; padding: 0.3rem 0.5rem; }
+.pb-table th, .pb-table td { border: 1px solid var(--line); padding: 0.25rem 0.5rem; text-align: left;
+  vertical-align: top; background: var(--paper); color: var(--ink); max-width: 22rem; overflow-wrap: anywhere; }
+.pb-table thead th { background: var(--tint); font-weight: 600; min-width: 5rem; }
+.pb-table thead small { display: block; font-weight: 400; color: var(--soft); }
+.pb-table td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.pb-table td { height: 2rem; cursor: cell; }
+.pb-table td:focus { outline: 3px solid var(--focus); outline-offset: -3px; }
+.pb-table td input, .pb-table td select { font: inherit; color: var(--ink); background: var(--paper);
+  border: 1px solid var(--line); width: 100%; min-width: 8rem; min-height: 1.75rem; padding: 0 0.25rem; }
+.pb-table .finding { display: block; text-align: left; font-size: 0.875rem; margin-top: 0.2rem;
+  border-left: 4px double var(--ink); padding-left: 0.4rem; min-width: 12rem; white-space: normal; }
+.pb-table .finding.error { border-left-style: solid; }
+.pb-table ul.findings { margin: 0.3rem 0; padding-left: 1.2rem; }
+.pb-table ul.findings li { margin: 0.2rem 0; }
+.pb-table .status { min-height: 1.4em; }
+.pb-table details summary { cursor: pointer; min-height: 1.75rem; }
+@media (forced-colors: active) { .pb-table button, .pb-table td, .pb-table th { border-color: CanvasText; } }
+`;
+
+const WORDS = { error: "Error", warning: "Warning" };
+let made = 0;
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} name
+ * @param {Record<string, string>} [attributes]
+ * @param {string} [text]
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+function node(name, attributes = {}, text = "") {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  if (text) element.textContent = text;
+  return element;
+}
+
+/**
+ * Show a table that can be edited.
+ *
+ * @param {HTMLElement} element
+ * @param {Table} table
+ * @param {Options} [options]
+ */
+export function renderTable(element, table, options = {}) {
+  return new TableView(element, table, options);
+}
+
+class TableView {
+  /**
+   * @param {HTMLElement} element
+   * @param {Table} table
+   * @param {Options} options
+   */
+  constructor(element, table, options) {
+    made += 1;
+    this.id = `pb-table-${made}`;
+    this.table = table;
+    this.options = options;
+    this.size = options.pageSize ?? PAGE;
+    this.most = options.mostRows ?? MOST_ROWS;
+    this.history = new History(table.rows);
+    /** @type {Position} */
+    this.at = { row: 0, column: 0 };
+    this.page = 0;
+    /** @type {(HTMLInputElement | HTMLSelectElement) | null} */
+    this.input = null;
+    // Notebooks take single keys for themselves, except below this mark.
+    this.root = node("div", { class: "pb-table", "data-lm-suppress-shortcuts": "true" });
+    this.status = node("div", { class: "status", role: "status" });
+    this.tools = node("div", { class: "tools", role: "group", "aria-label": "Change the table" });
+    this.pager = node("div", { class: "tools", role: "group", "aria-label": "Pages" });
+    this.listed = node("div");
+    this.scroll = node("div", {
+      class: "scroll", role: "region", tabindex: "0", "aria-labelledby": `${this.id}-caption`,
+    });
+    this.grid = node("table", { role: "grid", "aria-labelledby": `${this.id}-caption` });
+    this.scroll.append(this.grid);
+    const style = node("style");
+    style.textContent = STYLE;
+    const keys = node("details");
+    keys.append(node("summary", {}, "Keys"), node("p", {}, KEYS));
+    this.root.append(style, this.listed, this.tools, this.scroll, this.pager, this.status, keys);
+    element.replaceChildren(this.root);
+    this.buttons = this.makeButtons();
+    this.grid.addEventListener("keydown", (event) => this.key(event));
+    this.grid.addEventListener("click", (event) => this.click(event));
+    this.grid.addEventListener("dblclick", () => this.edit());
+    this.grid.addEventListener("paste", (event) => this.paste(event));
+    this.grid.addEventListener("copy", (event) => this.copy(event));
+    this.draw();
+  }
+
+  get rows() {
+    return this.history.now;
+  }
+
+  /**
+   * Another state of the table from outside: other rows start a new history.
+   *
+   * @param {Partial<Table>} changed
+   */
+  update(changed) {
+    const typed = this.input?.value;
+    const editing = this.input !== null && !changed.rows && !changed.columns;
+    this.table = { ...this.table, ...changed };
+    if (changed.rows && changed.rows !== this.rows) this.history = new History(changed.rows);
+    if (changed.columns) this.at = { row: 0, column: 0 };
+    const focused = this.grid.contains(document.activeElement);
+    this.input = null;
+    this.draw();
+    if (editing) this.edit(typed);
+    else if (focused) this.focus();
+  }
+
+  destroy() {
+    this.root.remove();
+  }
+
+  // --- drawing --------------------------------------------------------------------
+
+  makeButtons() {
+    /** @type {[string, () => void][]} */
+    const wanted = [
+      ["Undo", () => this.step("undo")],
+      ["Redo", () => this.step("redo")],
+      ["Add row below", () => this.addRow()],
+      ["Delete row", () => this.deleteRow()],
+    ];
+    const buttons = wanted.map(([text, press]) => {
+      const button = node("button", { type: "button" }, text);
+      button.addEventListener("click", press);
+      return button;
+    });
+    this.tools.append(...buttons);
+    this.tools.hidden = Boolean(this.options.readOnly);
+    return buttons;
+  }
+
+  draw() {
+    const rows = this.rows;
+    this.at.row = Math.min(this.at.row, Math.max(rows.length - 1, 0));
+    const { number, pages, first, last } = pageOf(this.page, rows.length, this.size);
+    this.page = number;
+    if (this.at.row < first || this.at.row >= last) this.at.row = first;
+    this.grid.setAttribute("aria-rowcount", String(rows.length + 1));
+    this.grid.setAttribute("aria-colcount", String(this.table.columns.length + 1));
+    const caption = node("caption", { id: `${this.id}-caption` }, this.captionText());
+    const body = node("tbody");
+    const found = this.findingsByCell();
+    for (let row = first; row < last; row += 1) body.append(this.drawRow(row, found));
+    this.grid.replaceChildren(caption, this.drawHead(), body);
+    this.drawPager(pages, first, last);
+    this.drawFindings();
+    const [undo, redo, add, remove] = this.buttons;
+    undo.disabled = !this.history.before.length;
+    redo.disabled = !this.history.after.length;
+    add.disabled = rows.length >= this.most;
+    remove.disabled = !rows.length;
+  }
+
+  captionText() {
+    const count = this.rows.length;
+    return `${this.table.title}: ${count.toLocaleString("en-GB")} ${count === 1 ? "row" : "rows"}`;
+  }
+
+  drawHead() {
+    const row = node("tr", { "aria-rowindex": "1" });
+    row.append(node("th", { scope: "col" }, "Row"));
+    for (const column of this.table.columns) {
+      const head = node("th", { scope: "col" }, column.title);
+      if (column.about) head.title = column.about;
+      const told = [column.unit, column.required ? "required" : ""].filter(Boolean).join(", ");
+      if (told) head.append(node("small", {}, told));
+      row.append(head);
+    }
+    const head = node("thead");
+    head.append(row);
+    return head;
+  }
+
+  /**
+   * @param {number} number
+   * @param {Map<string, Finding[]>} found
+   */
+  drawRow(number, found) {
+    const row = node("tr", { "aria-rowindex": String(number + 2) });
+    const head = node("th", { scope: "row" }, String(number + 1));
+    this.addFindings(head, found.get(`${number}:`), `${number}-all`);
+    row.append(head);
+    this.table.columns.forEach((column, at) => {
+      const cell = node("td", {
+        role: "gridcell",
+        "data-row": String(number),
+        "data-column": String(at),
+        "aria-colindex": String(at + 2),
+        tabindex: number === this.at.row && at === this.at.column ? "0" : "-1",
+      });
+      if (column.kind === "number") cell.className = "number";
+      if (this.options.readOnly) cell.setAttribute("aria-readonly", "true");
+      cell.append(node("span", { class: "value" }, this.rows[number][at]));
+      const ids = this.addFindings(cell, found.get(`${number}:${column.name}`), `${number}-${at}`);
+      if (ids) cell.setAttribute("aria-describedby", ids);
+      row.append(cell);
+    });
+    return row;
+  }
+
+  /**
+   * @param {HTMLElement} cell
+   * @param {Finding[] | undefined} findings
+   * @param {string} key
+   */
+  addFindings(cell, findings, key) {
+    const ids = (findings ?? []).map((finding, number) => {
+      const id = `${this.id}-finding-${key}-${number}`;
+      const text = `${WORDS[finding.severity]}: ${finding.text}`;
+      cell.append(node("span", { class: `finding ${finding.severity}`, id }, text));
+      return id;
+    });
+    if (findings?.some((finding) => finding.severity === "error")) {
+      if (cell.tagName === "TD") cell.setAttribute("aria-invalid", "true");
+    }
+    return ids.join(" ");
+  }
+
+  findingsByCell() {
+    /** @type {Map<string, Finding[]>} */
+    const found = new Map();
+    for (const finding of this.table.findings) {
+      if (finding.row === null) continue;
+      const known = this.table.columns.some((column) => column.name === finding.column);
+      const key = `${finding.row}:${known ? finding.column : ""}`;
+      found.set(key, [...(found.get(key) ?? []), finding]);
+    }
+    return found;
+  }
+
+  drawFindings() {
+    const all = this.table.findings;
+    this.listed.replaceChildren();
+    if (!all.length) {
+      this.listed.append(node("p", {}, "Nothing was found wrong in this table."));
+      return;
+    }
+    const errors = all.filter((finding) => finding.severity === "error").length;
+    const counted = `${errors} ${errors === 1 ? "error" : "errors"}, ${all.length - errors} ` +
+      `${all.length - errors === 1 ? "warning" : "warnings"}`;
+    const list = node("ul", { class: "findings" });
+    for (const finding of all.slice(0, MOST_LISTED)) list.append(this.findingLine(finding));
+    const details = node("details");
+    details.open = errors > 0;
+    details.append(node("summary", {}, `What was found: ${counted}`), list);
+    if (all.length > MOST_LISTED) {
+      details.append(node("p", {}, `And ${all.length - MOST_LISTED} more, each beside its cell.`));
+    }
+    this.listed.append(details);
+  }
+
+  /** @param {Finding} finding */
+  findingLine(finding) {
+    const line = node("li");
+    line.append(`${WORDS[finding.severity]}: ${finding.text} `);
+    if (finding.row !== null && finding.row < this.rows.length) {
+      const { row } = finding;
+      const column = this.table.columns.findIndex((each) => each.name === finding.column);
+      const where = column < 0 ? "" : `, ${this.table.columns[column].title}`;
+      const button = node("button", { type: "button" }, `Go to row ${row + 1}${where}`);
+      button.addEventListener("click", () => this.go({ row, column: Math.max(column, 0) }));
+      line.append(button);
+    }
+    return line;
+  }
+
+  /**
+   * @param {number} pages
+   * @param {number} first
+   * @param {number} last
+   */
+  drawPager(pages, first, last) {
+    const held = this.pager.contains(document.activeElement) ? document.activeElement : null;
+    const text = held?.textContent;
+    this.pager.hidden = pages < 2;
+    const previous = node("button", { type: "button" }, "Previous page");
+    const next = node("button", { type: "button" }, "Next page");
+    previous.disabled = this.page === 0;
+    next.disabled = this.page === pages - 1;
+    previous.addEventListener("click", () => this.turn(-1));
+    next.addEventListener("click", () => this.turn(1));
+    const where = `Page ${this.page + 1} of ${pages}, rows ${first + 1} to ${last}`;
+    this.pager.replaceChildren(previous, node("span", {}, where), next);
+    const back = text === "Next page" ? next : previous;
+    if (held) (back.disabled ? (back === next ? previous : next) : back).focus();
+  }
+
+  // --- moving -----------------------------------------------------------------------
+
+  /** @param {number} by */
+  turn(by) {
+    this.page += by;
+    this.at.row = pageOf(this.page, this.rows.length, this.size).first;
+    this.draw();
+    const { number, pages } = pageOf(this.page, this.rows.length, this.size);
+    this.say(`Page ${number + 1} of ${pages}.`);
+  }
+
+  /** @param {Position} to */
+  go(to) {
+    const page = Math.floor(to.row / this.size);
+    const before = this.cell();
+    this.at = to;
+    if (page !== this.page) {
+      this.page = page;
+      this.draw();
+    } else {
+      before?.setAttribute("tabindex", "-1");
+      this.cell()?.setAttribute("tabindex", "0");
+    }
+    this.focus();
+  }
+
+  /** @returns {HTMLElement | null} */
+  cell() {
+    const { row, column } = this.at;
+    return this.grid.querySelector(`td[data-row="${row}"][data-column="${column}"]`);
+  }
+
+  focus() {
+    const cell = this.cell();
+    cell?.focus();
+    cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (this.input) {
+      this.keyWhileEditing(event);
+      return;
+    }
+    if (event.target === this.scroll || event.altKey) return;
+    const control = event.ctrlKey || event.metaKey;
+    const to = moveCell(event.key, control, this.at, {
+      rows: this.rows.length, columns: this.table.columns.length,
+    });
+    if (to) this.go(to);
+    else if (this.options.readOnly) return;
+    else if (control && event.key.toLowerCase() === "z") this.step(event.shiftKey ? "redo" : "undo");
+    else if (control && event.key.toLowerCase() === "y") this.step("redo");
+    else if (control) return;
+    else if (event.key === "Enter" || event.key === "F2") this.edit();
+    else if (event.key === "Delete" || event.key === "Backspace") this.write("");
+    else if (event.key.length === 1 && event.key !== " ") this.edit(event.key);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyWhileEditing(event) {
+    event.stopPropagation();
+    if (event.key === "Escape") this.leave(false);
+    else if (event.key === "Enter") this.leave(true);
+    else return;
+    event.preventDefault();
+    this.focus();
+  }
+
+  /** @param {MouseEvent} event */
+  click(event) {
+    const cell = event.target instanceof Element ? event.target.closest("td") : null;
+    if (!cell || this.input?.closest("td") === cell) return;
+    this.go({ row: Number(cell.dataset.row), column: Number(cell.dataset.column) });
+  }
+
+  // --- changing -------------------------------------------------------------------
+
+  /** @param {string} [typed] what replaces the text; left out: the text stays to be edited */
+  edit(typed) {
+    const cell = this.cell();
+    if (!cell || this.input || this.options.readOnly) return;
+    const column = this.table.columns[this.at.column];
+    const now = this.rows[this.at.row][this.at.column];
+    const choices = column.choices.includes(now) || now === "" ? column.choices : [now, ...column.choices];
+    const label = `${column.title}, row ${this.at.row + 1}`;
+    if (column.kind === "choice") {
+      const select = node("select", { "aria-label": label });
+      for (const choice of ["", ...choices]) {
+        select.append(node("option", { value: choice }, choice || "(blank)"));
+      }
+      const start = typed?.toLowerCase();
+      select.value = now;
+      const first = start ? choices.find((choice) => choice.toLowerCase().startsWith(start)) : undefined;
+      if (first !== undefined) select.value = first;
+      this.input = select;
+    } else {
+      const input = node("input", {
+        type: "text", "aria-label": label, maxlength: String(LONGEST), autocomplete: "off",
+        inputmode: column.kind === "number" ? "decimal" : "text",
+      });
+      input.value = typed ?? now;
+      this.input = input;
+    }
+    const described = cell.getAttribute("aria-describedby");
+    if (described) this.input.setAttribute("aria-describedby", described);
+    const { input } = this;
+    input.addEventListener("blur", () => {
+      if (this.input === input) this.leave(true);
+    });
+    cell.querySelector(".value")?.replaceChildren(input);
+    input.focus();
+    if (input instanceof HTMLInputElement && typed === undefined) input.select();
+  }
+
+  /** @param {boolean} keep */
+  leave(keep) {
+    const { input } = this;
+    if (!input) return;
+    this.input = null;
+    const { value } = input;
+    const old = this.rows[this.at.row][this.at.column];
+    input.parentElement?.replaceChildren(old);
+    if (keep) this.write(value);
+    else this.say("Nothing was changed.");
+  }
+
+  /** @param {string} text */
+  write(text) {
+    if (!this.rows.length || this.rows[this.at.row][this.at.column] === text) return;
+    const column = this.table.columns[this.at.column];
+    const { rows } = applyBlock(this.rows, this.at, [[text]], this.table.columns.length, this.most);
+    this.put(rows, `${column.title} in row ${this.at.row + 1} is now ${text || "blank"}.`);
+  }
+
+  addRow() {
+    const rows = this.rows.slice();
+    const row = rows.length ? this.at.row + 1 : 0;
+    rows.splice(row, 0, new Array(this.table.columns.length).fill(""));
+    this.put(rows, `Row ${row + 1} was added.`, { row, column: 0 });
+  }
+
+  deleteRow() {
+    if (!this.rows.length) return;
+    const { row } = this.at;
+    this.put(this.rows.filter((_, number) => number !== row), `Row ${row + 1} was deleted.`);
+  }
+
+  /** @param {"undo" | "redo"} which */
+  step(which) {
+    const done = this.history[which]();
+    const words = which === "undo" ? ["The last change was undone.", "There is nothing to undo."]
+      : ["The change was made again.", "There is nothing to make again."];
+    if (done) this.changed();
+    this.say(words[done ? 0 : 1]);
+  }
+
+  /**
+   * @param {string[][]} rows
+   * @param {string} words
+   * @param {Position} [to]
+   */
+  put(rows, words, to) {
+    this.history.add(rows);
+    if (to) {
+      this.at = to;
+      this.page = Math.floor(to.row / this.size);
+    }
+    this.changed();
+    if (to) this.focus();
+    this.say(words);
+  }
+
+  changed() {
+    const held = document.activeElement;
+    const inside = this.grid.contains(held);
+    // What was found no longer stands at the same rows once rows come or go.
+    if (this.rows.length !== this.table.rows.length) this.table = { ...this.table, findings: [] };
+    this.table = { ...this.table, rows: this.rows };
+    this.draw();
+    if (inside) this.focus();
+    this.options.change?.(this.rows);
+  }
+
+  /** @param {ClipboardEvent} event */
+  paste(event) {
+    if (this.input || this.options.readOnly) return;
+    const block = parsePaste(event.clipboardData?.getData("text/plain") ?? "");
+    event.preventDefault();
+    event.stopPropagation();
+    if (!block.length) return;
+    const at = this.rows.length ? this.at : { row: 0, column: 0 };
+    const done = applyBlock(this.rows, at, block, this.table.columns.length, this.most);
+    const left = done.left ? ` ${done.left} cells lay outside the table and were left out.` : "";
+    this.put(done.rows, `${done.pasted} cells were pasted.${left}`);
+    this.focus();
+  }
+
+  /** @param {ClipboardEvent} event */
+  copy(event) {
+    if (this.input || !this.rows.length) return;
+    event.clipboardData?.setData("text/plain", this.rows[this.at.row][this.at.column]);
+    event.preventDefault();
+  }
+
+  /** @param {string} words */
+  say(words) {
+    this.status.textContent = words;
+  }
+}
+
+const KEYS =
+  "Arrow keys move; Home and End go to the ends of a row, with Ctrl to the ends of the table; " +
+  "Page Up and Page Down move ten rows. Enter or F2 edits a cell, Enter keeps what was typed, " +
+  "Escape does not. Tab leaves the table. Ctrl+V pastes cells from a spreadsheet, Ctrl+Z undoes, " +
+  "Ctrl+Y makes it again.";
+
+/**
+ * The part of an anywidget model that is used here.
+ *
+ * @typedef {{get: (name: string) => any, set: (name: string, value: any) => void,
+ *   save_changes: () => void, on: (event: string, heard: () => void) => void,
+ *   off: (event: string, heard: () => void) => void}} Model
+ */
+
+/** @param {{model: Model, el: HTMLElement}} shown */
+function render({ model, el }) {
+  const read = () => ({
+    name: model.get("table"),
+    title: model.get("title"),
+    columns: model.get("columns"),
+    rows: model.get("rows"),
+    findings: model.get("findings"),
+  });
+  const view = renderTable(el, read(), {
+    mostRows: model.get("most_rows"),
+    change: (rows) => {
+      model.set("rows", rows);
+      model.save_changes();
+    },
+  });
+  const other = () => {
+    if (model.get("rows") !== view.rows) view.update(read());
+  };
+  const found = () => view.update({ findings: model.get("findings") });
+  const said = () => {
+    if (model.get("said")) view.say(model.get("said"));
+  };
+  model.on("change:rows", other);
+  model.on("change:columns", other);
+  model.on("change:findings", found);
+  model.on("change:said", said);
+  return () => {
+    model.off("change:rows", other);
+    model.off("change:columns", other);
+    model.off("change:findings", found);
+    model.off("change:said", said);
+    view.destroy();
+  };
+}
+
+export default { render };

@@ -1,0 +1,138 @@
+"""Tables of a place as people type them: columns, cells as text, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place import Column, Finding, Findings, Place, schema
+from placebudget.place.tables import RawTable, typed_tables
+
+MOST_ROWS = 20_000
+LONGEST_CELL = 2_000
+
+Texts = list[list[str]]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What typed rows come to.
+
+    Parameters
+    ----------
+    place : Place or None
+        The place with the rows in it; None where they cannot be read.
+    findings : list of dict
+        Findings about the table, as the page shows them; rows count from 0.
+    others : int
+        How many errors there are in other tables.
+    """
+
+    place: Place | None
+    findings: list[dict[str, Any]]
+    others: int = 0
+
+
+def page_columns(table: str) -> list[dict[str, Any]]:
+    """Columns of a table as the page needs them.
+
+    Examples
+    --------
+    >>> [column["title"] for column in page_columns("ring_fences")]
+    ['stream', 'purpose']
+    """
+    return [_page_column(column) for column in schema()[table].columns]
+
+
+def _page_column(column: Column) -> dict[str, Any]:
+    choices = ["yes", "no"] if column.type == "boolean" else list(column.allowed)
+    kind = "number" if column.type in ("number", "integer") else "text"
+    return {
+        "name": column.name,
+        "title": column.name.replace("_", " "),
+        "kind": "choice" if choices else kind,
+        "choices": choices,
+        "unit": column.unit or "",
+        "required": column.required,
+        "about": column.description,
+    }
+
+
+def texts_of(place: Place, table: str) -> Texts:
+    """The rows of a table as they would be typed; blanks are empty.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> texts_of(pb.example("toy_pooling"), "funding")[0][:3]
+    ['council_money', '2025-26', '30000000']
+    """
+    frame = place.tables[table]
+    columns = [[_text(value) for value in frame[name]] for name in schema()[table].names]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _text(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    if isinstance(value, bool) or str(value) in ("True", "False"):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.15g}" if not value.is_integer() else str(int(value))
+    return str(value)
+
+
+def read_texts(place: Place, table: str, rows: Sequence[Sequence[str]]) -> Typed:
+    """Read typed rows into a place, with everything that is found about the table.
+
+    Parameters
+    ----------
+    place : Place
+        The place whose other tables hold.
+    table : str
+        Name of the table.
+    rows : sequence of sequence of str
+        Cells as typed. A row without any text is left out.
+
+    Returns
+    -------
+    Typed
+        Without a place where a cell cannot be read at all.
+    """
+    numbers = [number for number, row in enumerate(rows) if any(cell != "" for cell in row)]
+    header = list(schema()[table].names)
+    raw = RawTable(table, [header, *(list(rows[number]) for number in numbers)])
+    frames, found = typed_tables([raw])
+    mine = [finding for finding in found if finding.table == table and finding.code != MISSING]
+    if any(finding.severity == "error" for finding in mine):
+        return Typed(None, [_shown(finding, numbers) for finding in mine])
+    try:
+        read = place.with_(**{table: frames[table]})
+        checked = read.check()
+    except (ValueError, TypeError, OverflowError) as error:
+        what = f"The table cannot be read: {error}"
+        finding = Finding("unreadable", "error", table, None, None, what, "Undo the last change.")
+        return Typed(None, [_shown(finding, numbers)])
+    about = [finding for finding in checked if finding.table == table]
+    others = sum(1 for finding in checked.errors if finding.table != table)
+    return Typed(
+        replace(read, origin=replace(place.origin, remarks=())),
+        [_shown(finding, numbers) for finding in Findings([*mine, *about])],
+        others,
+    )
+
+
+MISSING = "missing-table"
+
+
+def _shown(finding: Finding, numbers: Sequence[int]) -> dict[str, Any]:
+    row = finding.row
+    return {
+        "row": None if row is None or row > len(numbers) else numbers[row - 1],
+        "column": finding.column,
+        "severity": finding.severity,
+        "text": f"{finding.what} {finding.mend}".strip(),
+    }
