@@ -1,0 +1,201 @@
+"""The drawing of a plan: a small document that a page turns into a picture and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.plan.drawing.amounts import AREA, OUTCOME, ribbons
+from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
+from placebudget.plan.drawing.prices import prices
+from placebudget.plan.inputs import base_of
+from placebudget.plan.plan import Plan
+from placebudget.plan.simulate import simulate
+from placebudget.words import number
+
+FORMAT = "placebudget-drawing"
+VERSION = 1
+MIME_TYPE = "application/vnd.placebudget.plan+json"
+PROPOSED, TODAY = "proposed", "today"
+
+_NAMES = {
+    TODAY: "Today",
+    PROPOSED: "Proposed",
+    "siloed": "Best siloed",
+    "pooled": "Best pooled",
+    "freed": "Best freed",
+}
+_LAYERS = [
+    {"key": AREA, "name": "Areas", "note": "Money stands at the area where it is spent."},
+    {
+        "key": OUTCOME,
+        "name": "Outcomes",
+        "note": "Outcomes are counted in units of their own, not in pounds. The money of each "
+        "service is shared over its outcomes by the public value they make over all years.",
+    },
+]
+_NOTES = [
+    "This is a model. It ranks options; a modelled saving is not money anybody has saved.",
+    "Money is cash of its year. Savings are in the price base and not discounted; they arise "
+    "from services of the same and of earlier years, and go on after the last year of spending.",
+]
+
+
+class UndrawablePlan(PlaceBudgetError):
+    """Plans that cannot stand in one drawing."""
+
+
+def plan_drawing(plan: Plan, beside: Mapping[str, Plan] | None = None) -> dict[str, Any]:
+    """A plan as a network of money, added up by year and layer, ready for JSON.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan that is proposed.
+    beside : mapping of str to Plan, optional
+        Further plans of the same years to switch to, by their keys: ``"today"``,
+        ``"siloed"``, ``"pooled"``, ``"freed"``, or any other name. Today's money
+        is simulated where it is left out and the plan still holds its place.
+
+    Returns
+    -------
+    dict
+        The drawing, in the format of ``drawing.schema.json`` beside this module.
+        Amounts are whole pence and add up to the plan's tables.
+
+    Raises
+    ------
+    UndrawablePlan
+        If the plans are not for the same years.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> drawing = plan_drawing(pb.optimise(pb.example("toy_pooling"), pooling="freed"))
+    >>> [each["name"] for each in drawing["plans"]]
+    ['Proposed', 'Today']
+    >>> sum(link["pence"]["proposed"][0] for link in drawing["links"] if link["kind"] == "funding")
+    10000000000
+    """
+    plans = _plans(plan, beside or {})
+    years = list(plan.place["years"])
+    rows = pd.concat(
+        [ribbons(each, years).assign(plan=key) for key, each in plans.items()], ignore_index=True
+    )
+    nodes = Nodes(list(plans.values()), rows)
+    shown = list(nodes.nodes.values())
+    numbers = used(shown)
+    counted = _counted(plans, years)
+    later = [year for year in plan.place["appraisal_years"] if year not in years]
+    return {
+        "format": {"name": FORMAT, "version": VERSION},
+        "title": str(plan.place["title"]),
+        "price_base": str(plan.place["price_base"]),
+        "years": years,
+        "later": " to ".join(dict.fromkeys((later[0], later[-1]))) if later else "",
+        "layers": _LAYERS,
+        "plans": [_described(key, each) for key, each in plans.items()],
+        "columns": [{"key": key, "name": name} for key, name in COLUMNS.items()],
+        "nodes": [node.document() | counted.get(node.id, {}) for node in shown],
+        "links": _links(rows, nodes, numbers, len(years) + 1),
+        "prices": [
+            price for key, each in plans.items() for price in prices(key, each, nodes, numbers)
+        ],
+        "notes": [_status(plan), *_NOTES],
+    }
+
+
+def _plans(plan: Plan, beside: Mapping[str, Plan]) -> dict[str, Plan]:
+    plans = {PROPOSED: plan}
+    if plan.status == "simulated" and plan.name == TODAY:
+        plans = {TODAY: plan}
+    elif TODAY not in beside:
+        today = _today(plan)
+        plans |= {} if today is None else {TODAY: today}
+    plans |= {key: each for key, each in beside.items() if key not in plans}
+    for key, each in plans.items():
+        if list(each.place["years"]) != list(plan.place["years"]):
+            raise UndrawablePlan(
+                f"the plan {key!r} is for the years {', '.join(each.place['years'])} and the other "
+                f"for {', '.join(plan.place['years'])}; draw plans of the same years together"
+            )
+    return plans
+
+
+def _today(plan: Plan) -> Plan | None:
+    """Today's money of the plan's place, without the option that was planned."""
+    if plan.source is None:
+        return None
+    try:
+        return simulate(base_of(plan.source))
+    except PlaceBudgetError:
+        # Faults of the place before its option are not the plan's; it is drawn alone.
+        return None
+
+
+def _described(key: str, plan: Plan) -> dict[str, str]:
+    what = f"{plan.status}, {plan.objective.name}" if plan.status != "simulated" else "simulated"
+    option = f", option {plan.option}" if plan.option else ""
+    return {"key": key, "name": _NAMES.get(key, key), "note": f"{plan.name}{option}: {what}"}
+
+
+def _status(plan: Plan) -> str:
+    figures = {str(name): float(value) for name, value in plan.place["figures"].items()}
+    total = sum(figures.values())
+    if total <= 0:
+        return "The place does not say where its figures come from."
+    parts = [f"{number(100 * value / total)}% {name}" for name, value in sorted(figures.items())]
+    return f"Of the funding, {', '.join(parts)}."
+
+
+def _counted(plans: Mapping[str, Plan], years: list[str]) -> dict[str, dict[str, Any]]:
+    """Units of each outcome by plan and year, by the id of its point."""
+    found: dict[str, dict[str, Any]] = {}
+    slots = {year: n for n, year in enumerate(years)}
+    for name, plan in plans.items():
+        labels = plan.labels["outcomes"]
+        for key, unit in zip(labels["outcome"], labels["unit"], strict=True):
+            blank: dict[str, Any] = {"unit": str(unit), "counted": {}}
+            point = found.setdefault(f"{OUTCOME}:{key}", blank)
+            point["counted"][name] = [0.0] * (len(years) + 1)
+        sums = plan.tables["outcomes"].groupby(["outcome", "year"])["counted"].sum()
+        for (key, year), counted in sums.items():
+            found[f"{OUTCOME}:{key}"]["counted"][name][slots.get(year, len(years))] += counted
+    for point in found.values():
+        for counted in point["counted"].values():
+            counted[:] = [round(float(each), 3) for each in counted]
+    return found
+
+
+def _links(
+    rows: pd.DataFrame, nodes: Nodes, numbers: Mapping[str, int], slots: int
+) -> list[dict[str, Any]]:
+    """Ribbons between points, each with its pence by plan and year."""
+    drawn = rows.assign(source=nodes.of(rows["source"]), target=nodes.of(rows["target"]))
+    keys = ["kind", "layer", "source", "target"]
+    added = drawn.groupby([*keys, "plan", "year"], sort=True)["pence"].sum()
+    links: dict[tuple[str, ...], dict[str, Any]] = {}
+    for (kind, layer, source, target, plan, year), pence in added.items():
+        key = (kind, layer, source, target)
+        if key not in links:
+            links[key] = {
+                "source": numbers[source],
+                "target": numbers[target],
+                "kind": kind,
+                "layer": layer,
+                "pence": {},
+            }
+            notes = _notes(kind, source, target, nodes)
+            links[key] |= {"notes": notes} if notes else {}
+        amounts = links[key]["pence"].setdefault(plan, [0] * slots)
+        amounts[year] = int(pence)
+    return list(links.values())
+
+
+def _notes(kind: str, source: str, target: str, nodes: Nodes) -> list[str]:
+    if kind != "contribution":
+        return []
+    return nodes.contribution(source.partition(":")[2], target.partition(":")[2])

@@ -1,0 +1,190 @@
+"""The points of the drawing: what stands for whom, under which name and conditions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from placebudget.plan.drawing import amounts
+from placebudget.plan.drawing.conditions import Conditions, plain, shortened
+from placebudget.plan.plan import Plan
+
+COLUMNS: Mapping[str, str] = {
+    "agency": "Agencies",
+    "stream": "Funding streams",
+    "route": "Pools and direct money",
+    "service": "Services",
+    "result": "Areas or outcomes",
+    "saver": "Agencies that save",
+}
+"""Columns of the drawing from left to right, and their titles."""
+
+# What an id begins with: its column, the table of names behind it, and how many
+# points of it a drawing holds at most, less than 300 together.
+_PARTS = {
+    "agency": ("agency", "agencies", 20),
+    "stream": ("stream", "streams", 90),
+    "pool": ("route", "pools", 12),
+    "direct": ("route", "agencies", 20),
+    "service": ("service", "services", 50),
+    "area": ("result", "areas", 35),
+    "outcome": ("result", "outcomes", 35),
+    "saver": ("saver", "agencies", 20),
+}
+_EXTRAS = {
+    amounts.BROUGHT: ("agency", "Brought forward from the year before"),
+    amounts.CARRIED: ("route", "Carried forward to the next year"),
+    amounts.UNSPENT: ("route", "Left unspent"),
+    amounts.POOL_UNSPENT: ("service", "Left unspent in pools"),
+    amounts.MANAGEMENT: ("service", "Managing the pools"),
+    amounts.NO_OUTCOME: ("result", "No valued outcome in the model"),
+}
+_REST = {
+    "agency": "All other agencies",
+    "stream": "All other streams",
+    "pool": "All other pools",
+    "direct": "All other direct money",
+    "service": "All other services",
+    "area": "All other areas",
+    "outcome": "All other outcomes",
+    "saver": "All other agencies that save",
+}
+
+
+@dataclass
+class Node:
+    """One point: whom it stands for, in which column."""
+
+    id: str
+    column: str
+    name: str
+    keys: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def document(self) -> dict[str, Any]:
+        """As it stands in the drawing."""
+        return {"id": self.id, "column": self.column, "name": self.name, "notes": self.notes}
+
+
+class Nodes:
+    """All points of a drawing, and which point each id of the amounts belongs to.
+
+    Services of the same name and purpose, as the districts of a county have them,
+    are one point. Where a column would hold more than can be read, the smallest
+    go into one point for all others.
+
+    Parameters
+    ----------
+    plans : sequence of Plan
+        The plans that are drawn.
+    rows : DataFrame
+        Their amounts, as :func:`~placebudget.plan.drawing.amounts.ribbons` gives them.
+    """
+
+    def __init__(self, plans: Sequence[Plan], rows: pd.DataFrame) -> None:
+        self._plans = plans
+        self._conditions = [Conditions(plan) for plan in plans]
+        self._point: dict[str, str] = {}
+        self.nodes: dict[str, Node] = {}
+        sizes = pd.concat(
+            [rows.groupby(end)["pence"].sum() for end in ("source", "target")], axis=1
+        ).max(axis=1)
+        self._gather(sizes.sort_values(ascending=False, kind="stable"))
+
+    def of(self, ids: pd.Series) -> pd.Series:
+        """The point each id belongs to."""
+        return ids.map(self._point)
+
+    def point(self, id_: str) -> str | None:
+        """The point an id belongs to; None where the drawing does not show it."""
+        return self._point.get(id_)
+
+    def _gather(self, sizes: pd.Series) -> None:
+        same = self._same_services()
+        ids = [str(each) for each in sizes.index]
+        merged = {id_: same.get(id_, id_) for id_ in ids}
+        totals = sizes.groupby([merged[id_] for id_ in ids]).sum()
+        ranked = totals.sort_values(ascending=False, kind="stable").index
+        counts = Counter(str(id_).partition(":")[0] for id_ in ranked)
+        room = dict.fromkeys(_PARTS, 0)
+        goal: dict[str, str] = {}
+        for id_ in (str(each) for each in ranked):
+            part = id_.partition(":")[0]
+            if part in room:
+                room[part] += 1
+                fits = room[part] < _PARTS[part][2] or counts[part] == _PARTS[part][2]
+                goal[id_] = id_ if fits else f"rest:{part}"
+            else:
+                goal[id_] = id_
+        for id_ in ids:
+            self._point[id_] = goal[merged[id_]]
+            self._add(self._point[id_], id_)
+        order = list(COLUMNS)
+        self.nodes = dict(sorted(self.nodes.items(), key=lambda item: order.index(item[1].column)))
+        for node in self.nodes.values():
+            node.notes = shortened(node.notes)
+
+    def _same_services(self) -> dict[str, str]:
+        """Ids of services, each with the first id of the same name and purpose."""
+        first: dict[tuple[str, str], str] = {}
+        found = {}
+        for plan in self._plans:
+            table = plan.labels["services"]
+            for row in table[["service", "name", "purpose"]].itertuples(index=False):
+                id_ = f"service:{row.service}"
+                found[id_] = first.setdefault((row.name, row.purpose), id_)
+        return found
+
+    def _add(self, point: str, id_: str) -> None:
+        part, _, key = id_.partition(":")
+        if point not in self.nodes:
+            self.nodes[point] = Node(point, *self._column_and_name(point))
+        node = self.nodes[point]
+        if part in _PARTS:
+            node.keys.append(key)
+            node.notes += self._notes(point, part, key)
+
+    def _column_and_name(self, point: str) -> tuple[str, str]:
+        part, _, key = point.partition(":")
+        if point in _EXTRAS:
+            return _EXTRAS[point]
+        if part == "rest":
+            return _PARTS[key][0], _REST[key]
+        name = self._name(_PARTS[part][1], key)
+        if point == "pool:freed" and name == key:
+            name = "One pool of all money"
+        return _PARTS[part][0], f"{name}, direct" if part == "direct" else name
+
+    def _name(self, table: str, key: str) -> str:
+        named = (each.name(table, key) for each in self._conditions)
+        return next((name for name in named if name), plain(key))
+
+    def _notes(self, point: str, part: str, key: str) -> list[str]:
+        if part == "direct":
+            return ["Spent by the agency itself on services it commissions, outside any pool."]
+        told = self._first_told(_PARTS[part][1], key)
+        if part == "saver":
+            if "Sector: DWP." in told:
+                return ["These savings go to the Exchequer and never enter a pool."]
+            return ["What the outcomes save this agency; only the cashable part frees money."]
+        if point.startswith("rest:"):
+            return [f"{self._name(_PARTS[part][1], key)}."]
+        return told
+
+    def _first_told(self, table: str, key: str) -> list[str]:
+        told = (each.of(table, key) for each in self._conditions)
+        return next((sentences for sentences in told if sentences), [])
+
+    def contribution(self, stream: str, pool: str) -> list[str]:
+        """What a stream must and may pay into a pool, by the first plan that says so."""
+        told = (each.contribution(stream, pool) for each in self._conditions)
+        return next((sentences for sentences in told if sentences), [])
+
+
+def used(nodes: Iterable[Node]) -> dict[str, int]:
+    """Number of each node, by its id."""
+    return {node.id: n for n, node in enumerate(nodes)}
