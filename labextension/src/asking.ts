@@ -1,0 +1,63 @@
+import { Dialog, showErrorMessage } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Form } from './forms';
+import { Refused } from './server';
+
+/** Words for whatever went wrong. */
+export function wordsFor(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+/**
+ * Show a form until it is done or given up. A refusal is said in a new dialog that
+ * holds what was filled in before.
+ */
+export async function askUntilDone<T, R>(options: {
+  title: string;
+  accept: string;
+  form: (before: T | null) => Form<T>;
+  make: (value: T) => Promise<R>;
+  trans: TranslationBundle;
+}): Promise<R | null> {
+  const { trans } = options;
+  let before: T | null = null;
+  let problem = '';
+  for (;;) {
+    const form = options.form(before);
+    const dialog = new Dialog<T>({
+      title: options.title,
+      body: form,
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.okButton({ label: options.accept })
+      ],
+      hasClose: true
+    });
+    const closed = dialog.launch();
+    form.say(problem);
+    const { button, value } = await closed;
+    if (!button.accept || value === null) {
+      return null;
+    }
+    try {
+      return await options.make(value);
+    } catch (reason) {
+      if (!(reason instanceof Refused)) {
+        throw reason;
+      }
+      before = value;
+      problem = reason.message;
+    }
+  }
+}
+
+/** Do something, and say in a dialog why it cannot be done. */
+export async function saying<R>(title: string, act: () => Promise<R>): Promise<R | null> {
+  try {
+    return await act();
+  } catch (reason) {
+    await showErrorMessage(title, wordsFor(reason));
+    return null;
+  }
+}

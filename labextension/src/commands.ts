@@ -1,0 +1,178 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { FileDialog, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
+
+import { askUntilDone, saying } from './asking';
+import { ExampleForm } from './examples';
+import { exampleIcon, newPlaceIcon, planIcon } from './icons';
+import { CommandIDs, PLAN_ENDING, PLAN_FACTORY, TRANSLATIONS } from './names';
+import { NewPlaceForm, nextFinancialYear } from './newplace';
+import { PlaceServer, type IMadePlace, type INewPlace } from './server';
+
+const PLUGIN = 'placebudget:commands';
+
+/** Drives whose files stand in the server's folder; real-time collaboration has its own. */
+const SERVER_DRIVES = ['', 'RTC'];
+
+/** Everything the commands need. */
+interface ISurroundings {
+  app: JupyterFrontEnd;
+  documents: IDocumentManager;
+  browser: IDefaultFileBrowser | null;
+  server: PlaceServer;
+  settings: ISettingRegistry | null;
+  translator: ITranslator;
+  trans: TranslationBundle;
+}
+
+/** The folder the user looks at, from the server's folder. */
+function folderInView({ app, browser }: ISurroundings, cwd: unknown): string {
+  const path = typeof cwd === 'string' ? cwd : (browser?.model.path ?? '');
+  const contents = app.serviceManager.contents;
+  return SERVER_DRIVES.includes(contents.driveName(path)) ? contents.localPath(path) : '';
+}
+
+async function setting(settings: ISettingRegistry | null, name: string): Promise<unknown> {
+  if (settings === null) {
+    return undefined;
+  }
+  return (await settings.get(PLUGIN, name)).composite;
+}
+
+/** Show the new folder and open its notebook. */
+async function openMade(made: IMadePlace, around: ISurroundings): Promise<void> {
+  await around.browser?.model.cd(`/${made.folder}`);
+  if ((await setting(around.settings, 'openNotebook')) !== false) {
+    around.documents.openOrReveal(made.notebook);
+  }
+}
+
+async function newPlace(around: ISurroundings, cwd: unknown): Promise<void> {
+  const { server, trans } = around;
+  const sectors = await server.sectors();
+  const years = await setting(around.settings, 'years');
+  const first: INewPlace = {
+    title: '',
+    first_year: nextFinancialYear(new Date()),
+    years: typeof years === 'number' ? years : 5,
+    agencies: [
+      { name: '', sector: 'council' },
+      { name: '', sector: 'nhs' }
+    ]
+  };
+  const folder = folderInView(around, cwd);
+  const made = await askUntilDone<INewPlace, IMadePlace>({
+    title: trans.__('New place budget'),
+    accept: trans.__('Make it'),
+    form: before => new NewPlaceForm({ place: filled(before, first), sectors, folder, trans }),
+    make: place => server.newPlace(place, folder),
+    trans
+  });
+  if (made !== null) {
+    await openMade(made, around);
+  }
+}
+
+/** What was filled in, with rows to write agencies into. */
+function filled(before: INewPlace | null, first: INewPlace): INewPlace {
+  if (before === null) {
+    return first;
+  }
+  return before.agencies.length > 0 ? before : { ...before, agencies: first.agencies };
+}
+
+async function openExample(around: ISurroundings, cwd: unknown): Promise<void> {
+  const { server, trans } = around;
+  const examples = await server.examples();
+  const folder = folderInView(around, cwd);
+  const made = await askUntilDone<string, IMadePlace>({
+    title: trans.__('Open example place'),
+    accept: trans.__('Copy and open'),
+    form: () => new ExampleForm(examples, folder, trans),
+    make: name => server.copyExample(name, folder),
+    trans
+  });
+  if (made !== null) {
+    await openMade(made, around);
+  }
+}
+
+async function openPlan(around: ISurroundings, path: unknown): Promise<void> {
+  const { documents, trans } = around;
+  if (typeof path === 'string') {
+    documents.openOrReveal(path, PLAN_FACTORY);
+    return;
+  }
+  const { button, value } = await FileDialog.getOpenFiles({
+    title: trans.__('Open plan'),
+    label: trans.__('Files that end in %1', PLAN_ENDING),
+    manager: documents,
+    filter: file => (file.type === 'directory' || file.name.endsWith(PLAN_ENDING) ? {} : null),
+    translator: around.translator
+  });
+  const chosen = button.accept ? (value ?? []) : [];
+  for (const file of chosen.filter(file => file.name.endsWith(PLAN_ENDING))) {
+    documents.openOrReveal(file.path, PLAN_FACTORY);
+  }
+}
+
+function addCommands(around: ISurroundings): void {
+  const { app, trans } = around;
+  app.commands.addCommand(CommandIDs.newPlace, {
+    label: trans.__('New place budget'),
+    caption: trans.__('Make a folder with tables, options and a first notebook'),
+    icon: newPlaceIcon,
+    describedBy: { args: argument('cwd', trans.__('Folder to make it in')) },
+    execute: args => saying(trans.__('New place budget'), () => newPlace(around, args.cwd))
+  });
+  app.commands.addCommand(CommandIDs.openExample, {
+    label: trans.__('Open example place'),
+    caption: trans.__('Copy an example place into a new folder'),
+    icon: exampleIcon,
+    describedBy: { args: argument('cwd', trans.__('Folder to copy it into')) },
+    execute: args => saying(trans.__('Open example place'), () => openExample(around, args.cwd))
+  });
+  app.commands.addCommand(CommandIDs.openPlan, {
+    label: trans.__('Open plan'),
+    caption: trans.__('Open a plan file (*.plan.json) as a picture and a table'),
+    icon: planIcon,
+    describedBy: { args: argument('path', trans.__('The plan file; asked for if not given')) },
+    execute: args => saying(trans.__('Open plan'), () => openPlan(around, args.path))
+  });
+}
+
+function argument(name: string, description: string) {
+  return { type: 'object', properties: { [name]: { type: 'string', description } } };
+}
+
+/** Launcher, palette and menu: a new place, an example, a plan. */
+export const commands: JupyterFrontEndPlugin<void> = {
+  id: PLUGIN,
+  description: 'Commands to make a place, to copy an example and to open a plan.',
+  autoStart: true,
+  requires: [IDocumentManager],
+  optional: [ITranslator, ISettingRegistry, IDefaultFileBrowser, ILauncher, ICommandPalette],
+  activate: (
+    app,
+    documents: IDocumentManager,
+    givenTranslator: ITranslator | null,
+    settings: ISettingRegistry | null,
+    browser: IDefaultFileBrowser | null,
+    launcher: ILauncher | null,
+    palette: ICommandPalette | null
+  ) => {
+    const translator = givenTranslator ?? nullTranslator;
+    const trans = translator.load(TRANSLATIONS);
+    const server = new PlaceServer(app.serviceManager.serverSettings, trans);
+    addCommands({ app, documents, browser, server, settings, translator, trans });
+    const category = trans.__('Place budgets');
+    Object.values(CommandIDs).forEach((command, rank) => {
+      launcher?.add({ command, category, rank });
+      palette?.addItem({ command, category, rank });
+    });
+  }
+};

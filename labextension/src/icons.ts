@@ -1,0 +1,7 @@
+import { LabIcon } from '@jupyterlab/ui-components';
+
+import { newPlaceSvg, exampleSvg, planSvg } from './svg';
+
+export const newPlaceIcon = new LabIcon({ name: 'placebudget:new-place', svgstr: newPlaceSvg });
+export const exampleIcon = new LabIcon({ name: 'placebudget:example', svgstr: exampleSvg });
+export const planIcon = new LabIcon({ name: 'placebudget:plan', svgstr: planSvg });

@@ -1,0 +1,4 @@
+import { commands } from './commands';
+import { viewer } from './viewer';
+
+export default [viewer, commands];

@@ -1,0 +1,122 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { choice, Form, labelled, textBox } from './forms';
+import type { IAgency, INewPlace } from './server';
+
+/** Financial years begin in April. */
+const APRIL = 3;
+const MOST_YEARS = 10;
+
+/** The next financial year, as tables write it: 2027-28. */
+export function nextFinancialYear(today: Date): string {
+  const begun = today.getFullYear() - (today.getMonth() < APRIL ? 1 : 0);
+  return `${begun + 1}-${String((begun + 2) % 100).padStart(2, '0')}`;
+}
+
+/** Asks for title, years and agencies. */
+export class NewPlaceForm extends Form<INewPlace> {
+  constructor(options: NewPlaceForm.IOptions) {
+    super();
+    const { trans, place } = options;
+    this.trans = trans;
+    this.sectors = sectorWords(options.sectors, trans);
+    this.title_ = textBox(place.title);
+    this.title_.maxLength = 200;
+    this.firstYear = textBox(place.first_year);
+    this.firstYear.maxLength = 7;
+    this.years = document.createElement('input');
+    this.years.type = 'number';
+    this.years.className = 'jp-mod-styled';
+    this.years.min = '1';
+    this.years.max = String(MOST_YEARS);
+    this.years.value = String(place.years);
+    const where = document.createElement('p');
+    where.textContent = options.folder
+      ? trans.__('A new folder is made in %1.', options.folder)
+      : trans.__('A new folder is made at the top of the file browser.');
+    this.node.append(
+      where,
+      this.problem,
+      labelled(trans.__('Title'), this.title_, trans.__('As reports show it: Northvale')),
+      labelled(trans.__('First financial year'), this.firstYear, trans.__('As 2027-28')),
+      labelled(trans.__('Number of years'), this.years),
+      this.agencyFields(place.agencies)
+    );
+  }
+
+  getValue(): INewPlace {
+    const agencies = Array.from(this.rows.children, row => ({
+      name: row.querySelector('input')?.value.trim() ?? '',
+      sector: row.querySelector('select')?.value ?? ''
+    }));
+    return {
+      title: this.title_.value.trim(),
+      first_year: this.firstYear.value.trim(),
+      years: Math.trunc(Number(this.years.value)),
+      agencies: agencies.filter(agency => agency.name !== '')
+    };
+  }
+
+  private agencyFields(agencies: IAgency[]): HTMLElement {
+    const group = document.createElement('fieldset');
+    const legend = document.createElement('legend');
+    legend.textContent = this.trans.__('Agencies: who holds the money');
+    const add = document.createElement('button');
+    add.type = 'button';
+    add.className = 'jp-Dialog-button jp-mod-styled jp-placebudget-add';
+    add.textContent = this.trans.__('Add an agency');
+    add.addEventListener('click', () => {
+      this.addRow({ name: '', sector: 'other' });
+      this.rows.lastElementChild?.querySelector('input')?.focus();
+    });
+    agencies.forEach(agency => this.addRow(agency));
+    group.append(legend, this.rows, add);
+    return group;
+  }
+
+  private addRow(agency: IAgency): void {
+    const row = document.createElement('div');
+    row.className = 'jp-placebudget-row';
+    const name = textBox(agency.name);
+    name.maxLength = 200;
+    row.append(
+      labelled(this.trans.__('Name'), name),
+      labelled(this.trans.__('Sector'), choice(this.sectors, agency.sector))
+    );
+    this.rows.append(row);
+  }
+
+  private readonly trans: TranslationBundle;
+  private readonly sectors: [string, string][];
+  private readonly title_: HTMLInputElement;
+  private readonly firstYear: HTMLInputElement;
+  private readonly years: HTMLInputElement;
+  private readonly rows = document.createElement('div');
+}
+
+export namespace NewPlaceForm {
+  export interface IOptions {
+    /** What the fields hold at first. */
+    place: INewPlace;
+    sectors: string[];
+    folder: string;
+    trans: TranslationBundle;
+  }
+}
+
+/** Sectors as people say them; one that is not known here is shown as it is. */
+function sectorWords(sectors: string[], trans: TranslationBundle): [string, string][] {
+  const words: Record<string, string> = {
+    council: trans.__('Council'),
+    nhs: trans.__('NHS'),
+    police: trans.__('Police'),
+    fire: trans.__('Fire'),
+    dwp: trans.__('DWP'),
+    probation: trans.__('Probation'),
+    housing: trans.__('Housing'),
+    education: trans.__('Education'),
+    voluntary: trans.__('Voluntary'),
+    other: trans.__('Other')
+  };
+  return sectors.map(sector => [sector, words[sector] ?? sector]);
+}

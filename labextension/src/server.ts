@@ -1,0 +1,96 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+/** An example place that can be copied. */
+export interface IExample {
+  name: string;
+  title: string;
+  description: string;
+  years: string[];
+}
+
+/** A body that holds money in a new place. */
+export interface IAgency {
+  name: string;
+  sector: string;
+}
+
+/** What is asked before a new place is made. */
+export interface INewPlace {
+  title: string;
+  first_year: string;
+  years: number;
+  agencies: IAgency[];
+}
+
+/** What was made: paths from the server's folder. */
+export interface IMadePlace {
+  folder: string;
+  notebook: string;
+}
+
+/** What the server says in words. */
+export class Refused extends Error {}
+
+/** The commands' way to the Python side. */
+export class PlaceServer {
+  constructor(
+    private readonly settings: ServerConnection.ISettings,
+    private readonly trans: TranslationBundle
+  ) {}
+
+  async examples(): Promise<IExample[]> {
+    const answer = await this.ask('examples');
+    return (answer as { examples: IExample[] }).examples;
+  }
+
+  async sectors(): Promise<string[]> {
+    const answer = await this.ask('places');
+    return (answer as { sectors: string[] }).sectors;
+  }
+
+  async copyExample(name: string, folder: string): Promise<IMadePlace> {
+    return (await this.ask('examples', { name, folder })) as IMadePlace;
+  }
+
+  async newPlace(place: INewPlace, folder: string): Promise<IMadePlace> {
+    return (await this.ask('places', { ...place, folder })) as IMadePlace;
+  }
+
+  private async ask(what: string, body?: object): Promise<unknown> {
+    const url = URLExt.join(this.settings.baseUrl, 'placebudget', what);
+    const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(url, request, this.settings);
+    } catch {
+      throw new Refused(this.trans.__('The Jupyter server does not answer.'));
+    }
+    const answer = await wordsOf(response);
+    if (response.ok && answer !== null) {
+      return answer;
+    }
+    if (answer === null && response.status === 404) {
+      throw new Refused(
+        this.trans.__(
+          'This needs the server part of placebudget, which is not enabled. Enable it with ' +
+            '"jupyter server extension enable placebudget.server" and start Jupyter again.'
+        )
+      );
+    }
+    throw new Refused(
+      answer?.message || this.trans.__('The Jupyter server refused (%1).', String(response.status))
+    );
+  }
+}
+
+/** The answer as JSON, or nothing where the server spoke in pages. */
+async function wordsOf(response: Response): Promise<{ message?: string } | null> {
+  try {
+    const answer: unknown = await response.json();
+    return typeof answer === 'object' ? answer : null;
+  } catch {
+    return null;
+  }
+}
