@@ -68,7 +68,9 @@ class LabextensionHook(BuildHookInterface[Any]):
         root = Path(self.root)
         if not is_fresh(root):
             if _skipped():
-                self.app.display_warning("placebudget is installed without its JupyterLab extension")
+                self.app.display_warning(
+                    "placebudget is installed without its JupyterLab extension"
+                )
                 return
             _build(root, self.target_name, version)
         if self.target_name == "sdist":

@@ -1,0 +1,226 @@
+"""A new place to overwrite: few rows for each agency, every figure invented and said to be."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place import Option, Place
+from placebudget.place.place import Settings
+from placebudget.server.wishes import Agency, NewPlace
+
+MONEY = 10_000_000
+TODAY = {"prevention": 500_000, "help": 9_500_000}
+FLOOR = 8_500_000
+POOLED_AT_MOST = 1_000_000
+COST = {"prevention": 400, "help": 2_000}
+PEOPLE_TO_HELP = 6_000
+# The first agency could prevent more than it can pay for: what pooling is about.
+PEOPLE_TO_REACH = {"first": 15_000, "others": 2_500}
+GROWTH = 0.02
+UNSTATED_POWER = "to be stated"
+DESCRIPTION = (
+    "Every figure is invented, the same for each agency. Replace the rows by those of your own "
+    "place, table by table."
+)
+
+Row = dict[str, Any]
+
+
+def starting_place(wish: NewPlace) -> Place:
+    """A place with the wished agencies that can be checked and planned as it is.
+
+    Each agency has one stream, help as it is today and a service that prevents
+    the need for it; what is prevented saves money to the agency itself and to the
+    next one, and the first could prevent more than it can pay for, so that there
+    is something to gain from working together.
+
+    Parameters
+    ----------
+    wish : NewPlace
+        Title, years and agencies.
+
+    Examples
+    --------
+    >>> wish = NewPlace("Exampleton", ("2027-28",), (Agency("Council", "council"),))
+    >>> starting_place(wish).check()
+    <Findings: 0 errors, 0 warnings>
+    """
+    keys = dict(zip(_keys(wish), wish.agencies, strict=True))
+    area = key_of(wish.title, "place")
+    tables: dict[str, list[Row]] = {
+        "agencies": [
+            {"agency": key, "name": agency.name, "sector": agency.sector}
+            for key, agency in keys.items()
+        ],
+        "areas": [{"area": area, "name": wish.title, "tier": "place", "population": 100_000}],
+        "inflation": [
+            {"index": "general", "year": year, "rate": GROWTH if n else 0.0}
+            for n, year in enumerate(wish.years)
+        ],
+        "sources": [{"source": "invented", "title": "Invented figures, to be replaced"}],
+    }
+    for add in (*map(list, _rows_of_agencies(keys, wish.years)), list(_pool(keys))):
+        for name, row in add:
+            tables.setdefault(name, []).append(row)
+    settings = Settings(name=area, title=wish.title, years=wish.years, description=DESCRIPTION)
+    frames = {
+        name: pd.DataFrame([_stated(name, row) for row in rows])
+        for name, rows in tables.items()
+        if rows
+    }
+    return Place(settings, frames)
+
+
+def starting_option() -> Option:
+    """An option to begin with: the same place with more money."""
+    return Option("five per cent more", "All funding five per cent higher.").scale("funding", 1.05)
+
+
+def key_of(name: str, otherwise: str) -> str:
+    """A short key for a name: lower-case letters, digits and underscores.
+
+    Examples
+    --------
+    >>> key_of("Exampleton & Vale Council", "agency"), key_of("§", "agency")
+    ('exampleton_vale_council', 'agency')
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
+    return "_".join(words)[:40].strip("_") or otherwise
+
+
+def _keys(wish: NewPlace) -> list[str]:
+    keys: list[str] = []
+    for agency in wish.agencies:
+        key = stem = key_of(agency.name, "agency")
+        number = 2
+        while key in keys:
+            key, number = f"{stem}_{number}", number + 1
+        keys.append(key)
+    return keys
+
+
+def _stated(table: str, row: Row) -> Row:
+    """A row with where its figures come from, in tables that say so."""
+    silent = ("agencies", "sources", "pool_purposes")
+    return row if table in silent else {**row, "source": "invented", "status": "illustrative"}
+
+
+def _rows_of_agencies(
+    keys: dict[str, Agency], years: tuple[str, ...]
+) -> Iterator[Iterator[tuple[str, Row]]]:
+    order = list(keys)
+    for number, (key, agency) in enumerate(keys.items()):
+        savers = dict.fromkeys((key, order[(number + 1) % len(order)]))
+        yield _agency(key, agency, list(savers), years)
+        reached = PEOPLE_TO_REACH["others" if number else "first"]
+        yield _needs(key, {"prevention": reached, "help": PEOPLE_TO_HELP})
+
+
+def _agency(
+    key: str, agency: Agency, savers: list[str], years: tuple[str, ...]
+) -> Iterator[tuple[str, Row]]:
+    raised = "local" if agency.sector == "council" else "national"
+    stream = f"{key}_money"
+    yield (
+        "streams",
+        {"stream": stream, "name": f"money of {agency.name}", "agency": key}
+        | {
+            "raised": raised,
+            "recurrent": True,
+        },
+    )
+    for n, year in enumerate(years):
+        amount = round(MONEY * (1 + GROWTH) ** n, -3)
+        yield "funding", {"stream": stream, "year": year, "amount": amount}
+    for kind, purpose in (("prevention", "prevention"), ("help", f"{key}_help")):
+        yield from _service(f"{key}_{kind}", kind, purpose, key, agency, stream)
+    avoided, helped = f"{key}_avoided", f"{key}_helped"
+    yield (
+        "outcomes",
+        {"outcome": avoided, "name": f"crises avoided, {agency.name}"}
+        | {
+            "unit": "crisis",
+            "better": "less",
+            "social_value": 900,
+        },
+    )
+    yield (
+        "outcomes",
+        {"outcome": helped, "name": f"people helped, {agency.name}"}
+        | {
+            "unit": "person",
+            "social_value": 2_500,
+        },
+    )
+    yield "effects", {"service": f"{key}_prevention", "outcome": avoided, "impact": 0.3}
+    yield "effects", {"service": f"{key}_help", "outcome": helped, "impact": 0.8}
+    for saver in savers:
+        yield "savings", {"outcome": avoided, "agency": saver, "value": 600, "cashable": 0.3}
+    yield (
+        "rules",
+        {"rule": f"{key}_floor", "kind": "floor", "subject": f"service={key}_help"}
+        | {
+            "amount": FLOOR,
+            "unit": "pounds",
+            "basis": "policy",
+            "reference": "invented, to be replaced",
+        },
+    )
+
+
+def _needs(key: str, people: dict[str, int]) -> Iterator[tuple[str, Row]]:
+    for kind, number in people.items():
+        yield "needs", {"service": f"{key}_{kind}", "people": number}
+
+
+def _service(
+    service: str, kind: str, purpose: str, key: str, agency: Agency, stream: str
+) -> Iterator[tuple[str, Row]]:
+    words = {"prevention": "prevention by", "help": "help from"}[kind]
+    nature = {"prevention": "preventive", "help": "reactive"}[kind]
+    yield (
+        "services",
+        {"service": service, "name": f"{words} {agency.name}"}
+        | {
+            "commissioner": key,
+            "purpose": purpose,
+            "nature": nature,
+            "unit": "person helped for a year",
+        },
+    )
+    yield (
+        "offers",
+        {"offer": service, "service": service, "provider": agency.name}
+        | {
+            "unit_cost": COST[kind],
+            "index": "general",
+        },
+    )
+    yield "today", {"service": service, "stream": stream, "amount": TODAY[kind]}
+    if kind == "prevention":
+        yield "returns", {"service": service, "step": 1, "up_to": 0.5, "effectiveness": 1.0}
+        yield "returns", {"service": service, "step": 2, "up_to": 1.0, "effectiveness": 0.6}
+
+
+def _pool(keys: dict[str, Agency]) -> Iterator[tuple[str, Row]]:
+    """One pool for prevention, where there are partners to pool with."""
+    if len(keys) < 2:
+        return
+    power = {"legal_power": UNSTATED_POWER}
+    host = next(iter(keys))
+    yield "pools", {"pool": "prevention_pool", "name": "Pool for prevention", "host": host} | power
+    yield "pool_purposes", {"pool": "prevention_pool", "purpose": "prevention"}
+    for key in keys:
+        yield (
+            "contributions",
+            {"pool": "prevention_pool", "stream": f"{key}_money"}
+            | {
+                "maximum": POOLED_AT_MOST,
+                **power,
+            },
+        )

@@ -1,0 +1,149 @@
+"""What the commands in JupyterLab ask for, checked before anything is made."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.place import examples, schema
+from placebudget.place.years import start_of, years_between
+
+LONGEST_NAME = 200
+MOST_AGENCIES = 50
+MOST_YEARS = 10
+
+
+class UnfitWish(PlaceBudgetError):
+    """What was asked for cannot be made; the text says why."""
+
+
+@dataclass(frozen=True)
+class Agency:
+    """A body that holds money in a new place."""
+
+    name: str
+    sector: str
+
+
+@dataclass(frozen=True)
+class NewPlace:
+    """A place to be made: its title, financial years and agencies."""
+
+    title: str
+    years: tuple[str, ...]
+    agencies: tuple[Agency, ...]
+
+
+def sectors() -> tuple[str, ...]:
+    """The sectors an agency may be of."""
+    columns = {column.name: column for column in schema()["agencies"].columns}
+    return columns["sector"].allowed
+
+
+def wished_folder(wish: Mapping[str, Any]) -> str:
+    """The folder to make something in, as a path from the server's folder.
+
+    Raises
+    ------
+    UnfitWish
+        If it leads elsewhere than into the server's folder.
+    """
+    folder = wish.get("folder", "")
+    if not isinstance(folder, str):
+        raise UnfitWish("The folder is not text.")
+    parts = [part for part in folder.split("/") if part]
+    if folder.startswith("/") or any(not _is_folder_name(part) for part in parts):
+        raise UnfitWish("The folder must stand in the folder that Jupyter shows.")
+    return "/".join(parts)
+
+
+def wished_example(wish: Mapping[str, Any]) -> str:
+    """The name of an example place.
+
+    Raises
+    ------
+    UnfitWish
+        If there is no such example.
+    """
+    name = wish.get("name")
+    if not isinstance(name, str) or name not in examples():
+        raise UnfitWish(f"There is no such example place. Examples: {', '.join(examples())}.")
+    return name
+
+
+def wished_place(wish: Mapping[str, Any]) -> NewPlace:
+    """The place to be made.
+
+    Raises
+    ------
+    UnfitWish
+        If it cannot be made; all that does not fit is said at once.
+    """
+    problems: list[str] = []
+    title = _name(wish.get("title"), "The title", problems)
+    years = _years(wish.get("first_year"), wish.get("years"), problems)
+    agencies = _agencies(wish.get("agencies"), problems)
+    if problems:
+        raise UnfitWish(" ".join(problems))
+    return NewPlace(title, years, agencies)
+
+
+def _is_folder_name(part: str) -> bool:
+    return not part.startswith(".") and _is_plain(part, "\\:") and len(part.encode()) < 256
+
+
+def _is_plain(text: str, refused: str = "") -> bool:
+    """Whether text has neither control characters nor halves of characters."""
+    return not any(
+        letter in refused or unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn")
+        for letter in text
+    )
+
+
+def _name(value: Any, what: str, problems: list[str]) -> str:
+    name = " ".join(value.split()) if isinstance(value, str) else ""
+    if not name:
+        problems.append(f"{what} is missing.")
+    elif len(name) > LONGEST_NAME:
+        problems.append(f"{what} has {len(name)} characters; up to {LONGEST_NAME} fit.")
+    elif not _is_plain(name):
+        problems.append(f"{what} holds characters that are not text.")
+    return name
+
+
+def _years(first: Any, count: Any, problems: list[str]) -> tuple[str, ...]:
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_YEARS:
+        problems.append(f"The number of years must be from 1 to {MOST_YEARS}.")
+        count = 1
+    try:
+        start = start_of(first[:20] if isinstance(first, str) else "")
+    except ValueError:
+        problems.append("The first financial year must be written as 2027-28.")
+        return ()
+    if not 1900 <= start <= 2200:
+        problems.append("The first financial year must be between 1900 and 2200.")
+        return ()
+    return years_between(str(start), count)
+
+
+def _agencies(values: Any, problems: list[str]) -> tuple[Agency, ...]:
+    if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
+        problems.append("The agencies are not a list.")
+        return ()
+    if not 1 <= len(values) <= MOST_AGENCIES:
+        problems.append(f"Name from 1 to {MOST_AGENCIES} agencies.")
+        return ()
+    found = []
+    for number, value in enumerate(values, start=1):
+        name = _name(value.get("name"), f"The name of agency {number}", problems)
+        sector = value.get("sector")
+        if sector not in sectors():
+            problems.append(f"The sector of agency {number} must be one of the list.")
+        found.append(Agency(name, str(sector)))
+    names = [agency.name.casefold() for agency in found if agency.name]
+    if len(set(names)) < len(names):
+        problems.append("Two agencies have the same name.")
+    return tuple(found)

@@ -1,0 +1,34 @@
+"""A real Jupyter server with our part enabled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from browsing import Server, serving
+from server_asking import TOKEN
+
+# Braces are doubled, as the port is filled in between braces.
+ENABLED = "--ServerApp.jpserver_extensions={{'placebudget.server': True}}"
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose folder stands in another, so that leaving it would be seen."""
+    home = tmp_path_factory.mktemp("server")
+    (home / "root").mkdir()
+    arguments = [
+        "jupyter",
+        "server",
+        "--allow-root",
+        "--no-browser",
+        "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.root_dir={home / 'root'}",
+        ENABLED,
+    ]
+    with serving(arguments, home, ready="/api/status", token=TOKEN) as server:
+        yield server

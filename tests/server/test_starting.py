@@ -1,0 +1,63 @@
+"""The place a new one starts from: it can be planned, and its notebook runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import placebudget as pb
+from placebudget.server.files import files_of_new_place
+from placebudget.server.notebook import first_notebook
+from placebudget.server.starting import key_of, starting_option, starting_place
+from placebudget.server.wishes import Agency, NewPlace
+
+COUNCIL, NHS = Agency("Council", "council"), Agency("NHS Board", "nhs")
+WISH = NewPlace("Exampleton", ("2027-28", "2028-29"), (COUNCIL, NHS))
+
+
+@pytest.mark.parametrize("agencies", [(COUNCIL,), (COUNCIL, NHS), (NHS,) * 5])
+def test_the_first_tables_have_no_findings_however_many_agencies(
+    agencies: tuple[Agency, ...],
+) -> None:
+    place = starting_place(NewPlace("§", ("2027-28",), agencies))
+    assert not place.check()
+    assert len(place.agencies) == len(agencies)
+
+
+def test_every_first_figure_is_said_to_be_invented() -> None:
+    place = starting_place(WISH)
+    for name in ("funding", "today", "offers", "needs", "effects", "savings", "rules"):
+        assert set(place.tables[name]["status"]) == {"illustrative"}, name
+
+
+def test_working_together_gains_something_in_the_first_tables() -> None:
+    table = pb.potential(starting_place(WISH)).table
+    value = table[table["measure"] == "public value"].set_index("plan")["value"]
+    assert value["today"] < value["siloed"] < value["pooled"]
+
+
+def test_the_first_option_fits_the_first_tables() -> None:
+    assert not starting_option().apply(starting_place(WISH)).check()
+
+
+def test_the_first_notebook_runs_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, content in files_of_new_place(WISH).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    known: dict[str, object] = {}
+    for cell in first_notebook()["cells"]:
+        if cell["cell_type"] == "code":
+            exec(compile(cell["source"], "cell", "exec"), known)
+    assert "Exampleton" in capsys.readouterr().out
+    assert pb.read_plan("first.plan.json") == known["plan"]
+    assert "first.plan.json" in os.listdir()
+
+
+def test_keys_are_short_and_plain() -> None:
+    assert key_of("Ärzte & Co.", "agency") == "arzte_co"
+    assert len(key_of("a" * 200, "agency")) == 40

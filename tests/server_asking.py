@@ -1,0 +1,28 @@
+"""Asking the server part of placebudget over HTTP, in tests."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+from browsing import Server
+
+TOKEN = "for-this-test"
+
+
+def ask(server: Server, what: str, wish: Any = None, *, token: str = TOKEN) -> tuple[int, Any]:
+    """Status and JSON that an address answers; ``wish`` is sent as it is where it is bytes."""
+    sent = wish if wish is None or isinstance(wish, bytes) else json.dumps(wish).encode()
+    request = urllib.request.Request(
+        f"{server.address}/placebudget/{what}",
+        data=sent,
+        headers={"Authorization": f"token {token}"} if token else {},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
