@@ -3,27 +3,40 @@
 #   PYTHON=...  the interpreter to use (default: the newest one found, 3.11 or later)
 #   VENV=...    the folder of the virtual environment (default: .venv)
 #   PINS=...    extra requirements, as in PINS='pulp<4'
+#   PLACE=...   the place a board shows (default: lancashire)
 #   TESTS=...   what else to tell pytest, as in TESTS=tests/plan
 
 VENV ?= .venv
 PYTHON ?=
 PINS ?=
 TESTS ?=
+PLACE ?= lancashire
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# What the JupyterLab extension is built from. Where one of these is newer, it is
+# built and installed anew; hatch_build.py knows by a hash whether there is a need.
+EXTENSION := hatch_build.py src/placebudget/plan/drawing/planview.js $(shell find labextension \
+  \( -name node_modules -o -name lib -o -name .yarn \) -prune -o -type f -print)
 
 # A name on the path may be a launcher without an interpreter behind it, and
 # some systems ship Python without venv: so each candidate is tried.
 TRY := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint unit bench docs clean
+.PHONY: help run lab board setup test lint unit bench docs clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
 run: $(VENV)/.installed ## plan the example place Lancashire and write build/lancashire
 	@$(BIN)/placebudget run lancashire
+
+lab: $(VENV)/.lab ## start JupyterLab with the extension
+	@$(BIN)/jupyter lab
+
+board: $(VENV)/.lab ## show a partnership board in the browser
+	@$(BIN)/placebudget board $(PLACE)
 
 setup: $(VENV)/.developer ## set up .venv with everything for development
 
@@ -45,6 +58,7 @@ docs: $(VENV)/.installed ## write the pages of docs/ that come from the code
 	@echo "docs/file-format.md written"
 
 clean: ## remove what was built, environments included
+	@rm -rf labextension/lib labextension/node_modules labextension/.yarn src/placebudget/labextension
 	@rm -rf .venv .venvs build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -62,24 +76,29 @@ $(BIN)/python:
 
 define install
 	@echo "Installing $(1): done once, this takes a minute or two"
-	@$(PIP) install --editable '.$(2)' $(if $(PINS),'$(PINS)') >$(VENV)/install.log 2>&1 \
+	@$(3) $(PIP) install --editable '.$(2)' $(if $(PINS),'$(PINS)') >$(VENV)/install.log 2>&1 \
 	  || { cat $(VENV)/install.log >&2; exit 1; }
 	@touch $@
 endef
 
+# A plan needs no extension: npm's registry need not be reached for this one.
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(call install,placebudget and what it needs,[report])
+	$(call install,placebudget and what it needs,[report],SKIP_JUPYTER_BUILDER=1)
 
-$(VENV)/.tested: pyproject.toml | $(BIN)/python
-	$(call install,placebudget and its test tools,[test])
+$(VENV)/.lab: pyproject.toml $(EXTENSION) | $(BIN)/python
+	$(call install,placebudget with its JupyterLab extension,[report])
 	@touch $(VENV)/.installed
 
-$(VENV)/.developer: pyproject.toml | $(BIN)/python
+$(VENV)/.tested: pyproject.toml $(EXTENSION) | $(BIN)/python
+	$(call install,placebudget and its test tools,[test])
+	@touch $(VENV)/.installed $(VENV)/.lab
+
+$(VENV)/.developer: pyproject.toml $(EXTENSION) | $(BIN)/python
 	$(call install,placebudget with test tools and linters,[test$(,)lint])
-	@touch $(VENV)/.installed $(VENV)/.tested
+	@touch $(VENV)/.installed $(VENV)/.tested $(VENV)/.lab
 
 $(VENV)/.bench: pyproject.toml | $(BIN)/python
-	$(call install,placebudget with what it is measured against,[bench])
+	$(call install,placebudget with what it is measured against,[bench],SKIP_JUPYTER_BUILDER=1)
 	@touch $(VENV)/.installed
 
 , := ,
