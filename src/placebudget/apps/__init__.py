@@ -1,0 +1,13 @@
+"""Boards: a place on screen for a partnership board, in words and pictures.
+
+``placebudget board PLACE`` serves one; in a notebook::
+
+    from placebudget.apps import board
+    board("lancashire")
+"""
+
+from placebudget.apps.choices import Choices, InvalidChoice
+from placebudget.apps.meeting import Meeting, Trouble
+from placebudget.apps.starting import board
+
+__all__ = ["Choices", "InvalidChoice", "Meeting", "Trouble", "board"]

@@ -1,0 +1,157 @@
+"""What a screen of a board is put together from, and how it becomes HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar
+
+from placebudget.view.charts import Chart
+from placebudget.view.grid import Grid
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph; ``style`` is lead, note or warning, or empty."""
+
+    kind: ClassVar[str] = "words"
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading below the title of the screen."""
+
+    kind: ClassVar[str] = "heading"
+    text: str
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of sentences."""
+
+    kind: ClassVar[str] = "items"
+    texts: Sequence[str]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Figures as a table with a bar each: label, what the figure says, its width in per cent."""
+
+    kind: ClassVar[str] = "bars"
+    key: str
+    caption: str
+    head: tuple[str, str]
+    rows: Sequence[tuple[str, str, float]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of figures or texts."""
+
+    kind: ClassVar[str] = "table"
+    grid: Grid
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart."""
+
+    kind: ClassVar[str] = "picture"
+    chart: Chart
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Where the plan is drawn as a network of money."""
+
+    kind: ClassVar[str] = "drawing"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A list to choose from and a button; the page asks ``action`` with the key chosen."""
+
+    kind: ClassVar[str] = "question"
+    action: str
+    label: str
+    button: str
+    keys: Sequence[tuple[str, str]]
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class WaysOut:
+    """Ways out of a clash, a button each."""
+
+    kind: ClassVar[str] = "ways_out"
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class More:
+    """Blocks behind a line that opens them."""
+
+    kind: ClassVar[str] = "more"
+    summary: str
+    blocks: Sequence[Block]
+
+
+Block = Words | Heading | Items | Bars | Table | Picture | Drawing | Question | WaysOut | More
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a screen says: its finding as title, and blocks in reading order."""
+
+    title: str
+    blocks: Sequence[Block] = field(default=(), repr=False)
+
+
+def bars(
+    key: str, caption: str, head: tuple[str, str], rows: Sequence[tuple[str, str, float]], note: str
+) -> Bars:
+    """Bars whose longest fills the width; what is below nought has none.
+
+    Examples
+    --------
+    >>> [row[2] for row in bars("x", "", ("", ""), [("a", "2", 2.0), ("b", "1", 1.0)], "").rows]
+    [100.0, 50.0]
+    """
+    most = max((value for _, _, value in rows), default=0.0)
+    scaled = [
+        (label, text, round(100 * max(value, 0.0) / most, 1) if most > 0 else 0.0)
+        for label, text, value in rows
+    ]
+    return Bars(key, caption, head, scaled, note)
+
+
+def rendered(blocks: Sequence[Block]) -> str:
+    """The blocks as HTML; every text is escaped.
+
+    Examples
+    --------
+    >>> rendered([Words("Care & health")])
+    '<p>Care &amp; health</p>'
+    """
+    return _environment().get_template("screen.html").render(blocks=blocks).strip()
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=ChoiceLoader([PackageLoader("placebudget.apps"), PackageLoader("placebudget.view")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

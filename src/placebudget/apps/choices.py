@@ -1,0 +1,248 @@
+"""What a board can change: an option, who pools, ring-fences and floors.
+
+Choices are plain keys and amounts. What they make of a place is an option like
+any other, so that nothing a board does can relax a rule whose basis is law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from placebudget.errors import InvalidOption, PlaceBudgetError
+from placebudget.place import RULE_KINDS, Option, Place
+from placebudget.plan.repairs import Repair
+from placebudget.words import number
+
+FLOORS = ("floor", "units_floor", "outcome_floor", "share_floor")
+"""Kinds of rules whose amounts stand in number boxes."""
+
+MILLION = 1e6
+AT_THE_BOARD = "changes made at the board"
+_LAW = "law"
+
+
+class InvalidChoice(PlaceBudgetError):
+    """A choice that does not fit the place.
+
+    Parameters
+    ----------
+    problems : sequence of (str, str)
+        The control each problem belongs to, and a sentence.
+    """
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("\n".join(sentence for _, sentence in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a board has chosen; as they start, they leave the papers as they are.
+
+    Parameters
+    ----------
+    option : str
+        Name of an option stored beside the place; empty for the place itself.
+    alone : frozenset of str
+        Agencies that pay into no pool.
+    unfenced : frozenset of str
+        Streams whose ring-fence is ended.
+    amounts : tuple of (rule, amount)
+        New amounts of floors, in the unit of the rule.
+    repairs : tuple of Repair
+        Ways out of clashes that were taken, in their order.
+    """
+
+    option: str = ""
+    alone: frozenset[str] = frozenset()
+    unfenced: frozenset[str] = frozenset()
+    amounts: tuple[tuple[str, float], ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+    def apply(self, papers: Place) -> Place:
+        """The place of the papers with everything changed that was chosen.
+
+        Raises
+        ------
+        InvalidOption
+            If the option does not fit the place.
+        """
+        place = papers.with_option(self.option) if self.option else papers
+        made = self._option(place)
+        place = place.with_option(made) if made.changes else place
+        for repair in self.repairs:
+            place = repair.apply(place)
+        return place
+
+    def with_repair(self, repair: Repair) -> Choices:
+        """These choices with one more way out taken."""
+        return replace(self, repairs=(*self.repairs, repair))
+
+    def _option(self, place: Place) -> Option:
+        made = Option(AT_THE_BOARD)
+        contributions = contributions_by_agency(place)
+        for agency in sorted(self.alone):
+            for pool in sorted(contributions.get(agency, ())):
+                made = made.leave_pool(pool, agency=agency)
+        for stream in sorted(self.unfenced & set(place.ring_fences["stream"])):
+            made = made.end_ring_fence(stream)
+        for rule, amount in self.amounts:
+            made = made.set("rules", "amount", amount, rule=rule)
+        return made
+
+    def sentences(self, place: Place) -> list[str]:
+        """What was changed, in words, for minutes and reports."""
+        said = [f"Option: {self.option}."] if self.option else []
+        agencies, streams = names(place, "agencies"), names(place, "streams")
+        said += [f"{agencies.get(key, key)} pays into no pool." for key in sorted(self.alone)]
+        said += [
+            f"The ring-fence of {streams.get(key, key)} is ended." for key in sorted(self.unfenced)
+        ]
+        rules = place.filled("rules").set_index("rule", drop=False)
+        for rule, amount in self.amounts:
+            text = f"{rule.replace('_', ' ').capitalize()}: {_in_words(place, rule, amount)}"
+            before = rules["amount"].get(rule)
+            papers = "" if before is None else f", in the papers {_in_words(place, rule, before)}"
+            said.append(f"{text}{papers}.")
+        said += [f"Way out taken: {repair.words}." for repair in self.repairs]
+        return said
+
+
+def contributions_by_agency(place: Place) -> dict[str, list[str]]:
+    """The pools each agency may pay into, in the order of the table of agencies.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> contributions_by_agency(pb.example("northvale"))["police"]
+    ['safer_families']
+    """
+    agency_of = dict(zip(place.streams["stream"], place.streams["agency"], strict=True))
+    found: dict[str, list[str]] = {}
+    for stream, pool in zip(
+        place.contributions["stream"], place.contributions["pool"], strict=True
+    ):
+        pools = found.setdefault(agency_of[stream], [])
+        if pool not in pools:
+            pools.append(pool)
+    return {key: found[key] for key in place.agencies["agency"] if key in found}
+
+
+def floors(place: Place) -> pd.DataFrame:
+    """Rules that ask for at least so much, with an amount, defaults filled in."""
+    rules = place.filled("rules")
+    return rules[rules["kind"].isin(FLOORS) & rules["amount"].notna()]
+
+
+def names(place: Place, table: str) -> dict[str, str]:
+    """Names of a table's keys as they should be read.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> names(pb.example("northvale"), "agencies")["police"]
+    'Northvale Police'
+    """
+    frame = place.tables[table]
+    key = frame.columns[0]
+    return {
+        str(k): str(k).replace("_", " ") if pd.isna(n) else str(n)
+        for k, n in zip(frame[key], frame["name"], strict=True)
+    }
+
+
+def read_choices(papers: Place, given: Mapping[str, Any], repairs: tuple[Repair, ...]) -> Choices:
+    """Choices as a browser sends them, checked against the place.
+
+    Parameters
+    ----------
+    papers : Place
+        The place of the papers.
+    given : mapping
+        ``option`` (a name), ``alone`` (agencies), ``unfenced`` (streams), ``amounts``
+        (figures as typed, by rule; pounds in £ million).
+    repairs : tuple of Repair
+        Ways out that stay taken.
+
+    Raises
+    ------
+    InvalidChoice
+        With a sentence for everything that does not fit.
+    """
+    problems: list[tuple[str, str]] = []
+    option = str(given.get("option", ""))
+    base = papers
+    if option:
+        try:
+            base = papers.with_option(option)
+        except InvalidOption as error:
+            problems.append(("option", str(error)))
+    fenced = set(papers.ring_fences["stream"]) | set(base.ring_fences["stream"])
+    alone = _known(given.get("alone", ()), contributions_by_agency(papers), "alone", problems)
+    unfenced = _known(given.get("unfenced", ()), fenced, "unfenced", problems)
+    amounts = _amounts(base, given.get("amounts", {}), problems)
+    if problems:
+        raise InvalidChoice(problems)
+    return Choices(option, alone, unfenced, amounts, repairs)
+
+
+def _known(given: Any, keys: Any, control: str, problems: list[tuple[str, str]]) -> frozenset[str]:
+    chosen = frozenset(map(str, given)) if isinstance(given, list | tuple) else frozenset()
+    for key in sorted(chosen - set(keys)):
+        problems.append((control, f"There is no {key} here to choose."))
+    return chosen
+
+
+def _amounts(
+    place: Place, given: Any, problems: list[tuple[str, str]]
+) -> tuple[tuple[str, float], ...]:
+    """Amounts that differ from the place's own."""
+    table = floors(place).set_index("rule", drop=False)
+    chosen = []
+    for rule, typed in (given if isinstance(given, Mapping) else {}).items():
+        if rule not in table.index:
+            continue
+        row = table.loc[rule]
+        text = str(typed).replace(",", "").replace("£", "").strip()
+        label = str(rule).replace("_", " ").capitalize()
+        try:
+            amount = float(text) * scale_of(str(row["kind"]))
+        except ValueError:
+            problems.append((f"amount-{rule}", f"{label}: enter a number, like 2.5."))
+            continue
+        own = float(row["amount"])
+        if abs(amount - own) <= 0.5 * 10 ** -digits_of(row) * scale_of(str(row["kind"])):
+            continue  # what the box shows of the place's own amount, rounded
+        if not 0 <= amount < 1e15:
+            problems.append((f"amount-{rule}", f"{label}: enter a number that is not below 0."))
+        elif str(row["basis"]) == _LAW and amount < own:
+            least = _in_words(place, str(rule), own)
+            problems.append(
+                (f"amount-{rule}", f"{label}: this is a duty in law, so not below {least}.")
+            )
+        else:
+            chosen.append((str(rule), amount))
+    return tuple(chosen)
+
+
+def scale_of(kind: str) -> float:
+    """Pounds stand in boxes as £ million, everything else as it is."""
+    return MILLION if RULE_KINDS[kind].unit == "pounds" else 1.0
+
+
+def digits_of(rule: Mapping[str, Any] | pd.Series) -> int:
+    """Decimal places of the figure in a number box."""
+    if RULE_KINDS[str(rule["kind"])].unit != "pounds":
+        return 0 if float(rule["amount"]).is_integer() else 1
+    return 3 if float(rule["amount"]) < 10 * MILLION else 1
+
+
+def _in_words(place: Place, rule: str, amount: float) -> str:
+    from placebudget.place.rule_words import amount_words
+
+    kinds = dict(zip(place.rules["rule"], place.rules["kind"], strict=True))
+    return amount_words(kinds[rule], amount) if rule in kinds else number(amount)

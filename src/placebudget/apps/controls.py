@@ -1,0 +1,137 @@
+"""The controls of a board, as plain data that a page can show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from placebudget.apps.choices import (
+    Choices,
+    contributions_by_agency,
+    digits_of,
+    floors,
+    names,
+    scale_of,
+)
+from placebudget.place import RULE_KINDS, Place
+from placebudget.place.rule_words import Names, subject_words
+from placebudget.place.subjects import parse_subject
+from placebudget.words import number
+
+_STEPS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0)
+
+
+def controls(papers: Place, choices: Choices) -> dict[str, Any]:
+    """What can be chosen about a place, and what is chosen now.
+
+    Parameters
+    ----------
+    papers : Place
+        The place of the papers.
+    choices : Choices
+        What is chosen.
+
+    Returns
+    -------
+    dict
+        ``options``, ``pools``, ``fences``, ``floors`` and ``repairs``, each a list.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> found = controls(pb.example("toy_pooling"), Choices())
+    >>> [fence["name"] for fence in found["fences"]]
+    ['NHS money']
+    """
+    base = papers.with_option(choices.option) if choices.option else papers
+    return {
+        "place": papers.title,
+        "options": _options(papers, choices),
+        "pools": _pools(papers, choices),
+        "fences": _fences(base, choices),
+        "floors": _floors(base, choices),
+        "repairs": [repair.words for repair in choices.repairs],
+        "changed": choices != Choices(),
+    }
+
+
+def _options(papers: Place, choices: Choices) -> list[dict[str, Any]]:
+    first = {
+        "key": "",
+        "name": "As in the papers",
+        "about": "The figures this board was given.",
+        "on": not choices.option,
+    }
+    found = [
+        {
+            "key": name,
+            "name": name[:1].upper() + name[1:],
+            "about": option.description,
+            "on": name == choices.option,
+        }
+        for name, option in papers.options().items()
+    ]
+    return [first, *found]
+
+
+def _pools(papers: Place, choices: Choices) -> list[dict[str, Any]]:
+    agencies, pools = names(papers, "agencies"), names(papers, "pools")
+    return [
+        {
+            "key": key,
+            "name": agencies[key],
+            "about": ", ".join(pools[pool] for pool in mine),
+            "on": key not in choices.alone,
+        }
+        for key, mine in contributions_by_agency(papers).items()
+    ]
+
+
+def _fences(base: Place, choices: Choices) -> list[dict[str, Any]]:
+    streams = names(base, "streams")
+    found = base.ring_fences.groupby("stream", sort=False)["purpose"].agg(list)
+    return [
+        {
+            "key": str(stream),
+            "name": streams[str(stream)],
+            "about": "only for " + ", ".join(p.replace("_", " ") for p in purposes),
+            "on": stream not in choices.unfenced,
+        }
+        for stream, purposes in found.items()
+    ]
+
+
+def _floors(base: Place, choices: Choices) -> list[dict[str, Any]]:
+    spoken, chosen = Names(base), dict(choices.amounts)
+    return [_floor(row, spoken, chosen) for row in floors(base).to_dict("records")]
+
+
+def _floor(row: dict[str, Any], spoken: Names, chosen: dict[str, float]) -> dict[str, Any]:
+    scale, digits = scale_of(row["kind"]), digits_of(row)
+    own, law = float(row["amount"]), row["basis"] == "law"
+    amount = chosen.get(str(row["rule"]), own)
+    year = "" if pd.isna(row["year"]) else f" in {row['year']}"
+    about = subject_words(parse_subject(row["subject"]), spoken)
+    basis = "a duty in law, so it can be raised but not lowered" if law else str(row["basis"])
+    return {
+        "key": str(row["rule"]),
+        "name": f"{about[:1].upper()}{about[1:]}{year}",
+        "unit": _unit(str(row["kind"])),
+        "about": f"Papers: {number(own / scale, digits)}; {basis}.",
+        "value": number(amount / scale, digits).replace(",", ""),
+        "papers": number(own / scale, digits).replace(",", "") or "0",
+        "least": own / scale if law else 0.0,
+        "step": _step(own / scale),
+        "digits": digits,
+    }
+
+
+def _unit(kind: str) -> str:
+    unit = RULE_KINDS[kind].unit
+    return {"pounds": "£ million a year", "per cent": "%", "units": "units a year"}.get(unit, "")
+
+
+def _step(amount: float) -> float:
+    """About a fiftieth of the amount, as a round figure."""
+    return min(_STEPS, key=lambda step: abs(step - amount / 50))

@@ -1,0 +1,30 @@
+"""The screens of a board, one question each, in the order in which they are read.
+
+A further screen is one more file here and one more line in the list.
+"""
+
+from placebudget.apps.screens import (
+    change,
+    clash,
+    duties,
+    gains,
+    our_money,
+    rule_costs,
+    together,
+    why,
+)
+from placebudget.apps.screens.screen import Screen, shown
+
+SCREENS: tuple[Screen, ...] = (
+    our_money.SCREEN,
+    duties.SCREEN,
+    together.SCREEN,
+    change.SCREEN,
+    why.SCREEN,
+    rule_costs.SCREEN,
+    gains.SCREEN,
+    clash.SCREEN,
+)
+"""Every screen there is."""
+
+__all__ = ["SCREENS", "Screen", "shown"]

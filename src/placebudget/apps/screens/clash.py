@@ -1,0 +1,56 @@
+"""It does not add up: which promises clash, and the cheapest lawful ways out."""
+
+from __future__ import annotations
+
+from placebudget.apps.blocks import Block, Heading, Items, Told, WaysOut, Words
+from placebudget.apps.meeting import Meeting, Trouble
+from placebudget.apps.screens.screen import Screen
+
+_CLASH = "These promises cannot all be kept together"
+_WAYS = " Ways out, each tried: "
+
+
+def tell(meeting: Meeting) -> Told:
+    """The clash in words, or that there is none."""
+    trouble = meeting.trouble
+    if trouble is None:
+        return Told("Everything adds up: all duties and rules can be kept at once", _calm(meeting))
+    title = _CLASH if trouble.clash else "There is no answer to what was chosen"
+    return Told(title, [*_what(trouble), *_chosen(meeting, trouble)])
+
+
+def _calm(meeting: Meeting) -> list[Block]:
+    taken = [repair.words for repair in meeting.choices.repairs]
+    said: list[Block] = [
+        Words(
+            "If promises contradict each other, this screen names them in plain words, with ways "
+            "out that were tried. None of them goes below a duty in law."
+        )
+    ]
+    if taken:
+        said += [Heading("Ways out that were taken"), Items(taken)]
+    return said
+
+
+def _what(trouble: Trouble) -> list[Block]:
+    text = trouble.text.split(_WAYS)[0] if trouble.repairs else trouble.text
+    said: list[Block] = [Words(text, "lead")]
+    if trouble.repairs:
+        said.append(Heading("Ways out"))
+        said.append(Words("Each was tried and works. None goes below a duty in law.", "note"))
+        said.append(WaysOut([_sentence(repair.words) for repair in trouble.repairs]))
+    return said
+
+
+def _chosen(meeting: Meeting, trouble: Trouble) -> list[Block]:
+    sentences = trouble.choices.sentences(meeting.papers)
+    if not sentences:
+        return [Words("This is so with the papers as they are, without any change.", "note")]
+    return [Heading("What was chosen"), Items(sentences)]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+SCREEN = Screen("clash", "It does not add up", tell, basis=False)

@@ -1,0 +1,77 @@
+"""What must happen: duties in law, and what else was promised or assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from placebudget.apps.blocks import Block, Heading, Table, Told, Words
+from placebudget.apps.meeting import Meeting
+from placebudget.apps.screens.screen import Screen
+from placebudget.place import Place
+from placebudget.place.rule_words import Names, rule_words
+from placebudget.view.grid import text_grid
+from placebudget.words import spoken
+
+_BASES = {
+    "law": "Duties in law",
+    "grant condition": "Conditions of grants",
+    "agreement": "Agreements between partners",
+    "policy": "Policies of partners",
+    "assumption": "Assumptions of the model",
+}
+
+
+def tell(meeting: Meeting) -> Told:
+    """Every rule in words, by what it rests on."""
+    place = meeting.place
+    rules = place.filled("rules")
+    if rules.empty:
+        return Told("These papers hold no duties and no other rules", [_note()])
+    duties = rules[rules["basis"] == "law"]
+    return Told(_title(duties, len(rules) - len(duties)), [*_tables(place, rules), _note()])
+
+
+def _title(duties: pd.DataFrame, others: int) -> str:
+    floors = duties[(duties["kind"] == "floor") & duties["year"].isna()]
+    held = float(floors["amount"].sum())
+    count = f"{len(duties)} {'duty' if len(duties) == 1 else 'duties'} in law"
+    asks = f" {'asks' if len(duties) == 1 else 'ask'} for at least {spoken(held)} a year"
+    rest = f"{others} other rule{'' if others == 1 else 's'}"
+    if duties.empty:
+        return f"No duty in law stands in these papers; {rest} hold{'s' if others == 1 else ''}"
+    return f"{count}{asks if held else ' must be kept'}" + (
+        f"; {rest} come on top" if others else ""
+    )
+
+
+def _tables(place: Place, rules: pd.DataFrame) -> Iterator[Block]:
+    spoken_names = Names(place)
+    for basis, title in _BASES.items():
+        mine = rules[rules["basis"] == basis]
+        if mine.empty:
+            continue
+        yield Heading(title)
+        rows = [_row(row, spoken_names) for row in mine.to_dict("records")]
+        columns = ["what it asks for", "where it stands", "the figure is"]
+        caption = f"{title}: {len(rows)} rule{'' if len(rows) == 1 else 's'}"
+        yield Table(text_grid(f"rules-{basis.replace(' ', '-')}", caption, columns, rows))
+
+
+def _row(rule: dict[str, Any], spoken_names: Names) -> tuple[str, object, object]:
+    text = rule_words(rule, spoken_names)
+    each = " each year" if pd.isna(rule["year"]) else ""
+    return f"{text[:1].upper()}{text[1:]}{each}", rule["reference"], rule["status"]
+
+
+def _note() -> Words:
+    return Words(
+        "Nothing a board does here goes below a duty in law: such a floor can be raised, not "
+        "lowered, and no way out of a clash touches it.",
+        "note",
+    )
+
+
+SCREEN = Screen("duties", "What must happen", tell)

@@ -1,0 +1,125 @@
+"""A screen of a board: a question, the plans it needs, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from placebudget.apps.blocks import Block, Items, More, Told, Words, rendered
+from placebudget.apps.meeting import Meeting
+from placebudget.place import Place
+from placebudget.study.potential import TITLES
+from placebudget.view import money_by_status
+from placebudget.view.plan_facts import known
+
+WAITING = "Being worked out"
+LEFT_OUT = (
+    "The model plans; it does not monitor. It has no monthly profile and no in-year forecast.",
+    "Left out: VAT, the tax base and referendum limits, minimum revenue provision, the schools "
+    "grant formula and the housing revenue account.",
+    "Savings of DWP benefits go to the Exchequer and cannot be spent by the place.",
+    "A saving is cashable where a budget could really be cut; the rest is time and capacity set "
+    "free.",
+)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen.
+
+    Parameters
+    ----------
+    key : str
+        Its place in the address of the page.
+    name : str
+        As the list of screens calls it.
+    tell : callable
+        Takes the meeting; gives what the screen says.
+    needs : tuple of str
+        Plans without which it says nothing: today, pooled, siloed, freed.
+    basis : bool
+        Whether what the figures rest on stands below.
+    """
+
+    key: str
+    name: str
+    tell: Callable[[Meeting], Told]
+    needs: tuple[str, ...] = ()
+    basis: bool = True
+
+
+def shown(screen: Screen, meeting: Meeting) -> dict[str, Any]:
+    """A screen as a page shows it.
+
+    Parameters
+    ----------
+    screen : Screen
+        The screen.
+    meeting : Meeting
+        What stands before the board.
+
+    Returns
+    -------
+    dict
+        ``screen`` (its key), ``name``, ``title`` (the finding), ``html``, and ``waiting``
+        (whether there is more to come).
+    """
+    told = _told(screen, meeting)
+    blocks = [*_warning(screen, meeting), *told.blocks]
+    if screen.basis:
+        blocks += _basis(meeting.place)
+    return {
+        "screen": screen.key,
+        "name": screen.name,
+        "title": told.title,
+        "html": rendered(blocks),
+        "waiting": told.title == WAITING,
+    }
+
+
+def _told(screen: Screen, meeting: Meeting) -> Told:
+    answer = meeting.answer
+    plans = {} if answer is None else answer.plans
+    absent = [name for name in screen.needs if name not in plans]
+    reasons = {} if answer is None else answer.missing
+    without = [name for name in absent if name in reasons]
+    if without:
+        said = [Words(f"{TITLES[name]}: {reasons[name]}") for name in without]
+        names = " and ".join(TITLES[name].lower() for name in without)
+        return Told(f"There is no plan {names}, so nothing can be compared", said)
+    if answer is None and meeting.trouble is not None and absent:
+        return Told("There is no plan yet", [Words("See the screen “It does not add up”.")])
+    if absent:
+        names = ", ".join(TITLES[name].lower() for name in absent)
+        return Told(WAITING, [Words(f"Still to come: {names}. This screen fills by itself.")])
+    return screen.tell(meeting)
+
+
+def _warning(screen: Screen, meeting: Meeting) -> Iterator[Block]:
+    if meeting.trouble is not None and screen.key != "clash":
+        yield Words(
+            "What was last chosen does not add up. These figures are those of the last choices "
+            "that did. The screen “It does not add up” says why, and what would help.",
+            "warning",
+        )
+
+
+def _basis(place: Place) -> Iterator[Block]:
+    """What the figures rest on: years, prices, how they are known, what is left out."""
+    settings, table = place.settings, money_by_status(place)
+    years = years_of(place)
+    funding = {str(k): float(v) for k, v in table["funding"].items()}
+    yield Words(
+        f"This is a model. It ranks options using the figures of these papers; the board decides. "
+        f"Money is cash of its year, {years}. Values of outcomes are real, in "
+        f"{settings.price_base} prices, discounted to {place.years[0]}. {known(funding)}",
+        "basis",
+    )
+    yield More("What is left out", [Items(LEFT_OUT)])
+
+
+def years_of(place: Place) -> str:
+    """The years of a place in words."""
+    first, last = place.years[0], place.years[-1]
+    return first if first == last else f"{first} to {last}"

@@ -1,0 +1,76 @@
+"""Together or apart: today, best siloed, best pooled, best freed."""
+
+from __future__ import annotations
+
+from placebudget.apps.blocks import Block, Heading, Items, Table, Told, Words, bars
+from placebudget.apps.meeting import Meeting
+from placebudget.apps.screens.screen import Screen
+from placebudget.study import Potential
+from placebudget.study.potential import TITLES
+from placebudget.view.grid import sheet_grid
+from placebudget.view.tables import public_value
+from placebudget.words import money, percent, spoken
+
+_STEPS = (
+    ("today", "siloed", "Use each agency’s money better, every agency on its own"),
+    ("siloed", "pooled", "Then pool it, within the limits of the pools and with ring-fences kept"),
+    ("pooled", "freed", "Then free it: one pool, no limits and no ring-fences (a benchmark only)"),
+)
+_MEANINGS = (
+    "Today: today’s spending carried on with the funding of its streams, through the same model.",
+    "Best siloed: the best use of the money with every agency on its own; no pools.",
+    "Best pooled: the best use with the pools of these papers, their limits and the ring-fences "
+    "kept.",
+    "Best freed: one pool without limits, management cost or ring-fences. A benchmark to measure "
+    "by, not a proposal.",
+)
+
+
+def tell(meeting: Meeting) -> Told:
+    """What each step from today to pooling gains in the model."""
+    answer = meeting.answer
+    found = answer.potential() if answer is not None else None
+    if found is None:  # the screen needs all four plans, so that there is one
+        raise LookupError("the four plans are not there")
+    return Told(_title(found), list(_blocks(found)))
+
+
+def _title(found: Potential) -> str:
+    gain, before = found.between("siloed", "pooled"), found.plans["siloed"].public_value()
+    base = "working apart at best, for the same money"
+    if abs(gain) < 500:
+        return f"In the model, pooling gains nothing over {base}"
+    share = f" ({percent(abs(gain) / before, 1)})" if before > 0 else ""
+    way = "more" if gain > 0 else "less"
+    return f"In the model, pooling is worth {spoken(abs(gain))} {way}{share} than {base}"
+
+
+def _blocks(found: Potential) -> list[Block]:
+    steps = [(words, found.between(start, end)) for start, end, words in _STEPS]
+    rows = [(words, money(gain, signed=True), gain) for words, gain in steps]
+    worth = public_value(found.titled)
+    return [
+        Words(
+            f"The best pooled plan is worth {spoken(found.plans['pooled'].public_value())} of "
+            f"public value; today’s spending, carried on, "
+            f"{spoken(found.plans['today'].public_value())}.",
+            "lead",
+        ),
+        bars(
+            "steps",
+            "Modelled potential of each step, in public value",
+            ("step", "gain"),
+            rows,
+            f"Public value: fiscal, economic and social value of all outcomes, in "
+            f"{found.place.settings.price_base} prices, discounted. A modelled potential is a "
+            "difference between two plans; nobody has saved it.",
+        ),
+        Table(sheet_grid(worth, "four-plans", "part of the value")),
+        Heading("How much of it is cash"),
+        Items([found.sentence(start, end) for start, end, _ in _STEPS]),
+        Heading("What the four plans are"),
+        Items(_MEANINGS),
+    ]
+
+
+SCREEN = Screen("together", "Together or apart", tell, needs=tuple(TITLES))

@@ -1,0 +1,420 @@
+// The board in a page: native controls, one screen at a time, nothing recalculates by itself.
+// Everything shown comes from the kernel as plain data or as HTML that was escaped there.
+
+/**
+ * @typedef {{key: string, name: string, about: string, on: boolean}} Switch
+ * @typedef {{key: string, name: string, unit: string, about: string, value: string,
+ *   papers: string, least: number, step: number, digits: number}} Floor
+ * @typedef {{place: string, options: Switch[], pools: Switch[], fences: Switch[],
+ *   floors: Floor[], repairs: string[], changed: boolean}} Controls
+ * @typedef {{screen: string, name: string, title: string, html: string, waiting: boolean,
+ *   move: number, drawing: string}} Shown
+ * @typedef {{control: string, text: string}} Problem
+ * @typedef {{get: (name: string) => any, on: (event: string, call: (...given: any[]) => void) => void,
+ *   off: (event: string, call: (...given: any[]) => void) => void,
+ *   send: (content: object, callbacks?: object, buffers?: ArrayBuffer[]) => void,
+ *   widget_manager: any}} Model
+ */
+
+const LARGEST_UPLOAD = 5_000_000;
+const SIZES = ["", "pb-large", "pb-larger"];
+
+/**
+ * An element with attributes and children; texts are never read as HTML.
+ * @param {string} tag
+ * @param {Record<string, string | boolean | ((event: Event) => void)>} [given]
+ * @param {...(Node | string)} children
+ * @returns {HTMLElement}
+ */
+function make(tag, given = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === "function") node.addEventListener(name, value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+/**
+ * A button.
+ * @param {string} text
+ * @param {() => void} act
+ * @param {string} [look]
+ */
+function button(text, act, look = "pb-secondary") {
+  return /** @type {HTMLButtonElement} */ (
+    make("button", { type: "button", class: `pb-button ${look}`, click: act }, text)
+  );
+}
+
+/**
+ * The switches of a group as check boxes behind a line that opens them.
+ * @param {string} group
+ * @param {string} summary
+ * @param {string} hint
+ * @param {Switch[]} switches
+ */
+function checkBoxes(group, summary, hint, switches) {
+  const on = switches.filter((each) => each.on).length;
+  const boxes = switches.map((each) => {
+    const id = `pb-${group}-${each.key}`;
+    const about = make("span", { class: "pb-hint", id: `${id}-about` }, each.about);
+    const box = make("input", {
+      type: "checkbox", id, "data-group": group, value: each.key, checked: each.on,
+      "aria-describedby": `${id}-about`,
+    });
+    return make("div", { class: "pb-check" }, box, make("label", { for: id }, each.name), about);
+  });
+  return make("details", { "data-part": group },
+    make("summary", {}, `${summary} (${on} of ${switches.length})`),
+    make("fieldset", {}, make("legend", {}, hint), ...boxes));
+}
+
+/**
+ * A number box with a button on each side of it.
+ * @param {Floor} floor
+ * @param {Map<string, string>} problems
+ */
+function numberBox(floor, problems) {
+  const id = `pb-amount-${floor.key}`;
+  const problem = problems.get(`amount-${floor.key}`);
+  const box = /** @type {HTMLInputElement} */ (make("input", {
+    type: "text", inputmode: "decimal", id, value: floor.value, "data-floor": floor.key,
+    autocomplete: "off", "aria-invalid": problem ? "true" : "false",
+    "aria-describedby": `${id}-about${problem ? ` ${id}-problem` : ""}`,
+  }));
+  /** @param {number} way */
+  const step = (way) => {
+    const now = Number(box.value.replaceAll(",", ""));
+    const from = Number.isFinite(now) ? now : Number(floor.papers);
+    const to = Math.max(from + way * floor.step, floor.least);
+    box.value = to === floor.least && way < 0 ? floor.papers : to.toFixed(floor.digits);
+  };
+  const named = floor.name;
+  return make("div", { class: `pb-field${problem ? " pb-wrong" : ""}` },
+    make("label", { for: id }, named, make("span", { class: "pb-unit" }, floor.unit)),
+    make("span", { class: "pb-hint", id: `${id}-about` }, floor.about),
+    problem ? make("span", { class: "pb-problem", id: `${id}-problem` }, problem) : "",
+    make("span", { class: "pb-stepper" },
+      make("button", { type: "button", "aria-label": `Less for ${named}`, click: () => step(-1) }, "−"),
+      box,
+      make("button", { type: "button", "aria-label": `More for ${named}`, click: () => step(1) }, "+")));
+}
+
+/** What stands on one page. */
+class Page {
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} el
+   */
+  constructor(model, el) {
+    this.model = model;
+    this.alone = document.body.dataset.voila === "voila";
+    this.moved = model.get("shown").move ?? 0;
+    this.html = "";
+    this.size = 0;
+    this.root = make("div", { class: "pb-board" });
+    this.nav = make("nav", { "aria-label": "Screens", class: "pb-nav" });
+    this.status = make("div", { role: "status", class: "pb-status" });
+    this.progress = make("div", { class: "pb-progress" });
+    this.heading = make("h1", { tabindex: "-1" });
+    this.caption = make("p", { class: "pb-caption" });
+    this.body = make("div", { class: "pb-screen" });
+    this.controls = make("section", { class: "pb-controls", "aria-labelledby": "pb-choices" });
+    this.root.append(
+      this.nav,
+      make("div", { class: "pb-columns" },
+        make("main", { id: "pb-main" }, this.status, this.progress, this.caption, this.heading, this.body),
+        this.controls));
+    el.append(this.root);
+    this.body.addEventListener("click", (event) => this.pressed(event));
+    this.body.addEventListener("submit", (event) => this.asked(event));
+    this.listen();
+    this.drawAll();
+    if (this.alone) this.follow();
+  }
+
+  listen() {
+    /** @type {[string, () => void][]} */
+    const parts = [
+      ["change:controls", () => this.drawControls()],
+      ["change:problems", () => this.drawControls()],
+      ["change:undoable", () => this.drawControls()],
+      ["change:shown", () => this.drawScreen()],
+      ["change:screens", () => this.drawNav()],
+      ["change:progress", () => this.drawProgress()],
+      ["change:status", () => { this.status.textContent = this.model.get("status"); }],
+    ];
+    for (const [event, call] of parts) this.model.on(event, call);
+    this.model.on("msg:custom", (content, buffers) => this.handOver(content, buffers));
+  }
+
+  drawAll() {
+    this.drawNav();
+    this.drawScreen();
+    this.drawControls();
+    this.drawProgress();
+    this.status.textContent = this.model.get("status");
+  }
+
+  /** In a page of its own the address names the screen. */
+  follow() {
+    const open = () => {
+      const key = location.hash.slice(1);
+      const known = this.model.get("screens").some((/** @type {Switch} */ each) => each.key === key);
+      if (known && key !== this.model.get("shown").screen) this.tell({ do: "open", screen: key });
+    };
+    window.addEventListener("popstate", open);
+    open();
+  }
+
+  /** @param {object} wish */
+  tell(wish) {
+    this.model.send(wish);
+  }
+
+  drawNav() {
+    const now = this.model.get("shown").screen;
+    const links = this.model.get("screens").map((/** @type {Switch} */ each) => {
+      const link = make("a", {
+        href: `#${each.key}`,
+        "aria-current": each.key === now ? "page" : false,
+        click: (event) => {
+          event.preventDefault();
+          if (this.alone) history.pushState(null, "", `#${each.key}`);
+          this.tell({ do: "open", screen: each.key });
+        },
+      }, each.name);
+      return make("li", {}, link);
+    });
+    const large = button("Larger text", () => this.enlarge(), "pb-plain");
+    const print = button("Print this screen", () => window.print(), "pb-plain");
+    const choices = make("a", { href: "#pb-choices", click: (event) => {
+      event.preventDefault();
+      document.getElementById("pb-choices")?.focus();
+    } }, "Change something");
+    this.nav.replaceChildren(make("ol", {}, ...links), make("p", { class: "pb-tools" }, choices, large, print));
+  }
+
+  enlarge() {
+    this.size = (this.size + 1) % SIZES.length;
+    document.documentElement.classList.remove("pb-large", "pb-larger");
+    if (SIZES[this.size]) document.documentElement.classList.add(SIZES[this.size]);
+    this.status.textContent = ["Text at its usual size.", "Larger text.", "Largest text."][this.size];
+  }
+
+  drawScreen() {
+    /** @type {Shown} */
+    const shown = this.model.get("shown");
+    this.caption.textContent = `${shown.name} · ${this.model.get("controls").place}`;
+    this.heading.textContent = shown.title;
+    if (shown.html !== this.html) {
+      this.html = shown.html;
+      this.body.innerHTML = shown.html;
+      void this.drawPlan(shown.drawing);
+    }
+    this.drawNavCurrent(shown.screen);
+    if (this.alone) document.title = `${shown.name} – ${this.model.get("controls").place}`;
+    if (shown.move !== this.moved) {
+      this.moved = shown.move;
+      if (this.alone && location.hash.slice(1) !== shown.screen) history.pushState(null, "", `#${shown.screen}`);
+      this.heading.focus({ preventScroll: true });
+      this.root.scrollIntoView({ block: "start" });
+    }
+  }
+
+  /** @param {string} now */
+  drawNavCurrent(now) {
+    for (const link of this.nav.querySelectorAll("a[href]")) {
+      if (link.getAttribute("href") === `#${now}`) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  /**
+   * The widget that draws the plan stands where the screen keeps a place for it.
+   * @param {string} drawing
+   */
+  async drawPlan(drawing) {
+    const space = this.body.querySelector("[data-drawing]");
+    if (!space || !drawing) return;
+    const manager = this.model.widget_manager;
+    const child = await manager.get_model(drawing);
+    const view = await manager.create_view(child);
+    if (space.isConnected) space.replaceChildren(view.el);
+  }
+
+  drawProgress() {
+    const { text, share } = this.model.get("progress");
+    if (!text) {
+      this.progress.replaceChildren();
+      return;
+    }
+    this.progress.replaceChildren(
+      make("label", { for: "pb-share" }, text),
+      make("progress", { id: "pb-share", max: "1", value: String(share) }));
+  }
+
+  drawControls() {
+    /** @type {Controls} */
+    const controls = this.model.get("controls");
+    /** @type {Problem[]} */
+    const problems = this.model.get("problems");
+    const open = [...this.controls.querySelectorAll("details[open]")].map((each) => each.getAttribute("data-part"));
+    const focused = document.activeElement?.id ?? "";
+    const byControl = new Map(problems.map((each) => [each.control, each.text]));
+    const parts = [
+      make("h2", { id: "pb-choices", tabindex: "-1" }, "What could be different"),
+      ...this.summary(problems),
+      this.buttons(),
+      this.options(controls.options),
+    ];
+    if (controls.repairs.length) parts.push(make("div", { class: "pb-repairs" },
+      make("h3", {}, "Ways out that were taken"),
+      make("ul", {}, ...controls.repairs.map((text) => make("li", {}, text)))));
+    if (controls.pools.length) parts.push(checkBoxes("pools", "Who pools money",
+      "An agency that is ticked may pay into its pools", controls.pools));
+    if (controls.fences.length) parts.push(checkBoxes("fences", "Ring-fences kept",
+      "A ring-fence that is ticked is kept", controls.fences));
+    if (controls.floors.length) parts.push(make("details", { "data-part": "floors" },
+      make("summary", {}, `Least amounts (${controls.floors.length})`),
+      make("fieldset", {}, make("legend", {}, "What must at least be bought"),
+        ...controls.floors.map((each) => numberBox(each, byControl)))));
+    parts.push(this.papers(byControl.get("upload")));
+    this.controls.replaceChildren(...parts);
+    for (const each of this.controls.querySelectorAll("details")) {
+      const wrong = each.querySelector(".pb-wrong") !== null;
+      if (wrong || open.includes(each.getAttribute("data-part"))) each.setAttribute("open", "");
+    }
+    if (problems.length) document.getElementById("pb-problems")?.focus();
+    else if (focused.startsWith("pb-")) document.getElementById(focused)?.focus();
+  }
+
+  /** @param {Problem[]} problems */
+  summary(problems) {
+    if (!problems.length) return [];
+    const lines = problems.map((each) => {
+      const id = each.control.startsWith("amount-") ? `pb-${each.control}` : `pb-${each.control}`;
+      const link = make("a", { href: `#${id}`, click: (event) => {
+        event.preventDefault();
+        document.getElementById(id)?.focus();
+      } }, each.text);
+      return make("li", {}, each.control.startsWith("amount-") ? link : each.text);
+    });
+    return [make("div", { class: "pb-summary", id: "pb-problems", tabindex: "-1", role: "alert" },
+      make("h3", {}, "There is a problem"), make("ul", {}, ...lines))];
+  }
+
+  buttons() {
+    const undo = button("Undo", () => this.tell({ do: "undo" }));
+    const papers = button("Back to the papers", () => this.tell({ do: "papers" }));
+    undo.id = "pb-undo";
+    papers.id = "pb-papers";
+    undo.disabled = !this.model.get("undoable");
+    const calculate = button("Recalculate", () => this.tell({ do: "recalculate", choices: this.choices() }), "");
+    calculate.id = "pb-recalculate";
+    return make("div", { class: "pb-group" }, calculate, undo, papers,
+      make("p", { class: "pb-hint" }, "Nothing changes on the screens until you press Recalculate."));
+  }
+
+  /** @param {Switch[]} options */
+  options(options) {
+    const radios = options.map((each, number) => {
+      const id = `pb-option-${number}`;
+      return make("div", { class: "pb-check" },
+        make("input", { type: "radio", name: "pb-option", id, value: each.key, checked: each.on, "aria-describedby": `${id}-about` }),
+        make("label", { for: id }, each.name),
+        make("span", { class: "pb-hint", id: `${id}-about` }, each.about));
+    });
+    return make("fieldset", { class: "pb-options" }, make("legend", {}, "Option"), ...radios);
+  }
+
+  /** @param {string | undefined} problem */
+  papers(problem) {
+    const file = /** @type {HTMLInputElement} */ (make("input", {
+      type: "file", id: "pb-upload", accept: ".xlsx", "aria-describedby": "pb-upload-about",
+    }));
+    const bring = button("Open this workbook", () => void this.upload(file));
+    return make("details", { "data-part": "files" },
+      make("summary", {}, "Take away, or bring another place"),
+      make("h3", {}, "Take away what is shown"),
+      make("div", { class: "pb-group" },
+        button("Report (HTML)", () => this.tell({ do: "export", form: "html" })),
+        button("Workbook (Excel)", () => this.tell({ do: "export", form: "xlsx" }))),
+      make("p", { class: "pb-downloads" }),
+      make("h3", {}, "Bring another place"),
+      make("div", { class: `pb-field${problem ? " pb-wrong" : ""}` },
+        make("label", { for: "pb-upload" }, "Workbook of a place"),
+        make("span", { class: "pb-hint", id: "pb-upload-about" },
+          "An Excel workbook (.xlsx) without macros, at most 5 MB. It stays on this server only while this page is open."),
+        file, bring));
+  }
+
+  /** What is chosen on the page. */
+  choices() {
+    /** @param {string} group @param {boolean} on */
+    const keys = (group, on) => [...this.controls.querySelectorAll(`input[data-group="${group}"]`)]
+      .map((each) => /** @type {HTMLInputElement} */ (each))
+      .filter((each) => each.checked === on).map((each) => each.value);
+    const option = /** @type {HTMLInputElement | null} */ (this.controls.querySelector("input[name=pb-option]:checked"));
+    const amounts = [...this.controls.querySelectorAll("input[data-floor]")].map((each) => {
+      const box = /** @type {HTMLInputElement} */ (each);
+      return [box.dataset.floor, box.value];
+    });
+    return {
+      option: option?.value ?? "",
+      alone: keys("pools", false),
+      unfenced: keys("fences", false),
+      amounts: Object.fromEntries(amounts),
+    };
+  }
+
+  /** @param {HTMLInputElement} input */
+  async upload(input) {
+    const file = input.files?.[0];
+    if (!file) {
+      this.tell({ do: "upload", name: "", size: 0 });
+    } else if (file.size > LARGEST_UPLOAD) {
+      this.tell({ do: "upload", name: file.name, size: file.size });
+    } else {
+      this.model.send({ do: "upload", name: file.name, size: file.size }, undefined, [await file.arrayBuffer()]);
+    }
+  }
+
+  /** @param {Event} event */
+  pressed(event) {
+    const pressed = event.target instanceof Element ? event.target.closest("[data-repair]") : null;
+    if (pressed) this.tell({ do: "repair", number: Number(pressed.getAttribute("data-repair")) });
+  }
+
+  /** @param {Event} event */
+  asked(event) {
+    const form = event.target instanceof HTMLFormElement ? event.target : null;
+    const action = form?.dataset.ask;
+    if (!form || !action) return;
+    event.preventDefault();
+    this.tell({ do: action, key: form.querySelector("select")?.value ?? "" });
+  }
+
+  /**
+   * A file from the kernel: saved by the browser, and kept as a link.
+   * @param {{kind?: string, name?: string, type?: string}} content
+   * @param {DataView[]} buffers
+   */
+  handOver(content, buffers) {
+    if (content.kind !== "file" || !buffers.length) return;
+    const href = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (buffers[0])], { type: content.type }));
+    const link = make("a", { href, download: content.name ?? "board" }, `${content.name}`);
+    this.controls.querySelector(".pb-downloads")?.replaceChildren("Saved: ", link);
+    link.click();
+  }
+}
+
+export default {
+  /** @param {{model: Model, el: HTMLElement}} given */
+  render({ model, el }) {
+    new Page(model, el);
+  },
+};

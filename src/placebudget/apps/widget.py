@@ -1,0 +1,226 @@
+"""The board as a widget: actions of the page in, screens and controls out.
+
+Solving runs in a thread of its own, so that screens can be read and work can be
+stopped meanwhile. Every wish of the page is checked here; what is unknown is
+left alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from placebudget.apps.choices import Choices, InvalidChoice
+from placebudget.apps.controls import controls
+from placebudget.apps.exports import export
+from placebudget.apps.meeting import Meeting
+from placebudget.apps.screens import SCREENS, shown
+from placebudget.apps.uploads import RefusedUpload, uploaded_place
+from placebudget.errors import PlaceBudgetError
+
+_STATIC = Path(__file__).parent / "static"
+_NO_PROGRESS = {"text": "", "share": 0.0}
+_CLASH = "clash"
+
+
+class Board(anywidget.AnyWidget):
+    """A board on screen.
+
+    Parameters
+    ----------
+    meeting : Meeting
+        What stands before the board.
+    """
+
+    _esm = _STATIC / "board.js"
+    _css = _STATIC / "board.css"
+    screens: Any = traitlets.List().tag(sync=True)
+    shown = traitlets.Dict().tag(sync=True)
+    controls = traitlets.Dict().tag(sync=True)
+    problems: Any = traitlets.List().tag(sync=True)
+    progress = traitlets.Dict(_NO_PROGRESS).tag(sync=True)
+    status = traitlets.Unicode("").tag(sync=True)
+    undoable = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, meeting: Meeting) -> None:
+        self.meeting = meeting
+        self._screen = SCREENS[0]
+        self._moves = 0
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        super().__init__(screens=[{"key": each.key, "name": each.name} for each in SCREENS])
+        self._refresh()
+        self.on_msg(self._wished)
+        self._work(lambda stop: self._calculate(Choices(), stop))
+
+    # --- what the page wishes ----------------------------------------------
+
+    def _wished(self, _: Any, content: Any, buffers: Sequence[memoryview] | None) -> None:
+        wish = content if isinstance(content, Mapping) else {}
+        acts: dict[str, Callable[[Mapping[str, Any]], None]] = {
+            "open": self._open,
+            "explain": self._explain,
+            "recalculate": self._recalculate,
+            "repair": self._repair,
+            "undo": lambda _: self._step(self.meeting.undo, "Undone"),
+            "papers": lambda _: self._step(self.meeting.back_to_papers, "Back to the papers"),
+            "export": self._export,
+            "upload": lambda wish: self._upload(wish, buffers or ()),
+        }
+        act = acts.get(str(wish.get("do")))
+        if act is not None:
+            act(wish)
+
+    def _open(self, wish: Mapping[str, Any]) -> None:
+        for screen in SCREENS:
+            if screen.key == wish.get("screen"):
+                self._screen = screen
+                self._show(move=True)
+
+    def _explain(self, wish: Mapping[str, Any]) -> None:
+        self.meeting.asked = str(wish.get("key", ""))
+        self._show()
+        self.status = "Explained."
+
+    def _recalculate(self, wish: Mapping[str, Any]) -> None:
+        given = wish.get("choices")
+        try:
+            choices = self.meeting.read(given if isinstance(given, Mapping) else {})
+        except InvalidChoice as error:
+            self._wrong([{"control": where, "text": text} for where, text in error.problems])
+            return
+        self._wrong([])
+        self._work(lambda stop: self._calculate(choices, stop))
+
+    def _repair(self, wish: Mapping[str, Any]) -> None:
+        trouble, number = self.meeting.trouble, wish.get("number")
+        if trouble is None or not isinstance(number, int):
+            return
+        if 0 <= number < len(trouble.repairs):
+            choices = trouble.choices.with_repair(trouble.repairs[number])
+            self._work(lambda stop: self._calculate(choices, stop))
+
+    def _step(self, step: Callable[[], Any], told: str) -> None:
+        def work(stop: threading.Event) -> None:
+            step()
+            self._wrong([])
+            self._refresh()
+            self._announce(told)
+            self._complete(stop)
+
+        self._work(work)
+
+    def _export(self, wish: Mapping[str, Any]) -> None:
+        form, answer = wish.get("form"), self.meeting.answer
+        if form not in ("html", "xlsx"):
+            return
+        if answer is None or not answer.whole:
+            self.status = "Not all plans are worked out yet. Try again in a moment."
+            return
+        file = export(answer, str(form))
+        if file is None:
+            self.status = "There is no plan of one of the four kinds, so there is no report."
+            return
+        content = {"kind": "file", "name": file.name, "type": file.media_type}
+        self.send(content, buffers=[file.content])
+        self.status = f"Saved as {file.name}."
+
+    def _upload(self, wish: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
+        size = wish.get("size")
+        try:
+            place = uploaded_place(
+                str(wish.get("name", "")),
+                size if isinstance(size, int) else 0,
+                buffers[0] if buffers else None,
+            )
+        except RefusedUpload as error:
+            self._wrong([{"control": "upload", "text": line} for line in str(error).split("\n")])
+            return
+        self._halt()
+        self.meeting.start(place)
+        self._wrong([])
+        self._screen = SCREENS[0]
+        self._refresh(move=True)
+        self.status = f"Opened {place.title}."
+        self._work(lambda stop: self._calculate(Choices(), stop))
+
+    # --- work in the background ---------------------------------------------
+
+    def _work(self, work: Callable[[threading.Event], None]) -> None:
+        self._halt()
+        self._stop = stop = threading.Event()
+        self._thread = threading.Thread(target=self._guarded, args=(work, stop), daemon=True)
+        self._thread.start()
+
+    def _guarded(self, work: Callable[[threading.Event], None], stop: threading.Event) -> None:
+        try:
+            work(stop)
+        except PlaceBudgetError as error:
+            self.status = str(error)
+        finally:
+            self.progress = _NO_PROGRESS
+
+    def _halt(self) -> None:
+        """End what is under way; its last good answer stays."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def wait(self) -> None:
+        """Wait until nothing is under way any more."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _calculate(self, choices: Choices, stop: threading.Event) -> None:
+        self.status = "Working it out."
+        good = self.meeting.recalculate(choices, report=self._report, stop=stop)
+        if stop.is_set():
+            return
+        if not good:
+            self._screen = next(each for each in SCREENS if each.key == _CLASH)
+            self._refresh(move=True)
+            self.status = "This does not add up. The last figures that did are kept."
+            return
+        clashed = self._screen.key == _CLASH
+        self._refresh(move=clashed)
+        self._complete(stop)
+
+    def _complete(self, stop: threading.Event) -> None:
+        answer = self.meeting.answer
+        if answer is not None and not answer.whole:
+            self.meeting.complete(report=self._report, stop=stop, ready=lambda _: self._show())
+        if not stop.is_set():
+            self._show()
+            self._announce("Done")
+
+    def _announce(self, told: str) -> None:
+        answer = self.meeting.answer
+        if answer is not None and "pooled" in answer.plans:
+            from placebudget.words import spoken
+
+            value = spoken(answer.plans["pooled"].public_value())
+            told = f"{told}. The best pooled plan is worth {value} of public value in the model"
+        self.status = f"{told}."
+
+    def _report(self, text: str, share: float) -> None:
+        self.progress = {"text": text, "share": round(share, 3)}
+
+    # --- what the page shows ----------------------------------------------
+
+    def _refresh(self, *, move: bool = False) -> None:
+        self.controls = controls(self.meeting.papers, self.meeting.choices)
+        self.undoable = self.meeting.can_undo
+        self._show(move=move)
+
+    def _show(self, *, move: bool = False) -> None:
+        self._moves += move
+        told = shown(self._screen, self.meeting)
+        self.shown = {**told, "move": self._moves, "drawing": ""}
+
+    def _wrong(self, problems: list[dict[str, str]]) -> None:
+        self.problems = problems
