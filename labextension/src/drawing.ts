@@ -4,9 +4,6 @@ import type { IDrawing } from './planview';
 
 /** The largest plan file that is fetched and read, in bytes. */
 export const LARGEST_FILE = 32 * 1024 * 1024;
-/** The most nodes and ribbons that are drawn; a whole county has a few hundred. */
-export const MOST_PARTS = 20_000;
-
 /** Why something is not drawn, in words for the reader. */
 export class NotDrawable extends Error {}
 
@@ -36,15 +33,10 @@ export function drawingOfFile(text: string, trans: Bundle): IDrawing {
   return checkedDrawing(plan.drawing, trans);
 }
 
-/** Refuse what is no drawing or too large for a page, before anything is drawn. */
+/** Refuse what is no drawing; the module that draws judges what is in it. */
 export function checkedDrawing(drawing: unknown, trans: Bundle): IDrawing {
   if (!isObject(drawing)) {
     throw new NotDrawable(trans.__('What should be the drawing of a plan is none.'));
-  }
-  if (countedParts(drawing, MOST_PARTS) > MOST_PARTS) {
-    throw new NotDrawable(
-      trans.__('The drawing has more than %1 parts, too many for a page.', String(MOST_PARTS))
-    );
   }
   return drawing;
 }
@@ -63,22 +55,4 @@ export function tooLarge(size: number, trans: Bundle): NotDrawable {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Entries of all lists, however deep; counting stops above the most. */
-function countedParts(value: unknown, most: number): number {
-  let parts = 0;
-  const open: unknown[] = [value];
-  while (open.length > 0 && parts <= most) {
-    const next = open.pop();
-    if (Array.isArray(next)) {
-      parts += next.length;
-      if (parts <= most) {
-        open.push(...next);
-      }
-    } else if (isObject(next)) {
-      open.push(...Object.values(next));
-    }
-  }
-  return parts;
 }
