@@ -100,7 +100,8 @@ def test_changes_are_undone_and_made_again() -> None:
     said = in_node(
         "(() => { const h = new view.History('a'); h.add('b'); h.add('c'); const seen = [];"
         "for (const step of ['undo', 'undo', 'undo', 'redo', 'redo', 'redo', 'undo'])"
-        " seen.push([h[step](), h.now]); h.add('d'); seen.push([h.redo(), h.now]); return seen; })()"
+        " seen.push([h[step](), h.now]); h.add('d');"
+        " seen.push([h.redo(), h.now]); return seen; })()"
     )
     assert said == [
         [True, "b"],

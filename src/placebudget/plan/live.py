@@ -1,12 +1,33 @@
-"""Start a live session on a place."""
+"""Start a live session on a place, and read a plan out of it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
 
 from placebudget.place import Place
 from placebudget.plan.benchmarks import benchmarks
-from placebudget.solver import Limits, Session
+from placebudget.plan.evidence import Evidence, read_solution
+from placebudget.plan.optimise import assemble_plan
+from placebudget.plan.plan import ObjectiveValue, Plan
+from placebudget.plan.record import run_record
+from placebudget.plan.value import objective_value
+from placebudget.plan.verify import verify
+from placebudget.programme import Basis, Programme, read_pooling
+from placebudget.solver import DEFAULT_SOLVER, Limits, Session, Solution
+
+QUICK = "quick"
+"""Status of a plan read from a live session."""
+
+_NO_TIE_BREAK = (
+    "found by a quick solve: among plans of the same value it need not be the nearest to today's "
+    "spending"
+)
+_KEPT = "starts of offers kept from the last full plan"
+_DIGITS = 1e-10
 
 
 def session(
@@ -55,3 +76,77 @@ def session(
         benchmarks=marks,
         limits=limits,
     )
+
+
+def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
+    """The plan that a live session has reached, checked like any other.
+
+    Parameters
+    ----------
+    live : Session
+        A session that was not started freed.
+    values : ndarray
+        What it reached: :meth:`~placebudget.solver.Session.values`.
+    place : Place
+        The place as it is with all changes made in the session, pools apart.
+
+    Returns
+    -------
+    Plan
+        With status ``"quick"``; what was left out stands in ``plan.run["quick"]``.
+        It has no prices.
+
+    Raises
+    ------
+    SolverFailed
+        If it does not stand up to checking, as it does not where the place is
+        another than the session's.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> live = pb.session(place, pooling="siloed")
+    >>> quick_plan(live, live.values(), place).status
+    'quick'
+    """
+    started = time.monotonic()
+    programme = live.programme
+    mode = read_pooling(place, list(live.open_pools_now) or "siloed")
+    basis = Basis(place, mode, programme.basis.reinvest, programme.basis.scale)
+    evidence = _evidence(programme, values, place)
+    objective = programme.objectives[0]
+    reached = float(objective.gain @ values) * objective.scale
+    value = objective_value(objective.name, basis, evidence.money, evidence.made)
+    verify(basis, evidence, {objective.name: reached}, {objective.name: value}, _DIGITS)
+    remarks = [_NO_TIE_BREAK, *([_KEPT] if live.holds_decisions else [])]
+    options = {
+        "objective": [objective.name],
+        "pooling": mode.name,
+        "reinvest": basis.reinvest,
+        "seconds": None,
+        "gap": 0.0,
+        "prices": 0,
+        "scale": None,
+    }
+    run = run_record(
+        solver=DEFAULT_SOLVER,
+        options=options,
+        seconds=round(time.monotonic() - started, 3),
+        inputs=place.digest,
+        quick=remarks,
+        decisions_fixed=live.holds_decisions,
+        variables=programme.matrix.width,
+        constraints=programme.matrix.height,
+        benchmarks={name: vars(mark) for name, mark in programme.benchmarks.items()},
+    )
+    reading = ObjectiveValue(objective.name, objective.unit, value)
+    return assemble_plan(basis, mode.name, QUICK, [reading], evidence, None, run)
+
+
+def _evidence(programme: Programme, values: np.ndarray, place: Place) -> Evidence:
+    """The figures of a solution, read by the session's own programme at the new amounts."""
+    held = programme.basis
+    reading = held.place.with_(funding=place.funding, rules=place.rules)
+    now = replace(programme, basis=Basis(reading, held.pooling, held.reinvest, held.scale))
+    return read_solution(now, Solution(values), programme.benchmarks)

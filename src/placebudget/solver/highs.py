@@ -93,6 +93,14 @@ class LiveHighs:
             self._check(self.model.changeColsIntegrality(len(numbers), numbers, kind))
             self.integers = self.integers[:0]
 
+    def restore_integers(self, numbers: np.ndarray) -> None:
+        """Make variables integer again that were made continuous."""
+        if len(numbers):
+            kind = np.ones(len(numbers), np.uint8)
+            whole = np.asarray(numbers, np.int32)
+            self._check(self.model.changeColsIntegrality(len(whole), whole, kind))
+        self.integers = np.asarray(numbers)
+
     def grow(self, added: Matrix, basic_columns: np.ndarray, basic_rows: np.ndarray) -> None:
         """Add variables, then constraints over old and new ones.
 

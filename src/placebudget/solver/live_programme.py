@@ -53,6 +53,9 @@ class LiveProgramme:
         self._lower, self._upper = matrix.lower.copy(), matrix.upper.copy()
         self._row_lower, self._row_upper = matrix.row_lower.copy(), matrix.row_upper.copy()
         self._live = LiveHighs(matrix, -self._gain)
+        self._whole = np.flatnonzero(matrix.integer)
+        self._open_bounds = self._lower[self._whole], self._upper[self._whole]
+        self._held = False
 
     def value(self) -> float:
         """Value of the best plan as things stand, in the objective's unit.
@@ -69,6 +72,43 @@ class LiveProgramme:
         answer = self._solved()
         objective = self.programme.objectives[0].name
         return Reached(objective, self._value(answer), self._spending(answer))
+
+    def values(self) -> np.ndarray:
+        """Value of every variable in the best plan as things stand."""
+        values = self._solved().values
+        assert values is not None
+        return values
+
+    @property
+    def holds_decisions(self) -> bool:
+        """Whether decisions on offers stay as they were found; False where there are none."""
+        return self._held
+
+    def hold_decisions(self, values: np.ndarray) -> None:
+        """Keep the starts and runs of offers as they are in a solution.
+
+        What is left is continuous and solved again in a fraction of the time. The
+        best plan with other starts may be better, and where none exists with these
+        starts there may be one with others: :meth:`free_decisions` looks for it.
+
+        Parameters
+        ----------
+        values : ndarray
+            Value of every variable, as :meth:`values` gives them.
+        """
+        if not len(self._whole):
+            return
+        decided = np.round(values[self._whole])
+        self._live.relax_integers()
+        self._change_columns(self._whole, decided, decided)
+        self._held = True
+
+    def free_decisions(self) -> None:
+        """Choose the starts and runs of offers anew in the next solve."""
+        if self._held:
+            self._change_columns(self._whole, *self._open_bounds)
+            self._live.restore_integers(self._whole)
+            self._held = False
 
     def forget(self) -> None:
         """Start the next solve afresh, so that it does not depend on what ran before."""

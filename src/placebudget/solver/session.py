@@ -116,6 +116,11 @@ class Session(LiveProgramme):
                 "session what placebudget.benchmarks(place) says"
             )
 
+    @property
+    def open_pools_now(self) -> tuple[str, ...]:
+        """Pools that are open, sorted."""
+        return tuple(sorted(self._open))
+
     # --- funding --------------------------------------------------------------
 
     def set_funding(self, stream: str, year: str, amount: float) -> None:

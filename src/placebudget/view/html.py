@@ -37,7 +37,7 @@ def report(potential: Potential) -> str:
     >>> "Modelled potential" in text
     True
     """
-    return _rendered("report.html", report_facts(potential))
+    return rendered("report.html", report_facts(potential))
 
 
 def plan_page(plan: Plan) -> str:
@@ -59,7 +59,7 @@ def plan_page(plan: Plan) -> str:
     >>> "<h1>" in plan_page(pb.simulate(pb.example("toy_pooling")))
     True
     """
-    return _rendered("plan.html", plan_facts(plan))
+    return rendered("plan.html", plan_facts(plan))
 
 
 def write_html(shown: Plan | Potential, path: str | os.PathLike[str]) -> Path:
@@ -96,7 +96,8 @@ def write_html(shown: Plan | Potential, path: str | os.PathLike[str]) -> Path:
     return goal
 
 
-def _rendered(template: str, page: dict[str, Any]) -> str:
+def rendered(template: str, page: dict[str, Any]) -> str:
+    """A template filled in; every text in it is escaped."""
     return _environment().get_template(template).render(page=page)
 
 

@@ -39,9 +39,9 @@ class TableEditor(Listening):
 
     table = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    columns = traitlets.List(read_only=True).tag(sync=True)
-    rows = traitlets.List().tag(sync=True)
-    findings = traitlets.List(read_only=True).tag(sync=True)
+    columns: Any = traitlets.List(read_only=True).tag(sync=True)
+    rows: Any = traitlets.List().tag(sync=True)
+    findings: Any = traitlets.List(read_only=True).tag(sync=True)
     most_rows = traitlets.Int(MOST_ROWS, read_only=True).tag(sync=True)
     place = traitlets.Instance(Place)
 

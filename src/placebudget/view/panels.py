@@ -1,0 +1,182 @@
+"""Parts of a page on one question each, for notebooks and boards: escaped HTML, no script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from placebudget.plan import Comparison, Explanation, Plan
+from placebudget.view import tables
+from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
+from placebudget.view.charts import can_draw as can_draw_charts
+from placebudget.view.grid import Grid, sheet_grid, text_grid
+from placebudget.view.html import rendered
+from placebudget.view.plan_facts import dearest_sentences, known, not_kept, prices_and_years
+from placebudget.view.prices import COLUMNS, dearest_rules
+from placebudget.view.sheet import Sheet
+from placebudget.words import money
+
+# Several panels stand in one page, and no id may be there twice.
+_numbers = count(1)
+
+NO_PRICES = (
+    "This plan has no prices. They are found by a full solve: how much more could be reached if "
+    "a limit gave way by one step."
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What a panel shows.
+
+    Parameters
+    ----------
+    title : str
+        Its heading.
+    warning : str
+        What must be read first.
+    sentences, points : sequence of str
+        Paragraphs, and a list.
+    charts : sequence of Chart
+        Pictures.
+    grids : sequence of Grid
+        Tables.
+    note : str
+        Small print.
+    """
+
+    title: str = ""
+    warning: str = ""
+    sentences: Sequence[str] = ()
+    points: Sequence[str] = ()
+    charts: Sequence[Chart] = ()
+    grids: Sequence[Grid] = field(default_factory=tuple)
+    note: str = ""
+
+    def html(self) -> str:
+        """The panel as HTML in which every text is escaped."""
+        return rendered("panel.html", vars(self))
+
+
+def _key(name: str) -> str:
+    return f"panel-{next(_numbers)}-{name}"
+
+
+def _grid(sheet: Sheet, name: str, head: str) -> Grid:
+    return sheet_grid(sheet, _key(name), head)
+
+
+def money_panel(plans: Mapping[str, Plan]) -> Panel:
+    """Money and value of plans side by side, today first.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> plans = {"Today": pb.simulate(place), "Proposed": pb.optimise(place, prices=False)}
+    >>> "Money by purpose" in money_panel(plans).html()
+    True
+    """
+    shown = list(plans.values())
+    chart = None
+    if len(shown) == 2 and can_draw_charts():
+        chart = money_now_and_proposed(*shown)
+    return Panel(
+        "Money now and proposed",
+        sentences=[known(shown[-1].place["figures"])],
+        charts=[] if chart is None else [_apart(chart)],
+        grids=[
+            _grid(tables.public_value(plans), "value", "part of the value"),
+            _grid(tables.money(plans), "money", "use of the money"),
+            _grid(tables.money_by(plans, "purpose"), "purpose", "purpose"),
+            _grid(tables.money_by(plans, "agency"), "agency", "agency"),
+            _grid(tables.outcomes(plans), "outcomes", "outcome"),
+        ],
+        note=prices_and_years(shown[-1]),
+    )
+
+
+def price_panel(plan: Plan, most: int = 15) -> Panel:
+    """What each rule and limit of a plan costs, the dearest first."""
+    if plan.prices().empty:
+        if plan.status == "simulated":
+            words = "Prices are known for plans that were optimised; this one was simulated."
+        elif plan.run.get("options", {}).get("prices"):
+            words = "No limit binds: relaxing any of them would gain nothing."
+        else:
+            words = NO_PRICES
+        return Panel("What each rule costs", sentences=[words])
+    table = dearest_rules(plan, most)
+    grid = text_grid(
+        _key("prices"),
+        f"What rules cost, in {plan.objective.name}",
+        list(COLUMNS),
+        table.to_numpy().tolist(),
+        "Relaxed: gained by one step less. Up to: how far that goes on. Tightened: lost by one "
+        "step more.",
+    )
+    return Panel("What each rule costs", points=dearest_sentences(plan)[:most], grids=[grid])
+
+
+def savings_panel(plan: Plan) -> Panel:
+    """Who saves, when, and what of it is cashable: a chart where it can be drawn, and its table."""
+    chart = savings_by_agency_and_year(plan) if can_draw_charts() else None
+    sheets = tables.savings({plan.name.capitalize(): plan})
+    return Panel(
+        "Who saves, and when",
+        sentences=[] if sheets else ["No outcome of this plan saves an agency any money."],
+        charts=[] if chart is None else [_apart(chart)],
+        grids=[_grid(sheet, "savings", "agency") for sheet in sheets],
+    )
+
+
+def why_panel(explanation: Explanation, warning: str = "") -> Panel:
+    """Why a service gets what it gets."""
+    return Panel(explanation.title, warning, sentences=explanation.sentences)
+
+
+def change_panel(found: Comparison) -> Panel:
+    """What differs between the first of some plans and the others, and what differed going in."""
+    plans = dict(zip(found.names, found.plans, strict=True))
+    inputs = found.inputs
+    grids = []
+    if len(inputs):
+        rows = [["" if cell is None else cell for cell in row] for row in inputs.to_numpy()]
+        head = [str(name) for name in inputs.columns]
+        grids = [text_grid(_key("inputs"), "What went in differently", head, rows)]
+    lines = [line for line in found.summary().split("\n") if line.strip()]
+    return Panel(
+        " and ".join(found.names),
+        sentences=lines,
+        grids=[
+            _grid(tables.public_value(plans), "value", "part of the value"),
+            _grid(tables.money_by(plans, "purpose"), "purpose", "purpose"),
+            _grid(tables.money_by(plans, "agency"), "agency", "agency"),
+            _grid(tables.outcomes(plans), "outcomes", "outcome"),
+            *grids,
+        ],
+    )
+
+
+def plan_panel(plan: Plan) -> Panel:
+    """What a plan reaches and what to know about it, in a few lines."""
+    value = plan.objective
+    said = money(value.value) if value.unit.startswith("pounds") else f"{value.value:,.2f}"
+    return Panel(
+        sentences=[f"In the model, this plan reaches {said} of {value.name}."],
+        points=[*plan.run.get("quick", ()), *not_kept(plan)],
+    )
+
+
+def _apart(chart: Chart) -> Chart:
+    """A chart whose ids are its own in the page."""
+    key = _key(chart.key)
+    svg = chart.svg.replace(f'id="{chart.key}-', f'id="{key}-')
+    svg = svg.replace(f"url(#{chart.key}-", f"url(#{key}-")
+    return Chart(key, chart.title, chart.about, svg)
+
+
+def blank(words: str) -> Panel:
+    """A panel that says one thing."""
+    return Panel(sentences=[words])

@@ -1,0 +1,227 @@
+"""A form of native controls, described as data and checked here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from placebudget.widgets.listening import Listening
+
+_MODULE = Path(__file__).parent / "static" / "formview.js"
+_LONGEST_TEXT = 200
+
+Value = str | float | bool
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control of a form.
+
+    Parameters
+    ----------
+    key : str
+        Unique in its form.
+    kind : str
+        switch, amount, choice, text, button or words.
+    label : str
+        What stands beside it; of words, the words.
+    value : str, float or bool, optional
+        What it holds at the start.
+    help : str
+        A sentence below it.
+    unit : str
+        Unit of an amount.
+    least, most : float, optional
+        What an amount may be.
+    low, high, step : float, optional
+        Where its slider begins and ends; none without them.
+    choices : sequence of (value, label)
+        Of a choice.
+    disabled, current, main : bool
+        Of buttons and the like.
+    """
+
+    key: str
+    kind: str
+    label: str
+    value: Value | None = None
+    help: str = ""
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    choices: Sequence[tuple[str, str]] = ()
+    disabled: bool = False
+    current: bool = False
+    main: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """The control as the page takes it."""
+        shown = {name: value for name, value in asdict(self).items() if value not in (None, "", ())}
+        shown.pop("value", None)
+        if self.choices:
+            shown["choices"] = [{"value": key, "label": label} for key, label in self.choices]
+        return {**shown, "label": self.label}
+
+    def problem(self, value: Any) -> str:
+        """Why the control cannot hold a value, in words; empty where it can."""
+        if self.disabled:
+            return f"{self.label} cannot be changed here."
+        if self.kind == "switch":
+            return "" if isinstance(value, bool) else f"{self.label} is on or off."
+        if self.kind == "choice":
+            known = isinstance(value, str) and value in dict(self.choices)
+            return "" if known else f"{self.label}: that is not among the choices."
+        if self.kind == "text":
+            fits = isinstance(value, str) and len(value) <= _LONGEST_TEXT
+            return "" if fits else f"{self.label}: at most {_LONGEST_TEXT} characters of text."
+        return self._amount_problem(value)
+
+    def _amount_problem(self, value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return f"{self.label} is a number."
+        if not math.isfinite(value):
+            return f"{self.label} is a number with an end."
+        if self.least is not None and value < self.least:
+            return f"{self.label}: the least that is allowed is {self.least:.15g}."
+        if self.most is not None and value > self.most:
+            return f"{self.label}: the most that is allowed is {self.most:.15g}."
+        return ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Controls that belong together.
+
+    Parameters
+    ----------
+    title : str
+        What is written over them; empty: nothing.
+    controls : sequence of Control
+        In order.
+    row : bool
+        Whether they stand beside each other.
+    closed : bool, optional
+        Whether they start folded away; None: they cannot be.
+    alert : bool
+        Whether they are framed to be seen first.
+    """
+
+    title: str
+    controls: Sequence[Control] = field(default_factory=tuple)
+    row: bool = False
+    closed: bool | None = None
+    alert: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """The group as the page takes it."""
+        shown: dict[str, Any] = {
+            "title": self.title,
+            "controls": [control.document() for control in self.controls],
+        }
+        shown |= {"row": True} if self.row else {}
+        shown |= {"alert": True} if self.alert else {}
+        return shown if self.closed is None else {**shown, "closed": self.closed}
+
+
+class Form(Listening):
+    """A form in the page.
+
+    Parameters
+    ----------
+    label : str
+        What the form is, for those who do not see it.
+    groups : sequence of Group
+        Its controls.
+    hint : str
+        What is said while something is dragged.
+    """
+
+    heard = ("values",)
+    _esm = _MODULE
+
+    form = traitlets.Dict(read_only=True).tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    hint = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, label: str, groups: Sequence[Group] = (), *, hint: str = "") -> None:
+        self._label = label
+        self._controls: dict[str, Control] = {}
+        self._changed: list[Callable[[str, Value], None]] = []
+        self._pressed: list[Callable[[str], None]] = []
+        self._showing = False
+        super().__init__(hint=hint)
+        self.show(groups)
+        self.observe(self._tell_changes, "values")
+        self.on_msg(self._message)
+
+    def show(self, groups: Sequence[Group]) -> None:
+        """Show these controls, with their own values, in place of those there were."""
+        controls = [control for group in groups for control in group.controls]
+        self._controls = {control.key: control for control in controls}
+        documents = [group.document() for group in groups]
+        self._showing = True
+        with self.hold_sync():
+            self.set_trait("form", {"label": self._label, "groups": documents})
+            self.values = {c.key: c.value for c in controls if c.value is not None}
+        self._showing = False
+
+    def fill(self, values: Mapping[str, Value]) -> None:
+        """Put values in without anybody being told that they changed."""
+        self._showing = True
+        self.values = {**self.values, **values}
+        self._showing = False
+
+    def on_change(self, heard: Callable[[str, Value], None]) -> None:
+        """Call with key and value of every control that is changed."""
+        self._changed.append(heard)
+
+    def on_press(self, heard: Callable[[str], None]) -> None:
+        """Call with the key of every button that is pressed."""
+        self._pressed.append(heard)
+
+    def press(self, key: str) -> None:
+        """Press a button, as the page would."""
+        control = self._controls.get(key)
+        if control is None or control.kind != "button" or control.disabled:
+            return
+        for heard in self._pressed:
+            heard(key)
+
+    @traitlets.validate("values")
+    def _checked(self, proposal: dict[str, Any]) -> dict[str, Value]:
+        given = proposal["value"]
+        held: dict[str, Value] = {} if self._showing else dict(self.values)
+        problems = []
+        for key, value in given.items():
+            control = self._controls.get(key)
+            if control is None or control.kind in ("button", "words"):
+                continue
+            same = type(value) is type(held.get(key)) and value == held[key]
+            problem = "" if self._showing or same else control.problem(value)
+            if problem:
+                problems.append(problem)
+            held[key] = value
+        if problems:
+            raise traitlets.TraitError(" ".join(problems))
+        return held
+
+    def _tell_changes(self, change: dict[str, Any]) -> None:
+        if self._showing:
+            return
+        for key, value in change["new"].items():
+            if change["old"].get(key) != value:
+                for heard in self._changed:
+                    heard(key, value)
+
+    def _message(self, widget: Any, content: Any, buffers: Any) -> None:
+        key = content.get("press") if isinstance(content, dict) else None
+        if isinstance(key, str):
+            self.press(key)

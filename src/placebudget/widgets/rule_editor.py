@@ -1,0 +1,117 @@
+"""The rules of a place as switches and number boxes, with what each rests on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import traitlets
+
+from placebudget.errors import InvalidOption
+from placebudget.place import Option, Place
+from placebudget.place.options.lawful import LAW
+from placebudget.place.rule_words import Names
+from placebudget.widgets.form import Control, Form, Group, Value
+from placebudget.widgets.rule_controls import amount_control, basis_words, rule_scale, said_rule
+
+_KEPT, _AMOUNT = "kept:", "amount:"
+_BASES = ("law", "grant condition", "agreement", "policy", "assumption")
+
+
+class RuleEditor(Form):
+    """The rules of a place; see :func:`rule_editor`.
+
+    Parameters
+    ----------
+    place : Place
+        The place whose rules are shown. ``place`` is it with the rules as they
+        stand in the page.
+    """
+
+    place = traitlets.Instance(Place)
+
+    def __init__(self, place: Place) -> None:
+        self._base = place
+        self._rules = place.filled("rules").set_index("rule", drop=False)
+        super().__init__("Rules of the place", _groups(place, self._rules))
+        self.place = place
+        self.on_change(self._change)
+
+    @property
+    def option(self) -> Option:
+        """What was changed, as an option of the place."""
+        option = Option("changed rules")
+        for name, row in self._rules.iterrows():
+            amount = self.values.get(f"{_AMOUNT}{name}")
+            if self.values.get(f"{_KEPT}{name}") is False:
+                option = option.remove("rules", rule=name)
+            elif amount is not None:
+                pounds = round(float(amount) * rule_scale(row["kind"]), 9)
+                if pounds != float(row["amount"]):
+                    option = option.set("rules", "amount", pounds, rule=name)
+        return option
+
+    def _change(self, key: str, value: Value) -> None:
+        option = self.option
+        try:
+            self.place = option.apply(self._base) if option.changes else self._base
+        except InvalidOption as error:
+            self.tell(f"This was refused: {error}")
+            return
+        count = len(option.changes)
+        self.tell(
+            "All rules stand as the place has them."
+            if not count
+            else f"{count} {'rule is' if count == 1 else 'rules are'} changed. "
+            "The plan follows when it is solved again."
+        )
+
+
+def rule_editor(place: Place) -> RuleEditor:
+    """The rules of a place, to be switched and changed.
+
+    Parameters
+    ----------
+    place : Place
+        The place; it stays as it is.
+
+    Returns
+    -------
+    RuleEditor
+        Its ``place`` has the rules as they stand in the page, and ``option`` says
+        what was changed. A rule whose basis is law cannot be switched off or
+        loosened.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> editor = pb.widgets.rule_editor(pb.example("northvale"))
+    >>> rule = str(pb.example("northvale").rules.query("basis == 'policy'")["rule"].iloc[0])
+    >>> editor.values = {**editor.values, f"kept:{rule}": False}
+    >>> rule in set(editor.place.rules["rule"])
+    False
+    """
+    return RuleEditor(place)
+
+
+def _groups(place: Place, rules: pd.DataFrame) -> list[Group]:
+    names = Names(place)
+    groups = []
+    for basis in _BASES:
+        mine = rules[rules["basis"] == basis]
+        controls = [each for _, row in mine.iterrows() for each in _controls(row, names)]
+        if controls:
+            title = f"Rules by {basis}" if basis in ("law", "agreement") else f"Basis: {basis}"
+            groups.append(Group(title, controls))
+    return groups or [Group("", [Control("none", "words", "The place has no rules.")])]
+
+
+def _controls(row: Any, names: Names) -> list[Control]:
+    words, law = said_rule(row, names), row["basis"] == LAW
+    kept = Control(
+        f"{_KEPT}{row['rule']}", "switch", words, value=True, help=basis_words(row), disabled=law
+    )
+    if pd.isna(row["amount"]):
+        return [kept]
+    label = f"Amount: {words[:1].lower()}{words[1:]}"
+    return [kept, amount_control(f"{_AMOUNT}{row['rule']}", row, label, float(row["amount"]))]
