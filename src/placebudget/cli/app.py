@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from placebudget.cli.board import board
 from placebudget.cli.check import check
 from placebudget.cli.compare import compare
 from placebudget.cli.examples import examples
@@ -98,6 +99,7 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
             "study fairness my_place --json",
         ),
     ),
+    (board, _examples_of_use("board lancashire", "board my_place --port 0 --no-open")),
     (
         template,
         _examples_of_use(

@@ -1,0 +1,245 @@
+"""``placebudget board``: a place on screen for a partnership board, served by Voila.
+
+Voila runs as a child of its own, on a folder that ends with it: its settings, the
+Python it uses for readers, and its log stand there and nowhere else. It serves the
+packaged notebook and nothing besides.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from placebudget.cli.arguments import PlaceArgument
+from placebudget.cli.planning import checked_place
+from placebudget.cli.speaking import FOUND, STOPPED, WRONG_USE, complain
+from placebudget.place.examples import examples
+
+PLACE, TIME = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS"
+"""Names under which the notebook is told its place, and the time a plan may take."""
+
+_START = 60.0  # seconds in which Voila answers, or is taken not to come
+_END = 15.0  # seconds in which it ends its readers, or is ended
+_TOLD = 15  # lines of its log shown where it does not come
+# The browser itself refuses whatever would leave this server.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self' blob: data:; form-action 'self'; base-uri 'self'; frame-ancestors 'self'"
+)
+
+
+def board(
+    place: PlaceArgument,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any that is free.")
+    ] = 8866,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0: reachable from other machines.")
+    ] = "127.0.0.1",
+    token: Annotated[
+        bool, typer.Option("--token/--no-token", help="Ask readers for a token in the address.")
+    ] = True,
+    open_: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the board in a browser.")
+    ] = True,
+    preheat: Annotated[
+        int, typer.Option(min=0, max=20, help="Readers for whom a board is kept ready beforehand.")
+    ] = 1,
+    idle: Annotated[
+        float,
+        typer.Option(min=0.05, help="Minutes after which a board whose page was closed ends."),
+    ] = 10.0,
+    seconds: Annotated[float, typer.Option(min=1.0, help="Most seconds a plan may take.")] = 120.0,
+) -> None:
+    """Show a place to its board in a browser; Ctrl-C ends it."""
+    title = checked_place(place).title
+    chosen = port or _free_port(host)
+    if not _is_free(host, chosen):
+        complain(
+            f"Port {chosen} is taken on {host}, perhaps by another board. Choose another with "
+            "--port, or any that is free with --port 0."
+        )
+        raise typer.Exit(WRONG_USE)
+    key = secrets.token_urlsafe(24) if token else ""
+    with tempfile.TemporaryDirectory(prefix="placebudget-board-") as folder:
+        home = Path(folder)
+        _settle(home, _settings(host, chosen, key, preheat, idle))
+        with _voila(home, place, seconds) as child:
+            _wait_until_up(child, home, host, chosen)
+            address = f"http://{_named(host)}:{chosen}/" + (f"?token={key}" if key else "")
+            typer.echo(f"The board of {title}: {address}")
+            typer.echo("End it with Ctrl-C.")
+            if open_:
+                webbrowser.open(address)
+            _watch(child, home)
+
+
+# --- Voila ---------------------------------------------------------------------
+
+
+def voila_home() -> Path:
+    """The folder with the notebook of the board and its template, in the wheel or a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    homes = (package / "voila", package.parents[1] / "voila")
+    return next(home for home in homes if (home / "board.ipynb").is_file())
+
+
+def _settings(host: str, port: int, key: str, preheat: int, idle: float) -> dict[str, Any]:
+    """The settings of Voila: one notebook, our template, readers that end."""
+    return {
+        "Voila": {
+            "ip": host,
+            "port": port,
+            "port_retries": 0,
+            "open_browser": False,
+            "token": key,
+            "tornado_settings": {
+                "headers": {
+                    "Content-Security-Policy": _POLICY,
+                    "Referrer-Policy": "same-origin",
+                    "X-Content-Type-Options": "nosniff",
+                }
+            },
+        },
+        "VoilaConfiguration": {
+            "template": "placebudget",
+            "allow_template_override": "NO",
+            "allow_theme_override": "NO",
+            "file_allowlist": [],
+            "extension_denylist": ["placebudget"],
+            "preheat_kernel": preheat > 0,
+            "default_pool_size": preheat,
+        },
+        "MappingKernelManager": {
+            "cull_idle_timeout": max(1, round(60 * idle)),
+            "cull_interval": max(1, min(60, round(20 * idle))),
+            "cull_connected": False,
+        },
+    }
+
+
+def _settle(home: Path, settings: dict[str, Any]) -> None:
+    """Write the settings, and that readers are served by the Python of this command."""
+    (home / "voila.json").write_text(json.dumps(settings), "utf-8")
+    (home / "voila.json").chmod(0o600)  # it holds the token
+    kernel = home / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": command, "display_name": "Python 3", "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(spec), "utf-8")
+
+
+@contextlib.contextmanager
+def _voila(home: Path, place: str, seconds: float) -> Iterator[subprocess.Popen[bytes]]:
+    """Voila as a child that ends with the block, and its readers with it."""
+    served = voila_home()
+    paths = [str(home), str(served.parent), os.environ.get("JUPYTER_PATH", "")]
+    known = place in examples() and not Path(place).exists()
+    environment = {
+        **os.environ,
+        "JUPYTER_PATH": os.pathsep.join(path for path in paths if path),
+        PLACE: place if known else str(Path(place).resolve()),
+        TIME: str(seconds),
+    }
+    with (home / "log").open("wb") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "voila", str(served / "board.ipynb")],
+            cwd=home,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield child
+    except KeyboardInterrupt:
+        complain("The board is closed.")
+        raise typer.Exit(STOPPED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        _end(child)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End Voila, which ends its readers; what does not listen is killed with them."""
+    child.terminate()
+    try:
+        child.wait(_END)
+    except subprocess.TimeoutExpired:
+        if hasattr(os, "killpg"):
+            os.killpg(child.pid, signal.SIGKILL)
+        else:
+            child.kill()
+        child.wait()
+
+
+def _wait_until_up(child: subprocess.Popen[bytes], home: Path, host: str, port: int) -> None:
+    until = time.monotonic() + _START
+    while time.monotonic() < until and child.poll() is None:
+        with socket.socket(_family(host)) as knock:
+            if knock.connect_ex((_named(host), port)) == 0:
+                return
+        time.sleep(0.1)
+    _fail(home, "The board did not start.")
+
+
+def _watch(child: subprocess.Popen[bytes], home: Path) -> None:
+    """Wait for Ctrl-C; a Voila that ends by itself is an error."""
+    child.wait()
+    _fail(home, "The board ended by itself.")
+
+
+def _fail(home: Path, what: str) -> None:
+    lines = (home / "log").read_text("utf-8", "replace").splitlines()[-_TOLD:]
+    complain("\n".join([f"{what} The last lines of its log:", *lines]))
+    raise typer.Exit(FOUND)
+
+
+# --- addresses -------------------------------------------------------------------
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(_family(host)) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(host: str) -> int:
+    with socket.socket(_family(host)) as found:
+        found.bind((host, 0))
+        return int(found.getsockname()[1])
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _named(host: str) -> str:
+    """The address a browser on this machine uses."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}
+    return everywhere.get(host, host)
