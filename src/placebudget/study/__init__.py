@@ -2,6 +2,7 @@
 
 from placebudget.study.accounts import Accounts, accounts
 from placebudget.study.budgets import changed_budgets
+from placebudget.study.cycle import NO_SLIPPAGE, Cycle, Evaluation, Policy, Slippage, cycle
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.potential import TITLES, Potential, potential
 from placebudget.study.result import Result
@@ -12,16 +13,22 @@ from placebudget.study.sweeping import sweep
 from placebudget.study.trace import Trace, trace
 
 __all__ = [
+    "NO_SLIPPAGE",
     "TITLES",
     "Accounts",
+    "Cycle",
+    "Evaluation",
     "Fairness",
+    "Policy",
     "Potential",
     "Result",
     "RiskShare",
     "Sharing",
+    "Slippage",
     "Trace",
     "accounts",
     "changed_budgets",
+    "cycle",
     "fairness",
     "potential",
     "risk_share",

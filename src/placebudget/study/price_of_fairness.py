@@ -12,8 +12,8 @@ from placebudget.plan import Plan, benchmarks
 from placebudget.plan.deliver import outcome_table
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.value import objective_value
-from placebudget.programme import SILOED, build, read_pooling
-from placebudget.solver import Limits, solve
+from placebudget.programme import SILOED, Programme, build, read_pooling
+from placebudget.solver import Limits, solve_in_order
 from placebudget.study.areas import Compared
 
 BEST, WORST_OFF, LEXIMIN = "best", "worst-off area first", "leximin"
@@ -44,7 +44,7 @@ class FairnessCurve:
             if self.mode.name == SILOED
             else benchmarks(place, objective=objective, limits=limits)
         )
-        self.best = float("nan")
+        self.best, self.unit = float("nan"), ""
 
     def plans(self, plans: dict[str, Plan], outcome: str) -> Iterator[tuple]:  # type: ignore[type-arg]
         """Prices of the plans that put the worst-off area first."""
@@ -52,7 +52,7 @@ class FairnessCurve:
             plan = plans[name]
             held = next(o for o in plan.objectives if o.name == self.objective)
             if name == BEST:
-                self.best = held.value
+                self.best, self.unit = held.value, held.unit
             made = plan.tables["outcomes"]
             yield self._row(name, float("nan"), plan.status, held.unit, held.value, made, outcome)
 
@@ -75,28 +75,26 @@ class FairnessCurve:
 
     def _priced(self, rule: str, level: float, outcome: str) -> tuple:  # type: ignore[type-arg]
         place = self.place.with_(rules=self._with_rule(rule, level, outcome))
-        programme = build(place, self.mode, objectives=[self.objective], benchmarks=self.marks)
-        unit = programme.objectives[0].unit
         try:
-            solution = solve(programme, limits=self.limits, tie_break=False)
+            programme, solution = solve_in_order(
+                lambda ordered: self._programme(place, ordered),
+                limits=self.limits,
+                tie_break=False,
+            )
         except Infeasible:
             none = float("nan")
-            return (
-                rule,
-                level,
-                "no plan keeps it",
-                self.objective,
-                unit,
-                none,
-                none,
-                none,
-                "",
-                none,
-            )
+            told = (rule, level, "no plan keeps it", self.objective, self.unit)
+            return (*told, none, none, none, "", none)
         evidence = read_solution(programme, solution, self.marks)
         value = objective_value(self.objective, programme.basis, evidence.money, evidence.made)
         made = outcome_table(programme.basis, evidence.made)
-        return self._row(rule, level, solution.status, unit, value, made, outcome)
+        return self._row(rule, level, solution.status, self.unit, value, made, outcome)
+
+    def _programme(self, place: Place, ordered: bool) -> Programme:
+        objectives = [self.objective]
+        return build(
+            place, self.mode, objectives=objectives, benchmarks=self.marks, ordered=ordered
+        )
 
     def _row(
         self,

@@ -1,0 +1,26 @@
+"""The commissioning cycle: plan, commission, deliver, evaluate, plan again."""
+
+from placebudget.study.cycle.assumptions import (
+    NO_SLIPPAGE,
+    POLICIES,
+    SPREAD,
+    Evaluation,
+    Policy,
+    Slippage,
+    UnreadableAssumption,
+)
+from placebudget.study.cycle.result import Cycle, UnknownPolicy
+from placebudget.study.cycle.simulation import cycle
+
+__all__ = [
+    "NO_SLIPPAGE",
+    "POLICIES",
+    "SPREAD",
+    "Cycle",
+    "Evaluation",
+    "Policy",
+    "Slippage",
+    "UnknownPolicy",
+    "UnreadableAssumption",
+    "cycle",
+]

@@ -1,0 +1,200 @@
+"""What a commissioning cycle assumes: policies, slippage, spread of effects, evaluation.
+
+All of it is illustrative and can be given anew; none of it is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.place import Place
+
+SILOED, POOLED, FREED = "siloed", "pooled", "freed"
+SPREAD: Mapping[str, float] = {
+    "1": 0.05,
+    "2": 0.10,
+    "3": 0.20,
+    "4": 0.30,
+    "5": 0.45,
+    "6": 0.60,
+}
+"""By grade of evidence: standard deviation of the true effect over the effect planned with."""
+
+
+class UnreadableAssumption(PlaceBudgetError):
+    """An assumption of the cycle that cannot be meant."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A way of commissioning over the years.
+
+    Parameters
+    ----------
+    pooling : str
+        ``"siloed"``, ``"pooled"``, ``"freed"``, or names of pools divided by commas.
+    replan : bool
+        Whether the plan is made again each year with what is known by then.
+    evaluate : bool
+        Whether evaluation is bought, from which effects are learned.
+    """
+
+    pooling: str = POOLED
+    replan: bool = False
+    evaluate: bool = False
+
+    @property
+    def name(self) -> str:
+        """As it stands in tables.
+
+        Examples
+        --------
+        >>> Policy("pooled", replan=True, evaluate=True).name
+        'pooled, re-planned each year, evaluated'
+        """
+        how = "re-planned each year" if self.replan else "planned once"
+        return f"{self.pooling}, {how}" + (", evaluated" if self.evaluate else "")
+
+
+POLICIES = tuple(
+    Policy(pooling, replan, evaluate)
+    for pooling in (SILOED, POOLED, FREED)
+    for replan, evaluate in ((False, False), (True, False), (True, True))
+)
+"""Siloed, pooled and freed: planned once, re-planned each year, re-planned and evaluated."""
+
+
+@dataclass(frozen=True)
+class Slippage:
+    """How delivery falls short of a plan, drawn for each offer and year.
+
+    Parameters
+    ----------
+    undelivered : float
+        Mean share of planned units that are not delivered; they are not paid for.
+    steadiness : float
+        How close draws are to that mean: the share has a beta distribution with
+        parameters mean x steadiness and (1 - mean) x steadiness.
+    overrun : float
+        Mean share by which a delivered unit costs more than planned.
+    overrun_spread : float
+        Standard deviation of the cost factor over its mean; it has a log-normal
+        distribution.
+    """
+
+    undelivered: float = 0.05
+    steadiness: float = 20.0
+    overrun: float = 0.02
+    overrun_spread: float = 0.05
+
+    def __post_init__(self) -> None:
+        ranges = {
+            "undelivered": 0.0 <= self.undelivered < 1.0,
+            "steadiness": self.steadiness > 0.0,
+            "overrun": self.overrun > -1.0,
+            "overrun_spread": self.overrun_spread >= 0.0,
+        }
+        wrong = [f"{name} = {getattr(self, name)}" for name, fine in ranges.items() if not fine]
+        if wrong:
+            raise UnreadableAssumption(
+                f"slippage cannot have {', '.join(wrong)}: undelivered is a share below 1, "
+                "steadiness is positive, overrun is above -1 and its spread is not negative"
+            )
+
+
+NO_SLIPPAGE = Slippage(undelivered=0.0, overrun=0.0, overrun_spread=0.0)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What evaluation looks at and what it costs.
+
+    Each service with uncertain effects is followed in each year until all its
+    effects are known well enough. It is paid from the service's own money, which
+    then buys less.
+
+    Parameters
+    ----------
+    followed : float
+        Units of a service followed each year, at most.
+    most : float
+        And at most this share of what is planned.
+    cost : float
+        Pounds for each unit followed.
+    enough : float
+        Spread of belief (standard deviation over mean) below which an effect is
+        not followed any more.
+    """
+
+    followed: float = 200.0
+    most: float = 0.1
+    cost: float = 300.0
+    enough: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not (self.followed >= 0 and 0 <= self.most <= 1 and self.cost >= 0 and self.enough >= 0):
+            raise UnreadableAssumption(
+                "evaluation has numbers that are not negative, and follows at most a share of 1"
+            )
+
+
+def read_policies(given: Iterable[Policy]) -> tuple[Policy, ...]:
+    """Policies without doubles, in the order given.
+
+    Raises
+    ------
+    UnreadableAssumption
+        If there is none.
+    """
+    policies = tuple(dict.fromkeys(given))
+    if not policies:
+        raise UnreadableAssumption("a cycle compares policies: give one or more")
+    return policies
+
+
+def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict[str, float]:
+    """Spread of the true effect by grade of evidence; "" stands for effects without a grade.
+
+    Parameters
+    ----------
+    given : mapping or float, optional
+        By grade, or one for all. Left out: :data:`SPREAD`. Effects without a
+        grade are as uncertain as the least certain grade, unless "" is given.
+
+    Raises
+    ------
+    UnreadableAssumption
+        If a grade the place uses has none, or one is negative.
+    """
+    used = sorted({"" if grade is None else grade for grade in _grades(place)})
+    if isinstance(given, int | float):
+        table = dict.fromkeys(used, float(given))
+    else:
+        table = dict(SPREAD if given is None else given)
+        table.setdefault("", max(table.values(), default=0.0))
+    missing = [grade or "(no grade)" for grade in used if grade not in table]
+    if missing:
+        raise UnreadableAssumption(
+            f"no spread is given for evidence of grade {', '.join(missing)}; give spread={{...}}"
+        )
+    wrong = [grade for grade, value in table.items() if not value >= 0]
+    if wrong:
+        raise UnreadableAssumption(f"spread is not negative: grade {', '.join(wrong)}")
+    return {grade: float(table[grade]) for grade in used}
+
+
+def effect_spread(place: Place, spread: Mapping[str, float]) -> np.ndarray:
+    """Spread of each effect of a place, in the order of a programme's effects."""
+    return np.array([spread["" if grade is None else grade] for grade in _grades(place)], float)
+
+
+def _grades(place: Place) -> list[str | None]:
+    table = place.filled("effects").sort_values(["service", "outcome"], kind="stable")
+    evidence = table["evidence"].astype(object)
+    return [
+        None if missing else str(g) for g, missing in zip(evidence, evidence.isna(), strict=True)
+    ]

@@ -1,0 +1,216 @@
+"""Planning again: the past as it was, the years to come with what is known by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace as changed
+from functools import cached_property
+from threading import Event
+from typing import Any
+
+import numpy as np
+
+from placebudget.errors import Stopped
+from placebudget.place import Place
+from placebudget.programme import Benchmark, Programme, build, read_pooling
+from placebudget.programme.classes import stream_funding
+from placebudget.programme.linear import Matrix
+from placebudget.solver import Limits, Status
+from placebudget.solver.highs import LiveHighs
+from placebudget.study.cycle.standing import Standing, standing_from
+
+# What rounding may leave between a year as it was planned and as it is found again, £ million.
+_HAIR = 1e-7
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known when the plan is made again.
+
+    Parameters
+    ----------
+    effect : ndarray
+        Expected effect over the effect planned with first, by effect.
+    funding : ndarray
+        Agencies x years: what deficits take from money to come, and what is left
+        over and may be carried adds to it, £ million.
+    """
+
+    effect: np.ndarray
+    funding: np.ndarray
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether all went as planned, so that the plan stands."""
+        return bool((self.effect == 1.0).all() and (np.abs(self.funding) <= _HAIR).all())
+
+
+class Replanner:
+    """Makes the plan of one pooling again in any year.
+
+    Every plan is solved from the same start, that of the first plan, so that it does
+    not depend on what was solved before.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    pooling, objective : str
+        How plans are made.
+    benchmarks : mapping of str to Benchmark
+        What the siloed plan gives each agency with a rule ``no_worse_off``.
+    first : Standing
+        The first plan; its decisions to start and run offers stand.
+    stop : threading.Event, optional
+        Ends a solve.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        pooling: str,
+        objective: str,
+        benchmarks: Mapping[str, Benchmark],
+        first: Standing,
+        stop: Event | None = None,
+    ) -> None:
+        self.place, self.objective, self.first = place, objective, first
+        self.mode, self.benchmarks = read_pooling(place, pooling), benchmarks
+        self.limits = Limits(stop=stop)
+        self.funding = stream_funding(place)
+        streams = place.filled("streams").set_index("stream").loc[self.funding.index]
+        fenced = set(place.ring_fences["stream"])
+        self.holder = streams["agency"].to_numpy(object)
+        # Deficits fall on money that is free to be used otherwise.
+        self.bears = np.array(
+            [kind == "revenue" and name not in fenced
+             for name, kind in zip(self.funding.index, streams["kind"], strict=True)]
+        )  # fmt: skip
+        self.carries = streams["carry_forward"].to_numpy(float)
+
+    def replan(self, standing: Standing, t: int, known: Known) -> Standing | None:
+        """The plan from year ``t`` on; None where no plan keeps all rules any more.
+
+        Parameters
+        ----------
+        standing : Standing
+            The plan so far; its years before ``t`` stay as they are.
+        t : int
+            Number of the first year that is still open.
+        known : Known
+            What is known.
+
+        Raises
+        ------
+        Stopped
+            If it was stopped.
+        """
+        programme = self._programme(known)
+        matrix = self._with_the_past(programme, standing, t)
+        live = LiveHighs(matrix, -programme.objectives[0].gain)
+        live.relax_integers()
+        if self._start is not None:
+            live.model.setBasis(self._start)
+        answer = live.run(self.limits)
+        if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
+            raise Stopped("the plan was not made again: the run was stopped")
+        if answer.status is not Status.OPTIMAL or answer.values is None:
+            return None
+        found = standing_from(programme, answer.values)
+        return _joined(standing, found, t)
+
+    def allowance(self, agencies: np.ndarray, t: int) -> np.ndarray:
+        """What each agency may carry out of year ``t`` at most, £ million."""
+        most = self.carries * self.funding.to_numpy(float)[:, t] / 1e6
+        return np.array([most[self.holder == agency].sum() for agency in agencies])
+
+    def _programme(self, known: Known) -> Programme:
+        """The programme with what is known: effects learned, money as it is."""
+        effects = self.place.effects.sort_values(["service", "outcome"], kind="stable")
+        impact = self.place.filled("effects").loc[effects.index, "impact"].astype(float)
+        learned = effects.assign(impact=impact.to_numpy() * known.effect).sort_index()
+        place = self.place.with_(effects=learned, funding=self._funding(known.funding))
+        return build(place, self.mode, objectives=[self.objective], benchmarks=self.benchmarks)
+
+    def _funding(self, more: np.ndarray) -> Any:
+        """The table of funding with more, or less, for each agency and year."""
+        table, years = self.place.funding.copy(), list(self.place.years)
+        if not (np.abs(more) > _HAIR).any():
+            return table
+        amounts = self.funding.to_numpy(float).copy()
+        agencies = sorted(self.place.agencies["agency"])
+        for a, t in zip(*np.nonzero(np.abs(more) > _HAIR), strict=True):
+            change = more[a, t] * 1e6
+            mine = self.holder == agencies[a]
+            takers = mine & (self.bears if change < 0 else self.carries > 0)
+            held = amounts[takers, t]
+            if held.sum() <= 0:
+                continue
+            amounts[takers, t] = np.maximum(held + change * held / held.sum(), 0.0)
+        before = self.funding.to_numpy(float)
+        factor = np.divide(amounts, before, out=np.ones_like(amounts), where=before > 0)
+        row = {name: n for n, name in enumerate(self.funding.index)}
+        by = [
+            factor[row[stream], years.index(year)] if year in years else 1.0
+            for stream, year in zip(table["stream"], table["year"], strict=True)
+        ]
+        return table.assign(amount=table["amount"].to_numpy(float) * np.array(by))
+
+    def _with_the_past(self, programme: Programme, standing: Standing, t: int) -> Matrix:
+        """What was bought before year ``t`` fixed, with its rules gone by, and all decisions."""
+        m = programme.matrix
+        lower, upper, integer = m.lower.copy(), m.upper.copy(), m.integer.copy()
+        low, high = m.row_lower.copy(), m.row_upper.copy()
+        for name, decided in (("start", self.first.started), ("run", self._running())):
+            made = programme.columns.get(name)
+            if made is not None:
+                value = np.minimum(decided[made.index["offer"], made.index["year"]], made.upper)
+                lower[made.numbers] = upper[made.numbers] = value
+                integer[made.numbers] = False
+        units = programme.columns["units"]
+        past = units.index["year"] < t
+        bought = standing.units[units.index["offer"][past], units.index["year"][past]]
+        lower[units.numbers[past]] = upper[units.numbers[past]] = bought
+        carry = programme.columns["carry"]
+        last = carry.index["year"] == t - 1
+        upper[carry.numbers[last]] = standing.carried[carry.index["class"][last], t - 1] + _HAIR
+        for block in programme.rows.values():
+            year = block.index.get("year", block.index.get("appraisal_year"))
+            if "rule" in block.index and year is not None:
+                gone = block.numbers[year < t]
+                low[gone], high[gone] = -np.inf, np.inf
+        return changed(m, lower=lower, upper=upper, integer=integer, row_lower=low, row_upper=high)
+
+    def _running(self) -> np.ndarray:
+        """Offers that run in the first plan: from their start, or when bought in lots."""
+        offers = self._plain.basis.offers
+        begun = (np.cumsum(self.first.started, axis=1) > 0) | offers.in_use[:, None]
+        lots = offers.smallest_lot[:, None] > 0
+        return np.where(lots, self.first.units > 0, begun).astype(float)
+
+    @cached_property
+    def _plain(self) -> Programme:
+        """The programme as the first plan knew it."""
+        nothing = np.zeros((len(self.place.agencies), len(self.place.years)))
+        return self._programme(Known(np.ones(len(self.place.effects)), nothing))
+
+    @cached_property
+    def _start(self) -> Any:
+        """The basis of the first plan, from which every other is solved."""
+        programme = self._plain
+        live = LiveHighs(
+            self._with_the_past(programme, self.first, 0), -programme.objectives[0].gain
+        )
+        live.relax_integers()
+        answer = live.run(self.limits)
+        return live.model.getBasis() if answer.status is Status.OPTIMAL else None
+
+
+def _joined(past: Standing, future: Standing, t: int) -> Standing:
+    """The years before ``t`` of one plan and the rest of another."""
+
+    def join(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+        return np.concatenate([before[..., :t], after[..., t:]], axis=-1)
+
+    return Standing(*(join(getattr(past, name), getattr(future, name)) for name in vars(past)))

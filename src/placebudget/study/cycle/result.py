@@ -1,0 +1,173 @@
+"""The answer of a commissioning cycle: tables and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.place import Place
+from placebudget.plan import Plan
+from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
+from placebudget.study.cycle.run import History
+from placebudget.study.cycle.tables import EVERYBODY
+from placebudget.study.result import MODELLED, Result
+from placebudget.words import money, percent, spoken
+
+VALUE, DEFICITS, UNPAID = "public value", "deficits", "deficits not paid back"
+
+
+class UnknownPolicy(PlaceBudgetError):
+    """A policy was asked for that was not simulated."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cycle(Result):
+    """Many runs of the commissioning cycle, policy beside policy.
+
+    Nine runs in ten lie between ``low`` and ``high``. ``tables`` holds:
+
+    - ``spread``: policy, measure, unit, planned, mean, low, middle, high, share_short;
+    - ``outcomes``: the same by outcome and year; ``savings``: by agency, measure and
+      year, in prices of the price base; ``deficits``: by agency and year, cash;
+    - ``learned``: policy, service, outcome, evidence, spread_before, spread_after,
+      error_before, error_after;
+    - ``payback``: policy, agency, paid, fiscal, cashable, year_fiscal, year_cashable,
+      share_fiscal, share_cashable;
+    - ``commissioned``: pooling, offer, service, area, year, units, capacity, taken;
+    - ``runs``: every run.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    plans : mapping of str to Plan
+        The first plan of each pooling.
+    policies : tuple of Policy
+        What was compared.
+    """
+
+    place: Place = field(repr=False)
+    plans: Mapping[str, Plan] = field(repr=False)
+    policies: tuple[Policy, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Spread of the totals of each policy."""
+        return self.tables["spread"]
+
+    def spread(self, policy: Policy | str, measure: str = VALUE) -> pd.Series:
+        """Spread of one total of one policy: planned, mean, low, middle, high.
+
+        Raises
+        ------
+        UnknownPolicy
+            If it was not simulated, or there is no such measure.
+        """
+        name = policy.name if isinstance(policy, Policy) else policy
+        rows = self.table[(self.table["policy"] == name) & (self.table["measure"] == measure)]
+        if rows.empty:
+            known = "; ".join(dict.fromkeys(self.table["policy"]))
+            measures = ", ".join(dict.fromkeys(self.table["measure"]))
+            raise UnknownPolicy(f"no {measure!r} of {name!r}; policies: {known}; of: {measures}")
+        return rows.iloc[0]
+
+    def summary(self) -> str:
+        """What policies come to, what was learned and when prevention pays, in plain words."""
+        lines = [self.title, "In the model, by public value (nine runs in ten):"]
+        lines += [self._policy_line(policy) for policy in self.policies]
+        lines += [*self._learned_lines(), *self._payback_lines(), MODELLED]
+        return "\n".join(lines)
+
+    def _policy_line(self, policy: Policy) -> str:
+        found = self.spread(policy)
+        text = (
+            f"- {_sentence(policy.name)}: {money(found['low'])} to {money(found['high'])}, "
+            f"planned {money(found['planned'])}"
+        )
+        unpaid = float(self.spread(policy, UNPAID)["mean"])
+        return f"{text}; deficits not paid back {money(unpaid)} on average."
+
+    def _learned_lines(self) -> Iterator[str]:
+        table = self.tables["learned"]
+        for policy, rows in table.groupby("policy", sort=False):
+            before, after = rows["error_before"].mean(), rows["error_after"].mean()
+            cost = float(self.spread(str(policy), "evaluation")["mean"])
+            yield (
+                f"{_sentence(str(policy))}: for {money(cost)} of evaluation, what is believed of "
+                f"effects ends {percent(after)} off the truth on average, not {percent(before)}."
+            )
+
+    def _payback_lines(self) -> Iterator[str]:
+        """For all agencies, and for those that prevention pays back in half of the runs."""
+        names = self.place.filled("agencies").set_index("agency")["name"].to_dict()
+        policy = next((p for p in self.policies if p.pooling == POOLED), self.policies[0]).name
+        rows = self.tables["payback"]
+        rows = rows[rows["policy"] == policy]
+        if rows.empty:
+            return
+        yield f"Preventive services, {policy}, and fiscal savings (average of the runs):"
+        shown = rows[(rows["agency"] == EVERYBODY) | (rows["year_fiscal"] != "")]
+        for row in shown.iloc[::-1].itertuples():
+            yield f"- {self._payback(row, names)}"
+        if len(shown) < len(rows):
+            yield "- For no other agency are they paid back in half of the runs."
+
+    def _payback(self, row: Any, names: Mapping[str, str]) -> str:
+        everybody = row.agency == EVERYBODY
+        held = names.get(row.agency)
+        who = _sentence(row.agency if everybody or not isinstance(held, str) else held)
+        pay, save = ("pay", "save") if everybody else ("pays", "saves")
+        saved = f"{spoken(row.fiscal)}, {spoken(row.cashable)} of it cashable"
+        if row.paid <= 0.5:
+            return f"{who} {pay} nothing for them and {save} {saved}."
+        text = f"{who} {pay} {spoken(row.paid)} for them and {save} {saved}"
+        if row.year_fiscal:
+            return f"{text}; paid back by {row.year_fiscal} in half of the runs."
+        share = percent(row.share_fiscal) if row.share_fiscal else "none"
+        return f"{text}; paid back within the years counted in {share} of the runs."
+
+
+def cycle_notes(
+    slippage: Slippage,
+    evaluation: Evaluation,
+    spread: Mapping[str, float],
+    runs: Mapping[str, Sequence[History]],
+    facts: Mapping[str, Any],
+) -> tuple[str, ...]:
+    """What the cycle assumes, a sentence each."""
+    grades = ", ".join(f"{grade or 'none'} {percent(value)}" for grade, value in spread.items())
+    kept = sum(h.kept for histories in runs.values() for h in histories)
+    notes = [
+        "The true effect over the effect planned with is drawn once a run from a gamma "
+        f"distribution with mean 1 and a standard deviation by grade of evidence ({grades}); "
+        "these are illustrative. Optimism bias is taken off before.",
+        f"On average {percent(slippage.undelivered, 1)} of planned units are not delivered, and "
+        f"are not paid for; those delivered cost {percent(slippage.overrun, 1)} more than planned, "
+        f"with a standard deviation of {percent(slippage.overrun_spread, 1)}. Illustrative.",
+        f"Evaluation follows up to {evaluation.followed:,.0f} units of a service a year, at "
+        f"{money(evaluation.cost)} each, paid from the service's money. The outcomes it sees are a "
+        "Poisson count; beliefs follow by Bayes' rule. Illustrative.",
+        "A deficit is what an agency pays beyond the plan and all money it has left in the year. "
+        "Where a policy plans once, deficits are left to reserves; where it re-plans, next year's "
+        "money pays them back, so the two compare only with deficits not paid back in view.",
+        "Plans made again keep the decisions to start and run offers of the first plan, and stand "
+        "as they are where nothing new is known.",
+        "Preventive services are those the place calls so; all money for them counts, not only "
+        "what is new. DWP benefits saved go to the Exchequer.",
+    ]
+    if kept:
+        notes.append(
+            f"{kept} time(s) no plan kept all rules with what was known; the plan then stood as it "
+            "was."
+        )
+    if facts["runs_done"] < facts["runs"]:
+        notes.append(f"The study was stopped: {facts['runs_done']} of {facts['runs']} runs are in.")
+    return tuple(notes)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

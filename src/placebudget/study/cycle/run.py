@@ -1,0 +1,237 @@
+"""One run of one policy: the years one after the other, and what came of them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from threading import Event
+
+import numpy as np
+
+from placebudget.place import Place
+from placebudget.plan import Plan
+from placebudget.plan.deliver import Made, make_outcomes
+from placebudget.programme import Basis, Benchmark, fill_steps, read_pooling
+from placebudget.study.cycle.assumptions import Evaluation, Policy
+from placebudget.study.cycle.delivery import Year, deliver, seen_of
+from placebudget.study.cycle.draws import Chance
+from placebudget.study.cycle.learning import Belief
+from placebudget.study.cycle.replanning import Known, Replanner
+from placebudget.study.cycle.standing import Standing, standing_of
+
+Counted = dict[tuple[int, int, int], float]
+
+
+@dataclass(frozen=True)
+class History:
+    """What came of one run, in pounds and single units.
+
+    Parameters
+    ----------
+    value : float
+        Public value, discounted, as the objective of that name counts it.
+    outcomes : ndarray
+        Outcomes x appraisal years: counted.
+    fiscal, cashable : ndarray
+        Agencies x appraisal years: savings in the price base, not discounted.
+    spent, over, deficit : ndarray
+        Agencies x years, cash: paid for services; paid beyond the plan (negative:
+        less); paid beyond the plan and all spare money of the year.
+    unpaid : ndarray
+        By agency: deficits that no later year of the plan has paid back, cash.
+    evaluation : float
+        Cash spent on evaluation.
+    prevention_paid : ndarray
+        Agencies x appraisal years: money for preventive services, in the price base.
+    prevention_fiscal, prevention_cashable : ndarray
+        Agencies x appraisal years: what their outcomes save.
+    replanned, kept : int
+        Times the plan was made again; times no plan kept all rules and it stood.
+    truth, mean, spread : ndarray
+        By effect: the true effect over the one planned with, and what is believed
+        of it in the end.
+    """
+
+    value: float
+    outcomes: np.ndarray
+    fiscal: np.ndarray
+    cashable: np.ndarray
+    spent: np.ndarray
+    over: np.ndarray
+    deficit: np.ndarray
+    unpaid: np.ndarray
+    evaluation: float
+    prevention_paid: np.ndarray
+    prevention_fiscal: np.ndarray
+    prevention_cashable: np.ndarray
+    replanned: int
+    kept: int
+    truth: np.ndarray
+    mean: np.ndarray
+    spread: np.ndarray
+
+
+class World:
+    """A place under one pooling with its first plan, ready to be lived through.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    pooling, objective : str
+        How plans are made.
+    standing : Standing
+        The first plan.
+    benchmarks : mapping of str to Benchmark
+        What the siloed plan gives each agency with a rule ``no_worse_off``.
+    counted : dict
+        What the plan counts of each outcome, where it does not follow from its money
+        alone; see :func:`counted_of`.
+    stop : threading.Event, optional
+        Ends a solve.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        pooling: str,
+        objective: str,
+        standing: Standing,
+        benchmarks: Mapping[str, Benchmark],
+        counted: Counted,
+        stop: Event | None = None,
+    ) -> None:
+        self.basis = Basis(place, read_pooling(place, pooling))
+        self.first, self.counted = standing, counted
+        self.replanner = Replanner(place, pooling, objective, benchmarks, standing, stop)
+        self.preventive = self.basis.lines.nature == "preventive"
+
+    def live(
+        self, policy: Policy, chance: Chance, spread: np.ndarray, evaluation: Evaluation
+    ) -> History:
+        """Live through one run of a policy."""
+        basis, standing, belief = self.basis, self.first, Belief.of(spread)
+        more = np.zeros((len(basis.agencies), len(basis.years)))
+        years: list[Year] = []
+        replanned = kept = 0
+        bought = evaluation if policy.evaluate else None
+        for t in range(len(basis.years)):
+            known = Known(belief.mean, more)
+            if t and policy.replan and not known.nothing_new:
+                found = self.replanner.replan(standing, t, known)
+                replanned, kept = replanned + (found is not None), kept + (found is None)
+                standing = found or standing
+            years.append(deliver(basis, standing, t, chance, belief, bought))
+            if bought is not None:
+                belief = belief.update(*seen_of(basis, years, t, chance, belief))
+            if policy.replan and t + 1 < len(basis.years):
+                more[:, t + 1] = self._carried_on(standing, years[t], t)
+        return self._history(standing, years, chance, belief, (replanned, kept), policy.replan)
+
+    def _carried_on(self, standing: Standing, year: Year, t: int) -> np.ndarray:
+        """What a year's deficits and money left over do to the money of the next."""
+        deficit = np.maximum(year.over - standing.spare[:, t], 0.0)
+        saved = np.maximum(-year.over, 0.0)
+        return np.minimum(saved, self.replanner.allowance(self.basis.agencies, t)) - deficit
+
+    def _history(
+        self,
+        standing: Standing,
+        years: list[Year],
+        chance: Chance,
+        belief: Belief,
+        times: tuple[int, int],
+        repaid: bool,
+    ) -> History:
+        basis = self.basis
+        pounds = basis.scale.money
+        made = self._made(np.stack([year.units for year in years], axis=1), chance.truth)
+        outcome = basis.effects.outcome[made.effect]
+        everything = _by_outcome(basis, outcome, made.counted)
+        mine = self.preventive[made.line]
+        prevented = _by_outcome(basis, outcome[mine], made.counted[mine])
+        per_unit = pounds / basis.scale.units
+        fiscal = basis.outcomes.agency_fiscal.T * per_unit
+        cashable = basis.outcomes.agency_cashable.T * per_unit
+        over = np.stack([year.over for year in years], axis=1)
+        paid = np.stack([year.paid for year in years], axis=2)
+        real = paid[:, self.preventive].sum(axis=1) / basis.general
+        prevention_paid = np.zeros((len(basis.agencies), len(basis.appraisal)))
+        prevention_paid[:, : len(basis.years)] = real * pounds
+        deficit = np.maximum(over - standing.spare, 0.0) * pounds
+        return History(
+            value=float((basis.outcomes.public * per_unit) @ (everything @ basis.discount)),
+            outcomes=everything,
+            fiscal=fiscal @ everything,
+            cashable=cashable @ everything,
+            spent=paid.sum(axis=1) * pounds,
+            over=over * pounds,
+            deficit=deficit,
+            unpaid=deficit[:, -1] if repaid else deficit.sum(axis=1),
+            evaluation=float(sum(year.evaluation.sum() for year in years)) * pounds,
+            prevention_paid=prevention_paid,
+            prevention_fiscal=fiscal @ prevented,
+            prevention_cashable=cashable @ prevented,
+            replanned=times[0],
+            kept=times[1],
+            truth=chance.truth,
+            mean=belief.mean,
+            spread=belief.spread,
+        )
+
+    def _made(self, units: np.ndarray, truth: np.ndarray) -> Made:
+        return outcomes_of(self.basis, units, truth, self.counted)
+
+
+def outcomes_of(basis: Basis, units: np.ndarray, truth: np.ndarray, counted: Counted) -> Made:
+    """Outcomes of units delivered, by the way of a simulation, with effects as they are."""
+    lines = np.zeros((len(basis.lines), len(basis.years)))
+    np.add.at(lines, basis.offers.line, units)
+    actual = basis
+    if not (truth == 1.0).all():
+        # All that was read from the place stays; only the effects are others.
+        actual = copy.copy(basis)
+        effects = replace(basis.effects, coefficient=basis.effects.coefficient * truth)
+        actual.__dict__["effects"] = effects
+    return make_outcomes(actual, fill_steps(basis, lines), counted)
+
+
+def counted_of(plan: Plan, basis: Basis, standing: Standing) -> Counted:
+    """What a plan counts of each outcome, where its units alone would count otherwise.
+
+    Where a rule about outcomes rests on how overlap is divided between areas, the plan
+    divides it in its own way, and so does what is delivered from it.
+    """
+    made = outcomes_of(basis, standing.units, np.ones(len(basis.effects)), {})
+    outcome = {name: n for n, name in enumerate(basis.outcomes.name)}
+    area = {name: n for n, name in enumerate(basis.geography.areas)}
+    year = {name: n for n, name in enumerate(basis.appraisal)}
+    rows = plan.tables["outcomes"]
+    at = (
+        [outcome[name] for name in rows["outcome"]],
+        [area[name] for name in rows["area"]],
+        [year[name] for name in rows["year"]],
+    )
+    shape = (len(outcome), len(area), len(year))
+    planned, found = np.zeros(shape), np.zeros(shape)
+    np.add.at(planned, at, rows["counted"].to_numpy(float))
+    where = np.array([area[name] for name in basis.lines.area[made.line]], np.int64)
+    np.add.at(found, (basis.effects.outcome[made.effect], where), made.counted)
+    if np.allclose(planned, found, rtol=1e-9, atol=1e-6):
+        return {}
+    return {tuple(key): float(planned[tuple(key)]) for key in np.argwhere(planned > 0).tolist()}  # type: ignore[misc]
+
+
+def first_plan(plan: Plan, place: Place) -> tuple[Standing, dict[str, Benchmark], Counted]:
+    """What a world needs of a plan, small enough to be sent to a worker."""
+    basis = Basis(place, read_pooling(place, plan.name))
+    standing = standing_of(plan, basis)
+    marks = {name: Benchmark(**mark) for name, mark in plan.run["benchmarks"].items()}
+    return standing, marks, counted_of(plan, basis, standing)
+
+
+def _by_outcome(basis: Basis, outcome: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    found = np.zeros((len(basis.outcomes), len(basis.appraisal)))
+    np.add.at(found, outcome, counted)
+    return found

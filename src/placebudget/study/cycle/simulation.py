@@ -1,0 +1,263 @@
+"""The commissioning cycle of a place: plan, commission, deliver, evaluate, plan again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from threading import Event
+
+import numpy as np
+
+from placebudget.errors import Stopped
+from placebudget.place import Place
+from placebudget.plan import Plan, optimise
+from placebudget.programme import Basis, Benchmark, read_objectives, read_pooling
+from placebudget.study.cycle.assumptions import (
+    NO_SLIPPAGE,
+    POLICIES,
+    Evaluation,
+    Policy,
+    Slippage,
+    UnreadableAssumption,
+    effect_spread,
+    read_policies,
+    read_spread,
+)
+from placebudget.study.cycle.draws import chance_of
+from placebudget.study.cycle.result import Cycle, cycle_notes
+from placebudget.study.cycle.run import Counted, History, World, first_plan
+from placebudget.study.cycle.standing import Standing
+from placebudget.study.cycle.tables import (
+    commissioned_table,
+    deficit_table,
+    learned_table,
+    outcome_table,
+    payback_table,
+    run_table,
+    saving_table,
+    spread_table,
+)
+from placebudget.study.result import record_of
+from placebudget.study.sweeping import SERIAL, ExecutorLike, Report, parts_of, sweep
+
+# Runs worked through by one worker from one start; small, so that a stop is soon heard.
+PART = 4
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """What a worker needs to live through runs."""
+
+    place: Place
+    objective: str
+    policies: tuple[Policy, ...]
+    first: Mapping[str, tuple[Standing, dict[str, Benchmark], Counted]]
+    spread: np.ndarray
+    slippage: Slippage
+    evaluation: Evaluation
+    seed: int
+
+
+def cycle(
+    place: Place,
+    *,
+    policies: Iterable[Policy] = POLICIES,
+    runs: int = 100,
+    seed: int = 0,
+    objective: str = "public value",
+    spread: Mapping[str, float] | float | None = None,
+    slippage: Slippage | None = None,
+    evaluation: Evaluation | None = None,
+    executor: ExecutorLike = SERIAL,
+    workers: int | None = None,
+    seconds: float | None = None,
+    gap: float = 0.0,
+    stop: Event | None = None,
+    progress: Report | None = None,
+) -> Cycle:
+    """Live through years of commissioning, many times over, under several policies.
+
+    Each year is planned, commissioned (offers accepted, capacity taken), delivered
+    with slippage and with effects as they truly are, and evaluated where a policy buys
+    evaluation; a policy that re-plans then makes the rest of the plan again with what
+    is known. Each run draws its truth and its slippage anew; all policies meet the
+    same.
+
+    Parameters
+    ----------
+    place : Place
+        The place. It is checked first.
+    policies : iterable of Policy
+        Siloed, pooled or freed; planned once or each year; with evaluation or not.
+    runs, seed : int
+        How many runs, and what they are drawn from. A run is the same whatever the
+        number of runs and of workers.
+    objective : str
+        What plans make the most of: public value, net public value, fiscal saving,
+        cashable saving, weighted outcomes.
+    spread : mapping or float, optional
+        Standard deviation of the true effect over the one planned with, by grade of
+        evidence; see :func:`placebudget.study.cycle.assumptions.read_spread`. 0: certain.
+    slippage : Slippage, optional
+        How delivery falls short.
+    evaluation : Evaluation, optional
+        What evaluation looks at and costs.
+    executor, workers
+        Where runs are worked out; see :func:`placebudget.study.sweep`.
+    seconds, gap
+        As for :func:`placebudget.optimise`, for the first plans.
+    stop : threading.Event, optional
+        Setting it keeps the runs that are done and ends the rest.
+    progress : callable, optional
+        Called with what is under way, its number and how many there are.
+
+    Returns
+    -------
+    Cycle
+        Spread of outcomes, savings and deficits, what was learned, when prevention
+        pays back.
+
+    Raises
+    ------
+    InvalidPlace, Infeasible, Unbounded, SolverFailed
+        If a first plan cannot be found.
+    UnreadableAssumption
+        If a policy or an assumption cannot be meant.
+    Stopped
+        If it was stopped before any run was done.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> once = pb.Policy("pooled")
+    >>> found = pb.cycle(pb.example("toy_pooling"), policies=[once], runs=8, seed=1)
+    >>> value = found.spread(once, "public value")
+    >>> bool(value["low"] < value["planned"])
+    True
+    """
+    place.check().raise_if_errors()
+    chosen = read_policies(policies)
+    goal = _objective(objective)
+    if runs < 1:
+        raise UnreadableAssumption(f"there is nothing to see in {runs} runs: give 1 or more")
+    table = read_spread(place, spread)
+    slips, bought = slippage or Slippage(), evaluation or Evaluation()
+    poolings = list(dict.fromkeys(policy.pooling for policy in chosen))
+    plans: dict[str, Plan] = {}
+    for n, pooling in enumerate(poolings):
+        if progress is not None:
+            progress(f"first plan, {pooling}", n, len(poolings))
+        plans[pooling] = optimise(
+            place, objective=goal, pooling=pooling, prices=False,
+            seconds=seconds, gap=gap, stop=stop,
+        )  # fmt: skip
+    first = {pooling: first_plan(plan, place) for pooling, plan in plans.items()}
+    settings = _Settings(
+        place, goal, chosen, first, effect_spread(place, table), slips, bought, seed
+    )
+    done: dict[int, list[History]] = {}
+    for _, part in sweep(
+        # A stop cannot reach into another process; there the part under way is finished.
+        partial(_live, settings, stop=stop if _reached_by_stop(executor) else None),
+        parts_of(range(runs), PART), executor=executor, workers=workers, stop=stop,
+        progress=progress, what="runs of the years",
+    ):  # fmt: skip
+        done |= part
+    if not done:
+        raise Stopped("no run was done: the study was stopped before")
+    facts = {
+        "policies": [policy.name for policy in chosen], "runs": runs, "runs_done": len(done),
+        "seed": seed, "objective": goal, "spread": table, "slippage": vars(slips),
+        "evaluation": vars(bought), "gap": gap,
+    }  # fmt: skip
+    return _result(settings, plans, [done[n] for n in sorted(done)], table, facts)
+
+
+def _objective(objective: str) -> str:
+    names = read_objectives(objective)
+    if len(names) > 1 or names[0] in ("worst-off area", "leximin"):
+        raise UnreadableAssumption(
+            "a cycle plans for one objective that adds up, such as public value"
+        )
+    return names[0]
+
+
+def _reached_by_stop(executor: ExecutorLike) -> bool:
+    return executor in (SERIAL, "threads")
+
+
+def _live(
+    settings: _Settings, part: Sequence[int], *, stop: Event | None = None
+) -> dict[int, list[History]]:
+    """Live through some runs, each under every policy."""
+    worlds = _worlds(settings, stop)
+    found: dict[int, list[History]] = {}
+    for run in part:
+        histories = []
+        try:
+            for policy in settings.policies:
+                world = worlds[policy.pooling]
+                chance = chance_of(
+                    settings.seed, run, settings.spread, settings.slippage,
+                    *world.first.units.shape,
+                )  # fmt: skip
+                histories.append(world.live(policy, chance, settings.spread, settings.evaluation))
+        except Stopped:
+            break
+        found[run] = histories
+        if stop is not None and stop.is_set():
+            break
+    return found
+
+
+def _worlds(settings: _Settings, stop: Event | None = None) -> dict[str, World]:
+    return {
+        pooling: World(settings.place, pooling, settings.objective, *first, stop)
+        for pooling, first in settings.first.items()
+    }
+
+
+def _result(
+    settings: _Settings,
+    plans: Mapping[str, Plan],
+    done: Sequence[Sequence[History]],
+    spread: Mapping[str, float],
+    facts: Mapping[str, object],
+) -> Cycle:
+    place, policies = settings.place, settings.policies
+    worlds = _worlds(settings)
+    names = [policy.name for policy in policies]
+    runs = {name: [histories[n] for histories in done] for n, name in enumerate(names)}
+    planned = {policy.name: _as_planned(worlds[policy.pooling], policy) for policy in policies}
+    basis = Basis(place, read_pooling(place, policies[0].pooling))
+    evaluated = [policy.name for policy in policies if policy.evaluate]
+    tables = {
+        "spread": spread_table(runs, planned, place.settings.price_base),
+        "outcomes": outcome_table(runs, planned, basis),
+        "savings": saving_table(runs, planned, basis),
+        "deficits": deficit_table(runs, planned, basis),
+        "learned": learned_table(runs, basis, settings.spread, evaluated),
+        "payback": payback_table(runs, basis),
+        "commissioned": commissioned_table(
+            {name: first[0] for name, first in settings.first.items()}, basis
+        ),
+        "runs": run_table(runs),
+    }
+    years = f"{place.years[0]} to {place.years[-1]}" if len(place.years) > 1 else place.years[0]
+    return Cycle(
+        f"{place.title}, {years}: {len(done)} runs of the commissioning cycle",
+        tables,
+        cycle_notes(settings.slippage, settings.evaluation, spread, runs, facts),
+        record_of(place, "cycle", **facts),
+        place,
+        dict(plans),
+        policies,
+    )
+
+
+def _as_planned(world: World, policy: Policy) -> History:
+    """What a policy comes to where all goes as planned."""
+    certain = np.zeros(len(world.basis.effects))
+    chance = chance_of(0, 0, certain, NO_SLIPPAGE, *world.first.units.shape)
+    return world.live(policy, chance, certain, Evaluation())
