@@ -6,13 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from placebudget.errors import Infeasible
 from placebudget.place import Place
 from placebudget.plan.evidence import read_solution
-from placebudget.plan.repairs import in_words
-from placebudget.programme import SILOED, Basis, Benchmark, build, read_objectives, read_pooling
+from placebudget.plan.solving import solved
+from placebudget.programme import (
+    SILOED,
+    Basis,
+    Benchmark,
+    Programme,
+    build,
+    read_objectives,
+    read_pooling,
+)
 from placebudget.programme.rules import read_rules
-from placebudget.solver import DEFAULT_SOLVER, Limits, solve
+from placebudget.solver import DEFAULT_SOLVER, Limits
 
 
 def benchmarks(
@@ -49,11 +56,12 @@ def benchmarks(
     wanted = sorted({agency for rule in rules for agency in rule.subject.get("agency", ())})
     if not wanted:
         return {}
-    programme = build(place, mode, objectives=read_objectives(objective), reinvest=reinvest)
-    try:
-        solution = solve(programme, solver=solver, limits=limits)
-    except Infeasible as found:
-        raise in_words(programme, found, limits or Limits()) from None
+    objectives = read_objectives(objective)
+
+    def write(ordered: bool) -> Programme:
+        return build(place, mode, objectives=objectives, reinvest=reinvest, ordered=ordered)
+
+    programme, solution = solved(write, solver, limits or Limits())
     made = read_solution(programme, solution, {}).made
     basis = programme.basis
     outcome = basis.effects.outcome[made.effect]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from placebudget.plan.deliver import Made, fill_steps, make_outcomes
+from placebudget.plan.deliver import Made, make_outcomes
 from placebudget.plan.flows import Money, split_over_streams
 from placebudget.plan.verify_rules import check_rules
-from placebudget.programme import Basis, Benchmark, Programme
+from placebudget.programme import Basis, Benchmark, Programme, fill_steps
 from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF
 from placebudget.programme.rules import read_rules
 from placebudget.solver import Solution
@@ -60,8 +60,6 @@ def read_solution(
     # What no objective or rule asks about the solver leaves anywhere: steps are filled in
     # order and overlap is shared in proportion, unless a promise rests on its own figures.
     nothing: dict[tuple[int, int, int], float] = {}
-    # Steps out of order are never taken for true: a plan that keeps an equity floor only by
-    # them fails its check.
     tries = [(in_order, nothing), (in_order, counted)]
     if {objective.name for objective in programme.objectives} & {WORST_OFF, LEXIMIN}:
         tries = tries[1:]

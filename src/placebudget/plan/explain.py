@@ -165,6 +165,7 @@ def _margins(plan: Plan, place: Place, limits: Limits | None) -> Margins:
         reinvest=options["reinvest"],
         benchmarks=marks,
         limits=limits,
+        ordered=plan.run.get("steps_ordered", False),
     )
     if limits is None:
         _last[:] = [(weakref.ref(plan), place.digest, margins)]

@@ -9,7 +9,6 @@ from threading import Event
 import numpy as np
 import pandas as pd
 
-from placebudget.errors import Infeasible
 from placebudget.place import Option, Place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
@@ -18,19 +17,20 @@ from placebudget.plan.inputs import input_record
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.price_words import with_sentences
 from placebudget.plan.record import labels, place_record, run_record
-from placebudget.plan.repairs import in_words
+from placebudget.plan.solving import solved
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
 from placebudget.programme import (
     SILOED,
     Basis,
     Pooling,
+    Programme,
     Scale,
     build,
     read_objectives,
     read_pooling,
 )
-from placebudget.solver import DEAREST, DEFAULT_SOLVER, Limits, limit_prices, solve
+from placebudget.solver import DEAREST, DEFAULT_SOLVER, Limits, limit_prices
 from placebudget.stopping import stoppable
 
 # Solvers reached through files give about eight digits, live HiGHS all of them.
@@ -148,13 +148,19 @@ def _planned(
         if mode.name == SILOED
         else benchmarks(place, objective=objectives, reinvest=share, solver=solver, limits=limits)
     )
-    programme = build(
-        place, mode, objectives=objectives, reinvest=share, benchmarks=marks, scale=scale
-    )
-    try:
-        solution = solve(programme, solver=solver, limits=limits)
-    except Infeasible as found:
-        raise in_words(programme, found, limits) from None
+
+    def write(ordered: bool) -> Programme:
+        return build(
+            place,
+            mode,
+            objectives=objectives,
+            reinvest=share,
+            benchmarks=marks,
+            scale=scale,
+            ordered=ordered,
+        )
+
+    programme, solution = solved(write, solver, limits)
     evidence = read_solution(programme, solution, marks)
     reached = {
         o.name: v for o, v in zip(programme.objectives, solution.objective_values, strict=False)
@@ -177,6 +183,7 @@ def _planned(
         stages=list(solution.stages),
         gap=solution.gap,
         decisions_fixed=solution.integers_fixed,
+        steps_ordered=programme.ordered,
         variables=programme.matrix.width,
         constraints=programme.matrix.height,
         benchmarks={name: vars(mark) for name, mark in marks.items()},

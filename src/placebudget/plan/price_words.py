@@ -90,5 +90,8 @@ def _sentence(row: dict[str, object], limit: str, objective: Objective) -> str:
         text += f"; tightening it by as much would cost {worth(loss)}"
     text += "."
     if row["decisions_fixed"]:
-        text += " Which offers start and run is taken as decided."
+        text += (
+            " What is a yes or a no (which offers start and run, which steps of returns are "
+            "filled) is taken as decided."
+        )
     return text

@@ -192,6 +192,7 @@ def _works(programme: Programme, way: Repair, limits: Limits) -> bool:
         reinvest=basis.reinvest,
         benchmarks=programme.benchmarks,
         scale=basis.scale,
+        ordered=True,
     )
     return has_plan(repaired, replace(limits, gap=0.0))
 

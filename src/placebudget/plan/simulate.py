@@ -10,7 +10,7 @@ import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Option, Place
-from placebudget.plan.deliver import buy_units, fill_steps, make_outcomes
+from placebudget.plan.deliver import buy_units, make_outcomes
 from placebudget.plan.evidence import Evidence
 from placebudget.plan.flows import round_and_balance
 from placebudget.plan.optimise import assemble_plan
@@ -19,7 +19,7 @@ from placebudget.plan.record import run_record
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify_money import check_balances, check_conditions, check_contributions
 from placebudget.plan.verify_rules import check_rules
-from placebudget.programme import DIRECT, POOLED, Basis, read_pooling
+from placebudget.programme import DIRECT, POOLED, Basis, fill_steps, read_pooling
 from placebudget.programme.classes import stream_funding
 from placebudget.programme.objectives.value import PUBLIC
 

@@ -14,6 +14,7 @@ from placebudget.programme.pooling import (
     read_pooling,
 )
 from placebudget.programme.rules import Benchmark
+from placebudget.programme.step_filling import fill_steps
 from placebudget.programme.today import DIRECT, carried_on
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "build",
     "carried_on",
     "coalition_pooling",
+    "fill_steps",
     "flexible_pooling",
     "read_objectives",
     "read_pooling",

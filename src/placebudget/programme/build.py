@@ -25,6 +25,7 @@ class Programme:
     matrix: Matrix
     objectives: tuple[Objective, ...]
     benchmarks: Mapping[str, rules.Benchmark]
+    ordered: bool = False
 
     @property
     def columns(self) -> dict[str, Columns]:
@@ -65,6 +66,7 @@ def build(
     benchmarks: Mapping[str, rules.Benchmark] | None = None,
     scale: Scale | None = None,
     probe: bool = False,
+    ordered: bool = False,
 ) -> Programme:
     """Write the programme of a place.
 
@@ -84,6 +86,9 @@ def build(
         Units of money and services; default £ million and thousand units.
     probe : bool
         Whether to add a class of free money, without funding.
+    ordered : bool
+        Whether to say in whole numbers that steps of returns are filled in order
+        where an equity floor could ask for another.
 
     Examples
     --------
@@ -108,6 +113,8 @@ def build(
     blocks.line_cost(draft, basis)
     blocks.delivery(draft, basis)
     blocks.lots(draft, basis)
+    if ordered:
+        blocks.step_order(draft, basis)
     blocks.counted_rows(draft, basis)
     blocks.at_risk_rows(draft, basis)
     rules.floor_and_cap(draft, basis)
@@ -121,4 +128,4 @@ def build(
     rules.no_worse_off(draft, basis, benchmarks or {})
     rules.capitalisation(draft, basis)
     chosen = add_objectives(objectives, draft, basis)
-    return Programme(basis, draft, assemble(draft), chosen, dict(benchmarks or {}))
+    return Programme(basis, draft, assemble(draft), chosen, dict(benchmarks or {}), ordered)

@@ -8,6 +8,7 @@ share[c, t]               what class c puts into shared money, for coalitions
 units[o, t]               units bought from offer o
 step_units[l, k, t]       of these, units in step k of the returns
 start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a smallest lot
+full[l, k, t]             0 or 1, where an equity floor asks for steps in order
 counted[y, a, t]          outcome y counted in area a, where something limits it
 """
 

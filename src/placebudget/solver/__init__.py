@@ -11,6 +11,7 @@ from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, limit_prices
 from placebudget.solver.pulp_highs import ArrayHiGHS
 from placebudget.solver.sequence import Solution, solve
 from placebudget.solver.session import CannotChange, Session
+from placebudget.solver.steps_in_order import keeps_order, solve_in_order
 from placebudget.solver.stops import Stop, Stops
 
 __all__ = [
@@ -32,11 +33,13 @@ __all__ = [
     "Stop",
     "Stops",
     "has_plan",
+    "keeps_order",
     "least_relaxed",
     "limit_prices",
     "lp_text",
     "mps_text",
     "named_solver",
     "solve",
+    "solve_in_order",
     "to_problem",
 ]

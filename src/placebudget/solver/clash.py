@@ -66,7 +66,7 @@ def _is_rule(programme: Programme, number: int) -> bool:
 
 def _is_limit(programme: Programme, number: int) -> bool:
     block = _block(programme.columns, number)
-    return block.name in ("contribute", "carry", "units", "step_units", "start", "run")
+    return block.name in ("contribute", "carry", "units", "step_units", "full", "start", "run")
 
 
 def _block(families, number: int):  # type: ignore[no-untyped-def]

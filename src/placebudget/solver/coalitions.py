@@ -185,6 +185,7 @@ class Coalitions(LiveProgramme):
         for name, dimension, of in (
             ("money", "line", self.of_line),
             ("step_units", "line", self.of_line),
+            ("full", "line", self.of_line),
             ("units", "offer", by_offer),
             ("start", "offer", by_offer),
             ("run", "offer", by_offer),

@@ -13,6 +13,12 @@ from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import Answer, Limits, Status
 from placebudget.solver.clash import name_clash
 from placebudget.solver.highs import LiveHighs
+from placebudget.solver.steps_in_order import keeps_order
+
+_OUT_OF_ORDER = (
+    "an equity floor is kept here only by filling later steps of returns before earlier ones, "
+    "which a live model does not see; placebudget.optimise finds the true plan"
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,9 @@ class LiveProgramme:
 
     def _solved(self) -> Answer:
         answer = self._live.run(self.limits, self.limits.seconds)
-        if answer.has_solution:
+        if answer.values is not None and answer.has_solution:
+            if not keeps_order(self.programme, answer.values):
+                raise SolverFailed(_OUT_OF_ORDER)
             return answer
         if answer.status is Status.INFEASIBLE:
             raise name_clash(self.programme, self._matrix_now())

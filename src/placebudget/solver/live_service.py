@@ -72,7 +72,7 @@ class LiveService:
     spent : ndarray
         Its money in the plan by year, in pounds.
     decided : DataFrame
-        Decisions on offers that are fixed: column, offer, decided.
+        Decisions that are fixed: column, line, decided.
     start : optional
         The basis to start from.
 

@@ -28,6 +28,8 @@ class Margins:
         How the plan was made; of several objectives, the first.
     limits : Limits, optional
         Stop signal.
+    ordered : bool
+        Whether the plan needed the order of steps said in whole numbers.
 
     Examples
     --------
@@ -51,6 +53,7 @@ class Margins:
         reinvest: float = 0.0,
         benchmarks: Mapping[str, Benchmark] | None = None,
         limits: Limits | None = None,
+        ordered: bool = False,
     ) -> None:
         self.programme = build(
             place,
@@ -59,6 +62,7 @@ class Margins:
             reinvest=reinvest,
             benchmarks=benchmarks,
             probe=True,
+            ordered=ordered,
         )
         self.basis, self.limits = self.programme.basis, limits
         self.decisions = _decisions(self.programme, units)
@@ -70,7 +74,7 @@ class Margins:
         """A live model of some services; ``spent`` is their money by year, in pounds."""
         fixed = self.decisions
         if open_decisions:
-            fixed = fixed[~lines[self.basis.offers.line[fixed["offer"].to_numpy()]]]
+            fixed = fixed[~lines[fixed["line"].to_numpy()]]
         found = LiveService(self.programme, lines, spent, fixed, self.limits, self._start)
         # The first solve of all is where every later one starts, whatever was asked between.
         if self._start is None and found.slopes is not None:
@@ -79,7 +83,7 @@ class Margins:
 
 
 def _decisions(programme: Programme, units: pd.DataFrame) -> pd.DataFrame:
-    """Starts and runs of offers as a plan has them: column, offer (number), decided.
+    """Decisions as a plan has them: column, line (number), decided.
 
     An offer without a smallest lot stays open from its start on, bought from or not.
     """
@@ -99,7 +103,26 @@ def _decisions(programme: Programme, units: pd.DataFrame) -> pd.DataFrame:
         if block is not None:
             offer, at = block.index["offer"], block.index["year"]
             value = np.minimum(decided[offer, at], block.upper)
-            parts.append(pd.DataFrame({"column": block.numbers, "offer": offer, "decided": value}))
+            line = basis.offers.line[offer]
+            parts.append(pd.DataFrame({"column": block.numbers, "line": line, "decided": value}))
+    if "full" in programme.columns:
+        amounts = np.zeros((len(number), len(year)))
+        amounts[rows] = units["units"].to_numpy(float) / basis.scale.units
+        parts.append(_full_steps(programme, amounts))
     if not parts:
-        return pd.DataFrame({"column": [], "offer": [], "decided": []}).astype(np.int64)
+        return pd.DataFrame({"column": [], "line": [], "decided": []}).astype(np.int64)
     return pd.concat(parts, ignore_index=True)
+
+
+def _full_steps(programme: Programme, units: np.ndarray) -> pd.DataFrame:
+    """Which steps are full, where their order has to be said; one just full counts."""
+    basis, block = programme.basis, programme.columns["full"]
+    steps, line, year = basis.steps, block.index["line"], block.index["year"]
+    bought = np.zeros((len(basis.lines), len(basis.years)))
+    np.add.at(bought, basis.offers.line, units)
+    first = np.searchsorted(steps.line, np.arange(len(basis.lines)))
+    width = np.where(np.isfinite(steps.width), steps.width, 0.0)
+    before = np.concatenate([np.zeros((1, len(basis.years))), np.cumsum(width, axis=0)])
+    up_to = before[first[line] + block.index["step"] + 1, year] - before[first[line], year]
+    decided = bought[line, year] >= up_to * (1 - 1e-9)
+    return pd.DataFrame({"column": block.numbers, "line": line, "decided": decided.astype(float)})

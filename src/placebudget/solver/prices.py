@@ -114,14 +114,15 @@ class _Prices:
             benchmarks=programme.benchmarks,
             scale=basis.scale,
             probe=True,
+            ordered=programme.ordered,
         )
         self.limits = changed(limits, gap=0.0)
         self.objective = self.programme.objectives[0]
         self.fixed = solution.integers_fixed
         matrix = self.programme.matrix
-        for name in ("start", "run") if self.fixed else ():
-            block = self.programme.columns[name]
-            decided = np.round(programme.take(name, solution.values))
+        whole = [block for block in self.programme.columns.values() if block.integer]
+        for block in whole if self.fixed else ():
+            decided = np.round(programme.take(block.name, solution.values))
             matrix.lower[block.numbers] = matrix.upper[block.numbers] = decided
             matrix.integer[block.numbers] = False
         self.matrix = matrix

@@ -7,6 +7,7 @@ from placebudget.programme.blocks.delivery import delivery
 from placebudget.programme.blocks.line_cost import line_cost
 from placebudget.programme.blocks.lots import lots
 from placebudget.programme.blocks.pool_balance import pool_balance
+from placebudget.programme.blocks.step_order import step_order
 
 __all__ = [
     "at_risk_rows",
@@ -17,4 +18,5 @@ __all__ = [
     "line_cost",
     "lots",
     "pool_balance",
+    "step_order",
 ]

@@ -6,7 +6,7 @@ from placebudget.programme.rules.equity_floor import equity_floor
 from placebudget.programme.rules.floor_and_cap import floor_and_cap
 from placebudget.programme.rules.lock import lock
 from placebudget.programme.rules.no_worse_off import Benchmark, no_worse_off
-from placebudget.programme.rules.outcome_floor import outcome_floor
+from placebudget.programme.rules.outcome_floor import outcome_floor, outcome_of
 from placebudget.programme.rules.pace import pace
 from placebudget.programme.rules.rule import read_rules
 from placebudget.programme.rules.shares import shares
@@ -23,6 +23,7 @@ __all__ = [
     "lock",
     "no_worse_off",
     "outcome_floor",
+    "outcome_of",
     "pace",
     "read_rules",
     "shares",

@@ -1,0 +1,70 @@
+"""Steps of returns in order, said in whole numbers only where they have to be.
+
+Without whole numbers a programme is solved in a fraction of the time, and its
+best plan fills the steps in order of itself. Where an equity floor is kept only
+by filling a later step first, the programme is written again with the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from placebudget.programme import Programme, fill_steps
+from placebudget.solver.answer import Limits
+from placebudget.solver.engine import DEFAULT_SOLVER
+from placebudget.solver.sequence import Solution, solve
+
+_NEAR = 1e-7
+
+
+def keeps_order(programme: Programme, values: np.ndarray) -> bool:
+    """Whether equity floors hold once the steps of returns are filled in order.
+
+    Parameters
+    ----------
+    values : ndarray
+        Value of every variable, the programme's own first.
+    """
+    floors = programme.rows.get("equity_floor")
+    if floors is None:
+        return True
+    basis, steps = programme.basis, programme.columns["step_units"]
+    bought = np.zeros((len(basis.lines), len(basis.years)))
+    filled = np.maximum(programme.take("step_units", values), 0.0)
+    np.add.at(bought, (steps.index["line"], steps.index["year"]), filled)
+    now = values[: programme.matrix.width].copy()
+    now[steps.numbers] = fill_steps(basis, bought).ravel()
+    kept = programme.matrix.times(now)[floors.numbers]
+    size = programme.matrix.times(np.abs(now))[floors.numbers]
+    return bool((kept >= floors.right - _NEAR * np.maximum(1.0, np.abs(size))).all())
+
+
+def solve_in_order(
+    write: Callable[[bool], Programme],
+    *,
+    solver: str = DEFAULT_SOLVER,
+    limits: Limits | None = None,
+    tie_break: bool = True,
+) -> tuple[Programme, Solution]:
+    """Write and solve a programme; once more with the order of steps where it was broken.
+
+    Parameters
+    ----------
+    write : callable
+        Writes the programme; its argument says whether with the order of steps.
+    solver, limits, tie_break
+        As for :func:`placebudget.solver.solve`.
+
+    Raises
+    ------
+    Infeasible, Unbounded, Stopped, SolverFailed
+        As :func:`placebudget.solver.solve` does.
+    """
+    programme = write(False)
+    solution = solve(programme, solver=solver, limits=limits, tie_break=tie_break)
+    if keeps_order(programme, solution.values):
+        return programme, solution
+    programme = write(True)
+    return programme, solve(programme, solver=solver, limits=limits, tie_break=tie_break)
