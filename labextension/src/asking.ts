@@ -17,6 +17,8 @@ export async function askUntilDone<T, R>(options: {
   title: string;
   accept: string;
   form: (before: T | null) => Form<T>;
+  /** What does not fit, in words; nothing where all does. */
+  check: (value: T) => string;
   make: (value: T) => Promise<R>;
   trans: TranslationBundle;
 }): Promise<R | null> {
@@ -32,6 +34,7 @@ export async function askUntilDone<T, R>(options: {
         Dialog.cancelButton({ label: trans.__('Cancel') }),
         Dialog.okButton({ label: options.accept })
       ],
+      focusNodeSelector: 'input',
       hasClose: true
     });
     const closed = dialog.launch();
@@ -40,13 +43,16 @@ export async function askUntilDone<T, R>(options: {
     if (!button.accept || value === null) {
       return null;
     }
+    before = value;
+    problem = options.check(value);
     try {
-      return await options.make(value);
+      if (problem === '') {
+        return await options.make(value);
+      }
     } catch (reason) {
       if (!(reason instanceof Refused)) {
         throw reason;
       }
-      before = value;
       problem = reason.message;
     }
   }

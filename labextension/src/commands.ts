@@ -10,7 +10,7 @@ import { askUntilDone, saying } from './asking';
 import { ExampleForm } from './examples';
 import { exampleIcon, newPlaceIcon, planIcon } from './icons';
 import { CommandIDs, PLAN_ENDING, PLAN_FACTORY, TRANSLATIONS } from './names';
-import { NewPlaceForm, nextFinancialYear } from './newplace';
+import { misfits, NewPlaceForm, nextFinancialYear } from './newplace';
 import { PlaceServer, type IMadePlace, type INewPlace } from './server';
 
 const PLUGIN = 'placebudget:commands';
@@ -69,6 +69,7 @@ async function newPlace(around: ISurroundings, cwd: unknown): Promise<void> {
     title: trans.__('New place budget'),
     accept: trans.__('Make it'),
     form: before => new NewPlaceForm({ place: filled(before, first), sectors, folder, trans }),
+    check: place => misfits(place, trans),
     make: place => server.newPlace(place, folder),
     trans
   });
@@ -93,6 +94,7 @@ async function openExample(around: ISurroundings, cwd: unknown): Promise<void> {
     title: trans.__('Open example place'),
     accept: trans.__('Copy and open'),
     form: () => new ExampleForm(examples, folder, trans),
+    check: name => (name === '' ? trans.__('Choose a place.') : ''),
     make: name => server.copyExample(name, folder),
     trans
   });

@@ -30,6 +30,13 @@ export function labelled(text: string, control: HTMLElement, hint = ''): HTMLEle
   return row;
 }
 
+export function sideBySide(...fields: HTMLElement[]): HTMLElement {
+  const row = document.createElement('div');
+  row.className = 'jp-placebudget-row';
+  row.append(...fields);
+  return row;
+}
+
 export function textBox(value: string): HTMLInputElement {
   const box = document.createElement('input');
   box.type = 'text';

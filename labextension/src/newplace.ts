@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { choice, Form, labelled, textBox } from './forms';
+import { choice, Form, labelled, sideBySide, textBox } from './forms';
 import type { IAgency, INewPlace } from './server';
 
 /** Financial years begin in April. */
@@ -11,6 +11,24 @@ const MOST_YEARS = 10;
 export function nextFinancialYear(today: Date): string {
   const begun = today.getFullYear() - (today.getMonth() < APRIL ? 1 : 0);
   return `${begun + 1}-${String((begun + 2) % 100).padStart(2, '0')}`;
+}
+
+/** What cannot be made, in words; the server looks again and closer. */
+export function misfits(place: INewPlace, trans: TranslationBundle): string {
+  const problems: string[] = [];
+  if (place.title === '') {
+    problems.push(trans.__('The title is missing.'));
+  }
+  if (!/^\d{4}-\d{2}$/.test(place.first_year)) {
+    problems.push(trans.__('The first financial year must be written as 2027-28.'));
+  }
+  if (!(place.years >= 1 && place.years <= MOST_YEARS)) {
+    problems.push(trans.__('The number of years must be from 1 to %1.', String(MOST_YEARS)));
+  }
+  if (place.agencies.length === 0) {
+    problems.push(trans.__('Name at least one agency.'));
+  }
+  return problems.join(' ');
 }
 
 /** Asks for title, years and agencies. */
@@ -38,8 +56,10 @@ export class NewPlaceForm extends Form<INewPlace> {
       where,
       this.problem,
       labelled(trans.__('Title'), this.title_, trans.__('As reports show it: Northvale')),
-      labelled(trans.__('First financial year'), this.firstYear, trans.__('As 2027-28')),
-      labelled(trans.__('Number of years'), this.years),
+      sideBySide(
+        labelled(trans.__('First financial year, as 2027-28'), this.firstYear),
+        labelled(trans.__('Number of years'), this.years)
+      ),
       this.agencyFields(place.agencies)
     );
   }
@@ -75,15 +95,14 @@ export class NewPlaceForm extends Form<INewPlace> {
   }
 
   private addRow(agency: IAgency): void {
-    const row = document.createElement('div');
-    row.className = 'jp-placebudget-row';
     const name = textBox(agency.name);
     name.maxLength = 200;
-    row.append(
-      labelled(this.trans.__('Name'), name),
-      labelled(this.trans.__('Sector'), choice(this.sectors, agency.sector))
+    this.rows.append(
+      sideBySide(
+        labelled(this.trans.__('Name'), name),
+        labelled(this.trans.__('Sector'), choice(this.sectors, agency.sector))
+      )
     );
-    this.rows.append(row);
   }
 
   private readonly trans: TranslationBundle;

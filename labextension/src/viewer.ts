@@ -50,8 +50,10 @@ class PlanFactory extends ABCWidgetFactory<PlanDocument> {
   protected createNewWidget(context: DocumentRegistry.Context): PlanDocument {
     const content = new PlanWidget(this.trans);
     const draw = () => void content.draw(() => this.fetch(context.path));
-    void context.ready.then(draw);
-    context.fileChanged.connect(draw);
+    void context.ready.then(() => {
+      draw();
+      context.fileChanged.connect(draw);
+    });
     content.disposed.connect(() => context.fileChanged.disconnect(draw));
     const widget = new DocumentWidget({ content, context });
     widget.title.icon = planIcon;
@@ -63,7 +65,7 @@ class PlanFactory extends ABCWidgetFactory<PlanDocument> {
     if (size !== undefined && size > LARGEST_FILE) {
       throw tooLarge(size, this.trans);
     }
-    const file = await this.contents.get(path, { type: 'file', format: 'text' });
+    const file = await this.contents.get(path, { type: 'file', format: 'text', content: true });
     const text = String(file.content);
     if (text.length > LARGEST_FILE) {
       throw tooLarge(text.length, this.trans);
