@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import InvalidOption, PlaceBudgetError
-from placebudget.place import RULE_KINDS, Option, Place
+from placebudget.place import RULE_KINDS, Option, Place, schema
 from placebudget.plan.repairs import Repair
 from placebudget.words import number
 
@@ -21,7 +21,8 @@ FLOORS = ("floor", "units_floor", "outcome_floor", "share_floor")
 """Kinds of rules whose amounts stand in number boxes."""
 
 MILLION = 1e6
-AT_THE_BOARD = "changes made at the board"
+_LONGEST_NAME = 400
+_REPAIRED = ("rules", "contributions", "funding")
 _LAW = "law"
 
 
@@ -75,7 +76,7 @@ class Choices:
         made = self._option(place)
         place = place.with_option(made) if made.changes else place
         for repair in self.repairs:
-            place = repair.apply(place)
+            place = place.with_option(repair_as_option(place, repair))
         return place
 
     def with_repair(self, repair: Repair) -> Choices:
@@ -83,7 +84,8 @@ class Choices:
         return replace(self, repairs=(*self.repairs, repair))
 
     def _option(self, place: Place) -> Option:
-        made = Option(AT_THE_BOARD)
+        said = "; ".join(text.rstrip(".") for text in self.changes_in_words(place))
+        made = Option(f"at the board: {said}"[:_LONGEST_NAME] if said else "at the board")
         contributions = contributions_by_agency(place)
         for agency in sorted(self.alone):
             for pool in sorted(contributions.get(agency, ())):
@@ -97,8 +99,19 @@ class Choices:
     def sentences(self, place: Place) -> list[str]:
         """What was changed, in words, for minutes and reports."""
         said = [f"Option: {self.option}."] if self.option else []
+        said += self.changes_in_words(place.with_option(self.option) if self.option else place)
+        return said + [f"Way out taken: {repair.words}." for repair in self.repairs]
+
+    def changes_in_words(self, place: Place) -> list[str]:
+        """What was changed by switches and boxes, in words.
+
+        Parameters
+        ----------
+        place : Place
+            The place before these changes.
+        """
         agencies, streams = names(place, "agencies"), names(place, "streams")
-        said += [f"{agencies.get(key, key)} pays into no pool." for key in sorted(self.alone)]
+        said = [f"{agencies.get(key, key)} pays into no pool." for key in sorted(self.alone)]
         said += [
             f"The ring-fence of {streams.get(key, key)} is ended." for key in sorted(self.unfenced)
         ]
@@ -108,8 +121,41 @@ class Choices:
             before = rules["amount"].get(rule)
             papers = "" if before is None else f", in the papers {_in_words(place, rule, before)}"
             said.append(f"{text}{papers}.")
-        said += [f"Way out taken: {repair.words}." for repair in self.repairs]
         return said
+
+
+def repair_as_option(place: Place, repair: Repair) -> Option:
+    """A way out as an option, so that the place says what was changed and how.
+
+    Rows that a repair changes are taken out and put in again as they are afterwards.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> found = Repair("find £1", 1.0, funding=(("council_tax", "2027-28", 1.0),))
+    >>> repair_as_option(place, found).apply(place) == found.apply(place)
+    True
+    """
+    after = repair.apply(place)
+    made = Option(f"way out: {repair.words}"[:_LONGEST_NAME])
+    for table in _REPAIRED:
+        key = [name for name in schema()[table].key if name != "year"]
+        old, new = place.tables[table], after.tables[table]
+        before = {_cells(row) for row in old.to_dict("records")}
+        rows = {_cells(row) for row in new.to_dict("records")}
+        touched = {tuple(dict(row)[name] for name in key) for row in before ^ rows}
+        for names_of_rows in sorted(touched & set(zip(*(old[k] for k in key), strict=True))):
+            made = made.remove(table, **dict(zip(key, names_of_rows, strict=True)))
+        kept = [row for row in new.to_dict("records") if tuple(row[k] for k in key) in touched]
+        if kept:
+            made = made.add(table, *(dict(_cells(row)) for row in kept))
+    return made
+
+
+def _cells(row: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """The cells of a row that are not blank."""
+    return tuple((str(name), value) for name, value in row.items() if not pd.isna(value))
 
 
 def contributions_by_agency(place: Place) -> dict[str, list[str]]:

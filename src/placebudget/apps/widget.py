@@ -19,7 +19,7 @@ from placebudget.apps.choices import Choices, InvalidChoice
 from placebudget.apps.controls import controls
 from placebudget.apps.exports import export
 from placebudget.apps.meeting import Meeting
-from placebudget.apps.screens import SCREENS, shown
+from placebudget.apps.screens import SCREENS, Screen, shown
 from placebudget.apps.uploads import RefusedUpload, uploaded_place
 from placebudget.errors import PlaceBudgetError
 
@@ -51,6 +51,8 @@ class Board(anywidget.AnyWidget):
         self.meeting = meeting
         self._screen = SCREENS[0]
         self._moves = 0
+        self._told: dict[str, tuple[object, dict[str, Any]]] = {}
+        self._telling = threading.Lock()  # a screen may solve, and solves one at a time
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         super().__init__(screens=[{"key": each.key, "name": each.name} for each in SCREENS])
@@ -197,6 +199,7 @@ class Board(anywidget.AnyWidget):
         if not stop.is_set():
             self._show()
             self._announce("Done")
+            self._prepare(stop)
 
     def _announce(self, told: str) -> None:
         answer = self.meeting.answer
@@ -219,8 +222,25 @@ class Board(anywidget.AnyWidget):
 
     def _show(self, *, move: bool = False) -> None:
         self._moves += move
-        told = shown(self._screen, self.meeting)
+        told = self._tell(self._screen)
         self.shown = {**told, "move": self._moves, "drawing": ""}
+
+    def _tell(self, screen: Screen) -> dict[str, Any]:
+        """What a screen says, worked out once for what stands before the board."""
+        meeting = self.meeting
+        with self._telling:
+            plans = 0 if meeting.answer is None else len(meeting.answer.plans)
+            mark = (meeting.answer, plans, meeting.trouble, meeting.asked)
+            held = self._told.get(screen.key)
+            if held is None or held[0] != mark:
+                held = self._told[screen.key] = (mark, shown(screen, meeting))
+            return held[1]
+
+    def _prepare(self, stop: threading.Event) -> None:
+        """Tell every screen beforehand, so that each opens at once."""
+        for screen in SCREENS:
+            if not stop.is_set():
+                self._tell(screen)
 
     def _wrong(self, problems: list[dict[str, str]]) -> None:
         self.problems = problems

@@ -15,6 +15,9 @@ from placebudget.view.tables import money_by, outcomes
 from placebudget.words import spoken
 
 _COLUMNS = ("Today", "Proposed")
+_NOTE = (
+    "Cash of each year. Where totals differ, the rest is not spent or is what running pools costs."
+)
 
 
 def tell(meeting: Meeting) -> Told:
@@ -31,12 +34,15 @@ def _plans(meeting: Meeting) -> dict[str, Plan]:
 
 def _title(sheet: Sheet) -> str:
     change = 1e6 * (sheet.figures["Proposed"] - sheet.figures["Today"])
-    moved = float(change[change > 0].sum())
-    if moved < 50_000:
+    more, less = float(change[change > 0].sum()), float(-change[change < 0].sum())
+    if max(more, less) < 50_000:
         return "In the model, the best pooled plan leaves the money where it is today"
-    most = change.idxmax()
-    text = f"In the model, {spoken(moved)} would go to other purposes than today"
-    return f"{text}; most to {most} (+{spoken(float(change[most]))})"
+    text = (
+        f"In the model, {spoken(more)} more goes to some purposes and {spoken(less)} less to others"
+    )
+    if more >= 50_000:
+        text += f"; {change.idxmax()} gains most (+\u2060{spoken(float(change.max()))})"
+    return text
 
 
 def _blocks(plans: dict[str, Plan], sheet: Sheet) -> Iterator[Block]:
@@ -59,7 +65,7 @@ def _blocks(plans: dict[str, Plan], sheet: Sheet) -> Iterator[Block]:
 def _with_change(sheet: Sheet) -> Sheet:
     """The sheet with the difference as a column; both add up down the rows."""
     figures = sheet.figures.assign(Change=lambda f: f[_COLUMNS[1]] - f[_COLUMNS[0]])
-    return Sheet(sheet.title, sheet.unit, figures, adds_up="down", note="Cash of each year.")
+    return Sheet(sheet.title, sheet.unit, figures, adds_up="down", note=_NOTE)
 
 
 SCREEN = Screen("change", "Where the money goes", tell, needs=("today", "pooled"))

@@ -15,6 +15,8 @@ from placebudget.place.rule_words import Names, rule_words
 from placebudget.view.grid import text_grid
 from placebudget.words import spoken
 
+# Rules whose words do not speak of years by themselves.
+_YEARLY = ("floor", "cap", "units_floor", "units_cap", "outcome_floor", "capitalisation")
 _BASES = {
     "law": "Duties in law",
     "grant condition": "Conditions of grants",
@@ -62,7 +64,7 @@ def _tables(place: Place, rules: pd.DataFrame) -> Iterator[Block]:
 
 def _row(rule: dict[str, Any], spoken_names: Names) -> tuple[str, object, object]:
     text = rule_words(rule, spoken_names)
-    each = " each year" if pd.isna(rule["year"]) else ""
+    each = " each year" if pd.isna(rule["year"]) and rule["kind"] in _YEARLY else ""
     return f"{text[:1].upper()}{text[1:]}{each}", rule["reference"], rule["status"]
 
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from placebudget.apps.blocks import Block, Heading, Items, Picture, Table, Told, Words
+import pandas as pd
+
+from placebudget.apps.blocks import Block, Heading, Items, More, Table, Told, Words, bars
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.plan import Plan
 from placebudget.view import dearest_rules
-from placebudget.view.charts import can_draw, dearest_limits
 from placebudget.view.grid import text_grid
 from placebudget.view.plan_facts import dearest_sentences, not_kept
-from placebudget.words import spoken
+from placebudget.words import money
 
 _MOST = 8
+_A_MILLION = "£1 million"
+_ABOUT = re.compile(
+    r"(?:Relaxing (.+?) by £1 million|Moving £1 million out of (.+?) to free money)"
+)
 
 
 def tell(meeting: Meeting) -> Told:
@@ -25,16 +31,28 @@ def tell(meeting: Meeting) -> Told:
 
 
 def _title(plan: Plan) -> str:
-    prices = plan.prices()
-    prices = prices[(prices["relaxing"] > 0) & (prices["unit"] == "£1 million")]
+    prices = _priced(plan)
     if prices.empty:
         return "In the model, no rule stands in the way of more public value"
-    first = prices.sort_values("relaxing", ascending=False, kind="stable").iloc[0]
-    kind, name = (str(first[column]).replace("_", " ") for column in ("kind", "name"))
-    return (
-        f"In the model, the dearest limit is {kind}: {name}; £1 million of leeway would gain "
-        f"{spoken(float(first['relaxing']))}"
-    )
+    sentence = str(prices.iloc[0]["sentence"]).split(";")[0].split(". ")[0].rstrip(".")
+    return f"In the model, {sentence[:1].lower()}{sentence[1:]}"
+
+
+def _priced(plan: Plan) -> pd.DataFrame:
+    """Limits of money by what £1 million of leeway gains, each where it is dearest."""
+    prices = plan.prices()
+    prices = prices[(prices["relaxing"] > 0) & (prices["unit"] == _A_MILLION)]
+    prices = prices.sort_values("relaxing", ascending=False, kind="stable")
+    # What each stream may pay into a pool is a limit of its own; a rule is one everywhere.
+    own = prices["where"].where(prices["kind"].str.startswith("contribution"), "")
+    return prices.assign(own=own).drop_duplicates(["kind", "name", "own"])
+
+
+def _limit(sentence: str) -> str:
+    """The limit a sentence on a price is about."""
+    found = _ABOUT.match(sentence)
+    text = sentence if found is None else found.group(1) or found.group(2)
+    return text[:1].upper() + text[1:]
 
 
 def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
@@ -43,18 +61,27 @@ def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
         "rule: where the basis is law, it says what the duty costs.",
         "lead",
     )
-    chart = dearest_limits(pooled) if can_draw() else None
-    if chart is not None:
-        yield Picture(chart)
+    prices = _priced(pooled).head(_MOST)
+    if len(prices):
+        rows = [
+            (f"{_limit(str(row['sentence']))} ({row['basis']})", money(gain), gain)
+            for row in prices.to_dict("records")
+            if (gain := float(row["relaxing"]))
+        ]
+        note = (
+            f"Gain in {pooled.objective.name} if the limit gave way by £1 million, in the year in "
+            "which it is dearest. In brackets: what the limit rests on."
+        )
+        caption = "What £1 million of leeway would gain"
+        yield bars("leeway", caption, ("limit", "gain"), rows, note)
     sentences = dearest_sentences(pooled)
     if sentences:
-        yield Heading("In words")
-        yield Items(sentences[:_MOST], ordered=True)
+        yield More("The same in sentences, and how far it holds", [Items(sentences, ordered=True)])
     rules = dearest_rules(pooled)
     if len(rules):
         head = ["limit", "year", "basis", "step", "gain if relaxed", "up to", "loss if tightened"]
-        rows = rules.itertuples(index=False)
-        yield Table(text_grid("prices", "What the dearest limits cost", head, rows))
+        rows_of_texts = rules.itertuples(index=False)
+        yield Table(text_grid("prices", "What the dearest limits cost", head, rows_of_texts))
     broken = [] if today is None else not_kept(today)
     if broken:
         yield Heading("What today’s spending does not keep")

@@ -66,9 +66,9 @@ def shown(screen: Screen, meeting: Meeting) -> dict[str, Any]:
         (whether there is more to come).
     """
     told = _told(screen, meeting)
-    blocks = [*_warning(screen, meeting), *told.blocks]
+    blocks = [*_warning(screen, meeting), *_changed(screen, meeting), *told.blocks]
     if screen.basis:
-        blocks += _basis(meeting.place)
+        blocks += [*_basis(meeting.place), _record(meeting)]
     return {
         "screen": screen.key,
         "name": screen.name,
@@ -103,6 +103,24 @@ def _warning(screen: Screen, meeting: Meeting) -> Iterator[Block]:
             "that did. The screen “It does not add up” says why, and what would help.",
             "warning",
         )
+
+
+def _changed(screen: Screen, meeting: Meeting) -> Iterator[Block]:
+    """What the figures shown were changed by, against the papers."""
+    answer = meeting.answer
+    said = [] if answer is None else answer.choices.sentences(meeting.papers)
+    if said and screen.key != "clash":
+        yield Words(f"Changed against the papers. {' '.join(said)}", "changed")
+
+
+def _record(meeting: Meeting) -> Words:
+    """By what the figures can be found again."""
+    answer = meeting.answer
+    text = f"Hash of the inputs: {meeting.place.digest}."
+    if answer is not None and "pooled" in answer.plans:
+        run = answer.plans["pooled"].run
+        text += f" Made with placebudget {run['versions']['placebudget']}, solver {run['solver']}."
+    return Words(text, "record")
 
 
 def _basis(place: Place) -> Iterator[Block]:

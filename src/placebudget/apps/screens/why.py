@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placebudget.apps.blocks import Block, Heading, Question, Told, Words
+from placebudget.apps.blocks import Block, Heading, Items, Question, Told, Words
 from placebudget.apps.choices import names
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
@@ -33,7 +33,7 @@ def tell(meeting: Meeting) -> Told:
     for key in told:
         explained = pooled.explain(key, place=place)
         blocks.append(Heading(f"{explained.title}: {_against(moves.get(key, 0.0))}"))
-        blocks.append(Words(" ".join(explained.sentences)))
+        blocks.append(Items(explained.sentences))
     return Told(_title(called, change), blocks)
 
 
