@@ -2,7 +2,8 @@
 
 The keys of the file are those of the plan: ``place``, ``option``, ``name``,
 ``status``, ``objective``, ``objectives``, its tables, ``labels`` and ``run``, and
-before them ``format`` with the name and version of the format. ``money`` is a list
+before them ``format`` with the name and version of the format; after them stands
+``drawing``, with which a viewer shows the plan and which reading passes over. ``money`` is a list
 of objects, which any tool can read; every other table is an object of ``columns``
 and ``rows``, which is a third of the size. A figure that does not exist (what
 tightening costs where no plan would be left, a population nobody gave) is null, and
@@ -30,6 +31,8 @@ from placebudget.plan.plan import Plan
 FORMAT = "placebudget-plan"
 VERSION = 1
 INFINITY = "infinity"
+DRAWING = "drawing"
+"""Key of the drawing: for viewers; reading a plan passes over it."""
 ENDLESS = "without_end"
 """Key of an object that stands for a number without end outside the tables."""
 
@@ -61,14 +64,27 @@ def write_json(plan: Plan, path: str | os.PathLike[str]) -> Path:
     """
     goal = Path(path).resolve()
     goal.parent.mkdir(parents=True, exist_ok=True)
-    content = plan_text(plan).encode()
+    content = file_text(plan).encode()
     replace_file(goal, lambda file: _write(file, content))
     return goal
 
 
+def file_text(plan: Plan) -> str:
+    """What stands in the file: the plan, and last its drawing for those who only look."""
+    from placebudget.plan.drawing import plan_drawing
+
+    # Made first: what cannot be written is refused as the plan's own, not the drawing's.
+    parts = _parts(plan)
+    return _object(parts | {DRAWING: _line(plan_drawing(plan))}) + "\n"
+
+
 def plan_text(plan: Plan) -> str:
-    """A plan as the text of its file: a line a key, a line a row of a table."""
-    parts = {
+    """A plan as text: a line a key, a line a row of a table."""
+    return _object(_parts(plan)) + "\n"
+
+
+def _parts(plan: Plan) -> dict[str, str]:
+    return {
         "format": _line({"name": FORMAT, "version": VERSION}),
         "place": _line(_packed(plan.place)),
         "option": _line(plan.option),
@@ -80,7 +96,6 @@ def plan_text(plan: Plan) -> str:
         "labels": _object({name: _table(name, frame) for name, frame in plan.labels.items()}),
         "run": _line(_packed(plan.run)),
     }
-    return _object(parts) + "\n"
 
 
 def _write(file: Path, content: bytes) -> None:

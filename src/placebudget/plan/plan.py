@@ -246,6 +246,33 @@ class Plan:
 
         return write_workbook(self, path)
 
+    def to_html(self, path: str | os.PathLike[str] | None = None) -> str | Path:
+        """The plan as one stand-alone page with its drawing; written if a path is given.
+
+        For the report with charts and explanations, see :func:`placebudget.write_html`.
+
+        Parameters
+        ----------
+        path : path or str, optional
+            The file to write.
+
+        Returns
+        -------
+        str or Path
+            The page, or where it was written.
+        """
+        from placebudget.plan.drawing import plan_page, write_page
+
+        return plan_page(self) if path is None else write_page(self, path)
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
+        """The drawing, a table and text, of which a notebook takes the best it can show."""
+        from placebudget.plan.drawing import plan_bundle
+
+        return plan_bundle(self)
+
     # --- grouping ------------------------------------------------------------
 
     def _grouped(self, table: str, by: str | Sequence[str], measures: list[str]) -> pd.DataFrame:

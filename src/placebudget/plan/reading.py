@@ -19,7 +19,7 @@ from placebudget.plan.cells import (
     unpacked,
 )
 from placebudget.plan.columns import LABEL_TABLES, PLAN_TABLES, table
-from placebudget.plan.files import FORMAT, VERSION
+from placebudget.plan.files import DRAWING, FORMAT, VERSION
 from placebudget.plan.plan import ObjectiveValue, Plan
 
 _TEXTS = ("option", "name", "status")
@@ -147,7 +147,7 @@ def _check_keys(document: Mapping[str, Any], problems: Problems) -> None:
         if key not in document:
             problems.add(key, "the key is missing", _AGAIN)
     for key in document:
-        if key not in _KEYS:
+        if key not in (*_KEYS, DRAWING):
             problems.add(str(key), "a plan has no such key", "Take it out.")
     problems.raise_if_any()
 

@@ -137,9 +137,15 @@ def _today(plan: Plan) -> Plan | None:
 
 
 def _described(key: str, plan: Plan) -> dict[str, str]:
-    what = f"{plan.status}, {plan.objective.name}" if plan.status != "simulated" else "simulated"
-    option = f", option {plan.option}" if plan.option else ""
-    return {"key": key, "name": _NAMES.get(key, key), "note": f"{plan.name}{option}: {what}"}
+    if plan.status == "simulated":
+        what = "Money as given, put through the model: nothing is made the most of."
+    else:
+        pools = {"siloed": "without pools", "pooled": "with the place's pools"}.get(plan.name)
+        pools = pools or ("without any limits" if plan.name == "freed" else f"pools: {plan.name}")
+        what = f"The plan with the most {plan.objective.name}, {pools}; status: {plan.status}."
+    if plan.option:
+        what += f" Option: {plan.option}."
+    return {"key": key, "name": _NAMES.get(key, key), "note": what}
 
 
 def _status(plan: Plan) -> str:

@@ -16,7 +16,7 @@ from placebudget.plan.plan import Plan
 COLUMNS: Mapping[str, str] = {
     "agency": "Agencies",
     "stream": "Funding streams",
-    "route": "Pools and direct money",
+    "route": "Pools, direct money",
     "service": "Services",
     "result": "Areas or outcomes",
     "saver": "Agencies that save",
@@ -157,7 +157,7 @@ class Nodes:
         name = self._name(_PARTS[part][1], key)
         if point == "pool:freed" and name == key:
             name = "One pool of all money"
-        return _PARTS[part][0], f"{name}, direct" if part == "direct" else name
+        return _PARTS[part][0], f"Direct, {name}" if part == "direct" else name
 
     def _name(self, table: str, key: str) -> str:
         named = (each.name(table, key) for each in self._conditions)
