@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -193,6 +196,44 @@ def test_leximin_with_nothing_for_anyone_ends() -> None:
     """Capacity nought everywhere: 0 a head for all three."""
     plan = best(districts(**{area: {"capacity": 0} for area in EVERYWHERE}), "leximin")
     assert plan.objective.value == 0
+
+
+def test_leximin_settles_which_offers_run_by_every_area_in_turn() -> None:
+    """Nothing can be had in the east, so the worst-off area decides nothing.
+
+    All in the west, where it is today, would leave the north at 0; in lots of 6,000 and 4,000
+    the north has 0.2 a head and the west 0.4.
+    """
+    lots: dict[str, Row] = {"north": {"smallest_lot": 6_000}, "west": {"smallest_lot": 4_000}}
+    place = districts({"west": 10}, east={"capacity": 0}, **lots)
+    assert units(best(place, "worst-off area")) == {"in_west": 10_000}
+    assert units(best(place, "leximin")) == {"in_north": 6_000, "in_west": 4_000}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_leximin_over_lots_is_the_best_of_all_ways_to_choose_them(seed: int) -> None:
+    """Six lots that come whole or not at all: every choice that £10 million can buy is tried."""
+    chance = random.Random(seed)
+    people = {"east": 10_000, "north": 30_000, "west": 10_000}
+    lots = [(area, chance.randrange(500, 6_001, 250)) for area in people for _ in range(2)]
+    offers = [
+        {"offer": f"{n}", "area": area, "smallest_lot": size, "capacity": size}
+        for n, (area, size) in enumerate(lots)
+    ]
+    services = {"care": {"people": None, "offer": offers}}
+    place = small({"council": {"amount": 10}}, services, areas=AREAS)
+
+    def heads(bought: Mapping[str, float]) -> list[float]:
+        held = dict.fromkeys(people, 0.0)
+        for name, amount in bought.items():
+            held[lots[int(name)][0]] += amount
+        return sorted(round(held[area] / people[area], 9) for area in people)
+
+    choices = [
+        {str(n): float(lots[n][1]) for n in range(6) if choice >> n & 1} for choice in range(64)
+    ]
+    possible = [heads(choice) for choice in choices if sum(choice.values()) <= 10_000]
+    assert heads(units(best(place, "leximin"))) == max(possible)
 
 
 def test_leximin_may_come_before_or_after_another_objective() -> None:

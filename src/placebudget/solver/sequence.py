@@ -25,6 +25,7 @@ from placebudget.programme.linear import Draft, Matrix, Terms, assemble
 from placebudget.solver.answer import Answer, Limits, Status
 from placebudget.solver.clash import name_clash
 from placebudget.solver.engine import DEFAULT_SOLVER, Clock, make_engine, stacked
+from placebudget.solver.ordered_worst import sum_of_worst
 
 
 @dataclass
@@ -221,7 +222,7 @@ class _Run:
         if answer.status is not Status.OPTIMAL:
             gap = f", within {100 * answer.gap:.2g} % of the best" if answer.gap else ""
             self.solution.status = f"{answer.status.value}{gap}"
-        elif tie_break or len(self.programme.objectives) > 1:
+        elif tie_break or first.leximin or len(self.programme.objectives) > 1:
             best = self._nearest_decisions(answer, tie_break)
         numbers = np.flatnonzero(self.matrix.integer)
         assert best.values is not None
@@ -253,8 +254,12 @@ class _Run:
                     return best
                 best = found
             assert best.values is not None
-            value = float(objective.gain @ best.values[: len(objective.gain)])
-            fresh._cut(objective.gain, ">=", value - 1e-9 * max(1.0, abs(value)))
+            fresh._keep(objective.gain, best.values)
+            if objective.leximin:
+                raised = fresh._raise_sums_of_worst(best)
+                if raised is None:
+                    return best
+                best = raised
         if not tie_break:
             return best
         assert best.values is not None
@@ -270,6 +275,22 @@ class _Run:
         cost[: self.width] *= self.programme.matrix.integer
         settled = fresh._run(cost)
         return settled if settled.status is Status.OPTIMAL else nearest
+
+    def _raise_sums_of_worst(self, answer: Answer) -> Answer | None:
+        """Raise the sum of the two lowest scores, of the three, and so on; None when cut short."""
+        for count in range(2, len(self.draft.columns["score"]) + 1):
+            stage = sum_of_worst(self.draft, count)
+            self._grow(stage)
+            answer = self._run(stage.cost)
+            if answer.values is None or answer.status is not Status.OPTIMAL:
+                return None
+            self._keep(-stage.cost, answer.values)
+        return answer
+
+    def _keep(self, gain: np.ndarray, values: np.ndarray) -> None:
+        """Hold on to what has been gained."""
+        value = float(gain @ values[: len(gain)])
+        self._cut(gain, ">=", value - 1e-9 * max(1.0, abs(value)))
 
     def _cut(self, gain: np.ndarray, sense: str, right: float) -> None:
         where = np.flatnonzero(gain)
