@@ -26,7 +26,7 @@ _NO_TIE_BREAK = (
     "found by a quick solve: among plans of the same value it need not be the nearest to today's "
     "spending"
 )
-_KEPT = "starts of offers kept from the last full plan"
+_KEPT = "starts of offers kept as they were last chosen; a full solve chooses them anew"
 _DIGITS = 1e-10
 
 

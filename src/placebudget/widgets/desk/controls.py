@@ -1,0 +1,207 @@
+"""The controls of the desk as forms: what may be switched, moved and pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place import Option, Place
+from placebudget.place.rule_words import Names
+from placebudget.plan.repairs import Repair
+from placebudget.programme import OBJECTIVES
+from placebudget.widgets.desk.figures import Figures
+from placebudget.widgets.form import Control, Group
+from placebudget.widgets.rule_controls import (
+    MILLION,
+    amount_control,
+    changeable_rules,
+    said_rule,
+    step_of,
+)
+
+POOL, FENCE, FUNDING, AMOUNT = "pool:", "fence:", "funding:", "amount:"
+OBJECTIVE, STREAM, RULE = "objective", "stream", "rule"
+SOLVE, STOP, RESET = "solve", "stop", "reset"
+MOST_REPAIRS = 5
+HINT = "Figures changed, not yet solved. The last plan is still shown."
+
+SECTIONS = {
+    "money": "Money now and proposed",
+    "prices": "What each rule costs",
+    "why": "Why this much",
+    "savings": "Who saves, and when",
+    "change": "Change since the last plan",
+    "options": "Options",
+    "tables": "Tables",
+}
+
+
+def head_groups(place: Place, figures: Figures) -> list[Group]:
+    """What is made the most of, and the buttons."""
+    names = [name for name in OBJECTIVES if name not in ("leximin",)]
+    objective = Control(
+        OBJECTIVE,
+        "choice",
+        "Make the most of",
+        value=figures.objective,
+        choices=[(name, name) for name in names],
+    )
+    buttons = [
+        Control(SOLVE, "button", "Solve in full", main=True),
+        Control(STOP, "button", "Stop"),
+        Control(RESET, "button", "Put all figures back"),
+    ]
+    return [Group("", [objective, *buttons], row=True)]
+
+
+def switch_groups(place: Place, figures: Figures) -> list[Group]:
+    """Pools and ring-fences."""
+    names = Names(place)
+    pools = [
+        Control(
+            f"{POOL}{row['pool']}",
+            "switch",
+            f"{names.of('pool', row['pool'])} is open",
+            value=row["pool"] not in figures.closed,
+            help="" if pd.isna(row["legal_power"]) else str(row["legal_power"]),
+        )
+        for _, row in place.filled("pools").iterrows()
+    ]
+    purposes = place.ring_fences.groupby("stream", sort=False)["purpose"]
+    streams = stream_names(place)
+    fences = [
+        Control(
+            f"{FENCE}{stream}",
+            "switch",
+            f"{streams[str(stream)]} is ring-fenced",
+            value=stream not in figures.ended,
+            help="For " + ", ".join(str(each).replace("_", " ") for each in mine) + " only.",
+        )
+        for stream, mine in purposes
+    ]
+    groups = [Group("Pools", pools)] if pools else []
+    return [*groups, *([Group("Ring-fences", fences, closed=len(fences) > 6)] if fences else [])]
+
+
+def stream_names(place: Place) -> dict[str, str]:
+    """Names of the funding streams as they should be read."""
+    table = place.streams
+    return {
+        key: key.replace("_", " ") if pd.isna(name) else str(name)
+        for key, name in zip(table["stream"], table["name"], strict=True)
+    }
+
+
+def amount_groups(place: Place, figures: Figures, stream: str, rule: str) -> list[Group]:
+    """Amounts of one funding stream by year, and of one rule."""
+    names = stream_names(place)
+    picked = Control(STREAM, "choice", "Funding stream", stream, choices=list(names.items()))
+    groups = [Group("Money that comes in", [picked, *_years(place, figures, stream)])]
+    rules = changeable_rules(place)
+    if len(rules):
+        said = Names(place)
+        choices = [(str(key), said_rule(row, said)) for key, row in rules.iterrows()]
+        row = rules.loc[rule]
+        held = figures.amounts.get(rule, float(row["amount"]))
+        amount = amount_control(f"{AMOUNT}{rule}", row, said_rule(row, said), held, slider=True)
+        rule_choice = Control(RULE, "choice", "Rule", rule, choices=choices)
+        groups.append(Group("Floors and other rules", [rule_choice, amount]))
+    return groups
+
+
+def _years(place: Place, figures: Figures, stream: str) -> list[Control]:
+    table = place.funding
+    mine = table[table["stream"] == stream].set_index("year")["amount"]
+    base = {year: float(mine.get(year, 0.0)) / MILLION for year in place.years}
+    high = max(1.5 * max(base.values(), default=0.0), 1.0)
+    step = step_of(high)
+    return [
+        Control(
+            f"{FUNDING}{stream}:{year}",
+            "amount",
+            year,
+            value=figures.funding.get((stream, year), written * MILLION) / MILLION,
+            unit="£ million",
+            least=0.0,
+            most=1e6,
+            low=0.0,
+            high=high,
+            step=step,
+        )
+        for year, written in base.items()
+    ]
+
+
+def clash_groups(clash: str, repairs: Sequence[Repair]) -> list[Group]:
+    """What cannot all be kept, and a button for each of the cheapest ways out."""
+    controls = [Control("clash", "words", clash)]
+    for number, repair in enumerate(repairs[:MOST_REPAIRS]):
+        words = repair.words[:1].upper() + repair.words[1:]
+        controls.append(Control(f"repair:{number}", "button", words))
+    if not repairs:
+        controls.append(Control("none", "words", "No lawful way out was found."))
+    return [Group("It does not add up", controls, alert=True)]
+
+
+def section_groups(current: str) -> list[Group]:
+    """What may be looked at below the picture."""
+    controls = [
+        Control(f"show:{key}", "button", title, current=key == current)
+        for key, title in SECTIONS.items()
+    ]
+    return [Group("Look at", controls, row=True)]
+
+
+def why_groups(place: Place, service: str, area: str) -> list[Group]:
+    """Which service in which area is explained."""
+    table = place.services
+    services = [
+        (key, key.replace("_", " ") if pd.isna(name) else str(name))
+        for key, name in zip(table["service"], table["name"], strict=True)
+    ]
+    areas = [("", "the whole place"), *_areas_of(place, service)]
+    return [
+        Group(
+            "Which service",
+            [
+                Control("service", "choice", "Service", service, choices=services),
+                Control("area", "choice", "Area", area, choices=areas),
+                Control("explain", "button", "Explain", main=True),
+            ],
+            row=True,
+        )
+    ]
+
+
+def _areas_of(place: Place, service: str) -> list[tuple[str, str]]:
+    offers = place.offers
+    mine = offers[offers["service"] == service]["area"].dropna()
+    names = Names(place)
+    return [(str(area), names.of("area", str(area))) for area in dict.fromkeys(mine)]
+
+
+def option_groups(name: str, options: Mapping[str, Option], picked: str) -> list[Group]:
+    """Saving, loading and comparing options."""
+    save = Group(
+        "Keep these figures as an option",
+        [Control("name", "text", "Name of the option", name), Control("save", "button", "Save")],
+        row=True,
+    )
+    if not options:
+        return [save]
+    choices: list[Any] = [(each, each) for each in options]
+    held = picked if picked in options else str(choices[0][0])
+    return [
+        save,
+        Group(
+            "Options",
+            [
+                Control("option", "choice", "Option", held, choices=choices),
+                Control("load", "button", "Load it"),
+                Control("compare", "button", "Compare it with the plan shown"),
+            ],
+            row=True,
+        ),
+    ]

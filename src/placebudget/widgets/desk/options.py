@@ -1,0 +1,97 @@
+"""Options at the desk: named, kept beside the place, loaded and compared."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import TYPE_CHECKING
+
+from placebudget.errors import InvalidOption, PlaceBudgetError
+from placebudget.place import Option
+from placebudget.plan import compare, optimise
+from placebudget.view.panels import blank, change_panel
+from placebudget.widgets.desk.controls import option_groups
+from placebudget.widgets.form import Form
+from placebudget.widgets.panels import show_in, shown
+
+if TYPE_CHECKING:
+    from placebudget.widgets.desk.place_desk import PlaceDesk
+
+
+class Options:
+    """The options of a desk.
+
+    Parameters
+    ----------
+    desk : PlaceDesk
+        The desk they belong to.
+    """
+
+    def __init__(self, desk: PlaceDesk) -> None:
+        self.desk = desk
+        self.known: dict[str, Option] = {}
+        self.form = Form("Options", option_groups("", {}, ""))
+        self.form.on_press(self._pressed)
+        self.result = shown(blank(""))
+        self._read = False
+
+    def refresh(self, picked: str = "") -> None:
+        """Show the options there are, those stored beside the place among them."""
+        if not self._read:
+            self._read = True
+            try:
+                self.known = {**self.desk.origin.options(), **self.known}
+            except InvalidOption as error:
+                self.form.tell(f"Some options beside the place cannot be read: {error}")
+        name = str(self.form.values.get("name", ""))
+        held = picked or str(self.form.values.get("option", ""))
+        self.form.show(option_groups(name, self.known, held))
+
+    def _pressed(self, key: str) -> None:
+        if key == "save":
+            self.save(str(self.form.values.get("name", "")))
+            return
+        option = self.known.get(str(self.form.values.get("option", "")))
+        if option is None:
+            self.form.tell("Choose an option first.")
+        elif key == "load":
+            self.desk.load(option)
+            self.form.tell(f"{option.name} is loaded.")
+        elif key == "compare":
+            self.form.tell(f"Planning {option.name} in full…")
+            self.desk.worker.submit(lambda stop: self._compare(option, stop))
+
+    def save(self, name: str) -> None:
+        """Keep the desk's figures as an option, on disk where the place is there."""
+        try:
+            option = self.desk.option(name.strip())
+        except InvalidOption as error:
+            self.form.tell(str(error))
+            return
+        if not option.changes:
+            self.form.tell("Nothing is changed, so there is nothing to keep.")
+            return
+        self.known[option.name] = option
+        self.refresh(option.name)
+        path = self.desk.origin.origin.path
+        try:
+            if not path:
+                raise InvalidOption("the place was not read from a file")
+            where = option.save(path)
+        except (InvalidOption, OSError) as error:
+            self.form.tell(f"{option.name} is kept at this desk only: {error}.")
+            return
+        self.form.tell(f"{option.name} is kept in {where.name}.")
+
+    def _compare(self, option: Option, stop: Event) -> None:
+        desk = self.desk
+        if desk.plan is None:
+            self.form.tell("There is no plan to compare it with yet.")
+            return
+        try:
+            other = optimise(desk.origin, option=option, stop=stop, prices=False)
+        except PlaceBudgetError as error:
+            self.form.tell("Stopped." if stop.is_set() else f"{option.name}: {error}")
+            return
+        found = compare(desk.plan, other, names=("Plan shown", option.name))
+        show_in(self.result, change_panel(found))
+        self.form.tell(f"{option.name} is compared below with the plan shown.")

@@ -1,0 +1,342 @@
+"""The desk: switches and amounts on one side, the plan that follows on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event
+from typing import Any
+
+import ipywidgets
+import traitlets
+
+from placebudget.errors import Infeasible, InvalidOption, PlaceBudgetError, SolverFailed, Stopped
+from placebudget.place import Option, Place
+from placebudget.plan import Plan, simulate
+from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.repairs import Repair
+from placebudget.solver import CannotChange
+from placebudget.view.panels import blank, plan_panel
+from placebudget.widgets.desk import controls
+from placebudget.widgets.desk.figures import Figures, read_figures
+from placebudget.widgets.desk.repairing import mended
+from placebudget.widgets.desk.sections import Sections
+from placebudget.widgets.desk.solving import Solving
+from placebudget.widgets.desk.words import STALE, reached
+from placebudget.widgets.desk.worker import Worker
+from placebudget.widgets.form import Form, Value
+from placebudget.widgets.panels import show_in, shown
+from placebudget.widgets.plan_view import plan_view
+
+_WRAP = "row wrap"
+
+
+class PlaceDesk(ipywidgets.VBox):
+    """A place at a desk; see :func:`desk`.
+
+    Parameters
+    ----------
+    place : Place
+        The place. ``place`` is it with its tables as they were edited here,
+        ``figures`` what is switched and moved, ``plan`` the last good plan.
+    """
+
+    place = traitlets.Instance(Place)
+    figures = traitlets.Instance(Figures)
+    plan = traitlets.Instance(Plan, allow_none=True)
+
+    def __init__(self, place: Place) -> None:
+        place.check().raise_if_errors()
+        super().__init__(place=place, figures=Figures())
+        self.origin = place
+        self.today = simulate(place)
+        self.previous: Plan | None = None
+        self.stale = self.tables_changed = False
+        self.repairs: tuple[Repair, ...] = ()
+        self.worker, self.solving = Worker(), Solving(place)
+        self._stream = str(place.streams["stream"].iloc[0])
+        rules = controls.changeable_rules(place)
+        self._rule = str(rules.index[0]) if len(rules) else ""
+        self._make_forms()
+        self.sections = Sections(self)
+        self._lay_out()
+        self.solve()
+
+    def _make_forms(self) -> None:
+        place, figures = self.place, self.figures
+        self.head = Form("Solving", controls.head_groups(place, figures))
+        self.switches = Form("Pools and ring-fences", controls.switch_groups(place, figures))
+        self.amounts = Form("Amounts", self._amount_groups(), hint=controls.HINT)
+        self.clash = Form("What does not add up", [])
+        self.clash.layout.display = "none"
+        self.note = shown(blank("Today's money is shown. The first plan is being worked out."))
+        self.view: Any = plan_view(self.today)
+        for form in (self.head, self.switches, self.amounts):
+            form.on_change(self._changed)
+        self.head.on_press(self._pressed)
+        self.clash.on_press(self._repair)
+
+    def _lay_out(self) -> None:
+        wide = ipywidgets.Layout
+        left = ipywidgets.VBox(
+            [self.switches, self.amounts], layout=wide(flex="1 1 18rem", min_width="0")
+        )
+        right = ipywidgets.VBox(
+            [self.clash, self.note, self.view], layout=wide(flex="3 1 30rem", min_width="0")
+        )
+        middle = ipywidgets.Box(
+            [left, right], layout=wide(flex_flow=_WRAP, display="flex", width="100%")
+        )
+        self.children = (self.head, middle, self.sections)
+
+    def _amount_groups(self) -> list[Any]:
+        return controls.amount_groups(self.place, self.figures, self._stream, self._rule)
+
+    # --- what is heard -----------------------------------------------------------
+
+    def _changed(self, key: str, value: Value) -> None:
+        kind, _, name = key.partition(":")
+        figures = self.figures
+        if key in (controls.STREAM, controls.RULE):
+            setattr(self, f"_{key}", str(value))
+            self.amounts.show(self._amount_groups())
+            return
+        if key == controls.OBJECTIVE:
+            figures = Figures(**{**vars(figures), "objective": str(value)})
+        elif kind == "pool":
+            figures = figures.with_pool(name, bool(value))
+        elif kind == "fence":
+            figures = figures.with_fence(name, bool(value))
+        elif kind == "funding":
+            stream, _, year = name.rpartition(":")
+            pounds = round(float(value) * controls.MILLION, 2)
+            figures = figures.with_funding(stream, year, pounds)
+        elif kind == "amount":
+            row = controls.changeable_rules(self.place).loc[name]
+            scale = controls.rule_scale(str(row["kind"]))
+            figures = figures.with_amount(name, round(float(value) * scale, 6))
+        self.figures = figures
+        self.release()
+
+    def _pressed(self, key: str) -> None:
+        if key == controls.SOLVE:
+            self.solve()
+        elif key == controls.STOP:
+            self.stop()
+        elif key == controls.RESET:
+            self.use(Figures())
+
+    # --- what is done -------------------------------------------------------------
+
+    def use(self, figures: Figures) -> None:
+        """Put figures in place of those there are, and solve."""
+        self.figures = figures
+        self._show_controls()
+        self.release()
+
+    def release(self) -> None:
+        """Solve again what changed, as quickly as it can be done."""
+        figures = self.figures
+        if self.tables_changed:
+            self.solve()
+        else:
+            self.worker.submit(lambda stop: self._quick(figures, stop))
+
+    def solve(self, *, prices: bool = False) -> None:
+        """Solve in full, with prices where they are wanted."""
+        figures = self.figures
+        if self.tables_changed and not self._take_over():
+            return
+        self.head.tell("Solving in full…")
+        self.worker.submit(lambda stop: self._full(figures, stop, prices))
+
+    def stop(self) -> None:
+        """Stop what is being solved; the last good plan stays."""
+        if not self.worker.stop():
+            self.head.tell("Nothing was running.")
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until nothing is being solved; False where that took too long."""
+        return self.worker.wait(seconds)
+
+    def option(self, name: str) -> Option:
+        """What is switched and moved as an option of the place."""
+        return self.figures.option(name)
+
+    def load(self, option: Option) -> None:
+        """Start again from the place with an option."""
+        figures, rest = read_figures(self.origin, option)
+        try:
+            option.apply(self.origin)
+            place = self.origin if rest is None else rest.apply(self.origin)
+        except InvalidOption as error:
+            self.head.tell(str(error))
+            return
+        self._start_from(place)
+        self.use(figures)
+
+    def take_tables(self, place: Place) -> None:
+        """Tables were edited: they count when it is solved the next time."""
+        self.tables_changed = True
+        self.place = place
+        self.head.tell("The tables changed, not yet solved. The last plan is still shown.")
+
+    def _take_over(self) -> bool:
+        errors = self.place.check().errors
+        if errors:
+            self.head.tell(
+                f"The tables have {len(errors)} {'error' if len(errors) == 1 else 'errors'}; the "
+                f"last plan stays until they are mended. The first: {errors[0]}"
+            )
+            return False
+        self._start_from(self.place)
+        return True
+
+    def _start_from(self, place: Place) -> None:
+        self.place, self.tables_changed = place, False
+        self.solving = Solving(place)
+        streams, rules = set(place.streams["stream"]), controls.changeable_rules(place)
+        self._stream = self._stream if self._stream in streams else sorted(streams)[0]
+        first = str(rules.index[0]) if len(rules) else ""
+        self._rule = self._rule if self._rule in rules.index else first
+        self._show_controls()
+
+    def _show_controls(self) -> None:
+        self.head.fill({controls.OBJECTIVE: self.figures.objective})
+        self.switches.show(controls.switch_groups(self.place, self.figures))
+        self.amounts.show(self._amount_groups())
+
+    def _repair(self, key: str) -> None:
+        number = int(key.removeprefix("repair:"))
+        if number >= len(self.repairs):
+            return
+        repair = self.repairs[number]
+        figures = mended(self.figures, self.place, repair)
+        if figures is None:
+            held = Figures(**{**vars(self.figures), "ended": frozenset()})
+            self._start_from(repair.apply(held.apply(self.place)))
+            figures = Figures(**{**vars(self.figures), "funding": {}, "amounts": {}})
+        self.use(figures)
+
+    # --- beside the kernel's own thread --------------------------------------------
+
+    def _quick(self, figures: Figures, stop: Event) -> None:
+        def found() -> Plan:
+            values = self.solving.values(figures, stop)
+            plan = self.solving.plan(figures, values)
+            self.solving.keep_decisions(values)
+            return plan
+
+        try:
+            self._try(found, figures, stop)
+        except (CannotChange, SolverFailed):
+            # The session cannot follow, or what it gives does not stand: solved in full.
+            self._full(figures, stop, prices=False)
+
+    def _full(self, figures: Figures, stop: Event, prices: bool) -> None:
+        try:
+            good = self._try(
+                lambda: self.solving.full(figures, stop, prices=prices), figures, stop
+            )
+        except (CannotChange, SolverFailed) as error:
+            self._fail(str(error))
+            return
+        if good:
+            # So that the next amount that is moved is solved in milliseconds.
+            with suppress(PlaceBudgetError):
+                self.solving.keep_decisions(self.solving.values(figures, stop))
+
+    def _try(self, found: Callable[[], Plan], figures: Figures, stop: Event) -> bool:
+        """Show the plan that is found, or say why there is none; False where there is none."""
+        try:
+            plan = found()
+        except Infeasible as error:
+            self._show_clash(figures, error, stop)
+        except (CannotChange, SolverFailed):
+            if stop.is_set():
+                self._say_stopped()
+                return False
+            raise
+        except Stopped:
+            self._say_stopped()
+        except PlaceBudgetError as error:
+            self._fail(str(error))
+        else:
+            if not self.worker.superseded:
+                self._show(plan)
+            return True
+        return False
+
+    def _show(self, plan: Plan) -> None:
+        self.previous, self.plan, self.stale = self.plan, plan, False
+        self.repairs = ()
+        self.clash.layout.display = "none"
+        self.view.drawing = plan_drawing(plan, {"today": self.today})
+        show_in(self.note, plan_panel(plan))
+        self.head.tell(reached(plan, self.previous))
+        self.sections.refresh()
+
+    def _show_clash(self, figures: Figures, error: Infeasible, stop: Event) -> None:
+        if not error.repairs:
+            # The session names what clashes; the words and ways out are found in full.
+            self.head.tell("These figures do not add up. Looking for ways out…")
+            try:
+                self._show(self.solving.full(figures, stop, prices=False))
+                return
+            except Infeasible as told:
+                error = told
+            except PlaceBudgetError as other:
+                self._fail(str(other))
+                return
+        self.repairs = error.repairs[: controls.MOST_REPAIRS]
+        clash = str(error).partition(" Ways out, each tried:")[0]
+        self.clash.show(controls.clash_groups(clash, self.repairs))
+        self.clash.layout.display = ""
+        self._mark_stale()
+        self.head.tell("These figures do not add up; no plan can keep them all. See the ways out.")
+
+    def _say_stopped(self) -> None:
+        if not self.worker.superseded:
+            self._mark_stale()
+            self.head.tell("Stopped. The last good plan is still shown.")
+
+    def _fail(self, words: str) -> None:
+        self._mark_stale()
+        self.head.tell(words)
+
+    def _mark_stale(self) -> None:
+        self.stale = True
+        if self.plan is not None:
+            panel = plan_panel(self.plan)
+            show_in(self.note, type(panel)(**{**vars(panel), "warning": STALE}))
+
+
+def desk(place: Place) -> PlaceDesk:
+    """A place at a desk: switches and amounts, and the plan that follows from them.
+
+    Parameters
+    ----------
+    place : Place
+        The place. It is checked first, and stays as it is.
+
+    Returns
+    -------
+    PlaceDesk
+        A widget. The first plan is worked out while the desk is shown already;
+        ``wait()`` waits for it.
+
+    Raises
+    ------
+    InvalidPlace
+        If the place has errors; all are named.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> desk = pb.desk(pb.example("toy_pooling"))
+    >>> desk.wait(60)
+    True
+    >>> round(desk.plan.objective.value / 1e6)
+    305
+    """
+    return PlaceDesk(place)
