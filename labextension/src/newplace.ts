@@ -97,10 +97,11 @@ export class NewPlaceForm extends Form<INewPlace> {
   private addRow(agency: IAgency): void {
     const name = textBox(agency.name);
     name.maxLength = 200;
+    const number = String(this.rows.children.length + 1);
     this.rows.append(
       sideBySide(
-        labelled(this.trans.__('Name'), name),
-        labelled(this.trans.__('Sector'), choice(this.sectors, agency.sector))
+        labelled(this.trans.__('Name of agency %1', number), name),
+        labelled(this.trans.__('Sector of agency %1', number), choice(this.sectors, agency.sector))
       )
     );
   }

@@ -1,0 +1,288 @@
+"""The extension in a real JupyterLab and a real Notebook 7, as a person meets it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import browsing
+import placebudget as pb
+from placebudget.plan.drawing import plan_drawing
+
+MIME_TYPE = "application/vnd.placebudget.plan+json"
+PLAN = ".jp-placebudget-plan"
+PICTURE = f"{PLAN} svg.picture, {PLAN} svg"
+FORM = ".jp-placebudget-form"
+SCRIPT = "<img src=x onerror=\"document.title='placebudget was hacked'\">"
+# A plan and a page of Lab are drawn within this, on a machine that is busy.
+PATIENCE = 60_000
+
+
+@pytest.fixture(scope="module")
+def plan_file() -> dict[str, Any]:
+    """What a plan file holds, the drawing included."""
+    plan = pb.optimise(pb.example("toy_pooling"), pooling="pooled")
+    return {
+        "format": {"name": "placebudget-plan", "version": 1},
+        "drawing": json.loads(json.dumps(plan_drawing(plan))),
+    }
+
+
+@pytest.fixture
+def kept(lab_server: browsing.Server) -> Callable[[str, Any], str]:
+    """Write a file into the server's folder; text as it is, anything else as JSON."""
+
+    def write(name: str, content: Any) -> str:
+        text = content if isinstance(content, str) else json.dumps(content)
+        (lab_server.folder / name).write_text(text, "utf-8")
+        return name
+
+    return write
+
+
+def opened(page: Page, server: browsing.Server, path: str = "/lab/tree") -> Page:
+    """JupyterLab with nothing but one file, or the launcher, open."""
+    page.goto(server.url(f"{path}{'&' if '?' in path else '?'}reset"))
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0, timeout=PATIENCE)
+    return page
+
+
+def launched(page: Page, name: str) -> None:
+    """Press a card of the launcher."""
+    card = page.locator(".jp-LauncherCard", has_text=name)
+    card.scroll_into_view_if_needed()
+    card.click()
+
+
+def told(name: str) -> str:
+    """A drawing's title is a name from anybody; here is one that tries to be markup."""
+    return f"{name} {SCRIPT}"
+
+
+def kernels(server: browsing.Server) -> int:
+    return len(server.asked("/api/kernels"))
+
+
+def test_the_launcher_leads_to_a_new_place_and_its_first_plan(
+    page: Page, lab_server: browsing.Server, pictures: Path
+) -> None:
+    opened(page, lab_server)
+    launched(page, "New place budget")
+    form = page.locator(FORM)
+    expect(form.get_by_label("Title")).to_be_focused()
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("alert").filter(has_text="The title is missing.")).to_be_visible()
+    page.screenshot(path=pictures / "lab_new_place.png")
+    assert browsing.violations(page, FORM) == []
+    form.get_by_label("Title").fill(told("Exampleton"))
+    form.get_by_label("Number of years").fill("2")
+    form.get_by_label("Name of agency 1").fill("Exampleton Council")
+    form.get_by_role("button", name="Add an agency").click()
+    expect(form.get_by_label("Name of agency 3")).to_be_focused()
+    form.get_by_label("Name of agency 3").fill("Exampleton Police")
+    form.get_by_label("Sector of agency 3").select_option("police")
+    page.get_by_role("button", name="Make it").click()
+    expect(page.locator(".jp-DirListing-item", has_text="first_plan.ipynb")).to_be_visible()
+    expect(page.locator(".jp-NotebookPanel")).to_be_visible()
+    page.get_by_text("Run", exact=True).first.click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    expect(page.locator(".jp-DirListing-item", has_text="first.plan.json")).to_be_visible(
+        timeout=PATIENCE
+    )
+    picture = page.locator(PICTURE).first
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
+    page.screenshot(path=pictures / "lab_first_plan.png")
+    (folder,) = lab_server.folder.glob("exampleton*")
+    place = pb.read(folder)
+    assert place.agencies["name"].tolist() == ["Exampleton Council", "Exampleton Police"]
+    assert pb.read_plan(folder / "first.plan.json").place["name"] == place.name
+    assert "hacked" not in page.title()
+
+
+def test_an_example_place_is_copied_and_opened(
+    page: Page, lab_server: browsing.Server, pictures: Path
+) -> None:
+    opened(page, lab_server)
+    launched(page, "Open example place")
+    page.get_by_role("radio", name="Northvale").check()
+    page.screenshot(path=pictures / "lab_example.png")
+    assert browsing.violations(page, FORM) == []
+    page.get_by_role("button", name="Copy and open").click()
+    expect(page.locator(".jp-NotebookPanel")).to_be_visible()
+    assert pb.read(lab_server.folder / "northvale").digest == pb.example("northvale").digest
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_a_plan_file_opens_without_a_kernel_in_each_theme(
+    page: Page,
+    lab_server: browsing.Server,
+    kept: Callable[[str, Any], str],
+    plan_file: dict[str, Any],
+    pictures: Path,
+    theme: str,
+) -> None:
+    settings = lab_server.folder / "settings" / "@jupyterlab" / "apputils-extension"
+    (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}), "utf-8")
+    before = kernels(lab_server)
+    opened(page, lab_server, f"/lab/tree/{kept('toy.plan.json', plan_file)}")
+    expect(page.locator(PICTURE).first).to_be_visible()
+    expect(page.locator(PLAN)).to_contain_text("£100.0 million")
+    assert kernels(lab_server) == before
+    page.screenshot(path=pictures / f"lab_plan_{theme.split()[-1].lower()}.png")
+    assert browsing.violations(page, PLAN) == []
+
+
+def test_open_plan_asks_for_a_file_and_shows_it(
+    page: Page,
+    lab_server: browsing.Server,
+    kept: Callable[[str, Any], str],
+    plan_file: dict[str, Any],
+) -> None:
+    kept("asked.plan.json", plan_file)
+    opened(page, lab_server)
+    launched(page, "Open plan")
+    dialog = page.locator(".jp-Open-Dialog")
+    expect(dialog.locator(".jp-DirListing-item", has_text="server.log")).to_have_count(0)
+    dialog.locator(".jp-DirListing-item", has_text="asked.plan.json").click()
+    dialog.get_by_role("button", name="Open").click()
+    expect(page.locator(PICTURE).first).to_be_visible()
+
+
+def test_a_saved_notebook_draws_its_plan_before_anything_is_run(
+    page: Page,
+    lab_server: browsing.Server,
+    kept: Callable[[str, Any], str],
+    plan_file: dict[str, Any],
+) -> None:
+    output = {
+        "output_type": "execute_result",
+        "execution_count": 1,
+        "metadata": {},
+        "data": {
+            MIME_TYPE: plan_file["drawing"],
+            "text/html": "<p>the table</p>",
+            "text/plain": "a plan",
+        },
+    }
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": "plan"}
+    cell |= {"execution_count": 1, "outputs": [output]}
+    book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    opened(page, lab_server, f"/lab/tree/{kept('saved.ipynb', book)}")
+    # The notebook names no kernel, and none is chosen.
+    page.get_by_role("button", name="No Kernel").first.click()
+    expect(page.locator(PICTURE).first).to_be_visible()
+    expect(page.get_by_text("the table")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"format": {"name": "placebudget-plan"', "not whole"),
+        ("", "not whole"),
+        ("null", "holds no plan"),
+        ({"format": {"name": "something else"}}, "holds no plan"),
+        ({"format": {"name": "placebudget-plan"}}, "without a drawing"),
+        ({"format": {"name": "placebudget-plan"}, "drawing": [1]}, "is none"),
+        (
+            '{"format": {"name": "placebudget-plan"}, "drawing": {"nodes": %s' % ("[" * 60_000),
+            "not",
+        ),
+        (" " * (33 * 1024 * 1024), "33 MB"),
+    ],
+    ids=["cut off", "empty", "null", "other", "no drawing", "list", "deep", "huge"],
+)
+def test_a_file_that_is_no_plan_says_so(
+    page: Page,
+    lab_server: browsing.Server,
+    kept: Callable[[str, Any], str],
+    content: Any,
+    said: str,
+) -> None:
+    opened(page, lab_server, f"/lab/tree/{kept('broken.plan.json', content)}")
+    expect(page.locator(f"{PLAN} [role=alert]")).to_contain_text(said)
+    assert page.locator(PICTURE).count() == 0
+
+
+def hostile(drawing: Any) -> Any:
+    """A drawing whose every text tries to be markup."""
+    if isinstance(drawing, dict):
+        return {key: hostile(value) for key, value in drawing.items()}
+    if isinstance(drawing, list):
+        return [hostile(value) for value in drawing]
+    return drawing
+
+
+def test_names_in_a_plan_file_that_try_to_be_markup_stay_names(
+    page: Page,
+    lab_server: browsing.Server,
+    kept: Callable[[str, Any], str],
+    plan_file: dict[str, Any],
+) -> None:
+    drawing = json.loads(json.dumps(plan_file["drawing"]))
+    for node in drawing["nodes"]:
+        node["name"] = told(node["name"])
+    drawing["title"], drawing["notes"] = SCRIPT, [SCRIPT]
+    opened(
+        page,
+        lab_server,
+        f"/lab/tree/{kept('hostile.plan.json', {**plan_file, 'drawing': drawing})}",
+    )
+    expect(page.locator(PICTURE).first).to_be_visible()
+    expect(page.locator(PLAN)).to_contain_text("<img src=x")
+    assert page.locator(f"{PLAN} img, {PLAN} script").count() == 0
+    assert "hacked" not in page.title()
+
+
+def test_notebook_7_opens_a_plan_file(
+    page: Page,
+    lab_server: browsing.Server,
+    kept: Callable[[str, Any], str],
+    plan_file: dict[str, Any],
+    pictures: Path,
+) -> None:
+    name = kept("seven.plan.json", plan_file)
+    page.goto(lab_server.url("/tree"))
+    with page.expect_popup() as popup:
+        page.locator(".jp-DirListing-item", has_text=name).dblclick()
+    other = popup.value
+    expect(other.locator(PICTURE).first).to_be_visible(timeout=PATIENCE)
+    other.screenshot(path=pictures / "notebook_plan.png")
+    assert browsing.violations(other, PLAN) == []
+
+
+def test_the_menu_of_notebook_7_makes_a_place(page: Page, lab_server: browsing.Server) -> None:
+    page.goto(lab_server.url("/tree"))
+    page.get_by_text("File", exact=True).click()
+    page.get_by_text("Place budgets", exact=True).hover()
+    page.get_by_text("New place budget", exact=True).click()
+    expect(page.locator(FORM).get_by_label("Title")).to_be_focused()
+
+
+@contextlib.contextmanager
+def without_server_part(home: Path) -> Iterator[browsing.Server]:
+    off = "--ServerApp.jpserver_extensions={{'placebudget.server': False}}"
+    with browsing.lab(home, off) as server:
+        yield server
+
+
+def test_without_the_server_part_plans_open_and_the_commands_say_what_to_enable(
+    browser: Browser, tmp_path: Path, plan_file: dict[str, Any]
+) -> None:
+    (tmp_path / "toy.plan.json").write_text(json.dumps(plan_file), "utf-8")
+    # Not a guarded page: the browser itself tells of the address that is not there.
+    with without_server_part(tmp_path) as server, browser.new_context() as context:
+        page = opened(context.new_page(), server, "/lab/tree/toy.plan.json")
+        expect(page.locator(PICTURE).first).to_be_visible(timeout=PATIENCE)
+        page.get_by_text("File", exact=True).click()
+        page.get_by_text("Place budgets", exact=True).hover()
+        page.get_by_text("Open example place", exact=True).click()
+        expect(page.get_by_role("dialog")).to_contain_text(
+            "jupyter server extension enable placebudget.server"
+        )
