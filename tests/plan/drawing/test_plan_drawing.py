@@ -247,7 +247,16 @@ def test_a_plan_cut_short_or_without_money_is_drawn() -> None:
 
 
 def test_reinvested_savings_are_drawn_where_they_are_spent() -> None:
-    plan = pb.optimise(pb.example("northvale"), pooling="pooled", reinvest=0.5, prices=False)
+    place = small.small(
+        {"council": {"amount": [1, 0]}},
+        {"care": {"value": 0, "people": 5_000}},
+        years=2,
+        savings=[{"outcome": "care_good", "agency": "council", "value": 3_000, "cashable": 0.5}],
+    )
+    plan = pb.optimise(
+        place, pooling="siloed", objective="fiscal saving", reinvest=0.8, prices=False
+    )
     drawing = plan_drawing(plan)
     assert_every_penny(plan, drawing, "proposed")
-    assert any("Made from savings" in note for n in drawing["nodes"] for note in n["notes"])
+    notes = [note for node in drawing["nodes"] for note in node["notes"]]
+    assert "Made from savings that are spent again." in notes

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from placebudget.plan.drawing.remembering import remembered
 from placebudget.plan.pennies import to_pennies
 from placebudget.plan.plan import DIRECT_ROUTE, Plan
 
@@ -25,25 +26,24 @@ AREA, OUTCOME = "area", "outcome"
 _COLUMNS = ["kind", "layer", "source", "target", "year", "pence"]
 
 
-def ribbons(plan: Plan, years: Sequence[str]) -> pd.DataFrame:
+@remembered
+def ribbons(plan: Plan) -> pd.DataFrame:
     """Every amount of a plan that the drawing shows.
 
     Parameters
     ----------
     plan : Plan
-        Any plan.
-    years : sequence of str
-        Years in which money is spent. Savings of later years stand together
-        after the last of them.
+        Any plan. Savings of the years after those of its money stand together.
 
     Returns
     -------
     DataFrame
         ``kind``, ``layer`` (``area`` or ``outcome``; empty where both show it),
         ``source`` and ``target`` (as ``"stream:council_tax"``), ``year`` (its
-        number in ``years``; ``len(years)`` is later) and ``pence``.
+        number among the plan's years; the next number is later) and ``pence``.
     """
-    parts = [*_money_in(plan), *_pools(plan), *_spending(plan, years), *_savings(plan, years)]
+    years = list(plan.place["years"])
+    parts = [*_money_in(plan), *_pools(plan), *_spending(plan), *_savings(plan, years)]
     slots = {year: n for n, year in enumerate(years)}
     rows = pd.concat([part.reindex(columns=_COLUMNS) for part in parts], ignore_index=True)
     rows["year"] = rows["year"].map(slots).fillna(len(years)).astype("int64")
@@ -99,7 +99,7 @@ def _pools(plan: Plan) -> list[pd.DataFrame]:
     ]
 
 
-def _spending(plan: Plan, years: Sequence[str]) -> list[pd.DataFrame]:
+def _spending(plan: Plan) -> list[pd.DataFrame]:
     """Money from its route to services, and on to areas or outcomes."""
     table = plan.tables["money"]
     rows = table.assign(pence=_pence(table["amount"])).drop(columns="amount")

@@ -10,6 +10,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.rule_words import Names, rule_words
 from placebudget.place.subjects import parse_subject
+from placebudget.plan.drawing.remembering import remembered
 from placebudget.plan.plan import Plan
 from placebudget.words import number, spoken
 
@@ -139,6 +140,12 @@ class Conditions:
 
     def _name(self, table: str, key: str) -> str:
         return self.name(table, key) or plain(key)
+
+
+@remembered
+def conditions(plan: Plan) -> Conditions:
+    """The conditions of a plan, gathered once."""
+    return Conditions(plan)
 
 
 def _unnamed_pool(key: str) -> list[str]:

@@ -83,7 +83,7 @@ def plan_drawing(plan: Plan, beside: Mapping[str, Plan] | None = None) -> dict[s
     plans = _plans(plan, beside or {})
     years = list(plan.place["years"])
     rows = pd.concat(
-        [ribbons(each, years).assign(plan=key) for key, each in plans.items()], ignore_index=True
+        [ribbons(each).assign(plan=key) for key, each in plans.items()], ignore_index=True
     )
     nodes = Nodes(list(plans.values()), rows)
     shown = list(nodes.nodes.values())

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.plan.drawing import amounts
-from placebudget.plan.drawing.conditions import Conditions, plain, shortened
+from placebudget.plan.drawing.conditions import conditions, plain, shortened
 from placebudget.plan.plan import Plan
 
 COLUMNS: Mapping[str, str] = {
@@ -87,7 +87,7 @@ class Nodes:
 
     def __init__(self, plans: Sequence[Plan], rows: pd.DataFrame) -> None:
         self._plans = plans
-        self._conditions = [Conditions(plan) for plan in plans]
+        self._conditions = [conditions(plan) for plan in plans]
         self._point: dict[str, str] = {}
         self.nodes: dict[str, Node] = {}
         sizes = pd.concat(
