@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -104,7 +105,23 @@ def _fences(base: Place, choices: Choices) -> list[dict[str, Any]]:
 
 def _floors(base: Place, choices: Choices) -> list[dict[str, Any]]:
     spoken, chosen = Names(base), dict(choices.amounts)
-    return [_floor(row, spoken, chosen) for row in floors(base).to_dict("records")]
+    found = [_floor(row, spoken, chosen) for row in floors(base).to_dict("records")]
+    return _told_apart(found, base)
+
+
+def _told_apart(found: list[dict[str, Any]], base: Place) -> list[dict[str, Any]]:
+    """Floors of one name get their commissioner's, or the rule's, besides."""
+    count = Counter(each["name"] for each in found)
+    services = base.services.set_index("service")["commissioner"]
+    agencies = names(base, "agencies")
+    subjects = dict(zip(base.rules["rule"], base.rules["subject"], strict=True))
+    for each in found:
+        if count[each["name"]] > 1:
+            mine = parse_subject(subjects[each["key"]]).get("service", ())
+            who = {agencies[str(services[key])] for key in mine}
+            said = who.pop() if len(who) == 1 else each["key"].replace("_", " ")
+            each["name"] += f", {said}"
+    return found
 
 
 def _floor(row: dict[str, Any], spoken: Names, chosen: dict[str, float]) -> dict[str, Any]:

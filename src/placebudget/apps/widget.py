@@ -22,10 +22,16 @@ from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens import SCREENS, Screen, shown
 from placebudget.apps.uploads import RefusedUpload, uploaded_place
 from placebudget.errors import PlaceBudgetError
+from placebudget.plan import Plan
+from placebudget.plan.drawing import plan_drawing
+from placebudget.study.potential import TITLES
+from placebudget.widgets.plan_view import PlanView, plan_view
+from placebudget.words import spoken
 
 _STATIC = Path(__file__).parent / "static"
 _NO_PROGRESS = {"text": "", "share": 0.0}
 _CLASH = "clash"
+_DRAWN = "data-drawing"
 
 
 class Board(anywidget.AnyWidget):
@@ -51,6 +57,8 @@ class Board(anywidget.AnyWidget):
         self.meeting = meeting
         self._screen = SCREENS[0]
         self._moves = 0
+        self._view: PlanView | None = None
+        self._drawn: Plan | None = None
         self._told: dict[str, tuple[object, dict[str, Any]]] = {}
         self._telling = threading.Lock()  # a screen may solve, and solves one at a time
         self._stop = threading.Event()
@@ -204,8 +212,6 @@ class Board(anywidget.AnyWidget):
     def _announce(self, told: str) -> None:
         answer = self.meeting.answer
         if answer is not None and "pooled" in answer.plans:
-            from placebudget.words import spoken
-
             value = spoken(answer.plans["pooled"].public_value())
             told = f"{told}. The best pooled plan is worth {value} of public value in the model"
         self.status = f"{told}."
@@ -223,7 +229,22 @@ class Board(anywidget.AnyWidget):
     def _show(self, *, move: bool = False) -> None:
         self._moves += move
         told = self._tell(self._screen)
-        self.shown = {**told, "move": self._moves, "drawing": ""}
+        drawing = self._drawing() if _DRAWN in told["html"] else ""
+        self.shown = {**told, "move": self._moves, "drawing": drawing}
+
+    def _drawing(self) -> str:
+        """The widget that draws the plans of the answer, by its key in the page."""
+        answer = self.meeting.answer
+        with self._telling:
+            if answer is not None and self._drawn is not answer.plans.get("pooled"):
+                plan, siloed = answer.plans["pooled"], answer.plans.get("siloed")
+                beside = None if siloed is None else {TITLES["siloed"]: siloed}
+                if self._view is None:
+                    self._view = plan_view(plan, beside)
+                else:
+                    self._view.drawing = plan_drawing(plan, beside)
+                self._drawn = plan if siloed is not None else None
+            return "" if self._view is None else str(self._view.model_id)
 
     def _tell(self, screen: Screen) -> dict[str, Any]:
         """What a screen says, worked out once for what stands before the board."""
@@ -239,8 +260,8 @@ class Board(anywidget.AnyWidget):
     def _prepare(self, stop: threading.Event) -> None:
         """Tell every screen beforehand, so that each opens at once."""
         for screen in SCREENS:
-            if not stop.is_set():
-                self._tell(screen)
+            if not stop.is_set() and _DRAWN in self._tell(screen)["html"]:
+                self._drawing()
 
     def _wrong(self, problems: list[dict[str, str]]) -> None:
         self.problems = problems

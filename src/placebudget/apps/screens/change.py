@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from placebudget.apps.blocks import Block, Drawing, Heading, Picture, Table, Told, Words
 from placebudget.apps.meeting import Meeting
-from placebudget.apps.screens.screen import Screen
+from placebudget.apps.screens.screen import Screen, with_others
 from placebudget.plan import Plan
 from placebudget.view.charts import can_draw, money_now_and_proposed
 from placebudget.view.grid import sheet_grid
@@ -14,6 +15,7 @@ from placebudget.view.sheet import Sheet
 from placebudget.view.tables import money_by, outcomes
 from placebudget.words import spoken
 
+_SMALLEST = 0.05  # £ million: what a table with one decimal shows as a change
 _COLUMNS = ("Today", "Proposed")
 _NOTE = (
     "Cash of each year. Where totals differ, the rest is not spent or is what running pools costs."
@@ -23,7 +25,7 @@ _NOTE = (
 def tell(meeting: Meeting) -> Told:
     """Money by purpose and agency, today beside the best pooled plan."""
     plans = _plans(meeting)
-    sheet = money_by(plans, "purpose")
+    sheet = _in_words(money_by(plans, "purpose"))
     return Told(_title(sheet), list(_blocks(plans, sheet)))
 
 
@@ -62,9 +64,17 @@ def _blocks(plans: dict[str, Plan], sheet: Sheet) -> Iterator[Block]:
     yield Drawing()
 
 
+def _in_words(sheet: Sheet) -> Sheet:
+    """The sheet with purposes as they are spoken of."""
+    words = [str(each).replace("nhs", "NHS").replace("dwp", "DWP") for each in sheet.figures.index]
+    return replace(sheet, figures=sheet.figures.set_axis(words, axis=0))
+
+
 def _with_change(sheet: Sheet) -> Sheet:
-    """The sheet with the difference as a column; both add up down the rows."""
+    """What moves, with the difference as a column; all add up down the rows."""
     figures = sheet.figures.assign(Change=lambda f: f[_COLUMNS[1]] - f[_COLUMNS[0]])
+    figures = figures.iloc[(-figures["Change"].abs()).argsort(kind="stable")]
+    figures = with_others(figures, figures["Change"].abs() >= _SMALLEST)
     return Sheet(sheet.title, sheet.unit, figures, adds_up="down", note=_NOTE)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from placebudget.apps.blocks import Block, Picture, Table, Told, Words
 from placebudget.apps.meeting import Meeting
-from placebudget.apps.screens.screen import Screen
+from placebudget.apps.screens.screen import Screen, with_others
 from placebudget.plan import Plan
 from placebudget.view.charts import can_draw, savings_by_agency_and_year
 from placebudget.view.grid import sheet_grid
@@ -16,6 +16,7 @@ from placebudget.view.sheet import MILLION, Sheet
 from placebudget.view.tables import exchequer_note, named, savings
 from placebudget.words import spoken
 
+_LEAST = 50_000.0  # pounds: what a table in £ million with one decimal shows
 _MEASURES = {
     "pays": ("money", "amount"),
     "saves": ("savings", "fiscal"),
@@ -28,7 +29,7 @@ def tell(meeting: Meeting) -> Told:
     plans = {} if meeting.answer is None else meeting.answer.plans
     siloed, pooled = plans["siloed"], plans["pooled"]
     table = _gains(siloed, pooled)
-    return Told(_title(table, pooled), list(_blocks(table, siloed, pooled)))
+    return Told(_title(table), list(_blocks(table, siloed, pooled)))
 
 
 def _gains(siloed: Plan, pooled: Plan) -> pd.DataFrame:
@@ -43,22 +44,19 @@ def _gains(siloed: Plan, pooled: Plan) -> pd.DataFrame:
     return table.sort_values("saves", ascending=False, kind="stable")
 
 
-def _title(table: pd.DataFrame, pooled: Plan) -> str:
-    if table.empty or table["saves"].abs().max() < 500:
+def _title(table: pd.DataFrame) -> str:
+    """How many gain and lose. No agency is named: the figures may be illustrations."""
+    more, less = int((table["saves"] >= _LEAST).sum()), int((table["saves"] <= -_LEAST).sum())
+    if not more and not less:
         return "In the model, pooling changes no agency’s savings"
-    called = pooled.labels["agencies"].set_index("agency")["name"]
-    most = table.index[0]
-    payer = table["pays"].idxmax()
-    text = f"In the model, pooling brings most savings to {_name(called, most)}"
-    text += f" ({spoken(float(table['saves'].iloc[0]))} over all years)"
-    if table.loc[payer, "pays"] >= 500:
-        text += f"; {_name(called, payer)} pays most of what is new"
-    return text
-
-
-def _name(called: pd.Series, key: object) -> str:
-    name = called.get(key)
-    return str(key).replace("_", " ") if name is None or pd.isna(name) else str(name)
+    parts = [
+        f"{way} the savings of {count} {'agency' if count == 1 else 'agencies'}"
+        for way, count in (("raises", more), ("lowers", less))
+        if count
+    ]
+    total = float(table["saves"].sum())
+    rest = f"they {'rise' if total > 0 else 'fall'} by {spoken(abs(total))} in all"
+    return f"In the model, pooling {' and '.join(parts)}; {rest}"
 
 
 def _blocks(table: pd.DataFrame, siloed: Plan, pooled: Plan) -> Iterator[Block]:
@@ -80,13 +78,18 @@ def _blocks(table: pd.DataFrame, siloed: Plan, pooled: Plan) -> Iterator[Block]:
         sheet = Sheet(
             "What changes from best siloed to best pooled, all years",
             "£ million",
-            named(table / MILLION, plans, "agency"),
+            _of_note(named(table / MILLION, plans, "agency")),
             adds_up="down",
             note=note,
         )
         yield Table(sheet_grid(sheet, "gains", "agency"))
     for number, each in enumerate(savings({"best pooled": pooled})):
         yield Table(sheet_grid(each, f"savings-{number}", "agency"))
+
+
+def _of_note(table: pd.DataFrame) -> pd.DataFrame:
+    """Agencies for whom something changes, the others as one row."""
+    return with_others(table, table.abs().max(axis=1) >= _LEAST / MILLION)
 
 
 SCREEN = Screen("gains", "Who gains, and when", tell, needs=("siloed", "pooled"))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from placebudget.apps.blocks import Block, Items, More, Told, Words, rendered
 from placebudget.apps.meeting import Meeting
 from placebudget.place import Place
@@ -127,14 +129,45 @@ def _basis(place: Place) -> Iterator[Block]:
     """What the figures rest on: years, prices, how they are known, what is left out."""
     settings, table = place.settings, money_by_status(place)
     years = years_of(place)
-    funding = {str(k): float(v) for k, v in table["funding"].items()}
+    columns = {"funding": "brought by streams"}
+    if settings.today_year not in place.years:
+        columns["base"] = f"that they brought in {settings.today_year}"
+    columns["today"] = "spent today"
+    told = [
+        known({str(k): float(v) for k, v in table[column].items()}, what)
+        for column, what in columns.items()
+        if table[column].sum() > 0
+    ]
     yield Words(
         f"This is a model. It ranks options using the figures of these papers; the board decides. "
         f"Money is cash of its year, {years}. Values of outcomes are real, in "
-        f"{settings.price_base} prices, discounted to {place.years[0]}. {known(funding)}",
+        f"{settings.price_base} prices, discounted to {place.years[0]}. {' '.join(told)}",
         "basis",
     )
     yield More("What is left out", [Items(LEFT_OUT)])
+
+
+def with_others(table: pd.DataFrame, moves: pd.Series) -> pd.DataFrame:
+    """The rows of a table that move, and the rest added up as one row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Figures that add up down the rows.
+    moves : Series of bool
+        Which rows are shown by themselves.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"Change": [1.0, 0.0, 0.0]}, index=["care", "roads", "parks"])
+    >>> with_others(parts, parts["Change"] != 0).index.tolist()
+    ['care', 'all others (2)']
+    """
+    rest = table[~moves]
+    if len(rest) < 2:
+        return table
+    others = rest.sum().to_frame(f"all others ({len(rest)})").T
+    return pd.concat([table[moves], others])
 
 
 def years_of(place: Place) -> str:

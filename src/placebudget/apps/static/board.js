@@ -115,6 +115,8 @@ class Page {
     this.moved = model.get("shown").move ?? 0;
     this.html = "";
     this.size = 0;
+    /** @type {any} */
+    this.view = null;
     this.root = make("div", { class: "pb-board" });
     this.nav = make("nav", { "aria-label": "Screens", class: "pb-nav" });
     this.status = make("div", { role: "status", class: "pb-status" });
@@ -241,8 +243,9 @@ class Page {
     const space = this.body.querySelector("[data-drawing]");
     if (!space || !drawing) return;
     const manager = this.model.widget_manager;
-    const child = await manager.get_model(drawing);
-    const view = await manager.create_view(child);
+    const view = await manager.create_view(await manager.get_model(drawing));
+    this.view?.remove();
+    this.view = view;
     if (space.isConnected) space.replaceChildren(view.el);
   }
 
