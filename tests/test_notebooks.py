@@ -1,0 +1,62 @@
+"""The notebooks: stored without outputs, and they run from top to bottom."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+PICTURES = {
+    "application/vnd.jupyter.widget-view+json",
+    "application/vnd.placebudget.plan+json",
+    "image/svg+xml",
+}
+SHORT = 16
+SECONDS = 300
+
+
+def test_there_are_notebooks() -> None:
+    assert len(NOTEBOOKS) >= 5
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_is_short_asks_a_question_and_is_stored_without_outputs(path: Path) -> None:
+    held = nbformat.read(path, as_version=4)
+    nbformat.validate(held)
+    first = held.cells[0].source
+    assert first.startswith("# ")
+    assert "?**" in first
+    assert len(held.cells) <= SHORT
+    assert any("finding" in cell.source.split("\n")[0] for cell in held.cells)
+    code = [cell for cell in held.cells if cell.cell_type == "code"]
+    assert all(not cell.outputs and cell.execution_count is None for cell in code)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_runs_and_shows_a_picture_and_a_finding(path: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copy(path, tmp_path))
+    held = nbformat.read(copied, as_version=4)
+    client = NotebookClient(
+        held, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+    )
+    asyncio.run(client.async_execute())
+    outputs = [o for cell in held.cells if cell.cell_type == "code" for o in cell.outputs]
+    shown = {kind for output in outputs for kind in output.get("data", {})}
+    assert shown & PICTURES
+    assert not [output for output in outputs if _is_warning(output)]
+    assert any("In the model" in _text(o) or "optimal" in _text(o) for o in outputs)
+
+
+def _text(output: Any) -> str:
+    return str(output.get("text", ""))
+
+
+def _is_warning(output: Any) -> bool:
+    return output.output_type == "stream" and output.name == "stderr"
