@@ -121,6 +121,11 @@ class Session(LiveProgramme):
         """Pools that are open, sorted."""
         return tuple(sorted(self._open))
 
+    @property
+    def funding_now(self) -> Mapping[str, np.ndarray]:
+        """What each stream brings as things stand, in pounds by year."""
+        return self._funding
+
     # --- funding --------------------------------------------------------------
 
     def set_funding(self, stream: str, year: str, amount: float) -> None:

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from threading import Event
 from typing import Any
 
 import ipywidgets
 import traitlets
 
-from placebudget.errors import Infeasible, InvalidOption, PlaceBudgetError, SolverFailed, Stopped
+from placebudget.errors import InvalidOption
 from placebudget.place import Option, Place
 from placebudget.plan import Plan, simulate
-from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.repairs import Repair
-from placebudget.solver import CannotChange
-from placebudget.view.panels import blank, plan_panel
+from placebudget.view.panels import blank
 from placebudget.widgets.desk import controls
+from placebudget.widgets.desk.answers import Answers
 from placebudget.widgets.desk.figures import Figures, read_figures
 from placebudget.widgets.desk.repairing import mended
 from placebudget.widgets.desk.sections import Sections
-from placebudget.widgets.desk.solving import Solving
-from placebudget.widgets.desk.words import STALE, reached
 from placebudget.widgets.desk.worker import Worker
 from placebudget.widgets.form import Form, Value
-from placebudget.widgets.panels import show_in, shown
+from placebudget.widgets.panels import shown
 from placebudget.widgets.plan_view import plan_view
 
 _WRAP = "row wrap"
@@ -53,7 +47,7 @@ class PlaceDesk(ipywidgets.VBox):
         self.previous: Plan | None = None
         self.stale = self.tables_changed = False
         self.repairs: tuple[Repair, ...] = ()
-        self.worker, self.solving = Worker(), Solving(place)
+        self.worker, self.answers = Worker(), Answers(self, place)
         self._stream = str(place.streams["stream"].iloc[0])
         rules = controls.changeable_rules(place)
         self._rule = str(rules.index[0]) if len(rules) else ""
@@ -140,7 +134,7 @@ class PlaceDesk(ipywidgets.VBox):
         if self.tables_changed:
             self.solve()
         else:
-            self.worker.submit(lambda stop: self._quick(figures, stop))
+            self.worker.submit(lambda stop: self.answers.quick(figures, stop))
 
     def solve(self, *, prices: bool = False) -> None:
         """Solve in full, with prices where they are wanted."""
@@ -148,7 +142,7 @@ class PlaceDesk(ipywidgets.VBox):
         if self.tables_changed and not self._take_over():
             return
         self.head.tell("Solving in full…")
-        self.worker.submit(lambda stop: self._full(figures, stop, prices))
+        self.worker.submit(lambda stop: self.answers.full(figures, stop, prices=prices))
 
     def stop(self) -> None:
         """Stop what is being solved; the last good plan stays."""
@@ -194,7 +188,7 @@ class PlaceDesk(ipywidgets.VBox):
 
     def _start_from(self, place: Place) -> None:
         self.place, self.tables_changed = place, False
-        self.solving = Solving(place)
+        self.answers = Answers(self, place)
         streams, rules = set(place.streams["stream"]), controls.changeable_rules(place)
         self._stream = self._stream if self._stream in streams else sorted(streams)[0]
         first = str(rules.index[0]) if len(rules) else ""
@@ -217,98 +211,6 @@ class PlaceDesk(ipywidgets.VBox):
             self._start_from(repair.apply(held.apply(self.place)))
             figures = Figures(**{**vars(self.figures), "funding": {}, "amounts": {}})
         self.use(figures)
-
-    # --- beside the kernel's own thread --------------------------------------------
-
-    def _quick(self, figures: Figures, stop: Event) -> None:
-        def found() -> Plan:
-            values = self.solving.values(figures, stop)
-            plan = self.solving.plan(figures, values)
-            self.solving.keep_decisions(values)
-            return plan
-
-        try:
-            self._try(found, figures, stop)
-        except (CannotChange, SolverFailed):
-            # The session cannot follow, or what it gives does not stand: solved in full.
-            self._full(figures, stop, prices=False)
-
-    def _full(self, figures: Figures, stop: Event, prices: bool) -> None:
-        try:
-            good = self._try(
-                lambda: self.solving.full(figures, stop, prices=prices), figures, stop
-            )
-        except (CannotChange, SolverFailed) as error:
-            self._fail(str(error))
-            return
-        if good:
-            # So that the next amount that is moved is solved in milliseconds.
-            with suppress(PlaceBudgetError):
-                self.solving.keep_decisions(self.solving.values(figures, stop))
-
-    def _try(self, found: Callable[[], Plan], figures: Figures, stop: Event) -> bool:
-        """Show the plan that is found, or say why there is none; False where there is none."""
-        try:
-            plan = found()
-        except Infeasible as error:
-            self._show_clash(figures, error, stop)
-        except (CannotChange, SolverFailed):
-            if stop.is_set():
-                self._say_stopped()
-                return False
-            raise
-        except Stopped:
-            self._say_stopped()
-        except PlaceBudgetError as error:
-            self._fail(str(error))
-        else:
-            if not self.worker.superseded:
-                self._show(plan)
-            return True
-        return False
-
-    def _show(self, plan: Plan) -> None:
-        self.previous, self.plan, self.stale = self.plan, plan, False
-        self.repairs = ()
-        self.clash.layout.display = "none"
-        self.view.drawing = plan_drawing(plan, {"today": self.today})
-        show_in(self.note, plan_panel(plan))
-        self.head.tell(reached(plan, self.previous))
-        self.sections.refresh()
-
-    def _show_clash(self, figures: Figures, error: Infeasible, stop: Event) -> None:
-        if not error.repairs:
-            # The session names what clashes; the words and ways out are found in full.
-            self.head.tell("These figures do not add up. Looking for ways out…")
-            try:
-                self._show(self.solving.full(figures, stop, prices=False))
-                return
-            except Infeasible as told:
-                error = told
-            except PlaceBudgetError as other:
-                self._fail(str(other))
-                return
-        self.repairs = error.repairs[: controls.MOST_REPAIRS]
-        clash = str(error).partition(" Ways out, each tried:")[0]
-        self.clash.show(controls.clash_groups(clash, self.repairs))
-        self.clash.layout.display = ""
-        self._mark_stale()
-        self.head.tell("These figures do not add up; no plan can keep them all. See the ways out.")
-
-    def _say_stopped(self) -> None:
-        if not self.worker.superseded:
-            self._mark_stale()
-            self.head.tell("Stopped. The last good plan is still shown.")
-
-    def _fail(self, words: str) -> None:
-        self._mark_stale()
-        self.head.tell(words)
-
-    def _mark_stale(self) -> None:
-        self.stale = True
-        if self.plan is not None:
-            panel = plan_panel(self.plan)
-            show_in(self.note, type(panel)(**{**vars(panel), "warning": STALE}))
 
 
 def desk(place: Place) -> PlaceDesk:

@@ -66,6 +66,11 @@ class Solving:
         self._free = False
 
     @property
+    def started(self) -> bool:
+        """Whether there is a session."""
+        return self._live is not None
+
+    @property
     def live(self) -> Session:
         """The session, once something was solved in it."""
         assert self._live is not None

@@ -86,7 +86,8 @@ const STYLE = `
 .pb-form .row { display: flex; flex-wrap: wrap; gap: 0.4rem 0.8rem; align-items: end; }
 .pb-form .control { margin: 0.35rem 0; min-width: 0; }
 .pb-form .control label { overflow-wrap: anywhere; }
-.pb-form .switch { display: flex; gap: 0.5rem; align-items: flex-start; min-height: 1.75rem; }
+.pb-form .switch { display: grid; grid-template-columns: auto 1fr; gap: 0 0.5rem; align-items: start; min-height: 1.75rem; }
+.pb-form .switch .help { grid-column: 2; }
 .pb-form input[type="checkbox"] { inline-size: 1.4rem; block-size: 1.4rem; flex: none; margin: 0.1rem; accent-color: var(--focus); }
 .pb-form .pair { display: grid; grid-template-columns: 8.5rem minmax(6rem, 1fr); gap: 0.5rem; align-items: center; }
 .pb-form input[type="text"], .pb-form select { font: inherit; color: var(--ink); background: var(--paper);

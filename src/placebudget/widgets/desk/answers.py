@@ -1,0 +1,163 @@
+"""What follows from the figures of a desk: the picture first, then the checked plan, or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from threading import Event
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placebudget.errors import Infeasible, PlaceBudgetError, SolverFailed, Stopped
+from placebudget.place import Place
+from placebudget.plan import Plan
+from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.live_drawing import LiveDrawing
+from placebudget.solver import CannotChange
+from placebudget.view.panels import plan_panel
+from placebudget.widgets.desk import controls
+from placebudget.widgets.desk.figures import Figures
+from placebudget.widgets.desk.solving import Solving
+from placebudget.widgets.desk.words import STALE, reached
+from placebudget.widgets.panels import show_in
+
+if TYPE_CHECKING:
+    from placebudget.widgets.desk.place_desk import PlaceDesk
+
+# While somebody goes on moving, the next picture comes before the last one's check.
+_CALM = 0.2
+
+
+class Answers:
+    """Solves for a desk, beside the kernel's own thread, and shows what comes out.
+
+    Parameters
+    ----------
+    desk : PlaceDesk
+        The desk.
+    place : Place
+        Its place as it is solved, figures apart.
+    """
+
+    def __init__(self, desk: PlaceDesk, place: Place) -> None:
+        self.desk, self.solving = desk, Solving(place)
+        self._drawing: LiveDrawing | None = None
+
+    def quick(self, figures: Figures, stop: Event) -> None:
+        """Solve what changed in the hot session."""
+
+        def found() -> Plan | None:
+            values = self.solving.values(figures, stop)
+            self._draw(values)
+            if stop.wait(_CALM) and self.desk.worker.superseded:
+                return None
+            plan = self.solving.plan(figures, values)
+            self.solving.keep_decisions(values)
+            return plan
+
+        try:
+            self._try(found, figures, stop)
+        except (CannotChange, SolverFailed):
+            # The session cannot follow, or what it gives does not stand: solved in full.
+            self.full(figures, stop, prices=False)
+
+    def full(self, figures: Figures, stop: Event, *, prices: bool) -> None:
+        """Solve in full."""
+        try:
+            good = self._try(lambda: self.solving.full(figures, stop, prices=prices), figures, stop)
+        except (CannotChange, SolverFailed) as error:
+            self._fail(str(error))
+            return
+        if good:
+            # So that the next amount that is moved is solved in milliseconds.
+            with suppress(PlaceBudgetError):
+                self.solving.keep_decisions(self.solving.values(figures, stop))
+                self._prepare_drawing()
+
+    def _try(self, found: Callable[[], Plan | None], figures: Figures, stop: Event) -> bool:
+        """Show the plan that is found, or say why there is none; False where there is none."""
+        try:
+            plan = found()
+        except Infeasible as error:
+            self._show_clash(figures, error, stop)
+        except (CannotChange, SolverFailed):
+            if not stop.is_set():
+                raise
+            self._say_stopped()
+        except Stopped:
+            self._say_stopped()
+        except PlaceBudgetError as error:
+            self._fail(str(error))
+        else:
+            if plan is not None and not self.desk.worker.superseded:
+                self._show(plan)
+            return True
+        return False
+
+    # --- showing --------------------------------------------------------------------
+
+    def _draw(self, values: np.ndarray) -> None:
+        """The picture at once; its figures are checked right after."""
+        drawing = None if self._drawing is None else self._drawing.drawn(values)
+        if drawing is not None:
+            self.desk.view.drawing = drawing
+            self.desk.head.tell("Solved, being checked…")
+
+    def _show(self, plan: Plan) -> None:
+        desk = self.desk
+        desk.previous, desk.plan, desk.stale, desk.repairs = desk.plan, plan, False, ()
+        desk.view.drawing = plan_drawing(plan, {"today": desk.today})
+        desk.clash.layout.display = "none"
+        show_in(desk.note, plan_panel(plan))
+        desk.head.tell(reached(plan, desk.previous))
+        if self.solving.started:
+            self._prepare_drawing()
+        desk.sections.refresh()
+
+    def _prepare_drawing(self) -> None:
+        desk = self.desk
+        if desk.plan is not None:
+            plans = {"proposed": desk.plan, "today": desk.today}
+            self._drawing = LiveDrawing(self.solving.live, desk.view.drawing, plans)
+
+    def _show_clash(self, figures: Figures, error: Infeasible, stop: Event) -> None:
+        desk = self.desk
+        if not error.repairs:
+            # The session names what clashes; the words and ways out are found in full.
+            desk.head.tell("These figures do not add up. Looking for ways out…")
+            try:
+                self._show(self.solving.full(figures, stop, prices=False))
+                return
+            except Infeasible as told:
+                error = told
+            except Stopped:
+                self._say_stopped()
+                return
+            except PlaceBudgetError as other:
+                self._fail(str(other))
+                return
+        desk.repairs = error.repairs[: controls.MOST_REPAIRS]
+        clash = str(error).partition(" Ways out, each tried:")[0]
+        desk.clash.show(controls.clash_groups(clash, desk.repairs))
+        desk.clash.layout.display = ""
+        self._mark_stale()
+        desk.head.tell("These figures do not add up; no plan can keep them all. See the ways out.")
+
+    def _say_stopped(self) -> None:
+        if not self.desk.worker.superseded:
+            self._mark_stale()
+            self.desk.head.tell("Stopped. The last good plan is still shown.")
+
+    def _fail(self, words: str) -> None:
+        self._mark_stale()
+        self.desk.head.tell(words)
+
+    def _mark_stale(self) -> None:
+        desk = self.desk
+        desk.stale = True
+        if desk.plan is not None:
+            # The picture may have been ahead of its check.
+            desk.view.drawing = plan_drawing(desk.plan, {"today": desk.today})
+            show_in(desk.note, replace(plan_panel(desk.plan), warning=STALE))
