@@ -14,6 +14,11 @@ import pandas as pd
 from placebudget.errors import Infeasible, PlaceBudgetError
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
+from placebudget.study.barriers import FREED, PLAN, Variant, read_cuts
+from placebudget.study.potential_parts import Asked, take_apart
+from placebudget.study.potential_words import part_lines, potential_notes
+from placebudget.study.result import Answer, record_of
+from placebudget.study.sweeping import SERIAL, ExecutorLike
 from placebudget.words import money, percent
 
 TITLES: Mapping[str, str] = {
@@ -31,11 +36,27 @@ _PRICED = ("siloed", "pooled")
 
 
 @dataclass(frozen=True, eq=False)
-class Potential:
+class Potential(Answer):
     """Four plans of one place, and the differences between them.
 
     A difference between two plans is a *modelled potential*. It is named with both
     ends, and it is not a saving that anybody has made.
+
+    ``tables`` holds ``plans`` and ``differences``; and where pools, ring-fences or cuts
+    were asked for:
+
+    - ``cuts``: cut (share taken off all funding), plan, status, measure, value, unit;
+    - ``parts``: cut, part (plan, pool alone, ring-fence removed alone, ring-fence kept
+      alone, all ring-fences removed), name, start (what it is compared with), status,
+      value (gain in the objective), share (of the start), public_value, fiscal, cashable
+      (gains, discounted), moved (pounds that go elsewhere, cash), unit;
+    - ``agencies``: cut, part, name, start, agency, paid (cash), fiscal, cashable (price
+      base, not discounted): what changes for each agency;
+    - ``outcomes``: cut, part, name, start, outcome, unit, change;
+    - ``split``: cut, ring_fence, share (Shapley value of the gain of ending all),
+      standard_error, orders (0: exact), whole, unit;
+    - ``ring_fence_prices``: cut, ring_fence, stream, year, relaxing, holds_for (£ million),
+      tightening, unit, sentence; a stream without a row has the price 0.
 
     Parameters
     ----------
@@ -43,10 +64,36 @@ class Potential:
         The place.
     plans : mapping of str to Plan
         ``today``, ``siloed``, ``pooled``, ``freed``.
+    parts : mapping of str to DataFrame
+        The tables of pools, ring-fences and cuts; empty where these were not asked for.
+    asked : mapping
+        Options of the run.
     """
 
     place: Place
     plans: Mapping[str, Plan] = field(repr=False)
+    parts: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    asked: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """What it is about."""
+        return f"{self.place.title}: the modelled potential of working together"
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:  # type: ignore[override]
+        """Tidy tables by name."""
+        return {"plans": self.table, "differences": self.differences, **self.parts}
+
+    @property
+    def notes(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Units and what is left out, a sentence each."""
+        return potential_notes(self.place, self.parts)
+
+    @property
+    def run(self) -> dict[str, Any]:  # type: ignore[override]
+        """How it was made."""
+        return record_of(self.place, "potential", **self.asked)
 
     @property
     def titled(self) -> dict[str, Plan]:
@@ -145,6 +192,7 @@ class Potential:
                 *worth,
                 "Modelled potential, in public value:",
                 *(f"- {gain}" for gain in gains),
+                *part_lines(self.parts),
                 "This is a model. It ranks options; a modelled potential is not a saving.",
             ]
         )
@@ -178,6 +226,13 @@ def potential(
     solver: str | None = None,
     seconds: float | None = None,
     gap: float = 0.0,
+    pools: bool = False,
+    ring_fences: bool = False,
+    cuts: Sequence[float] = (),
+    orders: int = 30,
+    seed: int = 0,
+    executor: ExecutorLike = SERIAL,
+    workers: int | None = None,
     stop: Event | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Potential:
@@ -187,6 +242,17 @@ def potential(
     ----------
     place : Place
         The place. It is checked first.
+    pools : bool
+        Whether to plan with each pool alone as well.
+    ring_fences : bool
+        Whether to end each ring-fence alone, to keep each alone, to split the gain of
+        ending all over them, and to price each.
+    cuts : sequence of float
+        Shares taken off all funding (0.1: a tenth); everything is planned for each.
+    orders, seed : int
+        With more than six ring-fences, orders drawn to split the gain, and their seed.
+    executor, workers
+        Where pools, ring-fences and cuts are planned; see :func:`placebudget.study.sweep`.
     objective, reinvest, solver, gap, stop
         As for :func:`placebudget.optimise`, the same for the three best plans.
     seconds : float, optional
@@ -197,7 +263,8 @@ def potential(
     Returns
     -------
     Potential
-        The four plans and their differences.
+        The four plans and their differences. Stopping while pools, ring-fences and
+        cuts are planned keeps what is done.
 
     Raises
     ------
@@ -236,7 +303,18 @@ def potential(
                 plans[name] = optimise(
                     place, pooling=name, prices=name in _PRICED, progress=report, **options
                 )
-    return Potential(place, plans)
+    asked = {"objective": objective, "reinvest": reinvest, "gap": gap, "pools": pools}
+    asked |= {"ring_fences": ring_fences, "cuts": list(cuts), "orders": orders, "seed": seed}
+    if not (pools or ring_fences or cuts):
+        return Potential(place, plans, asked=asked)
+    del options["stop"]
+    parts = take_apart(
+        Asked(place, options, plans[FREED].objective.unit, pools, ring_fences, orders, seed),
+        read_cuts(cuts), _measures,
+        known={Variant(0.0, PLAN, name): plan for name, plan in plans.items()},
+        executor=executor, workers=workers, stop=stop, progress=progress,
+    )  # fmt: skip
+    return Potential(place, plans, parts, asked)
 
 
 def _reporter(

@@ -22,26 +22,13 @@ from placebudget.plan.workbook import Page, table_page, write_pages
 MODELLED = "This is a model. It ranks options using the figures of the place. The board decides."
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
-    """The answer to a question asked of a place or of plans.
-
-    Parameters
-    ----------
-    title : str
-        What it is about.
-    tables : mapping of str to DataFrame
-        Tidy tables by name.
-    notes : tuple of str
-        Units, what is left out, what is convention: a sentence each.
-    run : mapping
-        Versions, options, hash of the inputs.
-    """
+class Answer:
+    """What every answer can do: say itself in words, as plain data, as a workbook."""
 
     title: str
-    tables: Mapping[str, pd.DataFrame] = field(repr=False)
-    notes: tuple[str, ...] = field(repr=False)
-    run: Mapping[str, Any] = field(repr=False)
+    tables: Mapping[str, pd.DataFrame]
+    notes: tuple[str, ...]
+    run: Mapping[str, Any]
 
     def summary(self) -> str:
         """The answer in a few plain sentences, numbers first."""
@@ -72,6 +59,28 @@ class Result:
         about = Page("about", ["what", "value"], [*((line, None) for line in lines), *record])
         pages = [table_page(name, frame) for name, frame in self.tables.items()]
         return write_pages([about, *pages], path)
+
+
+@dataclass(frozen=True, eq=False)
+class Result(Answer):
+    """The answer to a question asked of a place or of plans.
+
+    Parameters
+    ----------
+    title : str
+        What it is about.
+    tables : mapping of str to DataFrame
+        Tidy tables by name.
+    notes : tuple of str
+        Units, what is left out, what is convention: a sentence each.
+    run : mapping
+        Versions, options, hash of the inputs.
+    """
+
+    title: str
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    notes: tuple[str, ...] = field(repr=False)
+    run: Mapping[str, Any] = field(repr=False)
 
 
 def _write(file: Path, text: str) -> None:

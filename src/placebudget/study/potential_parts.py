@@ -1,0 +1,349 @@
+"""The potential taken apart: each pool, each ring-fence, as budgets are cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placebudget.errors import Infeasible, Stopped
+from placebudget.place import Place
+from placebudget.plan import Plan, optimise, simulate
+from placebudget.solver import Limits
+from placebudget.study.barriers import (
+    FREED,
+    PLAN,
+    POOLED,
+    SILOED,
+    TODAY,
+    Variant,
+    against,
+    place_of,
+    ring_fences_of,
+    variants,
+    with_cut,
+)
+from placebudget.study.fence_split import Split, split_over_fences
+from placebudget.study.sweeping import SERIAL, ExecutorLike, Report, sweep
+
+SPLIT = "split"
+REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
+# More limits than any place has: every ring-fence gets its price.
+_EVERY_LIMIT = 1_000_000
+_MOVED = ["service", "area", "year"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is planned, and how.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    options : mapping
+        For :func:`placebudget.optimise`.
+    unit : str
+        Unit of the objective.
+    pools, ring_fences : bool
+        Whether pools are looked at alone, and ring-fences.
+    orders, seed : int
+        Orders drawn where there are too many ring-fences to try every set.
+    """
+
+    place: Place
+    options: Mapping[str, Any]
+    unit: str
+    pools: bool
+    ring_fences: bool
+    orders: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a variant comes to.
+
+    Parameters
+    ----------
+    status : str
+        Reached, or that no plan keeps all rules.
+    table : DataFrame
+        measure, value, unit.
+    agencies : DataFrame
+        agency, paid (cash), fiscal, cashable (price base, not discounted).
+    outcomes : Series
+        Counted, by outcome.
+    money : Series
+        By service, area and year.
+    prices : DataFrame
+        Prices of ring-fences.
+    """
+
+    status: str
+    table: pd.DataFrame
+    agencies: pd.DataFrame
+    outcomes: pd.Series
+    money: pd.Series
+    prices: pd.DataFrame
+
+
+def take_apart(
+    asked: Asked,
+    cuts: Sequence[float],
+    measures: Any,
+    *,
+    known: Mapping[Variant, Plan],
+    executor: ExecutorLike = SERIAL,
+    workers: int | None = None,
+    stop: Event | None = None,
+    progress: Report | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Plan every variant and set them beside what they are compared with.
+
+    Parameters
+    ----------
+    cuts : sequence of float
+        Shares taken off all funding, none first.
+    measures : callable
+        Name, value and unit of everything a plan is measured by; of a module.
+    known : mapping of Variant to Plan
+        Plans that are there already.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        As :class:`placebudget.Potential` lists them. After a stop, what was done.
+    """
+    tasks = [v for cut in cuts for v in variants(asked.place, cut, asked.pools, asked.ring_fences)]
+    if asked.ring_fences and ring_fences_of(asked.place):
+        tasks += [Variant(cut, SPLIT, "") for cut in cuts]
+    found: dict[Variant, Measured | Split | None] = {
+        variant: _measured(plan, measures) for variant, plan in known.items()
+    }
+    open_ = [variant for variant in tasks if variant not in found or _wants_prices(asked, variant)]
+    inside = stop if executor in (SERIAL, "threads") else None
+    for number, answer in sweep(
+        partial(_answer, asked, measures, stop=inside), open_, executor=executor,
+        workers=workers, stop=stop, progress=progress, what="pools and ring-fences one by one",
+    ):  # fmt: skip
+        found[open_[number]] = answer
+    measured = {v: m for v, m in found.items() if isinstance(m, Measured)}
+    splits = {v.cut: s for v, s in found.items() if isinstance(s, Split)}
+    return {
+        "cuts": _stacked(
+            _cut_rows(measured, cuts), ["cut", "plan", "status", "measure", "value", "unit"]
+        ),
+        **_compared(measured, asked),
+        "split": _split_table(splits, asked.unit),
+        "ring_fence_prices": _price_table(measured, ring_fences_of(asked.place)),
+    }
+
+
+def _wants_prices(asked: Asked, variant: Variant) -> bool:
+    pooled = variant.part == PLAN and variant.name == POOLED
+    return pooled and asked.ring_fences and len(asked.place.ring_fences) > 0
+
+
+def _answer(
+    asked: Asked, measures: Any, variant: Variant, *, stop: Event | None = None
+) -> Measured | Split | None:
+    """Plan one variant; None where it was stopped, or there is nothing to split."""
+    try:
+        answer = _planned(asked, measures, variant, stop)
+    except Stopped:
+        return None
+    return None if stop is not None and stop.is_set() else answer
+
+
+def _planned(
+    asked: Asked, measures: Any, variant: Variant, stop: Event | None
+) -> Measured | Split | None:
+    options = dict(asked.options)
+    if variant.part == SPLIT:
+        place = with_cut(asked.place, variant.cut)
+        try:
+            return split_over_fences(
+                place, ring_fences_of(place), first_of(options["objective"]),
+                reinvest=options["reinvest"], orders=asked.orders, seed=asked.seed,
+                limits=Limits(stop=stop),
+            )  # fmt: skip
+        except Infeasible:
+            return None
+    place, pooling = place_of(asked.place, variant)
+    if pooling == TODAY:
+        return _measured(simulate(place), measures)
+    prices = _EVERY_LIMIT if _wants_prices(asked, variant) else False
+    try:
+        plan = optimise(place, pooling=pooling, prices=prices, stop=stop, **options)
+    except Infeasible:
+        return _impossible()
+    return _measured(plan, measures)
+
+
+def first_of(objective: str | Sequence[str]) -> str:
+    """The objective that counts first."""
+    return objective if isinstance(objective, str) else objective[0]
+
+
+def _measured(plan: Plan, measures: Any) -> Measured:
+    paid = plan.money("agency").set_index("agency")["amount"].rename("paid")
+    saved = plan.savings("agency").set_index("agency")[["fiscal", "cashable"]]
+    prices = plan.prices()
+    return Measured(
+        REACHED,
+        pd.DataFrame(list(measures(plan)), columns=["measure", "value", "unit"]),
+        pd.concat([paid, saved], axis=1).fillna(0.0).rename_axis("agency"),
+        plan.outcomes("outcome").set_index("outcome")["counted"],
+        plan.money(_MOVED).set_index(_MOVED)["amount"],
+        prices[prices["kind"] == "ring-fence"],
+    )
+
+
+def _impossible() -> Measured:
+    none = pd.Series(dtype=float)
+    blank = pd.DataFrame({"measure": [], "value": [], "unit": []})
+    agencies = pd.DataFrame({"paid": [], "fiscal": [], "cashable": []}).rename_axis("agency")
+    return Measured(IMPOSSIBLE, blank, agencies, none, none, pd.DataFrame())
+
+
+# --- tables ---------------------------------------------------------------------
+
+
+def _cut_rows(
+    measured: Mapping[Variant, Measured], cuts: Sequence[float]
+) -> Iterator[dict[str, Any]]:
+    for cut in cuts:
+        for name in (TODAY, SILOED, POOLED, FREED):
+            held = measured.get(Variant(cut, PLAN, name))
+            if held is None:
+                continue
+            common = {"cut": cut, "plan": name, "status": held.status}
+            if held.status != REACHED:
+                yield {**common, "measure": "public value", "value": np.nan, "unit": ""}
+            for row in held.table.to_dict("records"):
+                yield {**common, **row}
+
+
+def _pairs(measured: Mapping[Variant, Measured]) -> Iterator[tuple[Variant, Variant, str]]:
+    """Each variant with what it is compared with, and what that is called."""
+    cuts = sorted({variant.cut for variant in measured})
+    for cut in cuts:
+        for start, end in combinations((TODAY, SILOED, POOLED, FREED), 2):
+            yield Variant(cut, PLAN, start), Variant(cut, PLAN, end), start
+    for variant in measured:
+        base = against(variant)
+        if base is not None:
+            yield base, variant, base.name or "without ring-fences"
+
+
+def _compared(measured: Mapping[Variant, Measured], asked: Asked) -> dict[str, pd.DataFrame]:
+    """Gains, money moved, and what changes for agencies and outcomes."""
+    objective = first_of(asked.options["objective"])
+    units = asked.place.filled("outcomes").set_index("outcome")["unit"]
+    gains, agencies, outcomes = [], [], []
+    for base, variant, start in _pairs(measured):
+        before, after = measured.get(base), measured.get(variant)
+        if before is None or after is None:
+            continue
+        key = {"cut": variant.cut, "part": variant.part, "name": variant.name, "start": start}
+        status = REACHED if before.status == after.status == REACHED else IMPOSSIBLE
+        gains.append({**key, "status": status, **_gain(before, after, objective)})
+        if status != REACHED:
+            continue
+        for agency, row in _difference(after.agencies, before.agencies).iterrows():
+            agencies.append({**key, "agency": agency, **row.to_dict()})
+        for outcome, change in _difference(after.outcomes, before.outcomes).items():
+            outcomes.append({**key, "outcome": outcome, "unit": units[outcome], "change": change})
+    names = ["cut", "part", "name", "start"]
+    return {
+        "parts": _stacked(
+            gains,
+            [
+                *names,
+                "status",
+                "value",
+                "share",
+                "public_value",
+                "fiscal",
+                "cashable",
+                "moved",
+                "unit",
+            ],
+        ),
+        "agencies": _stacked(agencies, [*names, "agency", "paid", "fiscal", "cashable"]),
+        "outcomes": _stacked(outcomes, [*names, "outcome", "unit", "change"]),
+    }
+
+
+def _gain(before: Measured, after: Measured, objective: str) -> dict[str, Any]:
+    if before.status != REACHED or after.status != REACHED:
+        blank = dict.fromkeys(
+            ("value", "share", "public_value", "fiscal", "cashable", "moved"), np.nan
+        )
+        return {**blank, "unit": ""}
+    first, last = (m.table.set_index("measure")["value"] for m in (before, after))
+    unit = after.table.set_index("measure")["unit"]
+    name = objective if objective in first.index and objective in last.index else "public value"
+    gain = float(last[name] - first[name])
+    moved = _difference(after.money, before.money)
+    return {
+        "value": gain,
+        "share": gain / float(first[name]) if first[name] else np.nan,
+        "public_value": float(last["public value"] - first["public value"]),
+        "fiscal": float(last["fiscal value"] - first["fiscal value"]),
+        "cashable": float(last["cashable saving"] - first["cashable saving"]),
+        "moved": round(float(moved.clip(lower=0.0).sum()), 2),
+        "unit": unit[name],
+    }
+
+
+def _difference(after: Any, before: Any) -> Any:
+    return after.sub(before, fill_value=0.0)
+
+
+def _split_table(splits: Mapping[float, Split], unit: str) -> pd.DataFrame:
+    rows = [
+        {
+            "cut": cut,
+            "ring_fence": name,
+            "share": float(split.shares[n]),
+            "standard_error": float(split.errors[n]),
+            "orders": split.orders,
+            "whole": split.whole,
+            "unit": unit,
+        }
+        for cut, split in sorted(splits.items())
+        for n, name in enumerate(split.names)
+    ]
+    names = ["cut", "ring_fence", "share", "standard_error", "orders", "whole", "unit"]
+    return _stacked(rows, names)
+
+
+def _price_table(
+    measured: Mapping[Variant, Measured], fences: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Prices by stream and year: what moving £1 million out of the ring-fence gains.
+
+    A ring-fenced stream without a row in a year has the price 0 there.
+    """
+    of = {stream: name for name, streams in fences.items() for stream in streams}
+    rows = []
+    for variant in sorted(measured, key=lambda v: v.cut):
+        if (variant.part, variant.name) != (PLAN, POOLED):
+            continue
+        for row in measured[variant].prices.to_dict("records"):
+            for stream in row["name"].split(", "):
+                rows.append({"cut": variant.cut, "ring_fence": of[stream], "stream": stream, **row})
+    names = ["cut", "ring_fence", "stream", "year", "relaxing", "holds_for", "tightening"]
+    return _stacked(rows, [*names, "unit", "decisions_fixed", "sentence"])
+
+
+def _stacked(rows: Any, columns: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=list(columns))

@@ -1,0 +1,116 @@
+"""Words about pools, ring-fences and cuts: numbers first, no promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.study.barriers import ALL_REMOVED, KEPT, PLAN, POOL_ALONE, REMOVED
+from placebudget.words import money, number, percent, spoken
+
+_MOST = 8
+
+
+def part_lines(parts: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Each pool, each ring-fence and each cut in a line, the largest first."""
+    if not parts:
+        return
+    gains = parts["parts"]
+    whole = gains[(gains["cut"] == 0) & (gains["status"] == "reached")]
+    pools = whole[whole["part"] == POOL_ALONE].sort_values("value", ascending=False)
+    if len(pools):
+        yield "In the model, with one pool alone, against best siloed:"
+        yield from _listed(f"- {_plain(row.name)}: {_gain(row)}." for row in _rows(pools))
+    yield from _fence_lines(whole, parts)
+    yield from _cut_lines(gains)
+
+
+def _fence_lines(whole: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    removed = whole[whole["part"] == REMOVED].sort_values("value", ascending=False)
+    if removed.empty:
+        return
+    every = whole[whole["part"] == ALL_REMOVED]
+    for row in _rows(every):
+        yield f"Ending all ring-fences, against best pooled: {_gain(row)}."
+    kept = whole[whole["part"] == KEPT].set_index("name")["value"]
+    split = parts["split"]
+    shares = split[split["cut"] == 0].set_index("ring_fence") if len(split) else split
+    yield "Ring-fence by ring-fence (what each costs is no advice to end it):"
+    yield from _listed(_fence_line(row, kept, shares) for row in _rows(removed))
+
+
+def _fence_line(row: Any, kept: pd.Series, shares: pd.DataFrame) -> str:
+    text = f"- {_plain(row.name)}: ended alone {_said(row.value, row.unit)}"
+    name = row.name
+    if name in kept.index:
+        text += f"; kept alone it costs {_said(-float(kept[name]), row.unit).lstrip('+')}"
+    if name in shares.index:
+        held = shares.loc[name]
+        text += f"; its part of the gain of ending all {_said(held['share'], held['unit'])}"
+        if held["orders"]:
+            text += f" (standard error {_said(held['standard_error'], held['unit'])})"
+    return text + "."
+
+
+def _cut_lines(gains: pd.DataFrame) -> Iterator[str]:
+    rows = gains[
+        (gains["part"] == PLAN) & (gains["start"] == "siloed") & (gains["name"] == "pooled")
+    ]
+    if len(rows) < 2:
+        return
+    yield "From best siloed to best pooled, as budgets are cut:"
+    for row in _rows(rows):
+        cut = f"by {percent(row.cut)}" if row.cut else "not at all"
+        if row.status == "reached":
+            yield f"- {cut}: {_gain(row)}."
+        else:
+            yield f"- {cut}: {row.status}."
+
+
+def _gain(row: Any) -> str:
+    share = "" if pd.isna(row.share) else f" ({percent(row.share, 1, signed=True)})"
+    text = f"{_said(row.value, row.unit)}{share}"
+    text += f"; cashable saving {money(row.cashable, signed=True)}"
+    return f"{text}; {spoken(row.moved)} goes elsewhere"
+
+
+def _said(value: float, unit: str) -> str:
+    return money(value, signed=True) if unit.startswith("pounds") else number(value, 1, signed=True)
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[Any]:
+    yield from frame.itertuples()
+
+
+def _listed(lines: Iterator[str]) -> Iterator[str]:
+    said = list(lines)
+    yield from said[:_MOST]
+    if len(said) > _MOST:
+        yield f"- and {len(said) - _MOST} more, in the tables."
+
+
+def _plain(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def potential_notes(place: Place, parts: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """Units and what is left out, a sentence each."""
+    notes = [
+        "A modelled potential is a difference between two plans of the model, named with both "
+        "ends; it is not a saving that anybody has made.",
+        f"Values are in {place.settings.price_base} prices, discounted; money is cash over all "
+        "years; savings by agency are not discounted.",
+    ]
+    if parts:
+        notes += [
+            "Streams held to the same purposes are one ring-fence. Gains of several ring-fences do "
+            "not add up; the split does, to the gain of ending all.",
+            "The price of a ring-fence is what moving £1 million out of it to free money gains, in "
+            "the best pooled plan, and holds for the range given.",
+            "A cut takes the same share off all funding; amounts in pounds that rules and "
+            "contributions name stay as they are.",
+        ]
+    return tuple(notes)
