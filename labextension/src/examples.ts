@@ -33,12 +33,11 @@ function option(example: IExample, chosen: boolean, trans: TranslationBundle): H
   radio.checked = chosen;
   const label = document.createElement('label');
   label.htmlFor = radio.id;
-  label.textContent = trans.__(
-    '%1, %2 to %3',
-    example.title,
-    example.years[0],
-    example.years[example.years.length - 1]
-  );
+  const [first, last] = [example.years[0], example.years[example.years.length - 1]];
+  label.textContent =
+    first === last
+      ? trans.__('%1, %2', example.title, first)
+      : trans.__('%1, %2 to %3', example.title, first, last);
   row.append(radio, label);
   if (example.description) {
     const text = document.createElement('p');

@@ -152,7 +152,7 @@ def test_open_plan_asks_for_a_file_and_shows_it(
     dialog = page.locator(".jp-Open-Dialog")
     expect(dialog.locator(".jp-DirListing-item", has_text="server.log")).to_have_count(0)
     dialog.locator(".jp-DirListing-item", has_text="asked.plan.json").click()
-    dialog.get_by_role("button", name="Select").click()
+    page.get_by_role("dialog").get_by_role("button", name="Select").click()
     expect(page.locator(PICTURE).first).to_be_visible()
 
 
