@@ -1,17 +1,16 @@
-// Draws a plan: the way of its money from agencies to those who save, with its figures.
-// One module without imports: the same in notebooks, boards, viewers and saved pages.
-// Names come from anybody, so they are only ever written as text, never as markup.
+// Draws the way of a plan's money, in notebooks, boards, viewers and pages.
+// Names come from anybody: they are written as text, never as markup.
 
 /**
  * @typedef {{ key: string, name: string, note: string }} Named
- * @typedef {Map<string, number[]>} ByPlan figures of each year, and of later, by plan
+ * @typedef {Map<string, number[]>} ByPlan
  * @typedef {{ id: string, column: number, name: string, notes: string[], unit: string,
  *   counted: ByPlan }} Point
  * @typedef {{ source: number, target: number, kind: string, layer: string, notes: string[],
  *   pence: ByPlan }} Flow
- * @typedef {{ plan: string, year: string, about: number[], sentence: string }} Price
  * @typedef {{ title: string, years: string[], later: string, layers: Named[], plans: Named[],
- *   columns: Named[], nodes: Point[], links: Flow[], prices: Price[], notes: string[] }} Drawing
+ *   columns: Named[], nodes: Point[], links: Flow[], notes: string[],
+ *   prices: { plan: string, year: string, about: number[], sentence: string }[] }} Drawing
  * @typedef {{ shown: string, layer: string, year: string, selected: string }} State
  * @typedef {{ id: string, column: number, name: string, value: number, into: number,
  *   out: number, members: number[], last: number }} Knot
@@ -23,96 +22,89 @@
  * @typedef {Knot & { x: number, y: number, high: number, top: number, slot: number }} PlacedKnot
  * @typedef {Ribbon & { from: number, to: number, thick: number, path: string }} PlacedRibbon
  * @typedef {ReturnType<typeof layout>} Layout
+ * @typedef {'source' | 'target'} End
+ * @typedef {Record<string, any>} Bag
+ * @typedef {(Node | string)[]} Kids
  * @typedef {Partial<State> & { onChange?: (state: State) => void }} Options
  */
 
-/** Most that is drawn; what is larger says so in words. */
+/** Most that is drawn. */
 export const LIMITS = { nodes: 400, links: 8000, years: 60, plans: 12, prices: 400, text: 400 };
 
-/** Colours: words are legible on each fill, each edge stands out from the paper. */
+/** Fills, on which words are legible, and edges, which stand out from the paper. */
 export const PALETTE = {
-  light: {
-    paper: '#ffffff', ink: '#0b0c0c', soft: '#484f54', line: '#b1b4b6',
-    money: ['#c5d6e6', '#12436d'], pool: ['#bde3e0', '#17766f'], rest: ['#dcdcdc', '#5a5f63'],
-    cash: ['#e9c9db', '#801650'], other: ['#fbd9c7', '#bf4a12'],
-  },
-  dark: {
-    paper: '#15191d', ink: '#f5f5f5', soft: '#c3c8cc', line: '#5b6167',
-    money: ['#1f3f60', '#7db4e6'], pool: ['#14504c', '#45cbc0'], rest: ['#3b4045', '#b3b8bd'],
-    cash: ['#571d40', '#ea8dc0'], other: ['#63321a', '#f99a66'],
-  },
+	light: {
+		paper: '#ffffff', ink: '#0b0c0c', soft: '#484f54', line: '#b1b4b6',
+		money: ['#c5d6e6', '#12436d'], pool: ['#bde3e0', '#17766f'], rest: ['#dcdcdc', '#5a5f63'],
+		cash: ['#e9c9db', '#801650'], other: ['#fbd9c7', '#bf4a12'],
+	},
+	dark: {
+		paper: '#15191d', ink: '#f5f5f5', soft: '#c3c8cc', line: '#5b6167',
+		money: ['#1f3f60', '#7db4e6'], pool: ['#14504c', '#45cbc0'], rest: ['#3b4045', '#b3b8bd'],
+		cash: ['#571d40', '#ea8dc0'], other: ['#63321a', '#f99a66'],
+	},
 };
 
 /** @type {Record<string, string[]>} */
 const KINDS = {
-  funding: ['money', 'Funding'],
-  carried: ['rest', 'Carried from year to year'],
-  contribution: ['pool', 'Paid into a pool'],
-  direct: ['money', 'Kept as direct money'],
-  unspent: ['rest', 'Left unspent'],
-  management: ['rest', 'Cost of managing the pool'],
-  spend: ['money', 'Spent on the service'],
-  delivery: ['money', 'Spent on the service'],
-  cashable: ['cash', 'Cashable saving'],
-  not_cashable: ['other', 'Saving that is not cashable'],
+	funding: ['money', 'Funding'],
+	carried: ['rest', 'Carried over'],
+	contribution: ['pool', 'Paid into a pool'],
+	direct: ['money', 'Kept as direct money'],
+	unspent: ['rest', 'Left unspent'],
+	management: ['rest', 'Cost of the pool'],
+	spend: ['money', 'Spent on it'],
+	delivery: ['money', 'Spent on it'],
+	cashable: ['cash', 'Cashable saving'],
+	not_cashable: ['other', 'Saving, not cashable'],
 };
 const COLUMNS = ['agency', 'stream', 'route', 'service', 'result', 'saver'];
 const MANY = ['agencies', 'streams', 'pools or direct', 'services', '', 'agencies'];
-// How many points a column shows on their own, and how high each is at least.
-const DETAIL = [['8', 'Largest 8', 48], ['14', 'Largest 14', 33], ['30', 'Largest 30', 24]];
+// How many points a column shows, and how high each is at least.
+const DETAIL = [[8, 48], [14, 33], [30, 24]];
 let drawings = 0;
 
-// --- words ---
+const grouped = (value = 0, digits = 0) => value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+\b)/g, ',');
 
-/** @param {number} value @param {number} [digits] */
-const grouped = (value, digits = 0) => value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+\b)/g, ',');
+const withSign = (pence = 0, text = '', signed = false) =>
+	(!/[1-9]/.test(text) ? '' : pence < 0 ? '\u2212' : signed ? '+' : '') + text;
 
-/** @param {number} pence @param {string} text @param {boolean} signed */
-const withSign = (pence, text, signed) =>
-  (!/[1-9]/.test(text) ? '' : pence < 0 ? '\u2212' : signed ? '+' : '') + text;
-
-/**
- * Pounds as a report writes them: "£2.5 million".
- * @param {number} pence
- * @param {boolean} [signed] whether a gain gets a plus sign
- */
-export function money(pence, signed = false) {
-  const size = Math.abs(pence) / 100;
-  return withSign(pence, size >= 0.9995e9 ? `£${grouped(size / 1e9, 2)} billion`
-    : size >= 999500 ? `£${grouped(size / 1e6, 1)} million`
-      : `£${grouped(size < 999.5 ? size : Math.round(size / 1000) * 1000)}`, signed);
+/** Pounds as a report writes them, "£2.5 million"; signed: a gain has a plus sign. */
+export function money(pence = 0, signed = false) {
+	const size = Math.abs(pence) / 100;
+	return withSign(pence, size >= 0.9995e9 ? `£${grouped(size / 1e9, 2)} billion`
+		: size >= 999500 ? `£${grouped(size / 1e6, 1)} million`
+			: `£${grouped(size < 999.5 ? size : Math.round(size / 1000) * 1000)}`, signed);
 }
 
-/** Pounds to the penny: "£2,540,000.00". @param {number} pence @param {boolean} [signed] */
-export const exact = (pence, signed = false) =>
-  withSign(pence, `£${grouped(Math.abs(pence) / 100, 2)}`, signed);
+/** Pounds to the penny: "£2,540,000.00". */
+export const exact = (pence = 0, signed = false) =>
+	withSign(pence, `£${grouped(Math.abs(pence) / 100, 2)}`, signed);
 
-/** A name cut to a width, in lines; the panel and the table have it whole.
- * @param {string} name @param {number} width in pixels @param {number} [lines] */
-export function fitted(name, width, lines = 1) {
-  const room = Math.max(Math.floor(width / 7.4), 3);
-  const found = [''];
-  for (const word of name.split(' ')) {
-    const line = found[found.length - 1];
-    const longer = line ? `${line} ${word}` : word;
-    if (longer.length <= room || !line || found.length === lines) found[found.length - 1] = longer;
-    else found.push(word);
-  }
-  return found.map(line => (line.length > room ? `${line.slice(0, room - 1).trimEnd()}…` : line));
+/** A name cut to pixels, in lines. */
+export function fitted(name = '', width = 0, lines = 1) {
+	const room = Math.max(Math.floor(width / 7.4), 3);
+	const [first, ...rest] = name.split(' ');
+	const found = [first];
+	for (const word of rest) {
+		const longer = `${found[found.length - 1]} ${word}`;
+		if (longer.length <= room || found.length === lines) found[found.length - 1] = longer;
+		else found.push(word);
+	}
+	return found.map(line => (line.length > room ? `${line.slice(0, room - 1).trimEnd()}…` : line));
 }
 
-// --- reading: nothing is believed ---
-
+// What follows reads a drawing from anywhere: nothing in it is believed.
 /** @param {any} value @returns {any[]} */
 const list = value => (Array.isArray(value) ? value.map(each => each ?? {}) : []);
 
 /** @param {any} value */
 function text(value) {
-  if (typeof value !== 'string') return '';
-  // Marks that break lines or turn the direction of text would let a name pose as another.
-  const plain = value.slice(0, LIMITS.text)
-    .replace(/[\u0000-\u001f\u007f\u2028-\u202e\u2066-\u2069]/g, ' ');
-  return value.length > LIMITS.text ? `${plain}…` : plain;
+	if (typeof value !== 'string') return '';
+	// Marks that turn the direction of text would let a name pose as another.
+	const plain = value.slice(0, LIMITS.text)
+		.replace(/[\u0000-\u001f\u007f\u2028-\u202e\u2066-\u2069]/g, ' ');
+	return value.length > LIMITS.text ? `${plain}…` : plain;
 }
 
 /** @param {any} value */
@@ -120,357 +112,323 @@ const texts = value => list(value).slice(0, 40).map(text).filter(Boolean);
 
 /** @param {any} value @returns {Named[]} */
 function named(value) {
-  const found = list(value).slice(0, LIMITS.plans).map(({ key, name, note }) =>
-    ({ key: text(key), name: text(name) || text(key), note: text(note) }));
-  return found.filter((each, n) => each.key && found.findIndex(({ key }) => key === each.key) === n);
+	const found = list(value).map(({ key, name, note }) =>
+		({ key: text(key), name: text(name) || text(key), note: text(note) }));
+	return [...new Map(found.map(each => [each.key, each])).values()].filter(each => each.key);
 }
 
 /** Figures by plan; null where one is not what it should be.
- * @param {any} value @param {Named[]} plans @param {number} length @param {(x: any) => boolean} right */
-function byPlan(value, plans, length, right) {
-  const found = new Map();
-  for (const { key } of plans) {
-    if (!value || !Object.hasOwn(Object(value), key)) continue;
-    if (list(value[key]).length !== length || !value[key].every(right)) return null;
-    found.set(key, value[key]);
-  }
-  return found;
+ * @param {any} value @param {Named[]} plans @param {(x: any) => boolean} right */
+function byPlan(value, plans, length = 0, right) {
+	const own = plans.filter(({ key }) => Object.hasOwn(Object(value), key));
+	const fits = own.every(({ key }) => list(value[key]).length === length && value[key].every(right));
+	return fits ? new Map(own.map(({ key }) => [key, value[key]])) : null;
 }
 
-/**
- * A drawing, checked part by part; or what is wrong with it, in words.
- * @param {any} given a drawing, or a plan file that carries one
- * @returns {{ drawing: Drawing | null, problems: string[] }}
- */
+/** A drawing, or the one a plan file carries, checked part by part; and what is wrong with it.
+ * @param {any} given */
 export function readDrawing(given) {
-  try {
-    return checked(given?.drawing ?? given);
-  } catch {
-    return refused('This drawing cannot be read.');
-  }
+	try {
+		return checked(given?.drawing ?? given);
+	} catch {
+		return refused('This drawing cannot be read.');
+	}
 }
 
-/** @param {string} problem */
-const refused = problem => ({ drawing: null, problems: [problem] });
+const refused = (problem = '') => ({ drawing: null, problems: [problem] });
 
 /** @param {any} raw @returns {{ drawing: Drawing | null, problems: string[] }} */
 function checked(raw) {
-  if (raw?.format?.name !== 'placebudget-drawing') return refused('This holds no drawing of a plan.');
-  if (raw.format.version !== 1) return refused('This drawing has another version of the format.');
-  for (const [key, word] of [['nodes', 'points'], ['links', 'flows'], ['years', 'years']]) {
-    const [size, most] = [list(raw[key]).length, LIMITS[/** @type {'nodes'} */ (key)]];
-    if (size > most) {
-      return refused(`This drawing has ${grouped(size)} ${word}; at most ${grouped(most)} are drawn.`);
-    }
-  }
-  const plans = named(raw.plans);
-  const layers = named(raw.layers).filter(each => ['area', 'outcome'].includes(each.key));
-  const years = list(raw.years).map(text).filter(Boolean);
-  if (!plans.length || !layers.length || !years.length) {
-    return refused('This drawing names no plan, no layer or no year.');
-  }
-  const titles = named(raw.columns);
-  const columns = COLUMNS.map(
-    key => titles.find(each => each.key === key) ?? { key, name: key, note: '' });
-  const nodes = list(raw.nodes).map((each, n) => ({
-    id: text(each.id) || `point ${n}`,
-    column: COLUMNS.indexOf(each.column),
-    name: text(each.name) || text(each.id) || 'without a name',
-    notes: texts(each.notes),
-    unit: text(each.unit),
-    counted: byPlan(each.counted, plans, years.length + 1, Number.isFinite) ?? new Map(),
-  }));
-  /** @type {Flow[]} */
-  const links = [];
-  let total = 0;
-  for (const { source, target, kind, layer, notes, pence } of list(raw.links)) {
-    const amounts = byPlan(pence, plans, years.length + 1, x => Number.isSafeInteger(x) && x >= 0);
-    const from = Number.isInteger(source) ? nodes[source]?.column ?? -1 : -1;
-    if (amounts && from >= 0 && Number.isInteger(target) && nodes[target]?.column === from + 1
-      && typeof kind === 'string' && Object.hasOwn(KINDS, kind)) {
-      links.push({ source, target, kind, layer: text(layer), notes: texts(notes), pence: amounts });
-      for (const each of amounts.values()) for (const part of each) total += part;
-    }
-  }
-  if (!Number.isSafeInteger(total)) return refused('The amounts are too large to be added up.');
-  const faulty = list(raw.links).length - links.length;
-  const prices = list(raw.prices).slice(0, LIMITS.prices).map(each => ({ plan: text(each.plan),
-    year: text(each.year), sentence: text(each.sentence), about: list(each.about) }));
-  return {
-    drawing: { title: text(raw.title), years, later: text(raw.later), layers, plans, columns,
-      nodes, links, prices, notes: texts(raw.notes) },
-    problems: faulty ? [`Flows that cannot be read and are left out: ${grouped(faulty)}. The picture `
-      + 'and the table do not show all the money.'] : [],
-  };
+	if (raw?.format?.name !== 'placebudget-drawing') return refused('This holds no drawing of a plan.');
+	if (raw.format.version !== 1) return refused('This drawing has another version of the format.');
+	for (const [key, most] of Object.entries(LIMITS)) {
+		const size = list(raw[key]).length;
+		if (size > most) {
+			return refused(`This drawing has ${grouped(size)} ${key}; at most ${grouped(most)} are drawn.`);
+		}
+	}
+	const plans = named(raw.plans);
+	const layers = named(raw.layers).filter(each => ['area', 'outcome'].includes(each.key));
+	const years = list(raw.years).map(text).filter(Boolean);
+	if (!plans.length || !layers.length || !years.length) {
+		return refused('This drawing names no plan, no layer or no year.');
+	}
+	const titles = named(raw.columns);
+	const columns = COLUMNS.map(
+		key => titles.find(each => each.key === key) ?? { key, name: key, note: '' });
+	const nodes = list(raw.nodes).map(each => ({
+		id: text(each.id),
+		column: COLUMNS.indexOf(each.column),
+		name: text(each.name) || text(each.id),
+		notes: texts(each.notes),
+		unit: text(each.unit),
+		counted: byPlan(each.counted, plans, years.length + 1, Number.isFinite) ?? new Map(),
+	}));
+	/** @type {Flow[]} */
+	const links = [];
+	let total = 0;
+	for (const { source, target, kind, layer, notes, pence } of list(raw.links)) {
+		const amounts = byPlan(pence, plans, years.length + 1, x => Number.isSafeInteger(x) && x >= 0);
+		const from = Number.isInteger(source) ? nodes[source]?.column ?? -1 : -1;
+		if (amounts && from >= 0 && Number.isInteger(target) && nodes[target]?.column === from + 1
+			&& typeof kind === 'string' && Object.hasOwn(KINDS, kind)) {
+			links.push({ source, target, kind, layer: text(layer), notes: texts(notes), pence: amounts });
+			for (const each of amounts.values()) for (const part of each) total += part;
+		}
+	}
+	if (!Number.isSafeInteger(total)) return refused('The amounts are too large to be added up.');
+	const faulty = list(raw.links).length - links.length;
+	const prices = list(raw.prices).map(each => ({ plan: text(each.plan),
+		year: text(each.year), sentence: text(each.sentence), about: list(each.about) }));
+	/** @type {Drawing} */
+	const drawing = { title: text(raw.title), years, later: text(raw.later), layers, plans, columns, nodes,
+		links, prices, notes: texts(raw.notes) };
+	return { drawing, problems: faulty ? [`Flows that cannot be read and are left out: ${grouped(faulty)}. `
+		+ 'The picture and the table do not show all the money.'] : [] };
 }
-
-// --- what is shown ---
 
 /** Pence of a flow in a year; over all years nothing counts twice for being carried.
- * @param {Drawing} drawing @param {Flow} flow @param {string} plan @param {string} year */
-function penceOf(drawing, flow, plan, year) {
-  const amounts = flow.pence.get(plan) ?? [];
-  if (year === 'all') return flow.kind === 'carried' ? 0 : amounts.reduce((a, b) => a + b, 0);
-  return amounts[year === 'later' ? drawing.years.length : drawing.years.indexOf(year)] ?? 0;
+ * @param {Drawing} drawing @param {{ pence: ByPlan, kind?: string }} flow */
+function penceOf(drawing, flow, plan = '', year = '') {
+	const amounts = flow.pence.get(plan) ?? [];
+	if (year === 'all') return flow.kind === 'carried' ? 0 : amounts.reduce((a, b) => a + b, 0);
+	return amounts[year === 'later' ? drawing.years.length : drawing.years.indexOf(year)] ?? 0;
 }
 
-/**
- * The points and ribbons of one choice; the smallest points of a full column stand together.
- * @param {Drawing} drawing
- * @param {{ shown: string, layer: string, year: string, step: number }} choice `step`: only this
- *   column and the next; below 0: all
- * @param {number} most points a column may have
- * @returns {View}
- */
-export function viewOf(drawing, choice, most) {
-  const columns = choice.step < 0 ? COLUMNS.map((_, n) => n) : [choice.step, choice.step + 1];
-  const flows = drawing.links.map((flow, n) => ({ flow, n })).filter(({ flow }) =>
-    ['', choice.layer].includes(flow.layer) && columns.includes(drawing.nodes[flow.source].column)
-    && columns.includes(drawing.nodes[flow.target].column));
-  const group = gathered(drawing, flows.map(each => each.flow), most);
-  /** @type {Map<string, Knot>} */
-  const knots = new Map();
-  /** @type {Map<string, Ribbon & { ends: Knot[] }>} */
-  const ribbons = new Map();
-  const knot = (/** @type {number} */ n) => {
-    const id = group.get(n) ?? '';
-    const { column, name } = drawing.nodes[n];
-    const found = knots.get(id) ?? { id, column, name, value: 0, into: 0, out: 0,
-      members: [], last: id.startsWith('extra:') ? 2 : 0 };
-    if (!found.members.includes(n)) found.members.push(n);
-    knots.set(id, found);
-    return found;
-  };
-  for (const { flow, n } of flows) {
-    const pence = penceOf(drawing, flow, choice.shown, choice.year);
-    if (!pence) continue;
-    const ends = [knot(flow.source), knot(flow.target)];
-    ends[0].out += pence;
-    ends[1].into += pence;
-    const id = `${ends[0].id} > ${ends[1].id} > ${flow.kind}`;
-    const found = ribbons.get(id)
-      ?? { id, source: 0, target: 0, kind: flow.kind, pence: 0, members: [], ends };
-    found.pence += pence;
-    found.members.push(n);
-    ribbons.set(id, found);
-  }
-  const nodes = [...knots.values()];
-  for (const each of nodes) {
-    each.value = Math.max(each.into, each.out);
-    if (each.id.startsWith('more:')) {
-      each.last = 1;
-      const many = each.column === 4 ? `${choice.layer}s` : MANY[each.column];
-      each.name = `${each.members.length} smaller ${many}`;
-    }
-  }
-  const links = [...ribbons.values()].map(({ ends, ...each }) =>
-    ({ ...each, source: nodes.indexOf(ends[0]), target: nodes.indexOf(ends[1]) }));
-  return { columns, nodes, links };
+/** The points and ribbons of one choice, at most so many in a column: the smallest stand together.
+ * A step of 0 or more shows only this column and the next.
+ * @param {Drawing} drawing @param {Omit<State, 'selected'> & { step: number }} choice */
+export function viewOf(drawing, choice, most = 8) {
+	const columns = choice.step < 0 ? COLUMNS.map((_, n) => n) : [choice.step, choice.step + 1];
+	const flows = drawing.links.map((flow, n) => ({ flow, n })).filter(({ flow }) =>
+		['', choice.layer].includes(flow.layer) && columns.includes(drawing.nodes[flow.source].column)
+		&& columns.includes(drawing.nodes[flow.target].column));
+	const group = gathered(drawing, flows.map(each => each.flow), most);
+	/** @type {Map<string, Knot>} */
+	const knots = new Map();
+	/** @type {Map<string, Ribbon & { ends: Knot[] }>} */
+	const ribbons = new Map();
+	const knot = (n = 0) => {
+		const id = group.get(n) ?? '';
+		const { column, name } = drawing.nodes[n];
+		const last = id.startsWith('extra:') ? 2 : 0;
+		const found = knots.get(id) ?? { id, column, name, value: 0, into: 0, out: 0, members: [], last };
+		if (!found.members.includes(n)) found.members.push(n);
+		knots.set(id, found);
+		return found;
+	};
+	for (const { flow, n } of flows) {
+		const amounts = drawing.plans.map(({ key }) => penceOf(drawing, flow, key, choice.year));
+		// What only another plan has stays, at nothing.
+		if (!amounts.some(Boolean)) continue;
+		const pence = penceOf(drawing, flow, choice.shown, choice.year);
+		const ends = [knot(flow.source), knot(flow.target)];
+		ends[0].out += pence;
+		ends[1].into += pence;
+		const id = `${ends[0].id} > ${ends[1].id} > ${flow.kind}`;
+		const found = ribbons.get(id)
+			?? { id, source: 0, target: 0, kind: flow.kind, pence: 0, members: [], ends };
+		found.pence += pence;
+		found.members.push(n);
+		ribbons.set(id, found);
+	}
+	const nodes = [...knots.values()];
+	for (const each of nodes) {
+		each.value = Math.max(each.into, each.out);
+		if (!each.id.startsWith('more:')) continue;
+		each.last = 1;
+		each.name = `${each.members.length} smaller ${MANY[each.column] || `${choice.layer}s`}`;
+	}
+	const links = [...ribbons.values()].sort((a, b) => b.pence - a.pence).map(({ ends, ...each }) =>
+		({ ...each, source: nodes.indexOf(ends[0]), target: nodes.indexOf(ends[1]) }));
+	return { columns, nodes, links };
 }
 
-/** Which knot each point belongs to: its own, or that of the smaller ones of its column. It is
- * the same in every year and plan, so that a switch moves nothing but amounts.
- * @param {Drawing} drawing @param {Flow[]} flows @param {number} most */
-function gathered(drawing, flows, most) {
-  /** @type {Map<number, number>} */
-  const size = new Map();
-  for (const { key } of drawing.plans) {
-    for (const end of /** @type {const} */ (['source', 'target'])) {
-      const sums = new Map();
-      for (const flow of flows) {
-        const pence = penceOf(drawing, flow, key, 'all');
-        sums.set(flow[end], (sums.get(flow[end]) ?? 0) + pence);
-      }
-      for (const [n, pence] of sums) size.set(n, Math.max(size.get(n) ?? 0, pence));
-    }
-  }
-  /** @type {Map<number, string>} */
-  const group = new Map();
-  COLUMNS.forEach((_, c) => {
-    const extra = (/** @type {number} */ n) => drawing.nodes[n].id.startsWith('extra:');
-    const here = [...size.keys()].filter(n => drawing.nodes[n].column === c)
-      .sort((a, b) => Number(extra(b)) - Number(extra(a))
-        || (size.get(b) ?? 0) - (size.get(a) ?? 0) || a - b);
-    here.forEach((n, rank) => group.set(n, here.length <= most || rank < most - 1
-      ? drawing.nodes[n].id : `more:${c}`));
-  });
-  return group;
+/** Which knot each point belongs to, in every year and plan: its own, or that of the smaller ones.
+ * @param {Drawing} drawing @param {Flow[]} flows */
+function gathered(drawing, flows, most = 0) {
+	/** @type {Map<number, number>} */
+	const size = new Map();
+	for (const flow of flows) {
+		const all = drawing.plans.reduce((sum, { key }) => sum + penceOf(drawing, flow, key, 'all'), 0);
+		for (const n of [flow.source, flow.target]) size.set(n, (size.get(n) ?? 0) + all);
+	}
+	/** @type {Map<number, string>} */
+	const group = new Map();
+	COLUMNS.forEach((_, c) => {
+		const extra = (n = 0) => drawing.nodes[n].id.startsWith('extra:');
+		const rank = (n = 0) => (extra(n) ? Infinity : size.get(n) ?? 0);
+		const here = [...size.keys()].filter(n => drawing.nodes[n].column === c)
+			.sort((a, b) => (rank(a) < rank(b) ? 1 : rank(a) > rank(b) ? -1 : a - b));
+		here.forEach((n, i) => group.set(n, here.length <= most || i < most - 1
+			? drawing.nodes[n].id : `more:${c}`));
+	});
+	return group;
 }
 
-// --- layout ---
+/** @param {View} view */
+const within = (view, c = 0) => view.nodes.filter(each => each.column === c);
 
-/** Pixels for a penny at which the fullest column still fits. @param {View} view @param {Box} box */
+/** Pixels for a penny so that all columns fit. @param {View} view @param {Box} box */
 export function scaleOf(view, { height, slot = 24, gap = 4 }) {
-  let scale = Infinity;
-  for (const c of view.columns) {
-    const values = view.nodes.filter(each => each.column === c).map(each => each.value);
-    const room = height - gap * (values.length - 1);
-    let [low, high] = [0, room / Math.max(values.reduce((a, b) => a + b, 0), 1)];
-    for (let turn = 0; turn < 40; turn += 1) {
-      const middle = (low + high) / 2;
-      const used = values.reduce((sum, value) => sum + Math.max(value * middle, slot), 0);
-      if (used <= room) low = middle; else high = middle;
-    }
-    if (values.length) scale = Math.min(scale, low);
-  }
-  return scale;
+	let scale = Infinity;
+	for (const c of view.columns) {
+		const values = within(view, c).map(each => each.value);
+		const room = height - gap * (values.length - 1);
+		let [low, high] = [0, room / Math.max(values.reduce((a, b) => a + b, 0), 1)];
+		for (let turn = 0; turn < 40; turn += 1) {
+			const middle = (low + high) / 2;
+			const used = values.reduce((sum, value) => sum + Math.max(value * middle, slot), 0);
+			if (used <= room) low = middle; else high = middle;
+		}
+		if (values.length) scale = Math.min(scale, low);
+	}
+	return scale;
 }
 
-/**
- * Places of all points and ribbons: every pound is as high as every other, no point is smaller
- * to hit than its slot, and the order keeps ribbons from crossing.
- * @param {View} view @param {Box} box
- */
+/** Places of all points and ribbons: every pound is as high as every other, no point is smaller
+ * to hit than its slot. @param {View} view @param {Box} box */
 export function layout(view, box) {
-  const { slot = 24, gap = 4, bar = 14, scale = scaleOf(view, box) } = box;
-  const { order, crossings } = ordered(view);
-  const cell = box.width / view.columns.length;
-  /** @type {PlacedKnot[]} */
-  const nodes = new Array(view.nodes.length);
-  order.forEach((here, position) => {
-    const slots = here.map(n => Math.max(view.nodes[n].value * scale, slot));
-    const left = box.height - slots.reduce((a, b) => a + b, 0) - gap * (here.length - 1);
-    const more = Math.max(0, Math.min(left / (here.length + 1), 18));
-    let top = Math.max(0, left - more * (here.length - 1)) / 2;
-    here.forEach((n, i) => {
-      const high = view.nodes[n].value * scale;
-      const y = top + (slots[i] - high) / 2;
-      nodes[n] = { ...view.nodes[n], x: position * cell, y, high, top, slot: slots[i] };
-      top += slots[i] + gap + more;
-    });
-  });
-  return { nodes, links: woven(view, nodes, scale, bar), scale, crossings, bar, cell };
+	const { slot = 24, gap = 4, bar = 14, scale = scaleOf(view, box) } = box;
+	const { order, crossings } = ordered(view);
+	const cell = box.width / view.columns.length;
+	/** @type {PlacedKnot[]} */
+	const nodes = new Array(view.nodes.length);
+	order.forEach((here, position) => {
+		const slots = here.map(n => Math.max(view.nodes[n].value * scale, slot));
+		const left = box.height - slots.reduce((a, b) => a + b, 0) - gap * (here.length - 1);
+		const more = Math.max(0, Math.min(left / (here.length + 1), 18));
+		let top = Math.max(0, left - more * (here.length - 1)) / 2;
+		here.forEach((n, i) => {
+			const high = view.nodes[n].value * scale;
+			const y = top + (slots[i] - high) / 2;
+			nodes[n] = { ...view.nodes[n], x: position * cell, y, high, top, slot: slots[i] };
+			top += slots[i] + gap + more;
+		});
+	});
+	return { nodes, links: woven(view, nodes, scale, bar), scale, crossings, bar, cell };
 }
 
-/** Ribbons leave and reach their points in the order of their other ends.
- * @param {View} view @param {PlacedKnot[]} nodes @param {number} scale @param {number} bar */
-function woven(view, nodes, scale, bar) {
-  const links = view.links.map(link => ({ ...link, from: 0, to: 0, thick: link.pence * scale, path: '' }));
-  for (const [own, other, end] of /** @type {const} */ (
-    [['source', 'target', 'from'], ['target', 'source', 'to']])) {
-    const filled = nodes.map(node => node.y);
-    [...links].sort((a, b) => nodes[a[other]].y - nodes[b[other]].y || (a.kind < b.kind ? -1 : 1))
-      .forEach(link => {
-        link[end] = filled[link[own]];
-        filled[link[own]] += link.thick;
-      });
-  }
-  for (const link of links) {
-    const [a, z] = [nodes[link.source].x + bar, nodes[link.target].x];
-    const [x, far, m, up, down, low, deep] = [a, z, (a + z) / 2, link.from, link.to,
-      link.from + link.thick, link.to + link.thick].map(value => value.toFixed(2));
-    link.path = `M${x},${up}C${m},${up} ${m},${down} ${far},${down}V${deep}`
-      + `C${m},${deep} ${m},${low} ${x},${low}Z`;
-  }
-  return links;
+/** Ribbons stand at their points in the order of their other ends.
+ * @param {View} view @param {PlacedKnot[]} nodes */
+function woven(view, nodes, scale = 0, bar = 0) {
+	const links = view.links.map(link => ({ ...link, from: 0, to: 0, thick: link.pence * scale, path: '' }));
+	for (const [own, other, end] of /** @type {const} */ (
+		[['source', 'target', 'from'], ['target', 'source', 'to']])) {
+		const filled = nodes.map(node => node.y);
+		[...links].sort((a, b) => nodes[a[other]].y - nodes[b[other]].y || (a.kind < b.kind ? -1 : 1))
+			.forEach(link => {
+				link[end] = filled[link[own]];
+				filled[link[own]] += link.thick;
+			});
+	}
+	for (const link of links) {
+		const [a, z] = [nodes[link.source].x + bar, nodes[link.target].x];
+		const [x, far, m, up, down, low, deep] = [a, z, (a + z) / 2, link.from, link.to,
+			link.from + link.thick, link.to + link.thick].map(value => value.toFixed(1));
+		link.path = `M${x},${up}C${m},${up} ${m},${down} ${far},${down}V${deep}`
+			+ `C${m},${deep} ${m},${low} ${x},${low}Z`;
+	}
+	return links;
 }
 
-/** Order of the points of each column, by barycentre sweeps; the one with fewest crossings.
+/** Order of each column by barycentre sweeps, the one with fewest crossings.
  * @param {View} view */
 function ordered(view) {
-  const { nodes, links } = view;
-  const order = view.columns.map(c => nodes.map((_, n) => n).filter(n => nodes[n].column === c)
-    .sort((a, b) => nodes[a].last - nodes[b].last || nodes[b].value - nodes[a].value || a - b));
-  /** @type {number[]} */
-  const place = [];
-  const note = (/** @type {number[]} */ here) => here.forEach((n, i) => { place[n] = i; });
-  order.forEach(note);
-  let best = { crossings: crossed(view, place), order: order.map(here => [...here]) };
-  for (let turn = 0; turn < 8 && best.crossings; turn += 1) {
-    const [own, other] = turn % 2 ? /** @type {const} */ (['source', 'target'])
-      : /** @type {const} */ (['target', 'source']);
-    for (const here of turn % 2 ? [...order].reverse() : order) {
-      const middle = new Map(here.map(n => [n, place[n]]));
-      for (const n of here) {
-        const mine = links.filter(link => link[own] === n);
-        const all = mine.reduce((sum, link) => sum + link.pence, 0);
-        if (all) {
-          middle.set(n, mine.reduce((sum, link) => sum + link.pence * place[link[other]], 0) / all);
-        }
-      }
-      here.sort((a, b) => nodes[a].last - nodes[b].last
-        || (middle.get(a) ?? 0) - (middle.get(b) ?? 0) || place[a] - place[b]);
-      note(here);
-    }
-    const crossings = crossed(view, place);
-    if (crossings < best.crossings) best = { crossings, order: order.map(here => [...here]) };
-  }
-  return best;
+	const { nodes, links } = view;
+	const order = view.columns.map(c => nodes.map((_, n) => n).filter(n => nodes[n].column === c)
+		.sort((a, b) => nodes[a].last - nodes[b].last || nodes[b].value - nodes[a].value || a - b));
+	/** @type {number[]} */
+	const place = [];
+	const note = (here = [0]) => here.forEach((n, i) => { place[n] = i; });
+	order.forEach(note);
+	let best = { crossings: crossed(view, place), order: order.map(here => [...here]) };
+	for (let turn = 0; turn < 8 && best.crossings; turn += 1) {
+		const [own, other] = /** @type {End[]} */ (turn % 2 ? ['source', 'target'] : ['target', 'source']);
+		for (const here of turn % 2 ? [...order].reverse() : order) {
+			/** @type {number[]} */
+			const middle = [];
+			for (const n of here) {
+				const mine = links.filter(link => link[own] === n);
+				const all = mine.reduce((sum, link) => sum + link.pence, 0);
+				middle[n] = all ? mine.reduce((sum, link) => sum + link.pence * place[link[other]], 0) / all : place[n];
+			}
+			here.sort((a, b) => nodes[a].last - nodes[b].last || middle[a] - middle[b] || place[a] - place[b]);
+			note(here);
+		}
+		const crossings = crossed(view, place);
+		if (crossings < best.crossings) best = { crossings, order: order.map(here => [...here]) };
+	}
+	return best;
 }
 
-/** How many pairs of ribbons cross. @param {View} view @param {number[]} place */
-function crossed({ columns, nodes, links }, place) {
-  let found = 0;
-  for (const c of columns) {
-    const here = links.filter(link => nodes[link.source].column === c)
-      .map(link => [place[link.source], place[link.target]]);
-    here.forEach(([a, b], i) => {
-      for (let j = i + 1; j < here.length; j += 1) if ((a - here[j][0]) * (b - here[j][1]) < 0) found += 1;
-    });
-  }
-  return found;
+/** How many pairs of ribbons cross. @param {View} view */
+function crossed({ columns, nodes, links }, place = [0]) {
+	let found = 0;
+	for (const c of columns) {
+		const here = links.filter(link => nodes[link.source].column === c)
+			.map(link => [place[link.source], place[link.target]]);
+		here.forEach(([a, b], i) => {
+			for (let j = i + 1; j < here.length; j += 1) if ((a - here[j][0]) * (b - here[j][1]) < 0) found += 1;
+		});
+	}
+	return found;
 }
-
-// --- the page ---
 
 const TONES = /** @type {const} */ (['money', 'pool', 'rest', 'cash', 'other']);
 const THEMED = { paper: 'layout-color1', ink: 'ui-font-color1', soft: 'ui-font-color1', line: 'border-color1' };
-const LEGEND = ['Direct money', 'Money of pools', 'Left over, carried, or cost of a pool',
-  'Savings, cashable', 'Savings, not cashable'];
+const LEGEND = ['Direct money', 'Pools', 'Left, carried, or cost of a pool', 'Cashable savings', 'Other savings'];
 
 const colours = Object.entries(PALETTE).map(([scheme, given]) => {
-  const plain = Object.entries(THEMED).map(([name, theirs]) =>
-    `--${name}:var(--jp-${theirs},${given[/** @type {'ink'} */ (name)]})`);
-  const tones = TONES.map(name => `--${name}:${given[name][0]};--${name}-edge:${given[name][1]}`);
-  return `[data-scheme=${scheme}]{color-scheme:${scheme};${[...plain, ...tones].join(';')}}`;
+	const plain = Object.entries(THEMED).map(([name, theirs]) =>
+		`--${name}:var(--jp-${theirs},${given[/** @type {'ink'} */ (name)]})`);
+	const tones = TONES.map(name => `--${name}:${given[name][0]};--${name}-edge:${given[name][1]}`);
+	return `[data-scheme=${scheme}]{color-scheme:${scheme};${[...plain, ...tones].join(';')}}`;
 });
 
 const STYLE = `${colours.join('\n')}
-{color:var(--ink);background:var(--paper);font:1rem/1.45 var(--jp-ui-font-family,system-ui,"Segoe UI",Roboto,Arial,sans-serif);font-variant-numeric:tabular-nums;padding:2px;overflow-wrap:break-word;min-width:0;text-align:left}
 *{box-sizing:border-box}
-:is(h3,h4){font-size:1.0625rem;line-height:1.3;margin:0 0 .25rem;color:inherit}
-h4{font-size:.9375rem;margin:.75rem 0 0}
+{color:var(--ink);background:var(--paper);font:1rem/1.45 var(--jp-ui-font-family,system-ui,sans-serif);font-variant-numeric:tabular-nums;padding:2px;overflow-wrap:break-word;min-width:0;text-align:left}
+:is(h3,h4){font-size:1rem;margin:.75rem 0 0;color:inherit}
 :is(p,ul){margin:.25rem 0;padding:0;list-style:none}
 .controls{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin-bottom:.5rem}
 :is(fieldset,.controls div){border:0;margin:0;padding:0;min-width:0;max-width:100%}
-:is(legend,.name){display:block;padding:0;font-size:.875rem;color:var(--soft)}
+:is(legend,.name){padding:0;min-height:0;font-size:.875rem;color:var(--soft)}
 .choices{display:flex;flex-wrap:wrap;gap:0 1rem}
-.choices label{display:flex;align-items:center;gap:.4rem;min-height:2rem}
-input{width:1.25rem;height:1.25rem;margin:0;accent-color:var(--money-edge)}
+label{display:flex;align-items:center;gap:.4rem;min-height:2rem}
+input{width:1.25rem;height:1.25rem;margin:0}
 select{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--soft);min-height:2rem;max-width:100%}
 .status{font-weight:600;margin:.25rem 0 .75rem}
-.warn{border-left:5px solid var(--other-edge);padding:.25rem .75rem}
+.warn{border-left:5px solid var(--other-edge);padding-left:.75rem}
 .body{display:grid;gap:1.25rem;grid-template-columns:minmax(0,1fr)}
 svg{display:block;width:100%}
-text{fill:var(--ink);font-size:13px;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round;paint-order:stroke;pointer-events:none}
+text{fill:var(--ink);font-size:13px;stroke:var(--paper);stroke-width:3px;paint-order:stroke;pointer-events:none}
 .bold{font-weight:600}
 .link{cursor:pointer;stroke-width:.75}
 .thin{stroke-opacity:.5}
 .knot{cursor:pointer;outline:none}
 .area{fill:transparent}
-.knot:hover .area{stroke:var(--soft)}
-.picked .area{stroke:var(--ink);stroke-width:1.5}
-.knot:focus-visible .area{stroke:var(--ink);stroke-width:3}
+:is(.picked,.knot:focus-visible) .area{stroke:var(--ink);stroke-width:1.5}
+.knot:focus-visible .area{stroke-width:3}
 .not_cashable{stroke-dasharray:4 3}
-.some .link{fill-opacity:.3;stroke-opacity:.3}
-.some .link.on{fill-opacity:1;stroke-opacity:1;stroke-width:1.5}
+.some .link:not(.on){fill-opacity:.3;stroke-opacity:.3}
+.link.on{stroke-width:1.5;stroke-opacity:1}
 ${TONES.map(name => `.${name}{fill:var(--${name});stroke:var(--${name}-edge)}
 .bar.${name}{fill:var(--${name}-edge)}
 i.${name}{background:var(--${name});border-color:var(--${name}-edge)}`).join('\n')}
-i{display:inline-block;width:1.5rem;height:.875rem;margin-right:.4rem;border:2px solid}
+i{display:inline-block;width:1.5rem;height:.9rem;margin-right:.4rem;border:2px solid}
 i.other{border-style:dashed}
-.panel{border-top:3px solid var(--money-edge);padding-top:.5rem;font-size:.9375rem;min-width:0}
-li{padding:.125rem 0}
+.panel{border-top:3px solid var(--money-edge);font-size:.9375rem}
 button{font:inherit;color:inherit;background:none;border:0;border-bottom:1px solid var(--line);padding:.25rem 0;width:100%;min-height:1.75rem;text-align:left;cursor:pointer;display:flex;justify-content:space-between;gap:.75rem}
-button span{text-decoration:underline;text-underline-offset:2px}
+button span{text-decoration:underline}
 :is(b,.figure){white-space:nowrap}
 .scroll{overflow:auto;max-height:26rem;margin-top:1rem;border:1px solid var(--line)}
 :is(button,select,input,.scroll,h3):focus-visible{outline:3px solid var(--ink);outline-offset:1px}
 table{border-collapse:collapse;font-size:.875rem;width:100%;margin:0}
-caption{text-align:left;font-weight:600;padding:.4rem .5rem}
+caption{text-align:left;padding:.4rem .5rem}
 :is(th,td){padding:.25rem .5rem;border-top:1px solid var(--line);text-align:left;vertical-align:top;background:none;font-weight:400;min-width:7rem}
 .figure{text-align:right}
-:is(thead th,.sum *){font-weight:600}
+:is(caption,thead th,.sum *){font-weight:600}
 .note{font-size:.875rem;color:var(--soft)}
 .wide{grid-template-columns:minmax(0,1fr) 19rem}
 @media (prefers-contrast:more){
@@ -485,455 +443,422 @@ text{fill:CanvasText;stroke:Canvas}
 .knot:is(:focus-visible,.picked) .area{stroke:Highlight}
 i{forced-color-adjust:none}
 }
-@media (prefers-reduced-motion:no-preference){
-.link{transition:fill-opacity .15s}
-}
 @media print{
 .controls{display:none}
-.scroll{max-height:none;overflow:visible}
+.scroll{max-height:none}
 .wide{display:block}
-*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+*{print-color-adjust:exact}
 }`.replace(/^(?=[^@}])(?=(.))/gm, (_, next) => (/[[{]/.test(next) ? '.pb-plan' : '.pb-plan '));
 
-/**
- * An element; its children are elements or texts, never markup.
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag @param {Record<string, string>} attributes @param {(Node | string)[]} children
- */
+/** An element; its children are elements or texts, never markup.
+ * @template {keyof HTMLElementTagNameMap} K @param {K} tag @param {Bag} attributes @param {Kids} children */
 const make = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
 
-/** @param {string} tag @param {Record<string, any>} attributes @param {(Node | string)[]} children */
+/** @template {keyof SVGElementTagNameMap} K @param {K} tag @param {Bag} attributes @param {Kids} children */
 const draw = (tag, attributes, ...children) =>
-  fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
+	fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, children);
 
-/** @template {Element} E @param {E} element @param {Record<string, any>} attributes
- * @param {(Node | string)[]} children */
+/** @template {Element} E @param {E} element @param {Bag} attributes @param {Kids} children */
 function fill(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
+	Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
+	element.append(...children);
+	return element;
 }
 
-/** Whether the surroundings are dark: the theme of Jupyter, or the reader's wish.
- * @param {Element} element */
+/** The theme of Jupyter, or the reader's wish. @param {Element} element */
 function schemeOf(element) {
-  const theme = element.closest('[data-jp-theme-light]')?.getAttribute('data-jp-theme-light');
-  const paper = getComputedStyle(element).getPropertyValue('--jp-layout-color1').trim();
-  const green = /^#(?:.(.).|..(..)..)$/.exec(paper);
-  if (theme) return theme === 'false' ? 'dark' : 'light';
-  if (green) return parseInt(green[2] ?? green[1] + green[1], 16) < 128 ? 'dark' : 'light';
-  return !paper && matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+	const theme = element.closest('[data-jp-theme-light]')?.getAttribute('data-jp-theme-light');
+	const themed = getComputedStyle(element).getPropertyValue('--jp-layout-color1');
+	if (theme) return theme === 'false' ? 'dark' : 'light';
+	return !themed && matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 }
 
 /**
- * Draw a plan into an element, with its controls and its figures.
- *
- * @param {HTMLElement} element what it is drawn into
- * @param {unknown} given a drawing as `plan_drawing` makes it, or a plan file that carries one
- * @param {Options} [options] what is shown at first, and whom to tell about changes
- * @returns {(() => void) & { update: (drawing: unknown, options?: Options) => void }} call it to
- *   take everything away; `update` shows another drawing (undefined: the same) or choice
+ * Draw a plan into an element: a drawing as `plan_drawing` makes it, or a plan file with one.
+ * Call what comes back to end it; its `update` shows another drawing (undefined: the same).
+ * @param {HTMLElement} element @param {unknown} given @param {Options} [options]
  */
 export function renderPlan(element, given, options = {}) {
-  drawings += 1;
-  const name = `pb-plan-${drawings}`;
-  const root = make('section', { class: 'pb-plan', 'aria-label': 'Drawing of a plan' });
-  const controls = make('div', { class: 'controls' });
-  const status = make('p', { class: 'status', role: 'status' });
-  const picture = make('div', {});
-  const panel = make('div', { class: 'panel' });
-  const body = make('div', { class: 'body' }, picture, panel);
-  const scroll = make('div', { class: 'scroll', tabindex: '0', role: 'region',
-    'aria-label': 'Table of the figures' });
-  element.append(root);
-  /** @type {State} */
-  const state = { shown: '', layer: '', year: 'all', selected: '' };
-  let [step, detail, width, focused] = [0, 0, 0, ''];
-  let tell = options.onChange;
-  /** @type {string[]} */
-  let problems = [];
-  /** @type {Drawing} */
-  let drawing;
-  /** @type {View} */
-  let view;
-  let whole = false;
+	drawings += 1;
+	const name = `pb-plan-${drawings}`;
+	const root = make('section', { class: 'pb-plan', 'aria-label': 'Drawing of a plan' });
+	const controls = make('div', { class: 'controls' });
+	const status = make('p', { class: 'status', role: 'status' });
+	const picture = make('div', {});
+	const panel = make('div', { class: 'panel' });
+	const body = make('div', { class: 'body' }, picture, panel);
+	const scroll = make('div', { class: 'scroll', tabindex: '0', role: 'region',
+		'aria-label': 'Table of the figures' });
+	element.append(root);
+	/** @type {State} */
+	const state = { shown: '', layer: '', year: 'all', selected: '' };
+	let [step, detail, width, focused] = [0, 0, 0, ''];
+	let tell = options.onChange;
+	/** @type {string[]} */
+	let problems = [];
+	/** @type {Drawing} */
+	let drawing;
+	/** @type {View} */
+	let view;
+	let whole = false;
 
-  /** @param {unknown} value */
-  function read(value) {
-    const found = readDrawing(value);
-    problems = found.problems;
-    whole = found.drawing !== null;
-    if (found.drawing) drawing = found.drawing;
-  }
+	function read(value = given) {
+		const found = readDrawing(value);
+		({ problems } = found);
+		whole = found.drawing !== null;
+		drawing = found.drawing ?? drawing;
+	}
 
-  /** Takes from what is wished what the drawing has. @param {Partial<State>} wanted */
-  function choose(wanted) {
-    if (!whole) return;
-    const { plans, layers, years, later } = drawing;
-    const all = { shown: plans.map(each => each.key), layer: layers.map(each => each.key),
-      year: ['all', ...years, ...(later ? ['later'] : [])] };
-    for (const key of /** @type {const} */ (['shown', 'layer', 'year'])) {
-      const wish = [wanted[key], state[key]].find(each => each && all[key].includes(each));
-      state[key] = wish ?? all[key][0];
-    }
-    if (typeof wanted.selected === 'string') state.selected = wanted.selected;
-  }
+	/** Takes what the drawing has. @param {Partial<State>} wanted */
+	function choose(wanted) {
+		if (!whole) return;
+		const { plans, layers } = drawing;
+		const all = { shown: plans.map(each => each.key), layer: layers.map(each => each.key),
+			year: years().map(([key]) => key) };
+		for (const key of /** @type {const} */ (['shown', 'layer', 'year'])) {
+			state[key] = [wanted[key], state[key]].find(each => all[key].includes(each ?? '')) ?? all[key][0];
+		}
+		state.selected = wanted.selected ?? state.selected;
+	}
 
-  /** @param {Partial<State>} changed @param {boolean} [toPanel] */
-  function change(changed, toPanel = false) {
-    choose(changed);
-    show();
-    tell?.({ ...state });
-    if (toPanel) panel.querySelector('h3')?.focus();
-  }
+	/** @param {Partial<State>} changed */
+	function change(changed, toPanel = false) {
+		choose(changed);
+		show();
+		tell?.({ ...state });
+		if (toPanel) panel.querySelector('h3')?.focus();
+	}
 
-  const narrow = () => width < 720;
-  const planOf = (key = state.shown) => drawing.plans.find(each => each.key === key)?.name ?? '';
-  const layerOf = () => drawing.layers.find(each => each.key === state.layer);
-  const titleOf = (/** @type {number} */ c) => (c === 4 ? layerOf()?.name ?? '' : drawing.columns[c].name);
-  const yearWords = () => (state.year === 'all' ? 'all years' : state.year === 'later' ? drawing.later
-    : state.year);
+	const narrow = () => width < 720;
+	const plan = (key = state.shown) => drawing.plans.find(each => each.key === key);
+	const planOf = (key = state.shown) => plan(key)?.name ?? '';
+	const layerOf = () => drawing.layers.find(each => each.key === state.layer);
+	const titleOf = (c = 0) => (c === 4 ? layerOf()?.name ?? '' : drawing.columns[c].name);
+	const wayTo = (c = 1) => `${titleOf(c - 1)} to ${titleOf(c).toLowerCase()}`;
+	const years = () => [['all', 'All years'], ...drawing.years.map(each => [each, each]),
+		...(drawing.later ? [['later', drawing.later]] : [])];
+	const yearWords = () => (years().find(([key]) => key === state.year) ?? '')[1].toLowerCase();
 
-  function build() {
-    root.replaceChildren(make('style', {}, STYLE),
-      ...problems.map(each => make('p', { class: 'warn', role: 'alert' }, each)));
-    root.dataset.scheme = schemeOf(element);
-    if (!whole) return;
-    const { plans, layers, years, later } = drawing;
-    controls.replaceChildren(radios('Plan', 'shown', plans), radios('Money by', 'layer', layers),
-      select('Year', [['all', 'All years'], ...years.map(each => [each, each]),
-        ...(later ? [['later', later]] : [])], state.year, year => change({ year })),
-      select('Points of a column', DETAIL.map(([, words], n) => [String(n), String(words)]), String(detail),
-        wish => { detail = Number(wish); show(); }));
-    if (narrow()) {
-      controls.append(select('Part of the way', COLUMNS.slice(1).map((_, n) => [String(n),
-        `${titleOf(n)} to ${titleOf(n + 1).toLowerCase()}`]), String(step),
-      wish => { step = Number(wish); show(); }));
-    }
-    root.append(controls, status, body, scroll);
-    show();
-  }
+	function build() {
+		root.replaceChildren(make('style', {}, STYLE),
+			...problems.map(each => make('p', { class: 'warn', role: 'alert' }, each)));
+		follow();
+		if (!whole) return;
+		controls.replaceChildren(radios('Plan', 'shown', drawing.plans), radios('Money by', 'layer', drawing.layers),
+			select('Year', years(), state.year, year => change({ year })),
+			select('Points of a column', DETAIL.map(([most], n) => [`${n}`, `Largest ${most}`]), `${detail}`,
+				wish => { detail = Number(wish); show(); }));
+		if (narrow()) {
+			controls.append(select('Part of the way', COLUMNS.slice(1).map((_, n) => [`${n}`, wayTo(n + 1)]),
+				`${step}`, wish => { step = Number(wish); show(); }));
+		}
+		root.append(controls, status, body, scroll);
+		show();
+	}
 
-  /** @param {string} title @param {'shown' | 'layer'} key @param {Named[]} choices */
-  function radios(title, key, choices) {
-    const row = make('div', { class: 'choices' }, ...choices.map(each => {
-      const input = make('input', { type: 'radio', name: `${name}-${key}`, value: each.key });
-      input.addEventListener('change', () => change({ [key]: each.key }));
-      return make('label', {}, input, each.name);
-    }));
-    return make('fieldset', {}, make('legend', {}, title), row);
-  }
+	/** @param {string} title @param {'shown' | 'layer'} key @param {Named[]} choices */
+	function radios(title, key, choices) {
+		const row = make('div', { class: 'choices' }, ...choices.map(each => {
+			const input = make('input', { type: 'radio', name: `${name} ${key}`, value: each.key });
+			input.onchange = () => change({ [key]: each.key });
+			return make('label', {}, input, each.name);
+		}));
+		return make('fieldset', {}, make('legend', {}, title), row);
+	}
 
-  /** @param {string} title @param {string[][]} choices @param {string} now
-   * @param {(value: string) => void} then */
-  function select(title, choices, now, then) {
-    const id = `${name}-${title.replace(/ /g, '-')}`;
-    const box = make('select', { id }, ...choices.map(([value, words]) => make('option', { value }, words)));
-    box.value = now;
-    box.addEventListener('change', () => then(box.value));
-    return make('div', {}, make('label', { class: 'name', for: id }, title), box);
-  }
+	function select(title = '', choices = [['']], now = '', then = (_ = '') => {}) {
+		const id = `${name}-${title.replace(/ /g, '-')}`;
+		const box = make('select', { id }, ...choices.map(([value, words]) => make('option', { value }, words)));
+		box.value = now;
+		box.onchange = () => then(box.value);
+		return make('div', {}, make('label', { class: 'name', for: id }, title), box);
+	}
 
-  function show() {
-    if (!whole) return;
-    const choice = { ...state, step: narrow() ? step : -1 };
-    const [most, , slot] = /** @type {[number, string, number]} */ (DETAIL[detail].map((x, n) => (n === 1 ? x : Number(x))));
-    const wide = width >= 1060;
-    body.classList.toggle('wide', wide);
-    view = viewOf(drawing, choice, most);
-    const fullest = Math.max(1, ...view.columns.map(
-      c => view.nodes.filter(each => each.column === c).length));
-    const height = Math.min(Math.max(width * 0.4, 480, most * slot * 1.3), 960, fullest * 90 + 40);
-    const box = { width: Math.max(width - (wide ? 328 : 4), 200), height, slot };
-    // One scale for all plans, so that a switch shows more as more.
-    const scale = Math.min(...drawing.plans.map(
-      ({ key }) => scaleOf(viewOf(drawing, { ...choice, shown: key }, most), box)));
-    const placed = layout(view, { ...box, scale: Number.isFinite(scale) ? scale : 0 });
-    const held = picture.contains(document.activeElement);
-    picture.replaceChildren(paint(placed, box));
-    if (held) focus(focused);
-    status.textContent = sentence();
-    const node = view.nodes.find(each => each.id === state.selected);
-    const link = view.links.find(each => each.id === state.selected);
-    panel.replaceChildren(make('h3', { tabindex: '-1' }, node?.name ?? (link ? wordsOf(link) : 'What is drawn')),
-      ...(node ? aboutKnot(node) : link ? aboutRibbon(link) : legend()));
-    scroll.replaceChildren(table());
-    for (const input of controls.querySelectorAll('input')) {
-      input.checked = [state.shown, state.layer].includes(input.value);
-    }
-    const year = controls.querySelector('select');
-    if (year) year.value = state.year;
-  }
+	function show() {
+		if (!whole) return;
+		const choice = { ...state, step: narrow() ? step : -1 };
+		const [most, slot] = DETAIL[detail];
+		const wide = width >= 1060;
+		body.classList.toggle('wide', wide);
+		view = viewOf(drawing, choice, most);
+		const fullest = Math.max(1, ...view.columns.map(c => within(view, c).length));
+		const height = Math.min(Math.max(width * 0.4, 480, most * slot * 1.3), 960, fullest * 90 + 40);
+		const box = { width: Math.max(width - (wide ? 328 : 4), 200), height, slot };
+		// One scale for all plans: more is drawn as more.
+		const scale = Math.min(...drawing.plans.map(
+			({ key }) => scaleOf(viewOf(drawing, { ...choice, shown: key }, most), box)));
+		const placed = layout(view, { ...box, scale: Number.isFinite(scale) ? scale : 0 });
+		const held = picture.contains(document.activeElement);
+		picture.replaceChildren(paint(placed, box));
+		if (held) focus(focused);
+		status.textContent = sentence();
+		const node = view.nodes.find(each => each.id === state.selected);
+		const link = view.links.find(each => each.id === state.selected);
+		panel.replaceChildren(make('h3', { tabindex: '-1' }, node?.name ?? (link ? wordsOf(link) : 'What is drawn')),
+			...(node ? aboutKnot(node) : link ? aboutRibbon(link) : legend()));
+		scroll.replaceChildren(table());
+		for (const input of controls.querySelectorAll('input')) {
+			input.checked = state[/** @type {'shown'} */ (input.name.split(' ')[1])] === input.value;
+		}
+		const year = controls.querySelector('select');
+		if (year) year.value = state.year;
+	}
 
-  /** @param {string[]} kinds */
-  const sum = (...kinds) => drawing.links.reduce((all, flow) => all
-    + (kinds.includes(flow.kind) && ['', state.layer].includes(flow.layer)
-      ? penceOf(drawing, flow, state.shown, state.year) : 0), 0);
+	const flows = (/** @type {(flow: Flow) => boolean} */ wanted) => drawing.links.flatMap(
+		(flow, n) => (['', state.layer].includes(flow.layer) && wanted(flow) ? [n] : []));
+	const sum = (kinds = ['']) => together(flows(({ kind }) => kinds.includes(kind)), state.shown);
 
-  const sentence = () => `${planOf()}, ${yearWords()}: ${money(sum('spend'))} spent on services; savings of `
-    + `${money(sum('cashable', 'not_cashable'))}, of which ${money(sum('cashable'))} cashable.`;
+	const sentence = () => `${planOf()}, ${yearWords()}: ${money(sum(['spend']))} spent on services; savings of `
+		+ `${money(sum(['cashable', 'not_cashable']))}, of which ${money(sum(['cashable']))} cashable.`;
 
-  /** @param {Knot} node */
-  const toneOf = node => (node.last === 2 ? 'rest' : node.column === 5 ? 'cash'
-    : node.id.startsWith('pool:') ? 'pool' : 'money');
-  /** @param {Ribbon} link */
-  const hueOf = link => (link.kind === 'spend' ? toneOf(view.nodes[link.source]) : KINDS[link.kind][0]);
-  /** @param {Ribbon} link */
-  const wordsOf = link => `${view.nodes[link.source].name} to ${view.nodes[link.target].name}`;
-  /** @param {Knot} node */
-  const amountsOf = ({ into, out }) => [into && `In: ${money(into)}.`, out && `Out: ${money(out)}.`]
-    .filter(Boolean).join(' ');
+	/** @param {Knot} node */
+	const toneOf = node => (node.last === 2 ? 'rest' : node.column === 5 ? 'cash'
+		: node.id.startsWith('pool:') ? 'pool' : 'money');
+	/** @param {Ribbon} link */
+	const hueOf = link => (link.kind === 'spend' ? toneOf(view.nodes[link.source]) : KINDS[link.kind][0]);
+	/** @param {Ribbon} link */
+	const wordsOf = link => `${view.nodes[link.source].name} to ${view.nodes[link.target].name}`;
+	/** @param {Knot} node */
+	const amountsOf = ({ into, out }) => [into && `In: ${money(into)}.`, out && `Out: ${money(out)}.`]
+		.filter(Boolean).join(' ');
 
-  /** @param {Layout} placed @param {Box} box */
-  function paint(placed, box) {
-    const touched = (/** @type {Ribbon} */ link) => [link.id, view.nodes[link.source].id,
-      view.nodes[link.target].id].includes(state.selected);
-    const ribbons = draw('g', { 'aria-hidden': true, class: placed.links.some(touched) ? 'some' : '' });
-    // Thin ribbons lie on top, where a pointer can reach them.
-    for (const link of [...placed.links].sort((a, b) => b.thick - a.thick)) {
-      const path = draw('path', { d: link.path, 'data-id': link.id, class: `link ${hueOf(link)} ${link.kind}`
-        + `${link.thick < 3 ? ' thin' : ''}${touched(link) ? ' on' : ''}` },
-      draw('title', {}, `${wordsOf(link)}: ${money(link.pence)}`));
-      path.addEventListener('click', () => pick(link.id));
-      ribbons.append(path);
-    }
-    const heads = view.columns.flatMap((c, n) => {
-      const here = view.nodes.filter(each => each.column === c);
-      const total = here.reduce((all, each) => all + (n ? each.into : each.out), 0);
-      return [draw('text', { class: 'bold', x: n * placed.cell, y: -34 }, ...fitted(titleOf(c), placed.cell - 6)),
-        draw('text', { x: n * placed.cell, y: -17 }, money(total))];
-    });
-    const svg = draw('svg', { viewBox: `-2 -48 ${box.width + 4} ${box.height + 54}`, height: box.height + 54,
-      role: 'group', 'aria-label': `${drawing.title}, ${planOf()}, ${yearWords()}. Arrow keys move between `
-        + 'points, Enter picks one, Escape lets go.' },
-    draw('g', { 'aria-hidden': true }, ...heads), ribbons,
-    ...placed.nodes.map((node, n) => paintKnot(node, n, placed)));
-    svg.addEventListener('keydown', event => key(/** @type {KeyboardEvent} */ (event), placed));
-    return svg;
-  }
+	/** @param {Layout} placed @param {Box} box */
+	function paint(placed, box) {
+		const touched = (/** @type {Ribbon} */ link) => [link.id, view.nodes[link.source].id,
+			view.nodes[link.target].id].includes(state.selected);
+		const ribbons = draw('g', { 'aria-hidden': true, class: placed.links.some(touched) ? 'some' : '' });
+		for (const link of placed.links.filter(each => each.pence)) {
+			const path = draw('path', { d: link.path, 'data-id': link.id, class: `link ${hueOf(link)} ${link.kind}`
+				+ `${link.thick < 3 ? ' thin' : ''}${touched(link) ? ' on' : ''}` },
+			draw('title', {}, `${wordsOf(link)}: ${money(link.pence)}`));
+			path.onclick = () => pick(link.id);
+			ribbons.append(path);
+		}
+		const heads = view.columns.flatMap((c, n) => {
+			const total = within(view, c).reduce((all, each) => all + (n ? each.into : each.out), 0);
+			return [draw('text', { class: 'bold', x: n * placed.cell, y: -34 }, ...fitted(titleOf(c), placed.cell - 6)),
+				draw('text', { x: n * placed.cell, y: -17 }, money(total))];
+		});
+		const svg = draw('svg', { viewBox: `-2 -48 ${box.width + 4} ${box.height + 54}`, height: box.height + 54,
+			role: 'group', 'aria-label': `${drawing.title}, ${planOf()}, ${yearWords()}. Arrow keys move, Enter `
+				+ 'picks, Escape lets go.' },
+		draw('g', { 'aria-hidden': true }, ...heads), ribbons,
+		...placed.nodes.map((node, n) => paintKnot(node, n, placed)));
+		svg.onkeydown = event => key(event, placed);
+		return svg;
+	}
 
-  /** @param {PlacedKnot} node @param {number} n @param {Layout} placed */
-  function paintKnot(node, n, { bar, cell }) {
-    const room = cell - bar - 10;
-    const lines = fitted(node.name, room, node.slot < 32 ? 1 : 2);
-    if (node.slot >= lines.length * 15 + 13) lines.push(money(node.value));
-    const middle = node.top + node.slot / 2;
-    const picked = node.id === state.selected;
-    const first = view.nodes.some(each => each.id === focused) ? node.id === focused : n === 0;
-    const group = draw('g', { class: `knot${picked ? ' picked' : ''}`, role: 'button',
-      tabindex: first ? 0 : -1, 'aria-pressed': picked, 'data-id': node.id,
-      'aria-label': `${node.name}. ${amountsOf(node)}` },
-    draw('title', {}, `${node.name}. ${amountsOf(node)}`),
-    draw('rect', { class: 'area', x: node.x, y: node.top, width: cell - 6, height: node.slot }),
-    draw('rect', { class: `bar ${toneOf(node)}`, x: node.x, y: node.y, width: bar, height: Math.max(node.high, 1) }),
-    ...lines.map((line, i) => draw('text', { x: node.x + bar + 5, class: picked ? 'bold' : '',
-      y: middle + 4.5 + (i - (lines.length - 1) / 2) * 15 }, line)));
-    group.addEventListener('click', () => { focused = node.id; pick(node.id); });
-    group.addEventListener('focus', () => { focused = node.id; });
-    return group;
-  }
+	/** @param {PlacedKnot} node @param {number} n @param {Layout} placed */
+	function paintKnot(node, n, { bar, cell }) {
+		const room = cell - bar - 10;
+		const lines = fitted(node.name, room, node.slot < 32 ? 1 : 2);
+		if (node.slot >= lines.length * 15 + 13) lines.push(money(node.value));
+		const middle = node.top + node.slot / 2;
+		const told = `${node.name}. ${amountsOf(node)}`;
+		const picked = node.id === state.selected;
+		const first = view.nodes.some(each => each.id === focused) ? node.id === focused : n === 0;
+		const group = draw('g', { class: `knot${picked ? ' picked' : ''}`, role: 'button',
+			tabindex: first ? 0 : -1, 'aria-pressed': picked, 'data-id': node.id,
+			'aria-label': told },
+		draw('title', {}, told),
+		draw('rect', { class: 'area', x: node.x, y: node.top, width: cell - 6, height: node.slot }),
+		draw('rect', { class: `bar ${toneOf(node)}`, x: node.x, y: node.y, width: bar, height: Math.max(node.high, 1) }),
+		...lines.map((line, i) => draw('text', { x: node.x + bar + 5, class: picked ? 'bold' : '',
+			y: middle + 4.5 + (i - (lines.length - 1) / 2) * 15 }, line)));
+		group.onclick = () => { focused = node.id; pick(node.id); };
+		group.onfocus = () => { focused = node.id; };
+		return group;
+	}
 
-  /** @param {string} id @param {boolean} [toPanel] */
-  const pick = (id, toPanel = false) => change({ selected: id === state.selected ? '' : id }, toPanel);
+	const pick = (id = '', toPanel = false) => change({ selected: id === state.selected ? '' : id }, toPanel);
 
-  /** @param {string} id */
-  function focus(id) {
-    const all = /** @type {SVGElement[]} */ ([...picture.querySelectorAll('.knot')]);
-    const goal = all.find(each => each.dataset.id === id) ?? all[0];
-    all.forEach(each => each.setAttribute('tabindex', each === goal ? '0' : '-1'));
-    goal?.focus();
-  }
+	function focus(id = '') {
+		const all = /** @type {SVGElement[]} */ ([...picture.querySelectorAll('.knot')]);
+		const goal = all.find(each => each.dataset.id === id) ?? all[0];
+		all.forEach(each => each.setAttribute('tabindex', each === goal ? '0' : '-1'));
+		goal?.focus();
+	}
 
-  /** @param {KeyboardEvent} event @param {Layout} placed */
-  function key(event, placed) {
-    const now = placed.nodes.find(each => each.id === focused);
-    if (!now || event.altKey || event.ctrlKey || event.metaKey) return;
-    const column = placed.nodes.filter(each => each.column === now.column).sort((a, b) => a.top - b.top);
-    const aside = (/** @type {'source' | 'target'} */ own, /** @type {'source' | 'target'} */ other) =>
-      placed.links.filter(each => placed.nodes[each[own]] === now)
-        .sort((a, b) => b.pence - a.pence).map(each => placed.nodes[each[other]])[0];
-    /** @type {Record<string, () => PlacedKnot | undefined | void>} */
-    const keys = {
-      ArrowDown: () => column[column.indexOf(now) + 1],
-      ArrowUp: () => column[column.indexOf(now) - 1],
-      ArrowRight: () => aside('source', 'target'),
-      ArrowLeft: () => aside('target', 'source'),
-      Home: () => column[0],
-      End: () => column[column.length - 1],
-      Enter: () => pick(now.id),
-      ' ': () => pick(now.id),
-      Escape: () => change({ selected: '' }),
-    };
-    if (!Object.hasOwn(keys, event.key)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const goal = keys[event.key]();
-    if (goal) focus(goal.id);
-  }
+	/** @param {KeyboardEvent} event @param {Layout} placed */
+	function key(event, placed) {
+		const now = placed.nodes.find(each => each.id === focused);
+		if (!now || event.altKey || event.ctrlKey || event.metaKey) return;
+		const column = placed.nodes.filter(each => each.column === now.column).sort((a, b) => a.top - b.top);
+		const aside = (/** @type {End} */ own, /** @type {End} */ other) => placed.nodes[
+			placed.links.find(each => placed.nodes[each[own]] === now)?.[other] ?? -1];
+		/** @type {Record<string, () => PlacedKnot | undefined | void>} */
+		const keys = {
+			ArrowDown: () => column[column.indexOf(now) + 1],
+			ArrowUp: () => column[column.indexOf(now) - 1],
+			ArrowRight: () => aside('source', 'target'),
+			ArrowLeft: () => aside('target', 'source'),
+			Home: () => column[0],
+			End: () => column[column.length - 1],
+			Enter: () => pick(now.id),
+			' ': () => pick(now.id),
+			Escape: () => change({ selected: '' }),
+		};
+		if (!Object.hasOwn(keys, event.key)) return;
+		event.preventDefault();
+		event.stopPropagation();
+		const goal = keys[event.key]();
+		if (goal) focus(goal.id);
+	}
 
-  /** The plan to set the shown one against: today, or for today the first other. */
-  const against = () => drawing.plans.find(each => each.key !== state.shown
-    && (each.key === 'today' || state.shown === 'today' || !planOf('today')))?.key;
+	const against = () => drawing.plans.find(each => each.key !== state.shown
+		&& (each.key === 'today' || state.shown === 'today' || !planOf('today')))?.key;
 
-  /** @param {number[]} flows @param {string} plan */
-  const together = (flows, plan) => flows.reduce(
-    (all, n) => all + penceOf(drawing, drawing.links[n], plan, state.year), 0);
+	const together = (flows = [0], plan = '') => flows.reduce(
+		(all, n) => all + penceOf(drawing, drawing.links[n], plan, state.year), 0);
 
-  /** @param {number} now @param {(plan: string) => number} amount */
-  function compared(now, amount) {
-    const other = against();
-    return other ? [make('p', {}, `${planOf(other)}: ${money(amount(other))}. Difference: `
-      + `${money(now - amount(other), true)}.`)] : [];
-  }
+	function compared(flows = [0]) {
+		const other = against();
+		const then = together(flows, other);
+		return other ? [make('p', {}, `${planOf(other)}: ${money(then)}. Difference: `
+			+ `${money(together(flows, state.shown) - then, true)}.`)] : [];
+	}
 
-  /** @param {string} title @param {(string | Node)[]} items */
-  const listed = (title, items) => (items.length
-    ? [make('h4', {}, title), make('ul', {}, ...items.map(each => make('li', {}, each)))] : []);
+	/** @param {string} title @param {Kids} items */
+	const listed = (title, items) => (items.length
+		? [make('h4', {}, title), make('ul', {}, ...items.map(each => make('li', {}, each)))] : []);
 
-  /** @param {string} id @param {string} words @param {string} amount */
-  function button(id, words, amount) {
-    const made = make('button', { type: 'button' }, make('span', {}, words), make('b', {}, amount));
-    made.addEventListener('click', () => pick(id, true));
-    return made;
-  }
+	function button(id = '', words = '', amount = '') {
+		const made = make('button', { type: 'button' }, make('span', {}, words), make('b', {}, amount));
+		made.onclick = () => pick(id, true);
+		return made;
+	}
 
-  /** @param {Ribbon[]} links @param {'source' | 'target'} end */
-  const buttons = (links, end) => links.sort((a, b) => b.pence - a.pence).map(link => button(link.id,
-    view.nodes[link[end]].name + ({ cashable: ', cashable', not_cashable: ', not cashable' }[link.kind] ?? ''),
-    money(link.pence)));
+	/** @param {Ribbon[]} links @param {End} end */
+	const buttons = (links, end) => links.map(link => button(link.id,
+		view.nodes[link[end]].name + ({ cashable: ', cashable', not_cashable: ', not cashable' }[link.kind] ?? ''),
+		money(link.pence)));
 
-  /** @param {number[]} points */
-  const priced = points => drawing.prices.filter(each => each.plan === state.shown
-    && (state.year === 'all' || !each.year || each.year === state.year)
-    && (points.length ? each.about.some(n => points.includes(n)) : !each.about.length))
-    .map(each => each.sentence);
+	const priced = (points = [0]) => drawing.prices.filter(each => each.plan === state.shown
+		&& (state.year === 'all' || !each.year || each.year === state.year)
+		&& (points.length ? each.about.some(n => points.includes(n)) : !each.about.length))
+		.map(each => each.sentence);
 
-  /** @param {Knot} node */
-  function aboutKnot(node) {
-    const n = view.nodes.indexOf(node);
-    const points = node.members.map(each => drawing.nodes[each]);
-    const counted = points.filter(each => each.counted.has(state.shown)).map(({ name, unit, counted }) => {
-      const units = penceOf(drawing, /** @type {any} */ ({ pence: counted }), state.shown, state.year);
-      return `${name}: ${grouped(units, units < 100 ? 1 : 0)} (unit: ${unit || 'one'})`;
-    });
-    const side = node.into >= node.out ? 'target' : 'source';
-    const flows = drawing.links.flatMap((flow, at) => (node.members.includes(flow[side])
-      && ['', state.layer].includes(flow.layer) ? [at] : []));
-    return [make('p', {}, `In the model, ${yearWords()}. ${amountsOf(node)}`),
-      ...compared(node.value, plan => together(flows, plan)),
-      ...listed('Comes in from', buttons(view.links.filter(each => each.target === n), 'source')),
-      ...listed('Goes to', buttons(view.links.filter(each => each.source === n), 'target')),
-      ...listed('Counted', counted),
-      ...(points.length > 1 ? listed('Stand together here', points.map(each => each.name))
-        : listed('Conditions', points[0].notes)),
-      ...listed('Prices', priced(node.members))];
-  }
+	/** @param {Knot} node */
+	function aboutKnot(node) {
+		const n = view.nodes.indexOf(node);
+		const points = node.members.map(each => drawing.nodes[each]);
+		const counted = points.filter(each => each.counted.has(state.shown)).map(({ name, unit, counted }) => {
+			const units = penceOf(drawing, { pence: counted }, state.shown, state.year);
+			return `${name}: ${grouped(units, units < 100 ? 1 : 0)} (unit: ${unit || 'one'})`;
+		});
+		const side = node.into >= node.out ? 'target' : 'source';
+		const mine = flows(flow => node.members.includes(flow[side]));
+		return [make('p', {}, `In the model, ${yearWords()}. ${amountsOf(node)}`),
+			...compared(mine),
+			...listed('Comes in from', buttons(view.links.filter(each => each.target === n), 'source')),
+			...listed('Goes to', buttons(view.links.filter(each => each.source === n), 'target')),
+			...listed('Counted', counted),
+			...(points.length > 1 ? listed('Stand together here', points.map(each => each.name))
+				: listed('Conditions', points[0].notes)),
+			...listed('Prices', priced(node.members))];
+	}
 
-  /** @param {Ribbon} link */
-  function aboutRibbon(link) {
-    const ends = [view.nodes[link.source], view.nodes[link.target]];
-    return [make('p', {}, `${KINDS[link.kind][1]}, ${yearWords()}: ${exact(link.pence)}.`),
-      ...compared(link.pence, plan => together(link.members, plan)),
-      ...listed('From and to', ends.map(each => button(each.id, each.name, money(each.value)))),
-      ...listed('Conditions', link.members.length > 1 ? [] : drawing.links[link.members[0]].notes),
-      ...listed('Prices', priced(ends.flatMap(each => each.members)))];
-  }
+	/** @param {Ribbon} link */
+	function aboutRibbon(link) {
+		const ends = [view.nodes[link.source], view.nodes[link.target]];
+		return [make('p', {}, `${KINDS[link.kind][1]}, ${yearWords()}: ${exact(link.pence)}.`),
+			...compared(link.members),
+			...listed('From and to', ends.map(each => button(each.id, each.name, money(each.value)))),
+			...listed('Conditions', link.members.length > 1 ? [] : drawing.links[link.members[0]].notes),
+			...listed('Prices', priced(ends.flatMap(each => each.members)))];
+	}
 
-  function legend() {
-    const notes = [layerOf()?.note ?? '', drawing.plans.find(each => each.key === state.shown)?.note ?? '',
-      ...drawing.notes];
-    return [make('p', {}, 'Pick a point or a ribbon to see its amounts, its conditions and what its limits cost.'),
-      make('ul', {}, ...TONES.map((tone, n) => make('li', {}, make('i', { class: tone }), LEGEND[n]))),
-      ...notes.filter(Boolean).map(each => make('p', { class: 'note' }, each)),
-      ...listed('Prices for the whole plan', priced([]))];
-  }
+	function legend() {
+		const notes = [layerOf()?.note ?? '', plan()?.note ?? '', ...drawing.notes];
+		return [make('p', {}, 'Pick a point or a ribbon to see its amounts, conditions and prices.'),
+			make('ul', {}, ...TONES.map((tone, n) => make('li', {}, make('i', { class: tone }), LEGEND[n]))),
+			...notes.filter(Boolean).map(each => make('p', { class: 'note' }, each)),
+			...listed('Prices for the whole plan', priced([]))];
+	}
 
-  function table() {
-    const other = against();
-    const figures = (/** @type {number} */ now, /** @type {number[]} */ flows) => {
-      const then = other ? together(flows, other) : 0;
-      return [exact(now), ...(other ? [exact(then), exact(now - then, true)] : [])]
-        .map(each => make('td', { class: 'figure' }, each));
-    };
-    const heads = ['From', 'To', 'What', planOf(), ...(other ? [planOf(other), 'Difference'] : [])];
-    const bodies = view.columns.slice(1).map(c => {
-      const links = view.links.filter(each => view.nodes[each.target].column === c)
-        .sort((a, b) => b.pence - a.pence);
-      const sums = figures(links.reduce((all, each) => all + each.pence, 0), links.flatMap(each => each.members));
-      return make('tbody', {}, make('tr', { class: 'sum' }, make('th', { colspan: '3', scope: 'rowgroup' },
-        `${titleOf(c - 1)} to ${titleOf(c).toLowerCase()}`), ...sums),
-      ...links.map(each => make('tr', {}, make('th', { scope: 'row' }, view.nodes[each.source].name),
-        make('td', {}, view.nodes[each.target].name), make('td', {}, KINDS[each.kind][1]),
-        ...figures(each.pence, each.members))));
-    });
-    return make('table', {}, make('caption', {}, `${drawing.title}: the ribbons of the picture, ${yearWords()}`),
-      make('thead', {}, make('tr', {}, ...heads.map((each, n) =>
-        make('th', { scope: 'col', class: n > 2 ? 'figure' : '' }, each)))), ...bodies);
-  }
+	function table() {
+		const other = against();
+		const figures = (now = 0, flows = [0]) => {
+			const then = together(flows, other);
+			return [exact(now), ...(other ? [exact(then), exact(now - then, true)] : [])]
+				.map(each => make('td', { class: 'figure' }, each));
+		};
+		const heads = ['From', 'To', 'What', planOf(), ...(other ? [planOf(other), 'Difference'] : [])];
+		const bodies = view.columns.slice(1).map(c => {
+			const links = view.links.filter(each => view.nodes[each.target].column === c);
+			const sums = figures(links.reduce((all, each) => all + each.pence, 0), links.flatMap(each => each.members));
+			return make('tbody', {}, make('tr', { class: 'sum' }, make('th', { colspan: '3', scope: 'rowgroup' },
+				wayTo(c)), ...sums),
+			...links.map(each => make('tr', {}, make('th', { scope: 'row' }, view.nodes[each.source].name),
+				make('td', {}, view.nodes[each.target].name), make('td', {}, KINDS[each.kind][1]),
+				...figures(each.pence, each.members))));
+		});
+		return make('table', {}, make('caption', {}, `${drawing.title}: the ribbons of the picture, ${yearWords()}`),
+			make('thead', {}, make('tr', {}, ...heads.map((each, n) =>
+				make('th', { scope: 'col', class: n > 2 ? 'figure' : '' }, each)))), ...bodies);
+	}
 
-  /** @param {() => void} work */
-  function guarded(work) {
-    try {
-      work();
-    } catch {
-      root.replaceChildren(make('p', { role: 'alert' }, 'This drawing cannot be shown.'));
-    }
-  }
+	function guarded(work = show) {
+		try {
+			work();
+		} catch {
+			root.replaceChildren(make('p', { role: 'alert' }, 'This drawing cannot be shown.'));
+		}
+	}
 
-  const follow = () => { root.dataset.scheme = schemeOf(element); };
-  const sized = new ResizeObserver(() => {
-    const now = Math.floor(element.clientWidth);
-    if (now < 1 || now === width) return;
-    const was = narrow();
-    width = now;
-    guarded(was === narrow() ? show : build);
-  });
-  const themed = new MutationObserver(follow);
-  const wish = matchMedia('(prefers-color-scheme: dark)');
-  width = Math.floor(element.clientWidth) || 960;
-  read(given);
-  choose(options);
-  guarded(build);
-  sized.observe(element);
-  themed.observe(document.body, { attributes: true, attributeFilter: ['data-jp-theme-light'] });
-  wish.addEventListener('change', follow);
-  const stop = () => {
-    sized.disconnect();
-    themed.disconnect();
-    wish.removeEventListener('change', follow);
-    root.remove();
-  };
-  return Object.assign(stop, {
-    /** @param {unknown} next @param {Options} [wanted] */
-    update(next, wanted = {}) {
-      if (next !== undefined) read(next);
-      tell = wanted.onChange ?? tell;
-      choose(wanted);
-      guarded(next === undefined ? show : build);
-    },
-  });
+	function follow() {
+		root.dataset.scheme = schemeOf(element);
+	}
+	const sized = new ResizeObserver(() => {
+		const now = Math.floor(element.clientWidth);
+		if (now < 1 || now === width) return;
+		const was = narrow();
+		width = now;
+		guarded(was === narrow() ? show : build);
+	});
+	const themed = new MutationObserver(follow);
+	const wish = matchMedia('(prefers-color-scheme: dark)');
+	width = Math.floor(element.clientWidth) || 960;
+	read();
+	choose(options);
+	guarded(build);
+	sized.observe(element);
+	themed.observe(document.body, { attributes: true, attributeFilter: ['data-jp-theme-light'] });
+	wish.addEventListener('change', follow);
+	const stop = () => {
+		sized.disconnect();
+		themed.disconnect();
+		wish.removeEventListener('change', follow);
+		root.remove();
+	};
+	return Object.assign(stop, {
+		/** @param {unknown} next @param {Options} [wanted] */
+		update(next, wanted = {}) {
+			if (next !== undefined) read(next);
+			tell = wanted.onChange ?? tell;
+			choose(wanted);
+			guarded(next === undefined ? show : build);
+		},
+	});
 }
 
-/**
- * The contract of anywidget, over the traits drawing, shown, layer, year and selected.
- * @param {{ model: any, el: HTMLElement }} given
- */
+/** The contract of anywidget. @param {{ model: any, el: HTMLElement }} given */
 function render({ model, el }) {
-  const traits = /** @type {const} */ (['shown', 'layer', 'year', 'selected']);
-  const wanted = () => Object.fromEntries(traits.map(name => [name, model.get(name)]));
-  const stop = renderPlan(el, model.get('drawing'), { ...wanted(), onChange: state => {
-    for (const name of traits) model.set(name, state[name]);
-    model.save_changes();
-  } });
-  const anew = () => stop.update(model.get('drawing'), wanted());
-  const chosen = () => stop.update(undefined, wanted());
-  model.on('change:drawing', anew);
-  for (const name of traits) model.on(`change:${name}`, chosen);
-  return () => {
-    model.off('change:drawing', anew);
-    for (const name of traits) model.off(`change:${name}`, chosen);
-    stop();
-  };
+	const traits = /** @type {const} */ (['shown', 'layer', 'year', 'selected']);
+	const wanted = () => Object.fromEntries(traits.map(name => [name, model.get(name)]));
+	const stop = renderPlan(el, model.get('drawing'), { ...wanted(), onChange: state => {
+		for (const name of traits) model.set(name, state[name]);
+		model.save_changes();
+	} });
+	const anew = () => stop.update(model.get('drawing'), wanted());
+	const chosen = () => stop.update(undefined, wanted());
+	model.on('change:drawing', anew);
+	for (const name of traits) model.on(`change:${name}`, chosen);
+	return () => {
+		model.off('change:drawing', anew);
+		for (const name of traits) model.off(`change:${name}`, chosen);
+		stop();
+	};
 }
 
 export default { render };
