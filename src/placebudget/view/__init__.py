@@ -1,11 +1,12 @@
 """Views of places and plans: pure functions that return tables and text."""
 
 from placebudget.view.figures import figures_by_table, money_by_status
-from placebudget.view.html import plan_page, report, write_html
+from placebudget.view.html import plan_page, report, study_page, write_html
 from placebudget.view.prices import dearest_rules
 from placebudget.view.rounding import add_up_both_ways
 from placebudget.view.schema_page import schema_page
 from placebudget.view.sheet import Sheet, side_by_side
+from placebudget.view.studies import study_panel, study_view
 from placebudget.view.tables import comparison
 from placebudget.view.workbook import write_comparison
 
@@ -20,6 +21,9 @@ __all__ = [
     "report",
     "schema_page",
     "side_by_side",
+    "study_page",
+    "study_panel",
+    "study_view",
     "write_comparison",
     "write_html",
 ]

@@ -98,9 +98,9 @@ def money_now_and_proposed(today: Plan, proposed: Plan) -> Chart | None:
         return None
     moved = moved.loc[moved["change"].abs().sort_values(ascending=False).index[:_MOST]]
     moved = moved.sort_values("change", ascending=False)
-    moved.index = [_plain(name) for name in moved.index]
+    moved.index = [plain(name) for name in moved.index]
     most, least = moved.index[0], moved.index[-1]
-    finding = f"{_sentence(most)} gains most ({_change(moved.loc[most, 'change'])})"
+    finding = f"{sentence(most)} gains most ({_change(moved.loc[most, 'change'])})"
     if moved.loc[least, "change"] < 0:
         finding += f"; {least} gives up most ({_change(moved.loc[least, 'change'])})"
     import altair as alt
@@ -130,7 +130,7 @@ def money_now_and_proposed(today: Plan, proposed: Plan) -> Chart | None:
         finding + ".",
         f"Money by purpose in £ million, cash, {_years(proposed)}: today’s spending carried on "
         f"(circle) and {_called(proposed)} (diamond). {_source(proposed)}{shown}",
-        _svg(drawn, "money", finding),
+        svg_of(drawn, "money", finding),
     )
 
 
@@ -143,7 +143,7 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
     top = totals["fiscal"].idxmax()
     share = totals["cashable"].sum() / totals["fiscal"].sum()
     finding = (
-        f"{_sentence(_plain(top))} saves most ({spoken(totals.loc[top, 'fiscal'])}); "
+        f"{sentence(plain(top))} saves most ({spoken(totals.loc[top, 'fiscal'])}); "
         f"{100 * share:.0f}% of all savings is cashable."
     )
     parts = pd.concat(
@@ -154,8 +154,8 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
             ),
         ]
     )
-    parts["partner"] = parts["partner"].map(_plain)
-    order = [_plain(name) for name in totals["fiscal"].sort_values(ascending=False).index]
+    parts["partner"] = parts["partner"].map(plain)
+    order = [plain(name) for name in totals["fiscal"].sort_values(ascending=False).index]
     import altair as alt
 
     scale = alt.Scale(domain=["cashable", "not cashable"], range=[BLUE, "#7A93AB"])
@@ -174,7 +174,7 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
         finding,
         f"Fiscal savings by partner and year in £ million, {plan.place['price_base']} prices, not "
         f"discounted, {_called(plan)}; the dark part is cashable. {_source(plan)}",
-        _svg(drawn, "savings", finding),
+        svg_of(drawn, "savings", finding),
     )
 
 
@@ -188,7 +188,7 @@ def dearest_limits(plan: Plan) -> Chart | None:
         prices.sort_values("relaxing", ascending=False).drop_duplicates(["kind", "name"]).head(8)
     )
     named = [
-        f"{_plain(kind)}: {_plain(name)}"
+        f"{plain(kind)}: {plain(name)}"
         for kind, name in zip(prices["kind"], prices["name"], strict=True)
     ]
     rows = pd.DataFrame({"limit": named, "gain": prices["relaxing"].to_numpy() / _MILLION})
@@ -199,7 +199,7 @@ def dearest_limits(plan: Plan) -> Chart | None:
         y=alt.Y("limit:N", sort=list(named), title=None, axis=alt.Axis(labelLimit=360)),
     ).properties(width=380, height=26 * len(rows))  # fmt: skip
     finding = (
-        f"{_sentence(named[0])} costs most: relaxing it by £1 million would gain "
+        f"{sentence(named[0])} costs most: relaxing it by £1 million would gain "
         f"{spoken(float(prices['relaxing'].iloc[0]))}."
     )
     return Chart(
@@ -207,12 +207,22 @@ def dearest_limits(plan: Plan) -> Chart | None:
         finding,
         f"Gain in {plan.objective.name} from relaxing each limit by £1 million in its dearest "
         f"year, {_called(plan)}. {_source(plan)}",
-        _svg(drawn, "rules", finding),
+        svg_of(drawn, "rules", finding),
     )
 
 
-def _svg(chart: Any, key: str, title: str) -> str:
-    """Draw a chart; ids are made its own, as several stand in one page."""
+def svg_of(chart: Any, key: str, title: str) -> str:
+    """Draw a chart as a picture; ids are made its own, as several stand in one page.
+
+    Parameters
+    ----------
+    chart : altair chart
+        What to draw.
+    key : str
+        Unique in its page.
+    title : str
+        The finding, as the picture's name.
+    """
     import vl_convert
 
     config = {
@@ -230,12 +240,14 @@ def _svg(chart: Any, key: str, title: str) -> str:
     return svg.replace("<svg ", named, 1)
 
 
-def _plain(key: object) -> str:
+def plain(key: object) -> str:
+    """A key as words."""
     text = str(key).replace("_", " ")
     return text.replace("nhs", "NHS").replace("dwp", "DWP")
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
+    """The text with a capital."""
     return text[:1].upper() + text[1:]
 
 

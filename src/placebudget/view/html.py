@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
 from placebudget.study import Potential
+from placebudget.study.result import Answer
 from placebudget.view.plan_facts import plan_facts
+from placebudget.view.rendering import rendered
 from placebudget.view.report_facts import report_facts
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from placebudget.view.studies import study_facts
 
 
 def report(potential: Potential) -> str:
@@ -62,13 +60,35 @@ def plan_page(plan: Plan) -> str:
     return rendered("plan.html", plan_facts(plan))
 
 
-def write_html(shown: Plan | Potential, path: str | os.PathLike[str]) -> Path:
-    """Write the page of a plan, or the report on four plans.
+def study_page(found: Answer) -> str:
+    """The answer of a study as a page.
 
     Parameters
     ----------
-    shown : Plan or Potential
-        What to show.
+    found : Answer
+        What any study gives.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> "Ways to share the gain" in study_page(pb.sharing(pb.example("toy_pooling")))
+    True
+    """
+    return rendered("study.html", study_facts(found))
+
+
+def write_html(shown: Plan | Answer, path: str | os.PathLike[str]) -> Path:
+    """Write the page of a plan or of a study; of a potential, the report on its plans.
+
+    Parameters
+    ----------
+    shown : Plan or Answer
+        What to show: a plan, or what any study gives.
     path : path or str
         The file, written beside its place and renamed.
 
@@ -85,7 +105,7 @@ def write_html(shown: Plan | Potential, path: str | os.PathLike[str]) -> Path:
     >>> pb.write_html(plan, Path(tempfile.mkdtemp()) / "today.html").name
     'today.html'
     """
-    content = (plan_page(shown) if isinstance(shown, Plan) else report(shown)).encode()
+    content = _page(shown).encode()
     goal = Path(path).resolve()
     goal.parent.mkdir(parents=True, exist_ok=True)
 
@@ -96,19 +116,7 @@ def write_html(shown: Plan | Potential, path: str | os.PathLike[str]) -> Path:
     return goal
 
 
-def rendered(template: str, page: dict[str, Any]) -> str:
-    """A template filled in; every text in it is escaped."""
-    return _environment().get_template(template).render(page=page)
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("placebudget.view"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _page(shown: Plan | Answer) -> str:
+    if isinstance(shown, Plan):
+        return plan_page(shown)
+    return report(shown) if isinstance(shown, Potential) else study_page(shown)

@@ -11,9 +11,9 @@ from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
 from placebudget.view.charts import can_draw as can_draw_charts
 from placebudget.view.grid import Grid, sheet_grid, text_grid
-from placebudget.view.html import rendered
 from placebudget.view.plan_facts import dearest_sentences, known, not_kept, prices_and_years
 from placebudget.view.prices import COLUMNS, dearest_rules
+from placebudget.view.rendering import rendered
 from placebudget.view.sheet import Sheet
 from placebudget.words import money
 

@@ -10,6 +10,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.study import Potential
+from placebudget.study.potential_words import part_lines
 from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
 from placebudget.view.grid import Grid, Row, sheet_grid, text_grid
@@ -21,6 +22,7 @@ from placebudget.view.plan_facts import (
     years,
 )
 from placebudget.view.sheet import MILLION, Sheet
+from placebudget.view.studies.potential import potential_view
 from placebudget.view.tables import exchequer_note, named
 from placebudget.words import money, number, percent
 
@@ -31,6 +33,7 @@ _CONTENTS = (
     ("savings", "Who saves, and when"),
     ("why", "Why this much"),
     ("rules", "What the rules cost"),
+    ("parts", "Pools and ring-fences one by one"),
     ("assumptions", "Assumptions and sources"),
     ("run", "How the plans were made"),
 )
@@ -47,7 +50,11 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "title": f"{place.title}: what working together could gain",
         "question": f"What could {place.title} gain in {years(today.place)} by pooling its "
         "public money, and what does it gain by using each agency’s money better?",
-        "contents": [{"key": key, "title": title} for key, title in _CONTENTS],
+        "contents": [
+            {"key": key, "title": title}
+            for key, title in _CONTENTS
+            if key != "parts" or potential.parts
+        ],
         "known": " ".join(_how_known(place, today.place["figures"])),
         "bars": list(_bars(plans)),
         "potentials": [_unbroken(potential.sentence(*ends)) for ends in _ENDS],
@@ -58,6 +65,8 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "charts": charts_of(today, potential.plans["pooled"]),
         "rules": dearest_sentences(potential.plans["pooled"]),
         "not_kept": not_kept(today),
+        "parts": potential_view(potential, "parts"),
+        "part_lines": list(part_lines(potential.parts)),
         "figures": _figures_grid(place),
         "assumptions": list(_assumptions(place)),
     }

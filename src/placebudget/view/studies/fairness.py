@@ -1,0 +1,96 @@
+"""What areas get, and the price of making it fairer."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from placebudget.study import Fairness
+from placebudget.view.grid import Grid, text_grid
+from placebudget.view.studies.common import (
+    StudyView,
+    figures,
+    in_unit,
+    pounds,
+    ranges,
+    share,
+    view_of,
+)
+from placebudget.words import money, number
+
+_MONEY = "money on services"
+
+
+def fairness_view(found: Fairness, key: str) -> StudyView:
+    """Money and outcomes a head by area, inequality, and what floors cost."""
+    areas = found.table
+    spent = _wide(areas, _MONEY, "a_head")
+    made = _wide(areas, found.outcome, "a_head") * 1000
+    plans = list(spent.columns)
+    first, last = plans[0], plans[min(1, len(plans) - 1)]
+    low, high = str(spent[first].idxmin()), str(spent[first].idxmax())
+    finding = (
+        f"{first[:1].upper()}{first[1:]}, money a head goes from {money(spent[first].min())} in "
+        f"{low} to {money(spent[first].max())} in {high}."
+    )
+    rows = pd.DataFrame(
+        {
+            "label": spent.index,
+            "low": spent[[first, last]].min(axis=1).to_numpy(),
+            "high": spent[[first, last]].max(axis=1).to_numpy(),
+            "first": spent[first].to_numpy(),
+            "second": spent[last].to_numpy() if last != first else float("nan"),
+        }
+    )
+    second = last if last != first else "no other plan"
+    chart = ranges(
+        f"{key}-heads", finding,
+        f"Money on services a head, pounds, cash, all years, by area. {found.title}.",
+        rows, "pounds a head", (first, second),
+    )  # fmt: skip
+    outcome = found.outcome.replace("_", " ")
+    inequality = found.tables["inequality"]
+    gini = inequality[inequality["index"] == "Gini"]
+    wide = gini.pivot(index="measure", columns="plan", values="value")[plans]
+    return view_of(
+        [chart],
+        [
+            figures(f"{key}-money", "Money on services a head, all years", "area", spent, pounds),
+            figures(
+                f"{key}-outcome", f"{outcome[:1].upper()}{outcome[1:]} for every 1,000 people",
+                "area", made, _decimals,
+            ),
+            figures(
+                f"{key}-gini", "Inequality between areas, Gini index (0: all the same)",
+                "measure", wide, _index,
+            ),
+            _prices(found, key),
+        ],
+    )  # fmt: skip
+
+
+def _wide(areas: pd.DataFrame, measure: str, column: str) -> pd.DataFrame:
+    rows = areas[areas["measure"] == measure]
+    wide = rows.pivot(index="name", columns="plan", values=column)
+    return wide[list(dict.fromkeys(rows["plan"]))]
+
+
+def _decimals(value: float) -> str:
+    return "" if pd.isna(value) else number(value, 1)
+
+
+def _index(value: float) -> str:
+    return "" if pd.isna(value) else number(value, 3)
+
+
+def _prices(found: Fairness, key: str) -> Grid:
+    rows = [
+        (
+            row.rule if pd.isna(row.level) else f"{row.rule}, {number(row.level)}%",
+            "no plan keeps it" if pd.isna(row.price) else in_unit(row.unit)(row.price),
+            share(row.share),
+            share(row.lowest_of_mean),
+        )
+        for row in found.tables["price"].itertuples()
+    ]
+    head = ["plan or rule", "costs", "share of the best plan", "lowest area, of the mean"]
+    return text_grid(f"{key}-price", "The price of fairness", head, rows)

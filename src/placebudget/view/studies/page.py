@@ -1,0 +1,105 @@
+"""One way for every study: what its page and its panel say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from placebudget.study import Accounts, Cycle, Fairness, Potential, RiskShare, Sharing, Trace
+from placebudget.study.result import MODELLED, Answer
+from placebudget.view.grid import Grid, text_grid
+from placebudget.view.studies.accounts import accounts_view
+from placebudget.view.studies.common import StudyView
+from placebudget.view.studies.cycle import cycle_view
+from placebudget.view.studies.fairness import fairness_view
+from placebudget.view.studies.potential import potential_view
+from placebudget.view.studies.risk_share import risk_share_view
+from placebudget.view.studies.sharing import sharing_view
+from placebudget.view.studies.trace import trace_view
+
+_VIEWS: Mapping[type, Callable[[Any, str], StudyView]] = {
+    Accounts: accounts_view,
+    Cycle: cycle_view,
+    Fairness: fairness_view,
+    Potential: potential_view,
+    RiskShare: risk_share_view,
+    Sharing: sharing_view,
+    Trace: trace_view,
+}
+
+
+def study_view(found: Answer, key: str = "study") -> StudyView:
+    """Charts and tables of any study; ``key`` begins their ids.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> view = study_view(pb.sharing(pb.example("toy_pooling")))
+    >>> view.grids[0].caption
+    'Ways to share the gain, pounds, 2025-26 prices, discounted'
+    """
+    made = _VIEWS.get(type(found))
+    return StudyView((), ()) if made is None else made(found, key)
+
+
+def study_facts(found: Answer) -> dict[str, Any]:
+    """Everything the template of a study shows."""
+    view = study_view(found)
+    return {
+        "title": found.title,
+        "question": _QUESTIONS.get(type(found), ""),
+        "modelled": MODELLED,
+        "lines": _paragraphs(found),
+        "charts": view.charts,
+        "grids": view.grids,
+        "notes": found.notes,
+        "version": found.run["versions"]["placebudget"],
+        "digest": found.run.get("inputs", ""),
+        "run": _run_grid(found.run),
+    }
+
+
+_QUESTIONS: Mapping[type, str] = {
+    Accounts: "Which money pays for what, and who answers for it to whom?",
+    Cycle: "What happens over the years, when delivery slips and effects are not what was hoped?",
+    Fairness: "Is it fair between areas, and what would more fairness cost?",
+    Potential: "What keeps money apart, and what does it cost?",
+    RiskShare: "Who pays when the pool overspends?",
+    Sharing: "Who gains by working together, and how could the gain be shared?",
+    Trace: "Where did the recorded money come from?",
+}
+
+
+def _paragraphs(found: Answer) -> list[dict[str, Any]]:
+    """Sentences, each with the points that follow it."""
+    made: list[dict[str, Any]] = []
+    for line in found.summary().splitlines()[1:]:
+        if line == MODELLED:
+            continue
+        if not line.startswith("- "):
+            made.append({"text": line, "points": []})
+        elif made:
+            made[-1]["points"].append(line[2:])
+        else:
+            made.append({"text": "", "points": [line[2:]]})
+    return made
+
+
+def _run_grid(run: Mapping[str, Any]) -> Grid:
+    rows = [
+        (name, value if isinstance(value, str) else json.dumps(value, default=str))
+        for name, value in run.items()
+        if name not in ("versions", "options", "inputs")
+    ]
+    rows += [(f"option {name}", _said(value)) for name, value in run.get("options", {}).items()]
+    rows += [(f"version of {name}", value) for name, value in run["versions"].items()]
+    return text_grid("run-table", "Run record", ["what", "value"], rows)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name or '(none)'}: {part}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return "; ".join(map(str, value))
+    return str(value)

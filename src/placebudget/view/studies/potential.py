@@ -1,0 +1,136 @@
+"""The modelled potential taken apart: pools, ring-fences and cuts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from placebudget.study import Potential
+from placebudget.view.grid import Grid, text_grid
+from placebudget.view.studies.common import (
+    MILLION,
+    StudyView,
+    bars,
+    change,
+    figures,
+    pounds,
+    share,
+    view_of,
+)
+from placebudget.words import money, number
+
+_POOL, _REMOVED, _KEPT = "pool alone", "ring-fence removed alone", "ring-fence kept alone"
+_GAINS = ["public_value", "cashable", "moved"]
+_MOST = 12
+
+
+def potential_view(found: Potential, key: str) -> StudyView:
+    """Each pool and ring-fence beside the plan it is compared with; nothing where not asked."""
+    if not found.parts:
+        return StudyView((), ())
+    parts = found.parts["parts"]
+    whole = parts[(parts["cut"] == 0) & (parts["status"] == "reached")]
+    return view_of(
+        [_chart(found, whole, key)],
+        [
+            _gains(whole, _POOL, f"{key}-pools", "With one pool alone, against best siloed"),
+            _gains(
+                whole, _REMOVED, f"{key}-removed",
+                "With one ring-fence ended, the others kept, against best pooled",
+            ),
+            _gains(
+                whole, _KEPT, f"{key}-kept",
+                "With one ring-fence kept, the others ended, against all ended",
+            ),
+            _split(found, key),
+            _prices(found, key),
+            _agencies(found, key),
+            _cuts(found, key),
+        ],
+    )  # fmt: skip
+
+
+def _chart(found: Potential, whole: pd.DataFrame, key: str):  # type: ignore[no-untyped-def]
+    rows = whole[whole["part"].isin([_POOL, _REMOVED])].copy()
+    if rows.empty:
+        return None
+    kind = rows["part"].map({_POOL: "pool alone", _REMOVED: "without the ring-fence on"})
+    rows["label"] = kind + ": " + rows["name"].str.replace("_", " ")
+    rows["value"] = rows["public_value"] / MILLION
+    rows = rows.sort_values("value", ascending=False).head(_MOST)
+    first = rows.iloc[0]
+    ends = "best siloed" if first["part"] == _POOL else "best pooled"
+    finding = (
+        f"{str(first['label'])[:1].upper()}{str(first['label'])[1:]} adds most in the model: "
+        f"{money(first['public_value'], signed=True)} of public value against {ends}."
+    )
+    return bars(
+        f"{key}-parts", finding,
+        f"Modelled potential in public value, £ million, {found.place.settings.price_base} prices, "
+        f"discounted: pools against best siloed, ring-fences against best pooled. Source: model "
+        f"of {found.place.title}.",
+        rows[["label", "value"]], "£ million", rows["label"].tolist(),
+    )  # fmt: skip
+
+
+def _gains(whole: pd.DataFrame, part: str, key: str, caption: str) -> Grid:
+    rows = whole[whole["part"] == part].set_index("name").sort_values(
+        "public_value", ascending=False
+    )  # fmt: skip
+    shown = rows[[*_GAINS, "share"]]
+    shown.columns = ["public value", "cashable saving", "money that goes elsewhere", "gain, %"]
+    return figures(key, caption, "which", shown, [change, change, pounds, share])
+
+
+def _split(found: Potential, key: str) -> Grid:
+    table = found.parts["split"]
+    rows = table[table["cut"] == 0].set_index("ring_fence")[["share", "standard_error"]]
+    rows.columns = ["part of the gain", "standard error"]
+    note = "The Shapley value: what ending it adds, on average over all orders of ending them."
+    caption = "The gain of ending all ring-fences, split over them"
+    return figures(f"{key}-split", caption, "ring-fence", rows, [change, pounds], note)
+
+
+def _prices(found: Potential, key: str) -> Grid:
+    table = found.parts["ring_fence_prices"]
+    rows = [
+        (row.stream.replace("_", " "), row.year, change(row.relaxing), _holds(row.holds_for),
+         pounds(row.tightening))
+        for row in table[table["cut"] == 0].itertuples()
+    ]  # fmt: skip
+    head = ["ring-fenced stream", "year", "moving £1 million out gains", "holds for", "in loses"]
+    note = "Streams that are not listed have the price 0. A price is no advice to end a condition."
+    return text_grid(f"{key}-prices", "The price of each ring-fence", head, rows[:40], note)
+
+
+def _holds(millions: float) -> str:
+    return "" if pd.isna(millions) else f"£{number(millions, 1)} million"
+
+
+def _agencies(found: Potential, key: str) -> Grid:
+    table = found.parts["agencies"]
+    rows = table[(table["cut"] == 0) & (table["start"] == "siloed") & (table["name"] == "pooled")]
+    labels = found.place.filled("agencies")
+    names = dict(zip(labels["agency"], labels["name"].fillna(labels["agency"]), strict=True))
+    shown = rows.set_index("agency")[["paid", "fiscal", "cashable"]].rename(index=names)
+    shown.columns = ["money paid", "savings", "cashable savings"]
+    caption = "What changes for each agency, from best siloed to best pooled, all years"
+    note = "Money is cash; savings are in the price base, not discounted."
+    return figures(f"{key}-agencies", caption, "agency", shown, change, note)
+
+
+def _cuts(found: Potential, key: str) -> Grid | None:
+    table = found.parts["cuts"]
+    if table["cut"].nunique() < 2:
+        return None
+    value = table[table["measure"] == "public value"]
+    wide = value.pivot(index="cut", columns="plan", values="value")
+    wide = wide[[name for name in ("today", "siloed", "pooled", "freed") if name in wide.columns]]
+    wide.index = [f"{100 * cut:.0f}%" for cut in wide.index]
+    return figures(
+        f"{key}-cuts", "Public value as all budgets are cut", "cut", wide, _or_none,
+        "Amounts in pounds that rules and contributions name stay as they are.",
+    )  # fmt: skip
+
+
+def _or_none(value: float) -> str:
+    return "no plan keeps all rules" if pd.isna(value) else money(value)

@@ -1,0 +1,147 @@
+"""Every study has a page, a panel, a chart with its finding, and a workbook."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import placebudget as pb
+import places
+from placebudget.study.result import Answer
+from placebudget.view import report, study_page, study_panel, study_view
+
+STUDIES = (
+    "sharing", "risk_share", "accounts", "trace", "fairness", "cycle", "potential",
+)  # fmt: skip
+
+
+@cache
+def answer(name: str) -> Answer:
+    toy, northvale = pb.example("toy_pooling"), pb.example("northvale")
+    if name == "sharing":
+        return pb.sharing(toy)
+    if name == "risk_share":
+        lines = pd.DataFrame(
+            {"line": ["beds", "visits"], "budget": [50.0, 50.0], "actual": [62.0, 48.0]}
+        )
+        shares = pd.DataFrame(
+            {"partner": ["council", "nhs"], "share": [40.0, 60.0], "cap": [2.0, None]}
+        )
+        return pb.risk_share(lines, shares, risk_pool=3)
+    if name == "accounts":
+        return pb.accounts(pb.simulate(northvale))
+    if name == "trace":
+        rows = [("tax", "pool", 30.0), ("grant", "pool", 20.0), ("pool", "support", 40.0)]
+        return pb.trace(pd.DataFrame(rows, columns=["start", "end", "amount"]))
+    if name == "fairness":
+        return pb.fairness(pb.simulate(northvale))
+    if name == "cycle":
+        policies = [pb.Policy("pooled"), pb.Policy("pooled", replan=True, evaluate=True)]
+        return pb.cycle(places.tiny(), policies=policies, runs=6)
+    return pb.potential(toy, pools=True, ring_fences=True, cuts=[0.1])
+
+
+def page(name: str) -> str:
+    found = answer(name)
+    return report(found) if isinstance(found, pb.Potential) else study_page(found)
+
+
+class Ids(HTMLParser):
+    """Collects ids and what refers to them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.named: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for key, value in attrs:
+            if key == "id":
+                self.ids.append(str(value))
+            if key in ("aria-labelledby", "aria-describedby"):
+                self.named += str(value).split()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_has_a_page_that_opens_from_disk(name: str, tmp_path: Path) -> None:
+    path = pb.write_html(answer(name), tmp_path / f"{name}.html")
+    text = path.read_text("utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert '<html lang="en-GB">' in text
+    assert "<script" not in text
+    assert not re.search(r"""(src|href)=["'](https?:)?//""", text)
+    found = Ids(text)
+    assert len(found.ids) == len(set(found.ids))
+    assert set(found.named) <= set(found.ids)
+    assert "nan" not in re.sub(r"<svg.*?</svg>|<style.*?</style>", "", text, flags=re.S).split()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_has_a_chart_with_a_finding_and_the_table_it_draws(name: str) -> None:
+    view = study_view(answer(name), "key")
+    assert len(view.charts) == 1
+    chart = view.charts[0]
+    assert chart.title.endswith(".")
+    assert "£" in chart.title or "%" in chart.title
+    assert "£" in chart.about or "pounds" in chart.about
+    assert chart.svg.startswith("<svg")
+    assert view.grids
+    assert all(grid.rows and grid.caption for grid in view.grids)
+    assert all(len(row.cells) + 1 == len(grid.columns) for grid in view.grids for row in grid.rows)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_page_says_what_the_summary_says(name: str) -> None:
+    text = unescape(page(name))
+    if name != "potential":
+        for line in answer(name).summary().splitlines()[1:]:
+            assert line.removeprefix("- ") in text
+    else:
+        assert "Pools and ring-fences one by one" in text
+        assert "With one ring-fence ended, the others kept, against best pooled" in text
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_has_a_workbook_with_a_sheet_a_table(name: str, tmp_path: Path) -> None:
+    found = answer(name)
+    sheets = pd.read_excel(found.to_excel(tmp_path / f"{name}.xlsx"), sheet_name=None)
+    assert next(iter(sheets)) == "about"
+    assert [sheet[:31] for sheet in found.tables] == list(sheets)[1:]
+    for title, frame in found.tables.items():
+        assert len(sheets[title[:31]]) == len(frame)
+
+
+def test_panels_of_one_study_can_stand_in_one_page_twice() -> None:
+    text = study_panel(answer("sharing")).html() + study_panel(answer("sharing")).html()
+    ids = Ids(text).ids
+    assert len(ids) == len(set(ids))
+    assert "would have no incentive to take part" in text
+
+
+def test_hostile_names_stay_names() -> None:
+    rows = [("<script>alert(1)</script>", "pool", 3.0), ("pool", "=cmd()", 3.0)]
+    text = study_page(pb.trace(pd.DataFrame(rows, columns=["start", "end", "amount"])))
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_the_findings_are_what_the_studies_say() -> None:
+    def finding(name: str) -> str:
+        return study_view(answer(name)).charts[0].title
+
+    assert finding("sharing").startswith("Toyland Council would get most by the Shapley value")
+    assert "£6.7 million" in finding("sharing")
+    assert finding("risk_share") == "Of £12 overspent, £1 has no money behind it."
+    assert finding("trace") == "Tax pays most for support: 60% of it."
+    assert "£10.0 million" in finding("potential")
+
+
+def test_a_potential_without_parts_has_no_part_in_its_report() -> None:
+    assert "Pools and ring-fences one by one" not in report(pb.potential(places.tiny()))
