@@ -24,6 +24,14 @@ SCRIPT = "<img src=x onerror=\"document.title='placebudget was hacked'\">"
 PATIENCE = 60_000
 
 
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """Wait long for what must come: Lab loads slowly where much else runs."""
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=None)
+
+
 @pytest.fixture(scope="module")
 def plan_file() -> dict[str, Any]:
     """What a plan file holds, the drawing included."""
@@ -49,7 +57,7 @@ def kept(lab_server: browsing.Server) -> Callable[[str, Any], str]:
 def opened(page: Page, server: browsing.Server, path: str = "/lab") -> Page:
     """JupyterLab with nothing but one file, or the launcher, open."""
     page.goto(server.url(f"{path}{'&' if '?' in path else '?'}reset"))
-    expect(page.locator("#jupyterlab-splash")).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
     return page
 
 
@@ -90,12 +98,10 @@ def test_the_launcher_leads_to_a_new_place_and_its_first_plan(
     page.get_by_role("button", name="Make it").click()
     expect(page.locator(".jp-DirListing-item", has_text="first_plan.ipynb")).to_be_visible()
     expect(page.locator(".jp-NotebookPanel")).to_be_visible()
-    expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="| Idle")).to_be_visible()
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).click()
-    expect(page.locator(".jp-DirListing-item", has_text="first.plan.json")).to_be_visible(
-        timeout=PATIENCE
-    )
+    expect(page.locator(".jp-DirListing-item", has_text="first.plan.json")).to_be_visible()
     picture = page.locator(PICTURE).first
     picture.scroll_into_view_if_needed()
     expect(picture).to_be_visible()
@@ -255,7 +261,7 @@ def test_notebook_7_opens_a_plan_file(
     with notebook_page.expect_popup() as popup:
         notebook_page.locator(".jp-DirListing-item", has_text=name).dblclick()
     opened_one = popup.value
-    expect(opened_one.locator(PICTURE).first).to_be_visible(timeout=PATIENCE)
+    expect(opened_one.locator(PICTURE).first).to_be_visible()
     opened_one.screenshot(path=pictures / "notebook_plan.png")
     assert browsing.violations(opened_one, PLAN) == []
 
@@ -284,7 +290,7 @@ def test_without_the_server_part_plans_open_and_the_commands_say_what_to_enable(
     # Not a guarded page: the browser itself tells of the address that is not there.
     with without_server_part(tmp_path) as server, browser.new_context() as context:
         page = opened(context.new_page(), server, "/lab/tree/toy.plan.json")
-        expect(page.locator(PICTURE).first).to_be_visible(timeout=PATIENCE)
+        expect(page.locator(PICTURE).first).to_be_visible()
         page.get_by_text("File", exact=True).click()
         page.get_by_text("Place budgets", exact=True).hover()
         page.get_by_text("Open example place", exact=True).click()
