@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from places import tiny
 from placebudget.apps import Choices, InvalidChoice, Meeting
+from places import tiny
 
 MILLION = 1e6
 
@@ -90,7 +90,8 @@ def test_a_clash_keeps_the_last_good_answer_and_offers_ways_out_that_work() -> N
     good = found.answer
     assert not found.recalculate({"amounts": {"promise": "5000"}})
     assert found.answer is good
-    assert found.trouble is not None and found.trouble.clash
+    assert found.trouble is not None
+    assert found.trouble.clash
     assert "policing at least £5 billion" in found.trouble.text
     assert found.trouble.repairs
     for repair in found.trouble.repairs:
@@ -151,7 +152,8 @@ def test_what_does_not_fit_is_said_at_its_control_and_changes_nothing(
         found.recalculate(given)
     assert [where for where, _ in caught.value.problems] == [control]
     assert sentence in str(caught.value)
-    assert found.answer is good and found.trouble is None
+    assert found.answer is good
+    assert found.trouble is None
 
 
 @pytest.mark.parametrize("given", [{"amounts": 3}, {"alone": "nhs"}, {"alone": 7}, {"amounts": []}])
@@ -188,7 +190,8 @@ def test_a_run_that_is_stopped_keeps_the_last_good_answer() -> None:
     stop.set()
     assert not found.recalculate({"alone": ["county"]}, stop=stop)
     assert found.answer is good
-    assert found.trouble is not None and not found.trouble.clash
+    assert found.trouble is not None
+    assert not found.trouble.clash
 
 
 def test_time_that_runs_out_is_said_and_keeps_the_last_good_answer() -> None:
@@ -197,12 +200,14 @@ def test_time_that_runs_out_is_said_and_keeps_the_last_good_answer() -> None:
     good, found.seconds = found.answer, 1e-9
     assert not found.recalculate({"alone": ["county"]})
     assert found.answer is good
-    assert found.trouble is not None and found.trouble.text
+    assert found.trouble is not None
+    assert found.trouble.text
 
 
 def test_the_other_plans_follow_and_are_told_one_by_one(northvale: Meeting) -> None:
     answer = northvale.answer
-    assert answer is not None and answer.whole
+    assert answer is not None
+    assert answer.whole
     assert set(answer.plans) == {"today", "siloed", "pooled", "freed"}
     four = answer.potential()
     assert four is not None
@@ -224,12 +229,17 @@ def test_a_plan_that_does_not_exist_is_named_with_its_reason() -> None:
     assert found.answer is not None
     assert set(found.answer.missing) == {"siloed"}
     assert "prevention at least £12 million" in found.answer.missing["siloed"]
-    assert found.answer.whole and found.answer.potential() is None
+    assert found.answer.whole
+    assert found.answer.potential() is None
 
 
 def test_what_was_chosen_is_told_with_the_figures_of_the_papers() -> None:
     found = Meeting(pb.example("northvale"))
-    given = {"alone": ["police"], "unfenced": ["families_fund"], "amounts": {"home_care_duty": "19"}}
+    given = {
+        "alone": ["police"],
+        "unfenced": ["families_fund"],
+        "amounts": {"home_care_duty": "19"},
+    }
     assert found.read(given).sentences(found.papers) == [
         "Northvale Police pays into no pool.",
         "The ring-fence of Families transformation fund is ended.",

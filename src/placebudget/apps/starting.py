@@ -16,6 +16,8 @@ PLACE = "PLACEBUDGET_PLACE"
 TIME = "PLACEBUDGET_SECONDS"
 """Most seconds a plan of a served board may take."""
 
+# Set by Voila for a board that is kept ready before its reader comes.
+_AHEAD = "VOILA_PREHEAT"
 _EXAMPLE = "lancashire"
 
 
@@ -53,4 +55,4 @@ def board(place: Place | str | None = None, *, seconds: float | None = None) -> 
     given = os.environ.get(PLACE, _EXAMPLE) if place is None else place
     found = given if isinstance(given, Place) else read(given)
     time = float(os.environ.get(TIME, SECONDS)) if seconds is None else seconds
-    return Board(Meeting(found, seconds=time))
+    return Board(Meeting(found, seconds=time), ahead=os.environ.get(_AHEAD) == "True")

@@ -41,6 +41,8 @@ class Board(anywidget.AnyWidget):
     ----------
     meeting : Meeting
         What stands before the board.
+    ahead : bool
+        Whether every screen is put together beforehand, because nobody waits yet.
     """
 
     _esm = _STATIC / "board.js"
@@ -53,14 +55,17 @@ class Board(anywidget.AnyWidget):
     status = traitlets.Unicode("").tag(sync=True)
     undoable = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, meeting: Meeting) -> None:
+    def __init__(self, meeting: Meeting, *, ahead: bool = False) -> None:
         self.meeting = meeting
+        self._ahead = ahead
         self._screen = SCREENS[0]
         self._moves = 0
         self._view: PlanView | None = None
         self._drawn: Plan | None = None
         self._told: dict[str, tuple[object, dict[str, Any]]] = {}
-        self._telling = threading.Lock()  # a screen may solve, and solves one at a time
+        # A screen may solve, and solves one at a time; others can be read meanwhile.
+        self._telling = {each.key: threading.Lock() for each in SCREENS}
+        self._sketching = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         super().__init__(screens=[{"key": each.key, "name": each.name} for each in SCREENS])
@@ -120,8 +125,7 @@ class Board(anywidget.AnyWidget):
             step()
             self._wrong([])
             self._refresh()
-            self._announce(told)
-            self._complete(stop)
+            self._complete(stop, told)
 
         self._work(work)
 
@@ -200,14 +204,16 @@ class Board(anywidget.AnyWidget):
         self._refresh(move=clashed)
         self._complete(stop)
 
-    def _complete(self, stop: threading.Event) -> None:
+    def _complete(self, stop: threading.Event, told: str = "Done") -> None:
         answer = self.meeting.answer
         if answer is not None and not answer.whole:
             self.meeting.complete(report=self._report, stop=stop, ready=lambda _: self._show())
         if not stop.is_set():
             self._show()
-            self._announce("Done")
-            self._prepare(stop)
+            self.progress = _NO_PROGRESS
+            self._announce(told)
+            if self._ahead:
+                self._prepare(stop)
 
     def _announce(self, told: str) -> None:
         answer = self.meeting.answer
@@ -235,7 +241,7 @@ class Board(anywidget.AnyWidget):
     def _drawing(self) -> str:
         """The widget that draws the plans of the answer, by its key in the page."""
         answer = self.meeting.answer
-        with self._telling:
+        with self._sketching:
             if answer is not None and self._drawn is not answer.plans.get("pooled"):
                 plan, siloed = answer.plans["pooled"], answer.plans.get("siloed")
                 beside = None if siloed is None else {TITLES["siloed"]: siloed}
@@ -249,7 +255,7 @@ class Board(anywidget.AnyWidget):
     def _tell(self, screen: Screen) -> dict[str, Any]:
         """What a screen says, worked out once for what stands before the board."""
         meeting = self.meeting
-        with self._telling:
+        with self._telling[screen.key]:
             plans = 0 if meeting.answer is None else len(meeting.answer.plans)
             mark = (meeting.answer, plans, meeting.trouble, meeting.asked)
             held = self._told.get(screen.key)

@@ -124,6 +124,7 @@ def _settings(host: str, port: int, key: str, preheat: int, idle: float) -> dict
             "extension_denylist": ["placebudget"],
             "preheat_kernel": preheat > 0,
             "default_pool_size": preheat,
+            "multi_kernel_manager_class": "placebudget.apps.readers.Readers",
         },
         "MappingKernelManager": {
             "cull_idle_timeout": max(1, round(60 * idle)),

@@ -164,12 +164,16 @@ class Page {
   /** In a page of its own the address names the screen. */
   follow() {
     const open = () => {
-      const key = location.hash.slice(1);
+      const key = location.hash.slice(1) || this.model.get("screens")[0].key;
       const known = this.model.get("screens").some((/** @type {Switch} */ each) => each.key === key);
       if (known && key !== this.model.get("shown").screen) this.tell({ do: "open", screen: key });
     };
     window.addEventListener("popstate", open);
-    open();
+    document.querySelector(".pb-skip")?.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.heading.focus();
+    });
+    if (location.hash) open();
   }
 
   /** @param {object} wish */

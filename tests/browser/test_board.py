@@ -1,0 +1,325 @@
+"""A board in a real browser: served by the command line, read by people."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import browsing
+import placebudget as pb
+
+Open = Callable[..., Page]
+SCREENS = ("our-money", "duties", "together", "change", "why", "rules", "gains", "clash")
+WITHIN = 60_000
+
+
+def serve(home: Path, place: str, *more: str) -> AbstractContextManager[browsing.Server]:
+    """A board as a clerk would start it."""
+    arguments = ["placebudget", "board", place, "--port", "{port}", "--no-open", "--no-token"]
+    return browsing.serving([*arguments, *more], home, ready="/voila/static/voila.js")
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]:
+    """A board of Northvale with one reader's board kept ready."""
+    with serve(tmp_path_factory.mktemp("board"), "northvale") as server:
+        yield server
+
+
+def begin(page: Page, board: browsing.Server) -> Page:
+    """Open a board; its first screen is there, its plans may follow."""
+    page.goto(board.address)
+    page.wait_for_selector(".pb-board h1", timeout=WITHIN)
+    return page
+
+
+def read(page: Page, board: browsing.Server) -> Page:
+    """Open a board and wait until every plan is there."""
+    settled(begin(page, board), "Done")
+    return page
+
+
+def settled(page: Page, told: str) -> None:
+    expect(page.locator(".pb-status")).to_contain_text(told, timeout=WITHIN)
+
+
+def go(page: Page, screen: str) -> None:
+    page.click(f".pb-nav a[href='#{screen}']")
+    current = page.locator(f".pb-nav a[href='#{screen}'][aria-current=page]")
+    expect(current).to_be_visible(timeout=WITHIN)
+    expect(page.locator("#pb-main h1")).to_be_focused(timeout=WITHIN)
+
+
+def unfold(page: Page, part: str) -> None:
+    page.click(f".pb-controls details[data-part={part}] > summary")
+
+
+def test_every_screen_meets_the_standard_at_every_width(
+    board: browsing.Server, open_page: Open, pictures: Path
+) -> None:
+    page = read(open_page(), board)
+    titles = set()
+    for part in ("pools", "fences", "floors", "files"):
+        unfold(page, part)
+    for screen in SCREENS:
+        go(page, screen)
+        if screen == "change":
+            page.wait_for_selector("[data-drawing] svg")
+        titles.add(page.title())
+        assert browsing.violations(page) == [], screen
+        # 320 pixels, and a window of 1,280 at 200 % zoom.
+        for width in (320, 640, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert not browsing.scrolls_sideways(page), (screen, width)
+            if width != 640:
+                page.screenshot(path=pictures / f"board-{screen}-{width}.png", full_page=True)
+    assert len(titles) == len(SCREENS)
+
+
+def test_landmarks_come_in_their_order_and_the_language_is_said(
+    board: browsing.Server, page: Page
+) -> None:
+    begin(page, board)
+    found = page.evaluate(
+        "[...document.querySelectorAll('#rendered_cells :is(header, nav, main, section, footer)')]"
+        ".filter((each) => !each.closest('[data-drawing]')).map((each) => each.localName)"
+    )
+    assert [name for name in found if name != "section"] == ["header", "nav", "main", "footer"]
+    assert page.locator("main h1").count() == page.locator("h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == "en-GB"
+    page.click("footer summary")
+    assert "Web Content Accessibility Guidelines 2.2" in page.inner_text("footer")
+
+
+def test_dark_and_high_contrast_are_followed_and_text_grows(
+    board: browsing.Server, open_page: Open, pictures: Path
+) -> None:
+    page = read(open_page(color_scheme="dark"), board)
+    for screen in ("together", "change", "clash"):
+        go(page, screen)
+        assert browsing.violations(page) == [], screen
+    go(page, "change")
+    page.screenshot(path=pictures / "board-dark.png", full_page=True)
+    page.emulate_media(forced_colors="active")
+    page.screenshot(path=pictures / "board-high-contrast.png")
+    before = page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)")
+    page.set_viewport_size({"width": 320, "height": 800})
+    for _ in range(2):
+        page.click("text=Larger text")
+    after = page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)")
+    assert after > 1.2 * before
+    assert not browsing.scrolls_sideways(page)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until something has the focus; everything passed on the way shows its focus."""
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        shown = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert shown != "none", page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"Tab never reached {selector}")
+
+
+def test_a_board_is_worked_by_keyboard_alone(board: browsing.Server, page: Page) -> None:
+    read(page, board)
+    tab_to(page, ".pb-skip")
+    page.keyboard.press("Enter")
+    tab_to(page, "[data-part=fences] > summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "#pb-fences-families_fund")
+    page.keyboard.press("Space")
+    page.locator(".pb-nav a").first.focus()
+    tab_to(page, ".pb-nav a[href='#together']")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pb-main h1")).to_be_focused()
+    expect(page).to_have_title("Together or apart – Northvale (invented)")
+    before = page.inner_text(".pb-record")
+    tab_to(page, "#pb-recalculate")
+    page.keyboard.press("Enter")
+    expect(page.locator(".pb-changed")).to_contain_text(
+        "ring-fence of Families transformation fund", timeout=WITHIN
+    )
+    settled(page, "Done")
+    expect(page.locator("#pb-recalculate")).to_be_focused()
+    assert page.inner_text(".pb-record") != before
+    tab_to(page, "#pb-undo")
+    page.keyboard.press("Enter")
+    settled(page, "Undone")
+    assert page.inner_text(".pb-record") == before
+    page.go_back()
+    expect(page).to_have_title("Our place and our money – Northvale (invented)")
+
+
+def test_three_readers_stay_apart(board: browsing.Server, open_page: Open) -> None:
+    one, two, three = (open_page() for _ in range(3))
+    for page in (one, two, three):
+        page.goto(board.address)
+    for page in (one, two, three):
+        page.wait_for_selector(".pb-board h1", timeout=WITHIN)
+    one.check("input[name=pb-option] >> nth=1")
+    one.click("#pb-recalculate")
+    unfold(two, "floors")
+    two.fill("#pb-amount-home_care_duty", "20")
+    two.click("#pb-recalculate")
+    for page, told in ((one, "Option: a larger better care pool"), (two, "Home care duty: £20")):
+        expect(page.locator(".pb-changed")).to_contain_text(told, timeout=WITHIN)
+    assert "Home care duty" not in one.inner_text(".pb-changed")
+    assert "Option" not in two.inner_text(".pb-changed")
+    assert three.locator(".pb-changed").count() == 0
+    assert three.is_disabled("#pb-undo")
+    assert not three.is_checked("input[name=pb-option] >> nth=1")
+
+
+def test_a_clash_is_named_with_ways_out_that_work(
+    board: browsing.Server, page: Page, pictures: Path
+) -> None:
+    begin(page, board)
+    unfold(page, "floors")
+    page.fill("#pb-amount-homes_pledge", "much")
+    page.click("#pb-recalculate")
+    expect(page.locator("#pb-problems")).to_be_focused()
+    assert "enter a number, like 2.5" in page.inner_text("#pb-problems")
+    assert page.get_attribute("#pb-amount-homes_pledge", "aria-invalid") == "true"
+    assert browsing.violations(page) == []
+    page.fill("#pb-amount-homes_pledge", "100000")
+    page.click("#pb-recalculate")
+    heading = page.locator("#pb-main h1")
+    expect(heading).to_have_text("These promises cannot all be kept together", timeout=WITHIN)
+    expect(heading).to_be_focused()
+    assert browsing.violations(page) == []
+    page.screenshot(path=pictures / "board-clash.png", full_page=True)
+    go(page, "duties")
+    assert "does not add up" in page.inner_text(".pb-warning")
+    go(page, "clash")
+    page.click("[data-repair='0']")
+    expect(heading).to_contain_text("Everything adds up", timeout=WITHIN)
+    settled(page, "Done")
+    assert page.locator(".pb-repairs li").count() == 1
+    page.click("#pb-papers")
+    settled(page, "Back to the papers")
+    assert page.locator(".pb-repairs").count() == 0
+
+
+def test_a_workbook_is_opened_or_refused_in_words(
+    board: browsing.Server, page: Page, tmp_path: Path
+) -> None:
+    begin(page, board)
+    unfold(page, "files")
+    wrong = tmp_path / "figures.xlsx"
+    wrong.write_bytes(b"no workbook")
+    page.set_input_files("#pb-upload", wrong)
+    page.click("text=Open this workbook")
+    expect(page.locator("#pb-problems")).to_contain_text("figures.xlsx is not opened")
+    large = tmp_path / "large.xlsx"
+    large.write_bytes(bytes(5_000_001))
+    page.set_input_files("#pb-upload", large)
+    page.click("text=Open this workbook")
+    expect(page.locator("#pb-problems")).to_contain_text("larger than 5 MB")
+    assert "Northvale" in page.title()
+    page.set_input_files("#pb-upload", pb.example("toy_pooling").write(tmp_path / "own.xlsx"))
+    page.click("text=Open this workbook")
+    expect(page).to_have_title("Our place and our money – Toy place for pooling (invented)")
+    settled(page, "Done")
+
+
+def test_report_and_workbook_are_taken_away_with_their_hash(
+    board: browsing.Server, page: Page, tmp_path: Path
+) -> None:
+    read(page, board)
+    digest = page.inner_text(".pb-record").split("inputs: ")[1].split(".")[0]
+    unfold(page, "files")
+    for form, button in (("html", "Report (HTML)"), ("xlsx", "Workbook (Excel)")):
+        with page.expect_download(timeout=WITHIN) as download:
+            page.click(f"text={button}")
+        name = download.value.suggested_filename
+        assert name == f"northvale-board-{digest[:12]}.{form}"
+        download.value.save_as(tmp_path / name)
+        settled(page, f"Saved as {name}")
+    assert digest in (tmp_path / f"northvale-board-{digest[:12]}.html").read_text("utf-8")
+    assert page.locator(".pb-downloads a").count() == 1
+
+
+def test_a_screen_prints_without_what_only_works_on_screen(
+    board: browsing.Server, page: Page, pictures: Path
+) -> None:
+    begin(page, board)
+    go(page, "duties")
+    page.emulate_media(media="print")
+    for hidden in (".pb-nav", ".pb-controls", "footer", ".pb-status"):
+        expect(page.locator(hidden)).to_be_hidden()
+    expect(page.locator(".pb-record")).to_be_visible()
+    printed = page.pdf(format="A4", path=pictures / "board-duties.pdf")
+    assert printed.startswith(b"%PDF")
+
+
+# --- the server --------------------------------------------------------------------
+
+
+def kernels(server: browsing.Server) -> dict[int, int]:
+    """The readers' processes below a server, and the memory of each in bytes."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError):
+            continue  # it has ended meanwhile
+    found = {}
+    for process in parents:
+        above, at = [], process
+        while at in parents:
+            at = parents[at]
+            above.append(at)
+        if server.process in above:
+            try:
+                command = Path(f"/proc/{process}/cmdline").read_text()
+                pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+            except OSError:
+                continue
+            if "ipykernel_launcher" in command:
+                found[process] = 4096 * pages
+    return found
+
+
+def wait_for(what: Callable[[], bool], seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if what():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_twenty_pages_opened_and_closed_leave_nothing_behind(
+    open_page: Open, tmp_path: Path
+) -> None:
+    with serve(tmp_path, "toy_pooling", "--preheat", "0", "--idle", "0.1") as server:
+        most = 0
+        for _ in range(4):
+            pages = [open_page() for _ in range(5)]
+            for page in pages:
+                page.goto(server.address, wait_until="commit")
+            for page in pages:
+                page.wait_for_selector(".pb-board h1", timeout=WITHIN)
+            most = max(most, len(kernels(server)))
+            for page in pages:
+                page.context.close()
+        assert most >= 5
+        assert wait_for(lambda: not kernels(server), 60), kernels(server)
+        page = open_page()
+        page.goto(server.address)
+        page.wait_for_selector(".pb-board h1", timeout=WITHIN)
+
+
+def test_only_the_board_is_served_and_no_other_template(board: browsing.Server, page: Page) -> None:
+    for path in ("/voila/files/board.ipynb", "/voila/render/board.ipynb", "/api/contents"):
+        assert page.request.get(board.address + path).status in (403, 404), path
+    answer = page.request.get(board.address + "/?template=lab")
+    assert "pb-page" in answer.text()
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
