@@ -302,3 +302,26 @@ def test_other_objectives_are_shared_in_their_own_unit(objective: str) -> None:
     assert found.table["without sharing"].sum() == pytest.approx(found.played.whole)
     assert found.table["Shapley value"].sum() == pytest.approx(found.played.whole)
     assert found.transfers().empty
+
+
+def test_a_stop_after_some_coalitions_keeps_an_estimate_with_its_error() -> None:
+    stop = threading.Event()
+
+    def after_some(what: str, number: int, total: int) -> None:
+        if what == "coalitions" and number == 9:
+            stop.set()
+
+    place = random_place(5, 4)
+    found = sharing(place, stop=stop, progress=after_some)
+    whole = sharing(place, transfers=False)
+    assert 0 < found.played.left < 16
+    assert "nucleolus" not in found.table.columns
+    assert found.share().sum() == pytest.approx(found.played.whole)
+    errors = found.tables["shares"].query("method == 'Shapley value'")["standard_error"]
+    assert errors.notna().all()
+    assert found.played.whole == pytest.approx(whole.played.whole)
+    assert found.table["Owen point"].sum() == pytest.approx(whole.table["Owen point"].sum())
+    notes = " ".join(found.notes)
+    assert "The run was stopped with" in notes
+    assert "no payments between partners" in notes
+    assert "cashable_shares" not in found.tables

@@ -30,6 +30,7 @@ from placebudget.solver import Limits
 from placebudget.solver.coalitions import Coalitions
 from placebudget.solver.owned import Owned, owned_worth
 from placebudget.study.games import Game
+from placebudget.study.orders_of_joining import Orders, Sampled, joining
 from placebudget.study.partners import Partners
 
 CASHABLE = "cashable saving"
@@ -41,6 +42,8 @@ SHARED_OBJECTIVES = (
     "weighted outcomes",
 )
 MOST_EXACT = 12
+# Orders of joining that an exact game begins with, for an estimate if it is stopped.
+_ORDERS_FIRST = 30
 # A worth nearer to nothing than this part of the place's value is nothing.
 _NEAR = 1e-9
 
@@ -49,26 +52,6 @@ Report = Callable[[str, int, int], None]
 
 class CannotShare(PlaceBudgetError):
     """An objective whose gain cannot be shared, or a place without partners."""
-
-
-@dataclass(frozen=True)
-class Sampled:
-    """What orders of joining, drawn at random, say of a game too large to play out.
-
-    Parameters
-    ----------
-    shapley, standard_error : ndarray
-        Estimate of the Shapley value, and its standard error.
-    orders : int
-        How many orders were drawn.
-    worth : dict
-        Worth of every coalition that was met, by position.
-    """
-
-    shapley: np.ndarray
-    standard_error: np.ndarray
-    orders: int
-    worth: dict[int, float]
 
 
 @dataclass(frozen=True)
@@ -84,7 +67,7 @@ class Played:
     whole : float
         Gain of all partners together.
     game : Game or None
-        Worth of every coalition; None where orders were sampled.
+        Worth of every coalition; None where orders were sampled or it was stopped.
     sampled : Sampled or None
         The sample.
     owen, owen_low, owen_high : ndarray
@@ -94,6 +77,8 @@ class Played:
         Part of the gain that belongs to limits nobody uses while working apart.
     solves : int
         Programmes solved.
+    left : int
+        Coalitions not solved: orders were sampled, or the game was stopped.
     """
 
     objective: str
@@ -107,6 +92,7 @@ class Played:
     owen_high: np.ndarray
     unowned: float
     solves: int
+    left: int = 0
 
 
 def shared_objective(objective: str) -> str:
@@ -194,7 +180,7 @@ def play(
     Infeasible, Unbounded, SolverFailed
         If a coalition has no best plan.
     Stopped
-        If the game was stopped before its end.
+        If the game was stopped before two orders of joining were known.
     """
     marks = marks_of(place, objective, limits)
     programme = programme_of(place, coalition_pooling(), objective, marks)
@@ -203,22 +189,48 @@ def play(
     value = _Worth(live)
     report = limits.progress or _silent
     count = len(partners.keys)
-    game = sampled = None
-    if count <= most_exact:
-        worth = np.zeros(2**count)
-        for number, coalition in enumerate(_gray(count)):
-            report("coalitions", number, 2**count)
-            worth[coalition] = value(coalition)
-        game = Game(partners.keys, worth)
-    else:
-        sampled = _sample(value, count, samples, seed, report, limits)
-    whole, siloed = value(2**count - 1), value.siloed
+    whole = value(2**count - 1)
+    # Prices first: whatever is stopped later, they are there.
     owen, low, high = _owen(live, count, limits)
+    if count <= most_exact:
+        game, sampled = _every_coalition(value, partners.keys, seed, report, limits)
+    else:
+        game, sampled = None, _sample(value, count, samples, seed, report, limits)
     name = programme.objectives[0]
     return Played(
-        name.name, name.unit, siloed, whole, game, sampled, owen, low, high,
-        whole - float(owen.sum()), value.solves,
+        name.name, name.unit, value.siloed, whole, game, sampled, owen, low, high,
+        whole - float(owen.sum()), value.solves, 2**count - len(value.known),
     )  # fmt: skip
+
+
+def _every_coalition(
+    value: _Worth, keys: tuple[str, ...], seed: int, report: Report, limits: Limits
+) -> tuple[Game | None, Sampled | None]:
+    """The game with every coalition solved; after a stop, what orders of joining say by then.
+
+    Some orders of joining drawn at random come first, so that a stop leaves an estimate.
+    """
+    count, worth = len(keys), np.zeros(2 ** len(keys))
+    known = Orders(count)
+    draw = np.random.default_rng(seed)
+    try:
+        for _ in range(_ORDERS_FIRST):
+            order = draw.permutation(count)
+            known.add(order, [_told(value, c, report) for c in joining(order)])
+        for coalition in _gray(count):
+            worth[coalition] = _told(value, coalition, report)
+    except Stopped:
+        if known.orders < 2:
+            raise
+        return None, known.sampled(value.known)
+    if limits.stopped and known.orders < 2:
+        raise Stopped("the game was stopped before anything could be said of it")
+    return Game(keys, worth), None
+
+
+def _told(value: _Worth, coalition: int, report: Report) -> float:
+    report("coalitions", len(value.known), 2**value.live.count)
+    return value(coalition)
 
 
 class _Worth:
@@ -246,22 +258,19 @@ def _gray(count: int) -> Iterator[int]:
 def _sample(
     value: _Worth, count: int, samples: int, seed: int, report: Report, limits: Limits
 ) -> Sampled:
-    draw = np.random.default_rng(seed)
-    added: list[np.ndarray] = []
+    draw, known = np.random.default_rng(seed), Orders(count)
     for number in range(max(samples, 2)):
-        if limits.stopped and len(added) >= 2:
+        if limits.stopped and known.orders >= 2:
             break
         report("orders of joining", number, samples)
-        gains, inside, before = np.zeros(count), 0, 0.0
-        for player in draw.permutation(count):
-            inside |= 1 << int(player)
-            after = value(inside)
-            gains[player] = after - before
-            before = after
-        added.append(gains)
-    table = np.array(added)
-    error = table.std(axis=0, ddof=1) / np.sqrt(len(table))
-    return Sampled(table.mean(axis=0), error, len(table), dict(value.known))
+        order = draw.permutation(count)
+        try:
+            known.add(order, [value(coalition) for coalition in joining(order)])
+        except Stopped:
+            if known.orders < 2:
+                raise
+            break
+    return known.sampled(value.known)
 
 
 def _owen(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 
 import pandas as pd
 
+from placebudget.errors import Stopped
 from placebudget.place import Place
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Limits
@@ -78,7 +80,8 @@ def sharing(
     Returns
     -------
     Sharing
-        Ways to share, side by side, with what each would take.
+        Ways to share, side by side, with what each would take. Stopping keeps what is
+        done: shares are then estimated from the coalitions solved, with standard errors.
 
     Raises
     ------
@@ -107,11 +110,20 @@ def sharing(
     paid = _contributions(place, partners)
     games: dict[str, tuple[Played, OwnGains]] = {}
     for name in dict.fromkeys([chosen, *([CASHABLE] if transfers else [])]):
-        played = play(
-            place, partners, name,
-            limits=limits, samples=samples, seed=seed, most_exact=most_exact,
-        )  # fmt: skip
-        games[name] = played, own_gains(place, partners, name, played.whole, limits)
+        if games and limits.stopped:
+            break
+        try:
+            played = play(
+                place, partners, name,
+                limits=limits, samples=samples, seed=seed, most_exact=most_exact,
+            )  # fmt: skip
+        except Stopped:
+            if not games:
+                raise
+            break
+        # Two plans more: they are made although the game was stopped, so that it can be read.
+        rest = replace(limits, stop=None) if limits.stopped else limits
+        games[name] = played, own_gains(place, partners, name, played.whole, rest)
     tables = _tables(games[chosen], partners, paid)
     cashable = games.get(CASHABLE)
     if cashable is not None:
@@ -129,7 +141,8 @@ def sharing(
     held = cashable or (None, None)
     found = Sharing(
         f"{place.title}: sharing what working together could gain",
-        tables, _notes(games[chosen][0]), run, place, partners, games[chosen][0], *held,
+        tables, _notes(games[chosen][0], most_exact, transfers and cashable is None), run,
+        place, partners, games[chosen][0], *held,
     )  # fmt: skip
     tables["positions"], tables["transfers"] = found.positions(), found.transfers()
     return found
@@ -157,7 +170,7 @@ def _contributions(place: Place, partners: Partners) -> pd.Series:
     return funding.groupby([partners.of_agency[agency[stream]] for stream in funding.index]).sum()
 
 
-def _notes(played: Played) -> tuple[str, ...]:
+def _notes(played: Played, most_exact: int, no_payments: bool) -> tuple[str, ...]:
     notes = [
         f"Shares are in {played.unit}; they are shares of a modelled potential, not of a saving.",
         "The members of a coalition are freed among themselves and pay only for what members "
@@ -170,7 +183,15 @@ def _notes(played: Played) -> tuple[str, ...]:
         "What is saved for the Exchequer never enters a pool and is left out of the game in "
         "cashable saving.",
     ]
-    if played.game is None:
+    stopped = played.game is None and played.owen.size <= most_exact
+    if stopped:
+        assert played.sampled is not None
+        notes.append(
+            f"The run was stopped with {played.left} coalitions not solved: the Shapley value is "
+            f"estimated from {played.sampled.orders} orders of joining drawn at random, incentives "
+            "are checked for the coalitions solved, and the nucleolus is not given."
+        )
+    elif played.game is None:
         notes.append(
             "There are too many partners to solve every coalition: the Shapley value is estimated "
             "from orders of joining drawn at random, incentives are checked for the coalitions "
@@ -180,6 +201,11 @@ def _notes(played: Played) -> tuple[str, ...]:
         notes.append(
             "Alone the partners could gain more than together, since they share limits on what "
             "counts: no shares give each what it could gain alone."
+        )
+    if no_payments:
+        notes.append(
+            "The run was stopped before the game in cashable saving was played: there are no "
+            "payments between partners."
         )
     if abs(played.unowned) > 1e-6 * max(abs(played.whole), 1.0):
         notes.append(
