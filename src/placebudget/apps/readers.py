@@ -21,7 +21,7 @@ class Readers(AsyncMappingKernelManager):
     def __init__(self, **given: object) -> None:
         self._met: set[str] = set()
         self._expected: dict[str, float] = {}
-        super().__init__(**given)
+        super().__init__(**given)  # type: ignore[no-untyped-call]
 
     def notify_connect(self, kernel_id: str) -> None:
         """A reader's page has connected."""
