@@ -192,7 +192,7 @@ test('money reads as in a report, with a true minus sign', () => {
 
 test('names are cut to their room, in lines', () => {
   assert.deepEqual(fitted('Council tax', 300), ['Council tax']);
-  assert.deepEqual(fitted('NHS core services allocation', 100, 2), ['NHS core', 'services all…']);
+  assert.deepEqual(fitted('NHS core services allocation', 100, 2), ['NHS core', 'services al…']);
   for (const line of fitted('x'.repeat(500), 90, 2)) assert.ok(line.length <= 12);
 });
 

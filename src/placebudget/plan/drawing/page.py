@@ -28,7 +28,8 @@ h1 { font-size: clamp(1.5rem, 1rem + 1.5vw, 2.25rem); line-height: 1.2; margin: 
 h2 { font-size: 1.375rem; line-height: 1.25; margin: 2rem 0 .75rem; padding-top: .75rem;
   border-top: 2px solid var(--main); }
 p, li { max-width: 46rem; }
-.scroll { overflow-x: auto; margin: 0 0 1.5rem; }
+.tables { columns: 34rem; column-gap: 3rem; }
+.scroll { overflow-x: auto; margin: 0 0 1.5rem; break-inside: avoid; }
 .scroll:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 .figures { border-collapse: collapse; font-size: .9375rem; font-variant-numeric: tabular-nums; }
 .figures caption { text-align: left; font-weight: 600; padding: .4rem 0; }
@@ -41,7 +42,7 @@ footer { padding-bottom: 2rem; font-size: .9375rem; }
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
   html { font-size: 9pt; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; break-inside: auto; }
   tr, li { break-inside: avoid; }
   thead { display: table-header-group; }
   h2, caption { break-after: avoid; }
@@ -49,6 +50,7 @@ footer { padding-bottom: 2rem; font-size: .9375rem; }
 """
 _START = """
 const plan = document.getElementById('plan');
+plan.replaceChildren();
 renderPlan(plan, JSON.parse(document.getElementById('drawing').textContent));
 """
 
@@ -88,10 +90,11 @@ def page(drawing: Mapping[str, Any], summary: str) -> str:
             "<main>",
             *_summary(summary),
             "<h2>The money, drawn</h2>",
-            '<div id="plan"></div>',
-            "<noscript><p>The drawing needs scripts. Its figures stand below.</p></noscript>",
+            '<div id="plan"><p>The drawing needs scripts. Its figures stand below.</p></div>',
             "<h2>The figures</h2>",
+            '<div class="tables">',
             *(html_table(each) for each in tables(drawing)),
+            "</div>",
             *_notes(drawing),
             "</main>",
             "<footer><p>Written by placebudget. No part of this page comes from elsewhere; it "

@@ -83,7 +83,7 @@ export const exact = (pence = 0, signed = false) =>
 
 /** A name cut to pixels, in lines. */
 export function fitted(name = '', width = 0, lines = 1) {
-	const room = Math.max(Math.floor(width / 7.4), 3);
+	const room = Math.max(Math.floor(width / 8), 3);
 	const [first, ...rest] = name.split(' ');
 	const found = [first];
 	for (const word of rest) {
@@ -643,7 +643,8 @@ export function renderPlan(element, given, options = {}) {
 			role: 'group', 'aria-label': `${drawing.title}, ${planOf()}, ${yearWords()}. Arrow keys move, Enter `
 				+ 'picks, Escape lets go.' },
 		draw('g', { 'aria-hidden': true }, ...heads), ribbons,
-		...placed.nodes.map((node, n) => paintKnot(node, n, placed)));
+		...[...placed.nodes].sort((a, b) => a.column - b.column || a.top - b.top)
+			.map((node, n) => paintKnot(node, n, placed)));
 		svg.onkeydown = event => key(event, placed);
 		return svg;
 	}
