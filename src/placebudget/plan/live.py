@@ -16,7 +16,7 @@ from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record import run_record
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
-from placebudget.programme import Basis, Programme, read_pooling
+from placebudget.programme import POOLED, SILOED, Basis, Programme, read_pooling
 from placebudget.solver import DEFAULT_SOLVER, Limits, Session, Solution
 
 QUICK = "quick"
@@ -112,7 +112,7 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     """
     started = time.monotonic()
     programme = live.programme
-    mode = read_pooling(place, list(live.open_pools_now) or "siloed")
+    mode = read_pooling(place, _pooling(live))
     basis = Basis(place, mode, programme.basis.reinvest, programme.basis.scale)
     evidence = _evidence(programme, values, place)
     objective = programme.objectives[0]
@@ -142,6 +142,13 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     )
     reading = ObjectiveValue(objective.name, objective.unit, value)
     return assemble_plan(basis, mode.name, QUICK, [reading], evidence, None, run)
+
+
+def _pooling(live: Session) -> str | list[str]:
+    pools = list(live.open_pools_now)
+    if set(pools) == set(live.place.pools["pool"]):
+        return POOLED if pools else SILOED
+    return pools or SILOED
 
 
 def _evidence(programme: Programme, values: np.ndarray, place: Place) -> Evidence:

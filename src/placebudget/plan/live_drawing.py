@@ -23,6 +23,7 @@ from placebudget.programme import Basis, fill_steps
 from placebudget.solver import Session
 
 _LEAST = 0.005
+_WAYS = ("funding", "brought", "carried", "idle", "direct")
 
 
 class LiveDrawing:
@@ -59,7 +60,7 @@ class LiveDrawing:
         rows = pd.concat([amounts.ribbons(each) for each in plans.values()], ignore_index=True)
         nodes = Nodes(list(plans.values()), rows)
         numbers = {node["id"]: n for n, node in enumerate(drawing["nodes"])}
-        self._number = lambda id_: numbers.get(nodes.point(id_) or "", -1)
+        self._nodes, self._numbers = nodes, numbers
         self._links: list[dict[str, Any]] = [dict(link) for link in drawing["links"]]
         self._at = {
             (link["kind"], link["layer"], link["source"], link["target"]): n
@@ -86,11 +87,9 @@ class LiveDrawing:
             return None
         pence = np.round(pounds[:-1] * 100).astype(np.int64)
         links = []
-        for link, amount, some in zip(
-            self._links, pence.tolist(), pence.any(axis=1).tolist(), strict=True
-        ):
+        for link, amount in zip(self._links, pence.tolist(), strict=True):
             told = {key: each for key, each in link["pence"].items() if key != PROPOSED}
-            if some:
+            if any(amount):
                 told[PROPOSED] = amount
             if told:
                 links.append({**link, "pence": told})
@@ -114,10 +113,11 @@ class LiveDrawing:
 
     def _link(self, kind: str, layer: str, source: str, target: str) -> int:
         """Where a ribbon stands; the last place of all where a point is missing."""
-        ends = self._number(source), self._number(target)
+        points = (self._nodes.point(source) or "", self._nodes.point(target) or "")
+        ends = [self._numbers.get(point, -1) for point in points]
         if min(ends) < 0:
             return -1
-        key = (kind, layer, *ends)
+        key = (kind, layer, ends[0], ends[1])
         if key not in self._at:
             self._at[key] = len(self._links)
             self._links.append(
@@ -171,18 +171,15 @@ class LiveDrawing:
         agency = [classes.agency[c] for c in self._of]
         pairs = list(zip(self._streams, agency, strict=True))
         link = self._link
-        self._funding_at = np.array(
-            [link("funding", "", f"agency:{a}", f"stream:{s}") for s, a in pairs], np.int64
-        )
-        ways = {
-            "brought": lambda s, a: link("carried", "", amounts.BROUGHT, f"stream:{s}"),
-            "carried": lambda s, a: link("carried", "", f"stream:{s}", amounts.CARRIED),
-            "idle": lambda s, a: link("unspent", "", f"stream:{s}", amounts.UNSPENT),
-            "direct": lambda s, a: link("direct", "", f"stream:{s}", f"direct:{a}"),
-        }
-        self._ways = {
-            name: np.array([way(s, a) for s, a in pairs], np.int64) for name, way in ways.items()
-        }
+        found: dict[str, list[int]] = {name: [] for name in _WAYS}
+        for stream, who in pairs:
+            s = f"stream:{stream}"
+            found["funding"].append(link("funding", "", f"agency:{who}", s))
+            found["brought"].append(link("carried", "", amounts.BROUGHT, s))
+            found["carried"].append(link("carried", "", s, amounts.CARRIED))
+            found["idle"].append(link("unspent", "", s, amounts.UNSPENT))
+            found["direct"].append(link("direct", "", s, f"direct:{who}"))
+        self._ways = {name: np.array(at, np.int64) for name, at in found.items()}
         self._paid_in, self._left = columns["contribute"], columns["unspent"]
         self._pools: dict[tuple[int, int], int] = {}
         paid = self._paid_in.index
@@ -213,7 +210,7 @@ class LiveDrawing:
         funding = self.live.funding_now
         own = np.array([funding.get(name, np.zeros(self.years)) for name in self._streams])
         of, before = self._of, np.zeros(len(self._streams))
-        np.add.at(pounds[:, : self.years], self._funding_at, own)
+        np.add.at(pounds[:, : self.years], self._ways["funding"], own)
         for t in range(self.years):
             total = np.bincount(of, own[:, t], len(classes))[of]
             share = np.divide(own[:, t], total, out=np.zeros_like(total), where=total > 0)

@@ -157,9 +157,11 @@ class Form(Listening):
         self._changed: list[Callable[[str, Value], None]] = []
         self._pressed: list[Callable[[str], None]] = []
         self._showing = False
+        # What was accepted last: while a message is read, the trait holds what it proposes.
+        self._held: dict[str, Value] = {}
         super().__init__(hint=hint)
-        self.show(groups)
         self.observe(self._tell_changes, "values")
+        self.show(groups)
         self.on_msg(self._message)
 
     def show(self, groups: Sequence[Group]) -> None:
@@ -198,7 +200,7 @@ class Form(Listening):
     @traitlets.validate("values")
     def _checked(self, proposal: dict[str, Any]) -> dict[str, Value]:
         given = proposal["value"]
-        held: dict[str, Value] = {} if self._showing else dict(self.values)
+        held: dict[str, Value] = {} if self._showing else dict(self._held)
         problems = []
         for key, value in given.items():
             control = self._controls.get(key)
@@ -214,10 +216,11 @@ class Form(Listening):
         return held
 
     def _tell_changes(self, change: dict[str, Any]) -> None:
+        before, self._held = self._held, dict(change["new"])
         if self._showing:
             return
         for key, value in change["new"].items():
-            if change["old"].get(key) != value:
+            if before.get(key) != value:
                 for heard in self._changed:
                     heard(key, value)
 

@@ -21,6 +21,7 @@ from placebudget.widgets.desk.worker import Worker
 from placebudget.widgets.form import Form, Value
 from placebudget.widgets.panels import shown
 from placebudget.widgets.plan_view import plan_view
+from placebudget.widgets.rule_controls import MILLION, changeable_rules, rule_scale
 
 _WRAP = "row wrap"
 
@@ -49,7 +50,7 @@ class PlaceDesk(ipywidgets.VBox):
         self.repairs: tuple[Repair, ...] = ()
         self.worker, self.answers = Worker(), Answers(self, place)
         self._stream = str(place.streams["stream"].iloc[0])
-        rules = controls.changeable_rules(place)
+        rules = changeable_rules(place)
         self._rule = str(rules.index[0]) if len(rules) else ""
         self._make_forms()
         self.sections = Sections(self)
@@ -103,11 +104,11 @@ class PlaceDesk(ipywidgets.VBox):
             figures = figures.with_fence(name, bool(value))
         elif kind == "funding":
             stream, _, year = name.rpartition(":")
-            pounds = round(float(value) * controls.MILLION, 2)
+            pounds = round(float(value) * MILLION, 2)
             figures = figures.with_funding(stream, year, pounds)
         elif kind == "amount":
-            row = controls.changeable_rules(self.place).loc[name]
-            scale = controls.rule_scale(str(row["kind"]))
+            row = changeable_rules(self.place).loc[name]
+            scale = rule_scale(str(row["kind"]))
             figures = figures.with_amount(name, round(float(value) * scale, 6))
         self.figures = figures
         self.release()
@@ -189,7 +190,7 @@ class PlaceDesk(ipywidgets.VBox):
     def _start_from(self, place: Place) -> None:
         self.place, self.tables_changed = place, False
         self.answers = Answers(self, place)
-        streams, rules = set(place.streams["stream"]), controls.changeable_rules(place)
+        streams, rules = set(place.streams["stream"]), changeable_rules(place)
         self._stream = self._stream if self._stream in streams else sorted(streams)[0]
         first = str(rules.index[0]) if len(rules) else ""
         self._rule = self._rule if self._rule in rules.index else first

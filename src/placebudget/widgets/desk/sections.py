@@ -46,6 +46,7 @@ class Sections(ipywidgets.VBox):
         super().__init__()
         self.desk = desk
         self.current = "money"
+        self.children: tuple[ipywidgets.Widget, ...] = ()
         self.menu = Form("Look at", section_groups(self.current))
         self.menu.on_press(lambda key: self.look_at(key.removeprefix("show:")))
         self.panel = shown(blank(_WAIT))

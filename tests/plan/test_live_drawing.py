@@ -1,0 +1,77 @@
+"""The quick drawing shows what the drawing of the checked plan shows, to some pence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import placebudget as pb
+from placebudget.place import Place
+from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.live import quick_plan
+from placebudget.plan.live_drawing import LiveDrawing
+from small import small
+
+# Each ribbon is rounded by itself, a plan's tables so that every sum holds.
+_PENCE = 20
+
+
+def amounts(drawing: dict[str, Any]) -> dict[tuple[str, ...], list[int]]:
+    """Pence of what is proposed by kind, layer and ends of a ribbon."""
+    ids = [node["id"] for node in drawing["nodes"]]
+    return {
+        (link["kind"], link["layer"], ids[link["source"]], ids[link["target"]]): pence
+        for link in drawing["links"]
+        for pence in [link["pence"].get("proposed")]
+        if pence and any(pence)
+    }
+
+
+def drawn_twice(place: Place, factor: float) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """A session with less money drawn quickly, and its checked plan drawn."""
+    plans = {"proposed": pb.optimise(place, prices=False), "today": pb.simulate(place)}
+    today = {"today": plans["today"]}
+    live = pb.session(place)
+    quick = LiveDrawing(live, plan_drawing(plans["proposed"], today), plans)
+    live.scale_funding(factor)
+    values = live.values()
+    funding = place.funding
+    funding.loc[funding["year"].isin(place.years), "amount"] *= factor
+    changed = place.with_(funding=funding)
+    return quick.drawn(values), plan_drawing(quick_plan(live, values, changed), today)
+
+
+@pytest.mark.parametrize("example", ["toy_pooling", "northvale"])
+@pytest.mark.parametrize("factor", [1.0, 0.97])
+def test_the_quick_drawing_has_the_amounts_of_the_checked_plan(example: str, factor: float) -> None:
+    quick, checked = drawn_twice(pb.example(example), factor)
+    assert quick is not None
+    mine, true = amounts(quick), amounts(checked)
+    large = {key for key, pence in true.items() if max(map(abs, pence)) > _PENCE}
+    assert large <= set(mine)
+    for key, pence in mine.items():
+        held = true.get(key, [0] * len(pence))
+        assert pence == pytest.approx(held, abs=_PENCE), key
+
+
+def test_what_is_counted_of_outcomes_is_that_of_the_checked_plan() -> None:
+    quick, checked = drawn_twice(pb.example("northvale"), 0.97)
+    assert quick is not None
+    true = {node["id"]: node["counted"] for node in checked["nodes"] if "counted" in node}
+    mine = {node["id"]: node["counted"] for node in quick["nodes"] if "counted" in node}
+    for key in set(true) & set(mine):
+        assert mine[key]["proposed"] == pytest.approx(true[key]["proposed"], abs=0.01)
+        assert mine[key]["today"] == true[key]["today"]
+
+
+def test_money_that_reaches_what_was_not_drawn_is_left_to_the_checked_plan() -> None:
+    """Homes are worth nothing until care, of which there is no more need, is full."""
+    services = {"care": {"value": 2.0, "people": 8_000}, "homes": {"people": 8_000}}
+    place = small({"tax": {"amount": 6.0}}, services)
+    plans = {"proposed": pb.optimise(place, prices=False)}
+    live = pb.session(place)
+    quick = LiveDrawing(live, plan_drawing(plans["proposed"], plans), plans)
+    assert quick.drawn(live.values()) is not None
+    live.scale_funding(2.0)
+    assert quick.drawn(live.values()) is None

@@ -1,0 +1,339 @@
+"""The desk from end to end, without a page: what is switched and moved, and what follows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import placebudget as pb
+from placebudget.widgets.desk import PlaceDesk
+from placebudget.widgets.desk.figures import Figures, read_figures
+from placebudget.widgets.desk.worker import Worker
+from shared_place import shared
+from small import MILLION, POWER, rule
+
+PATIENCE = 120
+
+
+@pytest.fixture
+def desk() -> Iterator[PlaceDesk]:
+    made = pb.desk(shared())
+    assert made.wait(PATIENCE)
+    yield made
+    made.stop()
+    assert made.wait(PATIENCE)
+
+
+def moved(desk: PlaceDesk, form: str, key: str, value: Any) -> None:
+    """A control changed in the page, and what follows waited for."""
+    widget = getattr(desk, form)
+    widget.set_state({"values": {**widget.values, key: value}})
+    assert desk.wait(PATIENCE)
+
+
+def full(desk: PlaceDesk) -> pb.Plan:
+    """What a full solve of the desk's figures says."""
+    place = desk.figures.apply(desk.place)
+    pooling = desk.figures.pools(desk.place)
+    return pb.optimise(place, objective=desk.figures.objective, pooling=pooling, prices=False)
+
+
+def test_a_desk_begins_with_the_full_plan(desk: PlaceDesk) -> None:
+    assert desk.plan.status == "optimal"
+    assert desk.plan.objective.value == pytest.approx(full(desk).objective.value)
+    assert desk.view.shown == "proposed"
+    assert desk.head.said.startswith("Solved: £")
+
+
+STEPS = [
+    ("switches", "pool:joint", False),
+    ("switches", "fence:grant", False),
+    ("amounts", "funding:tax:2028-29", 8.0),
+    ("amounts", "amount:duty", 4.0),
+    ("head", "objective", "weighted outcomes"),
+    ("head", "objective", "net public value"),
+]
+
+
+@pytest.mark.parametrize(("form", "key", "value"), STEPS)
+def test_what_is_switched_or_moved_is_solved(
+    desk: PlaceDesk, form: str, key: str, value: Any
+) -> None:
+    moved(desk, form, key, value)
+    assert desk.plan.objective.value == pytest.approx(full(desk).objective.value)
+    assert desk.figures != Figures()
+    assert desk.figures.sentences(desk.place)
+
+
+def test_steps_one_after_the_other_and_back_again(desk: PlaceDesk) -> None:
+    first = desk.plan.objective.value
+    for form, key, value in STEPS[:4]:
+        moved(desk, form, key, value)
+        assert desk.plan.objective.value == pytest.approx(full(desk).objective.value), key
+    desk.head.press("reset")
+    assert desk.wait(PATIENCE)
+    assert desk.figures == Figures()
+    assert desk.plan.objective.value == pytest.approx(first)
+    assert desk.switches.values["pool:joint"] is True
+
+
+def test_the_change_against_the_last_plan_is_said(desk: PlaceDesk) -> None:
+    moved(desk, "amounts", "funding:tax:2028-29", 8.0)
+    assert "against the last plan" in desk.head.said
+    desk.sections.look_at("change")
+    assert "Last plan" in desk.sections.panel.value
+
+
+def test_a_quick_plan_says_so_and_solving_in_full_ends_it(desk: PlaceDesk) -> None:
+    moved(desk, "amounts", "funding:tax:2028-29", 8.0)
+    assert desk.plan.status == "quick"
+    assert "found by a quick solve" in desk.note.value
+    desk.head.press("solve")
+    assert desk.wait(PATIENCE)
+    assert desk.plan.status == "optimal"
+    assert "quick" not in desk.note.value
+
+
+def test_another_stream_and_another_rule_are_chosen(desk: PlaceDesk) -> None:
+    moved(desk, "amounts", "stream", "core")
+    assert "funding:core:2027-28" in desk.amounts.values
+    moved(desk, "amounts", "rule", "promise")
+    assert desk.amounts.values["amount:promise"] == 5.0
+    assert desk.figures == Figures()
+
+
+def clash(desk: PlaceDesk) -> None:
+    moved(desk, "amounts", "rule", "promise")
+    moved(desk, "amounts", "amount:promise", 25.0)
+
+
+def test_a_clash_is_told_with_its_ways_out_and_the_last_good_plan_stays(desk: PlaceDesk) -> None:
+    before = desk.plan
+    clash(desk)
+    assert desk.plan is before
+    assert desk.stale
+    assert "do not add up" in desk.head.said
+    assert "This is the last good plan" in desk.note.value
+    assert desk.clash.layout.display == ""
+    assert "homes at least £25 million" in str(desk.clash.form)
+    assert 1 <= len(desk.repairs) <= 5
+
+
+def test_each_way_out_leads_to_a_plan(desk: PlaceDesk) -> None:
+    clash(desk)
+    count = len(desk.repairs)
+    for number in range(count):
+        if not desk.stale:
+            desk.use(Figures())
+            assert desk.wait(PATIENCE)
+            clash(desk)
+        words = desk.repairs[number].words
+        desk.clash.press(f"repair:{number}")
+        assert desk.wait(PATIENCE)
+        assert not desk.stale, words
+        assert desk.clash.layout.display == "none"
+        desk.place.check().raise_if_errors()
+
+
+def test_a_duty_cannot_be_lowered(desk: PlaceDesk) -> None:
+    before = desk.plan
+    moved(desk, "amounts", "amount:duty", 2.0)
+    assert desk.figures == Figures()
+    assert desk.plan is before
+    assert "the least that is allowed is 3" in desk.amounts.said
+
+
+@pytest.mark.parametrize("section", ["money", "prices", "savings", "change"])
+def test_each_section_shows_something(desk: PlaceDesk, section: str) -> None:
+    desk.sections.look_at(section)
+    assert desk.wait(PATIENCE)
+    assert "pb-panel" in desk.sections.panel.value
+    assert desk.sections.panel in desk.sections.children
+
+
+def test_prices_are_found_when_they_are_looked_at(desk: PlaceDesk) -> None:
+    assert desk.plan.prices().empty
+    desk.sections.look_at("prices")
+    assert desk.wait(PATIENCE)
+    assert not desk.plan.prices().empty
+    assert "What rules cost" in desk.sections.panel.value
+
+
+def test_a_service_is_explained(desk: PlaceDesk) -> None:
+    desk.sections.look_at("why")
+    desk.sections.why.set_state({"values": {**desk.sections.why.values, "service": "homes"}})
+    desk.sections.why.press("explain")
+    assert desk.wait(PATIENCE)
+    assert "Homes gets" in desk.sections.panel.value
+
+
+def test_a_table_that_is_edited_counts_when_it_is_solved(desk: PlaceDesk) -> None:
+    desk.sections.look_at("tables")
+    desk.sections.tables.set_state({"values": {"table": "funding"}})
+    editor = desk.sections.children[-1]
+    before = desk.plan.objective.value
+    editor.set_state({"rows": [["tax", "2027-28", "5000000", "", "", ""], *editor.rows[1:]]})
+    assert desk.plan.objective.value == before
+    assert "not yet solved" in desk.head.said
+    desk.head.press("solve")
+    assert desk.wait(PATIENCE)
+    assert desk.plan.objective.value < before
+    assert desk.amounts.values["funding:tax:2027-28"] == 5.0
+
+
+def test_tables_with_errors_are_not_solved(desk: PlaceDesk) -> None:
+    desk.sections.look_at("tables")
+    desk.sections.tables.set_state({"values": {"table": "funding"}})
+    editor = desk.sections.children[-1]
+    before = desk.plan
+    editor.set_state({"rows": [["taxx", *editor.rows[0][1:]], *editor.rows[1:]]})
+    desk.head.press("solve")
+    assert desk.wait(PATIENCE)
+    assert desk.plan is before
+    assert "error" in desk.head.said
+
+
+# --- options ---------------------------------------------------------------------------
+
+
+def test_an_option_is_kept_beside_the_place_loaded_and_compared(tmp_path: Path) -> None:
+    place = pb.read(shared().write(tmp_path / "shared"))
+    desk = pb.desk(place)
+    assert desk.wait(PATIENCE)
+    moved(desk, "switches", "fence:grant", False)
+    moved(desk, "switches", "pool:joint", False)
+    moved(desk, "amounts", "funding:tax:2028-29", 8.0)
+    held, value = desk.figures, desk.plan.objective.value
+    desk.sections.look_at("options")
+    options = desk.sections.options
+    options.save("Free the grant")
+    assert "kept in" in options.form.said
+    assert set(pb.read(tmp_path / "shared").options()) == {"Free the grant"}
+    desk.use(Figures())
+    assert desk.wait(PATIENCE)
+    options.form.press("compare")
+    assert desk.wait(PATIENCE)
+    assert "Free the grant" in options.result.value
+    options.form.press("load")
+    assert desk.wait(PATIENCE)
+    assert desk.figures == held
+    assert desk.plan.objective.value == pytest.approx(value)
+
+
+def test_an_option_of_a_place_without_a_file_is_kept_at_the_desk(desk: PlaceDesk) -> None:
+    options = desk.sections.options
+    options.save("")
+    assert "needs a name" in options.form.said
+    options.save("nothing")
+    assert "Nothing is changed" in options.form.said
+    moved(desk, "switches", "fence:grant", False)
+    options.save("Freed")
+    assert "at this desk only" in options.form.said
+    assert set(options.known) == {"Freed"}
+
+
+def test_figures_and_options_say_the_same() -> None:
+    place = shared()
+    figures = (
+        Figures()
+        .with_pool("joint", is_open=False)
+        .with_fence("grant", kept=False)
+        .with_funding("tax", "2028-29", 8 * MILLION)
+        .with_amount("duty", 4 * MILLION)
+    )
+    option = figures.option("less")
+    assert read_figures(place, option) == (figures, None)
+    assert option.apply(place).with_(contributions=place.contributions) == figures.apply(place)
+    assert len(option.apply(place).contributions) == 0
+
+
+def test_what_of_an_option_has_no_control_is_applied_to_the_tables(desk: PlaceDesk) -> None:
+    option = pb.Option("dear").scale("offers", 2.0, "unit_cost", service="care")
+    desk.load(option.set("rules", "amount", 4e6, rule="duty"))
+    assert desk.wait(PATIENCE)
+    assert desk.figures == Figures(amounts={"duty": 4e6})
+    assert set(desk.place.offers["unit_cost"]) == {1000.0, 2000.0}
+    assert desk.plan.objective.value == pytest.approx(full(desk).objective.value)
+
+
+# --- stopping ------------------------------------------------------------------------------
+
+
+def test_stopping_keeps_the_last_good_plan_and_says_so(
+    desk: PlaceDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, running = desk.plan, threading.Event()
+
+    def slow(figures: Figures, stop: threading.Event, *, prices: bool) -> pb.Plan:
+        running.set()
+        assert stop.wait(PATIENCE)
+        raise pb.Stopped("stopped")
+
+    monkeypatch.setattr(desk.answers.solving, "full", slow)
+    desk.head.press("solve")
+    assert running.wait(PATIENCE)
+    desk.head.press("stop")
+    assert desk.wait(PATIENCE)
+    assert desk.plan is before
+    assert desk.head.said == "Stopped. The last good plan is still shown."
+    desk.head.press("stop")
+    assert desk.head.said == "Nothing was running."
+
+
+def test_a_full_solve_hears_the_stop_button() -> None:
+    desk = pb.desk(pb.example("northvale"))
+    desk.stop()
+    assert desk.wait(PATIENCE)
+    assert desk.plan is None
+    assert desk.head.said.startswith("Stopped")
+    desk.solve()
+    assert desk.wait(PATIENCE)
+    assert desk.plan is not None
+
+
+def test_newer_work_takes_the_place_of_what_waits_and_runs() -> None:
+    worker, begun, done = Worker(), threading.Event(), []
+
+    def first(stop: threading.Event) -> None:
+        begun.set()
+        assert stop.wait(PATIENCE)
+        done.append("first")
+
+    worker.submit(first)
+    assert begun.wait(PATIENCE)
+    worker.submit(lambda stop: done.append("second"))
+    worker.submit(lambda stop: done.append("third"))
+    assert worker.wait(PATIENCE)
+    assert done[0] == "first"
+    assert done[-1] == "third"
+
+
+def test_an_objective_the_place_cannot_have_is_told_in_words(desk: PlaceDesk) -> None:
+    before = desk.plan
+    moved(desk, "head", "objective", "worst-off area")
+    assert "give the areas a tier and a population" in desk.head.said
+    assert desk.plan is before
+    assert desk.stale
+
+
+def test_a_place_with_errors_is_refused() -> None:
+    place = shared().with_(funding=shared().funding.assign(amount=-1.0))
+    with pytest.raises(pb.InvalidPlace):
+        pb.desk(place)
+
+
+def test_a_rule_that_compares_with_the_siloed_plan_is_solved_in_full() -> None:
+    place = shared()
+    extra = rule("no_worse_off", "agency=nhs", None, rule="kept_whole")
+    rules = [*place.rules.to_dict("records"), extra]
+    paid = [{"pool": "joint", "stream": "core", "legal_power": POWER}]
+    frame = type(place.rules)
+    desk = pb.desk(place.with_(rules=frame(rules), contributions=frame(paid)))
+    assert desk.wait(PATIENCE)
+    moved(desk, "amounts", "funding:tax:2028-29", 8.0)
+    assert desk.plan.status == "optimal"
+    assert desk.plan.objective.value == pytest.approx(full(desk).objective.value)
