@@ -42,10 +42,12 @@ setup: $(VENV)/.developer ## set up .venv with everything for development
 
 test: lint unit ## lint, types and all tests
 
-lint: $(VENV)/.developer ## ruff and mypy
+lint: $(VENV)/.developer ## ruff, mypy, and for the extension tsc and prettier
 	@echo "ruff check"; $(BIN)/ruff check --quiet .
 	@echo "ruff format --check"; $(BIN)/ruff format --check --quiet .
 	@echo "mypy"; $(BIN)/mypy
+	@echo "tsc and prettier"; PATH="$(abspath $(BIN)):$$PATH"; cd labextension && \
+	  jlpm install --immutable >/dev/null && jlpm lint:check
 
 unit: $(VENV)/.tested ## all tests and the examples in docstrings, in parallel
 	@$(BIN)/python -m pytest $(TESTS)
