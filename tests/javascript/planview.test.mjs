@@ -148,12 +148,13 @@ test('sweeping leaves fewer crossings than the order by size', () => {
   assert.ok(layout(view, { width: 900, height: 600 }).crossings < before * 0.8);
 });
 
-test('three hundred points take less than a tenth of a second', () => {
+test('three hundred points take less than a tenth of a second of the processor', () => {
   const drawing = read(made(50, 3));
   const times = Array.from({ length: 5 }, () => {
-    const start = performance.now();
+    // The processor's own time: a busy machine says nothing about the layout.
+    const start = process.cpuUsage();
     layout(viewOf(drawing, ALL, 60), { width: 1400, height: 3000 });
-    return performance.now() - start;
+    return process.cpuUsage(start).user / 1000;
   });
   assert.ok(viewOf(drawing, ALL, 60).nodes.length > 290);
   assert.ok(Math.min(...times) < 100, `${times}`);

@@ -1,5 +1,5 @@
 // Draws the way of a plan's money, in notebooks, boards, viewers and pages.
-// Names come from anybody: they are written as text, never as markup.
+// Names are written as text, never as markup.
 
 /**
  * @typedef {{ key: string, name: string, note: string }} Named
@@ -342,14 +342,16 @@ function ordered(view) {
 	const place = [];
 	const note = (here = [0]) => here.forEach((n, i) => { place[n] = i; });
 	order.forEach(note);
+	const touching = /** @type {End[]} */ (['target', 'source']).map(
+		end => nodes.map((_, n) => links.filter(link => link[end] === n)));
 	let best = { crossings: crossed(view, place), order: order.map(here => [...here]) };
-	for (let turn = 0; turn < 8 && best.crossings; turn += 1) {
-		const [own, other] = /** @type {End[]} */ (turn % 2 ? ['source', 'target'] : ['target', 'source']);
+	for (let turn = 0; turn < 6 && best.crossings; turn += 1) {
+		const other = turn % 2 ? 'target' : 'source';
 		for (const here of turn % 2 ? [...order].reverse() : order) {
 			/** @type {number[]} */
 			const middle = [];
 			for (const n of here) {
-				const mine = links.filter(link => link[own] === n);
+				const mine = touching[turn % 2][n];
 				const all = mine.reduce((sum, link) => sum + link.pence, 0);
 				middle[n] = all ? mine.reduce((sum, link) => sum + link.pence * place[link[other]], 0) / all : place[n];
 			}
@@ -583,7 +585,7 @@ export function renderPlan(element, given, options = {}) {
 		view = viewOf(drawing, choice, most);
 		const fullest = Math.max(1, ...view.columns.map(c => within(view, c).length));
 		const height = Math.min(Math.max(width * 0.4, 480, most * slot * 1.3), 960, fullest * 90 + 40);
-		const box = { width: Math.max(width - (wide ? 328 : 4), 200), height, slot };
+		const box = { width: Math.max(width - (wide ? 332 : 8), 200), height, slot };
 		// One scale for all plans: more is drawn as more.
 		const scale = Math.min(...drawing.plans.map(
 			({ key }) => scaleOf(viewOf(drawing, { ...choice, shown: key }, most), box)));
