@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -64,7 +68,10 @@ def test_fairness_of_a_plan_is_a_workbook(placebudget: Command, tmp_path: Path) 
     [
         (("sharin", "toy_pooling"), "sharing"),
         (("sharing", "nowhere"), "toy_pooling"),
-        (("accounts", "toy_pooling", "--out", "a.pdf"), ".xlsx"),
+        (("accounts", "toy_pooling", "--out", "a.pdf"), ".html"),
+        (("cycle", "toy_pooling", "--executor", "cluster"), "processes"),
+        (("potential", "toy_pooling", "--cuts", "a tenth"), "0.1"),
+        (("risk_share", "toy_pooling", "--shares", "nowhere.csv"), "nowhere.csv"),
         (("accounts", "toy_pooling", "--pooling", "no_such_pool"), "one_pool"),
     ],
 )
@@ -80,10 +87,112 @@ def test_sharing_of_one_plan_is_wrong_use(placebudget: Command, tmp_path: Path) 
     plan = pb.simulate(pb.example("toy_pooling")).to_json(tmp_path / "today.plan.json")
     done = placebudget("study", "sharing", str(plan))
     assert done.exit_code == 2
-    assert "a place, not at one plan" in done.stderr
+    assert "looks at a place, not at one plan" in done.stderr
 
 
 def test_a_place_without_areas_is_said_in_words(placebudget: Command) -> None:
     done = placebudget("study", "fairness", "toy_pooling")
     assert done.exit_code == 1
     assert "population" in done.stderr
+
+
+def read(done: Result) -> dict[str, Any]:
+    assert done.exit_code == 0, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+@pytest.mark.parametrize(
+    "name", ["potential", "sharing", "accounts", "trace", "cycle", "fairness", "risk-share"]
+)
+def test_every_study_is_reached_by_its_name_and_gives_json_a_page_and_a_workbook(
+    placebudget: Command, tmp_path: Path, name: str
+) -> None:
+    html, xlsx = tmp_path / "answer.html", tmp_path / "answer.xlsx"
+    place = "northvale" if name in ("fairness", "risk-share") else "toy_pooling"
+    subject = place
+    if place == "northvale":
+        plan = pb.optimise(pb.example(place), prices=False)
+        subject = str(plan.to_json(tmp_path / "best.plan.json"))
+    few = ["--runs", "2", "--executor", "serial"]
+    done = placebudget(
+        "study", name, subject, "--json", "--html", str(html), "--xlsx", str(xlsx), *few
+    )
+    document = read(done)
+    assert document["run"]["study"] == name.replace("-", "_")
+    assert document["summary"]
+    assert html.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert xlsx.stat().st_size
+
+
+def test_the_potential_is_taken_apart_where_asked(placebudget: Command, tmp_path: Path) -> None:
+    out = tmp_path / "potential.json"
+    done = placebudget(
+        "study", "potential", "toy_pooling", "--pools", "--ring-fences", "--cuts", "0.1",
+        "--executor", "serial", "--out", str(out),
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    assert "Ending all ring-fences, against best pooled: +£10.0 million" in done.stdout
+    assert {row["cut"] for row in json.loads(out.read_text("utf-8"))["parts"]} == {0.0, 0.1}
+
+
+def test_a_cycle_is_the_same_for_the_same_seed(placebudget: Command) -> None:
+    words = ("study", "cycle", "toy_pooling", "--runs", "3", "--executor", "serial", "--json")
+    first, again, other = (
+        read(placebudget(*words, "--seed", seed))["runs"] for seed in ("1", "1", "2")
+    )
+    assert first == again
+    assert first != other
+    assert {row["run"] for row in first} == {0, 1, 2}
+
+
+def test_an_agreement_is_read_from_tables(placebudget: Command, tmp_path: Path) -> None:
+    lines, shares = tmp_path / "lines.csv", tmp_path / "shares.csv"
+    lines.write_text("line,budget,actual\nbeds,50,62\nvisits,50,48\n", "utf-8")
+    shares.write_text("partner,share,cap\ncouncil,40,2\nnhs,60,\n", "utf-8")
+    done = placebudget(
+        "study", "risk_share", str(lines), "--shares", str(shares), "--risk-pool", "3", "--json"
+    )
+    steps = {row["source"]: row["amount"] for row in read(done)["steps"]}
+    assert steps == {"visits": 2, "risk pool": 3, "council": 2, "nhs": 4.2, "unfunded": 0.8}
+    alone = placebudget("study", "risk_share", str(lines))
+    assert (alone.exit_code, alone.stdout) == (2, "")
+    assert "--shares" in alone.stderr
+
+
+def test_recorded_flows_are_read_from_a_table(placebudget: Command, tmp_path: Path) -> None:
+    flows = tmp_path / "flows.csv"
+    flows.write_text("start,end,amount\ntax,pool,30\ngrant,pool,20\npool,support,40\n", "utf-8")
+    ends = read(placebudget("study", "trace", str(flows), "--json"))["ends"]
+    assert {row["origin"]: row["amount"] for row in ends} == {"tax": 24.0, "grant": 16.0}
+    refused = placebudget("study", "accounts", str(flows))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert ".csv" in refused.stderr
+
+
+def test_without_a_pool_no_overspend_is_shared(placebudget: Command, tmp_path: Path) -> None:
+    plan = pb.optimise(pb.example("toy_pooling"), pooling="siloed", prices=False)
+    done = placebudget("study", "risk_share", str(plan.to_json(tmp_path / "apart.plan.json")))
+    assert done.exit_code == 1
+    assert "pays nothing through pools" in done.stderr
+
+
+def test_ctrl_c_stops_a_study_and_keeps_what_is_done() -> None:
+    code = """
+from placebudget.cli.study import _kept
+def work(stop, progress):
+    print("working", flush=True)
+    return f"stopped: {stop.wait(120)}"
+print(_kept("cycle", work))
+"""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=pipe, stderr=pipe, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == "working"
+        child.send_signal(signal.SIGINT)
+        said, complained = child.communicate(timeout=120)
+    assert said.strip() == "stopped: True"
+    assert "what is done is kept" in complained
+    assert child.returncode == 0

@@ -94,8 +94,10 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
     (
         study,
         _examples_of_use(
+            "study potential lancashire --pools --ring-fences --cuts 0.1,0.2 --html potential.html",
             "study sharing lancashire",
             "study accounts best.plan.json --out accounts.xlsx",
+            "study cycle my_place --runs 200 --seed 1 --xlsx cycle.xlsx",
             "study fairness my_place --json",
         ),
     ),

@@ -3,61 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Any
 
 import typer
 
-from placebudget import plan as plans
-from placebudget import study as studies
 from placebudget.cli.arguments import JsonOption, place_or_plan
-from placebudget.cli.planning import checked_place, watched
-from placebudget.cli.speaking import console_for_results, say_json
-from placebudget.place import Place
+from placebudget.cli.planning import checked_place
+from placebudget.cli.speaking import complain, console_for_results, say_json
+from placebudget.cli.study_inputs import STUDIES, Options, subject_of
 from placebudget.place.findings import did_you_mean
-from placebudget.plan import Plan
+from placebudget.progress import progress
+from placebudget.study.result import Answer
+from placebudget.study.sweeping import WAYS
+from placebudget.view import write_html
 
-_FILES = {".json": "to_json", ".xlsx": "to_excel"}
-
-
-def _accounts(subject: Place | Plan, objective: str, pooling: str, **watch: Any) -> Any:
-    if isinstance(subject, Place):
-        subject = plans.optimise(
-            subject, objective=objective, pooling=pooling, prices=False, **watch
-        )
-    return studies.accounts(subject)
-
-
-def _fairness(subject: Place | Plan, objective: str, pooling: str, **watch: Any) -> Any:
-    return studies.fairness(subject, objective=objective, pooling=pooling, **watch)
-
-
-def _sharing(subject: Place | Plan, objective: str, pooling: str, **watch: Any) -> Any:
-    if isinstance(subject, Plan):
-        raise typer.BadParameter("sharing looks at a place, not at one plan of it.")
-    return studies.sharing(subject, objective=objective, **watch)
-
-
-_STUDIES: dict[str, Callable[..., Any]] = {
-    "accounts": _accounts,
-    "fairness": _fairness,
-    "sharing": _sharing,
-}
+_KINDS = (".xlsx", ".json", ".html")
+# How often Ctrl-C is listened for while a study is at work, in seconds.
+_LOOK = 0.1
 
 
 def _name(given: str) -> str:
     """Refuse a study that does not exist, as wrong use."""
-    if given in _STUDIES:
-        return given
-    hint = did_you_mean(given, _STUDIES) or f"Studies: {', '.join(_STUDIES)}."
+    name = given.replace("-", "_")
+    if name in STUDIES:
+        return name
+    hint = did_you_mean(name, STUDIES) or f"Studies: {', '.join(STUDIES)}."
     raise typer.BadParameter(f"there is no study {given!r}. {hint}")
 
 
 def _out(given: Path | None) -> Path | None:
     """Refuse a file of another kind, as wrong use."""
-    if given is None or given.suffix.lower() in _FILES:
+    if given is None or given.suffix.lower() in _KINDS:
         return given
-    raise typer.BadParameter(f"{given} is neither a .json nor an .xlsx file.")
+    raise typer.BadParameter(f"{given} is neither an .xlsx, a .json nor an .html file.")
+
+
+def _cuts(given: str) -> str:
+    try:
+        tuple(float(part) for part in given.split(",") if part.strip())
+    except ValueError:
+        raise typer.BadParameter(f"{given!r} is no list of shares such as 0.1,0.2.") from None
+    return given
+
+
+def _executor(given: str) -> str:
+    if given in WAYS:
+        return given
+    raise typer.BadParameter(f"there is no way of working {given!r}. Give {', '.join(WAYS)}.")
+
+
+def _file(flag: str, what: str) -> Any:
+    return typer.Option(
+        flag, metavar="FILE", show_default=False, help=f"Write {what} to this file."
+    )
 
 
 def study(
@@ -67,7 +68,7 @@ def study(
             metavar="NAME",
             callback=_name,
             show_default=False,
-            help=f"One of {', '.join(_STUDIES)}.",
+            help=f"One of {', '.join(STUDIES)}.",
         ),
     ],
     place: Annotated[
@@ -76,38 +77,119 @@ def study(
             metavar="PLACE",
             callback=place_or_plan,
             show_default=False,
-            help="A folder, an .xlsx or .zip file, or the name of an example place; "
-            "for accounts and fairness also a plan's file.",
+            help="A folder, an .xlsx or .zip file, or the name of an example place; for accounts, "
+            "fairness, trace and risk_share also a plan's file; for trace a .csv of flows, for "
+            "risk_share a .csv of lines.",
         ),
     ],
     objective: Annotated[str, typer.Option(help="What plans make the most of.")] = "public value",
     pooling: Annotated[
         str, typer.Option(help="siloed, pooled, freed, or names of pools divided by commas.")
     ] = "pooled",
+    pools: Annotated[bool, typer.Option(help="potential: each pool alone as well.")] = False,
+    ring_fences: Annotated[
+        bool, typer.Option(help="potential: each ring-fence alone as well.")
+    ] = False,
+    cuts: Annotated[
+        str,
+        typer.Option(
+            callback=_cuts,
+            show_default=False,
+            help="potential: shares taken off all budgets, such as 0.1,0.2,0.3,0.4.",
+        ),
+    ] = "",
+    runs: Annotated[int, typer.Option(min=1, help="cycle: how many runs.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="What is drawn at random is drawn from.")] = 0,
+    executor: Annotated[
+        str,
+        typer.Option(callback=_executor, help="potential and cycle: serial, threads or processes."),
+    ] = "processes",
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, show_default="one a processor", help="How many at a time."),
+    ] = None,
+    pool: Annotated[
+        str | None, typer.Option(show_default="the largest", help="risk_share: which pool.")
+    ] = None,
+    overspend: Annotated[
+        float, typer.Option(min=0.0, help="risk_share: share by which services cost more.")
+    ] = 0.05,
+    shares: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv",
+            exists=True,
+            show_default="by contribution",
+            help="risk_share: a table of partner, share in per cent and, where there is one, cap.",
+        ),
+    ] = None,
+    risk_pool: Annotated[float, typer.Option(min=0.0, help="risk_share: pounds set aside.")] = 0.0,
+    pass_on: Annotated[
+        bool, typer.Option(help="risk_share: what is above a cap passes to others.")
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             callback=_out,
             show_default=False,
-            help="Write the answer to this file, .xlsx or .json.",
+            help="Write the answer to this file, .xlsx, .json or .html.",
         ),
     ] = None,
+    html: Annotated[Path | None, _file("--html", "the answer as a page")] = None,
+    xlsx: Annotated[Path | None, _file("--xlsx", "the answer as a workbook")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask a question of many plans: who gains, who answers for what, is it fair."""
-    given = plans.read_plan(place) if place.endswith(".json") else checked_place(place)
-    with watched() as solve:
-        found = solve(
-            f"Study {name}",
-            lambda **watch: _STUDIES[name](given, objective, pooling, **watch),
-        )
-    if out is not None:
-        getattr(found, _FILES[out.suffix.lower()])(out)
+    """Ask a question of many plans: who gains, who answers for what, is it fair, what if not.
+
+    Ctrl-C keeps what is done by then, where a study can.
+    """
+    options = Options(
+        objective, pooling, pools, ring_fences,
+        tuple(float(part) for part in cuts.split(",") if part.strip()),
+        runs, seed, executor, workers, pool, overspend, shares, risk_pool, pass_on,
+    )  # fmt: skip
+    given = subject_of(place, checked_place)
+    found = _kept(name, lambda **watch: STUDIES[name](given, options, **watch))
+    written = [_write(found, path, kind) for path, kind in _goals(out, html, xlsx)]
     if as_json:
         say_json(found.document())
         return
     console = console_for_results()
     console.print(found.summary(), soft_wrap=True)
-    if out is not None:
-        console.print(f"\nWritten: {out}", soft_wrap=True)
+    for path in written:
+        console.print(f"\nWritten: {path}", soft_wrap=True)
+
+
+def _goals(out: Path | None, html: Path | None, xlsx: Path | None) -> list[tuple[Path, str]]:
+    named = [(out, "" if out is None else out.suffix.lower()), (html, ".html"), (xlsx, ".xlsx")]
+    return [(path, kind) for path, kind in named if path is not None]
+
+
+def _write(found: Answer, path: Path, kind: str) -> Path:
+    if kind == ".html":
+        write_html(found, path)
+    elif kind == ".xlsx":
+        found.to_excel(path)
+    else:
+        found.to_json(path)
+    return path
+
+
+def _kept(title: str, work: Callable[..., Answer]) -> Answer:
+    """Do a study; Ctrl-C stops it and keeps what is done, a second one ends it."""
+    stop = Event()
+    with progress() as report, ThreadPoolExecutor(1) as pool:
+
+        def stage(name: str, number: int, total: int) -> None:
+            report(f"Study {title}: {name}", number, total)
+
+        report(f"Study {title}", 0, 1)
+        future = pool.submit(work, stop=stop, progress=stage)
+        try:
+            while not future.done():
+                wait([future], timeout=_LOOK)
+        except KeyboardInterrupt:
+            stop.set()
+            complain("Stopping: what is done is kept.")
+        return future.result()

@@ -147,7 +147,7 @@ def ranges(
     rows : DataFrame
         label, low, high, and the two marks ``first`` and ``second``.
     names : tuple of str
-        What the marks are called.
+        What the marks are called; blank: there is no second mark.
     """
     if not can_draw() or rows.empty:
         return None
@@ -159,15 +159,16 @@ def ranges(
     line = alt.Chart(rows).mark_rule(color=GREY, strokeWidth=3).encode(
         x=alt.X("low:Q", title=unit, scale=span), x2="high:Q", y=y
     )  # fmt: skip
+    shown = [name for name in names if name]
     long = rows.rename(columns={"first": names[0], "second": names[1]})
-    long = long.melt("label", list(names), "mark", "value").dropna()
+    long = long.melt("label", shown, "mark", "value").dropna()
     points = alt.Chart(long).mark_point(filled=True, size=110, opacity=1).encode(
         x=alt.X("value:Q", scale=span),
         y=y,
         color=alt.Color("mark:N", title=None,
-                        scale=alt.Scale(domain=list(names), range=[BLUE, ORANGE])),
+                        scale=alt.Scale(domain=shown, range=[BLUE, ORANGE][: len(shown)])),
         shape=alt.Shape("mark:N", title=None,
-                        scale=alt.Scale(domain=list(names), range=["circle", "diamond"])),
+                        scale=alt.Scale(domain=shown, range=["circle", "diamond"][: len(shown)])),
     )  # fmt: skip
     made = (line + points).properties(width=400, height=30 * len(order))
     return Chart(key, finding, about, svg_of(made, key, finding))

@@ -10,12 +10,11 @@ from placebudget.view.studies.common import (
     StudyView,
     figures,
     in_unit,
-    pounds,
     ranges,
     share,
     view_of,
 )
-from placebudget.words import money, number
+from placebudget.words import number
 
 _MONEY = "money on services"
 
@@ -29,8 +28,8 @@ def fairness_view(found: Fairness, key: str) -> StudyView:
     first, last = plans[0], plans[min(1, len(plans) - 1)]
     low, high = str(spent[first].idxmin()), str(spent[first].idxmax())
     finding = (
-        f"{first[:1].upper()}{first[1:]}, money a head goes from {money(spent[first].min())} in "
-        f"{low} to {money(spent[first].max())} in {high}."
+        f"{first[:1].upper()}{first[1:]}, money a head goes from {_exact(spent[first].min())} in "
+        f"{low} to {_exact(spent[first].max())} in {high}."
     )
     rows = pd.DataFrame(
         {
@@ -41,11 +40,10 @@ def fairness_view(found: Fairness, key: str) -> StudyView:
             "second": spent[last].to_numpy() if last != first else float("nan"),
         }
     )
-    second = last if last != first else "no other plan"
     chart = ranges(
         f"{key}-heads", finding,
         f"Money on services a head, pounds, cash, all years, by area. {found.title}.",
-        rows, "pounds a head", (first, second),
+        rows, "pounds a head", (first, "" if last == first else last),
     )  # fmt: skip
     outcome = found.outcome.replace("_", " ")
     inequality = found.tables["inequality"]
@@ -54,7 +52,7 @@ def fairness_view(found: Fairness, key: str) -> StudyView:
     return view_of(
         [chart],
         [
-            figures(f"{key}-money", "Money on services a head, all years", "area", spent, pounds),
+            figures(f"{key}-money", "Money on services a head, all years", "area", spent, _exact),
             figures(
                 f"{key}-outcome", f"{outcome[:1].upper()}{outcome[1:]} for every 1,000 people",
                 "area", made, _decimals,
@@ -72,6 +70,10 @@ def _wide(areas: pd.DataFrame, measure: str, column: str) -> pd.DataFrame:
     rows = areas[areas["measure"] == measure]
     wide = rows.pivot(index="name", columns="plan", values=column)
     return wide[list(dict.fromkeys(rows["plan"]))]
+
+
+def _exact(value: float) -> str:
+    return "" if pd.isna(value) else f"£{number(value)}"
 
 
 def _decimals(value: float) -> str:

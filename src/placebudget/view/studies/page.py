@@ -29,6 +29,10 @@ _VIEWS: Mapping[type, Callable[[Any, str], StudyView]] = {
 }
 
 
+_NO_MODEL = (RiskShare, Trace)
+ARITHMETIC = "This is worked out from the figures given. It says who would pay, not who should."
+
+
 def study_view(found: Answer, key: str = "study") -> StudyView:
     """Charts and tables of any study; ``key`` begins their ids.
 
@@ -49,7 +53,9 @@ def study_facts(found: Answer) -> dict[str, Any]:
     return {
         "title": found.title,
         "question": _QUESTIONS.get(type(found), ""),
-        "modelled": MODELLED,
+        "modelled": ARITHMETIC if isinstance(found, _NO_MODEL) else MODELLED,
+        "limits": not isinstance(found, _NO_MODEL),
+        "chance": isinstance(found, Cycle),
         "lines": _paragraphs(found),
         "charts": view.charts,
         "grids": view.grids,

@@ -1,0 +1,130 @@
+"""Inputs of studies read from a plan: its flows as they would be recorded, an overspent pool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.plan import Plan
+from placebudget.words import add_up
+
+
+class NoSuchPool(PlaceBudgetError):
+    """A pool was named that pays for nothing in the plan."""
+
+
+def recorded_flows(plan: Plan) -> pd.DataFrame:
+    """The money of a plan as books would record it: from streams into pools and services.
+
+    What the plan knows, which stream a pool's money came from, is left out, so that
+    :func:`placebudget.trace` has to mix it in proportion.
+
+    Returns
+    -------
+    DataFrame
+        start, end, amount, in pounds, cash over all years.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> flows = recorded_flows(pb.simulate(pb.example("toy_pooling")))
+    >>> float(flows["amount"].sum())
+    90000000.0
+    """
+    streams, services, pools = (_names(plan, name) for name in ("streams", "services", "pools"))
+    money, paid = plan.tables["money"], plan.tables["contributions"]
+    direct = money["route"] == "direct"
+    parts = [
+        _flow(money[direct], "stream", streams, "service", services, "amount"),
+        _flow(money[~direct], "route", pools, "service", services, "amount"),
+        _flow(paid.assign(net=paid["gross"]), "stream", streams, "pool", pools, "net"),
+        _flow(paid.assign(end="management cost of pools"), "pool", pools, "end", {},
+              "management_cost"),
+    ]  # fmt: skip
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows.groupby(["start", "end"], as_index=False)["amount"].sum()
+    rows["amount"] = rows["amount"].round(2)
+    return rows[rows["amount"] > 0].reset_index(drop=True)
+
+
+def overspent_pool(
+    plan: Plan, pool: str | None = None, overspend: float = 0.05
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lines and shares of a pool, were all it pays for to cost more than planned.
+
+    Shares follow what partners contribute; there are no caps. An agreement that says
+    otherwise is given to :func:`placebudget.risk_share` as it is.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan with pools.
+    pool : str, optional
+        The pool; default the one that pays most.
+    overspend : float
+        Share by which each service costs more.
+
+    Returns
+    -------
+    lines, shares : DataFrame
+        As :func:`placebudget.risk_share` takes them, over all years.
+
+    Raises
+    ------
+    NoSuchPool
+        If it pays for nothing.
+    """
+    money = plan.money(["route", "service"])
+    pooled = money[money["route"] != "direct"]
+    known = sorted(set(pooled["route"]))
+    if not known:
+        raise NoSuchPool(
+            f"the plan {plan.name} pays nothing through pools; plan with pooling='pooled', or give "
+            "the lines of an agreement"
+        )
+    chosen = str(pooled.groupby("route")["amount"].sum().idxmax()) if pool is None else pool
+    if chosen not in known:
+        raise NoSuchPool(
+            f"no pool {chosen!r} pays for anything here; there are: {', '.join(known)}"
+        )
+    mine = pooled[pooled["route"] == chosen]
+    names = _names(plan, "services")
+    lines = pd.DataFrame(
+        {
+            "line": [names.get(key, key) for key in mine["service"]],
+            "budget": mine["amount"].to_numpy(float),
+            "actual": (mine["amount"].to_numpy(float) * (1 + overspend)).round(2),
+        }
+    )
+    paid = plan.tables["contributions"]
+    labels = plan.labels["streams"].set_index("stream")["agency"]
+    partner = plan.labels["agencies"].set_index("agency")["partner"]
+    paid = paid[paid["pool"] == chosen]
+    by = paid["gross"].groupby(paid["stream"].map(labels).map(partner)).sum()
+    by = by[by > 0]
+    share = add_up((100 * by / by.sum()).tolist(), 2)
+    return lines, pd.DataFrame({"partner": by.index.astype(str), "share": share})
+
+
+def _names(plan: Plan, table: str) -> Mapping[str, str]:
+    frame = plan.labels[table]
+    return dict(zip(frame.iloc[:, 0].astype(str), frame["name"].astype(str), strict=True))
+
+
+def _flow(
+    rows: pd.DataFrame,
+    start: str,
+    starts: Mapping[str, str],
+    end: str,
+    ends: Mapping[str, str],
+    amount: str,
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "start": [starts.get(key, key) for key in rows[start]],
+            "end": [ends.get(key, key) for key in rows[end]],
+            "amount": rows[amount].to_numpy(float),
+        }
+    )

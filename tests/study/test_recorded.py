@@ -1,0 +1,44 @@
+"""Inputs of studies read from a plan."""
+
+from __future__ import annotations
+
+import pytest
+
+import placebudget as pb
+import places
+from placebudget.study.recorded import NoSuchPool, overspent_pool, recorded_flows
+
+
+def test_recorded_flows_hold_all_money_spent_and_no_pool_is_overdrawn() -> None:
+    plan = pb.optimise(pb.example("northvale"), prices=False)
+    flows = recorded_flows(plan)
+    services = set(plan.labels["services"]["name"])
+    spent = flows.loc[flows["end"].isin(services), "amount"].sum()
+    assert spent == pytest.approx(plan.money()["amount"].sum(), abs=0.01)
+    fees = flows.loc[flows["end"] == "management cost of pools", "amount"].sum()
+    assert fees == pytest.approx(plan.management_cost(), abs=0.01)
+    pools = set(plan.labels["pools"]["name"])
+    for pool in pools & set(flows["start"]):
+        paid_in = flows.loc[flows["end"] == pool, "amount"].sum()
+        assert flows.loc[flows["start"] == pool, "amount"].sum() <= paid_in + 0.01
+    found = pb.trace(flows)
+    assert found.table["amount"].sum() == pytest.approx(spent + fees, abs=0.01)
+
+
+def test_an_overspent_pool_is_shared_by_contribution() -> None:
+    plan = pb.optimise(pb.example("northvale"), prices=False)
+    lines, shares = overspent_pool(plan, overspend=0.1)
+    assert (lines["actual"] - 1.1 * lines["budget"]).abs().max() <= 0.0051
+    assert shares["share"].sum() == pytest.approx(100.0)
+    found = pb.risk_share(lines, shares)
+    over = 0.1 * lines["budget"].sum()
+    assert found.table["amount"].sum() == pytest.approx(over, abs=0.01 * len(lines))
+    assert found.unfunded == 0
+
+
+def test_a_pool_that_pays_for_nothing_is_named() -> None:
+    plan = pb.optimise(pb.example("northvale"), prices=False)
+    with pytest.raises(NoSuchPool, match="no_such_pool"):
+        overspent_pool(plan, "no_such_pool")
+    with pytest.raises(NoSuchPool, match="through pools"):
+        overspent_pool(pb.optimise(places.tiny(), pooling="siloed", prices=False))
