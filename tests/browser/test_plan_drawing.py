@@ -182,7 +182,7 @@ def test_the_table_adds_up_to_the_plan(northvale: Path, page: Page) -> None:
     opened(page, northvale)
     plan = pb.optimise(pb.example("northvale"), pooling="pooled", prices=False)
     spent = plan.money()["amount"].sum()
-    row = page.locator(".pb-plan tr.sum", has_text="Pools, direct money to services")
+    row = page.locator(".pb-plan tr.sum", has_text="Pools or direct to services")
     total = float((row.locator("td").first.text_content() or "").replace("£", "").replace(",", ""))
     pooled = plan.tables["contributions"][["management_cost", "unspent"]].to_numpy().sum()
     assert total == pytest.approx(spent + pooled, abs=0.005)

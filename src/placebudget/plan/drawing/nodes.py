@@ -16,7 +16,7 @@ from placebudget.plan.plan import Plan
 COLUMNS: Mapping[str, str] = {
     "agency": "Agencies",
     "stream": "Funding streams",
-    "route": "Pools, direct money",
+    "route": "Pools or direct",
     "service": "Services",
     "result": "Areas or outcomes",
     "saver": "Agencies that save",

@@ -61,7 +61,7 @@ const KINDS = {
 const COLUMNS = ['agency', 'stream', 'route', 'service', 'result', 'saver'];
 const MANY = ['agencies', 'streams', 'pools or direct', 'services', '', 'agencies'];
 // How many points a column shows, and how high each is at least.
-const DETAIL = [[8, 48], [14, 33], [30, 24]];
+const DETAIL = [[8, 48], [14, 33], [30, 25]];
 let drawings = 0;
 
 const grouped = (value = 0, digits = 0) => value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+\b)/g, ',');
@@ -441,7 +441,7 @@ caption{text-align:left;padding:.4rem .5rem}
 text{fill:CanvasText;stroke:Canvas}
 .link{fill:Canvas;stroke:CanvasText}
 .link.on{fill:Highlight;stroke:Highlight}
-.bar{fill:CanvasText}
+g .bar[class]{fill:CanvasText}
 .knot:is(:focus-visible,.picked) .area{stroke:Highlight}
 i{forced-color-adjust:none}
 }
