@@ -85,10 +85,10 @@ def _skipped() -> bool:
 
 
 def _build(root: Path, target: str, version: str) -> None:
-    shutil.rmtree(root / BUILT, ignore_errors=True)
     try:
         from hatch_jupyter_builder import npm_builder
 
+        shutil.rmtree(root / BUILT, ignore_errors=True)
         npm_builder(target, version, path=root / SOURCES, build_cmd="build:prod", npm=["jlpm"])
     except (ImportError, ValueError, OSError, subprocess.CalledProcessError) as error:
         raise RuntimeError(FAILED) from error
