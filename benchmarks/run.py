@@ -1,4 +1,7 @@
-"""Run all measurements and write ``build/bench/bench.json`` and ``bench.md``.
+"""Run all measurements, or those named with ``--only``; write ``build/bench/``.
+
+``bench.json`` and ``bench.md`` hold them; those of studies stand in ``studies.json``
+as well, the last figures of each.
 
 The first stage is measured again with the other PuLP, 3.3 or 4, where an
 interpreter answers that has it: ``BENCH_PYTHON``, or the environments that the
@@ -27,10 +30,12 @@ from benchmarks.places import CITY_REGION, SMALL, Size, make_place
 from benchmarks.report import machine, page
 from benchmarks.sequence import all_stages, bare_stages
 from benchmarks.starting import measure_start
+from benchmarks.studies import STUDIES, studies_page
 from benchmarks.timing import ROUNDS, in_turn
 from placebudget.place import Place
 
 ROOT = Path(__file__).resolve().parents[1]
+SOLVER = "solver"
 SIZES = {size.name: size for size in (SMALL, CITY_REGION)}
 
 
@@ -40,7 +45,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench")
     parser.add_argument("--first-stage-only", action="store_true")
+    parser.add_argument(
+        "--only", nargs="+", choices=[SOLVER, *STUDIES], default=[SOLVER, *STUDIES],
+        help="solver: first stages, all stages, one changed stream, memory, start",
+    )  # fmt: skip
     chosen = parser.parse_args(arguments)
+    if not chosen.first_stage_only:
+        run_studies([name for name in STUDIES if name in chosen.only], chosen.out)
+    if SOLVER not in chosen.only:
+        return
     here = measure([SIZES[name] for name in chosen.sizes], chosen.rounds, chosen.first_stage_only)
     results = [here]
     if not chosen.first_stage_only:
@@ -51,6 +64,21 @@ def main(arguments: list[str] | None = None) -> None:
     if not chosen.first_stage_only:
         print(page(results))
         print(f"Written: {chosen.out / 'bench.md'} and bench.json")
+
+
+def run_studies(names: list[str], out: Path) -> None:
+    """Measure studies by name; what was measured before of others is kept."""
+    out.mkdir(parents=True, exist_ok=True)
+    file = out / "studies.json"
+    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    for name in names:
+        say(name)
+        found = STUDIES[name]()
+        known[name] = {"machine": machine(), "title": found.title, "rows": found.rows}
+        file.write_text(json.dumps(known, indent=2), encoding="utf-8")
+        print(studies_page([found]))
+    if names:
+        print(f"Written: {file}")
 
 
 def measure(sizes: list[Size], rounds: int, first_stage_only: bool) -> dict[str, Any]:

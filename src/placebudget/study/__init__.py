@@ -2,7 +2,15 @@
 
 from placebudget.study.accounts import Accounts, accounts
 from placebudget.study.budgets import changed_budgets
-from placebudget.study.cycle import NO_SLIPPAGE, Cycle, Evaluation, Policy, Slippage, cycle
+from placebudget.study.cycle import (
+    NO_SLIPPAGE,
+    POLICIES,
+    Cycle,
+    Evaluation,
+    Policy,
+    Slippage,
+    cycle,
+)
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.potential import TITLES, Potential, potential
 from placebudget.study.result import Result
@@ -14,6 +22,7 @@ from placebudget.study.trace import Trace, trace
 
 __all__ = [
     "NO_SLIPPAGE",
+    "POLICIES",
     "TITLES",
     "Accounts",
     "Cycle",

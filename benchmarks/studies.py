@@ -1,0 +1,138 @@
+"""Studies that solve many plans: changed budgets, exact sharing, years of commissioning."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+import placebudget as pb
+from benchmarks.contenders import plain_pulp, programme_of
+from benchmarks.places import CITY_REGION, Size, make_place
+from benchmarks.timing import agree
+from placebudget.place import Place
+from placebudget.study import POLICIES
+
+CHANGES, AFRESH = 1_000, 3
+RUNS = 200
+TWELVE = Size("twelve partners", 8, 2, 2, 1, 1)
+
+Row = tuple[str, float, str]
+
+
+@dataclass
+class Measured:
+    """What was measured of one study.
+
+    Parameters
+    ----------
+    title : str
+        What it is.
+    rows : list of (what, number, unit)
+        Figures in order.
+    """
+
+    title: str
+    rows: list[Row] = field(default_factory=list)
+
+    def add(self, what: str, number: float, unit: str = "seconds") -> None:
+        """Note a figure."""
+        self.rows.append((what, round(float(number), 4), unit))
+
+
+def _clocked(work: Callable[[], Any]) -> tuple[float, Any]:
+    started = time.perf_counter()
+    found = work()
+    return time.perf_counter() - started, found
+
+
+def budgets(size: Size = CITY_REGION, changes: int = CHANGES, afresh: int = AFRESH) -> Measured:
+    """Changed budgets on the hot session, on one processor and on two, against fresh problems.
+
+    Each change funds every stream otherwise, within a twentieth. Fresh PuLP problems are
+    made for a few of the changes, since a thousand take hours; their values must agree.
+    """
+    place = make_place(size)
+    draw = np.random.default_rng(1)
+    streams = list(place.streams["stream"])
+    asked = [
+        dict(zip(streams, draw.uniform(0.95, 1.05, len(streams)).tolist(), strict=True))
+        for _ in range(changes)
+    ]
+    found = Measured(f"{changes:,} changed budgets, {size.name}")
+    one, hot = _clocked(lambda: pb.changed_budgets(place, asked))
+    found.add("hot session, one processor", one)
+    two, again = _clocked(lambda: pb.changed_budgets(place, asked, executor="processes", workers=2))
+    found.add("hot session, two processes", two)
+    if again["value"].to_numpy().tobytes() != hot["value"].to_numpy().tobytes():
+        raise SystemExit("two processes found other values than one")
+    fresh = []
+    for number in np.linspace(0, changes - 1, afresh).astype(int).tolist():
+        seconds, value = _clocked(lambda: plain_pulp(programme_of(_funded(place, asked[number]))))  # noqa: B023
+        fresh.append(seconds)
+        agree({"hot": float(hot["value"][number]), "afresh": value})
+    found.add(f"fresh PuLP problem, one change, median of {afresh}", median(fresh))
+    found.add("hot session, one change, one processor", one / changes)
+    found.add("afresh against hot, one processor", median(fresh) * changes / one, "times as much")
+    found.add("one processor against two", one / two, "times as much")
+    return found
+
+
+def _funded(place: Place, factors: Mapping[str, float]) -> Place:
+    funding = place.funding
+    by = funding["stream"].map(factors).astype(float)
+    ahead = funding["year"].isin(place.years)
+    return place.with_(funding=funding.assign(amount=funding["amount"] * by.where(ahead, 1.0)))
+
+
+def sharing() -> Measured:
+    """Exact sharing for the example place Lancashire and a made-up place with twelve partners."""
+    found = Measured("Exact sharing: every coalition solved, with payments")
+    for place in (pb.example("lancashire"), make_place(TWELVE)):
+        seconds, shared = _clocked(lambda: pb.sharing(place))  # noqa: B023
+        partners = len(shared.partners.keys)
+        if shared.played.game is None:
+            raise SystemExit("the sharing was not exact")
+        what = f"{place.name}, {partners} partners"
+        found.add(what, seconds)
+        found.add(f"{what}: programmes solved", shared.run["programmes_solved"], "programmes")
+    return found
+
+
+def cycle(runs: int = RUNS) -> Measured:
+    """Runs of a five-year cycle on the example place Lancashire, on two processes."""
+    place = pb.example("lancashire")
+    found = Measured(f"{runs} runs of a five-year commissioning cycle, Lancashire")
+    once = [policy for policy in POLICIES if not policy.replan]
+    pooled = [policy for policy in POLICIES if policy.pooling == "pooled"]
+    for what, policies in (
+        ("planned once: siloed, pooled, freed", once),
+        ("pooled: planned once, re-planned, re-planned and evaluated", pooled),
+    ):
+        seconds, _ = _clocked(
+            lambda: pb.cycle(place, policies=policies, runs=runs, executor="processes", workers=2)  # noqa: B023
+        )
+        found.add(f"{what}, two processes", seconds)
+    return found
+
+
+STUDIES: Mapping[str, Callable[[], Measured]] = {
+    "budgets": budgets,
+    "sharing": sharing,
+    "cycle": cycle,
+}
+"""Measurements by name."""
+
+
+def studies_page(measured: Sequence[Measured]) -> str:
+    """What was measured as Markdown."""
+    lines = ["## Studies\n"] if measured else []
+    for each in measured:
+        lines += [f"### {each.title}\n", "| what | figure | unit |", "|---|---:|---|"]
+        lines += [f"| {what} | {number:,.4g} | {unit} |" for what, number, unit in each.rows]
+        lines.append("")
+    return "\n".join(lines)
