@@ -348,6 +348,9 @@ class FormView {
       if (number !== this.values[control.key]) this.heard.set(control.key, Number(number));
     };
     input.addEventListener("change", commit);
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") commit();
+    });
     slider?.addEventListener("input", () => {
       input.value = shownNumber(Number(slider.value));
       this.heard.moving?.(control.key);
