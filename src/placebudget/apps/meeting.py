@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from placebudget.apps.choices import Choices, read_choices
+from placebudget.apps.shelf import Shelf
 from placebudget.errors import Infeasible, PlaceBudgetError
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
@@ -87,6 +88,8 @@ class Meeting:
         The place as it was shipped; it passes its checks.
     seconds : float
         Most seconds a plan may take.
+    shelf : Shelf, optional
+        Where plans of the papers are kept for other readers.
 
     Attributes
     ----------
@@ -105,8 +108,11 @@ class Meeting:
     True
     """
 
-    def __init__(self, papers: Place, *, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, papers: Place, *, seconds: float = SECONDS, shelf: Shelf | None = None
+    ) -> None:
         self.seconds = seconds
+        self.shelf = shelf
         self.start(papers)
 
     def start(self, papers: Place) -> None:
@@ -168,8 +174,9 @@ class Meeting:
         try:
             place = choices.apply(self.papers)
             place.check().raise_if_errors()
-            answer = Answer(choices, place)
-            self._plan(answer, ORDER[0], report, stop)
+            answer = Answer(choices, place, self._kept(choices, place))
+            if ORDER[0] not in answer.plans:
+                self._plan(answer, ORDER[0], report, stop)
         except Infeasible as error:
             self.trouble = Trouble(choices, str(error), tuple(error.repairs))
             return False
@@ -198,7 +205,7 @@ class Meeting:
             Called with the name of each plan when it is there, or known not to exist.
         """
         answer = self.answer
-        if answer is None:
+        if answer is None or answer.whole:
             return
         for name in ORDER:
             if name in answer.plans or name in answer.missing:
@@ -213,6 +220,12 @@ class Meeting:
                 answer.missing[name] = str(error)
             if ready is not None:
                 ready(name)
+        if self.shelf is not None and answer.choices == Choices() and not answer.missing:
+            self.shelf.keep(answer.place, answer.plans)
+
+    def _kept(self, choices: Choices, place: Place) -> dict[str, Plan]:
+        """Plans of the papers that another reader has had worked out."""
+        return {} if self.shelf is None or choices != Choices() else self.shelf.plans(place)
 
     def _plan(
         self, answer: Answer, name: str, report: Report | None, stop: threading.Event | None

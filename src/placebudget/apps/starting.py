@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from placebudget.apps.meeting import SECONDS, Meeting
+from placebudget.apps.shelf import own_shelf
 from placebudget.place import Place, read
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ PLACE = "PLACEBUDGET_PLACE"
 """Names the place of a board that is served."""
 TIME = "PLACEBUDGET_SECONDS"
 """Most seconds a plan of a served board may take."""
+SHELF = "PLACEBUDGET_SHELF"
+"""A folder in which readers of a served board share the plans of its papers."""
 
 # Set by Voila for a board that is kept ready before its reader comes.
 _AHEAD = "VOILA_PREHEAT"
@@ -55,4 +58,5 @@ def board(place: Place | str | None = None, *, seconds: float | None = None) -> 
     given = os.environ.get(PLACE, _EXAMPLE) if place is None else place
     found = given if isinstance(given, Place) else read(given)
     time = float(os.environ.get(TIME, SECONDS)) if seconds is None else seconds
-    return Board(Meeting(found, seconds=time), ahead=os.environ.get(_AHEAD) == "True")
+    meeting = Meeting(found, seconds=time, shelf=own_shelf(SHELF, time))
+    return Board(meeting, ahead=os.environ.get(_AHEAD) == "True")

@@ -29,8 +29,8 @@ from placebudget.cli.planning import checked_place
 from placebudget.cli.speaking import FOUND, STOPPED, WRONG_USE, complain
 from placebudget.place.examples import examples
 
-PLACE, TIME = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS"
-"""Names under which the notebook is told its place, and the time a plan may take."""
+PLACE, TIME, SHELF = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS", "PLACEBUDGET_SHELF"
+"""Names under which the notebook is told its place, the time a plan may take, and a folder."""
 
 _START = 60.0  # seconds in which Voila answers, or is taken not to come
 _END = 15.0  # seconds in which it ends its readers, or is ended
@@ -138,6 +138,7 @@ def _settle(home: Path, settings: dict[str, Any]) -> None:
     """Write the settings, and that readers are served by the Python of this command."""
     (home / "voila.json").write_text(json.dumps(settings), "utf-8")
     (home / "voila.json").chmod(0o600)  # it holds the token
+    (home / "shelf").mkdir(mode=0o700)
     kernel = home / "kernels" / "python3"
     kernel.mkdir(parents=True)
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -156,6 +157,7 @@ def _voila(home: Path, place: str, seconds: float) -> Iterator[subprocess.Popen[
         "JUPYTER_PATH": os.pathsep.join(path for path in paths if path),
         PLACE: place if known else str(Path(place).resolve()),
         TIME: str(seconds),
+        SHELF: str(home / "shelf"),
     }
     with (home / "log").open("wb") as log:
         child = subprocess.Popen(

@@ -1,0 +1,74 @@
+"""Plans of the papers, worked out once for all readers of a served board.
+
+The shelf is a folder that only the server and its readers can enter and that ends
+with it. What lies there was put there by a reader of the same server.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+
+from placebudget.place import Place
+from placebudget.place.replacing import replace_file
+from placebudget.plan import Plan
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Plans by the hash of their place and the time they were given.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder of the server's own.
+    seconds : float
+        Most seconds a plan may take.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> place, shelf = pb.example("toy_pooling"), Shelf(Path(tempfile.mkdtemp()), 60.0)
+    >>> shelf.plans(place)
+    {}
+    >>> shelf.keep(place, {"today": pb.simulate(place)})
+    >>> list(shelf.plans(place))
+    ['today']
+    """
+
+    folder: Path
+    seconds: float
+
+    def plans(self, place: Place) -> dict[str, Plan]:
+        """The plans that are there for a place; none where nobody has made them yet."""
+        try:
+            found: dict[str, Plan] = pickle.loads(self._file(place).read_bytes())
+        except FileNotFoundError:
+            return {}
+        return found
+
+    def keep(self, place: Place, plans: dict[str, Plan]) -> None:
+        """Put plans there for the readers that come later."""
+        content = pickle.dumps(plans, pickle.HIGHEST_PROTOCOL)
+
+        def write(file: Path) -> None:
+            file.write_bytes(content)
+
+        replace_file(self._file(place), write)
+
+    def _file(self, place: Place) -> Path:
+        return self.folder / f"{place.digest}-{self.seconds:g}.plans"
+
+
+def own_shelf(variable: str, seconds: float) -> Shelf | None:
+    """The shelf an environment variable names, if its folder is nobody else's."""
+    folder = Path(os.environ.get(variable, ""))
+    if not os.environ.get(variable) or not folder.is_dir():
+        return None
+    about = folder.stat()
+    if hasattr(os, "getuid") and (about.st_uid != os.getuid() or about.st_mode & 0o077):
+        return None
+    return Shelf(folder, seconds)

@@ -1,0 +1,237 @@
+"""The board's widget: wishes of a page in, screens, controls and files out; no browser."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import placebudget as pb
+from placebudget.apps import Meeting
+from placebudget.apps.screens import SCREENS
+from placebudget.apps.screens.screen import WAITING
+from placebudget.apps.shelf import Shelf
+from placebudget.apps.uploads import RefusedUpload, uploaded_place
+from placebudget.apps.widget import Board
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+class Reader:
+    """A page as the kernel knows it: what it wishes, and what it is sent."""
+
+    def __init__(self, place: pb.Place, shelf: Shelf | None = None) -> None:
+        self.board = Board(Meeting(place, shelf=shelf))
+        self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
+        self.board.send = self._sent  # type: ignore[method-assign]
+        self.board.wait()
+
+    def _sent(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+        self.sent.append((content, buffers or []))
+
+    def wishes(self, do: str, *, buffers: tuple[bytes, ...] = (), **wish: Any) -> Board:
+        self.board._wished(self.board, {"do": do, **wish}, [memoryview(b) for b in buffers])
+        self.board.wait()
+        return self.board
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """The plans of the papers are the same in each test, and solved once."""
+    return Shelf(tmp_path_factory.mktemp("shelf"), 60.0)
+
+
+@pytest.fixture
+def reader(shelf: Shelf) -> Reader:
+    rule = {"rule": "promise", "kind": "floor", "subject": "service=policing"}
+    rules = pd.DataFrame([{**rule, "amount": 5e6, "basis": "policy"}])
+    return Reader(pb.example("toy_pooling").with_(rules=rules), shelf)
+
+
+def test_a_board_starts_on_our_money_and_works_its_plans_out_by_itself(reader: Reader) -> None:
+    found = reader.board
+    assert found.shown["screen"] == "our-money"
+    assert found.status.startswith("Done. The best pooled plan is worth £300 million")
+    assert found.progress["text"] == ""
+    assert [each["key"] for each in found.screens] == [screen.key for screen in SCREENS]
+
+
+@pytest.mark.parametrize("screen", [screen.key for screen in SCREENS])
+def test_every_screen_has_a_finding_and_what_it_rests_on(reader: Reader, screen: str) -> None:
+    moved = reader.board.shown["move"]
+    shown = reader.wishes("open", screen=screen).shown
+    assert shown["screen"] == screen
+    assert shown["move"] == moved + 1
+    assert shown["title"] not in ("", WAITING)
+    if screen != "clash":
+        for part in ("price", "100%) is illustrative", "What is left out", "Hash of the inputs"):
+            assert part in shown["html"], part
+
+
+def test_a_screen_waits_for_its_plans_and_says_so() -> None:
+    from placebudget.apps.screens import shown
+
+    meeting = Meeting(pb.example("toy_pooling"))
+    waiting = {screen.key for screen in SCREENS if shown(screen, meeting)["waiting"]}
+    assert waiting == {"together", "change", "why", "rules", "gains"}
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        None, "open", [], {"do": "open"}, {"do": "open", "screen": "no such"},
+        {"do": "repair", "number": 0}, {"do": "export", "form": "exe"}, {"do": "no such"},
+        {"do": {}}, {"do": "explain", "key": {"a": 1}},
+    ],
+)  # fmt: skip
+def test_wishes_that_mean_nothing_change_nothing(reader: Reader, wish: Any) -> None:
+    before = (reader.board.shown["screen"], reader.board.controls, reader.board.undoable)
+    reader.board._wished(reader.board, wish, None)
+    reader.board.wait()
+    assert (reader.board.shown["screen"], reader.board.controls, reader.board.undoable) == before
+    assert reader.sent == []
+
+
+def test_recalculating_says_what_was_changed_and_undo_takes_it_back(reader: Reader) -> None:
+    found = reader.wishes("recalculate", choices={"unfenced": ["nhs_money"]})
+    assert "£310 million" in found.status
+    assert "The ring-fence of NHS money is ended." in found.shown["html"]
+    assert found.undoable
+    assert {fence["key"] for fence in found.controls["fences"] if not fence["on"]} == {"nhs_money"}
+    assert "£300 million" in reader.wishes("undo").status
+    assert "ring-fence of NHS money is ended" not in found.shown["html"]
+    reader.wishes("recalculate", choices={"unfenced": ["nhs_money"]})
+    assert reader.wishes("papers").status.startswith("Back to the papers.")
+
+
+def test_a_wrong_amount_is_told_at_its_box(reader: Reader) -> None:
+    found = reader.wishes("recalculate", choices={"amounts": {"promise": "much"}})
+    assert [problem["control"] for problem in found.problems] == ["amount-promise"]
+    assert reader.wishes("recalculate", choices={}).problems == []
+
+
+def test_a_clash_opens_its_screen_and_a_way_out_leads_back(reader: Reader) -> None:
+    found = reader.wishes("recalculate", choices={"amounts": {"promise": "5000"}})
+    assert found.shown["screen"] == "clash"
+    assert "policing at least £5 billion" in found.shown["html"]
+    assert 'data-repair="0"' in found.shown["html"]
+    assert "last figures that did are kept" in found.status
+    assert "does not add up" in reader.wishes("open", screen="our-money").shown["html"]
+    found = reader.wishes("repair", number=0)
+    assert found.controls["repairs"]
+    assert "Way out taken" in found.shown["html"]
+
+
+def test_any_service_can_be_asked_about(reader: Reader) -> None:
+    reader.wishes("open", screen="why")
+    found = reader.wishes("explain", key="policing")
+    assert "<h2>Policing" in found.shown["html"]
+    assert 'value="policing" selected' in found.shown["html"]
+
+
+@pytest.mark.parametrize("form", ["html", "xlsx"])
+def test_what_is_taken_away_holds_hash_version_solver_and_changes(
+    reader: Reader, form: str
+) -> None:
+    found = reader.wishes("recalculate", choices={"unfenced": ["nhs_money"]})
+    reader.wishes("export", form=form)
+    (content, (file,)) = reader.sent[-1]
+    answer = found.meeting.answer
+    assert answer is not None
+    digest = answer.place.digest
+    assert content["name"] == f"toy_pooling-board-{digest[:12]}.{form}"
+    if form == "html":
+        text = bytes(file).decode()
+    else:
+        book = openpyxl.load_workbook(io.BytesIO(bytes(file)))
+        text = str([cell for sheet in book for row in sheet.values for cell in row])
+    versions = answer.plans["pooled"].run["versions"]
+    for part in (digest, versions["placebudget"], "HiGHS", "The ring-fence of NHS money is ended"):
+        assert part in text, part
+
+
+def test_names_that_try_to_be_markup_stay_names() -> None:
+    place = pb.example("northvale")
+    hostile = {
+        name: place.tables[name].assign(name=HOSTILE)
+        for name in ("agencies", "services", "streams", "pools", "outcomes", "areas")
+    }
+    rules = place.rules.assign(reference=HOSTILE)
+    reader = Reader(place.with_(**hostile, rules=rules))
+    for screen in SCREENS:
+        assert "<img" not in reader.wishes("open", screen=screen.key).shown["html"], screen.key
+
+
+# --- uploads -------------------------------------------------------------------------
+
+
+def workbook(tmp_path: Path, place: pb.Place) -> bytes:
+    return place.write(tmp_path / "own.xlsx").read_bytes()
+
+
+def test_a_workbook_opens_as_the_place_before_the_board(reader: Reader, tmp_path: Path) -> None:
+    content = workbook(tmp_path, pb.example("toy_pooling"))
+    found = reader.wishes("upload", name="own.xlsx", size=len(content), buffers=(content,))
+    assert found.problems == []
+    assert found.meeting.papers == pb.example("toy_pooling")
+    assert found.meeting.papers.origin.path == ""
+    assert found.shown["screen"] == "our-money"
+    assert "Done" in found.status
+
+
+def with_macros(content: bytes) -> bytes:
+    held = io.BytesIO(content)
+    with zipfile.ZipFile(held, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macro")
+    return held.getvalue()
+
+
+def bomb(_: bytes) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(60_000_000))
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "said"),
+    [
+        ("own.xlsx", with_macros, "macros"),
+        ("own.xlsx", bomb, "own.xlsx is not opened; the present place stays."),
+        ("own.xlsx", lambda _: b"PK\x03\x04 no", "own.xlsx is not opened"),
+        ("own.xlsx", lambda _: b"", "own.xlsx is not opened"),
+        ("own.xlsx", lambda _: bytes(5_000_001), "larger than 5 MB"),
+        ("own.xlsm", lambda content: content, "not an Excel workbook (.xlsx)"),
+        ("../../own.csv", lambda content: content, "own.csv is not an Excel workbook"),
+    ],
+)
+def test_a_refused_workbook_says_why_and_the_present_place_stays(
+    reader: Reader, tmp_path: Path, name: str, spoil: Callable[[bytes], bytes], said: str
+) -> None:
+    content = spoil(workbook(tmp_path, pb.example("toy_pooling")))
+    before = reader.board.meeting.papers
+    found = reader.wishes("upload", name=name, size=len(content), buffers=(content,))
+    assert said in "\n".join(problem["text"] for problem in found.problems)
+    assert found.meeting.papers is before
+    assert found.meeting.answer is not None
+
+
+def test_a_place_with_errors_is_refused_with_its_findings(reader: Reader, tmp_path: Path) -> None:
+    place = pb.example("toy_pooling")
+    wrong = place.with_(funding=place.funding.assign(stream="nobody"))
+    content = workbook(tmp_path, wrong)
+    found = reader.wishes("upload", name="own.xlsx", size=len(content), buffers=(content,))
+    told = "\n".join(problem["text"] for problem in found.problems)
+    assert "funding, row 1" in told
+    assert "nobody" in told
+
+
+def test_no_file_at_all_is_said() -> None:
+    with pytest.raises(RefusedUpload, match="No file was chosen"):
+        uploaded_place("", 0, None)

@@ -1,0 +1,66 @@
+"""``placebudget board``: served on one address, ended by Ctrl-C, refused in words."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+from typer.testing import Result
+
+import placebudget as pb
+
+Command = Callable[..., Result]
+
+
+def test_a_taken_port_is_said_with_what_to_do(placebudget: Command) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = placebudget("board", "toy_pooling", "--port", port, "--no-open")
+    assert done.exit_code == 2
+    assert f"Port {port} is taken" in done.stderr
+    assert "--port 0" in done.stderr
+
+
+def test_a_place_with_errors_is_not_served(placebudget: Command, tmp_path: Path) -> None:
+    place = pb.example("toy_pooling")
+    broken = place.with_(funding=pd.concat([place.funding, place.funding]))
+    done = placebudget("board", broken.write(tmp_path / "broken"), "--no-open")
+    assert done.exit_code == 1
+    assert "funding" in done.stderr
+    assert "http" not in done.stdout
+
+
+def test_a_place_that_is_not_there_is_wrong_use(placebudget: Command) -> None:
+    assert placebudget("board", "no_such_place", "--no-open").exit_code == 2
+
+
+def test_ctrl_c_ends_the_board_and_all_its_readers(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "placebudget", "board", "toy_pooling", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--no-open"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().split(": ")[1].strip()
+        with urllib.request.urlopen(address.replace("/?", "/voila/static/voila.js?"), timeout=30):
+            pass
+        with urllib.request.urlopen(address.split("?")[0], timeout=30) as page:
+            assert "/login" in page.geturl()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert told.strip() == "The board is closed."
+    assert list(tmp_path.glob("placebudget-board-*")) == []
