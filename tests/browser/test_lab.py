@@ -17,7 +17,7 @@ from placebudget.plan.drawing import plan_drawing
 
 MIME_TYPE = "application/vnd.placebudget.plan+json"
 PLAN = ".jp-placebudget-plan"
-PICTURE = f"{PLAN} svg.picture, {PLAN} svg"
+PICTURE = f"{PLAN} svg"
 FORM = ".jp-placebudget-form"
 SCRIPT = "<img src=x onerror=\"document.title='placebudget was hacked'\">"
 # A plan and a page of Lab are drawn within this, on a machine that is busy.
@@ -106,6 +106,10 @@ def test_the_launcher_leads_to_a_new_place_and_its_first_plan(
     picture.scroll_into_view_if_needed()
     expect(picture).to_be_visible()
     page.screenshot(path=pictures / "lab_first_plan.png")
+    page.locator(".jp-DirListing-item", has_text="first.plan.json").dblclick()
+    expect(
+        page.locator(f".lm-DockPanel-widget:not(.lm-mod-hidden) {PICTURE}").first
+    ).to_be_visible()
     (folder,) = lab_server.folder.glob("exampleton*")
     place = pb.read(folder)
     assert place.agencies["name"].tolist() == ["Exampleton Council", "Exampleton Police"]
