@@ -19,7 +19,7 @@ from placebudget.study import POLICIES
 
 CHANGES, AFRESH = 1_000, 3
 RUNS = 200
-TWELVE = Size("twelve partners", 8, 2, 2, 1, 1)
+TWELVE = Size("twelve-partners", 8, 2, 2, 1, 1)
 
 Row = tuple[str, float, str]
 

@@ -12,7 +12,8 @@ from placebudget.study.cycle import (
     cycle,
 )
 from placebudget.study.fairness import Fairness, fairness
-from placebudget.study.potential import TITLES, Potential, potential
+from placebudget.study.four_plans import TITLES, Potential
+from placebudget.study.potential import potential
 from placebudget.study.result import Result
 from placebudget.study.risk_share import RiskShare, risk_share
 from placebudget.study.shared_gain import Sharing
