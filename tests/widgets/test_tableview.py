@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import placebudget
+from scripts import node
 
 MODULE = Path(placebudget.__file__).parent / "widgets" / "static" / "tableview.js"
 
@@ -18,7 +19,7 @@ def in_node(expression: str) -> Any:
     """What an expression over the module's exports comes to."""
     script = f"import * as view from {json.dumps(MODULE.as_uri())};\n"
     script += f"console.log(JSON.stringify({expression}));"
-    command = ["node", "--input-type=module", "--eval", script]
+    command = [node(), "--input-type=module", "--eval", script]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -1,32 +1,8 @@
 // Draws the way of a plan's money, in notebooks, boards, viewers and pages.
 // Names are written as text, never as markup.
 
-/**
- * @typedef {{ key: string, name: string, note: string }} Named
- * @typedef {Map<string, number[]>} ByPlan
- * @typedef {{ id: string, column: number, name: string, notes: string[], unit: string,
- *   counted: ByPlan }} Point
- * @typedef {{ source: number, target: number, kind: string, layer: string, notes: string[],
- *   pence: ByPlan }} Flow
- * @typedef {{ title: string, years: string[], later: string, layers: Named[], plans: Named[],
- *   columns: Named[], nodes: Point[], links: Flow[], notes: string[],
- *   prices: { plan: string, year: string, about: number[], sentence: string }[] }} Drawing
- * @typedef {{ shown: string, layer: string, year: string, selected: string }} State
- * @typedef {{ id: string, column: number, name: string, value: number, into: number,
- *   out: number, members: number[], last: number }} Knot
- * @typedef {{ id: string, source: number, target: number, kind: string, pence: number,
- *   members: number[] }} Ribbon
- * @typedef {{ columns: number[], nodes: Knot[], links: Ribbon[] }} View
- * @typedef {{ width: number, height: number, slot?: number, gap?: number, bar?: number,
- *   scale?: number }} Box
- * @typedef {Knot & { x: number, y: number, high: number, top: number, slot: number }} PlacedKnot
- * @typedef {Ribbon & { from: number, to: number, thick: number, path: string }} PlacedRibbon
- * @typedef {ReturnType<typeof layout>} Layout
- * @typedef {'source' | 'target'} End
- * @typedef {Record<string, any>} Bag
- * @typedef {(Node | string)[]} Kids
- * @typedef {Partial<State> & { onChange?: (state: State) => void }} Options
- */
+/** @import { Named, ByPlan, Flow, Drawing, State, Knot, Ribbon, View, Box, PlacedKnot, Layout,
+ *   End, Bag, Kids, Options } from './planview.types' */
 
 /** Most that is drawn. */
 export const LIMITS = { nodes: 400, links: 8000, years: 60, plans: 12, prices: 400, text: 400 };
