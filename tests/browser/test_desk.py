@@ -67,9 +67,7 @@ def solved(page: Page) -> Locator:
 
 def judged(page: Page) -> list[str]:
     """What axe says of our nodes; the notebook around them is not ours."""
-    parts = [".pb-form", ".pb-panel", ".pb-table"]
-    return [each for part in parts if page.locator(part).count() for each in
-            browsing.violations(page, part)]  # fmt: skip
+    return browsing.violations(page, ".pb-form, .pb-panel, .pb-table")
 
 
 def test_a_pool_is_switched_and_an_amount_dragged(desk: Page, pictures: Path) -> None:

@@ -63,7 +63,7 @@ def switch_groups(place: Place, figures: Figures) -> list[Group]:
         Control(
             f"{POOL}{row['pool']}",
             "switch",
-            f"{names.of('pool', row['pool'])} is open",
+            _sentence(f"{names.of('pool', row['pool'])} is open"),
             value=row["pool"] not in figures.closed,
             help="" if pd.isna(row["legal_power"]) else str(row["legal_power"]),
         )
@@ -75,7 +75,7 @@ def switch_groups(place: Place, figures: Figures) -> list[Group]:
         Control(
             f"{FENCE}{stream}",
             "switch",
-            f"{streams[str(stream)]} is ring-fenced",
+            _sentence(f"{streams[str(stream)]} is ring-fenced"),
             value=stream not in figures.ended,
             help="For " + ", ".join(str(each).replace("_", " ") for each in mine) + " only.",
         )
@@ -83,6 +83,10 @@ def switch_groups(place: Place, figures: Figures) -> list[Group]:
     ]
     groups = [Group("Pools", pools)] if pools else []
     return [*groups, *([Group("Ring-fences", fences, closed=len(fences) > 6)] if fences else [])]
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def stream_names(place: Place) -> dict[str, str]:
@@ -138,8 +142,7 @@ def clash_groups(clash: str, repairs: Sequence[Repair]) -> list[Group]:
     """What cannot all be kept, and a button for each of the cheapest ways out."""
     controls = [Control("clash", "words", clash)]
     for number, repair in enumerate(repairs[:MOST_REPAIRS]):
-        words = repair.words[:1].upper() + repair.words[1:]
-        controls.append(Control(f"repair:{number}", "button", words))
+        controls.append(Control(f"repair:{number}", "button", _sentence(repair.words)))
     if not repairs:
         controls.append(Control("none", "words", "No lawful way out was found."))
     return [Group("It does not add up", controls, alert=True)]

@@ -80,7 +80,8 @@ class PlaceDesk(ipywidgets.VBox):
             [self.clash, self.note, self.view], layout=wide(flex="3 1 30rem", min_width="0")
         )
         middle = ipywidgets.Box(
-            [left, right], layout=wide(flex_flow=_WRAP, display="flex", width="100%")
+            [left, right],
+            layout=wide(flex_flow=_WRAP, display="flex", width="100%", grid_gap="0 1rem"),
         )
         self.children = (self.head, middle, self.sections)
 

@@ -85,7 +85,7 @@ const STYLE = `
 .pb-form legend { font-weight: 600; padding: 0 0.3rem; }
 .pb-form .row { display: flex; flex-wrap: wrap; gap: 0.4rem 0.8rem; align-items: end; }
 .pb-form .control { margin: 0.35rem 0; min-width: 0; }
-.pb-form .control label { overflow-wrap: anywhere; }
+.pb-form .control label { display: block; overflow-wrap: anywhere; }
 .pb-form .switch { display: grid; grid-template-columns: auto 1fr; gap: 0 0.5rem; align-items: start; min-height: 1.75rem; }
 .pb-form .switch .help { grid-column: 2; }
 .pb-form input[type="checkbox"] { inline-size: 1.4rem; block-size: 1.4rem; flex: none; margin: 0.1rem; accent-color: var(--focus); }

@@ -231,6 +231,7 @@ const STYLE = `
 .pb-table thead th { background: var(--tint); font-weight: 600; min-width: 5rem; }
 .pb-table thead small { display: block; font-weight: 400; color: var(--soft); }
 .pb-table td.number { text-align: right; font-variant-numeric: tabular-nums; }
+.pb-table tbody th { width: 1%; font-weight: 400; }
 .pb-table td { height: 2rem; cursor: cell; }
 .pb-table td:focus { outline: 3px solid var(--focus); outline-offset: -3px; }
 .pb-table td input, .pb-table td select { font: inherit; color: var(--ink); background: var(--paper);
