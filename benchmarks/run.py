@@ -24,18 +24,21 @@ from typing import Any
 import pulp
 
 from benchmarks import contenders as of
+from benchmarks.board import board
 from benchmarks.hot import afresh, measure_hot
 from benchmarks.memory import measure_memory
 from benchmarks.places import CITY_REGION, SMALL, Size, make_place
 from benchmarks.report import machine, page
 from benchmarks.sequence import all_stages, bare_stages
 from benchmarks.starting import measure_start
-from benchmarks.studies import STUDIES, studies_page
+from benchmarks.studies import STUDIES as STUDIES_OF_PLANS
+from benchmarks.studies import studies_page
 from benchmarks.timing import ROUNDS, in_turn
 from placebudget.place import Place
 
 ROOT = Path(__file__).resolve().parents[1]
 SOLVER = "solver"
+STUDIES = {**STUDIES_OF_PLANS, "board": board}
 SIZES = {size.name: size for size in (SMALL, CITY_REGION)}
 
 

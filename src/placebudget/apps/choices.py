@@ -291,4 +291,8 @@ def _in_words(place: Place, rule: str, amount: float) -> str:
     from placebudget.place.rule_words import amount_words
 
     kinds = dict(zip(place.rules["rule"], place.rules["kind"], strict=True))
-    return amount_words(kinds[rule], amount) if rule in kinds else number(amount)
+    return (
+        amount_words(kinds[rule], amount).removesuffix(" of it")
+        if rule in kinds
+        else number(amount)
+    )

@@ -129,24 +129,37 @@ def _floor(row: dict[str, Any], spoken: Names, chosen: dict[str, float]) -> dict
     own, law = float(row["amount"]), row["basis"] == "law"
     amount = chosen.get(str(row["rule"]), own)
     year = "" if pd.isna(row["year"]) else f" in {row['year']}"
-    about = subject_words(parse_subject(row["subject"]), spoken)
+    about, unit = _about(row, spoken)
     basis = "a duty in law, so it can be raised but not lowered" if law else str(row["basis"])
     return {
         "key": str(row["rule"]),
         "name": f"{about[:1].upper()}{about[1:]}{year}",
-        "unit": _unit(str(row["kind"])),
-        "about": f"Papers: {number(own / scale, digits)}; {basis}.",
-        "value": number(amount / scale, digits).replace(",", ""),
-        "papers": number(own / scale, digits).replace(",", "") or "0",
+        "unit": unit,
+        "about": f"Papers: {_figure(own / scale, digits)}; {basis}.",
+        "value": _figure(amount / scale, digits).replace(",", ""),
+        "papers": _figure(own / scale, digits).replace(",", ""),
         "least": own / scale if law else 0.0,
         "step": _step(own / scale),
         "digits": digits,
     }
 
 
-def _unit(kind: str) -> str:
-    unit = RULE_KINDS[kind].unit
-    return {"pounds": "£ million a year", "per cent": "%", "units": "units a year"}.get(unit, "")
+def _about(row: dict[str, Any], spoken: Names) -> tuple[str, str]:
+    """What a floor is about and in which unit, as its box says it."""
+    subject, unit = parse_subject(row["subject"]), RULE_KINDS[row["kind"]].unit
+    if row["kind"] == "outcome_floor":
+        return " or ".join(spoken.of("outcome", key) for key in subject["outcome"]), "a year"
+    if unit == "per cent":
+        pools = " and ".join(spoken.of("pool", key) for key in subject.get("pool", ()))
+        return subject_words(subject, spoken), f"% of what {pools or 'the place'} spends"
+    words = {"pounds": "£ million a year", "units": "units a year"}
+    return subject_words(subject, spoken), words[unit]
+
+
+def _figure(value: float, digits: int) -> str:
+    """A figure with as many digits as it has."""
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _step(amount: float) -> float:

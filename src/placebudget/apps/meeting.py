@@ -12,8 +12,7 @@ from placebudget.apps.shelf import Shelf
 from placebudget.errors import Infeasible, PlaceBudgetError
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
-from placebudget.study import Potential
-from placebudget.study.potential import TITLES
+from placebudget.study import TITLES, Potential
 
 ORDER = ("pooled", "today", "siloed", "freed")
 """The plans in the order in which a board wants to see them."""

@@ -24,7 +24,7 @@ from placebudget.apps.uploads import RefusedUpload, uploaded_place
 from placebudget.errors import PlaceBudgetError
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing
-from placebudget.study.potential import TITLES
+from placebudget.study import TITLES
 from placebudget.widgets.plan_view import PlanView, plan_view
 from placebudget.words import spoken
 

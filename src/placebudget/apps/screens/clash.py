@@ -7,6 +7,7 @@ from placebudget.apps.meeting import Meeting, Trouble
 from placebudget.apps.screens.screen import Screen
 
 _CLASH = "These promises cannot all be kept together"
+_ONE = "This cannot be kept"
 _WAYS = " Ways out, each tried: "
 
 
@@ -16,6 +17,8 @@ def tell(meeting: Meeting) -> Told:
     if trouble is None:
         return Told("Everything adds up: all duties and rules can be kept at once", _calm(meeting))
     title = _CLASH if trouble.clash else "There is no answer to what was chosen"
+    if trouble.clash and trouble.text.startswith(_ONE):
+        title = "This promise cannot be kept"
     return Told(title, [*_what(trouble), *_chosen(meeting, trouble)])
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from placebudget.apps.blocks import Block, Items, More, Told, Words, rendered
 from placebudget.apps.meeting import Meeting
 from placebudget.place import Place
-from placebudget.study.potential import TITLES
+from placebudget.study import TITLES
 from placebudget.view import money_by_status
 from placebudget.view.plan_facts import known
 

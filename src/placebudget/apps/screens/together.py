@@ -5,8 +5,7 @@ from __future__ import annotations
 from placebudget.apps.blocks import Block, Heading, Items, Table, Told, Words, bars
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
-from placebudget.study import Potential
-from placebudget.study.potential import TITLES
+from placebudget.study import TITLES, Potential
 from placebudget.view.grid import sheet_grid
 from placebudget.view.tables import public_value
 from placebudget.words import money, percent, spoken

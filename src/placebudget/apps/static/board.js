@@ -90,7 +90,7 @@ function numberBox(floor, problems) {
     const now = Number(box.value.replaceAll(",", ""));
     const from = Number.isFinite(now) ? now : Number(floor.papers);
     const to = Math.max(from + way * floor.step, floor.least);
-    box.value = to === floor.least && way < 0 ? floor.papers : to.toFixed(floor.digits);
+    box.value = to === floor.least && way < 0 ? floor.papers : String(Number(to.toFixed(floor.digits)));
   };
   const named = floor.name;
   return make("div", { class: `pb-field${problem ? " pb-wrong" : ""}` },
