@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from placebudget.widgets.price_table import price_table
     from placebudget.widgets.rule_editor import rule_editor
     from placebudget.widgets.savings_chart import savings_chart
+    from placebudget.widgets.study_view import study_view
     from placebudget.widgets.table_editor import table_editor
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "price_table",
     "rule_editor",
     "savings_chart",
+    "study_view",
     "table_editor",
 ]
 

@@ -241,6 +241,6 @@ def desk(place: Place) -> PlaceDesk:
     >>> desk.wait(60)
     True
     >>> round(desk.plan.objective.value / 1e6)
-    305
+    300
     """
     return PlaceDesk(place)
