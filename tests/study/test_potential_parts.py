@@ -6,6 +6,7 @@ import json
 from itertools import combinations, permutations
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.place import Place
-from placebudget.study import Potential
+from placebudget.study import Potential, potential_parts
 from placebudget.study.barriers import (
     UnreadableCut,
     read_cuts,
@@ -272,3 +273,15 @@ def test_streams_with_the_same_purposes_are_one_ring_fence() -> None:
         "education_blackburn", "education_blackpool", "education_county",
     ]  # fmt: skip
     assert sum(map(len, fences.values())) == place.ring_fences["stream"].nunique()
+
+
+def test_tables_keep_their_order_whatever_order_answers_come_in(
+    tiny: Potential, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def backwards(work: Any, parts: Any, **_: Any) -> Any:
+        return ((n, work(parts[n])) for n in reversed(range(len(parts))))
+
+    monkeypatch.setattr(potential_parts, "sweep", backwards)
+    other = pb.potential(tiny.place, pools=True, ring_fences=True, cuts=[0.25])
+    for name, table in tiny.parts.items():
+        pd.testing.assert_frame_equal(other.parts[name], table, check_exact=True)

@@ -110,8 +110,10 @@ def take_apart(
         workers=workers, stop=stop, progress=progress, what="pools and ring-fences one by one",
     ):  # fmt: skip
         found[open_[number]] = answer
-    measured = {v: m for v, m in found.items() if isinstance(m, Measured)}
-    splits = {v.cut: s for v, s in found.items() if isinstance(s, Split)}
+    # In the order of the tasks: answers come as they are found.
+    ordered = {variant: found[variant] for variant in tasks if variant in found}
+    measured = {v: m for v, m in ordered.items() if isinstance(m, Measured)}
+    splits = {v.cut: s for v, s in ordered.items() if isinstance(s, Split)}
     return {
         "cuts": stacked(
             cut_rows(measured, cuts), ["cut", "plan", "status", "measure", "value", "unit"]
