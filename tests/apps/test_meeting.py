@@ -84,6 +84,14 @@ def test_undo_goes_back_step_by_step_and_the_papers_can_be_undone_too() -> None:
     assert value(found) == 300.0
 
 
+def test_the_papers_are_worked_out_where_that_was_cut_short() -> None:
+    found = meeting()
+    assert found.recalculate({"unfenced": ["nhs_money"]})
+    assert value(found.back_to_papers()) == 300.0
+    found.undo()
+    assert value(found) == 310.0
+
+
 def test_a_clash_keeps_the_last_good_answer_and_offers_ways_out_that_work() -> None:
     found = meeting(rules=promise(5e6))
     found.recalculate({})

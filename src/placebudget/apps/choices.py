@@ -12,8 +12,9 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.apps.ways_out import LONGEST_NAME, repair_as_option
 from placebudget.errors import InvalidOption, PlaceBudgetError
-from placebudget.place import RULE_KINDS, Option, Place, schema
+from placebudget.place import RULE_KINDS, Option, Place
 from placebudget.plan.repairs import Repair
 from placebudget.words import number
 
@@ -21,8 +22,6 @@ FLOORS = ("floor", "units_floor", "outcome_floor", "share_floor")
 """Kinds of rules whose amounts stand in number boxes."""
 
 MILLION = 1e6
-_LONGEST_NAME = 400
-_REPAIRED = ("rules", "contributions", "funding")
 _LAW = "law"
 
 
@@ -85,7 +84,7 @@ class Choices:
 
     def _option(self, place: Place) -> Option:
         said = "; ".join(text.rstrip(".") for text in self.changes_in_words(place))
-        made = Option(f"at the board: {said}"[:_LONGEST_NAME] if said else "at the board")
+        made = Option(f"at the board: {said}"[:LONGEST_NAME] if said else "at the board")
         contributions = contributions_by_agency(place)
         for agency in sorted(self.alone):
             for pool in sorted(contributions.get(agency, ())):
@@ -122,40 +121,6 @@ class Choices:
             papers = "" if before is None else f", in the papers {_in_words(place, rule, before)}"
             said.append(f"{text}{papers}.")
         return said
-
-
-def repair_as_option(place: Place, repair: Repair) -> Option:
-    """A way out as an option, so that the place says what was changed and how.
-
-    Rows that a repair changes are taken out and put in again as they are afterwards.
-
-    Examples
-    --------
-    >>> import placebudget as pb
-    >>> place = pb.example("toy_pooling")
-    >>> found = Repair("find £1", 1.0, funding=(("council_tax", "2027-28", 1.0),))
-    >>> repair_as_option(place, found).apply(place) == found.apply(place)
-    True
-    """
-    after = repair.apply(place)
-    made = Option(f"way out: {repair.words}"[:_LONGEST_NAME])
-    for table in _REPAIRED:
-        key = [name for name in schema()[table].key if name != "year"]
-        old, new = place.tables[table], after.tables[table]
-        before = {_cells(row) for row in old.to_dict("records")}
-        rows = {_cells(row) for row in new.to_dict("records")}
-        touched = {tuple(dict(row)[name] for name in key) for row in before ^ rows}
-        for names_of_rows in sorted(touched & set(zip(*(old[k] for k in key), strict=True))):
-            made = made.remove(table, **dict(zip(key, names_of_rows, strict=True)))
-        kept = [row for row in new.to_dict("records") if tuple(row[k] for k in key) in touched]
-        if kept:
-            made = made.add(table, *(dict(_cells(row)) for row in kept))
-    return made
-
-
-def _cells(row: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """The cells of a row that are not blank."""
-    return tuple((str(name), value) for name, value in row.items() if not pd.isna(value))
 
 
 def contributions_by_agency(place: Place) -> dict[str, list[str]]:

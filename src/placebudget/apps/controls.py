@@ -43,7 +43,7 @@ def controls(papers: Place, choices: Choices) -> dict[str, Any]:
     >>> import placebudget as pb
     >>> found = controls(pb.example("toy_pooling"), Choices())
     >>> [fence["name"] for fence in found["fences"]]
-    ['NHS money']
+    ['Council money', 'NHS money', 'Police money']
     """
     base = papers.with_option(choices.option) if choices.option else papers
     return {

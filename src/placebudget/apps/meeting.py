@@ -263,9 +263,16 @@ class Meeting:
             self.answer = self._before.pop()
         return self.answer
 
-    def back_to_papers(self) -> Meeting:
-        """Go back to the figures as shipped; that step can be undone too."""
+    def back_to_papers(
+        self, *, report: Report | None = None, stop: threading.Event | None = None
+    ) -> Meeting:
+        """Go back to the figures as shipped; that step can be undone too.
+
+        Their plan is worked out where that was cut short before.
+        """
         self.trouble = None
-        if self._first is not None and self.answer is not self._first:
+        if self._first is None:
+            self.recalculate(Choices(), report=report, stop=stop)
+        elif self.answer is not self._first:
             self._keep(self._first)
         return self

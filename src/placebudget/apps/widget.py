@@ -82,8 +82,8 @@ class Board(anywidget.AnyWidget):
             "explain": self._explain,
             "recalculate": self._recalculate,
             "repair": self._repair,
-            "undo": lambda _: self._step(self.meeting.undo, "Undone"),
-            "papers": lambda _: self._step(self.meeting.back_to_papers, "Back to the papers"),
+            "undo": lambda _: self._step(lambda _: self.meeting.undo(), "Undone"),
+            "papers": lambda _: self._step(self._papers, "Back to the papers"),
             "export": self._export,
             "upload": lambda wish: self._upload(wish, buffers or ()),
         }
@@ -120,9 +120,12 @@ class Board(anywidget.AnyWidget):
             choices = trouble.choices.with_repair(trouble.repairs[number])
             self._work(lambda stop: self._calculate(choices, stop))
 
-    def _step(self, step: Callable[[], Any], told: str) -> None:
+    def _papers(self, stop: threading.Event) -> None:
+        self.meeting.back_to_papers(report=self._report, stop=stop)
+
+    def _step(self, step: Callable[[threading.Event], Any], told: str) -> None:
         def work(stop: threading.Event) -> None:
-            step()
+            step(stop)
             self._wrong([])
             self._refresh()
             self._complete(stop, told)
