@@ -28,7 +28,7 @@ def repair_as_option(place: Place, repair: Repair) -> Option:
     True
     """
     after = repair.apply(place)
-    made = Option(f"way out: {repair.words}"[:_LONGEST_NAME])
+    made = Option(f"way out: {repair.words}"[:LONGEST_NAME])
     for table in _REPAIRED:
         key = [name for name in schema()[table].key if name != "year"]
         old, new = place.tables[table], after.tables[table]
