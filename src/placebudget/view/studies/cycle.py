@@ -23,11 +23,10 @@ _VALUE = "public value"
 def cycle_view(found: Cycle, key: str) -> StudyView:
     """Spread of policies, deficits and savings by agency, what was learned, payback."""
     value = found.table[found.table["measure"] == _VALUE]
-    best = value.loc[value["mean"].idxmax()]
+    shown = value[value["policy"] == _policy(found)].iloc[0]
     finding = (
-        f"{best.policy[:1].upper()}{best.policy[1:]} does best on average: "
-        f"{money(best['mean'])}, in nine runs of ten {money(best.low)} to {money(best.high)}; "
-        f"planned {money(best.planned)}."
+        f"{shown.policy[:1].upper()}{shown.policy[1:]}: {money(shown.low)} to {money(shown.high)} "
+        f"in nine runs of ten, where {money(shown.planned)} was planned."
     )
     rows = value.rename(columns={"policy": "label", "mean": "first", "planned": "second"})
     numbers = ["low", "high", "first", "second"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from placebudget.study import Potential
+from placebudget.view.charts import plain
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,
@@ -53,16 +54,18 @@ def _chart(found: Potential, whole: pd.DataFrame, key: str):  # type: ignore[no-
     rows = whole[whole["part"].isin([_POOL, _REMOVED])].copy()
     if rows.empty:
         return None
-    kind = rows["part"].map({_POOL: "pool alone", _REMOVED: "without the ring-fence on"})
-    rows["label"] = kind + ": " + rows["name"].str.replace("_", " ")
+    names = rows["name"].map(plain)
+    rows["label"] = [
+        f"{name} alone" if part == _POOL else f"ring-fence on {name} ended"
+        for part, name in zip(rows["part"], names, strict=True)
+    ]
     rows["value"] = rows["public_value"] / MILLION
     rows = rows.sort_values("value", ascending=False).head(_MOST)
     first = rows.iloc[0]
     ends = "best siloed" if first["part"] == _POOL else "best pooled"
-    finding = (
-        f"{str(first['label'])[:1].upper()}{str(first['label'])[1:]} adds most in the model: "
-        f"{money(first['public_value'], signed=True)} of public value against {ends}."
-    )
+    label = f"The pool {first['label']}" if first["part"] == _POOL else f"The {first['label']}"
+    gain = money(first["public_value"], signed=True)
+    finding = f"{label} adds most in the model: {gain} of public value against {ends}."
     return bars(
         f"{key}-parts", finding,
         f"Modelled potential in public value, £ million, {found.place.settings.price_base} prices, "
@@ -97,7 +100,7 @@ def _prices(found: Potential, key: str) -> Grid:
          pounds(row.tightening))
         for row in table[table["cut"] == 0].itertuples()
     ]  # fmt: skip
-    head = ["ring-fenced stream", "year", "moving £1 million out gains", "holds for", "in loses"]
+    head = ["ring-fenced stream", "year", "moving £1 million out gains", "holds for", "in, loses"]
     note = "Streams that are not listed have the price 0. A price is no advice to end a condition."
     return text_grid(f"{key}-prices", "The price of each ring-fence", head, rows[:40], note)
 
