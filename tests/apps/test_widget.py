@@ -29,11 +29,12 @@ class Reader:
     def __init__(self, place: pb.Place, shelf: Shelf | None = None) -> None:
         self.board = Board(Meeting(place, shelf=shelf))
         self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
+        self.heard: list[tuple[dict[str, Any], list[bytes]]] = []
         self.board.send = self._sent  # type: ignore[method-assign]
         self.board.wait()
 
     def _sent(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None:
-        self.sent.append((content, buffers or []))
+        (self.heard if content["kind"] == "heard" else self.sent).append((content, buffers or []))
 
     def wishes(self, do: str, *, buffers: tuple[bytes, ...] = (), **wish: Any) -> Board:
         self.board._wished(self.board, {"do": do, **wish}, [memoryview(b) for b in buffers])
@@ -64,11 +65,12 @@ def test_a_board_starts_on_our_money_and_works_its_plans_out_by_itself(reader: R
 
 @pytest.mark.parametrize("screen", [screen.key for screen in SCREENS])
 def test_every_screen_has_a_finding_and_what_it_rests_on(reader: Reader, screen: str) -> None:
-    moved = reader.board.shown["move"]
+    moved, heard = reader.board.shown["move"], len(reader.heard)
     shown = reader.wishes("open", screen=screen).shown
     assert shown["screen"] == screen
     assert shown["move"] == moved + 1
     assert shown["title"] not in ("", WAITING)
+    assert len(reader.heard) == heard + 1
     if screen != "clash":
         for part in ("price", "100%) is illustrative", "What is left out", "Hash of the inputs"):
             assert part in shown["html"], part

@@ -89,6 +89,7 @@ class Board(anywidget.AnyWidget):
         }
         act = acts.get(str(wish.get("do")))
         if act is not None:
+            self.send({"kind": "heard"})  # without it the page says that nobody answers
             act(wish)
 
     def _open(self, wish: Mapping[str, Any]) -> None:

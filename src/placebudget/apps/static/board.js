@@ -17,6 +17,8 @@
  */
 
 const LARGEST_UPLOAD = 5_000_000;
+const PATIENCE = 20_000;
+const NOBODY = "The server does not answer. Load this page again; what was chosen here is then gone.";
 const SIZES = ["", "pb-large", "pb-larger"];
 
 /**
@@ -115,6 +117,8 @@ class Page {
     this.moved = model.get("shown").move ?? 0;
     this.html = "";
     this.size = 0;
+    /** @type {number | undefined} */
+    this.unheard = undefined;
     /** @type {any} */
     this.view = null;
     this.root = make("div", { class: "pb-board" });
@@ -176,9 +180,14 @@ class Page {
     if (location.hash) open();
   }
 
-  /** @param {object} wish */
-  tell(wish) {
-    this.model.send(wish);
+  /**
+   * @param {object} wish
+   * @param {ArrayBuffer[]} [buffers]
+   */
+  tell(wish, buffers) {
+    clearTimeout(this.unheard);
+    this.unheard = setTimeout(() => { this.status.textContent = NOBODY; }, PATIENCE);
+    this.model.send(wish, undefined, buffers);
   }
 
   drawNav() {
@@ -386,7 +395,7 @@ class Page {
     } else if (file.size > LARGEST_UPLOAD) {
       this.tell({ do: "upload", name: file.name, size: file.size });
     } else {
-      this.model.send({ do: "upload", name: file.name, size: file.size }, undefined, [await file.arrayBuffer()]);
+      this.tell({ do: "upload", name: file.name, size: file.size }, [await file.arrayBuffer()]);
     }
   }
 
@@ -411,6 +420,7 @@ class Page {
    * @param {DataView[]} buffers
    */
   handOver(content, buffers) {
+    if (content.kind === "heard") clearTimeout(this.unheard);
     if (content.kind !== "file" || !buffers.length) return;
     const href = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (buffers[0])], { type: content.type }));
     const link = make("a", { href, download: content.name ?? "board" }, `${content.name}`);
