@@ -479,6 +479,8 @@ export function renderPlan(element, given, options = {}) {
 	/** @type {View} */
 	let view;
 	let whole = false;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	let tabling;
 
 	function read(value = given) {
 		const found = readDrawing(value);
@@ -574,7 +576,10 @@ export function renderPlan(element, given, options = {}) {
 		const link = view.links.find(each => each.id === state.selected);
 		panel.replaceChildren(make('h3', { tabindex: '-1' }, node?.name ?? (link ? wordsOf(link) : 'What is drawn')),
 			...(node ? aboutKnot(node) : link ? aboutRibbon(link) : legend()));
-		scroll.replaceChildren(table());
+		clearTimeout(tabling);
+		// Another picture is seen before its long table is made.
+		if (scroll.firstChild) tabling = setTimeout(() => scroll.replaceChildren(table()), 30);
+		else scroll.replaceChildren(table());
 		for (const input of controls.querySelectorAll('input')) {
 			input.checked = state[/** @type {'shown'} */ (input.name.split(' ')[1])] === input.value;
 		}
