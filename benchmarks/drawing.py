@@ -7,7 +7,6 @@ animation that goes on after it is not counted. Size is what a page has to load.
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 from collections.abc import Iterator
 from importlib.resources import files
@@ -16,9 +15,11 @@ from statistics import median
 from typing import Any
 
 import placebudget as pb
+from benchmarks.studies import Measured
 from placebudget.plan.drawing import plan_drawing
 
 OURS, PLOTLY, IPYSANKEY = "placebudget", "plotly", "ipysankeywidget"
+ROUNDS = 7
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 # Nodes and links as our own module groups them, for one choice of plan.
@@ -122,54 +123,42 @@ WITH_IPYSANKEY = """async source => {
 }"""
 
 
-def measure_drawing(rounds: int = 7) -> dict[str, Any]:
-    """Size in kB, and median milliseconds to the first drawing and to another plan.
-
-    Returns
-    -------
-    dict
-        ``points`` and ``ribbons`` that are drawn, and under ``ways`` what each way
-        takes; or why nothing was measured.
-    """
-    missing = [name for name in ("playwright", PLOTLY, IPYSANKEY) if not _is_there(name)]
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if missing or browser is None:
-        return {"not measured": f"missing: {', '.join([*missing, *([] if browser else BROWSERS)])}"}
+def drawing(rounds: int = ROUNDS) -> Measured:
+    """Size in kB, and median milliseconds to the first drawing and to another plan."""
     from playwright.sync_api import sync_playwright
 
-    place = pb.example("lancashire")
-    drawing = plan_drawing(pb.optimise(place, prices=False))
+    found = Measured("The drawing of Lancashire's pooled plan, beside other Sankey diagrams")
+    browser = next(filter(None, map(shutil.which, BROWSERS)))
+    drawn = plan_drawing(pb.optimise(pb.example("lancashire"), prices=False))
     sources = {name: path.read_text("utf-8") for name, path in _sources()}
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         page = started.new_page(viewport={"width": 1280, "height": 900})
         page.set_content("<!doctype html><title>Drawing</title>")
-        points, ribbons, least = page.evaluate(PREPARE, [sources[OURS], drawing])
+        points, ribbons, least = page.evaluate(PREPARE, [sources[OURS], drawn])
         page.add_script_tag(content=sources[PLOTLY])
         page.evaluate(WITH_PLOTLY)
         page.evaluate(WITH_IPYSANKEY, sources[IPYSANKEY])
-        names = list(sources)
-        times: dict[str, list[list[float]]] = {name: [] for name in names}
-        for n in range(rounds):
-            for name in names[n % 3 :] + names[: n % 3]:
-                first, again, paths = page.evaluate("name => draws[name]()", name)
-                if paths < least:
-                    raise SystemExit(f"{name} drew {paths} paths for {least} ribbons")
-                times[name].append([first, again])
+        times = _in_turn(page, list(sources), rounds, least)
         started.close()
-    ways = {
-        name: {
-            "size, kB": len(source.encode()) / 1000,
-            "first drawing, ms": median(first for first, _ in times[name]),
-            "another plan, ms": median(again for _, again in times[name]),
-        }
-        for name, source in sources.items()
-    }
-    return {"points": points, "ribbons": ribbons, "ways": ways}
+    found.add("points", points, "")
+    found.add("ribbons", ribbons, "")
+    for name, source in sources.items():
+        found.add(f"{name}: size", len(source.encode()) / 1000, "kB")
+        found.add(f"{name}: first drawing", median(first for first, _ in times[name]), "ms")
+        found.add(f"{name}: another plan", median(again for _, again in times[name]), "ms")
+    return found
 
 
-def _is_there(name: str) -> bool:
-    return importlib.util.find_spec(name) is not None
+def _in_turn(page: Any, names: list[str], rounds: int, least: int) -> dict[str, list[list[float]]]:
+    times: dict[str, list[list[float]]] = {name: [] for name in names}
+    for n in range(rounds):
+        for name in names[n % len(names) :] + names[: n % len(names)]:
+            first, again, paths = page.evaluate("name => draws[name]()", name)
+            if paths < least:
+                raise SystemExit(f"{name} drew {paths} paths for {least} ribbons")
+            times[name].append([first, again])
+    return times
 
 
 def _sources() -> Iterator[tuple[str, Path]]:

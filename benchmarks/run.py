@@ -25,6 +25,8 @@ import pulp
 
 from benchmarks import contenders as of
 from benchmarks.board import board
+from benchmarks.desk import desk
+from benchmarks.drawing import drawing
 from benchmarks.hot import afresh, measure_hot
 from benchmarks.memory import measure_memory
 from benchmarks.places import CITY_REGION, SMALL, Size, make_place
@@ -38,7 +40,7 @@ from placebudget.place import Place
 
 ROOT = Path(__file__).resolve().parents[1]
 SOLVER = "solver"
-STUDIES = {**STUDIES_OF_PLANS, "board": board}
+STUDIES = {**STUDIES_OF_PLANS, "board": board, "desk": desk, "drawing": drawing}
 SIZES = {size.name: size for size in (SMALL, CITY_REGION)}
 
 
@@ -52,9 +54,10 @@ def main(arguments: list[str] | None = None) -> None:
         "--only", nargs="+", choices=[SOLVER, *STUDIES], default=[SOLVER, *STUDIES],
         help="solver: first stages, all stages, one changed stream, memory, start",
     )  # fmt: skip
+    parser.add_argument("--count", type=int, help="changes or runs of a study: fewer, say")
     chosen = parser.parse_args(arguments)
     if not chosen.first_stage_only:
-        run_studies([name for name in STUDIES if name in chosen.only], chosen.out)
+        run_studies([name for name in STUDIES if name in chosen.only], chosen.out, chosen.count)
     if SOLVER not in chosen.only:
         return
     here = measure([SIZES[name] for name in chosen.sizes], chosen.rounds, chosen.first_stage_only)
@@ -69,14 +72,14 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"Written: {chosen.out / 'bench.md'} and bench.json")
 
 
-def run_studies(names: list[str], out: Path) -> None:
+def run_studies(names: list[str], out: Path, count: int | None) -> None:
     """Measure studies by name; what was measured before of others is kept."""
     out.mkdir(parents=True, exist_ok=True)
     file = out / "studies.json"
     known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     for name in names:
         say(name)
-        found = STUDIES[name]()
+        found = STUDIES[name](count)
         known[name] = {"machine": machine(), "title": found.title, "rows": found.rows}
         file.write_text(json.dumps(known, indent=2), encoding="utf-8")
         print(studies_page([found]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,15 +40,28 @@ class Measured:
     title: str
     rows: list[Row] = field(default_factory=list)
 
-    def add(self, what: str, number: float, unit: str = "seconds") -> None:
+    def add(self, what: str, number: float, unit: str) -> None:
         """Note a figure."""
         self.rows.append((what, round(float(number), 4), unit))
 
+    def took(self, what: str, seconds: Seconds) -> None:
+        """Note how long something took."""
+        self.add(what, seconds.clock, "seconds")
+        self.add(f"{what}, of processors", seconds.processor, "seconds")
 
-def _clocked(work: Callable[[], Any]) -> tuple[float, Any]:
-    started = time.perf_counter()
+
+@dataclass(frozen=True)
+class Seconds:
+    """Seconds on the clock, and of the processors of this process and its children."""
+
+    clock: float
+    processor: float
+
+
+def _clocked(work: Callable[[], Any]) -> tuple[Seconds, Any]:
+    clock, before = time.perf_counter(), sum(os.times()[:4])
     found = work()
-    return time.perf_counter() - started, found
+    return Seconds(time.perf_counter() - clock, sum(os.times()[:4]) - before), found
 
 
 def budgets(size: Size = CITY_REGION, changes: int = CHANGES, afresh: int = AFRESH) -> Measured:
@@ -56,7 +70,7 @@ def budgets(size: Size = CITY_REGION, changes: int = CHANGES, afresh: int = AFRE
     Each change funds every stream otherwise, within a twentieth. Fresh PuLP problems are
     made for a few of the changes, since a thousand take hours; their values must agree.
     """
-    place = make_place(size)
+    place, changes = make_place(size), changes or CHANGES
     draw = np.random.default_rng(1)
     streams = list(place.streams["stream"])
     asked = [
@@ -65,9 +79,9 @@ def budgets(size: Size = CITY_REGION, changes: int = CHANGES, afresh: int = AFRE
     ]
     found = Measured(f"{changes:,} changed budgets, {size.name}")
     one, hot = _clocked(lambda: pb.changed_budgets(place, asked))
-    found.add("hot session, one processor", one)
+    found.took("hot session, one processor", one)
     two, again = _clocked(lambda: pb.changed_budgets(place, asked, executor="processes", workers=2))
-    found.add("hot session, two processes", two)
+    found.took("hot session, two processes", two)
     if again["value"].to_numpy().tobytes() != hot["value"].to_numpy().tobytes():
         raise SystemExit("two processes found other values than one")
     fresh = []
@@ -75,10 +89,13 @@ def budgets(size: Size = CITY_REGION, changes: int = CHANGES, afresh: int = AFRE
         seconds, value = _clocked(lambda: plain_pulp(programme_of(_funded(place, asked[number]))))  # noqa: B023
         fresh.append(seconds)
         agree({"hot": float(hot["value"][number]), "afresh": value})
-    found.add(f"fresh PuLP problem, one change, median of {afresh}", median(fresh))
-    found.add("hot session, one change, one processor", one / changes)
-    found.add("afresh against hot, one processor", median(fresh) * changes / one, "times as much")
-    found.add("one processor against two", one / two, "times as much")
+    whole = Seconds(*(median(getattr(each, name) for each in fresh) for name in vars(fresh[0])))
+    found.took(f"fresh PuLP problem, one change, median of {afresh}", whole)
+    found.took("hot session, one change", Seconds(one.clock / changes, one.processor / changes))
+    times = "times as much"
+    found.add("afresh against hot, one processor", whole.clock * changes / one.clock, times)
+    found.add("the same, of processors", whole.processor * changes / one.processor, times)
+    found.add("one processor against two", one.clock / two.clock, times)
     return found
 
 
@@ -89,8 +106,11 @@ def _funded(place: Place, factors: Mapping[str, float]) -> Place:
     return place.with_(funding=funding.assign(amount=funding["amount"] * by.where(ahead, 1.0)))
 
 
-def sharing() -> Measured:
-    """Exact sharing for the example place Lancashire and a made-up place with twelve partners."""
+def sharing(count: int | None) -> Measured:
+    """Exact sharing for the example place Lancashire and a made-up place with twelve partners.
+
+    All coalitions are solved, so there is nothing to count.
+    """
     found = Measured("Exact sharing: every coalition solved, with payments")
     for place in (pb.example("lancashire"), make_place(TWELVE)):
         seconds, shared = _clocked(lambda: pb.sharing(place))  # noqa: B023
@@ -98,14 +118,14 @@ def sharing() -> Measured:
         if shared.played.game is None:
             raise SystemExit("the sharing was not exact")
         what = f"{place.name}, {partners} partners"
-        found.add(what, seconds)
+        found.took(what, seconds)
         found.add(f"{what}: programmes solved", shared.run["programmes_solved"], "programmes")
     return found
 
 
-def cycle(runs: int = RUNS) -> Measured:
+def cycle(runs: int | None) -> Measured:
     """Runs of a five-year cycle on the example place Lancashire, on two processes."""
-    place = pb.example("lancashire")
+    place, runs = pb.example("lancashire"), runs or RUNS
     found = Measured(f"{runs} runs of a five-year commissioning cycle, Lancashire")
     once = [policy for policy in POLICIES if not policy.replan]
     pooled = [policy for policy in POLICIES if policy.pooling == "pooled"]
@@ -116,16 +136,16 @@ def cycle(runs: int = RUNS) -> Measured:
         seconds, _ = _clocked(
             lambda: pb.cycle(place, policies=policies, runs=runs, executor="processes", workers=2)  # noqa: B023
         )
-        found.add(f"{what}, two processes", seconds)
+        found.took(f"{what}, two processes", seconds)
     return found
 
 
-STUDIES: Mapping[str, Callable[[], Measured]] = {
+STUDIES: Mapping[str, Callable[[int | None], Measured]] = {
     "budgets": budgets,
     "sharing": sharing,
     "cycle": cycle,
 }
-"""Measurements by name."""
+"""Measurements by name; each takes how many changes or runs in place of its own number."""
 
 
 def studies_page(measured: Sequence[Measured]) -> str:
