@@ -33,8 +33,8 @@ from benchmarks.places import CITY_REGION, SMALL, Size, make_place
 from benchmarks.report import machine, page
 from benchmarks.sequence import all_stages, bare_stages
 from benchmarks.starting import measure_start
+from benchmarks.studies import COUNTED, studies_page
 from benchmarks.studies import STUDIES as STUDIES_OF_PLANS
-from benchmarks.studies import studies_page
 from benchmarks.timing import ROUNDS, in_turn
 from placebudget.place import Place
 
@@ -54,7 +54,9 @@ def main(arguments: list[str] | None = None) -> None:
         "--only", nargs="+", choices=[SOLVER, *STUDIES], default=[SOLVER, *STUDIES],
         help="solver: first stages, all stages, one changed stream, memory, start",
     )  # fmt: skip
-    parser.add_argument("--count", type=int, help="changes or runs of a study: fewer, say")
+    parser.add_argument(
+        "--count", type=int, default=0, help="fewer changed budgets, or runs of the cycle"
+    )
     chosen = parser.parse_args(arguments)
     if not chosen.first_stage_only:
         run_studies([name for name in STUDIES if name in chosen.only], chosen.out, chosen.count)
@@ -72,14 +74,15 @@ def main(arguments: list[str] | None = None) -> None:
         print(f"Written: {chosen.out / 'bench.md'} and bench.json")
 
 
-def run_studies(names: list[str], out: Path, count: int | None) -> None:
+def run_studies(names: list[str], out: Path, count: int = 0) -> None:
     """Measure studies by name; what was measured before of others is kept."""
     out.mkdir(parents=True, exist_ok=True)
     file = out / "studies.json"
     known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     for name in names:
         say(name)
-        found = STUDIES[name](count)
+        counted = COUNTED.get(name) if count else None
+        found = STUDIES[name]() if counted is None else counted(count)
         known[name] = {"machine": machine(), "title": found.title, "rows": found.rows}
         file.write_text(json.dumps(known, indent=2), encoding="utf-8")
         print(studies_page([found]))

@@ -40,7 +40,7 @@ class Measured:
     title: str
     rows: list[Row] = field(default_factory=list)
 
-    def add(self, what: str, number: float, unit: str) -> None:
+    def add(self, what: str, number: float, unit: str = "seconds") -> None:
         """Note a figure."""
         self.rows.append((what, round(float(number), 4), unit))
 
@@ -64,13 +64,13 @@ def _clocked(work: Callable[[], Any]) -> tuple[Seconds, Any]:
     return Seconds(time.perf_counter() - clock, sum(os.times()[:4]) - before), found
 
 
-def budgets(size: Size = CITY_REGION, changes: int = CHANGES, afresh: int = AFRESH) -> Measured:
+def budgets(changes: int = CHANGES, size: Size = CITY_REGION, afresh: int = AFRESH) -> Measured:
     """Changed budgets on the hot session, on one processor and on two, against fresh problems.
 
     Each change funds every stream otherwise, within a twentieth. Fresh PuLP problems are
     made for a few of the changes, since a thousand take hours; their values must agree.
     """
-    place, changes = make_place(size), changes or CHANGES
+    place = make_place(size)
     draw = np.random.default_rng(1)
     streams = list(place.streams["stream"])
     asked = [
@@ -106,11 +106,8 @@ def _funded(place: Place, factors: Mapping[str, float]) -> Place:
     return place.with_(funding=funding.assign(amount=funding["amount"] * by.where(ahead, 1.0)))
 
 
-def sharing(count: int | None) -> Measured:
-    """Exact sharing for the example place Lancashire and a made-up place with twelve partners.
-
-    All coalitions are solved, so there is nothing to count.
-    """
+def sharing() -> Measured:
+    """Exact sharing for the example place Lancashire and a made-up place with twelve partners."""
     found = Measured("Exact sharing: every coalition solved, with payments")
     for place in (pb.example("lancashire"), make_place(TWELVE)):
         seconds, shared = _clocked(lambda: pb.sharing(place))  # noqa: B023
@@ -123,9 +120,9 @@ def sharing(count: int | None) -> Measured:
     return found
 
 
-def cycle(runs: int | None) -> Measured:
+def cycle(runs: int = RUNS) -> Measured:
     """Runs of a five-year cycle on the example place Lancashire, on two processes."""
-    place, runs = pb.example("lancashire"), runs or RUNS
+    place = pb.example("lancashire")
     found = Measured(f"{runs} runs of a five-year commissioning cycle, Lancashire")
     once = [policy for policy in POLICIES if not policy.replan]
     pooled = [policy for policy in POLICIES if policy.pooling == "pooled"]
@@ -140,12 +137,15 @@ def cycle(runs: int | None) -> Measured:
     return found
 
 
-STUDIES: Mapping[str, Callable[[int | None], Measured]] = {
+STUDIES: Mapping[str, Callable[[], Measured]] = {
     "budgets": budgets,
     "sharing": sharing,
     "cycle": cycle,
 }
-"""Measurements by name; each takes how many changes or runs in place of its own number."""
+"""Measurements by name."""
+
+COUNTED: Mapping[str, Callable[[int], Measured]] = {"budgets": budgets, "cycle": cycle}
+"""Those that can be made of fewer changes or runs."""
 
 
 def studies_page(measured: Sequence[Measured]) -> str:
