@@ -19,7 +19,7 @@ from placebudget.study.sweeping import SERIAL, ExecutorLike, Report, parts_of, s
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
 # Changes solved one after the other from one start. Fixed, so that values do not
 # depend on how many workers there are.
-PART = 50
+PART = 100
 
 Change = float | Mapping[str, float]
 
