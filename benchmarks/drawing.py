@@ -58,7 +58,7 @@ PREPARE = """async ([source, drawing]) => {
     document.body.append(stage);
     return stage;
   };
-  const timed = async call => {
+  window.timed = async call => {
     await painted();
     const start = performance.now();
     await call();
@@ -79,13 +79,6 @@ WITH_PLOTLY = """() => {
   const trace = view => [{ type: 'sankey', node: { label: view.names }, link: {
     source: view.links.map(l => l.source), target: view.links.map(l => l.target),
     value: view.links.map(l => l.value) } }];
-  const timed = async call => {
-    await painted();
-    const start = performance.now();
-    await call();
-    await painted();
-    return performance.now() - start;
-  };
   draws.plotly = async () => {
     const stage = place(), size = { width: 1100, height: 700 };
     const first = await timed(() => Plotly.newPlot(stage, trace(views.proposed), size));
@@ -101,13 +94,6 @@ WITH_IPYSANKEY = """async source => {
     links: view.links.map(l => ({
       source: view.ids[l.source], target: view.ids[l.target], value: l.value, type: l.type })),
   });
-  const timed = async call => {
-    await painted();
-    const start = performance.now();
-    await call();
-    await painted();
-    return performance.now() - start;
-  };
   draws.ipysankeywidget = async () => {
     const stage = place();
     const layout = { get: name => ({ width: '1100', height: '700' })[name] ?? null };
