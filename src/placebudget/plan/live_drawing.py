@@ -12,18 +12,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from placebudget.plan.deliver import make_outcomes
-from placebudget.plan.drawing import amounts
 from placebudget.plan.drawing.drawing import PROPOSED
-from placebudget.plan.drawing.nodes import Nodes
+from placebudget.plan.live_money import LiveMoney
+from placebudget.plan.live_outcomes import LiveOutcomes
+from placebudget.plan.live_ribbons import LiveRibbons
 from placebudget.plan.plan import Plan
-from placebudget.programme import Basis, fill_steps
+from placebudget.programme import Basis
 from placebudget.solver import Session
 
 _LEAST = 0.005
-_WAYS = ("funding", "brought", "carried", "idle", "direct")
 
 
 class LiveDrawing:
@@ -57,18 +55,9 @@ class LiveDrawing:
         self.live, self.drawing = live, drawing
         self.basis: Basis = live.programme.basis
         self.years = len(self.basis.years)
-        rows = pd.concat([amounts.ribbons(each) for each in plans.values()], ignore_index=True)
-        nodes = Nodes(list(plans.values()), rows)
-        numbers = {node["id"]: n for n, node in enumerate(drawing["nodes"])}
-        self._nodes, self._numbers = nodes, numbers
-        self._links: list[dict[str, Any]] = [dict(link) for link in drawing["links"]]
-        self._at = {
-            (link["kind"], link["layer"], link["source"], link["target"]): n
-            for n, link in enumerate(self._links)
-        }
-        self._prepare_money()
-        self._prepare_streams()
-        self._prepare_outcomes()
+        self._ribbons = LiveRibbons(drawing, plans)
+        self._money = LiveMoney(live, self._ribbons)
+        self._outcomes = LiveOutcomes(live, self._ribbons)
 
     def drawn(self, values: np.ndarray) -> dict[str, Any] | None:
         """The drawing of a solution; None where money reaches what has no point in it.
@@ -79,247 +68,33 @@ class LiveDrawing:
             Value of every variable, as :meth:`~placebudget.solver.Session.values`
             gives them.
         """
-        pounds = np.zeros((len(self._links) + 1, self.years + 1))
-        self._draw_money(values, pounds)
-        self._draw_streams(values, pounds)
-        self._draw_outcomes(values, pounds)
+        pounds = np.zeros((len(self._ribbons.links) + 1, self.years + 1))
+        spent = self._money.draw(values, pounds)
+        counted = self._outcomes.draw(values, spent, pounds)
         if np.abs(pounds[-1]).max() > _LEAST:
             return None
         pence = np.round(pounds[:-1] * 100).astype(np.int64)
         links = []
-        for link, amount in zip(self._links, pence.tolist(), strict=True):
+        for link, amount in zip(self._ribbons.links, pence.tolist(), strict=True):
             told = {key: each for key, each in link["pence"].items() if key != PROPOSED}
             if any(amount):
                 told[PROPOSED] = amount
             if told:
                 links.append({**link, "pence": told})
-        nodes, prices = self._nodes_now(), self._prices_of_others()
+        nodes, prices = self._nodes_now(counted), self._prices_of_others()
         return {**self.drawing, "nodes": nodes, "links": links, "prices": prices}
 
-    def _nodes_now(self) -> list[dict[str, Any]]:
+    def _nodes_now(self, counted: np.ndarray) -> list[dict[str, Any]]:
         """The points, with what is counted now of the outcomes among them."""
         numbers = {f"outcome:{name}": n for n, name in enumerate(self.basis.outcomes.name)}
         nodes = []
         for node in self.drawing["nodes"]:
             at = numbers.get(node["id"])
             if at is not None and "counted" in node:
-                units = [round(float(each), 3) for each in self._counted[at]]
+                units = [round(float(each), 3) for each in counted[at]]
                 node = {**node, "counted": {**node["counted"], PROPOSED: units}}
             nodes.append(node)
         return nodes
 
     def _prices_of_others(self) -> list[Any]:
         return [each for each in self.drawing["prices"] if each.get("plan") != PROPOSED]
-
-    def _link(self, kind: str, layer: str, source: str, target: str) -> int:
-        """Where a ribbon stands; the last place of all where a point is missing."""
-        points = (self._nodes.point(source) or "", self._nodes.point(target) or "")
-        ends = [self._numbers.get(point, -1) for point in points]
-        if min(ends) < 0:
-            return -1
-        key = (kind, layer, ends[0], ends[1])
-        if key not in self._at:
-            self._at[key] = len(self._links)
-            self._links.append(
-                {"source": ends[0], "target": ends[1], "kind": kind, "layer": layer, "pence": {}}
-            )
-        return self._at[key]
-
-    # --- money on services ---------------------------------------------------------
-
-    def _prepare_money(self) -> None:
-        basis, index = self.basis, self.live.programme.columns["money"].index
-        agency, routes = basis.classes.agency, basis.routes
-        service = basis.lines.service
-        self._money = self.live.programme.columns["money"].numbers
-        self._line, self._year = index["line"], index["year"]
-        self._direct = index["route"] == 0
-        self._class = index["class"]
-        known: dict[tuple[str, str], int] = {}
-        self._spend = np.zeros(len(self._money), np.int64)
-        for n, (c, r, at) in enumerate(
-            zip(index["class"].tolist(), index["route"].tolist(), self._line.tolist(), strict=True)
-        ):
-            source = f"pool:{routes[r]}" if r else f"direct:{agency[c]}"
-            key = (source, service[at])
-            if key not in known:
-                known[key] = self._link("spend", "", source, f"service:{service[at]}")
-            self._spend[n] = known[key]
-        self._area = np.array(
-            [
-                self._link("delivery", amounts.AREA, f"service:{s}", f"area:{a}")
-                for s, a in zip(service, basis.lines.area, strict=True)
-            ],
-            np.int64,
-        )
-
-    def _draw_money(self, values: np.ndarray, pounds: np.ndarray) -> None:
-        paid = np.maximum(values[self._money], 0.0) * self.basis.scale.money
-        np.add.at(pounds, (self._spend, self._year), paid)
-        spent = np.zeros((len(self.basis.lines), self.years))
-        np.add.at(spent, (self._line, self._year), paid)
-        self._spent, self._paid = spent, paid
-        np.add.at(pounds[:, : self.years], self._area, spent)
-
-    # --- streams and pools -----------------------------------------------------------
-
-    def _prepare_streams(self) -> None:
-        basis, columns = self.basis, self.live.programme.columns
-        classes = basis.classes
-        self._streams = [name for names in classes.streams for name in names]
-        self._of = np.repeat(np.arange(len(classes)), [len(names) for names in classes.streams])
-        agency = [classes.agency[c] for c in self._of]
-        pairs = list(zip(self._streams, agency, strict=True))
-        link = self._link
-        found: dict[str, list[int]] = {name: [] for name in _WAYS}
-        for stream, who in pairs:
-            s = f"stream:{stream}"
-            found["funding"].append(link("funding", "", f"agency:{who}", s))
-            found["brought"].append(link("carried", "", amounts.BROUGHT, s))
-            found["carried"].append(link("carried", "", s, amounts.CARRIED))
-            found["idle"].append(link("unspent", "", s, amounts.UNSPENT))
-            found["direct"].append(link("direct", "", s, f"direct:{who}"))
-        self._ways = {name: np.array(at, np.int64) for name, at in found.items()}
-        self._paid_in, self._left = columns["contribute"], columns["unspent"]
-        self._pools: dict[tuple[int, int], int] = {}
-        paid = self._paid_in.index
-        for c, r in set(zip(paid["class"].tolist(), paid["route"].tolist(), strict=True)):
-            for n in np.flatnonzero(self._of == c):
-                ends = f"stream:{self._streams[n]}", f"pool:{basis.routes[r]}"
-                self._pools[int(n), r] = link("contribution", "", *ends)
-        self._pool_ends = {
-            r: (
-                link("management", "", f"pool:{route}", amounts.MANAGEMENT),
-                link("unspent", "", f"pool:{route}", amounts.POOL_UNSPENT),
-            )
-            for r, route in enumerate(basis.routes)
-            if r
-        }
-
-    def _draw_streams(self, values: np.ndarray, pounds: np.ndarray) -> None:
-        classes, scale = self.basis.classes, self.basis.scale.money
-        shape = (len(classes), self.years)
-        direct = np.zeros(shape)
-        mine = self._direct
-        np.add.at(direct, (self._class[mine], self._year[mine]), self._paid[mine])
-        gross = self._by_route("contribute", values)
-        carried = np.zeros(shape)
-        carry = self.live.programme.columns["carry"]
-        taken = np.maximum(self.live.programme.take("carry", values), 0.0) * scale
-        np.add.at(carried, (carry.index["class"], carry.index["year"]), taken)
-        funding = self.live.funding_now
-        own = np.array([funding.get(name, np.zeros(self.years)) for name in self._streams])
-        of, before = self._of, np.zeros(len(self._streams))
-        np.add.at(pounds[:, : self.years], self._ways["funding"], own)
-        for t in range(self.years):
-            total = np.bincount(of, own[:, t], len(classes))[of]
-            share = np.divide(own[:, t], total, out=np.zeros_like(total), where=total > 0)
-            out = np.minimum(carried[of, t] * share, before + own[:, t])
-            left = before + own[:, t] - out
-            whole = np.bincount(of, left, len(classes))[of]
-            rest = np.divide(left, whole, out=np.zeros_like(whole), where=whole > 0)
-            used = rest * (direct[of, t] + gross[:, :, t].sum(axis=1)[of])
-            parts = {
-                "brought": before,
-                "carried": out,
-                "direct": rest * direct[of, t],
-                "idle": np.maximum(left - used, 0.0),
-            }
-            for name, part in parts.items():
-                np.add.at(pounds[:, t], self._ways[name], part)
-            for (n, r), at in self._pools.items():
-                pounds[at, t] += rest[n] * gross[of[n], r, t]
-            before = out
-        self._draw_pools(gross, values, pounds)
-
-    def _draw_pools(self, gross: np.ndarray, values: np.ndarray, pounds: np.ndarray) -> None:
-        left = self._by_route("unspent", values)
-        cost = self.basis.management_cost
-        for r, (managed, unspent) in self._pool_ends.items():
-            paid_in = gross[:, r].sum(axis=0)
-            pounds[managed, : self.years] += paid_in * cost[r]
-            pounds[unspent, : self.years] += left[:, r].sum(axis=0)
-
-    def _by_route(self, name: str, values: np.ndarray) -> np.ndarray:
-        """Money of a family of variables by class, route and year, in pounds."""
-        block = self.live.programme.columns[name]
-        found = np.zeros((len(self.basis.classes), len(self.basis.routes), self.years))
-        taken = np.maximum(self.live.programme.take(name, values), 0.0)
-        where = (block.index["class"], block.index["route"], block.index["year"])
-        np.add.at(found, where, taken * self.basis.scale.money)
-        return found
-
-    # --- outcomes and savings ---------------------------------------------------------
-
-    def _prepare_outcomes(self) -> None:
-        basis = self.basis
-        self._services, self._service = np.unique(
-            basis.lines.service.astype(str), return_inverse=True
-        )
-        names = basis.outcomes.name
-        self._to_outcome: dict[tuple[int, int], int] = {}
-        self._no_outcome = np.array(
-            [
-                self._link("delivery", amounts.OUTCOME, f"service:{s}", amounts.NO_OUTCOME)
-                for s in self._services
-            ],
-            np.int64,
-        )
-        values = basis.place.filled("savings")
-        number = {name: n for n, name in enumerate(names)}
-        self._savings = [
-            (number[row.outcome], str(row.agency), float(row.value), float(row.cashable))
-            for row in values.itertuples(index=False)
-        ]
-
-    def _draw_outcomes(self, values: np.ndarray, pounds: np.ndarray) -> None:
-        basis = self.basis
-        steps = self.live.programme.take("step_units", values)
-        steps = np.maximum(steps.reshape(len(basis.steps), self.years), 0.0)
-        lines = np.zeros((len(basis.lines), self.years))
-        np.add.at(lines, basis.steps.line, steps)
-        made = make_outcomes(basis, fill_steps(basis, lines))
-        outcome = basis.effects.outcome[made.effect]
-        self._share_money(made.counted, made.line, outcome, pounds)
-        slots = np.zeros((len(outcome), self.years + 1))
-        slots[:, : self.years] = made.counted[:, : self.years]
-        slots[:, self.years] = made.counted[:, self.years :].sum(axis=1)
-        areas, at = np.unique(basis.lines.area[made.line].astype(str), return_inverse=True)
-        counted = np.zeros((len(areas), len(basis.outcomes.name), self.years + 1))
-        np.add.at(counted, (at, outcome), slots)
-        self._counted = counted.sum(axis=0)
-        for y, agency, value, cashable in self._savings:
-            name, saver = f"outcome:{basis.outcomes.name[y]}", f"saver:{agency}"
-            for kind, share in (("cashable", cashable), ("not_cashable", 1.0 - cashable)):
-                whole = counted[:, y].sum(axis=0) * value * share
-                if not whole.any():
-                    continue
-                pounds[self._link_now(kind, amounts.OUTCOME, name, saver, pounds)] += whole
-                for n in np.flatnonzero(counted[:, y].any(axis=1)):
-                    where = self._link_now(kind, amounts.AREA, f"area:{areas[n]}", saver, pounds)
-                    pounds[where] += counted[n, y] * value * share
-
-    def _share_money(
-        self, counted: np.ndarray, line: np.ndarray, outcome: np.ndarray, pounds: np.ndarray
-    ) -> None:
-        """Money of each service shared over its outcomes by the public value they make."""
-        basis = self.basis
-        value = basis.outcomes.public[outcome][:, None] * counted * basis.discount
-        worth = np.zeros((len(self._services), len(basis.outcomes.name)))
-        np.add.at(worth, (self._service[line], outcome), np.maximum(value, 0.0).sum(axis=1))
-        money = np.zeros((len(self._services), self.years))
-        np.add.at(money, self._service, self._spent)
-        whole = worth.sum(axis=1)
-        bare = whole <= 0
-        np.add.at(pounds[:, : self.years], self._no_outcome[bare], money[bare])
-        for s, y in zip(*np.nonzero(worth), strict=True):
-            if not money[s].any():
-                continue
-            ends = f"service:{self._services[s]}", f"outcome:{basis.outcomes.name[y]}"
-            at = self._link_now("delivery", amounts.OUTCOME, *ends, pounds)
-            pounds[at, : self.years] += money[s] * (worth[s, y] / whole[s])
-
-    def _link_now(self, kind: str, layer: str, source: str, target: str, pounds: np.ndarray) -> int:
-        """A ribbon while it is drawn; one that is new has no place in this drawing yet."""
-        at = self._link(kind, layer, source, target)
-        return at if at < len(pounds) - 1 else -1
