@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.widgets.desk import PlaceDesk
+from placebudget.plan.repairs import Repair
+from placebudget.solver import Limits
+from placebudget.widgets.desk import PlaceDesk, sections
 from placebudget.widgets.desk.figures import Figures, read_figures
 from placebudget.widgets.desk.worker import Worker
 from shared_place import shared
@@ -337,3 +340,139 @@ def test_a_rule_that_compares_with_the_siloed_plan_is_solved_in_full() -> None:
     moved(desk, "amounts", "funding:tax:2028-29", 8.0)
     assert desk.plan.status == "optimal"
     assert desk.plan.objective.value == pytest.approx(full(desk).objective.value)
+
+
+# --- all that was changed, as an option ----------------------------------------------------
+
+
+def edited(desk: PlaceDesk, place: pb.Place) -> None:
+    """A desk whose tables were edited, solved again."""
+    desk.take_tables(place)
+    desk.solve()
+    assert desk.wait(PATIENCE)
+
+
+def changed_offers() -> pb.Place:
+    place = shared()
+    offers = place.offers
+    offers.loc[1, "unit_cost"] = 2_000.0
+    more = offers.iloc[[0]].assign(offer="care_new", unit_cost=900.0, capacity=10.0)
+    return place.with_(offers=pd.concat([offers.iloc[:2], more, offers.iloc[2:]]))
+
+
+def test_an_option_holds_tables_that_were_edited(desk: PlaceDesk) -> None:
+    edited(desk, changed_offers())
+    option = desk.option("Edited")
+    assert desk.not_in_option() == []
+    assert desk.origin.with_option(option) == desk.place
+    moved(desk, "amounts", "funding:tax:2028-29", 8.0)
+    moved(desk, "switches", "pool:joint", False)
+    both = desk.option("Both")
+    assert desk.origin.with_option(both) == desk.changed_place()
+    value, place = desk.plan.objective.value, desk.place
+    desk.load(both)
+    assert desk.wait(PATIENCE)
+    assert desk.changed_place() == place.with_(
+        funding=desk.changed_place().funding, contributions=place.contributions.iloc[:0]
+    )
+    assert desk.plan.objective.value == pytest.approx(value)
+
+
+def test_an_option_holds_a_stream_that_had_no_row_in_a_year() -> None:
+    place = shared()
+    funding = place.funding
+    less = funding[(funding["stream"] != "grant") | (funding["year"] != "2028-29")]
+    desk = pb.desk(place.with_(funding=less))
+    assert desk.wait(PATIENCE)
+    moved(desk, "amounts", "stream", "grant")
+    moved(desk, "amounts", "funding:grant:2028-29", 3.0)
+    option = desk.option("More")
+    assert desk.origin.with_option(option) == desk.changed_place()
+
+
+REPAIRS = {
+    "contributions": Repair("less", 1.0, contributions=(("joint", "core", "2027-28", MILLION),)),
+    "one year of a rule": Repair("less", 1.0, rules=(("steady", "2028-29", MILLION),)),
+}
+
+
+@pytest.mark.parametrize("kind", REPAIRS)
+def test_an_option_holds_a_repair_that_no_control_can_say(kind: str) -> None:
+    place = shared()
+    paid = place.contributions.assign(minimum=2 * MILLION)
+    steady = pd.DataFrame([rule("floor", "service=care", 2 * MILLION, rule="steady")])
+    rules = pd.concat([steady, place.rules])
+    desk = pb.desk(place.with_(contributions=paid, rules=rules))
+    assert desk.wait(PATIENCE)
+    moved(desk, "switches", "fence:grant", False)
+    desk.repairs = (REPAIRS[kind],)
+    desk._repair("repair:0")
+    assert desk.wait(PATIENCE)
+    assert desk.place != desk.origin
+    assert desk.origin.with_option(desk.option("Repaired")) == desk.changed_place()
+
+
+def test_what_no_option_may_do_is_said_and_the_place_itself_can_be_kept(tmp_path: Path) -> None:
+    place = pb.read(shared().write(tmp_path / "shared"))
+    desk = pb.desk(place)
+    assert desk.wait(PATIENCE)
+    rules = place.rules
+    rules.loc[rules["rule"] == "duty", "amount"] = 2 * MILLION
+    rules.loc[rules["rule"] == "promise", "amount"] = 4 * MILLION
+    edited(desk, place.with_(rules=rules))
+    desk.sections.look_at("options")
+    options = desk.sections.options
+    assert "Keep the place itself" not in str(options.form.form)
+    options.save("Looser")
+    assert "Looser is kept in looser.json" in options.form.said
+    assert "it would relax duty" in options.form.said
+    assert "Keep the place itself" in str(options.form.form)
+    options.form.fill({"name": "Looser"})
+    options.form.press("place")
+    kept = pb.read(tmp_path / "small_looser")
+    assert kept == desk.place
+    options.form.press("place")
+    assert "is there already" in options.form.said
+
+
+def test_a_change_that_is_the_law_alone_is_said_to_fit_no_option(desk: PlaceDesk) -> None:
+    rules = desk.place.rules
+    rules.loc[rules["rule"] == "duty", "amount"] = 2 * MILLION
+    edited(desk, desk.place.with_(rules=rules))
+    desk.sections.options.save("Looser")
+    assert "No option can hold this." in desk.sections.options.form.said
+    assert desk.sections.options.known == {}
+
+
+def test_figures_of_rows_that_were_edited_away_go_with_them(desk: PlaceDesk) -> None:
+    moved(desk, "amounts", "rule", "promise")
+    moved(desk, "amounts", "amount:promise", 4.0)
+    moved(desk, "switches", "fence:grant", False)
+    place = desk.place
+    rules = place.rules
+    edited(
+        desk,
+        place.with_(rules=rules[rules["rule"] != "promise"], ring_fences=place.ring_fences[:0]),
+    )
+    assert desk.figures == Figures()
+    assert desk.head.said.startswith("Solved: £")
+
+
+def test_an_explanation_hears_the_stop_button(
+    desk: PlaceDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = threading.Event()
+
+    def slow(*_: Any, limits: Limits, **__: Any) -> Any:
+        running.set()
+        assert limits.stop is not None
+        assert limits.stop.wait(PATIENCE)
+        raise pb.Stopped("stopped")
+
+    monkeypatch.setattr(sections, "explain", slow)
+    desk.sections.look_at("why")
+    desk.sections.why.press("explain")
+    assert running.wait(PATIENCE)
+    desk.head.press("stop")
+    assert desk.wait(PATIENCE)
+    assert desk.sections.why.said == "Stopped."

@@ -1,8 +1,9 @@
 """Options: named, composable changes to a place, stored as JSON beside it."""
 
+from placebudget.place.options.between import option_between
 from placebudget.place.options.changes import Add, Change, Remove, Scale, Set
 from placebudget.place.options.notation import option_document, read_document
-from placebudget.place.options.option import Option
+from placebudget.place.options.option import Option, file_stem
 from placebudget.place.options.shelf import named_option, save_option, stored_options
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "Remove",
     "Scale",
     "Set",
+    "file_stem",
     "named_option",
+    "option_between",
     "option_document",
     "read_document",
     "save_option",

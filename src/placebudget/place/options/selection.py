@@ -206,7 +206,7 @@ def _written_out(
     return frame, np.array(still, dtype=bool)
 
 
-def _of_year(rule: str, year: str) -> str:
+def of_year(rule: str, year: str) -> str:
     """Key of a rule that was written out, in one of its years."""
     return f"{rule}_{year.replace('-', '_')}"
 
@@ -217,13 +217,13 @@ def _before_writing_out(
     """Keys of rules; one that was written out by year still answers to its name."""
     gone = [rule for rule in wanted if isinstance(rule, str) and rule not in held]
     return [
-        next((rule for rule in gone if year and key == _of_year(rule, str(year))), key)
+        next((rule for rule in gone if year and key == of_year(rule, str(year))), key)
         for key, year in zip(held, years, strict=True)
     ]
 
 
 def _new_key(rule: str, year: str, taken: set[str]) -> str:
-    key = _of_year(rule, year)
+    key = of_year(rule, year)
     if key in taken:
         raise InvalidOption(
             f"the rule {rule} holds for each year and would be written out by year, but there is "

@@ -185,11 +185,18 @@ def _areas_of(place: Place, service: str) -> list[tuple[str, str]]:
     return [(str(area), names.of("area", str(area))) for area in dict.fromkeys(mine)]
 
 
-def option_groups(name: str, options: Mapping[str, Option], picked: str) -> list[Group]:
-    """Saving, loading and comparing options."""
+def option_groups(
+    name: str, options: Mapping[str, Option], picked: str, refused: Sequence[str] = ()
+) -> list[Group]:
+    """Saving, loading and comparing options; the place itself where an option may not do it."""
+    whole = [Control("place", "button", "Keep the place itself")] if refused else []
     save = Group(
         "Keep these figures as an option",
-        [Control("name", "text", "Name of the option", name), Control("save", "button", "Save")],
+        [
+            Control("name", "text", "Name of the option", name),
+            Control("save", "button", "Save"),
+            *whole,
+        ],
         row=True,
     )
     if not options:

@@ -60,6 +60,17 @@ class Figures:
         """With another amount of a rule."""
         return replace(self, amounts={**self.amounts, rule: float(amount)})
 
+    def within(self, place: Place) -> Figures:
+        """Without those of pools, streams and rules that the place does not have."""
+        streams, rules = set(place.streams["stream"]), set(place.rules["rule"])
+        return replace(
+            self,
+            closed=self.closed & set(place.pools["pool"]),
+            ended=self.ended & set(place.ring_fences["stream"]),
+            funding={key: each for key, each in self.funding.items() if key[0] in streams},
+            amounts={rule: each for rule, each in self.amounts.items() if rule in rules},
+        )
+
     def pools(self, place: Place) -> list[str] | str:
         """The pooling as :func:`placebudget.optimise` takes it."""
         names = sorted(place.pools["pool"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 from placebudget.errors import InvalidOption, PlaceBudgetError
 from placebudget.place import Option
+from placebudget.place.options import file_stem
 from placebudget.plan import compare, optimise
 from placebudget.view.panels import blank, change_panel
 from placebudget.widgets.desk.controls import option_groups
@@ -32,6 +34,7 @@ class Options:
         self.form = Form("Options", option_groups("", {}, ""))
         self.form.on_press(self._pressed)
         self.result = shown(blank(""))
+        self.refused: list[str] = []
         self._read = False
 
     def refresh(self, picked: str = "") -> None:
@@ -44,11 +47,12 @@ class Options:
                 self.form.tell(f"Some options beside the place cannot be read: {error}")
         name = str(self.form.values.get("name", ""))
         held = picked or str(self.form.values.get("option", ""))
-        self.form.show(option_groups(name, self.known, held))
+        self.form.show(option_groups(name, self.known, held, self.refused))
 
     def _pressed(self, key: str) -> None:
-        if key == "save":
-            self.save(str(self.form.values.get("name", "")))
+        if key in ("save", "place"):
+            name = str(self.form.values.get("name", ""))
+            (self.save if key == "save" else self.save_place)(name)
             return
         option = self.known.get(str(self.form.values.get("option", "")))
         if option is None:
@@ -67,8 +71,11 @@ class Options:
         except InvalidOption as error:
             self.form.tell(str(error))
             return
+        self.refused = self.desk.not_in_option()
         if not option.changes:
-            self.form.tell("Nothing is changed, so there is nothing to keep.")
+            self.refresh()
+            nothing = "Nothing is changed, so there is nothing to keep."
+            self.form.tell(f"No option can hold this. {self._apart()}" if self.refused else nothing)
             return
         self.known[option.name] = option
         self.refresh(option.name)
@@ -78,9 +85,39 @@ class Options:
                 raise InvalidOption("the place was not read from a file")
             where = option.save(path)
         except (InvalidOption, OSError) as error:
-            self.form.tell(f"{option.name} is kept at this desk only: {error}.")
+            told = f"{option.name} is kept at this desk only: {error}."
+        else:
+            told = f"{option.name} is kept in {where.name}."
+        self.form.tell(f"{told} {self._apart()}".strip())
+
+    def _apart(self) -> str:
+        """What an option cannot hold of what the desk has; empty where it holds all."""
+        if not self.refused:
+            return ""
+        return (
+            "These changes are not in it, as an option may not make them: "
+            f"{'; '.join(self.refused)}. Keep the place itself to have them."
+        )
+
+    def save_place(self, name: str) -> None:
+        """Keep the place with all that was changed, in a folder beside the one it came from."""
+        stem = file_stem(name)
+        if not stem:
+            self.form.tell("Give the place a name with a letter or digit, in the box above.")
             return
-        self.form.tell(f"{option.name} is kept in {where.name}.")
+        place = self.desk.changed_place()
+        path = self.desk.origin.origin.path
+        home = Path(path).parent if path else Path()
+        goal = home / f"{file_stem(place.name)}_{stem}"
+        if goal.exists():
+            self.form.tell(f"{goal.name} is there already; give another name.")
+            return
+        try:
+            place.write(goal)
+        except (PlaceBudgetError, OSError) as error:
+            self.form.tell(f"The place could not be kept in {goal.name}: {error}")
+            return
+        self.form.tell(f"The place with all that was changed is kept in the folder {goal.name}.")
 
     def _compare(self, option: Option, stop: Event) -> None:
         desk = self.desk

@@ -15,6 +15,7 @@ from placebudget.view.panels import blank
 from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.answers import Answers
 from placebudget.widgets.desk.figures import Figures, read_figures
+from placebudget.widgets.desk.keeping import as_option, with_figures
 from placebudget.widgets.desk.repairing import mended
 from placebudget.widgets.desk.sections import Sections
 from placebudget.widgets.desk.worker import Worker
@@ -140,9 +141,9 @@ class PlaceDesk(ipywidgets.VBox):
 
     def solve(self, *, prices: bool = False) -> None:
         """Solve in full, with prices where they are wanted."""
-        figures = self.figures
         if self.tables_changed and not self._take_over():
             return
+        figures = self.figures
         self.head.tell("Solving in full…")
         self.worker.submit(lambda stop: self.answers.full(figures, stop, prices=prices))
 
@@ -156,8 +157,16 @@ class PlaceDesk(ipywidgets.VBox):
         return self.worker.wait(seconds)
 
     def option(self, name: str) -> Option:
-        """What is switched and moved as an option of the place."""
-        return self.figures.option(name)
+        """What is switched, moved and edited, as an option of the place as it was opened."""
+        return as_option(name, self.origin, self.place, self.figures)[0]
+
+    def not_in_option(self) -> list[str]:
+        """What was changed here that no option may do, each with the reason."""
+        return as_option("desk", self.origin, self.place, self.figures)[1]
+
+    def changed_place(self) -> Place:
+        """The place with all that is switched, moved and edited."""
+        return with_figures(self.place, self.figures)
 
     def load(self, option: Option) -> None:
         """Start again from the place with an option."""
@@ -185,6 +194,7 @@ class PlaceDesk(ipywidgets.VBox):
                 f"last plan stays until they are mended. The first: {errors[0]}"
             )
             return False
+        self.figures = self.figures.within(self.place)
         self._start_from(self.place)
         return True
 

@@ -10,7 +10,8 @@ import ipywidgets
 
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import schema
-from placebudget.plan import Plan, compare
+from placebudget.plan import Plan, compare, explain
+from placebudget.solver import Limits
 from placebudget.view.panels import (
     Panel,
     blank,
@@ -140,12 +141,9 @@ class Sections(ipywidgets.VBox):
             self.why.tell(_WAIT)
             return
         try:
-            found = plan.explain(service, area)
+            found = explain(plan, service, area, limits=Limits(stop=stop))
         except PlaceBudgetError as error:
-            self.why.tell(str(error))
-            return
-        if stop.is_set():
-            self.why.tell("Stopped.")
+            self.why.tell("Stopped." if stop.is_set() else str(error))
             return
         warning = "This is about the last good plan." if self.desk.stale else ""
         show_in(self.panel, why_panel(found, warning))
