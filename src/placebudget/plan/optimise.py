@@ -30,7 +30,7 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
-from placebudget.solver import DEAREST, DEFAULT_SOLVER, Limits, limit_prices
+from placebudget.solver import DEAREST, DEFAULT_SOLVER, Limits, Solution, limit_prices
 from placebudget.stopping import stoppable
 
 # Solvers reached through files give about eight digits, live HiGHS all of them.
@@ -162,15 +162,7 @@ def _planned(
 
     programme, solution = solved(write, solver, limits)
     evidence = read_solution(programme, solution, marks)
-    reached = {
-        o.name: v for o, v in zip(programme.objectives, solution.objective_values, strict=False)
-    }
-    recomputed = {
-        name: objective_value(name, programme.basis, evidence.money, evidence.made)
-        for name in reached
-    }
-    digits = _DIGITS[solver.lower() == DEFAULT_SOLVER.lower()]
-    verify(programme.basis, evidence, reached, recomputed, digits)
+    values = _checked(programme, solution, evidence, solver)
     table = None
     if many:
         table = limit_prices(programme, solution, limits, many)
@@ -188,12 +180,22 @@ def _planned(
         constraints=programme.matrix.height,
         benchmarks={name: vars(mark) for name, mark in marks.items()},
     )
-    values = [
-        ObjectiveValue(o.name, o.unit, recomputed[o.name])
-        for o in programme.objectives
-        if o.name in recomputed
-    ]
     return assemble_plan(programme.basis, mode.name, solution.status, values, evidence, table, run)
+
+
+def _checked(
+    programme: Programme, solution: Solution, evidence: Evidence, solver: str
+) -> list[ObjectiveValue]:
+    """The objectives as the plan's own figures give them; what the solver says must agree."""
+    objectives = programme.objectives
+    reached = {o.name: v for o, v in zip(objectives, solution.objective_values, strict=False)}
+    found = {
+        name: objective_value(name, programme.basis, evidence.money, evidence.made)
+        for name in reached
+    }
+    digits = _DIGITS[solver.lower() == DEFAULT_SOLVER.lower()]
+    verify(programme.basis, evidence, reached, found, digits)
+    return [ObjectiveValue(o.name, o.unit, found[o.name]) for o in objectives if o.name in found]
 
 
 def _share(reinvest: float) -> float:
