@@ -15,7 +15,7 @@ import placebudget as pb
 
 Open = Callable[..., Page]
 SCREENS = ("our-money", "duties", "together", "change", "why", "rules", "gains", "clash")
-WITHIN = 60_000
+WITHIN = 180_000
 
 
 def serve(home: Path, place: str, *more: str) -> AbstractContextManager[browsing.Server]:
