@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gc
+import threading
 from typing import Any
 
 import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.errors import UnknownKey
+from placebudget.errors import Stopped, UnknownKey
 from placebudget.place import Place
-from placebudget.plan import Explanation
+from placebudget.plan import Explanation, explain
 from placebudget.plan.explain import PlaceNeeded
+from placebudget.solver import Limits
 from small import MILLION, rule, small
 
 ONE = {"money": {"amount": 30}}
@@ -321,3 +323,13 @@ def test_asking_twice_gives_the_same_words() -> None:
     again = plan.explain("urgent_care")
     assert first == again
     pd.testing.assert_frame_equal(first.figures, again.figures)
+
+
+def test_an_explanation_hears_a_stop_signal_and_the_next_one_is_whole() -> None:
+    plan = pb.optimise(pb.example("toy_pooling"), pooling="freed")
+    stop = threading.Event()
+    first = explain(plan, "family_support", limits=Limits(stop=stop))
+    stop.set()
+    with pytest.raises(Stopped):
+        explain(plan, "family_support", limits=Limits(stop=stop))
+    assert explain(plan, "family_support", limits=Limits()) == first

@@ -151,10 +151,10 @@ def _place_of(plan: Plan, place: Place | None) -> Place:
 
 
 def _margins(plan: Plan, place: Place, limits: Limits | None) -> Margins:
-    if limits is None:
-        for kept, digest, margins in _last:
-            if kept() is plan and digest == place.digest:
-                return margins
+    for kept, digest, margins in _last:
+        if kept() is plan and digest == place.digest:
+            margins.limits = limits
+            return margins
     options = plan.run["options"]
     marks = {name: Benchmark(**mark) for name, mark in plan.run.get("benchmarks", {}).items()}
     margins = Margins(
@@ -167,8 +167,7 @@ def _margins(plan: Plan, place: Place, limits: Limits | None) -> Margins:
         limits=limits,
         ordered=plan.run.get("steps_ordered", False),
     )
-    if limits is None:
-        _last[:] = [(weakref.ref(plan), place.digest, margins)]
+    _last[:] = [(weakref.ref(plan), place.digest, margins)]
     return margins
 
 
