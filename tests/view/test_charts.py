@@ -45,6 +45,12 @@ def test_the_finding_about_money_is_what_the_plans_say() -> None:
     assert f"{least} gives up most" in title
 
 
+def test_the_finding_about_savings_reads_right_for_one_agency_and_for_several() -> None:
+    saved = northvale().plans["pooled"].savings("partner").set_index("partner")["fiscal"]
+    assert saved.idxmax() == "councils"
+    assert drawn()["savings"].title.startswith("Most is saved by councils (£")
+
+
 def test_pictures_have_a_name_no_script_no_request_and_ids_of_their_own() -> None:
     ids: list[str] = []
     for key, chart in drawn().items():

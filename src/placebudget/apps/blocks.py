@@ -96,6 +96,15 @@ class WaysOut:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """A button by which a study is asked for, by its key."""
+
+    kind: ClassVar[str] = "ask"
+    key: str
+    button: str
+
+
+@dataclass(frozen=True)
 class More:
     """Blocks behind a line that opens them."""
 
@@ -104,7 +113,7 @@ class More:
     blocks: Sequence[Block]
 
 
-Block = Words | Heading | Items | Bars | Table | Picture | Drawing | Question | WaysOut | More
+Block = Words | Heading | Items | Bars | Table | Picture | Drawing | Question | WaysOut | Ask | More
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from typing import Any
 
 from placebudget.apps.choices import Choices, read_choices
 from placebudget.apps.shelf import Shelf
+from placebudget.apps.studies import work_out
 from placebudget.errors import Infeasible, PlaceBudgetError
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
-from placebudget.study import TITLES, Potential
+from placebudget.study import TITLES, Potential, Result
 
 ORDER = ("pooled", "today", "siloed", "freed")
 """The plans in the order in which a board wants to see them."""
@@ -59,12 +60,23 @@ class Answer:
         ``pooled`` first, then ``today``, ``siloed`` and ``freed``.
     missing : dict of str to str
         Why a plan other than the pooled one does not exist, in words.
+    studies : dict of str to Result
+        Studies of this answer that somebody asked for, by key.
+    unanswered : dict of str to str
+        Why a study that was asked for has no answer, in words.
     """
 
     choices: Choices
     place: Place
     plans: dict[str, Plan] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    studies: dict[str, Result] = field(default_factory=dict)
+    unanswered: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def studied(self) -> tuple[object, ...]:
+        """Which studies have an answer, and what the others failed by."""
+        return (*self.studies, *self.unanswered.items())
 
     @property
     def whole(self) -> bool:
@@ -221,6 +233,28 @@ class Meeting:
                 ready(name)
         if self.shelf is not None and answer.choices == Choices() and not answer.missing:
             self.shelf.keep(answer.place, answer.plans)
+
+    def study(
+        self, key: str, *, report: Report | None = None, stop: threading.Event | None = None
+    ) -> bool:
+        """Work out a study of the answer; it is kept with it, and for other readers.
+
+        Parameters
+        ----------
+        key : str
+            One of ``STUDIES``.
+
+        Returns
+        -------
+        bool
+            Whether it is there; otherwise ``answer.unanswered`` says why not, unless the
+            run was ended.
+        """
+        answer = self.answer
+        if answer is None:
+            return False
+        shelf = self.shelf if answer.choices == Choices() else None
+        return work_out(answer, key, seconds=self.seconds, shelf=shelf, report=report, stop=stop)
 
     def _kept(self, choices: Choices, place: Place) -> dict[str, Plan]:
         """Plans of the papers that another reader has had worked out."""

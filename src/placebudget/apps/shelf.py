@@ -1,4 +1,4 @@
-"""Plans of the papers, worked out once for all readers of a served board.
+"""Plans and studies of the papers, worked out once for all readers of a served board.
 
 The shelf is a folder that only the server and its readers can enter and that ends
 with it. What lies there was put there by a reader of the same server.
@@ -10,15 +10,17 @@ import os
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from placebudget.place import Place
 from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
+from placebudget.study import Result
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """Plans by the hash of their place and the time they were given.
+    """Plans and studies by the hash of their place and the time they were given.
 
     Parameters
     ----------
@@ -44,23 +46,38 @@ class Shelf:
 
     def plans(self, place: Place) -> dict[str, Plan]:
         """The plans that are there for a place; none where nobody has made them yet."""
-        try:
-            found: dict[str, Plan] = pickle.loads(self._file(place).read_bytes())
-        except FileNotFoundError:
-            return {}
-        return found
+        found: dict[str, Plan] | None = self._read(place, "plans")
+        return found or {}
 
     def keep(self, place: Place, plans: dict[str, Plan]) -> None:
         """Put plans there for the readers that come later."""
-        content = pickle.dumps(plans, pickle.HIGHEST_PROTOCOL)
+        self._write(place, "plans", plans)
+
+    def study(self, place: Place, key: str) -> Result | None:
+        """A study of a place; none where nobody has asked for it yet."""
+        found: Result | None = self._read(place, key)
+        return found
+
+    def keep_study(self, place: Place, key: str, found: Result) -> None:
+        """Put a study there for the readers that come later."""
+        self._write(place, key, found)
+
+    def _read(self, place: Place, what: str) -> Any:
+        try:
+            return pickle.loads(self._file(place, what).read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def _write(self, place: Place, what: str, kept: object) -> None:
+        content = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
 
         def write(file: Path) -> None:
             file.write_bytes(content)
 
-        replace_file(self._file(place), write)
+        replace_file(self._file(place, what), write)
 
-    def _file(self, place: Place) -> Path:
-        return self.folder / f"{place.digest}-{self.seconds:g}.plans"
+    def _file(self, place: Place, what: str) -> Path:
+        return self.folder / f"{place.digest}-{self.seconds:g}.{what}"
 
 
 def own_shelf(variable: str, seconds: float) -> Shelf | None:

@@ -20,8 +20,9 @@ from placebudget.apps.controls import controls
 from placebudget.apps.exports import export
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens import SCREENS, Screen, shown
+from placebudget.apps.studies import STUDIES
 from placebudget.apps.uploads import RefusedUpload, uploaded_place
-from placebudget.errors import PlaceBudgetError
+from placebudget.apps.worker import Worker
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing
 from placebudget.study import TITLES
@@ -66,12 +67,11 @@ class Board(anywidget.AnyWidget):
         # A screen may solve, and solves one at a time; others can be read meanwhile.
         self._telling = {each.key: threading.Lock() for each in SCREENS}
         self._sketching = threading.Lock()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._worker = Worker(self._failed, self._idle)
         super().__init__(screens=[{"key": each.key, "name": each.name} for each in SCREENS])
         self._refresh()
         self.on_msg(self._wished)
-        self._work(lambda stop: self._calculate(Choices(), stop))
+        self._worker.start(lambda stop: self._calculate(Choices(), stop))
 
     # --- what the page wishes ----------------------------------------------
 
@@ -85,6 +85,7 @@ class Board(anywidget.AnyWidget):
             "undo": lambda _: self._step(lambda _: self.meeting.undo(), "Undone"),
             "papers": lambda _: self._step(self._papers, "Back to the papers"),
             "export": self._export,
+            "study": self._study,
             "upload": lambda wish: self._upload(wish, buffers or ()),
         }
         act = acts.get(str(wish.get("do")))
@@ -111,7 +112,7 @@ class Board(anywidget.AnyWidget):
             self._wrong([{"control": where, "text": text} for where, text in error.problems])
             return
         self._wrong([])
-        self._work(lambda stop: self._calculate(choices, stop))
+        self._worker.start(lambda stop: self._calculate(choices, stop))
 
     def _repair(self, wish: Mapping[str, Any]) -> None:
         trouble, number = self.meeting.trouble, wish.get("number")
@@ -119,7 +120,7 @@ class Board(anywidget.AnyWidget):
             return
         if 0 <= number < len(trouble.repairs):
             choices = trouble.choices.with_repair(trouble.repairs[number])
-            self._work(lambda stop: self._calculate(choices, stop))
+            self._worker.start(lambda stop: self._calculate(choices, stop))
 
     def _papers(self, stop: threading.Event) -> None:
         self.meeting.back_to_papers(report=self._report, stop=stop)
@@ -131,7 +132,7 @@ class Board(anywidget.AnyWidget):
             self._refresh()
             self._complete(stop, told)
 
-        self._work(work)
+        self._worker.start(work)
 
     def _export(self, wish: Mapping[str, Any]) -> None:
         form, answer = wish.get("form"), self.meeting.answer
@@ -159,40 +160,42 @@ class Board(anywidget.AnyWidget):
         except RefusedUpload as error:
             self._wrong([{"control": "upload", "text": line} for line in str(error).split("\n")])
             return
-        self._halt()
+        self._worker.halt()
         self.meeting.start(place)
         self._wrong([])
         self._screen = SCREENS[0]
         self._refresh(move=True)
         self.status = f"Opened {place.title}."
-        self._work(lambda stop: self._calculate(Choices(), stop))
+        self._worker.start(lambda stop: self._calculate(Choices(), stop))
 
     # --- work in the background ---------------------------------------------
 
-    def _work(self, work: Callable[[threading.Event], None]) -> None:
-        self._halt()
-        self._stop = stop = threading.Event()
-        self._thread = threading.Thread(target=self._guarded, args=(work, stop), daemon=True)
-        self._thread.start()
+    def _failed(self, text: str) -> None:
+        self.status = text
 
-    def _guarded(self, work: Callable[[threading.Event], None], stop: threading.Event) -> None:
-        try:
-            work(stop)
-        except PlaceBudgetError as error:
-            self.status = str(error)
-        finally:
-            self.progress = _NO_PROGRESS
-
-    def _halt(self) -> None:
-        """End what is under way; its last good answer stays."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
+    def _idle(self) -> None:
+        self.progress = _NO_PROGRESS
 
     def wait(self) -> None:
         """Wait until nothing is under way any more."""
-        if self._thread is not None:
-            self._thread.join()
+        self._worker.wait()
+
+    def _study(self, wish: Mapping[str, Any]) -> None:
+        """Work out a study after what is under way; its screen is read or left meanwhile."""
+        key = str(wish.get("key"))
+        if key not in STUDIES:
+            return
+        name = next(each.name for each in SCREENS if each.key == key)
+
+        def work(stop: threading.Event) -> None:
+            self.status = f"Working it out: {name}. Other screens can be read meanwhile."
+            good = self.meeting.study(key, report=self._report, stop=stop)
+            if not stop.is_set():
+                self._show()
+                self.status = f"Done: {name}." if good else f"There is no answer: {name}."
+
+        self.status = f"{name} comes next."
+        self._worker.follow(work)
 
     def _calculate(self, choices: Choices, stop: threading.Event) -> None:
         self.status = "Working it out."
@@ -261,7 +264,8 @@ class Board(anywidget.AnyWidget):
         meeting = self.meeting
         with self._telling[screen.key]:
             plans = 0 if meeting.answer is None else len(meeting.answer.plans)
-            mark = (meeting.answer, plans, meeting.trouble, meeting.asked)
+            studied = () if meeting.answer is None else meeting.answer.studied
+            mark = (meeting.answer, plans, studied, meeting.trouble, meeting.asked)
             held = self._told.get(screen.key)
             if held is None or held[0] != mark:
                 held = self._told[screen.key] = (mark, shown(screen, meeting))

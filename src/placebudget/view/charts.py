@@ -143,7 +143,7 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
     top = totals["fiscal"].idxmax()
     share = totals["cashable"].sum() / totals["fiscal"].sum()
     finding = (
-        f"{sentence(plain(top))} saves most ({spoken(totals.loc[top, 'fiscal'])}); "
+        f"Most is saved by {plain(top)} ({spoken(totals.loc[top, 'fiscal'])}); "
         f"{100 * share:.0f}% of all savings is cashable."
     )
     parts = pd.concat(

@@ -4,12 +4,15 @@ A further screen is one more file here and one more line in the list.
 """
 
 from placebudget.apps.screens import (
+    areas,
     change,
     clash,
     duties,
     gains,
     our_money,
+    pound,
     rule_costs,
+    shares,
     together,
     why,
 )
@@ -23,6 +26,9 @@ SCREENS: tuple[Screen, ...] = (
     why.SCREEN,
     rule_costs.SCREEN,
     gains.SCREEN,
+    shares.SCREEN,
+    pound.SCREEN,
+    areas.SCREEN,
     clash.SCREEN,
 )
 """Every screen there is."""

@@ -226,8 +226,11 @@ class Page {
     this.caption.textContent = `${shown.name} · ${this.model.get("controls").place}`;
     this.heading.textContent = shown.title;
     if (shown.html !== this.html) {
+      // A button that goes because it has done its work hands on to what it brought.
+      const asked = document.activeElement?.hasAttribute("data-study") ?? false;
       this.html = shown.html;
       this.body.innerHTML = shown.html;
+      if (asked && !this.body.querySelector("[data-study]")) this.heading.focus({ preventScroll: true });
       void this.drawPlan(shown.drawing);
     }
     this.drawNavCurrent(shown.screen);
@@ -401,8 +404,10 @@ class Page {
 
   /** @param {Event} event */
   pressed(event) {
-    const pressed = event.target instanceof Element ? event.target.closest("[data-repair]") : null;
-    if (pressed) this.tell({ do: "repair", number: Number(pressed.getAttribute("data-repair")) });
+    const pressed = event.target instanceof Element ? event.target.closest("[data-repair], [data-study]") : null;
+    const study = pressed?.getAttribute("data-study");
+    if (study) this.tell({ do: "study", key: study });
+    else if (pressed) this.tell({ do: "repair", number: Number(pressed.getAttribute("data-repair")) });
   }
 
   /** @param {Event} event */

@@ -1,0 +1,125 @@
+"""Studies of a board: worked out when somebody asks, kept with the answer they belong to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.plan import Plan
+from placebudget.study import Result, accounts, fairness, sharing
+
+if TYPE_CHECKING:
+    from placebudget.apps.meeting import Answer, Report
+    from placebudget.apps.shelf import Shelf
+    from placebudget.place import Place
+
+Stage = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a study is made from.
+
+    Parameters
+    ----------
+    place : Place
+        The place with everything chosen changed.
+    pooled : Plan
+        Its best pooled plan.
+    seconds : float
+        Most seconds a plan may take.
+    stop : threading.Event, optional
+        Setting it ends the run.
+    stage : callable, optional
+        Called with what is under way, its number and how many there are.
+    """
+
+    place: Place
+    pooled: Plan
+    seconds: float
+    stop: threading.Event | None = None
+    stage: Stage | None = None
+
+
+def _shares(asked: Request) -> Result:
+    return sharing(asked.place, seconds=asked.seconds, stop=asked.stop, progress=asked.stage)
+
+
+def _pound(asked: Request) -> Result:
+    return accounts(asked.pooled)
+
+
+def _areas(asked: Request) -> Result:
+    return fairness(asked.place, seconds=asked.seconds, stop=asked.stop, progress=asked.stage)
+
+
+STUDIES: Mapping[str, Callable[[Request], Result]] = {
+    "shares": _shares,
+    "pound": _pound,
+    "areas": _areas,
+}
+"""How each study is made, by the screen that shows it."""
+
+
+def work_out(
+    answer: Answer,
+    key: str,
+    *,
+    seconds: float,
+    shelf: Shelf | None = None,
+    report: Report | None = None,
+    stop: threading.Event | None = None,
+) -> bool:
+    """Work out a study of an answer and keep it there.
+
+    Parameters
+    ----------
+    answer : Answer
+        What it is about; its pooled plan is there.
+    key : str
+        One of ``STUDIES``.
+    seconds : float
+        Most seconds a plan may take.
+    shelf : Shelf, optional
+        Where it may lie already, and is put for others.
+    report : callable, optional
+        Called with what is under way and how much of it is done, 0 to 1.
+    stop : threading.Event, optional
+        Setting it ends the run; what is done of it by then is not kept.
+
+    Returns
+    -------
+    bool
+        Whether it is there; if not, ``answer.unanswered`` says why, unless it was ended.
+    """
+    if key in answer.studies:
+        return True
+    found = None if shelf is None else shelf.study(answer.place, key)
+    if found is None:
+        stage = None if report is None else _stages(report)
+        request = Request(answer.place, answer.plans["pooled"], seconds, stop, stage)
+        try:
+            found = STUDIES[key](request)
+        except PlaceBudgetError as error:
+            if stop is None or not stop.is_set():
+                answer.unanswered[key] = str(error)
+            return False
+        if stop is not None and stop.is_set():
+            return False
+        if shelf is not None:
+            shelf.keep_study(answer.place, key, found)
+    answer.unanswered.pop(key, None)
+    answer.studies[key] = found
+    return True
+
+
+def _stages(report: Report) -> Stage:
+    """Report the stages of a study as a share of it."""
+
+    def stage(what: str, number: int, stages: int) -> None:
+        report(what, min(number / max(stages, 1), 1.0))
+
+    return stage

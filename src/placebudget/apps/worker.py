@@ -1,0 +1,73 @@
+"""Work behind a board: in threads of its own, one piece at a time, and it can be ended."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from placebudget.errors import PlaceBudgetError
+
+Work = Callable[[threading.Event], None]
+
+
+class Worker:
+    """Does work in the background.
+
+    Parameters
+    ----------
+    failed : callable
+        Told the words of an error.
+    ended : callable
+        Called when a piece of work has ended, however it did.
+
+    Examples
+    --------
+    >>> done = []
+    >>> worker = Worker(done.append, lambda: done.append("ended"))
+    >>> worker.start(lambda stop: done.append("first"))
+    >>> worker.follow(lambda stop: done.append("second"))
+    >>> worker.wait()
+    >>> done
+    ['first', 'ended', 'second', 'ended']
+    """
+
+    def __init__(self, failed: Callable[[str], None], ended: Callable[[], None]) -> None:
+        self._failed, self._ended = failed, ended
+        self._stop = threading.Event()
+        self._last: threading.Thread | None = None
+
+    def start(self, work: Work) -> None:
+        """End what is under way and begin this."""
+        self.halt()
+        self._stop = threading.Event()
+        self._run(work, None)
+
+    def follow(self, work: Work) -> None:
+        """Begin this when what is under way is done; whoever ends that ends this too."""
+        self._run(work, self._last)
+
+    def halt(self) -> None:
+        """End what is under way and what was to follow."""
+        self._stop.set()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until nothing is under way any more."""
+        if self._last is not None:
+            self._last.join()
+
+    def _run(self, work: Work, before: threading.Thread | None) -> None:
+        given = (work, self._stop, before)
+        self._last = threading.Thread(target=self._guarded, args=given, daemon=True)
+        self._last.start()
+
+    def _guarded(self, work: Work, stop: threading.Event, before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
+        try:
+            if not stop.is_set():
+                work(stop)
+        except PlaceBudgetError as error:
+            self._failed(str(error))
+        finally:
+            self._ended()

@@ -1,0 +1,164 @@
+"""Studies of a board: asked for, kept with their answer, shared among readers; no browser."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import placebudget as pb
+from placebudget.apps import Meeting, studies
+from placebudget.apps.screens import SCREENS
+from placebudget.apps.shelf import Shelf
+from placebudget.apps.studies import STUDIES, Request
+from placebudget.apps.widget import Board
+from placebudget.apps.worker import Worker
+from placebudget.errors import PlaceBudgetError
+from placebudget.study import Result
+
+NOT_ASKED = "has not been asked yet"
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """What belongs to the papers is the same in each test, and solved once."""
+    return Shelf(tmp_path_factory.mktemp("shelf"), 60.0)
+
+
+def opened(place: pb.Place, shelf: Shelf | None = None) -> Board:
+    board = Board(Meeting(place, shelf=shelf))
+    board.wait()
+    return board
+
+
+def wish(board: Board, do: str, **more: Any) -> dict[str, Any]:
+    board._wished(board, {"do": do, **more}, None)
+    board.wait()
+    shown: dict[str, Any] = board.shown
+    return shown
+
+
+def test_each_study_has_its_screen() -> None:
+    assert set(STUDIES) <= {screen.key for screen in SCREENS}
+
+
+@pytest.mark.parametrize(
+    ("key", "finding", "parts"),
+    [
+        (
+            "shares",
+            "In the model, working together could gain £10 million; "
+            "3 of 6 ways to share it give every partner an incentive to take part",
+            ("Incentive of each partner to take part", "nucleolus", "Owen point",
+             "in proportion to contribution", "saved to the Exchequer"),
+        ),
+        (
+            "pound",
+            "In the model, every pound of £100 million is accounted for; "
+            "30% is raised locally and answered for to electors",
+            ("Statement of accountability, modelled, not the statutory accounts",
+             "To the electors of Toyland Council", "To Parliament, by grant", "only for",
+             "Prepared by", "exact for 100% of the money"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_study_is_worked_out_when_it_is_asked_for(
+    shelf: Shelf, key: str, finding: str, parts: tuple[str, ...]
+) -> None:
+    board = opened(pb.example("toy_pooling"), shelf)
+    shown = wish(board, "open", screen=key)
+    assert NOT_ASKED in shown["title"]
+    assert f'data-study="{key}"' in shown["html"]
+    shown = wish(board, "study", key=key)
+    assert shown["title"] == finding
+    assert board.status.startswith("Done: ")
+    assert board.progress["text"] == ""
+    for part in (*parts, "Hash of the inputs"):
+        assert part in shown["html"], part
+    assert "would leave" not in shown["html"]
+
+
+def test_areas_are_set_side_by_side_a_head_and_a_person_in_need() -> None:
+    board = opened(pb.example("northvale"))
+    wish(board, "open", screen="areas")
+    shown = wish(board, "study", key="areas")
+    assert "costs £6.7 million (1.0%)" in shown["title"]
+    for part in ("for each person in need", "worst-off area", "The price of fairness"):
+        assert part in shown["html"], part
+
+
+def test_why_there_is_no_answer_is_said_and_it_can_be_tried_again(shelf: Shelf) -> None:
+    board = opened(pb.example("toy_pooling"), shelf)
+    wish(board, "open", screen="areas")
+    shown = wish(board, "study", key="areas")
+    assert shown["title"] == "This could not be worked out"
+    assert "no tier of areas" in shown["html"]
+    assert "Try again" in shown["html"]
+    assert board.status == "There is no answer: Fair between areas."
+
+
+def test_a_study_belongs_to_its_answer_and_undo_brings_it_back(shelf: Shelf) -> None:
+    board = opened(pb.example("toy_pooling"), shelf)
+    wish(board, "open", screen="pound")
+    found = wish(board, "study", key="pound")["title"]
+    assert NOT_ASKED in wish(board, "recalculate", choices={"unfenced": ["nhs_money"]})["title"]
+    assert wish(board, "undo")["title"] == found
+
+
+def test_a_later_reader_of_the_papers_works_nothing_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, shelf = pb.example("toy_pooling"), Shelf(tmp_path, 60.0)
+    first = Meeting(place, shelf=shelf)
+    first.recalculate({})
+    assert first.study("pound")
+
+    def fails(_: Request) -> Result:
+        raise PlaceBudgetError("nothing is left to do")
+
+    monkeypatch.setattr(studies, "STUDIES", {"pound": fails})
+    second = Meeting(pb.example("toy_pooling"), shelf=shelf)
+    second.recalculate({})
+    assert second.study("pound")
+    assert first.answer is not None
+    assert second.answer is not None
+    assert second.answer.studies["pound"].summary() == first.answer.studies["pound"].summary()
+    second.recalculate({"unfenced": ["nhs_money"]})
+    assert not second.study("pound")
+    assert second.answer.unanswered == {"pound": "nothing is left to do"}
+
+
+def test_a_study_that_was_ended_is_neither_kept_nor_called_a_failure() -> None:
+    meeting = Meeting(pb.example("toy_pooling"))
+    assert not meeting.study("shares")
+    meeting.recalculate({})
+    stop = threading.Event()
+    stop.set()
+    assert not meeting.study("shares", stop=stop)
+    assert meeting.answer is not None
+    assert meeting.answer.studied == ()
+
+
+@pytest.mark.parametrize("key", [None, "no such", "gains", {"a": 1}])
+def test_a_study_that_is_not_known_is_left_alone(shelf: Shelf, key: Any) -> None:
+    board = opened(pb.example("toy_pooling"), shelf)
+    before = board.status
+    wish(board, "study", key=key)
+    assert board.status == before
+
+
+def test_work_that_follows_waits_and_ends_with_what_it_follows() -> None:
+    done: list[str] = []
+    worker = Worker(done.append, lambda: None)
+    goes_on = threading.Event()
+    worker.start(lambda stop: done.append(f"first {goes_on.wait(10)}"))
+    worker.follow(lambda stop: done.append("second"))
+    goes_on.set()
+    worker.wait()
+    assert done == ["first True", "second"]
+    worker.start(lambda stop: done.append(f"third {stop.wait(10)}"))
+    worker.follow(lambda stop: done.append("never"))
+    worker.halt()
+    assert done[2:] == ["third True"]
