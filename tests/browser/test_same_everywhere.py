@@ -38,7 +38,7 @@ rules = pb.widgets.rule_editor(place)
 prices = pb.widgets.price_table(apart)
 savings = pb.widgets.savings_chart(today)
 change = pb.widgets.compare_view(today, pooled, names=("Today", "Together"))
-study = pb.widgets.study_view(pb.sharing(place))
+study = pb.widgets.study_view(pb.accounts(apart))
 heard = ipywidgets.Label("Nothing heard.")
 def hear(*_):
     cost = table.place.offers["unit_cost"].iloc[0]
@@ -150,7 +150,7 @@ def in_notebook(page: Page, server: browsing.Server, name: str) -> Page:
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         with contextlib.suppress(AssertionError):
-            expect(begun).to_be_visible(timeout=10_000)
+            expect(begun).to_be_visible(timeout=4_000)
             break
     return page
 
@@ -173,7 +173,12 @@ def every_part_shows(page: Page) -> None:
     expect(page.locator(".pb-plan .status")).to_contain_text("Proposed, all years")
     expect(page.get_by_role("grid", name="Offers")).to_be_visible()
     expect(page.get_by_role("group", name="Rules of the place")).to_be_visible()
-    for words in ("Relaxing the rule", "Who saves", "Together compared", "sharing what"):
+    for words in (
+        "Relaxing the rule",
+        "Who saves",
+        "Together compared",
+        "accounts of the plan siloed",
+    ):
         expect(panel(page, words)).to_be_visible()
 
 
@@ -200,7 +205,7 @@ def the_page_hears_python(page: Page) -> None:
     expect(page.get_by_role("switch", name="Homes at least")).not_to_be_checked()
     for words in (
         "Working apart compared",
-        "accounts of the plan",
+        "accounts of the plan pooled",
         "the best pooled plan; the dark part",
         "most that core may pay",
     ):
