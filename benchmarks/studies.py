@@ -67,36 +67,59 @@ def _clocked(work: Callable[[], Any]) -> tuple[Seconds, Any]:
 def budgets(changes: int = CHANGES, size: Size = CITY_REGION, afresh: int = AFRESH) -> Measured:
     """Changed budgets on the hot session, on one processor and on two, against fresh problems.
 
-    Each change funds every stream otherwise, within a twentieth. Fresh PuLP problems are
-    made for a few of the changes, since a thousand take hours; their values must agree.
+    Half of the changes fund the streams of one agency otherwise, within a twentieth, half
+    every stream by a share of its own. Fresh PuLP problems are made for a few of them, since
+    a thousand take hours; their values must agree.
     """
     place = make_place(size)
-    draw = np.random.default_rng(1)
-    streams = list(place.streams["stream"])
-    asked = [
+    found = Measured(f"{changes:,} changed budgets, {size.name}")
+    for name, asked in (
+        ("one agency's budget", _of_one_agency(place, changes // 2)),
+        ("every stream at once", _of_every_stream(place, changes // 2)),
+    ):
+        _measure_budgets(found, place, name, asked, afresh)
+    return found
+
+
+def _of_every_stream(place: Place, changes: int) -> list[dict[str, float]]:
+    draw, streams = np.random.default_rng(1), list(place.streams["stream"])
+    return [
         dict(zip(streams, draw.uniform(0.95, 1.05, len(streams)).tolist(), strict=True))
         for _ in range(changes)
     ]
-    found = Measured(f"{changes:,} changed budgets, {size.name}")
+
+
+def _of_one_agency(place: Place, changes: int) -> list[dict[str, float]]:
+    draw = np.random.default_rng(1)
+    held = place.streams.groupby("agency")["stream"].agg(list)
+    return [
+        dict.fromkeys(held.iloc[n % len(held)], float(draw.uniform(0.95, 1.05)))
+        for n in range(changes)
+    ]
+
+
+def _measure_budgets(
+    found: Measured, place: Place, name: str, asked: list[dict[str, float]], afresh: int
+) -> None:
     one, hot = _clocked(lambda: pb.changed_budgets(place, asked))
-    found.took("hot session, one processor", one)
+    found.took(f"{name}: hot session, one processor", one)
     two, again = _clocked(lambda: pb.changed_budgets(place, asked, executor="processes", workers=2))
-    found.took("hot session, two processes", two)
+    found.took(f"{name}: hot session, two processes", two)
     if again["value"].to_numpy().tobytes() != hot["value"].to_numpy().tobytes():
         raise SystemExit("two processes found other values than one")
     fresh = []
-    for number in np.linspace(0, changes - 1, afresh).astype(int).tolist():
+    for number in np.linspace(0, len(asked) - 1, afresh).astype(int).tolist():
         seconds, value = _clocked(lambda: _afresh(_funded(place, asked[number])))  # noqa: B023
         fresh.append(seconds)
         agree({"hot": float(hot["value"][number]), "afresh": value})
-    whole = Seconds(*(median(getattr(each, name) for each in fresh) for name in vars(fresh[0])))
-    found.took(f"fresh PuLP problem, one change, median of {afresh}", whole)
-    found.took("hot session, one change", Seconds(one.clock / changes, one.processor / changes))
-    times = "times as much"
-    found.add("afresh against hot, one processor", whole.clock * changes / one.clock, times)
-    found.add("the same, of processors", whole.processor * changes / one.processor, times)
-    found.add("one processor against two", one.clock / two.clock, times)
-    return found
+    whole = Seconds(*(median(getattr(each, part) for each in fresh) for part in vars(fresh[0])))
+    found.took(f"{name}: fresh PuLP problem, one change, median of {afresh}", whole)
+    times, count = "times as much", len(asked)
+    found.took(f"{name}: hot, one change", Seconds(one.clock / count, one.processor / count))
+    found.add(f"{name}: afresh against hot", whole.clock * count / one.clock, times)
+    ratio = whole.processor * count / one.processor
+    found.add(f"{name}: the same, of processors", ratio, times)
+    found.add(f"{name}: one processor against two", one.clock / two.clock, times)
 
 
 def _afresh(place: Place) -> float:

@@ -238,6 +238,11 @@ class Place:
         >>> pb.example("toy_pooling").check().raise_if_errors().errors
         <Findings: 0 errors, 0 warnings>
         """
+        return self._findings
+
+    @cached_property
+    def _findings(self) -> Findings:
+        # A place is frozen: what was found once holds for good.
         from placebudget.place.checks import check
 
         return check(self)

@@ -116,6 +116,15 @@ class LiveProgramme:
             self._live.restore_integers(self._whole)
             self._held = False
 
+    def mark(self) -> object:
+        """Where the last solve ended, for :meth:`back_to`."""
+        return self._live.model.getBasis()
+
+    def back_to(self, mark: object) -> None:
+        """Start the next solve from a mark, so that it does not depend on what ran since."""
+        if getattr(mark, "valid", False):
+            self._live.model.setBasis(mark)
+
     def forget(self) -> None:
         """Start the next solve afresh, so that it does not depend on what ran before."""
         self._live.forget_basis()

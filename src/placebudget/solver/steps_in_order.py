@@ -36,9 +36,15 @@ def keeps_order(programme: Programme, values: np.ndarray) -> bool:
     np.add.at(bought, (steps.index["line"], steps.index["year"]), filled)
     now = values[: programme.matrix.width].copy()
     now[steps.numbers] = fill_steps(basis, bought).ravel()
-    kept = programme.matrix.times(now)[floors.numbers]
-    size = programme.matrix.times(np.abs(now))[floors.numbers]
-    return bool((kept >= floors.right - _NEAR * np.maximum(1.0, np.abs(size))).all())
+    # The rows of a family stand together, so that no other need be added up.
+    matrix, rows = programme.matrix, slice(floors.first, floors.first + len(floors) + 1)
+    begin = matrix.start[rows]
+    terms = slice(begin[0], begin[-1])
+    row = np.repeat(np.arange(len(floors)), np.diff(begin))
+    parts = matrix.value[terms] * now[matrix.column[terms]]
+    kept = np.bincount(row, parts, len(floors))
+    size = np.bincount(row, np.abs(parts), len(floors))
+    return bool((kept >= floors.right - _NEAR * np.maximum(1.0, size)).all())
 
 
 def solve_in_order(
