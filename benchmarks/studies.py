@@ -129,7 +129,7 @@ def _afresh(place: Place) -> float:
 
 def _funded(place: Place, factors: Mapping[str, float]) -> Place:
     funding = place.funding
-    by = funding["stream"].map(factors).astype(float)
+    by = funding["stream"].map(factors).astype(float).fillna(1.0)
     ahead = funding["year"].isin(place.years)
     return place.with_(funding=funding.assign(amount=funding["amount"] * by.where(ahead, 1.0)))
 
