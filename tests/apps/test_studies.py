@@ -65,8 +65,9 @@ def test_each_study_has_its_screen() -> None:
     ],
 )  # fmt: skip
 def test_a_study_is_worked_out_when_it_is_asked_for(
-    shelf: Shelf, key: str, finding: str, parts: tuple[str, ...]
+    tmp_path: Path, key: str, finding: str, parts: tuple[str, ...]
 ) -> None:
+    shelf = Shelf(tmp_path, 60.0)
     board = opened(pb.example("toy_pooling"), shelf)
     shown = wish(board, "open", screen=key)
     assert NOT_ASKED in shown["title"]
@@ -78,6 +79,8 @@ def test_a_study_is_worked_out_when_it_is_asked_for(
     for part in (*parts, "Hash of the inputs"):
         assert part in shown["html"], part
     assert "would leave" not in shown["html"]
+    later = opened(pb.example("toy_pooling"), shelf)
+    assert wish(later, "open", screen=key)["title"] == finding
 
 
 def test_areas_are_set_side_by_side_a_head_and_a_person_in_need() -> None:
@@ -121,11 +124,13 @@ def test_a_later_reader_of_the_papers_works_nothing_out(
     monkeypatch.setattr(studies, "STUDIES", {"pound": fails})
     second = Meeting(pb.example("toy_pooling"), shelf=shelf)
     second.recalculate({})
+    assert second.studied("pound")
     assert second.study("pound")
     assert first.answer is not None
     assert second.answer is not None
     assert second.answer.studies["pound"].summary() == first.answer.studies["pound"].summary()
     second.recalculate({"unfenced": ["nhs_money"]})
+    assert not second.studied("pound")
     assert not second.study("pound")
     assert second.answer.unanswered == {"pound": "nothing is left to do"}
 

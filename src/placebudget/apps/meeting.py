@@ -9,7 +9,7 @@ from typing import Any
 
 from placebudget.apps.choices import Choices, read_choices
 from placebudget.apps.shelf import Shelf
-from placebudget.apps.studies import work_out
+from placebudget.apps.studies import taken, work_out
 from placebudget.errors import Infeasible, PlaceBudgetError
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
@@ -253,8 +253,17 @@ class Meeting:
         answer = self.answer
         if answer is None:
             return False
-        shelf = self.shelf if answer.choices == Choices() else None
+        shelf = self._shelf_of(answer)
         return work_out(answer, key, seconds=self.seconds, shelf=shelf, report=report, stop=stop)
+
+    def studied(self, key: str) -> bool:
+        """Whether a study is there without any work, by this reader or by another."""
+        answer = self.answer
+        return answer is not None and taken(answer, key, self._shelf_of(answer))
+
+    def _shelf_of(self, answer: Answer) -> Shelf | None:
+        """The shelf, for what is shown as shipped."""
+        return self.shelf if answer.choices == Choices() else None
 
     def _kept(self, choices: Choices, place: Place) -> dict[str, Plan]:
         """Plans of the papers that another reader has had worked out."""

@@ -64,6 +64,15 @@ STUDIES: Mapping[str, Callable[[Request], Result]] = {
 """How each study is made, by the screen that shows it."""
 
 
+def taken(answer: Answer, key: str, shelf: Shelf | None) -> bool:
+    """Whether a study is there, be it that another reader has had it worked out."""
+    if key not in answer.studies and shelf is not None and key in STUDIES:
+        found = shelf.study(answer.place, key)
+        if found is not None:
+            answer.studies[key] = found
+    return key in answer.studies
+
+
 def work_out(
     answer: Answer,
     key: str,
@@ -95,10 +104,7 @@ def work_out(
     bool
         Whether it is there; if not, ``answer.unanswered`` says why, unless it was ended.
     """
-    if key in answer.studies:
-        return True
-    found = None if shelf is None else shelf.study(answer.place, key)
-    if found is None:
+    if not taken(answer, key, shelf):
         stage = None if report is None else _stages(report)
         request = Request(answer.place, answer.plans["pooled"], seconds, stop, stage)
         try:
@@ -109,10 +115,10 @@ def work_out(
             return False
         if stop is not None and stop.is_set():
             return False
+        answer.studies[key] = found
         if shelf is not None:
             shelf.keep_study(answer.place, key, found)
     answer.unanswered.pop(key, None)
-    answer.studies[key] = found
     return True
 
 

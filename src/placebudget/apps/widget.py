@@ -241,6 +241,7 @@ class Board(anywidget.AnyWidget):
 
     def _show(self, *, move: bool = False) -> None:
         self._moves += move
+        self.meeting.studied(self._screen.key)
         told = self._tell(self._screen)
         drawing = self._drawing() if _DRAWN in told["html"] else ""
         self.shown = {**told, "move": self._moves, "drawing": drawing}
