@@ -19,6 +19,7 @@ PATIENCE = 120_000
 expect.set_options(timeout=PATIENCE)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the mark in its own hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all of these on one worker: two browsers at once make each other wait."""
     for item in items:
