@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Table
+from placebudget.apps.blocks import Block, Heading, Table
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import Study
 from placebudget.study import Fairness
@@ -31,7 +31,7 @@ def _title(found: Fairness) -> str:
 def _blocks(found: Fairness) -> list[Block]:
     """Figures a person in need, and which area is worst off in each plan."""
     areas = found.table
-    made: list[Block] = []
+    made: list[Block] = [Heading("By need, and for the worst-off area")]
     outcome = found.outcome.replace("_", " ")
     for key, measure, caption, form, scale in (
         ("money", _MONEY, "Money on services for each person in need, all years", pounds, 1.0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placebudget.apps.blocks import Block, Table
+from placebudget.apps.blocks import Block, Heading, Table
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import Study
 from placebudget.study import Sharing
@@ -43,7 +43,7 @@ def _blocks(found: Sharing) -> list[Block]:
         "Two or more partners together may have none although each alone has one: see the table "
         "of who has no incentive.",
     )
-    return [Table(grid)]
+    return [Heading("Who has an incentive to take part, and by how much"), Table(grid)]
 
 
 _STUDY = Study(

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from placebudget.apps.blocks import Ask, Block, Items, Picture, Table, Told, Words
+from placebudget.apps.blocks import Ask, Block, Items, More, Picture, Table, Told, Words
 from placebudget.apps.meeting import Meeting
+from placebudget.study.result import MODELLED
 from placebudget.view.studies import study_panel
 
 BUTTON = "Work this out"
+_LONG = 20  # rows of a table that stands behind a line that opens it
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,25 @@ class Study:
         for text in self.lead:
             yield Words(text, "lead")
         yield from [Picture(chart) for chart in panel.charts]
-        yield from [Words(text) for text in panel.sentences]
-        if panel.points:
-            yield Items(panel.points)
-        yield from [Table(grid) for grid in panel.grids]
+        yield from _said(found, self.lead)
+        for grid in panel.grids:
+            long = len(grid.rows) > _LONG
+            yield More(grid.caption, [Table(grid)]) if long else Table(grid)
         yield from self.blocks(found)
         yield Words(" ".join(found.notes), "note")
+
+
+def _said(found: Any, lead: Sequence[str]) -> Iterator[Block]:
+    """The sentences of a study, each with the points that follow it."""
+    points: list[str] = []
+    for line in found.summary().splitlines()[1:]:
+        if line.startswith("- "):
+            points.append(line[2:])
+            continue
+        if points:
+            yield Items(points)
+            points = []
+        if line != MODELLED and not any(text.startswith(line) for text in lead):
+            yield Words(line)
+    if points:
+        yield Items(points)
