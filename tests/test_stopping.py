@@ -6,10 +6,13 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from placebudget import stopping
 from placebudget.errors import Infeasible
 from placebudget.stopping import stoppable
 
@@ -111,3 +114,18 @@ except KeyboardInterrupt:
     child.send_signal(signal.SIGINT)
     said, _ = child.communicate(timeout=120)
     assert said.splitlines()[-1] == "stopped"
+
+
+def test_ctrl_c_while_the_work_is_handed_over_is_heard_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Interrupted(ThreadPoolExecutor):
+        def submit(self, *work: Any, **more: Any) -> Future[Any]:
+            super().submit(*work, **more)
+            raise KeyboardInterrupt
+
+    told = []
+    monkeypatch.setattr(stopping, "ThreadPoolExecutor", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        stopping.stoppable(lambda stop: told.append(stop.wait(30)))
+    assert told == [True]

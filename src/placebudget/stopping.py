@@ -46,8 +46,9 @@ def stoppable(work: Callable[[threading.Event], Result]) -> Result:
     if threading.current_thread() is not threading.main_thread():
         return work(stop)
     with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(work, stop)
+        # Ctrl-C may come while the work is being handed over: that is inside, too.
         try:
+            future = pool.submit(work, stop)
             while not future.done():
                 wait([future], timeout=_LOOK)
         except KeyboardInterrupt:
