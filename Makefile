@@ -4,6 +4,7 @@
 #   VENV=...    the folder of the virtual environment (default: .venv)
 #   PINS=...    extra requirements, as in PINS='pulp<4'
 #   PLACE=...   the place a board shows (default: lancashire)
+#   LAB=...     what else to tell JupyterLab, as in LAB='--no-browser --port 8890'
 #   TESTS=...   what else to tell pytest, as in TESTS=tests/plan
 
 VENV ?= .venv
@@ -33,7 +34,7 @@ run: $(VENV)/.installed ## plan the example place Lancashire and write build/lan
 	@$(BIN)/placebudget run lancashire
 
 lab: $(VENV)/.lab ## start JupyterLab with the extension
-	@$(BIN)/jupyter lab
+	@$(BIN)/jupyter lab $(LAB)
 
 board: $(VENV)/.lab ## show a partnership board in the browser
 	@$(BIN)/placebudget board $(PLACE)
