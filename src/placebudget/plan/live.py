@@ -17,6 +17,7 @@ from placebudget.plan.record import run_record
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
 from placebudget.programme import POOLED, SILOED, Basis, Programme, read_pooling
+from placebudget.programme.linear import worth
 from placebudget.solver import DEFAULT_SOLVER, Limits, Session, Solution
 
 QUICK = "quick"
@@ -116,7 +117,7 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     basis = Basis(place, mode, programme.basis.reinvest, programme.basis.scale)
     evidence = _evidence(programme, values, place)
     objective = programme.objectives[0]
-    reached = float(objective.gain @ values) * objective.scale
+    reached = worth(objective.gain, values) * objective.scale
     value = objective_value(objective.name, basis, evidence.money, evidence.made)
     verify(basis, evidence, {objective.name: reached}, {objective.name: value}, _DIGITS)
     remarks = [_NO_TIE_BREAK, *([_KEPT] if live.holds_decisions else [])]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from placebudget.programme import Programme
-from placebudget.programme.linear import Rows
+from placebudget.programme.linear import Rows, worth
 from placebudget.programme.rules import Rule
 from placebudget.programme.rules.equity_floor import area_shares, compared_areas
 from placebudget.programme.rules.outcome_floor import outcome_of
@@ -90,11 +90,11 @@ def _compared_with(
             return float(today_of(rule, basis)[0])
         spent = money_of(rule, draft, basis)
         hit = spent.year == year - 1
-        return float(spent.value[hit] @ values[spent.column[hit]])
+        return worth(spent.value[hit], values[spent.column[hit]])
     if block.name.startswith("share"):
         spent = money_of(rule, draft, basis, everything=True)
         hit = spent.year == year
-        return float(spent.value[hit] @ values[spent.column[hit]])
+        return worth(spent.value[hit], values[spent.column[hit]])
     if block.name == "equity_floor":
         return _mean_times_people(programme, block, n, rule, values)
     agency = str(basis.agencies[int(block.index["agency"][n])])
@@ -113,6 +113,6 @@ def _mean_times_people(
     made = produced_terms(programme.draft, basis, outcomes)
     hit = made.year == int(block.index["appraisal_year"][n])
     weight = area_shares(basis, areas)[:, made.area[hit]].sum(axis=0)
-    total = float(weight @ (made.value[hit] * values[made.column[hit]]))
+    total = worth(weight, made.value[hit] * values[made.column[hit]])
     area = basis.geography.areas[int(block.index["area"][n])]
     return total * basis.geography.populations[area] / float(people.sum())

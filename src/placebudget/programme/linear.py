@@ -232,6 +232,16 @@ def _join(parts: list[np.ndarray], dtype: type) -> np.ndarray:
     return np.concatenate(parts, dtype=dtype, casting="unsafe") if parts else np.zeros(0, dtype)
 
 
+def worth(each: np.ndarray, values: np.ndarray) -> float:
+    """What values of the variables add up to at so much for each.
+
+    Not ``each @ values``: a long sum would be handed to threads, which go on waiting at
+    full speed for the next one and so take a processor from other work, and which add
+    up in another order on a machine with another number of processors.
+    """
+    return float(np.einsum("i,i", each, values))
+
+
 def describe(block: Columns | Rows, names: Mapping[str, np.ndarray], at: int) -> str:
     """Label of one variable or constraint: ``money(nhs, direct, home_care, 2027-28)``."""
     parts = [str(names[dim][codes[at]]) for dim, codes in block.index.items()]

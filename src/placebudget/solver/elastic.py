@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from placebudget.programme import Programme
-from placebudget.programme.linear import Draft, Matrix, Terms, assemble
+from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
 from placebudget.solver.answer import Limits, Status
 from placebudget.solver.engine import stacked
 from placebudget.solver.highs import LiveHighs
@@ -90,7 +90,7 @@ def least_relaxed(programme: Programme, give: Give, limits: Limits) -> Given | N
     given = answer.values[slack.numbers]
     pairs = {n: float(v) for n, v in zip(numbers, given, strict=False)}
     return Given(
-        cost=float(cost @ answer.values),
+        cost=worth(cost, answer.values),
         rows={n: pairs[n] for n in give.rows if pairs[n] > _NOTHING},
         funding={n: pairs[n] for n in give.funding if pairs[n] > _NOTHING},
         columns={

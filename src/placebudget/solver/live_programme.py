@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Programme
-from placebudget.programme.linear import Matrix
+from placebudget.programme.linear import Matrix, worth
 from placebudget.solver.answer import Answer, Limits, Status
 from placebudget.solver.clash import name_clash
 from placebudget.solver.highs import LiveHighs
@@ -154,7 +154,7 @@ class LiveProgramme:
 
     def _value(self, answer: Answer) -> float:
         assert answer.values is not None
-        return float(self._gain @ answer.values) * self.programme.objectives[0].scale
+        return worth(self._gain, answer.values) * self.programme.objectives[0].scale
 
     def _spending(self, answer: Answer) -> pd.DataFrame:
         assert answer.values is not None

@@ -17,7 +17,7 @@ from dataclasses import replace as changed
 import numpy as np
 
 from placebudget.errors import SolverFailed
-from placebudget.programme.linear import Matrix
+from placebudget.programme.linear import Matrix, worth
 from placebudget.solver.answer import Limits, Status
 from placebudget.solver.highs import LiveHighs
 
@@ -89,7 +89,7 @@ def owned_worth(
         row, column = row_shares[n] * right, column_shares[n] * bound
         low[n] = _directional(live, gain, rows, columns, row, column, limits)
         high[n] = -_directional(live, gain, rows, columns, -row, -column, limits)
-    return Owned(float(gain @ values), point, low, high)
+    return Owned(worth(gain, values), point, low, high)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _directional(
     answer = live.run(limits)
     if answer.status is not Status.OPTIMAL or answer.values is None:
         raise SolverFailed(f"the range of prices was not found: {answer.status.value}")
-    return float(gain @ answer.values)
+    return worth(gain, answer.values)
 
 
 def _decided(matrix: Matrix, gain: np.ndarray, limits: Limits) -> Matrix:

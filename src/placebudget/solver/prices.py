@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.programme import Programme, build
+from placebudget.programme.linear import worth
 from placebudget.programme.rules import read_rules
 from placebudget.solver.answer import Limits, Status
 from placebudget.solver.highs import LiveHighs
@@ -157,7 +158,7 @@ class _Prices:
         answer = self.live.run(self.limits)
         if answer.status is not Status.OPTIMAL or answer.values is None or answer.duals is None:
             return None
-        value = float(self.objective.gain @ answer.values) * self.objective.scale
+        value = worth(self.objective.gain, answer.values) * self.objective.scale
         reduced = -self.objective.gain - self.matrix.transposed_times(answer.duals)
         slopes = -np.concatenate([answer.duals, reduced]) * self.objective.scale
         return value, slopes, answer.values

@@ -21,7 +21,7 @@ import numpy as np
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Objective, Programme
 from placebudget.programme import tie_break as tie
-from placebudget.programme.linear import Draft, Matrix, Terms, assemble
+from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
 from placebudget.solver.answer import Answer, Limits, Status
 from placebudget.solver.clash import name_clash
 from placebudget.solver.engine import DEFAULT_SOLVER, Clock, make_engine, stacked
@@ -149,7 +149,7 @@ class _Run:
             self.solution.status = self._cut_short(objective.name)
         if not self.solution.objective_values:
             gain = objective.gain
-            value = float(gain @ self.solution.values[: len(gain)]) * objective.scale
+            value = worth(gain, self.solution.values[: len(gain)]) * objective.scale
             self.solution.objective_values.append(value)
 
     # --- objectives -------------------------------------------------------
@@ -166,7 +166,7 @@ class _Run:
         if answer.duals is None:
             raise SolverFailed("the solver gave no valid prices; the best plan cannot be fixed")
         self._take(answer)
-        value = float(objective.gain @ answer.values[: len(objective.gain)]) * objective.scale
+        value = worth(objective.gain, answer.values[: len(objective.gain)]) * objective.scale
         self.solution.objective_values.append(value)
         if objective.leximin:
             return answer if self._raise_the_next_worst(cost, answer) else None
@@ -268,7 +268,7 @@ class _Run:
         nearest = fresh._run(stage.cost)
         if nearest.values is None or nearest.status is not Status.OPTIMAL:
             return best
-        moved = float(stage.cost @ nearest.values)
+        moved = worth(stage.cost, nearest.values)
         fresh._cut(stage.cost, "<=", moved + 1e-9 * max(1.0, moved))
         weights = tie.stable_weights(fresh.draft, self.programme.basis, self.width)
         cost = np.where(np.arange(len(weights.cost)) < self.width, weights.cost, 0.0)
@@ -289,7 +289,7 @@ class _Run:
 
     def _keep(self, gain: np.ndarray, values: np.ndarray) -> None:
         """Hold on to what has been gained."""
-        value = float(gain @ values[: len(gain)])
+        value = worth(gain, values[: len(gain)])
         self._cut(gain, ">=", value - 1e-9 * max(1.0, abs(value)))
 
     def _cut(self, gain: np.ndarray, sense: str, right: float) -> None:
