@@ -68,6 +68,9 @@ class Infeasible(PlaceBudgetError):
     repairs : sequence
         Ways out that were tried and work, the cheapest first; none of them
         touches a rule whose basis is law.
+    promises, against : sequence of str
+        The rules that clash, and the limits that stand against them, as they should
+        be read.
     """
 
     def __init__(
@@ -78,10 +81,13 @@ class Infeasible(PlaceBudgetError):
         rows: Sequence[int] = (),
         columns: Sequence[int] = (),
         repairs: Sequence[Any] = (),
+        promises: Sequence[str] = (),
+        against: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
         self.conflict, self.repairs = tuple(conflict), tuple(repairs)
         self.rows, self.columns = tuple(rows), tuple(columns)
+        self.promises, self.against = tuple(promises), tuple(against)
 
 
 class Unbounded(PlaceBudgetError):

@@ -7,7 +7,8 @@ import math
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.rule_words import Names, amount_words, rule_words
+from placebudget.place.rule_words import amount_words
+from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.programme import Objective
 from placebudget.words import number, spoken
 
@@ -27,7 +28,7 @@ def with_sentences(prices: pd.DataFrame, place: Place, objective: Objective) -> 
     objective : Objective
         What the prices are counted in.
     """
-    names = Names(place)
+    names = NamesApart(place)
     rules = place.filled("rules").set_index("rule", drop=False)
     streams = place.filled("streams").set_index("stream")["name"].fillna("")
     said = [
@@ -38,7 +39,7 @@ def with_sentences(prices: pd.DataFrame, place: Place, objective: Objective) -> 
 
 
 def _limit_words(
-    row: dict[str, object], rules: pd.DataFrame, streams: pd.Series, names: Names
+    row: dict[str, object], rules: pd.DataFrame, streams: pd.Series, names: NamesApart
 ) -> str:
     kind, name, where = str(row["kind"]), str(row["name"]), str(row["where"])
     year = f" in {row['year']}" if row["year"] else ""
@@ -59,7 +60,7 @@ def _limit_words(
         share = amount_words("lock", 0.0 if pd.isna(rule["amount"]) else float(rule["amount"]))
         return f"the lock that keeps {said} within {share} of today{year}"
     place = f", for {said}" if where else ""
-    return f"the rule “{rule_words(rule, names)}”{place}{year}"
+    return f"the rule “{rule_in_words(rule, names)}”{place}{year}"
 
 
 def _streams(keys: str, streams: pd.Series) -> str:

@@ -11,12 +11,13 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from placebudget.errors import Infeasible
 from placebudget.place import Place
-from placebudget.place.rule_words import Names, amount_words, rule_words
+from placebudget.place.rule_words import amount_words
+from placebudget.plan.clash_words import clash_in_words
+from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.plan.relaxed_rules import relaxed_amount, slack_cost
 from placebudget.programme import Programme, build
 from placebudget.programme.rules import Rule, read_rules
@@ -74,14 +75,11 @@ def in_words(programme: Programme, found: Infeasible, limits: Limits) -> Infeasi
     limits : Limits
         Stop signal.
     """
-    place = programme.basis.place
-    names = Names(place)
     clashing = _clashing_rules(programme, found)
     ways = _ways_out(programme, clashing, limits)
-    text = _clash_words(programme, clashing, ways, names)
-    limited = _limits_met(programme, found)
-    if limited:
-        text += f" What stands against it: {'; '.join(limited)}."
+    missing = next((way.cost for way in ways if way.funding), None)
+    clash = clash_in_words(programme, found, clashing, missing)
+    text = str(clash)
     if ways:
         text += " Ways out, each tried: " + "; or ".join(way.words for way in ways) + "."
     else:
@@ -89,7 +87,15 @@ def in_words(programme: Programme, found: Infeasible, limits: Limits) -> Infeasi
             " No way out was found that keeps the law and today's funding; look at the figures of "
             "the services named."
         )
-    return Infeasible(text, found.conflict, rows=found.rows, columns=found.columns, repairs=ways)
+    return Infeasible(
+        text,
+        found.conflict,
+        rows=found.rows,
+        columns=found.columns,
+        repairs=ways,
+        promises=clash.promises,
+        against=clash.against,
+    )
 
 
 def _clashing_rules(programme: Programme, found: Infeasible) -> list[Rule]:
@@ -100,58 +106,6 @@ def _clashing_rules(programme: Programme, found: Infeasible) -> list[Rule]:
             inside = [n - block.first for n in found.rows if 0 <= n - block.first < len(block)]
             numbers |= {int(block.index["rule"][n]) for n in inside}
     return [rules[n] for n in sorted(numbers)]
-
-
-def _limits_met(programme: Programme, found: Infeasible) -> list[str]:
-    """Limits of offers, needs and contributions that take part in the clash, in words."""
-    basis, names, said = programme.basis, programme.draft.names, []
-    for number in found.columns:
-        block = next(b for b in programme.columns.values() if 0 <= number - b.first < len(b))
-        at = number - block.first
-        year = basis.years[int(block.index["year"][at])] if "year" in block.index else ""
-        if block.name == "units" and np.isfinite(block.upper[at]):
-            offer = int(block.index["offer"][at])
-            line = names["line"][basis.offers.line[offer]]
-            said.append(f"the capacity for {line} in {year}".replace("_", " "))
-        elif block.name == "step_units":
-            line = names["line"][int(block.index["line"][at])]
-            said.append(f"the need for {line} in {year}".replace("_", " "))
-        elif block.name == "contribute" and (block.lower[at] > 0 or np.isfinite(block.upper[at])):
-            pool, klass = (int(block.index[d][at]) for d in ("route", "class"))
-            paid = ", ".join(basis.classes.streams[klass])
-            said.append(f"what {paid} pays into {basis.routes[pool]} in {year}".replace("_", " "))
-    return list(dict.fromkeys(said))
-
-
-def _clash_words(
-    programme: Programme, clashing: list[Rule], ways: tuple[Repair, ...], names: Names
-) -> str:
-    table = programme.basis.place.filled("rules").set_index("rule", drop=False)
-    said = []
-    for rule in clashing:
-        row = table.loc[rule.name]
-        source = "" if pd.isna(row["reference"]) else f": {row['reference']}"
-        said.append(f"{rule_words(row, names)} ({rule.basis}{source})")
-    if not said:
-        return (
-            "No plan exists: contributions, capacity and funding contradict each other even "
-            "without any rule."
-        )
-    listed = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
-    opening = "These promises cannot all be kept" if len(said) > 1 else "This cannot be kept"
-    found = next((way.cost for way in ways if way.funding), None)
-    needs = [rule.amount or 0.0 for rule in clashing]
-    year = {rule.year for rule in clashing}
-    simple = all(rule.kind == "floor" for rule in clashing) and (
-        len(year) == 1 and (year != {None} or len(programme.basis.years) == 1)
-    )
-    if found and simple and len(said) > 1:
-        held = sum(needs) - found
-        return (
-            f"{opening}: {listed} need {spoken(sum(needs))}; "
-            f"there is {spoken(held)} that may pay for them."
-        )
-    return f"{opening}: {listed}."
 
 
 # --- ways out -------------------------------------------------------------------
@@ -227,7 +181,7 @@ def _balances(programme: Programme) -> dict[int, float]:
 def _written(programme: Programme, given: Given, rules: list[Rule]) -> Repair | None:
     """A repair as new amounts, rounded the way that still works."""
     basis, scale = programme.basis, programme.basis.scale.money
-    names = Names(basis.place)
+    names = NamesApart(basis.place)
     found = [
         (basis.classes.streams[c][0], basis.years[t], float(math.ceil(v * scale)))
         for c, t, v in _by_class(programme, given.funding)
@@ -291,7 +245,7 @@ def _new_amounts(
 
 def _words(
     place: Place,
-    names: Names,
+    names: NamesApart,
     found: list[tuple[str, str, float]],
     minima: list[tuple[str, str, str, float]],
     amounts: list[tuple[str, str, float]],
@@ -299,20 +253,16 @@ def _words(
     parts = []
     if found:
         total = sum(pounds for _, _, pounds in found)
-        streams = place.filled("streams").set_index("stream")["name"]
         each = [
-            f"{spoken(pounds)} more for {_name(streams, stream)} in {year}"
+            f"{spoken(pounds)} more for {names.of('stream', stream)} in {year}"
             for stream, year, pounds in found
         ]
         parts.append(
             f"find {spoken(total)}: {', '.join(each)}" if len(each) > 1 else f"find {each[0]}"
         )
     for pool, stream, year, least in minima:
-        streams = place.filled("streams").set_index("stream")["name"]
-        parts.append(
-            f"lower the least that {_name(streams, stream)} pays into {names.of('pool', pool)} in "
-            f"{year} to {spoken(least)}"
-        )
+        paid = f"{names.of('stream', stream)} pays into {names.of('pool', pool)}"
+        parts.append(f"lower the least that {paid} in {year} to {spoken(least)}")
     rules = place.filled("rules").set_index("rule", drop=False)
     for rule in dict.fromkeys(name for name, _, _ in amounts):
         row = rules.loc[rule]
@@ -321,13 +271,8 @@ def _words(
             for name, year, amount in amounts
             if name == rule
         ]
-        parts.append(f"instead of {rule_words(row, names)}, ask for {', '.join(asked)}")
+        parts.append(f"instead of {rule_in_words(row, names)}, ask for {', '.join(asked)}")
     return " and ".join(parts)
-
-
-def _name(names: pd.Series, key: str) -> str:
-    name = names.get(key)
-    return key.replace("_", " ") if pd.isna(name) else str(name)
 
 
 def _with_rules(place: Place, changes: tuple[tuple[str, str, float], ...]) -> pd.DataFrame:

@@ -1,0 +1,153 @@
+"""A clash in words: the promises that cannot all be kept, and what stands against them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.errors import Infeasible
+from placebudget.plan.names import NamesApart, listed, rule_in_words
+from placebudget.programme import Basis, Programme
+from placebudget.programme.linear import Columns
+from placebudget.programme.rules import Rule
+from placebudget.words import spoken
+
+_MOST_AREAS = 4
+
+
+@dataclass(frozen=True)
+class Clash:
+    """What clashes, in words.
+
+    Parameters
+    ----------
+    opening : str
+        Whether one promise cannot be kept, or several cannot all be.
+    promises : tuple of str
+        The rules that clash, each with its basis.
+    sums : str
+        What they need and what there is, where that can be said; else empty.
+    against : tuple of str
+        Capacities, needs and contributions that stand against them.
+    """
+
+    opening: str
+    promises: tuple[str, ...]
+    sums: str
+    against: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if not self.promises:
+            text = f"{self.opening}."
+        elif self.sums:
+            text = f"{self.opening}: {listed(self.promises)} {self.sums}."
+        else:
+            text = f"{self.opening}: {listed(self.promises)}."
+        if self.against:
+            text += f" What stands against it: {'; '.join(self.against)}."
+        return text
+
+
+def clash_in_words(
+    programme: Programme, found: Infeasible, clashing: list[Rule], missing: float | None
+) -> Clash:
+    """What a solver has found to clash, in words.
+
+    Parameters
+    ----------
+    programme : Programme
+        The one without a solution.
+    found : Infeasible
+        With the numbers of what clashes.
+    clashing : list of Rule
+        The rules among it.
+    missing : float or None
+        Pounds that would have to be found, where money alone can help.
+    """
+    basis = programme.basis
+    names = NamesApart(basis.place)
+    table = basis.place.filled("rules").set_index("rule", drop=False)
+    said = []
+    for rule in clashing:
+        row = table.loc[rule.name]
+        source = "" if pd.isna(row["reference"]) else f": {row['reference']}"
+        said.append(f"{rule_in_words(row, names)} ({rule.basis}{source})")
+    opening = "These promises cannot all be kept" if len(said) > 1 else "This cannot be kept"
+    if not said:
+        opening = (
+            "No plan exists: contributions, capacity and funding contradict each other even "
+            "without any rule"
+        )
+    sums = _sums(basis, clashing, missing)
+    return Clash(opening, tuple(said), sums, tuple(_limits(programme, found, names)))
+
+
+def _sums(basis: Basis, clashing: list[Rule], missing: float | None) -> str:
+    """What floors of one year need and what there is for them."""
+    years = {rule.year for rule in clashing}
+    one_year = len(years) == 1 and (years != {None} or len(basis.years) == 1)
+    floors = len(clashing) > 1 and all(rule.kind == "floor" for rule in clashing)
+    if not (missing and floors and one_year):
+        return ""
+    needs = sum(rule.amount or 0.0 for rule in clashing)
+    held = spoken(needs - missing)
+    return f"need {spoken(needs)}; there is {held} that may pay for them"
+
+
+def _limits(programme: Programme, found: Infeasible, names: NamesApart) -> list[str]:
+    """Limits of offers, needs and contributions that take part in the clash."""
+    basis = programme.basis
+    # What is limited, then where, then in which years.
+    limited: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for number in found.columns:
+        block = next(b for b in programme.columns.values() if 0 <= number - b.first < len(b))
+        at = number - block.first
+        named = _limit(basis, names, block, at)
+        if named is not None:
+            what, where = named
+            limited[what][where].add(int(block.index["year"][at]))
+    said = []
+    for what, places in limited.items():
+        alike: dict[tuple[int, ...], list[str]] = defaultdict(list)
+        for where, years in places.items():
+            alike[tuple(sorted(years))].append(where)
+        for times, areas in alike.items():
+            said.append(f"{what}{_areas(areas)} {_years(basis.years, times)}")
+    return said
+
+
+def _limit(basis: Basis, names: NamesApart, block: Columns, at: int) -> tuple[str, str] | None:
+    """What one bound limits and where; None where it is no limit that anybody set."""
+    if block.name == "units" and np.isfinite(block.upper[at]):
+        line, what = int(basis.offers.line[int(block.index["offer"][at])]), "the capacity for"
+    elif block.name == "step_units":
+        line, what = int(block.index["line"][at]), "the need for"
+    elif block.name == "contribute" and (block.lower[at] > 0 or np.isfinite(block.upper[at])):
+        route, klass = (int(block.index[d][at]) for d in ("route", "class"))
+        paid = listed(names.of("stream", key) for key in basis.classes.streams[klass])
+        return f"what {paid} pays into {names.of('pool', str(basis.routes[route]))}", ""
+    else:
+        return None
+    area = str(basis.lines.area[line])
+    where = "" if area in ("", basis.geography.root) else names.of("area", area)
+    return f"{what} {names.of('service', str(basis.lines.service[line]))}", where
+
+
+def _areas(areas: list[str]) -> str:
+    named = [area for area in areas if area]
+    if not named:
+        return ""
+    if len(named) > _MOST_AREAS:
+        rest = len(named) - _MOST_AREAS + 1
+        return f" in {', '.join(named[: _MOST_AREAS - 1])} and {rest} more areas"
+    return f" in {listed(named)}"
+
+
+def _years(years: tuple[str, ...], chosen: tuple[int, ...]) -> str:
+    names = [years[t] for t in chosen]
+    if len(names) > 1 and chosen[-1] - chosen[0] == len(chosen) - 1:
+        return f"from {names[0]} to {names[-1]}"
+    return f"in {listed(names)}"
