@@ -23,6 +23,7 @@ RANKS = {
     "stopping": 0,
     "place": 1,
     "value": 2,
+    "given": 2,
     "programme": 3,
     "solver": 4,
     "plan": 5,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from placebudget.place import Place
+from placebudget.given import PlaceLike, as_place
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.solving import solved
 from placebudget.programme import (
@@ -23,7 +23,7 @@ from placebudget.solver import DEFAULT_SOLVER, Limits
 
 
 def benchmarks(
-    place: Place,
+    place: PlaceLike,
     *,
     objective: str | Sequence[str] = "public value",
     reinvest: float = 0.0,
@@ -34,8 +34,8 @@ def benchmarks(
 
     Parameters
     ----------
-    place : Place
-        A place that has passed its checks.
+    place : Place, path or str
+        A place that has passed its checks, or what :func:`placebudget.read` reads.
     objective, reinvest, solver, limits
         As for :func:`placebudget.optimise`.
 
@@ -51,6 +51,7 @@ def benchmarks(
     >>> pb.benchmarks(pb.example("toy_pooling"))
     {}
     """
+    place = as_place(place)
     mode = read_pooling(place, SILOED)
     rules = read_rules(Basis(place, mode, reinvest), "no_worse_off")
     wanted = sorted({agency for rule in rules for agency in rule.subject.get("agency", ())})

@@ -10,9 +10,13 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError, UnknownKey
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place, example, examples
 from placebudget.place.findings import did_you_mean, listed
+from placebudget.place.rule_words import Names
+from placebudget.plan.names import NamesApart
 from placebudget.plan.plan import Plan
+from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.speech import Speech
 from placebudget.plan.why import Why, find_why, plan_money
 from placebudget.plan.why_words import Words
@@ -58,28 +62,28 @@ _last: list[tuple[weakref.ref[Plan], str, Margins]] = []
 
 
 def explain(
-    plan: Plan,
+    plan: PlanLike,
     service: str,
     area: str | None = None,
     *,
     year: str | None = None,
-    place: Place | None = None,
+    place: PlaceLike | None = None,
     limits: Limits | None = None,
 ) -> Explanation:
     """Why a service gets what it gets in a plan.
 
     Parameters
     ----------
-    plan : Plan
-        The plan.
+    plan : Plan or path
+        The plan, or its ``*.plan.json``.
     service : str
         Key of any service of the place, whether it gets money or not.
     area : str, optional
         Key of an area; default: wherever it is offered.
     year : str, optional
         One year; default: the years of the plan together.
-    place : Place, optional
-        The place, where the plan was read from a file.
+    place : Place, path or str, optional
+        The place, or what :func:`placebudget.read` reads, where the plan was read from a file.
     limits : Limits, optional
         Stop signal.
 
@@ -104,7 +108,8 @@ def explain(
     Family support gets £40 million because every pound up to there is worth at least £2, above
     the cut-off of £1.
     """
-    found = _place_of(plan, place)
+    plan = as_plan(plan)
+    found = _place_of(plan, None if place is None else as_place(place))
     _known(service, "service", found.services["service"])
     margins = None if plan.status == "simulated" else _margins(plan, found, limits)
     basis = _basis(found) if margins is None else margins.basis
@@ -207,16 +212,14 @@ def _common_area(basis: Basis, lines: np.ndarray) -> str:
 
 
 def _title(basis: Basis, service: str, area: str) -> str:
-    names = basis.place.filled("services").set_index("service")["name"]
-    name = service.replace("_", " ") if pd.isna(names[service]) else str(names[service])
-    where = "" if not area or area == basis.geography.root else f" in {_area_name(basis, area)}"
-    return name[0].upper() + name[1:] + where
-
-
-def _area_name(basis: Basis, area: str) -> str:
-    names = basis.place.areas.set_index("area")["name"]
-    name = names.get(area)
-    return area.replace("_", " ") if name is None or pd.isna(name) else str(name)
+    """The service as it should be read: by its area, or told apart from others of its name."""
+    names = NamesApart(basis.place)
+    if area and area != basis.geography.root:
+        plain, where = Names(basis.place).of("service", service), names.of("area", area)
+        name = f"{plain} in {where}"
+    else:
+        name = names.of("service", service)
+    return name[0].upper() + name[1:]
 
 
 def _of_given_money(

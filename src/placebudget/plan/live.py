@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.evidence import Evidence, read_solution
@@ -32,7 +33,7 @@ _DIGITS = 1e-10
 
 
 def session(
-    place: Place,
+    place: PlaceLike,
     *,
     objective: str = "public value",
     pooling: str | Iterable[str] = "pooled",
@@ -43,8 +44,8 @@ def session(
 
     Parameters
     ----------
-    place : Place
-        The place. It is checked first.
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads. It is checked first.
     objective : str
         One objective; not leximin.
     pooling : str or iterable of str
@@ -67,6 +68,7 @@ def session(
     >>> round(live.value() / 1e6)
     287
     """
+    place = as_place(place)
     place.check().raise_if_errors()
     marks = benchmarks(place, objective=objective, reinvest=reinvest, limits=limits)
     return Session(

@@ -9,6 +9,7 @@ from threading import Event
 import numpy as np
 import pandas as pd
 
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Option, Place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
@@ -38,7 +39,7 @@ _DIGITS = {True: 1e-10, False: 1e-8}
 
 
 def optimise(
-    place: Place,
+    place: PlaceLike,
     *,
     option: Option | str | None = None,
     objective: str | Sequence[str] = "public value",
@@ -56,8 +57,8 @@ def optimise(
 
     Parameters
     ----------
-    place : Place
-        The place. It is checked first.
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads. It is checked first.
     option : Option or str, optional
         An option to apply first, or the name of one stored beside the place.
     objective : str or sequence of str
@@ -108,6 +109,7 @@ def optimise(
     >>> round(plan.objective.value)
     310000000
     """
+    place = as_place(place)
     place = place if option is None else place.with_option(option)
     objectives = read_objectives(objective)
     mode = read_pooling(place, pooling)

@@ -6,10 +6,11 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
+from placebudget.errors import UnreadablePlan
 from placebudget.plan.cells import (
     NUMBERS,
     TEXTS,
@@ -55,6 +56,37 @@ _NAMED = {
     "agency": "agencies",
 }
 _AGAIN = "Write it again with plan.to_json, or with placebudget optimise ... --out."
+
+
+PlanLike: TypeAlias = Plan | str | os.PathLike[str]
+
+
+def as_plan(given: PlanLike) -> Plan:
+    """The plan that is meant: the plan itself, or its file read.
+
+    Every public function that looks at plans takes them through here.
+
+    Raises
+    ------
+    UnreadablePlan
+        If it is neither, or cannot be read.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> as_plan(pb.example("toy_pooling"))
+    Traceback (most recent call last):
+    ...
+    placebudget.errors.UnreadablePlan: A plan is needed here, and an object of type Place is none...
+    """
+    if isinstance(given, Plan):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return read_plan(given)
+    raise UnreadablePlan(
+        f"A plan is needed here, and an object of type {type(given).__name__} is none. Give what "
+        "pb.optimise(place) or pb.simulate(place) makes of a place, or the path of a .plan.json."
+    )
 
 
 def read_plan(path: str | os.PathLike[str]) -> Plan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError, Stopped
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Option, Place, read
 from placebudget.place.findings import listed
 from placebudget.plan.columns import PLAN_TABLES, TEXT
@@ -23,7 +23,7 @@ from placebudget.plan.inputs import (
 )
 from placebudget.plan.optimise import optimise
 from placebudget.plan.plan import Plan
-from placebudget.plan.reading import read_plan
+from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.record import versions
 from placebudget.plan.simulate import simulate
 from placebudget.programme import Scale
@@ -70,8 +70,8 @@ class Rerun:
 
 
 def rerun(
-    plan: Plan | str | os.PathLike[str],
-    place: Place | str | os.PathLike[str] | None = None,
+    plan: PlanLike,
+    place: PlaceLike | None = None,
     *,
     stop: Event | None = None,
     progress: Callable[[str, int, int], None] | None = None,
@@ -107,8 +107,8 @@ def rerun(
     >>> print(pb.rerun(pb.simulate(pb.example("toy_pooling"))))
     The same money to the penny, from the same inputs and versions.
     """
+    old = as_plan(plan)
     file = None if isinstance(plan, Plan) else Path(plan)
-    old = plan if isinstance(plan, Plan) else read_plan(plan)
     found = _place(old, file, place)
     option = recorded_option(old.run)
     inputs = [*input_differences(old.run, found), *_option_differences(option, found)]
@@ -182,11 +182,9 @@ def _pounds(amount: float) -> str:
     return f"{MINUS if amount < 0 else ''}£{abs(amount):,.2f}"
 
 
-def _place(plan: Plan, file: Path | None, given: Place | str | os.PathLike[str] | None) -> Place:
-    if isinstance(given, Place):
-        return base_of(given)
+def _place(plan: Plan, file: Path | None, given: PlaceLike | None) -> Place:
     if given is not None:
-        return read(given)
+        return base_of(as_place(given))
     path = str(recorded_place(plan.run)["read_from"])
     if path:
         beside = None if file is None else file.resolve().parent / path

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Option, Place
 from placebudget.plan.deliver import buy_units, make_outcomes
 from placebudget.plan.evidence import Evidence
@@ -32,7 +33,7 @@ class UnreadableMoney(PlaceBudgetError):
 
 
 def simulate(
-    place: Place,
+    place: PlaceLike,
     money: pd.DataFrame | None = None,
     *,
     option: Option | str | None = None,
@@ -42,8 +43,8 @@ def simulate(
 
     Parameters
     ----------
-    place : Place
-        The place. It is checked first.
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads. It is checked first.
     money : DataFrame, optional
         Columns stream, service, year, amount (pounds), and where they apply
         route (default direct), area (default the whole place) and offer. Left
@@ -76,6 +77,7 @@ def simulate(
     'simulated'
     """
     started = time.monotonic()
+    place = as_place(place)
     place = place if option is None else place.with_option(option)
     place.check().raise_if_errors()
     basis = Basis(place, read_pooling(place, POOLED) if len(place.pools) else _siloed(place))

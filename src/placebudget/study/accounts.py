@@ -13,6 +13,7 @@ import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
 from placebudget.plan import Plan
+from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.study.account_tables import (
     SERVICES,
     account_notes,
@@ -180,13 +181,13 @@ def _spaced(key: str) -> str:
     return key.replace("_", " ")
 
 
-def accounts(plan: Plan, *, prepared_by: str = "", reviewed_by: str = "") -> Accounts:
+def accounts(plan: PlanLike, *, prepared_by: str = "", reviewed_by: str = "") -> Accounts:
     """Account for every pound of a plan, to electors and to Parliament.
 
     Parameters
     ----------
-    plan : Plan
-        Any plan.
+    plan : Plan or path
+        Any plan, or its ``*.plan.json``.
     prepared_by, reviewed_by : str
         Names for the statements; blank: a line to sign.
 
@@ -210,6 +211,7 @@ def accounts(plan: Plan, *, prepared_by: str = "", reviewed_by: str = "") -> Acc
     >>> float(found.table["amount"].sum())
     100000000.0
     """
+    plan = as_plan(plan)
     uses = uses_of(plan)
     streams = reconciled(plan, uses)
     conditions = condition_table(plan, uses)

@@ -11,6 +11,7 @@ from threading import Event
 import pandas as pd
 
 from placebudget.errors import Infeasible, PlaceBudgetError
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
 from placebudget.plan import session
 from placebudget.programme.classes import stream_funding
@@ -38,7 +39,7 @@ class _Question:
 
 
 def changed_budgets(
-    place: Place,
+    place: PlaceLike,
     changes: Iterable[Change],
     *,
     objective: str = "public value",
@@ -53,8 +54,8 @@ def changed_budgets(
 
     Parameters
     ----------
-    place : Place
-        The place. It is checked first.
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads. It is checked first.
     changes : iterable of float or mapping
         Each a factor for all funding in every year (0.9: a tenth less), or factors
         by stream; streams that are not named stay as they are.
@@ -88,6 +89,7 @@ def changed_budgets(
     >>> (found["value"] / 1e6).round().astype(int).tolist()
     [300, 287]
     """
+    place = as_place(place)
     place.check().raise_if_errors()
     asked = [_factors(place, change) for change in changes]
     mode = pooling if isinstance(pooling, str) else tuple(pooling)

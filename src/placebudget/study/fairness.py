@@ -8,6 +8,7 @@ from threading import Event
 
 import pandas as pd
 
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
 from placebudget.place.geography import Geography
 from placebudget.plan import Plan, optimise, simulate
@@ -123,7 +124,7 @@ class Fairness(Result):
 
 
 def fairness(
-    subject: Place | Plan,
+    subject: PlaceLike | Plan,
     *,
     tier: str | None = None,
     outcome: str | None = None,
@@ -140,9 +141,10 @@ def fairness(
 
     Parameters
     ----------
-    subject : Place or Plan
-        For a place: today's plan, the best plan, the plan that raises the worst-off
-        area first, leximin, and what floors cost. For a plan: that plan alone.
+    subject : Place, path, str or Plan
+        For a place, or what :func:`placebudget.read` reads: today's plan, the best plan, the
+        plan that raises the worst-off area first, leximin, and what floors cost. For a plan:
+        that plan alone.
     tier : str, optional
         Tier of the areas; default the lowest with services and populations.
     outcome : str, optional
@@ -180,6 +182,7 @@ def fairness(
     >>> sorted(set(found.table["area"]))
     ['harbour', 'hills', 'mills']
     """
+    subject = subject if isinstance(subject, Plan) else as_place(subject)
     if isinstance(subject, Plan):
         compared, today = compared_areas(subject, tier), None
         plans, chosen = {subject.name: subject}, _outcome(subject, outcome)

@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 from placebudget.errors import Infeasible, PlaceBudgetError
-from placebudget.place import Place
+from placebudget.given import PlaceLike, as_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.study.barriers import FREED, PLAN, Variant, read_cuts
 from placebudget.study.four_plans import TITLES, Potential
@@ -23,7 +23,7 @@ _PRICED = ("siloed", "pooled")
 
 
 def potential(
-    place: Place,
+    place: PlaceLike,
     *,
     objective: str | Sequence[str] = PUBLIC_VALUE,
     reinvest: float = 0.0,
@@ -44,8 +44,8 @@ def potential(
 
     Parameters
     ----------
-    place : Place
-        The place. It is checked first.
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads. It is checked first.
     pools : bool
         Whether to plan with each pool alone as well.
     ring_fences : bool
@@ -87,6 +87,7 @@ def potential(
     >>> (value / 1e6).round().astype(int).to_dict()
     {'today': 285, 'siloed': 300, 'pooled': 300, 'freed': 310}
     """
+    place = as_place(place)
     place.check().raise_if_errors()
     options: dict[str, Any] = {
         "objective": objective,

@@ -9,6 +9,7 @@ from threading import Event
 import pandas as pd
 
 from placebudget.errors import Stopped
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Limits
@@ -35,7 +36,7 @@ from placebudget.study.ways_to_share import (
 
 
 def sharing(
-    place: Place,
+    place: PlaceLike,
     *,
     objective: str = "public value",
     transfers: bool = True,
@@ -56,8 +57,9 @@ def sharing(
 
     Parameters
     ----------
-    place : Place
-        The place. It is checked first. Agencies with the same ``partner`` act together.
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads. It is checked first. Agencies
+        with the same ``partner`` act together.
     objective : str
         What is shared: public value, net public value, fiscal saving, cashable
         saving, weighted outcomes.
@@ -101,6 +103,7 @@ def sharing(
     >>> (found.share("nucleolus") / 1e6).abs().round(3).to_dict()
     {'council': 10.0, 'nhs': 0.0, 'police': 0.0}
     """
+    place = as_place(place)
     place.check().raise_if_errors()
     chosen = shared_objective(objective)
     partners = Partners.of(place)

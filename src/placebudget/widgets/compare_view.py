@@ -6,23 +6,24 @@ from collections.abc import Sequence
 
 import ipywidgets
 
-from placebudget.place import Place
-from placebudget.plan import Plan, compare
+from placebudget.given import PlaceLike
+from placebudget.plan import compare
+from placebudget.plan.reading import PlanLike
 from placebudget.view.panels import change_panel
 from placebudget.widgets.panels import shown
 
 
 def compare_view(
-    *plans: Plan,
-    places: Place | Sequence[Place | None] | None = None,
+    *plans: PlanLike,
+    places: PlaceLike | Sequence[PlaceLike | None] | None = None,
     names: Sequence[str] = (),
 ) -> ipywidgets.HTML:
     """What went into plans, what came out, and how they differ from the first.
 
     Parameters
     ----------
-    plans : Plan
-        Two or more.
+    plans : Plan or path
+        Two or more, or their ``*.plan.json``.
     places, names : optional
         As for :func:`placebudget.compare`.
 

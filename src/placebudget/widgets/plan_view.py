@@ -9,6 +9,7 @@ import traitlets
 
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing, planview
+from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.widgets.listening import Listening
 
 ALL_YEARS, LATER = "all", "later"
@@ -69,13 +70,13 @@ class PlanView(Listening):
                 self.year = ALL_YEARS
 
 
-def plan_view(plan: Plan, beside: Mapping[str, Plan] | None = None) -> PlanView:
+def plan_view(plan: PlanLike, beside: Mapping[str, Plan] | None = None) -> PlanView:
     """The way of a plan's money, drawn, with switches, keyboard and table.
 
     Parameters
     ----------
-    plan : Plan
-        The plan that is proposed.
+    plan : Plan or path
+        The plan that is proposed, or its ``*.plan.json``.
     beside : mapping of str to Plan, optional
         Further plans to switch to, as for
         :func:`placebudget.plan.drawing.plan_drawing`.
@@ -96,7 +97,7 @@ def plan_view(plan: Plan, beside: Mapping[str, Plan] | None = None) -> PlanView:
     ('proposed', 'area', 'all')
     >>> view.shown = "today"
     """
-    return PlanView(plan_drawing(plan, beside))
+    return PlanView(plan_drawing(as_plan(plan), beside))
 
 
 def _keys(drawing: Mapping[str, Any], part: str) -> list[str]:

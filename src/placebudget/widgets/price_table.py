@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ipywidgets
 
-from placebudget.plan import Plan
+from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.view.panels import price_panel
 from placebudget.widgets.panels import shown
 
 
-def price_table(plan: Plan, *, most: int = 15) -> ipywidgets.HTML:
+def price_table(plan: PlanLike, *, most: int = 15) -> ipywidgets.HTML:
     """What each rule and limit of a plan costs, in sentences and as a table.
 
     Parameters
     ----------
-    plan : Plan
-        A plan with prices; one without says so.
+    plan : Plan or path
+        A plan with prices, or its ``*.plan.json``; one without says so.
     most : int
         How many rules are shown, the dearest first.
 
@@ -31,4 +31,4 @@ def price_table(plan: Plan, *, most: int = 15) -> ipywidgets.HTML:
     >>> "What each rule costs" in pb.widgets.price_table(plan).value
     True
     """
-    return shown(price_panel(plan, most))
+    return shown(price_panel(as_plan(plan), most))

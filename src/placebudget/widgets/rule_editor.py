@@ -8,6 +8,7 @@ import pandas as pd
 import traitlets
 
 from placebudget.errors import InvalidOption
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Option, Place
 from placebudget.place.options.lawful import LAW
 from placebudget.place.rule_words import Names
@@ -67,13 +68,13 @@ class RuleEditor(Form):
         )
 
 
-def rule_editor(place: Place) -> RuleEditor:
+def rule_editor(place: PlaceLike) -> RuleEditor:
     """The rules of a place, to be switched and changed.
 
     Parameters
     ----------
-    place : Place
-        The place; it stays as it is.
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads; it stays as it is.
 
     Returns
     -------
@@ -91,7 +92,7 @@ def rule_editor(place: Place) -> RuleEditor:
     >>> rule in set(editor.place.rules["rule"])
     False
     """
-    return RuleEditor(place)
+    return RuleEditor(as_place(place))
 
 
 def _groups(place: Place, rules: pd.DataFrame) -> list[Group]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ipywidgets
 
-from placebudget.plan import Plan
+from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.view.panels import savings_panel
 from placebudget.widgets.panels import shown
 
 
-def savings_chart(plan: Plan) -> ipywidgets.HTML:
+def savings_chart(plan: PlanLike) -> ipywidgets.HTML:
     """Fiscal savings of each agency by year, the cashable part apart: chart and table.
 
     Parameters
     ----------
-    plan : Plan
-        Any plan.
+    plan : Plan or path
+        Any plan, or its ``*.plan.json``.
 
     Returns
     -------
@@ -30,4 +30,4 @@ def savings_chart(plan: Plan) -> ipywidgets.HTML:
     >>> "Savings by agency and year" in pb.widgets.savings_chart(plan).value
     True
     """
-    return shown(savings_panel(plan))
+    return shown(savings_panel(as_plan(plan)))

@@ -8,6 +8,7 @@ from typing import Any
 import traitlets
 
 from placebudget.errors import UnknownKey
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place, schema
 from placebudget.place.findings import did_you_mean
 from placebudget.widgets.listening import Listening
@@ -114,13 +115,13 @@ class TableEditor(Listening):
         self.tell(_told(typed.findings, typed.place is not None, typed.others))
 
 
-def table_editor(place: Place, table: str = "offers") -> TableEditor:
+def table_editor(place: PlaceLike, table: str = "offers") -> TableEditor:
     """A table of a place, to be edited in the page.
 
     Parameters
     ----------
-    place : Place
-        The place; it stays as it is.
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads; it stays as it is.
     table : str
         Name of the table.
 
@@ -146,7 +147,7 @@ def table_editor(place: Place, table: str = "offers") -> TableEditor:
     True
     """
     try:
-        return TableEditor(place, table)
+        return TableEditor(as_place(place), table)
     except traitlets.TraitError as error:
         raise UnknownKey(str(error)) from None
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
 from placebudget.place.differences import differences
 from placebudget.plan.compare.causes import NotAtHand, find_causes
@@ -21,6 +22,7 @@ from placebudget.plan.compare.tables import KINDS, difference_columns, side_by_s
 from placebudget.plan.compare.words import ORDER_MATTERS, summary
 from placebudget.plan.inputs import recorded_option
 from placebudget.plan.plan import Plan
+from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.workbook import Page, table_page, write_pages
 
 
@@ -209,17 +211,17 @@ class Comparison:
 
 
 def compare(
-    *plans: Plan,
-    places: Place | Sequence[Place | None] | None = None,
+    *plans: PlanLike,
+    places: PlaceLike | Sequence[PlaceLike | None] | None = None,
     names: Sequence[str] = (),
 ) -> Comparison:
     """Set plans side by side.
 
     Parameters
     ----------
-    plans : Plan
-        Two or more; the others are compared with the first.
-    places : Place or sequence of Place, optional
+    plans : Plan or path
+        Two or more, or their ``*.plan.json``; the others are compared with the first.
+    places : Place, path or str, or sequence of these, optional
         The place of all plans, or of each, before any option. Plans that were made
         in this session carry theirs.
     names : sequence of str, optional
@@ -246,10 +248,16 @@ def compare(
     """
     if len(plans) < 2:
         raise TooFewPlans("a comparison needs two plans or more")
-    given = [places] * len(plans) if places is None or isinstance(places, Place) else list(places)
+    given: list[PlaceLike | None]
+    if places is None or isinstance(places, Place | str | os.PathLike):
+        given = [places] * len(plans)
+    else:
+        given = list(places)
     if len(given) != len(plans) or (names and len(names) != len(plans)):
         raise TooFewPlans(f"{len(plans)} plans need as many places and names, where given")
-    return Comparison(tuple(_distinct(names or [_name(p) for p in plans])), plans, tuple(given))
+    made = tuple(as_plan(plan) for plan in plans)
+    known = tuple(None if each is None else as_place(each) for each in given)
+    return Comparison(tuple(_distinct(names or [_name(p) for p in made])), made, known)
 
 
 def _name(plan: Plan) -> str:

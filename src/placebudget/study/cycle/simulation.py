@@ -10,6 +10,7 @@ from threading import Event
 import numpy as np
 
 from placebudget.errors import Stopped
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise
 from placebudget.programme import Basis, Benchmark, read_objectives, read_pooling
@@ -60,7 +61,7 @@ class _Settings:
 
 
 def cycle(
-    place: Place,
+    place: PlaceLike,
     *,
     policies: Iterable[Policy] = POLICIES,
     runs: int = 100,
@@ -86,8 +87,8 @@ def cycle(
 
     Parameters
     ----------
-    place : Place
-        The place. It is checked first.
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads. It is checked first.
     policies : iterable of Policy
         Siloed, pooled or freed; planned once or each year; with evaluation or not.
     runs, seed : int
@@ -136,6 +137,7 @@ def cycle(
     >>> bool(value["low"] < value["planned"])
     True
     """
+    place = as_place(place)
     place.check().raise_if_errors()
     chosen = read_policies(policies)
     goal = _objective(objective)

@@ -8,6 +8,7 @@ import ipywidgets
 import traitlets
 
 from placebudget.errors import InvalidOption
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Option, Place
 from placebudget.plan import Plan, simulate
 from placebudget.plan.repairs import Repair
@@ -225,13 +226,14 @@ class PlaceDesk(ipywidgets.VBox):
         self.use(figures)
 
 
-def desk(place: Place) -> PlaceDesk:
+def desk(place: PlaceLike) -> PlaceDesk:
     """A place at a desk: switches and amounts, and the plan that follows from them.
 
     Parameters
     ----------
-    place : Place
-        The place. It is checked first, and stays as it is.
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads. It is checked first, and stays
+        as it is.
 
     Returns
     -------
@@ -253,4 +255,4 @@ def desk(place: Place) -> PlaceDesk:
     >>> round(desk.plan.objective.value / 1e6)
     300
     """
-    return PlaceDesk(place)
+    return PlaceDesk(as_place(place))

@@ -1,0 +1,47 @@
+"""What people give where a place is needed: the place, its path, or the name of an example."""
+
+from __future__ import annotations
+
+import os
+from typing import TypeAlias
+
+from placebudget.errors import InvalidPlace
+from placebudget.place import Place, examples, read
+
+PlaceLike: TypeAlias = Place | str | os.PathLike[str]
+
+
+def as_place(given: PlaceLike) -> Place:
+    """The place that is meant, read where it is not at hand yet.
+
+    Every public function that starts from a place takes it through here.
+
+    Parameters
+    ----------
+    given : Place, path or str
+        A place; or what :func:`placebudget.read` reads: the path of a folder, an
+        ``.xlsx`` or a ``.zip``, or the name of an example place.
+
+    Raises
+    ------
+    InvalidPlace
+        If it is neither, or cannot be read.
+
+    Examples
+    --------
+    >>> as_place("toy_pooling").title
+    'Toy place for pooling (invented)'
+    >>> as_place(2027)
+    Traceback (most recent call last):
+    ...
+    placebudget.errors.InvalidPlace: A place is needed here, and an object of type int is none. ...
+    """
+    if isinstance(given, Place):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return read(given)
+    raise InvalidPlace(
+        f"A place is needed here, and an object of type {type(given).__name__} is none. Give a "
+        "place, the path of a folder, an .xlsx or a .zip, or the name of an example: "
+        f"{', '.join(examples())}."
+    )
