@@ -59,7 +59,7 @@ def uploaded_place(name: str, size: int, content: bytes | memoryview | None) -> 
         place.check().raise_if_errors()
     except InvalidPlace as error:
         raise RefusedUpload(_told(called, error), error.findings) from None
-    return replace(place, origin=Origin(remarks=place.origin.remarks))
+    return replace(place, origin=Origin(remarks=place.origin.remarks, numbers=place.origin.numbers))
 
 
 def _told(called: str, error: InvalidPlace) -> str:

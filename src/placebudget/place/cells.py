@@ -32,7 +32,7 @@ class ErrorValue:
 
 
 def typed_cells(
-    table: str, column: Column, cells: Sequence[Any]
+    table: str, column: Column, cells: Sequence[Any], numbers: Sequence[int]
 ) -> tuple[list[Any], list[Finding]]:
     """Turn the cells of one column into values of its type; blank becomes None.
 
@@ -44,6 +44,8 @@ def typed_cells(
         The column as the schema describes it.
     cells : sequence
         Text from a CSV file, or text, numbers, booleans and dates from a workbook.
+    numbers : sequence of int
+        Number of the row of each cell, for findings.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def typed_cells(
     """
     values: list[Any] = []
     findings: list[Finding] = []
-    for row, cell in enumerate(cells, start=1):
+    for row, cell in zip(numbers, cells, strict=True):
         try:
             value, said = (None, "") if cell is None or cell == "" else _converted(column, cell)
         except Misfit as misfit:

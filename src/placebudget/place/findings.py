@@ -30,7 +30,8 @@ class Finding:
     table : str
         Table, ``"place"`` for the settings, or the file that could not be read.
     row : int or None
-        Row of data, counted from 1 without the header; None: not one row.
+        Row as a spreadsheet shows it: the heading is row 1, blank rows count; None:
+        not one row.
     column : str or None
         Column of the table, or name of the setting.
     what : str
@@ -157,11 +158,23 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("x", ["burnley"])
     ''
     """
+    near = nearest(word, known)
+    return f"Did you mean {near}?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like another, where one is like it.
+
+    Examples
+    --------
+    >>> nearest("burnly", ["burnley", "preston"])
+    'burnley'
+    """
     if len(word) > _LONGEST_HINTED:
-        return ""
+        return None
     plain = {_plain(candidate): candidate for candidate in known}
     near = get_close_matches(_plain(word), list(plain), 1, cutoff=0.6)
-    return f"Did you mean {plain[near[0]]}?" if near else ""
+    return plain[near[0]] if near else None
 
 
 def listed(words: Iterable[str], most: int = 8) -> str:

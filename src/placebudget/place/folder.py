@@ -150,7 +150,7 @@ def _raw_table(
         return None, findings
     try:
         # newline="" keeps line breaks inside quoted cells as they were written.
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         mend = "Open it in a spreadsheet and save it as CSV again."
         return None, [_unreadable(name, "not-csv", f"Not a CSV file: {error}.", mend)]

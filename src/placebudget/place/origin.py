@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from placebudget.place.findings import Finding
     from placebudget.place.options import Option
     from placebudget.place.place import Place
+
+
+FIRST_ROW = 2
+"""Number of the first row of data: the heading is row 1, as a spreadsheet shows it."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,20 @@ class Origin:
     remarks : tuple of Finding
         What reading had to say: figures that were not written plainly, say. They
         are findings of the place, and end where it is changed.
+    numbers : mapping of str to sequence of int
+        By table: the number of each row in its file or sheet, where rows that are
+        blank stand between them; other tables follow on their heading.
     """
 
     path: str = ""
     base: Place | None = None
     option: Option | None = None
     remarks: tuple[Finding, ...] = ()
+    numbers: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    def row_numbers(self, table: str, rows: int) -> Sequence[int]:
+        """Numbers of the rows of a table as a spreadsheet shows them, the heading being row 1."""
+        return self.numbers.get(table) or range(FIRST_ROW, FIRST_ROW + rows)
 
 
 def read_from(place: Place, path: str) -> Place:

@@ -21,7 +21,7 @@ _MADE_ON_WRITING = ("resources", "profile")
 
 def read_settings(
     properties: Mapping[str, Any], fallback_name: str
-) -> tuple[Settings | None, list[Finding]]:
+) -> tuple[Settings, list[Finding]]:
     """Settings from the properties of a data package.
 
     Parameters
@@ -33,16 +33,16 @@ def read_settings(
 
     Returns
     -------
-    settings : Settings or None
-        None where something could not be read.
+    settings : Settings
+        As far as they could be read.
     findings : list of Finding
         Everything that could not be read.
     """
     findings: list[Finding] = []
-    own: dict[str, Any] = {"name": properties.get("name") or fallback_name}
+    own: dict[str, Any] = {"name": fallback_name}
     for name in _TEXTS:
         value = properties.get(name)
-        if isinstance(value, str):
+        if isinstance(value, str) and (value or name != "name"):
             own[name] = value
         elif value is not None:
             findings.append(wrong(name, f"{value!r} is not text.", "Write it in quotes."))
@@ -56,7 +56,7 @@ def read_settings(
         for name, value in properties.items()
         if name not in _OWN and name not in _MADE_ON_WRITING
     }
-    return (None if findings else Settings(**own)), findings
+    return Settings(**own), findings
 
 
 def settings_properties(settings: Settings) -> dict[str, Any]:

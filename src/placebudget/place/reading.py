@@ -9,6 +9,7 @@ from typing import Any
 
 from placebudget.errors import InvalidPlace
 from placebudget.place.archive import archive_files
+from placebudget.place.checks import check_in_part
 from placebudget.place.examples import example, examples
 from placebudget.place.findings import Finding, Findings, did_you_mean
 from placebudget.place.folder import PACKAGE, folder_files, package_properties, raw_tables
@@ -118,17 +119,16 @@ def _assembled(
     findings: list[Finding],
     name: str,
 ) -> Place:
-    settings = None
-    if properties is not None:
-        settings, found = read_settings(properties, name)
-        findings = [*findings, *found]
-    tables, found = typed_tables(raw)
+    settings, found = read_settings(properties or {}, name)
+    # Where no settings could be read it is said already.
+    findings = [*findings, *(found if properties is not None else [])]
+    tables, numbers, found = typed_tables(raw)
     unread = {PurePosixPath(finding.table).stem for finding in findings}
     # A table whose file cannot be read is not missing besides.
     findings += [each for each in found if each.table not in unread or each.code != "missing-table"]
-    if settings is None or any(finding.severity == "error" for finding in findings):
-        raise _invalid(findings)
-    return Place(settings, tables, Origin(remarks=tuple(findings)))
+    if any(finding.severity == "error" for finding in findings):
+        raise _invalid([*findings, *check_in_part(settings, tables, numbers, findings)])
+    return Place(settings, tables, Origin(remarks=tuple(findings), numbers=numbers))
 
 
 def _about(path: Path, code: str, what: str, mend: str) -> Finding:

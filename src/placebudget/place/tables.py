@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from placebudget.place.cells import typed_cells
 from placebudget.place.findings import Finding, did_you_mean, listed, shown
+from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Table, schema
 
 
@@ -22,24 +23,35 @@ class RawTable:
     name : str
         Name of the table: of the resource, or of the sheet.
     rows : sequence of sequence
-        The header first, then the rows of data.
+        The header first, then the rows of data, blank ones among them.
     """
 
     name: str
     rows: Sequence[Sequence[Any]]
 
 
-def typed_tables(raw_tables: Iterable[RawTable]) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
-    """Turn raw tables into tables of the schema, with everything that does not fit.
+class TypedTables(NamedTuple):
+    """Tables of the schema, and everything of the raw tables that does not fit.
 
-    Returns
-    -------
+    Parameters
+    ----------
     tables : dict of str to DataFrame
-        Tables by name, with the columns that were found.
+        Tables by name, with the columns that were found, without blank rows.
+    numbers : dict of str to list of int
+        For tables with blank rows between others: the number of each row.
     findings : list of Finding
         Unknown, doubled and missing tables and columns, cells of a wrong type.
     """
+
+    tables: dict[str, pd.DataFrame]
+    numbers: dict[str, list[int]]
+    findings: list[Finding]
+
+
+def typed_tables(raw_tables: Iterable[RawTable]) -> TypedTables:
+    """Turn raw tables into tables of the schema, with everything that does not fit."""
     tables: dict[str, pd.DataFrame] = {}
+    numbers: dict[str, list[int]] = {}
     findings: list[Finding] = []
     for raw in raw_tables:
         if raw.name not in schema():
@@ -48,14 +60,28 @@ def typed_tables(raw_tables: Iterable[RawTable]) -> tuple[dict[str, pd.DataFrame
             what = f"The table {raw.name} is there twice."
             findings.append(_about(raw.name, "doubled-table", what, "Keep one of them."))
         else:
-            tables[raw.name], found = _typed_table(schema()[raw.name], raw)
+            header, rows = _header_and_rows(raw)
+            tables[raw.name], found = _typed_table(schema()[raw.name], header, rows)
             findings += found
+            if list(rows) != list(range(FIRST_ROW, FIRST_ROW + len(rows))):
+                numbers[raw.name] = list(rows)
     missing = [name for name, table in schema().items() if table.required and name not in tables]
     for name in missing:
         what = f"The table {name} is missing."
         mend = f"Add it, with the columns {', '.join(_required(schema()[name]))}."
         findings.append(_about(name, "missing-table", what, mend))
-    return tables, findings
+    return TypedTables(tables, numbers, findings)
+
+
+def _header_and_rows(raw: RawTable) -> tuple[Sequence[Any], dict[int, Sequence[Any]]]:
+    """The first row that is not blank, and the others by number."""
+    filled = {
+        number: row
+        for number, row in enumerate(raw.rows, start=1)
+        if not all(cell in (None, "") for cell in row)
+    }
+    header = filled.pop(next(iter(filled), 0), ())
+    return header, filled
 
 
 def unknown_table(name: str) -> Finding:
@@ -65,24 +91,25 @@ def unknown_table(name: str) -> Finding:
     return _about(name, "unknown-table", f"A place has no table {shown(name)}.", mend)
 
 
-def _typed_table(table: Table, raw: RawTable) -> tuple[pd.DataFrame, list[Finding]]:
-    if not raw.rows:
+def _typed_table(
+    table: Table, first: Sequence[Any], rows: Mapping[int, Sequence[Any]]
+) -> tuple[pd.DataFrame, list[Finding]]:
+    if not first:
         mend = f"Write the columns {', '.join(table.names)} into the first row."
         finding = _about(table.name, "missing-header", "The table has no header row.", mend)
         return pd.DataFrame(), [finding]
-    if _is_divided_otherwise(raw.rows[0]):
+    if _is_divided_otherwise(first):
         mend = "Save the file as CSV with commas between columns."
         what = "The columns are not divided by commas."
         return pd.DataFrame(), [_about(table.name, "wrong-delimiter", what, mend)]
-    header = ["" if cell is None else str(cell).strip() for cell in raw.rows[0]]
-    rows = [row for row in raw.rows[1:] if not all(cell in (None, "") for cell in row)]
-    findings = _header_findings(table, header, rows)
+    header = ["" if cell is None else str(cell).strip() for cell in first]
+    findings = _header_findings(table, header, list(rows.values()))
     findings += _ragged_findings(table.name, len(header), rows)
     columns: dict[str, list[Any]] = {}
     for position, name in enumerate(header):
         if name in table.names and name not in columns:
-            cells = [row[position] if position < len(row) else None for row in rows]
-            columns[name], found = typed_cells(table.name, table.column(name), cells)
+            cells = [row[position] if position < len(row) else None for row in rows.values()]
+            columns[name], found = typed_cells(table.name, table.column(name), cells, list(rows))
             findings += found
     return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), dtype=object), findings
 
@@ -117,9 +144,9 @@ def _is_divided_otherwise(header: Sequence[Any]) -> bool:
     return len(header) == 1 and any(mark in str(header[0]) for mark in ";\t|")
 
 
-def _ragged_findings(table: str, width: int, rows: Sequence[Sequence[Any]]) -> list[Finding]:
+def _ragged_findings(table: str, width: int, rows: Mapping[int, Sequence[Any]]) -> list[Finding]:
     findings = []
-    for number, row in enumerate(rows, start=1):
+    for number, row in rows.items():
         beyond = [shown(cell, quoted=False) for cell in row[width:] if cell not in (None, "")]
         if beyond:
             what = f"The row has more cells than the header has columns: {listed(beyond)}."

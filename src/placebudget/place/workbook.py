@@ -167,11 +167,11 @@ def _uncalculated(book: Book) -> list[Finding]:
     for title, number, position in sorted(book.formulas):
         rows = book.sheets[title]
         if number >= len(rows) or position >= len(rows[number]) or rows[number][position] is None:
-            what = f"The formula in row {number + 1} of the sheet has no calculated value."
+            what = "The formula has no calculated value."
             mend = "Open the workbook in a spreadsheet, let it calculate, and save it."
-            findings.append(
-                Finding("uncalculated", "error", title, number or None, None, what, mend)
-            )
+            heading = rows[0][position] if number and position < len(rows[0]) else None
+            column = str(heading) if heading else None
+            findings.append(Finding("uncalculated", "error", title, number + 1, column, what, mend))
     return findings
 
 

@@ -20,6 +20,7 @@ from placebudget.place.findings import Finding, Findings
 from placebudget.place.folder import PACKAGE
 from placebudget.place.geography import is_blank
 from placebudget.place.options.shelf import archived_options
+from placebudget.place.origin import FIRST_ROW
 from placebudget.place.package import settings_rows
 from placebudget.place.place import Place
 from placebudget.place.replacing import keep, replace_with, swap_folders
@@ -116,7 +117,7 @@ def _raise_if_unwritable(place: Place, longest: int | None) -> None:
         Finding("unwritable", "error", name, row, column, what, mend)
         for name, frame in _written(place).items()
         for column in frame.columns
-        for row, value in enumerate(frame[column].tolist(), start=1)
+        for row, value in enumerate(frame[column].tolist(), start=FIRST_ROW)
         for what, mend in _obstacles(value, longest)
     ]
     if findings:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from placebudget.place import Column, Finding, Findings, Place, schema
+from placebudget.place.checks import check_in_part
+from placebudget.place.origin import FIRST_ROW
 from placebudget.place.tables import RawTable, typed_tables
 
 MOST_ROWS = 20_000
@@ -102,36 +104,39 @@ def read_texts(place: Place, table: str, rows: Sequence[Sequence[str]]) -> Typed
     Typed
         Without a place where a cell cannot be read at all.
     """
-    numbers = [number for number, row in enumerate(rows) if any(cell != "" for cell in row)]
-    header = list(schema()[table].names)
-    raw = RawTable(table, [header, *(list(rows[number]) for number in numbers)])
-    frames, found = typed_tables([raw])
+    raw = RawTable(table, [list(schema()[table].names), *rows])
+    frames, numbers, found = typed_tables([raw])
     mine = [finding for finding in found if finding.table == table and finding.code != MISSING]
+    tables = {**place.tables, **frames}
+    others = {name: held for name, held in place.origin.numbers.items() if name != table}
+    numbers = {**others, **numbers}
     if any(finding.severity == "error" for finding in mine):
-        return Typed(None, [_shown(finding, numbers) for finding in mine])
+        certain = check_in_part(place.settings, tables, numbers, mine)
+        return _typed(None, table, [*mine, *certain])
+    origin = replace(place.origin, remarks=(), numbers=numbers)
     try:
-        read = place.with_(**{table: frames[table]})
+        read = Place(place.settings, tables, origin)
         checked = read.check()
     except (ValueError, TypeError, OverflowError) as error:
         what = f"The table cannot be read: {error}"
         finding = Finding("unreadable", "error", table, None, None, what, "Undo the last change.")
-        return Typed(None, [_shown(finding, numbers)])
-    about = [finding for finding in checked if finding.table == table]
-    others = sum(1 for finding in checked.errors if finding.table != table)
-    return Typed(
-        replace(read, origin=replace(place.origin, remarks=())),
-        [_shown(finding, numbers) for finding in Findings([*mine, *about])],
-        others,
-    )
+        return _typed(None, table, [finding])
+    return _typed(read, table, [*mine, *checked])
+
+
+def _typed(place: Place | None, table: str, findings: Iterable[Finding]) -> Typed:
+    """What was read, with what is found about the table, and how much about others."""
+    found = Findings(findings)
+    about = [_shown(finding) for finding in found if finding.table == table]
+    return Typed(place, about, sum(1 for each in found.errors if each.table != table))
 
 
 MISSING = "missing-table"
 
 
-def _shown(finding: Finding, numbers: Sequence[int]) -> dict[str, Any]:
-    row = finding.row
+def _shown(finding: Finding) -> dict[str, Any]:
     return {
-        "row": None if row is None or row > len(numbers) else numbers[row - 1],
+        "row": None if finding.row is None else finding.row - FIRST_ROW,
         "column": finding.column,
         "severity": finding.severity,
         "text": f"{finding.what} {finding.mend}".strip(),

@@ -9,48 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placebudget.place.checks import (
-    contributions,
-    geography,
-    keys,
-    money,
-    prices,
-    returns,
-    routes,
-    rules,
-    scale,
-    settings,
-    sources,
-    texts,
-    today,
-    values,
-    years,
-)
-from placebudget.place.checks.examination import Examination
+from placebudget.place.checks.in_part import check_in_part
+from placebudget.place.checks.order import ALL, found_by
 from placebudget.place.findings import Findings
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
 
-__all__ = ["check"]
-
-_MODULES = (
-    settings,
-    keys,
-    texts,
-    values,
-    years,
-    geography,
-    money,
-    contributions,
-    routes,
-    today,
-    prices,
-    returns,
-    rules,
-    scale,
-    sources,
-)
+__all__ = ["check", "check_in_part"]
 
 
 def check(place: Place) -> Findings:
@@ -72,8 +38,4 @@ def check(place: Place) -> Findings:
     >>> check(example("toy_pooling")).errors
     <Findings: 0 errors, 0 warnings>
     """
-    examination = Examination(place)
-    found = (
-        finding for module in _MODULES for one in module.CHECKS for finding in one(examination)
-    )
-    return Findings([*place.origin.remarks, *found])
+    return Findings([*place.origin.remarks, *found_by(ALL, place)])

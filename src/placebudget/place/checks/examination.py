@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -29,23 +29,27 @@ class Examination:
         self._rows: dict[str, Rows] = {}
         self._cells: dict[tuple[str, str], list[tuple[int, Any]]] = {}
 
+    def numbers(self, table: str) -> Sequence[int]:
+        """Numbers of the rows of a table as a spreadsheet shows them."""
+        return self.place.origin.row_numbers(table, len(self.place.tables[table]))
+
     def rows(self, table: str) -> Rows:
-        """Rows of a table with defaults filled in, each with its number from 1."""
+        """Rows of a table with defaults filled in, each with its number in the table."""
         if table not in self._rows:
             rows: Any = ()
             if len(self.place.tables[table]):
                 rows = self.place.filled(table).itertuples(index=False, name="Row")
-            self._rows[table] = list(enumerate(rows, start=1))
+            self._rows[table] = list(zip(self.numbers(table), rows, strict=True))
         return self._rows[table]
 
     def cells(self, table: str, column: str) -> list[tuple[int, Any]]:
-        """Cells of a column that are not blank, each with the number of its row from 1."""
+        """Cells of a column that are not blank, each with the number of its row."""
         if (table, column) not in self._cells:
             frame = self.place.tables[table]
             values = frame[column].tolist() if len(frame) else []
             self._cells[table, column] = [
                 (number, value)
-                for number, value in enumerate(values, start=1)
+                for number, value in zip(self.numbers(table), values, strict=True)
                 if not is_blank(value)
             ]
         return self._cells[table, column]

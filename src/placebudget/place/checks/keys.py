@@ -35,13 +35,13 @@ def missing_tables(examined: Examination) -> Iterator[Finding]:
 def missing_cells(examined: Examination) -> Iterator[Finding]:
     """Blank cells in required columns."""
     for name, table in schema().items():
-        frame = examined.place.tables[name]
+        frame, numbers = examined.place.tables[name], examined.numbers(name)
         for column in table.columns if len(frame) else ():
             if column.required:
                 for row in frame.index[frame[column.name].isna()]:
-                    mend = f"Fill it in: {column.description}"
+                    number, mend = numbers[row], f"Fill it in: {column.description}"
                     yield error(
-                        "missing-value", name, row + 1, column.name, "The cell is blank.", mend
+                        "missing-value", name, number, column.name, "The cell is blank.", mend
                     )
 
 

@@ -17,11 +17,11 @@ _MENDS = {
 def figures_without(examined: Examination) -> Iterator[Finding]:
     """Rows without a source or a status: one finding a table and column."""
     for name, table in schema().items():
-        frame = examined.place.tables[name]
+        frame, numbers = examined.place.tables[name], examined.numbers(name)
         if not table.figures or frame.empty:
             continue
         for column, mend in _MENDS.items():
-            rows = [row + 1 for row in frame.index[frame[column].isna()]]
+            rows = [numbers[row] for row in frame.index[frame[column].isna()]]
             if rows:
                 shown = listed((str(row) for row in rows), most=5)
                 what = f"{len(rows)} of {len(frame)} rows have no {column} (rows {shown})."

@@ -10,6 +10,7 @@ from placebudget.errors import InvalidOption
 from placebudget.place.cells import typed_cells
 from placebudget.place.findings import did_you_mean, listed
 from placebudget.place.geography import is_blank
+from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Column, Table, schema
 
 Cell = str | float | bool | None
@@ -51,7 +52,7 @@ def cell(table: str, column: Column, value: Any) -> Cell:
     if not isinstance(plain, str | int | float | bool):
         kind = type(value).__name__
         raise InvalidOption(f"{table}.{column.name}: a cell holds one value, not a {kind}")
-    values, findings = typed_cells(table, column, [plain])
+    values, findings = typed_cells(table, column, [plain], [FIRST_ROW])
     if findings:
         raise InvalidOption(f"{table}.{column.name}: {findings[0].what} {findings[0].mend}")
     found = values[0]

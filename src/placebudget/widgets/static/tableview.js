@@ -192,6 +192,15 @@ export class History {
 }
 
 /**
+ * Number of a row as a spreadsheet shows it: the heading is row 1.
+ *
+ * @param {number} row counted from 0
+ */
+export function shownRow(row) {
+  return row + 2;
+}
+
+/**
  * First and last row of a page, and how many pages there are.
  *
  * @param {number} page
@@ -412,8 +421,8 @@ class TableView {
    * @param {Map<string, Finding[]>} found
    */
   drawRow(number, found) {
-    const row = node("tr", { "aria-rowindex": String(number + 2) });
-    const head = node("th", { scope: "row" }, String(number + 1));
+    const row = node("tr", { "aria-rowindex": String(shownRow(number)) });
+    const head = node("th", { scope: "row" }, String(shownRow(number)));
     this.addFindings(head, found.get(`${number}:`), `${number}-all`);
     row.append(head);
     this.table.columns.forEach((column, at) => {
@@ -493,7 +502,7 @@ class TableView {
       const { row } = finding;
       const column = this.table.columns.findIndex((each) => each.name === finding.column);
       const where = column < 0 ? "" : `, ${this.table.columns[column].title}`;
-      const button = node("button", { type: "button" }, `Go to row ${row + 1}${where}`);
+      const button = node("button", { type: "button" }, `Go to row ${shownRow(row)}${where}`);
       button.addEventListener("click", () => this.go({ row, column: Math.max(column, 0) }));
       line.append(button);
     }
@@ -515,7 +524,7 @@ class TableView {
     next.disabled = this.page === pages - 1;
     previous.addEventListener("click", () => this.turn(-1));
     next.addEventListener("click", () => this.turn(1));
-    const where = `Page ${this.page + 1} of ${pages}, rows ${first + 1} to ${last}`;
+    const where = `Page ${this.page + 1} of ${pages}, rows ${shownRow(first)} to ${shownRow(last - 1)}`;
     this.pager.replaceChildren(previous, node("span", {}, where), next);
     const back = text === "Next page" ? next : previous;
     if (held) (back.disabled ? (back === next ? previous : next) : back).focus();
@@ -609,7 +618,7 @@ class TableView {
     const column = this.table.columns[this.at.column];
     const now = this.rows[this.at.row][this.at.column];
     const choices = column.choices.includes(now) || now === "" ? column.choices : [now, ...column.choices];
-    const label = `${column.title}, row ${this.at.row + 1}`;
+    const label = `${column.title}, row ${shownRow(this.at.row)}`;
     if (column.kind === "choice") {
       const select = node("select", { "aria-label": label });
       for (const choice of ["", ...choices]) {
@@ -656,20 +665,20 @@ class TableView {
     if (!this.rows.length || this.rows[this.at.row][this.at.column] === text) return;
     const column = this.table.columns[this.at.column];
     const { rows } = applyBlock(this.rows, this.at, [[text]], this.table.columns.length, this.most);
-    this.put(rows, `${column.title} in row ${this.at.row + 1} is now ${text || "blank"}.`);
+    this.put(rows, `${column.title} in row ${shownRow(this.at.row)} is now ${text || "blank"}.`);
   }
 
   addRow() {
     const rows = this.rows.slice();
     const row = rows.length ? this.at.row + 1 : 0;
     rows.splice(row, 0, new Array(this.table.columns.length).fill(""));
-    this.put(rows, `Row ${row + 1} was added.`, { row, column: 0 });
+    this.put(rows, `Row ${shownRow(row)} was added.`, { row, column: 0 });
   }
 
   deleteRow() {
     if (!this.rows.length) return;
     const { row } = this.at;
-    this.put(this.rows.filter((_, number) => number !== row), `Row ${row + 1} was deleted.`);
+    this.put(this.rows.filter((_, number) => number !== row), `Row ${shownRow(row)} was deleted.`);
   }
 
   /** @param {"undo" | "redo"} which */
