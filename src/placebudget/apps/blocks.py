@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
+from placebudget.apps.forms import Form
 from placebudget.view.charts import Chart
 from placebudget.view.grid import Grid
 
@@ -113,7 +114,20 @@ class More:
     blocks: Sequence[Block]
 
 
-Block = Words | Heading | Items | Bars | Table | Picture | Drawing | Question | WaysOut | Ask | More
+Block = (
+    Words
+    | Heading
+    | Items
+    | Bars
+    | Table
+    | Picture
+    | Drawing
+    | Question
+    | WaysOut
+    | Ask
+    | Form
+    | More
+)
 
 
 @dataclass(frozen=True)

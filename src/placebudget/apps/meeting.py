@@ -13,7 +13,8 @@ from placebudget.apps.studies import taken, work_out
 from placebudget.errors import Infeasible, PlaceBudgetError
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
-from placebudget.study import TITLES, Potential, Result
+from placebudget.study import TITLES, Potential
+from placebudget.study.result import Answer as Found
 
 ORDER = ("pooled", "today", "siloed", "freed")
 """The plans in the order in which a board wants to see them."""
@@ -60,7 +61,7 @@ class Answer:
         ``pooled`` first, then ``today``, ``siloed`` and ``freed``.
     missing : dict of str to str
         Why a plan other than the pooled one does not exist, in words.
-    studies : dict of str to Result
+    studies : dict of str to study
         Studies of this answer that somebody asked for, by key.
     unanswered : dict of str to str
         Why a study that was asked for has no answer, in words.
@@ -70,7 +71,7 @@ class Answer:
     place: Place
     plans: dict[str, Plan] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
-    studies: dict[str, Result] = field(default_factory=dict)
+    studies: dict[str, Found] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -235,7 +236,12 @@ class Meeting:
             self.shelf.keep(answer.place, answer.plans)
 
     def study(
-        self, key: str, *, report: Report | None = None, stop: threading.Event | None = None
+        self,
+        key: str,
+        *,
+        report: Report | None = None,
+        stop: threading.Event | None = None,
+        settings: object | None = None,
     ) -> bool:
         """Work out a study of the answer; it is kept with it, and for other readers.
 
@@ -243,6 +249,8 @@ class Meeting:
         ----------
         key : str
             One of ``STUDIES``.
+        settings : object, optional
+            What a reader typed, as ``ASKED`` reads it.
 
         Returns
         -------
@@ -254,7 +262,10 @@ class Meeting:
         if answer is None:
             return False
         shelf = self._shelf_of(answer)
-        return work_out(answer, key, seconds=self.seconds, shelf=shelf, report=report, stop=stop)
+        return work_out(
+            answer, key, seconds=self.seconds, shelf=shelf, report=report, stop=stop,
+            settings=settings,
+        )  # fmt: skip
 
     def studied(self, key: str) -> bool:
         """Whether a study is there without any work, by this reader or by another."""

@@ -15,7 +15,7 @@ from typing import Any
 from placebudget.place import Place
 from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
-from placebudget.study import Result
+from placebudget.study.result import Answer as Found
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ class Shelf:
         """Put plans there for the readers that come later."""
         self._write(place, "plans", plans)
 
-    def study(self, place: Place, key: str) -> Result | None:
+    def study(self, place: Place, key: str) -> Found | None:
         """A study of a place; none where nobody has asked for it yet."""
-        found: Result | None = self._read(place, key)
+        found: Found | None = self._read(place, key)
         return found
 
-    def keep_study(self, place: Place, key: str, found: Result) -> None:
+    def keep_study(self, place: Place, key: str, found: Found) -> None:
         """Put a study there for the readers that come later."""
         self._write(place, key, found)
 

@@ -18,9 +18,9 @@ import traitlets
 from placebudget.apps.choices import Choices, InvalidChoice
 from placebudget.apps.controls import controls
 from placebudget.apps.exports import export
-from placebudget.apps.meeting import Meeting
+from placebudget.apps.meeting import Answer, Meeting
 from placebudget.apps.screens import SCREENS, Screen, shown
-from placebudget.apps.studies import STUDIES
+from placebudget.apps.studies import ASKED, AT_ONCE, STUDIES, work_out
 from placebudget.apps.uploads import RefusedUpload, uploaded_place
 from placebudget.apps.worker import Worker
 from placebudget.plan import Plan
@@ -85,7 +85,7 @@ class Board(anywidget.AnyWidget):
             "undo": lambda _: self._step(lambda _: self.meeting.undo(), "Undone"),
             "papers": lambda _: self._step(self._papers, "Back to the papers"),
             "export": self._export,
-            "study": self._study,
+            "study": lambda wish: self._study(wish, buffers or ()),
             "upload": lambda wish: self._upload(wish, buffers or ()),
         }
         act = acts.get(str(wish.get("do")))
@@ -180,22 +180,43 @@ class Board(anywidget.AnyWidget):
         """Wait until nothing is under way any more."""
         self._worker.wait()
 
-    def _study(self, wish: Mapping[str, Any]) -> None:
+    def _study(self, wish: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
         """Work out a study after what is under way; its screen is read or left meanwhile."""
-        key = str(wish.get("key"))
+        key, answer = str(wish.get("key")), self.meeting.answer
         if key not in STUDIES:
             return
         name = next(each.name for each in SCREENS if each.key == key)
+        settings = None
+        if key in ASKED and "given" in wish and answer is not None:
+            given, file = wish["given"], bytes(buffers[0]) if buffers else None
+            try:
+                settings = ASKED[key](given if isinstance(given, Mapping) else {}, answer, file)
+            except InvalidChoice as error:
+                problems = [{"control": where, "text": text} for where, text in error.problems]
+                self.send({"kind": "problems", "form": key, "problems": problems})
+                return
 
         def work(stop: threading.Event) -> None:
             self.status = f"Working it out: {name}. Other screens can be read meanwhile."
-            good = self.meeting.study(key, report=self._report, stop=stop)
+            good = self._ask(key, settings, answer, stop)
             if not stop.is_set():
                 self._show()
                 self.status = f"Done: {name}." if good else f"There is no answer: {name}."
 
+        if key in AT_ONCE and answer is not None:
+            work(threading.Event())
+            return
         self.status = f"{name} comes next."
         self._worker.follow(work)
+
+    def _ask(
+        self, key: str, settings: object | None, answer: Answer | None, stop: threading.Event
+    ) -> bool:
+        """Work out a study; sums are those of the answer whose figures were typed."""
+        meeting = self.meeting
+        if key in AT_ONCE and settings is not None and answer is not None:
+            return work_out(answer, key, seconds=meeting.seconds, settings=settings)
+        return meeting.study(key, report=self._report, stop=stop, settings=settings)
 
     def _calculate(self, choices: Choices, stop: threading.Event) -> None:
         self.status = "Working it out."
@@ -265,7 +286,9 @@ class Board(anywidget.AnyWidget):
         meeting = self.meeting
         with self._telling[screen.key]:
             plans = 0 if meeting.answer is None else len(meeting.answer.plans)
-            studied = () if meeting.answer is None else meeting.answer.studied
+            studied: tuple[object, ...] = ()
+            if meeting.answer is not None:
+                studied = (*meeting.answer.studied, *meeting.answer.studies.values())
             mark = (meeting.answer, plans, studied, meeting.trouble, meeting.asked)
             held = self._told.get(screen.key)
             if held is None or held[0] != mark:

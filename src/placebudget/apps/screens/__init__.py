@@ -5,16 +5,20 @@ A further screen is one more file here and one more line in the list.
 
 from placebudget.apps.screens import (
     areas,
+    barriers,
     change,
     clash,
     duties,
     gains,
     our_money,
+    overspend,
     pound,
+    recorded,
     rule_costs,
     shares,
     together,
     why,
+    years,
 )
 from placebudget.apps.screens.screen import Screen, shown
 
@@ -25,10 +29,14 @@ SCREENS: tuple[Screen, ...] = (
     change.SCREEN,
     why.SCREEN,
     rule_costs.SCREEN,
+    barriers.SCREEN,
     gains.SCREEN,
     shares.SCREEN,
+    overspend.SCREEN,
     pound.SCREEN,
+    recorded.SCREEN,
     areas.SCREEN,
+    years.SCREEN,
     clash.SCREEN,
 )
 """Every screen there is."""

@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from placebudget.apps.blocks import Ask, Block, Items, More, Picture, Table, Told, Words
-from placebudget.apps.meeting import Meeting
+from placebudget.apps.blocks import Ask, Block, Heading, Items, More, Picture, Table, Told, Words
+from placebudget.apps.forms import Form
+from placebudget.apps.meeting import Answer, Meeting
 from placebudget.study.result import MODELLED
 from placebudget.view.studies import study_panel
 
 BUTTON = "Work this out"
-_LONG = 20  # rows of a table that stands behind a line that opens it
+WAIT = (
+    "It takes from a few seconds to a minute or so. Other screens can be read meanwhile; "
+    "the line above says how far it is. It is worked out anew when something is changed."
+)
+_LONG = 20  # rows of a table, points of a list, that stand behind a line that opens them
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,15 @@ class Study:
         Takes the answer; gives what stands beside its panel.
     lead : sequence of str
         What must be read first.
+    wait : str
+        How long it takes; blank: no time worth a word.
+    forms : callable, optional
+        Takes what stands before the board and the answer, None where there is none yet;
+        gives the forms that ask for it, in place of a button.
+    again : str
+        The heading over the forms below an answer.
+    tables : bool
+        Whether the tables of its panel are shown; else ``blocks`` brings its own.
     """
 
     key: str
@@ -41,22 +55,33 @@ class Study:
     title: Callable[[Any], str]
     blocks: Callable[[Any], Sequence[Block]]
     lead: Sequence[str]
+    wait: str = WAIT
+    forms: Callable[[Answer, Any], Sequence[Form]] | None = None
+    again: str = "Ask again"
+    tables: bool = True
 
     def tell(self, meeting: Meeting) -> Told:
         """What the study says, or the button that asks for it."""
         answer = meeting.answer
         found = None if answer is None else answer.studies.get(self.key)
         if found is not None:
-            return Told(self.title(found), list(self._found(found)))
+            forms = self._asks(answer, found, BUTTON)
+            again = [Heading(self.again), *forms] if self.forms is not None else []
+            return Told(self.title(found), [*self._found(found), *again, _notes(found)])
         failed = None if answer is None else answer.unanswered.get(self.key)
         if failed is not None:
             blocks: list[Block] = [Words(failed, "warning"), Words(self.about)]
-            return Told("This could not be worked out", [*blocks, Ask(self.key, "Try again")])
-        wait = (
-            "It takes from a few seconds to a minute or so. Other screens can be read meanwhile; "
-            "the line above says how far it is. It is worked out anew when something is changed."
-        )
-        return Told(self.before, [Words(self.about, "lead"), Words(wait), Ask(self.key, BUTTON)])
+            asks = self._asks(answer, None, "Try again")
+            return Told("This could not be worked out", [*blocks, *asks])
+        wait = [Words(self.wait)] if self.wait else []
+        asks = self._asks(answer, None, BUTTON)
+        return Told(self.before, [Words(self.about, "lead"), *wait, *asks])
+
+    def _asks(self, answer: Answer | None, found: Any, button: str) -> Sequence[Block]:
+        """What asks for the study: its forms, or a button."""
+        if self.forms is None:
+            return [Ask(self.key, button)]
+        return [] if answer is None else self.forms(answer, found)
 
     def _found(self, found: Any) -> Iterator[Block]:
         panel = study_panel(found)
@@ -64,11 +89,14 @@ class Study:
             yield Words(text, "lead")
         yield from [Picture(chart) for chart in panel.charts]
         yield from _said(found, self.lead)
-        for grid in panel.grids:
+        for grid in panel.grids if self.tables else ():
             long = len(grid.rows) > _LONG
             yield More(grid.caption, [Table(grid)]) if long else Table(grid)
         yield from self.blocks(found)
-        yield Words(" ".join(found.notes), "note")
+
+
+def _notes(found: Any) -> Words:
+    return Words(" ".join(found.notes), "note")
 
 
 def _said(found: Any, lead: Sequence[str]) -> Iterator[Block]:
@@ -78,10 +106,16 @@ def _said(found: Any, lead: Sequence[str]) -> Iterator[Block]:
         if line.startswith("- "):
             points.append(line[2:])
             continue
-        if points:
-            yield Items(points)
-            points = []
+        yield from _listed(points)
+        points = []
         if line != MODELLED and not any(text.startswith(line) for text in lead):
             yield Words(line)
-    if points:
+    yield from _listed(points)
+
+
+def _listed(points: Sequence[str]) -> Iterator[Block]:
+    """Points as a list; a long one is folded."""
+    if len(points) > _LONG:
+        yield More(f"In words, one by one ({len(points)})", [Items(points)])
+    elif points:
         yield Items(points)

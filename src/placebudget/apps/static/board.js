@@ -105,6 +105,27 @@ function numberBox(floor, problems) {
       make("button", { type: "button", "aria-label": `More for ${named}`, click: () => step(1) }, "+")));
 }
 
+/**
+ * What tells a field of a form, and what stood in it first, from every other.
+ * @param {HTMLInputElement | HTMLSelectElement} field
+ */
+function fieldMark(field) {
+  if (field instanceof HTMLSelectElement) {
+    return `${field.id}|${[...field.options].find((each) => each.defaultSelected)?.value ?? ""}`;
+  }
+  return `${field.id}|${field.type === "checkbox" ? field.defaultChecked : field.defaultValue}`;
+}
+
+/**
+ * The fields of forms that ask for a study.
+ * @param {Iterable<HTMLFormElement>} forms
+ * @returns {(HTMLInputElement | HTMLSelectElement)[]}
+ */
+function fieldsOf(forms) {
+  return [...forms].flatMap((form) => [...form.querySelectorAll("input, select")])
+    .map((each) => /** @type {HTMLInputElement | HTMLSelectElement} */ (each));
+}
+
 /** What stands on one page. */
 class Page {
   /**
@@ -117,6 +138,11 @@ class Page {
     this.moved = model.get("shown").move ?? 0;
     this.html = "";
     this.size = 0;
+    this.asking = false;
+    /** @type {string | undefined} */
+    this.form = undefined;
+    /** What was typed into forms, by field: it outlives a redrawing. @type {Map<string, string | boolean>} */
+    this.typed = new Map();
     /** @type {number | undefined} */
     this.unheard = undefined;
     /** @type {any} */
@@ -137,6 +163,7 @@ class Page {
     el.append(this.root);
     this.body.addEventListener("click", (event) => this.pressed(event));
     this.body.addEventListener("submit", (event) => this.asked(event));
+    this.body.addEventListener("input", (event) => this.keep(event));
     this.listen();
     this.drawAll();
     if (this.alone) this.follow();
@@ -226,11 +253,7 @@ class Page {
     this.caption.textContent = `${shown.name} · ${this.model.get("controls").place}`;
     this.heading.textContent = shown.title;
     if (shown.html !== this.html) {
-      // A button that goes because it has done its work hands on to what it brought.
-      const asked = document.activeElement?.hasAttribute("data-study") ?? false;
-      this.html = shown.html;
-      this.body.innerHTML = shown.html;
-      if (asked && !this.body.querySelector("[data-study]")) this.heading.focus({ preventScroll: true });
+      this.redraw(shown.html);
       void this.drawPlan(shown.drawing);
     }
     this.drawNavCurrent(shown.screen);
@@ -241,6 +264,40 @@ class Page {
       this.heading.focus({ preventScroll: true });
       this.root.scrollIntoView({ block: "start" });
     }
+  }
+
+  /**
+   * Another screen, or the same one anew: what was typed stays, and the focus goes where
+   * it was, or to what was asked for.
+   * @param {string} html
+   */
+  redraw(html) {
+    const active = document.activeElement;
+    const inside = active !== null && this.body.contains(active);
+    const asked = inside && (active.hasAttribute("data-study") || (this.asking && active.closest("form[data-form]") !== null));
+    const study = inside && active.hasAttribute("data-study");
+    this.html = html;
+    this.body.innerHTML = html;
+    this.asking = false;
+    for (const field of fieldsOf(this.body.querySelectorAll("form[data-form]"))) {
+      const held = this.typed.get(fieldMark(field));
+      if (held === undefined) continue;
+      if (typeof held === "string") field.value = held;
+      else if (field instanceof HTMLInputElement) field.checked = held;
+      field.closest("details")?.setAttribute("open", "");
+    }
+    // A button that goes because it has done its work hands on to what it brought.
+    if (asked && !(study && this.body.querySelector("[data-study]"))) this.heading.focus({ preventScroll: true });
+    else if (inside && active.id) document.getElementById(active.id)?.focus({ preventScroll: true });
+  }
+
+  /** @param {Event} event */
+  keep(event) {
+    const field = event.target;
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) return;
+    if (field.type === "file" || !field.closest("form[data-form]")) return;
+    const ticked = field instanceof HTMLInputElement && field.type === "checkbox";
+    this.typed.set(fieldMark(field), ticked ? field.checked : field.value);
   }
 
   /** @param {string} now */
@@ -413,6 +470,11 @@ class Page {
   /** @param {Event} event */
   asked(event) {
     const form = event.target instanceof HTMLFormElement ? event.target : null;
+    if (form?.dataset.form) {
+      event.preventDefault();
+      void this.askWith(form);
+      return;
+    }
     const action = form?.dataset.ask;
     if (!form || !action) return;
     event.preventDefault();
@@ -420,12 +482,75 @@ class Page {
   }
 
   /**
+   * Ask for a study with what stands in a form.
+   * @param {HTMLFormElement} form
+   */
+  async askWith(form) {
+    this.clearProblems(form);
+    /** @type {Record<string, string | boolean>} */
+    const given = {};
+    /** @type {File | undefined} */
+    let file;
+    for (const field of fieldsOf([form])) {
+      if (field instanceof HTMLInputElement && field.type === "file") file = field.files?.[0];
+      else if (field instanceof HTMLInputElement && field.type === "checkbox") given[field.name] = field.checked;
+      else given[field.name] = field.value;
+    }
+    this.asking = true;
+    this.form = form.dataset.part;
+    const fits = file !== undefined && file.size <= LARGEST_UPLOAD;
+    this.tell({ do: "study", key: form.dataset.form, given }, fits && file ? [await file.arrayBuffer()] : undefined);
+  }
+
+  /** @param {HTMLFormElement} form */
+  clearProblems(form) {
+    for (const each of form.querySelectorAll(".pb-summary, .pb-problem")) each.remove();
+    for (const each of form.querySelectorAll(".pb-wrong")) each.classList.remove("pb-wrong");
+    for (const field of form.querySelectorAll("[aria-invalid]")) {
+      field.removeAttribute("aria-invalid");
+      const about = `${field.id}-about`;
+      if (document.getElementById(about)) field.setAttribute("aria-describedby", about);
+      else field.removeAttribute("aria-describedby");
+    }
+  }
+
+  /**
+   * What is wrong with a form: at each box, and above it in a list that leads there.
+   * @param {Problem[]} problems
+   */
+  wrong(problems) {
+    this.asking = false;
+    const form = [...this.body.querySelectorAll("form")].find((each) => each.dataset.part === this.form);
+    if (!form) return;
+    this.clearProblems(form);
+    const lines = problems.map(({ control, text }) => {
+      const id = `form-${form.dataset.part}-${control}`;
+      const field = document.getElementById(id);
+      const place = document.getElementById(`${id}-field`);
+      if (!field || !place) return make("li", {}, text);
+      place.classList.add("pb-wrong");
+      place.closest("details")?.setAttribute("open", "");
+      place.querySelector("label")?.after(make("span", { class: "pb-problem", id: `${id}-problem` }, text));
+      field.setAttribute("aria-invalid", "true");
+      const about = document.getElementById(`${id}-about`) ? `${id}-about ` : "";
+      field.setAttribute("aria-describedby", `${about}${id}-problem`);
+      const link = make("a", { href: `#${id}`, click: (event) => { event.preventDefault(); field.focus(); } }, text);
+      return make("li", {}, link);
+    });
+    const summary = make("div", { class: "pb-summary", tabindex: "-1", role: "alert" },
+      make("h3", {}, "There is a problem"), make("ul", {}, ...lines));
+    form.prepend(summary);
+    summary.focus();
+  }
+
+  /**
    * A file from the kernel: saved by the browser, and kept as a link.
-   * @param {{kind?: string, name?: string, type?: string}} content
+   * @param {{kind?: string, name?: string, type?: string, problems?: Problem[]}} content
    * @param {DataView[]} buffers
    */
   handOver(content, buffers) {
     if (content.kind === "heard") clearTimeout(this.unheard);
+    if (content.kind === "problems") this.wrong(content.problems ?? []);
     if (content.kind !== "file" || !buffers.length) return;
     const href = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (buffers[0])], { type: content.type }));
     const link = make("a", { href, download: content.name ?? "board" }, `${content.name}`);

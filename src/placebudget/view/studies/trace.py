@@ -7,7 +7,7 @@ from placebudget.view.grid import text_grid
 from placebudget.view.studies.common import StudyView, bars, figures, pounds, view_of
 from placebudget.words import percent
 
-_MOST = 3
+_MOST, _ENDS = 3, 12
 _OTHER = "other origins"
 
 
@@ -21,13 +21,14 @@ def trace_view(found: Trace, key: str) -> StudyView:
     part = percent(float(mine.max() / mine.sum()))
     finding = f"{mine.idxmax()} pays most for {first}: {part} of it."
     top = wide.sum().sort_values(ascending=False, kind="stable").index[:_MOST].tolist()
-    drawn = wide[top].assign(**{_OTHER: wide.drop(columns=top).sum(axis=1)})
+    drawn = wide[top].assign(**{_OTHER: wide.drop(columns=top).sum(axis=1)}).head(_ENDS)
     series = [*top, *([_OTHER] if drawn[_OTHER].any() else [])]
     rows = drawn[series].rename_axis("label").reset_index().melt("label", series, "series", "value")
     chart = bars(
         f"{key}-ends", finding[:1].upper() + finding[1:],
-        "What each end was paid by each origin, pounds; pools are taken to mix in proportion.",
-        rows, "pounds", list(wide.index), series,
+        f"What {_which(len(wide))} was paid by each origin, pounds; pools are taken to mix in "
+        "proportion.",
+        rows, "pounds", list(drawn.index), series,
     )  # fmt: skip
     left = found.tables["left"].set_index("pool").rename(columns={"amount": "not paid on"})
     barred = [
@@ -44,3 +45,7 @@ def trace_view(found: Trace, key: str) -> StudyView:
             ),
         ],
     )  # fmt: skip
+
+
+def _which(ends: int) -> str:
+    return "each end" if ends <= _ENDS else f"each of the {_ENDS} largest ends of {ends}"

@@ -1,0 +1,124 @@
+"""What keeps money apart: each pool and each ring-fence by itself, and budgets cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from placebudget.apps.asked import Barriers
+from placebudget.apps.blocks import Block, Heading, Picture, Words
+from placebudget.apps.forms import Form, Group, Tick
+from placebudget.apps.meeting import Answer
+from placebudget.apps.screens.screen import Screen
+from placebudget.apps.screens.studied import BUTTON, WAIT, Study
+from placebudget.study import TITLES, Potential
+from placebudget.view.studies.common import MILLION, bars
+from placebudget.words import percent, spoken
+
+_POOL, _REMOVED, _ALL = "pool alone", "ring-fence removed alone", "all ring-fences removed"
+_VALUE = "public value"
+
+
+def _title(found: Potential) -> str:
+    """What adds most by itself. No pool or agency is named: figures may be illustrations."""
+    parts = found.parts["parts"]
+    whole = parts[(parts["cut"] == 0) & (parts["status"] == "reached")]
+    said = []
+    for part, each, base in (
+        (_POOL, "one pool alone adds", "best siloed"),
+        (_ALL, "ending all ring-fences adds", "best pooled"),
+    ):
+        gains = whole.loc[whole["part"] == part, "public_value"]
+        if len(gains):
+            most = "at most " if part == _POOL else ""
+            said.append(f"{each} {most}{spoken(max(float(gains.max()), 0.0))} to {base}")
+    return f"In the model, {' and '.join(said) or _title_of_cuts(found)}"
+
+
+def _title_of_cuts(found: Potential) -> str:
+    """How far pooling still helps with the deepest cut that can be planned."""
+    parts = found.parts["parts"]
+    rows = parts[(parts["start"] == "siloed") & (parts["name"] == "pooled")]
+    rows = rows[rows["status"] == "reached"]
+    if rows.empty:
+        return "no plan keeps all rules"
+    last = rows.iloc[-1]
+    return (
+        f"pooling still adds {spoken(last['public_value'])} to best siloed with budgets cut by "
+        f"{percent(last['cut'])}"
+    )
+
+
+def _blocks(found: Potential) -> list[Block]:
+    """The four plans as budgets are cut, as a picture beside their table."""
+    table = found.parts["cuts"]
+    if table["cut"].nunique() < 2:
+        return []
+    rows = table[(table["measure"] == _VALUE) & table["value"].notna()]
+    rows = rows.assign(
+        label=[percent(cut) for cut in rows["cut"]],
+        series=rows["plan"].map(TITLES),
+        value=rows["value"] / MILLION,
+    )
+    order = list(dict.fromkeys(rows["label"]))
+    base = found.place.settings.price_base
+    chart = bars(
+        "barriers-by-cut", _finding(rows),
+        f"Public value by share taken off all budgets, £ million, {base} prices, discounted. "
+        f"Source: model of {found.place.title}.",
+        rows[["label", "value", "series"]], "£ million", order, list(TITLES.values()),
+    )  # fmt: skip
+    beside = Words("The table “Public value as all budgets are cut” above holds its figures.")
+    return [] if chart is None else [Heading("As budgets are cut"), Picture(chart), beside]
+
+
+def _finding(rows: pd.DataFrame) -> str:
+    """Which cut the best pooled plan can take and still be worth what today's spending is."""
+    value = rows.set_index(["plan", "cut"])["value"]
+    today, pooled = float(value["today", 0.0]), value["pooled"]
+    deep = pooled[pooled >= today - 1e-9]
+    if deep.empty or float(deep.index.max()) == 0:
+        return (
+            "With any of these cuts the best pooled plan is worth less than today’s spending uncut."
+        )
+    return (
+        f"With {percent(float(deep.index.max()))} less money the best pooled plan is still worth "
+        "what today’s spending is."
+    )
+
+
+def _forms(answer: Answer, found: Potential | None) -> Sequence[Form]:
+    asked = Barriers() if found is None else Barriers.of(found)
+    fields = [
+        Tick("pools", "Each pool by itself", on=asked.pools),
+        Tick("fences", "Each ring-fence, ended by itself and kept by itself", on=asked.fences),
+        Tick(
+            "cuts",
+            "The same with all budgets cut by 10, 20, 30 and 40%",
+            "Takes about five times as long. Without pools and ring-fences it is soon done.",
+            on=asked.cuts,
+        ),
+    ]
+    return [Form("barriers", "barriers", BUTTON, [Group("What is looked at", fields)])]
+
+
+_STUDY = Study(
+    "barriers",
+    "What each pool and each ring-fence does by itself has not been asked yet",
+    "What each pool alone would add to working apart; what ending each ring-fence alone would add, "
+    "and keeping each alone would cost; how the gain of ending all is split over them; the price "
+    "of each with the range in which it holds; and all of that as budgets are cut.",
+    _title,
+    _blocks,
+    (
+        "Every figure is a difference between two plans of the model. What a ring-fence costs is "
+        "no advice to end it: most are a condition set by Parliament.",
+    ),
+    wait=WAIT.replace(
+        "a few seconds to a minute or so", "some seconds to some minutes, the longest for a county"
+    ),
+    forms=_forms,
+    again="Look at other parts",
+)
+SCREEN = Screen("barriers", "What keeps money apart", _STUDY.tell, needs=("pooled",))
