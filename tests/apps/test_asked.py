@@ -1,0 +1,379 @@
+"""Studies a board asks for with figures typed in: read, refused at the box, worked out; no browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import placebudget as pb
+from placebudget.apps import InvalidChoice, Meeting
+from placebudget.apps.asked import Barriers, Recorded, Years
+from placebudget.apps.asked.entered import Entered
+from placebudget.apps.asked.recorded import EXAMPLE_FLOWS, MOST_FLOWS, UnreadableFile, read_flows
+from placebudget.apps.blocks import rendered
+from placebudget.apps.forms import Box, Form, Group
+from placebudget.apps.shelf import Shelf
+from placebudget.apps.widget import Board
+from placebudget.study import RiskShare
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+BORNE = {"share-councils": "50", "share-northvale-nhs-board": "50", "share-northvale-police": "0"}
+
+
+class Reader:
+    """A page as the kernel knows it: what it wishes, and what it is sent."""
+
+    def __init__(self, place: pb.Place, shelf: Shelf | None = None) -> None:
+        self.board = Board(Meeting(place, shelf=shelf))
+        self.sent: list[dict[str, Any]] = []
+        self.board.send = lambda content, buffers=None: self.sent.append(content)  # type: ignore[method-assign]
+        self.board.wait()
+
+    def opens(self, key: str) -> dict[str, Any]:
+        return self.wishes("open", screen=key)
+
+    def asks(self, key: str, given: Any = None, file: bytes | None = None) -> dict[str, Any]:
+        more = {} if given is None else {"given": given}
+        return self.wishes("study", None if file is None else [memoryview(file)], key=key, **more)
+
+    def wishes(self, do: str, buffers: Any = None, **more: Any) -> dict[str, Any]:
+        self.sent.clear()
+        self.board._wished(self.board, {"do": do, **more}, buffers)
+        self.board.wait()
+        shown: dict[str, Any] = self.board.shown
+        return shown
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Texts by box of what was refused last."""
+        told = [each for each in self.sent if each["kind"] == "problems"]
+        return {p["control"]: p["text"] for each in told for p in each["problems"]}
+
+    def found(self, key: str) -> Any:
+        assert self.board.meeting.answer is not None
+        return self.board.meeting.answer.studies[key]
+
+
+@pytest.fixture(scope="module")
+def northvale() -> Reader:
+    """A board of Northvale; what is asked of it here are sums, done at once."""
+    return Reader(pb.example("northvale"))
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    return Shelf(tmp_path_factory.mktemp("shelf"), 60.0)
+
+
+def boxes(html: str) -> dict[str, str]:
+    """What stands in the boxes to type in."""
+    return dict(re.findall(r'<input type="text"[^>]* name="([^"]+)" value="([^"]*)"', html))
+
+
+def agreement(html: str, **changed: Any) -> dict[str, Any]:
+    """What the boxes of an agreement hold, some of it changed."""
+    return {"pool": "safer_families", "pass_on": False, **boxes(html), **changed}
+
+
+# --- who pays an overspend ----------------------------------------------------
+
+
+def test_an_overspend_begins_with_an_example_that_says_so(northvale: Reader) -> None:
+    shown = northvale.opens("overspend")
+    assert "has not been asked yet" in shown["title"]
+    assert "The boxes hold an example" in shown["html"]
+    assert "Better care pool" in shown["html"]
+    assert boxes(shown["html"])["over-home-care"] == "748,704"
+
+
+def test_another_pool_brings_its_lines_and_partners(northvale: Reader) -> None:
+    northvale.opens("overspend")
+    shown = northvale.asks("overspend", {"pool": "safer_families"})
+    assert northvale.found("overspend").title == "Sharing an overspend of Safer families pool"
+    assert {name for name in boxes(shown["html"]) if name.startswith("share")} == set(BORNE)
+
+
+def test_what_is_typed_is_shared_to_the_penny(northvale: Reader) -> None:
+    northvale.opens("overspend")
+    html = northvale.asks("overspend", {"pool": "safer_families"})["html"]
+    lines = [name for name in boxes(html) if name.startswith("over-")]
+    nought = dict.fromkeys(lines, "0")
+    given = agreement(html, **{**nought, lines[0]: "£100,000.01", lines[1]: "\u221210,000",
+                               **BORNE, "cap-councils": "5,000.50", "risk_pool": "20k"})  # fmt: skip
+    shown = northvale.asks("overspend", given)
+    assert northvale.problems == {}
+    found: RiskShare = northvale.found("overspend")
+    steps = found.table
+    assert round(float(steps["amount"].sum()), 2) == 100_000.01
+    partners = found.tables["partners"].set_index("partner")
+    # 100,000.01 less 10,000 underspent less the risk pool of 20,000; each bears half of the rest.
+    assert partners["pays"].to_dict() == {
+        "Councils": 5_000.50, "Northvale NHS Board": 35_000.0, "Northvale Police": 0.0,
+    }  # fmt: skip
+    assert found.unfunded == 29_999.51
+    assert shown["title"] == "Of £100,000.01 overspent, £29,999.51 has no money behind it"
+    assert "£100,000.01" in shown["html"]
+    assert boxes(shown["html"])["cap-councils"] == "5,000.50"
+    passed = northvale.asks("overspend", {**given, "pass_on": True})
+    assert passed["title"] == "All of the £100,000.01 overspent has money behind it"
+
+
+@pytest.mark.parametrize(
+    ("changed", "where", "told"),
+    [
+        ({"risk_pool": "much"}, "risk_pool", "enter pounds, such as 250,000 or 1250.50"),
+        ({"risk_pool": "-1"}, "risk_pool", "enter £0 or more"),
+        ({"risk_pool": "1.005"}, "risk_pool", "whole pence"),
+        ({"risk_pool": "9e99"}, "risk_pool", "enter less than"),
+        ({"over-work-coaching": "-99,000,000"}, "over-work-coaching", "can be left over"),
+        ({"share-councils": "60"}, "share-councils", "add up to 110%, not to 100%"),
+        ({"share-councils": ""}, "share-councils", "enter a figure from 0 to 100"),
+        ({"share-councils": "101"}, "share-councils", "enter a figure from 0 to 100"),
+        ({"cap-northvale-police": "-5"}, "cap-northvale-police", "enter £0 or more"),
+        ({"pool": "no such"}, "pool", "choose one from the list"),
+    ],
+)
+def test_a_wrong_figure_is_told_at_its_box_and_the_answer_stays(
+    northvale: Reader, changed: dict[str, str], where: str, told: str
+) -> None:
+    northvale.opens("overspend")
+    before = northvale.asks("overspend", {"pool": "safer_families"})
+    kept = northvale.found("overspend")
+    northvale.asks("overspend", agreement(before["html"], **{**BORNE, **changed}))
+    assert told in northvale.problems[where]
+    assert northvale.found("overspend") is kept
+    assert northvale.board.shown == before
+
+
+def test_all_that_is_wrong_is_told_at_once(northvale: Reader) -> None:
+    html = northvale.asks("overspend", {"pool": "safer_families"})["html"]
+    wrong = agreement(html, **BORNE, **{"risk_pool": "x", "cap-councils": "y"})
+    northvale.asks("overspend", wrong)
+    assert set(northvale.problems) == {"risk_pool", "cap-councils"}
+
+
+def test_without_a_pool_that_pays_nothing_is_to_be_shared(shelf: Shelf) -> None:
+    reader = Reader(pb.example("toy_pooling"), shelf)
+    shown = reader.opens("overspend")
+    assert shown["title"].startswith("No pool pays for anything")
+    assert "<form" not in shown["html"]
+    shown = reader.asks("overspend")
+    assert shown["title"].startswith("No pool pays for anything")
+
+
+# --- where recorded money came from -------------------------------------------
+
+
+def test_the_example_of_recorded_money_says_it_is_one_and_what_conditions_bar(
+    northvale: Reader,
+) -> None:
+    northvale.opens("recorded")
+    shown = northvale.asks("recorded", {"source": "example"})
+    assert shown["title"].startswith("Example with invented figures: £950,000.00 paid to 3 ends")
+    for part in ("The flows of the example (invented)", "£140,000.00", "£210,000.00",
+                 "its conditions bar", "£60,000.00", "by a convention"):  # fmt: skip
+        assert part in shown["html"], part
+
+
+def test_the_money_of_the_plan_is_followed_and_all_of_it_arrives(northvale: Reader) -> None:
+    northvale.opens("recorded")
+    shown = northvale.asks("recorded", {"source": "plan"})
+    ends = northvale.found("recorded").table
+    meeting = northvale.board.meeting
+    assert meeting.answer is not None
+    plan = meeting.answer.plans["pooled"]
+    whole = plan.money()["amount"].sum() + plan.management_cost()
+    assert float(ends["amount"].sum()) == pytest.approx(whole, abs=0.05)
+    assert "“Follow the pound”" in shown["html"]
+    assert "other origins" in shown["html"]
+
+
+def test_a_file_of_flows_is_followed(northvale: Reader) -> None:
+    northvale.opens("recorded")
+    file = EXAMPLE_FLOWS.assign(note="").to_csv(index=False).encode("utf-8-sig")
+    shown = northvale.asks("recorded", {"source": "file"}, file)
+    assert shown["title"].startswith("£950,000.00 paid to 3 ends came from 2 origins")
+    hostile = f'start,end,amount\n{HOSTILE},a pool,"£1,000"\na pool,help,1k\n'
+    shown = northvale.asks("recorded", {"source": "file"}, hostile.encode())
+    assert "&lt;img src=x" in shown["html"]
+    assert HOSTILE not in shown["html"]
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        (None, "choose a CSV file of at most 5 MB"),
+        (b"", "lacks start, end, amount"),
+        (b"from,to\na,b\n", "lacks start, end, amount"),
+        (b"start,end,amount\n", "holds 0 flows"),
+        (b"start,end,amount\n" + b"a,b,1\n" * (MOST_FLOWS + 1), "holds 2,001 flows"),
+        (b"start,end,amount\na,b,five\n", "line 2"),
+        (b"start,end,amount\na,b,-5\n", "not below 0"),
+        (b"start,end,amount\na,b,0.001\n", "whole pence"),
+        (b"start,end,amount\na,,5\n", "Something is blank"),
+        (b"start,end,amount\na,b\n", "Something is blank"),
+        (b"start,end,amount\na,b,\xa35\n", "not UTF-8"),
+        (b"start,end,amount\na,\"b,5\n", "no CSV file"),
+        (b"PK\x03\x04\x00\x00", "not text"),
+        (b"start,end,amount\na,pool,5\npool,b,9\n", "pays no more than it is paid"),
+        (b"start,end,amount\na,b,5\nc,d,5\nd,c,5\n", "comes from nowhere"),
+        (b"x" * 5_000_001, "larger than 5 MB"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_followed_is_refused_at_its_box(
+    northvale: Reader, file: bytes | None, told: str
+) -> None:
+    northvale.opens("recorded")
+    northvale.asks("recorded", {"source": "file"}, file)
+    assert told in northvale.problems["file"]
+
+
+def test_of_many_wrong_lines_the_first_are_told() -> None:
+    with pytest.raises(UnreadableFile, match=r"line 6: .* 3 more lines are wrong\."):
+        read_flows(b"start,end,amount\n" + b"a,b,x\n" * 8)
+
+
+def test_flows_nobody_offers_are_refused(northvale: Reader) -> None:
+    northvale.asks("recorded", {"source": "no such"})
+    assert set(northvale.problems) == {"source"}
+    assert Recorded().source == "example"
+
+
+# --- over the years -----------------------------------------------------------
+
+ONCE = {"runs": "4", "seed": "7", "pooling-pooled": True, "way-once": True}
+
+
+def test_the_years_say_how_many_runs_and_which_seed(shelf: Shelf) -> None:
+    reader = Reader(pb.example("toy_pooling"), shelf)
+    shown = reader.opens("years")
+    assert boxes(shown["html"]) == {"runs": str(Years().runs), "seed": str(Years().seed)}
+    shown = reader.asks("years", ONCE)
+    assert shown["title"].startswith("In the model, the plan (pooled, planned once) is worth £")
+    for part in ("4 runs of the years, drawn from seed 7", "show the range roughly",
+                 "Cashable savings in", "Outcomes in", "Deficits not paid back",
+                 "When prevention pays back"):  # fmt: skip
+        assert part in shown["html"], part
+    assert boxes(shown["html"]) == {"runs": "4", "seed": "7"}
+    ticked = set(re.findall(r'type="checkbox" id="[^"]+" name="([^"]+)" checked', shown["html"]))
+    assert ticked == {"pooling-pooled", "way-once"}
+    value = reader.found("years").spread("pooled, planned once")
+    again = pb.cycle(
+        pb.example("toy_pooling"), policies=[pb.Policy("pooled")], runs=4, seed=7
+    ).spread("pooled, planned once")
+    assert value.equals(again)
+
+
+def test_other_runs_are_drawn_anew_and_policies_compared(shelf: Shelf) -> None:
+    reader = Reader(pb.example("toy_pooling"), shelf)
+    reader.opens("years")
+    first = reader.asks("years", ONCE)["title"]
+    other = reader.asks(
+        "years", {**ONCE, "seed": "8", "way-evaluated": True, "pooling-siloed": True}
+    )
+    assert other["title"] != first
+    policies = {policy.name for policy in reader.found("years").policies}
+    assert len(policies) == 4
+    assert all(name in other["html"] for name in policies)
+
+
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"runs": "1"}, "runs"), ({"runs": "2.5"}, "runs"), ({"runs": "201"}, "runs"),
+        ({"runs": "\u0663"}, "runs"), ({"runs": ["4"]}, "runs"), ({"seed": "-1"}, "seed"),
+        ({"seed": ""}, "seed"), ({"seed": "1" * 400}, "seed"),
+        ({"pooling-pooled": False}, "pooling-siloed"), ({"way-once": "yes"}, "way-once"),
+    ],
+)  # fmt: skip
+def test_years_that_cannot_be_meant_are_refused_at_their_box(
+    shelf: Shelf, changed: dict[str, Any], where: str
+) -> None:
+    reader = Reader(pb.example("toy_pooling"), shelf)
+    reader.asks("years", {**ONCE, **changed})
+    assert set(reader.problems) == {where}
+
+
+def test_the_years_are_kept_for_others_only_as_the_board_asks_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, place = Shelf(tmp_path, 60.0), pb.example("toy_pooling")
+    reader = Reader(place, shelf)
+    reader.asks("years", ONCE)
+    assert shelf.study(place, "years") is None
+    own = Years()
+    given = {"runs": str(own.runs), "seed": str(own.seed)}
+    given |= {f"pooling-{key}": True for key in own.poolings}  # type: ignore[misc]
+    given |= {f"way-{key}": True for key in own.ways}  # type: ignore[misc]
+    reader.asks("years", given)
+    assert shelf.study(place, "years") is not None
+    later = Reader(place, shelf)
+    assert f"{own.runs} runs of the years" in later.opens("years")["html"]
+
+
+# --- what keeps money apart ---------------------------------------------------
+
+
+def test_pools_and_ring_fences_are_taken_one_by_one(shelf: Shelf) -> None:
+    reader = Reader(pb.example("toy_pooling"), shelf)
+    reader.opens("barriers")
+    shown = reader.asks("barriers", {"pools": True, "fences": True, "cuts": False})
+    assert shown["title"] == (
+        "In the model, one pool alone adds at most £0 to best siloed and ending all ring-fences "
+        "adds £10 million to best pooled"
+    )
+    for part in ("With one pool alone", "With one ring-fence ended", "With one ring-fence kept",
+                 "The gain of ending all ring-fences, split over them",
+                 "The price of each ring-fence", "holds for", "no advice to end it"):  # fmt: skip
+        assert part in shown["html"], part
+    assert "As budgets are cut" not in shown["html"]
+
+
+def test_budgets_are_cut_by_up_to_forty_per_cent(shelf: Shelf) -> None:
+    reader = Reader(pb.example("toy_pooling"), shelf)
+    reader.opens("barriers")
+    shown = reader.asks("barriers", {"pools": False, "fences": False, "cuts": True})
+    assert "with budgets cut by 40%" in shown["title"]
+    table = reader.found("barriers").parts["cuts"]
+    assert sorted(set(table["cut"])) == [0.0, 0.1, 0.2, 0.3, 0.4]
+    for part in ("As budgets are cut", "Public value as all budgets are cut", "40%"):
+        assert part in shown["html"], part
+    assert Barriers.of(reader.found("barriers")) == Barriers(False, False, True)
+
+
+def test_nothing_ticked_is_refused(shelf: Shelf) -> None:
+    reader = Reader(pb.example("toy_pooling"), shelf)
+    reader.asks("barriers", {"pools": False})
+    assert set(reader.problems) == {"pools"}
+
+
+# --- forms ---------------------------------------------------------------------
+
+
+def test_every_box_of_a_form_has_its_label_and_hint_and_escapes_them() -> None:
+    box = Box("a", HOSTILE, "£", HOSTILE, f'"{HOSTILE}')
+    html = rendered([Form("k", "p", HOSTILE, [Group(HOSTILE, [box], folded=True)], (("f", '"'),))])
+    assert HOSTILE not in html
+    assert '<label for="form-p-a">' in html
+    assert 'aria-describedby="form-p-a-about"' in html
+    assert 'id="form-p-a-about"' in html
+    assert '<input type="hidden" name="f" value="&#34;">' in html
+
+
+@pytest.mark.parametrize("given", [None, [], "x", {"a": {"b": 1}}])
+def test_what_is_no_form_is_refused_in_words(northvale: Reader, given: Any) -> None:
+    northvale.opens("recorded")
+    northvale.asks("recorded", {} if given is None else given)
+    assert set(northvale.problems) <= {"source"}
+
+
+def test_entries_are_refused_together() -> None:
+    entered = Entered({"a": "x"})
+    entered.pounds("a", "A")
+    entered.whole("b", "B", 1, 2)
+    with pytest.raises(InvalidChoice) as told:
+        entered.done()
+    assert [where for where, _ in told.value.problems] == ["a", "b"]
