@@ -1,4 +1,4 @@
-"""Studies a board asks for with figures typed in: read, refused at the box, worked out; no browser."""
+"""Studies a board asks for with figures typed in: read, refused, worked out; no browser."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ def test_what_is_typed_is_shared_to_the_penny(northvale: Reader) -> None:
     html = northvale.asks("overspend", {"pool": "safer_families"})["html"]
     lines = [name for name in boxes(html) if name.startswith("over-")]
     nought = dict.fromkeys(lines, "0")
-    given = agreement(html, **{**nought, lines[0]: "£100,000.01", lines[1]: "\u221210,000",
-                               **BORNE, "cap-councils": "5,000.50", "risk_pool": "20k"})  # fmt: skip
+    typed = {lines[0]: "£100,000.01", lines[1]: "\u221210,000", "risk_pool": "20k"}
+    given = agreement(html, **{**nought, **BORNE, **typed, "cap-councils": "5,000.50"})
     shown = northvale.asks("overspend", given)
     assert northvale.problems == {}
     found: RiskShare = northvale.found("overspend")

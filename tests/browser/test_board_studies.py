@@ -76,3 +76,142 @@ def test_a_later_reader_has_it_at_once_and_a_new_answer_drops_it(
     expect(page.locator("button[data-study=pound]")).to_be_visible()
     page.click("#pb-undo")
     expect(heading).to_contain_text(FOUND["pound"], timeout=WITHIN)
+
+
+def judged(page: Page, pictures: Path, screen: str) -> None:
+    """Everything unfolded meets the standard and fits 320 and 1,280 pixels."""
+    for more in page.locator(".pb-screen details:not([open]) > summary").all():
+        more.focus()
+        page.keyboard.press("Enter")
+    assert browsing.violations(page) == [], screen
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not browsing.scrolls_sideways(page), (screen, width)
+        page.screenshot(path=pictures / f"board-{screen}-{width}.png", full_page=True)
+
+
+def go(page: Page, screen: str) -> None:
+    page.focus(f".pb-nav a[href='#{screen}']")
+    page.keyboard.press("Enter")
+    expect(page.locator(f".pb-nav a[href='#{screen}'][aria-current=page]")).to_be_visible()
+    expect(page.locator(f"form[data-form={screen}]").first).to_be_visible(timeout=WITHIN)
+
+
+def fill(page: Page, box: str, text: str) -> None:
+    """Type into a box by keyboard, over what stands there."""
+    page.focus(f"#form-{box}")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def untick(page: Page, *boxes: str) -> None:
+    for box in boxes:
+        page.focus(f"#form-{box}")
+        page.keyboard.press("Space")
+        expect(page.locator(f"#form-{box}")).not_to_be_checked()
+
+
+def test_an_overspend_is_typed_in_corrected_and_shared_to_the_penny(
+    board: browsing.Server, page: Page, pictures: Path
+) -> None:
+    begin(page, board, "overspend")
+    heading = page.locator("#pb-main h1")
+    page.focus("#form-pool-pool")
+    page.keyboard.press("End")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("overspent")
+    expect(heading).to_be_focused()
+    start = "overspend-safer_families-"
+    fill(page, f"{start}risk_pool", "much")
+    fill(page, f"{start}share-councils", "90")
+    page.keyboard.press("Enter")
+    summary = page.locator(".pb-form .pb-summary")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("There is a problem")
+    box = page.locator(f"#form-{start}risk_pool")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    expect(box).to_have_accessible_description(
+        "Risk pool: enter pounds, such as 250,000 or 1250.50."
+    )
+    expect(page.locator(f"#form-{start}share-councils-problem")).to_be_visible()
+    assert browsing.violations(page) == []
+    page.screenshot(path=pictures / "board-overspend-wrong.png", full_page=True)
+    summary.locator("a").last.focus()
+    page.keyboard.press("Enter")
+    expect(box).to_be_focused()
+    fill(page, f"{start}risk_pool", "100.01")
+    for partner, share in (
+        ("councils", "60"),
+        ("northvale-nhs-board", "40"),
+        ("northvale-police", "0"),
+    ):
+        fill(page, f"{start}share-{partner}", share)
+    # What was typed outlives a look at another screen.
+    go(page, "recorded")
+    go(page, "overspend")
+    expect(box).to_have_value("100.01")
+    fill(page, f"{start}cap-councils", "1,000.50")
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("has no money behind it")
+    expect(heading).to_be_focused()
+    expect(page.locator("#overspend-steps ~ tbody")).to_contain_text("£100.01")
+    expect(page.locator("#overspend-partners ~ tbody")).to_contain_text("£1,000.50")
+    judged(page, pictures, "overspend")
+
+
+def test_recorded_money_is_followed_from_an_example_a_plan_or_a_file(
+    board: browsing.Server, page: Page, pictures: Path, tmp_path: Path
+) -> None:
+    begin(page, board, "recorded")
+    heading, source = page.locator("#pb-main h1"), "#form-recorded-source"
+    page.focus("form[data-form=recorded] button")
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("Example with invented figures")
+    expect(heading).to_be_focused()
+    judged(page, pictures, "recorded")
+    page.select_option(source, "plan")
+    page.click("form[data-form=recorded] button")
+    expect(heading).to_contain_text("paid to 15 ends")
+    judged(page, pictures, "recorded-plan")
+    page.select_option(source, "file")
+    page.click("form[data-form=recorded] button")
+    expect(page.locator("#form-recorded-file-problem")).to_contain_text("choose a CSV file")
+    flows = tmp_path / "flows.csv"
+    flows.write_text("start,end,amount\ntax,pool,five\n", "utf-8")
+    page.set_input_files("#form-recorded-file", flows)
+    page.click("form[data-form=recorded] button")
+    expect(page.locator("#form-recorded-file-problem")).to_contain_text("line 2")
+    assert browsing.violations(page) == []
+    flows.write_text("start,end,amount\ntax,pool,£5.50\npool,care,5\n", "utf-8")
+    page.set_input_files("#form-recorded-file", flows)
+    page.click("form[data-form=recorded] button")
+    expect(heading).to_contain_text("£5.00 paid to 1 end came from 1 origin")
+    expect(page.locator("#recorded-left ~ tbody")).to_contain_text("£0.50")
+
+
+def test_years_and_barriers_are_asked_for_with_what_was_chosen(
+    board: browsing.Server, page: Page, pictures: Path
+) -> None:
+    begin(page, board, "years")
+    heading = page.locator("#pb-main h1")
+    assert browsing.violations(page) == []
+    fill(page, "years-runs", "0")
+    page.keyboard.press("Enter")
+    expect(page.locator("#form-years-runs-problem")).to_contain_text("from 2 to 200")
+    fill(page, "years-runs", "4")
+    fill(page, "years-seed", "7")
+    untick(page, "years-pooling-siloed", "years-way-replanned")
+    page.focus("form[data-form=years] button")
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("in nine runs of ten", timeout=WITHIN)
+    expect(heading).to_be_focused()
+    expect(page.locator(".pb-screen")).to_contain_text("4 runs of the years, drawn from seed 7")
+    expect(page.locator("#form-years-seed")).to_have_value("7")
+    judged(page, pictures, "years")
+    go(page, "barriers")
+    untick(page, "barriers-fences", "barriers-cuts")
+    page.focus("form[data-form=barriers] button")
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("one pool alone adds at most", timeout=WITHIN)
+    judged(page, pictures, "barriers")
