@@ -198,8 +198,8 @@ def test_a_run_that_is_stopped_keeps_the_last_good_answer() -> None:
     stop.set()
     assert not found.recalculate({"alone": ["county"]}, stop=stop)
     assert found.answer is good
-    assert found.trouble is not None
-    assert not found.trouble.clash
+    assert found.trouble is None
+    assert not found.can_undo
 
 
 def test_time_that_runs_out_is_said_and_keeps_the_last_good_answer() -> None:

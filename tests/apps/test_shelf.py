@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Meeting, meeting
+from placebudget.apps import Meeting, planning
 from placebudget.apps.shelf import Shelf, own_shelf
 from placebudget.errors import PlaceBudgetError
 
@@ -23,7 +23,7 @@ def test_a_later_reader_finds_equal_plans_and_solves_nothing(
     def solve(*_: object, **__: object) -> None:
         raise PlaceBudgetError("nothing is left to solve")
 
-    monkeypatch.setattr(meeting, "optimise", solve)
+    monkeypatch.setattr(planning, "optimise", solve)
     second = Meeting(pb.example("toy_pooling"), shelf=shelf)
     assert second.recalculate({})
     assert first.answer is not None

@@ -156,7 +156,7 @@ def test_a_study_that_is_not_known_is_left_alone(shelf: Shelf, key: Any) -> None
 
 def test_work_that_follows_waits_and_ends_with_what_it_follows() -> None:
     done: list[str] = []
-    worker = Worker(done.append, lambda: None)
+    worker = Worker(done.append, lambda: None, lambda: None)
     goes_on = threading.Event()
     worker.start(lambda stop: done.append(f"first {goes_on.wait(10)}"))
     worker.follow(lambda stop: done.append("second"))

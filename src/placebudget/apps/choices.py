@@ -82,6 +82,25 @@ class Choices:
         """These choices with one more way out taken."""
         return replace(self, repairs=(*self.repairs, repair))
 
+    def taken_back(self) -> dict[str, Choices]:
+        """What is left with one change taken back, by the control of that change.
+
+        Examples
+        --------
+        >>> chosen = Choices(alone=frozenset({"police"}), amounts=(("duty", 2e6),))
+        >>> list(chosen.taken_back())
+        ['pools-police', 'amount-duty']
+        """
+        found = {"option": replace(self, option="")} if self.option else {}
+        for key in sorted(self.alone):
+            found[f"pools-{key}"] = replace(self, alone=self.alone - {key})
+        for key in sorted(self.unfenced):
+            found[f"fences-{key}"] = replace(self, unfenced=self.unfenced - {key})
+        for rule, _ in self.amounts:
+            kept = tuple(each for each in self.amounts if each[0] != rule)
+            found[f"amount-{rule}"] = replace(self, amounts=kept)
+        return found
+
     def _option(self, place: Place) -> Option:
         said = "; ".join(text.rstrip(".") for text in self.changes_in_words(place))
         made = Option(f"at the board: {said}"[:LONGEST_NAME] if said else "at the board")
@@ -109,18 +128,30 @@ class Choices:
         place : Place
             The place before these changes.
         """
-        agencies, streams = names(place, "agencies"), names(place, "streams")
-        said = [f"{agencies.get(key, key)} pays into no pool." for key in sorted(self.alone)]
-        said += [
-            f"The ring-fence of {streams.get(key, key)} is ended." for key in sorted(self.unfenced)
-        ]
-        rules = place.filled("rules").set_index("rule", drop=False)
-        for rule, amount in self.amounts:
-            text = f"{rule.replace('_', ' ').capitalize()}: {_in_words(place, rule, amount)}"
-            before = rules["amount"].get(rule)
-            papers = "" if before is None else f", in the papers {_in_words(place, rule, before)}"
-            said.append(f"{text}{papers}.")
-        return said
+        return [self.sentence_of(control, place) for control in self.taken_back() if "-" in control]
+
+    def sentence_of(self, control: str, place: Place) -> str:
+        """What one control was changed to, in words.
+
+        Parameters
+        ----------
+        control : str
+            One of those of :meth:`taken_back`.
+        place : Place
+            The place before these changes.
+        """
+        kind, _, key = control.partition("-")
+        if kind == "option":
+            return f"Option: {self.option}."
+        if kind == "pools":
+            return f"{names(place, 'agencies').get(key, key)} pays into no pool."
+        if kind == "fences":
+            return f"The ring-fence of {names(place, 'streams').get(key, key)} is ended."
+        amounts = zip(place.rules["rule"], place.rules["amount"], strict=True)
+        before = dict(amounts).get(key)
+        papers = "" if before is None else f", in the papers {_in_words(place, key, before)}"
+        amount = _in_words(place, key, dict(self.amounts)[key])
+        return f"{key.replace('_', ' ').capitalize()}: {amount}{papers}."
 
 
 def contributions_by_agency(place: Place) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,14 +17,17 @@ from placebudget.apps.choices import (
     scale_of,
 )
 from placebudget.place import RULE_KINDS, Place
-from placebudget.place.rule_words import Names, subject_words
+from placebudget.place.rule_words import amount_words
 from placebudget.place.subjects import parse_subject
+from placebudget.plan.names import NamesApart, subject_in_words
 from placebudget.words import number
 
 _STEPS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0)
 
 
-def controls(papers: Place, choices: Choices) -> dict[str, Any]:
+def controls(
+    papers: Place, choices: Choices, unmoved: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """What can be chosen about a place, and what is chosen now.
 
     Parameters
@@ -32,6 +36,8 @@ def controls(papers: Place, choices: Choices) -> dict[str, Any]:
         The place of the papers.
     choices : Choices
         What is chosen.
+    unmoved : mapping of str to str, optional
+        Sentences on what was chosen and changes nothing, by control.
 
     Returns
     -------
@@ -46,15 +52,26 @@ def controls(papers: Place, choices: Choices) -> dict[str, Any]:
     ['Council money', 'NHS money', 'Police money']
     """
     base = papers.with_option(choices.option) if choices.option else papers
+    noted = unmoved or {}
     return {
         "place": papers.title,
-        "options": _options(papers, choices),
-        "pools": _pools(papers, choices),
-        "fences": _fences(base, choices),
-        "floors": _floors(base, choices),
+        "options": _noted(_options(papers, choices), noted, "option"),
+        "pools": _noted(_pools(papers, choices), noted, "pools-{key}"),
+        "fences": _noted(_fences(base, choices), noted, "fences-{key}"),
+        "floors": _noted(_floors(base, choices), noted, "amount-{key}"),
         "repairs": [repair.words for repair in choices.repairs],
         "changed": choices != Choices(),
     }
+
+
+def _noted(
+    found: list[dict[str, Any]], unmoved: Mapping[str, str], control: str
+) -> list[dict[str, Any]]:
+    """The controls with what is to be said of those that change nothing."""
+    for each in found:
+        chosen = each["key"] and (control != "option" or each["on"])
+        each["note"] = unmoved.get(control.format(key=each["key"]), "") if chosen else ""
+    return found
 
 
 def _options(papers: Place, choices: Choices) -> list[dict[str, Any]]:
@@ -104,27 +121,21 @@ def _fences(base: Place, choices: Choices) -> list[dict[str, Any]]:
 
 
 def _floors(base: Place, choices: Choices) -> list[dict[str, Any]]:
-    spoken, chosen = Names(base), dict(choices.amounts)
+    spoken, chosen = NamesApart(base), dict(choices.amounts)
     found = [_floor(row, spoken, chosen) for row in floors(base).to_dict("records")]
-    return _told_apart(found, base)
+    return _told_apart(found)
 
 
-def _told_apart(found: list[dict[str, Any]], base: Place) -> list[dict[str, Any]]:
-    """Floors of one name get their commissioner's, or the rule's, besides."""
+def _told_apart(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Floors about the same get the name of their rule besides."""
     count = Counter(each["name"] for each in found)
-    services = base.services.set_index("service")["commissioner"]
-    agencies = names(base, "agencies")
-    subjects = dict(zip(base.rules["rule"], base.rules["subject"], strict=True))
     for each in found:
         if count[each["name"]] > 1:
-            mine = parse_subject(subjects[each["key"]]).get("service", ())
-            who = {agencies[str(services[key])] for key in mine}
-            said = who.pop() if len(who) == 1 else each["key"].replace("_", " ")
-            each["name"] += f", {said}"
+            each["name"] += f", {each['key'].replace('_', ' ')}"
     return found
 
 
-def _floor(row: dict[str, Any], spoken: Names, chosen: dict[str, float]) -> dict[str, Any]:
+def _floor(row: dict[str, Any], spoken: NamesApart, chosen: dict[str, float]) -> dict[str, Any]:
     scale, digits = scale_of(row["kind"]), digits_of(row)
     own, law = float(row["amount"]), row["basis"] == "law"
     amount = chosen.get(str(row["rule"]), own)
@@ -139,21 +150,26 @@ def _floor(row: dict[str, Any], spoken: Names, chosen: dict[str, float]) -> dict
         "value": _figure(amount / scale, digits).replace(",", ""),
         "papers": _figure(own / scale, digits).replace(",", ""),
         "least": own / scale if law else 0.0,
+        "law": f"This is a duty in law, so not below {_least(row)}." if law else "",
         "step": _step(own / scale),
         "digits": digits,
     }
 
 
-def _about(row: dict[str, Any], spoken: Names) -> tuple[str, str]:
+def _least(row: dict[str, Any]) -> str:
+    return amount_words(row["kind"], float(row["amount"])).removesuffix(" of it")
+
+
+def _about(row: dict[str, Any], spoken: NamesApart) -> tuple[str, str]:
     """What a floor is about and in which unit, as its box says it."""
     subject, unit = parse_subject(row["subject"]), RULE_KINDS[row["kind"]].unit
     if row["kind"] == "outcome_floor":
         return " or ".join(spoken.of("outcome", key) for key in subject["outcome"]), "a year"
     if unit == "per cent":
         pools = " and ".join(spoken.of("pool", key) for key in subject.get("pool", ()))
-        return subject_words(subject, spoken), f"% of what {pools or 'the place'} spends"
+        return subject_in_words(subject, spoken), f"% of what {pools or 'the place'} spends"
     words = {"pounds": "£ million a year", "units": "units a year"}
-    return subject_words(subject, spoken), words[unit]
+    return subject_in_words(subject, spoken), words[unit]
 
 
 def _figure(value: float, digits: int) -> str:

@@ -4,91 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from placebudget.apps.answer import ORDER, Answer, Held, Trouble
 from placebudget.apps.choices import Choices, read_choices
+from placebudget.apps.first_answer import first_answer
+from placebudget.apps.planning import Report, add_others, add_plan
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.studies import taken, work_out
-from placebudget.errors import Infeasible, PlaceBudgetError
+from placebudget.apps.unmoved import unmoved
+from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place
-from placebudget.plan import Plan, optimise, simulate
-from placebudget.study import TITLES, Potential
-from placebudget.study.result import Answer as Found
+from placebudget.plan import Plan
 
-ORDER = ("pooled", "today", "siloed", "freed")
-"""The plans in the order in which a board wants to see them."""
+__all__ = ["ORDER", "SECONDS", "Answer", "Held", "Meeting", "Report", "Trouble"]
 
 SECONDS = 120.0
 """Most seconds a plan may take, unless another time is given."""
-
-Report = Callable[[str, float], None]
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Why there is no answer to what was chosen.
-
-    Parameters
-    ----------
-    choices : Choices
-        What was chosen.
-    text : str
-        In words.
-    repairs : tuple of Repair
-        Ways out that were tried and work; empty where rules are not the reason.
-    clash : bool
-        Whether rules contradict each other, rather than the run having failed.
-    """
-
-    choices: Choices
-    text: str
-    repairs: tuple[Any, ...] = ()
-    clash: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """The plans for what was chosen, as they come in.
-
-    Parameters
-    ----------
-    choices : Choices
-        What was chosen.
-    place : Place
-        The place with everything chosen changed.
-    plans : dict of str to Plan
-        ``pooled`` first, then ``today``, ``siloed`` and ``freed``.
-    missing : dict of str to str
-        Why a plan other than the pooled one does not exist, in words.
-    studies : dict of str to study
-        Studies of this answer that somebody asked for, by key.
-    unanswered : dict of str to str
-        Why a study that was asked for has no answer, in words.
-    """
-
-    choices: Choices
-    place: Place
-    plans: dict[str, Plan] = field(default_factory=dict)
-    missing: dict[str, str] = field(default_factory=dict)
-    studies: dict[str, Found] = field(default_factory=dict)
-    unanswered: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def studied(self) -> tuple[object, ...]:
-        """Which studies have an answer, and what the others failed by."""
-        return (*self.studies, *self.unanswered.items())
-
-    @property
-    def whole(self) -> bool:
-        """Whether everything was tried."""
-        return set(self.plans) | set(self.missing) >= set(ORDER)
-
-    def potential(self) -> Potential | None:
-        """The four plans side by side, once all are there."""
-        if not set(ORDER) <= set(self.plans):
-            return None
-        return Potential(self.place, {name: self.plans[name] for name in TITLES})
 
 
 class Meeting:
@@ -107,6 +39,10 @@ class Meeting:
     ----------
     asked : str
         The service somebody asked about; empty for those that change most.
+    first : Answer or None
+        A first answer while the full one is worked out.
+    stopped : bool
+        Whether somebody ended the work before everything was there.
 
     Examples
     --------
@@ -134,8 +70,10 @@ class Meeting:
         self.answer: Answer | None = None
         self.trouble: Trouble | None = None
         self._before: list[Answer] = []
-        self._first: Answer | None = None
+        self._of_papers: Answer | None = None
         self.asked = ""
+        self.first: Answer | None = None
+        self.stopped = False
 
     @property
     def choices(self) -> Choices:
@@ -150,6 +88,11 @@ class Meeting:
         return self.papers if self.answer is None else self.answer.place
 
     @property
+    def latest(self) -> Answer | None:
+        """The first answer while the full one is worked out; otherwise the last good one."""
+        return self.first or self.answer
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is something to go back to."""
         return self.trouble is not None or bool(self._before)
@@ -160,6 +103,7 @@ class Meeting:
         *,
         report: Report | None = None,
         stop: threading.Event | None = None,
+        first: Callable[[], None] | None = None,
     ) -> bool:
         """Plan for what was chosen; the last good answer stays where there is none.
 
@@ -170,12 +114,15 @@ class Meeting:
         report : callable, optional
             Called with what is under way and how much of it is done, 0 to 1.
         stop : threading.Event, optional
-            Setting it ends the run.
+            Setting it ends the run; everything then stays as it was.
+        first : callable, optional
+            Called when a first answer is there; without it none is made.
 
         Returns
         -------
         bool
-            Whether there is a new answer; otherwise ``trouble`` says why not.
+            Whether there is a new answer; otherwise ``trouble`` says why not, unless the
+            run was ended.
 
         Raises
         ------
@@ -183,20 +130,48 @@ class Meeting:
             If choices do not fit the place; nothing has changed then.
         """
         choices = given if isinstance(given, Choices) else self.read(given)
+        self.stopped = False
         try:
             place = choices.apply(self.papers)
             place.check().raise_if_errors()
             answer = Answer(choices, place, self._kept(choices, place))
             if ORDER[0] not in answer.plans:
-                self._plan(answer, ORDER[0], report, stop)
-        except Infeasible as error:
-            self.trouble = Trouble(choices, str(error), tuple(error.repairs))
-            return False
+                if first is not None:
+                    self._answer_first(choices, place, stop, first)
+                add_plan(answer, ORDER[0], seconds=self.seconds, report=report, stop=stop)
         except PlaceBudgetError as error:
-            self.trouble = Trouble(choices, str(error), clash=False)
+            if stop is None or not stop.is_set():
+                self.trouble = Trouble.of(choices, error)
             return False
-        self._keep(answer)
-        return True
+        else:
+            self._keep(answer)
+            return True
+        finally:
+            self.first = None
+
+    def _answer_first(
+        self,
+        choices: Choices,
+        place: Place,
+        stop: threading.Event | None,
+        told: Callable[[], None],
+    ) -> None:
+        self.first = first_answer(choices, place, self.seconds, stop)
+        if self.first is not None:
+            told()
+
+    def held(self) -> Held:
+        """What stands before the board now."""
+        return Held(self.answer, self.trouble, tuple(self._before))
+
+    def put_back(self, held: Held) -> None:
+        """Let everything be as it was, after a run that was ended.
+
+        Without an answer to go back to, what is there of the new one stays.
+        """
+        if held.answer is not None:
+            self.answer, self.trouble = held.answer, held.trouble
+            self._before = list(held.before)
 
     def read(self, given: Mapping[str, Any]) -> Choices:
         """Choices as a browser sends them; ways out that were taken stay taken."""
@@ -219,19 +194,13 @@ class Meeting:
         answer = self.answer
         if answer is None or answer.whole:
             return
-        for name in ORDER:
-            if name in answer.plans or name in answer.missing:
-                continue
-            if stop is not None and stop.is_set():
-                return
-            try:
-                self._plan(answer, name, report, stop)
-            except PlaceBudgetError as error:
-                if stop is not None and stop.is_set():
-                    return
-                answer.missing[name] = str(error)
-            if ready is not None:
-                ready(name)
+        self.stopped = False
+        unmoved(answer, self.papers, self._known(answer), seconds=self.seconds, stop=stop)
+        if answer.unmoved and ready is not None:
+            ready(ORDER[0])
+        tried = add_others(answer, seconds=self.seconds, report=report, stop=stop, ready=ready)
+        if not tried:
+            return
         if self.shelf is not None and answer.choices == Choices() and not answer.missing:
             self.shelf.keep(answer.place, answer.plans)
 
@@ -272,6 +241,15 @@ class Meeting:
         answer = self.answer
         return answer is not None and taken(answer, key, self._shelf_of(answer))
 
+    def _known(self, answer: Answer) -> dict[Choices, Plan]:
+        """Best pooled plans for other choices that were worked out before."""
+        others = [*self._before, *([] if self._of_papers is None else [self._of_papers])]
+        return {
+            each.choices: each.plans[ORDER[0]]
+            for each in others
+            if ORDER[0] in each.plans and each is not answer
+        }
+
     def _shelf_of(self, answer: Answer) -> Shelf | None:
         """The shelf, for what is shown as shipped."""
         return self.shelf if answer.choices == Choices() else None
@@ -280,34 +258,12 @@ class Meeting:
         """Plans of the papers that another reader has had worked out."""
         return {} if self.shelf is None or choices != Choices() else self.shelf.plans(place)
 
-    def _plan(
-        self, answer: Answer, name: str, report: Report | None, stop: threading.Event | None
-    ) -> None:
-        title, number = TITLES[name], ORDER.index(name)
-
-        def stage(what: str, done: int, stages: int) -> None:
-            if report is not None:
-                report(f"{title}: {what}", (number + done / max(stages, 1)) / len(ORDER))
-
-        stage("starting", 0, 1)
-        if name == "today":
-            answer.plans[name] = simulate(answer.place)
-            return
-        answer.plans[name] = optimise(
-            answer.place,
-            pooling=name,
-            prices=name == ORDER[0],
-            seconds=self.seconds,
-            stop=stop,
-            progress=stage,
-        )
-
     def _keep(self, answer: Answer) -> None:
         if self.answer is not None:
             self._before.append(self.answer)
         self.answer, self.trouble = answer, None
-        if self._first is None and answer.choices == Choices():
-            self._first = answer
+        if self._of_papers is None and answer.choices == Choices():
+            self._of_papers = answer
 
     def undo(self) -> Answer | None:
         """Go back one step: out of a clash, or to the answer before."""
@@ -325,8 +281,8 @@ class Meeting:
         Their plan is worked out where that was cut short before.
         """
         self.trouble = None
-        if self._first is None:
+        if self._of_papers is None:
             self.recalculate(Choices(), report=report, stop=stop)
-        elif self.answer is not self._first:
-            self._keep(self._first)
+        elif self.answer is not self._of_papers:
+            self._keep(self._of_papers)
         return self

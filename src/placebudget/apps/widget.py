@@ -9,30 +9,28 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from placebudget.apps import sentences
 from placebudget.apps.choices import Choices, InvalidChoice
 from placebudget.apps.controls import controls
 from placebudget.apps.exports import export
-from placebudget.apps.meeting import Answer, Meeting
-from placebudget.apps.screens import SCREENS, Screen, shown
+from placebudget.apps.meeting import Answer, Held, Meeting
+from placebudget.apps.screens import SCREENS
+from placebudget.apps.sentences import done_words, first_words
+from placebudget.apps.showing import Showing
 from placebudget.apps.studies import ASKED, AT_ONCE, STUDIES, work_out
 from placebudget.apps.uploads import RefusedUpload, uploaded_place
 from placebudget.apps.worker import Worker
-from placebudget.plan import Plan
-from placebudget.plan.drawing import plan_drawing
-from placebudget.study import TITLES
-from placebudget.widgets.plan_view import PlanView, plan_view
-from placebudget.words import spoken
 
 _STATIC = Path(__file__).parent / "static"
 _NO_PROGRESS = {"text": "", "share": 0.0}
 _CLASH = "clash"
-_DRAWN = "data-drawing"
 
 
 class Board(anywidget.AnyWidget):
@@ -55,19 +53,17 @@ class Board(anywidget.AnyWidget):
     progress = traitlets.Dict(_NO_PROGRESS).tag(sync=True)
     status = traitlets.Unicode("").tag(sync=True)
     undoable = traitlets.Bool(False).tag(sync=True)
+    working = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, meeting: Meeting, *, ahead: bool = False) -> None:
         self.meeting = meeting
         self._ahead = ahead
         self._screen = SCREENS[0]
         self._moves = 0
-        self._view: PlanView | None = None
-        self._drawn: Plan | None = None
-        self._told: dict[str, tuple[object, dict[str, Any]]] = {}
-        # A screen may solve, and solves one at a time; others can be read meanwhile.
-        self._telling = {each.key: threading.Lock() for each in SCREENS}
-        self._sketching = threading.Lock()
-        self._worker = Worker(self._failed, self._idle)
+        self._showing = Showing(meeting)
+        self._held: Held | None = None
+        self._asked: Choices | None = None
+        self._worker = Worker(self._failed, self._begun, self._idle)
         super().__init__(screens=[{"key": each.key, "name": each.name} for each in SCREENS])
         self._refresh()
         self.on_msg(self._wished)
@@ -82,6 +78,7 @@ class Board(anywidget.AnyWidget):
             "explain": self._explain,
             "recalculate": self._recalculate,
             "repair": self._repair,
+            "stop": self._stop,
             "undo": lambda _: self._step(lambda _: self.meeting.undo(), "Undone"),
             "papers": lambda _: self._step(self._papers, "Back to the papers"),
             "export": self._export,
@@ -138,12 +135,10 @@ class Board(anywidget.AnyWidget):
         form, answer = wish.get("form"), self.meeting.answer
         if form not in ("html", "xlsx"):
             return
-        if answer is None or not answer.whole:
-            self.status = "Not all plans are worked out yet. Try again in a moment."
-            return
-        file = export(answer, str(form))
+        file = None if answer is None else export(answer, str(form))
         if file is None:
-            self.status = "There is no plan of one of the four kinds, so there is no report."
+            whole = answer is not None and answer.whole
+            self.status = sentences.NO_REPORT if whole else sentences.NOT_YET
             return
         content = {"kind": "file", "name": file.name, "type": file.media_type}
         self.send(content, buffers=[file.content])
@@ -173,8 +168,12 @@ class Board(anywidget.AnyWidget):
     def _failed(self, text: str) -> None:
         self.status = text
 
+    def _begun(self) -> None:
+        self.working = True
+
     def _idle(self) -> None:
         self.progress = _NO_PROGRESS
+        self.working = False
 
     def wait(self) -> None:
         """Wait until nothing is under way any more."""
@@ -218,88 +217,77 @@ class Board(anywidget.AnyWidget):
             return work_out(answer, key, seconds=meeting.seconds, settings=settings)
         return meeting.study(key, report=self._report, stop=stop, settings=settings)
 
+    def _stop(self, _: Mapping[str, Any]) -> None:
+        """End what is under way; what was there before stands again, and the boxes stay."""
+        if not self.working:
+            return
+        self._worker.halt()
+        held, self._held = self._held, None
+        if held is not None:
+            self.meeting.put_back(held)
+        answer = self.meeting.answer
+        self.meeting.stopped = answer is None or not answer.whole
+        self._refresh(chosen=self._asked)
+        good = sentences.AS_THEY_ARE if held is None else sentences.PUT_BACK
+        self.status = sentences.STOPPED_SHORT if self.meeting.stopped else good
+
     def _calculate(self, choices: Choices, stop: threading.Event) -> None:
-        self.status = "Working it out."
-        good = self.meeting.recalculate(choices, report=self._report, stop=stop)
+        self._held, self._asked = self.meeting.held(), choices
+        self.status = sentences.WORKING
+        waited_for = not (self._ahead and self.meeting.answer is None)
+        good = self.meeting.recalculate(
+            choices, report=self._report, stop=stop, first=self._first if waited_for else None
+        )
         if stop.is_set():
             return
         if not good:
+            self._held = None
             self._screen = next(each for each in SCREENS if each.key == _CLASH)
             self._refresh(move=True)
-            self.status = "This does not add up. The last figures that did are kept."
+            self.status = sentences.NO_SUM
             return
         clashed = self._screen.key == _CLASH
         self._refresh(move=clashed)
         self._complete(stop)
+        if not stop.is_set():
+            self._held = None
+
+    def _first(self) -> None:
+        """Show a first answer, whose full plans follow."""
+        self._show()
+        said = first_words(self.meeting.first, self.meeting.answer)
+        self.status = f"First answer. {said} The full plans follow."
 
     def _complete(self, stop: threading.Event, told: str = "Done") -> None:
         answer = self.meeting.answer
         if answer is not None and not answer.whole:
-            self.meeting.complete(report=self._report, stop=stop, ready=lambda _: self._show())
+            self.meeting.complete(report=self._report, stop=stop, ready=lambda _: self._refresh())
         if not stop.is_set():
             self._show()
             self.progress = _NO_PROGRESS
-            self._announce(told)
+            self.status = done_words(told, answer)
             if self._ahead:
-                self._prepare(stop)
-
-    def _announce(self, told: str) -> None:
-        answer = self.meeting.answer
-        if answer is not None and "pooled" in answer.plans:
-            value = spoken(answer.plans["pooled"].public_value())
-            told = f"{told}. The best pooled plan is worth {value} of public value in the model"
-        self.status = f"{told}."
+                self._showing.prepare(stop)
 
     def _report(self, text: str, share: float) -> None:
         self.progress = {"text": text, "share": round(share, 3)}
 
     # --- what the page shows ----------------------------------------------
 
-    def _refresh(self, *, move: bool = False) -> None:
-        self.controls = controls(self.meeting.papers, self.meeting.choices)
+    def _refresh(self, *, move: bool = False, chosen: Choices | None = None) -> None:
+        meeting = self.meeting
+        choices = meeting.choices
+        if chosen is not None:
+            choices = replace(chosen, repairs=choices.repairs)
+        unmoved = {} if meeting.answer is None else meeting.answer.unmoved
+        self.controls = controls(meeting.papers, choices, unmoved)
         self.undoable = self.meeting.can_undo
         self._show(move=move)
 
     def _show(self, *, move: bool = False) -> None:
         self._moves += move
         self.meeting.studied(self._screen.key)
-        told = self._tell(self._screen)
-        drawing = self._drawing() if _DRAWN in told["html"] else ""
-        self.shown = {**told, "move": self._moves, "drawing": drawing}
-
-    def _drawing(self) -> str:
-        """The widget that draws the plans of the answer, by its key in the page."""
-        answer = self.meeting.answer
-        with self._sketching:
-            if answer is not None and self._drawn is not answer.plans.get("pooled"):
-                plan, siloed = answer.plans["pooled"], answer.plans.get("siloed")
-                beside = None if siloed is None else {TITLES["siloed"]: siloed}
-                if self._view is None:
-                    self._view = plan_view(plan, beside)
-                else:
-                    self._view.drawing = plan_drawing(plan, beside)
-                self._drawn = plan if siloed is not None else None
-            return "" if self._view is None else str(self._view.model_id)
-
-    def _tell(self, screen: Screen) -> dict[str, Any]:
-        """What a screen says, worked out once for what stands before the board."""
-        meeting = self.meeting
-        with self._telling[screen.key]:
-            plans = 0 if meeting.answer is None else len(meeting.answer.plans)
-            studied: tuple[object, ...] = ()
-            if meeting.answer is not None:
-                studied = (*meeting.answer.studied, *meeting.answer.studies.values())
-            mark = (meeting.answer, plans, studied, meeting.trouble, meeting.asked)
-            held = self._told.get(screen.key)
-            if held is None or held[0] != mark:
-                held = self._told[screen.key] = (mark, shown(screen, meeting))
-            return held[1]
-
-    def _prepare(self, stop: threading.Event) -> None:
-        """Tell every screen beforehand, so that each opens at once."""
-        for screen in SCREENS:
-            if not stop.is_set() and _DRAWN in self._tell(screen)["html"]:
-                self._drawing()
+        self.shown = {**self._showing.screen(self._screen), "move": self._moves}
 
     def _wrong(self, problems: list[dict[str, str]]) -> None:
         self.problems = problems

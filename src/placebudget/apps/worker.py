@@ -17,13 +17,15 @@ class Worker:
     ----------
     failed : callable
         Told the words of an error.
+    begun : callable
+        Called when a piece of work begins.
     ended : callable
         Called when a piece of work has ended, however it did.
 
     Examples
     --------
     >>> done = []
-    >>> worker = Worker(done.append, lambda: done.append("ended"))
+    >>> worker = Worker(done.append, lambda: None, lambda: done.append("ended"))
     >>> worker.start(lambda stop: done.append("first"))
     >>> worker.follow(lambda stop: done.append("second"))
     >>> worker.wait()
@@ -31,8 +33,10 @@ class Worker:
     ['first', 'ended', 'second', 'ended']
     """
 
-    def __init__(self, failed: Callable[[str], None], ended: Callable[[], None]) -> None:
-        self._failed, self._ended = failed, ended
+    def __init__(
+        self, failed: Callable[[str], None], begun: Callable[[], None], ended: Callable[[], None]
+    ) -> None:
+        self._failed, self._begun, self._ended = failed, begun, ended
         self._stop = threading.Event()
         self._last: threading.Thread | None = None
 
@@ -66,6 +70,7 @@ class Worker:
             before.join()
         try:
             if not stop.is_set():
+                self._begun()
                 work(stop)
         except PlaceBudgetError as error:
             self._failed(str(error))

@@ -30,24 +30,25 @@ class Clash:
         The rules that clash, each with its basis.
     sums : str
         What they need and what there is, where that can be said; else empty.
-    against : tuple of str
+    limits : tuple of str
         Capacities, needs and contributions that stand against them.
     """
 
     opening: str
     promises: tuple[str, ...]
     sums: str
-    against: tuple[str, ...]
+    limits: tuple[str, ...]
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """All that stands against the promises."""
+        return (*([f"together they {self.sums}"] if self.sums else []), *self.limits)
 
     def __str__(self) -> str:
-        if not self.promises:
-            text = f"{self.opening}."
-        elif self.sums:
-            text = f"{self.opening}: {listed(self.promises)} {self.sums}."
-        else:
-            text = f"{self.opening}: {listed(self.promises)}."
-        if self.against:
-            text += f" What stands against it: {'; '.join(self.against)}."
+        said = [listed(self.promises), self.sums] if self.promises else []
+        text = f"{self.opening}: {' '.join(filter(None, said))}." if said else f"{self.opening}."
+        if self.limits:
+            text += f" What stands against it: {'; '.join(self.limits)}."
         return text
 
 

@@ -30,7 +30,7 @@ def tell(meeting: Meeting) -> Told:
 
 
 def _plans(meeting: Meeting) -> dict[str, Plan]:
-    found = {} if meeting.answer is None else meeting.answer.plans
+    found = {} if meeting.latest is None else meeting.latest.plans
     return {"Today": found["today"], "Proposed": found["pooled"]}
 
 
@@ -78,4 +78,4 @@ def _with_change(sheet: Sheet) -> Sheet:
     return Sheet(sheet.title, sheet.unit, figures, adds_up="down", note=_NOTE)
 
 
-SCREEN = Screen("change", "Where the money goes", tell, needs=("today", "pooled"))
+SCREEN = Screen("change", "Where the money goes", tell, needs=("today", "pooled"), quick=True)

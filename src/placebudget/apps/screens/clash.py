@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from placebudget.apps.blocks import Block, Heading, Items, Told, WaysOut, Words
+from placebudget.apps.blocks import Block, Heading, Items, More, Told, WaysOut, Words
 from placebudget.apps.meeting import Meeting, Trouble
 from placebudget.apps.screens.screen import Screen
 
 _CLASH = "These promises cannot all be kept together"
 _ONE = "This cannot be kept"
+_NO_WAY = "No way out was found that keeps the law and today’s funding. Undo, or ask for less."
+_MOST = 6
 _WAYS = " Ways out, each tried: "
 
 
@@ -36,13 +38,29 @@ def _calm(meeting: Meeting) -> list[Block]:
 
 
 def _what(trouble: Trouble) -> list[Block]:
-    text = trouble.text.split(_WAYS)[0] if trouble.repairs else trouble.text
-    said: list[Block] = [Words(text, "lead")]
+    said = _clash(trouble)
     if trouble.repairs:
         said.append(Heading("Ways out"))
         said.append(Words("Each was tried and works. None goes below a duty in law.", "note"))
         said.append(WaysOut([_sentence(repair.words) for repair in trouble.repairs]))
     return said
+
+
+def _clash(trouble: Trouble) -> list[Block]:
+    """Promises and what stands against them, a line each; else the sentence there is."""
+    if not trouble.promises:
+        return [Words(trouble.text.split(_WAYS)[0] if trouble.repairs else trouble.text, "lead")]
+    said: list[Block] = [Items([_sentence(each) for each in trouble.promises])]
+    if trouble.against:
+        said.append(Heading("What stands against it"))
+        said.append(_folded([_sentence(each) for each in trouble.against]))
+    if not trouble.repairs:
+        said.append(Words(_NO_WAY))
+    return said
+
+
+def _folded(lines: list[str]) -> Block:
+    return Items(lines) if len(lines) <= _MOST else More(f"{len(lines)} limits", [Items(lines)])
 
 
 def _chosen(meeting: Meeting, trouble: Trouble) -> list[Block]:

@@ -11,7 +11,7 @@ from placebudget.apps.blocks import Block, Heading, Table, Told, Words
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.place import Place
-from placebudget.place.rule_words import Names, rule_words
+from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.view.grid import text_grid
 from placebudget.words import spoken
 
@@ -50,7 +50,7 @@ def _title(duties: pd.DataFrame, others: int) -> str:
 
 
 def _tables(place: Place, rules: pd.DataFrame) -> Iterator[Block]:
-    spoken_names = Names(place)
+    spoken_names = NamesApart(place)
     for basis, title in _BASES.items():
         mine = rules[rules["basis"] == basis]
         if mine.empty:
@@ -62,8 +62,8 @@ def _tables(place: Place, rules: pd.DataFrame) -> Iterator[Block]:
         yield Table(text_grid(f"rules-{basis.replace(' ', '-')}", caption, columns, rows))
 
 
-def _row(rule: dict[str, Any], spoken_names: Names) -> tuple[str, object, object]:
-    text = rule_words(rule, spoken_names)
+def _row(rule: dict[str, Any], spoken_names: NamesApart) -> tuple[str, object, object]:
+    text = rule_in_words(rule, spoken_names)
     each = " each year" if pd.isna(rule["year"]) and rule["kind"] in _YEARLY else ""
     return f"{text[:1].upper()}{text[1:]}{each}", rule["reference"], rule["status"]
 

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from placebudget.apps.blocks import Block, Items, More, Told, Words, rendered
-from placebudget.apps.meeting import Meeting
+from placebudget.apps.meeting import Answer, Meeting
+from placebudget.apps.sentences import first_words
 from placebudget.place import Place
 from placebudget.study import TITLES
 from placebudget.view import money_by_status
@@ -42,6 +43,8 @@ class Screen:
         Plans without which it says nothing: today, pooled, siloed, freed.
     basis : bool
         Whether what the figures rest on stands below.
+    quick : bool
+        Whether it can be told from a first answer already.
     """
 
     key: str
@@ -49,6 +52,11 @@ class Screen:
     tell: Callable[[Meeting], Told]
     needs: tuple[str, ...] = ()
     basis: bool = True
+    quick: bool = False
+
+    def answer(self, meeting: Meeting) -> Answer | None:
+        """The answer this screen is about."""
+        return meeting.latest if self.quick else meeting.answer
 
 
 def shown(screen: Screen, meeting: Meeting) -> dict[str, Any]:
@@ -68,9 +76,12 @@ def shown(screen: Screen, meeting: Meeting) -> dict[str, Any]:
         (whether there is more to come).
     """
     told = _told(screen, meeting)
-    blocks = [*_warning(screen, meeting), *_changed(screen, meeting), *told.blocks]
+    answer = screen.answer(meeting)
+    place = meeting.papers if answer is None else answer.place
+    opening = [*_first(screen, meeting), *_warning(screen, meeting)]
+    blocks = [*opening, *_changed(screen, answer, meeting.papers), *told.blocks]
     if screen.basis:
-        blocks += [*_basis(meeting.place), _record(meeting)]
+        blocks += [*_basis(place), _record(place, answer)]
     return {
         "screen": screen.key,
         "name": screen.name,
@@ -81,7 +92,7 @@ def shown(screen: Screen, meeting: Meeting) -> dict[str, Any]:
 
 
 def _told(screen: Screen, meeting: Meeting) -> Told:
-    answer = meeting.answer
+    answer = screen.answer(meeting)
     plans = {} if answer is None else answer.plans
     absent = [name for name in screen.needs if name not in plans]
     reasons = {} if answer is None else answer.missing
@@ -94,6 +105,9 @@ def _told(screen: Screen, meeting: Meeting) -> Told:
         return Told("There is no plan yet", [Words("See the screen “It does not add up”.")])
     if absent:
         names = ", ".join(TITLES[name].lower() for name in absent)
+        if meeting.stopped:
+            text = f"The work was stopped before this was there: {names}. Press Recalculate."
+            return Told("Not worked out", [Words(text)])
         return Told(WAITING, [Words(f"Still to come: {names}. This screen fills by itself.")])
     return screen.tell(meeting)
 
@@ -107,18 +121,38 @@ def _warning(screen: Screen, meeting: Meeting) -> Iterator[Block]:
         )
 
 
-def _changed(screen: Screen, meeting: Meeting) -> Iterator[Block]:
-    """What the figures shown were changed by, against the papers."""
-    answer = meeting.answer
-    said = [] if answer is None else answer.choices.sentences(meeting.papers)
-    if said and screen.key != "clash":
-        yield Words(f"Changed against the papers. {' '.join(said)}", "changed")
+def _first(screen: Screen, meeting: Meeting) -> Iterator[Block]:
+    """What the first answer says, and what is still open about it."""
+    if meeting.first is None or screen.key == "clash":
+        return
+    said = first_words(meeting.first, meeting.answer)
+    below = (
+        "The figures below are those of this first answer."
+        if screen.quick
+        else "The figures below are still those of before."
+    )
+    yield Words(
+        f"First answer, being completed. {said} It keeps every rule and its sums "
+        "were checked. Which of several equally good plans it becomes is being settled, and the "
+        f"plans to compare it with follow. {below}",
+        "warning",
+    )
 
 
-def _record(meeting: Meeting) -> Words:
+def _changed(screen: Screen, answer: Answer | None, papers: Place) -> Iterator[Block]:
+    """What the figures shown were changed by, against the papers, and what of it does nothing."""
+    said = [] if answer is None else answer.choices.sentences(papers)
+    if not said or answer is None or screen.key == "clash":
+        return
+    yield Words(f"Changed against the papers. {' '.join(said)}", "changed")
+    for control, text in answer.unmoved.items():
+        about = answer.choices.sentence_of(control, papers)
+        yield Words(f"{about} {text}", "changed")
+
+
+def _record(place: Place, answer: Answer | None) -> Words:
     """By what the figures can be found again."""
-    answer = meeting.answer
-    text = f"Hash of the inputs: {meeting.place.digest}."
+    text = f"Hash of the inputs: {place.digest}."
     if answer is not None and "pooled" in answer.plans:
         run = answer.plans["pooled"].run
         text += f" Made with placebudget {run['versions']['placebudget']}, solver {run['solver']}."

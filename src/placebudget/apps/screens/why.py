@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from placebudget.apps.blocks import Block, Heading, Items, Question, Told, Words
-from placebudget.apps.choices import names
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.plan import Plan
+from placebudget.plan.names import NamesApart
 from placebudget.words import money, spoken
 
 EXPLAINED = 3
@@ -17,7 +17,8 @@ def tell(meeting: Meeting) -> Told:
     place, plans = meeting.place, {} if meeting.answer is None else meeting.answer.plans
     today, pooled = plans["today"], plans["pooled"]
     change = changes(today, pooled)
-    called = names(place, "services")
+    spoken_names = NamesApart(place)
+    called = {key: spoken_names.of("service", key) for key in map(str, place.services["service"])}
     keys = [key for key, _ in change[:EXPLAINED]]
     asked = meeting.asked if meeting.asked in called else ""
     told = [asked] if asked else keys
@@ -32,7 +33,8 @@ def tell(meeting: Meeting) -> Told:
     ]
     for key in told:
         explained = pooled.explain(key, place=place)
-        blocks.append(Heading(f"{explained.title}: {_against(moves.get(key, 0.0))}"))
+        name = f"{called[key][:1].upper()}{called[key][1:]}"
+        blocks.append(Heading(f"{name}: {_against(moves.get(key, 0.0))}"))
         blocks.append(Items(explained.sentences))
     return Told(_title(called, change), blocks)
 

@@ -1,0 +1,112 @@
+"""What a board looks at: the plans for what was chosen, or why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from placebudget.apps.choices import Choices
+from placebudget.errors import Infeasible, PlaceBudgetError
+from placebudget.place import Place
+from placebudget.plan import Plan
+from placebudget.study import TITLES, Potential
+from placebudget.study.result import Answer as Found
+
+ORDER = ("pooled", "today", "siloed", "freed")
+"""The plans in the order in which a board wants to see them."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why there is no answer to what was chosen.
+
+    Parameters
+    ----------
+    choices : Choices
+        What was chosen.
+    text : str
+        In words.
+    repairs : tuple of Repair
+        Ways out that were tried and work; empty where rules are not the reason.
+    clash : bool
+        Whether rules contradict each other, rather than the run having failed.
+    promises, against : tuple of str
+        The rules that clash and the limits that stand against them, where they are known.
+    """
+
+    choices: Choices
+    text: str
+    repairs: tuple[Any, ...] = ()
+    clash: bool = True
+    promises: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, choices: Choices, error: PlaceBudgetError) -> Trouble:
+        """What an error says of the choices."""
+        if not isinstance(error, Infeasible):
+            return cls(choices, str(error), clash=False)
+        ways = tuple(error.repairs)
+        return cls(choices, str(error), ways, promises=error.promises, against=error.against)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The plans for what was chosen, as they come in.
+
+    Parameters
+    ----------
+    choices : Choices
+        What was chosen.
+    place : Place
+        The place with everything chosen changed.
+    plans : dict of str to Plan
+        ``pooled`` first, then ``today``, ``siloed`` and ``freed``.
+    missing : dict of str to str
+        Why a plan other than the pooled one does not exist, in words.
+    studies : dict of str to study
+        Studies of this answer that somebody asked for, by key.
+    unanswered : dict of str to str
+        Why a study that was asked for has no answer, in words.
+    unmoved : dict of str to str
+        Sentences on what was chosen and changes nothing, by control.
+    """
+
+    choices: Choices
+    place: Place
+    plans: dict[str, Plan] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    studies: dict[str, Found] = field(default_factory=dict)
+    unanswered: dict[str, str] = field(default_factory=dict)
+    unmoved: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def studied(self) -> tuple[object, ...]:
+        """Which studies have an answer, and what the others failed by."""
+        return (*self.studies, *self.unanswered.items())
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything was tried."""
+        return set(self.plans) | set(self.missing) >= set(ORDER)
+
+    @property
+    def value(self) -> float | None:
+        """Public value of the best pooled plan, in pounds; None before it is there."""
+        pooled = self.plans.get(ORDER[0])
+        return None if pooled is None else pooled.public_value()
+
+    def potential(self) -> Potential | None:
+        """The four plans side by side, once all are there."""
+        if not set(ORDER) <= set(self.plans):
+            return None
+        return Potential(self.place, {name: self.plans[name] for name in TITLES})
+
+
+@dataclass(frozen=True)
+class Held:
+    """What stood before a board when something was begun, so that it can be put back."""
+
+    answer: Answer | None
+    trouble: Trouble | None
+    before: tuple[Answer, ...]

@@ -1,0 +1,53 @@
+"""What a board says about its work: in the line that is read out, and over the screens."""
+
+from __future__ import annotations
+
+from placebudget.apps.answer import Answer
+from placebudget.words import spoken
+
+WORKING = "Working it out."
+NO_SUM = "This does not add up. The last figures that did are kept."
+NOT_YET = "Not all plans are worked out yet. Try again in a moment."
+NO_REPORT = "There is no plan of one of the four kinds, so there is no report."
+STOPPED_SHORT = "Stopped before everything was there. Recalculate works out the rest."
+PUT_BACK = "Stopped. The figures are those of before; the boxes keep what you chose."
+AS_THEY_ARE = "Stopped. The figures stay as they are."
+
+_SAME = 500.0  # pounds: what figures in thousands do not show
+
+
+def first_words(first: Answer | None, before: Answer | None) -> str:
+    """What a first answer is worth, and how much more or less than the answer before.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> from placebudget.apps.choices import Choices
+    >>> from placebudget.apps.first_answer import first_answer
+    >>> found = first_answer(Choices(), pb.example("toy_pooling"), 60.0)
+    >>> print(first_words(found, None))
+    In the model, the best pooled plan for what was chosen is worth £300 million of public value.
+    """
+    value = None if first is None else first.value
+    if value is None:
+        return ""
+    said = (
+        "In the model, the best pooled plan for what was chosen is worth "
+        f"{spoken(value)} of public value"
+    )
+    earlier = None if before is None else before.value
+    if earlier is None:
+        return f"{said}."
+    apart = value - earlier
+    if abs(apart) < _SAME:
+        return f"{said}, the same as before."
+    return f"{said}, {spoken(abs(apart))} {'more' if apart > 0 else 'less'} than before."
+
+
+def done_words(told: str, answer: Answer | None) -> str:
+    """That work is done, what the best pooled plan is worth, and what changes nothing."""
+    if answer is None or answer.value is None:
+        return f"{told}."
+    value = spoken(answer.value)
+    said = f"{told}. The best pooled plan is worth {value} of public value in the model."
+    return " ".join([said, *list(answer.unmoved.values())[:1]])

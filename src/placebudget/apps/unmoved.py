@@ -1,0 +1,150 @@
+"""What was chosen and changes nothing: found by solving without it, and said with the reason."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Mapping
+
+import pandas as pd
+
+from placebudget.apps.answer import ORDER, Answer
+from placebudget.apps.choices import Choices, names
+from placebudget.apps.first_answer import quick_pooled
+from placebudget.apps.slack import least_of_rule
+from placebudget.errors import PlaceBudgetError
+from placebudget.place import Place
+from placebudget.place.rule_words import amount_words
+from placebudget.plan import Plan
+from placebudget.words import spoken
+
+MOST = 8
+"""With more changes than these, none is tried by itself."""
+
+_LEAST = 500.0  # pounds: what figures in thousands do not show
+
+
+def unmoved(
+    answer: Answer,
+    papers: Place,
+    known: Mapping[Choices, Plan],
+    *,
+    seconds: float,
+    stop: threading.Event | None = None,
+) -> None:
+    """Find each change without which the best pooled plan is worth the same, and why.
+
+    The sentences are put into ``answer.unmoved`` by control.
+
+    Parameters
+    ----------
+    answer : Answer
+        With its best pooled plan.
+    papers : Place
+        The place before all changes.
+    known : mapping of Choices to Plan
+        Best pooled plans that are there already.
+    seconds : float
+        Most seconds each plan may take.
+    stop : threading.Event, optional
+        Setting it ends the run.
+    """
+    apart = answer.choices.taken_back()
+    if len(apart) > MOST:
+        return
+    # What a way out has set again says nothing of the amount that was typed.
+    repaired = {f"amount-{rule}" for way in answer.choices.repairs for rule, _, _ in way.rules}
+    for control, choices in apart.items():
+        if stop is not None and stop.is_set():
+            return
+        if control in repaired:
+            continue
+        try:
+            place = choices.apply(papers)
+            place.check().raise_if_errors()
+        except PlaceBudgetError:
+            continue  # what is left does not stand without it, so it does change something
+        without = known.get(choices) or quick_pooled(place, seconds, stop)
+        if without is None or answer.value is None:
+            continue
+        if abs(answer.value - without.public_value()) < _LEAST:
+            reason = _reason(control, answer, without, place)
+            answer.unmoved[control] = (
+                "In the model this changes nothing in what the best pooled plan is worth, because "
+                f"{reason}."
+            )
+
+
+def _reason(control: str, answer: Answer, without: Plan, place: Place) -> str:
+    kind, _, key = control.partition("-")
+    if kind == "pools":
+        return _of_pools(key, without, place)
+    if kind == "fences":
+        return _of_fence(key, answer.plans[ORDER[0]], without, place)
+    if kind == "amount":
+        return _of_floor(key, answer, without, place)
+    return (
+        "what the option changes stands in the way of nothing that is worth more: with the "
+        "figures of the papers in its place, the best plan is worth the same"
+    )
+
+
+def _of_pools(agency: str, without: Plan, place: Place) -> str:
+    """An agency that pools nothing, where it could."""
+    mine = set(place.streams.loc[place.streams["agency"] == agency, "stream"])
+    table = without.tables["contributions"]
+    paid = float(table.loc[table["stream"].isin(mine), "gross"].sum())
+    who = names(place, "agencies")[agency]
+    if paid < _LEAST:
+        return f"{who} pays nothing into a pool in the best plan even where it may"
+    return (
+        f"the {spoken(paid)} that {who} pays into pools where it may is worth as much spent "
+        "outside them"
+    )
+
+
+def _of_fence(stream: str, now: Plan, without: Plan, place: Place) -> str:
+    """A ring-fence that is ended, though it bound nothing."""
+    brought = float(now.tables["balances"].query("stream == @stream")["funding"].sum())
+    if brought < _LEAST:
+        return "that stream brings no money"
+    fences = place.ring_fences
+    purposes = set(fences.loc[fences["stream"] == stream, "purpose"])
+    spent = now.money(["stream", "purpose"])
+    out = spent[(spent["stream"] == stream) & ~spent["purpose"].isin(purposes)]["amount"].sum()
+    if out < _LEAST:
+        return "no money of that stream could go to another purpose at a gain, and none does"
+    if _same_services(now, without):
+        return (
+            "its purposes get as much with the ring-fence as without it: every service keeps its "
+            "money, and only which stream pays for it changes"
+        )
+    return "no money of that stream could go to another purpose at a gain"
+
+
+def _same_services(one: Plan, other: Plan) -> bool:
+    by = ["service", "area", "year"]
+    before, after = (plan.money(by).set_index(by)["amount"] for plan in (one, other))
+    moved: pd.Series = after.sub(before, fill_value=0.0).abs()
+    return bool(moved.max() < _LEAST)
+
+
+def _of_floor(rule: str, answer: Answer, without: Plan, place: Place) -> str:
+    """A floor with another amount: what there is of it anyway."""
+    asked = dict(answer.choices.amounts)[rule]
+    row = place.filled("rules").set_index("rule").loc[rule]
+    kind, before = str(row["kind"]), float(row["amount"])
+    has = least_of_rule(rule, without, place)
+    if kind == "share_floor":
+        has = math.floor(10 * has) / 10
+    limit = max(asked, before)
+    bought = amount_words(kind, has).removesuffix(" of it")
+    if has >= limit * (1 + 1e-6):
+        than = amount_words(kind, limit).removesuffix(" of it")
+        return (
+            f"the limit does not bind: even in the year in which it has least, the best plan has "
+            f"{bought} of it anyway, no less than {than}"
+        )
+    if asked > before:
+        return "the best plan can be had with that much as well, at no loss elsewhere"
+    return "what is set free buys no more elsewhere than it does there"
