@@ -233,7 +233,7 @@ def test_a_place_with_errors_is_refused_with_its_findings(reader: Reader, tmp_pa
     content = workbook(tmp_path, wrong)
     found = reader.wishes("upload", name="own.xlsx", size=len(content), buffers=(content,))
     told = "\n".join(problem["text"] for problem in found.problems)
-    assert "funding, row 1" in told
+    assert "funding, row 2" in told
     assert "nobody" in told
 
 

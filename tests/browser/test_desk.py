@@ -240,11 +240,11 @@ def test_the_table_can_be_read_by_everybody(
 
 def test_a_finding_is_tied_to_its_cell(table: Callable[..., Page]) -> None:
     page = table()
-    page.get_by_role("button", name="Go to row 2, amount").click()
+    page.get_by_role("button", name="Go to row 3, amount").click()
     cell = page.locator("td:focus")
     expect(cell).to_have_accessible_description("Error: -5 is negative.")
     expect(cell).to_have_attribute("aria-invalid", "true")
-    page.get_by_role("button", name="Go to row 151, year").click()
+    page.get_by_role("button", name="Go to row 152, year").click()
     expect(page.get_by_text("Page 2 of 3, rows 101 to 200")).to_be_visible()
     expect(page.locator("td:focus")).to_have_accessible_description(
         "Warning: The year is far away."
@@ -263,7 +263,7 @@ def test_cells_are_edited_pasted_and_undone(table: Callable[..., Page]) -> None:
     page.keyboard.press("Enter")
     assert page.evaluate("window.rows[0][0]") == "tax"
     page.keyboard.press("Control+End")
-    expect(page.get_by_text("Page 3 of 3, rows 201 to 230")).to_be_visible()
+    expect(page.get_by_text("Page 3 of 3, rows 202 to 231")).to_be_visible()
     page.keyboard.press("Home")
     page.evaluate(
         """() => { const data = new DataTransfer();
@@ -298,6 +298,6 @@ def test_a_choice_is_made_in_a_native_list(table: Callable[..., Page]) -> None:
     page = table()
     page.get_by_role("gridcell").nth(3).click()
     page.keyboard.press("Enter")
-    page.get_by_role("combobox", name="status, row 1").select_option("derived")
+    page.get_by_role("combobox", name="status, row 2").select_option("derived")
     page.keyboard.press("Enter")
     assert page.evaluate("window.rows[0][3]") == "derived"

@@ -69,12 +69,12 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
         [
             ("e", "years-not-consecutive", "place", None, "years"),
             ("e", "missing-table", "funding", None, None),
-            ("e", "unknown-key", "offers", 1, "index"),
             ("e", "unknown-key", "offers", 2, "index"),
-            ("e", "today-above-funding", "today", 1, "amount"),
+            ("e", "unknown-key", "offers", 3, "index"),
             ("e", "today-above-funding", "today", 2, "amount"),
-            ("w", "missing-funding", "streams", 1, "stream"),
+            ("e", "today-above-funding", "today", 3, "amount"),
             ("w", "missing-funding", "streams", 2, "stream"),
+            ("w", "missing-funding", "streams", 3, "stream"),
         ],
     ),
     "appraisal shorter than the plan": (
@@ -108,36 +108,36 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
     ),
     "a required cell blank": (
         changed("savings", 1, value=None),
-        [("e", "missing-value", "savings", 1, "value")],
+        [("e", "missing-value", "savings", 2, "value")],
     ),
     "a key with spaces": (
         changed("savings", 1, agency="nhs "),
         [
-            ("e", "stray-space", "savings", 1, "agency"),
-            ("e", "unknown-key", "savings", 1, "agency"),
+            ("e", "stray-space", "savings", 2, "agency"),
+            ("e", "unknown-key", "savings", 2, "agency"),
         ],
     ),
     "a key twice": (
         added("savings", {"outcome": "admissions", "agency": "nhs", "value": 1, "cashable": 0}),
-        [("e", "doubled-key", "savings", 2, "outcome")],
+        [("e", "doubled-key", "savings", 3, "outcome")],
     ),
     "a blank area and the whole place": (
         {
             "areas": AREAS,
             **added("needs", {"service": "treatment", "area": "county", "people": 1}),
         },
-        [("e", "doubled-key", "needs", 3, "service")],
+        [("e", "doubled-key", "needs", 4, "service")],
     ),
     "an unknown key": (
         changed("today", 2, stream="nhs_cor"),
-        [("e", "unknown-key", "today", 2, "stream")],
+        [("e", "unknown-key", "today", 3, "stream")],
     ),
     "an unknown purpose": (
         {"ring_fences": [{"stream": "council_tax", "purpose": "public_heath"}]},
         [
-            ("e", "unknown-key", "ring_fences", 1, "purpose"),
-            ("w", "useless-stream", "streams", 1, "stream"),
-            ("w", "closed-route", "today", 1, "stream"),
+            ("e", "unknown-key", "ring_fences", 2, "purpose"),
+            ("w", "useless-stream", "streams", 2, "stream"),
+            ("w", "closed-route", "today", 2, "stream"),
         ],
     ),
     "a pool that reads as a kind of pooling": (
@@ -145,40 +145,40 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
             "pools": [{"pool": pool, **MADE_UP} for pool in ("freed", "a,b", "fine")],
             "contributions": None,
         },
-        [("e", "unusable-key", "pools", 1, "pool"), ("e", "unusable-key", "pools", 2, "pool")],
+        [("e", "unusable-key", "pools", 2, "pool"), ("e", "unusable-key", "pools", 3, "pool")],
     ),
     "a key that cannot stand in a subject": (
         {"areas": [*AREAS, {"area": "a|b", "parent": "county", "tier": "x;y", **MADE_UP}]},
-        [("e", "unusable-key", "areas", 4, "area"), ("e", "unusable-key", "areas", 4, "tier")],
+        [("e", "unusable-key", "areas", 5, "area"), ("e", "unusable-key", "areas", 5, "tier")],
     ),
     # values
     "a negative amount": (
         changed("needs", 1, people=-5),
-        [("e", "negative", "needs", 1, "people")],
+        [("e", "negative", "needs", 2, "people")],
     ),
     "a share above 1": (
         changed("effects", 2, retention=80),
-        [("e", "outside-range", "effects", 2, "retention")],
+        [("e", "outside-range", "effects", 3, "retention")],
     ),
     "a cost of nothing": (
         changed("offers", 1, unit_cost=0),
-        [("e", "outside-range", "offers", 1, "unit_cost")],
+        [("e", "outside-range", "offers", 2, "unit_cost")],
     ),
     "a number without end": (
         changed("outcomes", 2, social_value=float("inf")),
-        [("e", "outside-range", "outcomes", 2, "social_value")],
+        [("e", "outside-range", "outcomes", 3, "social_value")],
     ),
     "a word not in the list": (
         changed("services", 2, nature="statutary"),
-        [("e", "unknown-word", "services", 2, "nature")],
+        [("e", "unknown-word", "services", 3, "nature")],
     ),
     "a minimum above the maximum": (
         changed("contributions", 1, minimum=3, maximum=2),
-        [("e", "minimum-above-maximum", "contributions", 1, "minimum")],
+        [("e", "minimum-above-maximum", "contributions", 2, "minimum")],
     ),
     "a lot above capacity": (
         changed("offers", 2, smallest_lot=9, capacity=8),
-        [("e", "lot-above-capacity", "offers", 2, "smallest_lot")],
+        [("e", "lot-above-capacity", "offers", 3, "smallest_lot")],
     ),
     # years
     "years outside": (
@@ -193,21 +193,21 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
             ],
         },
         [
-            ("e", "year-outside", "contributions", 1, "year"),
-            ("e", "year-outside", "needs", 1, "year"),
-            ("e", "year-outside", "offers", 2, "first_year"),
-            ("e", "year-outside", "funding", 5, "year"),
-            ("e", "year-outside", "rules", 1, "year"),
-            ("w", "endless-buying", "services", 1, "service"),
+            ("e", "year-outside", "contributions", 2, "year"),
+            ("e", "year-outside", "needs", 2, "year"),
+            ("e", "year-outside", "offers", 3, "first_year"),
+            ("e", "year-outside", "funding", 6, "year"),
+            ("e", "year-outside", "rules", 2, "year"),
+            ("w", "endless-buying", "services", 2, "service"),
         ],
     ),
     "a limit beyond the appraisal": (
         {"at_risk": [{"outcome": "recoveries", "year": "2029-30", "most": 1, **MADE_UP}]},
-        [("e", "year-outside", "at_risk", 1, "year")],
+        [("e", "year-outside", "at_risk", 2, "year")],
     ),
     "funding missing for a year": (
         {"funding": rows_of("funding")[:3]},
-        [("w", "missing-funding", "streams", 2, "stream")],
+        [("w", "missing-funding", "streams", 3, "stream")],
     ),
     # geography
     "a circle of areas": (
@@ -218,11 +218,11 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
                 {"area": "b", "parent": "a", **MADE_UP},
             ]
         },
-        [("e", "area-cycle", "areas", 2, "parent"), ("e", "area-cycle", "areas", 3, "parent")],
+        [("e", "area-cycle", "areas", 3, "parent"), ("e", "area-cycle", "areas", 4, "parent")],
     ),
     "two trees": (
         {"areas": [*AREAS, {"area": "elsewhere", **MADE_UP}]},
-        [("e", "several-roots", "areas", 4, "parent")],
+        [("e", "several-roots", "areas", 5, "parent")],
     ),
     "offers at two levels": (
         {
@@ -239,15 +239,15 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
                 },
             ),
         },
-        [("e", "two-levels", "offers", 3, "area")],
+        [("e", "two-levels", "offers", 4, "area")],
     ),
     "need above its offers": (
         {"areas": AREAS, **changed("offers", 1, area="north", capacity=9), "today": None},
-        [("e", "two-levels", "needs", 1, "area")],
+        [("e", "two-levels", "needs", 2, "area")],
     ),
     "need counted twice": (
         {"areas": AREAS, **added("needs", {"service": "treatment", "area": "south", "people": 1})},
-        [("e", "two-levels", "needs", 3, "area")],
+        [("e", "two-levels", "needs", 4, "area")],
     ),
     "need that nothing serves": (
         {
@@ -256,92 +256,92 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
             **changed("needs", 1, area="south"),
             "today": None,
         },
-        [("w", "unserved-need", "needs", 1, "area")],
+        [("w", "unserved-need", "needs", 2, "area")],
     ),
     "a limit below the offers": (
         {
             "areas": AREAS,
             "at_risk": [{"outcome": "recoveries", "area": "south", "most": 1, **MADE_UP}],
         },
-        [("w", "limit-below-offers", "at_risk", 1, "area")],
+        [("w", "limit-below-offers", "at_risk", 2, "area")],
     ),
     # money
     "low reserves": (
         {"reserves": [{"agency": "council", "opening": 1, "minimum": 2, **MADE_UP}]},
-        [("w", "reserves-below-minimum", "reserves", 1, "opening")],
+        [("w", "reserves-below-minimum", "reserves", 2, "opening")],
     ),
     "a recurrent service on one-off money": (
         changed("streams", 1, recurrent=False),
-        [("w", "one-off-money", "today", 1, "stream")],
+        [("w", "one-off-money", "today", 2, "stream")],
     ),
     "savings nearly all cashable": (
         changed("savings", 1, cashable=0.81),
-        [("w", "mostly-cashable", "savings", 1, "cashable")],
+        [("w", "mostly-cashable", "savings", 2, "cashable")],
     ),
     "a contribution without a power": (
         changed("contributions", 2, legal_power=None),
-        [("w", "no-legal-power", "contributions", 2, "legal_power")],
+        [("w", "no-legal-power", "contributions", 3, "legal_power")],
     ),
     "minima above funding": (
         changed("contributions", 1, minimum=10_000_001),
         [
-            ("e", "minima-above-funding", "contributions", 1, "minimum"),
-            ("e", "minima-above-funding", "contributions", 1, "minimum"),
+            ("e", "minima-above-funding", "contributions", 2, "minimum"),
+            ("e", "minima-above-funding", "contributions", 2, "minimum"),
         ],
     ),
     "capital money for revenue services": (
         changed("streams", 1, kind="capital"),
         [
-            ("w", "useless-stream", "streams", 1, "stream"),
-            ("w", "closed-route", "today", 1, "stream"),
+            ("w", "useless-stream", "streams", 2, "stream"),
+            ("w", "closed-route", "today", 2, "stream"),
         ],
     ),
     "a service that no money reaches": (
         {"pool_purposes": [{"pool": "shared", "purpose": "public_health"}], "today": None}
         | changed("services", 2, commissioner="council")
         | {"ring_fences": [{"stream": "council_tax", "purpose": "public_health"}]},
-        [("w", "unreachable-service", "services", 2, "service")],
+        [("w", "unreachable-service", "services", 3, "service")],
     ),
     "a service without an offer": (
         added("services", {"service": "s", "commissioner": "nhs", "purpose": "health_care"}),
-        [("w", "no-offer", "services", 3, "service")],
+        [("w", "no-offer", "services", 4, "service")],
     ),
     # today
     "today where there is no offer": (
         {"areas": AREAS, **changed("today", 1, area="north")},
-        [("e", "no-offer-there", "today", 1, "area")],
+        [("e", "no-offer-there", "today", 2, "area")],
     ),
     "today without saying which offer": (
         added(
             "offers",
             {"offer": "b", "service": "treatment", "unit_cost": 1, "index": "general"},
         ),
-        [("e", "which-offer", "today", 2, "offer")],
+        [("e", "which-offer", "today", 3, "offer")],
     ),
     "today's offer of another service": (
         changed("today", 1, offer="treatment_in_house"),
-        [("e", "wrong-offer", "today", 1, "offer")],
+        [("e", "wrong-offer", "today", 2, "offer")],
     ),
     "today by a closed route": (
         added("today", {"service": "treatment", "stream": "council_tax", "amount": 1e6}),
-        [("w", "closed-route", "today", 3, "stream")],
+        [("w", "closed-route", "today", 4, "stream")],
     ),
     "today above funding": (
         changed("today", 2, amount=20e6 + 0.01),
-        [("e", "today-above-funding", "today", 2, "amount")],
+        [("e", "today-above-funding", "today", 3, "amount")],
     ),
     "today above funding, with the management cost of the pool": (
         changed("today", 2, amount=19e6, pool="shared") | changed("pools", 1, management_cost=0.06),
-        [("e", "today-above-funding", "today", 2, "amount")],
+        [("e", "today-above-funding", "today", 3, "amount")],
     ),
     # prices
     "a cost without an index": (
         changed("offers", 2, index=None),
-        [("w", "no-index", "offers", 2, "index")],
+        [("w", "no-index", "offers", 3, "index")],
     ),
     "a rate missing": (
         settings(price_base="2025-26", today_year="2027-28"),
-        [("e", "missing-rate", "inflation", 1, "index")],
+        [("e", "missing-rate", "inflation", 2, "index")],
     ),
     "no general index": (
         {
@@ -359,9 +359,9 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
             ]
         },
         [
-            ("e", "step-numbers", "returns", 1, "step"),
-            ("e", "steps-not-increasing", "returns", 2, "up_to"),
-            ("e", "rising-steps", "returns", 2, "effectiveness"),
+            ("e", "step-numbers", "returns", 2, "step"),
+            ("e", "steps-not-increasing", "returns", 3, "up_to"),
+            ("e", "rising-steps", "returns", 3, "effectiveness"),
         ],
     ),
     "several steps without need or capacity": (
@@ -372,11 +372,11 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
                 {"service": "treatment", "step": 2, "up_to": 1, "effectiveness": 0.6, **MADE_UP},
             ],
         },
-        [("e", "steps-without-width", "returns", 1, "up_to")],
+        [("e", "steps-without-width", "returns", 2, "up_to")],
     ),
     "money can buy without end": (
         {"needs": rows_of("needs")[:1]},
-        [("w", "endless-buying", "services", 2, "service")],
+        [("w", "endless-buying", "services", 3, "service")],
     ),
     # sources
     "figures without source and status": (
@@ -385,78 +385,78 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
             {"outcome": "recoveries", "agency": "nhs", "value": 1, "cashable": 0},
             {"outcome": "recoveries", "agency": "council", "value": 1, "cashable": 0},
         ),
-        [("w", "no-source", "savings", 2, "source"), ("w", "no-status", "savings", 2, "status")],
+        [("w", "no-source", "savings", 3, "source"), ("w", "no-status", "savings", 3, "status")],
     ),
     # rules
     "a subject that cannot be read": (
         rule("floor", "service treatment"),
-        [("e", "unreadable-subject", "rules", 1, "subject")],
+        [("e", "unreadable-subject", "rules", 2, "subject")],
     ),
     "a subject with an unknown column": (
         rule("floor", "servce=treatment"),
-        [("e", "unreadable-subject", "rules", 1, "subject")],
+        [("e", "unreadable-subject", "rules", 2, "subject")],
     ),
     "a subject with unknown values": (
         rule("floor", "service=treatment|treatmnt; agency=nobody"),
         [
-            ("e", "unknown-value", "rules", 1, "subject"),
-            ("e", "unknown-value", "rules", 1, "subject"),
+            ("e", "unknown-value", "rules", 2, "subject"),
+            ("e", "unknown-value", "rules", 2, "subject"),
         ],
     ),
     "a subject that picks nothing": (
         rule("floor", "service=treatment; agency=council"),
-        [("e", "picks-nothing", "rules", 1, "subject")],
+        [("e", "picks-nothing", "rules", 2, "subject")],
     ),
     "a pool and a delivery model": (
         rule("cap", "pool=shared; delivery_model=in-house"),
-        [("e", "subject-does-not-fit", "rules", 1, "subject")],
+        [("e", "subject-does-not-fit", "rules", 2, "subject")],
     ),
     "a lock on a pool": (
         rule("lock", "pool=shared"),
-        [("e", "subject-does-not-fit", "rules", 1, "subject")],
+        [("e", "subject-does-not-fit", "rules", 2, "subject")],
     ),
     "an outcome floor without an outcome": (
         rule("outcome_floor"),
-        [("e", "subject-incomplete", "rules", 1, "subject")],
+        [("e", "subject-incomplete", "rules", 2, "subject")],
     ),
     "an equity floor without a tier": (
         rule("equity_floor", "outcome=recoveries"),
-        [("e", "subject-incomplete", "rules", 1, "subject")],
+        [("e", "subject-incomplete", "rules", 2, "subject")],
     ),
     "an equity floor over two outcomes": (
         {"areas": AREAS, **rule("equity_floor", "outcome=recoveries|admissions; tier=town")},
-        [("e", "subject-does-not-fit", "rules", 1, "subject")],
+        [("e", "subject-does-not-fit", "rules", 2, "subject")],
     ),
     "an equity floor without populations": (
         {
             "areas": [*AREAS[:2], {**AREAS[2], "population": None}],
             **rule("equity_floor", "outcome=recoveries; tier=town"),
         },
-        [("e", "no-population", "rules", 1, "subject")],
+        [("e", "no-population", "rules", 2, "subject")],
     ),
     "no worse off without an agency": (
         rule("no_worse_off", None, None),
-        [("e", "subject-incomplete", "rules", 1, "subject")],
+        [("e", "subject-incomplete", "rules", 2, "subject")],
     ),
     "a rule without an amount": (
         rule("pace", None, None),
-        [("e", "missing-amount", "rules", 1, "amount")],
+        [("e", "missing-amount", "rules", 2, "amount")],
     ),
     "more than all": (
         rule("share_cap", "service=treatment", 101),
-        [("e", "above-hundred", "rules", 1, "amount")],
+        [("e", "above-hundred", "rules", 2, "amount")],
     ),
     "an amount in another unit": (
         rule("units_cap", unit="pounds"),
-        [("e", "wrong-unit", "rules", 1, "unit")],
+        [("e", "wrong-unit", "rules", 2, "unit")],
     ),
     "capitalisation without a direction": (
         rule("capitalisation", reference=None),
-        [("e", "no-direction", "rules", 1, "reference")],
+        [("e", "no-direction", "rules", 2, "reference")],
     ),
     "a statutory service without a floor": (
         changed("services", 1, nature="statutory") | rule("floor", "service=treatment"),
-        [("w", "statutory-without-floor", "services", 1, "nature")],
+        [("w", "statutory-without-floor", "services", 2, "nature")],
     ),
 }
 
@@ -600,7 +600,7 @@ def test_every_limit_of_the_schema_is_checked(table: str) -> None:
                 finding.code
                 for one in (*keys.CHECKS, *values.CHECKS)
                 for finding in one(examined)
-                if (finding.table, finding.row, finding.column) == (table, 1, column)
+                if (finding.table, finding.row, finding.column) == (table, 2, column)
             ]
             expected = {code} if code else {"negative", "outside-range"}
             assert expected & set(found), (column, value, found)
@@ -610,7 +610,7 @@ def test_findings_say_what_where_and_how_to_mend() -> None:
     findings = tiny(**changed("today", 2, stream="nhs_cor")).check()
     assert str(findings) == (
         "1 error, 0 warnings\n"
-        "- error: today, row 2, stream: No stream 'nhs_cor' in the table streams. "
+        "- error: today, row 3, stream: No stream 'nhs_cor' in the table streams. "
         "Did you mean nhs_core? [unknown-key]"
     )
     with pytest.raises(InvalidPlace, match="nhs_cor") as raised:

@@ -75,7 +75,7 @@ def test_figures_with_one_meaning_are_read_and_said(
     place = read(with_cell(tmp_path, table, column, cell))
     assert place.tables[table][column].tolist() == [number]
     [(code, where, row, name, what)] = remarks(place)
-    assert (code, where, row, name) == ("read-as", table, 1, column)
+    assert (code, where, row, name) == ("read-as", table, 2, column)
     assert what == f"{cell!r} is read as {number:.15g}."
 
 
@@ -103,7 +103,7 @@ def test_a_figure_that_could_mean_several_things_is_refused(
     tmp_path: Path, table: str, column: str, cell: str
 ) -> None:
     found = refusal(with_cell(tmp_path, table, column, cell))
-    assert [(f.code, f.table, f.row, f.column) for f in found] == [("wrong-type", table, 1, column)]
+    assert [(f.code, f.table, f.row, f.column) for f in found] == [("wrong-type", table, 2, column)]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_figure_that_could_mean_several_things_is_refused(
 )
 def test_a_year_that_a_spreadsheet_mangled_is_refused(tmp_path: Path, year: str) -> None:
     [found] = refusal(with_cell(tmp_path, "funding", "year", year))
-    assert (found.code, found.row, found.column) == ("wrong-type", 1, "year")
+    assert (found.code, found.row, found.column) == ("wrong-type", 2, "year")
     assert "2027-28" in found.mend + found.what
 
 

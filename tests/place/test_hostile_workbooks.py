@@ -173,7 +173,7 @@ def test_cells_that_a_spreadsheet_turned_into_something_else_are_refused(
     tmp_path: Path, cell: str, value: Any, column: str
 ) -> None:
     found = refusal(workbook(tmp_path / "p.xlsx", changed(cell, value)))
-    where = (cell.partition("!")[0], 1, column)
+    where = (cell.partition("!")[0], 2, column)
     assert [(f.code, f.table, f.row, f.column) for f in found] == [("wrong-type", *where)]
 
 
@@ -201,7 +201,7 @@ def test_a_formula_written_as_text_is_text_or_refused_but_never_worked_out(tmp_p
 
 def test_a_formula_without_a_calculated_value_is_refused(tmp_path: Path) -> None:
     [found] = refusal(workbook(tmp_path / "p.xlsx", changed("funding!C2", "=50*2000")))
-    assert (found.code, found.table, found.row) == ("uncalculated", "funding", 1)
+    assert (found.code, found.table, found.row) == ("uncalculated", "funding", 2)
 
 
 def test_fonts_fills_and_percentages_of_cells_change_nothing(tmp_path: Path) -> None:
