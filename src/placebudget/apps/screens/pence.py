@@ -44,7 +44,7 @@ def penny_table(
         Row(str(label), tuple(_cell(value) for value in values))
         for label, values in zip(table.index, table.to_numpy(object).tolist(), strict=True)
     ]
-    if len(rows) > 1:
+    if total and len(rows) > 1:
         sums = [pence(table[name].sum()) if name in total else "" for name in table.columns]
         rows.append(Row("all of it", tuple(sums), total=True))
     return Grid(key, caption, [head, *map(str, table.columns)], rows, note)

@@ -60,7 +60,7 @@ def _blocks(found: Trace) -> list[Block]:
             Table(_flows(EXAMPLE_FLOWS)),
         ]
     left = found.tables["left"].set_index("pool").rename(columns={"amount": "not paid on"})
-    barred = found.tables["conditions"].set_index("origin")
+    barred = _named(found.tables["conditions"], "origin", "for")
     blocks += [Heading("What each end was paid by whom, to the penny"), Table(_ends(found))]
     if len(left):
         blocks.append(
@@ -68,14 +68,19 @@ def _blocks(found: Trace) -> list[Block]:
         )
     if len(barred):
         caption = "What conditions bar, so that mixing in proportion is no account of it"
-        blocks.append(Table(penny_table("recorded-barred", caption, "origin", barred, ["amount"])))
+        blocks.append(Table(penny_table("recorded-barred", caption, "money", barred, ["amount"])))
     return blocks
 
 
 def _flows(flows: pd.DataFrame) -> Grid:
-    return penny_table(
-        "recorded-flows", "Recorded flows: a line each", "start", flows.set_index("start"), []
-    )
+    # No total: money that passes through a pool stands here twice.
+    table = _named(flows, "start", "to")
+    return penny_table("recorded-flows", "Recorded flows: a line each", "flow", table, [])
+
+
+def _named(flows: pd.DataFrame, start: str, way: str) -> pd.DataFrame:
+    """Amounts by what they are: who paid, and to or for what."""
+    return flows.set_index(flows[start] + f" {way} " + flows["end"])[["amount"]]
 
 
 def _ends(found: Trace) -> Grid:

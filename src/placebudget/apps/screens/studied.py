@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from placebudget.apps.blocks import Ask, Block, Heading, Items, More, Picture, Table, Told, Words
@@ -17,6 +17,7 @@ WAIT = (
     "It takes from a few seconds to a minute or so. Other screens can be read meanwhile; "
     "the line above says how far it is. It is worked out anew when something is changed."
 )
+_ELSEWHERE = ("are in the workbook", "are in the workbook that placebudget study writes")
 _LONG = 20  # rows of a table, points of a list, that stand behind a line that opens them
 
 
@@ -47,6 +48,8 @@ class Study:
         The heading over the forms below an answer.
     tables : bool
         Whether the tables of its panel are shown; else ``blocks`` brings its own.
+    first : callable, optional
+        Takes the answer; gives what stands before its charts.
     """
 
     key: str
@@ -59,6 +62,7 @@ class Study:
     forms: Callable[[Answer, Any], Sequence[Form]] | None = None
     again: str = "Ask again"
     tables: bool = True
+    first: Callable[[Any], Sequence[Block]] | None = None
 
     def tell(self, meeting: Meeting) -> Told:
         """What the study says, or the button that asks for it."""
@@ -87,11 +91,12 @@ class Study:
         panel = study_panel(found)
         for text in self.lead:
             yield Words(text, "lead")
+        yield from () if self.first is None else self.first(found)
         yield from [Picture(chart) for chart in panel.charts]
         yield from _said(found, self.lead)
         for grid in panel.grids if self.tables else ():
-            long = len(grid.rows) > _LONG
-            yield More(grid.caption, [Table(grid)]) if long else Table(grid)
+            table = Table(replace(grid, note=grid.note.replace(*_ELSEWHERE)))
+            yield More(grid.caption, [table]) if len(grid.rows) > _LONG else table
         yield from self.blocks(found)
 
 
@@ -102,7 +107,8 @@ def _notes(found: Any) -> Words:
 def _said(found: Any, lead: Sequence[str]) -> Iterator[Block]:
     """The sentences of a study, each with the points that follow it."""
     points: list[str] = []
-    for line in found.summary().splitlines()[1:]:
+    lines = found.summary().splitlines()
+    for line in lines[lines[0] == found.title :]:
         if line.startswith("- "):
             points.append(line[2:])
             continue

@@ -35,21 +35,25 @@ def _title(found: Cycle) -> str:
     )
 
 
-def _blocks(found: Cycle) -> list[Block]:
-    """How it was drawn, then the spread of outcomes and of savings."""
-    asked, done = found.run["options"], len(found.tables["runs"]["run"].unique())
+def _first(found: Cycle) -> list[Block]:
+    """From how many runs, and what they were drawn from."""
+    asked, done = found.run["options"], int(found.run["options"]["runs_done"])
     rough = (
         " So few runs show the range roughly; ask for more below where it matters."
         if done < _FEW
         else ""
     )
-    drawn = (
-        f"{number(done)} runs of the years, drawn from seed {asked['seed']}. The same seed gives "
-        f"the same runs on any machine.{rough}"
-    )
     return [
-        Heading("How it was drawn"),
-        Words(drawn),
+        Words(
+            f"{number(done)} runs of the years, drawn from seed {asked['seed']}. The same seed "
+            f"gives the same runs on any machine.{rough}"
+        )
+    ]
+
+
+def _blocks(found: Cycle) -> list[Block]:
+    """How far outcomes and savings spread."""
+    return [
         Heading("How far outcomes and savings spread"),
         Table(_outcomes(found)),
         Table(_savings(found)),
@@ -139,5 +143,6 @@ _STUDY = Study(
     wait=WAIT.replace("a minute or so", "some minutes, by the number of runs"),
     forms=_forms,
     again="Draw again, or compare other ways",
+    first=_first,
 )
 SCREEN = Screen("years", "Over the years", _STUDY.tell, needs=("pooled",))

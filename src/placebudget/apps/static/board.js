@@ -523,19 +523,22 @@ class Page {
     const form = [...this.body.querySelectorAll("form")].find((each) => each.dataset.part === this.form);
     if (!form) return;
     this.clearProblems(form);
-    const lines = problems.map(({ control, text }) => {
+    const texts = new Set();
+    const lines = problems.flatMap(({ control, text }) => {
       const id = `form-${form.dataset.part}-${control}`;
       const field = document.getElementById(id);
       const place = document.getElementById(`${id}-field`);
-      if (!field || !place) return make("li", {}, text);
+      if (!field || !place) return [make("li", {}, text)];
       place.classList.add("pb-wrong");
       place.closest("details")?.setAttribute("open", "");
       place.querySelector("label")?.after(make("span", { class: "pb-problem", id: `${id}-problem` }, text));
       field.setAttribute("aria-invalid", "true");
       const about = document.getElementById(`${id}-about`) ? `${id}-about ` : "";
       field.setAttribute("aria-describedby", `${about}${id}-problem`);
+      if (texts.has(text)) return []; // said of several boxes together: once is enough
+      texts.add(text);
       const link = make("a", { href: `#${id}`, click: (event) => { event.preventDefault(); field.focus(); } }, text);
-      return make("li", {}, link);
+      return [make("li", {}, link)];
     });
     const summary = make("div", { class: "pb-summary", tabindex: "-1", role: "alert" },
       make("h3", {}, "There is a problem"), make("ul", {}, ...lines));
