@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -377,3 +378,21 @@ def test_entries_are_refused_together() -> None:
     with pytest.raises(InvalidChoice) as told:
         entered.done()
     assert [where for where, _ in told.value.problems] == ["a", "b"]
+
+
+# --- stopping ------------------------------------------------------------------
+
+
+def test_years_under_way_can_be_stopped_and_asked_for_again(shelf: Shelf) -> None:
+    reader = Reader(pb.example("toy_pooling"), shelf)
+    reader.opens("years")
+    begun = threading.Event()
+    reader.board.observe(lambda change: begun.set() if change["new"]["text"] else None, "progress")
+    long = {"do": "study", "key": "years", "given": {**ONCE, "runs": "200"}}
+    reader.board._wished(reader.board, long, None)
+    assert begun.wait(60)
+    stopped = reader.wishes("stop")
+    assert "has not been asked yet" in stopped["title"]
+    assert reader.board.meeting.answer is not None
+    assert "years" not in reader.board.meeting.answer.studies
+    assert "in nine runs of ten" in reader.asks("years", ONCE)["title"]

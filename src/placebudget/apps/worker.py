@@ -48,6 +48,8 @@ class Worker:
 
     def follow(self, work: Work) -> None:
         """Begin this when what is under way is done; whoever ends that ends this too."""
+        if self._stop.is_set():  # what was under way was ended before this was asked for
+            self._stop = threading.Event()
         self._run(work, self._last)
 
     def halt(self) -> None:
