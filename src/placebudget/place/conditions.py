@@ -54,8 +54,8 @@ class Conditions:
         self._territory = {
             row.agency: self.geography.key(row.area) for row in place.agencies.itertuples()
         }
-        self._fences = _purposes(place, "ring_fences", "stream")
-        self._pool_purposes = _purposes(place, "pool_purposes", "pool")
+        self._fences = purposes_by(place, "ring_fences", "stream")
+        self._pool_purposes = purposes_by(place, "pool_purposes", "pool")
         self._contributions = _contributions(place)
         self._capitalisations = _capitalisations(place, self.pools)
 
@@ -162,9 +162,14 @@ def _open_pools(place: Place, pooling: str | Sequence[str]) -> tuple[bool, tuple
     return False, tuple(sorted(set(pooling)))
 
 
-def _purposes(place: Place, table: str, key: str) -> dict[str, frozenset[str]]:
-    rows = place.tables[table].dropna(subset=[key, "purpose"])
-    return dict(rows.groupby(key)["purpose"].agg(frozenset))
+def purposes_by(place: Place, table: str, key: str) -> dict[str, frozenset[str]]:
+    """The purposes that a table names for each stream or pool; those it does not name have any."""
+    rows = place.tables[table]
+    purposes: dict[str, set[str]] = {}
+    for name, purpose in zip(rows[key].tolist(), rows["purpose"].tolist(), strict=True):
+        if not is_blank(name) and not is_blank(purpose):
+            purposes.setdefault(name, set()).add(purpose)
+    return {name: frozenset(held) for name, held in purposes.items()}
 
 
 def _contributions(place: Place) -> dict[tuple[str, str], list[Contribution]]:

@@ -161,11 +161,10 @@ class Place:
             One row a row of the table; columns without a default keep blanks.
         """
         if name not in self._filled:
-            frame = self.tables[name].copy()
+            frame = self.tables[name].copy(deep=False)
             for column in schema()[name].columns:
                 if column.default is not None:
-                    filled = frame[column.name].fillna(column.default)
-                    frame[column.name] = filled.astype(_DTYPES_FILLED[column.type])
+                    _fill(frame, column)
             self._filled[name] = frame
         # A shallow copy: pandas copies on write, so what is kept stays as it is.
         return self._filled[name].copy(deep=False)
@@ -321,6 +320,16 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
         column.name: _typed(column, frame.get(column.name), len(frame)) for column in table.columns
     }
     return pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
+
+
+def _fill(frame: pd.DataFrame, column: Column) -> None:
+    """Put a column's default into its blanks."""
+    values, dtype = frame[column.name], _DTYPES_FILLED[column.type]
+    if values.hasnans:
+        values = values.fillna(column.default)
+    elif values.dtype == dtype:
+        return
+    frame[column.name] = values.astype(dtype)
 
 
 def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from placebudget.programme import Basis
-from placebudget.programme.terms import at_risk_limits
 from placebudget.value import fading
 
 
@@ -78,7 +77,7 @@ def _count(
     what is counted already.
     """
     counted = produced.copy()
-    limits = at_risk_limits(basis)
+    limits = basis.at_risk
     if not limits:
         return counted
     tree = basis.geography

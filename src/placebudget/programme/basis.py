@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.conditions import purposes_by
 from placebudget.place.geography import Geography
 from placebudget.place.years import years_between
 from placebudget.programme.classes import (
@@ -35,6 +36,7 @@ from placebudget.programme.worth import (
     Outcomes,
     appraisal_length,
     place_discount,
+    read_at_risk,
     read_effects,
     read_outcomes,
 )
@@ -141,6 +143,23 @@ class Basis:
         return read_effects(self.place, self.outcomes.name)
 
     @cached_property
+    def made(self) -> np.ndarray:
+        """Outcome a unit makes: effects x years it is bought in x appraisal years."""
+        return self.effects.made(len(self.years), len(self.appraisal))
+
+    @cached_property
+    def at_risk(self) -> dict[tuple[int, int, int], float]:
+        """Most that counts, by numbers of outcome, area and appraisal year, in scaled units."""
+        return read_at_risk(
+            self.place, self.geography, self.outcomes.name, self.appraisal, self.scale
+        )
+
+    @cached_property
+    def limited(self) -> np.ndarray:
+        """Numbers of the outcomes that the table at_risk limits."""
+        return np.unique([y for y, _, _ in self.at_risk]).astype(np.int64)
+
+    @cached_property
     def _limits(self) -> pd.DataFrame:
         limits = contribution_limits(self.place, self.years)
         return limits[limits["pool"].isin(self.pooling.pools)]
@@ -183,7 +202,7 @@ class Basis:
     @cached_property
     def pool_purposes(self) -> dict[str, frozenset[str]]:
         """Purposes of each pool that names any."""
-        return self.place.pool_purposes.groupby("pool")["purpose"].agg(frozenset).to_dict()
+        return purposes_by(self.place, "pool_purposes", "pool")
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

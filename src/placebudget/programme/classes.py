@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.conditions import purposes_by
+from placebudget.place.geography import is_blank
 from placebudget.programme.lines import Scale
 
 REINVESTED = "savings reinvested"
@@ -62,9 +64,9 @@ def contribution_limits(place: Place, years: tuple[str, ...]) -> pd.DataFrame:
     spread: dict[tuple[str, str, int], tuple[float, float, bool]] = {}
     number = {year: t for t, year in enumerate(years)}
     for row in table.itertuples(index=False):
-        most = np.inf if pd.isna(row.maximum) else float(row.maximum)
+        most = np.inf if is_blank(row.maximum) else float(row.maximum)
         limits = (float(row.minimum), most, bool(row.stays_in_area))
-        own = range(len(years)) if pd.isna(row.year) else [number[row.year]]
+        own = range(len(years)) if is_blank(row.year) else [number[row.year]]
         for t in own:
             spread[(row.pool, row.stream, t)] = limits
     rows = [(*key, *spread[key]) for key in sorted(spread)]
@@ -101,7 +103,7 @@ def read_classes(
         Whether to add classes of money that agencies share, one a kind.
     """
     streams = place.filled("streams").sort_values("stream", kind="stable")
-    fences = place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
+    fences = purposes_by(place, "ring_fences", "stream")
     pools: dict[str, list[tuple[object, ...]]] = {}
     alone: set[str] = set()
     for row in limits.itertuples(index=False):

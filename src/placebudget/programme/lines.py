@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.geography import Geography
+from placebudget.place.geography import Geography, is_blank
 from placebudget.value import price_levels
 
 
@@ -209,20 +209,23 @@ def read_steps(
 
 def _units_needed(place: Place, geography: Geography, lines: Lines) -> np.ndarray:
     """Units needed by line and year; not a number where no need is given."""
-    years = place.years
-    per_person = place.filled("services").set_index("service")["units_per_person"]
+    services = place.filled("services")
+    per_person = dict(zip(services["service"], services["units_per_person"], strict=True))
     number = lines.position()
-    needed = np.full((len(lines), len(years)), np.nan)
+    of_line, units = [], []
     for (service, area), people in people_in_need(place, geography).items():
         # Need below an offer's area is summed up to the offer's area.
-        for upper in geography.path(area):
-            n = number.get((service, upper))
-            if n is not None:
-                known = ~np.isnan(people)
-                needed[n, known] = np.nan_to_num(needed[n, known]) + (
-                    people[known] * per_person[service]
-                )
-                break
+        upper = next((up for up in geography.path(area) if (service, up) in number), None)
+        if upper is not None:
+            of_line.append(number[service, upper])
+            units.append(people * per_person[service])
+    needed = np.full((len(lines), len(place.years)), np.nan)
+    if units:
+        given = ~np.isnan(units)
+        total, known = np.zeros_like(needed), np.zeros(needed.shape, bool)
+        np.add.at(total, of_line, np.where(given, units, 0.0))
+        np.logical_or.at(known, of_line, given)
+        needed[known] = total[known]
     return needed
 
 
@@ -246,7 +249,7 @@ def _each_year(
     columns = (table[name].tolist() for name in (*key, "year", value))
     for name, area, year, amount in zip(*columns, strict=True):
         values = spread.setdefault((name, geography.key(area)), np.full(len(years), np.nan))
-        if pd.isna(year):
+        if is_blank(year):
             values[:] = amount
         elif year in number:
             values[number[year]] = amount

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
@@ -65,11 +64,10 @@ def produced_terms(draft: Draft, basis: Basis, outcomes: np.ndarray | None = Non
         Outcomes wanted; default all.
     """
     effects, steps, years = basis.effects, basis.steps, len(basis.years)
-    first, horizon = draft.columns["step_units"].first, len(basis.appraisal)
-    made = np.zeros((len(effects), years, horizon))
-    for n in range(len(effects)):
-        if outcomes is None or effects.outcome[n] in outcomes:
-            made[n] = [effects.profile(n, t, horizon) for t in range(years)]
+    first = draft.columns["step_units"].first
+    made = basis.made
+    if outcomes is not None:
+        made = np.where(np.isin(effects.outcome, outcomes)[:, None, None], made, 0.0)
     effect, bought, year = np.nonzero(made)
     # Lines are sorted by service, so the steps of a service stand together.
     of_step = basis.lines.service[steps.line]
@@ -88,8 +86,7 @@ def produced_terms(draft: Draft, basis: Basis, outcomes: np.ndarray | None = Non
 
 def outcome_terms(draft: Draft, basis: Basis) -> Made:
     """Outcomes that count: the counted variable where there is one, else what is produced."""
-    limited = limited_outcomes(basis)
-    free = np.setdiff1d(np.arange(len(basis.outcomes)), limited)
+    free = np.setdiff1d(np.arange(len(basis.outcomes)), basis.limited)
     made = produced_terms(draft, basis, free)
     counted = draft.columns.get("counted")
     if counted is None:
@@ -104,29 +101,6 @@ def outcome_terms(draft: Draft, basis: Basis) -> Made:
     )
 
 
-def limited_outcomes(basis: Basis) -> np.ndarray:
-    """Numbers of the outcomes that the table at_risk limits."""
-    return np.unique([y for y, _, _ in at_risk_limits(basis)]).astype(np.int64)
-
-
-def at_risk_limits(basis: Basis) -> dict[tuple[int, int, int], float]:
-    """Most that counts, by numbers of outcome, area and appraisal year, in scaled units.
-
-    A row of its own year comes before the row with a blank year.
-    """
-    outcome = {name: n for n, name in enumerate(basis.outcomes.name)}
-    area = {name: n for n, name in enumerate(basis.geography.areas)}
-    year = {name: t for t, name in enumerate(basis.appraisal)}
-    table = basis.place.filled("at_risk").sort_values("year", na_position="first", kind="stable")
-    limits: dict[tuple[int, int, int], float] = {}
-    for row in table.itertuples(index=False):
-        key = (outcome[row.outcome], area[basis.geography.key(row.area)])
-        own = range(len(year)) if pd.isna(row.year) else [year[row.year]]
-        for t in own:
-            limits[(*key, t)] = float(row.most) / basis.scale.units
-    return dict(sorted(limits.items()))
-
-
 def value_of_outcomes(draft: Draft, basis: Basis, worth: np.ndarray) -> np.ndarray:
     """Discounted value of every column, given the worth of a unit of each outcome.
 
@@ -136,16 +110,14 @@ def value_of_outcomes(draft: Draft, basis: Basis, worth: np.ndarray) -> np.ndarr
     value = np.zeros(draft.width)
     effects, steps, years = basis.effects, basis.steps, len(basis.years)
     first = draft.columns["step_units"].first
-    limited = set(limited_outcomes(basis).tolist())
+    limited, discounted = set(basis.limited.tolist()), basis.made @ basis.discount
     of_service = basis.lines.service[steps.line]
     for n in range(len(effects)):
         y = int(effects.outcome[n])
         if y in limited or worth[y] == 0:
             continue
         mine = np.flatnonzero(of_service == effects.service[n])
-        horizon = len(basis.appraisal)
-        made = [effects.profile(n, t, horizon) @ basis.discount for t in range(years)]
-        gain = steps.effectiveness[mine][:, None] * np.array(made)[None, :] * worth[y]
+        gain = steps.effectiveness[mine][:, None] * discounted[n] * worth[y]
         np.add.at(value, first + mine[:, None] * years + np.arange(years), gain)
     counted = draft.columns.get("counted")
     if counted is not None:

@@ -8,11 +8,13 @@ comparison with it does not mistake growing or shrinking budgets for change.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.geography import Geography
+from placebudget.place.geography import Geography, is_blank
 from placebudget.programme.classes import stream_funding
 
 DIRECT = "direct"
@@ -27,24 +29,41 @@ def carried_on(place: Place, geography: Geography) -> pd.DataFrame:
         service, area, stream, route, offer (None where the line has one), t
         (number of the year), amount in pounds; sorted by key.
     """
-    today = place.filled("today")
-    today = today[today["amount"] > 0]
-    growth = stream_growth(place)
-    years = np.arange(len(place.years))
-    frame = pd.DataFrame(
-        {
-            "service": today["service"].to_numpy(object),
-            "area": [geography.key(area) for area in today["area"]],
-            "stream": today["stream"].to_numpy(object),
-            "route": today["pool"].astype(object).where(today["pool"].notna(), DIRECT).to_numpy(),
-            "offer": today["offer"].astype(object).where(today["offer"].notna(), "").to_numpy(),
-            "amount": today["amount"].to_numpy(float),
-        }
-    ).merge(pd.DataFrame({"t": years}), how="cross")
-    if len(frame):
-        frame["amount"] *= growth.loc[frame["stream"]].to_numpy()[range(len(frame)), frame["t"]]
-    order = ["service", "area", "stream", "route", "offer", "t"]
-    return frame.sort_values(order, kind="stable", ignore_index=True)
+    columns = ("service", "area", "stream", "pool", "offer", "amount")
+    table = place.filled("today")
+    cells = zip(*(table[name].tolist() for name in columns), strict=True)
+    rows = sorted(
+        (
+            (
+                service,
+                geography.key(area),
+                stream,
+                _or_else(pool, DIRECT),
+                _or_else(offer, ""),
+                amount,
+            )
+            for service, area, stream, pool, offer, amount in cells
+            if amount > 0
+        ),
+        key=lambda row: row[:5],
+    )
+    years, growth = len(place.years), stream_growth(place)
+    number = {name: n for n, name in enumerate(growth.index)}
+    grown = growth.to_numpy()[[number[row[2]] for row in rows]] if rows else np.zeros((0, years))
+    names = ["service", "area", "stream", "route", "offer"]
+    held = {
+        name: np.repeat(np.array([row[n] for row in rows], dtype=object), years)
+        for n, name in enumerate(names)
+    }
+    amount = np.array([row[5] for row in rows])[:, None] * grown
+    return pd.DataFrame(
+        {**held, "amount": amount.ravel(), "t": np.tile(np.arange(years), len(rows))}
+    )
+
+
+def _or_else(value: Any, default: str) -> str:
+    """A cell, or what a blank stands for."""
+    return default if is_blank(value) else str(value)
 
 
 def stream_growth(place: Place) -> pd.DataFrame:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from placebudget.place import Place
+from placebudget.place.geography import Geography, is_blank
 from placebudget.programme.lines import Scale
-from placebudget.value import discount_factors, effect_per_unit, fading
+from placebudget.value import discount_factors, effect_per_unit
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,12 @@ class Effects:
     def __len__(self) -> int:
         return len(self.service)
 
-    def profile(self, n: int, bought: int, horizon: int) -> np.ndarray:
-        """Outcome a unit bought in year ``bought`` makes in each year up to ``horizon``."""
-        made = np.zeros(horizon)
-        share = self.coefficient[n] * fading(int(self.duration[n]), float(self.drop_off[n]))
-        start = bought + int(self.lag[n])
-        end = min(horizon, start + len(share))
-        if end > start:
-            made[start:end] = share[: end - start]
-        return made
+    def made(self, years: int, horizon: int) -> np.ndarray:
+        """Outcome a unit makes: effects x years it is bought in x years up to ``horizon``."""
+        working = np.arange(horizon) - np.arange(years)[:, None] - self.lag[:, None, None]
+        works = (working >= 0) & (working < self.duration[:, None, None])
+        left = (1.0 - self.drop_off[:, None, None]) ** np.where(works, working, 0)
+        return np.where(works, self.coefficient[:, None, None] * left, 0.0)
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,30 @@ def read_outcomes(place: Place, agencies: np.ndarray, scale: Scale) -> Outcomes:
         agency_fiscal=fiscal,
         agency_cashable=cashable,
     )
+
+
+def read_at_risk(
+    place: Place,
+    geography: Geography,
+    outcomes: np.ndarray,
+    appraisal: tuple[str, ...],
+    scale: Scale,
+) -> dict[tuple[int, int, int], float]:
+    """Most that counts, by numbers of outcome, area and appraisal year.
+
+    A row of its own year comes before the row with a blank year.
+    """
+    outcome = {name: n for n, name in enumerate(outcomes)}
+    area = {name: n for n, name in enumerate(geography.areas)}
+    year = {name: t for t, name in enumerate(appraisal)}
+    table = place.filled("at_risk").sort_values("year", na_position="first", kind="stable")
+    limits: dict[tuple[int, int, int], float] = {}
+    columns = (table[name].tolist() for name in ("outcome", "area", "year", "most"))
+    for made, where, when, most in zip(*columns, strict=True):
+        key = (outcome[made], area[geography.key(where)])
+        for t in range(len(year)) if is_blank(when) else [year[when]]:
+            limits[(*key, t)] = most / scale.units
+    return dict(sorted(limits.items()))
 
 
 def appraisal_length(place: Place) -> int:

@@ -9,14 +9,13 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.terms import at_risk_limits
 
 
 def at_risk_rows(draft: Draft, basis: Basis) -> None:
     """Add the block."""
     if "counted" not in draft.columns:
         return
-    counted, limits = draft.columns["counted"], at_risk_limits(basis)
+    counted, limits = draft.columns["counted"], basis.at_risk
     index, names = counted.index, basis.geography.areas
     keys, most = np.array(list(limits)), np.array(list(limits.values()))
     rows, columns = [], []

@@ -12,12 +12,12 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.terms import limited_outcomes, produced_terms
+from placebudget.programme.terms import produced_terms
 
 
 def counted_columns(draft: Draft, basis: Basis) -> None:
     """Add the variables."""
-    limited = limited_outcomes(basis)
+    limited = basis.limited
     if not len(limited):
         return
     made = produced_terms(draft, basis, limited)
@@ -41,7 +41,7 @@ def counted_rows(draft: Draft, basis: Basis) -> None:
     areas, horizon = len(basis.geography.areas), len(basis.appraisal)
     index = counted.index
     keys = (index["outcome"] * areas + index["area"]) * horizon + index["appraisal_year"]
-    made = produced_terms(draft, basis, limited_outcomes(basis))
+    made = produced_terms(draft, basis, basis.limited)
     row = np.searchsorted(keys, (made.outcome * areas + made.area) * horizon + made.year)
     terms = (
         Terms()

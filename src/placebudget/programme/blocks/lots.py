@@ -71,11 +71,11 @@ def _most_reinvested(basis: Basis, need: np.ndarray, purse: np.ndarray) -> np.nd
     np.minimum.at(cheapest, basis.offers.line, basis.offers.unit_cost)
     working = np.zeros(len(lines))
     np.maximum.at(working, basis.steps.line, basis.steps.effectiveness)
-    delivered = np.zeros(years)
+    delivered, made = np.zeros(years), basis.made[:, :, :years]
     for t in range(years):
         units = working * np.minimum(need[:, t], (purse[t] + delivered[t]) / cheapest[:, t])
         for n, service in enumerate(effects.service):
             cash = basis.outcomes.cashable[effects.outcome[n]] * basis.general
-            saved = units[lines.service == service].sum() * cash * effects.profile(n, t, years)
+            saved = units[lines.service == service].sum() * cash * made[n, t]
             delivered[1:] += basis.reinvest * np.cumsum(saved)[:-1]
     return delivered

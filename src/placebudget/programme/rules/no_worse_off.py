@@ -61,14 +61,13 @@ def no_worse_off(draft: Draft, basis: Basis, benchmarks: Mapping[str, Benchmark]
 def commissioned_value(draft: Draft, basis: Basis, agency: str) -> tuple[np.ndarray, np.ndarray]:
     """Columns and discounted public value of the units an agency commissions."""
     effects, steps, years = basis.effects, basis.steps, len(basis.years)
-    first, horizon = draft.columns["step_units"].first, len(basis.appraisal)
+    first, discounted = draft.columns["step_units"].first, basis.made @ basis.discount
     line = steps.line
     mine = basis.lines.commissioner[line] == agency
     value = np.zeros((len(steps), years))
     for n in range(len(effects)):
         at = np.flatnonzero(mine & (basis.lines.service[line] == effects.service[n]))
-        made = np.array([effects.profile(n, t, horizon) @ basis.discount for t in range(years)])
         worth = basis.outcomes.public[effects.outcome[n]]
-        value[at] += steps.effectiveness[at][:, None] * made[None, :] * worth
+        value[at] += steps.effectiveness[at][:, None] * discounted[n] * worth
     step, year = np.nonzero(value)
     return first + step * years + year, value[step, year]

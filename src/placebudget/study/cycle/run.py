@@ -194,6 +194,7 @@ def outcomes_of(basis: Basis, units: np.ndarray, truth: np.ndarray, counted: Cou
         actual = copy.copy(basis)
         effects = replace(basis.effects, coefficient=basis.effects.coefficient * truth)
         actual.__dict__["effects"] = effects
+        actual.__dict__.pop("made", None)
     return make_outcomes(actual, fill_steps(basis, lines), counted)
 
 
