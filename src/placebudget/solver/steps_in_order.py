@@ -12,11 +12,12 @@ from collections.abc import Callable
 import numpy as np
 
 from placebudget.programme import Programme, fill_steps
+from placebudget.programme.lines import Steps
 from placebudget.solver.answer import Limits
 from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.sequence import Solution, solve
 
-_NEAR = 1e-7
+_NEAR, _EXACT = 1e-7, 1e-12
 
 
 def keeps_order(programme: Programme, values: np.ndarray) -> bool:
@@ -31,8 +32,10 @@ def keeps_order(programme: Programme, values: np.ndarray) -> bool:
     if floors is None:
         return True
     basis, steps = programme.basis, programme.columns["step_units"]
-    bought = np.zeros((len(basis.lines), len(basis.years)))
     filled = np.maximum(programme.take("step_units", values), 0.0)
+    if _stand_in_order(filled.reshape(-1, len(basis.years)), basis.steps):
+        return True
+    bought = np.zeros((len(basis.lines), len(basis.years)))
     np.add.at(bought, (steps.index["line"], steps.index["year"]), filled)
     now = values[: programme.matrix.width].copy()
     now[steps.numbers] = fill_steps(basis, bought).ravel()
@@ -45,6 +48,13 @@ def keeps_order(programme: Programme, values: np.ndarray) -> bool:
     kept = np.bincount(row, parts, len(floors))
     size = np.bincount(row, np.abs(parts), len(floors))
     return bool((kept >= floors.right - _NEAR * np.maximum(1.0, size)).all())
+
+
+def _stand_in_order(filled: np.ndarray, steps: Steps) -> bool:
+    """Whether every step is empty before which one of its line is not full."""
+    after = np.flatnonzero(steps.line[1:] == steps.line[:-1])
+    room = steps.width[after] - filled[after]
+    return not ((filled[after + 1] > _EXACT) & (room > _EXACT)).any()
 
 
 def solve_in_order(
