@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import placebudget as pb
 from placebudget.apps import InvalidChoice, Meeting
 from placebudget.apps.asked import Barriers, Recorded, Years
 from placebudget.apps.asked.entered import Entered
+from placebudget.apps.asked.overspend import terms_of
 from placebudget.apps.asked.recorded import EXAMPLE_FLOWS, MOST_FLOWS, UnreadableFile, read_flows
 from placebudget.apps.blocks import rendered
 from placebudget.apps.forms import Box, Form, Group
@@ -154,6 +157,19 @@ def test_all_that_is_wrong_is_told_at_once(northvale: Reader) -> None:
     wrong = agreement(html, **BORNE, **{"risk_pool": "x", "cap-councils": "y"})
     northvale.asks("overspend", wrong)
     assert set(northvale.problems) == {"risk_pool", "cap-councils"}
+
+
+def test_lines_of_one_name_say_whose_they_are() -> None:
+    place = pb.example("lancashire")
+    plan = pb.simulate(place)
+    money = plan.tables["money"]
+    services = place.services.loc[place.services["name"] == "home care", "service"]
+    pooled = money[money["service"].isin(services)].assign(route="better_care")
+    tables = {**plan.tables, "money": pd.concat([money, pooled])}
+    terms = terms_of(place, replace(plan, tables=tables), "better_care")
+    names = {name for name, _ in terms.lines.values() if name.startswith("home care")}
+    assert "home care (Blackpool Council)" in names
+    assert len(names) == len(services)
 
 
 def test_without_a_pool_that_pays_nothing_is_to_be_shared(shelf: Shelf) -> None:
@@ -343,6 +359,20 @@ def test_budgets_are_cut_by_up_to_forty_per_cent(shelf: Shelf) -> None:
     for part in ("As budgets are cut", "Public value as all budgets are cut", "40%"):
         assert part in shown["html"], part
     assert Barriers.of(reader.found("barriers")) == Barriers(False, False, True)
+
+
+def test_cuts_that_no_plan_can_keep_its_rules_with_are_said_to_be_so() -> None:
+    place = pb.example("toy_pooling")
+    held = place.funding.set_index("stream")["amount"]["police_money"].max()
+    rule = {"rule": "duty", "kind": "floor", "subject": "service=policing", "basis": "law"}
+    reader = Reader(place.with_(rules=pd.DataFrame([{**rule, "amount": 0.95 * held}])))
+    reader.opens("barriers")
+    shown = reader.asks("barriers", {"pools": False, "fences": False, "cuts": True})
+    assert shown["title"] == (
+        "In the model, no plan keeps all rules with budgets cut by 10% or more"
+    )
+    assert "With less money no plan keeps all rules" in shown["html"]
+    assert "<svg" not in shown["html"]
 
 
 def test_nothing_ticked_is_refused(shelf: Shelf) -> None:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placebudget.apps.asked.entered import Entered
+from placebudget.place import Place
 from placebudget.plan import Plan
+from placebudget.plan.names import NamesApart
 from placebudget.study import RiskShare, risk_share
 from placebudget.study.recorded import NoSuchPool, overspent_pool
 from placebudget.words import number
@@ -67,7 +69,7 @@ class Agreement:
     pass_on: bool = False
 
     @classmethod
-    def example(cls, plan: Plan, pool: str) -> Agreement:
+    def example(cls, place: Place, plan: Plan, pool: str) -> Agreement:
         """What stands in the boxes before anybody has typed anything.
 
         Raises
@@ -75,7 +77,7 @@ class Agreement:
         NoSuchPool
             If the pool pays for nothing.
         """
-        terms = terms_of(plan, pool)
+        terms = terms_of(place, plan, pool)
         budgets = [budget for _, budget in terms.lines.values()]
         over = [round(part * budget) for part, budget in zip(_EXAMPLE, budgets, strict=False)]
         over += [0] * (len(budgets) - len(over))
@@ -111,8 +113,8 @@ class Agreement:
             entered.wrong("pool", "Pool: choose one from the list.")
             entered.done()
         if "risk_pool" not in given:
-            return cls.example(plan, pool)
-        terms = terms_of(plan, pool)
+            return cls.example(answer.place, plan, pool)
+        terms = terms_of(answer.place, plan, pool)
         over = tuple(
             entered.pounds(
                 f"over-{key}", name, least=-budget,
@@ -153,7 +155,7 @@ def pools_of(plan: Plan) -> dict[str, str]:
     return {str(key): names.get(str(key), str(key)) for key in money.index}
 
 
-def terms_of(plan: Plan, pool: str) -> Terms:
+def terms_of(place: Place, plan: Plan, pool: str) -> Terms:
     """The lines and partners of a pool.
 
     Raises
@@ -161,8 +163,11 @@ def terms_of(plan: Plan, pool: str) -> Terms:
     NoSuchPool
         If it pays for nothing.
     """
-    lines, shares = overspent_pool(plan, pool, 0.0)
-    lines = lines[lines["budget"] >= 0.005].sort_values("budget", ascending=False, kind="stable")
+    _, shares = overspent_pool(plan, pool, 0.0)
+    money = plan.money(["route", "service"])
+    lines = money[(money["route"] == pool) & (money["amount"] >= 0.005)]
+    lines = lines.sort_values("amount", ascending=False, kind="stable")
+    names = NamesApart(place)
     labels = plan.labels["agencies"]
     own = labels.groupby("partner")["name"].agg(list)
     called = [
@@ -170,7 +175,10 @@ def terms_of(plan: Plan, pool: str) -> Terms:
         for key in shares["partner"]
     ]
     return Terms(
-        _keyed(lines["line"].astype(str).tolist(), lines["budget"].round(2).tolist()),
+        _keyed(
+            [names.of("service", str(key)) for key in lines["service"]],
+            lines["amount"].round(2).tolist(),
+        ),
         _keyed(called, shares["share"].tolist()),
     )
 
@@ -195,8 +203,8 @@ def overspend(request: Request) -> RiskShare:
         pools = pools_of(plan)
         if not pools:
             raise NoSuchPool("No pool pays for anything in the best pooled plan.")
-        asked = Agreement.example(plan, next(iter(pools)))
-    terms = terms_of(plan, asked.pool)
+        asked = Agreement.example(request.place, plan, next(iter(pools)))
+    terms = terms_of(request.place, plan, asked.pool)
     budgets = [budget for _, budget in terms.lines.values()]
     lines = pd.DataFrame({"line": [name for name, _ in terms.lines.values()], "budget": budgets})
     lines["actual"] = [round(b + o, 2) for b, o in zip(budgets, asked.over, strict=True)]

@@ -17,13 +17,13 @@ from placebudget.view.studies.common import MILLION, bars
 from placebudget.words import percent, spoken
 
 _POOL, _REMOVED, _ALL = "pool alone", "ring-fence removed alone", "all ring-fences removed"
-_VALUE = "public value"
+_VALUE, _REACHED = "public value", "reached"
 
 
 def _title(found: Potential) -> str:
     """What adds most by itself. No pool or agency is named: figures may be illustrations."""
     parts = found.parts["parts"]
-    whole = parts[(parts["cut"] == 0) & (parts["status"] == "reached")]
+    whole = parts[(parts["cut"] == 0) & (parts["status"] == _REACHED)]
     said = []
     for part, each, base in (
         (_POOL, "one pool alone adds", "best siloed"),
@@ -40,10 +40,11 @@ def _title_of_cuts(found: Potential) -> str:
     """How far pooling still helps with the deepest cut that can be planned."""
     parts = found.parts["parts"]
     rows = parts[(parts["start"] == "siloed") & (parts["name"] == "pooled")]
-    rows = rows[rows["status"] == "reached"]
-    if rows.empty:
-        return "no plan keeps all rules"
-    last = rows.iloc[-1]
+    kept = rows[rows["status"] == _REACHED]
+    if kept.empty or not kept["cut"].max():
+        first = rows.loc[rows["cut"] > 0, "cut"].min()
+        return f"no plan keeps all rules with budgets cut by {percent(first)} or more"
+    last = kept.iloc[-1]
     return (
         f"pooling still adds {spoken(last['public_value'])} to best siloed with budgets cut by "
         f"{percent(last['cut'])}"
@@ -53,13 +54,17 @@ def _title_of_cuts(found: Potential) -> str:
 def _blocks(found: Potential) -> list[Block]:
     """The four plans as budgets are cut, as a picture beside their table."""
     table = found.parts["cuts"]
-    if table["cut"].nunique() < 2:
+    table = table[(table["measure"] == _VALUE) & table["value"].notna()]
+    planned = table.loc[table["plan"] == "pooled", "cut"]
+    if found.parts["cuts"]["cut"].nunique() < 2:
         return []
-    rows = table[(table["measure"] == _VALUE) & table["value"].notna()]
-    rows = rows.assign(
-        label=[percent(cut) for cut in rows["cut"]],
-        series=rows["plan"].map(TITLES),
-        value=rows["value"] / MILLION,
+    if planned.nunique() < 2:
+        text = "With less money no plan keeps all rules; amounts in pounds that rules name stay."
+        return [Heading("As budgets are cut"), Words(text)]
+    rows = table.assign(
+        label=[percent(cut) for cut in table["cut"]],
+        series=table["plan"].map(TITLES),
+        value=table["value"] / MILLION,
     )
     order = list(dict.fromkeys(rows["label"]))
     base = found.place.settings.price_base

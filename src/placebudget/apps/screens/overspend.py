@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from placebudget.apps.asked.overspend import Agreement, Terms, pools_of, terms_of
-from placebudget.apps.blocks import Block, Heading, Table, Told, Words
+from placebudget.apps.blocks import Block, Heading, More, Table, Told, Words
 from placebudget.apps.forms import Box, Field, Form, Group, Pick, Tick
 from placebudget.apps.meeting import Answer, Meeting
 from placebudget.apps.screens.pence import pence, penny_table
 from placebudget.apps.screens.screen import Screen
-from placebudget.apps.screens.studied import BUTTON, Study
+from placebudget.apps.screens.studied import BUTTON, LONG, Study
 from placebudget.study import RiskShare
+from placebudget.view.grid import Grid
 from placebudget.words import number
 
 _BOXES = 8  # lines of a pool whose boxes are not folded
@@ -52,7 +53,11 @@ def _blocks(found: RiskShare) -> list[Block]:
             list(lines.columns),
         ),
     ]  # fmt: skip
-    return [Heading("The figures, to the penny"), *(Table(each) for each in tables if each.rows)]
+    return [Heading("The figures, to the penny"), *(_folded(each) for each in tables if each.rows)]
+
+
+def _folded(grid: Grid) -> Block:
+    return More(grid.caption, [Table(grid)]) if len(grid.rows) > LONG else Table(grid)
 
 
 def _meaning(steps: pd.DataFrame) -> pd.Series:
@@ -66,8 +71,12 @@ def _forms(answer: Answer, found: RiskShare | None) -> Sequence[Form]:
     pools = pools_of(plan)
     if not pools:
         return []
-    asked = Agreement.of(found) if found is not None else Agreement.example(plan, next(iter(pools)))
-    terms = terms_of(plan, asked.pool)
+    asked = (
+        Agreement.of(found)
+        if found is not None
+        else Agreement.example(answer.place, plan, next(iter(pools)))
+    )
+    terms = terms_of(answer.place, plan, asked.pool)
     lines, borne = _lines(terms, asked), _borne(terms, asked)
     own: list[Field] = [
         Box("risk_pool", "Risk pool", "£ set aside for overspends", value=typed(asked.risk_pool)),

@@ -18,7 +18,7 @@ WAIT = (
     "the line above says how far it is. It is worked out anew when something is changed."
 )
 _ELSEWHERE = ("are in the workbook", "are in the workbook that placebudget study writes")
-_LONG = 20  # rows of a table, points of a list, that stand behind a line that opens them
+LONG = 20  # rows of a table, points of a list, that stand behind a line that opens them
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Study:
         yield from _said(found, self.lead)
         for grid in panel.grids if self.tables else ():
             table = Table(replace(grid, note=grid.note.replace(*_ELSEWHERE)))
-            yield More(grid.caption, [table]) if len(grid.rows) > _LONG else table
+            yield More(grid.caption, [table]) if len(grid.rows) > LONG else table
         yield from self.blocks(found)
 
 
@@ -121,7 +121,7 @@ def _said(found: Any, lead: Sequence[str]) -> Iterator[Block]:
 
 def _listed(points: Sequence[str]) -> Iterator[Block]:
     """Points as a list; a long one is folded."""
-    if len(points) > _LONG:
+    if len(points) > LONG:
         yield More(f"In words, one by one ({len(points)})", [Items(points)])
     elif points:
         yield Items(points)
