@@ -40,12 +40,14 @@ const MANY = ['agencies', 'streams', 'pools or direct', 'services', '', 'agencie
 const DETAIL = [[8, 48], [14, 33], [30, 25]];
 let drawings = 0;
 
+const total = (parts = [0]) => parts.reduce((a, b) => a + b, 0);
+
 const grouped = (value = 0, digits = 0) => value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+\b)/g, ',');
 
 const withSign = (pence = 0, text = '', signed = false) =>
 	(!/[1-9]/.test(text) ? '' : pence < 0 ? '\u2212' : signed ? '+' : '') + text;
 
-/** Pounds as a report writes them, "£2.5 million"; signed: a gain has a plus sign. */
+/** Pounds in words, "£2.5 million"; signed: a gain has a plus. */
 export function money(pence = 0, signed = false) {
 	const size = Math.abs(pence) / 100;
 	return withSign(pence, size >= 0.9995e9 ? `£${grouped(size / 1e9, 2)} billion`
@@ -53,9 +55,14 @@ export function money(pence = 0, signed = false) {
 			: `£${grouped(size < 999.5 ? size : Math.round(size / 1000) * 1000)}`, signed);
 }
 
-/** Pounds to the penny: "£2,540,000.00". */
-export const exact = (pence = 0, signed = false) =>
-	withSign(pence, `£${grouped(Math.abs(pence) / 100, 2)}`, signed);
+/** Parts in whole steps, after the total they add up to. */
+export function inSteps(parts = [0], step = 1) {
+	const rest = parts.map(each => each % step);
+	const up = [...rest.keys()].sort((a, b) => rest[b] - rest[a])
+		.slice(0, Math.round(total(rest) / step));
+	const all = parts.map((each, n) => (each - rest[n]) / step + +up.includes(n));
+	return [total(all), ...all];
+}
 
 /** A name cut to pixels, in lines. */
 export function fitted(name = '', width = 0, lines = 1) {
@@ -167,7 +174,7 @@ function checked(raw) {
  * @param {Drawing} drawing @param {{ pence: ByPlan, kind?: string }} flow */
 function penceOf(drawing, flow, plan = '', year = '') {
 	const amounts = flow.pence.get(plan) ?? [];
-	if (year === 'all') return flow.kind === 'carried' ? 0 : amounts.reduce((a, b) => a + b, 0);
+	if (year === 'all') return flow.kind === 'carried' ? 0 : total(amounts);
 	return amounts[year === 'later' ? drawing.years.length : drawing.years.indexOf(year)] ?? 0;
 }
 
@@ -226,7 +233,7 @@ function gathered(drawing, flows, most = 0) {
 	/** @type {Map<number, number>} */
 	const size = new Map();
 	for (const flow of flows) {
-		const all = drawing.plans.reduce((sum, { key }) => sum + penceOf(drawing, flow, key, 'all'), 0);
+		const all = total(drawing.plans.map(({ key }) => penceOf(drawing, flow, key, 'all')));
 		for (const n of [flow.source, flow.target]) size.set(n, (size.get(n) ?? 0) + all);
 	}
 	/** @type {Map<number, string>} */
@@ -251,10 +258,10 @@ export function scaleOf(view, { height, slot = 24, gap = 4 }) {
 	for (const c of view.columns) {
 		const values = within(view, c).map(each => each.value);
 		const room = height - gap * (values.length - 1);
-		let [low, high] = [0, room / Math.max(values.reduce((a, b) => a + b, 0), 1)];
+		let [low, high] = [0, room / Math.max(total(values), 1)];
 		for (let turn = 0; turn < 40; turn += 1) {
 			const middle = (low + high) / 2;
-			const used = values.reduce((sum, value) => sum + Math.max(value * middle, slot), 0);
+			const used = total(values.map(value => Math.max(value * middle, slot)));
 			if (used <= room) low = middle; else high = middle;
 		}
 		if (values.length) scale = Math.min(scale, low);
@@ -272,7 +279,7 @@ export function layout(view, box) {
 	const nodes = new Array(view.nodes.length);
 	order.forEach((here, position) => {
 		const slots = here.map(n => Math.max(view.nodes[n].value * scale, slot));
-		const left = box.height - slots.reduce((a, b) => a + b, 0) - gap * (here.length - 1);
+		const left = box.height - total(slots) - gap * (here.length - 1);
 		const more = Math.max(0, Math.min(left / (here.length + 1), 18));
 		let top = Math.max(0, left - more * (here.length - 1)) / 2;
 		here.forEach((n, i) => {
@@ -328,8 +335,8 @@ function ordered(view) {
 			const middle = [];
 			for (const n of here) {
 				const mine = touching[turn % 2][n];
-				const all = mine.reduce((sum, link) => sum + link.pence, 0);
-				middle[n] = all ? mine.reduce((sum, link) => sum + link.pence * place[link[other]], 0) / all : place[n];
+				const all = total(mine.map(link => link.pence));
+				middle[n] = all ? total(mine.map(link => link.pence * place[link[other]])) / all : place[n];
 			}
 			here.sort((a, b) => nodes[a].last - nodes[b].last || middle[a] - middle[b] || place[a] - place[b]);
 			note(here);
@@ -618,9 +625,9 @@ export function renderPlan(element, given, options = {}) {
 			ribbons.append(path);
 		}
 		const heads = view.columns.flatMap((c, n) => {
-			const total = within(view, c).reduce((all, each) => all + (n ? each.into : each.out), 0);
+			const all = total(within(view, c).map(each => n ? each.into : each.out));
 			return [draw('text', { class: 'bold', x: n * placed.cell, y: -34 }, ...fitted(titleOf(c), placed.cell - 6)),
-				draw('text', { x: n * placed.cell, y: -17 }, money(total))];
+				draw('text', { x: n * placed.cell, y: -17 }, money(all))];
 		});
 		const svg = draw('svg', { viewBox: `-2 -48 ${box.width + 4} ${box.height + 54}`, height: box.height + 54,
 			role: 'group', 'aria-label': `${drawing.title}, ${planOf()}, ${yearWords()}. Arrow keys move, Enter `
@@ -692,8 +699,8 @@ export function renderPlan(element, given, options = {}) {
 	const against = () => drawing.plans.find(each => each.key !== state.shown
 		&& (each.key === 'today' || state.shown === 'today' || !planOf('today')))?.key;
 
-	const together = (flows = [0], plan = '') => flows.reduce(
-		(all, n) => all + penceOf(drawing, drawing.links[n], plan, state.year), 0);
+	const together = (flows = [0], plan = '') => total(
+		flows.map(n => penceOf(drawing, drawing.links[n], plan, state.year)));
 
 	function compared(flows = [0]) {
 		const other = against();
@@ -745,7 +752,7 @@ export function renderPlan(element, given, options = {}) {
 	/** @param {Ribbon} link */
 	function aboutRibbon(link) {
 		const ends = [view.nodes[link.source], view.nodes[link.target]];
-		return [make('p', {}, `${KINDS[link.kind][1]}, ${yearWords()}: ${exact(link.pence)}.`),
+		return [make('p', {}, `${KINDS[link.kind][1]}, ${yearWords()}: ${money(link.pence)}.`),
 			...compared(link.members),
 			...listed('From and to', ends.map(each => button(each.id, each.name, money(each.value)))),
 			...listed('Conditions', link.members.length > 1 ? [] : drawing.links[link.members[0]].notes),
@@ -762,22 +769,22 @@ export function renderPlan(element, given, options = {}) {
 
 	function table() {
 		const other = against();
-		const figures = (now = 0, flows = [0]) => {
-			const then = together(flows, other);
-			return [exact(now), ...(other ? [exact(then), exact(now - then, true)] : [])]
-				.map(each => make('td', { class: 'figure' }, each));
-		};
+		const digits = view.links.some(({ pence }) => pence >= 1e9) ? 1 : 3;
+		const step = 10 ** (8 - digits);
 		const heads = ['From', 'To', 'What', planOf(), ...(other ? [planOf(other), 'Difference'] : [])];
 		const bodies = view.columns.slice(1).map(c => {
 			const links = view.links.filter(each => view.nodes[each.target].column === c);
-			const sums = figures(links.reduce((all, each) => all + each.pence, 0), links.flatMap(each => each.members));
+			const now = inSteps(links.map(each => each.pence), step);
+			const then = inSteps(links.map(each => together(each.members, other)), step);
+			const figures = (n = 0) => [now[n], ...(other ? [then[n], now[n] - then[n]] : [])].map((x, at) =>
+				make('td', { class: 'figure' }, withSign(x, grouped(Math.abs(x) * step / 1e8, digits), at > 1)));
 			return make('tbody', {}, make('tr', { class: 'sum' }, make('th', { colspan: '3', scope: 'rowgroup' },
-				wayTo(c)), ...sums),
-			...links.map(each => make('tr', {}, make('th', { scope: 'row' }, view.nodes[each.source].name),
+				wayTo(c)), ...figures()),
+			...links.map((each, n) => make('tr', {}, make('th', { scope: 'row' }, view.nodes[each.source].name),
 				make('td', {}, view.nodes[each.target].name), make('td', {}, KINDS[each.kind][1]),
-				...figures(each.pence, each.members))));
+				...figures(n + 1))));
 		});
-		return make('table', {}, make('caption', {}, `${drawing.title}: the ribbons of the picture, ${yearWords()}`),
+		return make('table', {}, make('caption', {}, `${drawing.title}: the ribbons of the picture, ${yearWords()}, £ million`),
 			make('thead', {}, make('tr', {}, ...heads.map((each, n) =>
 				make('th', { scope: 'col', class: n > 2 ? 'figure' : '' }, each)))), ...bodies);
 	}
