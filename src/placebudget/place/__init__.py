@@ -6,11 +6,12 @@ from placebudget.place.findings import Finding, Findings
 from placebudget.place.geography import Geography
 from placebudget.place.limits import UPLOADS, Limits
 from placebudget.place.options import Option
-from placebudget.place.place import Place, Settings
+from placebudget.place.place import Place
 from placebudget.place.reach import Reach
 from placebudget.place.reading import read
 from placebudget.place.rule_kinds import RULE_KINDS, RuleKind
 from placebudget.place.schema import Column, Table, schema
+from placebudget.place.settings import Settings
 from placebudget.place.subjects import SUBJECT_COLUMNS, parse_subject, write_subject
 from placebudget.place.template import write_template
 

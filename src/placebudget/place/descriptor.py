@@ -6,8 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from placebudget.place.package import PROFILE, settings_properties
-from placebudget.place.place import Settings
 from placebudget.place.schema import Column, Table, schema
+from placebudget.place.settings import Settings
 
 YEAR_PATTERN = r"^\d{4}-\d{2}$"
 _TYPES = {"year": "string"}

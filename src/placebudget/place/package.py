@@ -9,7 +9,7 @@ from typing import Any
 from placebudget.place.cells import ErrorValue, as_integer, as_year
 from placebudget.place.figures import Misfit
 from placebudget.place.findings import Finding
-from placebudget.place.place import GREEN_BOOK, Settings
+from placebudget.place.settings import GREEN_BOOK, Settings
 
 SHEET = "place"
 PROFILE = "tabular-data-package"

@@ -14,8 +14,9 @@ import pandas as pd
 
 from placebudget.place.digests import row_texts
 from placebudget.place.origin import Origin
-from placebudget.place.schema import Column, Table, schema
-from placebudget.place.years import financial_year, start_of
+from placebudget.place.schema import schema
+from placebudget.place.settings import Settings
+from placebudget.place.typed import fill_blanks, typed_table
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
@@ -23,54 +24,6 @@ if TYPE_CHECKING:
     from placebudget.place.findings import Findings
     from placebudget.place.options import Option
     from placebudget.place.reach import Reach
-
-GREEN_BOOK = "green book"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What ``datapackage.json`` says about the place as a whole.
-
-    Parameters
-    ----------
-    name : str
-        Short key: lower case, digits, hyphens and underscores.
-    title, description : str
-        As they should be read.
-    years : tuple of str
-        Financial years in which money is spent, without gaps.
-    appraisal_years : int, optional
-        Number of years, from the first, whose benefits count. Default: the
-        years plus the longest lag and duration of an effect, less one.
-    discount : str or float or tuple of (year, rate)
-        ``"green book"`` (3.5 % to year 30, 3 % to year 75, then 2.5 %),
-        ``"green book health"`` (1.5 % and its own steps), one rate, or pairs
-        (last year, rate) of a schedule.
-    price_base : str
-        Financial year in whose prices unit costs and values stand.
-    today_year : str
-        Financial year of the table ``today``.
-    """
-
-    name: str
-    years: tuple[str, ...]
-    title: str = ""
-    description: str = ""
-    appraisal_years: int | None = None
-    discount: Any = GREEN_BOOK
-    price_base: str = ""
-    today_year: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        years = tuple(financial_year(start_of(year)) for year in self.years)
-        object.__setattr__(self, "years", years)
-        first = years[0] if years else ""
-        for name in ("price_base", "today_year"):
-            value = getattr(self, name) or first
-            object.__setattr__(self, name, financial_year(start_of(value)) if value else "")
-        object.__setattr__(self, "title", self.title or self.name)
-        object.__setattr__(self, "discount", _frozen(self.discount))
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +117,7 @@ class Place:
             frame = self.tables[name].copy(deep=False)
             for column in schema()[name].columns:
                 if column.default is not None:
-                    _fill(frame, column)
+                    fill_blanks(frame, column)
             self._filled[name] = frame
         # A shallow copy: pandas copies on write, so what is kept stays as it is.
         return self._filled[name].copy(deep=False)
@@ -288,57 +241,3 @@ class Place:
             sha.update(name.encode())
             sha.update("\x1e".join(sorted(row_texts(frame))).encode())
         return sha.hexdigest()
-
-
-def _frozen(value: Any) -> Any:
-    """Lists as tuples: settings are equal wherever their lists came from."""
-    return tuple(_frozen(part) for part in value) if isinstance(value, list | tuple) else value
-
-
-_DTYPES = {
-    "string": "str",
-    "year": "str",
-    "number": "float64",
-    "integer": "Int64",
-    "boolean": "boolean",
-}
-_DTYPES_FILLED = {**_DTYPES, "integer": "int64", "boolean": "bool"}
-
-
-def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
-    """A frame with exactly the columns of the schema, in order and typed.
-
-    Blanks stay blank. Values that do not fit their type raise ``ValueError``;
-    reading from files reports them as findings before this is reached.
-    """
-    if frame is None:
-        frame = pd.DataFrame()
-    unknown = sorted(set(frame.columns) - set(table.names))
-    if unknown:
-        raise ValueError(f"{table.name} has no column {', '.join(map(str, unknown))}")
-    data = {
-        column.name: _typed(column, frame.get(column.name), len(frame)) for column in table.columns
-    }
-    return pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
-
-
-def _fill(frame: pd.DataFrame, column: Column) -> None:
-    """Put a column's default into its blanks."""
-    values, dtype = frame[column.name], _DTYPES_FILLED[column.type]
-    if values.hasnans:
-        values = values.fillna(column.default)
-    elif values.dtype == dtype:
-        return
-    frame[column.name] = values.astype(dtype)
-
-
-def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:
-    if values is None:
-        return pd.Series([None] * rows, dtype=_DTYPES[column.type])
-    values = values.reset_index(drop=True)
-    if column.type in ("string", "year"):
-        texts = [None if pd.isna(value) or value == "" else str(value) for value in values]
-        if column.type == "year":
-            texts = [None if text is None else financial_year(start_of(text)) for text in texts]
-        return pd.Series(texts, dtype="str")
-    return values.astype(_DTYPES[column.type])

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Option, Place
-from placebudget.place.place import Settings
+from placebudget.place.settings import Settings
 from placebudget.server.wishes import Agency, NewPlace
 
 MONEY = 10_000_000

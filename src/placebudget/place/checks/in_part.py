@@ -20,8 +20,9 @@ from placebudget.place.checks.order import ALL, CELL_BY_CELL, found_by
 from placebudget.place.findings import Finding, listed, nearest
 from placebudget.place.geography import is_blank
 from placebudget.place.origin import Origin
-from placebudget.place.place import Place, Settings
+from placebudget.place.place import Place
 from placebudget.place.schema import Column, Table, schema
+from placebudget.place.settings import Settings
 from placebudget.place.years import financial_year, start_of
 
 SETTINGS = "place"
