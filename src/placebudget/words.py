@@ -79,6 +79,42 @@ def spoken(pounds: float) -> str:
     return money(pounds).replace(".0 million", " million").replace(".00 billion", " billion")
 
 
+def gained(before: float, after: float) -> str:
+    """The gain from one amount to another, as who subtracts them in a table finds it.
+
+    Tables print amounts in £ million with one decimal. A gain of £1 million or more is
+    the difference of what they print; a smaller one is said as it is.
+
+    Examples
+    --------
+    >>> gained(9_289_140_000, 9_428_760_000), money(9_428_760_000 - 9_289_140_000)
+    ('+£139.7 million', '£139.6 million')
+    >>> gained(277_700_000, 277_263_000)
+    '−£437,000'
+    """
+    gain = after - before
+    if abs(gain) >= _MILLION:
+        first, last = (add_up([amount / _MILLION], 1)[0] for amount in (before, after))
+        gain = (last - first) * _MILLION
+    return money(gain, signed=True)
+
+
+def but_for_pennies(part: float, whole: float) -> float:
+    """A part of the money, or nothing where it is no more than rounding to the penny leaves.
+
+    Parameters
+    ----------
+    part, whole : float
+        Pounds; less than a millionth of the whole is nothing.
+
+    Examples
+    --------
+    >>> but_for_pennies(0.98, 37_679_000_000), but_for_pennies(4_000, 90_000_000)
+    (0.0, 4000)
+    """
+    return part if abs(part) >= abs(whole) / _MILLION else 0.0
+
+
 def percent(share: float, digits: int = 0, *, signed: bool = False) -> str:
     """A share as per cent.
 
@@ -88,6 +124,29 @@ def percent(share: float, digits: int = 0, *, signed: bool = False) -> str:
     ('12.5%', '−2%')
     """
     return number(100 * share, digits, signed=signed) + "%"
+
+
+def plain(key: object) -> str:
+    """A key as words.
+
+    Examples
+    --------
+    >>> plain("other_nhs"), plain("dwp")
+    ('other NHS', 'DWP')
+    """
+    text = str(key).replace("_", " ")
+    return text.replace("nhs", "NHS").replace("dwp", "DWP")
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start; the rest as it is.
+
+    Examples
+    --------
+    >>> sentence("home care in Burnley")
+    'Home care in Burnley'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def _sign(value: float, text: str, signed: bool) -> str:

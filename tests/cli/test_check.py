@@ -30,7 +30,7 @@ def test_a_place_with_an_error_ends_with_one_and_says_where(
 ) -> None:
     done = placebudget("check", with_an_error)
     assert done.exit_code == 1
-    assert "streams, row 1, agency" in done.stdout
+    assert "streams, row 2, agency" in done.stdout
     assert done.stderr == ""
 
 
@@ -43,7 +43,7 @@ def test_json_holds_all_findings(placebudget: Command, with_an_error: Path) -> N
     assert (first["severity"], first["table"], first["row"], first["column"]) == (
         "error",
         "streams",
-        1,
+        2,
         "agency",
     )
     assert set(first) == {"code", "severity", "table", "row", "column", "what", "mend"}
@@ -62,15 +62,26 @@ def test_what_cannot_be_read_is_a_finding_too(placebudget: Command, tmp_path: Pa
     assert [(each["table"], each["column"]) for each in found] == [("funding", "amount")]
 
 
-def test_warnings_are_findings_unless_only_errors_are_asked_for(
-    placebudget: Command, tmp_path: Path
+@pytest.mark.parametrize(
+    ("flags", "code", "shown"),
+    [((), 0, True), (("--strict",), 1, True), (("--errors-only",), 0, False)],
+)
+def test_warnings_are_shown_and_stop_only_who_is_strict(
+    placebudget: Command, tmp_path: Path, flags: tuple[str, ...], code: int, shown: bool
 ) -> None:
     place = example("toy_pooling")
     place.with_(offers=place.offers.assign(source=None)).write(tmp_path / "unsourced")
-    done = placebudget("check", tmp_path / "unsourced")
-    assert (done.exit_code, "offers" in done.stdout) == (1, True)
-    errors_only = placebudget("check", tmp_path / "unsourced", "--errors-only")
-    assert (errors_only.exit_code, errors_only.stdout) == (0, "No findings.\n")
+    done = placebudget("check", tmp_path / "unsourced", *flags)
+    assert (done.exit_code, "warning: offers" in done.stdout) == (code, shown)
+    as_json = placebudget("check", tmp_path / "unsourced", *flags, "--json")
+    assert (as_json.exit_code, bool(json.loads(as_json.stdout)["warnings"])) == (code, shown)
+
+
+def test_errors_end_with_one_whatever_is_left_out(
+    placebudget: Command, with_an_error: Path
+) -> None:
+    for flags in ((), ("--strict",), ("--errors-only",)):
+        assert placebudget("check", with_an_error, *flags).exit_code == 1
 
 
 def test_a_place_without_findings_ends_with_nought(placebudget: Command) -> None:

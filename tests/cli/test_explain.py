@@ -38,8 +38,8 @@ def test_a_plan_from_a_file_is_explained(placebudget: Command, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("given", "code", "hint"),
     [
-        (("toy_pooling", "home_car"), 1, "home_care"),
-        (("toy_pooling", "home_care", "atlantis"), 1, "atlantis"),
+        (("toy_pooling", "home_car"), 2, "home_care"),
+        (("toy_pooling", "home_care", "atlantis"), 2, "atlantis"),
         (("nowhere", "home_care"), 2, "toy_pooling"),
         (("toy_pooling", "home_care", "--pooling", "puddle"), 2, "one_pool"),
     ],

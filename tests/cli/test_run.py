@@ -29,8 +29,8 @@ def test_four_plans_stand_side_by_side_with_what_is_known(
         "Outcomes",
         "The dearest rules",
         "illustrative  £100.0 million (100%)",
-        "Modelled potential, in public value. Not a saving that anybody has made.",
-        "From today to best pooled: +£15.0 million (+5.3%); cashable saving £0.",
+        "Modelled potential, in public value, discounted, in 2025-26 prices. Not a saving",
+        "From today to best pooled: +£15.0 million (+5.3%); cashable savings £0.",
     ):
         assert part in done.stdout
 
@@ -39,7 +39,9 @@ def test_savings_are_shown_where_there_are_any(placebudget: Command, tmp_path: P
     done = placebudget("run", "northvale", "--out", tmp_path)
     assert done.exit_code == 0
     for name in ("Today", "Best siloed", "Best pooled", "Best freed"):
-        assert f"Savings by agency and year, {name}, £ million" in done.stdout
+        assert f"Savings by agency and year as they fall, {name}, £ million" in done.stdout
+    assert "Cashable savings in two ways, £ million" in done.stdout
+    assert "million discounted, +£" in done.stdout
 
 
 def test_json_holds_the_same_and_nothing_else_is_printed(
@@ -82,9 +84,17 @@ def test_a_plan_file_of_a_run_reads_back(placebudget: Command, tmp_path: Path) -
     assert plan.objective.value == pytest.approx(310e6)
 
 
-def test_files_go_to_build_by_default(
-    placebudget: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "given", ["toy_pooling", "my_place.xlsx", "our.town", "our.town/datapackage.json"]
+)
+def test_files_go_to_a_folder_of_build_named_after_what_was_given_and_it_is_said_where(
+    placebudget: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert placebudget("run", "toy_pooling").exit_code == 0
-    assert (tmp_path / "build" / "toy_pooling" / "pooled.plan.json").is_file()
+    named = given.removesuffix("/datapackage.json").removesuffix(".xlsx")
+    if given != "toy_pooling":
+        pb.example("toy_pooling").write(given.removesuffix("/datapackage.json"))
+    done = placebudget("run", given)
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "build" / named / "pooled.plan.json").is_file()
+    assert f"Written to {Path('build') / named} (another folder: --out FOLDER):" in done.stdout

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import Result
 
 import placebudget as pb
+from placebudget.cli.study_inputs import STUDIES
 
 Command = Callable[..., Result]
 
@@ -23,6 +24,19 @@ def test_sharing_says_who_has_an_incentive(placebudget: Command) -> None:
     assert done.exit_code == 0, done.stderr
     assert "Toyland Council: £6.7 million by the Shapley value" in done.stdout
     assert "would have no incentive to take part" in done.stdout
+
+
+def test_words_of_the_field_are_explained_where_they_are_printed(placebudget: Command) -> None:
+    said = placebudget("study", "sharing", "toy_pooling").stdout.split("What the words mean:")[1]
+    for word in ("Shapley value: ", "nucleolus: ", "siloed: "):
+        assert word in said
+    assert "leximin" not in said
+
+
+def test_help_says_what_each_study_asks(placebudget: Command) -> None:
+    told = " ".join(placebudget("study", "--help").stdout.split("Studies")[1].split())
+    for name, study in STUDIES.items():
+        assert f"{name}: {study.about}." in told
 
 
 def test_sharing_is_plain_data_with_json(placebudget: Command) -> None:
@@ -73,6 +87,7 @@ def test_fairness_of_a_plan_is_a_workbook(placebudget: Command, tmp_path: Path) 
         (("potential", "toy_pooling", "--cuts", "a tenth"), "0.1"),
         (("risk_share", "toy_pooling", "--shares", "nowhere.csv"), "nowhere.csv"),
         (("accounts", "toy_pooling", "--pooling", "no_such_pool"), "one_pool"),
+        (("risk_share", "northvale", "--pool", "no_such_pool"), "there are: "),
     ],
 )
 def test_wrong_use_names_what_there_is(

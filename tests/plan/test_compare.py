@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -246,13 +247,40 @@ def test_the_summary_says_what_a_board_can_read_out(siloed: pb.Plan, both: pb.Pl
     first = "Toy place for pooling (invented): more money + less need, pooled compared with siloed"
     assert text.startswith(first)
     assert "pooling (siloed / pooled)" in text
-    assert "Public value: £300.0 million / £285.0 million (−£15.0 million)" in text
+    assert "Public value, discounted: £300.0 million / £285.0 million (−£15.0 million)" in text
     assert "in another order the same changes would add other amounts" in text
     assert "This is a model." in text
     assert "-£" not in text
     alike = pb.compare(siloed, siloed).summary()
     assert "The inputs are the same." in alike
     assert "money moves" not in alike
+
+
+def test_today_beside_the_best_plan_is_said_in_words_and_not_as_a_list_of_inputs() -> None:
+    place = pb.example("toy_pooling")
+    lines = pb.compare(pb.simulate(place), pb.optimise(place, prices=False)).summary().split("\n")
+    assert lines[1] == (
+        "today: today's money carried on; pooled: the best plan for public value, pooled."
+    )
+    assert lines[2] == "The place is the same."
+
+
+def test_a_place_that_changed_beside_that_is_named() -> None:
+    place = pb.example("toy_pooling")
+    less = pb.optimise(place, option=pb.Option("less").scale("needs", 0.9), prices=False)
+    text = pb.compare(pb.simulate(place), less).summary()
+    assert "Inputs that differ: option" in text
+    assert "kind" not in text
+
+
+def test_what_rounding_to_the_penny_leaves_is_no_money_not_spent(toy: pb.Place) -> None:
+    today = pb.simulate(toy)
+    balances = today.tables["balances"].copy()
+    balances["idle"] = [0.6] + [0.0] * (len(balances) - 1)
+    pennies = replace(today, tables={**today.tables, "balances": balances})
+    best = pb.optimise(toy, prices=False)
+    assert "Money not spent: £0 / £0 (" in pb.compare(pennies, best).summary()
+    assert "not spent: £0" in pennies.summary()
 
 
 def test_savings_in_benefits_go_to_the_exchequer_in_words() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.view import charts, report
+from placebudget.view.tables import money_by, savings
 
 
 @cache
@@ -41,14 +42,30 @@ def test_the_finding_about_money_is_what_the_plans_say() -> None:
     title = drawn()["money"].title.lower()
     most = change.idxmax().replace("_", " ")
     least = change.idxmin().replace("_", " ")
-    assert title.startswith(f"{most} gains most")
-    assert f"{least} gives up most" in title
+    assert title.startswith(f"most is added to {most} (+")
+    assert f"most is taken from {least} (−" in title
 
 
 def test_the_finding_about_savings_reads_right_for_one_agency_and_for_several() -> None:
     saved = northvale().plans["pooled"].savings("partner").set_index("partner")["fiscal"]
     assert saved.idxmax() == "councils"
     assert drawn()["savings"].title.startswith("Most is saved by councils (£")
+
+
+def test_figures_in_findings_are_those_of_the_tables_beside_them() -> None:
+    plans = {name: northvale().plans[name] for name in ("today", "pooled")}
+    purposes = money_by(plans, "purpose").rounded().drop("Total")
+    most = (purposes["pooled"] - purposes["today"]).max()
+    assert f"(+\u2060£{most:.1f} million)" in drawn()["money"].title
+    saved = savings({"pooled": plans["pooled"]})[0].rounded()["Total"]
+    councils = saved[[name for name in saved.index if "Council" in name]].sum()
+    assert f"councils (£{councils:.1f} million)" in drawn()["savings"].title
+
+
+def test_small_panels_are_headed_by_names_as_people_write_them() -> None:
+    svg = drawn()["savings"].svg
+    for name in ("Councils", "Northvale NHS Board", "Northvale Police"):
+        assert f">{name}<" in svg
 
 
 def test_pictures_have_a_name_no_script_no_request_and_ids_of_their_own() -> None:

@@ -13,8 +13,10 @@ import pytest
 
 import placebudget as pb
 import places
+from placebudget.plan.price_words import DECIDED
 from placebudget.study import TITLES, Potential
 from placebudget.view import plan_page, report
+from placebudget.view.panels import price_panel
 from placebudget.view.plan_facts import dearest_sentences, known
 from placebudget.view.tables import comparison
 
@@ -144,8 +146,65 @@ def test_savings_of_work_and_pensions_go_to_the_exchequer(page: Page) -> None:
 
 def test_the_dearest_rules_are_sentences_with_their_basis(page: Page, found: Potential) -> None:
     dearest = found.plans["pooled"].prices().iloc[0]
-    assert dearest["sentence"] in page.text
+    assert dearest["sentence"].removesuffix(DECIDED).rstrip() in page.text
     assert f"Basis: {dearest['basis']}" in page.text
+
+
+def test_what_prices_take_as_decided_is_said_once_for_all_of_them(
+    page: Page, found: Potential
+) -> None:
+    pooled = found.plans["pooled"]
+    assert pooled.prices()["decisions_fixed"].sum() > 1
+    assert page.text.count(DECIDED) == 1
+    assert price_panel(pooled).html().count(DECIDED) == 1
+
+
+def test_cashable_savings_are_told_in_both_ways_and_each_is_found_again(
+    page: Page, found: Potential
+) -> None:
+    falls, discounted = page.tables["Cashable savings in two ways, £ million"][1:]
+    plans = list(found.plans)
+    for column, (name, title) in enumerate(found.titled.items(), start=1):
+        by_year = page.tables[f"Savings by agency and year as they fall, {name}, £ million"]
+        assert by_year[-1][-1] == falls[column]
+        exact = title.savings()["discounted_cashable"].sum() / 1e6
+        assert discounted[column] == f"{exact:,.1f}"
+    first, last = plans.index("today") + 1, plans.index("pooled") + 1
+    said = found.sentence("today", "pooled")
+    for row, way in ((discounted, "discounted"), (falls, "as they fall")):
+        gain = float(row[last]) - float(row[first])
+        assert f"+£{gain:.1f} million {way}" in said
+
+
+def test_who_gains_is_the_difference_of_the_tables(page: Page) -> None:
+    head, *rows = page.tables[
+        "Who pays more and who gains, from best siloed to best pooled, all years, £ million"
+    ]
+    assert head == ["agency", "money paid", "savings", "cashable savings"]
+    paid = page.tables["Money by agency that pays, all years, £ million"]
+    saved = [
+        page.tables[f"Savings by agency and year as they fall, {name}, £ million"]
+        for name in ("Best siloed", "Best pooled")
+    ]
+
+    def cell(table: list[list[str]], label: str, column: str) -> float:
+        row = next(row for row in table if row[0] == label)
+        return float(row[table[0].index(column)].replace(",", ""))
+
+    for label, *cells in rows[:-1]:
+        shown = [float(each.replace("−", "-").replace(",", "")) for each in cells]
+        wanted = [cell(paid, label, "Best pooled") - cell(paid, label, "Best siloed")]
+        for column in ("Total", "cashable"):
+            wanted.append(cell(saved[1], label, column) - cell(saved[0], label, column))
+        assert shown == pytest.approx(wanted)
+
+
+def test_words_of_the_field_are_explained_at_the_end(source: str) -> None:
+    text = Page(source).text
+    words = text[text.rindex("What the words mean") :]
+    for said in ("Public value", "Cashable", "Discounted", "As they fall"):
+        assert said in words
+    assert "Shapley value" not in words
 
 
 def test_a_rule_that_binds_in_many_places_is_told_once_with_how_often() -> None:

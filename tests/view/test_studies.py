@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from html.parser import HTMLParser
@@ -14,7 +15,7 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.study.result import Answer
-from placebudget.view import report, study_page, study_panel, study_view
+from placebudget.view import explained, report, study_page, study_panel, study_view
 
 STUDIES = (
     "sharing", "risk_share", "accounts", "trace", "fairness", "cycle", "potential",
@@ -141,6 +142,33 @@ def test_the_findings_are_what_the_studies_say() -> None:
     assert finding("risk_share") == "Of £12 overspent, £1 has no money behind it."
     assert finding("trace") == "Tax pays most for support: 60% of it."
     assert "£10.0 million" in finding("potential")
+
+
+def test_the_finding_of_sharing_begins_with_a_capital_whatever_the_partner_is_called() -> None:
+    title = study_view(pb.sharing("northvale", transfers=False)).charts[0].title
+    assert title.startswith("Councils would get most by the Shapley value")
+
+
+def test_small_prices_of_fairness_are_not_rounded_to_nothing() -> None:
+    price = pd.DataFrame(
+        [("equity floor", 50.0, "pounds", 1e6, 0.0012, 0.5)],
+        columns=["rule", "level", "unit", "price", "share", "lowest_of_mean"],
+    )
+    found = answer("fairness")
+    assert isinstance(found, pb.Fairness)
+    view = study_view(replace(found, tables={**found.tables, "price": price}))
+    row = next(grid for grid in view.grids if grid.caption == "The price of fairness").rows[0]
+    assert row.cells == ("£1.0 million", "0.12%", "50%")
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_words_of_the_field_are_explained_where_they_are_used(name: str) -> None:
+    text = page(name)
+    told = unescape(text[text.rindex("What the words mean") :]) if "What the words" in text else ""
+    body = text[: text.rindex("What the words mean")] if told else text
+    for word, meaning in explained(body):
+        assert meaning[1:] in told, word
+    assert ("Shapley value" in told) == (name in ("sharing", "potential"))
 
 
 def test_a_potential_without_parts_has_no_part_in_its_report() -> None:

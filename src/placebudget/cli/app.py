@@ -19,10 +19,10 @@ from placebudget.cli.run import run
 from placebudget.cli.schema import schema
 from placebudget.cli.simulate import simulate
 from placebudget.cli.speaking import in_words
-from placebudget.cli.study import study
+from placebudget.cli.study import studies_in_lines, study
 from placebudget.cli.template import template
 
-_EPILOG = "Exit code: 0 done, 1 findings or no plan possible, 2 wrong use, 130 stopped."
+_EPILOG = "Exit code: 0 done, 1 errors found or no plan possible, 2 wrong use, 130 stopped."
 
 app = typer.Typer(
     name="placebudget",
@@ -59,7 +59,10 @@ def _examples_of_use(*lines: str) -> str:
 
 _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
     (run, _examples_of_use("run lancashire", "run my_place.xlsx --out board_pack")),
-    (check, _examples_of_use("check lancashire", "check my_place --json")),
+    (
+        check,
+        _examples_of_use("check lancashire", "check my_place --strict", "check my_place --json"),
+    ),
     (
         optimise,
         _examples_of_use(
@@ -93,7 +96,8 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
     ),
     (
         study,
-        _examples_of_use(
+        studies_in_lines()
+        + _examples_of_use(
             "study potential lancashire --pools --ring-fences --cuts 0.1,0.2 --html potential.html",
             "study sharing lancashire",
             "study accounts best.plan.json --out accounts.xlsx",

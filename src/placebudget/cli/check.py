@@ -16,11 +16,15 @@ from placebudget.place import Findings, read
 def check(
     place: PlaceArgument,
     as_json: JsonOption = False,
-    errors_only: Annotated[
-        bool, typer.Option("--errors-only", help="Leave warnings out, of the exit code too.")
+    errors_only: Annotated[bool, typer.Option("--errors-only", help="Leave warnings out.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with 1 on warnings as on errors.")
     ] = False,
 ) -> None:
-    """Check a place: what is wrong or doubtful, where, and how to mend it."""
+    """Check a place: what is wrong or doubtful, where, and how to mend it.
+
+    Errors stop a plan and end the command with 1; warnings should be read and do so with --strict.
+    """
     findings = findings_of(place)
     if errors_only:
         findings = findings.errors
@@ -35,7 +39,7 @@ def check(
         )
     else:
         console_for_results().print(str(findings), soft_wrap=True)
-    if findings:
+    if findings.errors or (strict and findings):
         raise typer.Exit(FOUND)
 
 

@@ -14,6 +14,7 @@ from placebudget.cli.planning import checked_place, watched
 from placebudget.cli.showing import document, records, show, show_texts
 from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.place import Place
+from placebudget.place.folder import PACKAGE
 from placebudget.study import TITLES, Potential, potential
 from placebudget.view import (
     comparison,
@@ -33,7 +34,9 @@ def run(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER", show_default="build/NAME", help="Where the files are written."
+            metavar="FOLDER",
+            show_default="build/ and the name of the file, folder or example",
+            help="Where the files are written.",
         ),
     ] = None,
     as_json: JsonOption = False,
@@ -42,11 +45,26 @@ def run(
     found = checked_place(place)
     with watched() as solve:
         four = solve(found.title, lambda **watch: potential(found, **watch))
-    files = write_files(four, out or Path("build") / found.name)
+    files = write_files(four, out or folder_for(place))
     if as_json:
         say_json(_document(four, files))
     else:
         _tell(four, files)
+
+
+def folder_for(place: str) -> Path:
+    """Where the files of a run go unless it is said: named after what was given.
+
+    Examples
+    --------
+    >>> folder_for("northvale").as_posix(), folder_for("papers/my_place.xlsx").as_posix()
+    ('build/northvale', 'build/my_place')
+    """
+    path = Path(place)
+    if path.name == PACKAGE:
+        path = path.parent
+    name = path.stem if path.suffix.lower() in (".xlsx", ".zip") else path.resolve().name
+    return Path("build") / name
 
 
 def write_files(four: Potential, folder: Path) -> dict[str, Path]:
@@ -94,11 +112,12 @@ def _tell(four: Potential, files: dict[str, Path]) -> None:
     rules = dearest_rules(four.plans["pooled"])
     if len(rules):
         show_texts("The dearest rules, best pooled", rules, console)
-    show_texts("How the money is known", _how_known(place), console)
+    show_texts("How the money is known", how_known(place), console)
     _tell_rest(four, files, console)
 
 
-def _how_known(place: Place) -> pd.DataFrame:
+def how_known(place: Place) -> pd.DataFrame:
+    """How much of the money is published, derived, illustrative or not stated, as texts."""
     table = money_by_status(place)
     return pd.DataFrame(
         {
@@ -117,13 +136,16 @@ def _how_known(place: Place) -> pd.DataFrame:
 
 
 def _tell_rest(four: Potential, files: dict[str, Path], console: Console) -> None:
-    console.print("\nModelled potential, in public value. Not a saving that anybody has made.")
+    base = four.place.settings.price_base
+    console.print(f"\nModelled potential, in public value, discounted, in {base} prices. ", end="")
+    console.print("Not a saving that anybody has made.")
     for ends in _ENDS:
-        console.print(f"  {four.sentence(*ends)}")
+        console.print(f"  {four.sentence(*ends)}", soft_wrap=True)
     for name, plan in four.titled.items():
         if plan.status not in ("optimal", "simulated"):
             console.print(f"{name}: {plan.status}")
-    console.print("\nWritten:")
+    folder = files["Report"].parent
+    console.print(f"\nWritten to {folder} (another folder: --out FOLDER):", soft_wrap=True)
     for name, path in files.items():
         console.print(f"  {path}  {name}", soft_wrap=True)
     console.print(f"\nOpen next, in a browser: {files['Report']}", soft_wrap=True)

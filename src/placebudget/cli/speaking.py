@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import PlaceBudgetError, UnknownKey
 from placebudget.programme.objectives import UnknownObjective
 from placebudget.programme.pooling import UnknownPool
 from placebudget.solver.adaptor import UnknownSolver
@@ -19,6 +19,9 @@ from placebudget.solver.adaptor import UnknownSolver
 FOUND = 1
 WRONG_USE = 2
 STOPPED = 130
+
+# Something was named on the command line that is not there: wrong use.
+_UNKNOWN = (UnknownKey, UnknownObjective, UnknownPool, UnknownSolver)
 
 # Where nobody sets a width (a file, a pipe) lines are as long as the widest table.
 _WIDTH_OF_FILES = 120
@@ -33,7 +36,7 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except BrokenPipeError:
             raise
-        except (UnknownObjective, UnknownPool, UnknownSolver) as error:
+        except _UNKNOWN as error:
             complain(str(error))
             raise typer.Exit(WRONG_USE) from None
         except (PlaceBudgetError, OSError) as error:

@@ -18,11 +18,18 @@ from placebudget.place.findings import did_you_mean
 from placebudget.progress import progress
 from placebudget.study.result import Answer
 from placebudget.study.sweeping import WAYS
-from placebudget.view import write_html
+from placebudget.view import explained, write_html
 
 _KINDS = (".xlsx", ".json", ".html")
 # How often Ctrl-C is listened for while a study is at work, in seconds.
 _LOOK = 0.1
+
+
+def studies_in_lines() -> str:
+    """What each study asks, a line each, as Markdown."""
+    return "\n\n".join(
+        ["**Studies**", *(f"`{name}`: {study.about}." for name, study in STUDIES.items()), ""]
+    )
 
 
 def _name(given: str) -> str:
@@ -68,7 +75,7 @@ def study(
             metavar="NAME",
             callback=_name,
             show_default=False,
-            help=f"One of {', '.join(STUDIES)}.",
+            help="Which study; what each asks stands below.",
         ),
     ],
     place: Annotated[
@@ -150,13 +157,19 @@ def study(
         runs, seed, executor, workers, pool, overspend, shares, risk_pool, pass_on,
     )  # fmt: skip
     given = subject_of(place, checked_place)
-    found = _kept(name, lambda **watch: STUDIES[name](given, options, **watch))
+    found = _kept(name, lambda **watch: STUDIES[name].ask(given, options, **watch))
     written = [_write(found, path, kind) for path, kind in _goals(out, html, xlsx)]
     if as_json:
         say_json(found.document())
         return
     console = console_for_results()
-    console.print(found.summary(), soft_wrap=True)
+    said = found.summary()
+    console.print(said, soft_wrap=True)
+    words = explained(said)
+    if words:
+        console.print("\nWhat the words mean:")
+    for word, meaning in words:
+        console.print(f"  {word}: {meaning}.", soft_wrap=True)
     for path in written:
         console.print(f"\nWritten: {path}", soft_wrap=True)
 
@@ -178,18 +191,28 @@ def _write(found: Answer, path: Path, kind: str) -> Path:
 
 def _kept(title: str, work: Callable[..., Answer]) -> Answer:
     """Do a study; Ctrl-C stops it and keeps what is done, a second one ends it."""
-    stop = Event()
+    stop, begin = Event(), Event()
     with progress() as report, ThreadPoolExecutor(1) as pool:
 
         def stage(name: str, number: int, total: int) -> None:
             report(f"Study {title}: {name}", number, total)
 
+        def begun() -> Answer:
+            # Ctrl-C may come while work is handed over: it begins once it can be waited for.
+            begin.wait()
+            return work(stop=stop, progress=stage)
+
         report(f"Study {title}", 0, 1)
-        future = pool.submit(work, stop=stop, progress=stage)
+        future = None
         try:
+            future = pool.submit(begun)
+            begin.set()
             while not future.done():
                 wait([future], timeout=_LOOK)
         except KeyboardInterrupt:
             stop.set()
+            begin.set()
+            if future is None:
+                raise
             complain("Stopping: what is done is kept.")
         return future.result()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 import typer
@@ -118,13 +118,40 @@ def subject_of(given: str, read_place: Callable[[str], Place]) -> Subject:
     return _csv(Path(given)) if given.endswith(".csv") else read_place(given)
 
 
-STUDIES: Mapping[str, Callable[..., Any]] = {
-    "potential": _potential,
-    "sharing": _sharing,
-    "risk_share": _risk_share,
-    "accounts": _accounts,
-    "trace": _trace,
-    "fairness": _fairness,
-    "cycle": _cycle,
+class Study(NamedTuple):
+    """A study: what it asks, in a line, and how it is asked."""
+
+    about: str
+    ask: Callable[..., Any]
+
+
+STUDIES: Mapping[str, Study] = {
+    "potential": Study(
+        "what working together could gain: today beside the best plans of each agency on its own "
+        "(siloed), with the pools there are (pooled), and without limits on pooling (freed)",
+        _potential,
+    ),
+    "sharing": Study(
+        "who gains by working together, fair ways to share the gain (Shapley value: by what each "
+        "adds on average; nucleolus: so that the least content group is as content as can be), "
+        "and the payments",
+        _sharing,
+    ),
+    "risk_share": Study("who pays, step by step, when a pooled budget overspends", _risk_share),
+    "accounts": Study(
+        "every pound from who raised it to what it paid for, told to electors and to Parliament",
+        _accounts,
+    ),
+    "trace": Study("recorded money followed through pools back to where it came from", _trace),
+    "fairness": Study(
+        "what each area gets a head, how unequal that is, and what more fairness would cost "
+        "(leximin: the worst-off area first, then the next)",
+        _fairness,
+    ),
+    "cycle": Study(
+        "years of commissioning lived through many times, with delivery that slips and effects "
+        "that turn out other than hoped",
+        _cycle,
+    ),
 }
 """Every study by name, in the order in which they are told of."""

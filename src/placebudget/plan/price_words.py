@@ -12,6 +12,12 @@ from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.programme import Objective
 from placebudget.words import number, spoken
 
+DECIDED = (
+    "What is a yes or a no (which offers start and run, which steps of returns are filled) is "
+    "taken as decided."
+)
+"""What a price says beside itself where decisions are held."""
+
 _MILLION = "£1 million"
 _ROWS = ("contribution maximum", "contribution minimum", "ring-fence", "capacity")
 
@@ -91,8 +97,5 @@ def _sentence(row: dict[str, object], limit: str, objective: Objective) -> str:
         text += f"; tightening it by as much would cost {worth(loss)}"
     text += "."
     if row["decisions_fixed"]:
-        text += (
-            " What is a yes or a no (which offers start and run, which steps of returns are "
-            "filled) is taken as decided."
-        )
+        text += f" {DECIDED}"
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placebudget.words import money, number
+from placebudget.words import but_for_pennies, money, number
 
 if TYPE_CHECKING:
     from placebudget.plan.plan import Plan
@@ -20,16 +20,17 @@ def summary(plan: Plan) -> str:
     Toy place for pooling (invented), today: simulated
     public value: £285.0 million (2025-26 prices, discounted)
     money on services: £90.0 million; not spent: £10.0 million
-    savings: £0, of which cashable £0
+    savings as they fall: £0, of which cashable £0 (2025-26 prices, not discounted)
     """
     spent = float(plan.money()["amount"].sum())
-    unspent = float(plan.unspent()["amount"].sum())
+    unspent = but_for_pennies(float(plan.unspent()["amount"].sum()), spent)
     saved = plan.savings()[["fiscal", "cashable"]].sum()
     lines = [
         f"{plan.place['title']}, {plan.name}: {plan.status}",
         *(_objective(each.name, each.unit, each.value) for each in plan.objectives),
         f"money on services: {money(spent)}; not spent: {money(unspent)}",
-        f"savings: {money(saved['fiscal'])}, of which cashable {money(saved['cashable'])}",
+        f"savings as they fall: {money(saved['fiscal'])}, of which cashable "
+        f"{money(saved['cashable'])} ({plan.place['price_base']} prices, not discounted)",
     ]
     for title, key in (
         ("rules not kept", "rules_not_kept"),

@@ -11,10 +11,15 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.study.potential_measures import CASHABLE, PUBLIC_VALUE, measures_of
+from placebudget.study.potential_measures import (
+    CASHABLE,
+    CASHABLE_AS_IT_FALLS,
+    PUBLIC_VALUE,
+    measures_of,
+)
 from placebudget.study.potential_words import part_lines, potential_notes
 from placebudget.study.result import Answer, record_of
-from placebudget.words import money, percent
+from placebudget.words import gained, money, percent
 
 TITLES: Mapping[str, str] = {
     "today": "Today",
@@ -98,7 +103,8 @@ class Potential(Answer):
         -------
         DataFrame
             ``plan``, ``measure``, ``value``, ``unit``. Values of outcomes are
-            discounted and in the price base; money is cash over all years.
+            discounted and in the price base, cashable savings also as they fall, not
+            discounted; money is cash over all years.
         """
         rows = [
             {"plan": name, "measure": measure, "value": value, "unit": unit}
@@ -188,13 +194,23 @@ class Potential(Answer):
         )
 
     def sentence(self, start: str, end: str) -> str:
-        """One modelled potential as a sentence, with its cashable part."""
-        gain, cash = self.between(start, end), self.between(start, end, CASHABLE)
-        before = self.plans[start].public_value()
-        share = f" ({percent(gain / before, 1, signed=True)})" if before else ""
+        """One modelled potential as a sentence, with cashable savings in both ways of counting.
+
+        Its figures are the differences of those that tables print.
+        """
+        values = self.table.set_index(["plan", "measure"])["value"]
+        gain, cash, falls = (
+            gained(float(values[start, name]), float(values[end, name]))
+            for name in (PUBLIC_VALUE, CASHABLE, CASHABLE_AS_IT_FALLS)
+        )
+        before = float(values[start, PUBLIC_VALUE])
+        part = self.between(start, end) / before if before else 0.0
+        share = f" ({percent(part, 1, signed=True)})" if before else ""
         name = name_of(start, end)
-        text = f"{name[0].upper()}{name[1:]}: {money(gain, signed=True)}{share}"
-        return f"{text}; cashable saving {money(cash, signed=True)}."
+        said = f"{name[0].upper()}{name[1:]}: {gain}{share}; cashable savings "
+        if cash == falls == money(0.0):
+            return f"{said}{cash}."
+        return f"{said}{cash} discounted, {falls} as they fall."
 
 
 def name_of(start: str, end: str) -> str:

@@ -59,21 +59,20 @@ def _cut_lines(gains: pd.DataFrame) -> Iterator[str]:
     rows = gains[
         (gains["part"] == PLAN) & (gains["start"] == "siloed") & (gains["name"] == "pooled")
     ]
-    if len(rows) < 2:
+    # What it is without a cut is said of the four plans already.
+    rows = rows[rows["cut"] > 0]
+    if rows.empty:
         return
     yield "From best siloed to best pooled, as budgets are cut:"
     for row in _rows(rows):
-        cut = f"by {percent(row.cut)}" if row.cut else "not at all"
-        if row.status == "reached":
-            yield f"- {cut}: {_gain(row)}."
-        else:
-            yield f"- {cut}: {row.status}."
+        said = _gain(row) if row.status == "reached" else row.status
+        yield f"- by {percent(row.cut)}: {said}."
 
 
 def _gain(row: Any) -> str:
     share = "" if pd.isna(row.share) else f" ({percent(row.share, 1, signed=True)})"
     text = f"{_said(row.value, row.unit)}{share}"
-    text += f"; cashable saving {money(row.cashable, signed=True)}"
+    text += f"; cashable savings {money(row.cashable, signed=True)} discounted"
     return f"{text}; {spoken(row.moved)} goes elsewhere"
 
 
@@ -101,8 +100,9 @@ def potential_notes(place: Place, parts: Mapping[str, pd.DataFrame]) -> tuple[st
     notes = [
         "A modelled potential is a difference between two plans of the model, named with both "
         "ends; it is not a saving that anybody has made.",
-        f"Values are in {place.settings.price_base} prices, discounted; money is cash over all "
-        "years; savings by agency are not discounted.",
+        f"Values are in {place.settings.price_base} prices, discounted: what comes later counts "
+        "less. Savings as they fall, and savings by agency or year, are in the same prices, not "
+        "discounted; so the two can even differ in sign. Money is cash over all years.",
     ]
     if parts:
         notes += [

@@ -8,10 +8,15 @@ import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
 from placebudget.plan import Plan
+from placebudget.programme.pooling import UnknownPool
 from placebudget.words import add_up
 
 
 class NoSuchPool(PlaceBudgetError):
+    """No pool, or not the one that was named, pays for anything in the plan."""
+
+
+class NotPooled(NoSuchPool, UnknownPool):
     """A pool was named that pays for nothing in the plan."""
 
 
@@ -86,9 +91,7 @@ def overspent_pool(
         )
     chosen = str(pooled.groupby("route")["amount"].sum().idxmax()) if pool is None else pool
     if chosen not in known:
-        raise NoSuchPool(
-            f"no pool {chosen!r} pays for anything here; there are: {', '.join(known)}"
-        )
+        raise NotPooled(f"no pool {chosen!r} pays for anything here; there are: {', '.join(known)}")
     mine = pooled[pooled["route"] == chosen]
     names = _names(plan, "services")
     lines = pd.DataFrame(

@@ -1,6 +1,7 @@
 """Views of places and plans: pure functions that return tables and text."""
 
 from placebudget.view.figures import figures_by_table, money_by_status
+from placebudget.view.glossary import explained
 from placebudget.view.html import plan_page, report, study_page, write_html
 from placebudget.view.prices import dearest_rules
 from placebudget.view.rounding import add_up_both_ways
@@ -15,6 +16,7 @@ __all__ = [
     "add_up_both_ways",
     "comparison",
     "dearest_rules",
+    "explained",
     "figures_by_table",
     "money_by_status",
     "plan_page",

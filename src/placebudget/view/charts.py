@@ -13,17 +13,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from importlib.util import find_spec
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 
 from placebudget.plan import Plan
-from placebudget.words import spoken
+from placebudget.view.sheet import TOTAL
+from placebudget.view.tables import money_by, savings
+from placebudget.words import percent, plain, sentence, spoken
 
 BLUE, ORANGE, GREY = "#12436D", "#F46A25", "#3D3D3D"
 _MILLION = 1e6
 _MOST = 14
 _FONT = "sans-serif"
+# Names over small panels: letters in a line, and what no name has between lines.
+_PANEL, _BREAK = 28, "|"
 
 
 @dataclass(frozen=True)
@@ -87,22 +92,16 @@ def charts_of(today: Plan, proposed: Plan) -> dict[str, Chart]:
 
 def money_now_and_proposed(today: Plan, proposed: Plan) -> Chart | None:
     """Money by purpose, now and proposed: the purposes that change most."""
-    now, then = (
-        plan.money("purpose").set_index("purpose")["amount"] / _MILLION
-        for plan in (today, proposed)
-    )
-    table = pd.DataFrame({"today": now, "proposed": then}).fillna(0.0)
-    table["change"] = table["proposed"] - table["today"]
-    moved = table[table["change"].abs() >= 0.05]
+    plans = {"today": today, "proposed": proposed}
+    # The figures of the table beside it, so that both say the same.
+    table = money_by(plans, "purpose").rounded().drop(TOTAL)
+    table["change"] = (table["proposed"] - table["today"]).round(1)
+    moved = table[table["change"] != 0]
     if moved.empty:
         return None
     moved = moved.loc[moved["change"].abs().sort_values(ascending=False).index[:_MOST]]
     moved = moved.sort_values("change", ascending=False)
-    moved.index = [plain(name) for name in moved.index]
-    most, least = moved.index[0], moved.index[-1]
-    finding = f"{sentence(most)} gains most ({_change(moved.loc[most, 'change'])})"
-    if moved.loc[least, "change"] < 0:
-        finding += f"; {least} gives up most ({_change(moved.loc[least, 'change'])})"
+    finding = _moves(moved["change"])
     import altair as alt
 
     rows = moved.rename_axis("purpose").reset_index()
@@ -139,12 +138,11 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
     table = plan.savings(["partner", "year"])
     if table.empty or table["fiscal"].sum() <= 0:
         return None
-    totals = table.groupby("partner")[["fiscal", "cashable"]].sum()
-    top = totals["fiscal"].idxmax()
-    share = totals["cashable"].sum() / totals["fiscal"].sum()
+    names, totals = partner_names(plan), _saved_by_partner(plan)
+    share = table["cashable"].sum() / table["fiscal"].sum()
     finding = (
-        f"Most is saved by {plain(top)} ({spoken(totals.loc[top, 'fiscal'])}); "
-        f"{100 * share:.0f}% of all savings is cashable."
+        f"Most is saved by {names[totals.idxmax()]} ({spoken(totals.max() * _MILLION)}); "
+        f"{percent(share)} of all savings is cashable."
     )
     parts = pd.concat(
         [
@@ -154,8 +152,9 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
             ),
         ]
     )
-    parts["partner"] = parts["partner"].map(plain)
-    order = [plain(name) for name in totals["fiscal"].sort_values(ascending=False).index]
+    lines = {key: _BREAK.join(wrap(sentence(name), _PANEL)) for key, name in names.items()}
+    parts["partner"] = parts["partner"].map(lines)
+    order = totals.sort_values(ascending=False, kind="stable").index.map(lines)
     import altair as alt
 
     scale = alt.Scale(domain=["cashable", "not cashable"], range=[BLUE, "#7A93AB"])
@@ -167,13 +166,14 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
     )  # fmt: skip
     columns = min(3, len(order))
     drawn = bars.properties(width=190, height=110).facet(
-        facet=alt.Facet("partner:N", sort=order, title=None), columns=columns
-    )
+        facet=alt.Facet("partner:N", sort=list(order), title=None, header=alt.Header(
+            labelExpr=f"split(datum.label, '{_BREAK}')")), columns=columns
+    )  # fmt: skip
     return Chart(
         "savings",
         finding,
-        f"Fiscal savings by partner and year in £ million, {plan.place['price_base']} prices, not "
-        f"discounted, {_called(plan)}; the dark part is cashable. {_source(plan)}",
+        f"Fiscal savings by partner and year as they fall, £ million, {plan.place['price_base']} "
+        f"prices, not discounted, {_called(plan)}; the dark part is cashable. {_source(plan)}",
         svg_of(drawn, "savings", finding),
     )
 
@@ -240,15 +240,30 @@ def svg_of(chart: Any, key: str, title: str) -> str:
     return svg.replace("<svg ", named, 1)
 
 
-def plain(key: object) -> str:
-    """A key as words."""
-    text = str(key).replace("_", " ")
-    return text.replace("nhs", "NHS").replace("dwp", "DWP")
+def partner_names(plan: Plan) -> dict[str, str]:
+    """What partners are called: as their agency, or as themselves where they are several."""
+    return {
+        str(partner): str(mine.iloc[0]) if len(mine) == 1 else plain(partner)
+        for partner, mine in plan.labels["agencies"].groupby("partner")["name"]
+    }
 
 
-def sentence(text: str) -> str:
-    """The text with a capital."""
-    return text[:1].upper() + text[1:]
+def _saved_by_partner(plan: Plan) -> pd.Series:
+    """Savings of all years, £ million: the printed totals of the agencies, so that they agree."""
+    (sheet,) = savings({"": plan})
+    printed = sheet.rounded().drop(TOTAL)[TOTAL]
+    agencies = plan.labels["agencies"].drop_duplicates("name").set_index("name")
+    return printed.groupby(printed.index.map(agencies["partner"])).sum()
+
+
+def _moves(change: pd.Series) -> str:
+    """Where most is added and most is taken away, of changes in falling order."""
+    said = []
+    if change.iloc[0] > 0:
+        said.append(f"most is added to {change.index[0]} ({_change(change.iloc[0])})")
+    if change.iloc[-1] < 0:
+        said.append(f"most is taken from {change.index[-1]} ({_change(change.iloc[-1])})")
+    return sentence("; ".join(said))
 
 
 def _change(millions: float) -> str:

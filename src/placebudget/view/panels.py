@@ -11,7 +11,13 @@ from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
 from placebudget.view.charts import can_draw as can_draw_charts
 from placebudget.view.grid import Grid, sheet_grid, text_grid
-from placebudget.view.plan_facts import dearest_sentences, known, not_kept, prices_and_years
+from placebudget.view.plan_facts import (
+    dearest_sentences,
+    known,
+    not_kept,
+    prices_and_years,
+    taken_as_decided,
+)
 from placebudget.view.prices import COLUMNS, dearest_rules
 from placebudget.view.rendering import rendered
 from placebudget.view.sheet import Sheet
@@ -44,6 +50,8 @@ class Panel:
         Tables.
     note : str
         Small print.
+    glossary : bool
+        Whether words of the field that it uses are explained at its end.
     """
 
     title: str = ""
@@ -53,6 +61,7 @@ class Panel:
     charts: Sequence[Chart] = ()
     grids: Sequence[Grid] = field(default_factory=tuple)
     note: str = ""
+    glossary: bool = False
 
     def html(self) -> str:
         """The panel as HTML in which every text is escaped."""
@@ -116,18 +125,27 @@ def price_panel(plan: Plan, most: int = 15) -> Panel:
         "Relaxed: gained by one step less. Up to: how far that goes on. Tightened: lost by one "
         "step more.",
     )
-    return Panel("What each rule costs", points=dearest_sentences(plan)[:most], grids=[grid])
+    return Panel(
+        "What each rule costs",
+        points=dearest_sentences(plan)[:most],
+        grids=[grid],
+        note=taken_as_decided(plan),
+    )
 
 
 def savings_panel(plan: Plan) -> Panel:
     """Who saves, when, and what of it is cashable: a chart where it can be drawn, and its table."""
     chart = savings_by_agency_and_year(plan) if can_draw_charts() else None
-    sheets = tables.savings({plan.name.capitalize(): plan})
+    plans = {plan.name.capitalize(): plan}
+    two_ways, sheets = tables.cashable_savings(plans), tables.savings(plans)
     return Panel(
         "Who saves, and when",
         sentences=[] if sheets else ["No outcome of this plan saves an agency any money."],
         charts=[] if chart is None else [_apart(chart)],
-        grids=[_grid(sheet, "savings", "agency") for sheet in sheets],
+        grids=[
+            *(_grid(sheet, "cashable", "cashable savings") for sheet in two_ways),
+            *(_grid(sheet, "savings", "agency") for sheet in sheets),
+        ],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.plan import Plan
+from placebudget.plan.price_words import DECIDED
 from placebudget.view import tables
 from placebudget.view.figures import STATUSES
 from placebudget.view.grid import Grid, sheet_grid, text_grid
@@ -37,6 +38,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
             ],
         ),
         "rules": dearest_sentences(plan),
+        "decided": taken_as_decided(plan),
         "not_kept": not_kept(plan),
     }
 
@@ -55,6 +57,10 @@ def shared_facts(plans: Mapping[str, Plan]) -> dict[str, Any]:
             sheet_grid(tables.money_by(plans, "agency"), "money-agency", "agency"),
         ],
         "outcomes": sheet_grid(tables.outcomes(plans), "outcomes-table", "outcome"),
+        "cashable": [
+            sheet_grid(sheet, "cashable-table", "cashable savings")
+            for sheet in tables.cashable_savings(plans)
+        ],
         "savings": [sheet_grid(sheet, f"savings-{n}", "agency") for n, sheet in savings],
         "digest": first.run["inputs"],
         "run": run_grid(plans),
@@ -133,11 +139,17 @@ def dearest_sentences(plan: Plan) -> list[str]:
 def _sentence(rows: pd.DataFrame) -> str:
     first, more = rows.iloc[0], len(rows) - 1
     basis = "law, so it is kept" if first["basis"] == "law" else first["basis"]
-    text = f"{first['sentence']} Basis: {basis}."
+    text = f"{first['sentence'].removesuffix(DECIDED).rstrip()} Basis: {basis}."
     if not more:
         return text
     count = "one more price" if more == 1 else f"{more} more prices, for other places or years"
     return f"{text} The same rule has {count}."
+
+
+def taken_as_decided(plan: Plan) -> str:
+    """What the prices of a plan take as decided, once for all of them; blank: nothing."""
+    prices = plan.prices()
+    return DECIDED if len(prices) and prices["decisions_fixed"].any() else ""
 
 
 def not_kept(plan: Plan) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from placebudget.view.glossary import explained
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -18,10 +20,12 @@ def rendered(template: str, page: dict[str, Any]) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("placebudget.view"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["explained"] = explained
+    return environment

@@ -10,7 +10,9 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.study import Potential
+from placebudget.study.four_plans import name_of
 from placebudget.study.potential_words import part_lines
+from placebudget.view import tables
 from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
 from placebudget.view.grid import Grid, Row, sheet_grid, text_grid
@@ -19,11 +21,10 @@ from placebudget.view.plan_facts import (
     known,
     not_kept,
     shared_facts,
+    taken_as_decided,
     years,
 )
-from placebudget.view.sheet import MILLION, Sheet
-from placebudget.view.studies.potential import potential_view
-from placebudget.view.tables import exchequer_note, named
+from placebudget.view.studies.potential import parts_view
 from placebudget.words import money, number, percent
 
 _CONTENTS = (
@@ -36,6 +37,7 @@ _CONTENTS = (
     ("parts", "Pools and ring-fences one by one"),
     ("assumptions", "Assumptions and sources"),
     ("run", "How the plans were made"),
+    ("words", "What the words mean"),
 )
 _EXPLAINED = 4
 _ENDS = (("today", "siloed"), ("siloed", "pooled"), ("pooled", "freed"), ("today", "pooled"))
@@ -60,12 +62,13 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "potentials": [_unbroken(potential.sentence(*ends)) for ends in _ENDS],
         "status": _status_grid(place),
         "discount": _discount(place),
-        "gains": list(_gains(potential)),
+        "gains": _gains(potential),
         "why": list(_why(potential)),
         "charts": charts_of(today, potential.plans["pooled"]),
         "rules": dearest_sentences(potential.plans["pooled"]),
+        "decided": taken_as_decided(potential.plans["pooled"]),
         "not_kept": not_kept(today),
-        "parts": potential_view(potential, "parts"),
+        "parts": parts_view(potential, "parts"),
         "part_lines": list(part_lines(potential.parts)),
         "figures": _figures_grid(place),
         "assumptions": list(_assumptions(place)),
@@ -139,41 +142,18 @@ def _discount(place: Place) -> str:
     return "; ".join(f"{percent(each, 1)} to year {last}" for last, each in rate)
 
 
-def _gains(potential: Potential) -> Iterator[Grid]:
+def _gains(potential: Potential) -> list[Grid]:
     """Who pays and who gains between best siloed and best pooled, over all years."""
     siloed, pooled = potential.plans["siloed"], potential.plans["pooled"]
-    gain = pd.DataFrame(
-        {
-            "money paid": _gain(siloed.money("agency"), pooled.money("agency"), "amount"),
-            "savings": _gain(siloed.savings("agency"), pooled.savings("agency"), "fiscal"),
-            "cashable savings": _gain(
-                siloed.savings("agency"), pooled.savings("agency"), "cashable"
-            ),
-        }
-    ).fillna(0.0)
-    gain = gain.sort_values("savings", ascending=False, kind="stable")
-    if gain.empty:
-        return
-    told = exchequer_note(potential.titled, gain.index)
-    gain = named(gain / MILLION, potential.titled, "agency")
-    yield sheet_grid(
-        Sheet(
-            "Who pays more and who gains, from best siloed to best pooled, all years",
-            "£ million",
-            gain,
-            adds_up="down",
-            note=f"Money is cash; savings are in {potential.place.settings.price_base} prices, not "
-            f"discounted. Cashable savings are part of savings.{told}",
-        ),
-        "gains",
-        "agency",
-    )
+    sheets = tables.who_gains(siloed, pooled, name_of("siloed", "pooled"))
+    return [sheet_grid(sheet, "gains", "agency") for sheet in sheets]
 
 
 def _why(potential: Potential) -> Iterator[dict[str, Any]]:
     """Explanations of the services whose money changes most, from today to best pooled."""
     today, pooled = potential.plans["today"], potential.plans["pooled"]
-    change = _gain_by("service", today.money("service"), pooled.money("service"), "amount")
+    first, last = (plan.money("service").set_index("service")["amount"] for plan in (today, pooled))
+    change = last.sub(first, fill_value=0.0)
     names = pooled.labels["services"].set_index("service")["name"]
     most = change.abs().sort_values(ascending=False, kind="stable")
     for service in most[most >= 0.5].index[:_EXPLAINED]:
@@ -183,15 +163,6 @@ def _why(potential: Potential) -> Iterator[dict[str, Any]]:
             f"{money(change[service], signed=True)} against today",
             "sentences": explained.sentences,
         }
-
-
-def _gain_by(key: str, before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.Series:
-    first, last = (frame.set_index(key)[column] for frame in (before, after))
-    return last.sub(first, fill_value=0.0)
-
-
-def _gain(before: pd.DataFrame, after: pd.DataFrame, column: str) -> pd.Series:
-    return _gain_by("agency", before, after, column)
 
 
 def _figures_grid(place: Place) -> Grid:

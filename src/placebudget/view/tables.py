@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.plan import Plan
-from placebudget.view.sheet import MILLION, Sheet, side_by_side
+from placebudget.view.sheet import MILLION, TOTAL, Sheet, side_by_side
+from placebudget.words import plain
 
 Plans = Mapping[str, Plan]
 POUNDS = "£ million"
@@ -28,6 +29,7 @@ def comparison(plans: Plans) -> list[Sheet]:
         money_by(plans, "purpose"),
         money_by(plans, "agency"),
         outcomes(plans),
+        *cashable_savings(plans),
         *savings(plans),
     ]
 
@@ -85,6 +87,29 @@ def outcomes(plans: Plans) -> Sheet:
     return Sheet("Outcomes, all years", "", table, digits=0, note="Each in its own unit.")
 
 
+def cashable_savings(plans: Plans) -> list[Sheet]:
+    """Cashable savings in both ways of counting them, so that each can be found in the other.
+
+    Without any savings in any plan there is nothing to show.
+    """
+    totals = {name: plan.savings()[["cashable", "discounted_cashable"]].sum()
+              for name, plan in plans.items()}  # fmt: skip
+    if all(plan.savings().empty for plan in plans.values()):
+        return []
+    table = pd.DataFrame(totals).loc[["cashable", "discounted_cashable"]] / MILLION
+    first = next(iter(plans.values())).place["years"][0]
+    return [
+        Sheet(
+            "Cashable savings in two ways",
+            POUNDS,
+            table.set_axis(["As they fall, all years", f"Discounted to {first}"], axis=0),
+            note=f"Both in {_price_base(plans)} prices. As they fall: the totals of the savings by "
+            "agency and year. Discounted: what comes later counts less, as in public value and in "
+            "a modelled potential.",
+        )
+    ]
+
+
 def savings(plans: Plans) -> list[Sheet]:
     """Savings by agency and year with the cashable part, one sheet a plan.
 
@@ -97,7 +122,7 @@ def savings(plans: Plans) -> list[Sheet]:
     exchequer = exchequer_note(plans, everyone)
     return [
         Sheet(
-            f"Savings by agency and year, {name}",
+            f"Savings by agency and year as they fall, {name}",
             POUNDS,
             named(_by_year(frames[name], everyone, plans[name].place["years"]), plans, "agency"),
             adds_up="both",
@@ -111,6 +136,46 @@ def savings(plans: Plans) -> list[Sheet]:
 
 def _price_base(plans: Plans) -> str:
     return ", ".join(dict.fromkeys(str(plan.place["price_base"]) for plan in plans.values()))
+
+
+def who_gains(before: Plan, after: Plan, ends: str) -> list[Sheet]:
+    """What changes for each agency from one plan to another: the differences of the tables.
+
+    Without money and savings there is nothing to show.
+
+    Parameters
+    ----------
+    before, after : Plan
+        Two plans of one place.
+    ends : str
+        What both are called: "from best siloed to best pooled".
+    """
+    plans = {"before": before, "after": after}
+    paid = money_by(plans, "agency").rounded().drop(TOTAL)
+    columns = {"money paid": paid["after"] - paid["before"]}
+    saved = [sheet.rounded().drop(TOTAL) for sheet in savings(plans)]
+    if saved:
+        first, last = saved
+        columns["savings"] = last[TOTAL] - first[TOTAL]
+        columns["cashable savings"] = last[CASHABLE] - first[CASHABLE]
+    table = pd.DataFrame(columns).fillna(0.0)
+    if table.empty:
+        return []
+    names = ["money paid", "savings", "cashable savings"]
+    table = table.reindex(columns=names, fill_value=0.0)
+    table = table.sort_values("savings", ascending=False, kind="stable")
+    agencies = _labels(plans, "agency")
+    known = agencies.index[agencies["name"].isin(table.index)]
+    return [
+        Sheet(
+            f"Who pays more and who gains, {ends}, all years",
+            POUNDS,
+            table,
+            adds_up="down",
+            note=f"Money is cash; savings are as they fall, in {_price_base(plans)} prices, not "
+            f"discounted. Cashable savings are part of savings.{exchequer_note(plans, known)}",
+        )
+    ]
 
 
 def exchequer_note(plans: Plans, agencies: pd.Index) -> str:
@@ -133,7 +198,7 @@ def named(table: pd.DataFrame, plans: Plans, by: str) -> pd.DataFrame:
     """The table with full names instead of keys, where plans know them."""
     labels = _labels(plans, by)
     if labels.empty:
-        words = [str(key).replace("_", " ") for key in table.index]
+        words = [plain(key) for key in table.index]
     else:
         names = labels["name"]
         words = [str(names.get(key, key)) for key in table.index]

@@ -19,7 +19,7 @@ from placebudget.view.tables import comparison
 
 _BY = ["purpose", "service", "area", "year"]
 # Left out where the name of a sheet would be too long.
-_LONG = " by agency and year"
+_LONG = " by agency and year as they fall"
 
 
 def write_comparison(potential: Potential, path: str | os.PathLike[str]) -> Path:

@@ -11,6 +11,9 @@ from placebudget.place import schema
 from placebudget.plan.inputs import recorded_option, recorded_place, rows_apart
 from placebudget.plan.plan import Plan
 
+KIND = "kind"
+"""The input that says whether a plan is the best one or given money, simulated."""
+
 _SETTINGS = ("years", "appraisal_years", "price_base", "today_year")
 _ARGUMENTS = ("objective", "pooling", "reinvest", "seconds", "gap", "money")
 
@@ -41,7 +44,7 @@ def _facts(plan: Plan) -> dict[str, str]:
     run = plan.run
     record = recorded_place(run)
     option = recorded_option(run)
-    facts = {"place": plan.place["name"], "kind": _kind(plan)}
+    facts = {"place": plan.place["name"], KIND: _kind(plan)}
     facts |= {name: _words(plan.place.get(name)) for name in _SETTINGS}
     facts["settings of the place"] = f"hash {record['settings'][:8]}"
     facts["option"] = "none" if option is None else str(option)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from placebudget.plan.compare.causes import measure_of
+from placebudget.plan.compare.inputs import KIND
 from placebudget.plan.compare.tables import difference_columns, side_by_side
 from placebudget.plan.plan import Plan
-from placebudget.words import money, number
+from placebudget.words import add_up, but_for_pennies, gained, money, number, sentence
 
 ORDER_MATTERS = (
     "In turn, a change adds what it adds after those before it; in another order the same changes "
     "would add other amounts. Alone, a change is made on the first plan by itself."
 )
-_MOST = 4
+_MOST, _MILLION = 4, 1e6
+_OF_THE_KIND = (KIND, "objective", "pooling", "money", "solver")
 _LONG = 60
 
 
@@ -37,8 +40,8 @@ def summary(
         What caused what, for two plans.
     """
     lines = [f"{plans[0].place['title']}: {', '.join(names[1:])} compared with {names[0]}"]
-    lines += _inputs(inputs, names)
     by_name = dict(zip(names, plans, strict=True))
+    lines += list(_inputs(inputs, by_name))
     lines += list(_values(by_name))
     for name, difference in zip(names[1:], difference_columns(names), strict=True):
         lines += list(_moves(by_name, name, difference))
@@ -48,34 +51,70 @@ def summary(
     return "\n".join(lines)
 
 
-def _inputs(inputs: pd.DataFrame, names: Sequence[str]) -> list[str]:
+def _inputs(inputs: pd.DataFrame, plans: Mapping[str, Plan]) -> Iterator[str]:
     if inputs.empty:
-        return ["The inputs are the same."]
+        yield "The inputs are the same."
+        return
+    if (inputs["input"] == KIND).any():
+        # What a simulated and a best plan were made with differs of itself: it is said as one.
+        yield f"{'; '.join(f'{name}: {_made(plan)}' for name, plan in plans.items())}."
+        inputs = inputs[~inputs["input"].isin(_OF_THE_KIND)]
     said = []
     for row in inputs.to_dict("records"):
-        values = [str(row[name]).split("\n")[0] for name in names]
+        values = [str(row[name]).split("\n")[0] for name in plans]
         if max(map(len, values)) <= _LONG:
             said.append(f"{row['input']} ({' / '.join(values)})")
         else:
             said.append(str(row["input"]))
-    return [f"Inputs that differ: {'; '.join(said)}."]
+    yield f"Inputs that differ: {'; '.join(said)}." if said else "The place is the same."
+
+
+def _made(plan: Plan) -> str:
+    """What a plan is: money carried on, money given, or the best for an objective."""
+    options = plan.run["options"]
+    if plan.status == "simulated":
+        return "today's money carried on" if options.get("money") == "today" else "given money"
+    goals = ", then ".join(each.name for each in plan.objectives)
+    return f"the best plan for {goals}, {plan.name}"
 
 
 def _values(plans: dict[str, Plan]) -> Iterator[str]:
     table = side_by_side(plans, "value")
+    pounds = table["unit"].str.startswith("pounds")
+    for name, plan in plans.items():
+        table.loc[pounds, name] = _as_printed(table.loc[pounds].set_index("measure")[name], plan)
     for row in table.to_dict("records"):
         in_pounds = str(row["unit"]).startswith("pounds")
-        figures = [
-            "not worked out" if pd.isna(row[name]) else _figure(row[name], in_pounds)
-            for name in plans
-        ]
-        apart = [
-            "" if pd.isna(row[name]) else f" ({_figure(row[name], in_pounds, signed=True)})"
-            for name in difference_columns(list(plans))
-        ]
-        said = [figures[0], *(f"{f}{d}" for f, d in zip(figures[1:], apart, strict=True))]
-        name = str(row["measure"])
-        yield f"{name[0].upper()}{name[1:]}: {' / '.join(said)}"
+        first, *others = (row[name] for name in plans)
+        said = [_known(first, in_pounds)]
+        for other, title in zip(others, difference_columns(list(plans)), strict=True):
+            said.append(_known(other, in_pounds) + _apart(first, other, row[title], in_pounds))
+        name = sentence(str(row["measure"]))
+        yield f"{name}{', discounted' if 'discounted' in row['unit'] else ''}: {' / '.join(said)}"
+
+
+def _as_printed(values: pd.Series, plan: Plan) -> np.ndarray:
+    """Pounds by measure; those that tables print as parts of a total as these print them."""
+    values = values.copy()
+    parts = values[[f"{part} value" for part in ("fiscal", "economic", "social")]]
+    printed = pd.Series(add_up((parts / _MILLION).tolist(), 1), parts.index) * _MILLION
+    values.update(printed[parts.abs() >= _MILLION])
+    spent = float(plan.money()["amount"].sum())
+    values["money not spent"] = but_for_pennies(values["money not spent"], spent)
+    return values.to_numpy()
+
+
+def _known(value: float, in_pounds: bool) -> str:
+    return "not worked out" if pd.isna(value) else _figure(value, in_pounds)
+
+
+def _apart(first: float, other: float, exactly: float, in_pounds: bool) -> str:
+    """By how much a figure differs: where both are printed in millions, as these say it."""
+    if pd.isna(exactly):
+        return ""
+    if in_pounds and abs(exactly) >= _MILLION:
+        return f" ({gained(first, other)})"
+    return f" ({_figure(exactly, in_pounds, signed=True)})"
 
 
 def _figure(value: float, in_pounds: bool, *, signed: bool = False) -> str:
@@ -90,7 +129,7 @@ def _moves(plans: dict[str, Plan], name: str, difference: str) -> Iterator[str]:
     }
     for kind, by, head in (
         ("money", "service", "money moves most in"),
-        ("savings", "agency", "savings differ for"),
+        ("savings", "agency", "savings as they fall differ for"),
     ):
         table = side_by_side(plans, kind, by)
         table = table[table[difference].abs() >= 0.5]

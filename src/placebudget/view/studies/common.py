@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.view.charts import BLUE, GREY, ORANGE, Chart, can_draw, plain, svg_of
+from placebudget.view.charts import BLUE, GREY, ORANGE, Chart, can_draw, svg_of
 from placebudget.view.grid import Grid, Row
-from placebudget.words import money, number, percent
+from placebudget.words import money, number, percent, plain
 
 TEAL, PLUM = "#28A197", "#801650"
 COLOURS = (BLUE, ORANGE, TEAL, PLUM)
@@ -56,6 +56,11 @@ def change(value: float) -> str:
 def share(value: float) -> str:
     """A share as per cent."""
     return "" if pd.isna(value) else percent(value)
+
+
+def precise(value: float) -> str:
+    """A share as per cent with two decimals, where it may be small."""
+    return "" if pd.isna(value) else percent(value, 2)
 
 
 def count(value: float) -> str:

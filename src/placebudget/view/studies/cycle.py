@@ -52,7 +52,8 @@ def cycle_view(found: Cycle, key: str) -> StudyView:
             ),
             figures(
                 f"{key}-cashable", "Cashable saving by policy", "policy",
-                _measure(found, "cashable saving")[columns], pounds, f"{base} prices.",
+                _measure(found, "cashable saving")[columns], pounds,
+                f"{base} prices, as they fall, not discounted.",
             ),
             figures(
                 f"{key}-unpaid", "Deficits not paid back, by policy", "policy",

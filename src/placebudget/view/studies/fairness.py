@@ -10,6 +10,7 @@ from placebudget.view.studies.common import (
     StudyView,
     figures,
     in_unit,
+    precise,
     ranges,
     share,
     view_of,
@@ -89,7 +90,7 @@ def _prices(found: Fairness, key: str) -> Grid:
         (
             row.rule if pd.isna(row.level) else f"{row.rule}, {number(row.level)}%",
             "no plan keeps it" if pd.isna(row.price) else in_unit(row.unit)(row.price),
-            share(row.share),
+            precise(row.share),
             share(row.lowest_of_mean),
         )
         for row in found.tables["price"].itertuples()

@@ -31,4 +31,5 @@ def study_panel(found: Answer) -> Panel:
         charts=view.charts,
         grids=view.grids,
         note=" ".join([*found.notes, MODELLED]),
+        glossary=True,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from placebudget.study import Potential
-from placebudget.view.charts import plain
-from placebudget.view.grid import Grid, text_grid
+from placebudget.study.four_plans import name_of
+from placebudget.view.grid import Grid, sheet_grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,
     StudyView,
@@ -17,7 +17,8 @@ from placebudget.view.studies.common import (
     share,
     view_of,
 )
-from placebudget.words import money, number
+from placebudget.view.tables import cashable_savings, who_gains
+from placebudget.words import money, number, plain
 
 _POOL, _REMOVED, _KEPT = "pool alone", "ring-fence removed alone", "ring-fence kept alone"
 _GAINS = ["public_value", "cashable", "moved"]
@@ -25,6 +26,20 @@ _MOST = 12
 
 
 def potential_view(found: Potential, key: str) -> StudyView:
+    """Cashable savings in both ways, each pool and ring-fence by itself, and who gains."""
+    parts = parts_view(found, key)
+    two_ways = cashable_savings(found.titled)
+    return StudyView(
+        parts.charts,
+        (
+            *(sheet_grid(sheet, f"{key}-cashable", "cashable savings") for sheet in two_ways),
+            *parts.grids,
+            *_agencies(found, key),
+        ),
+    )
+
+
+def parts_view(found: Potential, key: str) -> StudyView:
     """Each pool and ring-fence beside the plan it is compared with; nothing where not asked."""
     if not found.parts:
         return StudyView((), ())
@@ -44,7 +59,6 @@ def potential_view(found: Potential, key: str) -> StudyView:
             ),
             _split(found, key),
             _prices(found, key),
-            _agencies(found, key),
             _cuts(found, key),
         ],
     )  # fmt: skip
@@ -80,8 +94,9 @@ def _gains(whole: pd.DataFrame, part: str, key: str, caption: str) -> Grid:
         "public_value", ascending=False
     )  # fmt: skip
     shown = rows[[*_GAINS, "share"]]
-    shown.columns = ["public value", "cashable saving", "money that goes elsewhere", "gain, %"]
-    return figures(key, caption, "which", shown, [change, change, pounds, share])
+    shown.columns = ["public value", "cashable savings", "money that goes elsewhere", "gain, %"]
+    note = "Public value and cashable savings are discounted; money is cash, all years."
+    return figures(key, caption, "which", shown, [change, change, pounds, share], note)
 
 
 def _split(found: Potential, key: str) -> Grid:
@@ -109,16 +124,10 @@ def _holds(millions: float) -> str:
     return "" if pd.isna(millions) else f"£{number(millions, 1)} million"
 
 
-def _agencies(found: Potential, key: str) -> Grid:
-    table = found.parts["agencies"]
-    rows = table[(table["cut"] == 0) & (table["start"] == "siloed") & (table["name"] == "pooled")]
-    labels = found.place.filled("agencies")
-    names = dict(zip(labels["agency"], labels["name"].fillna(labels["agency"]), strict=True))
-    shown = rows.set_index("agency")[["paid", "fiscal", "cashable"]].rename(index=names)
-    shown.columns = ["money paid", "savings", "cashable savings"]
-    caption = "What changes for each agency, from best siloed to best pooled, all years"
-    note = "Money is cash; savings are in the price base, not discounted."
-    return figures(f"{key}-agencies", caption, "agency", shown, change, note)
+def _agencies(found: Potential, key: str) -> list[Grid]:
+    siloed, pooled = found.plans["siloed"], found.plans["pooled"]
+    sheets = who_gains(siloed, pooled, name_of("siloed", "pooled"))
+    return [sheet_grid(sheet, f"{key}-agencies", "agency") for sheet in sheets]
 
 
 def _cuts(found: Potential, key: str) -> Grid | None:

@@ -1,0 +1,62 @@
+"""Words of the field in a few plain words, for whoever meets them in a page or on a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+TERMS: Mapping[str, str] = {
+    "public value": "what outcomes are worth in all: fiscal (to public budgets), economic and "
+    "social value, discounted",
+    "discounted": "counted less the later it comes, at the rate the place names",
+    "as they fall": "counted in full in the year in which they come, in prices of one year",
+    "cashable": "money that could really be taken out of a budget; other savings set time and "
+    "capacity free",
+    "ring-fence": "a condition that money is spent on named purposes only",
+    "siloed": "every agency on its own, without pools",
+    "freed": "one pool without limits, management cost or ring-fences: a benchmark to measure by",
+    "Shapley value": "a partner's share is what it adds to the gain, on average over all orders "
+    "in which partners could join",
+    "nucleolus": "the shares that leave the least content group of partners as content as can be",
+    "Owen point": "a partner's share is what the money and needs it brings are worth at the prices "
+    "of the shared plan",
+    "least core": "the shares by which no group of partners falls short of what it could gain by "
+    "itself by more than it must",
+    "incentive": "a group has an incentive to take part if it gets at least what it could gain by "
+    "itself",
+    "leximin": "the plan that raises the worst-off area first, then the next, and so on",
+    "Gini": "how unequal areas are: 0 where all get the same, towards 1 where one gets all",
+    "equity floor": "no area gets less than a stated share of what areas get on average",
+    "standard error": "how far an estimate made from random draws typically lies from the truth",
+    "slippage": "delivery that comes later or smaller than planned",
+    "Exchequer": "the purse of the government, not money the place can spend",
+}
+"""Words and what they mean, in the order in which they are told."""
+
+
+def explained(text: str) -> list[tuple[str, str]]:
+    """The words of the field that a text uses, with what they mean.
+
+    Parameters
+    ----------
+    text : str
+        Plain text, or a page.
+
+    Returns
+    -------
+    list of (str, str)
+        Word and meaning, in the order of :data:`TERMS`.
+
+    Examples
+    --------
+    >>> [word for word, _ in explained("By the Shapley value, and by the nucleolus.")]
+    ['Shapley value', 'nucleolus']
+    >>> explained("Home care in Burnley.")
+    []
+    """
+    plain = re.sub(r"<[^>]*>", " ", text)
+    return [(word, meaning) for word, meaning in TERMS.items() if _uses(plain, word)]
+
+
+def _uses(text: str, word: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}s?\b", text, re.IGNORECASE) is not None

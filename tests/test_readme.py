@@ -1,0 +1,107 @@
+"""What README shows of a run is what a run prints."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import placebudget as pb
+from placebudget.cli import app
+from placebudget.cli.run import how_known
+from placebudget.view import Sheet
+from placebudget.view.tables import money, money_by, public_value
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+PLANS = {"today": "Today", "siloed": "Best siloed", "pooled": "Best pooled", "freed": "Best freed"}
+LEFT_OUT = "[...]"
+
+
+@cache
+def sample() -> list[str]:
+    """Lines of the run of Lancashire in README."""
+    text = README.read_text("utf-8")
+    return text[text.index("Lancashire, 2027-28 to ") : text.index("```\n\n```\nmake test")].split(
+        "\n"
+    )
+
+
+def block(heading: str) -> list[str]:
+    """The lines below a heading, up to the next blank one."""
+    lines = sample()
+    start = next(n for n, line in enumerate(lines) if line.startswith(heading)) + 1
+    return lines[start : lines.index("", start)]
+
+
+def figures(line: str) -> list[float]:
+    """Figures at the end of a line of a table."""
+    return [
+        float(cell.replace(",", "")) for cell in line.split() if re.fullmatch(r"[\d,]+\.\d", cell)
+    ]
+
+
+def heads(lines: list[str]) -> list[str]:
+    """Headings with the columns below them, whatever the place, its years and its spacing."""
+    found = []
+    for n, line in enumerate(lines[:-1]):
+        if not line and lines[n + 1] and not lines[n + 1].startswith(LEFT_OUT):
+            two = lines[n + 1 : n + 3]
+            text = " | ".join(two if "£ million" in two[0] or "figures are" in two[-1] else two[:1])
+            text = re.sub(r"(\d{4}-\d\d\s*)+", "YEARS ", text)
+            found.append(" ".join(re.sub(r"lancashire|northvale", "PLACE", text).split()))
+    return found
+
+
+def test_headings_and_columns_are_those_that_a_run_prints(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["run", "northvale", "--out", str(tmp_path / "build/northvale")])
+    printed = heads(done.stdout.replace(f"{tmp_path}/", "").split("\n"))
+    shown = heads(sample())
+    assert len(shown) >= 10
+    assert [head for head in printed if head in shown] == shown
+
+
+def test_how_the_money_is_known_is_what_the_figures_of_lancashire_say() -> None:
+    table = how_known(pb.example("lancashire"))
+    head, *rows = block("How the money is known")
+    assert head.split() == " ".join(table.columns).split()
+    assert [row.split() for row in rows] == [" ".join(row).split() for row in table.to_numpy()]
+
+
+def test_the_column_of_today_is_what_todays_spending_comes_to() -> None:
+    plans = {"Today": pb.simulate("lancashire")}
+    sheets: list[Sheet] = [public_value(plans), money(plans)]
+    sheets += [money_by(plans, by) for by in ("purpose", "agency")]
+    for sheet in sheets:
+        texts = sheet.texts()["Today"]
+        for line in block(sheet.heading)[1:]:
+            if line != LEFT_OUT and figures(line):
+                label = next(name for name in texts.index if line.startswith(f"{name}  "))
+                assert line.removeprefix(label).split()[0] == texts[label], line
+
+
+@pytest.mark.parametrize(
+    "ends", [("today", "siloed"), ("siloed", "pooled"), ("pooled", "freed"), ("today", "pooled")]
+)
+def test_gains_are_the_differences_of_the_tables(ends: tuple[str, str]) -> None:
+    start, end = (PLANS[each] for each in ends)
+    said = next(
+        line for line in block("Modelled potential")
+        if line.strip().startswith(f"From {start.lower()} to {end.lower()}: ")
+    )  # fmt: skip
+    gains = re.findall(r"([+−])£([\d.]+) million", said.replace("\u2060", ""))
+    tables = {
+        "Public value  ": block("Public value, all years"),
+        "Discounted to": block("Cashable savings in two ways"),
+        "As they fall,": block("Cashable savings in two ways"),
+    }
+    column = {name: n for n, name in enumerate(PLANS.values())}
+    wanted = []
+    for label, lines in tables.items():
+        row = figures(next(line for line in lines if line.startswith(label)))
+        gain = round(row[column[end]] - row[column[start]], 1)
+        if abs(gain) >= 1:
+            wanted.append(("+" if gain > 0 else "−", f"{abs(gain):.1f}"))
+    assert gains == wanted
