@@ -97,6 +97,11 @@ def go(page: Page, screen: str) -> None:
     expect(page.locator(f"form[data-form={screen}]").first).to_be_visible(timeout=WITHIN)
 
 
+def middle(page: Page, what: str) -> None:
+    """Scroll to something, so that nothing that stays at the edge lies over a part of it."""
+    page.locator(what).evaluate("each => each.scrollIntoView({ block: 'center' })")
+
+
 def fill(page: Page, box: str, text: str) -> None:
     """Type into a box by keyboard, over what stands there."""
     page.focus(f"#form-{box}")
@@ -135,6 +140,7 @@ def test_an_overspend_is_typed_in_corrected_and_shared_to_the_penny(
         "Risk pool: enter pounds, such as 250,000 or 1250.50."
     )
     expect(page.locator(f"#form-{start}share-councils-problem")).to_be_visible()
+    middle(page, ".pb-form .pb-summary")
     assert browsing.violations(page) == []
     page.screenshot(path=pictures / "board-overspend-wrong.png", full_page=True)
     summary.locator("a").last.focus()
@@ -182,6 +188,7 @@ def test_recorded_money_is_followed_from_an_example_a_plan_or_a_file(
     page.set_input_files("#form-recorded-file", flows)
     page.click("form[data-form=recorded] button")
     expect(page.locator("#form-recorded-file-problem")).to_contain_text("line 2")
+    middle(page, "form[data-form=recorded] button")
     assert browsing.violations(page) == []
     flows.write_text("start,end,amount\ntax,pool,£5.50\npool,care,5\n", "utf-8")
     page.set_input_files("#form-recorded-file", flows)
