@@ -142,6 +142,15 @@ class LiveHighs:
             fresh.valid = True
             self._check(self.model.setBasis(fresh))
 
+    def mark(self) -> object:
+        """Where the last run ended, for :meth:`back_to`."""
+        return self.model.getBasis()
+
+    def back_to(self, mark: object) -> None:
+        """Start the next run from a mark, where it is one of a run that ended."""
+        if getattr(mark, "valid", False):
+            self._check(self.model.setBasis(mark))
+
     def forget_basis(self) -> None:
         """Start the next run afresh, so that results do not depend on what ran before."""
         self._check(self.model.setBasis())

@@ -118,12 +118,11 @@ class LiveProgramme:
 
     def mark(self) -> object:
         """Where the last solve ended, for :meth:`back_to`."""
-        return self._live.model.getBasis()
+        return self._live.mark()
 
     def back_to(self, mark: object) -> None:
         """Start the next solve from a mark, so that it does not depend on what ran since."""
-        if getattr(mark, "valid", False):
-            self._live.model.setBasis(mark)
+        self._live.back_to(mark)
 
     def forget(self) -> None:
         """Start the next solve afresh, so that it does not depend on what ran before."""

@@ -111,10 +111,10 @@ class LiveService:
             raise SolverFailed(_NOT_FOUND)
         self.slopes = best.slopes
         # Here the rows that add up money are free, so this fits any service.
-        self.common = start or self.live.model.getBasis()
+        self.common = start or self.live.mark()
         self.start = self.common
         self.held = self._held(np.asarray(spent, float) / self.basis.scale.money)
-        self.start = self.live.model.getBasis()
+        self.start = self.live.mark()
 
     # --- the model ------------------------------------------------------------
 
@@ -199,7 +199,7 @@ class LiveService:
             answer = self.live.run(self.limits)
         else:
             # From a plan that is nearly right the primal simplex needs the fewest steps.
-            self.live.model.setBasis(self.start)
+            self.live.back_to(self.start)
             answer = self.live.run(self.limits, simplex_strategy=4)
         if most is not None:
             self.live.change_cost(-self.gain)

@@ -111,7 +111,7 @@ class Replanner:
         live = LiveHighs(matrix, -programme.objectives[0].gain)
         live.relax_integers()
         if self._start is not None:
-            live.model.setBasis(self._start)
+            live.back_to(self._start)
         answer = live.run(self.limits)
         if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
             raise Stopped("the plan was not made again: the run was stopped")
@@ -204,7 +204,7 @@ class Replanner:
         )
         live.relax_integers()
         answer = live.run(self.limits)
-        return live.model.getBasis() if answer.status is Status.OPTIMAL else None
+        return live.mark() if answer.status is Status.OPTIMAL else None
 
 
 def _joined(past: Standing, future: Standing, t: int) -> Standing:
