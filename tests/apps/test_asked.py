@@ -347,6 +347,8 @@ def test_pools_and_ring_fences_are_taken_one_by_one(shelf: Shelf) -> None:
                  "The price of each ring-fence", "holds for", "no advice to end it"):  # fmt: skip
         assert part in shown["html"], part
     assert "As budgets are cut" not in shown["html"]
+    later = Reader(pb.example("toy_pooling"), shelf)
+    assert later.opens("barriers")["title"] == shown["title"]
 
 
 def test_budgets_are_cut_by_up_to_forty_per_cent(shelf: Shelf) -> None:

@@ -50,7 +50,8 @@ class Trace(Result):
         """What each end was paid by whom, in plain words."""
         lines = [self.title]
         for end, group in self.table.groupby("end", sort=True):
-            parts = ", ".join(f"£{row.amount:,.2f} {row.origin}" for row in group.itertuples())
+            # Names may hold commas.
+            parts = "; ".join(f"£{row.amount:,.2f} from {row.origin}" for row in group.itertuples())
             lines.append(f"- {end}: {parts}")
         for row in self.tables["conditions"].itertuples():
             lines.append(

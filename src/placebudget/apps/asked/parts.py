@@ -25,12 +25,13 @@ class Barriers:
     pools, fences : bool
         Whether each pool is looked at alone, and each ring-fence.
     cuts : bool
-        Whether budgets are cut by 10, 20, 30 and 40 per cent as well.
+        Whether budgets are cut by 10, 20, 30 and 40 per cent as well; that takes five times
+        as long, so a board does it only when somebody wants it.
     """
 
     pools: bool = True
     fences: bool = True
-    cuts: bool = True
+    cuts: bool = False
 
     @classmethod
     def of(cls, found: Potential) -> Barriers:
