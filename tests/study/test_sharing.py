@@ -264,7 +264,7 @@ def test_agencies_of_one_partner_act_together() -> None:
     agencies = place.agencies.assign(partner=["pair", "pair", "c", "d"])
     found = Partners.of(place.with_(agencies=agencies))
     assert found.keys == ("c", "d", "pair")
-    assert found.names["pair"] == "pair"
+    assert found.names["pair"] == "Pair"
 
 
 def test_files_hold_the_whole_answer(tiny: Sharing, tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from placebudget.place import Place
+from placebudget.words import plain, sentence
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Partners:
         names: dict[str, str] = {}
         for key in sorted(set(partner)):
             own = called[partner == key]
-            names[key] = str(own.iloc[0]) if len(own) == 1 else key.replace("_", " ")
+            names[key] = str(own.iloc[0]) if len(own) == 1 else sentence(plain(key))
         acting = {of_agency[a] for a in place.streams["agency"]}
         acting |= {of_agency[a] for a in place.services["commissioner"]}
         idle = sorted(set(names) - acting)

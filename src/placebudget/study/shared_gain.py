@@ -15,7 +15,7 @@ from placebudget.study.partners import Partners
 from placebudget.study.result import MODELLED, Result
 from placebudget.study.transfers import COLUMNS, net_positions, payments
 from placebudget.study.ways_to_share import AS_IT_FALLS, NUCLEOLUS, SHAPLEY
-from placebudget.words import money, number, sentence
+from placebudget.words import money, number
 
 _NO_TRANSFERS = pd.DataFrame(columns=COLUMNS)
 
@@ -142,7 +142,7 @@ class Sharing(Result):
         if NUCLEOLUS in mine.index:
             parts.append(f"{self._said(float(mine['share'][NUCLEOLUS]))} by the nucleolus")
         parts.append(f"{self._said(float(mine['share'][AS_IT_FALLS]))} without sharing")
-        return f"- {sentence(self.partners.names[key])}: {', '.join(parts)}"
+        return f"- {self.partners.names[key]}: {', '.join(parts)}"
 
     def _check_line(self, row: Any) -> str:
         way = f"{row.method[0].upper()}{row.method[1:]}"

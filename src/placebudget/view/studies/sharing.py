@@ -15,7 +15,6 @@ from placebudget.view.studies.common import (
     pounds,
     view_of,
 )
-from placebudget.words import sentence
 
 _DRAWN = ("Shapley value", "nucleolus", "without sharing")
 
@@ -32,7 +31,7 @@ def sharing_view(found: Sharing, key: str) -> StudyView:
     long = long.melt("label", series, "series", "value")
     first = series[0]
     top = str(wide[first].idxmax())
-    finding = f"{sentence(top)} would get most by the {first}: {form(float(wide[first].max()))}."
+    finding = f"{top} would get most by the {first}: {form(float(wide[first].max()))}."
     chart = bars(
         f"{key}-shares", finding,
         f"Shares of the gain in {found.played.objective} from best siloed to best freed, "
