@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from placebudget.place import example
-from placebudget.plan import Plan, optimise, simulate
+from placebudget.plan import Plan, compare, optimise, simulate
 from placebudget.view.sheet import TOTAL
 from placebudget.view.tables import CASHABLE, LATER, comparison, money_by, public_value, savings
 from placebudget.view.tables import money as money_of
@@ -34,6 +34,18 @@ def test_public_value_is_the_objective_in_pounds(northvale: dict[str, Plan]) -> 
     figures = public_value(northvale).figures.sum() * 1e6
     for name, plan in northvale.items():
         assert figures[name] == pytest.approx(plan.objective.value, abs=0.01)
+
+
+def test_a_comparison_in_words_says_the_figures_that_the_tables_print(
+    northvale: dict[str, Plan],
+) -> None:
+    said = compare(*northvale.values()).summary()
+    shown = public_value(northvale).rounded().drop("Public value")
+    for part, row in shown.iterrows():
+        first, last = row
+        gain = round(last - first, 1)
+        line = f"{part} value, discounted: £{first} million / £{last} million (+£{gain} million)"
+        assert line in said.split("\n")
 
 
 def test_all_the_money_there_is_has_gone_somewhere(northvale: dict[str, Plan]) -> None:
