@@ -19,6 +19,7 @@ from placebudget.apps.asked.overspend import terms_of
 from placebudget.apps.asked.recorded import EXAMPLE_FLOWS, MOST_FLOWS, UnreadableFile, read_flows
 from placebudget.apps.blocks import rendered
 from placebudget.apps.forms import Box, Form, Group
+from placebudget.apps.screens.barriers import _finding
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
 from placebudget.study import RiskShare
@@ -339,7 +340,7 @@ def test_pools_and_ring_fences_are_taken_one_by_one(shelf: Shelf) -> None:
     reader.opens("barriers")
     shown = reader.asks("barriers", {"pools": True, "fences": True, "cuts": False})
     assert shown["title"] == (
-        "In the model, one pool alone adds at most £0 to best siloed and ending all ring-fences "
+        "In the model, one pool alone adds nothing to best siloed and ending all ring-fences "
         "adds £10 million to best pooled"
     )
     for part in ("With one pool alone", "With one ring-fence ended", "With one ring-fence kept",
@@ -358,9 +359,36 @@ def test_budgets_are_cut_by_up_to_forty_per_cent(shelf: Shelf) -> None:
     assert "with budgets cut by 40%" in shown["title"]
     table = reader.found("barriers").parts["cuts"]
     assert sorted(set(table["cut"])) == [0.0, 0.1, 0.2, 0.3, 0.4]
-    for part in ("As budgets are cut", "Public value as all budgets are cut", "40%"):
+    for part in (
+        "As budgets are cut",
+        "Public value as all budgets are cut",
+        "With 10% less money the best pooled plan is still worth what today is.",
+    ):
         assert part in shown["html"], part
     assert Barriers.of(reader.found("barriers")) == Barriers(False, False, True)
+
+
+@pytest.mark.parametrize(
+    ("pooled", "finding"),
+    [
+        ({0.0: 300.0, 0.1: 250.0, 0.2: 200.0}, "With 10% less money the best pooled plan is worth "
+         "less than today."),
+        ({0.0: 300.0, 0.1: 290.0}, "With 10% less money the best pooled plan is still worth what "
+         "today is; with 20% less no plan keeps all rules."),
+        ({0.0: 270.0, 0.1: 260.0, 0.2: 250.0}, "With 10% less money the best pooled plan is worth "
+         "less than today."),
+    ],
+)  # fmt: skip
+def test_the_picture_of_cuts_says_how_far_plans_go(
+    pooled: dict[float, float], finding: str
+) -> None:
+    today = {0.0: 280.0, 0.1: 260.0, 0.2: 240.0}
+    values = [
+        {"plan": plan, "cut": cut, "value": value}
+        for plan, held in (("today", today), ("pooled", pooled))
+        for cut, value in held.items()
+    ]
+    assert _finding(pd.DataFrame(values)) == finding
 
 
 def test_cuts_that_no_plan_can_keep_its_rules_with_are_said_to_be_so() -> None:

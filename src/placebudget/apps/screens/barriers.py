@@ -17,6 +17,7 @@ from placebudget.view.studies.common import MILLION, bars
 from placebudget.words import percent, spoken
 
 _POOL, _REMOVED, _ALL = "pool alone", "ring-fence removed alone", "all ring-fences removed"
+_LEAST = 500.0  # pounds: less is nothing in a sentence
 _VALUE, _REACHED = "public value", "reached"
 
 
@@ -31,8 +32,10 @@ def _title(found: Potential) -> str:
     ):
         gains = whole.loc[whole["part"] == part, "public_value"]
         if len(gains):
-            most = "at most " if part == _POOL else ""
-            said.append(f"{each} {most}{spoken(max(float(gains.max()), 0.0))} to {base}")
+            most = float(gains.max())
+            up_to = "at most " if part == _POOL else ""
+            gain = f"{up_to}{spoken(most)}" if most >= _LEAST else "nothing"
+            said.append(f"{each} {gain} to {base}")
     return f"In the model, {' and '.join(said) or _title_of_cuts(found)}"
 
 
@@ -79,18 +82,19 @@ def _blocks(found: Potential) -> list[Block]:
 
 
 def _finding(rows: pd.DataFrame) -> str:
-    """Which cut the best pooled plan can take and still be worth what today's spending is."""
+    """Up to which cut the best pooled plan is worth what today is, and keeps its rules."""
     value = rows.set_index(["plan", "cut"])["value"]
     today, pooled = float(value["today", 0.0]), value["pooled"]
-    deep = pooled[pooled >= today - 1e-9]
-    if deep.empty or float(deep.index.max()) == 0:
-        return (
-            "With any of these cuts the best pooled plan is worth less than today’s spending uncut."
-        )
-    return (
-        f"With {percent(float(deep.index.max()))} less money the best pooled plan is still worth "
-        "what today’s spending is."
-    )
+    deep = float(pooled.index[pooled >= today - 1e-9].max())
+    if deep > 0:
+        said = f"With {percent(deep)} less money the best pooled plan is still worth what today is"
+    else:
+        first = float(pooled.index[pooled.index > 0].min())
+        said = f"With {percent(first)} less money the best pooled plan is worth less than today"
+    beyond = value["today"].index[value["today"].index > pooled.index.max()]
+    if len(beyond):
+        said += f"; with {percent(float(beyond.min()))} less no plan keeps all rules"
+    return f"{said}."
 
 
 def _forms(answer: Answer, found: Potential | None) -> Sequence[Form]:
