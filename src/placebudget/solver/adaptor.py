@@ -26,7 +26,10 @@ from placebudget.solver.filling import (
     collecting_later,
     expression,
     has_core,
+    sum_in_bulk,
 )
+
+_AT_ONCE = 4_096
 
 
 class UnknownSolver(PlaceBudgetError):
@@ -67,11 +70,13 @@ def to_problem(
         # Rows are edited here before any problem holds them.
         warnings.simplefilter("ignore")
         variables = add_variables(problem, matrix, names)
-        add = add_rows_in_bulk if bulk else add_rows
-        add(problem, variables, matrix, labels, used)
-        chosen = np.flatnonzero(cost)
-        terms = [(variables[n], float(cost[n])) for n in chosen]
-        problem.setObjective(expression(terms))
+        if bulk:
+            add_rows_in_bulk(problem, variables, matrix, labels, used)
+            problem.setObjective(sum_in_bulk(problem, variables, cost))
+        else:
+            add_rows(problem, variables, matrix, labels, used)
+            terms = [(variables[n], float(cost[n])) for n in np.flatnonzero(cost)]
+            problem.setObjective(expression(terms))
     return problem, variables
 
 
@@ -126,8 +131,11 @@ def write_back(
 ) -> None:
     """Put the values of a solution into the variables of a problem."""
     if has_core(problem) and not public_only:
-        pairs = zip((v.id for v in variables), values.tolist(), strict=True)
-        problem._model.set_variable_values(list(pairs))
+        # In parts: pairs of all variables at once would be the most memory of the whole.
+        for begin in range(0, len(variables), _AT_ONCE):
+            part = slice(begin, begin + _AT_ONCE)
+            ids = (variable.id for variable in variables[part])
+            problem._model.set_variable_values(list(zip(ids, values[part].tolist(), strict=True)))
         return
     for variable, value in zip(variables, values.tolist(), strict=True):
         variable.varValue = value

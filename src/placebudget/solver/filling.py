@@ -85,6 +85,7 @@ def add_rows_in_bulk(
 ) -> None:
     """Add the constraints that limit something, through PuLP's compiled core."""
     model, core = problem._model, pulp._rustcore
+    ids = _ids(variables)[matrix.column]
     kinds = {
         LESS: core.Sense.LessEqual,
         EQUAL: core.Sense.Equal,
@@ -92,7 +93,6 @@ def add_rows_in_bulk(
     }
     sense, right = _senses(matrix)
     senses, constants = [kinds[kind] for kind in sense.tolist()], (-right).tolist()
-    ids = np.fromiter((v.id for v in variables), np.uint64, len(variables))[matrix.column]
     start, value = matrix.start.tolist(), matrix.value
     for n in used.tolist():
         begin, end = start[n], start[n + 1]
@@ -102,6 +102,20 @@ def add_rows_in_bulk(
         row.set_name(labels[n])
         row.set_sense(senses[n])
         model.add_constraint(row)
+
+
+def sum_in_bulk(
+    problem: pulp.LpProblem, variables: list[pulp.LpVariable], cost: np.ndarray
+) -> pulp.LpAffineExpression:
+    """The sum of cost x variable, through PuLP's compiled core."""
+    chosen = np.flatnonzero(cost)
+    total = pulp._rustcore.AffineExpr()
+    total.add_term_ids_coeffs(problem._model, _ids(variables)[chosen], cost[chosen])
+    return pulp.LpAffineExpression(total)
+
+
+def _ids(variables: list[pulp.LpVariable]) -> np.ndarray:
+    return np.fromiter((v.id for v in variables), np.uint64, len(variables))
 
 
 def add_rows(
