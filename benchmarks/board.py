@@ -108,7 +108,7 @@ def _visit(browser: Any, address: str) -> tuple[float, float]:
 
 
 def _measure_answers(page: Any, found: Measured, rounds: int) -> None:
-    """From the press of Recalculate to the new figures on screen, with a ring-fence switched."""
+    """From the press of Recalculate to the first answer and to all plans, a ring-fence switched."""
     page.click(".pb-nav a[href='#rules']")
     page.wait_for_selector(".pb-bars")
     page.click("[data-part=fences] > summary")
@@ -120,7 +120,7 @@ def _measure_answers(page: Any, found: Measured, rounds: int) -> None:
         page.wait_for_function("() => !document.querySelector('.pb-progress progress')")
         _wait_for_plans(page)
         whole.append(time.monotonic() - started)
-    found.add("Recalculate to the new figures on screen, median", median(first))
+    found.add("Recalculate to the first answer on screen, median", median(first))
     found.add("Recalculate to all four plans, median", median(whole))
 
 

@@ -12,9 +12,10 @@ from playwright.sync_api import Page, expect
 
 import browsing
 import placebudget as pb
+from placebudget.apps import screens
 
 Open = Callable[..., Page]
-SCREENS = ("our-money", "duties", "together", "change", "why", "rules", "gains", "clash")
+SCREENS = tuple(screen.key for screen in screens.SCREENS)
 WITHIN = 180_000
 
 
@@ -64,6 +65,8 @@ def test_every_screen_meets_the_standard_at_every_width(
 ) -> None:
     page = read(open_page(), board)
     titles = set()
+    named = page.eval_on_selector_all(".pb-nav ol a", "all => all.map((a) => a.hash.slice(1))")
+    assert tuple(named) == SCREENS
     for part in ("pools", "fences", "floors", "files"):
         unfold(page, part)
     for screen in SCREENS:
@@ -177,6 +180,138 @@ def test_three_readers_stay_apart(board: browsing.Server, open_page: Open) -> No
     assert not three.is_checked("input[name=pb-option] >> nth=1")
 
 
+def test_a_floor_below_the_law_is_flagged_at_its_box_before_recalculating(
+    board: browsing.Server, page: Page, pictures: Path
+) -> None:
+    begin(page, board)
+    unfold(page, "floors")
+    box = page.locator("#pb-amount-home_care_duty")
+    box.fill("12")
+    page.keyboard.press("Tab")
+    problem = page.locator("#pb-amount-home_care_duty-problem")
+    expect(problem).to_have_text("This is a duty in law, so not below £18.5 million.")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    expect(box).to_have_attribute(
+        "aria-describedby", "pb-amount-home_care_duty-about pb-amount-home_care_duty-problem"
+    )
+    assert browsing.violations(page) == []
+    page.screenshot(path=pictures / "board-flag.png")
+    box.fill("18.5")
+    expect(problem).to_have_text("")
+    expect(box).to_have_attribute("aria-invalid", "false")
+    for typed, told in (("", "Enter a number"), ("-1", "not below 0"), ("much", "Enter a number")):
+        box.fill(typed)
+        page.keyboard.press("Tab")
+        expect(problem).to_contain_text(told)
+    page.click("text='+' >> nth=0")
+    expect(problem).to_have_text("")
+    promise = page.locator("#pb-amount-homes_pledge")
+    promise.fill("1")
+    page.keyboard.press("Tab")
+    expect(promise).to_have_attribute("aria-invalid", "false")
+
+
+def test_a_first_answer_comes_soon_and_stop_keeps_what_was_there(
+    board: browsing.Server, page: Page, pictures: Path
+) -> None:
+    read(page, board)
+    go(page, "together")
+    before = page.inner_text(".pb-screen")
+    unfold(page, "pools")
+    page.uncheck("#pb-pools-county")
+    expect(page.locator("#pb-stop")).to_be_hidden()
+    page.focus("#pb-recalculate")
+    page.keyboard.press("Enter")
+    settled(page, "First answer. In the model, the best pooled plan for what was chosen is worth £")
+    expect(page.locator(".pb-warning")).to_contain_text("First answer, being completed.")
+    page.screenshot(path=pictures / "board-first-answer.png")
+    page.keyboard.press("Tab")
+    expect(page.locator("#pb-stop")).to_be_focused()
+    page.keyboard.press("Enter")
+    settled(page, "Stopped. The figures are those of before; the boxes keep what you chose.")
+    expect(page.locator("#pb-stop")).to_be_hidden()
+    expect(page.locator("#pb-recalculate")).to_be_focused()
+    assert page.inner_text(".pb-screen") == before
+    assert not page.is_checked("#pb-pools-county")
+    assert page.is_disabled("#pb-undo")
+    page.click("#pb-recalculate")
+    settled(page, "Done")
+    assert "Northvale County Council pays into no pool" in page.inner_text(".pb-changed")
+
+
+def test_a_switch_that_changes_nothing_says_why_at_its_box_and_on_the_screen(
+    board: browsing.Server, page: Page, pictures: Path
+) -> None:
+    read(page, board)
+    unfold(page, "fences")
+    page.uncheck("#pb-fences-dwp_support")
+    page.click("#pb-recalculate")
+    settled(page, "Done")
+    settled(page, "What was chosen changes nothing in it; the screens say why.")
+    said = (
+        "In the model this changes nothing in what the best pooled plan is worth, because no money "
+        "of that stream could go to another purpose at a gain, and none does."
+    )
+    expect(page.locator("#pb-fences-dwp_support-note")).to_have_text(said)
+    by = page.get_attribute("#pb-fences-dwp_support", "aria-describedby") or ""
+    assert "pb-fences-dwp_support-note" in by.split()
+    told = page.locator("p.pb-moot", has_text=said)
+    expect(told).to_contain_text("The ring-fence of Employment support is ended.")
+    assert browsing.violations(page) == []
+    page.screenshot(path=pictures / "board-changes-nothing.png")
+
+
+def test_what_was_typed_while_work_is_under_way_stays_in_its_box(
+    board: browsing.Server, page: Page
+) -> None:
+    read(page, board)
+    unfold(page, "fences")
+    unfold(page, "floors")
+    page.uncheck("#pb-fences-dwp_support")
+    page.click("#pb-recalculate")
+    page.fill("#pb-amount-homes_pledge", "117")
+    settled(page, "Done")
+    expect(page.locator("#pb-fences-dwp_support-note")).to_be_visible()
+    assert page.input_value("#pb-amount-homes_pledge") == "117"
+    page.click("#pb-papers")
+    settled(page, "Back to the papers")
+    assert page.input_value("#pb-amount-homes_pledge") == "100"
+    assert page.is_checked("#pb-fences-dwp_support")
+
+
+HIDDEN = """() => {
+  const bar = document.querySelector(".pb-dock"), at = document.activeElement;
+  if (!at || at === document.body || bar.contains(at)) return null;
+  const box = at.getBoundingClientRect(), from = bar.getBoundingClientRect().top;
+  const seen = Math.min(box.bottom, from, innerHeight) - Math.max(box.top, 0);
+  return seen >= Math.min(box.height, 24) - 1 ? null : at.outerHTML.slice(0, 200);
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (320, 800), (320, 256)])
+def test_the_bar_is_always_at_hand_and_hides_nothing_that_has_the_focus(
+    board: browsing.Server, open_page: Open, width: int, height: int
+) -> None:
+    page = read(open_page(viewport={"width": width, "height": height}), board)
+    for part in ("pools", "fences", "floors", "files"):
+        unfold(page, part)
+    page.evaluate("scrollTo(0, 0)")
+    low = page.evaluate("document.querySelector('.pb-dock').getBoundingClientRect().bottom")
+    # Where the bar would take too much of the window it stands at the end of the board.
+    assert (low <= height) == (height > 256)
+    page.focus(".pb-skip")
+    passed = set()
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        hidden = page.evaluate(HIDDEN)
+        assert hidden is None, hidden
+        passed.add(page.evaluate("document.activeElement.id"))
+        if "pb-recalculate" in passed:
+            break
+    assert {"pb-amount-home_care_duty", "pb-recalculate"} <= passed
+
+
 def test_a_clash_is_named_with_ways_out_that_work(
     board: browsing.Server, page: Page, pictures: Path
 ) -> None:
@@ -252,7 +387,7 @@ def test_a_screen_prints_without_what_only_works_on_screen(
     begin(page, board)
     go(page, "duties")
     page.emulate_media(media="print")
-    for hidden in (".pb-nav", ".pb-controls", "footer", ".pb-status"):
+    for hidden in (".pb-nav", ".pb-controls", "footer", ".pb-dock"):
         expect(page.locator(hidden)).to_be_hidden()
     expect(page.locator(".pb-record")).to_be_visible()
     printed = page.pdf(format="A4", path=pictures / "board-duties.pdf")

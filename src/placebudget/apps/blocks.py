@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Words:
-    """A paragraph; ``style`` is lead, note or warning, or empty."""
+    """A paragraph; ``style`` is lead, note, changed, moot or warning, or empty."""
 
     kind: ClassVar[str] = "words"
     text: str

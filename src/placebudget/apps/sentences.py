@@ -45,9 +45,15 @@ def first_words(first: Answer | None, before: Answer | None) -> str:
 
 
 def done_words(told: str, answer: Answer | None) -> str:
-    """That work is done, what the best pooled plan is worth, and what changes nothing."""
+    """That work is done, what the best pooled plan is worth, and if a choice does nothing."""
     if answer is None or answer.value is None:
         return f"{told}."
     value = spoken(answer.value)
     said = f"{told}. The best pooled plan is worth {value} of public value in the model."
-    return " ".join([said, *list(answer.unmoved.values())[:1]])
+    idle = len(answer.unmoved)
+    if idle:
+        every = idle == len(answer.choices.taken_back())
+        whole = "What was chosen" if every else f"{idle} of the changes"
+        verb = "change" if idle > 1 and not every else "changes"
+        said += f" {whole} {verb} nothing in it; the screens say why."
+    return said

@@ -267,6 +267,7 @@ class Board(anywidget.AnyWidget):
             self.progress = _NO_PROGRESS
             self.status = done_words(told, answer)
             if self._ahead:
+                self.working = False  # nobody waits for what is only put together beforehand
                 self._showing.prepare(stop)
 
     def _report(self, text: str, share: float) -> None:

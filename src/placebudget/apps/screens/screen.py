@@ -147,7 +147,7 @@ def _changed(screen: Screen, answer: Answer | None, papers: Place) -> Iterator[B
     yield Words(f"Changed against the papers. {' '.join(said)}", "changed")
     for control, text in answer.unmoved.items():
         about = answer.choices.sentence_of(control, papers)
-        yield Words(f"{about} {text}", "changed")
+        yield Words(f"{about} {text}", "moot")
 
 
 def _record(place: Place, answer: Answer | None) -> Words:

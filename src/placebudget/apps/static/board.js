@@ -2,9 +2,9 @@
 // Everything shown comes from the kernel as plain data or as HTML that was escaped there.
 
 /**
- * @typedef {{key: string, name: string, about: string, on: boolean}} Switch
- * @typedef {{key: string, name: string, unit: string, about: string, value: string,
- *   papers: string, least: number, step: number, digits: number}} Floor
+ * @typedef {{key: string, name: string, about: string, note: string, on: boolean}} Switch
+ * @typedef {{key: string, name: string, unit: string, about: string, note: string, value: string,
+ *   papers: string, least: number, law: string, step: number, digits: number}} Floor
  * @typedef {{place: string, options: Switch[], pools: Switch[], fences: Switch[],
  *   floors: Floor[], repairs: string[], changed: boolean}} Controls
  * @typedef {{screen: string, name: string, title: string, html: string, waiting: boolean,
@@ -20,6 +20,9 @@ const LARGEST_UPLOAD = 5_000_000;
 const PATIENCE = 20_000;
 const NOBODY = "The server does not answer. Load this page again; what was chosen here is then gone.";
 const SIZES = ["", "pb-large", "pb-larger"];
+// A bar that takes more of the window than this does not stay in it.
+const TALLEST_BAR = 0.3;
+const ROOM = 12;
 
 /**
  * An element with attributes and children; texts are never read as HTML.
@@ -52,6 +55,19 @@ function button(text, act, look = "pb-secondary") {
 }
 
 /**
+ * What describes a control: what it is about, and what it was found to change nothing by.
+ * @param {string} id
+ * @param {string} about
+ * @param {string} note
+ * @returns {[string, HTMLElement[]]}
+ */
+function described(id, about, note) {
+  const said = [make("span", { class: "pb-hint", id: `${id}-about` }, about)];
+  if (note) said.push(make("span", { class: "pb-moot", id: `${id}-note` }, note));
+  return [said.map((each) => each.id).join(" "), said];
+}
+
+/**
  * The switches of a group as check boxes behind a line that opens them.
  * @param {string} group
  * @param {string} summary
@@ -62,47 +78,89 @@ function checkBoxes(group, summary, hint, switches) {
   const on = switches.filter((each) => each.on).length;
   const boxes = switches.map((each) => {
     const id = `pb-${group}-${each.key}`;
-    const about = make("span", { class: "pb-hint", id: `${id}-about` }, each.about);
+    const [by, said] = described(id, each.about, each.note);
     const box = make("input", {
       type: "checkbox", id, "data-group": group, value: each.key, checked: each.on,
-      "aria-describedby": `${id}-about`,
+      "aria-describedby": by,
     });
-    return make("div", { class: "pb-check" }, box, make("label", { for: id }, each.name), about);
+    return make("div", { class: "pb-check" }, box, make("label", { for: id }, each.name), ...said);
   });
   return make("details", { "data-part": group },
     make("summary", {}, `${summary} (${on} of ${switches.length})`),
     make("fieldset", {}, make("legend", {}, hint), ...boxes));
 }
 
+let pressing = false;
+for (const [event, now] of /** @type {[string, boolean][]} */ ([
+  ["pointerdown", true], ["pointerup", false], ["pointercancel", false]])) {
+  window.addEventListener(event, () => { pressing = now; }, true);
+}
+
 /**
- * A number box with a button on each side of it.
+ * Do what makes the page longer once a button that is being pressed was let go: it would
+ * otherwise slip away from under the pointer.
+ * @param {() => void} act
+ */
+function whenReleased(act) {
+  if (!pressing) act();
+  else window.addEventListener("pointerup", () => setTimeout(act), { once: true });
+}
+
+/**
+ * What is wrong with an amount as it was typed; empty where it may be tried.
+ * @param {Floor} floor
+ * @param {string} typed
+ */
+export function floorProblem(floor, typed) {
+  const text = typed.replace(/[,£\s]/g, "");
+  const amount = Number(text);
+  if (!text || !Number.isFinite(amount)) return "Enter a number, like 2.5.";
+  if (amount < 0) return "Enter a number that is not below 0.";
+  // The box shows the amount rounded: half a step below it is still that amount.
+  return amount < floor.least - 0.5 * 10 ** -floor.digits ? floor.law : "";
+}
+
+/**
+ * A number box with a button on each side of it; what is wrong with it is said at once.
  * @param {Floor} floor
  * @param {Map<string, string>} problems
  */
 function numberBox(floor, problems) {
   const id = `pb-amount-${floor.key}`;
-  const problem = problems.get(`amount-${floor.key}`);
   const box = /** @type {HTMLInputElement} */ (make("input", {
-    type: "text", inputmode: "decimal", id, value: floor.value, "data-floor": floor.key,
-    autocomplete: "off", "aria-invalid": problem ? "true" : "false",
-    "aria-describedby": `${id}-about${problem ? ` ${id}-problem` : ""}`,
+    type: "text", inputmode: "decimal", id, value: floor.value, "data-floor": floor.key, autocomplete: "off",
   }));
+  const [by, said] = described(id, floor.about, floor.note);
+  const wrong = make("span", { class: "pb-problem", id: `${id}-problem`, "aria-live": "polite" });
+  const field = make("div", { class: "pb-field" });
+  /** @param {string} problem */
+  const flag = (problem) => {
+    wrong.textContent = problem;
+    field.classList.toggle("pb-wrong", problem !== "");
+    box.setAttribute("aria-invalid", problem ? "true" : "false");
+    box.setAttribute("aria-describedby", problem ? `${by} ${wrong.id}` : by);
+  };
+  const check = () => flag(floorProblem(floor, box.value));
+  box.addEventListener("change", () => whenReleased(check));
+  // While somebody types, a flag only goes; it comes when they are done.
+  box.addEventListener("input", () => { if (!floorProblem(floor, box.value)) flag(""); });
+  flag(problems.get(`amount-${floor.key}`) ?? "");
   /** @param {number} way */
   const step = (way) => {
     const now = Number(box.value.replaceAll(",", ""));
     const from = Number.isFinite(now) ? now : Number(floor.papers);
     const to = Math.max(from + way * floor.step, floor.least);
     box.value = to === floor.least && way < 0 ? floor.papers : String(Number(to.toFixed(floor.digits)));
+    check();
   };
   const named = floor.name;
-  return make("div", { class: `pb-field${problem ? " pb-wrong" : ""}` },
-    make("label", { for: id }, named, make("span", { class: "pb-unit" }, floor.unit)),
-    make("span", { class: "pb-hint", id: `${id}-about` }, floor.about),
-    problem ? make("span", { class: "pb-problem", id: `${id}-problem` }, problem) : "",
+  field.append(
+    make("label", { for: id }, named, make("span", { class: "pb-unit" }, floor.unit)), ...said, wrong,
     make("span", { class: "pb-stepper" },
       make("button", { type: "button", "aria-label": `Less for ${named}`, click: () => step(-1) }, "−"),
       box,
       make("button", { type: "button", "aria-label": `More for ${named}`, click: () => step(1) }, "+")));
+  return field;
 }
 
 /**
@@ -155,18 +213,33 @@ class Page {
     this.caption = make("p", { class: "pb-caption" });
     this.body = make("div", { class: "pb-screen" });
     this.controls = make("section", { class: "pb-controls", "aria-labelledby": "pb-choices" });
+    /** What stood in the boxes when they were drawn or sent, by id. @type {Map<string, string | boolean>} */
+    this.sent = new Map();
+    this.calculate = button("Recalculate", () => this.recalculate(), "");
+    this.stop = button("Stop", () => this.tell({ do: "stop" }));
+    this.undo = button("Undo", () => this.goBack("undo"));
+    this.calculate.id = "pb-recalculate";
+    this.stop.id = "pb-stop";
+    this.undo.id = "pb-undo";
+    this.bar = make("section", { class: "pb-dock", "aria-label": "Recalculate" },
+      make("div", { class: "pb-group" }, this.calculate, this.stop, this.undo),
+      make("div", { class: "pb-told" }, this.status, this.progress));
     this.root.append(
       this.nav,
       make("div", { class: "pb-columns" },
-        make("main", { id: "pb-main" }, this.status, this.progress, this.caption, this.heading, this.body),
-        this.controls));
+        make("main", { id: "pb-main" }, this.caption, this.heading, this.body),
+        this.controls),
+      this.bar);
     el.append(this.root);
     this.body.addEventListener("click", (event) => this.pressed(event));
     this.body.addEventListener("submit", (event) => this.asked(event));
     this.body.addEventListener("input", (event) => this.keep(event));
     this.listen();
     this.drawAll();
-    if (this.alone) this.follow();
+    if (this.alone) {
+      this.follow();
+      this.keepInSight();
+    }
   }
 
   listen() {
@@ -174,7 +247,8 @@ class Page {
     const parts = [
       ["change:controls", () => this.drawControls()],
       ["change:problems", () => this.drawControls()],
-      ["change:undoable", () => this.drawControls()],
+      ["change:undoable", () => this.drawBar()],
+      ["change:working", () => this.drawBar()],
       ["change:shown", () => this.drawScreen()],
       ["change:screens", () => this.drawNav()],
       ["change:progress", () => this.drawProgress()],
@@ -188,6 +262,7 @@ class Page {
     this.drawNav();
     this.drawScreen();
     this.drawControls();
+    this.drawBar();
     this.drawProgress();
     this.status.textContent = this.model.get("status");
   }
@@ -205,6 +280,29 @@ class Page {
       this.heading.focus();
     });
     if (location.hash) open();
+  }
+
+  /** The bar stays in the window, and nothing that has the focus stays behind it. */
+  keepInSight() {
+    const fit = () => {
+      const tall = this.bar.offsetHeight;
+      const stays = tall <= TALLEST_BAR * window.innerHeight;
+      this.bar.classList.toggle("pb-stays", stays);
+      document.documentElement.style.scrollPaddingBottom = stays ? `${tall + ROOM}px` : "";
+    };
+    new ResizeObserver(fit).observe(this.bar);
+    window.addEventListener("resize", fit);
+    fit();
+    this.root.addEventListener("focusin", (event) => {
+      const focused = event.target;
+      if (!(focused instanceof Element) || this.bar.contains(focused)) return;
+      requestAnimationFrame(() => {
+        if (!this.bar.classList.contains("pb-stays")) return;
+        const box = focused.getBoundingClientRect();
+        const hidden = Math.min(box.bottom, box.top + window.innerHeight / 2) + ROOM - this.bar.getBoundingClientRect().top;
+        if (hidden > 0) window.scrollBy(0, hidden);
+      });
+    });
   }
 
   /**
@@ -333,6 +431,56 @@ class Page {
       make("progress", { id: "pb-share", max: "1", value: String(share) }));
   }
 
+  drawBar() {
+    const working = Boolean(this.model.get("working"));
+    const stopping = document.activeElement === this.stop;
+    this.undo.disabled = !this.model.get("undoable");
+    this.stop.hidden = !working;
+    if (stopping && !working) this.calculate.focus({ preventScroll: true });
+  }
+
+  recalculate() {
+    this.tell({ do: "recalculate", choices: this.choices() });
+    this.sent = this.standing();
+  }
+
+  /** @param {"undo" | "papers"} step */
+  goBack(step) {
+    // What was typed and never sent goes as well.
+    this.sent = this.standing();
+    this.drawControls();
+    this.tell({ do: step });
+  }
+
+  /** What stands in the boxes, by id. */
+  standing() {
+    /** @type {Map<string, string | boolean>} */
+    const found = new Map();
+    for (const box of this.boxes()) found.set(box.id, box.type === "text" ? box.value : box.checked);
+    return found;
+  }
+
+  /** @returns {HTMLInputElement[]} */
+  boxes() {
+    return [...this.controls.querySelectorAll("input:not([type=file])")]
+      .map((each) => /** @type {HTMLInputElement} */ (each));
+  }
+
+  /**
+   * Put what was typed back into boxes that were drawn anew.
+   * @param {Map<string, string | boolean>} typed
+   * @param {boolean} checked whether each is looked at again
+   */
+  putBack(typed, checked) {
+    for (const box of this.boxes()) {
+      const held = typed.get(box.id);
+      if (held === undefined) continue;
+      if (typeof held === "string") box.value = held;
+      else box.checked = held;
+      if (checked) box.dispatchEvent(new Event("change"));
+    }
+  }
+
   drawControls() {
     /** @type {Controls} */
     const controls = this.model.get("controls");
@@ -340,11 +488,16 @@ class Page {
     const problems = this.model.get("problems");
     const open = [...this.controls.querySelectorAll("details[open]")].map((each) => each.getAttribute("data-part"));
     const focused = document.activeElement?.id ?? "";
+    const papers = button("Back to the papers", () => this.goBack("papers"));
+    papers.id = "pb-papers";
     const byControl = new Map(problems.map((each) => [each.control, each.text]));
+    // Where something is wrong all stays as it was typed; otherwise what was changed since.
+    const typed = new Map([...this.standing()].filter(([id, held]) => problems.length || this.sent.get(id) !== held));
     const parts = [
       make("h2", { id: "pb-choices", tabindex: "-1" }, "What could be different"),
       ...this.summary(problems),
-      this.buttons(),
+      make("div", { class: "pb-group" }, papers,
+        make("p", { class: "pb-hint" }, "Nothing changes on the screens until you press Recalculate.")),
       this.options(controls.options),
     ];
     if (controls.repairs.length) parts.push(make("div", { class: "pb-repairs" },
@@ -360,6 +513,8 @@ class Page {
         ...controls.floors.map((each) => numberBox(each, byControl)))));
     parts.push(this.papers(byControl.get("upload")));
     this.controls.replaceChildren(...parts);
+    this.sent = this.standing();
+    this.putBack(typed, !problems.length);
     for (const each of this.controls.querySelectorAll("details")) {
       const wrong = each.querySelector(".pb-wrong") !== null;
       if (wrong || open.includes(each.getAttribute("data-part"))) each.setAttribute("open", "");
@@ -383,26 +538,14 @@ class Page {
       make("h3", {}, "There is a problem"), make("ul", {}, ...lines))];
   }
 
-  buttons() {
-    const undo = button("Undo", () => this.tell({ do: "undo" }));
-    const papers = button("Back to the papers", () => this.tell({ do: "papers" }));
-    undo.id = "pb-undo";
-    papers.id = "pb-papers";
-    undo.disabled = !this.model.get("undoable");
-    const calculate = button("Recalculate", () => this.tell({ do: "recalculate", choices: this.choices() }), "");
-    calculate.id = "pb-recalculate";
-    return make("div", { class: "pb-group" }, calculate, undo, papers,
-      make("p", { class: "pb-hint" }, "Nothing changes on the screens until you press Recalculate."));
-  }
-
   /** @param {Switch[]} options */
   options(options) {
     const radios = options.map((each, number) => {
       const id = `pb-option-${number}`;
+      const [by, said] = described(id, each.about, each.note);
       return make("div", { class: "pb-check" },
-        make("input", { type: "radio", name: "pb-option", id, value: each.key, checked: each.on, "aria-describedby": `${id}-about` }),
-        make("label", { for: id }, each.name),
-        make("span", { class: "pb-hint", id: `${id}-about` }, each.about));
+        make("input", { type: "radio", name: "pb-option", id, value: each.key, checked: each.on, "aria-describedby": by }),
+        make("label", { for: id }, each.name), ...said);
     });
     return make("fieldset", { class: "pb-options" }, make("legend", {}, "Option"), ...radios);
   }

@@ -1,0 +1,80 @@
+"""Screens and controls say whose a service is wherever others share its name."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+
+import pytest
+
+import placebudget as pb
+from placebudget.apps import Choices, Meeting
+from placebudget.apps.controls import controls
+from placebudget.apps.screens import SCREENS, shown
+from placebudget.place import Place
+
+
+def screen(meeting: Meeting, key: str) -> str:
+    """A screen's HTML, with its texts as they are read."""
+    return html.unescape(shown(next(s for s in SCREENS if s.key == key), meeting)["html"])
+
+
+@pytest.fixture(scope="module")
+def lancashire() -> Place:
+    return pb.example("lancashire")
+
+
+def test_duties_say_whose_service_each_is_about(lancashire: Place) -> None:
+    told = screen(Meeting(lancashire), "duties")
+    for whose in ("Lancashire County Council", "Blackpool Council"):
+        assert f"Home care ({whose}) at least £" in told
+    rows = [part.partition("</th>")[0] for part in told.split('<th scope="row">')[1:]]
+    assert len(rows) > 30
+    assert max(Counter(rows).values()) == 1
+
+
+def test_the_boxes_of_floors_are_told_apart_and_know_what_the_law_requires(
+    lancashire: Place,
+) -> None:
+    found = controls(lancashire, Choices())["floors"]
+    assert max(Counter(each["name"] for each in found).values()) == 1
+    duty = next(each for each in found if each["key"] == "home_care_blackpool_duty")
+    assert duty["name"] == "Home care (Blackpool Council)"
+    assert duty["law"] == "This is a duty in law, so not below £19.7 million."
+    promise = next(each for each in found if each["key"] == "treatment_places")
+    assert promise["law"] == ""
+
+
+def test_why_this_much_asks_about_and_explains_services_that_are_told_apart() -> None:
+    place = pb.example("northvale")
+    services = place.services.assign(
+        name=place.services["name"].where(
+            ~place.services["service"].isin(["home_care", "urgent_care"]), "care"
+        )
+    )
+    meeting = Meeting(place.with_(services=services))
+    meeting.recalculate({})
+    meeting.complete()
+    meeting.asked = "urgent_care"
+    told = screen(meeting, "why")
+    for whose in ("Northvale County Council", "Northvale NHS Board"):
+        assert f">care ({whose}) (" in told
+    assert "<h2>Care (Northvale NHS Board): " in told
+
+
+def test_a_clash_is_a_list_of_promises_and_of_what_stands_against_them(
+    lancashire: Place,
+) -> None:
+    meeting = Meeting(lancashire)
+    assert not meeting.recalculate({"amounts": {"home_care_duty": "400"}})
+    told = screen(meeting, "clash")
+    assert (
+        "<li>Home care (Lancashire County Council) at least £400 million (law: Care Act 2014, "
+        "section 18).</li>" in told
+    )
+    assert (
+        "<li>The capacity for home care (Lancashire County Council) in Burnley, Chorley, Fylde and "
+        "9 more areas in 2027-28.</li>" in told
+    )
+    assert "No way out was found that keeps the law" in told
+    assert "burnley" not in told

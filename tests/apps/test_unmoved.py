@@ -1,0 +1,122 @@
+"""What was chosen and changes nothing says so, with a reason that the plans bear out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import placebudget as pb
+from placebudget.apps import Meeting
+from placebudget.apps.screens import SCREENS, shown
+from placebudget.apps.slack import least_of_rule
+from placebudget.words import spoken
+
+NOTHING = "In the model this changes nothing in what the best pooled plan is worth, because "
+
+
+@pytest.fixture(scope="module")
+def papers() -> Meeting:
+    """Northvale with its best pooled plan; each test takes back what it chose."""
+    found = Meeting(pb.example("northvale"))
+    assert found.recalculate({})
+    return found
+
+
+def chosen(meeting: Meeting, **given: Any) -> dict[str, str]:
+    """What of the choices changes nothing, by control; the other plans are left out."""
+    from placebudget.apps.unmoved import unmoved
+
+    assert meeting.recalculate(given)
+    answer = meeting.answer
+    assert answer is not None
+    unmoved(answer, meeting.papers, meeting._known(answer), seconds=60.0)
+    meeting.undo()
+    return answer.unmoved
+
+
+def test_a_ring_fence_that_binds_nothing_says_that_no_money_could_gain_elsewhere(
+    papers: Meeting,
+) -> None:
+    said = chosen(papers, unfenced=["dwp_support"])["fences-dwp_support"]
+    assert said == (
+        f"{NOTHING}no money of that stream could go to another purpose at a gain, and none does."
+    )
+
+
+def test_a_floor_that_does_not_bind_says_how_much_there_is_anyway(papers: Meeting) -> None:
+    said = chosen(papers, amounts={"homes_pledge": "120"})["amount-homes_pledge"]
+    plan = papers.answer.plans["pooled"] if papers.answer else None
+    assert plan is not None
+    least = least_of_rule("homes_pledge", plan, papers.papers)
+    assert least >= 120
+    assert said == (
+        f"{NOTHING}the limit does not bind: even in the year in which it has least, the best plan "
+        f"has {least:,.0f} of it anyway, no less than 120."
+    )
+
+
+def test_what_does_change_the_plan_is_not_said_to_change_nothing(papers: Meeting) -> None:
+    assert chosen(papers, alone=["county"]) == {}
+    assert chosen(papers, amounts={"home_care_duty": "19"}) == {}
+    assert chosen(papers, option="a larger better care pool (illustration)") == {}
+
+
+def test_of_several_changes_each_is_tried_with_the_others_in_place(papers: Meeting) -> None:
+    said = chosen(papers, alone=["county"], unfenced=["dwp_support"])
+    assert list(said) == ["fences-dwp_support"]
+
+
+@pytest.mark.parametrize("agency", list(pb.example("toy_pooling").agencies["agency"]))
+def test_an_agency_whose_pooling_gains_nothing_says_what_its_pooled_money_does(agency: str) -> None:
+    """With its ring-fences kept, pooling gains nothing in this place."""
+    meeting = Meeting(pb.example("toy_pooling"))
+    meeting.recalculate({})
+    assert meeting.answer is not None
+    streams = meeting.papers.streams
+    name = meeting.papers.agencies.set_index("agency")["name"]
+    mine = set(streams.loc[streams["agency"] == agency, "stream"])
+    table = meeting.answer.plans["pooled"].tables["contributions"]
+    paid = float(table.loc[table["stream"].isin(mine), "gross"].sum())
+    said = chosen(meeting, alone=[agency])[f"pools-{agency}"]
+    if paid < 500:
+        nothing = "pays nothing into a pool in the best plan even where it may."
+        assert said == f"{NOTHING}{name[agency]} {nothing}"
+    else:
+        assert f"the {spoken(paid)} that {name[agency]} pays into pools where it may" in said
+
+
+def test_an_option_without_effect_says_so() -> None:
+    meeting = Meeting(pb.example("northvale"))
+    meeting.recalculate({})
+    name = "more nurses trained (illustration)"
+    option = meeting.papers.options()[name]
+    wider = pb.optimise(meeting.papers.with_option(option), prices=False).public_value()
+    same = abs(wider - (meeting.answer.value or 0.0 if meeting.answer else 0.0)) < 500
+    assert ("option" in chosen(meeting, option=name)) == same
+
+
+@pytest.mark.parametrize(
+    "rule", ["home_care_duty", "treatment_places", "homes_pledge", "prevention_share"]
+)
+def test_what_a_floor_has_is_never_less_than_it_asks_for(papers: Meeting, rule: str) -> None:
+    assert papers.answer is not None
+    amounts = papers.papers.rules.set_index("rule")["amount"]
+    has = least_of_rule(rule, papers.answer.plans["pooled"], papers.papers)
+    assert has >= float(amounts[rule]) * (1 - 1e-9)
+
+
+def test_every_screen_and_the_control_say_what_changes_nothing() -> None:
+    from placebudget.apps.controls import controls
+
+    meeting = Meeting(pb.example("northvale"))
+    meeting.recalculate({"unfenced": ["dwp_support"]})
+    meeting.complete()
+    answer = meeting.answer
+    assert answer is not None
+    (said,) = answer.unmoved.values()
+    screens = {screen.key: shown(screen, meeting)["html"] for screen in SCREENS[:2]}
+    for key, html in screens.items():
+        assert f"The ring-fence of Employment support is ended. {said}" in html, key
+    fences = controls(meeting.papers, answer.choices, answer.unmoved)["fences"]
+    assert {each["key"]: each["note"] for each in fences if each["note"]} == {"dwp_support": said}
