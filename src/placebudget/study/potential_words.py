@@ -109,7 +109,9 @@ def potential_notes(place: Place, parts: Mapping[str, pd.DataFrame]) -> tuple[st
             "Streams held to the same purposes are one ring-fence. Gains of several ring-fences do "
             "not add up; the split does, to the gain of ending all.",
             "The price of a ring-fence is what moving £1 million out of it to free money gains, in "
-            "the best pooled plan, and holds for the range given.",
+            "the best pooled plan, and holds for the range given. Free money is bound by no other "
+            "condition either, neither by pools nor by whose service it is; so it may gain where "
+            "ending the ring-fence alone gains nothing.",
             "A cut takes the same share off all funding; amounts in pounds that rules and "
             "contributions name stay as they are.",
         ]

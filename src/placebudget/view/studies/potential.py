@@ -116,7 +116,11 @@ def _prices(found: Potential, key: str) -> Grid:
         for row in table[table["cut"] == 0].itertuples()
     ]  # fmt: skip
     head = ["ring-fenced stream", "year", "moving £1 million out gains", "holds for", "in, loses"]
-    note = "Streams that are not listed have the price 0. A price is no advice to end a condition."
+    note = (
+        "Money moved out may pay for anything, whoever commissions it and whatever pool there is; "
+        "so a price may stand where ending the ring-fence alone gains nothing. Streams that are "
+        "not listed have the price 0. A price is no advice to end a condition."
+    )
     return text_grid(f"{key}-prices", "The price of each ring-fence", head, rows[:40], note)
 
 
