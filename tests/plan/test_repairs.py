@@ -113,3 +113,13 @@ def test_a_way_out_lowers_only_the_year_that_needs_it() -> None:
     )
     lowered = next(way for way in caught.value.repairs if way.rules)
     assert lowered.rules == (("later", "2028-29", 10e6),)
+
+
+def test_a_way_out_says_an_amount_that_is_the_same_in_every_year_once() -> None:
+    pledge = pb.Option("more").set("rules", "amount", 100_000.0, rule="homes_pledge")
+    with pytest.raises(pb.Infeasible) as caught:
+        pb.optimise(pb.example("northvale").with_option(pledge), prices=False)
+    words = caught.value.repairs[0].words
+    assert words.endswith("ask for 200 of it each year")
+    for year in pb.example("northvale").years:
+        assert year not in words

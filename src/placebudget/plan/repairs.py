@@ -17,7 +17,7 @@ from placebudget.errors import Infeasible
 from placebudget.place import Place
 from placebudget.place.rule_words import amount_words
 from placebudget.plan.clash_words import clash_in_words
-from placebudget.plan.names import NamesApart, rule_in_words
+from placebudget.plan.names import NamesApart, listed, rule_in_words
 from placebudget.plan.relaxed_rules import relaxed_amount, slack_cost
 from placebudget.programme import Programme, build
 from placebudget.programme.rules import Rule, read_rules
@@ -266,13 +266,22 @@ def _words(
     rules = place.filled("rules").set_index("rule", drop=False)
     for rule in dict.fromkeys(name for name, _, _ in amounts):
         row = rules.loc[rule]
-        asked = [
-            amount_words(row["kind"], amount) + (f" in {year}" if year else "")
-            for name, year, amount in amounts
-            if name == rule
-        ]
+        years: dict[str, list[str]] = {}
+        for name, year, amount in amounts:
+            if name == rule:
+                years.setdefault(amount_words(row["kind"], amount), []).append(year)
+        asked = [f"{amount}{_in_years(place, mine)}" for amount, mine in years.items()]
         parts.append(f"instead of {rule_in_words(row, names)}, ask for {', '.join(asked)}")
     return " and ".join(parts)
+
+
+def _in_years(place: Place, years: list[str]) -> str:
+    """In which years an amount is asked for; nothing where the rule has none."""
+    if not all(years):
+        return ""
+    if set(place.years) <= set(years) and len(years) > 1:
+        return " each year"
+    return f" in {listed(years)}"
 
 
 def _with_rules(place: Place, changes: tuple[tuple[str, str, float], ...]) -> pd.DataFrame:
