@@ -90,3 +90,9 @@ def test_a_path_stands_for_the_place_and_for_the_plan(tmp_path: Path) -> None:
     assert as_plan(written) == as_plan(str(written)) == plan
     assert pb.explain(written, "policing", place=str(file)).sentences
     assert pb.compare(written, plan, places=file).names == ("today", "today (2)")
+
+
+def test_a_session_and_a_template_take_the_name_of_an_example(tmp_path: Path) -> None:
+    assert pb.Session(EXAMPLE).place == pb.example(EXAMPLE)
+    file = pb.write_template(tmp_path / "mine.xlsx", EXAMPLE)
+    assert pb.read(file) == pb.example(EXAMPLE)

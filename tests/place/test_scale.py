@@ -68,7 +68,7 @@ def test_a_year_at_another_scale_names_its_row_and_factor(factor: int, name: str
     found = suspected(scaled(tiny(), "funding", "amount", factor, [row]))
     assert [(f.table, f.column) for f in found][:1] == [("funding", "amount")]
     assert f"about {factor:,} times less" in found[0].what
-    assert f"rows {row + 1} are" in found[0].what
+    assert f"row {row + 1} is" in found[0].what
     assert name in found[0].mend
 
 
@@ -86,7 +86,7 @@ def test_one_offer_at_another_scale_is_noticed() -> None:
     service = counts[counts >= 3].index[0]
     row = int(place.offers.index[place.offers["service"] == service][0]) + 1
     found = suspected(scaled(place, "offers", "unit_cost", 1_000, [row]))
-    assert any(f.table == "offers" and f"rows {row + 1} are" in f.what for f in found)
+    assert any(f.table == "offers" and f"in row {row + 1} are" in f.what for f in found)
 
 
 def test_a_row_of_todays_money_that_buys_nobody_anything_is_noticed() -> None:

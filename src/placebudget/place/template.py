@@ -12,6 +12,7 @@ from typing import Any
 from placebudget.place.geography import is_blank
 from placebudget.place.package import SHEET, settings_rows
 from placebudget.place.place import Place
+from placebudget.place.reading import read
 from placebudget.place.replacing import replace_with
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.sheet_cells import write_cell
@@ -38,15 +39,17 @@ _WIDEST, _NARROWEST = 42, 11
 _LONGEST_LIST = 250
 
 
-def write_template(path: str | os.PathLike[str], place: Place | None = None) -> Path:
+def write_template(
+    path: str | os.PathLike[str], place: Place | str | os.PathLike[str] | None = None
+) -> Path:
     """Write a workbook to fill in; it reads back as the place it is filled with.
 
     Parameters
     ----------
     path : path or str
         The ``.xlsx`` file.
-    place : Place, optional
-        What it is filled with. Default: a small invented place that uses every table.
+    place : Place, path or str, optional
+        What it is filled with: a place, its path, or the name of an example. Default: a small invented place that uses every table.
 
     Returns
     -------
@@ -61,9 +64,10 @@ def write_template(path: str | os.PathLike[str], place: Place | None = None) -> 
     >>> pb.read(file).check()
     <Findings: 0 errors, 0 warnings>
     """
+    held = read(place) if isinstance(place, str | os.PathLike) else place
     goal = Path(path).resolve()
     goal.parent.mkdir(parents=True, exist_ok=True)
-    replace_with(goal, _workbook(place or starter()))
+    replace_with(goal, _workbook(held or starter()))
     return goal
 
 

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from placebudget.errors import PlaceBudgetError
+from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
 from placebudget.programme import (
     FREED,
@@ -48,8 +49,8 @@ class Session(LiveProgramme):
 
     Parameters
     ----------
-    place : Place
-        A place that passes its checks.
+    place : Place, path or str
+        A place that passes its checks, its path, or the name of an example.
     objective : str
         One objective; not leximin.
     pooling : str or sequence of str
@@ -74,7 +75,7 @@ class Session(LiveProgramme):
 
     def __init__(
         self,
-        place: Place,
+        place: PlaceLike,
         *,
         objective: str = "public value",
         pooling: str | Iterable[str] = "pooled",
@@ -82,6 +83,7 @@ class Session(LiveProgramme):
         benchmarks: Mapping[str, Benchmark] | None = None,
         limits: Limits | None = None,
     ) -> None:
+        place = as_place(place)
         place.check().raise_if_errors()
         names = read_objectives(objective)
         start = read_pooling(place, pooling if isinstance(pooling, str) else list(pooling))

@@ -154,12 +154,16 @@ def table_editor(place: PlaceLike, table: str = "offers") -> TableEditor:
 
 def _told(findings: list[dict[str, Any]], readable: bool, others: int) -> str:
     errors = sum(1 for finding in findings if finding["severity"] == "error")
-    elsewhere = f" Other tables have {others} errors." if others else ""
+    elsewhere = f" Other tables have {_errors(others)}." if others else ""
     if not readable:
         return (
-            f"{errors} {'cell' if errors == 1 else 'cells'} cannot be read; the model keeps the "
-            "last table that could be."
+            f"The table has {_errors(errors)}, and cells that cannot be read; the model keeps the "
+            f"last table that could be.{elsewhere}"
         )
     if errors:
-        return f"The table has {errors} {'error' if errors == 1 else 'errors'}.{elsewhere}"
+        return f"The table has {_errors(errors)}.{elsewhere}"
     return f"The table is in order.{elsewhere}"
+
+
+def _errors(number: int) -> str:
+    return f"{number} error" + ("" if number == 1 else "s")

@@ -9,7 +9,7 @@ that names the rows and the factor; nothing is changed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -35,12 +35,12 @@ Rows = list[tuple[int, float]]
 
 def years_of_a_stream(examined: Examination) -> Iterator[Finding]:
     """Funding of one stream that jumps by a thousand or a million between years."""
-    yield from _apart(examined, "funding", "stream", "amount", "funding of {}")
+    yield from _apart(examined, "funding", "stream", "amount", "funding of {}", "is")
 
 
 def offers_of_a_service(examined: Examination) -> Iterator[Finding]:
     """Unit costs of one service that differ by a thousand or a million between offers."""
-    yield from _apart(examined, "offers", "service", "unit_cost", "unit costs of {}")
+    yield from _apart(examined, "offers", "service", "unit_cost", "unit costs of {}", "are")
 
 
 def small_streams(examined: Examination) -> Iterator[Finding]:
@@ -73,7 +73,8 @@ def small_amounts(examined: Examination) -> Iterator[Finding]:
         ]
         if rows:
             amounts = listed((pounds(amount) for _, amount in rows), most=3)
-            what = f"Amounts of {amounts}, where the place has {pounds(total)} a year."
+            said = f"An amount of {amounts}" if len(rows) == 1 else f"Amounts of {amounts}"
+            what = f"{said}, where the place has {pounds(total)} a year."
             factor = MILLION if _largest(rows) * MILLION <= total else THOUSAND
             yield _suspected(table, [row for row, _ in rows], column, what, factor)
 
@@ -168,32 +169,33 @@ _AMOUNTS = (
 
 
 def _apart(
-    examined: Examination, table: str, key: str, column: str, named: str
+    examined: Examination, table: str, key: str, column: str, named: str, verb: str
 ) -> Iterator[Finding]:
     for name, rows in _grouped(examined, table, key, column).items():
         usual = median(amount for _, amount in rows)
         top = _largest(rows)
-        small = [row for row in rows if _factor(top / row[1])]
+        small = {row: amount for row, amount in rows if _factor(top / amount)}
         if not small:
             continue
-        factor = _factor(top / min(amount for _, amount in small)) or THOUSAND
-        large = [row for row in rows if row not in small]
+        factor = _factor(top / min(small.values())) or THOUSAND
+        large = [row for row, _ in rows if row not in small]
         subject = named.format(shown(name, quoted=False))
         what = (
-            f"{subject[0].upper()}{subject[1:]} in rows {_numbers(small)} are about {factor:,} "
-            f"times less than in rows {_numbers(large)}: {pounds(min(a for _, a in small))} "
+            f"{subject[0].upper()}{subject[1:]} in {_rows(list(small))} {verb} about {factor:,} "
+            f"times less than in {_rows(large)}: {pounds(min(small.values()))} "
             f"and {pounds(top)}."
         )
         # Named are the few that differ from the many.
-        odd = small if top / usual < _SLACK * 10 else large
-        yield _suspected(table, [row for row, _ in odd or small], column, what, factor)
+        odd = list(small) if top / usual < _SLACK * 10 else large
+        yield _suspected(table, odd or list(small), column, what, factor)
 
 
 def _suspected(
     table: str, rows: list[int], column: str, what: str, factor: int, unless: str = ""
 ) -> Finding:
-    which = f"row {rows[0]}" if len(rows) == 1 else f"rows {listed(map(str, rows), most=6)}"
-    mend = f"Write pounds everywhere: is {which} in {_NAMES[factor]}? Then multiply by {factor:,}"
+    verb = "is" if len(rows) == 1 else "are"
+    mend = f"Write pounds everywhere: {verb} {_rows(rows)} in {_NAMES[factor]}? "
+    mend += f"Then multiply by {factor:,}"
     mend += f", unless {unless} at the wrong scale." if unless else "."
     return warning("wrong-scale", table, rows[0] if len(rows) == 1 else None, column, what, mend)
 
@@ -263,8 +265,8 @@ def _largest(rows: Rows) -> float:
     return max(amount for _, amount in rows)
 
 
-def _numbers(rows: Iterable[tuple[int, float]]) -> str:
-    return listed((str(number) for number, _ in rows), most=5)
+def _rows(numbers: Sequence[int]) -> str:
+    return f"row{'' if len(numbers) == 1 else 's'} {listed(map(str, numbers), most=6)}"
 
 
 CHECKS: tuple[Check, ...] = (
