@@ -49,7 +49,8 @@ def write_template(
     path : path or str
         The ``.xlsx`` file.
     place : Place, path or str, optional
-        What it is filled with: a place, its path, or the name of an example. Default: a small invented place that uses every table.
+        What it is filled with: a place, its path, or the name of an example. Default: a
+        small invented place that uses every table.
 
     Returns
     -------
