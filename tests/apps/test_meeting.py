@@ -251,5 +251,5 @@ def test_what_was_chosen_is_told_with_the_figures_of_the_papers() -> None:
     assert found.read(given).sentences(found.papers) == [
         "Northvale Police pays into no pool.",
         "The ring-fence of Families transformation fund is ended.",
-        "Home care duty: £19 million, in the papers £18.5 million.",
+        "Home care: at least £19 million, in the papers £18.5 million.",
     ]

@@ -12,16 +12,14 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.apps.floors import amount_in_words, digits_of, floor_name, floors, scale_of
 from placebudget.apps.ways_out import LONGEST_NAME, repair_as_option
 from placebudget.errors import InvalidOption, PlaceBudgetError
-from placebudget.place import RULE_KINDS, Option, Place
+from placebudget.place import Option, Place
+from placebudget.plan.names import NamesApart
 from placebudget.plan.repairs import Repair
 from placebudget.words import number
 
-FLOORS = ("floor", "units_floor", "outcome_floor", "share_floor")
-"""Kinds of rules whose amounts stand in number boxes."""
-
-MILLION = 1e6
 _LAW = "law"
 
 
@@ -147,11 +145,12 @@ class Choices:
             return f"{names(place, 'agencies').get(key, key)} pays into no pool."
         if kind == "fences":
             return f"The ring-fence of {names(place, 'streams').get(key, key)} is ended."
-        amounts = zip(place.rules["rule"], place.rules["amount"], strict=True)
-        before = dict(amounts).get(key)
-        papers = "" if before is None else f", in the papers {_in_words(place, key, before)}"
-        amount = _in_words(place, key, dict(self.amounts)[key])
-        return f"{key.replace('_', ' ').capitalize()}: {amount}{papers}."
+        amount, rules = dict(self.amounts)[key], floors(place).set_index("rule", drop=False)
+        if key not in rules.index:  # a way out has written it anew, year by year
+            return f"{key.replace('_', ' ').capitalize()}: at least {number(amount)}."
+        rule = rules.loc[key]
+        asked, papers = (amount_in_words(rule, each) for each in (amount, float(rule["amount"])))
+        return f"{floor_name(rule, NamesApart(place))}: at least {asked}, in the papers {papers}."
 
 
 def contributions_by_agency(place: Place) -> dict[str, list[str]]:
@@ -172,12 +171,6 @@ def contributions_by_agency(place: Place) -> dict[str, list[str]]:
         if pool not in pools:
             pools.append(pool)
     return {key: found[key] for key in place.agencies["agency"] if key in found}
-
-
-def floors(place: Place) -> pd.DataFrame:
-    """Rules that ask for at least so much, with an amount, defaults filled in."""
-    rules = place.filled("rules")
-    return rules[rules["kind"].isin(FLOORS) & rules["amount"].notna()]
 
 
 def names(place: Place, table: str) -> dict[str, str]:
@@ -243,14 +236,14 @@ def _amounts(
     place: Place, given: Any, problems: list[tuple[str, str]]
 ) -> tuple[tuple[str, float], ...]:
     """Amounts that differ from the place's own."""
-    table = floors(place).set_index("rule", drop=False)
+    table, spoken = floors(place).set_index("rule", drop=False), NamesApart(place)
     chosen = []
     for rule, typed in (given if isinstance(given, Mapping) else {}).items():
         if rule not in table.index:
             continue
         row = table.loc[rule]
         text = str(typed).replace(",", "").replace("£", "").strip()
-        label = str(rule).replace("_", " ").capitalize()
+        label = floor_name(row, spoken)
         try:
             amount = float(text) * scale_of(str(row["kind"]))
         except ValueError:
@@ -262,33 +255,10 @@ def _amounts(
         if not 0 <= amount < 1e15:
             problems.append((f"amount-{rule}", f"{label}: enter a number that is not below 0."))
         elif str(row["basis"]) == _LAW and amount < own:
-            least = _in_words(place, str(rule), own)
+            least = amount_in_words(row, own)
             problems.append(
                 (f"amount-{rule}", f"{label}: this is a duty in law, so not below {least}.")
             )
         else:
             chosen.append((str(rule), amount))
     return tuple(chosen)
-
-
-def scale_of(kind: str) -> float:
-    """Pounds stand in boxes as £ million, everything else as it is."""
-    return MILLION if RULE_KINDS[kind].unit == "pounds" else 1.0
-
-
-def digits_of(rule: Mapping[str, Any] | pd.Series) -> int:
-    """Decimal places of the figure in a number box."""
-    if RULE_KINDS[str(rule["kind"])].unit != "pounds":
-        return 0 if float(rule["amount"]).is_integer() else 1
-    return 3 if float(rule["amount"]) < 10 * MILLION else 1
-
-
-def _in_words(place: Place, rule: str, amount: float) -> str:
-    from placebudget.place.rule_words import amount_words
-
-    kinds = dict(zip(place.rules["rule"], place.rules["kind"], strict=True))
-    return (
-        amount_words(kinds[rule], amount).removesuffix(" of it")
-        if rule in kinds
-        else number(amount)
-    )

@@ -6,20 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
-from placebudget.apps.choices import (
-    Choices,
-    contributions_by_agency,
-    digits_of,
-    floors,
-    names,
-    scale_of,
-)
+from placebudget.apps.choices import Choices, contributions_by_agency, names
+from placebudget.apps.floors import amount_in_words, digits_of, floor_name, floors, scale_of
 from placebudget.place import RULE_KINDS, Place
-from placebudget.place.rule_words import amount_words
 from placebudget.place.subjects import parse_subject
-from placebudget.plan.names import NamesApart, subject_in_words
+from placebudget.plan.names import NamesApart
 from placebudget.words import number
 
 _STEPS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0)
@@ -139,37 +130,31 @@ def _floor(row: dict[str, Any], spoken: NamesApart, chosen: dict[str, float]) ->
     scale, digits = scale_of(row["kind"]), digits_of(row)
     own, law = float(row["amount"]), row["basis"] == "law"
     amount = chosen.get(str(row["rule"]), own)
-    year = "" if pd.isna(row["year"]) else f" in {row['year']}"
-    about, unit = _about(row, spoken)
     basis = "a duty in law, so it can be raised but not lowered" if law else str(row["basis"])
     return {
         "key": str(row["rule"]),
-        "name": f"{about[:1].upper()}{about[1:]}{year}",
-        "unit": unit,
+        "name": floor_name(row, spoken),
+        "unit": _unit(row, spoken),
         "about": f"Papers: {_figure(own / scale, digits)}; {basis}.",
         "value": _figure(amount / scale, digits).replace(",", ""),
         "papers": _figure(own / scale, digits).replace(",", ""),
         "least": own / scale if law else 0.0,
-        "law": f"This is a duty in law, so not below {_least(row)}." if law else "",
+        "law": f"This is a duty in law, so not below {amount_in_words(row, own)}." if law else "",
         "step": _step(own / scale),
         "digits": digits,
     }
 
 
-def _least(row: dict[str, Any]) -> str:
-    return amount_words(row["kind"], float(row["amount"])).removesuffix(" of it")
-
-
-def _about(row: dict[str, Any], spoken: NamesApart) -> tuple[str, str]:
-    """What a floor is about and in which unit, as its box says it."""
-    subject, unit = parse_subject(row["subject"]), RULE_KINDS[row["kind"]].unit
+def _unit(row: dict[str, Any], spoken: NamesApart) -> str:
+    """In which unit a floor asks for it, as its box says."""
+    unit = RULE_KINDS[row["kind"]].unit
     if row["kind"] == "outcome_floor":
-        return " or ".join(spoken.of("outcome", key) for key in subject["outcome"]), "a year"
+        return "a year"
     if unit == "per cent":
-        pools = " and ".join(spoken.of("pool", key) for key in subject.get("pool", ()))
-        return subject_in_words(subject, spoken), f"% of what {pools or 'the place'} spends"
-    words = {"pounds": "£ million a year", "units": "units a year"}
-    return subject_in_words(subject, spoken), words[unit]
+        pools = parse_subject(row["subject"]).get("pool", ())
+        named = " and ".join(spoken.of("pool", key) for key in pools)
+        return f"% of what {named or 'the place'} spends"
+    return {"pounds": "£ million a year", "units": "units a year"}[unit]
 
 
 def _figure(value: float, digits: int) -> str:

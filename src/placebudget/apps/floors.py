@@ -1,0 +1,61 @@
+"""Rules that ask for at least so much: what stands in their number boxes, and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place import RULE_KINDS, Place
+from placebudget.place.rule_words import amount_words
+from placebudget.place.subjects import parse_subject
+from placebudget.plan.names import NamesApart, subject_in_words
+
+FLOORS = ("floor", "units_floor", "outcome_floor", "share_floor")
+"""Kinds of rules whose amounts stand in number boxes."""
+
+MILLION = 1e6
+
+
+def floors(place: Place) -> pd.DataFrame:
+    """Rules that ask for at least so much, with an amount, defaults filled in."""
+    rules = place.filled("rules")
+    return rules[rules["kind"].isin(FLOORS) & rules["amount"].notna()]
+
+
+def floor_name(rule: Mapping[str, Any] | pd.Series, names: NamesApart) -> str:
+    """What a floor is about, as it should be read.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("lancashire")
+    >>> rules = floors(place).set_index("rule", drop=False)
+    >>> floor_name(rules.loc["home_care_blackpool_duty"], NamesApart(place))
+    'Home care (Blackpool Council)'
+    """
+    subject = parse_subject(rule["subject"])
+    if rule["kind"] == "outcome_floor":
+        about = " or ".join(names.of("outcome", key) for key in subject["outcome"])
+    else:
+        about = subject_in_words(subject, names)
+    year = "" if pd.isna(rule["year"]) else f" in {rule['year']}"
+    return f"{about[:1].upper()}{about[1:]}{year}"
+
+
+def amount_in_words(rule: Mapping[str, Any] | pd.Series, amount: float) -> str:
+    """An amount of a floor with its unit."""
+    return amount_words(str(rule["kind"]), amount).removesuffix(" of it")
+
+
+def scale_of(kind: str) -> float:
+    """Pounds stand in boxes as £ million, everything else as it is."""
+    return MILLION if RULE_KINDS[kind].unit == "pounds" else 1.0
+
+
+def digits_of(rule: Mapping[str, Any] | pd.Series) -> int:
+    """Decimal places of the figure in a number box."""
+    if RULE_KINDS[str(rule["kind"])].unit != "pounds":
+        return 0 if float(rule["amount"]).is_integer() else 1
+    return 3 if float(rule["amount"]) < 10 * MILLION else 1
