@@ -171,7 +171,10 @@ def test_three_readers_stay_apart(board: browsing.Server, open_page: Open) -> No
     unfold(two, "floors")
     two.fill("#pb-amount-home_care_duty", "20")
     two.click("#pb-recalculate")
-    for page, told in ((one, "Option: a larger better care pool"), (two, "Home care: at least £20")):
+    for page, told in (
+        (one, "Option: a larger better care pool"),
+        (two, "Home care: at least £20"),
+    ):
         expect(page.locator(".pb-changed")).to_contain_text(told, timeout=WITHIN)
     assert "Home care: at least" not in one.inner_text(".pb-changed")
     assert "Option" not in two.inner_text(".pb-changed")
