@@ -43,7 +43,7 @@ def _title(sheet: Sheet) -> str:
         f"In the model, {spoken(more)} more goes to some purposes and {spoken(less)} less to others"
     )
     if more >= 50_000:
-        text += f"; {change.idxmax()} gains most (+\u2060{spoken(float(change.max()))})"
+        text += f"; most is added to {change.idxmax()} (+\u2060{spoken(float(change.max()))})"
     return text
 
 

@@ -8,7 +8,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.study import TITLES, Potential
 from placebudget.view.grid import sheet_grid
 from placebudget.view.tables import public_value
-from placebudget.words import money, percent, spoken
+from placebudget.words import gained, percent, spoken
 
 _STEPS = (
     ("today", "siloed", "Use each agency’s money better, every agency on its own"),
@@ -35,24 +35,29 @@ def tell(meeting: Meeting) -> Told:
 
 
 def _title(found: Potential) -> str:
-    gain, before = found.between("siloed", "pooled"), found.plans["siloed"].public_value()
+    before, after = (found.plans[name].public_value() for name in ("siloed", "pooled"))
+    gain = after - before
     base = "working apart at best, for the same money"
     if abs(gain) < 500:
         return f"In the model, pooling gains nothing over {base}"
     share = f" ({percent(abs(gain) / before, 1)})" if before > 0 else ""
     way = "more" if gain > 0 else "less"
-    return f"In the model, pooling is worth {spoken(abs(gain))} {way}{share} than {base}"
+    much = gained(*sorted((before, after))).removeprefix("+")
+    return f"In the model, pooling is worth {much} {way}{share} than {base}"
 
 
 def _blocks(found: Potential) -> list[Block]:
-    steps = [(words, found.between(start, end)) for start, end, words in _STEPS]
-    rows = [(words, money(gain, signed=True), gain) for words, gain in steps]
+    value = {name: plan.public_value() for name, plan in found.plans.items()}
+    # Said as the difference of what the table prints, so that it can be checked there.
+    rows = [
+        (words, gained(value[start], value[end]), value[end] - value[start])
+        for start, end, words in _STEPS
+    ]
     worth = public_value(found.titled)
     return [
         Words(
-            f"The best pooled plan is worth {spoken(found.plans['pooled'].public_value())} of "
-            f"public value; today’s spending, carried on, "
-            f"{spoken(found.plans['today'].public_value())}.",
+            f"The best pooled plan is worth {spoken(value['pooled'])} of public value; today’s "
+            f"spending, carried on, {spoken(value['today'])}.",
             "lead",
         ),
         bars(
