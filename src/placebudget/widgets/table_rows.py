@@ -105,11 +105,11 @@ def read_texts(place: Place, table: str, rows: Sequence[Sequence[str]]) -> Typed
         Without a place where a cell cannot be read at all.
     """
     raw = RawTable(table, [list(schema()[table].names), *rows])
-    frames, numbers, found = typed_tables([raw])
+    frames, own, found = typed_tables([raw])
     mine = [finding for finding in found if finding.table == table and finding.code != MISSING]
     tables = {**place.tables, **frames}
     others = {name: held for name, held in place.origin.numbers.items() if name != table}
-    numbers = {**others, **numbers}
+    numbers: dict[str, Sequence[int]] = {**others, **own}
     if any(finding.severity == "error" for finding in mine):
         certain = check_in_part(place.settings, tables, numbers, mine)
         return _typed(None, table, [*mine, *certain])
