@@ -245,7 +245,7 @@ def test_a_finding_is_tied_to_its_cell(table: Callable[..., Page]) -> None:
     expect(cell).to_have_accessible_description("Error: -5 is negative.")
     expect(cell).to_have_attribute("aria-invalid", "true")
     page.get_by_role("button", name="Go to row 152, year").click()
-    expect(page.get_by_text("Page 2 of 3, rows 101 to 200")).to_be_visible()
+    expect(page.get_by_text("Page 2 of 3, rows 102 to 201")).to_be_visible()
     expect(page.locator("td:focus")).to_have_accessible_description(
         "Warning: The year is far away."
     )
