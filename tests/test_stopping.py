@@ -129,3 +129,32 @@ def test_ctrl_c_while_the_work_is_handed_over_is_heard_too(
     with pytest.raises(KeyboardInterrupt):
         stopping.stoppable(lambda stop: told.append(stop.wait(30)))
     assert told == [True]
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "from placebudget.widgets.desk.worker import Worker\n"
+        "worker = Worker(); begin = worker.submit",
+        "from placebudget.apps.worker import Worker\n"
+        "worker = Worker(print, lambda: None, lambda: None); begin = worker.start",
+    ],
+    ids=["desk", "board"],
+)
+def test_work_beside_the_main_thread_is_halted_before_python_ends(begin: str) -> None:
+    """A thread that is not waited for would be cut off without a word, or take Python down."""
+    code = f"""
+import threading
+{begin}
+begun = threading.Event()
+def work(stop):
+    begun.set()
+    stop.wait(60)
+    print("halted", flush=True)
+begin(work)
+begun.wait(40)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "halted\n")

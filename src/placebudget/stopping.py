@@ -7,12 +7,22 @@ listens. The same holds for the stop button of a notebook.
 
 from __future__ import annotations
 
+import atexit
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 Result = TypeVar("Result")
+
+
+class Halts(Protocol):
+    """Whoever works in a thread beside the main one."""
+
+    def halt(self) -> None:
+        """Stop what is under way, and wait until its thread has ended."""
+
 
 # How often the main thread looks for Ctrl-C while the solver runs, in seconds.
 _LOOK = 0.1
@@ -55,3 +65,20 @@ def stoppable(work: Callable[[threading.Event], Result]) -> Result:
             stop.set()
             raise
         return future.result()
+
+
+_AT_WORK: weakref.WeakSet[Halts] = weakref.WeakSet()
+
+
+def halted_at_exit(worker: Halts) -> None:
+    """Have a worker halt before Python ends.
+
+    A solver that is still at work in a thread would take the whole process down with it.
+    """
+    _AT_WORK.add(worker)
+
+
+@atexit.register
+def _halt_all() -> None:
+    for worker in list(_AT_WORK):
+        worker.halt()

@@ -143,8 +143,11 @@ def test_a_duty_in_law_can_be_raised_and_not_lowered() -> None:
     [
         ({"amounts": {"promise": "much"}}, "amount-promise", "enter a number, like 2.5"),
         ({"amounts": {"promise": "-1"}}, "amount-promise", "not below 0"),
-        ({"amounts": {"promise": "nan"}}, "amount-promise", "not below 0"),
-        ({"amounts": {"promise": "inf"}}, "amount-promise", "not below 0"),
+        ({"amounts": {"promise": "nan"}}, "amount-promise", "enter a number, like 2.5"),
+        ({"amounts": {"promise": "inf"}}, "amount-promise", "enter a number, like 2.5"),
+        ({"amounts": {"promise": "19,5"}}, "amount-promise", "enter a number, like 2.5"),
+        ({"amounts": {"promise": "1e9"}}, "amount-promise", "enter a number, like 2.5"),
+        ({"amounts": {"promise": "£5.1m"}}, "amount-promise", "enter a number, like 2.5"),
         ({"alone": ["nobody"]}, "alone", "There is no nobody here to choose"),
         ({"unfenced": ["council_tax"]}, "unfenced", "There is no council_tax here"),
         ({"option": "no such"}, "option", "no option 'no such'"),

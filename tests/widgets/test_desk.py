@@ -476,3 +476,13 @@ def test_an_explanation_hears_the_stop_button(
     desk.head.press("stop")
     assert desk.wait(PATIENCE)
     assert desk.sections.why.said == "Stopped."
+
+
+def test_what_is_stopped_before_it_was_begun_begins_and_hears_it() -> None:
+    """Whoever pressed Stop is told so, however soon it was."""
+    worker, heard = Worker(), []
+    for _ in range(200):
+        worker.submit(lambda stop: heard.append(stop.wait(PATIENCE)))
+        assert worker.stop()
+        assert worker.wait(PATIENCE)
+    assert heard == [True] * 200

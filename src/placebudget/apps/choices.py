@@ -6,6 +6,7 @@ any other, so that nothing a board does can relax a rule whose basis is law.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,8 @@ from placebudget.plan.repairs import Repair
 from placebudget.words import number
 
 _LAW = "law"
+# As people type an amount: a comma stands between thousands only, 19,5 could mean anything.
+_AMOUNT = re.compile(r"£? ?-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
 
 
 class InvalidChoice(PlaceBudgetError):
@@ -242,13 +245,12 @@ def _amounts(
         if rule not in table.index:
             continue
         row = table.loc[rule]
-        text = str(typed).replace(",", "").replace("£", "").strip()
+        text = str(typed).strip()
         label = floor_name(row, spoken)
-        try:
-            amount = float(text) * scale_of(str(row["kind"]))
-        except ValueError:
+        if not _AMOUNT.fullmatch(text):
             problems.append((f"amount-{rule}", f"{label}: enter a number, like 2.5."))
             continue
+        amount = float(text.replace(",", "").removeprefix("£")) * scale_of(str(row["kind"]))
         own = float(row["amount"])
         if abs(amount - own) <= 0.5 * 10 ** -digits_of(row) * scale_of(str(row["kind"])):
             continue  # what the box shows of the place's own amount, rounded

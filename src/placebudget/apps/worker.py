@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from placebudget.errors import PlaceBudgetError
+from placebudget.stopping import halted_at_exit
 
 Work = Callable[[threading.Event], None]
 
@@ -39,6 +40,7 @@ class Worker:
         self._failed, self._begun, self._ended = failed, begun, ended
         self._stop = threading.Event()
         self._last: threading.Thread | None = None
+        halted_at_exit(self)
 
     def start(self, work: Work) -> None:
         """End what is under way and begin this."""

@@ -106,15 +106,18 @@ function whenReleased(act) {
   else window.addEventListener("pointerup", () => setTimeout(act), { once: true });
 }
 
+const AMOUNT = /^£? ?-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?$/;
+
 /**
  * What is wrong with an amount as it was typed; empty where it may be tried.
  * @param {Floor} floor
  * @param {string} typed
  */
 export function floorProblem(floor, typed) {
-  const text = typed.replace(/[,£\s]/g, "");
-  const amount = Number(text);
-  if (!text || !Number.isFinite(amount)) return "Enter a number, like 2.5.";
+  const text = typed.trim();
+  // A comma stands between thousands only: 19,5 could mean anything.
+  if (!AMOUNT.test(text)) return "Enter a number, like 2.5.";
+  const amount = Number(text.replace(/[,£]/g, ""));
   if (amount < 0) return "Enter a number that is not below 0.";
   // The box shows the amount rounded: half a step below it is still that amount.
   return amount < floor.least - 0.5 * 10 ** -floor.digits ? floor.law : "";

@@ -33,10 +33,11 @@ def minima_above_funding(examined: Examination) -> Iterator[Finding]:
     for name, stream in examined.streams.items():
         for t, year in enumerate(years):
             rows = _holding(by_stream.get(name, []), year)
-            least = sum(row.minimum for _, row in rows)
+            least = sum(max(row.minimum, 0.0) for _, row in rows)
             carried = examined.funding.get((name, years[t - 1]), 0.0) if t else 0.0
             most = examined.funding.get((name, year), 0.0) + stream.carry_forward * carried
-            if rows and least > most + _PENNY:
+            # Funding below nothing is told by itself.
+            if most >= 0 and least > most + _PENNY:
                 pools = listed(row.pool for _, row in rows if row.minimum > 0)
                 what = (
                     f"{name} must pay at least {pounds(least)} into {pools} in {year} and has "

@@ -99,7 +99,7 @@ def _outside(table: str, column: Column, row: int, value: float) -> Finding:
     mend = f"Write {_wanted(column)}."
     if column.unit and column.unit.startswith("share") and 1 < value <= 100:
         mend += f" Is it per cent? Then write {value / 100:g}."
-    return error(code, table, row, column.name, f"{value:g} is {_range(column)}.", mend)
+    return error(code, table, row, column.name, f"{value:,.15g} is {_range(column)}.", mend)
 
 
 def _range(column: Column) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from placebudget.stopping import halted_at_exit
+
 Work = Callable[[threading.Event], None]
 
 
@@ -30,33 +32,47 @@ class Worker:
         self._idle = threading.Event()
         self._idle.set()
         self._waiting: Work | None = None
+        # The stop of what runs, or of what is to be begun; and whether it was begun.
         self._running: threading.Event | None = None
+        self._begun = False
+        self._thread: threading.Thread | None = None
+        halted_at_exit(self)
 
     def submit(self, work: Work) -> None:
         """Do this next, in place of what waits; what runs is told to stop."""
         with self._lock:
             self._waiting = work
             if self._running is not None:
-                self._running.set()
+                if self._begun:
+                    self._running.set()
                 return
             self._running = threading.Event()
             self._idle.clear()
-        threading.Thread(target=self._work, daemon=True, name="placebudget desk").start()
+            self._thread = threading.Thread(target=self._work, daemon=True, name="placebudget desk")
+            self._thread.start()
 
     def stop(self) -> bool:
-        """Stop what runs and drop what waits.
+        """Stop what runs and drop what waits; what was not begun yet begins and hears it.
 
         Returns
         -------
         bool
-            Whether anything ran.
+            Whether there was anything to stop.
         """
         with self._lock:
-            self._waiting = None
             if self._running is None:
                 return False
+            if self._begun:
+                self._waiting = None
             self._running.set()
             return True
+
+    def halt(self) -> None:
+        """Stop what runs, and wait until its thread has ended."""
+        self.stop()
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
 
     @property
     def superseded(self) -> bool:
@@ -73,14 +89,18 @@ class Worker:
             with self._lock:
                 work, self._waiting = self._waiting, None
                 if work is None:
-                    self._running = None
-                    self._idle.set()
+                    self._end()
                     return
-                stop = self._running = threading.Event()
+                if self._begun or self._running is None:
+                    self._running = threading.Event()
+                self._begun, stop = True, self._running
             try:
                 work(stop)
             except BaseException:
                 with self._lock:
-                    self._running, self._waiting = None, None
-                    self._idle.set()
+                    self._end()
                 raise
+
+    def _end(self) -> None:
+        self._running, self._waiting, self._begun = None, None, False
+        self._idle.set()
