@@ -30,8 +30,9 @@ def checked_place(given: str) -> Place:
     place = read(given)
     warnings = place.check().raise_if_errors().warnings
     if warnings:
-        count = f"{len(warnings)} warning{'' if len(warnings) == 1 else 's'}"
-        complain(f"{count} about this place; read them with: placebudget check {given}")
+        one = len(warnings) == 1
+        count, them = ("1 warning", "it") if one else (f"{len(warnings)} warnings", "them")
+        complain(f"{count} about this place; read {them} with: placebudget check {given}")
     return place
 
 

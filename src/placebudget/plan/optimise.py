@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from threading import Event
 
 import numpy as np
@@ -116,9 +117,10 @@ def optimise(
     place.check().raise_if_errors()
     share = _share(reinvest)
     many = DEAREST if prices is True else int(prices)
+    asked = Limits.given(seconds, gap, progress=progress)
 
     def planned(signal: Event) -> Plan:
-        limits = Limits(seconds, gap, signal, progress)
+        limits = replace(asked, stop=signal)
         return _planned(place, objectives, mode, share, solver, limits, many, scale)
 
     return stoppable(planned) if stop is None else planned(stop)

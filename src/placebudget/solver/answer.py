@@ -6,8 +6,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from numbers import Real
 
 import numpy as np
+
+from placebudget.errors import PlaceBudgetError
 
 
 class Status(Enum):
@@ -20,6 +23,10 @@ class Status(Enum):
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
     FAILED = "failed"
+
+
+class UnreadableLimit(PlaceBudgetError):
+    """A time or a gap that no run can keep to."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +50,45 @@ class Limits:
     stop: threading.Event | None = None
     progress: Callable[[str, int, int], None] | None = None
 
+    @classmethod
+    def given(
+        cls,
+        seconds: float | None = None,
+        gap: float = 0.0,
+        stop: threading.Event | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> Limits:
+        """Limits as a user gives them.
+
+        Raises
+        ------
+        UnreadableLimit
+            If the time or the gap is no number that can be kept to.
+
+        Examples
+        --------
+        >>> Limits.given(seconds=-1)
+        Traceback (most recent call last):
+        ...
+        placebudget.solver.answer.UnreadableLimit: seconds is a number above 0, or None, not -1
+        """
+        wrong = []
+        if seconds is not None and not (_is_number(seconds) and seconds > 0):
+            wrong.append(f"seconds is a number above 0, or None, not {seconds!r}")
+        if not (_is_number(gap) and 0 <= gap < 1):
+            wrong.append(f"gap is a share from 0 to below 1, such as 0.001, not {gap!r}")
+        if wrong:
+            raise UnreadableLimit("; ".join(wrong))
+        return cls(seconds, gap, stop, progress)
+
     @property
     def stopped(self) -> bool:
         """Whether someone asked to stop."""
         return self.stop is not None and self.stop.is_set()
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and float(value) == value
 
 
 @dataclass(frozen=True)

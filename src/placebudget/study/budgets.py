@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from numbers import Real
 from threading import Event
 
 import pandas as pd
@@ -91,7 +93,7 @@ def changed_budgets(
     """
     place = as_place(place)
     place.check().raise_if_errors()
-    asked = [_factors(place, change) for change in changes]
+    asked = _read_changes(place, changes)
     mode = pooling if isinstance(pooling, str) else tuple(pooling)
     question = _Question(place, objective, mode, reinvest)
     numbered = parts_of(list(enumerate(asked)), PART)
@@ -105,16 +107,33 @@ def changed_budgets(
     return table.astype({"change": "int64", "value": "float64"})
 
 
-def _factors(place: Place, change: Change) -> dict[str, float]:
-    streams = list(place.streams["stream"])
-    if not isinstance(change, Mapping):
-        return dict.fromkeys(streams, float(change))
-    unknown = sorted(set(change) - set(streams))
-    if unknown:
+def _read_changes(place: Place, changes: Iterable[Change]) -> list[dict[str, float]]:
+    """Factors by stream for each change; all that cannot be read is told at once."""
+    if isinstance(changes, str | Mapping) or not isinstance(changes, Iterable):
         raise UnreadableChange(
-            f"no stream {', '.join(unknown)}; there are: {', '.join(sorted(streams))}"
+            "give a list of changes, each a factor such as 0.9 or factors by stream such as "
+            '{"council_tax": 0.9}'
         )
-    return {name: float(factor) for name, factor in change.items()}
+    streams, read, problems = list(place.streams["stream"]), [], []
+    for number, change in enumerate(changes):
+        factors = change if isinstance(change, Mapping) else dict.fromkeys(streams, change)
+        unknown = sorted(map(str, set(factors) - set(streams)))
+        if unknown:
+            listed = ", ".join(sorted(streams))
+            problems.append(f"change {number}: no stream {', '.join(unknown)}; there are: {listed}")
+        wrong = next((each for each in factors.values() if not _is_factor(each)), None)
+        if wrong is not None or None in factors.values():
+            problems.append(f"change {number}: a factor is a number of 0 or more, not {wrong!r}")
+        read.append(dict(factors))
+    if problems:
+        raise UnreadableChange("; ".join(problems))
+    return [{name: float(factor) for name, factor in each.items()} for each in read]
+
+
+def _is_factor(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    return math.isfinite(float(value)) and float(value) >= 0
 
 
 def _solve_part(

@@ -191,7 +191,7 @@ def fairness(
         subject.check().raise_if_errors()
         today, tree = simulate(subject), Geography.of(subject)
         compared = compared_areas(today, tier, {tree.key(area) for area in subject.offers["area"]})
-        limits = Limits(seconds, gap, stop)
+        limits = Limits.given(seconds, gap, stop)
         report, total = progress or _silent, 4 + len(floors) + len(paces)
         plans = {TODAY: today}
         for n, name in enumerate((BEST, WORST_OFF, LEXIMIN), start=1):

@@ -109,7 +109,7 @@ def sharing(
     partners = Partners.of(place)
     if len(partners.keys) < 2:
         raise CannotShare("sharing takes two partners or more that hold money or commission")
-    limits = Limits(seconds, gap, stop, progress)
+    limits = Limits.given(seconds, gap, stop, progress)
     paid = _contributions(place, partners)
     games: dict[str, tuple[Played, OwnGains]] = {}
     for name in dict.fromkeys([chosen, *([CASHABLE] if transfers else [])]):

@@ -50,7 +50,7 @@ def _title(sheet: Sheet) -> str:
 def _blocks(plans: dict[str, Plan], sheet: Sheet) -> Iterator[Block]:
     yield Words(
         "Proposed is the best pooled plan: the one with most public value that keeps every rule "
-        "and every ring-fence. It is a calculation, not a decision.",
+        "and every ring-fence that was chosen to be kept. It is a calculation, not a decision.",
         "lead",
     )
     chart = money_now_and_proposed(plans["Today"], plans["Proposed"]) if can_draw() else None

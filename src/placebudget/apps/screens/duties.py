@@ -40,12 +40,13 @@ def _title(duties: pd.DataFrame, others: int) -> str:
     floors = duties[(duties["kind"] == "floor") & duties["year"].isna()]
     held = float(floors["amount"].sum())
     count = f"{len(duties)} {'duty' if len(duties) == 1 else 'duties'} in law"
-    asks = f" {'asks' if len(duties) == 1 else 'ask'} for at least {spoken(held)} a year"
+    asks = f"; the least amounts among them come to {spoken(held)} a year"
     rest = f"{others} other rule{'' if others == 1 else 's'}"
     if duties.empty:
         return f"No duty in law stands in these papers; {rest} hold{'s' if others == 1 else ''}"
-    return f"{count}{asks if held else ' must be kept'}" + (
-        f"; {rest} come on top" if others else ""
+    come = "comes" if others == 1 else "come"
+    return f"{count} must be kept{asks if held else ''}" + (
+        f"; {rest} {come} on top" if others else ""
     )
 
 

@@ -58,8 +58,8 @@ _STUDY = Study(
         "The gain is what one pool without limits would add to the best use of every partner’s "
         "money apart. A way to share it holds together where every partner, and every group of "
         "partners, has an incentive to take part.",
-        "Benefits that the DWP no longer has to pay are saved to the Exchequer. They are never "
-        "handed on between partners.",
+        "Benefits that the DWP no longer has to pay are saved to the Exchequer. The DWP "
+        "never pays them to other partners; it may be paid for taking part.",
     ),
 )
 SCREEN = Screen("shares", "Who gains, and fair shares", _STUDY.tell, needs=("pooled",))

@@ -37,7 +37,8 @@ def read_objectives(objective: str | Sequence[str]) -> tuple[str, ...]:
     >>> read_objectives(["Public value", "cashable_saving"])
     ('public value', 'cashable saving')
     """
-    wanted = [objective] if isinstance(objective, str) else list(objective)
+    several = isinstance(objective, Sequence) and not isinstance(objective, str)
+    wanted = list(objective) if several else [objective]
     spelt = {_plain(name): name for name in OBJECTIVES}
     unknown = [name for name in wanted if _plain(str(name)) not in spelt]
     if unknown or not wanted:

@@ -183,7 +183,10 @@ def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict
         )
     wrong = [grade for grade, value in table.items() if not value >= 0]
     if wrong:
-        raise UnreadableAssumption(f"spread is not negative: grade {', '.join(wrong)}")
+        named = ", ".join(grade or "(no grade)" for grade in wrong)
+        raise UnreadableAssumption(
+            f"the spread of effects is a number of 0 or more, and is not for grade {named}"
+        )
     return {grade: float(table[grade]) for grade in used}
 
 

@@ -1,0 +1,48 @@
+"""Changed budgets, times and gaps that cannot be read are refused in words, all at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import placebudget as pb
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (0.9, "give a list of changes"),
+        ("0.9", "give a list of changes"),
+        ({"council_tax": 0.9}, "give a list of changes"),
+        ([0.9, "x"], "change 1: a factor is a number of 0 or more, not 'x'"),
+        ([None], "change 0: a factor is a number of 0 or more, not None"),
+        ([True], "change 0: .* not True"),
+        ([float("inf")], "change 0: .* not inf"),
+        ([-0.1], "change 0: .* not -0.1"),
+        (
+            [{"nobody": 1.0}, {"nhs_money": "lots"}],
+            "change 0: no stream nobody; .*change 1: .*lots",
+        ),
+    ],
+)
+def test_changes_that_cannot_be_read_name_their_number(changes: Any, said: str) -> None:
+    with pytest.raises(pb.PlaceBudgetError, match=said):
+        pb.changed_budgets("toy_pooling", changes)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"gap": -1}, "gap is a share"),
+        ({"gap": "a"}, "gap is a share"),
+        ({"seconds": -1, "gap": 2}, "seconds is a number above 0.*gap is a share"),
+        ({"objective": 5}, "no such objective: 5"),
+        ({"objective": None}, "no such objective: None"),
+    ],
+)
+def test_a_time_a_gap_or_an_objective_that_is_none_is_said(
+    given: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(pb.PlaceBudgetError, match=said):
+        pb.optimise("toy_pooling", **given)
