@@ -75,7 +75,8 @@ def sheet_page(sheet: Sheet, title: str) -> Page:
         [str(label).strip(), *row]
         for label, row in zip(figures.index, figures.to_numpy().tolist(), strict=True)
     ]
-    rows.append([sheet.note, *[None] * figures.shape[1]])
+    note = f"{sheet.note} Unrounded; reports round so that tables add up.".strip()
+    rows.append([note, *[None] * figures.shape[1]])
     header = [sheet.heading, *map(str, figures.columns)]
     return Page(title, header, rows, ["", *[form] * figures.shape[1]])
 

@@ -19,6 +19,8 @@ from placebudget.view.plan_facts import known
 WAITING = "Being worked out"
 LEFT_OUT = (
     "The model plans; it does not monitor. It has no monthly profile and no in-year forecast.",
+    "Figures are rounded so that each table adds up: one and the same may differ by 0.1 between "
+    "two tables.",
     "Left out: VAT, the tax base and referendum limits, minimum revenue provision, the schools "
     "grant formula and the housing revenue account.",
     "Savings of DWP benefits go to the Exchequer and cannot be spent by the place.",
