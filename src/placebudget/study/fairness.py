@@ -254,6 +254,8 @@ def _notes(place: Place | None, compared: Compared, left: int) -> tuple[str, ...
         f"Areas compared: {', '.join(compared.names.get(a, a) for a in compared.areas)}.",
         "An equity floor holds in each year for what is produced a head; its price is what is "
         "given up against the best plan.",
+        "Worst-off area first and leximin go by all outcomes together, by their weights; equity "
+        "floors and the lowest area by the one outcome that is compared.",
     ]
     if place is None:
         notes.append("A plan holds no needs: figures a person in need are blank.")

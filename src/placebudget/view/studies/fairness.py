@@ -96,4 +96,10 @@ def _prices(found: Fairness, key: str) -> Grid:
         for row in found.tables["price"].itertuples()
     ]
     head = ["plan or rule", "costs", "share of the best plan", "lowest area, of the mean"]
-    return text_grid(f"{key}-price", "The price of fairness", head, rows)
+    outcome = found.outcome.replace("_", " ")
+    note = (
+        "Worst-off area first and leximin raise the outcomes of all kinds together, by their "
+        f"weights, where these are fewest a head; equity floors, and the last column, are of "
+        f"{outcome} alone. So an area can have fewer {outcome} under worst-off area first."
+    )
+    return text_grid(f"{key}-price", "The price of fairness", head, rows, note)
