@@ -70,11 +70,11 @@ class Limits:
         >>> Limits.given(seconds=-1)
         Traceback (most recent call last):
         ...
-        placebudget.solver.answer.UnreadableLimit: seconds is a number above 0, or None, not -1
+        placebudget.solver.answer.UnreadableLimit: seconds is a number of 0 or more, or None, not -1
         """
         wrong = []
-        if seconds is not None and not (_is_number(seconds) and seconds > 0):
-            wrong.append(f"seconds is a number above 0, or None, not {seconds!r}")
+        if seconds is not None and not (_is_number(seconds) and seconds >= 0):
+            wrong.append(f"seconds is a number of 0 or more, or None, not {seconds!r}")
         if not (_is_number(gap) and 0 <= gap < 1):
             wrong.append(f"gap is a share from 0 to below 1, such as 0.001, not {gap!r}")
         if wrong:
