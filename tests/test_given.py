@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import placebudget as pb
-from placebudget.given import as_place
+from placebudget.place.given import as_place
 from placebudget.plan.reading import as_plan
 
 EXAMPLE = "toy_pooling"
@@ -96,3 +96,5 @@ def test_a_session_and_a_template_take_the_name_of_an_example(tmp_path: Path) ->
     assert pb.Session(EXAMPLE).place == pb.example(EXAMPLE)
     file = pb.write_template(tmp_path / "mine.xlsx", EXAMPLE)
     assert pb.read(file) == pb.example(EXAMPLE)
+    with pytest.raises(pb.InvalidPlace, match="A place is needed here"):
+        pb.write_template(tmp_path / "other.xlsx", 2027)

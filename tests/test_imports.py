@@ -23,7 +23,6 @@ RANKS = {
     "stopping": 0,
     "place": 1,
     "value": 2,
-    "given": 2,
     "programme": 3,
     "solver": 4,
     "plan": 5,

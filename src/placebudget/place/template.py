@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from placebudget.place.geography import is_blank
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.place.package import SHEET, settings_rows
 from placebudget.place.place import Place
-from placebudget.place.reading import read
 from placebudget.place.replacing import replace_with
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.sheet_cells import write_cell
@@ -39,9 +39,7 @@ _WIDEST, _NARROWEST = 42, 11
 _LONGEST_LIST = 250
 
 
-def write_template(
-    path: str | os.PathLike[str], place: Place | str | os.PathLike[str] | None = None
-) -> Path:
+def write_template(path: str | os.PathLike[str], place: PlaceLike | None = None) -> Path:
     """Write a workbook to fill in; it reads back as the place it is filled with.
 
     Parameters
@@ -65,10 +63,10 @@ def write_template(
     >>> pb.read(file).check()
     <Findings: 0 errors, 0 warnings>
     """
-    held = read(place) if isinstance(place, str | os.PathLike) else place
+    held = starter() if place is None else as_place(place)
     goal = Path(path).resolve()
     goal.parent.mkdir(parents=True, exist_ok=True)
-    replace_with(goal, _workbook(held or starter()))
+    replace_with(goal, _workbook(held))
     return goal
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from placebudget.given import PlaceLike, as_place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.solving import solved
 from placebudget.programme import (

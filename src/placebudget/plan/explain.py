@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError, UnknownKey
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place, example, examples
 from placebudget.place.findings import did_you_mean, listed
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.place.rule_words import Names
 from placebudget.plan.names import NamesApart
 from placebudget.plan.plan import Plan

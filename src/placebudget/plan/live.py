@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.plan.optimise import assemble_plan

@@ -10,8 +10,8 @@ from threading import Event
 import numpy as np
 import pandas as pd
 
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Option, Place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError, Stopped
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Option, Place, read
 from placebudget.place.findings import listed
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.columns import PLAN_TABLES, TEXT
 from placebudget.plan.inputs import (
     base_of,

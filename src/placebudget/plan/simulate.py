@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Option, Place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.deliver import buy_units, make_outcomes
 from placebudget.plan.evidence import Evidence
 from placebudget.plan.flows import round_and_balance

@@ -15,8 +15,8 @@ from functools import cached_property
 import numpy as np
 
 from placebudget.errors import PlaceBudgetError
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.programme import (
     FREED,
     SILOED,

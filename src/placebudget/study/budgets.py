@@ -13,8 +13,8 @@ from threading import Event
 import pandas as pd
 
 from placebudget.errors import Infeasible, PlaceBudgetError
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan import session
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Session

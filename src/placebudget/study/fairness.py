@@ -8,9 +8,9 @@ from threading import Event
 
 import pandas as pd
 
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
 from placebudget.place.geography import Geography
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.programme import read_objectives
 from placebudget.solver import Limits

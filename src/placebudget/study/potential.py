@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 from placebudget.errors import Infeasible, PlaceBudgetError
-from placebudget.given import PlaceLike, as_place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.study.barriers import FREED, PLAN, Variant, read_cuts
 from placebudget.study.four_plans import TITLES, Potential

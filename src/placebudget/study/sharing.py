@@ -9,8 +9,8 @@ from threading import Event
 import pandas as pd
 
 from placebudget.errors import Stopped
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Limits
 from placebudget.study.coalition_game import (

@@ -8,8 +8,8 @@ import pandas as pd
 import traitlets
 
 from placebudget.errors import InvalidOption
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Option, Place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.place.options.lawful import LAW
 from placebudget.place.rule_words import Names
 from placebudget.widgets.form import Control, Form, Group, Value

@@ -8,9 +8,9 @@ from typing import Any
 import traitlets
 
 from placebudget.errors import UnknownKey
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place, schema
 from placebudget.place.findings import did_you_mean
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.widgets.listening import Listening
 from placebudget.widgets.table_rows import (
     LONGEST_CELL,

@@ -20,12 +20,12 @@ from placebudget.place.checks.order import ALL, CELL_BY_CELL, found_by
 from placebudget.place.findings import Finding, listed, nearest
 from placebudget.place.geography import is_blank
 from placebudget.place.origin import Origin
+from placebudget.place.package import SHEET
 from placebudget.place.place import Place
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.settings import Settings
 from placebudget.place.years import financial_year, start_of
 
-SETTINGS = "place"
 _HARMLESS = ("unnamed-column",)
 
 
@@ -70,7 +70,7 @@ def check_in_part(
     """
     unread = _unread([each for each in said if each.severity == "error"], tables)
     origin = Origin(numbers=numbers)
-    blank = Place(settings, _within_schema(tables), origin)
+    blank = Place(settings, tables, origin)
     filled = Place(settings, _filled(blank, unread), origin)
     modules = ALL if unread.in_full else CELL_BY_CELL
     again = set(found_by(modules, filled))
@@ -98,7 +98,7 @@ def _unread(errors: Sequence[Finding], tables: Mapping[str, pd.DataFrame]) -> _U
         else:
             columns = [each.column] if each.column in schema()[name].names else _facts(name)
             cells |= {(name, each.row, str(column)) for column in columns}
-    broken = any(each.table == SETTINGS or _is_package(each) for each in errors)
+    broken = any(each.table == SHEET or _is_package(each) for each in errors)
     return _Unread(frozenset(cells), frozenset(lost), broken)
 
 
@@ -116,10 +116,6 @@ def _is_package(finding: Finding) -> bool:
 def _facts(table: str) -> list[str]:
     """Columns of a table that are not its key: a row with too many cells has shifted them."""
     return [name for name in schema()[table].names if name not in schema()[table].key]
-
-
-def _within_schema(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    return {name: frame for name, frame in tables.items() if name in schema()}
 
 
 def _filled(place: Place, unread: _Unread) -> dict[str, pd.DataFrame]:
@@ -202,4 +198,4 @@ def _not_checked(unread: _Unread) -> Finding:
     lost = [*(["the settings"] if unread.settings else []), *sorted(unread.tables)]
     what = f"How the place fits together was not checked, for want of {listed(lost)}."
     mend = "Mend the errors and check again."
-    return Finding("not-checked", "warning", SETTINGS, None, None, what, mend)
+    return Finding("not-checked", "warning", SHEET, None, None, what, mend)

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
 from placebudget.place.differences import differences
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.compare.causes import NotAtHand, find_causes
 from placebudget.plan.compare.chart import drawn, finding, specification
 from placebudget.plan.compare.inputs import inputs_that_differ

@@ -110,8 +110,7 @@ class Replanner:
         matrix = self._with_the_past(programme, standing, t)
         live = LiveHighs(matrix, -programme.objectives[0].gain)
         live.relax_integers()
-        if self._start is not None:
-            live.back_to(self._start)
+        live.back_to(self._start)
         answer = live.run(self.limits)
         if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
             raise Stopped("the plan was not made again: the run was stopped")

@@ -10,8 +10,8 @@ from threading import Event
 import numpy as np
 
 from placebudget.errors import Stopped
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan import Plan, optimise
 from placebudget.programme import Basis, Benchmark, read_objectives, read_pooling
 from placebudget.study.cycle.assumptions import (

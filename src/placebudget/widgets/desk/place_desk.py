@@ -8,8 +8,8 @@ import ipywidgets
 import traitlets
 
 from placebudget.errors import InvalidOption
-from placebudget.given import PlaceLike, as_place
 from placebudget.place import Option, Place
+from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan import Plan, simulate
 from placebudget.plan.repairs import Repair
 from placebudget.view.panels import blank

@@ -6,7 +6,9 @@ import os
 from typing import TypeAlias
 
 from placebudget.errors import InvalidPlace
-from placebudget.place import Place, examples, read
+from placebudget.place.examples import examples
+from placebudget.place.place import Place
+from placebudget.place.reading import read
 
 PlaceLike: TypeAlias = Place | str | os.PathLike[str]
 
