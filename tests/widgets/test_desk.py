@@ -458,6 +458,52 @@ def test_figures_of_rows_that_were_edited_away_go_with_them(desk: PlaceDesk) -> 
     assert desk.head.said.startswith("Solved: £")
 
 
+def test_a_plan_that_arrives_while_another_section_is_opened_leaves_that_section_open(
+    desk: PlaceDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker has decided for the options when somebody opens another section."""
+    shown, arriving, opener = desk.sections, threading.Event(), None
+    refresh = shown.options.refresh
+
+    def slow(picked: str = "") -> None:
+        refresh(picked)
+        arriving.set()
+        assert opener is not None
+        # Time enough to be overtaken, were it possible.
+        opener.join(0.5)
+
+    opener = threading.Thread(target=lambda: arriving.wait(PATIENCE) and shown.look_at("why"))
+    shown.look_at("options")
+    monkeypatch.setattr(shown.options, "refresh", slow)
+    opener.start()
+    desk.head.press("solve")
+    assert desk.wait(PATIENCE)
+    opener.join(PATIENCE)
+    assert shown.current == "why"
+    assert shown.children == (shown.menu, shown.why, shown.panel)
+
+
+def test_an_explanation_that_comes_late_does_not_take_the_place_of_another_section(
+    desk: PlaceDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, go = threading.Event(), threading.Event()
+    explain = sections.explain
+
+    def slow(*given: Any, **more: Any) -> Any:
+        running.set()
+        assert go.wait(PATIENCE)
+        return explain(*given, **more)
+
+    monkeypatch.setattr(sections, "explain", slow)
+    desk.sections.look_at("why")
+    desk.sections.why.press("explain")
+    assert running.wait(PATIENCE)
+    desk.sections.look_at("money")
+    go.set()
+    assert desk.wait(PATIENCE)
+    assert "Money by purpose" in desk.sections.panel.value
+
+
 def test_an_explanation_hears_the_stop_button(
     desk: PlaceDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

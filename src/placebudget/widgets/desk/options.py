@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from threading import Event
+from threading import Event, RLock
 from typing import TYPE_CHECKING
 
 from placebudget.errors import InvalidOption, PlaceBudgetError
@@ -26,10 +26,12 @@ class Options:
     ----------
     desk : PlaceDesk
         The desk they belong to.
+    showing : RLock
+        Held while the form is shown anew, by whichever thread does it.
     """
 
-    def __init__(self, desk: PlaceDesk) -> None:
-        self.desk = desk
+    def __init__(self, desk: PlaceDesk, showing: RLock) -> None:
+        self.desk, self._showing = desk, showing
         self.known: dict[str, Option] = {}
         self.form = Form("Options", option_groups("", {}, ""))
         self.form.on_press(self._pressed)
@@ -45,9 +47,10 @@ class Options:
                 self.known = {**self.desk.origin.options(), **self.known}
             except InvalidOption as error:
                 self.form.tell(f"Some options beside the place cannot be read: {error}")
-        name = str(self.form.values.get("name", ""))
-        held = picked or str(self.form.values.get("option", ""))
-        self.form.show(option_groups(name, self.known, held, self.refused))
+        with self._showing:
+            name = str(self.form.values.get("name", ""))
+            held = picked or str(self.form.values.get("option", ""))
+            self.form.show(option_groups(name, self.known, held, self.refused))
 
     def _pressed(self, key: str) -> None:
         if key in ("save", "place"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Event
+from threading import Event, RLock
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -47,6 +47,9 @@ class Sections(ipywidgets.VBox):
         super().__init__()
         self.desk = desk
         self.current = "money"
+        # A plan arrives on the worker's thread while another section is opened on the kernel's:
+        # what is shown is decided and put in its place by one of them at a time.
+        self._showing = RLock()
         self.children: tuple[ipywidgets.Widget, ...] = ()
         self.menu = Form("Look at", section_groups(self.current))
         self.menu.on_press(lambda key: self.look_at(key.removeprefix("show:")))
@@ -56,7 +59,7 @@ class Sections(ipywidgets.VBox):
         self.why = Form("Which service is explained", [])
         self.why.on_change(self._other_service)
         self.why.on_press(lambda key: self.explain())
-        self.options = Options(desk)
+        self.options = Options(desk, self._showing)
         self.tables = Form("Which table is shown", [_table_choice("offers")])
         self.tables.on_change(lambda key, value: setattr(self._editor(), "table", str(value)))
         self._edited: TableEditor | None = None
@@ -66,9 +69,10 @@ class Sections(ipywidgets.VBox):
 
     def look_at(self, section: str) -> None:
         """Show another section."""
-        self.current = section
-        self.menu.show(section_groups(section))
-        self.refresh()
+        with self._showing:
+            self.current = section
+            self.menu.show(section_groups(section))
+            self.refresh()
         plan = self.desk.plan
         if section == "prices" and plan is not None and plan.prices().empty and not self._priced:
             self.desk.solve(prices=True)
@@ -81,7 +85,10 @@ class Sections(ipywidgets.VBox):
 
     def refresh(self) -> None:
         """Show what belongs to the plan as it is now."""
-        section, plan = self.current, self.desk.plan
+        with self._showing:
+            self._refresh(self.current, self.desk.plan)
+
+    def _refresh(self, section: str, plan: Plan | None) -> None:
         if section == "tables":
             self._put([self.tables, self._editor()])
         elif section == "options":
@@ -146,8 +153,11 @@ class Sections(ipywidgets.VBox):
             self.why.tell("Stopped." if stop.is_set() else str(error))
             return
         warning = "This is about the last good plan." if self.desk.stale else ""
-        show_in(self.panel, why_panel(found, warning))
-        self.why.tell("Explained below.")
+        with self._showing:
+            # The panel is one for all sections: another may be looked at by now.
+            if self.current == "why":
+                show_in(self.panel, why_panel(found, warning))
+                self.why.tell("Explained below.")
 
     # --- tables --------------------------------------------------------------------
 
