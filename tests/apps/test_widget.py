@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting
-from placebudget.apps.screens import SCREENS
+from placebudget.apps.screens import SCREENS, Screen
 from placebudget.apps.screens.screen import WAITING
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.uploads import RefusedUpload, uploaded_place
@@ -101,6 +102,29 @@ def test_wishes_that_mean_nothing_change_nothing(reader: Reader, wish: Any) -> N
     reader.board.wait()
     assert (reader.board.shown["screen"], reader.board.controls, reader.board.undoable) == before
     assert reader.sent == []
+
+
+def test_a_screen_that_is_filled_late_does_not_take_the_place_of_the_one_opened_meanwhile(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, composing, opened = reader.board, threading.Event(), threading.Event()
+    tell = board._showing.screen
+
+    def slow(screen: Screen) -> dict[str, Any]:
+        told = tell(screen)
+        if threading.current_thread() is late:
+            composing.set()
+            assert opened.wait(60)
+        return told
+
+    late = threading.Thread(target=board._show)
+    monkeypatch.setattr(board._showing, "screen", slow)
+    late.start()
+    assert composing.wait(60)
+    reader.wishes("open", screen="areas")
+    opened.set()
+    late.join()
+    assert board.shown["screen"] == "areas"
 
 
 def test_recalculating_says_what_was_changed_and_undo_takes_it_back(reader: Reader) -> None:

@@ -60,6 +60,9 @@ class Board(anywidget.AnyWidget):
         self._ahead = ahead
         self._screen = SCREENS[0]
         self._moves = 0
+        # Screens are opened on the kernel's thread and filled by the worker's: the last to
+        # show something shows the screen that is open then, as it is then.
+        self._turning = threading.Lock()
         self._showing = Showing(meeting)
         self._held: Held | None = None
         self._asked: Choices | None = None
@@ -286,9 +289,12 @@ class Board(anywidget.AnyWidget):
         self._show(move=move)
 
     def _show(self, *, move: bool = False) -> None:
-        self._moves += move
-        self.meeting.studied(self._screen.key)
-        self.shown = {**self._showing.screen(self._screen), "move": self._moves}
+        screen = self._screen
+        self.meeting.studied(screen.key)
+        self._showing.screen(screen)  # which may take its time
+        with self._turning:
+            self._moves += move
+            self.shown = {**self._showing.screen(self._screen), "move": self._moves}
 
     def _wrong(self, problems: list[dict[str, str]]) -> None:
         self.problems = problems
