@@ -46,7 +46,9 @@ def test_json_holds_all_findings(placebudget: Command, with_an_error: Path) -> N
         2,
         "agency",
     )
-    assert set(first) == {"code", "severity", "table", "row", "column", "what", "mend"}
+    assert set(first) == {
+        *("code", "severity", "table", "row", "column", "what", "mend", "follows_from")
+    }
 
 
 def test_what_cannot_be_read_is_a_finding_too(placebudget: Command, tmp_path: Path) -> None:
@@ -82,6 +84,27 @@ def test_errors_end_with_one_whatever_is_left_out(
 ) -> None:
     for flags in ((), ("--strict",), ("--errors-only",)):
         assert placebudget("check", with_an_error, *flags).exit_code == 1
+
+
+def test_what_follows_is_counted_under_its_cause_and_named_in_json_and_with_all(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    place = example("northvale")
+    areas = place.areas
+    areas.loc[areas["area"] == "mills", "parent"] = "mills"
+    place.with_(areas=areas).write(tmp_path / "circle")
+    row = int(areas.index[areas["area"] == "mills"][0]) + 2
+    cause = f"areas, row {row}, parent [area-cycle]"
+    shown = placebudget("check", tmp_path / "circle").stdout.rstrip().split("\n")
+    assert len(shown) == 3
+    assert shown[1].startswith(f"- error: areas, row {row}, parent: mills is part of itself")
+    document = json.loads(placebudget("check", tmp_path / "circle", "--json").stdout)
+    follow = [each for each in document["findings"] if each["follows_from"]]
+    assert {each["follows_from"] for each in follow} == {cause}
+    assert len(follow) == document["errors"] + document["warnings"] - 1
+    assert f"and {len(follow)} findings that follow from it" in shown[2]
+    in_full = placebudget("check", tmp_path / "circle", "--all").stdout
+    assert in_full.count(f"(follows from {cause})") == len(follow)
 
 
 def test_a_place_without_findings_ends_with_nought(placebudget: Command) -> None:

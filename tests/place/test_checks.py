@@ -142,7 +142,9 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
     ),
     "a pool that reads as a kind of pooling": (
         {
-            "pools": [{"pool": pool, **MADE_UP} for pool in ("freed", "a,b", "fine")],
+            "pools": [
+                {"pool": pool, "legal_power": POWER, **MADE_UP} for pool in ("freed", "a,b", "fine")
+            ],
             "contributions": None,
         },
         [("e", "unusable-key", "pools", 2, "pool"), ("e", "unusable-key", "pools", 3, "pool")],
@@ -277,6 +279,10 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
     "savings nearly all cashable": (
         changed("savings", 1, cashable=0.81),
         [("w", "mostly-cashable", "savings", 2, "cashable")],
+    ),
+    "a pool without a power": (
+        changed("pools", 1, legal_power=None),
+        [("w", "no-legal-power", "pools", 2, "legal_power")],
     ),
     "a contribution without a power": (
         changed("contributions", 2, legal_power=None),

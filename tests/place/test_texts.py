@@ -117,6 +117,7 @@ def test_a_hint_is_not_looked_for_where_a_word_is_endless() -> None:
 
 
 def test_findings_show_the_first_and_count_the_rest() -> None:
-    many = Findings(Finding("a", "error", "t", n, None, "What.", "Mend.") for n in range(1_200))
+    each = (Finding("a", "error", "t", n, None, f"What {n}.", "Mend.") for n in range(1_200))
+    many = Findings(each)
     assert str(many).splitlines()[-1] == "- and 700 more"
     assert len(many.to_frame()) == 1_200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -20,10 +19,15 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help="End with 1 on warnings as on errors.")
     ] = False,
+    in_full: Annotated[
+        bool, typer.Option("--all", help="Show each finding in a line of its own.")
+    ] = False,
 ) -> None:
     """Check a place: what is wrong or doubtful, where, and how to mend it.
 
     Errors stop a plan and end the command with 1; warnings should be read and do so with --strict.
+
+    Equal findings stand in one line, and what only follows from an error is counted under it.
     """
     findings = findings_of(place)
     if errors_only:
@@ -34,11 +38,12 @@ def check(
                 "place": place,
                 "errors": len(findings.errors),
                 "warnings": len(findings.warnings),
-                "findings": [asdict(finding) for finding in findings],
+                "findings": findings.records(),
             }
         )
     else:
-        console_for_results().print(str(findings), soft_wrap=True)
+        told = findings.in_full() if in_full else str(findings)
+        console_for_results().print(told, soft_wrap=True)
     if findings.errors or (strict and findings):
         raise typer.Exit(FOUND)
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from placebudget.errors import InvalidPlace
 from placebudget.place.examples import examples
+from placebudget.place.options import Option
 from placebudget.place.place import Place
 from placebudget.place.reading import read
 
@@ -47,3 +48,31 @@ def as_place(given: PlaceLike) -> Place:
         "place, the path of a folder, an .xlsx or a .zip, or the name of an example: "
         f"{', '.join(examples())}."
     )
+
+
+def checked_place(given: PlaceLike, option: Option | str | None = None) -> Place:
+    """The place that is meant, under an option, with nothing wrong in it.
+
+    Parameters
+    ----------
+    given : Place, path or str
+        As for :func:`as_place`.
+    option : Option or str, optional
+        An option to apply first, or the name of one stored beside the place.
+
+    Raises
+    ------
+    InvalidPlace
+        If it is no place, cannot be read, or has errors; all are named.
+    InvalidOption
+        If there is no such option, or it does not fit the place.
+
+    Examples
+    --------
+    >>> checked_place("toy_pooling").name
+    'toy_pooling'
+    """
+    place = as_place(given)
+    place = place if option is None else place.with_option(option)
+    place.check().raise_if_errors()
+    return place

@@ -1,4 +1,4 @@
-"""Contributions: legal powers, and minima that funding cannot pay."""
+"""Pools and contributions: legal powers, and minima that funding cannot pay."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ _PENNY = 0.005
 
 
 def legal_powers(examined: Examination) -> Iterator[Finding]:
-    """Contributions without a power to make them."""
+    """Pools without a power they stand on, contributions without a power to make them."""
+    for number, row in examined.rows("pools"):
+        if is_blank(row.legal_power) and not is_blank(row.pool):
+            what = f"No power is named on which the pool {row.pool} stands."
+            mend = "Name the Act and section under which its host may hold it."
+            yield warning("no-legal-power", "pools", number, "legal_power", what, mend)
     for number, row in examined.rows("contributions"):
         if is_blank(row.legal_power):
             what = f"No power is named under which {row.stream} may pay into {row.pool}."

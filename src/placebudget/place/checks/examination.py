@@ -148,5 +148,7 @@ def pounds(amount: float) -> str:
     --------
     >>> pounds(1234567.5)
     '£1,234,568'
+    >>> pounds(-5)
+    '−£5'
     """
-    return f"£{amount:,.0f}"
+    return f"{'−' if amount < 0 else ''}£{abs(amount):,.0f}"

@@ -23,7 +23,7 @@ from placebudget.place.checks import (
     values,
     years,
 )
-from placebudget.place.checks.examination import Examination
+from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.findings import Finding
 
 if TYPE_CHECKING:
@@ -54,7 +54,16 @@ CELL_BY_CELL: Sequence[ModuleType] = (keys, texts, values)
 
 def found_by(modules: Sequence[ModuleType], place: Place) -> Iterator[Finding]:
     """What the checks of some modules find."""
-    examination = Examination(place)
+    for _, found in found_by_check(modules, Examination(place)):
+        yield from found
+
+
+def found_by_check(
+    modules: Sequence[ModuleType], examination: Examination
+) -> Iterator[tuple[Check, tuple[Finding, ...]]]:
+    """What the checks of some modules find, those that find anything, one by one."""
     for module in modules:
         for one in module.CHECKS:
-            yield from one(examination)
+            found = tuple(one(examination))
+            if found:
+                yield one, found

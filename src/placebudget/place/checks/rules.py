@@ -29,7 +29,7 @@ def unreadable_subjects(examined: Examination) -> Iterator[Finding]:
 
 def unknown_values(examined: Examination) -> Iterator[Finding]:
     """Subjects that name what the place does not have."""
-    known = _known(examined)
+    known = known_values(examined)
     for number, _row, subject in _readable(examined):
         for column, values in subject.items():
             for value in values:
@@ -79,7 +79,7 @@ def populations(examined: Examination) -> Iterator[Finding]:
 
 def nothing_picked(examined: Examination) -> Iterator[Finding]:
     """Subjects that pick nothing, though each value is known."""
-    known = _known(examined)
+    known = known_values(examined)
     for number, row, subject in _readable(examined):
         if any(value not in known[column] for column in subject for value in subject[column]):
             continue
@@ -154,7 +154,7 @@ def _takes_in_offer(examined: Examination, subject: Subject, offer: Any) -> bool
     return picks(subject, line, examined.geography)
 
 
-def _known(examined: Examination) -> dict[str, set[str]]:
+def known_values(examined: Examination) -> dict[str, set[str]]:
     """Values the place has for each column of a subject."""
 
     def values(table: str, column: str) -> set[str]:
