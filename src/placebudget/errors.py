@@ -7,11 +7,43 @@ is wrong, where, and how to mend it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 
 class PlaceBudgetError(Exception):
     """Anything that went wrong and can be said in words."""
+
+
+class WrongArgument(PlaceBudgetError):
+    """A function was given what it cannot work with, or several such things.
+
+    Parameters
+    ----------
+    message : str
+        All problems, as they should be read.
+    problems : sequence of str
+        The problems, one each; default: the message.
+    """
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems) or (message,)
+
+    @classmethod
+    def of(cls, problems: Sequence[str]) -> Self:
+        """The error that names these problems: alone as it is, several as a list.
+
+        Examples
+        --------
+        >>> print(WrongArgument.of(["seed is ...", "runs is ..."]))
+        2 arguments cannot be meant:
+        - seed is ...
+        - runs is ...
+        """
+        if len(problems) == 1:
+            return cls(problems[0], problems)
+        head = f"{len(problems)} arguments cannot be meant:"
+        return cls("\n".join([head, *(f"- {each}" for each in problems)]), problems)
 
 
 class InvalidPlace(PlaceBudgetError):
@@ -30,7 +62,11 @@ class InvalidPlace(PlaceBudgetError):
         self.findings = tuple(findings)
 
 
-class UnknownKey(PlaceBudgetError):
+class UnreadableTable(WrongArgument):
+    """A table that was given contradicts itself, or does not fit what it is about."""
+
+
+class UnknownKey(WrongArgument):
     """A stream, service, area, pool or other key was named that the place does not have."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from placebudget.errors import InvalidPlace
+from placebudget.place.arguments import as_given
 from placebudget.place.findings import did_you_mean
 from placebudget.place.folder import PACKAGE
 from placebudget.place.origin import read_from
@@ -59,10 +60,11 @@ def example_folder(name: str) -> AbstractContextManager[Path]:
         If there is no such example.
     """
     folders = _folders()
-    if name not in folders:
-        hint = did_you_mean(name, folders)
+    if not isinstance(name, str) or name not in folders:
+        hint = did_you_mean(name, folders) if isinstance(name, str) else ""
         known = ", ".join(sorted(folders)) or "none"
-        raise InvalidPlace(f"There is no example place {name!r}. {hint} Examples: {known}.")
+        what = f"There is no example place {as_given(name)}."
+        raise InvalidPlace(" ".join(filter(None, [what, hint, f"Examples: {known}."])))
     return as_file(folders[name])
 
 

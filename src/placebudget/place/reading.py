@@ -9,6 +9,7 @@ from typing import Any
 
 from placebudget.errors import InvalidPlace
 from placebudget.place.archive import archive_files
+from placebudget.place.arguments import as_given
 from placebudget.place.checks import check_in_part
 from placebudget.place.examples import example, examples
 from placebudget.place.findings import Finding, Findings, did_you_mean
@@ -63,6 +64,11 @@ def read(path: str | os.PathLike[str], limits: Limits = OWN_FILES) -> Place:
     >>> read("toy_pooling").name
     'toy_pooling'
     """
+    if not isinstance(path, str | os.PathLike):
+        raise InvalidPlace(
+            f"The path of a place is needed here, and {as_given(path)} is none. Give the path of "
+            f"a folder, an .xlsx or a .zip, or the name of an example: {', '.join(examples())}."
+        )
     place = Path(path)
     if place.name == PACKAGE:
         place = place.parent

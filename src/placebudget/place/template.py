@@ -9,8 +9,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+from placebudget.place.arguments import Arguments
 from placebudget.place.geography import is_blank
 from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.goals import file_to_write
 from placebudget.place.package import SHEET, settings_rows
 from placebudget.place.place import Place
 from placebudget.place.replacing import replace_with
@@ -55,6 +57,13 @@ def write_template(path: str | os.PathLike[str], place: PlaceLike | None = None)
     Path
         Where it was written.
 
+    Raises
+    ------
+    CannotWrite
+        If the path is none, or does not end in ``.xlsx``.
+    InvalidPlace
+        If the place is none, or cannot be read.
+
     Examples
     --------
     >>> import tempfile
@@ -63,9 +72,9 @@ def write_template(path: str | os.PathLike[str], place: PlaceLike | None = None)
     >>> pb.read(file).check()
     <Findings: 0 errors, 0 warnings>
     """
-    held = starter() if place is None else as_place(place)
-    goal = Path(path).resolve()
-    goal.parent.mkdir(parents=True, exist_ok=True)
+    with Arguments() as asked:
+        goal = asked.read(file_to_write, path, ".xlsx")
+        held = starter() if place is None else asked.read(as_place, place)
     replace_with(goal, _workbook(held))
     return goal
 

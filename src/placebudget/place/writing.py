@@ -19,6 +19,7 @@ from placebudget.place.descriptor import descriptor
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.folder import PACKAGE
 from placebudget.place.geography import is_blank
+from placebudget.place.goals import a_path
 from placebudget.place.options.shelf import archived_options
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.package import settings_rows
@@ -55,8 +56,10 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
     InvalidPlace
         If a cell cannot be written: text that is no text, numbers without end,
         text too long for a workbook; or if something that is no place is in the way.
+    WrongArgument
+        If the path is none.
     """
-    goal = Path(path).resolve()
+    goal = a_path("path", path, "the path of a folder, an .xlsx or a .zip").resolve()
     kind = goal.suffix.lower()
     _raise_if_unwritable(place, LONGEST_TEXT if kind == ".xlsx" else None)
     goal.parent.mkdir(parents=True, exist_ok=True)

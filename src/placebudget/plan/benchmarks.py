@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from placebudget.place.argument_kinds import share, text
+from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.solving import solved
@@ -19,7 +21,7 @@ from placebudget.programme import (
     read_pooling,
 )
 from placebudget.programme.rules import read_rules
-from placebudget.solver import DEFAULT_SOLVER, Limits
+from placebudget.solver import DEFAULT_SOLVER, Limits, read_limits
 
 
 def benchmarks(
@@ -45,24 +47,37 @@ def benchmarks(
         For the agencies that rules of kind ``no_worse_off`` name, in pounds,
         discounted; empty where there are no such rules.
 
+    Raises
+    ------
+    InvalidPlace
+        If it is no place, or cannot be read.
+    WrongArgument
+        If anything else that was given cannot be meant; all of it is named.
+    Infeasible, Unbounded, Stopped, SolverFailed
+        If there is no siloed plan.
+
     Examples
     --------
     >>> import placebudget as pb
     >>> pb.benchmarks(pb.example("toy_pooling"))
     {}
     """
-    place = as_place(place)
+    with Arguments() as asked:
+        place = asked.read(as_place, place)
+        objectives = asked.read(read_objectives, objective)
+        reinvest = asked.read(share, "reinvest", reinvest)
+        solver = asked.read(text, "solver", solver)
+        limits = asked.read(read_limits, limits)
     mode = read_pooling(place, SILOED)
     rules = read_rules(Basis(place, mode, reinvest), "no_worse_off")
     wanted = sorted({agency for rule in rules for agency in rule.subject.get("agency", ())})
     if not wanted:
         return {}
-    objectives = read_objectives(objective)
 
     def write(ordered: bool) -> Programme:
         return build(place, mode, objectives=objectives, reinvest=reinvest, ordered=ordered)
 
-    programme, solution = solved(write, solver, limits or Limits())
+    programme, solution = solved(write, solver, limits)
     made = read_solution(programme, solution, {}).made
     basis = programme.basis
     outcome = basis.effects.outcome[made.effect]

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placebudget.place.goals import file_to_write
 from placebudget.place.replacing import replace_file
 from placebudget.plan.columns import NUMBER
 from placebudget.plan.plan import Plan
@@ -53,6 +54,11 @@ def write_json(plan: Plan, path: str | os.PathLike[str]) -> Path:
     Path
         Where it was written.
 
+    Raises
+    ------
+    CannotWrite
+        If the path is none, or does not end in ``.json``.
+
     Examples
     --------
     >>> import tempfile
@@ -62,8 +68,7 @@ def write_json(plan: Plan, path: str | os.PathLike[str]) -> Path:
     >>> pb.read_plan(file) == plan
     True
     """
-    goal = Path(path).resolve()
-    goal.parent.mkdir(parents=True, exist_ok=True)
+    goal = file_to_write(path, ".json")
     content = file_text(plan).encode()
     replace_file(goal, lambda file: _write(file, content))
     return goal

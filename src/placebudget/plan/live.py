@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from placebudget.place import Place
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.argument_kinds import share
+from placebudget.place.arguments import Arguments
+from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.plan.optimise import assemble_plan
@@ -17,9 +19,16 @@ from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record import run_record
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
-from placebudget.programme import POOLED, SILOED, Basis, Programme, read_pooling
+from placebudget.programme import (
+    POOLED,
+    SILOED,
+    Basis,
+    Programme,
+    read_objectives,
+    read_pooling,
+)
 from placebudget.programme.linear import worth
-from placebudget.solver import DEFAULT_SOLVER, Limits, Session, Solution
+from placebudget.solver import DEFAULT_SOLVER, Limits, Session, Solution, read_limits
 
 QUICK = "quick"
 """Status of a plan read from a live session."""
@@ -36,7 +45,7 @@ def session(
     place: PlaceLike,
     *,
     objective: str = "public value",
-    pooling: str | Iterable[str] = "pooled",
+    pooling: str | Sequence[str] = "pooled",
     reinvest: float = 0.0,
     limits: Limits | None = None,
 ) -> Session:
@@ -48,7 +57,7 @@ def session(
         The place, or what :func:`placebudget.read` reads. It is checked first.
     objective : str
         One objective; not leximin.
-    pooling : str or iterable of str
+    pooling : str or sequence of str
         How the session starts.
     reinvest : float
         Share of cashable savings delivered and spent again.
@@ -60,6 +69,17 @@ def session(
     Session
         With methods that change funding, limits, pools, ring-fences and weights.
 
+    Raises
+    ------
+    InvalidPlace
+        If the place has errors; all are named.
+    WrongArgument
+        If anything else that was given cannot be meant; all of it is named.
+    CannotChange
+        If there is more than one objective, or it is leximin.
+    Infeasible, Unbounded, Stopped, SolverFailed
+        If there is no siloed plan to compare with, where a rule asks for it.
+
     Examples
     --------
     >>> import placebudget as pb
@@ -68,8 +88,12 @@ def session(
     >>> round(live.value() / 1e6)
     287
     """
-    place = as_place(place)
-    place.check().raise_if_errors()
+    with Arguments() as asked:
+        place = asked.read(checked_place, place)
+        asked.read(read_objectives, objective)
+        asked.read(read_pooling, place, pooling)
+        reinvest = asked.read(share, "reinvest", reinvest)
+        limits = asked.read(read_limits, limits)
     marks = benchmarks(place, objective=objective, reinvest=reinvest, limits=limits)
     return Session(
         place,

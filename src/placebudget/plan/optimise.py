@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Option, Place
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.argument_kinds import instance, share, text, whole
+from placebudget.place.arguments import Arguments
+from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
@@ -100,6 +102,9 @@ def optimise(
         If the place has errors; all are named.
     Infeasible
         If no plan keeps all rules; the clashing ones are named.
+    WrongArgument
+        If anything else that was given cannot be meant; all of it is named, the place's
+        errors included.
     Unbounded, Stopped, SolverFailed
         If there is nothing to show for another reason.
 
@@ -110,18 +115,19 @@ def optimise(
     >>> round(plan.objective.value)
     310000000
     """
-    place = as_place(place)
-    place = place if option is None else place.with_option(option)
-    objectives = read_objectives(objective)
-    mode = read_pooling(place, pooling)
-    place.check().raise_if_errors()
-    share = _share(reinvest)
-    many = DEAREST if prices is True else int(prices)
-    asked = Limits.given(seconds, gap, progress=progress)
+    with Arguments() as asked:
+        found = asked.read(checked_place, place, option)
+        objectives = asked.read(read_objectives, objective)
+        mode = asked.read(read_pooling, found, pooling)
+        reinvest = asked.read(share, "reinvest", reinvest)
+        solver = asked.read(text, "solver", solver)
+        watch = asked.read(Limits.given, seconds, gap, stop, progress)
+        many = asked.read(_prices, prices)
+        scale = asked.read(_scale, scale)
 
     def planned(signal: Event) -> Plan:
-        limits = replace(asked, stop=signal)
-        return _planned(place, objectives, mode, share, solver, limits, many, scale)
+        limits = replace(watch, stop=signal)
+        return _planned(found, objectives, mode, reinvest, solver, limits, many, scale)
 
     return stoppable(planned) if stop is None else planned(stop)
 
@@ -202,10 +208,17 @@ def _checked(
     return [ObjectiveValue(o.name, o.unit, found[o.name]) for o in objectives if o.name in found]
 
 
-def _share(reinvest: float) -> float:
-    if not 0.0 <= reinvest <= 1.0:
-        raise ValueError(f"reinvest is a share between 0 and 1, not {reinvest}")
-    return float(reinvest)
+def _prices(given: object) -> int:
+    """How many limits to price."""
+    if isinstance(given, bool):
+        return DEAREST if given else 0
+    return whole("prices", given, otherwise=", or True or False")
+
+
+def _scale(given: Scale | None) -> Scale | None:
+    if given is None:
+        return None
+    return instance("scale", given, Scale, "a placebudget.programme.Scale, or None")
 
 
 def assemble_plan(

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import pandas as pd
 
 from placebudget.errors import UnreadablePlan
+from placebudget.place.arguments import as_given
 from placebudget.plan.cells import (
     NUMBERS,
     TEXTS,
@@ -116,6 +117,11 @@ def read_plan(path: str | os.PathLike[str]) -> Plan:
     ...
     placebudget.errors.UnreadablePlan: nowhere.plan.json: there is no such file...
     """
+    if not isinstance(path, str | os.PathLike):
+        raise UnreadablePlan(
+            f"The path of a plan's file is needed here, and {as_given(path)} is none. Give the "
+            "path of a .plan.json, as plan.to_json writes it."
+        )
     problems = Problems(Path(path).name)
     document = _document(Path(path), problems)
     _check_format(document, problems)

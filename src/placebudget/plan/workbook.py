@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.place.goals import file_to_write
 from placebudget.place.replacing import replace_file
 from placebudget.place.sheet_cells import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
@@ -67,6 +68,11 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
     -------
     Path
         Where it was written.
+
+    Raises
+    ------
+    CannotWrite
+        If the path is none, or does not end in ``.xlsx``.
 
     Examples
     --------
@@ -142,11 +148,15 @@ def write_pages(pages: Iterable[Page], path: str | os.PathLike[str]) -> Path:
     -------
     Path
         Where it was written.
+
+    Raises
+    ------
+    CannotWrite
+        If the path is none, or does not end in ``.xlsx``.
     """
     from openpyxl import Workbook
 
-    goal = Path(path).resolve()
-    goal.parent.mkdir(parents=True, exist_ok=True)
+    goal = file_to_write(path, ".xlsx")
     book = Workbook(write_only=True)
     for page in pages:
         _add(book, page)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
+from placebudget.place.argument_kinds import texts
+from placebudget.place.findings import did_you_mean
 
 SILOED, POOLED, FREED = "siloed", "pooled", "freed"
 
 
-class UnknownPool(PlaceBudgetError):
+class UnknownPool(WrongArgument):
     """A pool was named that the place does not have."""
 
 
@@ -56,6 +58,8 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
     ------
     UnknownPool
         If a pool is named that the place does not have.
+    WrongArgument
+        If it is neither a text nor a list of texts.
 
     Examples
     --------
@@ -73,12 +77,14 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
         if name == FREED:
             return Pooling(FREED, freed=True)
         pooling = [part.strip() for part in pooling.split(",") if part.strip()]
-    chosen = tuple(sorted(set(pooling)))
+    chosen = tuple(sorted(texts("pooling", pooling, such_as="'pooled' or ['better_care']")))
     missing = [pool for pool in chosen if pool not in known]
     if missing or not chosen:
+        hint = did_you_mean(missing[0], [SILOED, POOLED, FREED, *known]) if missing else ""
         raise UnknownPool(
             f"no such pool: {', '.join(missing) or '(none named)'}; "
             f"write siloed, pooled, freed, or pools out of: {', '.join(known) or '(none)'}"
+            + (f". {hint}" if hint else "")
         )
     return Pooling(",".join(chosen), chosen)
 

@@ -1,7 +1,7 @@
 """The only place where PuLP and HiGHS are used."""
 
 from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_problem
-from placebudget.solver.answer import Limits, Status
+from placebudget.solver.answer import Limits, Status, read_limits
 from placebudget.solver.elastic import Give, Given, has_plan, least_relaxed
 from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.live_programme import Reached
@@ -39,6 +39,7 @@ __all__ = [
     "lp_text",
     "mps_text",
     "named_solver",
+    "read_limits",
     "solve",
     "solve_in_order",
     "to_problem",

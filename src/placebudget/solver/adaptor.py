@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pulp
 
-from placebudget.errors import PlaceBudgetError, SolverFailed
+from placebudget.errors import SolverFailed, WrongArgument
 from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import Answer, Status
 from placebudget.solver.filling import (
@@ -32,7 +32,7 @@ from placebudget.solver.filling import (
 _AT_ONCE = 4_096
 
 
-class UnknownSolver(PlaceBudgetError):
+class UnknownSolver(WrongArgument):
     """A solver was named that PuLP does not know or this machine does not have."""
 
 

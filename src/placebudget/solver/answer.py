@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from numbers import Real
 
 import numpy as np
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
+from placebudget.place.argument_kinds import able, instance, number, optional, share
+from placebudget.place.arguments import Arguments
 
 
 class Status(Enum):
@@ -25,8 +26,8 @@ class Status(Enum):
     FAILED = "failed"
 
 
-class UnreadableLimit(PlaceBudgetError):
-    """A time or a gap that no run can keep to."""
+class UnreadableLimit(WrongArgument):
+    """A time or a gap that no run can keep to, or what cannot stop or watch it."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class Limits:
         Raises
         ------
         UnreadableLimit
-            If the time or the gap is no number that can be kept to.
+            If the time or the gap is no number that can be kept to, or a run cannot be
+            stopped or watched by what was given.
 
         Examples
         --------
@@ -72,13 +74,14 @@ class Limits:
         ...
         placebudget.solver.answer.UnreadableLimit: seconds is a number of 0 or more, or None, not -1
         """
-        wrong = []
-        if seconds is not None and not (_is_number(seconds) and seconds >= 0):
-            wrong.append(f"seconds is a number of 0 or more, or None, not {seconds!r}")
-        if not (_is_number(gap) and 0 <= gap < 1):
-            wrong.append(f"gap is a share from 0 to below 1, such as 0.001, not {gap!r}")
-        if wrong:
-            raise UnreadableLimit("; ".join(wrong))
+        with Arguments(UnreadableLimit) as asked:
+            seconds = asked.read(optional, number, "seconds", seconds, least=0)
+            gap = asked.read(share, "gap", gap, all_of_it=False)
+            stop = asked.read(able, "stop", stop, "is_set", "an event such as threading.Event()")
+            progress = asked.read(
+                able, "progress", progress, "__call__",
+                "a function of what is under way, its number and how many there are",
+            )  # fmt: skip
         return cls(seconds, gap, stop, progress)
 
     @property
@@ -87,8 +90,17 @@ class Limits:
         return self.stop is not None and self.stop.is_set()
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and float(value) == value
+def read_limits(given: Limits | None) -> Limits:
+    """Limits as they were given, or none.
+
+    Raises
+    ------
+    WrongArgument
+        If it is something else.
+    """
+    if given is None:
+        return Limits()
+    return instance("limits", given, Limits, "limits such as Limits.given(seconds=60), or None")
 
 
 @dataclass(frozen=True)

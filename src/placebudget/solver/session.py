@@ -8,7 +8,7 @@ model, and solving takes milliseconds instead of writing it all again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -16,7 +16,9 @@ import numpy as np
 
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.argument_kinds import is_number, share, texts
+from placebudget.place.arguments import Arguments, as_given
+from placebudget.place.given import PlaceLike, checked_place
 from placebudget.programme import (
     FREED,
     SILOED,
@@ -30,7 +32,7 @@ from placebudget.programme.classes import stream_funding
 from placebudget.programme.linear import Rows
 from placebudget.programme.objectives import add_objectives
 from placebudget.programme.rules import Rule, read_rules
-from placebudget.solver.answer import Limits
+from placebudget.solver.answer import Limits, read_limits
 from placebudget.solver.live_programme import LiveProgramme
 from placebudget.solver.todays_money import TodaysMoney
 
@@ -78,15 +80,17 @@ class Session(LiveProgramme):
         place: PlaceLike,
         *,
         objective: str = "public value",
-        pooling: str | Iterable[str] = "pooled",
+        pooling: str | Sequence[str] = "pooled",
         reinvest: float = 0.0,
         benchmarks: Mapping[str, Benchmark] | None = None,
         limits: Limits | None = None,
     ) -> None:
-        place = as_place(place)
-        place.check().raise_if_errors()
-        names = read_objectives(objective)
-        start = read_pooling(place, pooling if isinstance(pooling, str) else list(pooling))
+        with Arguments() as asked:
+            place = asked.read(checked_place, place)
+            names = asked.read(read_objectives, objective)
+            start = asked.read(read_pooling, place, pooling)
+            reinvest = asked.read(share, "reinvest", reinvest)
+            limits = asked.read(read_limits, limits)
         mode = start if start.name == FREED else flexible_pooling(place)
         programme = build(
             place, mode, objectives=names[:1], reinvest=reinvest, benchmarks=benchmarks
@@ -141,20 +145,27 @@ class Session(LiveProgramme):
             Pounds, cash of the year.
         """
         self._known(stream, self._funding, "stream")
-        if not amount >= 0:
-            raise CannotChange(f"funding is not negative: {amount}")
+        _refuse_negative(amount, "funding")
         self._funding[stream][self._year(year)] = amount
         self._update_funding([stream])
 
-    def scale_funding(self, factor: float, streams: Iterable[str] | None = None) -> None:
+    def scale_funding(self, factor: float, streams: Collection[str] | None = None) -> None:
         """Multiply the funding of some streams, or of all, by a factor in every year."""
-        if not factor >= 0:
-            raise CannotChange(f"funding cannot be multiplied by {factor}")
-        chosen = list(self._funding if streams is None else streams)
+        if not is_number(factor) or factor < 0:
+            raise CannotChange(
+                f"funding cannot be multiplied by {as_given(factor)}; a factor is a number that is "
+                "not negative"
+            )
+        chosen = self._all_or(streams)
         for stream in chosen:
             self._known(stream, self._funding, "stream")
             self._funding[stream] *= factor
         self._update_funding(chosen)
+
+    def _all_or(self, streams: Collection[str] | None) -> Collection[str]:
+        if streams is None:
+            return self._funding
+        return texts("streams", streams, such_as="['council_tax']")
 
     def _stream_funding(self) -> dict[str, np.ndarray]:
         table = stream_funding(self.place)
@@ -204,8 +215,7 @@ class Session(LiveProgramme):
         """
         self._known(rule, self._rules, "rule")
         held = self._rules[rule]
-        if not amount >= 0:
-            raise CannotChange(f"the amount of a rule is not negative: {amount}")
+        _refuse_negative(amount, "the amount of a rule")
         basis, rows = self.programme.basis, self.programme.rows
         if held.kind in _IN_POUNDS + _IN_UNITS:
             scale = basis.scale.money if held.kind in _IN_POUNDS else basis.scale.units
@@ -237,8 +247,11 @@ class Session(LiveProgramme):
         self, pool: str, stream: str, year: str, *, minimum: float, maximum: float = np.inf
     ) -> None:
         """Change what a stream pays into an open pool in a year, gross, in pounds."""
-        if not 0 <= minimum <= maximum:
-            raise CannotChange("a contribution's minimum is neither negative nor above its maximum")
+        _refuse_negative(minimum, "the minimum of a contribution")
+        if maximum != np.inf:
+            _refuse_negative(maximum, "the maximum of a contribution")
+        if minimum > maximum:
+            raise CannotChange("a contribution's minimum is not above its maximum")
         number = self._contribution(pool, stream, year)
         scale = self.programme.basis.scale.money
         self._contributions[number] = (minimum / scale, maximum / scale)
@@ -268,9 +281,9 @@ class Session(LiveProgramme):
 
     # --- pools and ring-fences ----------------------------------------------
 
-    def set_pools(self, pools: Iterable[str]) -> None:
+    def set_pools(self, pools: Collection[str]) -> None:
         """Open these pools and close the others; rules about closed pools fall away."""
-        wanted = frozenset(pools)
+        wanted = frozenset(_pools(pools))
         routes = [str(route) for route in self.programme.basis.routes]
         for pool in wanted:
             self._known(pool, routes[1:], "pool")
@@ -284,13 +297,13 @@ class Session(LiveProgramme):
         self._open = wanted
         self._rules_about_pools()
 
-    def open_pools(self, pools: Iterable[str]) -> None:
+    def open_pools(self, pools: Collection[str]) -> None:
         """Open pools beside those that are open."""
-        self.set_pools(self._open | set(pools))
+        self.set_pools(self._open.union(_pools(pools)))
 
-    def close_pools(self, pools: Iterable[str]) -> None:
+    def close_pools(self, pools: Collection[str]) -> None:
         """Close pools."""
-        self.set_pools(self._open - set(pools))
+        self.set_pools(self._open.difference(_pools(pools)))
 
     def _rules_about_pools(self) -> None:
         for rule in self._rules.values():
@@ -328,8 +341,7 @@ class Session(LiveProgramme):
         """Change the weight of an outcome; it counts in the objective weighted outcomes."""
         table = self.place.filled("outcomes")
         self._known(outcome, list(table["outcome"]), "outcome")
-        if not weight >= 0:
-            raise CannotChange(f"a weight is not negative: {weight}")
+        _refuse_negative(weight, "a weight")
         table.loc[table["outcome"] == outcome, "weight"] = float(weight)
         self._reweigh(self.place.with_(outcomes=table))
 
@@ -359,6 +371,17 @@ class Session(LiveProgramme):
 
     @staticmethod
     def _known(key: str, among: Iterable[str], what: str) -> None:
-        if key not in among:
+        if not isinstance(key, str) or key not in among:
             listed = ", ".join(sorted(map(str, among))[:12])
-            raise CannotChange(f"no {what} {key!r} in the session; there are: {listed}")
+            raise CannotChange(f"no {what} {as_given(key)} in the session; there are: {listed}")
+
+
+def _pools(given: Collection[str]) -> tuple[str, ...]:
+    if isinstance(given, str):
+        raise CannotChange(f"give a list of pools such as {[given]}, not the text {given!r}")
+    return texts("pools", given, such_as="['better_care']")
+
+
+def _refuse_negative(given: object, what: str) -> None:
+    if not is_number(given) or given < 0:
+        raise CannotChange(f"{what} is a number that is not negative, not {as_given(given)}")

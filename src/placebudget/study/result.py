@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.goals import file_to_write
 from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
 from placebudget.plan.record import run_record
@@ -45,15 +46,26 @@ class Answer:
         }
 
     def to_json(self, path: str | os.PathLike[str]) -> Path:
-        """Write the answer as JSON; returns where."""
-        goal = Path(path).resolve()
-        goal.parent.mkdir(parents=True, exist_ok=True)
+        """Write the answer as JSON; returns where.
+
+        Raises
+        ------
+        CannotWrite
+            If the path is none, or does not end in ``.json``.
+        """
+        goal = file_to_write(path, ".json")
         text = json.dumps(self.document(), ensure_ascii=False, allow_nan=False, indent=1)
         replace_file(goal, lambda file: _write(file, text + "\n"))
         return goal
 
     def to_excel(self, path: str | os.PathLike[str]) -> Path:
-        """Write the answer as a workbook: what it is, then a sheet a table; returns where."""
+        """Write the answer as a workbook: what it is, then a sheet a table; returns where.
+
+        Raises
+        ------
+        CannotWrite
+            If the path is none, or does not end in ``.xlsx``.
+        """
         lines = [*self.summary().splitlines(), "", *self.notes]
         record = [(f"run: {name}", _cell(value)) for name, value in _plain(dict(self.run)).items()]
         about = Page("about", ["what", "value"], [*((line, None) for line in lines), *record])

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from placebudget.place.argument_kinds import instance
+from placebudget.place.arguments import Arguments
+from placebudget.place.goals import file_to_write
 from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
 from placebudget.study import Potential
@@ -97,6 +100,11 @@ def write_html(shown: Plan | Answer, path: str | os.PathLike[str]) -> Path:
     Path
         Where it was written.
 
+    Raises
+    ------
+    WrongArgument
+        If it is neither a plan nor an answer, or the path does not end in ``.html``.
+
     Examples
     --------
     >>> import tempfile
@@ -105,15 +113,23 @@ def write_html(shown: Plan | Answer, path: str | os.PathLike[str]) -> Path:
     >>> pb.write_html(plan, Path(tempfile.mkdtemp()) / "today.html").name
     'today.html'
     """
+    with Arguments() as asked:
+        shown = asked.read(_shown, shown)
+        goal = asked.read(file_to_write, path, ".html", ".htm")
     content = _page(shown).encode()
-    goal = Path(path).resolve()
-    goal.parent.mkdir(parents=True, exist_ok=True)
 
     def write(file: Path) -> None:
         file.write_bytes(content)
 
     replace_file(goal, write)
     return goal
+
+
+def _shown(given: Plan | Answer) -> Plan | Answer:
+    if isinstance(given, Plan):
+        return given
+    needed = "a plan (of pb.optimise or pb.simulate) or the answer of a study"
+    return instance("shown", given, Answer, needed)
 
 
 def _page(shown: Plan | Answer) -> str:

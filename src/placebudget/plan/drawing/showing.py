@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from placebudget.place.goals import file_to_write
 from placebudget.place.replacing import replace_file
 from placebudget.plan.drawing.drawing import MIME_TYPE, plan_drawing
 from placebudget.plan.drawing.page import html_table, page
@@ -55,9 +56,13 @@ def write_page(
     -------
     Path
         Where it was written.
+
+    Raises
+    ------
+    CannotWrite
+        If the path is none, or does not end in ``.html``.
     """
-    goal = Path(path).resolve()
-    goal.parent.mkdir(parents=True, exist_ok=True)
+    goal = file_to_write(path, ".html", ".htm")
     content = plan_page(plan, beside).encode()
     replace_file(goal, lambda file: _write(file, content))
     return goal

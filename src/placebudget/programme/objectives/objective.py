@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
 
 
-class UnknownObjective(PlaceBudgetError):
+class UnknownObjective(WrongArgument):
     """An objective was named that does not exist, or that the place cannot serve."""
 
 

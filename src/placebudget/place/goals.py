@@ -1,0 +1,90 @@
+"""Paths as people give them: to a file that is read, to one that is written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from placebudget.errors import WrongArgument
+from placebudget.place.arguments import as_given, refusal
+
+
+class CannotWrite(WrongArgument):
+    """A file cannot be written where, or as, it was asked for."""
+
+
+def a_path(name: str, given: object, wanted: str = "the path of a file") -> Path:
+    """A path that was given.
+
+    Parameters
+    ----------
+    name, given
+        The argument and what was given for it.
+    wanted : str
+        What it is the path of.
+
+    Raises
+    ------
+    WrongArgument
+        If it is none, or no path can be like it.
+
+    Examples
+    --------
+    >>> a_path("path", 3)
+    Traceback (most recent call last):
+    ...
+    placebudget.errors.WrongArgument: path is the path of a file, not 3
+    """
+    if isinstance(given, str | os.PathLike):
+        text = os.fspath(given)
+        if isinstance(text, str) and text.strip() and "\0" not in text:
+            return Path(text)
+    raise refusal(name, wanted, given)
+
+
+def file_to_write(given: object, *endings: str) -> Path:
+    """Where a file is to be written; its folder is made.
+
+    Parameters
+    ----------
+    given : path or str
+        The path that was given.
+    endings : str
+        What its name may end in, the usual one first.
+
+    Raises
+    ------
+    CannotWrite
+        If it is no path, ends in something else, is a folder, or its folder cannot be
+        made.
+
+    Examples
+    --------
+    >>> file_to_write("board_pack.csv", ".xlsx")
+    Traceback (most recent call last):
+    ...
+    placebudget.place.goals.CannotWrite: this is written as .xlsx, and 'board_pack.csv' ends
+    in .csv. Name it board_pack.xlsx.
+    """
+    first = endings[0]
+    wanted = f"the path of a file to write, such as 'pack{first}'"
+    try:
+        goal = a_path("path", given, wanted)
+    except WrongArgument as error:
+        raise CannotWrite(str(error)) from None
+    if goal.suffix.lower() not in endings:
+        ends = f"ends in {goal.suffix}" if goal.suffix else "has no ending"
+        raise CannotWrite(
+            f"this is written as {' or '.join(endings)}, and {as_given(str(given))} {ends}. "
+            f"Name it {goal.with_suffix(first).name}."
+        )
+    goal = goal.resolve()
+    if goal.is_dir():
+        raise CannotWrite(f"{given} is a folder. Name a file in it, such as {given}/pack{first}.")
+    try:
+        goal.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(
+            f"{given} cannot be written: {error.strerror or error}. Name another folder."
+        ) from None
+    return goal
