@@ -1,19 +1,14 @@
 """The stages of a plan: objectives in order, then the tie-break.
 
-Each stage is solved on the optimal face of the one before. The face is fixed by
-prices, not by a tolerance on the value: a variable with a reduced cost stays at
-its bound, a constraint with a dual stays tight; every plan that keeps both is as
-good as the one found. Where offers need decisions, these are settled first: by
-value, then change, then stable weights, each kept by a cut; then they are fixed,
-and everything else follows as a linear programme.
+Each stage is solved on the optimal face of the one before. Where offers need
+decisions, these are settled first; then they are fixed, and everything else follows
+as a linear programme.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import dataclass, field
-from dataclasses import replace as changed
 from typing import NoReturn
 
 import numpy as np
@@ -21,11 +16,12 @@ import numpy as np
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Objective, Programme
 from placebudget.programme import tie_break as tie
-from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
+from placebudget.programme.linear import worth
 from placebudget.solver.answer import Answer, Limits, Status
 from placebudget.solver.clash import name_clash
-from placebudget.solver.engine import DEFAULT_SOLVER, Clock, make_engine, stacked
-from placebudget.solver.ordered_worst import sum_of_worst
+from placebudget.solver.decisions import nearest_decisions
+from placebudget.solver.engine import DEFAULT_SOLVER, Clock
+from placebudget.solver.face import Face
 
 
 @dataclass
@@ -102,22 +98,16 @@ class _Run:
 
     def __init__(self, programme: Programme, solver: str, limits: Limits) -> None:
         self.programme, self.solver, self.limits = programme, solver, limits
-        self.engine = make_engine(programme.matrix, solver)
         self.clock = Clock(limits.seconds)
-        self.matrix = programme.matrix
-        self.width = programme.matrix.width
-        # Stages add blocks to a draft of their own; the programme stays as it is.
-        self.draft = copy(programme.draft)
-        self.draft.columns = dict(programme.columns)
-        self.draft.rows = dict(programme.rows)
+        self.face = Face(programme, solver, limits, self.clock)
+        self.values = np.zeros(0)
         self.solution = Solution(np.zeros(0))
 
     def through(self, tie_break: bool) -> Solution:
         """All stages in order."""
         objectives = self.programme.objectives
         total = len(objectives) + (4 if tie_break else 0)
-        whole = bool(self.matrix.integer.any())
-        if whole and not self._settle_decisions(tie_break):
+        if self.programme.matrix.integer.any() and not self._settle_decisions(tie_break):
             return self.solution
         for n, objective in enumerate(objectives):
             self._progress(objective.name, n, total)
@@ -131,14 +121,14 @@ class _Run:
         if tie_break:
             for n, stage in enumerate(self._tie_break_stages(), start=len(objectives)):
                 self._progress(stage.name, n, total)
-                answer = self._run(stage.cost)
+                answer = self.face.cheapest(stage.cost)
                 if answer.values is None or answer.duals is None:
                     if not self._cut_short_by(answer):
                         self._raise_failed(answer, stage.name)
                     self.solution.status = self._cut_short(stage.name)
                     return self.solution
                 self._take(answer)
-                self._fix_face(stage.cost, answer)
+                self.face.narrow(stage.cost, answer)
                 self.solution.stages.append(stage.name)
         self._progress("done", total, total)
         return self.solution
@@ -155,8 +145,8 @@ class _Run:
     # --- objectives -------------------------------------------------------
 
     def _objective(self, objective: Objective) -> Answer | None:
-        cost = -self._padded(objective.gain)
-        answer = self._run(cost)
+        cost = self.face.cost_of(objective.gain)
+        answer = self.face.cheapest(cost)
         if answer.values is None:
             reached = bool(self.solution.stages) or self.solution.integers_fixed
             if reached and self._cut_short_by(answer):
@@ -170,30 +160,31 @@ class _Run:
         self.solution.objective_values.append(value)
         if objective.leximin:
             return answer if self._raise_the_next_worst(cost, answer) else None
-        self._fix_face(cost, answer)
+        self.face.narrow(cost, answer)
         return answer
 
     def _raise_the_next_worst(self, cost: np.ndarray, answer: Answer) -> bool:
         """Leximin: fix every area whose row has a dual, then raise the others."""
-        score, rows = self.draft.columns["score"], self.draft.rows["worst"]
+        face = self.face
+        score, rows = face.draft.columns["score"], face.draft.rows["worst"]
         open_ = np.ones(len(score), bool)
-        worst = self.draft.columns["worst"].first
+        worst = face.draft.columns["worst"].first
         while True:
             assert answer.values is not None
             assert answer.duals is not None
-            tight = open_ & (np.abs(answer.duals[rows.numbers]) > self.engine.noise)
+            tight = open_ & (np.abs(answer.duals[rows.numbers]) > face.engine.noise)
             # A level that was printed too high could not be kept.
-            level = answer.values[worst] * (1.0 - self.engine.digits)
+            level = answer.values[worst] * (1.0 - face.engine.digits)
             numbers = score.numbers[tight]
-            self._set_columns(numbers, np.full(len(numbers), level), np.full(len(numbers), np.inf))
+            face.bound(numbers, np.full(len(numbers), level), np.full(len(numbers), np.inf))
             free = np.full(tight.sum(), np.inf)
-            self.engine.change_rows(rows.numbers[tight], -free, free)
+            face.engine.change_rows(rows.numbers[tight], -free, free)
             open_ &= ~tight
             if not open_.any() or not tight.any():
                 # What is left of worst would be free to fall: it has done its work.
-                self._set_columns(np.array([worst]), np.array([level]), np.array([level]))
+                face.bound(np.array([worst]), np.array([level]), np.array([level]))
                 return True
-            answer = self._run(cost)
+            answer = face.cheapest(cost)
             if answer.values is None or answer.duals is None:
                 if not self._cut_short_by(answer):
                     self._raise_failed(answer, "leximin")
@@ -212,8 +203,7 @@ class _Run:
     def _settle_decisions(self, tie_break: bool) -> bool:
         """Find and fix the starts and runs of offers; False when cut short for good."""
         first = self.programme.objectives[0]
-        cost = -self._padded(first.gain)
-        answer = self._run(cost, self.limits)
+        answer = self.face.cheapest(self.face.cost_of(first.gain), gap=True)
         if answer.values is None:
             self._raise(answer)
         assert answer.values is not None
@@ -223,142 +213,37 @@ class _Run:
             gap = f", within {100 * answer.gap:.2g} % of the best" if answer.gap else ""
             self.solution.status = f"{answer.status.value}{gap}"
         elif tie_break or first.leximin or len(self.programme.objectives) > 1:
-            best = self._nearest_decisions(answer, tie_break)
-        numbers = np.flatnonzero(self.matrix.integer)
+            best = nearest_decisions(
+                self.programme, answer, solver=self.solver, limits=self.limits,
+                clock=self.clock, tie_break=tie_break,
+            )  # fmt: skip
+        numbers = np.flatnonzero(self.programme.matrix.integer)
         assert best.values is not None
         decided = np.round(best.values[numbers])
         # A plan is reached: what it holds stands if there is no time for more.
         self._take(best)
         self.solution.values = self.solution.values.copy()
         self.solution.values[numbers] = decided
-        self._set_columns(numbers, decided, decided)
-        self.engine.relax_integers()
-        self.matrix = changed(self.matrix, integer=np.zeros(self.matrix.width, bool))
+        self.face.decide(numbers, decided)
         self.solution.integers_fixed = True
         return True
-
-    def _nearest_decisions(self, answer: Answer, tie_break: bool) -> Answer:
-        """Among equally good decisions, the best by the further objectives in order.
-
-        With the tie-break, then those with the least change, then stable weights.
-        """
-        best, objectives = answer, self.programme.objectives
-        fresh = _Run(self.programme, self.solver, self.limits)
-        fresh.clock = self.clock
-        if fresh._run(-fresh._padded(objectives[0].gain)).values is None:
-            return best
-        for number, objective in enumerate(objectives):
-            if number:
-                found = fresh._run(-fresh._padded(objective.gain))
-                if found.values is None or found.status is not Status.OPTIMAL:
-                    return best
-                best = found
-            assert best.values is not None
-            fresh._keep(objective.gain, best.values)
-            if objective.leximin:
-                raised = fresh._raise_sums_of_worst(best)
-                if raised is None:
-                    return best
-                best = raised
-        if not tie_break:
-            return best
-        assert best.values is not None
-        stage = tie.least_change(fresh.draft, self.programme.basis, best.values)
-        fresh._grow(stage)
-        nearest = fresh._run(stage.cost)
-        if nearest.values is None or nearest.status is not Status.OPTIMAL:
-            return best
-        moved = worth(stage.cost, nearest.values)
-        fresh._cut(stage.cost, "<=", moved + 1e-9 * max(1.0, moved))
-        weights = tie.stable_weights(fresh.draft, self.programme.basis, self.width)
-        cost = np.where(np.arange(len(weights.cost)) < self.width, weights.cost, 0.0)
-        cost[: self.width] *= self.programme.matrix.integer
-        settled = fresh._run(cost)
-        return settled if settled.status is Status.OPTIMAL else nearest
-
-    def _raise_sums_of_worst(self, answer: Answer) -> Answer | None:
-        """Raise the sum of the two lowest scores, of the three, and so on; None when cut short."""
-        for count in range(2, len(self.draft.columns["score"]) + 1):
-            stage = sum_of_worst(self.draft, count)
-            self._grow(stage)
-            answer = self._run(stage.cost)
-            if answer.values is None or answer.status is not Status.OPTIMAL:
-                return None
-            self._keep(-stage.cost, answer.values)
-        return answer
-
-    def _keep(self, gain: np.ndarray, values: np.ndarray) -> None:
-        """Hold on to what has been gained."""
-        value = worth(gain, values[: len(gain)])
-        self._cut(gain, ">=", value - 1e-9 * max(1.0, abs(value)))
-
-    def _cut(self, gain: np.ndarray, sense: str, right: float) -> None:
-        where = np.flatnonzero(gain)
-        terms = Terms().add(np.zeros(len(where), np.int64), where, gain[where])
-        number = sum(name.startswith("cut") for name in self.draft.rows)
-        self.draft.add_rows(f"cut_{number}", {"year": np.array([0])}, terms, sense, right)
-        nothing = np.zeros(0, bool)
-        self._grow(tie.Stage("cut", np.zeros(0), nothing, np.ones(1, bool)))
 
     # --- tie-break ------------------------------------------------------------
 
     def _tie_break_stages(self) -> Iterator[tie.Stage]:
         basis = self.programme.basis
         for make in (tie.least_change, tie.least_relative_change, tie.nearest_split):
-            stage = make(self.draft, basis, self.values)
-            self._grow(stage)
+            stage = make(self.face.draft, basis, self.values)
+            self.face.grow(stage)
             yield stage
-        yield tie.stable_weights(self.draft, basis, self.width)
+        yield tie.stable_weights(self.face.draft, basis, self.programme.matrix.width)
 
-    def _grow(self, stage: tie.Stage) -> None:
-        added = _since(self.draft, self.matrix)
-        self.engine.grow(added, stage.basic_columns, stage.basic_rows)
-        self.matrix = stacked(self.matrix, added)
-
-    # --- running --------------------------------------------------------------
-
-    def _run(self, cost: np.ndarray, limits: Limits | None = None) -> Answer:
-        limits = limits or changed(self.limits, gap=0.0)
-        return self.engine.run(cost, limits, self.clock.left)
+    # --- what was reached, in words ------------------------------------------------------
 
     def _take(self, answer: Answer) -> None:
         assert answer.values is not None
         self.values = answer.values
-        self.solution.values = answer.values[: self.width]
-
-    def _fix_face(self, cost: np.ndarray, answer: Answer) -> None:
-        """Keep at its bound what has a price, so that every plan left is as good.
-
-        What lies strictly between its bounds has no price, whatever the last
-        digits say; so a price counts only where the value is at the bound.
-        """
-        assert answer.values is not None
-        assert answer.duals is not None
-        matrix, values, duals = self.matrix, answer.values, answer.duals
-        size = max(1.0, float(np.abs(cost).max()), float(np.abs(duals).max(initial=0.0)))
-        noise, near = self.engine.noise * size, self.engine.near
-        reduced = cost - matrix.transposed_times(duals)
-        bound = np.where(reduced > 0, matrix.lower, matrix.upper)
-        priced = (np.abs(reduced) > noise) & (matrix.lower < matrix.upper)
-        numbers = np.flatnonzero(priced & _close(values, bound, near))
-        self._set_columns(numbers, bound[numbers], bound[numbers])
-        limit = np.where(np.isfinite(matrix.row_lower), matrix.row_lower, matrix.row_upper)
-        loose = matrix.row_lower < matrix.row_upper
-        tight = _close(matrix.times(values), limit, near)
-        rows = np.flatnonzero((np.abs(duals) > noise) & loose & tight)
-        self.engine.change_rows(rows, limit[rows], limit[rows])
-        low, high = matrix.row_lower.copy(), matrix.row_upper.copy()
-        low[rows], high[rows] = limit[rows], limit[rows]
-        self.matrix = changed(self.matrix, row_lower=low, row_upper=high)
-
-    def _set_columns(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
-        self.engine.change_columns(numbers, lower, upper)
-        low, high = self.matrix.lower.copy(), self.matrix.upper.copy()
-        low[numbers], high[numbers] = lower, upper
-        self.matrix = changed(self.matrix, lower=low, upper=high)
-
-    def _padded(self, gain: np.ndarray) -> np.ndarray:
-        return np.concatenate([gain, np.zeros(self.draft.width - len(gain))])
+        self.solution.values = answer.values[: self.programme.matrix.width]
 
     def _progress(self, name: str, number: int, total: int) -> None:
         if self.limits.progress:
@@ -394,20 +279,3 @@ class _Run:
             why = "was stopped" if status is Status.STOPPED else "ran out of time"
             raise Stopped(f"the run {why} before a plan was reached; nothing was kept")
         raise SolverFailed(f"the solver gave no answer ({answer.detail or status.value})")
-
-
-def _close(values: np.ndarray, bound: np.ndarray, near: float) -> np.ndarray:
-    finite = np.isfinite(bound)
-    gap = np.abs(values - np.where(finite, bound, 0.0))
-    return finite & (gap <= near * np.maximum(1.0, np.abs(values)))
-
-
-def _since(draft: Draft, matrix: Matrix) -> Matrix:
-    """What a draft holds beyond a matrix."""
-    fresh = Draft(width=draft.width)
-    fresh.columns = {n: b for n, b in draft.columns.items() if b.first >= matrix.width}
-    for name, block in draft.rows.items():
-        if block.first >= matrix.height:
-            fresh.rows[name] = changed(block, first=block.first - matrix.height)
-            fresh.height += len(block)
-    return assemble(fresh)

@@ -1,0 +1,139 @@
+"""The plans that are still open: a programme that narrows from stage to stage.
+
+It is narrowed in two ways. By prices, not by a tolerance on the value, where there
+are some: a variable with a reduced cost stays at its bound, a constraint with a
+dual stays tight, and every plan that keeps both is as good as the one found. By a
+cut where whole numbers leave no prices.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace as changed
+
+import numpy as np
+
+from placebudget.programme import Programme
+from placebudget.programme import tie_break as tie
+from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
+from placebudget.solver.answer import Answer, Limits
+from placebudget.solver.engine import Clock, make_engine, stacked
+
+
+class Face:
+    """A programme, what was added to it, and the solver that holds both.
+
+    Parameters
+    ----------
+    programme : Programme
+        Stays as it is: what is added goes into ``draft``, a copy of its own.
+    solver : str
+        Name of the solver.
+    limits : Limits
+        Gap, stop signal.
+    clock : Clock
+        Time left, shared with others.
+
+    Attributes
+    ----------
+    draft : Draft
+        The programme's blocks and those that were added.
+    matrix : Matrix
+        All of them, with their bounds as they are now.
+    """
+
+    def __init__(self, programme: Programme, solver: str, limits: Limits, clock: Clock) -> None:
+        self.limits, self.clock = limits, clock
+        self.engine = make_engine(programme.matrix, solver)
+        self.matrix = programme.matrix
+        self.draft = copy(programme.draft)
+        self.draft.columns = dict(programme.columns)
+        self.draft.rows = dict(programme.rows)
+
+    # --- asking -----------------------------------------------------------------
+
+    def cheapest(self, cost: np.ndarray, *, gap: bool = False) -> Answer:
+        """The open plan of least cost; within the gap of the limits where that is enough."""
+        limits = self.limits if gap else changed(self.limits, gap=0.0)
+        return self.engine.run(cost, limits, self.clock.left)
+
+    def cost_of(self, gain: np.ndarray) -> np.ndarray:
+        """A gain as a cost of every variable there is by now."""
+        return -np.concatenate([gain, np.zeros(self.draft.width - len(gain))])
+
+    # --- narrowing --------------------------------------------------------------
+
+    def narrow(self, cost: np.ndarray, answer: Answer) -> None:
+        """Leave only the plans that are as cheap as the answer, by its prices.
+
+        What lies strictly between its bounds has no price, whatever the last
+        digits say; so a price counts only where the value is at the bound.
+        """
+        assert answer.values is not None
+        assert answer.duals is not None
+        matrix, values, duals = self.matrix, answer.values, answer.duals
+        size = max(1.0, float(np.abs(cost).max()), float(np.abs(duals).max(initial=0.0)))
+        noise, near = self.engine.noise * size, self.engine.near
+        reduced = cost - matrix.transposed_times(duals)
+        bound = np.where(reduced > 0, matrix.lower, matrix.upper)
+        priced = (np.abs(reduced) > noise) & (matrix.lower < matrix.upper)
+        numbers = np.flatnonzero(priced & _close(values, bound, near))
+        self.bound(numbers, bound[numbers], bound[numbers])
+        limit = np.where(np.isfinite(matrix.row_lower), matrix.row_lower, matrix.row_upper)
+        loose = matrix.row_lower < matrix.row_upper
+        tight = _close(matrix.times(values), limit, near)
+        rows = np.flatnonzero((np.abs(duals) > noise) & loose & tight)
+        self.engine.change_rows(rows, limit[rows], limit[rows])
+        low, high = matrix.row_lower.copy(), matrix.row_upper.copy()
+        low[rows], high[rows] = limit[rows], limit[rows]
+        self.matrix = changed(self.matrix, row_lower=low, row_upper=high)
+
+    def bound(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        """Give variables other bounds."""
+        self.engine.change_columns(numbers, lower, upper)
+        low, high = self.matrix.lower.copy(), self.matrix.upper.copy()
+        low[numbers], high[numbers] = lower, upper
+        self.matrix = changed(self.matrix, lower=low, upper=high)
+
+    def decide(self, numbers: np.ndarray, decided: np.ndarray) -> None:
+        """Fix what are whole numbers; all that is left is continuous."""
+        self.bound(numbers, decided, decided)
+        self.engine.relax_integers()
+        self.matrix = changed(self.matrix, integer=np.zeros(self.matrix.width, bool))
+
+    def keep(self, gain: np.ndarray, values: np.ndarray) -> None:
+        """Hold on to what has been gained, by a cut."""
+        value = worth(gain, values[: len(gain)])
+        self.cut(gain, ">=", value - 1e-9 * max(1.0, abs(value)))
+
+    def cut(self, gain: np.ndarray, sense: str, right: float) -> None:
+        """Ask for at least, or at most, so much of a gain."""
+        where = np.flatnonzero(gain)
+        terms = Terms().add(np.zeros(len(where), np.int64), where, gain[where])
+        number = sum(name.startswith("cut") for name in self.draft.rows)
+        self.draft.add_rows(f"cut_{number}", {"year": np.array([0])}, terms, sense, right)
+        nothing = np.zeros(0, bool)
+        self.grow(tie.Stage("cut", np.zeros(0), nothing, np.ones(1, bool)))
+
+    def grow(self, stage: tie.Stage) -> None:
+        """Take in what a stage has added to the draft."""
+        added = _since(self.draft, self.matrix)
+        self.engine.grow(added, stage.basic_columns, stage.basic_rows)
+        self.matrix = stacked(self.matrix, added)
+
+
+def _close(values: np.ndarray, bound: np.ndarray, near: float) -> np.ndarray:
+    finite = np.isfinite(bound)
+    gap = np.abs(values - np.where(finite, bound, 0.0))
+    return finite & (gap <= near * np.maximum(1.0, np.abs(values)))
+
+
+def _since(draft: Draft, matrix: Matrix) -> Matrix:
+    """What a draft holds beyond a matrix."""
+    fresh = Draft(width=draft.width)
+    fresh.columns = {n: b for n, b in draft.columns.items() if b.first >= matrix.width}
+    for name, block in draft.rows.items():
+        if block.first >= matrix.height:
+            fresh.rows[name] = changed(block, first=block.first - matrix.height)
+            fresh.height += len(block)
+    return assemble(fresh)
