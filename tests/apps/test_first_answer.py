@@ -108,9 +108,9 @@ def test_while_the_full_plans_are_under_way_the_first_answer_is_named_as_one(
     assert board.status.startswith("First answer.")
     assert "£310 million of public value, £10 million more than before" in board.status
     assert "First answer, being completed." in board.shown["html"]
-    assert "The figures below are those of this first answer." in board.shown["html"]
+    assert "The figures on this screen are those of this first answer." in board.shown["html"]
     board._wished(board, {"do": "open", "screen": "gains"}, None)
-    assert "The figures below are still those of before." in board.shown["html"]
+    assert "The figures on this screen are still those of before." in board.shown["html"]
     board._wished(board, {"do": "stop"}, None)
     board._wished(board, {"do": "open", "screen": "change"}, None)
     assert board.shown["html"] == before

@@ -6,6 +6,7 @@ import io
 import threading
 import zipfile
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,8 @@ def test_recalculating_says_what_was_changed_and_undo_takes_it_back(reader: Read
 def test_a_wrong_amount_is_told_at_its_box(reader: Reader) -> None:
     found = reader.wishes("recalculate", choices={"amounts": {"promise": "much"}})
     assert [problem["control"] for problem in found.problems] == ["amount-promise"]
+    assert found.status.startswith("Nothing was recalculated. ")
+    assert "enter a number, like 2.5" in found.status
     assert reader.wishes("recalculate", choices={}).problems == []
 
 
@@ -256,9 +259,37 @@ def test_a_place_with_errors_is_refused_with_its_findings(reader: Reader, tmp_pa
     wrong = place.with_(funding=place.funding.assign(stream="nobody"))
     content = workbook(tmp_path, wrong)
     found = reader.wishes("upload", name="own.xlsx", size=len(content), buffers=(content,))
-    told = "\n".join(problem["text"] for problem in found.problems)
-    assert "funding, row 2" in told
-    assert "nobody" in told
+    told = [problem["text"] for problem in found.problems]
+    assert told[0] == "own.xlsx is not opened; the present place stays."
+    assert found.status == (
+        "Nothing was opened; the present place stays. “There is a problem” says why."
+    )
+    every = "\n".join(found.listed["lines"])
+    assert "in funding, row" in every
+    assert "nobody" in every
+    assert "placebudget check" not in "\n".join([*told, every])
+    assert set(told[1:]) <= set(found.listed["lines"])
+    assert found.listed["count"].split()[1] == "errors"
+    assert reader.wishes("recalculate", choices={}).listed == {}
+
+
+def test_a_workbook_with_warnings_opens_and_its_screen_lists_them(
+    reader: Reader, tmp_path: Path
+) -> None:
+    place = pb.example("northvale")
+    duties = place.rules["rule"].str.contains("duty")
+    content = workbook(tmp_path, place.with_(rules=place.rules[~duties]))
+    warned = place.with_(rules=place.rules[~duties]).check()
+    assert warned.warnings
+    assert not warned.errors
+    said: list[str] = []
+    reader.board.observe(lambda change: said.append(change["new"]), "status")
+    found = reader.wishes("upload", name="own.xlsx", size=len(content), buffers=(content,))
+    count = len(warned)
+    assert said[0].startswith(f"Opened {place.title}. The check of its tables has {count} warning")
+    assert f"The check of these papers has {count} warning" in found.shown["html"]
+    for finding in warned:
+        assert escape(finding.what) in found.shown["html"]
 
 
 def test_no_file_at_all_is_said() -> None:

@@ -33,12 +33,33 @@ def test_a_rule_has_one_line_with_its_dearest_place_and_how_many_more(plan: Plan
     )
     rules = dearest_rules(priced)
     assert rules["rule"].tolist() == [
-        "cap: all caps, home care in east (and 1 more)",
-        "lock: as now",
+        "Cap: all caps, home care in east (and 1 more, for another service or place)",
+        "Lock: as now",
     ]
     assert rules["relaxed"].tolist() == ["+£2.0 million", "+£900,000"]
     assert rules["up to"].tolist() == ["no end found", "£500,000"]
     assert rules["tightened"].tolist() == ["−£2.5 million", "no plan left"]
+
+
+def test_a_limit_is_named_as_a_person_reads_it() -> None:
+    found = dearest_rules(optimise(example("northvale")), most=50)
+    names = found["rule"].tolist()
+    assert (
+        "The most that NHS allocation may pay into Better care pool (and 3 more, for other years)"
+        in names
+    )
+    assert "The most that Police grant may pay into Safer families pool" in " ".join(names)
+    assert not [name for name in names if "_" in name or "nhs" in name or "in 20" in name]
+
+
+def test_what_costs_nothing_is_left_out(plan: Plan) -> None:
+    priced = with_prices(
+        plan,
+        ("cap", "dear", "", "£1 million", 5e5, 2.0, 6e5),
+        ("cap", "nothing", "", "£1 million", 0.0, 2.0, 6e5),
+        ("cap", "a_penny", "", "£1 million", 0.01, 2.0, 6e5),
+    )
+    assert dearest_rules(priced)["rule"].tolist() == ["Cap: dear"]
 
 
 def test_limits_in_units_are_said_in_units(plan: Plan) -> None:

@@ -106,6 +106,14 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """Words of the field, each with what it means."""
+
+    kind: ClassVar[str] = "terms"
+    meanings: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class More:
     """Blocks behind a line that opens them."""
 
@@ -126,6 +134,7 @@ Block = (
     | WaysOut
     | Ask
     | Form
+    | Terms
     | More
 )
 

@@ -41,6 +41,8 @@ class Meeting:
         The service somebody asked about; empty for those that change most.
     first : Answer or None
         A first answer while the full one is worked out.
+    findings : Findings
+        What the check of the papers warns of.
     stopped : bool
         Whether somebody ended the work before everything was there.
 
@@ -65,7 +67,7 @@ class Meeting:
 
     def start(self, papers: Place) -> None:
         """Put another place before the board; what was chosen before is gone."""
-        papers.check().raise_if_errors()
+        self.findings = papers.check().raise_if_errors()
         self.papers = papers
         self.answer: Answer | None = None
         self.trouble: Trouble | None = None

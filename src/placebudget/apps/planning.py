@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 
 from placebudget.apps.answer import ORDER, Answer
+from placebudget.apps.stages import of_plan
 from placebudget.errors import PlaceBudgetError
 from placebudget.plan import optimise, simulate
-from placebudget.study import TITLES
 
 Report = Callable[[str, float], None]
 """Takes what is under way and how much of it is done, 0 to 1."""
@@ -42,11 +42,11 @@ def add_plan(
     PlaceBudgetError
         If there is no such plan, or the run was ended.
     """
-    title, number = TITLES[name], ORDER.index(name)
+    number = ORDER.index(name)
 
     def stage(what: str, done: int, stages: int) -> None:
         if report is not None:
-            report(f"{title}: {what}", (number + done / max(stages, 1)) / len(ORDER))
+            report(of_plan(name, what), (number + done / max(stages, 1)) / len(ORDER))
 
     stage("starting", 0, 1)
     if name == "today":

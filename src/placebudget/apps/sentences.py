@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from placebudget.apps.answer import Answer
 from placebudget.words import spoken
 
@@ -14,6 +16,49 @@ PUT_BACK = "Stopped. The figures are those of before; the boxes keep what you ch
 AS_THEY_ARE = "Stopped. The figures stay as they are."
 
 _SAME = 500.0  # pounds: what figures in thousands do not show
+
+
+def refused_words(problems: Sequence[str]) -> str:
+    """That nothing was recalculated, and what stands in its way.
+
+    Examples
+    --------
+    >>> print(refused_words(["Home care: enter a number, like 2.5."]))
+    Nothing was recalculated. Home care: enter a number, like 2.5.
+    >>> print(refused_words(["Home care: enter a number, like 2.5.", "Housing: enter a number."]))
+    Nothing was recalculated: 2 figures have to be put right. Each is named under “There is a...
+    """
+    if len(problems) == 1:
+        return f"Nothing was recalculated. {problems[0]}"
+    return (
+        f"Nothing was recalculated: {len(problems)} figures have to be put right. Each is named "
+        "under “There is a problem”."
+    )
+
+
+def not_opened_words(problems: Sequence[str]) -> str:
+    """That no other place was opened, and why not or where that is said."""
+    if len(problems) == 1:
+        return f"Nothing was opened. {problems[0]}"
+    return "Nothing was opened; the present place stays. “There is a problem” says why."
+
+
+def opened_words(title: str, warnings: int) -> str:
+    """That another place was opened, and that its check has something to say.
+
+    Examples
+    --------
+    >>> opened_words("Lancashire", 0)
+    'Opened Lancashire.'
+    >>> print(opened_words("Lancashire", 2))
+    Opened Lancashire. The check of its tables has 2 warnings, listed on “Our place and our money”.
+    """
+    if not warnings:
+        return f"Opened {title}."
+    count = "a warning" if warnings == 1 else f"{warnings} warnings"
+    return (
+        f"Opened {title}. The check of its tables has {count}, listed on “Our place and our money”."
+    )
 
 
 def first_words(first: Answer | None, before: Answer | None) -> str:

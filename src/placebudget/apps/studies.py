@@ -20,6 +20,7 @@ from placebudget.apps.asked import (
     recorded,
     years,
 )
+from placebudget.apps.stages import of_study
 from placebudget.errors import PlaceBudgetError
 from placebudget.plan import Plan
 from placebudget.study import accounts, fairness, sharing
@@ -169,9 +170,9 @@ def work_out(
 
 
 def _stages(report: Report) -> Stage:
-    """Report the stages of a study as a share of it."""
+    """Report the stages of a study in plain words, as a share of it."""
 
     def stage(what: str, number: int, stages: int) -> None:
-        report(what, min(number / max(stages, 1), 1.0))
+        report(of_study(what, number, stages), min(number / max(stages, 1), 1.0))
 
     return stage

@@ -6,15 +6,27 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from placebudget.apps.found import counted, lines
 from placebudget.errors import InvalidPlace
-from placebudget.place import UPLOADS, Finding, Findings, Place, read
+from placebudget.place import UPLOADS, Findings, Place, read
 from placebudget.place.origin import Origin
 
-_MOST_TOLD = 12
+_MOST_TOLD = 3
 
 
 class RefusedUpload(InvalidPlace):
-    """An uploaded file that is not opened; the text says why and how to mend it."""
+    """An uploaded file that is not opened; the text says why and how to mend it.
+
+    Attributes
+    ----------
+    listed : tuple of str
+        Every finding of its check, a line each; empty where its first lines say all.
+    counted : str
+        How many there are.
+    """
+
+    listed: tuple[str, ...] = ()
+    counted: str = ""
 
 
 def uploaded_place(name: str, size: int, content: bytes | memoryview | None) -> Place:
@@ -58,22 +70,19 @@ def uploaded_place(name: str, size: int, content: bytes | memoryview | None) -> 
             place = read(file, UPLOADS)
         place.check().raise_if_errors()
     except InvalidPlace as error:
-        raise RefusedUpload(_told(called, error), error.findings) from None
+        raise _refused(called, error) from None
     return replace(place, origin=Origin(remarks=place.origin.remarks, numbers=place.origin.numbers))
 
 
-def _told(called: str, error: InvalidPlace) -> str:
-    """The errors of the file as lines, as many as can be read."""
-    findings: list[Finding] = [
-        each for each in Findings(error.findings) if each.severity == "error"
-    ]
-    if not findings:
-        return f"{called} cannot be opened: {error}"
-    lines = [
-        f"{each.where.replace('uploaded.xlsx', called)}: {each.what} {each.mend}"
-        for each in findings[:_MOST_TOLD]
-    ]
-    more = len(findings) - len(lines)
-    if more > 0:
-        lines.append(f"{more} more; placebudget check names them all.")
-    return "\n".join([f"{called} is not opened; the present place stays.", *lines])
+def _refused(called: str, error: InvalidPlace) -> RefusedUpload:
+    """Why a file is not opened: its first errors, and every finding there is."""
+    findings = Findings(error.findings)
+    errors = lines(findings.errors, called)
+    if not errors:
+        return RefusedUpload(f"{called} cannot be opened: {error}", error.findings)
+    told = [f"{called} is not opened; the present place stays.", *errors[:_MOST_TOLD]]
+    made = RefusedUpload("\n".join(told), error.findings)
+    every = lines(findings, called)
+    if len(every) > _MOST_TOLD or len(every) > len(errors):
+        made.listed, made.counted = tuple(every), counted(findings)
+    return made

@@ -50,6 +50,7 @@ class Board(anywidget.AnyWidget):
     shown = traitlets.Dict().tag(sync=True)
     controls = traitlets.Dict().tag(sync=True)
     problems: Any = traitlets.List().tag(sync=True)
+    listed = traitlets.Dict().tag(sync=True)
     progress = traitlets.Dict(_NO_PROGRESS).tag(sync=True)
     status = traitlets.Unicode("").tag(sync=True)
     undoable = traitlets.Bool(False).tag(sync=True)
@@ -110,6 +111,7 @@ class Board(anywidget.AnyWidget):
             choices = self.meeting.read(given if isinstance(given, Mapping) else {})
         except InvalidChoice as error:
             self._wrong([{"control": where, "text": text} for where, text in error.problems])
+            self.status = sentences.refused_words([text for _, text in error.problems])
             return
         self._wrong([])
         self._worker.start(lambda stop: self._calculate(choices, stop))
@@ -156,15 +158,17 @@ class Board(anywidget.AnyWidget):
                 buffers[0] if buffers else None,
             )
         except RefusedUpload as error:
-            self._wrong([{"control": "upload", "text": line} for line in str(error).split("\n")])
+            told = str(error).split("\n")
+            self._wrong([{"control": "upload", "text": line} for line in told], error)
+            self.status = sentences.not_opened_words(told)
             return
         self._worker.halt()
         self.meeting.start(place)
         self._wrong([])
         self._screen = SCREENS[0]
         self._refresh(move=True)
-        self.status = f"Opened {place.title}."
-        self._worker.start(lambda stop: self._calculate(Choices(), stop))
+        opened = sentences.opened_words(place.title, len(self.meeting.findings))
+        self._worker.start(lambda stop: self._calculate(Choices(), stop, opened))
 
     # --- work in the background ---------------------------------------------
 
@@ -234,9 +238,9 @@ class Board(anywidget.AnyWidget):
         good = sentences.AS_THEY_ARE if held is None else sentences.PUT_BACK
         self.status = sentences.STOPPED_SHORT if self.meeting.stopped else good
 
-    def _calculate(self, choices: Choices, stop: threading.Event) -> None:
+    def _calculate(self, choices: Choices, stop: threading.Event, told: str = "") -> None:
         self._held, self._asked = self.meeting.held(), choices
-        self.status = sentences.WORKING
+        self.status = f"{told} {sentences.WORKING}".lstrip()
         waited_for = not (self._ahead and self.meeting.answer is None)
         good = self.meeting.recalculate(
             choices, report=self._report, stop=stop, first=self._first if waited_for else None
@@ -296,5 +300,11 @@ class Board(anywidget.AnyWidget):
             self._moves += move
             self.shown = {**self._showing.screen(self._screen), "move": self._moves}
 
-    def _wrong(self, problems: list[dict[str, str]]) -> None:
+    def _wrong(self, problems: list[dict[str, str]], refused: RefusedUpload | None = None) -> None:
+        """Say what is wrong; of a workbook that was not opened, every finding."""
+        self.listed = (
+            {"count": refused.counted, "lines": list(refused.listed)}
+            if refused is not None and refused.listed
+            else {}
+        )
         self.problems = problems

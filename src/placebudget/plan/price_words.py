@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 
@@ -44,6 +45,31 @@ def with_sentences(prices: pd.DataFrame, place: Place, objective: Objective) -> 
     return prices.assign(sentence=pd.Series(said, index=prices.index, dtype="str"))
 
 
+_ABOUT = re.compile(r"Relaxing (.+) by .{1,20} would gain|Moving .{1,20} out of (.+) to free money")
+
+
+def limit_of(sentence: str) -> str:
+    """The limit that a sentence on a price is about, as a person reads it.
+
+    Parameters
+    ----------
+    sentence : str
+        As :func:`with_sentences` makes it.
+
+    Returns
+    -------
+    str
+        Blank where the sentence is none of these.
+
+    Examples
+    --------
+    >>> limit_of("Relaxing the capacity of Acorn Care in 2027-28 by 1 unit would gain £3.")
+    'the capacity of Acorn Care in 2027-28'
+    """
+    found = _ABOUT.match(sentence)
+    return "" if found is None else found.group(1) or found.group(2)
+
+
 def _limit_words(
     row: dict[str, object], rules: pd.DataFrame, streams: pd.Series, names: NamesApart
 ) -> str:
@@ -63,8 +89,9 @@ def _limit_words(
     service, _, area = where.partition(" in ")
     said = names.of("service", service) + (f" in {names.of('area', area)}" if area else "")
     if rule["kind"] == "lock":
-        share = amount_words("lock", 0.0 if pd.isna(rule["amount"]) else float(rule["amount"]))
-        return f"the lock that keeps {said} within {share} of today{year}"
+        share = 0.0 if pd.isna(rule["amount"]) else float(rule["amount"])
+        near = f"within {amount_words('lock', share)} of today" if share else "as it is today"
+        return f"the lock that keeps {said} {near}{year}"
     place = f", for {said}" if where else ""
     return f"the rule “{rule_in_words(rule, names)}”{place}{year}"
 

@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.plan import Plan
+from placebudget.view.prices import limit_name, own_limit
 from placebudget.view.sheet import TOTAL
 from placebudget.view.tables import money_by, savings
 from placebudget.words import percent, plain, sentence, spoken
@@ -29,6 +30,7 @@ _MOST = 14
 _FONT = "sans-serif"
 # Names over small panels: letters in a line, and what no name has between lines.
 _PANEL, _BREAK = 28, "|"
+_LABEL = 46  # letters in a line of a limit's name
 
 
 @dataclass(frozen=True)
@@ -184,22 +186,23 @@ def dearest_limits(plan: Plan) -> Chart | None:
     prices = prices[(prices["relaxing"] > 0) & (prices["unit"] == "£1 million")]
     if prices.empty or not plan.objective.unit.startswith("pounds"):
         return None
-    prices = (
-        prices.sort_values("relaxing", ascending=False).drop_duplicates(["kind", "name"]).head(8)
-    )
-    named = [
-        f"{plain(kind)}: {plain(name)}"
-        for kind, name in zip(prices["kind"], prices["name"], strict=True)
-    ]
-    rows = pd.DataFrame({"limit": named, "gain": prices["relaxing"].to_numpy() / _MILLION})
+    prices = prices.assign(own=own_limit(prices)).sort_values("relaxing", ascending=False)
+    prices = prices.drop_duplicates(["kind", "name", "own"]).head(8)
+    named = [limit_name(row) for _, row in prices.iterrows()]
+    # A limit is named in full, in as many lines as that takes.
+    lines = [_BREAK.join(wrap(name, _LABEL)) for name in named]
+    rows = pd.DataFrame({"limit": lines, "gain": prices["relaxing"].to_numpy() / _MILLION})
+    rows = rows.drop_duplicates("limit")
     import altair as alt
 
+    axis = alt.Axis(labelLimit=360, labelExpr=f"split(datum.label, '{_BREAK}')")
+    deepest = 1 + max(line.count(_BREAK) for line in lines)
     drawn = alt.Chart(rows).mark_bar(color=BLUE, height=14).encode(
         x=alt.X("gain:Q", title=f"£ million of {plan.objective.name} for £1 million"),
-        y=alt.Y("limit:N", sort=list(named), title=None, axis=alt.Axis(labelLimit=360)),
-    ).properties(width=380, height=26 * len(rows))  # fmt: skip
+        y=alt.Y("limit:N", sort=lines, title=None, axis=axis),
+    ).properties(width=380, height=(10 + 16 * deepest) * len(rows))  # fmt: skip
     finding = (
-        f"{sentence(named[0])} costs most: relaxing it by £1 million would gain "
+        f"{named[0]} costs most: relaxing it by £1 million would gain "
         f"{spoken(float(prices['relaxing'].iloc[0]))}."
     )
     return Chart(
@@ -281,4 +284,4 @@ def _called(plan: Plan) -> str:
 
 
 def _source(plan: Plan) -> str:
-    return f"Source: model of {plan.place['title']}, figures of this report."
+    return f"Source: model of {plan.place['title']}, worked out from the figures of the place."

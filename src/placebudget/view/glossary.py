@@ -14,7 +14,9 @@ TERMS: Mapping[str, str] = {
     "capacity free",
     "ring-fence": "a condition that money is spent on named purposes only",
     "siloed": "every agency on its own, without pools",
+    "pooled": "with the pools of the place, within their limits and with ring-fences kept",
     "freed": "one pool without limits, management cost or ring-fences: a benchmark to measure by",
+    "coalition": "some partners that would work together while the others work apart",
     "Shapley value": "a partner's share is what it adds to the gain, on average over all orders "
     "in which partners could join",
     "nucleolus": "the shares that leave the least content group of partners as content as can be",
@@ -26,6 +28,7 @@ TERMS: Mapping[str, str] = {
     "itself",
     "leximin": "the plan that raises the worst-off area first, then the next, and so on",
     "Gini": "how unequal areas are: 0 where all get the same, towards 1 where one gets all",
+    "lock": "a rule that keeps money as it is today, give or take a stated share",
     "equity floor": "no area gets less than a stated share of what areas get on average",
     "standard error": "how far an estimate made from random draws typically lies from the truth",
     "slippage": "delivery that comes later or smaller than planned",

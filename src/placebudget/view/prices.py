@@ -7,8 +7,9 @@ import math
 import pandas as pd
 
 from placebudget.plan import Plan
+from placebudget.plan.price_words import limit_of
 from placebudget.view.sheet import MILLION
-from placebudget.words import money, number
+from placebudget.words import money, number, plain, sentence
 
 COLUMNS = ("rule", "year", "basis", "step", "relaxed", "up to", "tightened")
 _A_MILLION = "£1 million"
@@ -27,18 +28,19 @@ def dearest_rules(plan: Plan, most: int = 10) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Texts: ``rule`` (with where it is dearest, and how many more places or
-        years it has a price in), ``year``, ``basis``, ``step``, ``relaxed`` (gain in
-        the plan's objective from relaxing it by one step), ``up to`` (how far that
-        goes on) and ``tightened`` (loss from tightening it by one step). Empty
-        where a plan has no prices.
+        Texts: ``rule`` (as a person reads it, where it is dearest, and in how many
+        more places or years it has a price), ``year``, ``basis``, ``step``,
+        ``relaxed`` (gain in the plan's objective from relaxing it by one step),
+        ``up to`` (how far that goes on) and ``tightened`` (loss from tightening it
+        by one step). A rule whose gain rounds to nothing costs nothing and is left
+        out. Empty where a plan has no prices.
     """
-    prices = plan.prices().sort_values("relaxing", ascending=False, kind="stable")
-    groups = prices.groupby(["kind", "name"], sort=False)
     in_pounds = plan.objective.unit.startswith("pounds")
+    prices = plan.prices().sort_values("relaxing", ascending=False, kind="stable")
+    prices = prices[prices["relaxing"].map(lambda gain: _costs(gain, in_pounds)).astype(bool)]
     lines = [
         {
-            "rule": _rule(group.iloc[0], len(group)),
+            "rule": _rule(group),
             "year": group.iloc[0]["year"],
             "basis": group.iloc[0]["basis"],
             "step": group.iloc[0]["unit"],
@@ -46,16 +48,44 @@ def dearest_rules(plan: Plan, most: int = 10) -> pd.DataFrame:
             "up to": _reach(group.iloc[0]["holds_for"], group.iloc[0]["unit"]),
             "tightened": _value(-group.iloc[0]["tightening"], in_pounds),
         }
-        for _, group in groups
+        for _, group in prices.groupby(["kind", "name", own_limit(prices)], sort=False)
     ]
     return pd.DataFrame(lines[:most], columns=list(COLUMNS))
 
 
-def _rule(row: pd.Series, count: int) -> str:
-    name = str(row["name"]).replace("_", " ")
-    where = f", {row['where'].replace('_', ' ')}" if row["where"] else ""
-    more = f" (and {count - 1} more)" if count > 1 else ""
-    return f"{row['kind'].replace('_', ' ')}: {name}{where}{more}"
+def own_limit(prices: pd.DataFrame) -> pd.Series:
+    """What tells limits of one kind and name apart.
+
+    What each stream may pay into a pool is a limit of its own; a rule is one everywhere.
+    """
+    own: pd.Series = prices["where"].where(prices["kind"].str.startswith("contribution"), "")
+    return own
+
+
+def limit_name(row: pd.Series) -> str:
+    """A limit as a person reads it, without its year: "The lock that keeps fire response ..."."""
+    limit = limit_of(str(row.get("sentence", "")))
+    if not limit:  # a plan whose prices were kept without sentences
+        where = f", {plain(row['where'])}" if row["where"] else ""
+        limit = f"{plain(row['kind'])}: {plain(row['name'])}{where}"
+    return sentence(limit.removesuffix(f" in {row['year']}"))
+
+
+def _costs(gain: float, in_pounds: bool) -> bool:
+    return math.isnan(gain) or (
+        gain > 0 and any(each in "123456789" for each in _value(gain, in_pounds))
+    )
+
+
+def _rule(rows: pd.DataFrame) -> str:
+    name, more = limit_name(rows.iloc[0]), len(rows) - 1
+    if not more:
+        return name
+    if rows["where"].nunique() == 1:
+        others = "another year" if more == 1 else "other years"
+    else:
+        others = "another service or place" if more == 1 else "other services, places or years"
+    return f"{name} (and {more} more, for {others})"
 
 
 def _value(value: float, in_pounds: bool) -> str:

@@ -77,7 +77,7 @@ def _blocks(found: Potential) -> list[Block]:
         f"Source: model of {found.place.title}.",
         rows[["label", "value", "series"]], "£ million", order, list(TITLES.values()),
     )  # fmt: skip
-    beside = Words("The table “Public value as all budgets are cut” above holds its figures.")
+    beside = Words("The table “Public value as all budgets are cut” holds its figures.")
     return [] if chart is None else [Heading("As budgets are cut"), Picture(chart), beside]
 
 

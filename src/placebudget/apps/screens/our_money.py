@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.apps.blocks import Bars, Heading, Items, Table, Told, Words, bars
+from placebudget.apps.blocks import Bars, Block, Heading, Items, More, Table, Told, Words, bars
 from placebudget.apps.choices import names
+from placebudget.apps.found import counted, grid
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen, years_of
-from placebudget.place import Place
+from placebudget.place import Findings, Place
 from placebudget.view import Sheet, money_by_status
 from placebudget.view.grid import Grid, Row, sheet_grid
 from placebudget.words import money, percent, spoken
@@ -41,8 +42,18 @@ def tell(meeting: Meeting) -> Told:
             Table(sheet_grid(by_year, "money-by-year", "agency")),
             Heading("How firmly the figures are known"),
             Table(_statuses(place)),
+            *_found(meeting.findings),
         ],
     )
+
+
+def _found(findings: Findings) -> list[Block]:
+    """What the check of the papers warns of, folded."""
+    if not findings:
+        return []
+    heading = f"The check of these papers has {counted(findings)}"
+    said = Words("Nothing here stops a plan, but a warning may mean that a figure is not right.")
+    return [More(heading, [said, Table(grid(findings))])]
 
 
 def _funding(place: Place) -> pd.DataFrame:

@@ -144,8 +144,8 @@ _STUDY = Study(
     _title,
     _blocks,
     (
-        "This is a sum of the figures in the boxes below, to the penny; nothing is forecast. It "
-        "says who would pay by the agreement, not who should.",
+        "This is a sum of the figures in the boxes on this screen, to the penny; nothing is "
+        "forecast. It says who would pay by the agreement, not who should.",
     ),
     wait="The boxes hold an example: the pool’s largest line costs 5% more than planned, the "
     "second 2% less, and partners bear what they pay in. Put your own figures in.",

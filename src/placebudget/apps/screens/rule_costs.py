@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -14,13 +13,12 @@ from placebudget.plan import Plan
 from placebudget.view import dearest_rules
 from placebudget.view.grid import text_grid
 from placebudget.view.plan_facts import dearest_sentences, not_kept
+from placebudget.view.prices import limit_name, own_limit
 from placebudget.words import money
 
 _MOST = 8
 _A_MILLION = "£1 million"
-_ABOUT = re.compile(
-    r"(?:Relaxing (.+?) by £1 million|Moving £1 million out of (.+?) to free money)"
-)
+_LEAST = 0.5  # pounds: less would stand there as £0
 
 
 def tell(meeting: Meeting) -> Told:
@@ -41,18 +39,9 @@ def _title(plan: Plan) -> str:
 def _priced(plan: Plan) -> pd.DataFrame:
     """Limits of money by what £1 million of leeway gains, each where it is dearest."""
     prices = plan.prices()
-    prices = prices[(prices["relaxing"] > 0) & (prices["unit"] == _A_MILLION)]
+    prices = prices[(prices["relaxing"] >= _LEAST) & (prices["unit"] == _A_MILLION)]
     prices = prices.sort_values("relaxing", ascending=False, kind="stable")
-    # What each stream may pay into a pool is a limit of its own; a rule is one everywhere.
-    own = prices["where"].where(prices["kind"].str.startswith("contribution"), "")
-    return prices.assign(own=own).drop_duplicates(["kind", "name", "own"])
-
-
-def _limit(sentence: str) -> str:
-    """The limit a sentence on a price is about."""
-    found = _ABOUT.match(sentence)
-    text = sentence if found is None else found.group(1) or found.group(2)
-    return text[:1].upper() + text[1:]
+    return prices.assign(own=own_limit(prices)).drop_duplicates(["kind", "name", "own"])
 
 
 def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
@@ -64,9 +53,9 @@ def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
     prices = _priced(pooled).head(_MOST)
     if len(prices):
         rows = [
-            (f"{_limit(str(row['sentence']))} ({row['basis']})", money(gain), gain)
-            for row in prices.to_dict("records")
-            if (gain := float(row["relaxing"]))
+            (f"{limit_name(row)}, {row['year']} ({row['basis']})", money(gain), gain)
+            for _, row in prices.iterrows()
+            if (gain := float(row["relaxing"])) >= _LEAST
         ]
         note = (
             f"Gain in {pooled.objective.name} if the limit gave way by £1 million, in the year in "

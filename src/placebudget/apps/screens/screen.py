@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Items, More, Told, Words, rendered
+from placebudget.apps.blocks import Block, Items, More, Terms, Told, Words, rendered
 from placebudget.apps.meeting import Answer, Meeting
 from placebudget.apps.sentences import first_words
 from placebudget.place import Place
 from placebudget.study import TITLES
-from placebudget.view import money_by_status
+from placebudget.view import explained, money_by_status
 from placebudget.view.plan_facts import known
 
 WAITING = "Being worked out"
@@ -82,8 +82,10 @@ def shown(screen: Screen, meeting: Meeting) -> dict[str, Any]:
     place = meeting.papers if answer is None else answer.place
     opening = [*_first(screen, meeting), *_warning(screen, meeting)]
     blocks = [*opening, *_changed(screen, answer, meeting.papers), *told.blocks]
+    basis = [*_basis(place)] if screen.basis else []
+    blocks += [*_explained(f"{told.title} {rendered([*blocks, *basis])}"), *basis]
     if screen.basis:
-        blocks += [*_basis(place), _record(place, answer)]
+        blocks.append(_record(place, answer))
     return {
         "screen": screen.key,
         "name": screen.name,
@@ -129,9 +131,9 @@ def _first(screen: Screen, meeting: Meeting) -> Iterator[Block]:
         return
     said = first_words(meeting.first, meeting.answer)
     below = (
-        "The figures below are those of this first answer."
+        "The figures on this screen are those of this first answer."
         if screen.quick
-        else "The figures below are still those of before."
+        else "The figures on this screen are still those of before."
     )
     yield Words(
         f"First answer, being completed. {said} It keeps every rule and its sums "
@@ -150,6 +152,13 @@ def _changed(screen: Screen, answer: Answer | None, papers: Place) -> Iterator[B
     for control, text in answer.unmoved.items():
         about = answer.choices.sentence_of(control, papers)
         yield Words(f"{about} {text}", "moot")
+
+
+def _explained(html: str) -> Iterator[Block]:
+    """The words of the field that a screen uses, with what they mean."""
+    found = explained(html)
+    if found:
+        yield More("What words on this screen mean", [Terms(found)])
 
 
 def _record(place: Place, answer: Answer | None) -> Words:

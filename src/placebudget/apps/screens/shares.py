@@ -39,9 +39,9 @@ def _blocks(found: Sharing) -> list[Block]:
         "partner",
         wide,
         change,
-        f"{found.unit[:1].upper()}{found.unit[1:]}. Below nought a partner alone has no incentive. "
-        "Two or more partners together may have none although each alone has one: see the table "
-        "of who has no incentive.",
+        f"{found.unit[:1].upper()}{found.unit[1:]}. Where the figure has a minus, a partner "
+        "would do better alone. Two or more partners together may do better apart although each "
+        "alone would not: see the table of who has no incentive.",
     )
     return [Heading("Who has an incentive to take part, and by how much"), Table(grid)]
 

@@ -14,8 +14,8 @@ from placebudget.view.studies import study_panel
 
 BUTTON = "Work this out"
 WAIT = (
-    "It takes from a few seconds to a minute or so. Other screens can be read meanwhile; "
-    "the line above says how far it is. It is worked out anew when something is changed."
+    "It takes from a few seconds to a minute or so. Other screens can be read meanwhile; the bar "
+    "with “Recalculate” says how far it is. It is worked out anew when something is changed."
 )
 _ELSEWHERE = ("are in the workbook", "are in the workbook that placebudget study writes")
 LONG = 20  # rows of a table, points of a list, that stand behind a line that opens them

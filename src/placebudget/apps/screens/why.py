@@ -25,7 +25,7 @@ def tell(meeting: Meeting) -> Told:
     moves = dict(change)
     blocks: list[Block] = [
         Words(
-            "Every sentence below was found by solving the model again with a little more or a "
+            "Every sentence here was found by solving the model again with a little more or a "
             "little less money for the service.",
             "note",
         ),

@@ -39,7 +39,8 @@ def _first(found: Cycle) -> list[Block]:
     """From how many runs, and what they were drawn from."""
     asked, done = found.run["options"], int(found.run["options"]["runs_done"])
     rough = (
-        " So few runs show the range roughly; ask for more below where it matters."
+        " So few runs show the range roughly; where it matters, ask for more at the end of this "
+        "screen."
         if done < _FEW
         else ""
     )
@@ -138,7 +139,8 @@ _STUDY = Study(
     (
         "A plan is what is hoped for. Here the same years are lived through many times, with "
         "chance that is the same for every way of planning. How far delivery slips and effects "
-        "differ is an illustration, not a finding; the small print below gives the figures.",
+        "differ is an illustration, not a finding; the small print at the end of this screen gives "
+        "the figures.",
     ),
     wait=WAIT.replace("a minute or so", "some minutes, by the number of runs"),
     forms=_forms,

@@ -19,6 +19,8 @@
 const LARGEST_UPLOAD = 5_000_000;
 const PATIENCE = 20_000;
 const NOBODY = "The server does not answer. Load this page again; what was chosen here is then gone.";
+const COLUMNS = "More columns to the right: scroll the table sideways.";
+const PICTURE = "More of the picture to the right: scroll it sideways.";
 const SIZES = ["", "pb-large", "pb-larger"];
 // A bar that takes more of the window than this does not stay in it.
 const TALLEST_BAR = 0.3;
@@ -239,6 +241,7 @@ class Page {
     this.body.addEventListener("input", (event) => this.keep(event));
     this.listen();
     this.drawAll();
+    this.watchFrames();
     if (this.alone) {
       this.follow();
       this.keepInSight();
@@ -306,6 +309,27 @@ class Page {
         if (hidden > 0) window.scrollBy(0, hidden);
       });
     });
+  }
+
+  /** Whatever is wider than its frame says so, whenever the screen or its width changes. */
+  watchFrames() {
+    const look = () => requestAnimationFrame(() => this.markWide());
+    new ResizeObserver(look).observe(this.body);
+    new MutationObserver(look).observe(this.body, { childList: true, subtree: true });
+  }
+
+  /** A frame that scrolls sideways shows it, says it, and can be reached with the keyboard. */
+  markWide() {
+    for (const frame of this.body.querySelectorAll(".scroll")) {
+      const wide = frame.scrollWidth > frame.clientWidth + 1;
+      const before = frame.previousElementSibling;
+      const said = before?.classList.contains("pb-sideways") ? before : null;
+      frame.classList.toggle("pb-wide", wide);
+      if (wide || frame.scrollHeight > frame.clientHeight + 1) frame.setAttribute("tabindex", "0");
+      else frame.removeAttribute("tabindex");
+      if (wide && !said) frame.before(make("p", { class: "pb-sideways" }, frame.querySelector("table") ? COLUMNS : PICTURE));
+      if (!wide) said?.remove();
+    }
   }
 
   /**
@@ -530,7 +554,7 @@ class Page {
   summary(problems) {
     if (!problems.length) return [];
     const lines = problems.map((each) => {
-      const id = each.control.startsWith("amount-") ? `pb-${each.control}` : `pb-${each.control}`;
+      const id = `pb-${each.control}`;
       const link = make("a", { href: `#${id}`, click: (event) => {
         event.preventDefault();
         document.getElementById(id)?.focus();
@@ -538,7 +562,17 @@ class Page {
       return make("li", {}, each.control.startsWith("amount-") ? link : each.text);
     });
     return [make("div", { class: "pb-summary", id: "pb-problems", tabindex: "-1", role: "alert" },
-      make("h3", {}, "There is a problem"), make("ul", {}, ...lines))];
+      make("h3", {}, "There is a problem"), make("ul", {}, ...lines)), ...this.listed()];
+  }
+
+  /** Every finding of a workbook that was not opened, behind a line that opens them. */
+  listed() {
+    /** @type {{count?: string, lines?: string[]}} */
+    const { count, lines } = this.model.get("listed");
+    if (!lines?.length) return [];
+    return [make("details", { class: "pb-listed", "data-part": "listed" },
+      make("summary", {}, `All that its check found: ${count}`),
+      make("ul", {}, ...lines.map((text) => make("li", {}, text))))];
   }
 
   /** @param {Switch[]} options */

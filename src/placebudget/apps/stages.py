@@ -1,0 +1,105 @@
+"""What is being done while a board works, in plain words.
+
+The model names its stages for those who read its mathematics; a board says what they are for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from placebudget.apps.answer import ORDER
+from placebudget.study import TITLES
+from placebudget.words import number
+
+PLANS = {
+    "pooled": "Planning with pooled budgets",
+    "today": "Carrying today’s spending on",
+    "siloed": "Planning every agency on its own",
+    "freed": "Planning with one free pool, to measure by",
+}
+"""What is done for each of the four plans."""
+
+_WORKING = "Looking for the best plan"
+_EQUAL = "Choosing among equally good plans"
+_SETTLING = {
+    "least change against today": _EQUAL,
+    "smallest largest relative change": _EQUAL,
+    "split over classes nearest to proportional": _EQUAL,
+    "stable weights": _EQUAL,
+    "done": "Checking the plan",
+}
+_STAGES = {
+    **_SETTLING,
+    "cashable saving of the partners": "Planning for savings that can be taken out of budgets",
+    "best": "Planning for the most public value",
+    "worst-off area first": "Planning with the worst-off area first",
+    "leximin": "Planning with the worst-off area first, then the next, and so on",
+}
+_COUNTED = {
+    "coalitions": "Trying every group of partners",
+    "orders of joining": "Trying orders in which partners could join",
+    "pools and ring-fences one by one": "Looking at pools and ring-fences one by one",
+    "runs of the years": "Living through the years",
+}
+_LEVELS = {
+    "equity floor": "Trying a promise to every area: at least {} of the average",
+    "pace": "Trying a limit to how fast money may change: {} a year",
+}
+_LEVEL = re.compile(r"(.+), ([\d.]+) ?%")
+_FIRST = "first plan, "
+
+
+def of_plan(name: str, stage: str) -> str:
+    """What is being done for one of the four plans of an answer.
+
+    Parameters
+    ----------
+    name : str
+        One of ``ORDER``.
+    stage : str
+        The model's own word for the stage.
+
+    Examples
+    --------
+    >>> of_plan("pooled", "public value")
+    'Planning with pooled budgets, step 1 of 4'
+    >>> of_plan("siloed", "stable weights")
+    'Planning every agency on its own, step 3 of 4: choosing among equally good plans'
+    """
+    said = f"{PLANS[name]}, step {ORDER.index(name) + 1} of {len(ORDER)}"
+    settling = _SETTLING.get(stage)
+    return said if settling is None else f"{said}: {settling[:1].lower()}{settling[1:]}"
+
+
+def of_study(stage: str, done: int, stages: int) -> str:
+    """What is being done for a study.
+
+    Parameters
+    ----------
+    stage : str
+        The model's own word for the stage.
+    done, stages : int
+        How much of how much is done.
+
+    Examples
+    --------
+    >>> of_study("coalitions", 12, 256)
+    'Trying every group of partners: 12 of 256 done'
+    >>> of_study("Best freed: stable weights", 300, 400)
+    'Planning with one free pool, to measure by, plan 4 of 4'
+    >>> of_study("equity floor, 75 %", 7, 10)
+    'Trying a promise to every area: at least 75% of the average'
+    >>> of_study("what nobody has named", 0, 1)
+    'Looking for the best plan'
+    """
+    for place, (name, title) in enumerate(TITLES.items(), start=1):
+        if stage.startswith(f"{title}: "):
+            return f"{PLANS[name]}, plan {place} of {len(TITLES)}"
+    if stage in _COUNTED:
+        return f"{_COUNTED[stage]}: {number(min(done, stages))} of {number(stages)} done"
+    if stage.startswith(_FIRST):
+        return PLANS.get(stage.removeprefix(_FIRST), _WORKING)
+    level = _LEVEL.fullmatch(stage)
+    if level and level[1] in _LEVELS:
+        return _LEVELS[level[1]].format(f"{level[2]}%")
+    return _STAGES.get(stage, _WORKING)
