@@ -19,7 +19,7 @@ COLUMNS: Mapping[str, str] = {
     "route": "Pools or direct",
     "service": "Services",
     "result": "Areas or outcomes",
-    "saver": "Agencies that save",
+    "saver": "Saving agencies",
 }
 """Columns of the drawing from left to right, and their titles."""
 

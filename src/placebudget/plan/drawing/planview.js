@@ -1,4 +1,4 @@
-// Draws the way of a plan's money, in notebooks, boards, viewers and pages.
+// Draws the way of a plan's money, in notebooks, boards and pages.
 // Names are written as text, never as markup.
 
 /** @import { Named, ByPlan, Flow, Drawing, State, Knot, Ribbon, View, Box, PlacedKnot, Layout,
@@ -37,7 +37,7 @@ const KINDS = {
 const COLUMNS = ['agency', 'stream', 'route', 'service', 'result', 'saver'];
 const MANY = ['agencies', 'streams', 'pools or direct', 'services', '', 'agencies'];
 // How many points a column shows, and how high each is at least.
-const DETAIL = [[8, 48], [14, 33], [30, 25]];
+const DETAIL = [[8, 90], [14, 33], [30, 25]];
 let drawings = 0;
 
 const total = (parts = [0]) => parts.reduce((a, b) => a + b, 0);
@@ -516,7 +516,7 @@ export function renderPlan(element, given, options = {}) {
 		if (toPanel) panel.querySelector('h3')?.focus();
 	}
 
-	const narrow = () => width < 720;
+	const narrow = () => width < 800;
 	const plan = (key = state.shown) => drawing.plans.find(each => each.key === key);
 	const planOf = (key = state.shown) => plan(key)?.name ?? '';
 	const layerOf = () => drawing.layers.find(each => each.key === state.layer);
@@ -569,7 +569,7 @@ export function renderPlan(element, given, options = {}) {
 		body.classList.toggle('wide', wide);
 		view = viewOf(drawing, choice, most);
 		const fullest = Math.max(1, ...view.columns.map(c => within(view, c).length));
-		const height = Math.min(Math.max(width * 0.4, 480, most * slot * 1.3), 960, fullest * 90 + 40);
+		const height = Math.min(Math.max(width * 0.4, 480, most * slot * 1.2), 960, fullest * 90 + 40);
 		const box = { width: Math.max(width - (wide ? 332 : 8), 200), height, slot };
 		// One scale for all plans: more is drawn as more.
 		const scale = Math.min(...drawing.plans.map(
@@ -642,7 +642,7 @@ export function renderPlan(element, given, options = {}) {
 	/** @param {PlacedKnot} node @param {number} n @param {Layout} placed */
 	function paintKnot(node, n, { bar, cell }) {
 		const room = cell - bar - 10;
-		const lines = fitted(node.name, room, node.slot < 32 ? 1 : 2);
+		const lines = fitted(node.name, room, node.slot / 15 | 0);
 		if (node.slot >= lines.length * 15 + 13) lines.push(money(node.value));
 		const middle = node.top + node.slot / 2;
 		const told = `${node.name}. ${amountsOf(node)}`;
@@ -761,7 +761,7 @@ export function renderPlan(element, given, options = {}) {
 
 	function legend() {
 		const notes = [layerOf()?.note ?? '', plan()?.note ?? '', ...drawing.notes];
-		return [make('p', {}, 'Pick a point or a ribbon to see its amounts, conditions and prices.'),
+		return [make('p', {}, 'Pick a point or a ribbon to see its full name, amounts, conditions and prices.'),
 			make('ul', {}, ...TONES.map((tone, n) => make('li', {}, make('i', { class: tone }), LEGEND[n]))),
 			...notes.filter(Boolean).map(each => make('p', { class: 'note' }, each)),
 			...listed('Prices for the whole plan', priced([]))];
