@@ -116,7 +116,7 @@ def year_of_the_place(draft: Draft, group: Sequence[Finding]) -> None:
             draft.cell(one.table, row, str(one.column))
             for row in draft.rows_where(one.table, key, own)
         }
-        years = draft.settings.years
+        years = draft.settings.years or (draft.settings.today_year,)
         year = next((year for year in years if year not in taken), years[0])
         draft.put(one.table, [_row(one)], str(one.column), [year])
 
@@ -211,7 +211,8 @@ def _usual(column: Column, held: Sequence[Any]) -> Any:
         return round(middle) if column.type == "integer" else float(middle)
     if column.default is not None or column.allowed:
         return column.allowed[0] if column.default is None else column.default
-    return held[0] if held else column.name
+    text = column.name if column.type == "string" else None
+    return held[0] if held else text
 
 
 def _fitting(column: Column, held: Sequence[Any]) -> list[float]:

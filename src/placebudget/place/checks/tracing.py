@@ -92,7 +92,8 @@ class Tracing:
     ) -> set[Finding]:
         """What is no longer found with errors mended; nothing where that does not mend them."""
         draft = Draft(self.place)
-        for group in groups:
+        # Rows are taken out last: others may be mended in them first.
+        for group in sorted(groups, key=lambda each: each[0].code in _ROWS_TAKEN_OUT):
             REMEDIES[group[0].code](draft, group)
         examined = Examination(draft.place())
         after = [one for check, _ in checks for one in check(examined)]
