@@ -147,9 +147,11 @@ class Sharing(Result):
     def _check_line(self, row: Any) -> str:
         way = f"{row.method[0].upper()}{row.method[1:]}"
         if row.shortfall > 0:
-            who = listed([self.partners.names[key] for key in row.coalition.split(", ")])
+            called = [self.partners.names[key] for key in row.coalition.split(", ")]
+            who = listed(["the NHS" if name == "NHS" else name for name in called])
+            group = f"{who} together" if len(called) > 1 else who
             short = self._said(row.shortfall)
-            return f"{way}: {who} would have no incentive to take part, by {short}."
+            return f"{way}: {group} would have no incentive to take part, by {short}."
         seen = " that was looked at" if self.played.game is None else ""
         return f"{way}: every partner and every group of partners{seen} has an incentive."
 
