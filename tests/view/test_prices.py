@@ -38,7 +38,7 @@ def test_a_rule_has_one_line_with_its_dearest_place_and_how_many_more(plan: Plan
     ]
     assert rules["relaxed"].tolist() == ["+£2.0 million", "+£900,000"]
     assert rules["up to"].tolist() == ["no end found", "£500,000"]
-    assert rules["tightened"].tolist() == ["−£2.5 million", "no plan left"]
+    assert rules["tightened"].tolist() == ["−£2.5 million", "no plan can keep it"]
 
 
 def test_a_limit_is_named_as_a_person_reads_it() -> None:

@@ -29,7 +29,7 @@ _MILLION = 1e6
 _MOST = 14
 _FONT = "sans-serif"
 # Names over small panels: letters in a line, and what no name has between lines.
-_PANEL, _BREAK = 28, "|"
+_PANEL, BREAK = 28, "|"
 _LABEL = 46  # letters in a line of a limit's name
 
 
@@ -154,7 +154,7 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
             ),
         ]
     )
-    lines = {key: _BREAK.join(wrap(sentence(name), _PANEL)) for key, name in names.items()}
+    lines = {key: BREAK.join(wrap(sentence(name), _PANEL)) for key, name in names.items()}
     parts["partner"] = parts["partner"].map(lines)
     order = totals.sort_values(ascending=False, kind="stable").index.map(lines)
     import altair as alt
@@ -169,7 +169,7 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
     columns = min(3, len(order))
     drawn = bars.properties(width=190, height=110).facet(
         facet=alt.Facet("partner:N", sort=list(order), title=None, header=alt.Header(
-            labelExpr=f"split(datum.label, '{_BREAK}')")), columns=columns
+            labelExpr=f"split(datum.label, '{BREAK}')")), columns=columns
     )  # fmt: skip
     return Chart(
         "savings",
@@ -190,13 +190,13 @@ def dearest_limits(plan: Plan) -> Chart | None:
     prices = prices.drop_duplicates(["kind", "name", "own"]).head(8)
     named = [limit_name(row) for _, row in prices.iterrows()]
     # A limit is named in full, in as many lines as that takes.
-    lines = [_BREAK.join(wrap(name, _LABEL)) for name in named]
+    lines = [BREAK.join(wrap(name, _LABEL)) for name in named]
     rows = pd.DataFrame({"limit": lines, "gain": prices["relaxing"].to_numpy() / _MILLION})
     rows = rows.drop_duplicates("limit")
     import altair as alt
 
-    axis = alt.Axis(labelLimit=360, labelExpr=f"split(datum.label, '{_BREAK}')")
-    deepest = 1 + max(line.count(_BREAK) for line in lines)
+    axis = alt.Axis(labelLimit=360, labelExpr=f"split(datum.label, '{BREAK}')")
+    deepest = 1 + max(line.count(BREAK) for line in lines)
     drawn = alt.Chart(rows).mark_bar(color=BLUE, height=14).encode(
         x=alt.X("gain:Q", title=f"£ million of {plan.objective.name} for £1 million"),
         y=alt.Y("limit:N", sort=lines, title=None, axis=axis),

@@ -90,7 +90,7 @@ def _rule(rows: pd.DataFrame) -> str:
 
 def _value(value: float, in_pounds: bool) -> str:
     if math.isnan(value):
-        return "no plan left"
+        return "no plan can keep it"
     return money(value, signed=True) if in_pounds else number(value, 3, signed=True)
 
 

@@ -68,9 +68,13 @@ def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
         yield More("The same in sentences, and how far it holds", [Items(sentences, ordered=True)])
     rules = dearest_rules(pooled)
     if len(rules):
-        head = ["limit", "year", "basis", "step", "gain if relaxed", "up to", "loss if tightened"]
+        head = [
+            *("limit", "year", "basis", "step"),
+            *("gain if relaxed by a step", "holds up to", "loss if tightened by a step"),
+        ]
         rows_of_texts = rules.itertuples(index=False)
-        yield Table(text_grid("prices", "What the dearest limits cost", head, rows_of_texts))
+        note = "Where it is dearest. Limits that cost nothing are left out."
+        yield Table(text_grid("prices", "What the dearest limits cost", head, rows_of_texts, note))
     broken = [] if today is None else not_kept(today)
     if broken:
         yield Heading("What today’s spending does not keep")

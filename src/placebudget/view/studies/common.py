@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 
-from placebudget.view.charts import BLUE, GREY, ORANGE, Chart, can_draw, svg_of
+from placebudget.view.charts import BLUE, BREAK, GREY, ORANGE, Chart, can_draw, svg_of
 from placebudget.view.grid import Grid, Row
 from placebudget.words import money, number, percent, plain
 
@@ -16,6 +17,7 @@ TEAL, PLUM = "#28A197", "#801650"
 COLOURS = (BLUE, ORANGE, TEAL, PLUM)
 MILLION = 1e6
 MOST = 40
+_LETTERS = 40  # in a line of a name beside a chart
 Form = Callable[[float], str]
 
 
@@ -124,10 +126,11 @@ def bars(
         return None
     import altair as alt
 
-    axis = alt.Axis(labelLimit=320)
+    rows = rows.assign(label=rows["label"].map(_in_lines))
+    order = [_in_lines(label) for label in order]
     encoding: dict[str, Any] = {
         "x": alt.X("value:Q", title=unit),
-        "y": alt.Y("label:N", sort=list(order), title=None, axis=axis),
+        "y": alt.Y("label:N", sort=order, title=None, axis=_names_in_full()),
     }
     if series:
         scale = alt.Scale(domain=list(series), range=list(COLOURS[: len(series)]))
@@ -137,7 +140,7 @@ def bars(
         height = max(1, len(order)) * (16 * len(series) + 14)
     else:
         drawn = alt.Chart(rows).mark_bar(color=BLUE)
-        height = 28 * max(1, len(order))
+        height = (28 + 12 * _most_breaks(order)) * max(1, len(order))
     made = drawn.encode(**encoding).properties(width=400, height=height)
     return Chart(key, finding, about, svg_of(made, key, finding))
 
@@ -158,8 +161,9 @@ def ranges(
         return None
     import altair as alt
 
+    rows = rows.assign(label=rows["label"].map(_in_lines))
     order = rows["label"].tolist()
-    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=320))
+    y = alt.Y("label:N", sort=order, title=None, axis=_names_in_full())
     span = alt.Scale(zero=False)
     line = alt.Chart(rows).mark_rule(color=GREY, strokeWidth=3).encode(
         x=alt.X("low:Q", title=unit, scale=span), x2="high:Q", y=y
@@ -175,8 +179,25 @@ def ranges(
         shape=alt.Shape("mark:N", title=None,
                         scale=alt.Scale(domain=shown, range=["circle", "diamond"][: len(shown)])),
     )  # fmt: skip
-    made = (line + points).properties(width=400, height=30 * len(order))
+    height = (30 + 10 * _most_breaks(order)) * len(order)
+    made = (line + points).properties(width=400, height=height)
     return Chart(key, finding, about, svg_of(made, key, finding))
+
+
+def _in_lines(label: object) -> str:
+    """A name in as many lines as it takes, so that none is cut."""
+    return BREAK.join(wrap(str(label), _LETTERS)) or " "
+
+
+def _most_breaks(labels: Sequence[str]) -> int:
+    return max((label.count(BREAK) for label in labels), default=0)
+
+
+def _names_in_full() -> Any:
+    """An axis of names, each in its lines."""
+    import altair as alt
+
+    return alt.Axis(labelLimit=320, labelExpr=f"split(datum.label, '{BREAK}')")
 
 
 def million(unit: str) -> tuple[float, str]:

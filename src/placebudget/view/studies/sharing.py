@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from placebudget.plan.names import listed
 from placebudget.study import Sharing
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import (
@@ -94,4 +95,5 @@ def _transfers(found: Sharing, key: str, names: dict[str, str]) -> Grid | None:
 
 
 def _named(coalition: str, names: dict[str, str]) -> str:
-    return ", ".join(names.get(partner, partner) for partner in coalition.split(", "))
+    called = [names.get(partner, partner) for partner in coalition.split(", ")]
+    return f"{listed(called)} together" if len(called) > 1 else called[0]
