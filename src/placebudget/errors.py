@@ -36,14 +36,19 @@ class WrongArgument(PlaceBudgetError):
         Examples
         --------
         >>> print(WrongArgument.of(["seed is ...", "runs is ..."]))
-        2 arguments cannot be meant:
+        2 things that were given cannot be meant:
         - seed is ...
         - runs is ...
         """
-        if len(problems) == 1:
-            return cls(problems[0], problems)
-        head = f"{len(problems)} arguments cannot be meant:"
-        return cls("\n".join([head, *(f"- {each}" for each in problems)]), problems)
+        return cls(together(problems), problems)
+
+
+def together(problems: Sequence[str]) -> str:
+    """Problems as one text: one as it is, several as a list."""
+    if len(problems) == 1:
+        return problems[0]
+    head = f"{len(problems)} things that were given cannot be meant:"
+    return "\n".join([head, *(f"- {each}" for each in problems)])
 
 
 class InvalidPlace(PlaceBudgetError):

@@ -223,8 +223,8 @@ def test_a_place_that_is_not_the_plans_own_causes_nothing(siloed: pb.Plan, both:
     ("arguments", "said"),
     [
         ({"count": 1}, "two plans or more"),
-        ({"count": 2, "names": ("a",)}, "as many places and names"),
-        ({"count": 2, "places": [None]}, "as many places and names"),
+        ({"count": 2, "names": ("a",)}, "as many names"),
+        ({"count": 2, "places": [None]}, "as many places"),
     ],
 )
 def test_a_comparison_that_cannot_be_is_refused_in_words(

@@ -80,7 +80,7 @@ def test_money_is_in_whole_pence() -> None:
 
 
 def test_a_column_that_a_table_does_not_have_is_refused_in_words() -> None:
-    with pytest.raises(pb.PlaceBudgetError, match="cannot be added up by ward; choose from"):
+    with pytest.raises(pb.PlaceBudgetError, match="cannot be added up by 'ward'; choose from"):
         plan("toy_pooling", "siloed").money("ward")
 
 

@@ -151,10 +151,10 @@ def test_slippage_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
 
 
 def test_policies_are_nine_ways_and_doubles_count_once() -> None:
-    assert len(read_policies(POLICIES)) == 9
+    assert len(read_policies(places.tiny(), POLICIES)) == 9
     assert len({policy.name for policy in POLICIES}) == 9
-    assert len(read_policies([pb.Policy(), pb.Policy("pooled")])) == 1
+    assert len(read_policies(places.tiny(), [pb.Policy(), pb.Policy("pooled")])) == 1
     with pytest.raises(UnreadableAssumption):
-        read_policies([])
-    with pytest.raises(UnreadableAssumption, match="0 runs"):
+        read_policies(places.tiny(), [])
+    with pytest.raises(UnreadableAssumption, match="runs is a whole number of 1 or more, not 0"):
         pb.cycle(places.tiny(), runs=0)

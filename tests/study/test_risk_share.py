@@ -108,7 +108,7 @@ def test_all_problems_of_an_agreement_are_named_together() -> None:
     with pytest.raises(UnreadableAgreement) as error:
         risk_share(lines(("beds", 1, None)), wrong, risk_pool=-1)  # type: ignore[arg-type]
     text = str(error.value)
-    for part in ("actual must be a number", "partner twice", "cap must not be", "risk pool"):
+    for part in ("actual must be a number", "partner twice", "cap must not be", "risk_pool"):
         assert part in text
     with pytest.raises(UnreadableAgreement, match="add up to 90 per cent"):
         risk_share(lines(("beds", 1, 2)), shares(("a", 90, None)))

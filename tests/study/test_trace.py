@@ -73,7 +73,7 @@ def test_mixing_that_would_break_a_condition_is_said() -> None:
         (flows(("a", "p", 5), ("p", "x", 7)), "p pays 7.00 and is paid 5.00"),
         (flows(("a", "p", -1)), "see row 0"),
         (flows(("p", "q", 1), ("q", "p", 1)), "only pay each other"),
-        (pd.DataFrame({"start": ["a"], "amount": [1]}), "lack the column end"),
+        (pd.DataFrame({"start": ["a"], "amount": [1]}), "lacks the column end"),
     ],
 )
 def test_flows_that_cannot_be_followed_are_refused_in_words(given: pd.DataFrame, said: str) -> None:

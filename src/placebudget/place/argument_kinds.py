@@ -1,4 +1,4 @@
-"""Kinds of arguments: figures in a range, yes or no, names among those there are, tables.
+"""Kinds of arguments: figures in a range, yes or no, names among those there are, objects.
 
 Each takes the name of an argument and what was given for it, and gives it back as it may
 be worked with. What is of another kind or out of its range is refused in words.
@@ -7,16 +7,13 @@ be worked with. What is of another kind or out of its range is refused in words.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
-import pandas as pd
 
-from placebudget.errors import WrongArgument
 from placebudget.place.arguments import Arguments, refusal, sequence
-from placebudget.place.findings import did_you_mean
 
 T = TypeVar("T")
 
@@ -200,12 +197,11 @@ def one_of(name: str, given: object, known: Iterable[str], *, otherwise: str = "
     known = list(known)
     if isinstance(given, str) and given in known:
         return given
-    hint = did_you_mean(given, known) if isinstance(given, str) else ""
-    raise refusal(name, f"one of {', '.join(known) or '(none)'}{otherwise}", given, hint)
+    raise refusal(name, f"one of {', '.join(known) or '(none)'}{otherwise}", given, known)
 
 
-def texts(name: str, given: object, *, such_as: str) -> tuple[str, ...]:
-    """A text or several, as a tuple without doubles.
+def texts(name: str, given: object, *, such_as: str, doubles: bool = False) -> tuple[str, ...]:
+    """A text or several, as a tuple, without doubles unless they are meant.
 
     Examples
     --------
@@ -217,7 +213,7 @@ def texts(name: str, given: object, *, such_as: str) -> tuple[str, ...]:
     values = sequence(given)
     if values is None or not all(isinstance(each, str) for each in values):
         raise refusal(name, f"a text or a list of texts, such as {such_as}", given)
-    return tuple(dict.fromkeys(values))
+    return tuple(values if doubles else dict.fromkeys(values))
 
 
 # --- objects --------------------------------------------------------------------
@@ -252,30 +248,6 @@ def able(name: str, given: object, method: str, wanted: str) -> Any:
     if given is None or (not isinstance(given, type) and callable(getattr(given, method, None))):
         return given
     raise refusal(name, f"{wanted}{OR_NONE}", given)
-
-
-def table(name: str, given: object, columns: Collection[str]) -> pd.DataFrame:
-    """A table that has its columns.
-
-    Examples
-    --------
-    >>> table("flows", pd.DataFrame({"start": []}), ["start", "end"])
-    Traceback (most recent call last):
-    ...
-    placebudget.errors.WrongArgument: flows lacks the column end; it has start
-    """
-    wanted = ", ".join(columns)
-    if not isinstance(given, pd.DataFrame):
-        raise refusal(name, f"a table (a DataFrame) with the columns {wanted}", given)
-    held = [str(column) for column in given.columns]
-    missing = [column for column in columns if column not in held]
-    if missing:
-        what = f"column{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
-        raise WrongArgument(f"{name} lacks the {what}; it has {', '.join(held) or 'none'}")
-    doubled = sorted({column for column in held if held.count(column) > 1})
-    if doubled:
-        raise WrongArgument(f"{name} has the column {', '.join(doubled)} twice; keep one")
-    return given
 
 
 def optional(reader: Callable[..., T], name: str, given: object, **how: Any) -> T | None:

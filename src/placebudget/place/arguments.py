@@ -8,7 +8,7 @@ is given before it refuses any.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Real
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast
@@ -16,7 +16,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 import numpy as np
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError, WrongArgument
+from placebudget.errors import PlaceBudgetError, WrongArgument, together
+from placebudget.place.findings import did_you_mean
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,8 +31,8 @@ _REFUSED: Any = object()
 class Arguments:
     """Read all arguments of a call, then refuse those that cannot be meant, all at once.
 
-    One error is raised as it is; several become one that names them all. What rests on
-    a refused argument is not read.
+    One error is raised as it is; several become one that names them all, of their own
+    kind where they have one. What rests on a refused argument is not read.
 
     Parameters
     ----------
@@ -52,7 +53,7 @@ class Arguments:
     ...     seed = given.read(whole, "seed", "x")
     Traceback (most recent call last):
     ...
-    placebudget.errors.WrongArgument: 2 arguments cannot be meant:
+    placebudget.errors.WrongArgument: 2 things that were given cannot be meant:
     - runs is a whole number of 1 or more, not 0
     - seed is a whole number of 0 or more, not 'x'
     """
@@ -82,10 +83,13 @@ class Arguments:
     ) -> None:
         if kind is not None or not self._refused:
             return
-        first = self._refused[0]
-        if len(self._refused) == 1 and type(first) is not WrongArgument:
-            raise first
-        raise self._error.of([text for each in self._refused for text in _problems(each)])
+        kinds = {type(each) for each in self._refused}
+        if len(self._refused) == 1 and kinds != {WrongArgument}:
+            raise self._refused[0]
+        problems = [text for each in self._refused for text in _problems(each)]
+        if len(kinds) == 1 and not issubclass(only := kinds.pop(), WrongArgument):
+            raise only(together(problems))
+        raise self._error.of(problems)
 
 
 def _problems(error: PlaceBudgetError) -> tuple[str, ...]:
@@ -102,10 +106,21 @@ def sequence(given: object) -> Sequence[Any] | None:
     return None
 
 
-def refusal(name: str, wanted: str, given: object, hint: str = "") -> WrongArgument:
+def refusal(name: str, wanted: str, given: object, known: Iterable[str] = ()) -> WrongArgument:
     """The error that says what an argument is, what was given, and what may be meant."""
-    said = f"{name} is {wanted}, not {as_given(given)}"
-    return WrongArgument(f"{said}. {hint}" if hint else said)
+    return WrongArgument(offered(f"{name} is {wanted}, not {as_given(given)}", given, known))
+
+
+def offered(said: str, given: object, known: Iterable[str]) -> str:
+    """What is said of a name that is not known, and the nearest that is.
+
+    Examples
+    --------
+    >>> offered("no pool 'beter_care'", "beter_care", ["better_care"])
+    "no pool 'beter_care'. Did you mean better_care?"
+    """
+    hint = did_you_mean(given, known) if isinstance(given, str) else ""
+    return f"{said}. {hint}" if hint else said
 
 
 def as_given(value: object) -> str:

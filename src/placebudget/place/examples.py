@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from placebudget.errors import InvalidPlace
-from placebudget.place.arguments import as_given
-from placebudget.place.findings import did_you_mean
+from placebudget.place.arguments import as_given, offered
 from placebudget.place.folder import PACKAGE
 from placebudget.place.origin import read_from
 
@@ -61,10 +60,8 @@ def example_folder(name: str) -> AbstractContextManager[Path]:
     """
     folders = _folders()
     if not isinstance(name, str) or name not in folders:
-        hint = did_you_mean(name, folders) if isinstance(name, str) else ""
-        known = ", ".join(sorted(folders)) or "none"
-        what = f"There is no example place {as_given(name)}."
-        raise InvalidPlace(" ".join(filter(None, [what, hint, f"Examples: {known}."])))
+        said = f"There is no example place {as_given(name)}. Examples: {', '.join(sorted(folders))}"
+        raise InvalidPlace(offered(said, name, folders))
     return as_file(folders[name])
 
 

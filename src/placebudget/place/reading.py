@@ -9,6 +9,7 @@ from typing import Any
 
 from placebudget.errors import InvalidPlace
 from placebudget.place.archive import archive_files
+from placebudget.place.argument_kinds import instance
 from placebudget.place.arguments import as_given
 from placebudget.place.checks import check_in_part
 from placebudget.place.examples import example, examples
@@ -58,6 +59,8 @@ def read(path: str | os.PathLike[str], limits: Limits = OWN_FILES) -> Place:
     ------
     InvalidPlace
         If anything cannot be read, with all findings at once.
+    WrongArgument
+        If the limits are none.
 
     Examples
     --------
@@ -69,6 +72,7 @@ def read(path: str | os.PathLike[str], limits: Limits = OWN_FILES) -> Place:
             f"The path of a place is needed here, and {as_given(path)} is none. Give the path of "
             f"a folder, an .xlsx or a .zip, or the name of an example: {', '.join(examples())}."
         )
+    limits = instance("limits", limits, Limits, "limits such as placebudget.place.UPLOADS")
     place = Path(path)
     if place.name == PACKAGE:
         place = place.parent

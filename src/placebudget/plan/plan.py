@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.plan.grouping import added_up
 
 if TYPE_CHECKING:
     from placebudget.place import Place
     from placebudget.plan.explain import Explanation
 
 DIRECT_ROUTE = "direct"
-
-
-class UnknownColumn(PlaceBudgetError):
-    """A plan was asked to group by something its table does not have."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +108,13 @@ class Plan:
         DataFrame
             The columns asked for, and ``amount``.
 
+        Raises
+        ------
+        UnknownColumn
+            If there is no such column; says which there are.
+        WrongArgument
+            If it is neither a text nor a list of texts.
+
         Examples
         --------
         >>> import placebudget as pb
@@ -119,7 +122,7 @@ class Plan:
         >>> float(plan.money("agency")["amount"].sum())
         100000000.0
         """
-        return self._grouped("money", by, ["amount"])
+        return added_up(self.tables["money"], "money", by, ["amount"], self.labels)
 
     def outcomes(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
         """Outcomes produced, counted and overlapping, with their discounted value.
@@ -137,9 +140,14 @@ class Plan:
             ``produced``, ``counted``, ``overlap`` in the outcome's unit;
             ``fiscal``, ``economic``, ``social`` in pounds, discounted;
             ``weighted``, discounted.
+
+        Raises
+        ------
+        UnknownColumn, WrongArgument
+            As for :meth:`money`.
         """
         measures = ["produced", "counted", "overlap", "fiscal", "economic", "social", "weighted"]
-        return self._grouped("outcomes", by, measures)
+        return added_up(self.tables["outcomes"], "outcomes", by, measures, self.labels)
 
     def savings(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
         """Fiscal savings and their cashable part, in pounds.
@@ -155,9 +163,14 @@ class Plan:
         DataFrame
             ``fiscal`` and ``cashable`` in prices of the price base, and both
             discounted.
+
+        Raises
+        ------
+        UnknownColumn, WrongArgument
+            As for :meth:`money`.
         """
         measures = ["fiscal", "cashable", "discounted_fiscal", "discounted_cashable"]
-        return self._grouped("savings", by, measures)
+        return added_up(self.tables["savings"], "savings", by, measures, self.labels)
 
     def unspent(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
         """Money that buys nothing: left with its stream, or left in a pool.
@@ -180,7 +193,7 @@ class Plan:
         pooled = self.tables["contributions"][["stream", "pool", "year", "unspent"]]
         pooled = pooled.set_axis(["stream", "route", "year", "amount"], axis=1)
         rows = pd.concat([idle, pooled], ignore_index=True)
-        return self._group(rows[rows["amount"] != 0], "unspent", by, ["amount"])
+        return added_up(rows[rows["amount"] != 0], "unspent", by, ["amount"], self.labels)
 
     def management_cost(self) -> float:
         """Management cost of pools over all years, in pounds."""
@@ -272,41 +285,6 @@ class Plan:
         from placebudget.plan.drawing import plan_bundle
 
         return plan_bundle(self)
-
-    # --- grouping ------------------------------------------------------------
-
-    def _grouped(self, table: str, by: str | Sequence[str], measures: list[str]) -> pd.DataFrame:
-        return self._group(self.tables[table], table, by, measures)
-
-    def _group(
-        self, rows: pd.DataFrame, table: str, by: str | Sequence[str], measures: list[str]
-    ) -> pd.DataFrame:
-        wanted = [by] if isinstance(by, str) else list(by)
-        if not wanted:
-            return rows.reset_index(drop=True)
-        rows = self._with_attributes(rows)
-        unknown = [name for name in wanted if name not in rows.columns or name in measures]
-        if unknown:
-            known = [name for name in rows.columns if name not in measures]
-            raise UnknownColumn(
-                f"{table} cannot be added up by {', '.join(unknown)}; "
-                f"choose from: {', '.join(known)}"
-            )
-        grouped = rows.groupby(wanted, sort=True, dropna=False, as_index=False)[measures].sum()
-        if "amount" in measures:
-            grouped["amount"] = grouped["amount"].round(2)
-        return grouped
-
-    def _with_attributes(self, rows: pd.DataFrame) -> pd.DataFrame:
-        labels = self.labels
-        if "stream" in rows.columns:
-            rows = rows.merge(labels["streams"][["stream", "agency", "raised"]], "left", "stream")
-        if "agency" in rows.columns:
-            rows = rows.merge(labels["agencies"][["agency", "partner"]], "left", "agency")
-        if "service" in rows.columns:
-            services = labels["services"][["service", "purpose", "commissioner"]]
-            rows = rows.merge(services, "left", "service")
-        return rows
 
 
 def _same(a: Mapping[str, pd.DataFrame], b: Mapping[str, pd.DataFrame]) -> bool:

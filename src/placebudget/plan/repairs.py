@@ -98,6 +98,19 @@ def in_words(programme: Programme, found: Infeasible, limits: Limits) -> Infeasi
     )
 
 
+def clash_said(programme: Programme, found: Infeasible) -> str:
+    """What a solver has found to clash, in words, without looking for ways out.
+
+    Parameters
+    ----------
+    programme : Programme
+        The one without a solution.
+    found : Infeasible
+        What the solver raised, with the numbers of what clashes.
+    """
+    return str(clash_in_words(programme, found, _clashing_rules(programme, found), None))
+
+
 def _clashing_rules(programme: Programme, found: Infeasible) -> list[Rule]:
     rules = {rule.number: rule for rule in read_rules(programme.basis)}
     numbers = set()

@@ -12,6 +12,7 @@ import pandas as pd
 
 from placebudget.errors import PlaceBudgetError, Stopped
 from placebudget.place import Option, Place, read
+from placebudget.place.arguments import Arguments
 from placebudget.place.findings import listed
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.columns import PLAN_TABLES, TEXT
@@ -27,7 +28,7 @@ from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.record import versions
 from placebudget.plan.simulate import simulate
 from placebudget.programme import Scale
-from placebudget.solver import DEFAULT_SOLVER
+from placebudget.solver import DEFAULT_SOLVER, Limits
 from placebudget.words import MINUS
 
 _PENNY = 0.005
@@ -98,6 +99,8 @@ def rerun(
     ------
     UnreadablePlan, InvalidPlace
         If the plan or the place cannot be read.
+    WrongArgument
+        If the run cannot be stopped or watched by what was given.
     NoRecord
         If the plan does not say what it was made from.
 
@@ -107,13 +110,16 @@ def rerun(
     >>> print(pb.rerun(pb.simulate(pb.example("toy_pooling"))))
     The same money to the penny, from the same inputs and versions.
     """
-    old = as_plan(plan)
+    with Arguments() as asked:
+        old = asked.read(as_plan, plan)
+        given = None if place is None else asked.read(as_place, place)
+        watch = asked.read(Limits.given, stop=stop, progress=progress)
     file = None if isinstance(plan, Plan) else Path(plan)
-    found = _place(old, file, place)
+    found = _place(old, file, given)
     option = recorded_option(old.run)
     inputs = [*input_differences(old.run, found), *_option_differences(option, found)]
     try:
-        new = again(old, found, option, stop=stop, progress=progress)
+        new = again(old, found, option, stop=watch.stop, progress=watch.progress)
     except Stopped:
         raise
     except PlaceBudgetError as error:
@@ -182,9 +188,9 @@ def _pounds(amount: float) -> str:
     return f"{MINUS if amount < 0 else ''}£{abs(amount):,.2f}"
 
 
-def _place(plan: Plan, file: Path | None, given: PlaceLike | None) -> Place:
+def _place(plan: Plan, file: Path | None, given: Place | None) -> Place:
     if given is not None:
-        return base_of(as_place(given))
+        return base_of(given)
     path = str(recorded_place(plan.run)["read_from"])
     if path:
         beside = None if file is None else file.resolve().parent / path

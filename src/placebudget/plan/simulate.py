@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import UnreadableTable
 from placebudget.place import Option, Place
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.argument_kinds import text
+from placebudget.place.argument_tables import figure, table
+from placebudget.place.arguments import Arguments, as_given
+from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan.deliver import buy_units, make_outcomes
 from placebudget.plan.evidence import Evidence
 from placebudget.plan.flows import round_and_balance
@@ -25,10 +28,11 @@ from placebudget.programme.classes import stream_funding
 from placebudget.programme.objectives.value import PUBLIC
 
 _NEEDED = ["stream", "service", "year", "amount"]
+_MOST_SHOWN = 50
 _COLUMNS = ["stream", "route", "service", "area", "offer", "year", "amount"]
 
 
-class UnreadableMoney(PlaceBudgetError):
+class UnreadableMoney(UnreadableTable):
     """Money given to a simulation that does not fit the place."""
 
 
@@ -66,8 +70,8 @@ def simulate(
     InvalidPlace
         If the place has errors.
     UnreadableMoney
-        If the money names what does not exist, goes where its conditions do not
-        let it, or is more than there is; everything is named.
+        If the money is no such table, names what does not exist, goes where its
+        conditions do not let it, or is more than there is; everything is named.
 
     Examples
     --------
@@ -77,9 +81,11 @@ def simulate(
     'simulated'
     """
     started = time.monotonic()
-    place = as_place(place)
-    place = place if option is None else place.with_option(option)
-    place.check().raise_if_errors()
+    with Arguments(UnreadableMoney) as asked:
+        place = asked.read(checked_place, place, option)
+        if money is not None:
+            money = asked.read(table, "money", money, _NEEDED)
+        name = asked.read(text, "name", name)
     basis = Basis(place, read_pooling(place, POOLED) if len(place.pools) else _siloed(place))
     given = _today(basis) if money is None else _given(basis, money)
     parts, by_stream = _parts(basis, given)
@@ -133,34 +139,39 @@ def _recorded(given: pd.DataFrame) -> dict[str, list[Any]]:
 
 def _given(basis: Basis, money: pd.DataFrame) -> pd.DataFrame:
     """Money as a user gives it, in the columns of this module; every fault is named."""
-    missing = [column for column in _NEEDED if column not in money.columns]
-    if missing:
-        raise UnreadableMoney(
-            f"the money has no column {', '.join(missing)}; it needs {', '.join(_NEEDED)} and may "
-            "have route, area, offer"
-        )
     rows = money.reindex(columns=_COLUMNS).copy()
     rows["route"] = rows["route"].astype(object).where(rows["route"].notna(), DIRECT)
-    rows["area"] = [basis.geography.key(area) for area in rows["area"]]
+    rows["area"] = [
+        basis.geography.key(area if pd.api.types.is_scalar(area) else as_given(area))
+        for area in rows["area"]
+    ]
     rows["offer"] = rows["offer"].astype(object).where(rows["offer"].notna(), "")
-    rows["amount"] = pd.to_numeric(rows["amount"], errors="coerce")
+    cells = rows["amount"].tolist()
+    rows["amount"] = [figure(cell) for cell in cells]
     lines = basis.lines.position()
     offers = dict(zip(basis.offers.name, basis.offers.line, strict=True))
     streams = set(basis.place.streams["stream"])
     problems = []
     for number, row in enumerate(rows.itertuples(index=False), start=1):
-        line = lines.get((row.service, row.area))
+        stream, service, route, year, offer = (
+            cell if isinstance(cell, str) else as_given(cell)
+            for cell in (row.stream, row.service, row.route, row.year, row.offer)
+        )
+        line = lines.get((service, row.area))
+        amount = as_given(cells[number - 1])
         faults = [
-            (row.stream not in streams, f"no stream {row.stream!r}"),
-            (line is None, f"no offer of {row.service!r} in {row.area!r}"),
-            (row.route not in basis.routes, f"no route {row.route!r}"),
-            (row.year not in basis.years, f"{row.year!r} is not a year of the place"),
-            (not row.amount >= 0, f"the amount {row.amount!r} is not a sum of money"),
-            (bool(row.offer) and offers.get(row.offer) != line, f"no offer {row.offer!r} there"),
+            (stream not in streams, f"no stream {stream!r}"),
+            (line is None, f"no offer of {service!r} in {row.area!r}"),
+            (route not in basis.routes, f"no route {route!r}"),
+            (year not in basis.years, f"{year!r} is not a year of the place"),
+            (not row.amount >= 0, f"the amount {amount} is not a sum of money"),
+            (bool(offer) and offers.get(offer) != line, f"no offer {offer!r} there"),
         ]
         problems += [f"row {number}: {text}" for wrong, text in faults if wrong]
     if problems:
-        raise UnreadableMoney("the money does not fit the place:\n- " + "\n- ".join(problems[:50]))
+        more = len(problems) - _MOST_SHOWN
+        told = [*problems[:_MOST_SHOWN], *([f"and {more} more"] if more > 0 else [])]
+        raise UnreadableMoney("the money does not fit the place:\n- " + "\n- ".join(told))
     return rows
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.argument_kinds import texts
-from placebudget.place.findings import did_you_mean
+from placebudget.place.arguments import offered
 
 SILOED, POOLED, FREED = "siloed", "pooled", "freed"
 
@@ -80,12 +80,11 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
     chosen = tuple(sorted(texts("pooling", pooling, such_as="'pooled' or ['better_care']")))
     missing = [pool for pool in chosen if pool not in known]
     if missing or not chosen:
-        hint = did_you_mean(missing[0], [SILOED, POOLED, FREED, *known]) if missing else ""
-        raise UnknownPool(
+        said = (
             f"no such pool: {', '.join(missing) or '(none named)'}; "
             f"write siloed, pooled, freed, or pools out of: {', '.join(known) or '(none)'}"
-            + (f". {hint}" if hint else "")
         )
+        raise UnknownPool(offered(said, "".join(missing[:1]), [SILOED, POOLED, FREED, *known]))
     return Pooling(",".join(chosen), chosen)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place
-from placebudget.place.argument_kinds import is_number, share, texts
+from placebudget.place.argument_kinds import instance, is_number, share, texts
 from placebudget.place.arguments import Arguments, as_given
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.programme import (
@@ -91,6 +91,9 @@ class Session(LiveProgramme):
             start = asked.read(read_pooling, place, pooling)
             reinvest = asked.read(share, "reinvest", reinvest)
             limits = asked.read(read_limits, limits)
+            if benchmarks is not None:
+                said = "what placebudget.benchmarks(place) says, or None"
+                benchmarks = asked.read(instance, "benchmarks", benchmarks, Mapping, said)
         mode = start if start.name == FREED else flexible_pooling(place)
         programme = build(
             place, mode, objectives=names[:1], reinvest=reinvest, benchmarks=benchmarks

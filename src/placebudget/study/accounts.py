@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
+from placebudget.place.argument_kinds import text
+from placebudget.place.arguments import Arguments, as_given, offered
 from placebudget.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.study.account_tables import (
@@ -35,7 +37,7 @@ NOT_MODELLED = (
 )
 
 
-class UnknownStatement(PlaceBudgetError):
+class UnknownStatement(WrongArgument):
     """A statement was asked for that this plan does not need."""
 
 
@@ -89,6 +91,7 @@ class Accounts(Result):
         UnknownStatement
             If there is no such statement.
         """
+        self._refuse_unknown(to)
         if to == "parliament":
             rows, title = self.tables["parliament"], "To Parliament, for money voted"
             groups = ["stream", "condition"]
@@ -96,9 +99,6 @@ class Accounts(Result):
             held = self.tables["electors"]
             rows = held[held["authority"] == to]
             title, groups = f"To the electors of {self._name(to)}", ["answers_for"]
-            if rows.empty:
-                known = ", ".join(sorted({*held["authority"], "parliament"}))
-                raise UnknownStatement(f"no statement for {to!r}; there are: {known}")
         lines = [HEADING, title, self._of_what(), ""]
         for key, group in rows.groupby(groups, sort=True, dropna=False):
             lines += [self._group_title(groups, key), *self._group_lines(group)]
@@ -121,6 +121,12 @@ class Accounts(Result):
         if broken.empty:
             lines.append("No ring-fenced money is spent outside its purposes.")
         return "\n".join([*lines, HEADING + "."])
+
+    def _refuse_unknown(self, to: str) -> None:
+        known = sorted({*self.tables["electors"]["authority"], "parliament"})
+        if not isinstance(to, str) or to not in known:
+            said = f"no statement for {as_given(to)}; there are: {', '.join(known)}"
+            raise UnknownStatement(offered(said, to, known))
 
     def _name(self, key: str) -> str:
         return self._names("agencies").get(key, key)
@@ -198,6 +204,10 @@ def accounts(plan: PlanLike, *, prepared_by: str = "", reviewed_by: str = "") ->
 
     Raises
     ------
+    UnreadablePlan
+        If it is no plan, or its file cannot be read.
+    WrongArgument
+        If a name is no text.
     AccountsDoNotAddUp
         If a stream is not accounted for, or a plan that keeps ring-fences spends
         ring-fenced money outside its purposes.
@@ -211,7 +221,10 @@ def accounts(plan: PlanLike, *, prepared_by: str = "", reviewed_by: str = "") ->
     >>> float(found.table["amount"].sum())
     100000000.0
     """
-    plan = as_plan(plan)
+    with Arguments() as asked:
+        plan = asked.read(as_plan, plan)
+        prepared_by = asked.read(text, "prepared_by", prepared_by)
+        reviewed_by = asked.read(text, "reviewed_by", reviewed_by)
     uses = uses_of(plan)
     streams = reconciled(plan, uses)
     conditions = condition_table(plan, uses)

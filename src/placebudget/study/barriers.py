@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
+from placebudget.place.argument_kinds import is_number
+from placebudget.place.arguments import as_given, sequence
 
 TODAY, SILOED, POOLED, FREED = "today", "siloed", "pooled", "freed"
 PLAN, POOL_ALONE = "plan", "pool alone"
@@ -19,7 +21,7 @@ REMOVED, KEPT, ALL_REMOVED = (
 )
 
 
-class UnreadableCut(PlaceBudgetError):
+class UnreadableCut(WrongArgument):
     """A cut of budgets that cannot be meant."""
 
 
@@ -69,18 +71,21 @@ def read_cuts(given: Sequence[float]) -> tuple[float, ...]:
     Raises
     ------
     UnreadableCut
-        If one is not a share from 0 up to, but not including, 1.
+        If it is no list, or one is not a share from 0 up to, but not including, 1.
 
     Examples
     --------
     >>> read_cuts([0.2, 0.1])
     (0.0, 0.1, 0.2)
     """
-    wrong = [cut for cut in given if not 0 <= cut < 1]
+    cuts = sequence(given)
+    if cuts is None:
+        raise UnreadableCut(f"cuts is a list of shares such as [0.1, 0.2], not {as_given(given)}")
+    wrong = [cut for cut in cuts if not (is_number(cut) and 0 <= cut < 1)]
     if wrong:
-        listed = ", ".join(map(str, wrong))
+        listed = ", ".join(map(as_given, wrong))
         raise UnreadableCut(f"a cut is a share from 0 to below 1, such as 0.1, not {listed}")
-    return tuple(sorted({0.0, *map(float, given)}))
+    return tuple(sorted({0.0, *map(float, cuts)}))
 
 
 def with_cut(place: Place, cut: float) -> Place:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from numbers import Real
 from threading import Event
 
 import pandas as pd
 
-from placebudget.errors import Infeasible, PlaceBudgetError
+from placebudget.errors import Infeasible, WrongArgument
 from placebudget.place import Place
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.argument_kinds import is_number, share
+from placebudget.place.arguments import Arguments, as_given
+from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import session
+from placebudget.plan.repairs import clash_said
+from placebudget.programme import read_objectives, read_pooling
 from placebudget.programme.classes import stream_funding
-from placebudget.solver import Session
-from placebudget.study.sweeping import SERIAL, ExecutorLike, Report, parts_of, sweep
+from placebudget.solver import Limits, Session
+from placebudget.study.sweeping import (
+    SERIAL,
+    ExecutorLike,
+    Report,
+    parts_of,
+    read_executor,
+    read_workers,
+    sweep,
+)
 
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
 # Changes solved one after the other from one start. Fixed, so that values do not
@@ -26,9 +36,11 @@ REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
 PART = 250
 
 Change = float | Mapping[str, float]
+# A change's number, value, status, and what clashes.
+_Row = tuple[int, float, str, str]
 
 
-class UnreadableChange(PlaceBudgetError):
+class UnreadableChange(WrongArgument):
     """A change of money that the place does not allow."""
 
 
@@ -76,13 +88,16 @@ def changed_budgets(
     -------
     DataFrame
         ``change`` (its number, from 0), ``value`` (in the objective's unit; blank
-        where no plan keeps all rules), ``status``; the same to the bit whatever the
+        where no plan keeps all rules), ``status``, ``clash`` (which rules and limits
+        cannot all be kept; empty where they can); the same to the bit whatever the
         executor. Only changes that were solved before a stop.
 
     Raises
     ------
     InvalidPlace, UnreadableChange
         If the place has errors, or a change names a stream it does not have.
+    WrongArgument
+        If anything else that was given cannot be meant; all of it is named.
 
     Examples
     --------
@@ -91,19 +106,25 @@ def changed_budgets(
     >>> (found["value"] / 1e6).round().astype(int).tolist()
     [300, 287]
     """
-    place = as_place(place)
-    place.check().raise_if_errors()
-    asked = _read_changes(place, changes)
+    with Arguments() as given:
+        place = given.read(checked_place, place)
+        asked = given.read(_read_changes, place, changes)
+        given.read(read_objectives, objective)
+        given.read(read_pooling, place, pooling)
+        reinvest = given.read(share, "reinvest", reinvest)
+        executor = given.read(read_executor, executor)
+        workers = given.read(read_workers, workers)
+        given.read(Limits.given, stop=stop, progress=progress)
     mode = pooling if isinstance(pooling, str) else tuple(pooling)
     question = _Question(place, objective, mode, reinvest)
     numbered = parts_of(list(enumerate(asked)), PART)
-    rows: list[tuple[int, float, str]] = []
+    rows: list[_Row] = []
     for _, answers in sweep(
         partial(_solve_part, question), numbered, executor=executor, workers=workers,
         stop=stop, progress=progress, what="changed budgets",
     ):  # fmt: skip
         rows += answers
-    table = pd.DataFrame(sorted(rows), columns=["change", "value", "status"])
+    table = pd.DataFrame(sorted(rows), columns=["change", "value", "status", "clash"])
     return table.astype({"change": "int64", "value": "float64"})
 
 
@@ -123,7 +144,8 @@ def _read_changes(place: Place, changes: Iterable[Change]) -> list[dict[str, flo
             problems.append(f"change {number}: no stream {', '.join(unknown)}; there are: {listed}")
         wrong = next((each for each in factors.values() if not _is_factor(each)), None)
         if wrong is not None or None in factors.values():
-            problems.append(f"change {number}: a factor is a number of 0 or more, not {wrong!r}")
+            said = as_given(wrong)
+            problems.append(f"change {number}: a factor is a number of 0 or more, not {said}")
         read.append(dict(factors))
     if problems:
         raise UnreadableChange("; ".join(problems))
@@ -131,14 +153,10 @@ def _read_changes(place: Place, changes: Iterable[Change]) -> list[dict[str, flo
 
 
 def _is_factor(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return False
-    return math.isfinite(float(value)) and float(value) >= 0
+    return is_number(value) and value >= 0
 
 
-def _solve_part(
-    question: _Question, part: Sequence[tuple[int, dict[str, float]]]
-) -> list[tuple[int, float, str]]:
+def _solve_part(question: _Question, part: Sequence[tuple[int, dict[str, float]]]) -> list[_Row]:
     """Values of some changes, one after the other in a session of their own."""
     live = session(
         question.place,
@@ -147,7 +165,7 @@ def _solve_part(
         reinvest=question.reinvest,
     )
     budget = _Budget(live, question.place)
-    found = []
+    found: list[_Row] = []
     start = None
     with suppress(Infeasible):
         live.value()
@@ -157,9 +175,10 @@ def _solve_part(
         # Changes lie nearer to the place as it is than to each other.
         live.back_to(start)
         try:
-            found.append((number, live.value(), REACHED))
-        except Infeasible:
-            found.append((number, float("nan"), IMPOSSIBLE))
+            found.append((number, live.value(), REACHED, ""))
+        except Infeasible as error:
+            clash = clash_said(live.programme, error)
+            found.append((number, float("nan"), IMPOSSIBLE, clash))
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace as changed
 
 import numpy as np
 
-from placebudget.errors import PlaceBudgetError, Stopped
+from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.plan import benchmarks
 from placebudget.programme import (
@@ -50,7 +50,7 @@ _NEAR = 1e-9
 Report = Callable[[str, int, int], None]
 
 
-class CannotShare(PlaceBudgetError):
+class CannotShare(WrongArgument):
     """An objective whose gain cannot be shared, or a place without partners."""
 
 
@@ -104,6 +104,8 @@ def shared_objective(objective: str) -> str:
         If its value does not add up over partners.
     """
     names = read_objectives(objective)
+    if len(names) > 1:
+        raise CannotShare(f"one gain is shared at a time, not those in {' and '.join(names)}")
     if names[0] not in SHARED_OBJECTIVES:
         raise CannotShare(
             f"the gain in {names[0]} does not add up over partners and cannot be shared; choose "

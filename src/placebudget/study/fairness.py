@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 import pandas as pd
 
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
+from placebudget.place.argument_kinds import numbers, optional, text
+from placebudget.place.arguments import Arguments, offered
 from placebudget.place.geography import Geography
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
-from placebudget.programme import read_objectives
+from placebudget.programme import read_objectives, read_pooling
 from placebudget.solver import Limits
 from placebudget.study.areas import (
     MONEY,
@@ -169,7 +172,9 @@ def fairness(
     Raises
     ------
     NotComparable
-        If there are no areas of one tier with populations.
+        If there are no areas of one tier with populations, or no such outcome.
+    WrongArgument
+        If anything else that was given cannot be meant; all of it is named.
     InvalidPlace, Infeasible, Unbounded, Stopped, SolverFailed
         If a plan cannot be found. A floor or pace that no plan keeps is no error: its
         row says so.
@@ -182,16 +187,25 @@ def fairness(
     >>> sorted(set(found.table["area"]))
     ['harbour', 'hills', 'mills']
     """
-    subject = subject if isinstance(subject, Plan) else as_place(subject)
+    with Arguments() as asked:
+        given = subject if isinstance(subject, Plan) else asked.read(checked_place, subject)
+        tier = asked.read(optional, text, "tier", tier)
+        outcome = asked.read(optional, text, "outcome", outcome)
+        objective = asked.read(_one_objective, objective)
+        if not isinstance(given, Plan):
+            asked.read(read_pooling, given, pooling)
+        floors = asked.read(numbers, "floors", floors, least=0.0, such_as="[50, 100]")
+        paces = asked.read(numbers, "paces", paces, least=0.0, such_as="[5, 10]")
+        limits = asked.read(Limits.given, seconds, gap, stop, progress)
+    subject = given
     if isinstance(subject, Plan):
         compared, today = compared_areas(subject, tier), None
         plans, chosen = {subject.name: subject}, _outcome(subject, outcome)
         price, left = pd.DataFrame(columns=PRICE_COLUMNS), 0
     else:
-        subject.check().raise_if_errors()
         today, tree = simulate(subject), Geography.of(subject)
         compared = compared_areas(today, tier, {tree.key(area) for area in subject.offers["area"]})
-        limits = Limits.given(seconds, gap, stop)
+        limits = replace(limits, progress=None)
         report, total = progress or _silent, 4 + len(floors) + len(paces)
         plans = {TODAY: today}
         for n, name in enumerate((BEST, WORST_OFF, LEXIMIN), start=1):
@@ -202,7 +216,7 @@ def fairness(
                 seconds=seconds, gap=gap, stop=stop,
             )  # fmt: skip
         chosen = _outcome(plans[BEST], outcome)
-        curve = FairnessCurve(subject, read_objectives(objective)[0], pooling, limits, compared)
+        curve = FairnessCurve(subject, objective, pooling, limits, compared)
         rows = [*curve.plans(plans, chosen), *curve.rules(chosen, floors, paces, report, total)]
         price, left = pd.DataFrame(rows, columns=PRICE_COLUMNS), total - 1 - len(rows)
     place = subject if isinstance(subject, Place) else None
@@ -217,6 +231,13 @@ def fairness(
         {**_tables(plans, compared, chosen, place, today), "price": price},
         _notes(place, compared, left), run, compared, chosen,
     )  # fmt: skip
+
+
+def _one_objective(given: str) -> str:
+    names = read_objectives(given)
+    if len(names) > 1:
+        raise WrongArgument(f"fairness goes by one objective, not by {' and '.join(names)}")
+    return names[0]
 
 
 def _tables(
@@ -240,7 +261,8 @@ def _outcome(plan: Plan, outcome: str | None) -> str:
     known = sorted(plan.labels["outcomes"]["outcome"])
     if outcome is not None:
         if outcome not in known:
-            raise NotComparable(f"no outcome {outcome!r}; there are: {', '.join(known)}")
+            said = f"no outcome {outcome!r}; there are: {', '.join(known)}"
+            raise NotComparable(offered(said, outcome, known))
         return outcome
     made = plan.tables["outcomes"]
     value = made[["fiscal", "economic", "social"]].sum(axis=1).groupby(made["outcome"]).sum()

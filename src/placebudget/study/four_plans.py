@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.argument_kinds import one_of
+from placebudget.place.arguments import Arguments
 from placebudget.plan import Plan
 from placebudget.study.potential_measures import (
     CASHABLE,
@@ -148,6 +150,11 @@ class Potential(Answer):
     def between(self, start: str, end: str, measure: str = PUBLIC_VALUE) -> float:
         """The modelled potential from one plan to another, in the measure's unit.
 
+        Raises
+        ------
+        WrongArgument
+            If there is no such plan, or no such measure.
+
         Examples
         --------
         >>> import placebudget as pb
@@ -155,7 +162,7 @@ class Potential(Answer):
         >>> round(found.between("pooled", "freed") / 1e6, 3)
         10.0
         """
-        values = self.table.set_index(["plan", "measure"])["value"]
+        values = self._values(start, end, measure)
         return float(values[end, measure] - values[start, measure])
 
     def summary(self) -> str:
@@ -193,12 +200,26 @@ class Potential(Answer):
             ]
         )
 
+    def _values(self, start: str, end: str, measure: str = PUBLIC_VALUE) -> pd.Series:
+        """What plans come to, by plan and measure, once all that is named is there."""
+        table = self.table
+        with Arguments() as asked:
+            asked.read(one_of, "start", start, self.plans)
+            asked.read(one_of, "end", end, self.plans)
+            asked.read(one_of, "measure", measure, dict.fromkeys(table["measure"]))
+        return table.set_index(["plan", "measure"])["value"]
+
     def sentence(self, start: str, end: str) -> str:
         """One modelled potential as a sentence, with cashable savings in both ways of counting.
 
         Its figures are the differences of those that tables print.
+
+        Raises
+        ------
+        WrongArgument
+            If there is no such plan.
         """
-        values = self.table.set_index(["plan", "measure"])["value"]
+        values = self._values(start, end)
         gain, cash, falls = (
             gained(float(values[start, name]), float(values[end, name]))
             for name in (PUBLIC_VALUE, CASHABLE, CASHABLE_AS_IT_FALLS)

@@ -8,13 +8,17 @@ from threading import Event
 from typing import Any
 
 from placebudget.errors import Infeasible, PlaceBudgetError
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.argument_kinds import OR_NONE, flag, share, text, whole
+from placebudget.place.arguments import Arguments
+from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
+from placebudget.programme import read_objectives
+from placebudget.solver import Limits
 from placebudget.study.barriers import FREED, PLAN, Variant, read_cuts
 from placebudget.study.four_plans import TITLES, Potential
 from placebudget.study.potential_measures import PUBLIC_VALUE, measures_of
 from placebudget.study.potential_parts import Asked, take_apart
-from placebudget.study.sweeping import SERIAL, ExecutorLike
+from placebudget.study.sweeping import SERIAL, ExecutorLike, read_executor, read_workers
 
 __all__ = ["TITLES", "Potential", "potential"]
 
@@ -76,6 +80,8 @@ def potential(
         If the place has errors; all are named.
     Infeasible
         If one of the plans cannot keep all rules; says which plan and which rules.
+    WrongArgument
+        If anything else that was given cannot be meant; all of it is named.
     Unbounded, Stopped, SolverFailed
         If there is nothing to show for another reason; says for which plan.
 
@@ -87,8 +93,19 @@ def potential(
     >>> (value / 1e6).round().astype(int).to_dict()
     {'today': 285, 'siloed': 300, 'pooled': 300, 'freed': 310}
     """
-    place = as_place(place)
-    place.check().raise_if_errors()
+    with Arguments() as asked:
+        place = asked.read(checked_place, place)
+        asked.read(read_objectives, objective)
+        reinvest = asked.read(share, "reinvest", reinvest)
+        solver = None if solver is None else asked.read(text, "solver", solver, otherwise=OR_NONE)
+        asked.read(Limits.given, seconds, gap, stop, progress)
+        pools = asked.read(flag, "pools", pools)
+        ring_fences = asked.read(flag, "ring_fences", ring_fences)
+        shares_cut = asked.read(read_cuts, cuts)
+        orders = asked.read(whole, "orders", orders, least=2)
+        seed = asked.read(whole, "seed", seed)
+        executor = asked.read(read_executor, executor)
+        workers = asked.read(read_workers, workers)
     options: dict[str, Any] = {
         "objective": objective,
         "reinvest": reinvest,
@@ -108,18 +125,18 @@ def potential(
                 plans[name] = optimise(
                     place, pooling=name, prices=name in _PRICED, progress=report, **options
                 )
-    asked = {"objective": objective, "reinvest": reinvest, "gap": gap, "pools": pools}
-    asked |= {"ring_fences": ring_fences, "cuts": list(cuts), "orders": orders, "seed": seed}
-    if not (pools or ring_fences or cuts):
-        return Potential(place, plans, asked=asked)
+    record = {"objective": objective, "reinvest": reinvest, "gap": gap, "pools": pools}
+    record |= {"ring_fences": ring_fences, "cuts": list(cuts), "orders": orders, "seed": seed}
+    if not (pools or ring_fences or len(cuts)):
+        return Potential(place, plans, asked=record)
     del options["stop"]
     parts = take_apart(
         Asked(place, options, plans[FREED].objective.unit, pools, ring_fences, orders, seed),
-        read_cuts(cuts), measures_of,
+        shares_cut, measures_of,
         known={Variant(0.0, PLAN, name): plan for name, plan in plans.items()},
         executor=executor, workers=workers, stop=stop, progress=progress,
     )  # fmt: skip
-    return Potential(place, plans, parts, asked)
+    return Potential(place, plans, parts, record)
 
 
 def _reporter(

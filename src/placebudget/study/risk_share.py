@@ -7,11 +7,17 @@ no money behind it, and is stated. Every penny of the overspend is in one step.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import UnreadableTable
+from placebudget.place.argument_kinds import flag, number
+from placebudget.place.argument_tables import figure, table
+from placebudget.place.arguments import Arguments
+from placebudget.place.geography import is_blank
 from placebudget.plan.record import run_record
 from placebudget.study.result import Result
 from placebudget.words import add_up
@@ -20,7 +26,7 @@ UNDERSPENDS, RISK_POOL = "underspends in the pool", "risk pool"
 SHARES, UNFUNDED = "agreed shares", "unfunded"
 
 
-class UnreadableAgreement(PlaceBudgetError):
+class UnreadableAgreement(UnreadableTable):
     """The lines or shares of an agreement contradict themselves."""
 
 
@@ -85,7 +91,8 @@ def risk_share(
     Raises
     ------
     UnreadableAgreement
-        If the tables contradict themselves; all problems are named.
+        If the tables are none or contradict themselves, the risk pool is no sum of
+        money, or ``pass_on`` neither yes nor no; all problems are named.
 
     Examples
     --------
@@ -95,7 +102,12 @@ def risk_share(
     >>> found.table[["source", "amount"]].to_dict("split")["data"]
     [['visits', 2.0], ['risk pool', 3.0], ['council', 2.0], ['nhs', 4.2], ['unfunded', 0.8]]
     """
-    _check(lines, shares, risk_pool)
+    with Arguments(UnreadableAgreement) as asked:
+        lines = asked.read(_read, "lines", lines, "line", ("budget", "actual"))
+        shares = asked.read(_read, "shares", shares, "partner", ("share",))
+        asked.read(_adding_up, shares)
+        risk_pool = asked.read(number, "risk_pool", risk_pool, least=0)
+        pass_on = asked.read(flag, "pass_on", pass_on)
     over = [max(a - b, 0) for a, b in _pairs(lines)]
     under = [max(b - a, 0) for a, b in _pairs(lines)]
     left = sum(over)
@@ -186,32 +198,42 @@ def _caps(shares: pd.DataFrame) -> list[int | None]:
     return [None if pd.isna(cap) else _pennies(float(cap)) for cap in shares["cap"]]
 
 
-def _check(lines: pd.DataFrame, shares: pd.DataFrame, risk_pool: float) -> None:
+def _read(name: str, given: object, key: str, columns: Sequence[str]) -> pd.DataFrame:
+    """A table of an agreement with its figures as numbers; all that is wrong is named."""
+    read = table(name, given, [key, *columns]).copy()
     problems = []
-    for name, table, wanted in (
-        ("lines", lines, ("line", "budget", "actual")),
-        ("shares", shares, ("partner", "share")),
-    ):
-        missing = [column for column in wanted if column not in table.columns]
-        if missing:
-            problems.append(f"{name} lacks the column {', '.join(missing)}")
-            continue
-        if table[wanted[0]].duplicated().any():
-            problems.append(f"{name} names the same {wanted[0]} twice")
-        amounts = [*wanted[1:], *(["cap"] if "cap" in table.columns else [])]
-        for column in amounts:
-            values = pd.to_numeric(table[column], errors="coerce")
-            blank = values.isna() & (table[column].notna() if column == "cap" else True)
-            if blank.any():
-                problems.append(f"{name}: {column} must be a number in every row")
-            elif (values < 0).any():
-                problems.append(f"{name}: {column} must not be negative")
-    if not problems and abs(float(shares["share"].sum()) - 100) > 1e-6:
-        problems.append(f"shares add up to {shares['share'].sum():g} per cent, not to 100")
-    if not risk_pool >= 0:
-        problems.append(f"the risk pool must not be negative: {risk_pool}")
+    names = [_name(cell) for cell in read[key].tolist()]
+    if "" in names:
+        problems.append(f"{name}: {key} must be named in every row")
+    if len(set(names)) < len(names):
+        problems.append(f"{name} names the same {key} twice")
+    read[key] = names
+    for column in (*columns, *(["cap"] if "cap" in read.columns else [])):
+        cells = read[column].tolist()
+        values = [figure(cell) for cell in cells]
+        blank = [math.isnan(value) for value in values]
+        if column == "cap":
+            blank = [wrong and not is_blank(cell) for wrong, cell in zip(blank, cells, strict=True)]
+        if any(blank):
+            problems.append(f"{name}: {column} must be a number in every row")
+        if any(value < 0 for value in values):
+            problems.append(f"{name}: {column} must not be negative")
+        read[column] = values
     if problems:
-        raise UnreadableAgreement("; ".join(problems))
+        raise UnreadableAgreement.of(problems)
+    return read
+
+
+def _name(cell: object) -> str:
+    return str(cell) if isinstance(cell, str | int | float) and not is_blank(cell) else ""
+
+
+def _adding_up(shares: pd.DataFrame) -> pd.DataFrame:
+    if abs(float(shares["share"].sum()) - 100) > 1e-6:
+        raise UnreadableAgreement(
+            f"shares add up to {shares['share'].sum():g} per cent, not to 100"
+        )
+    return shares
 
 
 def _pairs(lines: pd.DataFrame) -> list[tuple[int, int]]:

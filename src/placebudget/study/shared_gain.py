@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
+from placebudget.place.argument_kinds import one_of
 from placebudget.study.coalition_game import Played
 from placebudget.study.own_gains import OwnGains
 from placebudget.study.partners import Partners
@@ -20,7 +21,7 @@ from placebudget.words import money, number
 _NO_TRANSFERS = pd.DataFrame(columns=COLUMNS)
 
 
-class UnknownWay(PlaceBudgetError):
+class UnknownWay(WrongArgument):
     """A way to share was named that this answer does not hold."""
 
 
@@ -74,7 +75,13 @@ class Sharing(Result):
         return self.played.unit
 
     def share(self, method: str = SHAPLEY) -> pd.Series:
-        """Shares of one way, by partner, in :attr:`unit`."""
+        """Shares of one way, by partner, in :attr:`unit`.
+
+        Raises
+        ------
+        UnknownWay
+            If there is no such way among the shares.
+        """
         return _shares_of(self.tables["shares"], method)
 
     def positions(self, method: str = SHAPLEY) -> pd.DataFrame:
@@ -85,6 +92,11 @@ class Sharing(Result):
         DataFrame
             partner, year, own, share, transfer: pounds of the price base, not
             discounted, to the penny.
+
+        Raises
+        ------
+        UnknownWay
+            If there is no such way among the shares.
         """
         if self.cashable is None or self.falls is None or self.cashable.whole <= 0:
             return pd.DataFrame(columns=["partner", "year", "own", "share", "transfer"])
@@ -104,6 +116,11 @@ class Sharing(Result):
         DataFrame
             year, payer, receiver, amount (pounds of the price base, not discounted,
             to the penny), legal_power, power_known.
+
+        Raises
+        ------
+        UnknownWay
+            If there is no such way among the shares.
         """
         positions = self.positions(method)
         if positions.empty:
@@ -190,8 +207,9 @@ def listed(names: list[str]) -> str:
 
 
 def _shares_of(table: pd.DataFrame, method: str) -> pd.Series:
+    try:
+        one_of("method", method, dict.fromkeys(table["method"]))
+    except WrongArgument as error:
+        raise UnknownWay(f"no such way to share here: {error}") from None
     mine = table[table["method"] == method]
-    if mine.empty:
-        known = ", ".join(dict.fromkeys(table["method"]))
-        raise UnknownWay(f"no such way to share here: {method!r}; choose from: {known}")
     return mine.set_index("partner")["share"].astype(float)

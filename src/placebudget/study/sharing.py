@@ -10,7 +10,9 @@ import pandas as pd
 
 from placebudget.errors import Stopped
 from placebudget.place import Place
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.argument_kinds import flag, whole
+from placebudget.place.arguments import Arguments
+from placebudget.place.given import PlaceLike, checked_place
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Limits
 from placebudget.study.coalition_game import (
@@ -91,6 +93,8 @@ def sharing(
         If the place has errors.
     CannotShare
         If the objective's value does not add up over partners, or there is one partner.
+    WrongArgument
+        If anything else that was given cannot be meant; all of it is named.
     Infeasible, Unbounded, Stopped, SolverFailed
         If a plan cannot be found.
 
@@ -103,13 +107,17 @@ def sharing(
     >>> (found.share("nucleolus") / 1e6).abs().round(3).to_dict()
     {'council': 10.0, 'nhs': 0.0, 'police': 0.0}
     """
-    place = as_place(place)
-    place.check().raise_if_errors()
-    chosen = shared_objective(objective)
+    with Arguments() as asked:
+        place = asked.read(checked_place, place)
+        chosen = asked.read(shared_objective, objective)
+        transfers = asked.read(flag, "transfers", transfers)
+        samples = asked.read(whole, "samples", samples, least=2)
+        seed = asked.read(whole, "seed", seed)
+        most_exact = asked.read(whole, "most_exact", most_exact)
+        limits = asked.read(Limits.given, seconds, gap, stop, progress)
     partners = Partners.of(place)
     if len(partners.keys) < 2:
         raise CannotShare("sharing takes two partners or more that hold money or commission")
-    limits = Limits.given(seconds, gap, stop, progress)
     paid = _contributions(place, partners)
     games: dict[str, tuple[Played, OwnGains]] = {}
     for name in dict.fromkeys([chosen, *([CASHABLE] if transfers else [])]):

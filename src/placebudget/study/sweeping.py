@@ -22,7 +22,9 @@ from contextlib import contextmanager
 from threading import Event
 from typing import TypeVar
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
+from placebudget.place.argument_kinds import optional, whole
+from placebudget.place.arguments import as_given, offered
 
 SERIAL, THREADS, PROCESSES = "serial", "threads", "processes"
 WAYS = (SERIAL, THREADS, PROCESSES)
@@ -36,8 +38,46 @@ ExecutorLike = str | Executor
 """``"serial"``, ``"threads"``, ``"processes"``, or any executor of the standard kind."""
 
 
-class UnknownExecutor(PlaceBudgetError):
+class UnknownExecutor(WrongArgument):
     """A way of working was named that does not exist."""
+
+
+def read_executor(given: ExecutorLike) -> ExecutorLike:
+    """A way of working that there is, or an executor that takes work.
+
+    Raises
+    ------
+    UnknownExecutor
+        If it is neither.
+
+    Examples
+    --------
+    >>> read_executor("thread")
+    Traceback (most recent call last):
+    ...
+    placebudget.study.sweeping.UnknownExecutor: there is no way of working 'thread': give 'serial',
+    'threads', 'processes', or an executor of concurrent.futures. Did you mean threads?
+    """
+    listed = f"give {', '.join(map(repr, WAYS))}, or an executor of concurrent.futures"
+    if isinstance(given, str):
+        if given in WAYS:
+            return given
+        said = f"there is no way of working {given!r}: {listed}"
+        raise UnknownExecutor(offered(said, given, WAYS))
+    if isinstance(given, type) or not (hasattr(given, "submit") and hasattr(given, "shutdown")):
+        raise UnknownExecutor(f"executor takes no work where it is {as_given(given)}: {listed}")
+    return given
+
+
+def read_workers(given: int | None) -> int | None:
+    """How many work at a time, or None for one a processor.
+
+    Raises
+    ------
+    WrongArgument
+        If it is no whole number of 1 or more.
+    """
+    return optional(whole, "workers", given, least=1)
 
 
 def parts_of(items: Sequence[Part], size: int) -> list[Sequence[Part]]:
@@ -89,12 +129,16 @@ def sweep(
     ------
     UnknownExecutor
         If there is no such way of working.
+    WrongArgument
+        If nobody could be at work.
 
     Examples
     --------
     >>> dict(sweep(sum, [[1, 2], [3, 4]], executor="threads"))
     {0: 3, 1: 7}
     """
+    read_executor(executor)
+    workers = read_workers(workers)
     report = progress or _silent
     report(what, 0, len(parts))
     if executor == SERIAL:
@@ -135,26 +179,16 @@ def _as_they_come(
 def _opened(executor: ExecutorLike, workers: int | None) -> Iterator[Executor]:
     """An executor to work with; one that was given stays open."""
     if not isinstance(executor, str):
-        if not (hasattr(executor, "submit") and hasattr(executor, "shutdown")):
-            raise UnknownExecutor(
-                f"{executor!r} takes no work: give {_listed()} or an executor of concurrent.futures"
-            )
         yield executor
         return
     count = workers or os.cpu_count() or 1
     if executor == THREADS:
         with ThreadPoolExecutor(count) as pool:
             yield pool
-    elif executor == PROCESSES:
+    else:
         # Started afresh: a copy of a process whose threads run a solver may hang.
         with ProcessPoolExecutor(count, multiprocessing.get_context("spawn")) as pool:
             yield pool
-    else:
-        raise UnknownExecutor(f"there is no way of working {executor!r}: give {_listed()}")
-
-
-def _listed() -> str:
-    return ", ".join(repr(way) for way in WAYS)
 
 
 def _silent(what: str, number: int, total: int) -> None:

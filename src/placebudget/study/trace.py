@@ -17,7 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import UnreadableTable
+from placebudget.place.argument_kinds import one_of
+from placebudget.place.argument_tables import figure
+from placebudget.place.argument_tables import table as given_table
+from placebudget.place.arguments import Arguments, refusal, sequence
 from placebudget.plan.record import run_record
 from placebudget.study.result import Result
 from placebudget.words import add_up
@@ -25,7 +29,7 @@ from placebudget.words import add_up
 _KEY = ["start", "end"]
 
 
-class UnreadableFlows(PlaceBudgetError):
+class UnreadableFlows(UnreadableTable):
     """Recorded flows that cannot be followed."""
 
 
@@ -80,8 +84,9 @@ def trace(flows: pd.DataFrame, *, conditions: Mapping[str, Iterable[str]] | None
     Raises
     ------
     UnreadableFlows
-        If a column is missing, an amount is not a number above nothing, a pool pays
-        more than it is paid, or money circles without an origin.
+        If it is no table, a column is missing, an amount is not a number above nothing,
+        a pool pays more than it is paid, money circles without an origin, or what has
+        conditions is no origin.
 
     Examples
     --------
@@ -92,12 +97,17 @@ def trace(flows: pd.DataFrame, *, conditions: Mapping[str, Iterable[str]] | None
     >>> trace(flows).table[["origin", "amount"]].to_dict("split")["data"]
     [['grant', 16.0], ['tax', 24.0]]
     """
-    table = _read(flows)
+    with Arguments(UnreadableFlows) as asked:
+        table = asked.read(_read, flows)
+        allowed = asked.read(_conditions, conditions)
     paid = table.groupby("end")["amount"].sum()
     paying = table.groupby("start")["amount"].sum()
     origins = sorted(set(paying.index) - set(paid.index))
     pools = sorted(set(paying.index) & set(paid.index))
-    _balanced(pools, paid, paying)
+    with Arguments(UnreadableFlows) as asked:
+        asked.read(_balanced, pools, paid, paying)
+        for name in allowed:
+            asked.read(one_of, "an origin with conditions", name, origins)
     shares = _shares(table, origins, pools, paid)
     rows = []
     for flow in table.itertuples():
@@ -116,7 +126,6 @@ def trace(flows: pd.DataFrame, *, conditions: Mapping[str, Iterable[str]] | None
         [(pool, round(float(paid[pool] - paying[pool]), 2)) for pool in pools],
         columns=["pool", "amount"],
     )
-    allowed = {origin: set(names) for origin, names in (conditions or {}).items()}
     barred = [
         row.origin in allowed and row.end not in allowed[row.origin] for row in ends.itertuples()
     ]
@@ -134,11 +143,8 @@ def trace(flows: pd.DataFrame, *, conditions: Mapping[str, Iterable[str]] | None
 
 
 def _read(flows: pd.DataFrame) -> pd.DataFrame:
-    missing = [name for name in (*_KEY, "amount") if name not in flows.columns]
-    if missing:
-        raise UnreadableFlows(f"flows lack the column {', '.join(missing)}")
-    table = flows[[*_KEY, "amount"]].copy()
-    table["amount"] = pd.to_numeric(table["amount"], errors="coerce")
+    table = given_table("flows", flows, (*_KEY, "amount"))[[*_KEY, "amount"]].copy()
+    table["amount"] = [figure(cell) for cell in table["amount"]]
     wrong = table[table["amount"].isna() | (table["amount"] < 0) | table[_KEY].isna().any(axis=1)]
     if len(wrong):
         numbers = ", ".join(str(n) for n in wrong.index[:5])
@@ -147,6 +153,20 @@ def _read(flows: pd.DataFrame) -> pd.DataFrame:
         )
     table[_KEY] = table[_KEY].astype(str)
     return table[table["amount"] > 0].reset_index(drop=True)
+
+
+def _conditions(given: Mapping[str, Iterable[str]] | None) -> dict[str, set[str]]:
+    """The ends each origin with conditions may pay for."""
+    such_as = "conditions such as {'grant': ['support']}, or None"
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise refusal("conditions", such_as, given)
+    found = {origin: sequence(ends) for origin, ends in given.items()}
+    wrong = [origin for origin, ends in found.items() if ends is None]
+    if wrong:
+        raise refusal(f"conditions[{wrong[0]!r}]", "a list of ends", given[wrong[0]])
+    return {origin: set(map(str, ends or ())) for origin, ends in found.items()}
 
 
 def _balanced(pools: list[str], paid: pd.Series, paying: pd.Series) -> None:

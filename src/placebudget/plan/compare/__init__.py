@@ -1,6 +1,7 @@
 """Plans compared: what went in, what came out, and what caused what."""
 
+from placebudget.plan.compare.asking import compare
 from placebudget.plan.compare.causes import NotAtHand
-from placebudget.plan.compare.comparison import Comparison, compare
+from placebudget.plan.compare.comparison import Comparison
 
 __all__ = ["Comparison", "NotAtHand", "compare"]

@@ -11,10 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
+from placebudget.place.argument_kinds import flag, text
+from placebudget.place.arguments import Arguments
 from placebudget.place.differences import differences
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.goals import file_to_write
 from placebudget.plan.compare.causes import NotAtHand, find_causes
 from placebudget.plan.compare.chart import drawn, finding, specification
 from placebudget.plan.compare.inputs import inputs_that_differ
@@ -22,11 +24,11 @@ from placebudget.plan.compare.tables import KINDS, difference_columns, side_by_s
 from placebudget.plan.compare.words import ORDER_MATTERS, summary
 from placebudget.plan.inputs import recorded_option
 from placebudget.plan.plan import Plan
-from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.workbook import Page, table_page, write_pages
+from placebudget.solver import Limits
 
 
-class TooFewPlans(PlaceBudgetError):
+class TooFewPlans(WrongArgument):
     """A comparison needs two plans, or exactly two."""
 
 
@@ -100,6 +102,13 @@ class Comparison:
         -------
         DataFrame
             See :func:`placebudget.plan.compare.tables.side_by_side`.
+
+        Raises
+        ------
+        UnknownTable
+            If there is no such table.
+        UnknownColumn, WrongArgument
+            If it cannot be added up like that.
         """
         return side_by_side(dict(zip(self.names, self.plans, strict=True)), kind, by)
 
@@ -130,10 +139,11 @@ class Comparison:
         """
         if len(self.plans) != 2:
             raise TooFewPlans("what caused what is found between two plans; compare two")
+        watch = Limits.given(stop=stop, progress=progress)
         if not self.has_causes:
             one, other = self.plans
             places = (self.places[0], self.places[1])
-            found = find_causes(one, other, places, stop=stop, progress=progress)
+            found = find_causes(one, other, places, stop=watch.stop, progress=watch.progress)
             self._found["causes"] = found
         return self._found["causes"].copy()
 
@@ -147,7 +157,21 @@ class Comparison:
         return summary(self.names, self.plans, self.inputs, self._found.get("causes"))
 
     def chart_specification(self, by: str = "service") -> dict[str, Any]:
-        """Money side by side as a Vega-Lite specification: plain data, nothing to install."""
+        """Money side by side as a Vega-Lite specification: plain data, nothing to install.
+
+        Parameters
+        ----------
+        by : str
+            The column to add up by, one of those of :meth:`Plan.money`.
+
+        Raises
+        ------
+        UnknownColumn, WrongArgument
+            If money cannot be added up like that.
+        """
+        by = text("by", by)
+        if not by:
+            raise WrongArgument("by is the name of a column such as 'service', not an empty text")
         table = self.table("money", by)
         first = difference_columns(self.names)[0]
         table = table.sort_values(first, key=abs, ascending=False, kind="stable")
@@ -172,8 +196,16 @@ class Comparison:
         -------
         Path
             Where it was written.
+
+        Raises
+        ------
+        WrongArgument
+            If the path is none or does not end in ``.xlsx``.
         """
-        return write_pages(self._pages(causes), path)
+        with Arguments() as asked:
+            goal = asked.read(file_to_write, path, ".xlsx")
+            causes = asked.read(flag, "causes", causes)
+        return write_pages(self._pages(causes), goal)
 
     def _pages(self, causes: bool) -> Iterator[Page]:
         why = self._causes_or_why() if causes else ""
@@ -208,69 +240,3 @@ class Comparison:
             )
         option = recorded_option(plan.run)
         return base if option is None else base.with_option(option)
-
-
-def compare(
-    *plans: PlanLike,
-    places: PlaceLike | Sequence[PlaceLike | None] | None = None,
-    names: Sequence[str] = (),
-) -> Comparison:
-    """Set plans side by side.
-
-    Parameters
-    ----------
-    plans : Plan or path
-        Two or more, or their ``*.plan.json``; the others are compared with the first.
-    places : Place, path or str, or sequence of these, optional
-        The place of all plans, or of each, before any option. Plans that were made
-        in this session carry theirs.
-    names : sequence of str, optional
-        What to call the plans; default: option and name, numbered where alike.
-
-    Returns
-    -------
-    Comparison
-        Tables, workbook, chart, words.
-
-    Raises
-    ------
-    TooFewPlans
-        If there is only one plan, or not a name or place for each.
-
-    Examples
-    --------
-    >>> import placebudget as pb
-    >>> place = pb.example("toy_pooling")
-    >>> siloed = pb.optimise(place, pooling="siloed", prices=False)
-    >>> freed = pb.optimise(place, pooling="freed", prices=False)
-    >>> pb.compare(siloed, freed).causes()[["change", "adds_alone"]].round().to_numpy().tolist()
-    [['pooling freed instead of siloed', 10000000.0]]
-    """
-    if len(plans) < 2:
-        raise TooFewPlans("a comparison needs two plans or more")
-    given: list[PlaceLike | None]
-    if places is None or isinstance(places, Place | str | os.PathLike):
-        given = [places] * len(plans)
-    else:
-        given = list(places)
-    if len(given) != len(plans) or (names and len(names) != len(plans)):
-        raise TooFewPlans(f"{len(plans)} plans need as many places and names, where given")
-    made = tuple(as_plan(plan) for plan in plans)
-    known = tuple(None if each is None else as_place(each) for each in given)
-    return Comparison(tuple(_distinct(names or [_name(p) for p in made])), made, known)
-
-
-def _name(plan: Plan) -> str:
-    return f"{plan.option}, {plan.name}" if plan.option else plan.name
-
-
-def _distinct(names: Sequence[str]) -> Iterator[str]:
-    """Names with a number where the same one comes again."""
-    taken: set[str] = {"difference"}
-    for name in names:
-        called, number = name, 1
-        while called in taken:
-            number += 1
-            called = f"{name} ({number})"
-        taken.add(called)
-        yield called

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
+from placebudget.place.argument_kinds import texts
+from placebudget.place.arguments import as_given, offered
 from placebudget.plan.plan import Plan
 
 Plans = Mapping[str, Plan]
@@ -21,7 +23,7 @@ _MEASURE = {"money": "amount", "outcomes": "counted", "savings": "fiscal", "unsp
 _PRICED = ["kind", "name", "where", "year", "basis", "unit"]
 
 
-class UnknownTable(PlaceBudgetError):
+class UnknownTable(WrongArgument):
     """A comparison has no table of that name."""
 
 
@@ -42,18 +44,25 @@ def side_by_side(plans: Plans, kind: str, by: str | Sequence[str] = ()) -> pd.Da
     DataFrame
         Key columns, a column a plan, and ``difference`` (with more than two plans
         ``difference: NAME``). A price that a plan does not have is blank.
+
+    Raises
+    ------
+    UnknownTable
+        If there is no such table.
+    UnknownColumn, WrongArgument
+        If tables cannot be added up like that.
     """
-    if kind not in KINDS:
-        known = ", ".join(KINDS)
-        raise UnknownTable(f"there is no table {kind!r} to compare; choose from: {known}")
+    if not isinstance(kind, str) or kind not in KINDS:
+        said = f"there is no table {as_given(kind)} to compare; choose from: {', '.join(KINDS)}"
+        raise UnknownTable(offered(said, kind, KINDS))
+    asked = texts("by", by, such_as="'year' or ['agency', 'year']")
     if kind == "value":
         frames = {name: _value(plan) for name, plan in plans.items()}
         return _joined(frames, ["measure", "unit"], "value")
     if kind == "prices":
         frames = {name: plan.prices() for name, plan in plans.items()}
         return _joined(frames, _PRICED, "relaxing")
-    wanted = by or _DEFAULT_BY[kind]
-    keys = [wanted] if isinstance(wanted, str) else list(wanted)
+    keys = list(asked or (_DEFAULT_BY[kind],))
     frames = {name: getattr(plan, kind)(keys) for name, plan in plans.items()}
     return _joined(frames, keys, _MEASURE[kind], absent=0.0)
 

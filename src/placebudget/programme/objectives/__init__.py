@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from placebudget.place.arguments import as_given
-from placebudget.place.findings import did_you_mean
+from placebudget.place.arguments import as_given, offered
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
 from placebudget.programme.objectives.objective import Objective, UnknownObjective
@@ -44,11 +43,11 @@ def read_objectives(objective: str | Sequence[str]) -> tuple[str, ...]:
     spelt = {_plain(name): name for name in OBJECTIVES}
     unknown = [name for name in wanted if _plain(str(name)) not in spelt]
     if unknown or not wanted:
-        hint = did_you_mean(str(unknown[0]), OBJECTIVES) if unknown else ""
-        raise UnknownObjective(
+        said = (
             f"no such objective: {', '.join(map(as_given, unknown)) or '(none named)'}; "
-            f"write one of: {', '.join(OBJECTIVES)}" + (f". {hint}" if hint else "")
+            f"write one of: {', '.join(OBJECTIVES)}"
         )
+        raise UnknownObjective(offered(said, next(iter(unknown), None), OBJECTIVES))
     return tuple(dict.fromkeys(spelt[_plain(str(name))] for name in wanted))
 
 

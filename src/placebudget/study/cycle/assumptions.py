@@ -10,8 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
+from placebudget.place.argument_kinds import flag, is_number, number, share, text
+from placebudget.place.arguments import Arguments, as_given, refusal, sequence
+from placebudget.programme import read_pooling
 
 SILOED, POOLED, FREED = "siloed", "pooled", "freed"
 SPREAD: Mapping[str, float] = {
@@ -25,7 +28,7 @@ SPREAD: Mapping[str, float] = {
 """By grade of evidence: standard deviation of the true effect over the effect planned with."""
 
 
-class UnreadableAssumption(PlaceBudgetError):
+class UnreadableAssumption(WrongArgument):
     """An assumption of the cycle that cannot be meant."""
 
 
@@ -46,6 +49,12 @@ class Policy:
     pooling: str = POOLED
     replan: bool = False
     evaluate: bool = False
+
+    def __post_init__(self) -> None:
+        with Arguments(UnreadableAssumption) as asked:
+            asked.read(text, "pooling", self.pooling)
+            asked.read(flag, "replan", self.replan)
+            asked.read(flag, "evaluate", self.evaluate)
 
     @property
     def name(self) -> str:
@@ -92,18 +101,11 @@ class Slippage:
     overrun_spread: float = 0.05
 
     def __post_init__(self) -> None:
-        ranges = {
-            "undelivered": 0.0 <= self.undelivered < 1.0,
-            "steadiness": self.steadiness > 0.0,
-            "overrun": self.overrun > -1.0,
-            "overrun_spread": self.overrun_spread >= 0.0,
-        }
-        wrong = [f"{name} = {getattr(self, name)}" for name, fine in ranges.items() if not fine]
-        if wrong:
-            raise UnreadableAssumption(
-                f"slippage cannot have {', '.join(wrong)}: undelivered is a share below 1, "
-                "steadiness is positive, overrun is above -1 and its spread is not negative"
-            )
+        with Arguments(UnreadableAssumption) as asked:
+            asked.read(share, "undelivered", self.undelivered, all_of_it=False)
+            asked.read(number, "steadiness", self.steadiness, above=0)
+            asked.read(number, "overrun", self.overrun, above=-1)
+            asked.read(number, "overrun_spread", self.overrun_spread, least=0)
 
 
 NO_SLIPPAGE = Slippage(undelivered=0.0, overrun=0.0, overrun_spread=0.0)
@@ -136,24 +138,32 @@ class Evaluation:
     enough: float = 0.05
 
     def __post_init__(self) -> None:
-        if not (self.followed >= 0 and 0 <= self.most <= 1 and self.cost >= 0 and self.enough >= 0):
-            raise UnreadableAssumption(
-                "evaluation has numbers that are not negative, and follows at most a share of 1"
-            )
+        with Arguments(UnreadableAssumption) as asked:
+            asked.read(number, "followed", self.followed, least=0)
+            asked.read(share, "most", self.most)
+            asked.read(number, "cost", self.cost, least=0)
+            asked.read(number, "enough", self.enough, least=0)
 
 
-def read_policies(given: Iterable[Policy]) -> tuple[Policy, ...]:
+def read_policies(place: Place, given: Iterable[Policy]) -> tuple[Policy, ...]:
     """Policies without doubles, in the order given.
 
     Raises
     ------
     UnreadableAssumption
-        If there is none.
+        If there is none, or one is no policy.
+    UnknownPool
+        If one names a pool that the place does not have.
     """
-    policies = tuple(dict.fromkeys(given))
+    policies = sequence(given)
+    if policies is None or not all(isinstance(each, Policy) for each in policies):
+        raise refusal("policies", "a list of policies such as [Policy('pooled')]", given)
     if not policies:
         raise UnreadableAssumption("a cycle compares policies: give one or more")
-    return policies
+    with Arguments() as asked:
+        for pooling in dict.fromkeys(policy.pooling for policy in policies):
+            asked.read(read_pooling, place, pooling)
+    return tuple(dict.fromkeys(policies))
 
 
 def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict[str, float]:
@@ -168,22 +178,24 @@ def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict
     Raises
     ------
     UnreadableAssumption
-        If a grade the place uses has none, or one is negative.
+        If it is neither, a grade the place uses has none, or one is negative.
     """
     used = sorted({"" if grade is None else grade for grade in _grades(place)})
-    if isinstance(given, int | float):
+    if is_number(given):
         table = dict.fromkeys(used, float(given))
+    elif given is not None and not isinstance(given, Mapping):
+        raise refusal("spread", "a number or numbers by grade such as {'1': 0.05}, or None", given)
     else:
         table = dict(SPREAD if given is None else given)
-        table.setdefault("", max(table.values(), default=0.0))
+        table.setdefault("", max(filter(is_number, table.values()), default=0.0))
     missing = [grade or "(no grade)" for grade in used if grade not in table]
     if missing:
         raise UnreadableAssumption(
             f"no spread is given for evidence of grade {', '.join(missing)}; give spread={{...}}"
         )
-    wrong = [grade for grade, value in table.items() if not value >= 0]
+    wrong = [grade for grade, value in table.items() if not (is_number(value) and value >= 0)]
     if wrong:
-        named = ", ".join(grade or "(no grade)" for grade in wrong)
+        named = ", ".join(f"{grade or '(no grade)'} ({as_given(table[grade])})" for grade in wrong)
         raise UnreadableAssumption(
             f"the spread of effects is a number of 0 or more, and is not for grade {named}"
         )

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
+from placebudget.place.arguments import as_given, offered
 from placebudget.plan import Plan
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.run import History
@@ -20,7 +21,7 @@ from placebudget.words import money, percent, spoken
 VALUE, DEFICITS, UNPAID = "public value", "deficits", "deficits not paid back"
 
 
-class UnknownPolicy(PlaceBudgetError):
+class UnknownPolicy(WrongArgument):
     """A policy was asked for that was not simulated."""
 
 
@@ -68,11 +69,16 @@ class Cycle(Result):
             If it was not simulated, or there is no such measure.
         """
         name = policy.name if isinstance(policy, Policy) else policy
+        policies = list(dict.fromkeys(self.table["policy"]))
+        measures = list(dict.fromkeys(self.table["measure"]))
+        known = [isinstance(name, str) and name in policies]
+        known.append(isinstance(measure, str) and measure in measures)
+        if not all(known):
+            said = f"no {as_given(measure)} of {as_given(name)}"
+            said += f"; policies: {'; '.join(policies)}; of: {', '.join(measures)}"
+            wrong, among = (name, policies) if not known[0] else (measure, measures)
+            raise UnknownPolicy(offered(said, wrong, among))
         rows = self.table[(self.table["policy"] == name) & (self.table["measure"] == measure)]
-        if rows.empty:
-            known = "; ".join(dict.fromkeys(self.table["policy"]))
-            measures = ", ".join(dict.fromkeys(self.table["measure"]))
-            raise UnknownPolicy(f"no {measure!r} of {name!r}; policies: {known}; of: {measures}")
         return rows.iloc[0]
 
     def summary(self) -> str:

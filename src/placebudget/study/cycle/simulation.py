@@ -11,9 +11,12 @@ import numpy as np
 
 from placebudget.errors import Stopped
 from placebudget.place import Place
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.argument_kinds import OR_NONE, instance, whole
+from placebudget.place.arguments import Arguments
+from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise
 from placebudget.programme import Basis, Benchmark, read_objectives, read_pooling
+from placebudget.solver import Limits
 from placebudget.study.cycle.assumptions import (
     NO_SLIPPAGE,
     POLICIES,
@@ -40,7 +43,15 @@ from placebudget.study.cycle.tables import (
     spread_table,
 )
 from placebudget.study.result import record_of
-from placebudget.study.sweeping import SERIAL, ExecutorLike, Report, parts_of, sweep
+from placebudget.study.sweeping import (
+    SERIAL,
+    ExecutorLike,
+    Report,
+    parts_of,
+    read_executor,
+    read_workers,
+    sweep,
+)
 
 # Runs worked through by one worker from one start; small, so that a stop is soon heard.
 PART = 4
@@ -124,7 +135,8 @@ def cycle(
     InvalidPlace, Infeasible, Unbounded, SolverFailed
         If a first plan cannot be found.
     UnreadableAssumption
-        If a policy or an assumption cannot be meant.
+        If a policy, an assumption or anything else that was given cannot be meant; all
+        of it is named.
     Stopped
         If it was stopped before any run was done.
 
@@ -137,14 +149,30 @@ def cycle(
     >>> bool(value["low"] < value["planned"])
     True
     """
-    place = as_place(place)
-    place.check().raise_if_errors()
-    chosen = read_policies(policies)
-    goal = _objective(objective)
-    if runs < 1:
-        raise UnreadableAssumption(f"there is nothing to see in {runs} runs: give 1 or more")
-    table = read_spread(place, spread)
-    slips, bought = slippage or Slippage(), evaluation or Evaluation()
+    with Arguments(UnreadableAssumption) as asked:
+        place = asked.read(checked_place, place)
+        chosen = asked.read(read_policies, place, policies)
+        goal = asked.read(_objective, objective)
+        runs = asked.read(whole, "runs", runs, least=1)
+        seed = asked.read(whole, "seed", seed)
+        table = asked.read(read_spread, place, spread)
+        slips = (
+            Slippage()
+            if slippage is None
+            else asked.read(
+                instance, "slippage", slippage, Slippage, f"a Slippage(undelivered=0.1){OR_NONE}"
+            )
+        )
+        bought = (
+            Evaluation()
+            if evaluation is None
+            else asked.read(
+                instance, "evaluation", evaluation, Evaluation, f"an Evaluation(cost=300){OR_NONE}"
+            )
+        )
+        executor = asked.read(read_executor, executor)
+        workers = asked.read(read_workers, workers)
+        asked.read(Limits.given, seconds, gap, stop, progress)
     poolings = list(dict.fromkeys(policy.pooling for policy in chosen))
     plans: dict[str, Plan] = {}
     for n, pooling in enumerate(poolings):

@@ -1,0 +1,70 @@
+"""Tables of a plan added up by the columns somebody asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from placebudget.errors import WrongArgument
+from placebudget.place.argument_kinds import texts
+from placebudget.place.arguments import offered
+
+
+class UnknownColumn(WrongArgument):
+    """A plan was asked to group by something its table does not have."""
+
+
+def added_up(
+    rows: pd.DataFrame,
+    table: str,
+    by: str | Sequence[str],
+    measures: list[str],
+    labels: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """A table added up by some columns; as it is where none are asked for.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The table.
+    table : str
+        What it is called.
+    by : str or sequence of str
+        Columns of the table, or attributes of what it names.
+    measures : list of str
+        Columns that are added up.
+    labels : mapping of str to DataFrame
+        Attributes of streams, agencies and services.
+
+    Raises
+    ------
+    UnknownColumn
+        If it cannot be added up by one of them; says by which it can.
+    WrongArgument
+        If ``by`` is neither a text nor a list of texts.
+    """
+    wanted = list(texts("by", by, such_as="'year' or ['agency', 'year']"))
+    if not wanted:
+        return rows.reset_index(drop=True)
+    rows = _with_attributes(rows, labels)
+    known = [name for name in rows.columns if name not in measures]
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        said = f"{table} cannot be added up by {', '.join(map(repr, unknown))}"
+        raise UnknownColumn(offered(f"{said}; choose from: {', '.join(known)}", unknown[0], known))
+    grouped = rows.groupby(wanted, sort=True, dropna=False, as_index=False)[measures].sum()
+    if "amount" in measures:
+        grouped["amount"] = grouped["amount"].round(2)
+    return grouped
+
+
+def _with_attributes(rows: pd.DataFrame, labels: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    if "stream" in rows.columns:
+        rows = rows.merge(labels["streams"][["stream", "agency", "raised"]], "left", "stream")
+    if "agency" in rows.columns:
+        rows = rows.merge(labels["agencies"][["agency", "partner"]], "left", "agency")
+    if "service" in rows.columns:
+        services = labels["services"][["service", "purpose", "commissioner"]]
+        rows = rows.merge(services, "left", "service")
+    return rows
