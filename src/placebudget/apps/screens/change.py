@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pandas as pd
+
 from placebudget.apps.blocks import Block, Drawing, Heading, Picture, Table, Told, Words
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen, with_others
@@ -35,13 +37,15 @@ def _plans(meeting: Meeting) -> dict[str, Plan]:
 
 
 def _title(sheet: Sheet) -> str:
-    change = 1e6 * (sheet.figures["Proposed"] - sheet.figures["Today"])
+    figures = _with_change(sheet).figures
+    change = (1e6 * figures["Change"][figures.index.isin(sheet.figures.index)]).round(-5)
+    change = change[change != 0]
     more, less = float(change[change > 0].sum()), float(-change[change < 0].sum())
-    if max(more, less) < 50_000:
+    if change.empty:
         return "In the model, the best pooled plan leaves the money where it is today"
-    text = (
-        f"In the model, {spoken(more)} more goes to some purposes and {spoken(less)} less to others"
-    )
+    ways = ((more, "more goes to some purposes"), (less, "less to others"))
+    said = [f"{spoken(much)} {way}" for much, way in ways if much]
+    text = f"In the model, {' and '.join(said) if more else f'{spoken(less)} less goes to some'}"
     if more >= 50_000:
         text += f"; most is added to {change.idxmax()} (+\u2060{spoken(float(change.max()))})"
     return text
@@ -70,12 +74,34 @@ def _in_words(sheet: Sheet) -> Sheet:
     return replace(sheet, figures=sheet.figures.set_axis(words, axis=0))
 
 
+def _change(sheet: Sheet) -> pd.Series:
+    """The difference of the printed figures, so that a reader can take one from the other."""
+    printed = sheet.rounded().drop(sheet.total)
+    change: pd.Series = (printed[_COLUMNS[1]] - printed[_COLUMNS[0]]).round(1)
+    return change
+
+
+def _moves(sheet: Sheet) -> pd.Series:
+    """What truly moves; a difference may come of rounding alone."""
+    apart: pd.Series = (sheet.figures[_COLUMNS[1]] - sheet.figures[_COLUMNS[0]]).abs()
+    return apart >= _SMALLEST
+
+
 def _with_change(sheet: Sheet) -> Sheet:
-    """What moves, with the difference as a column; all add up down the rows."""
-    figures = sheet.figures.assign(Change=lambda f: f[_COLUMNS[1]] - f[_COLUMNS[0]])
-    figures = figures.iloc[(-figures["Change"].abs()).argsort(kind="stable")]
-    figures = with_others(figures, figures["Change"].abs() >= _SMALLEST)
+    """What moves, the rest as one row, with the difference of the printed figures as a column."""
+    true = _apart(sheet.figures)
+    moving = with_others(sheet.figures, true.abs() >= _SMALLEST)
+    printed = replace(sheet, figures=moving).rounded().drop(sheet.total)
+    # So that a reader can take one from the other; all add up down the rows.
+    figures = printed.assign(Change=_apart(printed).round(1))
+    order = figures["Change"].where(figures.index.isin(true.index), 0.0).abs()
+    figures = figures.iloc[(-order).argsort(kind="stable")]
     return Sheet(sheet.title, sheet.unit, figures, adds_up="down", note=_NOTE)
+
+
+def _apart(figures: pd.DataFrame) -> pd.Series:
+    change: pd.Series = figures[_COLUMNS[1]] - figures[_COLUMNS[0]]
+    return change
 
 
 SCREEN = Screen("change", "Where the money goes", tell, needs=("today", "pooled"), quick=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from placebudget.plan.names import listed
 from placebudget.study import Potential
 from placebudget.study.four_plans import name_of
 from placebudget.view.grid import Grid, sheet_grid, text_grid
@@ -110,18 +111,27 @@ def _split(found: Potential, key: str) -> Grid:
 
 def _prices(found: Potential, key: str) -> Grid:
     table = found.parts["ring_fence_prices"]
-    rows = [
-        (row.stream.replace("_", " "), row.year, change(row.relaxing), _holds(row.holds_for),
-         pounds(row.tightening))
-        for row in table[table["cut"] == 0].itertuples()
-    ]  # fmt: skip
-    head = ["ring-fenced stream", "year", "moving £1 million out gains", "holds for", "in, loses"]
+    table = table[table["cut"] == 0]
+    names = found.place.filled("streams").set_index("stream")["name"].fillna("").to_dict()
+    head = ["ring-fenced stream", "year", "moving £1 million out gains", "holds for"]
+    rows: list[tuple[str, ...]] = [
+        (_streams(row.stream, names), row.year, change(row.relaxing), _holds(row.holds_for))
+        for row in table.itertuples()
+    ]
+    if table["tightening"].notna().any():
+        head.append("moving £1 million in loses")
+        rows = [(*row, pounds(loss)) for row, loss in zip(rows, table["tightening"], strict=True)]
     note = (
         "Money moved out may pay for anything, whoever commissions it and whatever pool there is; "
         "so a price may stand where ending the ring-fence alone gains nothing. Streams that are "
         "not listed have the price 0. A price is no advice to end a condition."
     )
     return text_grid(f"{key}-prices", "The price of each ring-fence", head, rows[:40], note)
+
+
+def _streams(keys: str, names: dict[str, str]) -> str:
+    """Streams as they are called."""
+    return listed(names.get(key) or plain(key) for key in keys.split(", "))
 
 
 def _holds(millions: float) -> str:
