@@ -71,6 +71,14 @@ class UnreadableTable(WrongArgument):
     """A table that was given contradicts itself, or does not fit what it is about."""
 
 
+class WrongTable(WrongArgument, ValueError):
+    """A table of a place was named or given that the schema does not know like that."""
+
+
+class NoFinancialYear(WrongArgument, ValueError):
+    """Something that was given as a financial year is none."""
+
+
 class UnknownKey(WrongArgument):
     """A stream, service, area, pool or other key was named that the place does not have."""
 

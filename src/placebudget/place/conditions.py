@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from placebudget.errors import UnknownKey, UnreadableSubject
+from placebudget.place.argument_kinds import texts
 from placebudget.place.findings import did_you_mean
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.lines import Line, Subject, picks
@@ -151,6 +152,7 @@ def _open_pools(place: Place, pooling: str | Sequence[str]) -> tuple[bool, tuple
         if name == POOLED:
             return False, known
         pooling = [part.strip() for part in pooling.split(",") if part.strip()]
+    pooling = texts("pooling", pooling, such_as="'pooled' or ['better_care']")
     unknown = sorted(set(pooling) - set(known))
     if unknown or not pooling:
         named = ", ".join(unknown) or "none named"

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from placebudget.errors import WrongTable
+from placebudget.place.argument_kinds import instance
+from placebudget.place.arguments import Arguments, as_given, offered, refusal
 from placebudget.place.digests import row_texts
 from placebudget.place.origin import Origin
 from placebudget.place.schema import schema
@@ -44,6 +47,11 @@ class Place:
         Where it was read from and which option changed it; no part of what makes
         two places equal.
 
+    Raises
+    ------
+    WrongTable
+        If there is no such table, or one does not fit the schema; all is named.
+
     Examples
     --------
     >>> import placebudget as pb
@@ -57,12 +65,14 @@ class Place:
     origin: Origin = field(default=Origin(), repr=False)
 
     def __post_init__(self) -> None:
-        unknown = sorted(set(self.tables) - set(schema()))
-        if unknown:
-            raise ValueError(f"no such table: {', '.join(unknown)}; see placebudget schema")
-        typed = {
-            name: typed_table(table, self.tables.get(name)) for name, table in schema().items()
-        }
+        with Arguments(WrongTable) as asked:
+            asked.read(instance, "settings", self.settings, Settings, "the Settings of a place")
+            tables = asked.read(_named_tables, self.tables)
+        with Arguments(WrongTable) as asked:
+            typed = {
+                name: asked.read(typed_table, table, tables.get(name))
+                for name, table in schema().items()
+            }
         object.__setattr__(self, "tables", typed)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
@@ -112,7 +122,15 @@ class Place:
         -------
         DataFrame
             One row a row of the table; columns without a default keep blanks.
+
+        Raises
+        ------
+        WrongTable
+            If there is no such table.
         """
+        if not isinstance(name, str) or name not in self.tables:
+            said = f"no such table: {as_given(name)}; see placebudget schema"
+            raise WrongTable(offered(said, name, self.tables))
         if name not in self._filled:
             frame = self.tables[name].copy(deep=False)
             for column in schema()[name].columns:
@@ -129,6 +147,11 @@ class Place:
     def with_(self, settings: Settings | None = None, **tables: pd.DataFrame) -> Place:
         """A copy of the place with other settings or tables; this one stays as it is.
 
+        Raises
+        ------
+        WrongTable
+            If there is no such table, or it does not fit the schema; all is named.
+
         Examples
         --------
         >>> import placebudget as pb
@@ -137,7 +160,8 @@ class Place:
         >>> bool(richer.funding.amount.sum() > place.funding.amount.sum())
         True
         """
-        return Place(settings or self.settings, {**self.tables, **tables})
+        held = self.settings if settings is None else settings
+        return Place(held, {**self.tables, **tables})
 
     def with_option(self, option: Option | str) -> Place:
         """The place under an option; this one stays as it is.
@@ -241,3 +265,13 @@ class Place:
             sha.update(name.encode())
             sha.update("\x1e".join(sorted(row_texts(frame))).encode())
         return sha.hexdigest()
+
+
+def _named_tables(given: object) -> Mapping[str, pd.DataFrame]:
+    if not isinstance(given, Mapping):
+        raise refusal("tables", "tables by name, as {'funding': DataFrame(...)}", given)
+    unknown = [name for name in given if name not in schema()]
+    if unknown:
+        said = f"no such table: {', '.join(map(str, unknown))}; see placebudget schema"
+        raise WrongTable(offered(said, unknown[0], schema()))
+    return given

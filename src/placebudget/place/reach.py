@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from placebudget.errors import UnknownKey
+from placebudget.place.arguments import as_given
 from placebudget.place.conditions import POOLED, Conditions
 from placebudget.place.findings import did_you_mean, listed
 from placebudget.place.lines import Line, lines_of
@@ -115,6 +116,7 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _known(key: str, kind: str, keys: Iterable[str]) -> None:
     keys = [known for known in keys if isinstance(known, str)]
-    if key not in keys:
-        hint = did_you_mean(str(key), keys) or f"There are: {listed(keys) or 'none'}."
-        raise UnknownKey(f"The place has no {kind} {key!r}. {hint}")
+    if not isinstance(key, str) or key not in keys:
+        near = did_you_mean(key, keys) if isinstance(key, str) else ""
+        hint = near or f"There are: {listed(keys) or 'none'}."
+        raise UnknownKey(f"The place has no {kind} {as_given(key)}. {hint}")

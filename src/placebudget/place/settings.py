@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from placebudget.errors import NoFinancialYear
+from placebudget.place.argument_kinds import text
+from placebudget.place.arguments import Arguments, refusal, sequence
 from placebudget.place.years import financial_year, start_of
 
 GREEN_BOOK = "green book"
@@ -34,6 +37,11 @@ class Settings:
         Financial year in whose prices unit costs and values stand.
     today_year : str
         Financial year of the table ``today``.
+
+    Raises
+    ------
+    WrongArgument
+        If a text is none, or a year is no financial year; all are named.
     """
 
     name: str
@@ -47,14 +55,40 @@ class Settings:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        years = tuple(financial_year(start_of(year)) for year in self.years)
+        with Arguments() as asked:
+            for name in ("name", "title", "description"):
+                asked.read(text, name, getattr(self, name))
+            years = asked.read(_years, self.years)
+            base = asked.read(_year, "price_base", self.price_base)
+            today = asked.read(_year, "today_year", self.today_year)
         object.__setattr__(self, "years", years)
         first = years[0] if years else ""
-        for name in ("price_base", "today_year"):
-            value = getattr(self, name) or first
-            object.__setattr__(self, name, financial_year(start_of(value)) if value else "")
+        object.__setattr__(self, "price_base", base or first)
+        object.__setattr__(self, "today_year", today or first)
         object.__setattr__(self, "title", self.title or self.name)
         object.__setattr__(self, "discount", _frozen(self.discount))
+
+
+def _years(given: object) -> tuple[str, ...]:
+    years = sequence(given)
+    if years is None:
+        raise refusal("years", "a list of financial years such as ['2027-28', '2028-29']", given)
+    with Arguments() as asked:
+        # A blank is no year of the plan, and said so.
+        found = [asked.read(_year, f"years[{n}]", year or " ") for n, year in enumerate(years)]
+    return tuple(found)
+
+
+def _year(name: str, given: object) -> str:
+    """A financial year as the project spells it; blank stays blank."""
+    if given is None or (isinstance(given, str) and not given):
+        return ""
+    if not isinstance(given, str | int):
+        raise refusal(name, "a financial year such as '2027-28'", given)
+    try:
+        return financial_year(start_of(str(given)))
+    except NoFinancialYear as error:
+        raise NoFinancialYear(f"{name}: {error}") from None
 
 
 def _frozen(value: Any) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from placebudget.errors import WrongTable
+from placebudget.place.arguments import as_given, offered
 from placebudget.place.schema import Column, Table
 from placebudget.place.years import financial_year, start_of
 
@@ -20,16 +22,31 @@ _DTYPES_FILLED = {**_DTYPES, "integer": "int64", "boolean": "bool"}
 def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     """A frame with exactly the columns of the schema, in order and typed.
 
-    Blanks stay blank. Values that do not fit their type raise ``ValueError``;
-    reading from files reports them as findings before this is reached.
+    Blanks stay blank; reading from files reports what does not fit as findings before
+    this is reached.
+
+    Raises
+    ------
+    WrongTable
+        If it is no table, has a column that the schema does not have, or a value that
+        does not fit the type of its column.
     """
     if frame is None:
         frame = pd.DataFrame()
-    unknown = sorted(set(frame.columns) - set(table.names))
+    if not isinstance(frame, pd.DataFrame):
+        raise WrongTable(f"{table.name} is a table (a DataFrame), not {as_given(frame)}")
+    held = list(map(str, frame.columns))
+    unknown = [name for name in dict.fromkeys(held) if name not in table.names]
     if unknown:
-        raise ValueError(f"{table.name} has no column {', '.join(map(str, unknown))}")
+        raise WrongTable(
+            offered(f"{table.name} has no column {', '.join(unknown)}", unknown[0], table.names)
+        )
+    doubled = [name for name in dict.fromkeys(held) if held.count(name) > 1]
+    if doubled:
+        raise WrongTable(f"{table.name} has the column {', '.join(doubled)} twice; keep one")
     data = {
-        column.name: _typed(column, frame.get(column.name), len(frame)) for column in table.columns
+        column.name: _fitted(table, column, frame.get(column.name), len(frame))
+        for column in table.columns
     }
     return pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
 
@@ -42,6 +59,29 @@ def fill_blanks(frame: pd.DataFrame, column: Column) -> None:
     elif values.dtype == dtype:
         return
     frame[column.name] = values.astype(dtype)
+
+
+def _fitted(table: Table, column: Column, values: pd.Series | None, rows: int) -> pd.Series:
+    """A column as its type, or the first of its cells that is of another."""
+    try:
+        return _typed(column, values, rows)
+    except (ValueError, TypeError) as error:
+        cells = [] if values is None else values.tolist()
+        wrong = next((n for n, cell in enumerate(cells) if not _fits(column, cell)), None)
+        where = f"{table.name}.{column.name}"
+        if wrong is None:
+            raise WrongTable(f"{where} cannot be read as {column.type}: {error}") from None
+        raise WrongTable(
+            f"{where} is of type {column.type}, and row {wrong + 1} holds {as_given(cells[wrong])}"
+        ) from None
+
+
+def _fits(column: Column, cell: object) -> bool:
+    try:
+        _typed(column, pd.Series([cell], dtype=object), 1)
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:

@@ -6,6 +6,7 @@ from typing import Any
 
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Option
+from placebudget.place.argument_kinds import text
 from placebudget.place.options import Add, Change, Scale, Set
 from placebudget.place.options.cells import Where
 from placebudget.plan.inputs import recorded_option, recorded_place
@@ -42,6 +43,8 @@ def script(plan: Plan, place: str = "") -> str:
 
     Raises
     ------
+    WrongArgument
+        If the path is no text.
     NoPath
         If the place was not read from anywhere and no path is given.
 
@@ -59,7 +62,7 @@ def script(plan: Plan, place: str = "") -> str:
     print(f'{plan.objective.name}: {plan.objective.value:,.2f} {plan.objective.unit}')
     plan.to_json('toy_pooling_freed.plan.json')
     """
-    path = place or str(recorded_place(plan.run)["read_from"])
+    path = text("place", place) or str(recorded_place(plan.run)["read_from"])
     if not path:
         raise NoPath(
             "the place of this plan was made in memory, so that a script cannot read it; write "

@@ -160,6 +160,8 @@ class Session(LiveProgramme):
                 "not negative"
             )
         chosen = self._all_or(streams)
+        if not chosen:
+            return
         for stream in chosen:
             self._known(stream, self._funding, "stream")
             self._funding[stream] *= factor
@@ -251,7 +253,7 @@ class Session(LiveProgramme):
     ) -> None:
         """Change what a stream pays into an open pool in a year, gross, in pounds."""
         _refuse_negative(minimum, "the minimum of a contribution")
-        if maximum != np.inf:
+        if not (isinstance(maximum, float) and maximum == np.inf):
             _refuse_negative(maximum, "the maximum of a contribution")
         if minimum > maximum:
             raise CannotChange("a contribution's minimum is not above its maximum")

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from placebudget.errors import InvalidOption
+from placebudget.place.arguments import as_given, sequence
 from placebudget.place.options.changes import Add, Change, Remove, Scale, Set, figure_column
 
 if TYPE_CHECKING:
+    from placebudget.place.given import PlaceLike
     from placebudget.place.place import Place
 
 
@@ -59,7 +61,15 @@ class Option:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not file_stem(self.name):
             raise InvalidOption(f"an option needs a name with a letter or digit, not {self.name!r}")
-        object.__setattr__(self, "changes", tuple(self.changes))
+        given = sequence(self.changes)
+        if given is None or not all(isinstance(each, Change) for each in given):
+            raise InvalidOption(
+                f"changes is a list of Scale, Set, Add and Remove, not {as_given(self.changes)}; "
+                "or use Option(name).scale(...), .set(...), .add(...), .remove(...)"
+            )
+        if not isinstance(self.description, str):
+            raise InvalidOption(f"description is a text, not {as_given(self.description)}")
+        object.__setattr__(self, "changes", tuple(given))
 
     def __add__(self, other: Option) -> Option:
         """Both options, one after the other."""
@@ -138,13 +148,14 @@ class Option:
 
     # --- use -------------------------------------------------------------------
 
-    def apply(self, place: Place) -> Place:
+    def apply(self, place: PlaceLike) -> Place:
         """The place with all changes made; the place given stays as it is.
 
         Parameters
         ----------
-        place : Place
-            Any place, also one with other options applied.
+        place : Place, path or str
+            Any place, also one with other options applied; or what
+            :func:`placebudget.read` reads.
 
         Returns
         -------
@@ -153,12 +164,16 @@ class Option:
 
         Raises
         ------
+        InvalidPlace
+            If it is no place, or cannot be read.
         InvalidOption
             If changes meet nothing, do not fit the schema, or relax the law; all are
             named.
         """
+        from placebudget.place.given import as_place
         from placebudget.place.origin import changed_by
 
+        place = as_place(place)
         changed, problems = place, []
         for number, change in enumerate(self.changes, start=1):
             try:

@@ -18,6 +18,7 @@ from placebudget.errors import InvalidOption
 from placebudget.place.examples import example_folder, examples
 from placebudget.place.findings import Finding, Findings, did_you_mean
 from placebudget.place.folder import PACKAGE
+from placebudget.place.goals import a_path
 from placebudget.place.options.notation import LARGEST_FILE, option_text, read_text
 from placebudget.place.options.option import Option, file_stem
 from placebudget.place.replacing import replace_file
@@ -48,8 +49,10 @@ def save_option(option: Option, place: str | os.PathLike[str]) -> Path:
     ------
     InvalidOption
         If there is no place, or another option has the file's name.
+    WrongArgument
+        If the path is none.
     """
-    goal = Path(place)
+    goal = a_path("place", place, "the path of a place's folder, .xlsx or .zip")
     goal = goal.parent if goal.name == PACKAGE else goal
     if not (goal / PACKAGE).is_file() and not goal.is_file():
         raise InvalidOption(
