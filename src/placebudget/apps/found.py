@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from placebudget.place import Finding, Findings
 from placebudget.view.grid import Grid, text_grid
 
+_CODE = re.compile(r" \[[^\]]*\]$")
 _HEAD = ("where", "what the check says", "how to mend it")
 
 
@@ -27,14 +30,15 @@ def lines(findings: Iterable[Finding], called: str = "") -> list[str]:
     ['Error in funding, row 3, amount: -5 is negative. Mend it.']
     """
     return [
-        f"{severity.capitalize()} in {where}: {what} {mend}".rstrip()
-        for severity, where, what, mend in _rows(findings, called)
+        f"{row.severity.capitalize()} in {row.where}: {row.what} {row.mend}".rstrip()
+        + (f" It follows from {row.cause}, and goes when that is mended." if row.cause else "")
+        for row in _rows(findings, called)
     ]
 
 
 def grid(findings: Iterable[Finding]) -> Grid:
     """Warnings of a place that passed its check, as a table."""
-    rows = [row[1:] for row in _rows(findings)]
+    rows = [(row.where, row.what, row.mend) for row in _rows(findings)]
     return text_grid("found", "Warnings of the check", _HEAD, rows)
 
 
@@ -51,13 +55,20 @@ def counted(findings: Findings) -> str:
     return " and ".join(f"{n:,} {word}{'' if n == 1 else 's'}" for n, word in parts if n)
 
 
-def _rows(findings: Iterable[Finding], called: str = "") -> list[tuple[str, str, str, str]]:
+class _Row(NamedTuple):
+    severity: str
+    where: str
+    what: str
+    mend: str
+    cause: str
+
+
+def _rows(findings: Iterable[Finding], called: str = "") -> list[_Row]:
     held = findings if isinstance(findings, Findings) else Findings(findings)
-    table = held.grouped()[["severity", "where", "what", "mend"]]
-    rows: list[tuple[str, str, str, str]] = []
-    for row in table.itertuples(index=False):
-        texts = [str(cell) for cell in row]
-        if called:
-            texts[1] = texts[1].replace("uploaded.xlsx", called)
-        rows.append((texts[0], texts[1], texts[2], texts[3]))
+    table = held.grouped()[["severity", "where", "what", "mend", "follows_from"]]
+    rows = []
+    for severity, where, what, mend, cause in table.itertuples(index=False):
+        named = where.replace("uploaded.xlsx", called) if called else where
+        # The short name of its kind, which a cause carries, is not for people.
+        rows.append(_Row(severity, named, what, mend, _CODE.sub("", cause or "")))
     return rows

@@ -18,8 +18,8 @@ AS_THEY_ARE = "Stopped. The figures stay as they are."
 _SAME = 500.0  # pounds: what figures in thousands do not show
 
 
-def refused_words(problems: Sequence[str]) -> str:
-    """That nothing was recalculated, and what stands in its way.
+def refused_words(problems: Sequence[str], *, working: bool = False) -> str:
+    """That nothing was recalculated, what stands in its way, and if something else goes on.
 
     Examples
     --------
@@ -28,12 +28,13 @@ def refused_words(problems: Sequence[str]) -> str:
     >>> print(refused_words(["Home care: enter a number, like 2.5.", "Housing: enter a number."]))
     Nothing was recalculated: 2 figures have to be put right. Each is named under “There is a...
     """
-    if len(problems) == 1:
-        return f"Nothing was recalculated. {problems[0]}"
-    return (
-        f"Nothing was recalculated: {len(problems)} figures have to be put right. Each is named "
-        "under “There is a problem”."
+    said = (
+        f"Nothing was recalculated. {problems[0]}"
+        if len(problems) == 1
+        else f"Nothing was recalculated: {len(problems)} figures have to be put right. Each is "
+        "named under “There is a problem”."
     )
+    return f"{said} What was under way before goes on." if working else said
 
 
 def not_opened_words(problems: Sequence[str]) -> str:

@@ -77,7 +77,7 @@ def uploaded_place(name: str, size: int, content: bytes | memoryview | None) -> 
 def _refused(called: str, error: InvalidPlace) -> RefusedUpload:
     """Why a file is not opened: its first errors, and every finding there is."""
     findings = Findings(error.findings)
-    errors = lines(findings.errors, called)
+    errors = lines((each for each in findings.errors if each not in findings.causes), called)
     if not errors:
         return RefusedUpload(f"{called} cannot be opened: {error}", error.findings)
     told = [f"{called} is not opened; the present place stays.", *errors[:_MOST_TOLD]]

@@ -111,7 +111,8 @@ class Board(anywidget.AnyWidget):
             choices = self.meeting.read(given if isinstance(given, Mapping) else {})
         except InvalidChoice as error:
             self._wrong([{"control": where, "text": text} for where, text in error.problems])
-            self.status = sentences.refused_words([text for _, text in error.problems])
+            told = [text for _, text in error.problems]
+            self.status = sentences.refused_words(told, working=self.working)
             return
         self._wrong([])
         self._worker.start(lambda stop: self._calculate(choices, stop))
@@ -308,3 +309,5 @@ class Board(anywidget.AnyWidget):
             else {}
         )
         self.problems = problems
+        if problems:
+            self.send({"kind": "refused"})  # the same may be wrong as before, and is told again

@@ -233,6 +233,7 @@ def svg_of(chart: Any, key: str, title: str) -> str:
         "background": "transparent",
         "view": {"stroke": None},
         "axis": {"labelFontSize": 13, "titleFontSize": 13, "labelLimit": 320, "domainColor": GREY},
+        "axisQuantitative": {"labelFlush": False, "labelSeparation": 8},
         "legend": {"labelFontSize": 13, "orient": "top", "symbolSize": 110},
         "header": {"labelFontSize": 13, "labelFontWeight": "bold"},
     }

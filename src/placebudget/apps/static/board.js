@@ -388,6 +388,10 @@ class Page {
       if (this.alone && location.hash.slice(1) !== shown.screen) history.pushState(null, "", `#${shown.screen}`);
       this.heading.focus({ preventScroll: true });
       this.root.scrollIntoView({ block: "start" });
+      // On a telephone the list of screens fills the window: what was asked for comes first.
+      if (this.heading.getBoundingClientRect().top > window.innerHeight / 2) {
+        this.caption.scrollIntoView({ block: "start" });
+      }
     }
   }
 
@@ -402,7 +406,8 @@ class Page {
     const asked = inside && (active.hasAttribute("data-study") || (this.asking && active.closest("form[data-form]") !== null));
     const study = inside && active.hasAttribute("data-study");
     this.html = html;
-    this.body.innerHTML = html;
+    // A sign stays with its amount where a line ends.
+    this.body.innerHTML = html.replace(/([+−])£/g, "$1\u2060£");
     this.asking = false;
     for (const field of fieldsOf(this.body.querySelectorAll("form[data-form]"))) {
       const held = this.typed.get(fieldMark(field));
@@ -733,6 +738,7 @@ class Page {
    */
   handOver(content, buffers) {
     if (content.kind === "heard") clearTimeout(this.unheard);
+    if (content.kind === "refused") document.getElementById("pb-problems")?.focus();
     if (content.kind === "problems") this.wrong(content.problems ?? []);
     if (content.kind !== "file" || !buffers.length) return;
     const href = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (buffers[0])], { type: content.type }));

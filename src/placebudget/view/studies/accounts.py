@@ -31,8 +31,8 @@ def accounts_view(found: Accounts, key: str) -> StudyView:
               if name in set(rows["series"])]  # fmt: skip
     chart = bars(
         f"{key}-held", finding,
-        f"Money by agency and where it is raised, £ million, cash, all years. Source: plan "
-        f"{found.plan.name} of {found.plan.place['title']}.",
+        f"Money by agency and where it is raised, £ million, cash, all years. Source: model "
+        f"of {found.plan.place['title']}, plan “{found.plan.name}”.",
         rows[["label", "value", "series"]], "£ million", order, series,
     )  # fmt: skip
     by_use = _wide(uses.assign(agency=uses["agency"].map(agencies)), "agency", "use")
