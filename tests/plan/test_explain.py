@@ -47,22 +47,26 @@ def test_the_worked_example_reads_as_it_is_written() -> None:
     place = toy(family=40, home_care=30, police=30)
     said = explained(place, "home_care", pooling="freed")
     assert said.sentences[:2] == (
-        "Home care gets £30 million because every pound up to there is worth £4, above the cut-off "
-        "of £1.",
-        "The next pound would be worth £1, no more than elsewhere.",
+        "Home care gets £30 million because every pound of it is worth £4 of public value there, "
+        "more than the £1 the last one would be worth elsewhere.",
+        "It stops there because the next pound would be worth £1 there, no more than elsewhere.",
     )
     assert figure(said, "worth of the last pound there") == pytest.approx(4)
     assert figure(said, "worth of the next pound there") == pytest.approx(1)
-    assert figure(said, "cut-off") == pytest.approx(1)
+    assert figure(said, "worth of the last pound elsewhere") == pytest.approx(1)
+    assert figure(said, "worth of new money under no conditions, elsewhere") == pytest.approx(1)
     assert said.title == "Home care"
     assert str(said) == " ".join(said.sentences)
 
 
 def test_money_that_may_do_nothing_else_says_so_and_names_the_better_use() -> None:
     said = explained(pb.example("toy_pooling"), "home_care")
-    assert "can do nothing better elsewhere" in said.sentences[0]
-    assert "less than the £2 the same money is worth on family support" in str(said)
-    assert "free money would be on family support, worth £2 a pound" in str(said)
+    assert said.sentences[0] == (
+        "Home care gets £50 million because the last pound (NHS money) is worth £1 of public value "
+        "there, and the same money would gain nothing elsewhere."
+    )
+    assert "£2 that the money for it (Council money) is worth on family support" in str(said)
+    assert "new money under no conditions would be worth most on family support: £2" in str(said)
 
 
 def test_a_ring_fence_that_keeps_money_away_is_named_with_what_it_costs() -> None:
@@ -89,7 +93,7 @@ def test_a_ring_fence_that_keeps_money_away_is_named_with_what_it_costs() -> Non
 def test_need_and_capacity_stop_a_service(limit: dict[str, Any], says: str) -> None:
     services = {"good": {"value": 5, **limit}, "other": {"value": 2, "people": 50_000}}
     said = explained(small(ONE, services), "good")
-    assert said.sentences[0].startswith("Good gets £10 million because every pound up to there is")
+    assert said.sentences[0].startswith("Good gets £10 million because every pound of it is worth")
     assert f"It stops there because {says}." in said.sentences
     assert figure(said, "gain if the limit gave way") == pytest.approx(3e6)
     assert "£3 million of public value better" in str(said)
@@ -149,9 +153,10 @@ def test_a_floor_that_holds_a_service_up_is_the_reason() -> None:
     said = explained(place, "duty")
     assert said.sentences[0] == (
         "Duty gets £10 million because the rule “duty at least £10 million” (policy) keeps it "
-        "there; by value alone the last pound is worth £1 there, where a pound of free money "
-        "elsewhere would be worth £2."
+        "there; by value alone the last pound would be worth £1 of public value there and £2 "
+        "elsewhere."
     )
+    assert figure(said, "worth of the last pound elsewhere") == pytest.approx(2)
 
 
 def test_a_service_above_its_floor_is_not_said_to_be_held_by_it() -> None:
@@ -209,9 +214,83 @@ def test_a_service_that_starts_later_is_explained_year_by_year() -> None:
     assert second.sentences[0].startswith("Late gets £5 million in 2028-29 because")
     both = plan.explain("late")
     assert both.sentences[0].startswith("Late gets £5 million over two years")
-    assert "It gets £0 in 2027-28 and £5 million in 2028-29." in both.sentences
+    assert "between £0 and £5 million a year" in both.sentences[0]
+    assert both.sentences[1].startswith("In 2028-29 it gets £5 million because")
+    assert "In the other year, too, it can use no more." in both.sentences
     by_year = both.figures[both.figures["figure"] == "money"].set_index("year")["value"]
     assert by_year["2028-29"] == pytest.approx(5e6)
+
+
+def rising(years: int = 3) -> Place:
+    """A service that does less beyond half its need, beside one that always does the same."""
+    services = {
+        "good": {"value": 3, "people": 20_000},
+        "other": {"value": 2, "people": 50_000},
+    }
+    steps = [
+        {"service": "good", "step": step, "up_to": step / 2, "effectiveness": 1.5 - step / 2}
+        for step in (1, 2)
+    ]
+    return small(ONE, services, years=years, returns=steps)
+
+
+def test_over_several_years_every_worth_is_of_a_year_that_is_named() -> None:
+    """No sentence puts the pound of one year beside that of another."""
+    plan = pb.optimise(rising(), prices=False)
+    for service in ("good", "other"):
+        said = plan.explain(service)
+        worths = said.figures[said.figures["figure"].str.startswith("worth")]
+        assert len(worths)
+        for number, text in enumerate(said.sentences, start=1):
+            of = set(worths[worths["sentence"] == number]["year"])
+            named = {year for year in plan.place["years"] if year in text}
+            if of and number < len(said.sentences):
+                assert of == {"2027-28"}
+                assert named == {"2027-28"} or "that year" in text.lower()
+
+
+def test_the_figures_of_each_year_are_those_worked_by_hand() -> None:
+    """£3 for the first half of need, £1.50 for the rest, £2 elsewhere; later years discounted."""
+    said = pb.optimise(rising(), prices=False).explain("good")
+    by_year = said.figures.set_index(["figure", "year"])["value"]
+    assert by_year["worth of the last pound there", "2027-28"] == pytest.approx(3)
+    assert by_year["worth of the last pound elsewhere", "2027-28"] == pytest.approx(2)
+    for number, year in enumerate(("2027-28", "2028-29", "2029-30")):
+        factor = 1.035**-number
+        assert by_year["worth of the next pound there", year] == pytest.approx(1.5 * factor)
+        assert by_year["worth of the same money elsewhere", year] == pytest.approx(2 * factor)
+    assert said.sentences == (
+        "Good gets £30 million over three years, about £10 million a year.",
+        "In 2027-28 it gets £10 million because every pound of it is worth £3 of public value "
+        "there, more than the £2 the last one would be worth elsewhere.",
+        "It stops there because that year the next £1 million would be worth £1.50 a pound there, "
+        "less than the £2 that the money for it is worth on other.",
+        "That year £1 million of new money under no conditions would be worth most on other: £2 a "
+        "pound.",
+        "In 2029-30 the next £1 million would be worth £1.40 a pound there, and the money for it "
+        "£1.87 where it is.",
+    )
+
+
+def test_the_year_that_is_named_says_what_asking_for_it_says() -> None:
+    plan = pb.optimise(rising(), prices=False)
+    of_all, of_one = plan.explain("good"), plan.explain("good", year="2027-28")
+    for name in ("worth of the last pound there", "worth of the same money elsewhere"):
+        assert figure(of_all, name) == pytest.approx(figure(of_one, name))
+    last = plan.explain("good", year="2029-30")
+    by_year = of_all.figures.set_index(["figure", "year"])["value"]
+    name = "worth of the next pound there"
+    assert by_year[name, "2029-30"] == pytest.approx(figure(last, name))
+    assert f"In 2029-30 the next £1 million would be worth £{by_year[name, '2029-30']:.2f}" in str(
+        of_all
+    )
+
+
+def test_a_ring_fence_is_not_named_where_the_money_would_not_come_without_it() -> None:
+    """A grant of another council, ring-fenced, that would not pay here in any case."""
+    place = pb.example("lancashire")
+    plan = pb.optimise(place, pooling="siloed", prices=False)
+    assert "Blackburn" not in str(plan.explain("family_hubs", year="2027-28"))
 
 
 def test_a_start_that_does_not_pay_is_explained_with_decisions_open() -> None:

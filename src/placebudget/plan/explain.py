@@ -18,7 +18,9 @@ from placebudget.plan.names import NamesApart
 from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.speech import Speech
-from placebudget.plan.why import Why, find_why, plan_money
+from placebudget.plan.why import Why
+from placebudget.plan.why_barred import alone_barred
+from placebudget.plan.why_search import find_why, plan_money
 from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark
 from placebudget.solver import Limits, Margins
@@ -43,8 +45,8 @@ class Explanation:
         At most six: why this much, what stopped it, what the next £1 million would
         do, what would have to change. ``str()`` joins them.
     figures : DataFrame
-        What carries them: sentence (its number), figure, year (empty: one step at
-        the best moment; "all": the years together), value, unit.
+        What carries them: sentence (its number), figure, year ("all": the years
+        together), value, unit.
     """
 
     service: str
@@ -105,8 +107,8 @@ def explain(
     >>> import placebudget as pb
     >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="freed")
     >>> print(plan.explain("family_support").sentences[0])
-    Family support gets £40 million because every pound up to there is worth at least £2, above
-    the cut-off of £1.
+    Family support gets £40 million because the last pound is worth £2 of public value there, more
+    than the £1 it would be worth elsewhere.
     """
     plan = as_plan(plan)
     found = _place_of(plan, None if place is None else as_place(place))
@@ -123,6 +125,7 @@ def explain(
         speech = _of_given_money(plan, basis, lines, years, title)
     else:
         why = find_why(margins, plan, lines, years)
+        why.unreached = [each for each in why.unreached if alone_barred(basis, lines, each)]
         speech = _words(why, title, margins, lines, service).spoken()
     return Explanation(service, at, title, tuple(speech.sentences), speech.figures())
 

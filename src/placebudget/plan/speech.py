@@ -26,6 +26,11 @@ class Speech:
                 year = figure[3] if len(figure) == 4 else ""
                 self.rows.append((len(self.sentences), name, year, float(value), unit))
 
+    def dated(self, year: str) -> Speech:
+        """The speech with a year for each figure that was said without one."""
+        self.rows = [(n, name, of or year, value, unit) for n, name, of, value, unit in self.rows]
+        return self
+
     def figures(self) -> pd.DataFrame:
         """The figures as a tidy table."""
         frame = pd.DataFrame(self.rows, columns=list(COLUMNS))

@@ -71,13 +71,34 @@ class Phrases:
         self.names = NamesApart(basis.place)
         self.in_pounds = objective.unit.startswith("pounds")
 
+    @property
+    def several(self) -> bool:
+        """Whether it was asked about several years."""
+        return len(self.why.asked) > 1
+
     def over(self) -> str:
-        years = self.why.years
+        """The years asked about, where the plan has several."""
+        years = self.why.asked
         if len(years) == 1:
             return "" if len(self.basis.years) == 1 else f" in {self.basis.years[years[0]]}"
-        return f" over {_NUMBERS.get(len(years), str(len(years)))} years"
+        return f" over {self.count(len(years))} years"
+
+    def count(self, years: int) -> str:
+        return _NUMBERS.get(years, str(years))
+
+    @property
+    def year(self) -> str:
+        """The year looked into; empty where that goes without saying or they are judged whole."""
+        years = self.why.years
+        single = len(years) == 1 < len(self.basis.years)
+        return self.basis.years[years[0]] if single else ""
+
+    def that_year(self, text: str) -> str:
+        """A sentence about the year that was named before."""
+        return f"That year {text}" if self.year else text
 
     def span(self) -> str:
+        """The year of a figure: one, or all of them."""
         years = self.why.years
         return self.basis.years[years[0]] if len(years) == 1 else "all"
 
@@ -88,6 +109,12 @@ class Phrases:
             return f"{sign}£{number(abs(value), 0 if whole else 2)}"
         unit = self.objective.unit.removesuffix(", discounted")
         return f"{_three_digits(value * _MILLION)} {unit} for each £1 million"
+
+    def named(self, value: float) -> str:
+        """What a pound is worth, with the name of that worth."""
+        return (
+            f"{self.worth(value)} of {self.objective.name}" if self.in_pounds else self.worth(value)
+        )
 
     def rate(self, value: float) -> str:
         """What a pound is worth, said of many pounds."""
@@ -174,13 +201,13 @@ class Phrases:
             return f"{self.stop(stop)} is reached"
         return _LIMITS[stop.kind]
 
-    def streams(self, stop: Stop) -> str:
+    def streams(self, keys: Sequence[str]) -> str:
         streams = self.basis.place.filled("streams").set_index("stream")["name"]
         said = [
             key.replace("_", " ") if pd.isna(streams[key]) else str(streams[key])
-            for key in stop.streams[:2]
+            for key in keys[:2]
         ]
-        more = " and other money like it" if len(stop.streams) > 2 else ""
+        more = " and other money like it" if len(keys) > 2 else ""
         return " and ".join(said) + more
 
     def barred(self, stop: Stop) -> str:

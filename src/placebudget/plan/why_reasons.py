@@ -10,6 +10,8 @@ from placebudget.plan.why_phrases import Phrases
 from placebudget.programme import Basis, Objective
 from placebudget.words import spoken
 
+_NEAR = 0.01
+
 
 class Reasons(Phrases):
     """Says why a service gets what it gets.
@@ -43,67 +45,103 @@ class Reasons(Phrases):
 
     def why_this_much(self) -> None:
         why = self.why
-        head = f"{self.what} gets {spoken(why.total)}{self.over()}"
-        paid = ("money", why.total, "pounds", self.span())
+        head = self._head()
+        paid = ("money", self._said_here, "pounds")
         last, elsewhere = self._last()
-        carried = (
-            ("worth of the last pound there", last, self.per_pound),
-            ("worth of the last pound elsewhere", elsewhere, self.per_pound),
-            ("cut-off", why.cut_off, self.per_pound),
-        )
+        here = ("worth of the last pound there", last, self.per_pound)
         if last is None and why.held_worth is not None and why.holds:
-            worth = why.held_worth / why.last_step
-            said = f"by value alone the last pound is worth {self.worth(worth)} there"
-            if self.nil(worth):
-                said = "nothing it achieves is counted in this plan"
-            self.speech.say(
-                f"{head} because {self.rules(why.holds)} keeps it there"
-                f"{', neither more nor less' if self.locked() else ''}; {said}, "
-                f"where a pound of free money elsewhere would be worth {self.worth(why.cut_off)}.",
-                paid,
-                ("worth of the last pound there", worth, self.per_pound),
-                carried[2],
-            )
-            return
-        if last is None:
+            self._held(head, why.held_worth / why.last_step)
+        elif last is None:
             self.speech.say(f"{head}; the rules leave no way to take any of it away.", paid)
-            return
-        if why.holds and why.holds[0].gain > 0:
+        elif why.holds and why.holds[0].gain > 0:
             stop = why.holds[0]
             self.speech.say(
                 f"{head}, partly because {self.rules(why.holds[:1])} keeps it there: the last "
-                f"pound is worth {self.worth(last)}.",
+                f"pound there is worth {self.named(last)}, and without the rule "
+                f"{spoken(-stop.moved)} less there would make the plan {self.gain(stop.gain)}.",
                 paid,
-                *carried[:1],
+                here,
                 ("gain without the rule", stop.gain, self.unit),
+                ("money it would get less", -stop.moved, "pounds"),
             )
-            return
-        self.speech.say(f"{head} because {self._worth_there(last, elsewhere)}.", paid, *carried)
+        else:
+            self.speech.say(
+                f"{head} because {self._worth_there(last, elsewhere)}.",
+                paid,
+                here,
+                ("worth of the last pound elsewhere", elsewhere, self.per_pound),
+            )
+
+    def _head(self) -> str:
+        """Who gets how much; of several years asked about first all, then the one looked into."""
+        why = self.why
+        if not self.several:
+            return f"{self.what} gets {spoken(why.total)}{self.over()}"
+        spent = why.money[why.asked]
+        if spent.max() - spent.min() <= _NEAR * spent.max():
+            each = f"about {spoken(float(spent.mean()))} a year"
+        else:
+            each = f"between {spoken(float(spent.min()))} and {spoken(float(spent.max()))} a year"
+        years = [self.basis.years[t] for t in why.asked]
+        self.speech.say(
+            f"{self.what} gets {spoken(float(spent.sum()))}{self.over()}, {each}.",
+            ("money", float(spent.sum()), "pounds", "all"),
+            *(("money", float(of), "pounds", t) for t, of in zip(years, spent, strict=True)),
+        )
+        return f"In {self.year} it gets {spoken(why.total)}"
+
+    @property
+    def _said_here(self) -> float | None:
+        """The money, where the sentence before has not said it year by year."""
+        return None if self.several else self.why.total
+
+    def _held(self, head: str, worth: float) -> None:
+        why = self.why
+        elsewhere = None if why.held_elsewhere is None else why.held_elsewhere / why.last_step
+        if self.nil(worth):
+            said = "nothing it achieves is counted in this plan"
+        else:
+            said = f"by value alone the last pound would be worth {self.named(worth)} there"
+        if elsewhere is not None:
+            joined = "; the last pound" if self.nil(worth) else " and"
+            said += f"{joined} would be worth {self.worth(elsewhere)} elsewhere"
+            said = said.replace(" and would be worth", " and", 1)
+        self.speech.say(
+            f"{head} because {self.rules(why.holds)} keeps it there"
+            f"{', neither more nor less' if self.locked() else ''}; {said}.",
+            ("money", self._said_here, "pounds"),
+            ("worth of the last pound there", worth, self.per_pound),
+            ("worth of the last pound elsewhere", elsewhere, self.per_pound),
+        )
 
     def _worth_there(self, last: float, elsewhere: float | None) -> str:
         why = self.why
         each = why.average_worth
         even = each is not None and self.same(each, last)
-        pounds = "every pound up to there"
-        is_worth = f"is worth {'' if even else 'at least '}{self.worth(last)}"
+        worth = f"is worth {self.named(last)} there"
+        is_worth = f"the last pound{self.paid_by(why.last_paid_by)} {worth}"
+        if elsewhere is not None and self.same(last, elsewhere):
+            return f"{is_worth}, as much as it would be worth elsewhere"
+        it = "it"
+        if even:
+            is_worth, it = f"every pound of it {worth}", "the last one"
         if elsewhere is None:
-            return f"{pounds} {is_worth}, and no rule lets that money go elsewhere"
-        if self.same(last, elsewhere):
-            return (
-                f"the last pound is worth {self.worth(last)} there{self._when_last()}, as much "
-                "as the same money would be worth elsewhere"
-            )
-        if self.same(elsewhere, why.cut_off):
-            return f"{pounds} {is_worth}, above the cut-off of {self.worth(elsewhere)}"
+            return f"{is_worth}, and no rule lets that money go elsewhere"
         if self.nil(elsewhere):
-            return (
-                f"{pounds} {is_worth}, and the money that pays for it can do nothing better "
-                "elsewhere"
-            )
-        return (
-            f"the last pound is worth {self.worth(last)} there{self._when_last()}, more than "
-            f"the {self.worth(elsewhere)} that the same money would be worth elsewhere"
-        )
+            return f"{is_worth}, and the same money would gain nothing elsewhere"
+        return f"{is_worth}, more than the {self.worth(elsewhere)} {it} would be worth elsewhere"
+
+    def paid_by(self, streams: Sequence[str]) -> str:
+        """Whose money it is, where the last pound there and the next would be of two kinds."""
+        why = self.why
+        if not (why.last_paid_by and why.next_paid_by) or why.last_paid_by == why.next_paid_by:
+            return ""
+        _, elsewhere = self._last()
+        if elsewhere is None or why.next_cost is None:
+            return ""
+        if self.same(elsewhere, why.next_cost / why.step):
+            return ""
+        return f" ({self.streams(streams)})"
 
     def _last(self) -> tuple[float | None, float | None]:
         why = self.why
@@ -115,10 +153,10 @@ class Reasons(Phrases):
     def why_nothing(self) -> None:
         why = self.why
         head = f"{self.what} gets no money{self.over()}"
+        if self.several and self.year:
+            head += f"; in {self.year} that is"
         if why.limits:
-            self.speech.say(
-                f"{head} because {self.limits_words()}.", ("money", 0.0, "pounds", self.span())
-            )
+            self.speech.say(f"{head} because {self.limits_words()}.", ("money", 0.0, "pounds"))
             return
         if why.next_worth is None:
             self.speech.say(f"{head} because the rules leave no way to spend any on it.")
@@ -156,17 +194,6 @@ class Reasons(Phrases):
             ("worth of the first pound there", first, self.per_pound),
             ("worth of the same money elsewhere", cost, self.per_pound),
         )
-
-    def _when_last(self) -> str:
-        last, _ = self._last()
-        return "" if last is None else self.when(self.why.last_by_year, last)
-
-    def when(self, by_year: dict[int, float], worth: float) -> str:
-        """The year a worth belongs to, where the years differ."""
-        same = [t for t, value in by_year.items() if self.same(value, worth)]
-        if len(same) == 1 < len(by_year):
-            return f" (in {self.basis.years[same[0]]})"
-        return ""
 
     def locked(self) -> bool:
         """Whether the same rule keeps it from more and from less."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from placebudget.plan.speech import Speech
 from placebudget.plan.why_phrases import LAW
 from placebudget.plan.why_reasons import Reasons
+from placebudget.solver import Stop
+from placebudget.solver.stops import MONEY
 from placebudget.words import number, percent, spoken
 
 _MILLION = 1e6
-_NEAR = 0.01
 
 
 class Words(Reasons):
@@ -20,13 +21,13 @@ class Words(Reasons):
         (self.why_this_much if why.funded else self.why_nothing)()
         if why.limits:
             self._limits()
+            self._change_of_limits()
         else:
             self._next()
-            self._stops()
-        self._change()
+            self._stops_or_change()
         self._free_money()
-        self._years()
-        return self.speech
+        self._other_years()
+        return self.speech.dated(self.span())
 
     # --- the next pound and what stopped it ----------------------------------------
 
@@ -35,38 +36,31 @@ class Words(Reasons):
         if not why.funded or why.next_worth is None:
             return
         worth = why.next_worth / why.step
+        cost = None if why.next_cost is None else why.next_cost / why.step
         here = ("worth of the next pound there", worth, self.per_pound)
-        size = f"The next {spoken(why.step)}"
-        when = self.when(why.next_by_year, worth)
+        there = ("worth of the same money elsewhere", cost, self.per_pound)
+        size = f"the next {spoken(why.step)}"
         if self.nil(worth):
-            self.speech.say(f"{size} would gain nothing there.", here)
-        elif why.next_cost is None:
-            self.speech.say(
-                f"{size} would be worth {self.rate(worth)} there{when}, but all the "
-                "money that may pay for it is on it already or bound elsewhere.",
-                here,
+            said = f"{size} would gain nothing there"
+        elif cost is None:
+            said = (
+                "all the money that may pay for it is on it already or bound elsewhere; "
+                f"{size} would be worth {self.rate(worth)} there"
             )
-        elif worth < 0 and self.nil(why.next_cost / why.step):
-            self.speech.say(
-                f"{size} would bring {self.rate(worth)} there{when}: it is better left unspent.",
-                here,
+        elif worth < 0 and self.nil(cost):
+            said = f"{size} would bring {self.rate(worth)} there: it is better left unspent"
+        elif self.same(worth, cost):
+            said = (
+                f"the next pound would be worth {self.worth(worth)} there, no more than elsewhere"
             )
         else:
-            cost = why.next_cost / why.step
-            there = ("worth of the same money elsewhere", cost, self.per_pound)
-            if self.same(worth, cost):
-                self.speech.say(
-                    f"The next pound would be worth {self.worth(worth)}, no more than elsewhere.",
-                    here,
-                    there,
-                )
-            else:
-                self.speech.say(
-                    f"{size} would be worth {self.rate(worth)} there{when}, less than "
-                    f"the {self.worth(cost)} the same money is worth {self.at(why.next_from)}.",
-                    here,
-                    there,
-                )
+            said = (
+                f"{size} would be worth {self.rate(worth)} there, less than the "
+                f"{self.worth(cost)} that the money for it{self.paid_by(why.next_paid_by)} is "
+                f"worth {self.at(why.next_from)}"
+            )
+        when = "that year " if self.year else ""
+        self.speech.say(f"It stops there because {when}{said}.", here, there)
         if why.room < _MILLION:
             self.speech.sentences[-1] += f" It could use only {spoken(why.room)} more."
             self.speech.rows.append(
@@ -77,42 +71,48 @@ class Words(Reasons):
         if self.why.funded and not self.locked():
             self.speech.say(f"It stops there because {self.limits_words()}.")
 
-    def _stops(self) -> None:
-        for stop in self.why.stops[:1]:
-            if stop.rule is not None and stop.rule.basis == LAW:
-                self.speech.say(f"{self.stop(stop)} also keeps it from getting more, and stays.")
-                continue
-            self.speech.say(
-                f"{self.stop(stop)} also keeps it from getting more: without it, "
-                f"{spoken(stop.moved)} more there would make the plan {self.gain(stop.gain)}.",
-                ("gain without the limit", stop.gain, self.unit),
-                ("money it would get more", stop.moved, "pounds"),
-            )
-        for stop in self.why.unreached[:1]:
-            self.speech.say(
-                f"{self.streams(stop)} would be worth more there but {self.barred(stop)}: "
-                f"{spoken(stop.moved)} of it would make the plan {self.gain(stop.gain)}.",
-                ("gain if the money could pay for it", stop.gain, self.unit),
-                ("money that would come", stop.moved, "pounds"),
-            )
-
-    # --- what would have to change ---------------------------------------------------
-
-    def _change(self) -> None:
+    def _stops_or_change(self) -> None:
+        """The limit that costs most; where there is none, what would have to change."""
         why = self.why
-        if why.limits:
-            self._change_of_limits()
+        found = sorted([*why.stops[:1], *why.unreached[:1]], key=lambda stop: -stop.gain)
+        if found and found[0].kind == MONEY:
+            self._barred(found[0])
+        elif found:
+            self._stop(found[0])
         elif why.cost_share is not None:
             self._cheaper(why.cost_share)
-        elif not (why.stops or why.unreached) and why.next_worth and why.next_cost:
+        elif not why.funded and why.next_worth and why.next_cost:
             worth, cost = why.next_worth / why.step, why.next_cost / why.step
             if not self.nil(worth):
                 self.speech.say(
-                    f"To get {'more' if why.funded else 'any'}, a pound there would have to be "
-                    "worth more than "
+                    f"To get any, a pound there would have to be worth more than "
                     f"{self.worth(cost)}.",
-                    ("worth at which it would get more", cost, self.per_pound),
+                    ("worth at which it would get money", cost, self.per_pound),
                 )
+
+    def _stop(self, stop: Stop) -> None:
+        if stop.rule is not None and stop.rule.basis == LAW:
+            self.speech.say(f"{self.stop(stop)} also keeps it from getting more, and stays.")
+            return
+        self.speech.say(
+            f"{self.stop(stop)} also keeps it from getting more: without it, "
+            f"{spoken(stop.moved)} more there{' that year' if self.year else ''} would make the "
+            f"plan {self.gain(stop.gain)}.",
+            ("gain without the limit", stop.gain, self.unit),
+            ("money it would get more", stop.moved, "pounds"),
+        )
+
+    def _barred(self, stop: Stop) -> None:
+        self.speech.say(
+            f"{self.streams(stop.streams)} would be worth more there but {self.barred(stop)}: if "
+            f"{spoken(stop.offered)} of it could pay for it{' that year' if self.year else ''}, "
+            f"the plan would be {self.gain(stop.gain)}.",
+            ("gain if the money could pay for it", stop.gain, self.unit),
+            ("money that could pay for it", stop.offered, "pounds"),
+            ("money it would get more", stop.moved, "pounds"),
+        )
+
+    # --- what would have to change ---------------------------------------------------
 
     def _change_of_limits(self) -> None:
         why, stop = self.why, self.why.if_set_aside
@@ -122,8 +122,8 @@ class Words(Reasons):
             self.speech.say("More room would gain nothing: no pound more on it would help.")
         else:
             self.speech.say(
-                f"If that gave way, {spoken(stop.moved)} more there would make the plan "
-                f"{self.gain(stop.gain)}.",
+                f"If that gave way, {spoken(stop.moved)} more there"
+                f"{' that year' if self.year else ''} would make the plan {self.gain(stop.gain)}.",
                 ("gain if the limit gave way", stop.gain, self.unit),
                 ("money it would get more", stop.moved, "pounds"),
             )
@@ -148,33 +148,40 @@ class Words(Reasons):
         why = self.why
         if self.nil(why.cut_off):
             return
-        at = self.at(why.cut_off_at)
+        best = self.rate(why.cut_off)
+        size = f"{spoken(_MILLION)} of new money under no conditions"
+        said = f"{size} would be worth most {self.at(why.cut_off_at)}: {best}"
+        if not why.cut_off_at:
+            said = f"{size} would be worth {best} at best, on several services"
         self.speech.say(
-            f"The next best use of {spoken(_MILLION)} of free money would be {at}, worth "
-            f"{self.rate(why.cut_off)}."
-            if why.cut_off_at
-            else f"{spoken(_MILLION)} of free money would at best be worth "
-            f"{self.rate(why.cut_off)} elsewhere.",
-            ("cut-off", why.cut_off, self.per_pound),
+            f"{self.that_year(said)}.",
+            ("worth of new money under no conditions, elsewhere", why.cut_off, self.per_pound),
         )
 
-    def _years(self) -> None:
-        why = self.why
-        if len(why.years) == 1:
+    def _other_years(self) -> None:
+        """The same for the last of the other years; the figures of all of them."""
+        why, others = self.why, self.why.others
+        if not others:
             return
-        spent = [float(why.money[t]) for t in why.years]
-        first, last = why.years[0], why.years[-1]
-        figures = [("money", float(why.money[t]), "pounds", self.basis.years[t]) for t in why.years]
-        for name, by_year in (("next", why.next_by_year), ("last", why.last_by_year)):
-            figures += [
-                (f"worth of the {name} pound there", value, self.per_pound, self.basis.years[t])
-                for t, value in by_year.items()
-            ]
-        if max(spent) - min(spent) <= _NEAR * max(spent):
+        if why.limits:
+            if why.full == others:
+                also = "the other year" if len(others) == 1 else "each of the other years"
+                self.speech.say(f"In {also}, too, it can use no more.")
             return
-        text = f"It gets {spoken(spent[0])} in {self.basis.years[first]} and {spoken(spent[-1])} in"
-        text += f" {self.basis.years[last]}"
-        ends = sorted((spent[0], spent[-1]))
-        if max(spent) > ends[1] * (1 + _NEAR) or min(spent) < ends[0] * (1 - _NEAR):
-            text += f", between {spoken(min(spent))} and {spoken(max(spent))} a year"
-        self.speech.say(f"{text}.", *figures)
+        if not why.margins:
+            return
+        last = max(why.margins)
+        margin = why.margins[last]
+        self.speech.say(
+            f"In {self.basis.years[last]} the {'next' if why.funded else 'first'} "
+            f"{spoken(why.step)} would be worth {self.rate(margin.there)} there, and the money for "
+            f"it {self.worth(margin.now)} where it is.",
+            *(
+                (name, value, self.per_pound, self.basis.years[t])
+                for t, each in sorted(why.margins.items())
+                for name, value in (
+                    ("worth of the next pound there", each.there),
+                    ("worth of the same money elsewhere", each.now),
+                )
+            ),
+        )

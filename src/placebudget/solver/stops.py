@@ -42,6 +42,9 @@ class Stop:
         The rule, where it is one.
     streams : tuple of str
         Streams whose money it is about.
+    offered : float
+        How much of that money the service was let have, in pounds; its own money may
+        then move on, so that it gets less more than that.
     """
 
     kind: str
@@ -51,6 +54,7 @@ class Stop:
     moved: float = 0.0
     rule: Rule | None = None
     streams: tuple[str, ...] = ()
+    offered: float = 0.0
 
 
 class Stops:
@@ -221,8 +225,10 @@ class Stops:
         if gain <= self.tiny or by < 1e-6:
             return None
         names = live.basis.classes.streams[c]
-        by *= live.basis.scale.money
-        return Stop(MONEY, names[0], (t,), gain, by, streams=tuple(names))
+        pounds = live.basis.scale.money
+        return Stop(
+            MONEY, names[0], (t,), gain, by * pounds, streams=tuple(names), offered=amount * pounds
+        )
 
     def _reach(self) -> np.ndarray:
         """Classes x years: whether any of its money may pay for the service."""
