@@ -223,7 +223,7 @@ def test_a_stop_before_any_run_says_so(place: Place) -> None:
 def test_the_summary_speaks_plainly(found: pb.Cycle) -> None:
     text = found.summary()
     assert "In the model" in text
-    assert "nine runs in ten" in text
+    assert "(the least and the most of 9 runs):" in text
     assert "Pooled, re-planned each year, evaluated: " in text
     assert "off the truth" in text
     assert "nan" not in text
@@ -243,3 +243,27 @@ def test_what_was_not_simulated_is_named(found: pb.Cycle) -> None:
         found.spread(pb.Policy("freed"))
     with pytest.raises(UnreadableAssumption, match="public value"):
         pb.cycle(graded(), objective="leximin")
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"),
+    [
+        (1, "(the one run):"),
+        (2, "(the least and the most of 2 runs):"),
+        (20, "(nine runs in ten):"),
+    ],
+)
+def test_the_summary_says_what_the_number_of_runs_allows(
+    place: Place, runs: int, said: str
+) -> None:
+    found = pb.cycle(place, policies=[pb.Policy("pooled")], runs=runs, seed=3)
+    text = found.summary()
+    assert said in text
+    assert ("1 run of the" in text) == (runs == 1)
+    if runs == 1:
+        assert not {"runs", "average"} & set(text.replace(".", " ").split())
+    values = found.tables["runs"]["public_value"]
+    row = found.spread("pooled, planned once")
+    inside = values.between(row["low"], row["high"]).mean()
+    assert (inside == 1) == (runs < 20)
+    assert inside >= 0.9

@@ -287,7 +287,8 @@ def _notes(place: Place | None, compared: Compared, left: int) -> tuple[str, ...
             "two services counts twice. Services without a need given are left out."
         )
     if left:
-        notes.append(f"The run was stopped: {left} floor(s) or pace(s) were not priced.")
+        said = "1 floor or pace was" if left == 1 else f"{left} floors or paces were"
+        notes.append(f"The run was stopped: {said} not priced.")
     return tuple(notes)
 
 

@@ -6,7 +6,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from placebudget.errors import InvalidOption
+from placebudget.place.arguments import as_given
 from placebudget.place.cells import typed_cells
 from placebudget.place.findings import did_you_mean, listed
 from placebudget.place.geography import is_blank
@@ -19,17 +23,17 @@ Where = tuple[tuple[str, tuple[Cell, ...]], ...]
 
 def known_table(name: str) -> Table:
     """The table of the schema called ``name``, or an error in words."""
-    if name not in schema():
+    if not isinstance(name, str) or name not in schema():
         mend = did_you_mean(str(name), schema()) or f"Tables: {', '.join(schema())}."
-        raise InvalidOption(f"a place has no table {name!r}. {mend}")
+        raise InvalidOption(f"a place has no table {as_given(name)}. {mend}")
     return schema()[name]
 
 
 def known_column(table: Table, name: str) -> Column:
     """The column of a table called ``name``, or an error in words."""
-    if name not in table.names:
+    if not isinstance(name, str) or name not in table.names:
         mend = did_you_mean(str(name), table.names) or f"Columns: {', '.join(table.names)}."
-        raise InvalidOption(f"{table.name} has no column {name!r}. {mend}")
+        raise InvalidOption(f"{table.name} has no column {as_given(name)}. {mend}")
     return table.column(name)
 
 
@@ -46,8 +50,10 @@ def cell(table: str, column: Column, value: Any) -> Cell:
     >>> cell("funding", schema()["funding"].column("year"), "2028/29")
     '2028-29'
     """
-    plain = value.item() if hasattr(value, "item") else value
-    if plain is None or is_blank(plain):
+    plain = value.item() if isinstance(value, np.generic) else value
+    if plain is None or plain is pd.NA:
+        return None
+    if isinstance(plain, str | float) and is_blank(plain):
         return None
     if not isinstance(plain, str | int | float | bool):
         kind = type(value).__name__

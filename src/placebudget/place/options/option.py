@@ -95,7 +95,7 @@ class Option:
         dear
         1. multiply unit_cost in offers by 1.05 where provider is Coastline Care
         """
-        return self._and(Scale(table, column or figure_column(table), _pairs(where), factor))
+        return self._and(Scale(table, _column(table, column), _pairs(where), factor))
 
     def set(self, table: str, column: str, value: Any, /, **where: Any) -> Option:
         """Set cells to a value; None leaves them blank."""
@@ -212,3 +212,8 @@ def file_stem(name: str) -> str:
 
 def _pairs(where: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(where.items())
+
+
+def _column(table: str, column: object) -> Any:
+    """The column that is scaled; without one, that of figures."""
+    return figure_column(table) if isinstance(column, str) and not column else column

@@ -14,7 +14,7 @@ from placebudget.place.arguments import as_given, offered
 from placebudget.plan import Plan
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.run import History
-from placebudget.study.cycle.tables import EVERYBODY
+from placebudget.study.cycle.tables import EVERYBODY, range_in_words
 from placebudget.study.result import MODELLED, Result
 from placebudget.words import money, percent, spoken
 
@@ -29,7 +29,8 @@ class UnknownPolicy(WrongArgument):
 class Cycle(Result):
     """Many runs of the commissioning cycle, policy beside policy.
 
-    Nine runs in ten lie between ``low`` and ``high``. ``tables`` holds:
+    Nine runs in ten lie between ``low`` and ``high``; of fewer than 20 runs these are the
+    least and the most. ``tables`` holds:
 
     - ``spread``: policy, measure, unit, planned, mean, low, middle, high, share_short;
     - ``outcomes``: the same by outcome and year; ``savings``: by agency, measure and
@@ -54,6 +55,16 @@ class Cycle(Result):
     place: Place = field(repr=False)
     plans: Mapping[str, Plan] = field(repr=False)
     policies: tuple[Policy, ...]
+
+    @property
+    def runs(self) -> int:
+        """How many runs were done."""
+        return int(self.run["options"]["runs_done"])
+
+    @property
+    def range_said(self) -> str:
+        """What lies between ``low`` and ``high``, as the number of runs allows to say it."""
+        return range_in_words(self.runs)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -83,19 +94,26 @@ class Cycle(Result):
 
     def summary(self) -> str:
         """What policies come to, what was learned and when prevention pays, in plain words."""
-        lines = [self.title, "In the model, by public value (nine runs in ten):"]
+        lines = [self.title, f"In the model, by public value ({self.range_said}):"]
         lines += [self._policy_line(policy) for policy in self.policies]
         lines += [*self._learned_lines(), *self._payback_lines(), MODELLED]
         return "\n".join(lines)
 
     def _policy_line(self, policy: Policy) -> str:
         found = self.spread(policy)
-        text = (
-            f"- {_sentence(policy.name)}: {money(found['low'])} to {money(found['high'])}, "
-            f"planned {money(found['planned'])}"
-        )
-        unpaid = float(self.spread(policy, UNPAID)["mean"])
-        return f"{text}; deficits not paid back {money(unpaid)} on average."
+        low, high = money(found["low"]), money(found["high"])
+        reached = f"{low} to {high}" if self.runs > 1 else low
+        text = f"- {_sentence(policy.name)}: {reached}, planned {money(found['planned'])}"
+        unpaid = money(float(self.spread(policy, UNPAID)["mean"]))
+        return f"{text}; deficits not paid back {unpaid}{self._on_average}."
+
+    @property
+    def _on_average(self) -> str:
+        return " on average" if self.runs > 1 else ""
+
+    @property
+    def _in_half(self) -> str:
+        return "in half of the runs" if self.runs > 1 else "in the one run"
 
     def _learned_lines(self) -> Iterator[str]:
         table = self.tables["learned"]
@@ -104,7 +122,8 @@ class Cycle(Result):
             cost = float(self.spread(str(policy), "evaluation")["mean"])
             yield (
                 f"{_sentence(str(policy))}: for {money(cost)} of evaluation, what is believed of "
-                f"effects ends {percent(after)} off the truth on average, not {percent(before)}."
+                f"effects ends {percent(after)} off the truth{self._on_average}, not "
+                f"{percent(before)}."
             )
 
     def _payback_lines(self) -> Iterator[str]:
@@ -115,12 +134,13 @@ class Cycle(Result):
         rows = rows[rows["policy"] == policy]
         if rows.empty:
             return
-        yield f"Preventive services, {policy}, and fiscal savings (average of the runs):"
+        of = "average of the runs" if self.runs > 1 else self.range_said
+        yield f"Preventive services, {policy}, and fiscal savings ({of}):"
         shown = rows[(rows["agency"] == EVERYBODY) | (rows["year_fiscal"] != "")]
         for row in shown.iloc[::-1].itertuples():
             yield f"- {self._payback(row, names)}"
         if len(shown) < len(rows):
-            yield "- For no other agency are they paid back in half of the runs."
+            yield f"- For no other agency are they paid back {self._in_half}."
 
     def _payback(self, row: Any, names: Mapping[str, str]) -> str:
         everybody = row.agency == EVERYBODY
@@ -132,7 +152,9 @@ class Cycle(Result):
             return f"{who} {pay} nothing for them and {save} {saved}."
         text = f"{who} {pay} {spoken(row.paid)} for them and {save} {saved}"
         if row.year_fiscal:
-            return f"{text}; paid back by {row.year_fiscal} in half of the runs."
+            return f"{text}; paid back by {row.year_fiscal} {self._in_half}."
+        if self.runs == 1:
+            return f"{text}; not paid back within the years counted."
         share = percent(row.share_fiscal) if row.share_fiscal else "none"
         return f"{text}; paid back within the years counted in {share} of the runs."
 
@@ -167,11 +189,13 @@ def cycle_notes(
     ]
     if kept:
         notes.append(
-            f"{kept} time(s) no plan kept all rules with what was known; the plan then stood as it "
-            "was."
+            f"{'Once' if kept == 1 else f'{kept} times'} no plan kept all rules with what was "
+            "known; the plan then stood as it was."
         )
     if facts["runs_done"] < facts["runs"]:
-        notes.append(f"The study was stopped: {facts['runs_done']} of {facts['runs']} runs are in.")
+        done, asked = facts["runs_done"], facts["runs"]
+        is_in = "is" if done == 1 else "are"
+        notes.append(f"The study was stopped: {done} of {asked} runs {is_in} in.")
     return tuple(notes)
 
 

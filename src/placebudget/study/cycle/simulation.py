@@ -275,8 +275,9 @@ def _result(
         "runs": run_table(runs),
     }
     years = f"{place.years[0]} to {place.years[-1]}" if len(place.years) > 1 else place.years[0]
+    many = "1 run" if len(done) == 1 else f"{len(done)} runs"
     return Cycle(
-        f"{place.title}, {years}: {len(done)} runs of the commissioning cycle",
+        f"{place.title}, {years}: {many} of the commissioning cycle",
         tables,
         cycle_notes(settings.slippage, settings.evaluation, spread, runs, facts),
         record_of(place, "cycle", **facts),

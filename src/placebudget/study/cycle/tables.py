@@ -14,12 +14,33 @@ from placebudget.study.cycle.payback import middle_year, payback_year
 from placebudget.study.cycle.run import History
 
 LOW, MIDDLE, HIGH = 5.0, 50.0, 95.0
+# Fewer runs than these hold no twentieth part that could be left out at either end.
+ENOUGH = 20
 SPREAD_COLUMNS = ["planned", "mean", "low", "middle", "high"]
 EVERYBODY = "all agencies"
 _REAL, _CASH = "pounds, {base} prices", "pounds, cash"
 
 Runs = Mapping[str, Sequence[History]]
 Plans = Mapping[str, History]
+
+
+def range_in_words(runs: int) -> str:
+    """What lies between ``low`` and ``high``, as the number of runs allows to say it.
+
+    Examples
+    --------
+    >>> range_in_words(100), range_in_words(8), range_in_words(1)
+    ('nine runs in ten', 'the least and the most of 8 runs', 'the one run')
+    """
+    if runs >= ENOUGH:
+        return "nine runs in ten"
+    return f"the least and the most of {runs} runs" if runs > 1 else "the one run"
+
+
+def _ends(values: np.ndarray) -> np.ndarray:
+    """Low, middle and high over the runs, which are the first dimension."""
+    low, high = (LOW, HIGH) if len(values) >= ENOUGH else (0.0, 100.0)
+    return np.percentile(values, [low, MIDDLE, high], axis=0)
 
 
 def spread_table(runs: Runs, plans: Plans, base: str) -> pd.DataFrame:
@@ -29,8 +50,8 @@ def spread_table(runs: Runs, plans: Plans, base: str) -> pd.DataFrame:
     -------
     DataFrame
         policy, measure, unit, planned, mean, low, middle, high (nine runs in ten lie
-        between low and high), share_short (share of runs that reach less than
-        planned; blank where it says nothing).
+        between low and high; of fewer than 20 runs, the least and the most), share_short
+        (share of runs that reach less than planned; blank where it says nothing).
     """
     rows = []
     for policy, histories in runs.items():
@@ -54,7 +75,7 @@ def _totals(base: str) -> Iterator[tuple[str, str, bool, Any]]:
 
 
 def _spread(planned: float, values: np.ndarray) -> tuple[float, ...]:
-    low, middle, high = np.percentile(values, [LOW, MIDDLE, HIGH])
+    low, middle, high = _ends(values)
     return planned, float(values.mean()), float(low), float(middle), float(high)
 
 
@@ -143,7 +164,7 @@ def _by_year(
             kept = np.stack([h.over for h in histories]).mean(axis=0)
             known = np.abs(values).max(axis=0) + np.abs(kept) > 0
         keep = np.flatnonzero(known.any(axis=1)).tolist()
-        low, middle, high = np.percentile(values, [LOW, MIDDLE, HIGH], axis=0)
+        low, middle, high = _ends(values)
         frame = pd.DataFrame(
             {
                 **{

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from placebudget.study import Cycle
+from placebudget.study.cycle.tables import ENOUGH
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,
@@ -24,9 +25,10 @@ def cycle_view(found: Cycle, key: str) -> StudyView:
     """Spread of policies, deficits and savings by agency, what was learned, payback."""
     value = found.table[found.table["measure"] == _VALUE]
     shown = value[value["policy"] == _policy(found)].iloc[0]
+    reached = f"{money(shown.low)} to {money(shown.high)}" if found.runs > 1 else money(shown.low)
     finding = (
-        f"{shown.policy[:1].upper()}{shown.policy[1:]}: {money(shown.low)} to {money(shown.high)} "
-        f"in nine runs of ten, where {money(shown.planned)} was planned."
+        f"{shown.policy[:1].upper()}{shown.policy[1:]}: {reached} ({found.range_said}), where "
+        f"{money(shown.planned)} was planned."
     )
     rows = value.rename(columns={"policy": "label", "mean": "first", "planned": "second"})
     numbers = ["low", "high", "first", "second"]
@@ -34,7 +36,7 @@ def cycle_view(found: Cycle, key: str) -> StudyView:
     base = found.place.settings.price_base
     chart = ranges(
         f"{key}-policies", finding,
-        f"Public value, £ million, {base} prices, discounted; the line holds nine runs in ten. "
+        f"Public value, £ million, {base} prices, discounted; the line holds {_held(found)}. "
         f"Source: model of {found.place.title}.",
         rows, "£ million", ("average of the runs", "as planned"),
     )  # fmt: skip
@@ -48,7 +50,7 @@ def cycle_view(found: Cycle, key: str) -> StudyView:
             figures(
                 f"{key}-spread", "Public value by policy", "policy", spread,
                 [pounds, pounds, pounds, pounds, share],
-                f"{base} prices, discounted. Nine runs in ten lie between low and high.",
+                f"{base} prices, discounted. Between low and high: {found.range_said}.",
             ),
             figures(
                 f"{key}-cashable", "Cashable saving by policy", "policy",
@@ -65,6 +67,11 @@ def cycle_view(found: Cycle, key: str) -> StudyView:
             _learned(found, key),
         ],
     )  # fmt: skip
+
+
+def _held(found: Cycle) -> str:
+    """What lies on the line from low to high."""
+    return found.range_said if found.runs >= ENOUGH else "all runs"
 
 
 def _measure(found: Cycle, name: str) -> pd.DataFrame:
