@@ -54,13 +54,17 @@ def test_ctrl_c_ends_the_board_and_all_its_readers(tmp_path: Path) -> None:
         env={**os.environ, "TMPDIR": str(tmp_path)},
     ) as process:
         assert process.stdout is not None
-        address = process.stdout.readline().split(": ")[1].strip()
-        with urllib.request.urlopen(address.replace("/?", "/voila/static/voila.js?"), timeout=30):
-            pass
-        with urllib.request.urlopen(address.split("?")[0], timeout=30) as page:
-            assert "/login" in page.geturl()
-        process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=60)
+        try:
+            address = process.stdout.readline().split(": ")[1].strip()
+            code = address.replace("/?", "/voila/static/voila.js?")
+            with urllib.request.urlopen(code, timeout=30):
+                pass
+            with urllib.request.urlopen(address.split("?")[0], timeout=30) as page:
+                assert "/login" in page.geturl()
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=60)
+        finally:
+            process.terminate()  # or the run would wait for it without end
     assert process.returncode == 130
     assert told.strip() == "The board is closed."
     assert list(tmp_path.glob("placebudget-board-*")) == []
