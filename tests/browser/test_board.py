@@ -160,6 +160,73 @@ def test_a_board_is_worked_by_keyboard_alone(board: browsing.Server, page: Page)
     expect(page).to_have_title("Our place and our money – Northvale (invented)")
 
 
+def test_a_table_wider_than_the_window_says_so_and_scrolls_by_keyboard(
+    board: browsing.Server, open_page: Open
+) -> None:
+    page = read(open_page(viewport={"width": 320, "height": 800}), board)
+    go(page, "together")
+    frame = page.locator(".scroll:has(#four-plans)")
+    told = page.locator(".pb-sideways + .scroll:has(#four-plans)")
+    expect(told).to_have_count(1)
+    expect(page.locator(".pb-sideways").first).to_have_text(
+        "More columns to the right: scroll the table sideways."
+    )
+    expect(frame).to_have_attribute("tabindex", "0")
+    expect(frame).to_have_attribute("aria-labelledby", "four-plans")
+    caption = page.locator("#four-plans").bounding_box()
+    assert caption is not None
+    assert caption["x"] + caption["width"] <= 320
+    frame.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.activeElement.scrollLeft > 0")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator(".pb-sideways")).to_have_count(0)
+    assert frame.get_attribute("tabindex") is None
+
+
+def test_a_refused_recalculation_says_so_in_the_bar_each_time(
+    board: browsing.Server, page: Page
+) -> None:
+    read(page, board)
+    unfold(page, "floors")
+    page.fill("#pb-amount-homes_pledge", "much")
+    for _ in range(2):
+        page.click("#pb-recalculate")
+        expect(page.locator("#pb-problems")).to_be_focused()
+        settled(page, "Nothing was recalculated. ")
+        expect(page.locator(".pb-status")).to_contain_text("enter a number, like 2.5")
+    page.fill("#pb-amount-homes_pledge", "110")
+    page.click("#pb-recalculate")
+    settled(page, "Done")
+
+
+def test_what_is_being_done_is_said_in_plain_words(board: browsing.Server, page: Page) -> None:
+    read(page, board)
+    page.evaluate("""() => {
+      window.told = new Set();
+      new MutationObserver(() => window.told.add(document.querySelector(".pb-progress").innerText))
+        .observe(document.querySelector(".pb-progress"), { childList: true });
+    }""")
+    unfold(page, "fences")
+    page.uncheck("#pb-fences-dwp_support")
+    page.click("#pb-recalculate")
+    settled(page, "What was chosen changes nothing")
+    told = set(page.evaluate("[...window.told]"))
+    assert any("Planning with pooled budgets, step 1 of 4" in each for each in told)
+    assert not [each for each in told if "leximin" in each or "weights" in each or "class" in each]
+
+
+def test_words_of_the_field_are_explained_on_the_screen_that_uses_them(
+    board: browsing.Server, page: Page
+) -> None:
+    read(page, board)
+    go(page, "together")
+    page.click("text=What words on this screen mean")
+    words = page.locator(".pb-terms dt").all_inner_texts()
+    assert {"siloed", "freed", "cashable"} <= set(words)
+    assert browsing.violations(page) == []
+
+
 def test_three_readers_stay_apart(board: browsing.Server, open_page: Open) -> None:
     one, two, three = (open_page() for _ in range(3))
     for page in (one, two, three):
@@ -366,6 +433,35 @@ def test_a_workbook_is_opened_or_refused_in_words(
     page.click("text=Open this workbook")
     expect(page).to_have_title("Our place and our money – Toy place for pooling (invented)")
     settled(page, "Done")
+
+
+def test_all_that_the_check_of_a_workbook_found_can_be_read_at_the_board(
+    board: browsing.Server, page: Page, tmp_path: Path, pictures: Path
+) -> None:
+    begin(page, board)
+    unfold(page, "files")
+    place = pb.example("northvale")
+    wrong = place.with_(services=place.services.assign(commissioner="nobody"))
+    warned = place.with_(rules=place.rules[~place.rules["rule"].str.contains("duty")])
+    page.set_input_files("#pb-upload", wrong.write(tmp_path / "wrong.xlsx"))
+    page.click("text=Open this workbook")
+    expect(page.locator("#pb-problems")).to_be_focused()
+    settled(page, "Nothing was opened")
+    tab_to(page, ".pb-listed summary")
+    page.keyboard.press("Enter")
+    told = page.locator(".pb-listed li").all_inner_texts()
+    assert any(line.startswith("Error in services, rows 2-") for line in told)
+    assert any(line.startswith("Warning in ") for line in told)
+    assert "placebudget check" not in page.inner_text(".pb-controls")
+    assert browsing.violations(page) == []
+    page.screenshot(path=pictures / "board-findings.png")
+    page.set_input_files("#pb-upload", warned.write(tmp_path / "warned.xlsx"))
+    page.click("text=Open this workbook")
+    more = page.locator(".pb-screen summary", has_text="The check of these papers has 3 warnings")
+    more.click()
+    assert page.locator("table:has(#found) tbody tr").count() == 3
+    assert page.locator(".pb-listed").count() == 0
+    assert browsing.violations(page) == []
 
 
 def test_report_and_workbook_are_taken_away_with_their_hash(
