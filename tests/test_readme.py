@@ -63,6 +63,31 @@ def test_headings_and_columns_are_those_that_a_run_prints(tmp_path: Path) -> Non
     assert [head for head in printed if head in shown] == shown
 
 
+def test_what_the_sample_leaves_out_of_a_run_is_said_in_its_place(tmp_path: Path) -> None:
+    """All tables of a run are shown, but for those of which README says that they are not."""
+    done = CliRunner().invoke(app, ["run", "northvale", "--out", str(tmp_path / "build/northvale")])
+    printed = heads(done.stdout.replace(f"{tmp_path}/", "").split("\n"))
+    missing = [head for head in printed if head not in heads(sample())]
+    plans = [head.split("as they fall, ")[1].split(",")[0] for head in missing]
+    assert plans == ["Today", "Best siloed", "Best freed"]
+    said = [line for line in sample() if line.startswith(f"{LEFT_OUT} the same")]
+    assert said == [
+        f"{LEFT_OUT} the same table for today and for best siloed",
+        f"{LEFT_OUT} the same table for best freed",
+    ]
+    text = " ".join(README.read_text("utf-8").split())
+    assert "of the four tables of savings by agency and year, one for each plan, only that" in text
+
+
+def test_commands_stand_as_they_work_in_a_clone_that_was_just_made() -> None:
+    """Nothing is on the path there: commands are make's, or name the environment."""
+    parts = README.read_text("utf-8").split("```")[1::2]
+    plain = [part.strip("\n") for part in parts if part.startswith("\n")]
+    commands = [line for part in plain if "\n\n" not in part for line in part.split("\n")]
+    assert len(commands) == 7
+    assert {line.split()[0] for line in commands} == {"make", ".venv/bin/placebudget"}
+
+
 def test_how_the_money_is_known_is_what_the_figures_of_lancashire_say() -> None:
     table = how_known(pb.example("lancashire"))
     head, *rows = block("How the money is known")
