@@ -455,4 +455,4 @@ def test_years_under_way_can_be_stopped_and_asked_for_again(shelf: Shelf) -> Non
     assert "has not been asked yet" in stopped["title"]
     assert reader.board.meeting.answer is not None
     assert "years" not in reader.board.meeting.answer.studies
-    assert "in nine runs of ten" in reader.asks("years", ONCE)["title"]
+    assert "the least and the most of 4 runs" in reader.asks("years", ONCE)["title"]

@@ -211,7 +211,7 @@ def test_years_and_barriers_are_asked_for_with_what_was_chosen(
     untick(page, "years-pooling-siloed", "years-way-replanned")
     page.focus("form[data-form=years] button")
     page.keyboard.press("Enter")
-    expect(heading).to_contain_text("in nine runs of ten", timeout=WITHIN)
+    expect(heading).to_contain_text("the least and the most of 4 runs", timeout=WITHIN)
     expect(heading).to_be_focused()
     expect(page.locator(".pb-screen")).to_contain_text("4 runs of the years, drawn from seed 7")
     expect(page.locator("#form-years-seed")).to_have_value("7")

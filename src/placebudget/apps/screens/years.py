@@ -29,9 +29,12 @@ def _policy(found: Cycle) -> str:
 
 def _title(found: Cycle) -> str:
     row = found.spread(_policy(found))
+    reached = spoken(row["low"])
+    if found.runs > 1:
+        reached += f" to {spoken(row['high'])}"
     return (
-        f"In the model, the plan ({_policy(found)}) is worth {spoken(row['low'])} to "
-        f"{spoken(row['high'])} in nine runs of ten, where {spoken(row['planned'])} was planned"
+        f"In the model, the plan ({_policy(found)}) is worth {reached} ({found.range_said}), "
+        f"where {spoken(row['planned'])} was planned"
     )
 
 
@@ -73,7 +76,7 @@ def _outcomes(found: Cycle) -> Grid:
     ]
     return figures(
         "years-outcomes", f"Outcomes in {place.years[-1]}: {policy}", "outcome",
-        _shown(rows, labels), count, "Nine runs in ten lie between low and high.",
+        _shown(rows, labels), count, f"Between low and high: {found.range_said}.",
     )  # fmt: skip
 
 
@@ -90,7 +93,7 @@ def _savings(found: Cycle) -> Grid:
     return figures(
         "years-savings", f"Cashable savings in {place.years[-1]} by agency: {policy}", "agency",
         _shown(rows, labels), pounds,
-        f"{place.settings.price_base} prices. Nine runs in ten lie between low and high.",
+        f"{place.settings.price_base} prices. Between low and high: {found.range_said}.",
     )  # fmt: skip
 
 
