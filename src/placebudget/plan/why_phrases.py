@@ -116,6 +116,10 @@ class Phrases:
             f"{self.worth(value)} of {self.objective.name}" if self.in_pounds else self.worth(value)
         )
 
+    def bare(self, value: float) -> str:
+        """What a pound is worth, beside another such worth whose unit was said."""
+        return self.worth(value) if self.in_pounds else _three_digits(value * _MILLION)
+
     def rate(self, value: float) -> str:
         """What a pound is worth, said of many pounds."""
         return f"{self.worth(value)} a pound" if self.in_pounds else self.worth(value)

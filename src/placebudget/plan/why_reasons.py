@@ -96,19 +96,25 @@ class Reasons(Phrases):
         return None if self.several else self.why.total
 
     def _held(self, head: str, worth: float) -> None:
+        """Rules leave none of it to be taken away: by them, and by what it is worth."""
         why = self.why
         elsewhere = None if why.held_elsewhere is None else why.held_elsewhere / why.last_step
-        if self.nil(worth):
-            said = "nothing it achieves is counted in this plan"
+        rules, locked = self.rules(why.holds), ", neither more nor less" if self.locked() else ""
+        kept = f"{head} because {rules} keeps it there{locked}"
+        if elsewhere is not None and not self.nil(worth) and worth >= elsewhere:
+            said = (
+                f"{kept}; without it, too, the last pound would be worth more there "
+                f"({self.named(worth)}) than elsewhere ({self.bare(elsewhere)})"
+            )
+        elif self.nil(worth):
+            said = f"{kept}; nothing it achieves is counted in this plan"
+            if elsewhere is not None and not self.nil(elsewhere):
+                said += f", and elsewhere the last pound would be worth {self.named(elsewhere)}"
         else:
-            said = f"by value alone the last pound would be worth {self.named(worth)} there"
-        if elsewhere is not None:
-            joined = "; the last pound" if self.nil(worth) else " and"
-            said += f"{joined} would be worth {self.worth(elsewhere)} elsewhere"
-            said = said.replace(" and would be worth", " and", 1)
+            said = f"{kept}; by value alone the last pound would be worth {self.named(worth)} there"
+            said += "" if elsewhere is None else f" and {self.bare(elsewhere)} elsewhere"
         self.speech.say(
-            f"{head} because {self.rules(why.holds)} keeps it there"
-            f"{', neither more nor less' if self.locked() else ''}; {said}.",
+            f"{said}.",
             ("money", self._said_here, "pounds"),
             ("worth of the last pound there", worth, self.per_pound),
             ("worth of the last pound elsewhere", elsewhere, self.per_pound),
@@ -129,7 +135,7 @@ class Reasons(Phrases):
             return f"{is_worth}, and no rule lets that money go elsewhere"
         if self.nil(elsewhere):
             return f"{is_worth}, and the same money would gain nothing elsewhere"
-        return f"{is_worth}, more than the {self.worth(elsewhere)} {it} would be worth elsewhere"
+        return f"{is_worth}, more than the {self.bare(elsewhere)} {it} would be worth elsewhere"
 
     def paid_by(self, streams: Sequence[str]) -> str:
         """Whose money it is, where the last pound there and the next would be of two kinds."""
@@ -187,7 +193,7 @@ class Reasons(Phrases):
             )
             return
         as_much = "no more than elsewhere" if self.same(first, cost) else (
-            f"less than the {self.worth(cost)} it is worth {self.at(why.next_from)}"
+            f"less than the {self.bare(cost)} it is worth {self.at(why.next_from)}"
         )  # fmt: skip
         self.speech.say(
             f"{head} because {first_money} would be worth {worth} there, {as_much}.",

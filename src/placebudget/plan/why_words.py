@@ -56,7 +56,7 @@ class Words(Reasons):
         else:
             said = (
                 f"{size} would be worth {self.rate(worth)} there, less than the "
-                f"{self.worth(cost)} that the money for it{self.paid_by(why.next_paid_by)} is "
+                f"{self.bare(cost)} that the money for it{self.paid_by(why.next_paid_by)} is "
                 f"worth {self.at(why.next_from)}"
             )
         when = "that year " if self.year else ""
@@ -175,7 +175,7 @@ class Words(Reasons):
         self.speech.say(
             f"In {self.basis.years[last]} the {'next' if why.funded else 'first'} "
             f"{spoken(why.step)} would be worth {self.rate(margin.there)} there, and the money for "
-            f"it {self.worth(margin.now)} where it is.",
+            f"it {self.bare(margin.now)} where it is.",
             *(
                 (name, value, self.per_pound, self.basis.years[t])
                 for t, each in sorted(why.margins.items())
