@@ -59,12 +59,13 @@ class InvalidPlace(PlaceBudgetError):
     message : str
         All findings, as they should be read.
     findings : sequence
-        The findings themselves, where the place could be read at all.
+        The findings themselves, where the place could be read at all; those of a check
+        still know which of them follow from others.
     """
 
     def __init__(self, message: str, findings: Sequence[Any] = ()) -> None:
         super().__init__(message)
-        self.findings = tuple(findings)
+        self.findings = tuple(findings) if isinstance(findings, list) else findings
 
 
 class UnreadableTable(WrongArgument):
@@ -97,6 +98,10 @@ class InvalidOption(PlaceBudgetError):
     def __init__(self, message: str, findings: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.findings = tuple(findings)
+
+
+class UnknownOption(InvalidOption):
+    """An option was named that is not stored beside the place."""
 
 
 class UnreadableSubject(PlaceBudgetError):

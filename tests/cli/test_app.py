@@ -109,3 +109,31 @@ def test_python_m_placebudget_is_the_same_command(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "Usage: placebudget schema" in done.stderr
     assert "Did you mean offers?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("optimise", "northvale", "--option", "more nurse"), "Options: a larger better care pool"),
+        (("simulate", "northvale", "--option", "nothing"), "more nurses trained (illustration)"),
+        (("optimise", "northvale", "--pooling", "freeed"), "Did you mean freed?"),
+        (("optimise", "northvale", "--objective", "publik value"), "Did you mean public value?"),
+        (("optimise", "northvale", "--out", "best.pdf"), "best.pdf does not end in .json"),
+        (("study", "sharin", "northvale"), "Did you mean sharing? Studies: sharing, potential"),
+        (("study", "sharing", "northvale", "--objective", "leximin"), "cannot be shared"),
+        (("study", "sharing", "northvale", "--out", "x.pdf"), ".xlsx, .json or .html"),
+        (("study", "sharing", "northvale", "--xlsx", "x.html"), "does not end in .xlsx"),
+        (("study", "sharing", "northvale", "--html", "x.xlsx"), "does not end in .html or .htm"),
+        (("study", "potential", "northvale", "--cuts", "2"), "a share from 0 to below 1"),
+        (("study", "potential", "northvale", "--executor", "thread"), "Did you mean threads?"),
+        (("explain", "northvale", "home_car"), "Did you mean home_care?"),
+        (("template", "mine.csv"), "does not end in .xlsx"),
+    ],
+)
+def test_what_is_not_there_or_cannot_be_meant_is_wrong_use(
+    placebudget: Callable[..., Result], arguments: tuple[str, ...], said: str
+) -> None:
+    done = placebudget(*arguments)
+    assert done.exit_code == 2, done.stderr
+    assert done.stdout == ""
+    assert said in " ".join(done.stderr.replace("│", " ").split())

@@ -123,5 +123,5 @@ def test_a_stored_option_is_planned_and_simulated_by_name(
         assert done.exit_code == 0, done.output
         assert pb.read_plan(file).option == "Less need"
     done = placebudget("optimise", place, "--option", "Lesser need")
-    assert done.exit_code == 1
-    assert "Did you mean Less need?" in done.stderr
+    assert done.exit_code == 2
+    assert "Did you mean Less need? Options: Less need." in done.stderr

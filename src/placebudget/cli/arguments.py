@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from placebudget.place import examples
-from placebudget.place.findings import did_you_mean
+from placebudget.place.findings import nearest
 
 
 def _place(given: str) -> str:
     """Refuse what is neither a file or folder nor an example, as wrong use."""
     if Path(given).exists() or given in examples():
         return given
-    hint = did_you_mean(given, examples()) or f"Examples: {', '.join(examples())}."
     raise typer.BadParameter(
-        f"there is no folder, workbook or zip {given!r} and no example of that name. {hint}"
+        f"there is no folder, workbook or zip {given!r} and no example of that name. "
+        + known_words("Examples", given, examples())
     )
+
+
+def known_words(kind: str, given: str, known: Iterable[str]) -> str:
+    """What there is instead of a word that is not known, the nearest first.
+
+    Examples
+    --------
+    >>> known_words("Studies", "sharin", ["potential", "sharing"])
+    'Did you mean sharing? Studies: sharing, potential.'
+    """
+    words = list(known)
+    near = nearest(given, words)
+    words.sort(key=lambda word: word != near)
+    listed = f"{kind}: {', '.join(words)}."
+    return f"Did you mean {near}? {listed}" if near else listed
+
+
+def ending_in(*endings: str) -> Callable[[Path | None], Path | None]:
+    """A check that refuses the name of a file of another kind, before anything is done for it."""
+    *others, last = endings
+    wanted = f"{', '.join(others)} or {last}" if others else last
+
+    def check(given: Path | None) -> Path | None:
+        if given is None or given.suffix.lower() in endings:
+            return given
+        raise typer.BadParameter(f"{given} does not end in {wanted}.")
+
+    return check
 
 
 def place_or_plan(given: str) -> str:
@@ -35,8 +64,7 @@ def known_example(name: str) -> str:
     """Refuse the name of an example that does not exist, as wrong use."""
     if name in examples():
         return name
-    known = ", ".join(examples())
-    hint = did_you_mean(name, examples()) or f"Examples: {known}."
+    hint = known_words("Examples", name, examples())
     raise typer.BadParameter(f"there is no example {name!r}. {hint}")
 
 
@@ -65,6 +93,10 @@ OptionOption = Annotated[
 PlanOption = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="FILE.plan.json", show_default=False, help="Write the plan to this file."
+        "--out",
+        metavar="FILE.plan.json",
+        callback=ending_in(".json"),
+        show_default=False,
+        help="Write the plan to this file.",
     ),
 ]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from placebudget import plan as plans
-from placebudget.cli.arguments import JsonOption, known_place
+from placebudget.cli.arguments import JsonOption, ending_in, known_place
 from placebudget.cli.planning import watched
 from placebudget.cli.showing import records
 from placebudget.cli.speaking import complain, console_for_results, say_json
@@ -32,7 +32,12 @@ def compare(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.xlsx", show_default=False, help="Write a workbook."),
+        typer.Option(
+            metavar="FILE.xlsx",
+            callback=ending_in(".xlsx"),
+            show_default=False,
+            help="Write a workbook.",
+        ),
     ] = None,
     place: Annotated[
         str | None,
@@ -50,8 +55,6 @@ def compare(
     """Set plans side by side: inputs, money, outcomes, savings, and what caused what."""
     if len(files) < 2:
         raise typer.BadParameter("name two plans or more.", param_hint="A.plan.json B.plan.json")
-    if out is not None and out.suffix.lower() != ".xlsx":
-        raise typer.BadParameter(f"{out} is not the name of an .xlsx workbook.", param_hint="--out")
     made = [plans.read_plan(file) for file in files]
     found = plans.compare(*made, places=[_place(plan, place) for plan in made])
     if causes and len(made) == 2:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from placebudget import plan as plans
-from placebudget.cli.arguments import JsonOption, place_or_plan
+from placebudget.cli.arguments import JsonOption, known_place, place_or_plan
 from placebudget.cli.planning import checked_place, watched
 from placebudget.cli.showing import records
 from placebudget.cli.speaking import console_for_results, say_json
@@ -39,7 +39,11 @@ def explain(
     ] = None,
     place: Annotated[
         str | None,
-        typer.Option(show_default=False, help="The place of a plan that is read from a file."),
+        typer.Option(
+            callback=known_place,
+            show_default=False,
+            help="The place of a plan that is read from a file.",
+        ),
     ] = None,
     pooling: Annotated[
         str | None,

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table as Grid
 
-from placebudget.cli.arguments import JsonOption
+from placebudget.cli.arguments import JsonOption, known_words
 from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.place import Table
 from placebudget.place import schema as tables_of_a_place
-from placebudget.place.findings import did_you_mean
 from placebudget.view.schema_page import blank_means, schema_page, values_allowed
 
 
@@ -29,7 +28,7 @@ def schema(
     """Show the tables of a place, or the columns of one table."""
     tables = tables_of_a_place()
     if table is not None and table not in tables:
-        hint = did_you_mean(table, tables) or f"Tables: {', '.join(tables)}."
+        hint = known_words("Tables", table, tables)
         raise typer.BadParameter(f"a place has no table {table!r}. {hint}", param_hint="TABLE")
     if as_json and markdown:
         raise typer.BadParameter("choose one of --json and --markdown.")

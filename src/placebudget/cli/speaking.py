@@ -11,17 +11,15 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from placebudget.errors import PlaceBudgetError, UnknownKey
-from placebudget.programme.objectives import UnknownObjective
-from placebudget.programme.pooling import UnknownPool
-from placebudget.solver.adaptor import UnknownSolver
+from placebudget.errors import PlaceBudgetError, UnknownOption, UnreadableTable, WrongArgument
 
 FOUND = 1
 WRONG_USE = 2
 STOPPED = 130
 
-# Something was named on the command line that is not there: wrong use.
-_UNKNOWN = (UnknownKey, UnknownObjective, UnknownPool, UnknownSolver)
+# Something stands on the command line that is not there, or cannot be meant: wrong use.
+# What stands in a file is a finding, though.
+_WRONG_USE = (WrongArgument, UnknownOption)
 
 # Where nobody sets a width (a file, a pipe) lines are as long as the widest table.
 _WIDTH_OF_FILES = 120
@@ -36,7 +34,10 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except BrokenPipeError:
             raise
-        except _UNKNOWN as error:
+        except UnreadableTable as error:
+            complain(str(error))
+            raise typer.Exit(FOUND) from None
+        except _WRONG_USE as error:
             complain(str(error))
             raise typer.Exit(WRONG_USE) from None
         except (PlaceBudgetError, OSError) as error:

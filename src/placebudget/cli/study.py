@@ -10,11 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from placebudget.cli.arguments import JsonOption, place_or_plan
+from placebudget.cli.arguments import JsonOption, ending_in, known_words, place_or_plan
 from placebudget.cli.planning import checked_place
 from placebudget.cli.speaking import complain, console_for_results, say_json
 from placebudget.cli.study_inputs import STUDIES, Options, subject_of
-from placebudget.place.findings import did_you_mean
 from placebudget.progress import progress
 from placebudget.study.result import Answer
 from placebudget.study.sweeping import WAYS
@@ -37,15 +36,8 @@ def _name(given: str) -> str:
     name = given.replace("-", "_")
     if name in STUDIES:
         return name
-    hint = did_you_mean(name, STUDIES) or f"Studies: {', '.join(STUDIES)}."
+    hint = known_words("Studies", name, STUDIES)
     raise typer.BadParameter(f"there is no study {given!r}. {hint}")
-
-
-def _out(given: Path | None) -> Path | None:
-    """Refuse a file of another kind, as wrong use."""
-    if given is None or given.suffix.lower() in _KINDS:
-        return given
-    raise typer.BadParameter(f"{given} is neither an .xlsx, a .json nor an .html file.")
 
 
 def _cuts(given: str) -> str:
@@ -59,12 +51,17 @@ def _cuts(given: str) -> str:
 def _executor(given: str) -> str:
     if given in WAYS:
         return given
-    raise typer.BadParameter(f"there is no way of working {given!r}. Give {', '.join(WAYS)}.")
+    hint = known_words("Ways", given, WAYS)
+    raise typer.BadParameter(f"there is no way of working {given!r}. {hint}")
 
 
-def _file(flag: str, what: str) -> Any:
+def _file(flag: str, what: str, *endings: str) -> Any:
     return typer.Option(
-        flag, metavar="FILE", show_default=False, help=f"Write {what} to this file."
+        flag,
+        metavar="FILE",
+        callback=ending_in(*endings),
+        show_default=False,
+        help=f"Write {what} to this file, {' or '.join(endings)}.",
     )
 
 
@@ -134,17 +131,9 @@ def study(
     pass_on: Annotated[
         bool, typer.Option(help="risk_share: what is above a cap passes to others.")
     ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            callback=_out,
-            show_default=False,
-            help="Write the answer to this file, .xlsx, .json or .html.",
-        ),
-    ] = None,
-    html: Annotated[Path | None, _file("--html", "the answer as a page")] = None,
-    xlsx: Annotated[Path | None, _file("--xlsx", "the answer as a workbook")] = None,
+    out: Annotated[Path | None, _file("--out", "the answer", *_KINDS)] = None,
+    html: Annotated[Path | None, _file("--html", "the answer as a page", ".html", ".htm")] = None,
+    xlsx: Annotated[Path | None, _file("--xlsx", "the answer as a workbook", ".xlsx")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Ask a question of many plans: who gains, who answers for what, is it fair, what if not.

@@ -7,14 +7,20 @@ from typing import Annotated
 
 import typer
 
-from placebudget.cli.arguments import JsonOption, known_place
+from placebudget.cli.arguments import JsonOption, ending_in, known_place
 from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.place import read, write_template
 
 
 def template(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE.xlsx", show_default=False, help="The workbook to write.")
+        Path,
+        typer.Argument(
+            metavar="FILE.xlsx",
+            callback=ending_in(".xlsx"),
+            show_default=False,
+            help="The workbook to write.",
+        ),
     ],
     filled_with: Annotated[
         str | None,
@@ -28,8 +34,6 @@ def template(
     as_json: JsonOption = False,
 ) -> None:
     """Write a workbook to fill in: a sheet a table, notes on headings, lists to choose from."""
-    if file.suffix.lower() != ".xlsx":
-        raise typer.BadParameter(f"{file} is no workbook; name a file that ends in .xlsx.")
     if file.exists():
         raise typer.BadParameter(f"{file} exists already; name a new file.")
     write_template(file, None if filled_with is None else read(filled_with))

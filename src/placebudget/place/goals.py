@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from placebudget.errors import WrongArgument
+from placebudget.errors import PlaceBudgetError, WrongArgument
 from placebudget.place.arguments import as_given, refusal
 
 
-class CannotWrite(WrongArgument):
-    """A file cannot be written where, or as, it was asked for."""
+class CannotWrite(PlaceBudgetError):
+    """A file cannot be written where it was asked for."""
 
 
 def a_path(name: str, given: object, wanted: str = "the path of a file") -> Path:
@@ -54,33 +54,30 @@ def file_to_write(given: object, *endings: str) -> Path:
 
     Raises
     ------
+    WrongArgument
+        If it is no path, ends in something else, or is a folder.
     CannotWrite
-        If it is no path, ends in something else, is a folder, or its folder cannot be
-        made.
+        If its folder cannot be made.
 
     Examples
     --------
     >>> file_to_write("board_pack.csv", ".xlsx")
     Traceback (most recent call last):
     ...
-    placebudget.place.goals.CannotWrite: this is written as .xlsx, and 'board_pack.csv' ends
+    placebudget.errors.WrongArgument: this is written as .xlsx, and 'board_pack.csv' ends
     in .csv. Name it board_pack.xlsx.
     """
     first = endings[0]
-    wanted = f"the path of a file to write, such as 'pack{first}'"
-    try:
-        goal = a_path("path", given, wanted)
-    except WrongArgument as error:
-        raise CannotWrite(str(error)) from None
+    goal = a_path("path", given, f"the path of a file to write, such as 'pack{first}'")
     if goal.suffix.lower() not in endings:
         ends = f"ends in {goal.suffix}" if goal.suffix else "has no ending"
-        raise CannotWrite(
+        raise WrongArgument(
             f"this is written as {' or '.join(endings)}, and {as_given(str(given))} {ends}. "
             f"Name it {goal.with_suffix(first).name}."
         )
     goal = goal.resolve()
     if goal.is_dir():
-        raise CannotWrite(f"{given} is a folder. Name a file in it, such as {given}/pack{first}.")
+        raise WrongArgument(f"{given} is a folder. Name a file in it, such as {given}/pack{first}.")
     try:
         goal.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from placebudget.errors import NoFinancialYear
-from placebudget.place.argument_kinds import text
+from placebudget.place.argument_kinds import is_number, text
 from placebudget.place.arguments import Arguments, refusal, sequence
 from placebudget.place.years import financial_year, start_of
 
@@ -59,6 +59,7 @@ class Settings:
             for name in ("name", "title", "description"):
                 asked.read(text, name, getattr(self, name))
             years = asked.read(_years, self.years)
+            asked.read(_count, self.appraisal_years)
             base = asked.read(_year, "price_base", self.price_base)
             today = asked.read(_year, "today_year", self.today_year)
         object.__setattr__(self, "years", years)
@@ -77,6 +78,12 @@ def _years(given: object) -> tuple[str, ...]:
         # A blank is no year of the plan, and said so.
         found = [asked.read(_year, f"years[{n}]", year or " ") for n, year in enumerate(years)]
     return tuple(found)
+
+
+def _count(given: object) -> None:
+    # How many there may be depends on the years and effects; the place's checks say.
+    if given is not None and not (is_number(given) and float(given).is_integer()):
+        raise refusal("appraisal_years", "a whole number of years, or None", given)
 
 
 def _year(name: str, given: object) -> str:

@@ -59,7 +59,7 @@ def write_template(path: str | os.PathLike[str], place: PlaceLike | None = None)
 
     Raises
     ------
-    CannotWrite
+    WrongArgument
         If the path is none, or does not end in ``.xlsx``.
     InvalidPlace
         If the place is none, or cannot be read.

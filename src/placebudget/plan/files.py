@@ -56,7 +56,7 @@ def write_json(plan: Plan, path: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
-    CannotWrite
+    WrongArgument
         If the path is none, or does not end in ``.json``.
 
     Examples

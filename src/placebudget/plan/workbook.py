@@ -15,6 +15,7 @@ from placebudget.place.goals import file_to_write
 from placebudget.place.replacing import replace_file
 from placebudget.place.sheet_cells import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
+from placebudget.plan.record_words import option_in_words, option_name
 
 POUNDS, COUNT = "#,##0.00", "#,##0.######"
 _POUNDS = (
@@ -71,7 +72,7 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
-    CannotWrite
+    WrongArgument
         If the path is none, or does not end in ``.xlsx``.
 
     Examples
@@ -104,9 +105,9 @@ def facts(plan: Plan) -> Iterator[tuple[str, Any]]:
         yield f"funding from figures that are {status}, pounds", amount
     yield "hash of inputs", run["inputs"]
     yield "solver", run["solver"] or "none: simulated"
-    yield "seconds", run["seconds"]
+    yield "time taken, seconds", run["seconds"]
     for name, value in run["options"].items():
-        yield f"option of the run: {name}", _plain(value)
+        yield f"asked for: {option_name(name)}", option_in_words(name, value)
     for name, version in run["versions"].items():
         yield f"version of {name}", version
     for key, title in (
@@ -115,12 +116,6 @@ def facts(plan: Plan) -> Iterator[tuple[str, Any]]:
     ):
         for sentence in run.get(key, ()):
             yield title, sentence
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 def table_page(title: str, frame: pd.DataFrame) -> Page:
@@ -151,7 +146,7 @@ def write_pages(pages: Iterable[Page], path: str | os.PathLike[str]) -> Path:
 
     Raises
     ------
-    CannotWrite
+    WrongArgument
         If the path is none, or does not end in ``.xlsx``.
     """
     from openpyxl import Workbook

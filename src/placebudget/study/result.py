@@ -50,7 +50,7 @@ class Answer:
 
         Raises
         ------
-        CannotWrite
+        WrongArgument
             If the path is none, or does not end in ``.json``.
         """
         goal = file_to_write(path, ".json")
@@ -63,7 +63,7 @@ class Answer:
 
         Raises
         ------
-        CannotWrite
+        WrongArgument
             If the path is none, or does not end in ``.xlsx``.
         """
         lines = [*self.summary().splitlines(), "", *self.notes]

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from placebudget.errors import InvalidOption
+from placebudget.errors import InvalidOption, UnknownOption
+from placebudget.place.arguments import as_given
 from placebudget.place.examples import example_folder, examples
 from placebudget.place.findings import Finding, Findings, did_you_mean
 from placebudget.place.folder import PACKAGE
@@ -108,18 +109,26 @@ def archived_options(path: Path) -> dict[str, bytes]:
 
 
 def named_option(place: Place, option: Option | str) -> Option:
-    """An option as it is, or the one of that name stored beside the place."""
+    """An option as it is, or the one of that name stored beside the place.
+
+    Raises
+    ------
+    UnknownOption
+        If there is none of that name; says which there are.
+    InvalidOption
+        If it is neither an option nor a name, or stored options cannot be read.
+    """
     if isinstance(option, Option):
         return option
     if not isinstance(option, str):
-        raise InvalidOption(f"an option is an Option or the name of one, not {option!r}")
+        raise InvalidOption(f"an option is an Option or the name of one, not {as_given(option)}")
     stored = place.options()
     for name, found in stored.items():
         if option in (name, file_stem(name)):
             return found
-    known = f"Options: {', '.join(stored)}." if stored else "No options are stored there."
-    mend = did_you_mean(option, stored) or known
-    raise InvalidOption(f"no option {option!r} is stored beside the place {place.name!r}. {mend}")
+    known = f"Options: {'; '.join(stored)}." if stored else "No options are stored there."
+    mend = " ".join(filter(None, [did_you_mean(option, stored), known]))
+    raise UnknownOption(f"no option {option!r} is stored beside the place {place.name!r}. {mend}")
 
 
 def _read_files(home: Path) -> list[tuple[str, Option]]:

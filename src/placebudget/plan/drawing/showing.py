@@ -59,7 +59,7 @@ def write_page(
 
     Raises
     ------
-    CannotWrite
+    WrongArgument
         If the path is none, or does not end in ``.html``.
     """
     goal = file_to_write(path, ".html", ".htm")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from placebudget.plan.record_words import option_in_words, option_name
 from placebudget.study import Accounts, Cycle, Fairness, Potential, RiskShare, Sharing, Trace
 from placebudget.study.result import MODELLED, Answer
 from placebudget.view.grid import Grid, text_grid
@@ -17,6 +17,7 @@ from placebudget.view.studies.potential import potential_view
 from placebudget.view.studies.risk_share import risk_share_view
 from placebudget.view.studies.sharing import sharing_view
 from placebudget.view.studies.trace import trace_view
+from placebudget.words import plain
 
 _VIEWS: Mapping[type, Callable[[Any, str], StudyView]] = {
     Accounts: accounts_view,
@@ -94,18 +95,13 @@ def _paragraphs(found: Answer) -> list[dict[str, Any]]:
 
 def _run_grid(run: Mapping[str, Any]) -> Grid:
     rows = [
-        (name, value if isinstance(value, str) else json.dumps(value, default=str))
+        (plain(name), option_in_words(name, value))
         for name, value in run.items()
         if name not in ("versions", "options", "inputs")
     ]
-    rows += [(f"option {name}", _said(value)) for name, value in run.get("options", {}).items()]
+    rows += [
+        (f"asked for: {option_name(name)}", option_in_words(name, value))
+        for name, value in run.get("options", {}).items()
+    ]
     rows += [(f"version of {name}", value) for name, value in run["versions"].items()]
     return text_grid("run-table", "Run record", ["what", "value"], rows)
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name or '(none)'}: {part}" for name, part in value.items())
-    if isinstance(value, list | tuple):
-        return "; ".join(map(str, value))
-    return str(value)

@@ -1,0 +1,283 @@
+"""Whatever is given to a public function, it works or says in words what cannot be meant."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import placebudget as pb
+from placebudget.errors import WrongArgument
+
+WRONG: tuple[Any, ...] = (
+    3,
+    -1,
+    0.5,
+    True,
+    "x",
+    "",
+    None,
+    float("nan"),
+    [],
+    ["x"],
+    [3],
+    {},
+    object(),
+    pd.DataFrame({"a": [1, 2]}),
+)
+# What came of a wrong value is looked at; what can be meant is not worked out.
+LINES = pd.DataFrame({"line": ["beds"], "budget": [50], "actual": [62]})
+SHARES = pd.DataFrame({"partner": ["council", "nhs"], "share": [40, 60]})
+FLOWS = pd.DataFrame({"start": ["tax"], "end": ["support"], "amount": [30]})
+
+
+class Asked(Exception):
+    """The arguments were understood, and the work would begin."""
+
+
+@cache
+def place() -> pb.Place:
+    return pb.example("toy_pooling")
+
+
+@cache
+def plan() -> pb.Plan:
+    return pb.simulate(place())
+
+
+GOOD: dict[str, Callable[[], dict[str, Any]]] = {
+    "Evaluation": dict,
+    "Option": lambda: {"name": "less"},
+    "Place": lambda: {"settings": place().settings, "tables": place().tables},
+    "Policy": dict,
+    "Session": lambda: {"place": place()},
+    "Settings": lambda: {"name": "mine", "years": ("2027-28",)},
+    "Slippage": dict,
+    "accounts": lambda: {"plan": plan()},
+    "benchmarks": lambda: {"place": place()},
+    "changed_budgets": lambda: {"place": place(), "changes": [0.9]},
+    "cycle": lambda: {"place": place()},
+    "example": lambda: {"name": "toy_pooling"},
+    "fairness": lambda: {"subject": place()},
+    "optimise": lambda: {"place": place()},
+    "potential": lambda: {"place": place()},
+    "read": lambda: {"path": "toy_pooling"},
+    "read_plan": lambda: {"path": "nowhere.plan.json"},
+    "rerun": lambda: {"plan": plan()},
+    "risk_share": lambda: {"lines": LINES, "shares": SHARES},
+    "session": lambda: {"place": place()},
+    "sharing": lambda: {"place": place()},
+    "simulate": lambda: {"place": place()},
+    "trace": lambda: {"flows": FLOWS},
+    "write_html": lambda: {"shown": plan(), "path": "page.html"},
+    "write_template": lambda: {"path": "mine.xlsx"},
+}
+# These take any number of plans, a page's own controls, a console; or are looked at elsewhere.
+ELSEWHERE = {"compare", "desk", "examples", "explain", "progress"}
+# Free texts and records that mean what they say, whatever they are.
+FREE = {("Place", "origin"), ("Settings", "extra"), ("Settings", "discount")}
+
+
+def test_every_public_function_is_looked_at() -> None:
+    functions = {name for name in pb.__all__ if inspect.isfunction(getattr(pb, name))}
+    assert functions <= set(GOOD) | ELSEWHERE
+
+
+def not_refused(asked: Callable[..., Any], good: dict[str, Any], argument: str) -> list[Any]:
+    """The wrong values that a function takes; any other error than a worded one is raised."""
+    taken = []
+    for wrong in WRONG:
+        try:
+            asked(**{**good, argument: wrong})
+        except Asked:
+            taken.append(wrong)
+        except pb.PlaceBudgetError:
+            continue
+        else:
+            taken.append(wrong)
+    return taken
+
+
+def arguments() -> list[tuple[str, str]]:
+    return [
+        (name, argument)
+        for name in GOOD
+        for argument in inspect.signature(getattr(pb, name)).parameters
+        if (name, argument) not in FREE
+    ]
+
+
+@pytest.fixture
+def no_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Once its arguments are understood a function stops; files go to a folder of their own."""
+
+    def begin(*_: object, **__: object) -> None:
+        raise Asked
+
+    monkeypatch.chdir(tmp_path)
+    for module, name in (
+        ("plan.optimise", "_planned"),
+        ("plan.benchmarks", "solved"),
+        ("plan.live", "Session"),
+        ("plan.rerun", "again"),
+        ("solver.session", "build"),
+        ("study.budgets", "sweep"),
+        ("study.cycle.simulation", "optimise"),
+        ("study.fairness", "simulate"),
+        ("study.potential", "simulate"),
+        ("study.sharing", "play"),
+        ("view.html", "_page"),
+        ("place.template", "_workbook"),
+    ):
+        # The package calls some functions as their modules are called.
+        monkeypatch.setattr(import_module(f"placebudget.{module}"), name, begin)
+
+
+@pytest.mark.parametrize(("name", "argument"), arguments())
+@pytest.mark.usefixtures("no_work")
+def test_a_wrong_argument_is_refused_in_words(name: str, argument: str) -> None:
+    taken = not_refused(getattr(pb, name), GOOD[name](), argument)
+    assert not any(type(each) is object for each in taken)
+
+
+def of_answers() -> list[tuple[str, str, dict[str, Any]]]:
+    """Methods of plans, comparisons, sessions and answers, and what else they need."""
+    return [
+        ("plan", "money", {}),
+        ("plan", "outcomes", {}),
+        ("plan", "savings", {}),
+        ("plan", "unspent", {}),
+        ("plan", "script", {}),
+        ("plan", "to_json", {"path": "plan.json"}),
+        ("plan", "to_excel", {"path": "plan.xlsx"}),
+        ("plan", "to_html", {"path": "plan.html"}),
+        ("compared", "table", {}),
+        ("compared", "chart_specification", {}),
+        ("compared", "to_excel", {"path": "both.xlsx", "causes": False}),
+        ("accounts", "statement", {"to": "parliament"}),
+        ("accounts", "to_excel", {"path": "accounts.xlsx"}),
+        ("accounts", "to_json", {"path": "accounts.json"}),
+        ("place", "filled", {"name": "rules"}),
+        ("place", "reach", {"stream": "nhs_money", "service": "home_care"}),
+        ("place", "with_option", {"option": pb.Option("none")}),
+        ("place", "write", {"path": "mine"}),
+        ("option", "apply", {"place": place()}),
+        ("option", "save", {"place": "mine"}),
+        ("session", "set_funding", {"stream": "nhs_money", "year": "2025-26", "amount": 1e6}),
+        ("session", "scale_funding", {"factor": 1.0}),
+        ("session", "set_limit", {"rule": "none", "amount": 1.0}),
+        ("session", "set_pools", {"pools": []}),
+        ("session", "open_pools", {"pools": []}),
+        ("session", "close_pools", {"pools": []}),
+        ("session", "end_ring_fence", {"stream": "nhs_money"}),
+        ("session", "set_weight", {"outcome": "none", "weight": 1.0}),
+        ("session", "set_objective", {"objective": "public value"}),
+    ]
+
+
+@cache
+def answer(kind: str) -> Any:
+    made: dict[str, Callable[[], Any]] = {
+        "plan": plan,
+        "compared": lambda: pb.compare(plan(), plan()),
+        "accounts": lambda: pb.accounts(plan()),
+        "place": place,
+        "option": lambda: pb.Option("none"),
+        "session": lambda: pb.session(place()),
+    }
+    return made[kind]()
+
+
+@pytest.mark.parametrize(("kind", "method", "good"), of_answers())
+def test_a_wrong_argument_of_an_answer_is_refused_in_words(
+    kind: str, method: str, good: dict[str, Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = getattr(answer(kind), method)
+    for argument in inspect.signature(asked).parameters:
+        taken = not_refused(asked, good, argument)
+        assert not any(type(each) is object for each in taken)
+
+
+@pytest.mark.parametrize("wrong", [3, "x.plan.json", None, [], object(), pb.example])
+def test_what_is_no_plan_is_not_compared(wrong: Any) -> None:
+    with pytest.raises(pb.UnreadablePlan):
+        pb.compare(plan(), wrong)
+
+
+def test_all_that_is_wrong_is_named_at_once() -> None:
+    with pytest.raises(WrongArgument) as raised:
+        pb.cycle(
+            3, policies="pooled", runs="x", seed=-1, objective="publik value", spread="wide",
+            slippage=0.1, executor="gpu", workers=0, gap=2, progress=1,
+        )  # type: ignore[arg-type]  # fmt: skip
+    text = str(raised.value)
+    for said in ("A place is needed", "runs is", "seed is", "no such objective", "slippage is",
+                 "there is no way of working", "workers is", "gap is", "progress is"):  # fmt: skip
+        assert f"- {said}" in text
+    with pytest.raises(WrongArgument, match=r"(?s)policies is a list.*spread is a number"):
+        pb.cycle(place(), policies="pooled", spread="wide")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (lambda: pb.potential(place(), executor="thread"), "Did you mean threads"),
+        (lambda: pb.optimise(place(), pooling="poled"), "Did you mean pooled"),
+        (lambda: pb.optimise(place(), objective="public valeu"), "Did you mean public value"),
+        (lambda: plan().money(by="servise"), "Did you mean service"),
+        (lambda: answer("compared").table("monney"), "Did you mean money"),
+        (lambda: answer("accounts").statement("parlament"), "Did you mean parliament"),
+        (lambda: pb.example("northvail"), "Did you mean northvale"),
+        (lambda: place().filled("fundings"), "Did you mean funding"),
+    ],
+)
+def test_the_nearest_name_is_offered(asked: Callable[[], Any], said: str) -> None:
+    with pytest.raises(pb.PlaceBudgetError, match=said):
+        asked()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "mend"),
+    [
+        ("to_excel", "plan.csv", "Name it plan.xlsx"),
+        ("to_html", "plan.xlsx", "Name it plan.html"),
+        ("to_json", "plan", "has no ending. Name it plan.json"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_a_name_that_would_do(
+    method: str, path: str, mend: str, tmp_path: Path
+) -> None:
+    with pytest.raises(WrongArgument, match=mend):
+        getattr(plan(), method)(tmp_path / path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_is_no_file_and_a_file_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "pack.xlsx").mkdir()
+    with pytest.raises(WrongArgument, match="is a folder"):
+        plan().to_excel(tmp_path / "pack.xlsx")
+    (tmp_path / "note").write_text("a file")
+    with pytest.raises(pb.PlaceBudgetError, match="cannot be written"):
+        plan().to_excel(tmp_path / "note" / "pack.xlsx")
+
+
+def test_a_table_that_does_not_fit_says_where() -> None:
+    money = pd.DataFrame({"stream": ["x"], "service": ["y"], "year": [1], "amount": ["lots"]})
+    with pytest.raises(pb.PlaceBudgetError, match=r"(?s)no stream 'x'.*'lots' is not a sum"):
+        pb.simulate(place(), money)
+    funding = place().funding.astype({"amount": object})
+    funding.loc[1, "amount"] = "lots"
+    with pytest.raises(WrongArgument, match=r"funding\.amount is of type number, and row 2 .*lots"):
+        place().with_(funding=funding)
+
+
+def test_conditions_on_an_origin_that_pays_nothing_are_not_passed_over() -> None:
+    with pytest.raises(WrongArgument, match="Did you mean tax"):
+        pb.trace(FLOWS, conditions={"taxx": ["support"]})
