@@ -85,6 +85,8 @@ def test_a_budget_that_keeps_no_rules_is_said_and_the_sweep_goes_on() -> None:
     assert found["status"].tolist() == ["reached", IMPOSSIBLE, "reached"]
     assert found["value"].isna().tolist() == [False, True, False]
     assert found["value"][0] == pytest.approx(found["value"][2], rel=1e-12)
+    assert found["clash"][[0, 2]].tolist() == ["", ""]
+    assert found["clash"][1].startswith("This cannot be kept: treatment at least £15 million (law")
 
 
 def test_a_stream_that_is_not_there_is_named() -> None:
