@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,6 +187,31 @@ def test_errors_alone_keep_what_follows_among_them() -> None:
     assert ("missing-funding", "unknown-key") not in causes(errors)
     with pytest.raises(pb.errors.InvalidPlace, match="that follow"):
         place.check().raise_if_errors()
+
+
+def test_the_error_of_a_place_still_knows_what_follows_from_what() -> None:
+    place = put(example("northvale"), "funding", "stream", "county_council_tax", "nobodys")
+    with pytest.raises(pb.errors.InvalidPlace) as raised:
+        place.check().raise_if_errors()
+    assert raised.value.findings == tuple(place.check())
+    assert Findings(raised.value.findings).groups == place.check().groups
+
+
+def test_what_follows_is_told_also_beside_a_cell_that_cannot_be_read(tmp_path: Path) -> None:
+    """An area that is its own parent, and a word for a number: two errors, and what follows."""
+    change, cause, after = FOLLOW["an area that is its own parent"]
+    folder = tmp_path / "place"
+    change(example("northvale")).write(folder)
+    file = folder / "reserves.csv"
+    head, first, *rest = file.read_text("utf-8").splitlines()
+    cells = first.split(",")
+    cells[head.split(",").index("opening")] = "some"
+    file.write_text("\n".join([head, ",".join(cells), *rest]) + "\n", "utf-8")
+    with pytest.raises(pb.errors.InvalidPlace) as raised:
+        pb.read(folder)
+    found = Findings(raised.value.findings)
+    assert {group.code for group in found.groups} == {cause, "wrong-type"}
+    assert {(code, cause) for code in after} <= causes(found)
 
 
 def test_what_follows_stands_by_itself_where_its_cause_was_left_out() -> None:

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from placebudget.errors import InvalidPlace
-from placebudget.place import Finding, example, examples, read
+from placebudget.place import Finding, Findings, example, examples, read
 from places import tiny
 
 FILES = {
@@ -50,7 +50,9 @@ def folder(tmp_path: Path) -> Folder:
 def findings(path: Path) -> list[Finding]:
     with pytest.raises(InvalidPlace) as raised:
         read(path)
-    assert all(str(finding) in str(raised.value) for finding in raised.value.findings)
+    told = Findings(raised.value.findings)
+    assert str(raised.value) == str(told)
+    assert told.grouped()["findings"].sum() == len(told)
     return [finding for finding in raised.value.findings if finding.severity == "error"]
 
 

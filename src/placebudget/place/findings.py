@@ -82,8 +82,8 @@ class Findings(Sequence[Finding]):
     findings : iterable of Finding
         The findings.
     tracing : callable, optional
-        Tells which of some findings follow from which others. It is asked when that is
-        wanted: telling takes more time than finding.
+        Tells which of some findings follow from which others; default: as the findings
+        themselves know. It is asked when that is wanted: telling takes more time than finding.
 
     Examples
     --------
@@ -94,7 +94,8 @@ class Findings(Sequence[Finding]):
     def __init__(self, findings: Iterable[Finding] = (), tracing: Tracing | None = None) -> None:
         # Sorting is stable: within a severity the order of the checks stays.
         self._all = tuple(sorted(findings, key=lambda finding: finding.severity != "error"))
-        self._tracing = tracing
+        known: Tracing | None = findings._tracing if isinstance(findings, Findings) else None
+        self._tracing: Tracing | None = tracing or known
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...
@@ -110,6 +111,8 @@ class Findings(Sequence[Finding]):
         return iter(self._all)
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, tuple):
+            return self._all == other
         return isinstance(other, Findings) and self._all == other._all
 
     def __hash__(self) -> int:
@@ -124,6 +127,10 @@ class Findings(Sequence[Finding]):
     def warnings(self) -> Findings:
         """Findings that should be read."""
         return self._some(finding for finding in self._all if finding.severity == "warning")
+
+    def after(self, others: Iterable[Finding]) -> Findings:
+        """These findings after others, about which nothing more is known."""
+        return self._some([*others, *self._all])
 
     @property
     def codes(self) -> frozenset[str]:

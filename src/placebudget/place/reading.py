@@ -137,7 +137,7 @@ def _assembled(
     # A table whose file cannot be read is not missing besides.
     findings += [each for each in found if each.table not in unread or each.code != "missing-table"]
     if any(finding.severity == "error" for finding in findings):
-        raise _invalid([*findings, *check_in_part(settings, tables, numbers, findings)])
+        raise _invalid(findings, check_in_part(settings, tables, numbers, findings))
     return Place(settings, tables, Origin(remarks=tuple(findings), numbers=numbers))
 
 
@@ -145,5 +145,6 @@ def _about(path: Path, code: str, what: str, mend: str) -> Finding:
     return Finding(code, "error", path.name or str(path), None, None, what, mend)
 
 
-def _invalid(findings: list[Finding]) -> InvalidPlace:
-    return InvalidPlace(str(Findings(findings)), findings)
+def _invalid(findings: list[Finding], certain: Findings | None = None) -> InvalidPlace:
+    told = Findings(findings) if certain is None else certain.after(findings)
+    return InvalidPlace(str(told), told)

@@ -16,8 +16,10 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.place.checks.order import ALL, CELL_BY_CELL, found_by
-from placebudget.place.findings import Finding, listed, nearest
+from placebudget.place.checks.examination import Examination
+from placebudget.place.checks.order import ALL, CELL_BY_CELL, found_by, found_by_check
+from placebudget.place.checks.tracing import Tracing
+from placebudget.place.findings import Finding, Findings, listed, nearest
 from placebudget.place.geography import is_blank
 from placebudget.place.origin import Origin
 from placebudget.place.package import SHEET
@@ -48,7 +50,7 @@ def check_in_part(
     tables: Mapping[str, pd.DataFrame],
     numbers: Mapping[str, Sequence[int]],
     said: Iterable[Finding],
-) -> list[Finding]:
+) -> Findings:
     """What is certain about a place that could not be read in full.
 
     Parameters
@@ -64,7 +66,7 @@ def check_in_part(
 
     Returns
     -------
-    list of Finding
+    Findings
         What the checks find whatever stands in the cells that could not be read; last,
         where whole tables are missing, that not all could be checked.
     """
@@ -74,12 +76,15 @@ def check_in_part(
     filled = Place(settings, _filled(blank, unread), origin)
     modules = ALL if unread.in_full else CELL_BY_CELL
     again = set(found_by(modules, filled))
+    found = tuple(found_by_check(modules, Examination(blank)))
     certain = [
         finding
-        for finding in found_by(modules, blank)
+        for _, by_one in found
+        for finding in by_one
         if finding in again and not _follows(finding, unread)
     ]
-    return certain if unread.in_full else [*certain, _not_checked(unread)]
+    rest = [] if unread.in_full else [_not_checked(unread)]
+    return Findings([*certain, *rest], Tracing(blank, found))
 
 
 def _unread(errors: Sequence[Finding], tables: Mapping[str, pd.DataFrame]) -> _Unread:

@@ -59,8 +59,9 @@ class Tracing:
         by itself.
         """
         present = set(findings)
-        groups = self._groups(findings)
         checks = [(check, told) for check, told in self.found if present & set(told)]
+        known = {one for _, told in checks for one in told}
+        groups = self._groups([one for one in findings if one in known])
         before = [one for _, told in checks for one in told]
         gone = [set(present & self._gone([group], checks, before)) for group in groups[:_FEW]]
         if len(groups) > _FEW:
