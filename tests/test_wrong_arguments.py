@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -13,6 +14,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+from placebudget import view
 from placebudget.errors import WrongArgument
 
 WRONG: tuple[Any, ...] = (
@@ -281,3 +283,28 @@ def test_a_table_that_does_not_fit_says_where() -> None:
 def test_conditions_on_an_origin_that_pays_nothing_are_not_passed_over() -> None:
     with pytest.raises(WrongArgument, match="Did you mean tax"):
         pb.trace(FLOWS, conditions={"taxx": ["support"]})
+
+
+@pytest.mark.parametrize("wrong", [3, "x", object(), [3]])
+def test_what_shows_plans_answers_and_progress_refuses_anything_else(wrong: Any) -> None:
+    for asked in (
+        lambda: pb.widgets.study_view(wrong),
+        lambda: pb.widgets.plan_view(plan(), beside=wrong),
+        lambda: pb.progress(wrong).__enter__(),
+    ):
+        with pytest.raises(WrongArgument, match=" is "):
+            asked()
+    with pytest.raises(WrongArgument, match="most is a whole number"):
+        pb.widgets.price_table(plan(), most=0)
+
+
+def test_run_records_in_pages_hold_words_and_no_raw_values() -> None:
+    best = pb.optimise(place(), seconds=60)
+    pages = [view.plan_page(best), view.study_page(pb.accounts(best)),
+             view.study_page(pb.cycle(place(), runs=1, policies=[pb.Policy()]))]  # fmt: skip
+    for page in pages:
+        record = page[page.index("Run record") :]
+        record = record[: record.index("</table>")]
+        assert not re.search(r">(True|False|None|null|nan)<", record)
+    assert ">60 seconds<" in pages[0]
+    assert ">the 25 dearest<" in pages[0]

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from placebudget.errors import WrongArgument
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -28,6 +30,11 @@ def progress(console: Console | None = None) -> Iterator[Report]:
         To be given as ``progress`` to :func:`placebudget.optimise` and the like:
         takes what is under way, the number of the stage and how many there are.
 
+    Raises
+    ------
+    WrongArgument
+        If the console is none.
+
     Examples
     --------
     >>> import placebudget as pb
@@ -43,6 +50,11 @@ def progress(console: Console | None = None) -> Iterator[Report]:
         TimeRemainingColumn,
     )
 
+    if console is not None and not isinstance(console, Console):
+        raise WrongArgument(
+            f"console is a rich.console.Console, or None, not an object of type "
+            f"{type(console).__name__}"
+        )
     shown = console or Console(stderr=True)
     if not (shown.is_terminal or shown.is_jupyter):
         yield _silent

@@ -8,7 +8,7 @@ is given before it refuses any.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from numbers import Real
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast
@@ -99,9 +99,9 @@ def _problems(error: PlaceBudgetError) -> tuple[str, ...]:
 
 def sequence(given: object) -> Sequence[Any] | None:
     """A list of things in order; None for what is no list, texts and tables included."""
-    if isinstance(given, pd.Series | np.ndarray):
+    if isinstance(given, pd.Series | pd.Index | np.ndarray):
         given = given.tolist()
-    if isinstance(given, Sequence | set | frozenset) and not isinstance(given, str | bytes):
+    if isinstance(given, Sequence | Set) and not isinstance(given, str | bytes):
         return list(given)
     return None
 
@@ -131,7 +131,9 @@ def as_given(value: object) -> str:
     >>> as_given("gpu"), as_given(object()), as_given("x" * 99)[-6:]
     ("'gpu'", 'an object of type object', 'xxx...')
     """
-    if value is None or (isinstance(value, _PLAIN)):
+    if value is pd.NA:
+        return "a blank"
+    if value is None or isinstance(value, _PLAIN):
         said = " ".join(repr(value).split())
         return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 3]}..."
     return f"an object of type {type(value).__name__}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipywidgets
 
+from placebudget.place.argument_kinds import whole
+from placebudget.place.arguments import Arguments
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.view.panels import price_panel
 from placebudget.widgets.panels import shown
@@ -24,6 +26,13 @@ def price_table(plan: PlanLike, *, most: int = 15) -> ipywidgets.HTML:
     ipywidgets.HTML
         The same in JupyterLab, Notebook and Voila.
 
+    Raises
+    ------
+    UnreadablePlan
+        If it is no plan, or its file cannot be read.
+    WrongArgument
+        If the number of rules is none.
+
     Examples
     --------
     >>> import placebudget as pb
@@ -31,4 +40,7 @@ def price_table(plan: PlanLike, *, most: int = 15) -> ipywidgets.HTML:
     >>> "What each rule costs" in pb.widgets.price_table(plan).value
     True
     """
-    return shown(price_panel(as_plan(plan), most))
+    with Arguments() as asked:
+        priced = asked.read(as_plan, plan)
+        most = asked.read(whole, "most", most, least=1)
+    return shown(price_panel(priced, most))

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
+from placebudget.place.arguments import refusal
 from placebudget.plan.drawing.amounts import AREA, OUTCOME, ribbons
 from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
 from placebudget.plan.drawing.prices import prices
@@ -70,6 +71,8 @@ def plan_drawing(plan: Plan, beside: Mapping[str, Plan] | None = None) -> dict[s
     ------
     UndrawablePlan
         If the plans are not for the same years.
+    WrongArgument
+        If what stands beside it is no plan.
 
     Examples
     --------
@@ -80,7 +83,7 @@ def plan_drawing(plan: Plan, beside: Mapping[str, Plan] | None = None) -> dict[s
     >>> sum(link["pence"]["proposed"][0] for link in drawing["links"] if link["kind"] == "funding")
     10000000000
     """
-    plans = _plans(plan, beside or {})
+    plans = _plans(plan, {} if beside is None else _beside(beside))
     years = list(plan.place["years"])
     rows = pd.concat(
         [ribbons(each).assign(plan=key) for key, each in plans.items()], ignore_index=True
@@ -106,6 +109,14 @@ def plan_drawing(plan: Plan, beside: Mapping[str, Plan] | None = None) -> dict[s
         ],
         "notes": [_status(plan), *_NOTES],
     }
+
+
+def _beside(given: Mapping[str, Plan]) -> Mapping[str, Plan]:
+    """Plans to stand beside the first, by name."""
+    fine = isinstance(given, Mapping) and all(isinstance(plan, Plan) for plan in given.values())
+    if not fine:
+        raise refusal("beside", "plans by name such as {'siloed': plan}, or None", given)
+    return given
 
 
 def _plans(plan: Plan, beside: Mapping[str, Plan]) -> dict[str, Plan]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from placebudget.place.argument_kinds import instance
 from placebudget.plan.record_words import option_in_words, option_name
 from placebudget.study import Accounts, Cycle, Fairness, Potential, RiskShare, Sharing, Trace
 from placebudget.study.result import MODELLED, Answer
@@ -37,6 +38,11 @@ ARITHMETIC = "This is worked out from the figures given. It says who would pay, 
 def study_view(found: Answer, key: str = "study") -> StudyView:
     """Charts and tables of any study; ``key`` begins their ids.
 
+    Raises
+    ------
+    WrongArgument
+        If it is no answer of a study.
+
     Examples
     --------
     >>> import placebudget as pb
@@ -44,6 +50,7 @@ def study_view(found: Answer, key: str = "study") -> StudyView:
     >>> view.grids[0].caption
     'Ways to share the gain, pounds, 2025-26 prices, discounted'
     """
+    instance("found", found, Answer, "the answer of a study, such as pb.potential(place) gives")
     made = _VIEWS.get(type(found))
     return StudyView((), ()) if made is None else made(found, key)
 
