@@ -19,8 +19,8 @@ PACKAGE = Path(placebudget.__file__).parent
 RANKS = {
     "errors": 0,
     "words": 0,
-    "progress": 0,
     "stopping": 0,
+    "progress": 1,
     "place": 1,
     "value": 2,
     "programme": 3,

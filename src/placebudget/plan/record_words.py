@@ -27,9 +27,17 @@ _NAMES = {
     "seed": "seed of what is drawn",
     "ring_fences": "each ring-fence alone",
     "pools": "each pool alone",
+    "followed": "units followed of a service and year",
+    "most": "at most of what is planned",
+    "cost": "cost of a unit followed",
+    "enough": "known well enough at a spread of",
 }
 _LEFT_OUT = {"scale": "£ million, thousand units", "seconds": "no limit"}
-_SHARES = ("reinvest", "gap", "cuts", "spread", "undelivered", "overrun", "overrun_spread", "most")
+_SHARES = (
+    *("reinvest", "gap", "cuts", "spread"),
+    *("undelivered", "overrun", "overrun_spread", "most", "enough"),
+)
+_POUNDS = ("cost", "risk_pool")
 _PER_CENT = ("floors", "paces")
 
 
@@ -81,7 +89,8 @@ def option_in_words(name: str, value: Any) -> str:
 
 def _part(option: str, key: str, value: Any) -> str:
     name = key if option not in _SHARES else option
-    return f"{plain(key) or 'no grade'}: {option_in_words(name, value)}"
+    said = option_name(key) if name == key else plain(key)
+    return f"{said or 'no grade'}: {option_in_words(name, value)}"
 
 
 def _figure(name: str, value: float) -> str:
@@ -92,6 +101,8 @@ def _figure(name: str, value: float) -> str:
     said = number(value, _digits(value))
     if name in _PER_CENT:
         return f"{said}%"
+    if name in _POUNDS:
+        return f"£{said}"
     if name == "seed":
         return str(value)
     if name == "seconds":

@@ -98,7 +98,8 @@ def facts(plan: Plan) -> Iterator[tuple[str, Any]]:
     yield "status", plan.status
     for each in plan.objectives:
         yield f"objective: {each.name}, {each.unit}", each.value
-    yield "years of money", f"{place['years'][0]} to {place['years'][-1]}"
+    first, last = place["years"][0], place["years"][-1]
+    yield "years of money", first if first == last else f"{first} to {last}"
     yield "benefits counted to", place["appraisal_years"][-1]
     yield "price base", place["price_base"]
     for status, amount in place["figures"].items():

@@ -100,6 +100,12 @@ def _paragraphs(found: Answer) -> list[dict[str, Any]]:
     return made
 
 
+def _asked_for(name: str) -> str:
+    said = option_name(name)
+    # How far a run came stands among what it was asked for, but was not.
+    return said if name == "runs_done" else f"asked for: {said}"
+
+
 def _run_grid(run: Mapping[str, Any]) -> Grid:
     rows = [
         (plain(name), option_in_words(name, value))
@@ -107,7 +113,7 @@ def _run_grid(run: Mapping[str, Any]) -> Grid:
         if name not in ("versions", "options", "inputs")
     ]
     rows += [
-        (f"asked for: {option_name(name)}", option_in_words(name, value))
+        (_asked_for(name), option_in_words(name, value))
         for name, value in run.get("options", {}).items()
     ]
     rows += [(f"version of {name}", value) for name, value in run["versions"].items()]
