@@ -269,6 +269,8 @@ def test_a_place_with_errors_is_refused_with_its_findings(reader: Reader, tmp_pa
     assert "nobody" in every
     assert "placebudget check" not in "\n".join([*told, every])
     assert set(told[1:]) <= set(found.listed["lines"])
+    assert "It follows from funding" in every
+    assert "[unknown-key]" not in every
     assert found.listed["count"].split()[1] == "errors"
     assert reader.wishes("recalculate", choices={}).listed == {}
 

@@ -70,5 +70,6 @@ def _rows(findings: Iterable[Finding], called: str = "") -> list[_Row]:
     for severity, where, what, mend, cause in table.itertuples(index=False):
         named = where.replace("uploaded.xlsx", called) if called else where
         # The short name of its kind, which a cause carries, is not for people.
-        rows.append(_Row(severity, named, what, mend, _CODE.sub("", cause or "")))
+        root = _CODE.sub("", cause) if isinstance(cause, str) else ""
+        rows.append(_Row(severity, named, what, mend, root))
     return rows
