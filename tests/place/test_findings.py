@@ -162,6 +162,16 @@ def test_areas_of_one_circle_are_one_error_and_all_that_follows_stands_under_it(
     assert lines(found)[2].strip().startswith("and ")
 
 
+def test_what_follows_is_found_though_areas_of_the_tier_have_several_parents() -> None:
+    """Most authorities lie in the county; the one that is its own parent does not."""
+    place = example("lancashire")
+    areas = place.areas
+    areas.loc[areas["area"] == "blackpool", "parent"] = "blackpool"
+    found = place.with_(areas=areas).check()
+    assert len(found) > 2
+    assert [group.code for group in found.groups] == ["area-cycle"]
+
+
 def test_an_error_that_has_nothing_to_do_with_another_does_not_follow_from_it() -> None:
     """A word that is unknown, a negative need and a missing index stand side by side."""
     place = put(example("northvale"), "services", "nature", "statutory", "statutry")

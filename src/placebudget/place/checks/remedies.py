@@ -122,7 +122,23 @@ def year_of_the_place(draft: Draft, group: Sequence[Finding]) -> None:
 
 
 def out_of_the_circle(draft: Draft, group: Sequence[Finding]) -> None:
-    """Areas that are part of themselves: one of them under another parent, or at the top."""
+    """Areas that are part of themselves: one of them where most of its tier are, or at the top."""
+    _out_of_the_circle(draft, group, lambda parents, _: Counter(parents).most_common(1)[0][0])
+
+
+def where_the_row_above_is(draft: Draft, group: Sequence[Finding]) -> None:
+    """Areas that are part of themselves: one where the row above of its tier is."""
+    _out_of_the_circle(draft, group, lambda parents, at: parents[max(at - 1, 0)])
+
+
+def where_the_row_below_is(draft: Draft, group: Sequence[Finding]) -> None:
+    """Areas that are part of themselves: one where the row below of its tier is."""
+    _out_of_the_circle(draft, group, lambda parents, at: parents[min(at, len(parents) - 1)])
+
+
+def _out_of_the_circle(
+    draft: Draft, group: Sequence[Finding], choose: Callable[[list[str], int], str]
+) -> None:
     tree = draft.geography()
     circle = [draft.cell("areas", _row(each), "area") for each in group]
     outside = [area for area in tree.areas if not set(circle) & set(tree.path(area))]
@@ -130,16 +146,18 @@ def out_of_the_circle(draft: Draft, group: Sequence[Finding]) -> None:
     if not outside:
         top = max(tree.areas, key=lambda area: tree.populations.get(area, 0.0))
         draft.put("areas", draft.rows_where("areas", "area", top), "parent", [None])
-    if top not in circle:
-        least = min(circle, key=lambda area: tree.populations.get(area, 0.0))
-        tier = tree.tiers.get(least)
-        siblings = Counter(
-            tree.parents[area]
-            for area in tree.parents
-            if area not in circle and tier is not None and tree.tiers.get(area) == tier
-        )
-        parent = siblings.most_common(1)[0][0] if siblings else top
-        draft.put("areas", draft.rows_where("areas", "area", least), "parent", [parent])
+    if top in circle:
+        return
+    least = min(circle, key=lambda area: tree.populations.get(area, 0.0))
+    tier, at = tree.tiers.get(least), 0
+    parents: list[str] = []
+    for area in draft.values("areas", "area"):
+        if area == least:
+            at = len(parents)
+        elif tier and area not in circle and tree.tiers.get(area) == tier and area in tree.parents:
+            parents.append(tree.parents[area])
+    parent = choose(parents, at) if parents else top
+    draft.put("areas", draft.rows_where("areas", "area", least), "parent", [parent])
 
 
 def one_top(draft: Draft, group: Sequence[Finding]) -> None:
@@ -200,6 +218,11 @@ REMEDIES: Mapping[str, Remedy] = {
     "year-outside": year_of_the_place,
     "no-offer-there": offer_there,
 }
+
+OTHER_WAYS: Mapping[str, Sequence[Remedy]] = {
+    "area-cycle": (where_the_row_above_is, where_the_row_below_is)
+}
+"""Remedies to try besides: the one that takes most with it is the likeliest."""
 
 
 def _usual(column: Column, held: Sequence[Any]) -> Any:

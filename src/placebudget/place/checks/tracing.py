@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from placebudget.place.checks.draft import Draft
 from placebudget.place.checks.examination import Check, Examination
-from placebudget.place.checks.remedies import REMEDIES
+from placebudget.place.checks.remedies import OTHER_WAYS, REMEDIES, Remedy
 from placebudget.place.findings import Finding
 from placebudget.place.place import Place
 from placebudget.place.schema import schema
@@ -35,6 +35,7 @@ _WANT_OF_ROWS: Mapping[str, frozenset[str]] = {
 }
 
 Group = Sequence[Finding]
+Checks = Sequence[tuple[Check, Sequence[Finding]]]
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,12 @@ class Tracing:
         known = {one for _, told in checks for one in told}
         groups = self._groups([one for one in findings if one in known])
         before = [one for _, told in checks for one in told]
-        gone = [set(present & self._gone([group], checks, before)) for group in groups[:_FEW]]
+        gone = [present & self._gone_with(group, checks, before) for group in groups[:_FEW]]
         if len(groups) > _FEW:
             members = {one for group in groups for one in group}
             # Taken away together the rest tell whether anything follows from one of them.
             if present & self._gone(groups[_FEW:], checks, before) - members:
-                gone += [present & self._gone([one], checks, before) for one in groups[_FEW:]]
+                gone += [present & self._gone_with(one, checks, before) for one in groups[_FEW:]]
         empty = [one for one in findings if one.code == "missing-table"]
         groups = [*([one] for one in empty), *groups]
         return _attributed(groups, [*(_want_of_rows(one, present) for one in empty), *gone])
@@ -85,17 +86,20 @@ class Tracing:
         ranked = sorted(groups.values(), key=lambda group: group[0].code not in first)
         return list(ranked[:_MOST_TRACED])
 
+    def _gone_with(self, group: Group, checks: Checks, before: Group) -> set[Finding]:
+        """What is no longer found with one error mended, in the way that takes most with it."""
+        code = group[0].code
+        ways = (REMEDIES[code], *OTHER_WAYS.get(code, ()))
+        return max((self._gone([group], checks, before, way) for way in ways), key=len)
+
     def _gone(
-        self,
-        groups: Sequence[Group],
-        checks: Sequence[tuple[Check, Sequence[Finding]]],
-        before: Sequence[Finding],
+        self, groups: Sequence[Group], checks: Checks, before: Group, way: Remedy | None = None
     ) -> set[Finding]:
         """What is no longer found with errors mended; nothing where that does not mend them."""
         draft = Draft(self.place)
         # Rows are taken out last: others may be mended in them first.
         for group in sorted(groups, key=lambda each: each[0].code in _ROWS_TAKEN_OUT):
-            REMEDIES[group[0].code](draft, group)
+            (way or REMEDIES[group[0].code])(draft, group)
         examined = Examination(draft.place())
         after = [one for check, _ in checks for one in check(examined)]
         gone = _vanished(before, after)
