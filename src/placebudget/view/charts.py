@@ -27,6 +27,7 @@ from placebudget.words import percent, plain, sentence, spoken
 BLUE, ORANGE, GREY = "#12436D", "#F46A25", "#3D3D3D"
 _MILLION = 1e6
 _MOST = 14
+_SHOWN = 0.05  # £ million: what a figure with one decimal shows
 _FONT = "sans-serif"
 # Names over small panels: letters in a line, and what no name has between lines.
 _PANEL, BREAK = 28, "|"
@@ -96,9 +97,12 @@ def money_now_and_proposed(today: Plan, proposed: Plan) -> Chart | None:
     """Money by purpose, now and proposed: the purposes that change most."""
     plans = {"today": today, "proposed": proposed}
     # The figures of the table beside it, so that both say the same.
-    table = money_by(plans, "purpose").rounded().drop(TOTAL)
+    sheet = money_by(plans, "purpose")
+    table = sheet.rounded().drop(TOTAL)
     table["change"] = (table["proposed"] - table["today"]).round(1)
-    moved = table[table["change"] != 0]
+    # A difference in the last figure may come of rounding alone.
+    apart = (sheet.figures["proposed"] - sheet.figures["today"]).abs()
+    moved = table[(table["change"] != 0) & (apart >= _SHOWN).reindex(table.index)]
     if moved.empty:
         return None
     moved = moved.loc[moved["change"].abs().sort_values(ascending=False).index[:_MOST]]
