@@ -22,6 +22,7 @@ from placebudget.errors import (
     Stopped,
     Unbounded,
     UnreadablePlan,
+    WrongArgument,
 )
 from placebudget.place import (
     Option,
@@ -106,6 +107,7 @@ __all__ = [
     "Trace",
     "Unbounded",
     "UnreadablePlan",
+    "WrongArgument",
     "accounts",
     "benchmarks",
     "changed_budgets",

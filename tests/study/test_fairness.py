@@ -110,7 +110,7 @@ def test_stopping_while_floors_are_priced_keeps_what_is_done() -> None:
 
     found = fairness(two_towns(), pooling="siloed", floors=(0, 50, 100), stop=stop, progress=watch)
     assert price(found, "equity floor").index.tolist() == [0.0]
-    assert "stopped: 2 floor(s)" in found.notes[-1]
+    assert "stopped: 2 floors or paces were not priced" in found.notes[-1]
 
 
 def test_change_is_against_the_year_before_and_today() -> None:
