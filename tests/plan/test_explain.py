@@ -159,6 +159,17 @@ def test_a_floor_that_holds_a_service_up_is_the_reason() -> None:
     assert figure(said, "worth of the last pound elsewhere") == pytest.approx(2)
 
 
+def test_worths_that_read_alike_are_said_to_be_the_same() -> None:
+    """The floor is all there is for it to get, and is worth a thousandth more than the other."""
+    services = {"duty": {"value": 2.002, "people": 10_000}, "other": {"value": 2, "people": 50_000}}
+    place = small(ONE, services, rules=[rule("floor", "service=duty", 10 * MILLION)])
+    assert explained(place, "duty").sentences[0] == (
+        "Duty gets £10 million because the rule “duty at least £10 million” (policy) keeps it "
+        "there; without it, too, the last pound would be worth £2 of public value there, as much "
+        "as elsewhere."
+    )
+
+
 def test_a_floor_under_a_service_that_is_worth_its_money_is_named_without_saying_it_costs() -> None:
     """The floor is all there is for it to get: nothing may be taken, and nothing should be."""
     services = {"duty": {"value": 3, "people": 10_000}, "other": {"value": 2, "people": 50_000}}

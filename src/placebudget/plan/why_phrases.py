@@ -143,7 +143,8 @@ class Phrases:
         return str(self.basis.place.settings.price_base)
 
     def same(self, a: float, b: float) -> bool:
-        return abs(a - b) <= _NEAR * max(abs(a), abs(b))
+        """Whether two worths are as good as one, or read alike."""
+        return abs(a - b) <= _NEAR * max(abs(a), abs(b)) or self.bare(a) == self.bare(b)
 
     def nil(self, worth: float) -> bool:
         least = 1e-2 if self.in_pounds else 1e-12

@@ -101,7 +101,12 @@ class Reasons(Phrases):
         elsewhere = None if why.held_elsewhere is None else why.held_elsewhere / why.last_step
         rules, locked = self.rules(why.holds), ", neither more nor less" if self.locked() else ""
         kept = f"{head} because {rules} keeps it there{locked}"
-        if elsewhere is not None and not self.nil(worth) and worth >= elsewhere:
+        if elsewhere is not None and not self.nil(worth) and self.same(worth, elsewhere):
+            said = (
+                f"{kept}; without it, too, the last pound would be worth {self.named(worth)} "
+                "there, as much as elsewhere"
+            )
+        elif elsewhere is not None and not self.nil(worth) and worth > elsewhere:
             said = (
                 f"{kept}; without it, too, the last pound would be worth more there "
                 f"({self.named(worth)}) than elsewhere ({self.bare(elsewhere)})"
