@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import re
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import pytest
 
 import placebudget as pb
 from placebudget import view
-from placebudget.errors import WrongArgument
+from placebudget.errors import CannotWrite, WrongArgument
 
 WRONG: tuple[Any, ...] = (
     3,
@@ -266,8 +267,23 @@ def test_a_folder_is_no_file_and_a_file_no_folder(tmp_path: Path) -> None:
     with pytest.raises(WrongArgument, match="is a folder"):
         plan().to_excel(tmp_path / "pack.xlsx")
     (tmp_path / "note").write_text("a file")
-    with pytest.raises(pb.PlaceBudgetError, match="cannot be written"):
-        plan().to_excel(tmp_path / "note" / "pack.xlsx")
+    for write in (plan().to_excel, place().write):
+        with pytest.raises(CannotWrite, match=r"pack\.xlsx cannot be written: .*another folder"):
+            write(tmp_path / "note" / "pack.xlsx")
+
+
+def test_what_the_system_does_not_let_be_written_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("placebudget.place.replacing.keep", full)
+    monkeypatch.setattr("placebudget.place.writing.keep", full)
+    for write, name in ((plan().to_json, "plan.json"), (place().write, "folder")):
+        with pytest.raises(CannotWrite, match=f"{name} cannot be written: No space left"):
+            write(tmp_path / name)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_table_that_does_not_fit_says_where() -> None:

@@ -80,6 +80,10 @@ class NoFinancialYear(WrongArgument, ValueError):
     """Something that was given as a financial year is none."""
 
 
+class CannotWrite(PlaceBudgetError, OSError):
+    """The system does not let a file or folder be written where it was asked for."""
+
+
 class UnknownKey(WrongArgument):
     """A stream, service, area, pool or other key was named that the place does not have."""
 

@@ -79,7 +79,7 @@ def test_a_place_with_errors_is_not_planned(placebudget: Command, tmp_path: Path
     place.with_(streams=place.streams.assign(agency="nobody")).write(tmp_path / "wrong")
     done = placebudget("optimise", tmp_path / "wrong")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "streams, row 2, agency" in done.stderr
+    assert "streams, rows 2-4, agency" in done.stderr
 
 
 def test_warnings_are_counted_and_do_not_stop_a_plan(placebudget: Command, tmp_path: Path) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from placebudget.errors import PlaceBudgetError, WrongArgument
+from placebudget.errors import WrongArgument
 from placebudget.place.arguments import as_given, refusal
-
-
-class CannotWrite(PlaceBudgetError):
-    """A file cannot be written where it was asked for."""
+from placebudget.place.replacing import refused_in_words
 
 
 def a_path(name: str, given: object, wanted: str = "the path of a file") -> Path:
@@ -78,10 +75,6 @@ def file_to_write(given: object, *endings: str) -> Path:
     goal = goal.resolve()
     if goal.is_dir():
         raise WrongArgument(f"{given} is a folder. Name a file in it, such as {given}/pack{first}.")
-    try:
+    with refused_in_words(goal):
         goal.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(
-            f"{given} cannot be written: {error.strerror or error}. Name another folder."
-        ) from None
     return goal

@@ -6,9 +6,11 @@ import ctypes
 import os
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from placebudget.errors import CannotWrite
 
 _HERE = -100
 _SWAP = 2
@@ -26,6 +28,11 @@ def replace_file(goal: Path, write_to: Callable[[Path], None]) -> None:
     write_to : callable
         Writes the file at the path it is given.
 
+    Raises
+    ------
+    CannotWrite
+        If the system does not let it be written; what was there stays.
+
     Examples
     --------
     >>> folder = Path(tempfile.mkdtemp())
@@ -34,11 +41,34 @@ def replace_file(goal: Path, write_to: Callable[[Path], None]) -> None:
     >>> [path.name for path in folder.iterdir()]
     ['note.txt']
     """
-    with tempfile.TemporaryDirectory(prefix=f".{goal.name[:60]}.", dir=goal.parent) as beside:
+    with (
+        refused_in_words(goal),
+        tempfile.TemporaryDirectory(prefix=f".{goal.name[:60]}.", dir=goal.parent) as beside,
+    ):
         file = Path(beside) / goal.name
         write_to(file)
         keep(file)
         file.replace(goal)
+
+
+@contextmanager
+def refused_in_words(goal: Path) -> Iterator[None]:
+    """Say of a goal that the system does not let it be written, and why.
+
+    Raises
+    ------
+    CannotWrite
+        In place of what the system raises.
+    """
+    try:
+        yield
+    except CannotWrite:
+        raise
+    except OSError as error:
+        reason = error.strerror or error
+        raise CannotWrite(
+            f"{goal} cannot be written: {reason}. Make room there, or name another folder."
+        ) from error
 
 
 def replace_with(goal: Path, content: bytes) -> None:

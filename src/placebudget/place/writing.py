@@ -24,7 +24,7 @@ from placebudget.place.options.shelf import archived_options
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.package import settings_rows
 from placebudget.place.place import Place
-from placebudget.place.replacing import keep, replace_with, swap_folders
+from placebudget.place.replacing import keep, refused_in_words, replace_with, swap_folders
 from placebudget.place.schema import schema
 from placebudget.place.workbook import LONGEST_TEXT, write_workbook
 
@@ -58,11 +58,14 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
         text too long for a workbook; or if something that is no place is in the way.
     WrongArgument
         If the path is none.
+    CannotWrite
+        If the system does not let it be written; what was there stays.
     """
     goal = a_path("path", path, "the path of a folder, an .xlsx or a .zip").resolve()
     kind = goal.suffix.lower()
     _raise_if_unwritable(place, LONGEST_TEXT if kind == ".xlsx" else None)
-    goal.parent.mkdir(parents=True, exist_ok=True)
+    with refused_in_words(goal):
+        goal.parent.mkdir(parents=True, exist_ok=True)
     if kind == ".xlsx":
         tables = {name: _rows(frame, blank=None) for name, frame in _written(place).items()}
         replace_with(goal, write_workbook(settings_rows(place.settings), tables))
@@ -70,7 +73,9 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
         files = {**archived_options(goal), **_files(place)}
         replace_with(goal, write_archive(files))
     else:
-        _replace_folder(goal, _files(place))
+        files = _files(place)
+        with refused_in_words(goal):
+            _replace_folder(goal, files)
     return goal
 
 
