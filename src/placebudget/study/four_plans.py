@@ -195,7 +195,7 @@ class Potential(Answer):
                 *worth,
                 "Modelled potential, in public value:",
                 *(f"- {gain}" for gain in gains),
-                *part_lines(self.parts),
+                *part_lines(self.parts, self.place),
                 "This is a model. It ranks options; a modelled potential is not a saving.",
             ]
         )

@@ -8,13 +8,38 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.plan.names import listed
 from placebudget.study.barriers import ALL_REMOVED, KEPT, PLAN, POOL_ALONE, REMOVED
-from placebudget.words import money, number, percent, spoken
+from placebudget.words import money, number, percent, plain, spoken
 
 _MOST = 8
 
 
-def part_lines(parts: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+def pool_name(key: str, place: Place) -> str:
+    """What a pool is called.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> pool_name("better_care", pb.example("northvale"))
+    'Better care pool'
+    """
+    names = place.pools.set_index("pool")["name"].dropna()
+    return str(names.get(key, plain(key)))
+
+
+def fence_name(key: str) -> str:
+    """A ring-fence by the purposes it holds money to.
+
+    Examples
+    --------
+    >>> fence_name("public_health, other_public_health")
+    'public health and other public health'
+    """
+    return listed(plain(each) for each in key.split(", "))
+
+
+def part_lines(parts: Mapping[str, pd.DataFrame], place: Place) -> Iterator[str]:
     """Each pool, each ring-fence and each cut in a line, the largest first."""
     if not parts:
         return
@@ -23,7 +48,7 @@ def part_lines(parts: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     pools = whole[whole["part"] == POOL_ALONE].sort_values("value", ascending=False)
     if len(pools):
         yield "In the model, with one pool alone, against best siloed:"
-        yield from _listed(f"- {_plain(row.name)}: {_gain(row)}." for row in _rows(pools))
+        yield from _listed(f"- {pool_name(row.name, place)}: {_gain(row)}." for row in _rows(pools))
     yield from _fence_lines(whole, parts)
     yield from _cut_lines(gains)
 
@@ -43,7 +68,7 @@ def _fence_lines(whole: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> Iter
 
 
 def _fence_line(row: Any, kept: pd.Series, shares: pd.DataFrame) -> str:
-    text = f"- {_plain(row.name)}: ended alone {_said(row.value, row.unit)}"
+    text = f"- {fence_name(row.name)}: ended alone {_said(row.value, row.unit)}"
     name = row.name
     if name in kept.index:
         text += f"; kept alone it costs {_said(-float(kept[name]), row.unit).lstrip('+')}"
@@ -89,10 +114,6 @@ def _listed(lines: Iterator[str]) -> Iterator[str]:
     yield from said[:_MOST]
     if len(said) > _MOST:
         yield f"- and {len(said) - _MOST} more, in the tables."
-
-
-def _plain(key: str) -> str:
-    return key.replace("_", " ")
 
 
 def potential_notes(place: Place, parts: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:

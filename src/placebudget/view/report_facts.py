@@ -69,7 +69,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "decided": taken_as_decided(potential.plans["pooled"]),
         "not_kept": not_kept(today),
         "parts": parts_view(potential, "parts"),
-        "part_lines": list(part_lines(potential.parts)),
+        "part_lines": list(part_lines(potential.parts, potential.place)),
         "figures": _figures_grid(place),
         "assumptions": list(_assumptions(place)),
     }

@@ -7,6 +7,7 @@ import pandas as pd
 from placebudget.plan.names import listed
 from placebudget.study import Potential
 from placebudget.study.four_plans import name_of
+from placebudget.study.potential_words import fence_name, pool_name
 from placebudget.view.grid import Grid, sheet_grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,
@@ -49,7 +50,10 @@ def parts_view(found: Potential, key: str) -> StudyView:
     return view_of(
         [_chart(found, whole, key)],
         [
-            _gains(whole, _POOL, f"{key}-pools", "With one pool alone, against best siloed"),
+            _gains(
+                whole.assign(name=[pool_name(name, found.place) for name in whole["name"]]),
+                _POOL, f"{key}-pools", "With one pool alone, against best siloed",
+            ),
             _gains(
                 whole, _REMOVED, f"{key}-removed",
                 "With one ring-fence ended, the others kept, against best pooled",
@@ -69,18 +73,18 @@ def _chart(found: Potential, whole: pd.DataFrame, key: str):  # type: ignore[no-
     rows = whole[whole["part"].isin([_POOL, _REMOVED])].copy()
     if rows.empty:
         return None
-    names = rows["name"].map(plain)
     rows["label"] = [
-        f"{name} alone" if part == _POOL else f"ring-fence on {name} ended"
-        for part, name in zip(rows["part"], names, strict=True)
+        f"{pool_name(key, found.place)} alone"
+        if part == _POOL
+        else f"ring-fence on {fence_name(key)} ended"
+        for part, key in zip(rows["part"], rows["name"], strict=True)
     ]
     rows["value"] = rows["public_value"] / MILLION
     rows = rows.sort_values("value", ascending=False).head(_MOST)
     first = rows.iloc[0]
     ends = "best siloed" if first["part"] == _POOL else "best pooled"
-    label = f"The pool {first['label']}" if first["part"] == _POOL else f"The {first['label']}"
     gain = money(first["public_value"], signed=True)
-    finding = f"{label} adds most in the model: {gain} of public value against {ends}."
+    finding = f"The {first['label']} adds most in the model: {gain} of public value against {ends}."
     return bars(
         f"{key}-parts", finding,
         f"Modelled potential in public value, £ million, {found.place.settings.price_base} prices, "
@@ -95,6 +99,8 @@ def _gains(whole: pd.DataFrame, part: str, key: str, caption: str) -> Grid:
         "public_value", ascending=False
     )  # fmt: skip
     shown = rows[[*_GAINS, "share"]]
+    if part != _POOL:
+        shown.index = [fence_name(name) for name in shown.index]
     shown.columns = ["public value", "cashable savings", "money that goes elsewhere", "gain, %"]
     note = "Public value and cashable savings are discounted; money is cash, all years."
     return figures(key, caption, "which", shown, [change, change, pounds, share], note)
@@ -104,6 +110,7 @@ def _split(found: Potential, key: str) -> Grid:
     table = found.parts["split"]
     rows = table[table["cut"] == 0].set_index("ring_fence")[["share", "standard_error"]]
     rows.columns = ["part of the gain", "standard error"]
+    rows.index = [fence_name(name) for name in rows.index]
     note = "The Shapley value: what ending it adds, on average over all orders of ending them."
     caption = "The gain of ending all ring-fences, split over them"
     return figures(f"{key}-split", caption, "ring-fence", rows, [change, pounds], note)
