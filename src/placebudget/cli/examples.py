@@ -9,7 +9,7 @@ import typer
 from rich.table import Table as Grid
 
 from placebudget.cli.arguments import JsonOption, known_example
-from placebudget.cli.speaking import console_for_results, say_json
+from placebudget.cli.speaking import console_for_results, say_json, typed
 from placebudget.place import example
 from placebudget.place import examples as packaged
 
@@ -56,4 +56,4 @@ def _copy(name: str, target: Path, as_json: bool) -> None:
     else:
         console = console_for_results()
         console.print(f"{name} copied to {target}", soft_wrap=True)
-        console.print(f"Next: placebudget check {target}", soft_wrap=True)
+        console.print(f"Next: {typed('check', target)}", soft_wrap=True)

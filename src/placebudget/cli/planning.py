@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from placebudget.cli.showing import records, show_texts
-from placebudget.cli.speaking import complain, console_for_results, say_json
+from placebudget.cli.speaking import complain, console_for_results, say_json, typed
 from placebudget.place import Place, read
 from placebudget.plan import Plan
 from placebudget.progress import progress
@@ -32,7 +32,7 @@ def checked_place(given: str) -> Place:
     if warnings:
         one = len(warnings) == 1
         count, them = ("1 warning", "it") if one else (f"{len(warnings)} warnings", "them")
-        complain(f"{count} about this place; read {them} with: placebudget check {given}")
+        complain(f"{count} about this place; read {them} with: {typed('check', given)}")
     return place
 
 

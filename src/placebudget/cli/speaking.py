@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import functools
 import json
+import shlex
+import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
 
 from placebudget.errors import PlaceBudgetError, UnknownOption, UnreadableTable, WrongArgument
+
+_NAME = "placebudget"
 
 FOUND = 1
 WRONG_USE = 2
@@ -54,6 +59,25 @@ def console_for_results() -> Console:
     """The console for results."""
     width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
     return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def typed(*words: object) -> str:
+    """A command as it can be typed next, by the name that this one answers to.
+
+    Examples
+    --------
+    >>> typed("check", "my place.xlsx").partition(" ")[2]
+    "check 'my place.xlsx'"
+    """
+    called = Path(sys.argv[0])
+    found = shutil.which(_NAME)
+    name = [_NAME]
+    if called.stem == "__main__":
+        name = ["python", "-m", _NAME]
+    elif called.stem == _NAME and (found is None or Path(found).resolve() != called.resolve()):
+        # The command of an environment that is not on the path: as it was typed.
+        name = [str(called)]
+    return shlex.join([*name, *map(str, words)])
 
 
 def complain(text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from placebudget.cli.arguments import JsonOption, ending_in, known_place
-from placebudget.cli.speaking import console_for_results, say_json
+from placebudget.cli.speaking import console_for_results, say_json, typed
 from placebudget.place import read, write_template
 
 
@@ -43,4 +43,4 @@ def template(
     console = console_for_results()
     console.print(f"Written: {file}", soft_wrap=True)
     console.print("Fill in the sheets from left to right; each heading has a note.")
-    console.print(f"Next: placebudget check {file}", soft_wrap=True)
+    console.print(f"Next: {typed('check', file)}", soft_wrap=True)
