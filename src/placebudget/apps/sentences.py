@@ -18,6 +18,26 @@ AS_THEY_ARE = "Stopped. The figures stay as they are."
 _SAME = 500.0  # pounds: what figures in thousands do not show
 
 
+def no_file_words(answer: Answer | None) -> str:
+    """Why there is nothing to take away."""
+    return NO_REPORT if answer is not None and answer.whole else NOT_YET
+
+
+def stopped_words(short: bool, *, put_back: bool) -> str:
+    """What stands on the screens after somebody ended the work.
+
+    Parameters
+    ----------
+    short : bool
+        Whether something was never worked out.
+    put_back : bool
+        Whether what was there before stands again.
+    """
+    if short:
+        return STOPPED_SHORT
+    return PUT_BACK if put_back else AS_THEY_ARE
+
+
 def refused_words(problems: Sequence[str], *, working: bool = False) -> str:
     """That nothing was recalculated, what stands in its way, and if something else goes on.
 

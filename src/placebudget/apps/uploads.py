@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from placebudget.apps.found import counted, lines
 from placebudget.errors import InvalidPlace
@@ -27,6 +28,11 @@ class RefusedUpload(InvalidPlace):
 
     listed: tuple[str, ...] = ()
     counted: str = ""
+
+    @property
+    def everything(self) -> dict[str, Any]:
+        """Every finding as plain data; empty where the first lines say all."""
+        return {"count": self.counted, "lines": list(self.listed)} if self.listed else {}
 
 
 def uploaded_place(name: str, size: int, content: bytes | memoryview | None) -> Place:

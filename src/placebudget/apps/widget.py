@@ -143,8 +143,7 @@ class Board(anywidget.AnyWidget):
             return
         file = None if answer is None else export(answer, str(form))
         if file is None:
-            whole = answer is not None and answer.whole
-            self.status = sentences.NO_REPORT if whole else sentences.NOT_YET
+            self.status = sentences.no_file_words(answer)
             return
         content = {"kind": "file", "name": file.name, "type": file.media_type}
         self.send(content, buffers=[file.content])
@@ -236,8 +235,7 @@ class Board(anywidget.AnyWidget):
         answer = self.meeting.answer
         self.meeting.stopped = answer is None or not answer.whole
         self._refresh(chosen=self._asked)
-        good = sentences.AS_THEY_ARE if held is None else sentences.PUT_BACK
-        self.status = sentences.STOPPED_SHORT if self.meeting.stopped else good
+        self.status = sentences.stopped_words(self.meeting.stopped, put_back=held is not None)
 
     def _calculate(self, choices: Choices, stop: threading.Event, told: str = "") -> None:
         self._held, self._asked = self.meeting.held(), choices
@@ -303,11 +301,7 @@ class Board(anywidget.AnyWidget):
 
     def _wrong(self, problems: list[dict[str, str]], refused: RefusedUpload | None = None) -> None:
         """Say what is wrong; of a workbook that was not opened, every finding."""
-        self.listed = (
-            {"count": refused.counted, "lines": list(refused.listed)}
-            if refused is not None and refused.listed
-            else {}
-        )
+        self.listed = {} if refused is None else refused.everything
         self.problems = problems
         if problems:
             self.send({"kind": "refused"})  # the same may be wrong as before, and is told again
