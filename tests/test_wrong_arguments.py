@@ -67,6 +67,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "changed_budgets": lambda: {"place": place(), "changes": [0.9]},
     "cycle": lambda: {"place": place()},
     "example": lambda: {"name": "toy_pooling"},
+    "explain": lambda: {"plan": plan(), "service": "policing", "place": place()},
     "fairness": lambda: {"subject": place()},
     "optimise": lambda: {"place": place()},
     "potential": lambda: {"place": place()},
@@ -82,7 +83,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "write_template": lambda: {"path": "mine.xlsx"},
 }
 # These take any number of plans, a page's own controls, a console; or are looked at elsewhere.
-ELSEWHERE = {"compare", "desk", "examples", "explain", "progress"}
+ELSEWHERE = {"compare", "desk", "examples", "progress"}
 # Free texts and records that mean what they say, whatever they are.
 FREE = {("Place", "origin"), ("Settings", "extra"), ("Settings", "discount")}
 

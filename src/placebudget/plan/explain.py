@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from placebudget.errors import PlaceBudgetError, UnknownKey
 from placebudget.place import Place, example, examples
+from placebudget.place.arguments import Arguments, as_given
 from placebudget.place.findings import did_you_mean, listed
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.place.rule_words import Names
@@ -23,7 +25,7 @@ from placebudget.plan.why_barred import alone_barred
 from placebudget.plan.why_search import find_why, plan_money
 from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark
-from placebudget.solver import Limits, Margins
+from placebudget.solver import Limits, Margins, read_limits
 from placebudget.words import number, spoken
 
 
@@ -110,9 +112,17 @@ def explain(
     Family support gets £40 million because the last pound is worth £2 of public value there, more
     than the £1 it would be worth elsewhere.
     """
-    plan = as_plan(plan)
-    found = _place_of(plan, None if place is None else as_place(place))
-    _known(service, "service", found.services["service"])
+    with Arguments() as asked:
+        plan = asked.read(as_plan, plan)
+        given = None if place is None else asked.read(as_place, place)
+        limits = asked.read(read_limits, limits)
+    found = _place_of(plan, given)
+    with Arguments(UnknownKey) as asked:
+        asked.read(_known, service, "service", found.services["service"])
+        if area is not None:
+            asked.read(_known, area, "area", found.areas["area"])
+        if year is not None:
+            asked.read(_known, year, "year", found.years)
     margins = None if plan.status == "simulated" else _margins(plan, found, limits)
     basis = _basis(found) if margins is None else margins.basis
     years = _years(basis, year)
@@ -188,7 +198,6 @@ def _basis(place: Place) -> Basis:
 def _years(basis: Basis, year: str | None) -> list[int]:
     if year is None:
         return list(range(len(basis.years)))
-    _known(year, "year", basis.years)
     return [basis.years.index(year)]
 
 
@@ -198,7 +207,6 @@ def _lines(basis: Basis, service: str, area: str | None) -> tuple[np.ndarray, st
     if area is None:
         return mine, ""
     tree = basis.geography
-    _known(area, "area", tree.areas)
     below = mine & np.array([tree.is_within(a, area) for a in basis.lines.area], bool)
     if below.any():
         return below, area
@@ -252,8 +260,9 @@ def _of_given_money(
     return speech
 
 
-def _known(key: str, kind: str, keys: Any) -> None:
-    keys = [each for each in keys if isinstance(each, str)]
-    if key not in keys:
-        hint = did_you_mean(str(key), keys) or f"There are: {listed(keys)}."
-        raise UnknownKey(f"The place has no {kind} {key!r}. {hint}")
+def _known(key: object, kind: str, keys: Iterable[object]) -> None:
+    known = [each for each in keys if isinstance(each, str)]
+    if not isinstance(key, str) or key not in known:
+        hint = did_you_mean(key, known) if isinstance(key, str) else ""
+        hint = hint or f"There are: {listed(known)}."
+        raise UnknownKey(f"The place has no {kind} {as_given(key)}. {hint}")
