@@ -129,6 +129,8 @@ class Infeasible(PlaceBudgetError):
     promises, against : sequence of str
         The rules that clash, and the limits that stand against them, as they should
         be read.
+    clash : str, optional
+        What clashes, without the ways out; default: the message.
     """
 
     def __init__(
@@ -141,8 +143,10 @@ class Infeasible(PlaceBudgetError):
         repairs: Sequence[Any] = (),
         promises: Sequence[str] = (),
         against: Sequence[str] = (),
+        clash: str = "",
     ) -> None:
         super().__init__(message)
+        self.clash = clash or message
         self.conflict, self.repairs = tuple(conflict), tuple(repairs)
         self.rows, self.columns = tuple(rows), tuple(columns)
         self.promises, self.against = tuple(promises), tuple(against)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -207,6 +208,20 @@ def test_a_session_that_forgets_finds_the_same_value(session: Session) -> None:
     value = session.value()
     session.forget()
     assert session.value() == pytest.approx(value, rel=1e-12)
+
+
+def test_what_the_siloed_plan_gives_can_be_told_anew_and_wholly() -> None:
+    """An agency that must be as well off as with twice its savings has no plan."""
+    live = pb.session(pb.example("northvale"))
+    value, held = live.value(), live.programme.benchmarks
+    twice = {name: replace(mark, savings=2 * mark.savings) for name, mark in held.items()}
+    live.set_benchmarks(twice)
+    with pytest.raises(pb.Infeasible):
+        live.value()
+    live.set_benchmarks(held)
+    assert live.value() == pytest.approx(value, rel=1e-12)
+    with pytest.raises(CannotChange, match="no benchmark of district"):
+        live.set_benchmarks({})
 
 
 @pytest.mark.parametrize(

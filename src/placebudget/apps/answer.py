@@ -47,7 +47,8 @@ class Trouble:
         if not isinstance(error, Infeasible):
             return cls(choices, str(error), clash=False)
         ways = tuple(error.repairs)
-        return cls(choices, str(error), ways, promises=error.promises, against=error.against)
+        said = error.clash if ways else str(error)  # ways out are told by themselves
+        return cls(choices, said, ways, promises=error.promises, against=error.against)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Plans: the answer for one place, verified, as tables of plain figures."""
 
-from placebudget.plan.benchmarks import benchmarks
+from placebudget.plan.benchmarks import agencies_compared, benchmarks
 from placebudget.plan.compare import Comparison, NotAtHand, compare
 from placebudget.plan.explain import Explanation, explain
 from placebudget.plan.live import session
@@ -17,6 +17,7 @@ __all__ = [
     "ObjectiveValue",
     "Plan",
     "Rerun",
+    "agencies_compared",
     "benchmarks",
     "compare",
     "explain",

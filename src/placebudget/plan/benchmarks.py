@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from placebudget.place import Place
 from placebudget.place.argument_kinds import share, text
 from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, as_place
@@ -68,11 +69,10 @@ def benchmarks(
         reinvest = asked.read(share, "reinvest", reinvest)
         solver = asked.read(text, "solver", solver)
         limits = asked.read(read_limits, limits)
-    mode = read_pooling(place, SILOED)
-    rules = read_rules(Basis(place, mode, reinvest), "no_worse_off")
-    wanted = sorted({agency for rule in rules for agency in rule.subject.get("agency", ())})
+    wanted = agencies_compared(place)
     if not wanted:
         return {}
+    mode = read_pooling(place, SILOED)
 
     def write(ordered: bool) -> Programme:
         return build(place, mode, objectives=objectives, reinvest=reinvest, ordered=ordered)
@@ -91,3 +91,9 @@ def benchmarks(
         value = (basis.outcomes.public[outcome] * per_unit * mine) @ produced
         marks[agency] = Benchmark(float(savings), float(value))
     return marks
+
+
+def agencies_compared(place: Place) -> list[str]:
+    """The agencies that a rule ``no_worse_off`` compares with the siloed plan, sorted."""
+    rules = read_rules(Basis(place, read_pooling(place, SILOED)), "no_worse_off")
+    return sorted({agency for rule in rules for agency in rule.subject.get("agency", ())})

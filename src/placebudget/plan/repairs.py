@@ -8,7 +8,7 @@ then has a plan is proposed. A rule whose basis is law is never touched.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -95,10 +95,11 @@ def in_words(programme: Programme, found: Infeasible, limits: Limits) -> Infeasi
         repairs=ways,
         promises=clash.promises,
         against=clash.against,
+        clash=str(clash),
     )
 
 
-def clash_said(programme: Programme, found: Infeasible) -> str:
+def clash_said(programme: Programme, found: Infeasible, pools: Collection[str]) -> str:
     """What a solver has found to clash, in words, without looking for ways out.
 
     Parameters
@@ -107,8 +108,14 @@ def clash_said(programme: Programme, found: Infeasible) -> str:
         The one without a solution.
     found : Infeasible
         What the solver raised, with the numbers of what clashes.
+    pools : collection of str
+        Pools that are open; that nothing is paid into others stands against no promise.
     """
-    return str(clash_in_words(programme, found, _clashing_rules(programme, found), None))
+    routes, block = programme.basis.routes, programme.columns["contribute"]
+    route = dict(zip(block.numbers.tolist(), block.index["route"].tolist(), strict=True))
+    told = [n for n in found.columns if n not in route or str(routes[route[n]]) in pools]
+    open_ = Infeasible(str(found), found.conflict, rows=found.rows, columns=told)
+    return str(clash_in_words(programme, open_, _clashing_rules(programme, found), None))
 
 
 def _clashing_rules(programme: Programme, found: Infeasible) -> list[Rule]:

@@ -61,7 +61,8 @@ class Session(LiveProgramme):
     reinvest : float
         Share of cashable savings delivered and spent again.
     benchmarks : mapping of str to Benchmark, optional
-        What the siloed plan gives each agency with a rule ``no_worse_off``.
+        What the siloed plan gives each agency with a rule ``no_worse_off``; it stays
+        as it is, whatever changes, until :meth:`set_benchmarks` is told another.
 
     Examples
     --------
@@ -247,6 +248,27 @@ class Session(LiveProgramme):
         self._rule_high[rows] = np.inf if sense == ">=" else limit
         held = rows[~self._fallen[rows]]
         self._change_rows(held, self._rule_low[held], self._rule_high[held])
+
+    def set_benchmarks(self, benchmarks: Mapping[str, Benchmark]) -> None:
+        """Compare the agencies the session began with against another siloed plan.
+
+        What :func:`placebudget.benchmarks` says of the place with its money as changed
+        here, so that rules ``no_worse_off`` follow it.
+        """
+        names, scale = self.programme.basis.agencies, self.programme.basis.scale.money
+        if missing := sorted(set(self.programme.benchmarks) - set(benchmarks)):
+            raise CannotChange(
+                f"there is no benchmark of {', '.join(missing)}; give the session what "
+                "placebudget.benchmarks(place) says"
+            )
+        for measure in ("savings", "value"):
+            block = self.programme.rows.get(f"no_worse_off_{measure}")
+            if block is None:
+                continue
+            rules = {rule.number: rule for rule in self._rules.values()}
+            keep = np.array([1.0 - rules[n].share for n in block.index["rule"].tolist()]) / scale
+            held = [getattr(benchmarks[names[n]], measure) for n in block.index["agency"].tolist()]
+            self._set_rows(block.numbers, keep * np.array(held), block.sense)
 
     def set_contribution(
         self, pool: str, stream: str, year: str, *, minimum: float, maximum: float = np.inf

@@ -15,9 +15,9 @@ from placebudget.place import Place
 from placebudget.place.argument_kinds import is_number, share
 from placebudget.place.arguments import Arguments, as_given
 from placebudget.place.given import PlaceLike, checked_place
-from placebudget.plan import session
+from placebudget.plan import agencies_compared, benchmarks
 from placebudget.plan.repairs import clash_said
-from placebudget.programme import read_objectives, read_pooling
+from placebudget.programme import SILOED, Benchmark, read_objectives, read_pooling
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Limits, Session
 from placebudget.study.sweeping import (
@@ -158,26 +158,26 @@ def _is_factor(value: object) -> bool:
 
 def _solve_part(question: _Question, part: Sequence[tuple[int, dict[str, float]]]) -> list[_Row]:
     """Values of some changes, one after the other in a session of their own."""
-    live = session(
-        question.place,
-        objective=question.objective,
-        pooling=question.pooling,
-        reinvest=question.reinvest,
-    )
-    budget = _Budget(live, question.place)
-    found: list[_Row] = []
+    budget = _Budget(question)
+    live, found = budget.live, []
     start = None
     with suppress(Infeasible):
+        budget.change({})
         live.value()
         start = live.mark()
     for number, factors in part:
-        budget.change(factors)
+        try:
+            budget.change(factors)
+        except Infeasible as error:
+            clash = f"There is no siloed plan to compare with. {error.clash}"
+            found.append((number, float("nan"), IMPOSSIBLE, clash))
+            continue
         # Changes lie nearer to the place as it is than to each other.
         live.back_to(start)
         try:
             found.append((number, live.value(), REACHED, ""))
         except Infeasible as error:
-            clash = clash_said(live.programme, error)
+            clash = clash_said(live.programme, error, live.open_pools_now)
             found.append((number, float("nan"), IMPOSSIBLE, clash))
     return found
 
@@ -185,12 +185,27 @@ def _solve_part(question: _Question, part: Sequence[tuple[int, dict[str, float]]
 class _Budget:
     """The funding of a session, as factors of what the place says."""
 
-    def __init__(self, live: Session, place: Place) -> None:
-        self.live, self.funding = live, stream_funding(place)
+    def __init__(self, question: _Question) -> None:
+        self.question, self.place = question, question.place
+        self.funding = stream_funding(self.place)
         self.now = dict.fromkeys(self.funding.index, 1.0)
+        self.compared = agencies_compared(self.place) if question.pooling != SILOED else []
+        self.live = Session(
+            self.place,
+            objective=question.objective,
+            pooling=question.pooling,
+            reinvest=question.reinvest,
+            benchmarks=dict.fromkeys(self.compared, Benchmark(0.0, 0.0)),
+        )
 
     def change(self, factors: Mapping[str, float]) -> None:
-        """Fund streams by these factors, those not named as the place says."""
+        """Fund streams by these factors, those not named as the place says.
+
+        Raises
+        ------
+        Infeasible
+            If a rule compares with the siloed plan, and with this money there is none.
+        """
         together: dict[float, list[str]] = {}
         for name, now in self.now.items():
             factor = factors.get(name, 1.0)
@@ -203,3 +218,14 @@ class _Budget:
         for ratio, names in together.items():
             if ratio != 1.0:
                 self.live.scale_funding(ratio, names)
+        if self.compared:
+            asked = self.question
+            marks = benchmarks(self._funded(), objective=asked.objective, reinvest=asked.reinvest)
+            self.live.set_benchmarks(marks)
+
+    def _funded(self) -> Place:
+        """The place with the money it has now, in the years that are planned."""
+        table = self.place.funding
+        planned = table["year"].isin(self.place.years)
+        factors = table["stream"].map(self.now).where(planned, 1.0)
+        return self.place.with_(funding=table.assign(amount=table["amount"] * factors))

@@ -10,7 +10,6 @@ _CLASH = "These promises cannot all be kept together"
 _ONE = "This cannot be kept"
 _NO_WAY = "No way out was found that keeps the law and today’s funding. Undo, or ask for less."
 _MOST = 6
-_WAYS = " Ways out, each tried: "
 
 
 def tell(meeting: Meeting) -> Told:
@@ -49,7 +48,7 @@ def _what(trouble: Trouble) -> list[Block]:
 def _clash(trouble: Trouble) -> list[Block]:
     """Promises and what stands against them, a line each; else the sentence there is."""
     if not trouble.promises:
-        return [Words(trouble.text.split(_WAYS)[0] if trouble.repairs else trouble.text, "lead")]
+        return [Words(trouble.text, "lead")]
     said: list[Block] = [Items([_sentence(each) for each in trouble.promises])]
     if trouble.against:
         said.append(Heading("What stands against it"))

@@ -139,7 +139,7 @@ class Answers:
                 self._fail(str(other))
                 return
         desk.repairs = error.repairs[: controls.MOST_REPAIRS]
-        clash = str(error).partition(" Ways out, each tried:")[0]
+        clash = error.clash
         desk.clash.show(controls.clash_groups(clash, desk.repairs))
         desk.clash.layout.display = ""
         self._mark_stale()
