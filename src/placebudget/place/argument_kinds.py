@@ -13,7 +13,9 @@ from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
-from placebudget.place.arguments import Arguments, refusal, sequence
+from placebudget.errors import UnknownKey
+from placebudget.place.arguments import Arguments, as_given, refusal, sequence
+from placebudget.place.findings import did_you_mean, listed
 
 T = TypeVar("T")
 
@@ -198,6 +200,38 @@ def one_of(name: str, given: object, known: Iterable[str], *, otherwise: str = "
     if isinstance(given, str) and given in known:
         return given
     raise refusal(name, f"one of {', '.join(known) or '(none)'}{otherwise}", given, known)
+
+
+def known_key(kind: str, given: object, keys: Iterable[object]) -> str:
+    """A key that the place has; the nearest is offered, or all there are.
+
+    Parameters
+    ----------
+    kind : str
+        What it is a key of, such as "service".
+    given : object
+        What was given for it.
+    keys : iterable
+        Those there are; blanks among them are none.
+
+    Raises
+    ------
+    UnknownKey
+        If it is none of them.
+
+    Examples
+    --------
+    >>> known_key("pool", "beter_care", ["better_care"])
+    Traceback (most recent call last):
+    ...
+    placebudget.errors.UnknownKey: The place has no pool 'beter_care'. Did you mean better_care?
+    """
+    known = [each for each in keys if isinstance(each, str)]
+    if isinstance(given, str) and given in known:
+        return given
+    near = did_you_mean(given, known) if isinstance(given, str) else ""
+    hint = near or f"There are: {listed(known) or 'none'}."
+    raise UnknownKey(f"The place has no {kind} {as_given(given)}. {hint}")
 
 
 def texts(name: str, given: object, *, such_as: str, doubles: bool = False) -> tuple[str, ...]:

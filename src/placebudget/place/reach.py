@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from placebudget.errors import UnknownKey
-from placebudget.place.arguments import as_given
+from placebudget.place.argument_kinds import known_key
+from placebudget.place.arguments import Arguments
 from placebudget.place.conditions import POOLED, Conditions
-from placebudget.place.findings import did_you_mean, listed
+from placebudget.place.geography import Geography
 from placebudget.place.lines import Line, lines_of
 
 if TYPE_CHECKING:
@@ -86,11 +87,12 @@ def reach(
     >>> print(place.reach("nhs_money", "policing"))
     no: nhs_money is ring-fenced to home_care; policing is for policing
     """
-    conditions = Conditions(place, pooling)
-    _known(stream, "stream", place.streams["stream"])
-    _known(service, "service", place.services["service"])
-    if area is not None:
-        _known(area, "area", conditions.geography.areas)
+    with Arguments(UnknownKey) as asked:
+        conditions = asked.read(Conditions, place, pooling)
+        asked.read(known_key, "stream", stream, place.streams["stream"])
+        asked.read(known_key, "service", service, place.services["service"])
+        if area is not None:
+            asked.read(known_key, "area", area, Geography.of(place).areas)
     lines = [
         line
         for line in lines_of(place, conditions.geography)
@@ -112,11 +114,3 @@ def _serves(line: Line, area: str | None, conditions: Conditions) -> bool:
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
-
-
-def _known(key: str, kind: str, keys: Iterable[str]) -> None:
-    keys = [known for known in keys if isinstance(known, str)]
-    if not isinstance(key, str) or key not in keys:
-        near = did_you_mean(key, keys) if isinstance(key, str) else ""
-        hint = near or f"There are: {listed(keys) or 'none'}."
-        raise UnknownKey(f"The place has no {kind} {as_given(key)}. {hint}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +11,9 @@ import pandas as pd
 
 from placebudget.errors import PlaceBudgetError, UnknownKey
 from placebudget.place import Place, example, examples
-from placebudget.place.arguments import Arguments, as_given
-from placebudget.place.findings import did_you_mean, listed
+from placebudget.place.argument_kinds import known_key
+from placebudget.place.arguments import Arguments
+from placebudget.place.geography import Geography
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.place.rule_words import Names
 from placebudget.plan.names import NamesApart
@@ -118,11 +118,11 @@ def explain(
         limits = asked.read(read_limits, limits)
     found = _place_of(plan, given)
     with Arguments(UnknownKey) as asked:
-        asked.read(_known, service, "service", found.services["service"])
+        asked.read(known_key, "service", service, found.services["service"])
         if area is not None:
-            asked.read(_known, area, "area", found.areas["area"])
+            asked.read(known_key, "area", area, Geography.of(found).areas)
         if year is not None:
-            asked.read(_known, year, "year", found.years)
+            asked.read(known_key, "year", year, found.years)
     margins = None if plan.status == "simulated" else _margins(plan, found, limits)
     basis = _basis(found) if margins is None else margins.basis
     years = _years(basis, year)
@@ -258,11 +258,3 @@ def _of_given_money(
         )
     speech.say("What the next £1 million would do is known for a plan that was optimised.")
     return speech
-
-
-def _known(key: object, kind: str, keys: Iterable[object]) -> None:
-    known = [each for each in keys if isinstance(each, str)]
-    if not isinstance(key, str) or key not in known:
-        hint = did_you_mean(key, known) if isinstance(key, str) else ""
-        hint = hint or f"There are: {listed(known)}."
-        raise UnknownKey(f"The place has no {kind} {as_given(key)}. {hint}")
