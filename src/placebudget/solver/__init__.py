@@ -5,12 +5,13 @@ from placebudget.solver.answer import Limits, Status, read_limits
 from placebudget.solver.elastic import Give, Given, has_plan, least_relaxed
 from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.live_programme import Reached
+from placebudget.solver.live_rules import CannotChange
 from placebudget.solver.live_service import LiveService, Reading
 from placebudget.solver.margins import Margins
 from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, limit_prices
 from placebudget.solver.pulp_highs import ArrayHiGHS
 from placebudget.solver.sequence import Solution, solve
-from placebudget.solver.session import CannotChange, Session
+from placebudget.solver.session import Session
 from placebudget.solver.steps_in_order import keeps_order, solve_in_order
 from placebudget.solver.stops import Stop, Stops
 

@@ -8,16 +8,14 @@ model, and solving takes milliseconds instead of writing it all again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 
-from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place
-from placebudget.place.argument_kinds import instance, is_number, share, texts
-from placebudget.place.arguments import Arguments, as_given
+from placebudget.place.argument_kinds import instance, share, texts
+from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.programme import (
     FREED,
@@ -28,25 +26,13 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
-from placebudget.programme.classes import stream_funding
-from placebudget.programme.linear import Rows
 from placebudget.programme.objectives import add_objectives
-from placebudget.programme.rules import Rule, read_rules
 from placebudget.solver.answer import Limits, read_limits
-from placebudget.solver.live_programme import LiveProgramme
-from placebudget.solver.todays_money import TodaysMoney
-
-# Rules whose amount stands on the right of a constraint and so can change in place:
-# what one unit of the amount is, and how the right side follows.
-_IN_POUNDS = ("floor", "cap", "capitalisation")
-_IN_UNITS = ("units_floor", "units_cap", "outcome_floor")
+from placebudget.solver.live_funding import LiveFunding
+from placebudget.solver.live_rules import CannotChange, refuse_negative
 
 
-class CannotChange(PlaceBudgetError):
-    """A change a live session cannot make; the text says what can be done instead."""
-
-
-class Session(LiveProgramme):
+class Session(LiveFunding):
     """A place in a live model.
 
     Parameters
@@ -99,16 +85,8 @@ class Session(LiveProgramme):
         programme = build(
             place, mode, objectives=names[:1], reinvest=reinvest, benchmarks=benchmarks
         )
-        super().__init__(programme, limits)
-        self.place = place
-        self._rules = {rule.name: rule for rule in read_rules(self.programme.basis)}
+        super().__init__(programme, place, limits)
         self._refuse(names, benchmarks, start.name)
-        self._today = TodaysMoney(self.programme, self._rules.values())
-        # Limits of rules as they stand, and which have fallen away with their pools.
-        self._rule_low, self._rule_high = self._row_lower.copy(), self._row_upper.copy()
-        self._fallen = np.zeros(len(self._rule_low), bool)
-        self._carries: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-        self._funding = self._stream_funding()
         self._contributions = self._contribution_limits()
         self._open: frozenset[str] = frozenset(mode.pools)
         if mode.name != FREED:
@@ -131,152 +109,13 @@ class Session(LiveProgramme):
         """Pools that are open, sorted."""
         return tuple(sorted(self._open))
 
-    @property
-    def funding_now(self) -> Mapping[str, np.ndarray]:
-        """What each stream brings as things stand, in pounds by year."""
-        return self._funding
-
-    # --- funding --------------------------------------------------------------
-
-    def set_funding(self, stream: str, year: str, amount: float) -> None:
-        """Change what a stream brings in a year.
-
-        Parameters
-        ----------
-        stream, year : str
-            Keys of the place.
-        amount : float
-            Pounds, cash of the year.
-        """
-        self._known(stream, self._funding, "stream")
-        _refuse_negative(amount, "funding")
-        self._funding[stream][self._year(year)] = amount
-        self._update_funding([stream])
-
-    def scale_funding(self, factor: float, streams: Collection[str] | None = None) -> None:
-        """Multiply the funding of some streams, or of all, by a factor in every year."""
-        if not is_number(factor) or factor < 0:
-            raise CannotChange(
-                f"funding cannot be multiplied by {as_given(factor)}; a factor is a number that is "
-                "not negative"
-            )
-        chosen = self._all_or(streams)
-        if not chosen:
-            return
-        for stream in chosen:
-            self._known(stream, self._funding, "stream")
-            self._funding[stream] *= factor
-        self._update_funding(chosen)
-
-    def _all_or(self, streams: Collection[str] | None) -> Collection[str]:
-        if streams is None:
-            return self._funding
-        return texts("streams", streams, such_as="['council_tax']")
-
-    def _stream_funding(self) -> dict[str, np.ndarray]:
-        table = stream_funding(self.place)
-        return {str(name): row.to_numpy(float).copy() for name, row in table.iterrows()}
-
-    def _update_funding(self, streams: Collection[str]) -> None:
-        basis = self.programme.basis
-        classes, years = basis.classes, len(basis.years)
-        changed = sorted({self._class_of[stream] for stream in streams})
-        money = {
-            c: np.sum([self._funding[s] for s in classes.streams[c]], axis=0) / basis.scale.money
-            for c in changed
-        }
-        self._today.fund(self._funding, streams)
-        for numbers, limit, sense in self._today.limits(streams):
-            self._set_rows(numbers, limit, sense)
-        first = self.programme.rows["class_balance"].first
-        rows = np.concatenate([first + c * years + np.arange(years) for c in changed])
-        right = np.concatenate([money[c] for c in changed])
-        self._change_rows(rows, right, right)
-        for c in changed:
-            numbers, year = self._carry_of(c)
-            if len(numbers):
-                most = classes.carry_forward[c] * money[c][year]
-                self._change_columns(numbers, self._lower[numbers], most)
-
-    def _carry_of(self, c: int) -> tuple[np.ndarray, np.ndarray]:
-        """Variables of what a class carries forward, and their years."""
-        if c not in self._carries:
-            carry = self.programme.columns["carry"]
-            mine = carry.index["class"] == c
-            self._carries[c] = (carry.numbers[mine], carry.index["year"][mine])
-        return self._carries[c]
-
-    @cached_property
-    def _class_of(self) -> dict[str, int]:
-        streams = self.programme.basis.classes.streams
-        return {name: c for c, names in enumerate(streams) for name in names}
-
-    # --- limits -----------------------------------------------------------------
-
-    def set_limit(self, rule: str, amount: float) -> None:
-        """Change the amount of a rule, in the unit its table gives it.
-
-        Rules in per cent of other money than today's (pace, shares, equity) change
-        many figures at once and are left to :func:`placebudget.optimise`.
-        """
-        self._known(rule, self._rules, "rule")
-        held = self._rules[rule]
-        _refuse_negative(amount, "the amount of a rule")
-        basis, rows = self.programme.basis, self.programme.rows
-        if held.kind in _IN_POUNDS + _IN_UNITS:
-            scale = basis.scale.money if held.kind in _IN_POUNDS else basis.scale.units
-            self._set_right(rows.get(held.kind), held, amount / scale)
-        elif held.kind in ("lock", "virement"):
-            self._today.set_share(rule, amount / 100.0)
-            for numbers, right, sense in self._today.limits(rule=rule):
-                self._set_rows(numbers, right, sense)
-        else:
-            raise CannotChange(
-                f"a live session cannot change a rule of kind {held.kind}; change the place and "
-                "use optimise"
-            )
-
-    def _set_right(self, block: Rows | None, rule: Rule, right: float | np.ndarray) -> None:
-        if block is None:
-            raise CannotChange(f"the rule {rule.name} sets no limit yet; give it an amount first")
-        rows = block.numbers[block.index["rule"] == rule.number]
-        self._set_rows(rows, np.broadcast_to(np.asarray(right, float), len(rows)), block.sense)
-
-    def _set_rows(self, rows: np.ndarray, limit: np.ndarray, sense: str) -> None:
-        """New right sides of rules; those that fell away with a pool keep them for later."""
-        self._rule_low[rows] = -np.inf if sense == "<=" else limit
-        self._rule_high[rows] = np.inf if sense == ">=" else limit
-        held = rows[~self._fallen[rows]]
-        self._change_rows(held, self._rule_low[held], self._rule_high[held])
-
-    def set_benchmarks(self, benchmarks: Mapping[str, Benchmark]) -> None:
-        """Compare the agencies the session began with against another siloed plan.
-
-        What :func:`placebudget.benchmarks` says of the place with its money as changed
-        here, so that rules ``no_worse_off`` follow it.
-        """
-        names, scale = self.programme.basis.agencies, self.programme.basis.scale.money
-        if missing := sorted(set(self.programme.benchmarks) - set(benchmarks)):
-            raise CannotChange(
-                f"there is no benchmark of {', '.join(missing)}; give the session what "
-                "placebudget.benchmarks(place) says"
-            )
-        for measure in ("savings", "value"):
-            block = self.programme.rows.get(f"no_worse_off_{measure}")
-            if block is None:
-                continue
-            rules = {rule.number: rule for rule in self._rules.values()}
-            keep = np.array([1.0 - rules[n].share for n in block.index["rule"].tolist()]) / scale
-            held = [getattr(benchmarks[names[n]], measure) for n in block.index["agency"].tolist()]
-            self._set_rows(block.numbers, keep * np.array(held), block.sense)
-
     def set_contribution(
         self, pool: str, stream: str, year: str, *, minimum: float, maximum: float = np.inf
     ) -> None:
         """Change what a stream pays into an open pool in a year, gross, in pounds."""
-        _refuse_negative(minimum, "the minimum of a contribution")
+        refuse_negative(minimum, "the minimum of a contribution")
         if not (isinstance(maximum, float) and maximum == np.inf):
-            _refuse_negative(maximum, "the maximum of a contribution")
+            refuse_negative(maximum, "the maximum of a contribution")
         if minimum > maximum:
             raise CannotChange("a contribution's minimum is not above its maximum")
         number = self._contribution(pool, stream, year)
@@ -337,13 +176,7 @@ class Session(LiveProgramme):
             pools = rule.subject.get("pool")
             if pools is None:
                 continue
-            fallen = not self._open & set(pools)
-            for block in self.programme.rows.values():
-                rows = block.numbers[block.index.get("rule", np.zeros(0)) == rule.number]
-                self._fallen[rows] = fallen
-                low, high = self._rule_low[rows], self._rule_high[rows]
-                none = np.full(len(rows), np.inf)
-                self._change_rows(rows, *((-none, none) if fallen else (low, high)))
+            self._let_fall(rule, not self._open & set(pools))
 
     def end_ring_fence(self, stream: str) -> None:
         """Let a stream pay for any purpose its other conditions allow."""
@@ -368,7 +201,7 @@ class Session(LiveProgramme):
         """Change the weight of an outcome; it counts in the objective weighted outcomes."""
         table = self.place.filled("outcomes")
         self._known(outcome, list(table["outcome"]), "outcome")
-        _refuse_negative(weight, "a weight")
+        refuse_negative(weight, "a weight")
         table.loc[table["outcome"] == outcome, "weight"] = float(weight)
         self._reweigh(self.place.with_(outcomes=table))
 
@@ -392,23 +225,8 @@ class Session(LiveProgramme):
         if not self.programme.basis.pooling.flexible:
             raise CannotChange(f"a freed place has no {what} to change; start a pooled session")
 
-    def _year(self, year: str) -> int:
-        self._known(year, self.place.years, "year")
-        return self.place.years.index(year)
-
-    @staticmethod
-    def _known(key: str, among: Iterable[str], what: str) -> None:
-        if not isinstance(key, str) or key not in among:
-            listed = ", ".join(sorted(map(str, among))[:12])
-            raise CannotChange(f"no {what} {as_given(key)} in the session; there are: {listed}")
-
 
 def _pools(given: Collection[str]) -> tuple[str, ...]:
     if isinstance(given, str):
         raise CannotChange(f"give a list of pools such as {[given]}, not the text {given!r}")
     return texts("pools", given, such_as="['better_care']")
-
-
-def _refuse_negative(given: object, what: str) -> None:
-    if not is_number(given) or given < 0:
-        raise CannotChange(f"{what} is a number that is not negative, not {as_given(given)}")

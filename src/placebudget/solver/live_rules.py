@@ -1,0 +1,132 @@
+"""The rules of a place in a live model: their amounts change in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.place import Place
+from placebudget.place.argument_kinds import is_number
+from placebudget.place.arguments import as_given
+from placebudget.programme import Benchmark, Programme
+from placebudget.programme.linear import Rows
+from placebudget.programme.rules import Rule, read_rules
+from placebudget.solver.answer import Limits
+from placebudget.solver.live_programme import LiveProgramme
+from placebudget.solver.todays_money import TodaysMoney
+
+# Rules whose amount stands on the right of a constraint and so can change in place:
+# what one unit of the amount is, and how the right side follows.
+_IN_POUNDS = ("floor", "cap", "capitalisation")
+_IN_UNITS = ("units_floor", "units_cap", "outcome_floor")
+
+
+class CannotChange(PlaceBudgetError):
+    """A change a live session cannot make; the text says what can be done instead."""
+
+
+class LiveRules(LiveProgramme):
+    """A live programme whose rules may be asked for more or less.
+
+    Parameters
+    ----------
+    programme : Programme
+        With one objective that adds up value.
+    place : Place
+        The place it was written for.
+    limits : Limits, optional
+        Time and stop signal of every solve.
+    """
+
+    def __init__(self, programme: Programme, place: Place, limits: Limits | None = None) -> None:
+        super().__init__(programme, limits)
+        self.place = place
+        self._rules = {rule.name: rule for rule in read_rules(programme.basis)}
+        self._today = TodaysMoney(programme, self._rules.values())
+        # Limits of rules as they stand, and which have fallen away with their pools.
+        self._rule_low, self._rule_high = self._row_lower.copy(), self._row_upper.copy()
+        self._fallen = np.zeros(len(self._rule_low), bool)
+
+    def set_limit(self, rule: str, amount: float) -> None:
+        """Change the amount of a rule, in the unit its table gives it.
+
+        Rules in per cent of other money than today's (pace, shares, equity) change
+        many figures at once and are left to :func:`placebudget.optimise`.
+        """
+        self._known(rule, self._rules, "rule")
+        held = self._rules[rule]
+        refuse_negative(amount, "the amount of a rule")
+        basis, rows = self.programme.basis, self.programme.rows
+        if held.kind in _IN_POUNDS + _IN_UNITS:
+            scale = basis.scale.money if held.kind in _IN_POUNDS else basis.scale.units
+            self._set_right(rows.get(held.kind), held, amount / scale)
+        elif held.kind in ("lock", "virement"):
+            self._today.set_share(rule, amount / 100.0)
+            for numbers, right, sense in self._today.limits(rule=rule):
+                self._set_rows(numbers, right, sense)
+        else:
+            raise CannotChange(
+                f"a live session cannot change a rule of kind {held.kind}; change the place and "
+                "use optimise"
+            )
+
+    def _set_right(self, block: Rows | None, rule: Rule, right: float | np.ndarray) -> None:
+        if block is None:
+            raise CannotChange(f"the rule {rule.name} sets no limit yet; give it an amount first")
+        rows = block.numbers[block.index["rule"] == rule.number]
+        self._set_rows(rows, np.broadcast_to(np.asarray(right, float), len(rows)), block.sense)
+
+    def _set_rows(self, rows: np.ndarray, limit: np.ndarray, sense: str) -> None:
+        """New right sides of rules; those that fell away with a pool keep them for later."""
+        self._rule_low[rows] = -np.inf if sense == "<=" else limit
+        self._rule_high[rows] = np.inf if sense == ">=" else limit
+        held = rows[~self._fallen[rows]]
+        self._change_rows(held, self._rule_low[held], self._rule_high[held])
+
+    def set_benchmarks(self, benchmarks: Mapping[str, Benchmark]) -> None:
+        """Compare the agencies the session began with against another siloed plan.
+
+        What :func:`placebudget.benchmarks` says of the place with its money as changed
+        here, so that rules ``no_worse_off`` follow it.
+        """
+        names, scale = self.programme.basis.agencies, self.programme.basis.scale.money
+        if missing := sorted(set(self.programme.benchmarks) - set(benchmarks)):
+            raise CannotChange(
+                f"there is no benchmark of {', '.join(missing)}; give the session what "
+                "placebudget.benchmarks(place) says"
+            )
+        for measure in ("savings", "value"):
+            block = self.programme.rows.get(f"no_worse_off_{measure}")
+            if block is None:
+                continue
+            rules = {rule.number: rule for rule in self._rules.values()}
+            keep = np.array([1.0 - rules[n].share for n in block.index["rule"].tolist()]) / scale
+            held = [getattr(benchmarks[names[n]], measure) for n in block.index["agency"].tolist()]
+            self._set_rows(block.numbers, keep * np.array(held), block.sense)
+
+    def _let_fall(self, rule: Rule, fallen: bool) -> None:
+        """Let a rule fall away, or hold again."""
+        for block in self.programme.rows.values():
+            rows = block.numbers[block.index.get("rule", np.zeros(0)) == rule.number]
+            self._fallen[rows] = fallen
+            low, high = self._rule_low[rows], self._rule_high[rows]
+            none = np.full(len(rows), np.inf)
+            self._change_rows(rows, *((-none, none) if fallen else (low, high)))
+
+    def _year(self, year: str) -> int:
+        self._known(year, self.place.years, "year")
+        return self.place.years.index(year)
+
+    @staticmethod
+    def _known(key: str, among: Iterable[str], what: str) -> None:
+        if not isinstance(key, str) or key not in among:
+            listed = ", ".join(sorted(map(str, among))[:12])
+            raise CannotChange(f"no {what} {as_given(key)} in the session; there are: {listed}")
+
+
+def refuse_negative(given: object, what: str) -> None:
+    """Refuse what is no number, or a negative one."""
+    if not is_number(given) or given < 0:
+        raise CannotChange(f"{what} is a number that is not negative, not {as_given(given)}")
