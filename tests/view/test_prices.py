@@ -11,6 +11,8 @@ import pytest
 from placebudget.place import example
 from placebudget.plan import ObjectiveValue, Plan, optimise
 from placebudget.view import dearest_rules
+from placebudget.view.panels import price_panel
+from placebudget.view.plan_facts import dearest_sentences
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +89,11 @@ def test_a_summary_names_the_rules_that_are_not_kept(plan: Plan) -> None:
 def test_a_summary_of_an_objective_in_points_has_no_pound_sign(plan: Plan) -> None:
     points = replace(plan, objectives=(ObjectiveValue("leximin", "points a head", 0.12346),))
     assert "leximin: 0.1235 (points a head)" in points.summary()
+
+
+def test_where_every_price_rounds_to_nothing_no_limit_binds(plan: Plan) -> None:
+    """A gain of 4p of public value is none that anybody could read."""
+    priced = with_prices(plan, ("cap", "a cap", "", "£1 million", 0.04, 1.0, 0.04))
+    priced = replace(priced, run={**priced.run, "options": {"prices": True}})
+    assert dearest_sentences(priced) == []
+    assert "No limit binds" in price_panel(priced).html()

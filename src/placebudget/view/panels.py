@@ -108,7 +108,8 @@ def money_panel(plans: Mapping[str, Plan]) -> Panel:
 
 def price_panel(plan: Plan, most: int = 15) -> Panel:
     """What each rule and limit of a plan costs, the dearest first."""
-    if plan.prices().empty:
+    table = dearest_rules(plan, most)
+    if table.empty:
         if plan.status == "simulated":
             words = "Prices are known for plans that were optimised; this one was simulated."
         elif plan.run.get("options", {}).get("prices"):
@@ -116,7 +117,6 @@ def price_panel(plan: Plan, most: int = 15) -> Panel:
         else:
             words = NO_PRICES
         return Panel("What each rule costs", sentences=[words])
-    table = dearest_rules(plan, most)
     grid = text_grid(
         _key("prices"),
         f"What rules cost, in {plan.objective.name}",

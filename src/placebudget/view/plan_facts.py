@@ -12,6 +12,7 @@ from placebudget.plan.price_words import DECIDED
 from placebudget.view import tables
 from placebudget.view.figures import STATUSES
 from placebudget.view.grid import Grid, sheet_grid, text_grid
+from placebudget.view.prices import costly, own_limit
 from placebudget.view.record import run_records
 from placebudget.words import money, number, percent
 
@@ -128,11 +129,9 @@ def known(figures: Mapping[str, float], what: str = "brought by streams") -> str
 
 def dearest_sentences(plan: Plan) -> list[str]:
     """Sentences on the limits that cost most, each once where it is dearest, dearest first."""
-    prices = plan.prices()
-    prices = prices[prices["relaxing"] > 0].sort_values("relaxing", ascending=False, kind="stable")
-    # What each stream may pay into a pool is a limit of its own; a rule is one everywhere.
-    own = prices["where"].where(prices["kind"].str.startswith("contribution"), "")
-    groups = prices.groupby([prices["kind"], prices["name"], own], sort=False)
+    prices = costly(plan)
+    prices = prices[prices["relaxing"] > 0]
+    groups = prices.groupby(["kind", "name", own_limit(prices)], sort=False)
     return [_sentence(rows) for _, rows in groups][:_DEAREST]
 
 

@@ -35,9 +35,7 @@ def dearest_rules(plan: Plan, most: int = 10) -> pd.DataFrame:
         by one step). A rule whose gain rounds to nothing costs nothing and is left
         out. Empty where a plan has no prices.
     """
-    in_pounds = plan.objective.unit.startswith("pounds")
-    prices = plan.prices().sort_values("relaxing", ascending=False, kind="stable")
-    prices = prices[prices["relaxing"].map(lambda gain: _costs(gain, in_pounds)).astype(bool)]
+    in_pounds, prices = _in_pounds(plan), costly(plan)
     lines = [
         {
             "rule": _rule(group),
@@ -51,6 +49,17 @@ def dearest_rules(plan: Plan, most: int = 10) -> pd.DataFrame:
         for _, group in prices.groupby(["kind", "name", own_limit(prices)], sort=False)
     ]
     return pd.DataFrame(lines[:most], columns=list(COLUMNS))
+
+
+def costly(plan: Plan) -> pd.DataFrame:
+    """The prices of a plan that do not round to nothing, dearest first."""
+    prices, in_pounds = plan.prices(), _in_pounds(plan)
+    costs = prices["relaxing"].map(lambda gain: _costs(gain, in_pounds)).astype(bool)
+    return prices[costs].sort_values("relaxing", ascending=False, kind="stable")
+
+
+def _in_pounds(plan: Plan) -> bool:
+    return plan.objective.unit.startswith("pounds")
 
 
 def own_limit(prices: pd.DataFrame) -> pd.Series:
