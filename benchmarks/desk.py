@@ -107,7 +107,7 @@ def _in_voila(page: Any, port: int) -> None:
 
 def _lab(home: Path, port: int) -> Sequence[str]:
     return (
-        "jupyter", "lab", "--allow-root", "--no-browser", f"--ServerApp.port={port}",
+        "jupyterlab", "--allow-root", "--no-browser", f"--ServerApp.port={port}",
         f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={home}",
         "--LabApp.news_url=None",
     )  # fmt: skip

@@ -187,8 +187,7 @@ def lab(home: Path, *arguments: str) -> contextlib.AbstractContextManager[Server
     token = "for-this-test"
     return serving(
         [
-            "jupyter",
-            "lab",
+            "jupyterlab",  # not "jupyter lab", which takes the first one of the path
             "--allow-root",
             "--no-browser",
             "--ServerApp.ip=127.0.0.1",

@@ -19,8 +19,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("server")
     (home / "root").mkdir()
     arguments = [
-        "jupyter",
-        "server",
+        "jupyter_server",
         "--allow-root",
         "--no-browser",
         "--ServerApp.ip=127.0.0.1",
