@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.plan.repairs import Repair
+from placebudget.plan.repair import Repair
 from placebudget.solver import Limits
 from placebudget.widgets.desk import PlaceDesk, sections
 from placebudget.widgets.desk.figures import Figures, read_figures

@@ -18,7 +18,7 @@ from placebudget.apps.ways_out import LONGEST_NAME, repair_as_option
 from placebudget.errors import InvalidOption, PlaceBudgetError
 from placebudget.place import Option, Place
 from placebudget.plan.names import NamesApart
-from placebudget.plan.repairs import Repair
+from placebudget.plan.repair import Repair
 from placebudget.words import number
 
 _LAW = "law"

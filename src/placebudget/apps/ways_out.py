@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Option, Place, schema
-from placebudget.plan.repairs import Repair
+from placebudget.plan.repair import Repair
 
 LONGEST_NAME = 400
 _REPAIRED = ("rules", "contributions", "funding")

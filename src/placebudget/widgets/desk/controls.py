@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget.place import Option, Place
 from placebudget.place.rule_words import Names
-from placebudget.plan.repairs import Repair
+from placebudget.plan.repair import Repair
 from placebudget.programme import OBJECTIVES
 from placebudget.widgets.desk.figures import Figures
 from placebudget.widgets.form import Control, Group

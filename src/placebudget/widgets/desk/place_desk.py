@@ -11,7 +11,7 @@ from placebudget.errors import InvalidOption
 from placebudget.place import Option, Place
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan import Plan, simulate
-from placebudget.plan.repairs import Repair
+from placebudget.plan.repair import Repair
 from placebudget.view.panels import blank
 from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.answers import Answers

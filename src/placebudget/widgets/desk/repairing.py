@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.plan.repairs import Repair
+from placebudget.plan.repair import Repair
 from placebudget.widgets.desk.figures import Figures
 
 
