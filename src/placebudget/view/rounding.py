@@ -1,4 +1,4 @@
-"""Rounding a table so that it adds up along its rows and down its columns."""
+"""Rounding a table so that it adds up down its columns, and along its rows where they do."""
 
 from __future__ import annotations
 
@@ -10,6 +10,68 @@ import pandas as pd
 _SOURCE, _SINK = "source", "sink"
 # Whole-number costs of the flow; a total off its nearer step weighs more than a figure.
 _WEIGHT, _OF_TOTALS = 1_000_000, 10
+# What differs by less than this part of a step is the same, and must read so.
+_SAME = 0.01
+
+
+def add_up_side_by_side(table: pd.DataFrame, digits: int = 0) -> pd.DataFrame:
+    """Round columns so that each adds up, and what is the same in all reads the same.
+
+    Every figure goes to one of its two neighbouring steps and every column's total to the
+    nearer one. A row that is the same in every column, such as a service that a rule keeps
+    as it is, would otherwise seem to change wherever another row does.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Finite figures without totals: parts as rows, plans as columns.
+    digits : int
+        Decimal places to keep.
+
+    Returns
+    -------
+    DataFrame
+        The rounded figures. Where no such rounding adds up, as may be if hardly any row
+        differs, columns are rounded one by one.
+
+    Raises
+    ------
+    ValueError
+        If a figure is blank or not finite: blank is not zero.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"Today": [0.26, 0.3, 0.3], "Best": [0.26, 0.4, 0.2]})
+    >>> add_up_side_by_side(table).to_numpy().tolist()
+    [[0.0, 0.0], [1.0, 1.0], [0.0, 0.0]]
+    """
+    steps = _steps(table, digits)
+    if not steps.size:
+        return table.astype(float)
+    low = np.floor(steps)
+    left = steps - low
+    part = left.mean(axis=1)
+    # How many figures of each column go up a step, for its total to be the nearer one.
+    ups = (np.floor(np.round(steps.sum(axis=0), 6) + 0.5) - low.sum(axis=0)).astype(int)
+    # A row just beside a step has another floor in another column: it is not held.
+    same = (np.ptp(steps, axis=1) < _SAME) & (np.ptp(low, axis=1) == 0)
+    # Of the rows that are the same as many go up as are nearer to it, as far as the others,
+    # column by column, can make up for that.
+    least = int((ups - (left[~same] > 0).sum(axis=0)).max().clip(0))
+    most = int(min(ups.min(), (part[same] > 0).sum()))
+    if least > most:
+        same[:], least, most = False, 0, 0
+    held = int((part[same] >= 0.5).sum().clip(least, most))
+    rounded = low.copy()
+    rounded[_largest(np.where(same, part, -1.0), held)] += 1
+    for column, up in enumerate(ups - held):
+        rounded[_largest(np.where(same, -1.0, left[:, column]), up), column] += 1
+    return pd.DataFrame(rounded / 10.0**digits, index=table.index, columns=table.columns)
+
+
+def _largest(left: np.ndarray, count: int) -> np.ndarray:
+    """Numbers of those that lost most, the first of equals first."""
+    return np.argsort(-np.round(left, 9), kind="stable")[:count]
 
 
 def add_up_both_ways(table: pd.DataFrame, digits: int = 0) -> pd.DataFrame:
@@ -49,14 +111,18 @@ def add_up_both_ways(table: pd.DataFrame, digits: int = 0) -> pd.DataFrame:
     >>> add_up_both_ways(table).to_numpy().tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
+    steps = _steps(table, digits)
+    rounded = np.floor(steps) + _cells_that_go_up(steps)
+    return pd.DataFrame(rounded / 10.0**digits, index=table.index, columns=table.columns)
+
+
+def _steps(table: pd.DataFrame, digits: int) -> np.ndarray:
+    """Figures in steps of their last digit that is shown."""
     values = table.to_numpy(float)
     if not np.isfinite(values).all():
         raise ValueError("only finite figures can be rounded to add up; leave blanks out")
-    scale = 10.0**digits
     # Nine decimals of a step: what floating point adds must not move a figure.
-    steps = np.round(values * scale, 9)
-    rounded = np.floor(steps) + _cells_that_go_up(steps)
-    return pd.DataFrame(rounded / scale, index=table.index, columns=table.columns)
+    return np.round(values * 10.0**digits, 9)
 
 
 def _cells_that_go_up(steps: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from placebudget.view.rounding import add_up_both_ways
+from placebudget.view.rounding import add_up_both_ways, add_up_side_by_side
 from placebudget.words import add_up, number
 
 MILLION = 1_000_000.0
@@ -67,7 +67,7 @@ class Sheet:
         if self.adds_up == "both":
             table = self._both_ways(table)
         elif self.adds_up == "down":
-            table = table.apply(self._down, result_type="broadcast")
+            table = add_up_side_by_side(table, self.digits)
         if self.adds_up != "no":
             table.loc[self.total] = table.sum()
         return table.round(self.digits)
