@@ -256,3 +256,17 @@ def test_what_was_chosen_is_told_with_the_figures_of_the_papers() -> None:
         "The ring-fence of Families transformation fund is ended.",
         "Home care: at least £19 million, in the papers £18.5 million.",
     ]
+
+
+def test_a_wish_beyond_a_duty_is_told_as_a_wish_and_may_give_way() -> None:
+    """The law asks for £18.5 million; what a board asks for beyond is no law."""
+    found = Meeting(pb.example("northvale"))
+    assert not found.recalculate({"amounts": {"home_care_duty": "185"}})
+    assert found.trouble is not None
+    (promise,) = found.trouble.promises
+    assert promise == "home care at least £185 million (policy: asked for at the board)"
+    assert found.trouble.repairs
+    place = found.trouble.choices.apply(found.papers)
+    held = place.rules.set_index("rule")
+    assert held.loc["home_care_duty", "amount"] == 18.5e6
+    assert held.loc["home_care_duty", "basis"] == "law"

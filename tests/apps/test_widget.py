@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Meeting
+from placebudget.apps import Meeting, sentences
 from placebudget.apps.screens import SCREENS, Screen
 from placebudget.apps.screens.screen import WAITING
 from placebudget.apps.shelf import Shelf
@@ -158,6 +158,19 @@ def test_a_clash_opens_its_screen_and_a_way_out_leads_back(reader: Reader) -> No
     found = reader.wishes("repair", number=0)
     assert found.controls["repairs"]
     assert "Way out taken" in found.shown["html"]
+
+
+def test_a_place_that_never_added_up_has_no_last_good_figures() -> None:
+    place = pb.example("northvale")
+    rules = place.rules
+    rules.loc[rules["rule"] == "home_care_duty", "amount"] = 185e6
+    board = Board(Meeting(place.with_(rules=rules)))
+    board.wait()
+    assert board.status == sentences.NEVER_ADDED_UP
+    told = board._showing.screen(next(each for each in SCREENS if each.key == "together"))
+    assert "last choices" not in told["html"]
+    clash = board._showing.screen(next(each for each in SCREENS if each.key == "clash"))
+    assert "ask for less" not in clash["html"]
 
 
 def test_any_service_can_be_asked_about(reader: Reader) -> None:

@@ -287,8 +287,8 @@ def test_the_figures_of_each_year_are_those_worked_by_hand() -> None:
         "there, more than the £2 the last one would be worth elsewhere.",
         "It stops there because that year the next £1 million would be worth £1.50 a pound there, "
         "less than the £2 that the money for it is worth on other.",
-        "That year £1 million of new money under no conditions would be worth most on other: £2 a "
-        "pound.",
+        "Elsewhere, that year £1 million of new money under no conditions would be worth most on "
+        "other: £2 a pound.",
         "In 2029-30 the next £1 million would be worth £1.40 a pound there, and the money for it "
         "£1.87 where it is.",
     )

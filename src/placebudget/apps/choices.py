@@ -13,7 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.apps.floors import amount_in_words, digits_of, floor_name, floors, scale_of
+from placebudget.apps.floors import (
+    amount_in_words,
+    digits_of,
+    floor_name,
+    floors,
+    scale_of,
+    wish_beyond,
+)
 from placebudget.apps.ways_out import LONGEST_NAME, repair_as_option
 from placebudget.errors import InvalidOption, PlaceBudgetError
 from placebudget.place import Option, Place
@@ -111,8 +118,13 @@ class Choices:
                 made = made.leave_pool(pool, agency=agency)
         for stream in sorted(self.unfenced & set(place.ring_fences["stream"])):
             made = made.end_ring_fence(stream)
+        rules = place.rules.set_index("rule", drop=False)
         for rule, amount in self.amounts:
-            made = made.set("rules", "amount", amount, rule=rule)
+            if rules.loc[rule, "basis"] == _LAW:
+                # What a board asks for beyond a duty is its own wish; the law stays as it is.
+                made = made.add("rules", wish_beyond(rules.loc[rule], amount, set(rules.index)))
+            else:
+                made = made.set("rules", "amount", amount, rule=rule)
         return made
 
     def sentences(self, place: Place) -> list[str]:

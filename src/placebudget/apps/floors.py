@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 import pandas as pd
@@ -59,3 +59,24 @@ def digits_of(rule: Mapping[str, Any] | pd.Series) -> int:
     if RULE_KINDS[str(rule["kind"])].unit != "pounds":
         return 0 if float(rule["amount"]).is_integer() else 1
     return 3 if float(rule["amount"]) < 10 * MILLION else 1
+
+
+def wish_beyond(duty: pd.Series, amount: float, taken: Container[str]) -> dict[str, Any]:
+    """A rule that asks for more than a duty in law, as a wish that may give way.
+
+    Parameters
+    ----------
+    duty : Series
+        The rule whose basis is law.
+    amount : float
+        What is asked for, in the unit of the table.
+    taken : container of str
+        Keys of rules that there are.
+    """
+    key = f"{duty['rule']}_wish"
+    while key in taken:
+        key += "_2"
+    kept = {name: duty[name] for name in ("kind", "subject", "year", "unit")}
+    cells = {name: cell for name, cell in kept.items() if not pd.isna(cell)}
+    wish = {"amount": float(amount), "basis": "policy", "reference": "asked for at the board"}
+    return {"rule": key, **cells, **wish}

@@ -9,6 +9,7 @@ from placebudget.words import spoken
 
 WORKING = "Working it out."
 NO_SUM = "This does not add up. The last figures that did are kept."
+NEVER_ADDED_UP = "This does not add up, even without any change, so there is no plan to show."
 NOT_YET = "Not all plans are worked out yet. Try again in a moment."
 NO_REPORT = "There is no plan of one of the four kinds, so there is no report."
 STOPPED_SHORT = "Stopped before everything was there. Recalculate works out the rest."
@@ -38,8 +39,19 @@ def stopped_words(short: bool, *, put_back: bool) -> str:
     return PUT_BACK if put_back else AS_THEY_ARE
 
 
-def refused_words(problems: Sequence[str], *, working: bool = False) -> str:
+def refused_words(
+    problems: Sequence[str], *, working: bool = False, done: str = "recalculated"
+) -> str:
     """That nothing was recalculated, what stands in its way, and if something else goes on.
+
+    Parameters
+    ----------
+    problems : sequence of str
+        What is wrong with figures that were typed, one each.
+    working : bool
+        Whether something else is under way.
+    done : str
+        What was asked for, as it is said.
 
     Examples
     --------
@@ -49,9 +61,9 @@ def refused_words(problems: Sequence[str], *, working: bool = False) -> str:
     Nothing was recalculated: 2 figures have to be put right. Each is named under “There is a...
     """
     said = (
-        f"Nothing was recalculated. {problems[0]}"
+        f"Nothing was {done}. {problems[0]}"
         if len(problems) == 1
-        else f"Nothing was recalculated: {len(problems)} figures have to be put right. Each is "
+        else f"Nothing was {done}: {len(problems)} figures have to be put right. Each is "
         "named under “There is a problem”."
     )
     return f"{said} What was under way before goes on." if working else said

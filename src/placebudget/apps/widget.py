@@ -200,6 +200,8 @@ class Board(anywidget.AnyWidget):
             except InvalidChoice as error:
                 problems = [{"control": where, "text": text} for where, text in error.problems]
                 self.send({"kind": "problems", "form": key, "problems": problems})
+                told = [text for _, text in error.problems]
+                self.status = sentences.refused_words(told, working=self.working, done="worked out")
                 return
 
         def work(stop: threading.Event) -> None:
@@ -250,7 +252,8 @@ class Board(anywidget.AnyWidget):
             self._held = None
             self._screen = next(each for each in SCREENS if each.key == _CLASH)
             self._refresh(move=True)
-            self.status = sentences.NO_SUM
+            kept = self.meeting.answer is not None
+            self.status = sentences.NO_SUM if kept else sentences.NEVER_ADDED_UP
             return
         clashed = self._screen.key == _CLASH
         self._refresh(move=clashed)

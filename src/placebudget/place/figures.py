@@ -122,7 +122,7 @@ def _mend(text: str, unit: str) -> str:
     if text.endswith("%"):
         return "The column is no share: write the number itself, in the column's unit."
     if text.startswith(("£", "$", "€")) and not unit.startswith("pounds"):
-        return "The column does not hold pounds: write the number without a currency sign."
+        return "Write the number alone, without a currency sign."
     if text.startswith(("$", "€")):
         return "Places hold pounds: write the amount in pounds, without the sign."
     if re.fullmatch(r"[£(]?[\d.,]+\s*[a-zA-Z]+\)?", text):

@@ -55,6 +55,9 @@ def read_workbook(
         if findings:
             return [], [], findings
         book = _book(path, limits)
+    except zipfile.BadZipFile:
+        what = "Not a workbook: an .xlsx file is a zip archive, and this is none, or half of one."
+        return [], [], [Finding("not-xlsx", "error", path.name, None, None, what, _SAVE_AGAIN)]
     # The library raises whatever it stumbles over: a file may be broken in any way.
     except Exception as error:
         what = f"Not a workbook that can be read: {type(error).__name__}: {str(error)[:200]}."

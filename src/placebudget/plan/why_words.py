@@ -154,7 +154,7 @@ class Words(Reasons):
         if not why.cut_off_at:
             said = f"{size} would be worth {best} at best, on several services"
         self.speech.say(
-            f"{self.that_year(said)}.",
+            f"elsewhere, {'that year ' if self.year else ''}{said}.",
             ("worth of new money under no conditions, elsewhere", why.cut_off, self.per_pound),
         )
 

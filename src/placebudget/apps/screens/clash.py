@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from placebudget.apps.blocks import Block, Heading, Items, More, Told, WaysOut, Words
+from placebudget.apps.choices import Choices
 from placebudget.apps.meeting import Meeting, Trouble
 from placebudget.apps.screens.screen import Screen
 
 _CLASH = "These promises cannot all be kept together"
 _ONE = "This cannot be kept"
-_NO_WAY = "No way out was found that keeps the law and today’s funding. Undo, or ask for less."
+_NO_WAY = "No way out was found that keeps the law and today’s funding."
+_ASK_LESS = "Undo, or ask for less."
+_MEND = "Its tables have to be mended: the figures of the services named, or their money."
 _MOST = 6
 
 
@@ -54,7 +57,8 @@ def _clash(trouble: Trouble) -> list[Block]:
         said.append(Heading("What stands against it"))
         said.append(_folded([_sentence(each) for each in trouble.against]))
     if not trouble.repairs:
-        said.append(Words(_NO_WAY))
+        help_ = _ASK_LESS if trouble.choices != Choices() else _MEND
+        said.append(Words(f"{_NO_WAY} {help_}"))
     return said
 
 

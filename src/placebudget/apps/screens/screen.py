@@ -95,6 +95,12 @@ def shown(screen: Screen, meeting: Meeting) -> dict[str, Any]:
     }
 
 
+_LAST_GOOD = (
+    "What was last chosen does not add up. These figures are those of the last choices that did."
+)
+_NONE_GOOD = "The figures of this place do not add up, so it has no plan."
+
+
 def _told(screen: Screen, meeting: Meeting) -> Told:
     answer = screen.answer(meeting)
     plans = {} if answer is None else answer.plans
@@ -118,10 +124,9 @@ def _told(screen: Screen, meeting: Meeting) -> Told:
 
 def _warning(screen: Screen, meeting: Meeting) -> Iterator[Block]:
     if meeting.trouble is not None and screen.key != "clash":
+        shown = _LAST_GOOD if meeting.answer is not None else _NONE_GOOD
         yield Words(
-            "What was last chosen does not add up. These figures are those of the last choices "
-            "that did. The screen “It does not add up” says why, and what would help.",
-            "warning",
+            f"{shown} The screen “It does not add up” says why, and what would help.", "warning"
         )
 
 

@@ -201,6 +201,6 @@ def _follows(finding: Finding, unread: _Unread) -> bool:
 
 def _not_checked(unread: _Unread) -> Finding:
     lost = [*(["the settings"] if unread.settings else []), *sorted(unread.tables)]
-    what = f"How the place fits together was not checked, for want of {listed(lost)}."
+    what = f"How the place fits together was not checked, as {listed(lost)} could not be read."
     mend = "Mend the errors and check again."
     return Finding("not-checked", "warning", SHEET, None, None, what, mend)
