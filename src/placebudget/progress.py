@@ -57,7 +57,7 @@ def progress(console: Console | None = None) -> Iterator[Report]:
         )
     shown = console or Console(stderr=True)
     if not (shown.is_terminal or shown.is_jupyter):
-        yield _silent
+        yield silent
         return
     columns: list[Any] = [
         TextColumn("{task.description}"),
@@ -76,5 +76,5 @@ def progress(console: Console | None = None) -> Iterator[Report]:
         yield report
 
 
-def _silent(what: str, number: int, total: int) -> None:
+def silent(what: str, number: int, total: int) -> None:
     """Show nothing."""

@@ -62,7 +62,7 @@ def northvale() -> pb.Place:
     return place
 
 
-@pytest.mark.parametrize("pooling", ["siloed", "pooled"])
+@pytest.mark.parametrize("pooling", ["siloed", " Siloed ", "pooled"])
 def test_what_is_compared_with_the_siloed_plan_follows_the_money(
     northvale: pb.Place, pooling: str
 ) -> None:

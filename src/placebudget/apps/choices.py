@@ -119,10 +119,11 @@ class Choices:
         for stream in sorted(self.unfenced & set(place.ring_fences["stream"])):
             made = made.end_ring_fence(stream)
         rules = place.rules.set_index("rule", drop=False)
+        basis = rules["basis"].to_dict()
         for rule, amount in self.amounts:
-            if rules.loc[rule, "basis"] == _LAW:
+            if basis.get(rule) == _LAW:
                 # What a board asks for beyond a duty is its own wish; the law stays as it is.
-                made = made.add("rules", wish_beyond(rules.loc[rule], amount, set(rules.index)))
+                made = made.add("rules", wish_beyond(rules.loc[rule], amount, basis))
             else:
                 made = made.set("rules", "amount", amount, rule=rule)
         return made

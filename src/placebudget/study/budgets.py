@@ -189,7 +189,8 @@ class _Budget:
         self.question, self.place = question, question.place
         self.funding = stream_funding(self.place)
         self.now = dict.fromkeys(self.funding.index, 1.0)
-        self.compared = agencies_compared(self.place) if question.pooling != SILOED else []
+        siloed = read_pooling(self.place, question.pooling).name == SILOED
+        self.compared = [] if siloed else agencies_compared(self.place)
         self.live = Session(
             self.place,
             objective=question.objective,

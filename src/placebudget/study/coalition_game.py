@@ -26,6 +26,7 @@ from placebudget.programme import (
     read_objectives,
 )
 from placebudget.programme.terms import value_of_outcomes
+from placebudget.progress import silent
 from placebudget.solver import Limits
 from placebudget.solver.coalitions import Coalitions
 from placebudget.solver.owned import Owned, owned_worth
@@ -189,7 +190,7 @@ def play(
     # Progress counts coalitions here, not the stages of each solve.
     live = Coalitions(programme, partners.keys, partners.of_agency, changed(limits, progress=None))
     value = _Worth(live)
-    report = limits.progress or _silent
+    report = limits.progress or silent
     count = len(partners.keys)
     whole = value(2**count - 1)
     # Prices first: whatever is stopped later, they are there.
@@ -294,7 +295,3 @@ def _owen(
         (together.low - apart.high) * scale,
         (together.high - apart.low) * scale,
     )
-
-
-def _silent(what: str, number: int, total: int) -> None:
-    """Report nothing."""

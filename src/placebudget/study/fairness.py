@@ -16,6 +16,7 @@ from placebudget.place.geography import Geography
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.programme import read_objectives, read_pooling
+from placebudget.progress import silent
 from placebudget.solver import Limits
 from placebudget.study.areas import (
     MONEY,
@@ -206,7 +207,7 @@ def fairness(
         today, tree = simulate(subject), Geography.of(subject)
         compared = compared_areas(today, tier, {tree.key(area) for area in subject.offers["area"]})
         limits = replace(limits, progress=None)
-        report, total = progress or _silent, 4 + len(floors) + len(paces)
+        report, total = progress or silent, 4 + len(floors) + len(paces)
         plans = {TODAY: today}
         for n, name in enumerate((BEST, WORST_OFF, LEXIMIN), start=1):
             report(name, n, total)
@@ -290,7 +291,3 @@ def _notes(place: Place | None, compared: Compared, left: int) -> tuple[str, ...
         said = "1 floor or pace was" if left == 1 else f"{left} floors or paces were"
         notes.append(f"The run was stopped: {said} not priced.")
     return tuple(notes)
-
-
-def _silent(what: str, number: int, total: int) -> None:
-    """Report nothing."""

@@ -25,6 +25,7 @@ from typing import TypeVar
 from placebudget.errors import WrongArgument
 from placebudget.place.argument_kinds import optional, whole
 from placebudget.place.arguments import as_given, offered
+from placebudget.progress import silent
 
 SERIAL, THREADS, PROCESSES = "serial", "threads", "processes"
 WAYS = (SERIAL, THREADS, PROCESSES)
@@ -139,7 +140,7 @@ def sweep(
     """
     read_executor(executor)
     workers = read_workers(workers)
-    report = progress or _silent
+    report = progress or silent
     report(what, 0, len(parts))
     if executor == SERIAL:
         for number, part in enumerate(parts):
@@ -189,7 +190,3 @@ def _opened(executor: ExecutorLike, workers: int | None) -> Iterator[Executor]:
         # Started afresh: a copy of a process whose threads run a solver may hang.
         with ProcessPoolExecutor(count, multiprocessing.get_context("spawn")) as pool:
             yield pool
-
-
-def _silent(what: str, number: int, total: int) -> None:
-    """Report nothing."""
