@@ -19,6 +19,7 @@ PACKAGE = Path(placebudget.__file__).parent
 RANKS = {
     "errors": 0,
     "words": 0,
+    "colours": 0,
     "stopping": 0,
     "progress": 1,
     "place": 1,

@@ -4,34 +4,31 @@ Each chart has its finding as title, and says what it measures, where and when.
 They are Vega-Lite specifications drawn to SVG without a browser or a request, by
 the optional packages Altair and vl-convert; where these are missing there is no
 chart, and the tables say the same.
-
-Colours: UK Government Analysis Function, Data visualisation: colours, 2022.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from importlib.util import find_spec
-from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 
+from placebudget.colours import BLUE, GREY, colours
 from placebudget.plan import Plan
+from placebudget.view.pictures import Across, Room, legend, picture, rows_chart
 from placebudget.view.prices import limit_name, own_limit
 from placebudget.view.sheet import TOTAL
 from placebudget.view.tables import money_by, savings
 from placebudget.words import percent, plain, sentence, spoken
 
-BLUE, ORANGE, GREY = "#12436D", "#F46A25", "#3D3D3D"
 _MILLION = 1e6
 _MOST = 14
 _SHOWN = 0.05  # £ million: what a figure with one decimal shows
-_FONT = "sans-serif"
-# Names over small panels: letters in a line, and what no name has between lines.
-_PANEL, BREAK = 28, "|"
-_LABEL = 46  # letters in a line of a limit's name
+_BREAK = "|"  # what no name has, between the lines of one over a small panel
+_BAR, _PANEL = 16, 190  # pixels: how high a bar, how wide a small panel is
+_SHAPES = ["circle", "diamond"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Chart:
     about : str
         Measure, unit, place, years and source.
     svg : str
-        The picture.
+        The picture, as HTML without script.
     """
 
     key: str
@@ -108,34 +105,16 @@ def money_now_and_proposed(today: Plan, proposed: Plan) -> Chart | None:
     moved = moved.loc[moved["change"].abs().sort_values(ascending=False).index[:_MOST]]
     moved = moved.sort_values("change", ascending=False)
     finding = _moves(moved["change"])
-    import altair as alt
-
-    rows = moved.rename_axis("purpose").reset_index()
-    long = rows.melt("purpose", ["today", "proposed"], "plan", "money")
-    order = list(moved.index)
-    y = alt.Y("purpose:N", sort=order, title=None)
-    scale = alt.Scale(domain=["today", "proposed"], range=[ORANGE, BLUE])
-    lines = alt.Chart(rows).mark_rule(color=GREY, strokeWidth=2).encode(
-        x=alt.X("today:Q", title="£ million, all years"), x2="proposed:Q", y=y
-    )  # fmt: skip
-    points = alt.Chart(long).mark_point(filled=True, size=110, opacity=1).encode(
-        x="money:Q",
-        y=y,
-        color=alt.Color("plan:N", scale=scale, title=None),
-        shape=alt.Shape(
-            "plan:N",
-            scale=alt.Scale(domain=["today", "proposed"], range=["circle", "diamond"]),
-            title=None,
-        ),
-    )  # fmt: skip
-    drawn = (lines + points).properties(width=460, height=24 * len(order))
+    names = ["today", "proposed"]
+    rows = moved.rename_axis("label").reset_index()
+    rows = rows.assign(low=rows[names].min(axis=1), high=rows[names].max(axis=1))
     shown = " The purposes that change most are shown." if len(moved) < len(table) else ""
     return Chart(
         "money",
         finding + ".",
         f"Money by purpose in £ million, cash, {_years(proposed)}: today’s spending carried on "
         f"(circle) and {_called(proposed)} (diamond). {_source(proposed)}{shown}",
-        svg_of(drawn, "money", finding),
+        picture("money", finding, lambda room: marked(room, rows, "£ million, all years", names)),
     )
 
 
@@ -158,29 +137,34 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
             ),
         ]
     )
-    lines = {key: BREAK.join(wrap(sentence(name), _PANEL)) for key, name in names.items()}
-    parts["partner"] = parts["partner"].map(lines)
-    order = totals.sort_values(ascending=False, kind="stable").index.map(lines)
-    import altair as alt
+    parts["partner"] = parts["partner"].map(names).map(sentence)
+    order = totals.sort_values(ascending=False, kind="stable").index.map(names).map(sentence)
+    kinds = ["cashable", "not cashable"]
 
-    scale = alt.Scale(domain=["cashable", "not cashable"], range=[BLUE, "#7A93AB"])
-    bars = alt.Chart(parts[["partner", "year", "part", "amount"]]).mark_bar().encode(
-        x=alt.X("year:O", title=None),
-        y=alt.Y("amount:Q", title="£ million"),
-        color=alt.Color("part:N", scale=scale, title=None),
-        order=alt.Order("part:N"),
-    )  # fmt: skip
-    columns = min(3, len(order))
-    drawn = bars.properties(width=190, height=110).facet(
-        facet=alt.Facet("partner:N", sort=list(order), title=None, header=alt.Header(
-            labelExpr=f"split(datum.label, '{BREAK}')")), columns=columns
-    )  # fmt: skip
+    def draw(room: Room) -> Any:
+        import altair as alt
+
+        # Names over small panels are no wider than these.
+        lines = {name: _BREAK.join(room.panel(name)) for name in order}
+        bars = alt.Chart(parts.assign(partner=parts["partner"].map(lines))).mark_bar().encode(
+            x=alt.X("year:O", title=None),
+            y=alt.Y("amount:Q", title="£ million", axis=alt.Axis(tickCount=2)),
+            color=alt.Color("part:N", legend=legend(room, kinds),
+                            scale=alt.Scale(domain=kinds, range=colours(kinds))),
+            order=alt.Order("part:N"),
+        )  # fmt: skip
+        header = alt.Header(labelExpr=f"split(datum.label, '{_BREAK}')")
+        return bars.properties(width=_PANEL, height=110).facet(
+            facet=alt.Facet("partner:N", sort=list(lines.values()), title=None, header=header),
+            columns=min(len(order), 3 if room.beside else 1),
+        )  # fmt: skip
+
     return Chart(
         "savings",
         finding,
         f"Fiscal savings by partner and year as they fall, £ million, {plan.place['price_base']} "
         f"prices, not discounted, {_called(plan)}; the dark part is cashable. {_source(plan)}",
-        svg_of(drawn, "savings", finding),
+        picture("savings", finding, draw),
     )
 
 
@@ -193,18 +177,9 @@ def dearest_limits(plan: Plan) -> Chart | None:
     prices = prices.assign(own=own_limit(prices)).sort_values("relaxing", ascending=False)
     prices = prices.drop_duplicates(["kind", "name", "own"]).head(8)
     named = [limit_name(row) for _, row in prices.iterrows()]
-    # A limit is named in full, in as many lines as that takes.
-    lines = [BREAK.join(wrap(name, _LABEL)) for name in named]
-    rows = pd.DataFrame({"limit": lines, "gain": prices["relaxing"].to_numpy() / _MILLION})
-    rows = rows.drop_duplicates("limit")
-    import altair as alt
-
-    axis = alt.Axis(labelLimit=360, labelExpr=f"split(datum.label, '{BREAK}')")
-    deepest = 1 + max(line.count(BREAK) for line in lines)
-    drawn = alt.Chart(rows).mark_bar(color=BLUE, height=14).encode(
-        x=alt.X("gain:Q", title=f"£ million of {plan.objective.name} for £1 million"),
-        y=alt.Y("limit:N", sort=lines, title=None, axis=axis),
-    ).properties(width=380, height=(10 + 16 * deepest) * len(rows))  # fmt: skip
+    rows = pd.DataFrame({"label": named, "value": prices["relaxing"].to_numpy() / _MILLION})
+    rows = rows.drop_duplicates("label")
+    unit = f"£ million of {plan.objective.name} for £1 million"
     finding = (
         f"{named[0]} costs most: relaxing it by £1 million would gain "
         f"{spoken(float(prices['relaxing'].iloc[0]))}."
@@ -214,38 +189,93 @@ def dearest_limits(plan: Plan) -> Chart | None:
         finding,
         f"Gain in {plan.objective.name} from relaxing each limit by £1 million in its dearest "
         f"year, {_called(plan)}. {_source(plan)}",
-        svg_of(drawn, "rules", finding),
+        picture("rules", finding, lambda room: barred(room, rows, unit)),
     )
 
 
-def svg_of(chart: Any, key: str, title: str) -> str:
-    """Draw a chart as a picture; ids are made its own, as several stand in one page.
+def barred(
+    room: Room,
+    rows: pd.DataFrame,
+    unit: str,
+    order: Sequence[str] = (),
+    series: Sequence[str] = (),
+    *,
+    apart: bool = True,
+) -> Any:
+    """A row a name, with a bar from nought, or one for each of some series.
 
     Parameters
     ----------
-    chart : altair chart
-        What to draw.
-    key : str
-        Unique in its page.
-    title : str
-        The finding, as the picture's name.
+    room : Room
+        Where names go.
+    rows : DataFrame
+        ``label``, ``value``, and ``series`` where there are several.
+    unit : str
+        Title of the axis.
+    order, series : sequence of str
+        Names and series from above; names as they come, where they are blank.
+    apart : bool
+        Whether each series has a bar of its own in a row; else each row has one bar.
     """
-    import vl_convert
+    several = len(series) if series and apart else 1
 
-    config = {
-        "font": _FONT,
-        "background": "transparent",
-        "view": {"stroke": None},
-        "axis": {"labelFontSize": 13, "titleFontSize": 13, "labelLimit": 320, "domainColor": GREY},
-        "axisQuantitative": {"labelFlush": False, "labelSeparation": 8},
-        "legend": {"labelFontSize": 13, "orient": "top", "symbolSize": 110},
-        "header": {"labelFontSize": 13, "labelFontWeight": "bold"},
-    }
-    spec = chart.configure(**config).to_dict()
-    svg: str = vl_convert.vegalite_to_svg(spec)
-    svg = svg.replace('id="', f'id="{key}-').replace("url(#", f"url(#{key}-")
-    named = f'<svg role="img" aria-label="{escape(title)}" focusable="false" '
-    return svg.replace("<svg ", named, 1)
+    def marks(placed: pd.DataFrame, across: Across, down: Across) -> list[Any]:
+        import altair as alt
+
+        nth = placed["series"].map(list(series).index) if several > 1 else 0
+        top = placed["y"] + (nth - several / 2) * _BAR
+        placed = placed.assign(top=top, bottom=top + _BAR, nought=0.0)
+        bars = alt.Chart(placed).mark_bar(color=BLUE).encode(
+            x=across("value"), x2="nought:Q", y=down("top"), y2="bottom:Q"
+        )  # fmt: skip
+        if series:
+            hue = alt.Scale(domain=list(series), range=colours(series))
+            key = legend(room, series) if apart else None
+            bars = bars.encode(color=alt.Color("series:N", scale=hue, legend=key))
+        return [bars]
+
+    return rows_chart(room, rows, unit, marks, thick=_BAR * several, order=order)
+
+
+def marked(
+    room: Room, rows: pd.DataFrame, unit: str, names: Sequence[str], *, zero: bool = True
+) -> Any:
+    """A row a name: a line from ``low`` to ``high``, and one or two marks on it.
+
+    Parameters
+    ----------
+    room : Room
+        Where names go.
+    rows : DataFrame
+        ``label``, ``low``, ``high``, and a column for each mark.
+    unit : str
+        Title of the axis.
+    names : sequence of str
+        The marks, a circle and a diamond.
+    zero : bool
+        Whether the axis begins at nought.
+    """
+
+    def marks(placed: pd.DataFrame, across: Across, down: Across) -> list[Any]:
+        import altair as alt
+
+        long = placed[["label", "y", *names]].melt(["label", "y"], list(names), "mark", "at")
+        long = long.dropna()
+        key = legend(room, names)
+        hue = alt.Scale(domain=list(names), range=colours(names))
+        shape = alt.Scale(domain=list(names), range=_SHAPES[: len(names)])
+        line = alt.Chart(placed).mark_rule(color=GREY, strokeWidth=3)
+        points = alt.Chart(long).mark_point(filled=True, size=140, opacity=1)
+        return [
+            line.encode(x=across("low"), x2="high:Q", y=down("y")),
+            points.encode(
+                x=across("at"), y=down("y"),
+                color=alt.Color("mark:N", scale=hue, legend=key),
+                shape=alt.Shape("mark:N", scale=shape, legend=key),
+            ),
+        ]  # fmt: skip
+
+    return rows_chart(room, rows, unit, marks, thick=_BAR, zero=zero)
 
 
 def partner_names(plan: Plan) -> dict[str, str]:

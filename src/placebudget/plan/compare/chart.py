@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 
+from placebudget.colours import GREY, colours
 from placebudget.errors import PlaceBudgetError
-from placebudget.words import money
+from placebudget.words import money, plain
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-# Colours for charts of the UK government's Analysis Function.
-COLOURS = ("#12436D", "#F46A25", "#28A197", "#801650")
 _SHAPES = ("circle", "diamond", "square", "triangle-up")
 _MILLION = 1e6
+_LETTERS = 60  # in a line of the title
 
 
 class NoCharts(PlaceBudgetError):
@@ -42,30 +43,33 @@ def specification(
     dict
         Plain data; the figures are inside.
     """
-    if len(names) > len(COLOURS):
-        raise NoCharts(f"a chart shows at most {len(COLOURS)} plans side by side; compare fewer")
+    if len(names) > len(_SHAPES):
+        raise NoCharts(f"a chart shows at most {len(_SHAPES)} plans side by side; compare fewer")
     values = [
-        {key: str(row[key]).replace("_", " "), "plan": name, "million": row[name] / _MILLION}
+        {key: plain(row[key]), "plan": name, "million": row[name] / _MILLION}
         for row in table.to_dict("records")
         for name in names
     ]
-    rows = {"field": key, "type": "nominal", "title": None, "sort": None}
+    # A name of any length is shown in full.
+    full = {"labelLimit": 0}
+    rows = {"field": key, "type": "nominal", "title": None, "sort": None, "axis": full}
     amounts = {"field": "million", "type": "quantitative", "title": "£ million, cash, all years"}
     colour = {
         "field": "plan",
         "type": "nominal",
         "title": None,
-        "scale": {"domain": list(names), "range": list(COLOURS[: len(names)])},
+        "legend": full,
+        "scale": {"domain": list(names), "range": colours(names)},
     }
     shape = {**colour, "scale": {"domain": list(names), "range": list(_SHAPES[: len(names)])}}
     return {
         "$schema": SCHEMA,
-        "title": title,
+        "title": title if len(title) <= _LETTERS else wrap(title, _LETTERS),
         "data": {"values": values},
         "encoding": {"y": rows},
         "layer": [
             {
-                "mark": {"type": "rule", "color": "#3D3D3D"},
+                "mark": {"type": "rule", "color": GREY},
                 "encoding": {
                     "x": {**amounts, "aggregate": "min"},
                     "x2": {"field": "million", "aggregate": "max"},
@@ -85,7 +89,7 @@ def finding(table: pd.DataFrame, key: str, difference: str, names: Sequence[str]
     if not len(table) or apart.max() < 0.005:
         return f"{names[0]} and {names[1]} spend the same on each {key}"
     row = table.loc[apart.idxmax()]
-    change, where = float(row[difference]), str(row[key]).replace("_", " ")
+    change, where = float(row[difference]), plain(row[key])
     more = "more" if change > 0 else "less"
     return f"{names[1]} spends {money(abs(change))} {more} on {where} than {names[0]}"
 

@@ -12,12 +12,12 @@ export const PALETTE = {
 	light: {
 		paper: '#ffffff', ink: '#0b0c0c', soft: '#484f54', line: '#b1b4b6',
 		money: ['#c5d6e6', '#12436d'], pool: ['#bde3e0', '#17766f'], rest: ['#dcdcdc', '#5a5f63'],
-		cash: ['#e9c9db', '#801650'], other: ['#fbd9c7', '#bf4a12'],
+		cash: ['#e9c9db', '#801650'], other: ['#e6dcf5', '#7a52b3'],
 	},
 	dark: {
 		paper: '#15191d', ink: '#f5f5f5', soft: '#c3c8cc', line: '#5b6167',
 		money: ['#1f3f60', '#7db4e6'], pool: ['#14504c', '#45cbc0'], rest: ['#3b4045', '#b3b8bd'],
-		cash: ['#571d40', '#ea8dc0'], other: ['#63321a', '#f99a66'],
+		cash: ['#571d40', '#ea8dc0'], other: ['#3f2f63', '#c9b3f0'],
 	},
 };
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
-from typing import Any
 
 import pandas as pd
 
-from placebudget.view.charts import BLUE, BREAK, GREY, ORANGE, Chart, can_draw, svg_of
+from placebudget.view.charts import Chart, barred, can_draw, marked
 from placebudget.view.grid import Grid, Row
+from placebudget.view.pictures import picture
 from placebudget.words import money, number, percent, plain
 
-TEAL, PLUM = "#28A197", "#801650"
-COLOURS = (BLUE, ORANGE, TEAL, PLUM)
 MILLION = 1e6
 MOST = 40
-_LETTERS = 40  # in a line of a name beside a chart
 Form = Callable[[float], str]
 
 
@@ -110,6 +106,8 @@ def bars(
     unit: str,
     order: Sequence[str],
     series: Sequence[str] = (),
+    *,
+    gains: bool = False,
 ) -> Chart | None:
     """Bars from nought; with ``series`` some bars side by side for each label.
 
@@ -121,28 +119,20 @@ def bars(
         Title of the axis.
     order : sequence of str
         Labels from above.
+    gains : bool
+        Whether bars to the right are gains, and to the left losses.
     """
     if not can_draw() or rows.empty:
         return None
-    import altair as alt
-
-    rows = rows.assign(label=rows["label"].map(_in_lines))
-    order = [_in_lines(label) for label in order]
-    encoding: dict[str, Any] = {
-        "x": alt.X("value:Q", title=unit),
-        "y": alt.Y("label:N", sort=order, title=None, axis=_names_in_full()),
-    }
-    if series:
-        scale = alt.Scale(domain=list(series), range=list(COLOURS[: len(series)]))
-        encoding["yOffset"] = alt.YOffset("series:N", sort=list(series))
-        encoding["color"] = alt.Color("series:N", scale=scale, title=None, sort=list(series))
-        drawn = alt.Chart(rows).mark_bar()
-        height = max(1, len(order)) * (16 * len(series) + 14)
-    else:
-        drawn = alt.Chart(rows).mark_bar(color=BLUE)
-        height = (28 + 12 * _most_breaks(order)) * max(1, len(order))
-    made = drawn.encode(**encoding).properties(width=400, height=height)
-    return Chart(key, finding, about, svg_of(made, key, finding))
+    if gains:
+        rows = rows.assign(series=["loss" if value < 0 else "gain" for value in rows["value"]])
+        series = ["gain", "loss"]
+    return Chart(
+        key, finding, about,
+        picture(
+            key, finding, lambda room: barred(room, rows, unit, order, series, apart=not gains)
+        ),
+    )  # fmt: skip
 
 
 def ranges(
@@ -159,45 +149,12 @@ def ranges(
     """
     if not can_draw() or rows.empty:
         return None
-    import altair as alt
-
-    rows = rows.assign(label=rows["label"].map(_in_lines))
-    order = rows["label"].tolist()
-    y = alt.Y("label:N", sort=order, title=None, axis=_names_in_full())
-    span = alt.Scale(zero=False)
-    line = alt.Chart(rows).mark_rule(color=GREY, strokeWidth=3).encode(
-        x=alt.X("low:Q", title=unit, scale=span), x2="high:Q", y=y
-    )  # fmt: skip
     shown = [name for name in names if name]
-    long = rows.rename(columns={"first": names[0], "second": names[1]})
-    long = long.melt("label", shown, "mark", "value").dropna()
-    points = alt.Chart(long).mark_point(filled=True, size=110, opacity=1).encode(
-        x=alt.X("value:Q", scale=span),
-        y=y,
-        color=alt.Color("mark:N", title=None,
-                        scale=alt.Scale(domain=shown, range=[BLUE, ORANGE][: len(shown)])),
-        shape=alt.Shape("mark:N", title=None,
-                        scale=alt.Scale(domain=shown, range=["circle", "diamond"][: len(shown)])),
+    rows = rows.rename(columns={"first": names[0], "second": names[1]})
+    return Chart(
+        key, finding, about,
+        picture(key, finding, lambda room: marked(room, rows, unit, shown, zero=False)),
     )  # fmt: skip
-    height = (30 + 10 * _most_breaks(order)) * len(order)
-    made = (line + points).properties(width=400, height=height)
-    return Chart(key, finding, about, svg_of(made, key, finding))
-
-
-def _in_lines(label: object) -> str:
-    """A name in as many lines as it takes, so that none is cut."""
-    return BREAK.join(wrap(str(label), _LETTERS)) or " "
-
-
-def _most_breaks(labels: Sequence[str]) -> int:
-    return max((label.count(BREAK) for label in labels), default=0)
-
-
-def _names_in_full() -> Any:
-    """An axis of names, each in its lines."""
-    import altair as alt
-
-    return alt.Axis(labelLimit=320, labelExpr=f"split(datum.label, '{BREAK}')")
 
 
 def million(unit: str) -> tuple[float, str]:

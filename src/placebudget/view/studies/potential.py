@@ -90,7 +90,7 @@ def _chart(found: Potential, whole: pd.DataFrame, key: str):  # type: ignore[no-
         f"Modelled potential in public value, £ million, {found.place.settings.price_base} prices, "
         f"discounted: pools against best siloed, ring-fences against best pooled. Source: model "
         f"of {found.place.title}.",
-        rows[["label", "value"]], "£ million", rows["label"].tolist(),
+        rows[["label", "value"]], "£ million", rows["label"].tolist(), gains=True,
     )  # fmt: skip
 
 

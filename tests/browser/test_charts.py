@@ -1,0 +1,94 @@
+"""Charts in a real browser: whole on a phone, a desk, a wall and on paper, on any background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Page
+
+import browsing
+import placebudget as pb
+from placebudget.view import study_page
+
+NAMES = (
+    "Children’s social care and early help for families in Blackburn with Darwen",
+    "Department for Work and Pensions in the West Midlands and Warwickshire",
+    "Housing",
+)
+# Texts seen that leave their picture, their picture's figure, or the window; and the least height.
+CUT = """() => {
+  const seen = [...document.querySelectorAll('.pb-chart svg')]
+    .filter(svg => getComputedStyle(svg).display !== 'none');
+  const cut = [], heights = [];
+  for (const svg of seen) {
+    const picture = svg.getBoundingClientRect();
+    const figure = svg.closest('figure').getBoundingClientRect();
+    for (const text of svg.querySelectorAll('text')) {
+      const box = text.getBoundingClientRect();
+      if (!text.textContent.trim() || !box.width) continue;
+      heights.push(parseFloat(getComputedStyle(text).fontSize)
+        * picture.width / svg.viewBox.baseVal.width);
+      const out = (room, name) => (box.left < room.left - 1 || box.right > room.right + 1
+        || box.top < room.top - 1 || box.bottom > room.bottom + 1) && cut.push(
+          `${name}: ${text.textContent}`);
+      out(picture, 'picture'); out(figure, 'figure');
+    }
+  }
+  return {cut, least: Math.min(...heights), pictures: seen.length,
+    wide: document.documentElement.scrollWidth - innerWidth};
+}"""
+
+
+@pytest.fixture(scope="module")
+def page_of_charts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report and two studies in one page, with long names."""
+    rows = [("council tax", "pool", 30.0), ("grant", "pool", 20.0)]
+    rows += [("pool", name, 10.0) for name in NAMES]
+    flows = study_page(pb.trace(pd.DataFrame(rows, columns=["start", "end", "amount"])))
+    report = pb.view.report(pb.potential("northvale", pools=True))
+    path = tmp_path_factory.mktemp("charts") / "charts.html"
+    figure = flows[flows.index("<figure") : flows.rindex("</figure>") + len("</figure>")]
+    path.write_text(report.replace("</main>", f"{figure}</main>"), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("letters", ["'DejaVu Sans'; letter-spacing: 0", "serif", "wide"])
+def test_no_text_of_a_chart_is_cut_at_any_width_or_on_paper(
+    open_page: Callable[..., Page], page_of_charts: Path, letters: str
+) -> None:
+    page = open_page()
+    page.goto(page_of_charts.as_uri())
+    if letters == "wide":  # as Verdana is beside DejaVu Sans
+        letters = "'DejaVu Sans'; letter-spacing: .025em"
+    page.add_style_tag(content=f".pb-chart text {{ font-family: {letters} !important }}")
+    for width in (320, 768, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        found = page.evaluate(CUT)
+        assert found["pictures"] == 5
+        assert found["cut"] == [], width
+        assert found["least"] >= (16 if width >= 1280 else 12), width
+        assert found["wide"] <= 0, width
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 695, "height": 1000})  # A4 within its margins
+    assert page.evaluate(CUT)["cut"] == []
+
+
+@pytest.mark.parametrize("how", ["light", "dark", "contrast"])
+def test_charts_take_the_colours_of_their_page(
+    open_page: Callable[..., Page], page_of_charts: Path, pictures: Path, how: str
+) -> None:
+    options = {"dark": {"color_scheme": "dark"}, "contrast": {"forced_colors": "active"}}
+    page = open_page(**options.get(how, {}))
+    page.goto(page_of_charts.as_uri())
+    ink, body, bar = page.evaluate(
+        """() => [document.querySelector('.pb-chart text'), document.body,
+          document.querySelector('#chart-rules svg path[fill^="var"]')]
+          .map((each, n) => getComputedStyle(each)[n === 1 ? 'color' : 'fill'])"""
+    )
+    assert ink == body
+    assert (bar == "rgb(18, 67, 109)") == (how == "light")
+    assert browsing.violations(page) == []
+    page.locator("figure").first.screenshot(path=pictures / f"chart_{how}.png")
