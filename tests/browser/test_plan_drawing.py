@@ -103,6 +103,9 @@ def test_the_page_is_accessible_and_legible(
     assert browsing.violations(page) == []
     assert not browsing.scrolls_sideways(page)
     assert overlapping_labels(page) == []
+    assert "…" not in " ".join(page.locator(".pb-plan svg text").all_text_contents())
+    size = page.locator(".pb-plan svg").get_attribute("font-size")
+    assert size == ("16" if LOOKS[look].get("viewport", {"width": 1280})["width"] > 1000 else "13")
 
 
 @pytest.mark.parametrize("detail", ["1", "2"])

@@ -64,17 +64,17 @@ export function inSteps(parts = [0], step = 1) {
 	return [total(all), ...all];
 }
 
-/** A name cut to pixels, in lines. */
-export function fitted(name = '', width = 0, lines = 1) {
-	const room = Math.max(Math.floor(width / 8), 3);
-	const [first, ...rest] = name.split(' ');
-	const found = [first];
-	for (const word of rest) {
-		const longer = `${found[found.length - 1]} ${word}`;
-		if (longer.length <= room || found.length === lines) found[found.length - 1] = longer;
-		else found.push(word);
+/** A name in lines of pixels, whole; a word longer than a line goes on in the next. */
+export function fitted(name = '', width = 0, letter = 8) {
+	const room = Math.max(Math.floor(width / letter), 3);
+	const found = [''];
+	for (const word of name.split(' ')) {
+		const last = found.length - 1;
+		const longer = `${found[last]} ${word}`.trimStart();
+		if (longer.length <= room) found[last] = longer;
+		else found.push(...(word.match(RegExp(`.{1,${room}}`, 'gu')) ?? []));
 	}
-	return found.map(line => (line.length > room ? `${line.slice(0, room - 1).trimEnd()}…` : line));
+	return found.filter(Boolean);
 }
 
 // What follows reads a drawing from anywhere: nothing in it is believed.
@@ -253,18 +253,18 @@ function gathered(drawing, flows, most = 0) {
 const within = (view, c = 0) => view.nodes.filter(each => each.column === c);
 
 /** Pixels for a penny so that all columns fit. @param {View} view @param {Box} box */
-export function scaleOf(view, { height, slot = 24, gap = 4 }) {
+export function scaleOf(view, { height, slot = () => 24, gap = 4 }) {
 	let scale = Infinity;
 	for (const c of view.columns) {
-		const values = within(view, c).map(each => each.value);
-		const room = height - gap * (values.length - 1);
-		let [low, high] = [0, room / Math.max(total(values), 1)];
+		const here = within(view, c);
+		const room = height - gap * (here.length - 1);
+		let [low, high] = [0, room / Math.max(total(here.map(each => each.value)), 1)];
 		for (let turn = 0; turn < 40; turn += 1) {
 			const middle = (low + high) / 2;
-			const used = total(values.map(value => Math.max(value * middle, slot)));
+			const used = total(here.map(each => Math.max(each.value * middle, slot(each))));
 			if (used <= room) low = middle; else high = middle;
 		}
-		if (values.length) scale = Math.min(scale, low);
+		if (here.length) scale = Math.min(scale, low);
 	}
 	return scale;
 }
@@ -272,13 +272,13 @@ export function scaleOf(view, { height, slot = 24, gap = 4 }) {
 /** Places of all points and ribbons: every pound is as high as every other, no point is smaller
  * to hit than its slot. @param {View} view @param {Box} box */
 export function layout(view, box) {
-	const { slot = 24, gap = 4, bar = 14, scale = scaleOf(view, box) } = box;
+	const { slot = () => 24, gap = 4, bar = 14, scale = scaleOf(view, box) } = box;
 	const { order, crossings } = ordered(view);
 	const cell = box.width / view.columns.length;
 	/** @type {PlacedKnot[]} */
 	const nodes = new Array(view.nodes.length);
 	order.forEach((here, position) => {
-		const slots = here.map(n => Math.max(view.nodes[n].value * scale, slot));
+		const slots = here.map(n => Math.max(view.nodes[n].value * scale, slot(view.nodes[n])));
 		const left = box.height - total(slots) - gap * (here.length - 1);
 		const more = Math.max(0, Math.min(left / (here.length + 1), 18));
 		let top = Math.max(0, left - more * (here.length - 1)) / 2;
@@ -387,7 +387,7 @@ select{font:inherit;color:inherit;background:var(--paper);border:1px solid var(-
 .warn{border-left:5px solid var(--other-edge);padding-left:.75rem}
 .body{display:grid;gap:1.25rem;grid-template-columns:minmax(0,1fr)}
 svg{display:block;width:100%}
-text{fill:var(--ink);font-size:13px;stroke:var(--paper);stroke-width:3px;paint-order:stroke;pointer-events:none}
+text{fill:var(--ink);stroke:var(--paper);stroke-width:3px;paint-order:stroke;pointer-events:none}
 .bold{font-weight:600}
 .link{cursor:pointer;stroke-width:.75}
 .thin{stroke-opacity:.5}
@@ -564,13 +564,21 @@ export function renderPlan(element, given, options = {}) {
 	function show() {
 		if (!whole) return;
 		const choice = { ...state, step: narrow() ? step : -1 };
-		const [most, slot] = DETAIL[detail];
+		const [most, least] = DETAIL[detail];
 		const wide = width >= 1060;
 		body.classList.toggle('wide', wide);
 		view = viewOf(drawing, choice, most);
-		const fullest = Math.max(1, ...view.columns.map(c => within(view, c).length));
-		const height = Math.min(Math.max(width * 0.4, 480, most * slot * 1.2), 960, fullest * 90 + 40);
-		const box = { width: Math.max(width - (wide ? 332 : 8), 200), height, slot };
+		// Letters can be read from afar where there is room; a point is as high as its name.
+		const size = narrow() ? 13 : 16;
+		const across = Math.max(width - (wide ? 332 : 8), 200);
+		const room = across / view.columns.length - 24;
+		const slot = (/** @type {Knot} */ { name }) =>
+			Math.max(least, fitted(name, room, size * 0.615).length * (size + 2) + 4);
+		const high = (/** @type {(each: Knot) => number} */ of) =>
+			Math.max(1, ...view.columns.map(c => total(within(view, c).map(of))));
+		const height = Math.max(high(each => slot(each) + 4),
+			Math.min(Math.max(width * 0.4, 480, most * least * 1.2), 960, high(() => 90) + 40));
+		const box = { width: across, height, slot, size };
 		// One scale for all plans: more is drawn as more.
 		const scale = Math.min(...drawing.plans.map(
 			({ key }) => scaleOf(viewOf(drawing, { ...choice, shown: key }, most), box)));
@@ -624,26 +632,28 @@ export function renderPlan(element, given, options = {}) {
 			path.onclick = () => pick(link.id);
 			ribbons.append(path);
 		}
-		const heads = view.columns.flatMap((c, n) => {
-			const all = total(within(view, c).map(each => n ? each.into : each.out));
-			return [draw('text', { class: 'bold', x: n * placed.cell, y: -34 }, ...fitted(titleOf(c), placed.cell - 6)),
-				draw('text', { x: n * placed.cell, y: -17 }, money(all))];
-		});
-		const svg = draw('svg', { viewBox: `-2 -48 ${box.width + 4} ${box.height + 54}`, height: box.height + 54,
-			role: 'group', 'aria-label': `${drawing.title}, ${planOf()}, ${yearWords()}. Arrow keys move, Enter `
+		const { size = 13 } = box;
+		const titles = view.columns.map(c => fitted(titleOf(c), placed.cell - 6, size * 0.7));
+		const line = size + 2;
+		const top = line * Math.max(...titles.map(each => each.length)) + line + 6;
+		const heads = view.columns.flatMap((c, n) => [...titles[n],
+			money(total(within(view, c).map(each => n ? each.into : each.out)))].map((words, i) =>
+			draw('text', { class: i < titles[n].length ? 'bold' : '', x: n * placed.cell, y: (i + 1) * line - top }, words)));
+		const svg = draw('svg', { viewBox: `-2 ${-top} ${box.width + 4} ${box.height + top + 6}`,
+			height: box.height + top + 6, 'font-size': size, role: 'group', 'aria-label': `${drawing.title}, ${planOf()}, ${yearWords()}. Arrow keys move, Enter `
 				+ 'picks, Escape lets go.' },
 		draw('g', { 'aria-hidden': true }, ...heads), ribbons,
 		...[...placed.nodes].sort((a, b) => a.column - b.column || a.top - b.top)
-			.map((node, n) => paintKnot(node, n, placed)));
+			.map((node, n) => paintKnot(node, n, placed, size)));
 		svg.onkeydown = event => key(event, placed);
 		return svg;
 	}
 
-	/** @param {PlacedKnot} node @param {number} n @param {Layout} placed */
-	function paintKnot(node, n, { bar, cell }) {
-		const room = cell - bar - 10;
-		const lines = fitted(node.name, room, node.slot / 15 | 0);
-		if (node.slot >= lines.length * 15 + 13) lines.push(money(node.value));
+	/** @param {PlacedKnot} node @param {number} n @param {Layout} placed @param {number} size */
+	function paintKnot(node, n, { bar, cell }, size) {
+		const tall = size + 2;
+		const lines = fitted(node.name, cell - bar - 10, size * 0.615);
+		if (node.slot >= (lines.length + 1) * tall) lines.push(money(node.value));
 		const middle = node.top + node.slot / 2;
 		const told = `${node.name}. ${amountsOf(node)}`;
 		const picked = node.id === state.selected;
@@ -655,7 +665,7 @@ export function renderPlan(element, given, options = {}) {
 		draw('rect', { class: 'area', x: node.x, y: node.top, width: cell - 6, height: node.slot }),
 		draw('rect', { class: `bar ${toneOf(node)}`, x: node.x, y: node.y, width: bar, height: Math.max(node.high, 1) }),
 		...lines.map((line, i) => draw('text', { x: node.x + bar + 5, class: picked ? 'bold' : '',
-			y: middle + 4.5 + (i - (lines.length - 1) / 2) * 15 }, line)));
+			y: middle + size * 0.35 + (i - (lines.length - 1) / 2) * tall }, line)));
 		group.onclick = () => { focused = node.id; pick(node.id); };
 		group.onfocus = () => { focused = node.id; };
 		return group;

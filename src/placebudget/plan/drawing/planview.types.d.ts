@@ -42,7 +42,8 @@ export type View = { columns: number[]; nodes: Knot[]; links: Ribbon[] };
 
 /** Room to draw in, in pixels. */
 export type Box = {
-	width: number; height: number; slot?: number; gap?: number; bar?: number; scale?: number;
+	width: number; height: number; slot?: (knot: Knot) => number; gap?: number; bar?: number; scale?: number;
+	size?: number;
 };
 
 export type PlacedKnot = Knot & {
