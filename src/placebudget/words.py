@@ -1,17 +1,55 @@
-"""Figures in words: pounds, per cent, counts, and rounding that adds up.
+"""Figures in words: the one module that rounds a figure and writes it.
 
-A true minus sign stands before what is negative, and a figure that rounds to
-nothing has no sign.
+Every figure is rounded by itself, half away from nought, so that it reads the same
+wherever it stands; a total is the rounded total, not the total of rounded parts. What
+is rounded is the decimal figure of fifteen digits, which is all that a spreadsheet
+holds for shown too: 82.85 becomes 82.9 in a sentence, a table and a cell of a workbook,
+though the nearest binary number is a little less.
+
+=====================  ==========================================================
+pounds                 whole below £1,000, whole thousands below £1 million,
+                       millions with one decimal, billions with two
+£ million, in tables   one decimal
+pounds and pence       two decimals: accounts and payments
+whole pounds           a head, a unit, and in findings on a place
+per cent               one decimal, two below one per cent; noughts at the end drop
+any other unit         whole from 100 up, three digits below; noughts at the end drop
+=====================  ==========================================================
+
+An amount that somebody set, such as a limit, is said as it was set. A true minus sign
+stands before what is negative, and a figure that rounds to nothing has no sign.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 MINUS = "\u2212"
+MAY_NOT_ADD_UP = "Figures may not add up because of rounding."
 _MILLION = 1_000_000
 _BILLION = 1_000_000_000
+# What a binary number stands for as a spreadsheet and a reader see it, and room to round it.
+_DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
+_ROOM = Context(prec=400, rounding=ROUND_HALF_UP)
+
+
+def rounded(value: float, digits: int = 0) -> float:
+    """A figure as it is shown: half away from nought.
+
+    Parameters
+    ----------
+    value : float
+        Any figure; what is not finite stays as it is.
+    digits : int
+        Decimal places.
+
+    Examples
+    --------
+    >>> rounded(82.85, 1), rounded(-2.5), rounded(0.125, 2)
+    (82.9, -3.0, 0.13)
+    """
+    return float(_decimal(value, digits)) if math.isfinite(value) else float(value)
 
 
 def number(value: float, digits: int = 0, *, signed: bool = False) -> str:
@@ -28,11 +66,42 @@ def number(value: float, digits: int = 0, *, signed: bool = False) -> str:
 
     Examples
     --------
-    >>> number(12345.678, 1), number(-0.04, 1), number(3, signed=True)
-    ('12,345.7', '0.0', '+3')
+    >>> number(12345.678, 1), number(-0.04, 1), number(3, signed=True), number(82.85, 1)
+    ('12,345.7', '0.0', '+3', '82.9')
     """
-    text = f"{abs(value):,.{digits}f}"
+    text = f"{_decimal(abs(value), digits):,f}" if math.isfinite(value) else f"{abs(value)}"
     return _sign(value, text, signed) + text
+
+
+def count(value: float, *, signed: bool = False) -> str:
+    """A figure in a unit other than pounds: whole from 100 up, three digits below.
+
+    Parameters
+    ----------
+    value : float
+        People, incidents, points.
+    signed : bool
+        Whether a gain gets a plus sign.
+
+    Examples
+    --------
+    >>> count(13546.7), count(9.4), count(12), count(0.01234), count(-99.96)
+    ('13,547', '9.4', '12', '0.0123', '−100')
+    """
+    return _short(number(value, digits_of_count(value), signed=signed))
+
+
+def digits_of_count(value: float) -> int:
+    """How many decimals :func:`count` gives at most.
+
+    Examples
+    --------
+    >>> digits_of_count(13546.7), digits_of_count(9.4), digits_of_count(0)
+    (0, 2, 0)
+    """
+    if not value or not math.isfinite(value):
+        return 0
+    return min(max(2 - math.floor(math.log10(abs(value))), 0), 9)
 
 
 def money(pounds: float, *, signed: bool = False) -> str:
@@ -58,13 +127,13 @@ def money(pounds: float, *, signed: bool = False) -> str:
     """
     size = abs(pounds)
     if size >= 0.9995 * _BILLION:
-        text = f"£{size / _BILLION:,.2f} billion"
+        text = f"£{number(size / _BILLION, 2)} billion"
     elif size >= 999_500:
-        text = f"£{size / _MILLION:,.1f} million"
+        text = f"£{number(size / _MILLION, 1)} million"
     elif size >= 999.5:
-        text = f"£{round(size / 1000) * 1000:,.0f}"
+        text = f"£{number(size / 1000)},000"
     else:
-        text = f"£{size:,.0f}"
+        text = f"£{number(size)}"
     return _sign(pounds, text, signed) + text
 
 
@@ -79,24 +148,100 @@ def spoken(pounds: float) -> str:
     return money(pounds).replace(".0 million", " million").replace(".00 billion", " billion")
 
 
-def gained(before: float, after: float) -> str:
-    """The gain from one amount to another, as who subtracts them in a table finds it.
-
-    Tables print amounts in £ million with one decimal. A gain of £1 million or more is
-    the difference of what they print; a smaller one is said as it is.
+def as_set(value: float) -> str:
+    """A figure that somebody set, with the decimals that it has, four at most.
 
     Examples
     --------
-    >>> gained(9_289_140_000, 9_428_760_000), money(9_428_760_000 - 9_289_140_000)
-    ('+£139.7 million', '£139.6 million')
-    >>> gained(277_700_000, 277_263_000)
-    '−£437,000'
+    >>> as_set(1200.0), as_set(5.25), as_set(2.5)
+    ('1,200', '5.25', '2.5')
     """
-    gain = after - before
-    if abs(gain) >= _MILLION:
-        first, last = (add_up([amount / _MILLION], 1)[0] for amount in (before, after))
-        gain = (last - first) * _MILLION
-    return money(gain, signed=True)
+    return _short(number(value, 4))
+
+
+def stated(pounds: float) -> str:
+    """An amount that somebody set, in full as long as that is short: "£2.45 million".
+
+    Parameters
+    ----------
+    pounds : float
+        Amount in pounds: a limit, a duty.
+
+    Examples
+    --------
+    >>> stated(2_450_000), stated(40_000_000), stated(249_600), stated(2_450_123.4)
+    ('£2.45 million', '£40 million', '£249,600', '£2.5 million')
+    """
+    if pounds >= _BILLION and not pounds % (10 * _MILLION):
+        return spoken(pounds)
+    if pounds >= _MILLION and not pounds % 1000:
+        return f"£{as_set(pounds / _MILLION)} million"
+    if 0 <= pounds < _MILLION and not pounds % 1:
+        return f"£{number(pounds)}"
+    return spoken(pounds)
+
+
+def whole_pounds(pounds: float) -> str:
+    """Pounds to the pound: a head, a unit, an amount of a table.
+
+    Examples
+    --------
+    >>> whole_pounds(1234567.5), whole_pounds(-5)
+    ('£1,234,568', '−£5')
+    """
+    text = f"£{number(abs(pounds))}"
+    return _sign(pounds, text, False) + text
+
+
+def pence(pounds: float, *, signed: bool = False) -> str:
+    """Pounds and pence, for accounts and payments.
+
+    Parameters
+    ----------
+    pounds : float
+        Amount in pounds.
+    signed : bool
+        Whether a gain gets a plus sign.
+
+    Examples
+    --------
+    >>> pence(1234.5), pence(-0.25), pence(-0.001)
+    ('£1,234.50', '−£0.25', '£0.00')
+    """
+    text = f"£{number(abs(pounds), 2)}"
+    return _sign(pounds, text, signed) + text
+
+
+def percent(share: float, *, signed: bool = False) -> str:
+    """A share as per cent: one decimal, two below one per cent.
+
+    Examples
+    --------
+    >>> percent(0.125), percent(-0.02), percent(0.0087), percent(0.4366)
+    ('12.5%', '−2%', '0.87%', '43.7%')
+    """
+    size = abs(100 * share)
+    return _short(number(100 * share, 2 if size < 1 else 1, signed=signed)) + "%"
+
+
+def in_unit(value: float, unit: str, *, signed: bool = False) -> str:
+    """A figure as its unit asks for: pounds as money, anything else as a count.
+
+    Parameters
+    ----------
+    value : float
+        The figure.
+    unit : str
+        Its unit, as tables of plans and studies name it.
+    signed : bool
+        Whether a gain gets a plus sign.
+
+    Examples
+    --------
+    >>> in_unit(2_540_000, "pounds, 2025-26 prices"), in_unit(9.4, "incidents")
+    ('£2.5 million', '9.4')
+    """
+    return (money if unit.startswith("pounds") else count)(value, signed=signed)
 
 
 def but_for_pennies(part: float, whole: float) -> float:
@@ -113,17 +258,6 @@ def but_for_pennies(part: float, whole: float) -> float:
     (0.0, 4000)
     """
     return part if abs(part) >= abs(whole) / _MILLION else 0.0
-
-
-def percent(share: float, digits: int = 0, *, signed: bool = False) -> str:
-    """A share as per cent.
-
-    Examples
-    --------
-    >>> percent(0.125, 1), percent(-0.02)
-    ('12.5%', '−2%')
-    """
-    return number(100 * share, digits, signed=signed) + "%"
 
 
 def plain(key: object) -> str:
@@ -149,52 +283,19 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _decimal(value: float, digits: int) -> Decimal:
+    exact = _DIGITS.create_decimal_from_float(float(value))
+    return exact.quantize(Decimal(1).scaleb(-digits), context=_ROOM)
+
+
+def _short(text: str) -> str:
+    """A figure without noughts at its end."""
+    return text.rstrip("0").removesuffix(".") if "." in text else text
+
+
 def _sign(value: float, text: str, signed: bool) -> str:
     if not any(character in "123456789" for character in text):
         return ""
     if value < 0:
         return MINUS
     return "+" if signed else ""
-
-
-def add_up(values: Sequence[float], digits: int = 0) -> list[float]:
-    """Round so that the rounded figures add up to their rounded total.
-
-    The method of the largest remainder: every figure is rounded down, then
-    those that lost most go up by one step until the total is met.
-
-    Parameters
-    ----------
-    values : sequence of float
-        Parts of one total.
-    digits : int
-        Decimal places to keep.
-
-    Returns
-    -------
-    list of float
-        Each within one step of its figure.
-
-    Raises
-    ------
-    ValueError
-        If a figure is blank or not finite: blank is not zero.
-
-    Examples
-    --------
-    >>> add_up([33.4, 33.3, 33.3])
-    [34.0, 33.0, 33.0]
-    >>> add_up([0.25, 0.25, -0.1], 1)
-    [0.3, 0.2, -0.1]
-    """
-    if not all(math.isfinite(value) for value in values):
-        raise ValueError("only finite figures can be rounded to add up; leave blanks out")
-    scale = 10**digits
-    # Nine decimals of a step: what floating point adds must not push a figure down.
-    steps = [round(value * scale, 9) for value in values]
-    rounded = [math.floor(step) for step in steps]
-    missing = math.floor(round(math.fsum(steps), 6) + 0.5) - sum(rounded)
-    by_loss = sorted(range(len(steps)), key=lambda i: (rounded[i] - steps[i], -abs(steps[i]), i))
-    for i in by_loss[:missing]:
-        rounded[i] += 1
-    return [step / scale for step in rounded]

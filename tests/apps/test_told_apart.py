@@ -40,7 +40,7 @@ def test_the_boxes_of_floors_are_told_apart_and_know_what_the_law_requires(
     assert max(Counter(each["name"] for each in found).values()) == 1
     duty = next(each for each in found if each["key"] == "home_care_blackpool_duty")
     assert duty["name"] == "Home care (Blackpool Council)"
-    assert duty["law"] == "This is a duty in law, so not below £19.7 million."
+    assert duty["law"] == "This is a duty in law, so not below £19.66 million."
     promise = next(each for each in found if each["key"] == "treatment_places")
     assert promise["law"] == ""
 

@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import {
   LIMITS,
   PALETTE,
-  inSteps,
   fitted,
   layout,
   money,
@@ -187,18 +186,6 @@ test('money reads as in a report, with a true minus sign', () => {
     [1240, '£12'], [-40, '£0'], [99950, '£1,000'], [99950000, '£1.0 million'], [99949900, '£999,000'], [0, '£0']];
   for (const [pence, words] of said) assert.equal(money(pence), words);
   assert.equal(money(100000, true), '+£1,000');
-});
-
-test('parts in whole steps add up to their total', () => {
-  assert.deepEqual(inSteps([34, 33, 33], 10), [10, 4, 3, 3]);
-  assert.deepEqual(inSteps([4, 4, 4], 10), [1, 1, 0, 0]);
-  assert.deepEqual(inSteps([], 10), [0]);
-  for (const parts of [[1234567, 7654321, 99, 0], [5e8, 5e6, 5e6, 5e6], [3, 3, 3]]) {
-    const [all, ...each] = inSteps(parts, 1e5);
-    assert.equal(all, Math.round(parts.reduce((a, b) => a + b, 0) / 1e5));
-    assert.equal(each.reduce((a, b) => a + b, 0), all);
-    each.forEach((steps, n) => assert.ok(Math.abs(steps - parts[n] / 1e5) < 1));
-  }
 });
 
 test('names are whole, in lines of their room', () => {

@@ -12,6 +12,7 @@ import placebudget as pb
 from placebudget.view import charts, report
 from placebudget.view.pictures import ROOMS
 from placebudget.view.tables import money_by, savings
+from placebudget.words import number
 
 
 @cache
@@ -55,12 +56,19 @@ def test_the_finding_about_savings_reads_right_for_one_agency_and_for_several() 
 
 def test_figures_in_findings_are_those_of_the_tables_beside_them() -> None:
     plans = {name: northvale().plans[name] for name in ("today", "pooled")}
-    purposes = money_by(plans, "purpose").rounded().drop("Total")
+    purposes = money_by(plans, "purpose").figures
     most = (purposes["pooled"] - purposes["today"]).max()
-    assert f"(+\u2060£{most:.1f} million)" in drawn()["money"].title
-    saved = savings({"pooled": plans["pooled"]})[0].rounded()["Total"]
+    assert f"(+\u2060£{number(most, 1)} million)" in drawn()["money"].title
+    saved = savings({"pooled": plans["pooled"]})[0].whole()["Total"]
     councils = saved[[name for name in saved.index if "Council" in name]].sum()
-    assert f"councils (£{councils:.1f} million)" in drawn()["savings"].title
+    assert f"councils (£{number(councils, 1)} million)" in drawn()["savings"].title
+
+
+def test_the_marks_of_a_picture_tell_no_figure_that_is_not_rounded() -> None:
+    for chart in drawn().values():
+        named = set(re.findall(r'aria-label="([^"]*)"', chart.svg))
+        told = [name for name in named if re.search(r"\d\.\d", name)]
+        assert [name.rstrip(".") for name in told] in ([], [chart.title.rstrip(".")])
 
 
 def test_small_panels_are_headed_by_names_as_people_write_them() -> None:

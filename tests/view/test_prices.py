@@ -88,7 +88,7 @@ def test_a_summary_names_the_rules_that_are_not_kept(plan: Plan) -> None:
 
 def test_a_summary_of_an_objective_in_points_has_no_pound_sign(plan: Plan) -> None:
     points = replace(plan, objectives=(ObjectiveValue("leximin", "points a head", 0.12346),))
-    assert "leximin: 0.1235 (points a head)" in points.summary()
+    assert "leximin: 0.123 (points a head)" in points.summary()
 
 
 def test_where_every_price_rounds_to_nothing_no_limit_binds(plan: Plan) -> None:

@@ -15,10 +15,12 @@ import placebudget as pb
 import places
 from placebudget.plan.price_words import DECIDED
 from placebudget.study import TITLES, Potential
+from placebudget.study.potential_measures import CASHABLE, CASHABLE_AS_IT_FALLS
 from placebudget.view import plan_page, report
 from placebudget.view.panels import price_panel
 from placebudget.view.plan_facts import dearest_sentences, known
 from placebudget.view.tables import comparison
+from placebudget.words import money
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -105,7 +107,8 @@ def test_totals_in_the_report_are_the_plans_totals(page: Page, found: Potential)
         assert head[1:] == list(TITLES.values())
         for column, plan in enumerate(found.plans.values(), start=1):
             shown = [float(row[column].replace(",", "")) for row in body]
-            assert sum(shown) == pytest.approx(float(total[column].replace(",", "")))
+            apart = sum(shown) - float(total[column].replace(",", ""))
+            assert abs(apart) <= 0.05 * (len(shown) + 1)
             assert total[column] == f"{plan.money()['amount'].sum() / 1e6:,.1f}"
 
 
@@ -163,20 +166,18 @@ def test_cashable_savings_are_told_in_both_ways_and_each_is_found_again(
     page: Page, found: Potential
 ) -> None:
     falls, discounted = page.tables["Cashable savings in two ways, £ million"][1:]
-    plans = list(found.plans)
     for column, (name, title) in enumerate(found.titled.items(), start=1):
         by_year = page.tables[f"Savings by agency and year as they fall, {name}, £ million"]
         assert by_year[-1][-1] == falls[column]
         exact = title.savings()["discounted_cashable"].sum() / 1e6
         assert discounted[column] == f"{exact:,.1f}"
-    first, last = plans.index("today") + 1, plans.index("pooled") + 1
     said = found.sentence("today", "pooled")
-    for row, way in ((discounted, "discounted"), (falls, "as they fall")):
-        gain = float(row[last]) - float(row[first])
-        assert f"+£{gain:.1f} million {way}" in said
+    for measure, way in ((CASHABLE, "discounted"), (CASHABLE_AS_IT_FALLS, "as they fall")):
+        gain = found.between("today", "pooled", measure)
+        assert f"{money(gain, signed=True)} {way}" in said
 
 
-def test_who_gains_is_the_difference_of_the_tables(page: Page) -> None:
+def test_who_gains_is_the_difference_of_the_tables_but_for_rounding(page: Page) -> None:
     head, *rows = page.tables[
         "Who pays more and who gains, from best siloed to best pooled, all years, £ million"
     ]
@@ -196,7 +197,7 @@ def test_who_gains_is_the_difference_of_the_tables(page: Page) -> None:
         wanted = [cell(paid, label, "Best pooled") - cell(paid, label, "Best siloed")]
         for column in ("Total", "cashable"):
             wanted.append(cell(saved[1], label, column) - cell(saved[0], label, column))
-        assert shown == pytest.approx(wanted)
+        assert shown == pytest.approx(wanted, abs=0.1 + 1e-9)
 
 
 def test_words_of_the_field_are_explained_at_the_end(source: str) -> None:

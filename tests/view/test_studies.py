@@ -140,7 +140,7 @@ def test_the_findings_are_what_the_studies_say() -> None:
 
     assert finding("sharing").startswith("Toyland Council would get most by the Shapley value")
     assert "£6.7 million" in finding("sharing")
-    assert finding("risk_share") == "Of £12 overspent, £1 has no money behind it."
+    assert finding("risk_share") == "Of £12.00 overspent, £0.80 has no money behind it."
     assert finding("trace") == "Tax pays most for support: 60% of it."
     assert "£10.0 million" in finding("potential")
 

@@ -26,7 +26,7 @@ from placebudget.errors import InvalidOption, PlaceBudgetError
 from placebudget.place import Option, Place
 from placebudget.plan.names import NamesApart
 from placebudget.plan.repair import Repair
-from placebudget.words import number
+from placebudget.words import as_set
 
 _LAW = "law"
 # As people type an amount: a comma stands between thousands only, 19,5 could mean anything.
@@ -163,7 +163,7 @@ class Choices:
             return f"The ring-fence of {names(place, 'streams').get(key, key)} is ended."
         amount, rules = dict(self.amounts)[key], floors(place).set_index("rule", drop=False)
         if key not in rules.index:  # a way out has written it anew, year by year
-            return f"{key.replace('_', ' ').capitalize()}: at least {number(amount)}."
+            return f"{key.replace('_', ' ').capitalize()}: at least {as_set(amount)}."
         rule = rules.loc[key]
         asked, papers = (amount_in_words(rule, each) for each in (amount, float(rule["amount"])))
         return f"{floor_name(rule, NamesApart(place))}: at least {asked}, in the papers {papers}."

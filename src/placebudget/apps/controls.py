@@ -11,7 +11,7 @@ from placebudget.apps.floors import amount_in_words, digits_of, floor_name, floo
 from placebudget.place import RULE_KINDS, Place
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.names import NamesApart
-from placebudget.words import number
+from placebudget.words import as_set, rounded
 
 _STEPS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0)
 
@@ -159,8 +159,7 @@ def _unit(row: dict[str, Any], spoken: NamesApart) -> str:
 
 def _figure(value: float, digits: int) -> str:
     """A figure with as many digits as it has."""
-    text = number(value, digits)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return as_set(rounded(value, digits))
 
 
 def _step(amount: float) -> float:

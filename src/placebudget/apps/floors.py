@@ -11,6 +11,7 @@ from placebudget.place import RULE_KINDS, Place
 from placebudget.place.rule_words import amount_words
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.names import NamesApart, subject_in_words
+from placebudget.words import as_set
 
 FLOORS = ("floor", "units_floor", "outcome_floor", "share_floor")
 """Kinds of rules whose amounts stand in number boxes."""
@@ -55,10 +56,12 @@ def scale_of(kind: str) -> float:
 
 
 def digits_of(rule: Mapping[str, Any] | pd.Series) -> int:
-    """Decimal places of the figure in a number box."""
+    """Decimal places of the figure in a number box, at most."""
+    amount = float(rule["amount"])
     if RULE_KINDS[str(rule["kind"])].unit != "pounds":
-        return 0 if float(rule["amount"]).is_integer() else 1
-    return 3 if float(rule["amount"]) < 10 * MILLION else 1
+        return len(as_set(amount).partition(".")[2])
+    # What was set in thousands is shown as it was set.
+    return 3 if amount < 10 * MILLION or not amount % 1000 else 1
 
 
 def wish_beyond(duty: pd.Series, amount: float, taken: Container[str]) -> dict[str, Any]:

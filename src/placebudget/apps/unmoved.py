@@ -13,10 +13,10 @@ from placebudget.apps.choices import Choices, names
 from placebudget.apps.first_answer import quick_pooled
 from placebudget.apps.slack import least_of_rule
 from placebudget.errors import PlaceBudgetError
-from placebudget.place import Place
+from placebudget.place import RULE_KINDS, Place
 from placebudget.place.rule_words import amount_words
 from placebudget.plan import Plan
-from placebudget.words import spoken
+from placebudget.words import count, percent, spoken
 
 MOST = 8
 """With more changes than these, none is tried by itself."""
@@ -138,13 +138,22 @@ def _of_floor(rule: str, answer: Answer, without: Plan, place: Place) -> str:
     if kind == "share_floor":
         has = math.floor(10 * has) / 10
     limit = max(asked, before)
-    bought = amount_words(kind, has).removesuffix(" of it")
     if has >= limit * (1 + 1e-6):
         than = amount_words(kind, limit).removesuffix(" of it")
         return (
             f"the limit does not bind: even in the year in which it has least, the best plan has "
-            f"{bought} of it anyway, no less than {than}"
+            f"{_has_words(kind, has)} of it anyway, no less than {than}"
         )
     if asked > before:
         return "the best plan can be had with that much as well, at no loss elsewhere"
     return "what is set free buys no more elsewhere than it does there"
+
+
+def _has_words(kind: str, has: float) -> str:
+    """What a plan has of what a rule asks for."""
+    unit = RULE_KINDS[kind].unit
+    if unit == "pounds":
+        return spoken(has)
+    return (
+        percent(has / 100) if unit == "per cent" else f"{count(has)}{' units' * (unit == 'units')}"
+    )

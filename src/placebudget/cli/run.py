@@ -23,7 +23,7 @@ from placebudget.view import (
     write_comparison,
     write_html,
 )
-from placebudget.words import money, percent
+from placebudget.words import MAY_NOT_ADD_UP, money, percent
 
 REPORT, WORKBOOK = "report.html", "four_plans.xlsx"
 _ENDS = (("today", "siloed"), ("siloed", "pooled"), ("pooled", "freed"), ("today", "pooled"))
@@ -109,6 +109,7 @@ def _tell(four: Potential, files: dict[str, Path]) -> None:
     console.print("Checked: no errors. Every plan was verified outside the solver.")
     for sheet in comparison(made):
         show(sheet, console)
+    console.print(f"\n{MAY_NOT_ADD_UP}", style="dim")
     rules = dearest_rules(four.plans["pooled"])
     if len(rules):
         show_texts("The dearest rules, best pooled", rules, console)

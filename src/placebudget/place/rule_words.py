@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.subjects import parse_subject
-from placebudget.words import number, percent, spoken
+from placebudget.words import as_set, stated
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
@@ -93,11 +92,10 @@ def amount_words(kind: str, amount: float) -> str:
     """
     unit = RULE_KINDS[kind].unit
     if unit == "pounds":
-        return spoken(amount)
+        return stated(amount)
     if unit == "per cent":
-        digits = next((d for d in (0, 1) if math.isclose(amount, round(amount, d))), 2)
-        return percent(amount / 100, digits)
-    return f"{number(amount)} {'units' if unit == 'units' else 'of it'}"
+        return f"{as_set(amount)}%"
+    return f"{as_set(amount)} {'units' if unit == 'units' else 'of it'}"
 
 
 def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
@@ -122,7 +120,7 @@ def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     about = subject_words(subject, names)
     blank = bool(pd.isna(rule["amount"]))
     amount = 0.0 if blank else float(rule["amount"])
-    share = percent(amount / 100, 1 if amount % 1 else 0)
+    share = f"{as_set(amount)}%"
     whole = (
         f"what {names.of('pool', subject['pool'][0])}" if "pool" in subject else "what the place"
     )
@@ -131,21 +129,21 @@ def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     where = subject_words({"area": subject["area"]}, names) if "area" in subject else "the place"
     where = where.removeprefix("all services in ")
     said = {
-        "floor": f"{about} at least {spoken(amount)}",
-        "cap": f"{about} at most {spoken(amount)}",
-        "units_floor": f"{about} at least {number(amount)} units",
-        "units_cap": f"{about} at most {number(amount)} units",
-        "outcome_floor": f"at least {number(amount)} of {outcome} in {where}",
+        "floor": f"{about} at least {stated(amount)}",
+        "cap": f"{about} at most {stated(amount)}",
+        "units_floor": f"{about} at least {as_set(amount)} units",
+        "units_cap": f"{about} at most {as_set(amount)} units",
+        "outcome_floor": f"at least {as_set(amount)} of {outcome} in {where}",
         "lock": f"each of {about} within {share} of today",
         "pace": f"{about} changing by at most {share} a year",
         "share_floor": f"{about} at least {share} of {whole} spends",
         "share_cap": f"{about} at most {share} of {whole} spends",
         "equity_floor": f"{outcome} a head in no {subject.get('tier', ('area',))[0]} below {share} "
         "of the mean",
-        "virement": f"{about} keeping at least {percent(1 - amount / 100)} of today's money",
+        "virement": f"{about} keeping at least {as_set(100 - amount)}% of today's money",
         "no_worse_off": f"{agency} no worse off than in the siloed plan",
         "capitalisation": f"capital money paying for {about}"
-        + ("" if blank else f" at most {spoken(amount)}"),
+        + ("" if blank else f" at most {stated(amount)}"),
     }[str(rule["kind"])]
     year = rule["year"]
     return said if pd.isna(year) else f"{said} in {year}"

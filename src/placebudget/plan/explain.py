@@ -26,7 +26,7 @@ from placebudget.plan.why_search import find_why, plan_money
 from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark
 from placebudget.solver import Limits, Margins, read_limits
-from placebudget.words import number, spoken
+from placebudget.words import pence, spoken
 
 
 class PlaceNeeded(PlaceBudgetError):
@@ -251,7 +251,7 @@ def _of_given_money(
         mine = [key in keys for key in zip(table["service"], table["area"], strict=True)]
         value = float(table.loc[mine, ["fiscal", "economic", "social"]].to_numpy().sum())
         speech.say(
-            f"That is worth {spoken(value)} of public value, £{number(value / money, 2)} a pound "
+            f"That is worth {spoken(value)} of public value, {pence(value / money)} a pound "
             "on average.",
             ("public value", value, "pounds, discounted"),
             ("public value a pound", value / money, "pounds a pound"),

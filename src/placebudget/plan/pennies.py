@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
 # Amounts nearer to a whole penny than this are that penny: solvers leave dust.
@@ -57,3 +60,47 @@ def to_pennies(amounts: np.ndarray, group: np.ndarray, totals: np.ndarray) -> np
             largest = members[np.argmax(pennies[members])]
             pennies[largest] = max(pennies[largest] + rest[g], 0)
     return pennies
+
+
+def add_up(values: Sequence[float], digits: int = 0) -> list[float]:
+    """Split a sum into parts of whole steps that add up to it: payments, shares, an account.
+
+    The method of the largest remainder: every part is rounded down, then
+    those that lost most go up by one step until the total is met. For figures
+    that are shown, see :mod:`placebudget.words`.
+
+    Parameters
+    ----------
+    values : sequence of float
+        Parts of one total.
+    digits : int
+        Decimal places to keep.
+
+    Returns
+    -------
+    list of float
+        Each within one step of its figure.
+
+    Raises
+    ------
+    ValueError
+        If a figure is blank or not finite: blank is not zero.
+
+    Examples
+    --------
+    >>> add_up([33.4, 33.3, 33.3])
+    [34.0, 33.0, 33.0]
+    >>> add_up([0.25, 0.25, -0.1], 1)
+    [0.3, 0.2, -0.1]
+    """
+    if not all(math.isfinite(value) for value in values):
+        raise ValueError("only finite figures can be rounded to add up; leave blanks out")
+    scale = 10**digits
+    # Nine decimals of a step: what floating point adds must not push a figure down.
+    steps = [round(value * scale, 9) for value in values]
+    rounded = [math.floor(step) for step in steps]
+    missing = math.floor(round(math.fsum(steps), 6) + 0.5) - sum(rounded)
+    by_loss = sorted(range(len(steps)), key=lambda i: (rounded[i] - steps[i], -abs(steps[i]), i))
+    for i in by_loss[:missing]:
+        rounded[i] += 1
+    return [step / scale for step in rounded]

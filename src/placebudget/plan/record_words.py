@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from placebudget.solver import DEAREST
-from placebudget.words import number, percent, plain
+from placebudget.words import as_set, plain
 
 _NAMES = {
     "objective": "what to make the most of",
@@ -97,8 +96,8 @@ def _figure(name: str, value: float) -> str:
     if name in ("reinvest", "gap") and not value:
         return "none"
     if name in _SHARES:
-        return percent(value, _digits(100 * value))
-    said = number(value, _digits(value))
+        return f"{as_set(100 * value)}%"
+    said = as_set(value)
     if name in _PER_CENT:
         return f"{said}%"
     if name in _POUNDS:
@@ -108,10 +107,3 @@ def _figure(name: str, value: float) -> str:
     if name == "seconds":
         return f"{said} second" if value == 1 else f"{said} seconds"
     return said
-
-
-def _digits(value: float) -> int:
-    """As many decimals as a figure has, four at most."""
-    if not math.isfinite(value):
-        return 0
-    return next((n for n in range(4) if math.isclose(round(value, n), value, abs_tol=1e-9)), 4)

@@ -29,7 +29,7 @@ from placebudget.plan.record import versions
 from placebudget.plan.simulate import simulate
 from placebudget.programme import Scale
 from placebudget.solver import DEFAULT_SOLVER, Limits
-from placebudget.words import MINUS
+from placebudget.words import pence
 
 _PENNY = 0.005
 _SHOWN = 5
@@ -185,7 +185,7 @@ def _flow(key: tuple[str, ...], before: pd.Series, after: pd.Series, measure: st
 
 
 def _pounds(amount: float) -> str:
-    return f"{MINUS if amount < 0 else ''}£{abs(amount):,.2f}"
+    return pence(amount)
 
 
 def _place(plan: Plan, file: Path | None, given: Place | None) -> Place:

@@ -26,6 +26,7 @@ from placebudget.plan.verify_rules import check_rules
 from placebudget.programme import DIRECT, POOLED, Basis, fill_steps, read_pooling
 from placebudget.programme.classes import stream_funding
 from placebudget.programme.objectives.value import PUBLIC
+from placebudget.words import pence
 
 _NEEDED = ["stream", "service", "year", "amount"]
 _MOST_SHOWN = 50
@@ -220,7 +221,7 @@ def _refuse_overspending(basis: Basis, parts: pd.DataFrame, purse: pd.DataFrame)
     ]
     if len(over):
         lines = [
-            f"{stream}, {basis.years[t]}: £{amount:,.2f} of £{held[(stream, t)]:,.2f}"
+            f"{stream}, {basis.years[t]}: {pence(amount)} of {pence(held[(stream, t)])}"
             for (stream, t), amount in over.items()
         ]
         raise UnreadableMoney("more is spent than there is:\n- " + "\n- ".join(lines))

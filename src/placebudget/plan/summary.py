@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placebudget.words import but_for_pennies, money, number
+from placebudget.words import but_for_pennies, count, money
 
 if TYPE_CHECKING:
     from placebudget.plan.plan import Plan
@@ -46,4 +46,4 @@ def _objective(name: str, unit: str, value: float) -> str:
     head, _, rest = unit.partition(", ")
     if head == "pounds":
         return f"{name}: {money(value)} ({rest})"
-    return f"{name}: {number(value, 4)} ({unit})"
+    return f"{name}: {count(value)} ({unit})"

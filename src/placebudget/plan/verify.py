@@ -20,6 +20,7 @@ from placebudget.plan.verify_money import (
 )
 from placebudget.plan.verify_rules import check_rules
 from placebudget.programme import Basis
+from placebudget.words import pence
 
 
 def verify(
@@ -82,7 +83,7 @@ def check_delivery(basis: Basis, evidence: Evidence, digits: float) -> list[str]
     for line, t in zip(*np.nonzero(wrong), strict=True):
         problems.append(
             f"{lines.service[line]} in {lines.area[line]}, {years[t]}: "
-            f"£{paid[line, t]:,.2f} is paid for units that cost £{bought[line, t]:,.2f}"
+            f"{pence(paid[line, t])} is paid for units that cost {pence(bought[line, t])}"
         )
     slack = 1e-6 * np.maximum(1.0, units) + 1e3 * digits * units
     closed = np.arange(len(years))[None, :] < offers.first_year[:, None]

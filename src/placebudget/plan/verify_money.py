@@ -9,6 +9,7 @@ from placebudget.plan.flows import Money
 from placebudget.programme import DIRECT, FREED, Basis
 from placebudget.programme.classes import REINVESTED, contribution_limits
 from placebudget.programme.rules import capitalised_lines
+from placebudget.words import pence
 
 _PENNY = 0.004
 
@@ -62,7 +63,7 @@ def check_contributions(basis: Basis, money: Money, digits: float) -> list[str]:
     for key in bounds.index[
         (paid < bounds["minimum"] - slack) | (paid > bounds["maximum"] + slack)
     ]:
-        problems.append(f"{key[1]} pays £{paid[key]:,.2f} into {key[0]} in {key[2]}: not allowed")
+        problems.append(f"{key[1]} pays {pence(paid[key])} into {key[0]} in {key[2]}: not allowed")
     if not basis.pooling.freed:
         for key in gross.index.difference(bounds.index):
             problems.append(f"{key[1]} pays into {key[0]} in {key[2]} without being allowed to")

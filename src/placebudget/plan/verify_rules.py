@@ -14,6 +14,7 @@ from placebudget.programme.rules.equity_floor import area_shares, compared_areas
 from placebudget.programme.rules.outcome_floor import outcome_of, outcome_years
 from placebudget.programme.rules.rule import lines_of, offers_of
 from placebudget.programme.rules.virement import today_of
+from placebudget.words import number, pence
 
 if TYPE_CHECKING:
     from placebudget.plan.evidence import Evidence
@@ -37,16 +38,18 @@ def check_rules(basis: Basis, evidence: Evidence, digits: float) -> list[str]:
         slack = 1e-6 * abs(held.has) + 1e3 * digits * abs(held.has)
         slack += 1.0 if held.unit == "£" else 1e-6
         if held.has < held.least - slack or held.has > held.most + slack:
-            limit = (
-                f"at least {held.least:,.2f}"
-                if held.has < held.least
-                else f"at most {held.most:,.2f}"
-            )
+            low, has = held.has < held.least, _said(held.has, held.unit)
+            limit = _said(held.least if low else held.most, held.unit)
             problems.append(
-                f"the rule {held.rule.name} ({held.rule.kind}) needs {limit} {held.unit} "
-                f"{held.where}; the plan has {held.has:,.2f}"
+                f"the rule {held.rule.name} ({held.rule.kind}) needs "
+                f"{'at least' if low else 'at most'} {limit} {held.where}; the plan has {has}"
             )
     return problems
+
+
+def _said(value: float, unit: str) -> str:
+    """A figure to the hundredth, so that how far it is off can be seen."""
+    return pence(value) if unit == "£" else f"{number(value, 2)} {unit}"
 
 
 def comparisons(basis: Basis, evidence: Evidence) -> Iterator[Held]:

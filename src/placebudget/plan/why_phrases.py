@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -21,7 +20,7 @@ from placebudget.solver.limit_groups import (
     NEED,
     RULE,
 )
-from placebudget.words import number, spoken
+from placebudget.words import count, pence, spoken
 
 _MILLION = 1e6
 _NEAR = 0.01
@@ -46,13 +45,6 @@ _KINDS = {
     "floor": "the least money for several services",
     "cap": "the most money for several services",
 }
-
-
-def _three_digits(value: float) -> str:
-    """A figure of any size with three digits that count."""
-    if value == 0 or not math.isfinite(value):
-        return number(value)
-    return number(value, min(max(2 - math.floor(math.log10(abs(value))), 0), 9))
 
 
 class Phrases:
@@ -104,11 +96,9 @@ class Phrases:
 
     def worth(self, value: float) -> str:
         if self.in_pounds:
-            sign = "−" if value < -0.005 else ""
-            whole = abs(value - round(value)) < 0.005
-            return f"{sign}£{number(abs(value), 0 if whole else 2)}"
+            return pence(value).removesuffix(".00")
         unit = self.objective.unit.removesuffix(", discounted")
-        return f"{_three_digits(value * _MILLION)} {unit} for each £1 million"
+        return f"{count(value * _MILLION)} {unit} for each £1 million"
 
     def named(self, value: float) -> str:
         """What a pound is worth, with the name of that worth."""
@@ -118,7 +108,7 @@ class Phrases:
 
     def bare(self, value: float) -> str:
         """What a pound is worth, beside another such worth whose unit was said."""
-        return self.worth(value) if self.in_pounds else _three_digits(value * _MILLION)
+        return self.worth(value) if self.in_pounds else count(value * _MILLION)
 
     def rate(self, value: float) -> str:
         """What a pound is worth, said of many pounds."""
@@ -128,7 +118,7 @@ class Phrases:
         if self.in_pounds:
             return f"{spoken(value)} of {self.objective.name} better"
         unit = self.objective.unit.removesuffix(", discounted")
-        return f"{_three_digits(value)} {unit} better"
+        return f"{count(value)} {unit} better"
 
     @property
     def per_pound(self) -> str:

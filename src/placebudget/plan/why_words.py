@@ -7,7 +7,7 @@ from placebudget.plan.why_phrases import LAW
 from placebudget.plan.why_reasons import Reasons
 from placebudget.solver import Stop
 from placebudget.solver.stops import MONEY
-from placebudget.words import number, percent, spoken
+from placebudget.words import percent, spoken, whole_pounds
 
 _MILLION = 1e6
 
@@ -132,8 +132,9 @@ class Words(Reasons):
         if len(self.unit_costs) == 1:
             now = self.unit_costs[0]
             self.speech.say(
-                f"It would get money if one unit ({self.one_unit}) cost less than about "
-                f"£{number(now * share)} instead of £{number(now)}, at {self.base} prices.",
+                f"It would get money if one unit ({self.one_unit}) cost less than "
+                f"about {whole_pounds(now * share)} instead of {whole_pounds(now)}, at {self.base} "
+                "prices.",
                 ("unit cost at which it would get money", now * share, "pounds a unit"),
                 ("unit cost", now, "pounds a unit"),
             )

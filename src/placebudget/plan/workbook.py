@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from placebudget.place.replacing import replace_file
 from placebudget.place.sheet_cells import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
 from placebudget.plan.record_words import option_in_words, option_name
+from placebudget.words import count
 
-POUNDS, COUNT = "#,##0.00", "#,##0.######"
 _POUNDS = (
     *("amount", "gross", "management_cost", "spent", "unspent"),
     *("funding", "carried_in", "direct", "contributed", "carried_out", "idle", "cost"),
@@ -27,6 +27,38 @@ _WIDEST = 60
 _LONGEST_TITLE = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 WITHOUT_END = "no end found"
+Format = str | Callable[[float], str]
+
+
+def number_format(digits: int, most: int | None = None) -> str:
+    """A number format with so many decimals, and where there are more, at most so many.
+
+    Examples
+    --------
+    >>> number_format(2), number_format(0), number_format(1, 6)
+    ('#,##0.00', '#,##0', '#,##0.0#####')
+    """
+    more = "#" * ((most or digits) - digits)
+    return "#,##0" + (f".{'0' * digits}{more}" if digits else "")
+
+
+def count_format(value: float) -> str:
+    """The number format in which a cell reads as :func:`placebudget.words.count` writes it.
+
+    Examples
+    --------
+    >>> count_format(13546.7), count_format(9.4)
+    ('#,##0', '#,##0.0')
+    """
+    return number_format(len(count(value).partition(".")[2]))
+
+
+def as_it_is(value: float) -> str:
+    """The number format of a figure of a table: what decimals it has, six at most."""
+    return number_format(0) if float(value).is_integer() else number_format(1, 6)
+
+
+POUNDS = number_format(2)
 
 
 @dataclass(frozen=True)
@@ -41,14 +73,14 @@ class Page:
         The first row, which stays in sight.
     rows : sequence of sequences
         Texts, numbers, truth values; None is a blank cell.
-    formats : sequence of str
-        Number format of each column; blank for none.
+    formats : sequence of str or callable
+        Number format of each column, or what gives that of a figure; blank for none.
     """
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[Any]]
-    formats: Sequence[str] = field(default=())
+    formats: Sequence[Format] = field(default=())
 
 
 def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
@@ -83,7 +115,7 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
     >>> write_workbook(plan, Path(tempfile.mkdtemp()) / "today.xlsx").name
     'today.xlsx'
     """
-    about = Page("plan", ["what", "value"], list(facts(plan)))
+    about = Page("plan", ["what", "value"], list(facts(plan)), ["", count_format])
     tables = [table_page(name, frame) for name, frame in plan.tables.items()]
     names = [table_page(f"names of {name}", frame) for name, frame in plan.labels.items()]
     return write_pages([about, *tables, *names], path)
@@ -122,8 +154,8 @@ def facts(plan: Plan) -> Iterator[tuple[str, Any]]:
 def table_page(title: str, frame: pd.DataFrame) -> Page:
     """A table as a sheet: pounds to the penny, other numbers with what decimals they have."""
     numeric = [pd.api.types.is_float_dtype(kind) for kind in frame.dtypes]
-    formats = [
-        (POUNDS if name in _POUNDS else COUNT) if number else ""
+    formats: list[Format] = [
+        (POUNDS if name in _POUNDS else as_it_is) if number else ""
         for name, number in zip(frame.columns, numeric, strict=True)
     ]
     columns = [frame[name].tolist() for name in frame.columns]
@@ -167,7 +199,7 @@ def _add(book: Any, page: Page) -> None:
 
     sheet = book.create_sheet(page.title.translate(_FORBIDDEN)[:_LONGEST_TITLE])
     sheet.freeze_panes = "A2"
-    formats = [*page.formats, *[""] * (len(page.header) - len(page.formats))]
+    formats: list[Format] = [*page.formats, *[""] * (len(page.header) - len(page.formats))]
     for number, (name, wide) in enumerate(zip(page.header, _widths(page), strict=True), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = max(wide, len(str(name)) + 2)
     heads = [_cell(sheet, name, "", WriteOnlyCell) for name in page.header]
@@ -197,7 +229,7 @@ def _width_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _cell(sheet: Any, value: Any, form: str, make: Any) -> Any:
+def _cell(sheet: Any, value: Any, form: Format, make: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         value = None if math.isnan(value) else WITHOUT_END
     cell = make(sheet)
@@ -209,5 +241,5 @@ def _cell(sheet: Any, value: Any, form: str, make: Any) -> Any:
         return cell
     cell.value = value
     if form and value is not None:
-        cell.number_format = form
+        cell.number_format = form(value) if callable(form) else form
     return cell

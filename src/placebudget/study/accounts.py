@@ -28,7 +28,7 @@ from placebudget.study.account_tables import (
     uses_of,
 )
 from placebudget.study.result import Result, record_of
-from placebudget.words import money, spoken
+from placebudget.words import count, money, pence, spoken
 
 HEADING = "Statement of accountability, modelled, not the statutory accounts"
 NOT_MODELLED = (
@@ -141,7 +141,7 @@ class Accounts(Result):
         names = self._names("outcomes")
         lines = ["Outcomes of these services in these areas, from all money spent on them"]
         for (outcome, unit), counted in made.groupby(["outcome", "unit"])["counted"].sum().items():
-            lines.append(f"  {_spaced(names.get(outcome, outcome))}: {counted:,.0f} ({unit})")
+            lines.append(f"  {_spaced(names.get(outcome, outcome))}: {count(counted)} ({unit})")
         return lines
 
     def _of_what(self) -> str:
@@ -172,8 +172,8 @@ class Accounts(Result):
             said = services.get(service, service) if service else use
             # The whole place goes without saying.
             where = f" in {areas.get(area, area)}" if tree.get(area) else ""
-            lines.append(f"  {_spaced(said)}{where}: £{amount:,.2f}")
-        return [*lines, f"  Total: £{rows['amount'].sum():,.2f}"]
+            lines.append(f"  {_spaced(said)}{where}: {pence(amount)}")
+        return [*lines, f"  Total: {pence(rows['amount'].sum())}"]
 
     def _signatures(self) -> list[str]:
         line = "_" * 30

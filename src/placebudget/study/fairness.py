@@ -37,7 +37,7 @@ from placebudget.study.price_of_fairness import (
     FairnessCurve,
 )
 from placebudget.study.result import MODELLED, Result, record_of
-from placebudget.words import money, number, percent
+from placebudget.words import count, in_unit, percent, whole_pounds
 
 FLOORS = (0.0, 25.0, 50.0, 75.0, 90.0, 100.0)
 TODAY = "today"
@@ -101,12 +101,12 @@ class Fairness(Result):
         made = group[group["measure"] == self.outcome].set_index("name")["a_head"]
         least, most = str(spent.idxmin()), str(spent.idxmax())
         text = (
-            f"{plan[0].upper()}{plan[1:]}: £{spent[least]:,.0f} a head in {least} to "
-            f"£{spent[most]:,.0f} in {most}"
+            f"{plan[0].upper()}{plan[1:]}: {whole_pounds(spent[least])} a head in {least} to "
+            f"{whole_pounds(spent[most])} in {most}"
         )
         if made.max() > 0:
             low = str(made.idxmin())
-            per_thousand = number(1000 * float(made[low]), 1)
+            per_thousand = count(1000 * float(made[low]))
             text += f"; fewest {self._spaced} in {low}, {per_thousand} for every 1,000 people"
         return text + "."
 
@@ -123,8 +123,8 @@ class Fairness(Result):
 
     def _said(self, row: object) -> str:
         price, unit, share = row.price, row.unit, row.share  # type: ignore[attr-defined]
-        said = money(price) if unit.startswith("pounds") else number(price, 1)
-        return f"{said} ({percent(share, 2)})"
+        said = in_unit(price, unit)
+        return f"{said} ({percent(share)})"
 
 
 def fairness(

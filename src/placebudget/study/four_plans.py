@@ -21,7 +21,7 @@ from placebudget.study.potential_measures import (
 )
 from placebudget.study.potential_words import part_lines, potential_notes
 from placebudget.study.result import Answer, record_of
-from placebudget.words import gained, money, percent
+from placebudget.words import money, percent
 
 TITLES: Mapping[str, str] = {
     "today": "Today",
@@ -212,8 +212,6 @@ class Potential(Answer):
     def sentence(self, start: str, end: str) -> str:
         """One modelled potential as a sentence, with cashable savings in both ways of counting.
 
-        Its figures are the differences of those that tables print.
-
         Raises
         ------
         WrongArgument
@@ -221,12 +219,12 @@ class Potential(Answer):
         """
         values = self._values(start, end)
         gain, cash, falls = (
-            gained(float(values[start, name]), float(values[end, name]))
+            money(float(values[end, name] - values[start, name]), signed=True)
             for name in (PUBLIC_VALUE, CASHABLE, CASHABLE_AS_IT_FALLS)
         )
         before = float(values[start, PUBLIC_VALUE])
         part = self.between(start, end) / before if before else 0.0
-        share = f" ({percent(part, 1, signed=True)})" if before else ""
+        share = f" ({percent(part, signed=True)})" if before else ""
         name = name_of(start, end)
         said = f"{name[0].upper()}{name[1:]}: {gain}{share}; cashable savings "
         if cash == falls == money(0.0):

@@ -10,7 +10,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.plan.names import listed
 from placebudget.study.barriers import ALL_REMOVED, KEPT, PLAN, POOL_ALONE, REMOVED
-from placebudget.words import money, number, percent, plain, spoken
+from placebudget.words import in_unit, money, percent, plain, spoken
 
 _MOST = 8
 
@@ -95,14 +95,14 @@ def _cut_lines(gains: pd.DataFrame) -> Iterator[str]:
 
 
 def _gain(row: Any) -> str:
-    share = "" if pd.isna(row.share) else f" ({percent(row.share, 1, signed=True)})"
+    share = "" if pd.isna(row.share) else f" ({percent(row.share, signed=True)})"
     text = f"{_said(row.value, row.unit)}{share}"
     text += f"; cashable savings {money(row.cashable, signed=True)} discounted"
     return f"{text}; {spoken(row.moved)} goes elsewhere"
 
 
 def _said(value: float, unit: str) -> str:
-    return money(value, signed=True) if unit.startswith("pounds") else number(value, 1, signed=True)
+    return in_unit(value, unit, signed=True)
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[Any]:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from placebudget.errors import PlaceBudgetError
 from placebudget.plan import Plan
+from placebudget.plan.pennies import add_up
 from placebudget.programme.pooling import UnknownPool
-from placebudget.words import add_up
 
 
 class NoSuchPool(PlaceBudgetError):

@@ -18,9 +18,10 @@ from placebudget.place.argument_kinds import flag, number
 from placebudget.place.argument_tables import figure, table
 from placebudget.place.arguments import Arguments
 from placebudget.place.geography import is_blank
+from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record
 from placebudget.study.result import Result
-from placebudget.words import add_up
+from placebudget.words import pence
 
 UNDERSPENDS, RISK_POOL = "underspends in the pool", "risk pool"
 SHARES, UNFUNDED = "agreed shares", "unfunded"
@@ -57,8 +58,8 @@ class RiskShare(Result):
         over = float(self.tables["lines"]["over"].sum())
         if over == 0:
             return f"{self.title}\nNo line is overspent; nothing is to be shared."
-        parts = [f"- {row.source}: £{row.amount:,.2f}" for row in self.table.itertuples()]
-        return "\n".join([self.title, f"Overspends of £{over:,.2f} are met by:", *parts])
+        parts = [f"- {row.source}: {pence(row.amount)}" for row in self.table.itertuples()]
+        return "\n".join([self.title, f"Overspends of {pence(over)} are met by:", *parts])
 
 
 def risk_share(
@@ -153,8 +154,8 @@ def risk_share(
     notes = (
         "Amounts are pounds to the penny.",
         f"What lies above a partner's cap {passed}.",
-        f"Of the risk pool £{risk_pool - reserve / 100:,.2f} is left, of underspends "
-        f"£{(sum(under) - sum(used)) / 100:,.2f}.",
+        f"Of the risk pool {pence(risk_pool - reserve / 100)} is left, of underspends "
+        f"{pence((sum(under) - sum(used)) / 100)}.",
     )
     run = run_record(study="risk_share", options={"risk_pool": risk_pool, "pass_on": pass_on})
     return RiskShare("Sharing an overspend of the pool", tables, notes, run)

@@ -16,7 +16,7 @@ from placebudget.study.partners import Partners
 from placebudget.study.result import MODELLED, Result
 from placebudget.study.transfers import COLUMNS, net_positions, payments
 from placebudget.study.ways_to_share import AS_IT_FALLS, NUCLEOLUS, SHAPLEY
-from placebudget.words import money, number
+from placebudget.words import in_unit, money
 
 _NO_TRANSFERS = pd.DataFrame(columns=COLUMNS)
 
@@ -150,7 +150,7 @@ class Sharing(Result):
         return "\n".join(lines)
 
     def _said(self, value: float) -> str:
-        return money(value) if self.unit.startswith("pounds") else number(value, 1)
+        return in_unit(value, self.unit)
 
     def _partner_line(self, key: str) -> str:
         shares = self.tables["shares"]

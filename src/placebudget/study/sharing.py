@@ -35,6 +35,7 @@ from placebudget.study.ways_to_share import (
     ways,
     worth_table,
 )
+from placebudget.words import in_unit
 
 
 def sharing(
@@ -220,7 +221,8 @@ def _notes(played: Played, most_exact: int, no_payments: bool) -> tuple[str, ...
         )
     if abs(played.unowned) > 1e-6 * max(abs(played.whole), 1.0):
         notes.append(
-            f"Limits that nobody uses while working apart make {played.unowned:,.2f} of the gain, "
+            f"Limits that nobody uses while working apart make "
+            f"{in_unit(played.unowned, played.unit)} of the gain, "
             "which the Owen point gives to nobody."
         )
     return tuple(notes)

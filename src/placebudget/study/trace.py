@@ -22,9 +22,10 @@ from placebudget.place.argument_kinds import one_of
 from placebudget.place.argument_tables import figure
 from placebudget.place.argument_tables import table as given_table
 from placebudget.place.arguments import Arguments, refusal, sequence
+from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record
 from placebudget.study.result import Result
-from placebudget.words import add_up
+from placebudget.words import pence
 
 _KEY = ["start", "end"]
 
@@ -55,11 +56,13 @@ class Trace(Result):
         lines = [self.title]
         for end, group in self.table.groupby("end", sort=True):
             # Names may hold commas.
-            parts = "; ".join(f"£{row.amount:,.2f} from {row.origin}" for row in group.itertuples())
+            parts = "; ".join(
+                f"{pence(row.amount)} from {row.origin}" for row in group.itertuples()
+            )
             lines.append(f"- {end}: {parts}")
         for row in self.tables["conditions"].itertuples():
             lines.append(
-                f"Proportional mixing would put £{row.amount:,.2f} of {row.origin} into "
+                f"Proportional mixing would put {pence(row.amount)} of {row.origin} into "
                 f"{row.end}, which its conditions bar: it is no account of this money."
             )
         return "\n".join(lines)
@@ -171,7 +174,7 @@ def _conditions(given: Mapping[str, Iterable[str]] | None) -> dict[str, set[str]
 
 def _balanced(pools: list[str], paid: pd.Series, paying: pd.Series) -> None:
     over = [
-        f"{pool} pays {paying[pool]:,.2f} and is paid {paid[pool]:,.2f}"
+        f"{pool} pays {pence(paying[pool])} and is paid {pence(paid[pool])}"
         for pool in pools
         if paying[pool] > paid[pool] + 0.005
     ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.words import add_up
+from placebudget.plan.pennies import add_up
 
 NO_POWER = "none known: name a power before money moves"
 COLUMNS = ["year", "payer", "receiver", "amount", "legal_power", "power_known"]

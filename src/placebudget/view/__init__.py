@@ -4,7 +4,6 @@ from placebudget.view.figures import figures_by_table, money_by_status
 from placebudget.view.glossary import explained
 from placebudget.view.html import plan_page, report, study_page, write_html
 from placebudget.view.prices import dearest_rules
-from placebudget.view.rounding import add_up_both_ways
 from placebudget.view.schema_page import schema_page
 from placebudget.view.sheet import Sheet, side_by_side
 from placebudget.view.studies import study_panel, study_view
@@ -13,7 +12,6 @@ from placebudget.view.workbook import write_comparison
 
 __all__ = [
     "Sheet",
-    "add_up_both_ways",
     "comparison",
     "dearest_rules",
     "explained",

@@ -19,8 +19,7 @@ from placebudget.colours import BLUE, GREY, colours
 from placebudget.plan import Plan
 from placebudget.view.pictures import Across, Room, legend, picture, rows_chart
 from placebudget.view.prices import limit_name, own_limit
-from placebudget.view.sheet import TOTAL
-from placebudget.view.tables import money_by, savings
+from placebudget.view.tables import money_by
 from placebudget.words import percent, plain, sentence, spoken
 
 _MILLION = 1e6
@@ -93,13 +92,9 @@ def charts_of(today: Plan, proposed: Plan) -> dict[str, Chart]:
 def money_now_and_proposed(today: Plan, proposed: Plan) -> Chart | None:
     """Money by purpose, now and proposed: the purposes that change most."""
     plans = {"today": today, "proposed": proposed}
-    # The figures of the table beside it, so that both say the same.
-    sheet = money_by(plans, "purpose")
-    table = sheet.rounded().drop(TOTAL)
-    table["change"] = (table["proposed"] - table["today"]).round(1)
-    # A difference in the last figure may come of rounding alone.
-    apart = (sheet.figures["proposed"] - sheet.figures["today"]).abs()
-    moved = table[(table["change"] != 0) & (apart >= _SHOWN).reindex(table.index)]
+    table = money_by(plans, "purpose").figures
+    table["change"] = table["proposed"] - table["today"]
+    moved = table[table["change"].abs() >= _SHOWN]
     if moved.empty:
         return None
     moved = moved.loc[moved["change"].abs().sort_values(ascending=False).index[:_MOST]]
@@ -287,11 +282,8 @@ def partner_names(plan: Plan) -> dict[str, str]:
 
 
 def _saved_by_partner(plan: Plan) -> pd.Series:
-    """Savings of all years, £ million: the printed totals of the agencies, so that they agree."""
-    (sheet,) = savings({"": plan})
-    printed = sheet.rounded().drop(TOTAL)[TOTAL]
-    agencies = plan.labels["agencies"].drop_duplicates("name").set_index("name")
-    return printed.groupby(printed.index.map(agencies["partner"])).sum()
+    """Savings of all years, £ million."""
+    return plan.savings("partner").set_index("partner")["fiscal"] / _MILLION
 
 
 def _moves(change: pd.Series) -> str:

@@ -48,7 +48,7 @@ class Grid:
 
 
 def sheet_grid(sheet: Sheet, key: str, head: str) -> Grid:
-    """A sheet of figures, rounded so that it adds up."""
+    """A sheet of figures, each rounded by itself."""
     texts = sheet.texts()
     total = sheet.total if sheet.adds_up != "no" else None
     rows = [

@@ -21,7 +21,7 @@ from placebudget.view.plan_facts import (
 from placebudget.view.prices import COLUMNS, dearest_rules
 from placebudget.view.rendering import rendered
 from placebudget.view.sheet import Sheet
-from placebudget.words import money
+from placebudget.words import MAY_NOT_ADD_UP, in_unit
 
 # Several panels stand in one page, and no id may be there twice.
 _numbers = count(1)
@@ -146,6 +146,7 @@ def savings_panel(plan: Plan) -> Panel:
             *(_grid(sheet, "cashable", "cashable savings") for sheet in two_ways),
             *(_grid(sheet, "savings", "agency") for sheet in sheets),
         ],
+        note=MAY_NOT_ADD_UP if sheets else "",
     )
 
 
@@ -174,15 +175,17 @@ def change_panel(found: Comparison) -> Panel:
             _grid(tables.outcomes(plans), "outcomes", "outcome"),
             *grids,
         ],
+        note=MAY_NOT_ADD_UP,
     )
 
 
 def plan_panel(plan: Plan) -> Panel:
     """What a plan reaches and what to know about it, in a few lines."""
     value = plan.objective
-    said = money(value.value) if value.unit.startswith("pounds") else f"{value.value:,.2f}"
     return Panel(
-        sentences=[f"In the model, this plan reaches {said} of {value.name}."],
+        sentences=[
+            f"In the model, this plan reaches {in_unit(value.value, value.unit)} of {value.name}."
+        ],
         points=[*plan.run.get("quick", ()), *not_kept(plan)],
     )
 

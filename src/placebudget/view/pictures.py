@@ -164,6 +164,8 @@ def _svg(chart: Any, room: Room, key: str, title: str) -> str:
     plain = {"labelFontSize": size, "labelColor": _INK, "labelLimit": 0}
     titled = {"titleFontSize": size, "titleColor": _INK, "titleLimit": 0}
     config = {
+        # The whole picture has a name; its marks would tell figures that are not rounded.
+        "aria": False,
         "font": _FONT,
         "background": "transparent",
         "view": {"stroke": None},

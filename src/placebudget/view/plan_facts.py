@@ -14,7 +14,7 @@ from placebudget.view.figures import STATUSES
 from placebudget.view.grid import Grid, sheet_grid, text_grid
 from placebudget.view.prices import costly, own_limit
 from placebudget.view.record import run_records
-from placebudget.words import money, number, percent
+from placebudget.words import MAY_NOT_ADD_UP, count, in_unit, money, percent
 
 _DEAREST = 15
 
@@ -82,7 +82,7 @@ def run_grid(plans: Mapping[str, Plan]) -> Grid:
 def _plain(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return number(value, 0 if float(value).is_integer() or abs(value) > 1000 else 3)
+    return count(value)
 
 
 def years(place: Mapping[str, Any]) -> str:
@@ -92,12 +92,13 @@ def years(place: Mapping[str, Any]) -> str:
 
 
 def prices_and_years(plan: Plan) -> str:
-    """What is cash and what is real, which years count, and which year today is."""
+    """What is cash and what is real, which years count, which year today is, and rounding."""
     place = plan.place
     return (
         f"Money is cash of its year, {years(place)}. Values are real, in {place['price_base']} "
         f"prices, and discounted to {place['years'][0]}. Benefits count up to "
-        f"{place['appraisal_years'][-1]}. Today means {place['today_year']}."
+        f"{place['appraisal_years'][-1]}. Today means {place['today_year']}. "
+        f"{MAY_NOT_ADD_UP}"
     )
 
 
@@ -114,7 +115,7 @@ def known(figures: Mapping[str, float], what: str = "brought by streams") -> str
     Examples
     --------
     >>> known({"derived": 50.0, "published": 40.0})
-    'Of £90 brought by streams, £40 (44%) is published, £50 (56%) is derived.'
+    'Of £90 brought by streams, £40 (44.4%) is published, £50 (55.6%) is derived.'
     """
     total = sum(figures.values())
     if not total:
@@ -162,4 +163,4 @@ def not_kept(plan: Plan) -> list[str]:
 
 def shown_value(value: float, unit: str) -> str:
     """An objective's value as a reader wants it: pounds in words, anything else in figures."""
-    return money(value) if unit.startswith("pounds") else number(value, 2)
+    return in_unit(value, unit)

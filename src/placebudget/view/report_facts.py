@@ -25,7 +25,7 @@ from placebudget.view.plan_facts import (
     years,
 )
 from placebudget.view.studies.potential import parts_view
-from placebudget.words import money, number, percent
+from placebudget.words import as_set, money, number, percent
 
 _CONTENTS = (
     ("first", "Four plans side by side"),
@@ -138,8 +138,8 @@ def _discount(place: Place) -> str:
     if isinstance(rate, str):
         return f"schedule of the {rate.title()}"
     if isinstance(rate, int | float):
-        return f"{percent(rate, 1)} a year"
-    return "; ".join(f"{percent(each, 1)} to year {last}" for last, each in rate)
+        return f"{as_set(100 * rate)}% a year"
+    return "; ".join(f"{as_set(100 * each)}% to year {last}" for last, each in rate)
 
 
 def _gains(potential: Potential) -> list[Grid]:
@@ -180,7 +180,9 @@ def _assumptions(place: Place) -> Iterator[Grid]:
         grades = place.filled("evidence")
         titles = grades["name"].fillna("")
         said = zip(grades["grade"], titles, grades["optimism_bias"], strict=True)
-        rows = [(f"{g}: {title}" if title else g, percent(bias)) for g, title, bias in said]
+        rows = [
+            (f"{g}: {title}" if title else g, f"{as_set(100 * bias)}%") for g, title, bias in said
+        ]
         yield text_grid(
             "evidence-table",
             "Grades of evidence, and what is taken off effects for optimism",

@@ -1,4 +1,4 @@
-"""A table as it is shown: figures, what they are, and rounding that adds up."""
+"""A table as it is shown: figures, what they are, and their totals."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from placebudget.view.rounding import add_up_both_ways, add_up_side_by_side
-from placebudget.words import add_up, number
+from placebudget.words import count, number
 
 MILLION = 1_000_000.0
 TOTAL = "Total"
@@ -29,8 +28,8 @@ class Sheet:
         Labels as index, figures as columns; a figure that does not exist is NaN.
     adds_up : {"no", "down", "both"}
         Whether rows are the parts of a total, and columns too.
-    digits : int
-        Decimal places.
+    digits : int or None
+        Decimal places; None where rows differ in unit and each is written by its size.
     of_which : str
         With ``adds_up="both"``: the last column is a part of the total across,
         and this is what it is called; blank where there is none.
@@ -44,7 +43,7 @@ class Sheet:
     unit: str
     figures: pd.DataFrame
     adds_up: Literal["no", "down", "both"] = "no"
-    digits: int = 1
+    digits: int | None = 1
     of_which: str = ""
     total: str = TOTAL
     note: str = ""
@@ -54,38 +53,38 @@ class Sheet:
         """Title and unit."""
         return f"{self.title}, {self.unit}" if self.unit else self.title
 
-    def rounded(self) -> pd.DataFrame:
-        """The figures rounded for reading, with totals where they add up.
+    def whole(self) -> pd.DataFrame:
+        """The figures, not rounded, with totals where they add up.
+
+        Examples
+        --------
+        >>> parts = pd.DataFrame({"Today": [0.25, 0.5]}, index=["care", "health"])
+        >>> Sheet("Money", "£ million", parts, adds_up="down").whole()["Today"].tolist()
+        [0.25, 0.5, 0.75]
+        """
+        table = self.figures.astype(float)
+        if self.adds_up == "both":
+            parts = table.drop(columns=self.of_which) if self.of_which else table
+            table.insert(parts.shape[1], TOTAL, parts.sum(axis=1))
+        if self.adds_up != "no":
+            table.loc[self.total] = table.sum()
+        return table
+
+    def texts(self) -> pd.DataFrame:
+        """The figures as texts, each rounded by itself; one that does not exist is blank.
 
         Examples
         --------
         >>> parts = pd.DataFrame({"Today": [0.25, 0.25]}, index=["care", "health"])
-        >>> Sheet("Money", "£ million", parts, adds_up="down").rounded()["Today"].tolist()
-        [0.3, 0.2, 0.5]
+        >>> Sheet("Money", "£ million", parts, adds_up="down").texts()["Today"].tolist()
+        ['0.3', '0.3', '0.5']
         """
-        table = self.figures.astype(float)
-        if self.adds_up == "both":
-            table = self._both_ways(table)
-        elif self.adds_up == "down":
-            table = add_up_side_by_side(table, self.digits)
-        if self.adds_up != "no":
-            table.loc[self.total] = table.sum()
-        return table.round(self.digits)
+        return self.whole().map(self._text)
 
-    def texts(self) -> pd.DataFrame:
-        """The rounded figures as texts; a figure that does not exist is blank."""
-        return self.rounded().map(lambda v: "" if pd.isna(v) else number(v, self.digits))
-
-    def _both_ways(self, table: pd.DataFrame) -> pd.DataFrame:
-        parts = table.drop(columns=self.of_which) if self.of_which else table
-        shown = add_up_both_ways(parts, self.digits)
-        shown[TOTAL] = shown.sum(axis=1)
-        if self.of_which:
-            shown[self.of_which] = self._down(table[self.of_which])
-        return shown
-
-    def _down(self, column: pd.Series) -> pd.Series:
-        return pd.Series(add_up(column.tolist(), self.digits), index=column.index)
+    def _text(self, value: float) -> str:
+        if pd.isna(value):
+            return ""
+        return count(value) if self.digits is None else number(value, self.digits)
 
 
 def side_by_side(

@@ -84,7 +84,7 @@ def outcomes(plans: Plans) -> Sheet:
     table.index = [
         f"{name} ({unit})" if unit else name for name, unit in zip(table.index, units, strict=True)
     ]
-    return Sheet("Outcomes, all years", "", table, digits=0, note="Each in its own unit.")
+    return Sheet("Outcomes, all years", "", table, digits=None, note="Each in its own unit.")
 
 
 def cashable_savings(plans: Plans) -> list[Sheet]:
@@ -139,7 +139,7 @@ def _price_base(plans: Plans) -> str:
 
 
 def who_gains(before: Plan, after: Plan, ends: str) -> list[Sheet]:
-    """What changes for each agency from one plan to another: the differences of the tables.
+    """What changes for each agency from one plan to another.
 
     Without money and savings there is nothing to show.
 
@@ -151,9 +151,9 @@ def who_gains(before: Plan, after: Plan, ends: str) -> list[Sheet]:
         What both are called: "from best siloed to best pooled".
     """
     plans = {"before": before, "after": after}
-    paid = money_by(plans, "agency").rounded().drop(TOTAL)
+    paid = money_by(plans, "agency").figures
     columns = {"money paid": paid["after"] - paid["before"]}
-    saved = [sheet.rounded().drop(TOTAL) for sheet in savings(plans)]
+    saved = [sheet.whole().drop(TOTAL) for sheet in savings(plans)]
     if saved:
         first, last = saved
         columns["savings"] = last[TOTAL] - first[TOTAL]

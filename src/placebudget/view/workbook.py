@@ -10,12 +10,20 @@ from typing import Any
 import pandas as pd
 
 from placebudget.plan import Plan
-from placebudget.plan.workbook import Page, table_page, write_pages
+from placebudget.plan.workbook import (
+    Format,
+    Page,
+    count_format,
+    number_format,
+    table_page,
+    write_pages,
+)
 from placebudget.study import Potential
 from placebudget.view.figures import figures_by_table, money_by_status
 from placebudget.view.record import run_records
 from placebudget.view.sheet import Sheet
 from placebudget.view.tables import comparison
+from placebudget.words import MAY_NOT_ADD_UP
 
 _BY = ["purpose", "service", "area", "year"]
 # Left out where the name of a sheet would be too long.
@@ -64,18 +72,13 @@ def comparison_pages(potential: Potential) -> Iterator[Page]:
 
 def sheet_page(sheet: Sheet, title: str) -> Page:
     """A table of figures as a sheet of a workbook, unrounded, with totals where they add up."""
-    figures = sheet.figures.astype(float)
-    if sheet.adds_up == "both":
-        parts = figures.drop(columns=sheet.of_which) if sheet.of_which else figures
-        figures.insert(parts.shape[1], sheet.total, parts.sum(axis=1))
-    if sheet.adds_up != "no":
-        figures.loc[sheet.total] = figures.sum()
-    form = "#,##0" + ("." + "0" * sheet.digits if sheet.digits else "")
+    figures = sheet.whole()
+    form = count_format if sheet.digits is None else number_format(sheet.digits)
     rows: list[list[Any]] = [
         [str(label).strip(), *row]
         for label, row in zip(figures.index, figures.to_numpy().tolist(), strict=True)
     ]
-    note = f"{sheet.note} Unrounded; reports round so that tables add up.".strip()
+    note = f"{sheet.note} Shown as in reports, held as it is. {MAY_NOT_ADD_UP}".strip()
     rows.append([note, *[None] * figures.shape[1]])
     header = [sheet.heading, *map(str, figures.columns)]
     return Page(title, header, rows, ["", *[form] * figures.shape[1]])
@@ -85,7 +88,8 @@ def _about(potential: Potential) -> Page:
     """What every plan is, the plans beside each other."""
     plans = potential.titled
     said = [[line, *[None] * len(plans)] for line in potential.summary().splitlines()]
-    return Page("plans", ["what", *plans], [*said, *run_records(plans)])
+    formats: list[Format] = ["", *[count_format] * len(plans)]
+    return Page("plans", ["what", *plans], [*said, *run_records(plans)], formats)
 
 
 def _stacked(potential: Potential, table: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 
 from placebudget.apps.choices import InvalidChoice
 from placebudget.place.figures import Misfit, read_figure
-from placebudget.words import number
+from placebudget.words import number, whole_pounds
 
 MOST_POUNDS = 1e11
 
@@ -62,11 +62,11 @@ class Entered:
         if value is None:
             return None
         if abs(value) > MOST_POUNDS:
-            self.wrong(key, f"{label}: enter less than £{number(MOST_POUNDS)}.")
+            self.wrong(key, f"{label}: enter less than {whole_pounds(MOST_POUNDS)}.")
         elif abs(round(value, 2) - value) > 1e-6:
             self.wrong(key, f"{label}: enter pounds and whole pence, such as 1250.50.")
         elif value < least:
-            self.wrong(key, f"{label}: {below or f'enter £{number(least)} or more'}.")
+            self.wrong(key, f"{label}: {below or f'enter {whole_pounds(least)} or more'}.")
         else:
             return round(value, 2)
         return None

@@ -15,7 +15,7 @@ from placebudget.plan import Plan
 from placebudget.plan.names import NamesApart
 from placebudget.study import RiskShare, risk_share
 from placebudget.study.recorded import NoSuchPool, overspent_pool
-from placebudget.words import number
+from placebudget.words import as_set, pence
 
 if TYPE_CHECKING:
     from placebudget.apps.meeting import Answer
@@ -118,7 +118,7 @@ class Agreement:
         over = tuple(
             entered.pounds(
                 f"over-{key}", name, least=-budget,
-                below=f"no more than its budget of £{number(budget, 2)} can be left over",
+                below=f"no more than its budget of {pence(budget)} can be left over",
             ) or 0.0
             for key, (name, budget) in terms.lines.items()
         )  # fmt: skip
@@ -137,7 +137,7 @@ def _borne(entered: Entered, terms: Terms) -> tuple[tuple[float, ...], tuple[flo
     )
     whole = round(sum(shares), 6)
     if len(entered.problems) == before and whole != 100:
-        text = f"The agreed shares add up to {whole:g}%, not to 100%."
+        text = f"The agreed shares add up to {as_set(whole)}%, not to 100%."
         for key in terms.partners:
             entered.wrong(f"share-{key}", text)
     caps = tuple(

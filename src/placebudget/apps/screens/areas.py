@@ -10,7 +10,7 @@ from placebudget.apps.screens.studied import Study
 from placebudget.study import Fairness
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import figures, pounds
-from placebudget.words import number, percent, spoken
+from placebudget.words import as_set, count, percent, spoken, whole_pounds
 
 _MONEY, _BEST, _FIRST = "money on services", "best", "worst-off area first"
 
@@ -20,11 +20,11 @@ def _title(found: Fairness) -> str:
     areas, price = found.table, found.tables["price"]
     best = areas[(areas["plan"] == _BEST) & (areas["measure"] == _MONEY)]["a_head"]
     cost = price.loc[price["rule"] == _FIRST].iloc[0]
-    said = f"{spoken(cost['price'])} ({percent(cost['share'], 1)})"
+    said = f"{spoken(cost['price'])} ({percent(cost['share'])})"
     costs = "costs nothing" if cost["price"] < 1 else f"costs {said}"
     return (
-        f"In the model, the best plan spends from £{number(best.min())} to £{number(best.max())} a "
-        f"head by area; raising the worst-off area first {costs}"
+        f"In the model, the best plan spends from {whole_pounds(best.min())} to "
+        f"{whole_pounds(best.max())} a head by area; raising the worst-off area first {costs}"
     )
 
 
@@ -51,7 +51,7 @@ def _worst_off(found: Fairness, outcome: str) -> Grid:
     names = found.compared.names
     rows = [
         (
-            row.rule if pd.isna(row.level) else f"{row.rule}, {number(row.level)}%",
+            row.rule if pd.isna(row.level) else f"{row.rule}, {as_set(row.level)}%",
             "no plan keeps it" if pd.isna(row.price) else names.get(row.worst_area, row.worst_area),
             "" if pd.isna(row.price) else percent(row.lowest_of_mean),
         )
@@ -62,7 +62,7 @@ def _worst_off(found: Fairness, outcome: str) -> Grid:
 
 
 def _decimal(value: float) -> str:
-    return "" if pd.isna(value) else number(value, 1)
+    return "" if pd.isna(value) else count(value)
 
 
 def _capital(text: str) -> str:

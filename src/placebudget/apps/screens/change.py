@@ -13,7 +13,7 @@ from placebudget.apps.screens.screen import Screen, with_others
 from placebudget.plan import Plan
 from placebudget.view.charts import can_draw, money_now_and_proposed
 from placebudget.view.grid import sheet_grid
-from placebudget.view.sheet import Sheet
+from placebudget.view.sheet import MILLION, Sheet
 from placebudget.view.tables import money_by, outcomes
 from placebudget.words import spoken
 
@@ -37,16 +37,15 @@ def _plans(meeting: Meeting) -> dict[str, Plan]:
 
 
 def _title(sheet: Sheet) -> str:
-    figures = _with_change(sheet).figures
-    change = (1e6 * figures["Change"][figures.index.isin(sheet.figures.index)]).round(-5)
-    change = change[change != 0]
+    change = MILLION * _apart(sheet.figures)
+    change = change[change.abs() >= MILLION * _SMALLEST]
     more, less = float(change[change > 0].sum()), float(-change[change < 0].sum())
     if change.empty:
         return "In the model, the best pooled plan leaves the money where it is today"
     ways = ((more, "more goes to some purposes"), (less, "less to others"))
     said = [f"{spoken(much)} {way}" for much, way in ways if much]
     text = f"In the model, {' and '.join(said) if more else f'{spoken(less)} less goes to some'}"
-    if more >= 50_000:
+    if more:
         text += f"; most is added to {change.idxmax()} (+\u2060{spoken(float(change.max()))})"
     return text
 
@@ -74,27 +73,12 @@ def _in_words(sheet: Sheet) -> Sheet:
     return replace(sheet, figures=sheet.figures.set_axis(words, axis=0))
 
 
-def _change(sheet: Sheet) -> pd.Series:
-    """The difference of the printed figures, so that a reader can take one from the other."""
-    printed = sheet.rounded().drop(sheet.total)
-    change: pd.Series = (printed[_COLUMNS[1]] - printed[_COLUMNS[0]]).round(1)
-    return change
-
-
-def _moves(sheet: Sheet) -> pd.Series:
-    """What truly moves; a difference may come of rounding alone."""
-    apart: pd.Series = (sheet.figures[_COLUMNS[1]] - sheet.figures[_COLUMNS[0]]).abs()
-    return apart >= _SMALLEST
-
-
 def _with_change(sheet: Sheet) -> Sheet:
-    """What moves, the rest as one row, with the difference of the printed figures as a column."""
-    true = _apart(sheet.figures)
-    moving = with_others(sheet.figures, true.abs() >= _SMALLEST)
-    printed = replace(sheet, figures=moving).rounded().drop(sheet.total)
-    # So that a reader can take one from the other; all add up down the rows.
-    figures = printed.assign(Change=_apart(printed).round(1))
-    order = figures["Change"].where(figures.index.isin(true.index), 0.0).abs()
+    """What moves, the rest as one row, with the change as a column."""
+    moves = _apart(sheet.figures).abs() >= _SMALLEST
+    figures = with_others(sheet.figures, moves)
+    figures = figures.assign(Change=_apart(figures))
+    order = figures["Change"].where(figures.index.isin(moves.index), 0.0).abs()
     figures = figures.iloc[(-order).argsort(kind="stable")]
     return Sheet(sheet.title, sheet.unit, figures, adds_up="down", note=_NOTE)
 

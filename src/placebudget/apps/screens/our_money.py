@@ -12,6 +12,7 @@ from placebudget.apps.screens.screen import Screen, years_of
 from placebudget.place import Findings, Place
 from placebudget.view import Sheet, money_by_status
 from placebudget.view.grid import Grid, Row, sheet_grid
+from placebudget.view.sheet import TOTAL
 from placebudget.words import money, percent, spoken
 
 _MILLION = 1e6
@@ -72,8 +73,7 @@ def _span(place: Place) -> str:
 
 
 def _by_agency(place: Place, by_year: Sheet) -> Bars:
-    """The totals of the table by year, so that both say the same."""
-    totals = by_year.rounded()["Total"].drop(by_year.total)
+    totals = by_year.whole()[TOTAL].drop(by_year.total)
     rows = [(str(agency), money(_MILLION * total), total) for agency, total in totals.items()]
     note = f"Cash, {years_of(place)}, all years together."
     return bars("money-by-agency", "Who brings the money", ("agency", "all years"), rows, note)
@@ -84,7 +84,7 @@ def _ties(place: Place, funding: pd.DataFrame) -> list[str]:
 
     def part(chosen: pd.Series) -> str:
         amount = funding.loc[chosen, "amount"].sum()
-        return f"{spoken(amount)} ({percent(amount / total, 1)})"
+        return f"{spoken(amount)} ({percent(amount / total)})"
 
     return [
         f"{part(funding['raised'] == 'local')} is raised locally and answered for to local "

@@ -10,12 +10,12 @@ from placebudget.apps.asked.overspend import Agreement, Terms, pools_of, terms_o
 from placebudget.apps.blocks import Block, Heading, More, Table, Told, Words
 from placebudget.apps.forms import Box, Field, Form, Group, Pick, Tick
 from placebudget.apps.meeting import Answer, Meeting
-from placebudget.apps.screens.pence import pence, penny_table
+from placebudget.apps.screens.pence import penny_table
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import BUTTON, LONG, Study
 from placebudget.study import RiskShare
 from placebudget.view.grid import Grid
-from placebudget.words import number
+from placebudget.words import as_set, number, pence
 
 _BOXES = 8  # lines of a pool whose boxes are not folded
 
@@ -32,7 +32,7 @@ def _title(found: RiskShare) -> str:
 def _blocks(found: RiskShare) -> list[Block]:
     steps, lines = found.table, found.tables["lines"].set_index("line")
     partners = found.tables["partners"].set_index("partner")
-    partners["share"] = partners["share"].map(lambda share: f"{share:g}%")
+    partners["share"] = partners["share"].map(lambda share: f"{as_set(share)}%")
     partners["cap"] = partners["cap"].map(lambda cap: "no cap" if pd.isna(cap) else pence(cap))
     waterfall = steps.assign(who=steps["source"] + _meaning(steps)).set_index("who")
     waterfall = waterfall[["amount", "left"]].set_axis(["meets", "left after it"], axis=1)

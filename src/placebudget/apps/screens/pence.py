@@ -7,19 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from placebudget.view.grid import Grid, Row
-from placebudget.words import MINUS, number
-
-
-def pence(pounds: float) -> str:
-    """Pounds and pence.
-
-    Examples
-    --------
-    >>> pence(1234.5), pence(-0.25)
-    ('£1,234.50', '−£0.25')
-    """
-    text = number(abs(pounds), 2)
-    return f"{MINUS if pounds < -0.004 else ''}£{text}"
+from placebudget.words import pence
 
 
 def penny_table(

@@ -11,7 +11,7 @@ from placebudget.study import Accounts
 from placebudget.study.accounts import HEADING, NOT_MODELLED
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import figures, pounds
-from placebudget.words import percent, spoken
+from placebudget.words import count, percent, spoken
 
 _CARRIED = "carried forward"
 _ANSWERS = {
@@ -99,7 +99,7 @@ def _came_of(found: Accounts, rows: pd.DataFrame, number: int) -> list[Block]:
     names = _names(found, "outcomes")
     counted = made.groupby(["outcome", "unit"])["counted"].sum()
     lines = [
-        (names.get(outcome, outcome).replace("_", " "), f"{amount:,.0f}", unit)
+        (names.get(outcome, outcome).replace("_", " "), count(amount), unit)
         for (outcome, unit), amount in counted.items()
     ]
     caption = "What came of these services in these areas, from all money spent on them"

@@ -18,13 +18,13 @@ from placebudget.apps.asked.recorded import (
 from placebudget.apps.blocks import Block, Heading, Table, Words
 from placebudget.apps.forms import FileBox, Form, Group, Pick
 from placebudget.apps.meeting import Answer
-from placebudget.apps.screens.pence import pence, penny_table
+from placebudget.apps.screens.pence import penny_table
 from placebudget.apps.screens.screen import Screen, with_others
 from placebudget.apps.screens.studied import BUTTON, Study
 from placebudget.place import UPLOADS
 from placebudget.study import Trace
 from placebudget.view.grid import Grid
-from placebudget.words import number
+from placebudget.words import number, pence
 
 _COLUMNS, _ROWS = 4, 30
 _OTHERS = "other origins"

@@ -15,12 +15,11 @@ from placebudget.place import Place
 from placebudget.study import TITLES
 from placebudget.view import explained, money_by_status
 from placebudget.view.plan_facts import known
+from placebudget.words import MAY_NOT_ADD_UP
 
 WAITING = "Being worked out"
 LEFT_OUT = (
     "The model plans; it does not monitor. It has no monthly profile and no in-year forecast.",
-    "Figures are rounded so that each table adds up: one and the same may differ by 0.1 between "
-    "two tables.",
     "Left out: VAT, the tax base and referendum limits, minimum revenue provision, the schools "
     "grant formula and the housing revenue account.",
     "Savings of DWP benefits go to the Exchequer and cannot be spent by the place.",
@@ -191,7 +190,8 @@ def _basis(place: Place) -> Iterator[Block]:
     yield Words(
         f"This is a model. It ranks options using the figures of these papers; the board decides. "
         f"Money is cash of its year, {years}. Values of outcomes are real, in "
-        f"{settings.price_base} prices, discounted to {place.years[0]}. {' '.join(told)}",
+        f"{settings.price_base} prices, discounted to {place.years[0]}. {MAY_NOT_ADD_UP} "
+        f"{' '.join(told)}",
         "basis",
     )
     yield More("What is left out", [Items(LEFT_OUT)])

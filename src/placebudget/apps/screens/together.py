@@ -8,7 +8,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.study import TITLES, Potential
 from placebudget.view.grid import sheet_grid
 from placebudget.view.tables import public_value
-from placebudget.words import gained, percent, spoken
+from placebudget.words import money, percent, spoken
 
 _STEPS = (
     ("today", "siloed", "Use each agency’s money better, every agency on its own"),
@@ -40,17 +40,15 @@ def _title(found: Potential) -> str:
     base = "working apart at best, for the same money"
     if abs(gain) < 500:
         return f"In the model, pooling gains nothing over {base}"
-    share = f" ({percent(abs(gain) / before, 1)})" if before > 0 else ""
+    share = f" ({percent(abs(gain) / before)})" if before > 0 else ""
     way = "more" if gain > 0 else "less"
-    much = gained(*sorted((before, after))).removeprefix("+")
-    return f"In the model, pooling is worth {much} {way}{share} than {base}"
+    return f"In the model, pooling is worth {money(abs(gain))} {way}{share} than {base}"
 
 
 def _blocks(found: Potential) -> list[Block]:
     value = {name: plan.public_value() for name, plan in found.plans.items()}
-    # Said as the difference of what the table prints, so that it can be checked there.
     rows = [
-        (words, gained(value[start], value[end]), value[end] - value[start])
+        (words, money(value[end] - value[start], signed=True), value[end] - value[start])
         for start, end, words in _STEPS
     ]
     worth = public_value(found.titled)

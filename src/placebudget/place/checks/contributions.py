@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from placebudget.place.checks.examination import Check, Examination, error, pounds, warning
+from placebudget.place.checks.examination import Check, Examination, error, warning
 from placebudget.place.findings import Finding, listed
 from placebudget.place.geography import is_blank
+from placebudget.words import whole_pounds
 
 _PENNY = 0.005
 
@@ -45,8 +46,8 @@ def minima_above_funding(examined: Examination) -> Iterator[Finding]:
             if most >= 0 and least > most + _PENNY:
                 pools = listed(row.pool for _, row in rows if row.minimum > 0)
                 what = (
-                    f"{name} must pay at least {pounds(least)} into {pools} in {year} and has "
-                    f"{pounds(most)}."
+                    f"{name} must pay at least {whole_pounds(least)} into {pools} in {year} "
+                    f"and has {whole_pounds(most)}."
                 )
                 yield error(
                     "minima-above-funding", "contributions", rows[0][0], "minimum", what,

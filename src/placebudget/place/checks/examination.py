@@ -139,16 +139,3 @@ def warning(
 ) -> Finding:
     """A finding that should be read."""
     return Finding(code, "warning", table, row, column, what, mend)
-
-
-def pounds(amount: float) -> str:
-    """An amount as it should be read.
-
-    Examples
-    --------
-    >>> pounds(1234567.5)
-    '£1,234,568'
-    >>> pounds(-5)
-    '−£5'
-    """
-    return f"{'−' if amount < 0 else ''}£{abs(amount):,.0f}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from placebudget.place.checks.examination import Check, Examination, pounds, warning
+from placebudget.place.checks.examination import Check, Examination, warning
 from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
+from placebudget.words import percent, whole_pounds
 
 MOST_CASHABLE = 0.8
 
@@ -16,8 +17,8 @@ def low_reserves(examined: Examination) -> Iterator[Finding]:
     for number, row in examined.rows("reserves"):
         if not is_blank(row.opening) and row.opening < row.minimum:
             what = (
-                f"{row.agency} opens with {pounds(row.opening)} of {row.kind} reserves, below its "
-                f"minimum of {pounds(row.minimum)}."
+                f"{row.agency} opens with {whole_pounds(row.opening)} of {row.kind} reserves, "
+                f"below its minimum of {whole_pounds(row.minimum)}."
             )
             mend = "Agree how the reserve is built up before money is moved."
             yield warning("reserves-below-minimum", "reserves", number, "opening", what, mend)
@@ -39,8 +40,8 @@ def large_savings(examined: Examination) -> Iterator[Finding]:
     """Savings of which more is said to be cashable than places have seen."""
     for number, row in examined.rows("savings"):
         if not is_blank(row.cashable) and MOST_CASHABLE < row.cashable <= 1:
-            what = f"{row.cashable:.0%} of the saving is said to be cashable."
-            mend = f"Above {MOST_CASHABLE:.0%} is rare: show how the money leaves the budget."
+            what = f"{percent(row.cashable)} of the saving is said to be cashable."
+            mend = f"Above {percent(MOST_CASHABLE)} is rare: show how the money leaves the budget."
             yield warning("mostly-cashable", "savings", number, "cashable", what, mend)
 
 

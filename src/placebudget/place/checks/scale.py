@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from placebudget.place.checks.examination import Check, Examination, pounds, warning
+from placebudget.place.checks.examination import Check, Examination, warning
 from placebudget.place.findings import Finding, listed, shown
 from placebudget.place.geography import is_blank
+from placebudget.words import count, pence, whole_pounds
 
 THOUSAND, MILLION = 1_000, 1_000_000
 _NAMES = {THOUSAND: "£ thousand", MILLION: "£ million"}
@@ -52,8 +53,8 @@ def small_streams(examined: Examination) -> Iterator[Finding]:
         if own < _SMALL_STREAM and usual / own > MILLION**0.5 / _SLACK:
             factor = MILLION if own < _SMALL_AMOUNT else THOUSAND
             what = (
-                f"{shown(stream, quoted=False)} brings {pounds(own)} a year; streams usually "
-                f"bring {pounds(usual)} here."
+                f"{shown(stream, quoted=False)} brings {whole_pounds(own)} a year; streams usually "
+                f"bring {whole_pounds(usual)} here."
             )
             yield _suspected("funding", [row for row, _ in rows], "amount", what, factor)
 
@@ -72,9 +73,9 @@ def small_amounts(examined: Examination) -> Iterator[Finding]:
             and (table != "rules" or row.kind in ("floor", "cap"))
         ]
         if rows:
-            amounts = listed((pounds(amount) for _, amount in rows), most=3)
+            amounts = listed((whole_pounds(amount) for _, amount in rows), most=3)
             said = f"An amount of {amounts}" if len(rows) == 1 else f"Amounts of {amounts}"
-            what = f"{said}, where the place has {pounds(total)} a year."
+            what = f"{said}, where the place has {whole_pounds(total)} a year."
             factor = MILLION if _largest(rows) * MILLION <= total else THOUSAND
             yield _suspected(table, [row for row, _ in rows], column, what, factor)
 
@@ -131,8 +132,8 @@ def unit_costs_and_budgets(examined: Examination) -> Iterator[Finding]:
         return
     cover = total / cost
     what = (
-        f"The place has {pounds(total)} in its first year; meeting all need would cost "
-        f"{pounds(cost)}."
+        f"The place has {whole_pounds(total)} in its first year; meeting all need would cost "
+        f"{whole_pounds(cost)}."
     )
     if cover < _LEAST_COVER:
         factor = _nearest(1 / cover)
@@ -151,7 +152,7 @@ def funding_a_head(examined: Examination) -> Iterator[Finding]:
     cost = _cost_of_need(examined)
     is_programme = cost > 0 and total / cost > _COVER_OF_A_PROGRAMME
     each = total / people
-    what = f"Funding is £{each:,.2f} for each of {people:,.0f} residents in the first year."
+    what = f"Funding is {pence(each)} for each of {count(people)} residents in the first year."
     if each < _LEAST_A_HEAD and not is_programme:
         factor = THOUSAND if each * THOUSAND >= _LEAST_A_HEAD * 10 else MILLION
         yield _suspected("funding", _rows_of(examined, "funding"), "amount", what, factor)
@@ -182,8 +183,8 @@ def _apart(
         subject = named.format(shown(name, quoted=False))
         what = (
             f"{subject[0].upper()}{subject[1:]} in {_rows(list(small))} {verb} about {factor:,} "
-            f"times less than in {_rows(large)}: {pounds(min(small.values()))} "
-            f"and {pounds(top)}."
+            f"times less than in {_rows(large)}: {whole_pounds(min(small.values()))} "
+            f"and {whole_pounds(top)}."
         )
         # Named are the few that differ from the many.
         odd = list(small) if top / usual < _SLACK * 10 else large

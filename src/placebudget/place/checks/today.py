@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from placebudget.place.checks.examination import Check, Examination, error, pounds, warning
+from placebudget.place.checks.examination import Check, Examination, error, warning
 from placebudget.place.conditions import DIRECT
 from placebudget.place.findings import Finding, listed
 from placebudget.place.geography import is_blank
+from placebudget.words import whole_pounds
 
 _PENNY = 0.005
 
@@ -69,8 +70,8 @@ def today_above_funding(examined: Examination) -> Iterator[Finding]:
         year, funding = _funding_of_today(examined, stream)
         if stream in examined.streams and amount > funding + _PENNY:
             what = (
-                f"{stream} spends {pounds(amount)} today, with the management cost of pools, and "
-                f"has {pounds(funding)} in {year}."
+                f"{stream} spends {whole_pounds(amount)} today, with the management cost of pools, "
+                f"and has {whole_pounds(funding)} in {year}."
             )
             mend = "Lower today's money, or give the stream a row of funding for that year."
             yield error("today-above-funding", "today", first[stream], "amount", what, mend)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from placebudget.place.checks.examination import Check, Examination, error, pounds
+from placebudget.place.checks.examination import Check, Examination, error
 from placebudget.place.findings import Finding, did_you_mean, shown
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import Column, schema
+from placebudget.words import whole_pounds
 
 LARGEST = 1e13
 """More pounds, people or units than there are: public spending of Britain is a tenth."""
@@ -70,7 +71,8 @@ def minimum_above_maximum(examined: Examination) -> Iterator[Finding]:
     """Contributions that must be more than they may be."""
     for number, row in examined.rows("contributions"):
         if not is_blank(row.maximum) and row.minimum > row.maximum:
-            what = f"The minimum {pounds(row.minimum)} is above the maximum {pounds(row.maximum)}."
+            least, most = whole_pounds(row.minimum), whole_pounds(row.maximum)
+            what = f"The minimum {least} is above the maximum {most}."
             mend = "Lower the minimum or raise the maximum."
             yield error("minimum-above-maximum", "contributions", number, "minimum", what, mend)
 

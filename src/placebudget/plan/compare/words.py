@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from placebudget.plan.compare.causes import measure_of
 from placebudget.plan.compare.inputs import KIND
 from placebudget.plan.compare.tables import difference_columns, side_by_side
 from placebudget.plan.plan import Plan
-from placebudget.words import add_up, but_for_pennies, gained, money, number, sentence
+from placebudget.words import but_for_pennies, in_unit, money, sentence
 
 ORDER_MATTERS = (
     "In turn, a change adds what it adds after those before it; in another order the same changes "
     "would add other amounts. Alone, a change is made on the first plan by itself."
 )
-_MOST, _MILLION = 4, 1e6
+_MOST = 4
 _OF_THE_KIND = (KIND, "objective", "pooling", "money", "solver")
 _LONG = 60
 
@@ -80,45 +80,23 @@ def _made(plan: Plan) -> str:
 
 def _values(plans: dict[str, Plan]) -> Iterator[str]:
     table = side_by_side(plans, "value")
-    pounds = table["unit"].str.startswith("pounds")
     for name, plan in plans.items():
-        table.loc[pounds, name] = _as_printed(table.loc[pounds].set_index("measure")[name], plan)
+        left = table["measure"] == "money not spent"
+        spent = float(plan.money()["amount"].sum())
+        table.loc[left, name] = table.loc[left, name].map(partial(but_for_pennies, whole=spent))
     for row in table.to_dict("records"):
-        in_pounds = str(row["unit"]).startswith("pounds")
+        unit = str(row["unit"])
         first, *others = (row[name] for name in plans)
-        said = [_known(first, in_pounds)]
+        said = [_known(first, unit)]
         for other, title in zip(others, difference_columns(list(plans)), strict=True):
-            said.append(_known(other, in_pounds) + _apart(first, other, row[title], in_pounds))
+            apart = "" if pd.isna(row[title]) else f" ({in_unit(row[title], unit, signed=True)})"
+            said.append(_known(other, unit) + apart)
         name = sentence(str(row["measure"]))
-        yield f"{name}{', discounted' if 'discounted' in row['unit'] else ''}: {' / '.join(said)}"
+        yield f"{name}{', discounted' if 'discounted' in unit else ''}: {' / '.join(said)}"
 
 
-def _as_printed(values: pd.Series, plan: Plan) -> np.ndarray:
-    """Pounds by measure; those that tables print as parts of a total as these print them."""
-    values = values.copy()
-    parts = values[[f"{part} value" for part in ("fiscal", "economic", "social")]]
-    printed = pd.Series(add_up((parts / _MILLION).tolist(), 1), parts.index) * _MILLION
-    values.update(printed[parts.abs() >= _MILLION])
-    spent = float(plan.money()["amount"].sum())
-    values["money not spent"] = but_for_pennies(values["money not spent"], spent)
-    return values.to_numpy()
-
-
-def _known(value: float, in_pounds: bool) -> str:
-    return "not worked out" if pd.isna(value) else _figure(value, in_pounds)
-
-
-def _apart(first: float, other: float, exactly: float, in_pounds: bool) -> str:
-    """By how much a figure differs: where both are printed in millions, as these say it."""
-    if pd.isna(exactly):
-        return ""
-    if in_pounds and abs(exactly) >= _MILLION:
-        return f" ({gained(first, other)})"
-    return f" ({_figure(exactly, in_pounds, signed=True)})"
-
-
-def _figure(value: float, in_pounds: bool, *, signed: bool = False) -> str:
-    return money(value, signed=signed) if in_pounds else number(value, 3, signed=signed)
+def _known(value: float, unit: str) -> str:
+    return "not worked out" if pd.isna(value) else in_unit(value, unit)
 
 
 def _moves(plans: dict[str, Plan], name: str, difference: str) -> Iterator[str]:
@@ -152,11 +130,10 @@ def _exchequer(known: pd.DataFrame) -> set[str]:
 
 
 def _causes(causes: pd.DataFrame, measure: str, unit: str) -> Iterator[str]:
-    in_pounds = unit.startswith("pounds")
     yield f"What caused what, in {measure}:"
     for row in causes.to_dict("records"):
         alone, turn = (
-            "no plan" if pd.isna(row[name]) else _figure(row[name], in_pounds, signed=True)
+            "no plan" if pd.isna(row[name]) else in_unit(row[name], unit, signed=True)
             for name in ("adds_alone", "adds_in_turn")
         )
         note = f" ({row['note']})" if row["note"] else ""
@@ -166,7 +143,7 @@ def _causes(causes: pd.DataFrame, measure: str, unit: str) -> Iterator[str]:
             total = float(causes["adds_in_turn"].sum())
             apart = float(causes["adds_alone"].sum())
             yield (
-                f"Together {_figure(total, in_pounds, signed=True)}; alone they would come to "
-                f"{_figure(apart, in_pounds, signed=True)}."
+                f"Together {in_unit(total, unit, signed=True)}; alone they would come to "
+                f"{in_unit(apart, unit, signed=True)}."
             )
         yield ORDER_MATTERS

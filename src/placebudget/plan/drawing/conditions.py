@@ -12,7 +12,7 @@ from placebudget.place.rule_words import Names, rule_words
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing.remembering import remembered
 from placebudget.plan.plan import Plan
-from placebudget.words import number, spoken
+from placebudget.words import number, stated
 
 _MOST = 12
 _RAISED = {
@@ -171,9 +171,9 @@ def _contribution(row: Mapping[str, Any]) -> list[str]:
     year = "" if pd.isna(row["year"]) else f" in {row['year']}"
     told = []
     if not pd.isna(row["minimum"]) and row["minimum"] > 0:
-        told.append(f"Must pay in at least {spoken(float(row['minimum']))}{year}.")
+        told.append(f"Must pay in at least {stated(float(row['minimum']))}{year}.")
     if not pd.isna(row["maximum"]):
-        told.append(f"May pay in at most {spoken(float(row['maximum']))}{year}.")
+        told.append(f"May pay in at most {stated(float(row['maximum']))}{year}.")
     if not pd.isna(row["legal_power"]):
         told.append(f"Legal power: {row['legal_power']}.")
     return told

@@ -15,7 +15,7 @@ from placebudget.plan.drawing.prices import prices
 from placebudget.plan.inputs import base_of
 from placebudget.plan.plan import Plan
 from placebudget.plan.simulate import simulate
-from placebudget.words import number
+from placebudget.words import MAY_NOT_ADD_UP, percent
 
 FORMAT = "placebudget-drawing"
 VERSION = 1
@@ -42,6 +42,7 @@ _NOTES = [
     "This is a model. It ranks options; a modelled saving is not money anybody has saved.",
     "Money is cash of its year. Savings are in the price base and not discounted; they arise "
     "from services of the same and of earlier years, and go on after the last year of spending.",
+    MAY_NOT_ADD_UP,
 ]
 
 
@@ -164,7 +165,7 @@ def _status(plan: Plan) -> str:
     total = sum(figures.values())
     if total <= 0:
         return "The place does not say where its figures come from."
-    parts = [f"{number(100 * value / total)}% {name}" for name, value in sorted(figures.items())]
+    parts = [f"{percent(value / total)} {name}" for name, value in sorted(figures.items())]
     return f"Of the funding, {', '.join(parts)}."
 
 

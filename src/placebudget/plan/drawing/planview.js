@@ -42,7 +42,16 @@ let drawings = 0;
 
 const total = (parts = [0]) => parts.reduce((a, b) => a + b, 0);
 
-const grouped = (value = 0, digits = 0) => value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+\b)/g, ',');
+const forms = [0, 1].map(short => [...Array(10).keys()].map(digits => new Intl.NumberFormat('en-GB',
+	{ minimumFractionDigits: short ? 0 : digits, maximumFractionDigits: digits })));
+
+/** A figure as words.py writes it: half away from nought. */
+export const grouped = (value = 0, digits = 0, short = 0) =>
+	forms[short][digits].format(/** @type {any} */ (value.toPrecision(15)));
+
+/** A figure in another unit: whole from 100 up, three digits below. */
+export const counted = (value = 0) =>
+	grouped(value, value && Math.min(Math.max(2 - Math.floor(Math.log10(Math.abs(value))), 0), 9), 1);
 
 const withSign = (pence = 0, text = '', signed = false) =>
 	(!/[1-9]/.test(text) ? '' : pence < 0 ? '\u2212' : signed ? '+' : '') + text;
@@ -52,16 +61,7 @@ export function money(pence = 0, signed = false) {
 	const size = Math.abs(pence) / 100;
 	return withSign(pence, size >= 0.9995e9 ? `£${grouped(size / 1e9, 2)} billion`
 		: size >= 999500 ? `£${grouped(size / 1e6, 1)} million`
-			: `£${grouped(size < 999.5 ? size : Math.round(size / 1000) * 1000)}`, signed);
-}
-
-/** Parts in whole steps, after the total they add up to. */
-export function inSteps(parts = [0], step = 1) {
-	const rest = parts.map(each => each % step);
-	const up = [...rest.keys()].sort((a, b) => rest[b] - rest[a])
-		.slice(0, Math.round(total(rest) / step));
-	const all = parts.map((each, n) => (each - rest[n]) / step + +up.includes(n));
-	return [total(all), ...all];
+			: size >= 999.5 ? `£${grouped(size / 1000)},000` : `£${grouped(size)}`, signed);
 }
 
 /** A name in lines of pixels, whole; a word longer than a line goes on in the next. */
@@ -743,9 +743,9 @@ export function renderPlan(element, given, options = {}) {
 	function aboutKnot(node) {
 		const n = view.nodes.indexOf(node);
 		const points = node.members.map(each => drawing.nodes[each]);
-		const counted = points.filter(each => each.counted.has(state.shown)).map(({ name, unit, counted }) => {
-			const units = penceOf(drawing, { pence: counted }, state.shown, state.year);
-			return `${name}: ${grouped(units, units < 100 ? 1 : 0)} (unit: ${unit || 'one'})`;
+		const outcomes = points.filter(each => each.counted.has(state.shown)).map(each => {
+			const units = penceOf(drawing, { pence: each.counted }, state.shown, state.year);
+			return `${each.name}: ${counted(units)} (unit: ${each.unit || 'one'})`;
 		});
 		const side = node.into >= node.out ? 'target' : 'source';
 		const mine = flows(flow => node.members.includes(flow[side]));
@@ -753,7 +753,7 @@ export function renderPlan(element, given, options = {}) {
 			...compared(mine),
 			...listed('Comes in from', buttons(view.links.filter(each => each.target === n), 'source')),
 			...listed('Goes to', buttons(view.links.filter(each => each.source === n), 'target')),
-			...listed('Counted', counted),
+			...listed('Counted', outcomes),
 			...(points.length > 1 ? listed('Stand together here', points.map(each => each.name))
 				: listed('Conditions', points[0].notes)),
 			...listed('Prices', priced(node.members))];
@@ -779,22 +779,21 @@ export function renderPlan(element, given, options = {}) {
 
 	function table() {
 		const other = against();
-		const digits = view.links.some(({ pence }) => pence >= 1e9) ? 1 : 3;
-		const step = 10 ** (8 - digits);
 		const heads = ['From', 'To', 'What', planOf(), ...(other ? [planOf(other), 'Difference'] : [])];
 		const bodies = view.columns.slice(1).map(c => {
 			const links = view.links.filter(each => view.nodes[each.target].column === c);
-			const now = inSteps(links.map(each => each.pence), step);
-			const then = inSteps(links.map(each => together(each.members, other)), step);
-			const figures = (n = 0) => [now[n], ...(other ? [then[n], now[n] - then[n]] : [])].map((x, at) =>
-				make('td', { class: 'figure' }, withSign(x, grouped(Math.abs(x) * step / 1e8, digits), at > 1)));
+			const figures = (/** @type {Ribbon[]} */ ...mine) => {
+				const [now, then] = [state.shown, other].map(key => total(mine.map(each => together(each.members, key))));
+				return [money(now), ...(other ? [money(then), money(now - then, true)] : [])].map(
+					said => make('td', { class: 'figure' }, said));
+			};
 			return make('tbody', {}, make('tr', { class: 'sum' }, make('th', { colspan: '3', scope: 'rowgroup' },
-				wayTo(c)), ...figures()),
-			...links.map((each, n) => make('tr', {}, make('th', { scope: 'row' }, view.nodes[each.source].name),
+				wayTo(c)), ...figures(...links)),
+			...links.map(each => make('tr', {}, make('th', { scope: 'row' }, view.nodes[each.source].name),
 				make('td', {}, view.nodes[each.target].name), make('td', {}, KINDS[each.kind][1]),
-				...figures(n + 1))));
+				...figures(each))));
 		});
-		return make('table', {}, make('caption', {}, `${drawing.title}: the ribbons of the picture, ${yearWords()}, £ million`),
+		return make('table', {}, make('caption', {}, `${drawing.title}: the ribbons of the picture, ${yearWords()}`),
 			make('thead', {}, make('tr', {}, ...heads.map((each, n) =>
 				make('th', { scope: 'col', class: n > 2 ? 'figure' : '' }, each)))), ...bodies);
 	}

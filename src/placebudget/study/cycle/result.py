@@ -16,7 +16,7 @@ from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slip
 from placebudget.study.cycle.run import History
 from placebudget.study.cycle.tables import EVERYBODY, range_in_words
 from placebudget.study.result import MODELLED, Result
-from placebudget.words import money, percent, spoken
+from placebudget.words import count, money, percent, spoken
 
 VALUE, DEFICITS, UNPAID = "public value", "deficits", "deficits not paid back"
 
@@ -173,10 +173,10 @@ def cycle_notes(
         "The true effect over the effect planned with is drawn once a run from a gamma "
         f"distribution with mean 1 and a standard deviation by grade of evidence ({grades}); "
         "these are illustrative. Optimism bias is taken off before.",
-        f"On average {percent(slippage.undelivered, 1)} of planned units are not delivered, and "
-        f"are not paid for; those delivered cost {percent(slippage.overrun, 1)} more than planned, "
-        f"with a standard deviation of {percent(slippage.overrun_spread, 1)}. Illustrative.",
-        f"Evaluation follows up to {evaluation.followed:,.0f} units of a service a year, at "
+        f"On average {percent(slippage.undelivered)} of planned units are not delivered, and "
+        f"are not paid for; those delivered cost {percent(slippage.overrun)} more than planned, "
+        f"with a standard deviation of {percent(slippage.overrun_spread)}. Illustrative.",
+        f"Evaluation follows up to {count(evaluation.followed)} units of a service a year, at "
         f"{money(evaluation.cost)} each, paid from the service's money. The outcomes it sees are a "
         "Poisson count; beliefs follow by Bayes' rule. Illustrative.",
         "A deficit is what an agency pays beyond the plan and all money it has left in the year. "

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from placebudget import words
 from placebudget.view.charts import Chart, barred, can_draw, marked
 from placebudget.view.grid import Grid, Row
 from placebudget.view.pictures import picture
-from placebudget.words import money, number, percent, plain
+from placebudget.words import money, percent, plain
 
 MILLION = 1e6
 MOST = 40
@@ -46,6 +47,11 @@ def pounds(value: float) -> str:
     return "" if pd.isna(value) else money(value)
 
 
+def pence(value: float) -> str:
+    """Pounds and pence; blank where there are none."""
+    return "" if pd.isna(value) else words.pence(value)
+
+
 def change(value: float) -> str:
     """A change in words, with its sign."""
     return "" if pd.isna(value) else money(value, signed=True)
@@ -56,14 +62,9 @@ def share(value: float) -> str:
     return "" if pd.isna(value) else percent(value)
 
 
-def precise(value: float) -> str:
-    """A share as per cent with two decimals, where it may be small."""
-    return "" if pd.isna(value) else percent(value, 2)
-
-
 def count(value: float) -> str:
-    """A count with one decimal where it is small."""
-    return "" if pd.isna(value) else number(value, 0 if abs(value) >= 100 else 1)
+    """A count; blank where there is none."""
+    return "" if pd.isna(value) else words.count(value)
 
 
 def in_unit(unit: str) -> Form:

@@ -8,14 +8,14 @@ from placebudget.study import Fairness
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import (
     StudyView,
+    count,
     figures,
     in_unit,
-    precise,
     ranges,
     share,
     view_of,
 )
-from placebudget.words import number
+from placebudget.words import as_set, whole_pounds
 
 _MONEY = "money on services"
 
@@ -56,11 +56,11 @@ def fairness_view(found: Fairness, key: str) -> StudyView:
             figures(f"{key}-money", "Money on services a head, all years", "area", spent, _exact),
             figures(
                 f"{key}-outcome", f"{outcome[:1].upper()}{outcome[1:]} for every 1,000 people",
-                "area", made, _decimals,
+                "area", made, count,
             ),
             figures(
                 f"{key}-gini", "Inequality between areas, Gini index (0: all the same)",
-                "measure", wide, _index,
+                "measure", wide, count,
             ),
             _prices(found, key),
         ],
@@ -74,23 +74,15 @@ def _wide(areas: pd.DataFrame, measure: str, column: str) -> pd.DataFrame:
 
 
 def _exact(value: float) -> str:
-    return "" if pd.isna(value) else f"£{number(value)}"
-
-
-def _decimals(value: float) -> str:
-    return "" if pd.isna(value) else number(value, 1)
-
-
-def _index(value: float) -> str:
-    return "" if pd.isna(value) else number(value, 3)
+    return "" if pd.isna(value) else whole_pounds(value)
 
 
 def _prices(found: Fairness, key: str) -> Grid:
     rows = [
         (
-            row.rule if pd.isna(row.level) else f"{row.rule}, {number(row.level)}%",
+            row.rule if pd.isna(row.level) else f"{row.rule}, {as_set(row.level)}%",
             "no plan keeps it" if pd.isna(row.price) else in_unit(row.unit)(row.price),
-            precise(row.share),
+            share(row.share),
             share(row.lowest_of_mean),
         )
         for row in found.tables["price"].itertuples()

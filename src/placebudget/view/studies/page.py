@@ -18,7 +18,7 @@ from placebudget.view.studies.potential import potential_view
 from placebudget.view.studies.risk_share import risk_share_view
 from placebudget.view.studies.sharing import sharing_view
 from placebudget.view.studies.trace import trace_view
-from placebudget.words import plain
+from placebudget.words import MAY_NOT_ADD_UP, plain
 
 _VIEWS: Mapping[type, Callable[[Any, str], StudyView]] = {
     Accounts: accounts_view,
@@ -67,11 +67,16 @@ def study_facts(found: Answer) -> dict[str, Any]:
         "lines": _paragraphs(found),
         "charts": view.charts,
         "grids": view.grids,
-        "notes": found.notes,
+        "notes": notes_of(found),
         "version": found.run["versions"]["placebudget"],
         "digest": found.run.get("inputs", ""),
         "run": _run_grid(found.run),
     }
+
+
+def notes_of(found: Answer) -> tuple[str, ...]:
+    """What an answer rests on, and that its figures are rounded where they are not pennies."""
+    return found.notes if isinstance(found, _NO_MODEL) else (*found.notes, MAY_NOT_ADD_UP)
 
 
 _QUESTIONS: Mapping[type, str] = {

@@ -6,7 +6,7 @@ from itertools import count
 
 from placebudget.study.result import MODELLED, Answer
 from placebudget.view.panels import Panel
-from placebudget.view.studies.page import study_view
+from placebudget.view.studies.page import notes_of, study_view
 
 # Several panels stand in one page, and no id may be there twice.
 _numbers = count(1)
@@ -30,6 +30,6 @@ def study_panel(found: Answer) -> Panel:
         points=[line[2:] for line in lines if line.startswith("- ")],
         charts=view.charts,
         grids=view.grids,
-        note=" ".join([*found.notes, MODELLED]),
+        note=" ".join([*notes_of(found), MODELLED]),
         glossary=True,
     )

@@ -20,7 +20,7 @@ from placebudget.view.studies.common import (
     view_of,
 )
 from placebudget.view.tables import cashable_savings, who_gains
-from placebudget.words import money, number, plain
+from placebudget.words import money, percent, plain
 
 _POOL, _REMOVED, _KEPT = "pool alone", "ring-fence removed alone", "ring-fence kept alone"
 _GAINS = ["public_value", "cashable", "moved"]
@@ -142,7 +142,7 @@ def _streams(keys: str, names: dict[str, str]) -> str:
 
 
 def _holds(millions: float) -> str:
-    return "" if pd.isna(millions) else f"£{number(millions, 1)} million"
+    return "" if pd.isna(millions) else money(MILLION * millions)
 
 
 def _agencies(found: Potential, key: str) -> list[Grid]:
@@ -158,7 +158,7 @@ def _cuts(found: Potential, key: str) -> Grid | None:
     value = table[table["measure"] == "public value"]
     wide = value.pivot(index="cut", columns="plan", values="value")
     wide = wide[[name for name in ("today", "siloed", "pooled", "freed") if name in wide.columns]]
-    wide.index = [f"{100 * cut:.0f}%" for cut in wide.index]
+    wide.index = [percent(cut) for cut in wide.index]
     return figures(
         f"{key}-cuts", "Public value as all budgets are cut", "cut", wide, _or_none,
         "Amounts in pounds that rules and contributions name stay as they are.",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from placebudget.study import RiskShare
-from placebudget.view.studies.common import StudyView, bars, count, figures, pounds, view_of
-from placebudget.words import spoken
+from placebudget.view.studies.common import StudyView, bars, count, figures, pence, view_of
 
 
 def risk_share_view(found: RiskShare, key: str) -> StudyView:
@@ -13,9 +12,9 @@ def risk_share_view(found: RiskShare, key: str) -> StudyView:
     partners = found.tables["partners"].set_index("partner")
     over = float(lines["over"].sum())
     left = found.unfunded
-    finding = f"Of {spoken(over)} overspent, {spoken(left)} has no money behind it."
+    finding = f"Of {pence(over)} overspent, {pence(left)} has no money behind it."
     if not left:
-        finding = f"All of the {spoken(over)} overspent has money behind it."
+        finding = f"All of the {pence(over)} overspent has money behind it."
     rows = steps.rename(columns={"source": "label", "amount": "value"})
     chart = bars(
         f"{key}-steps", finding, "Who meets the overspend, pounds, in the order agreed.",
@@ -27,11 +26,11 @@ def risk_share_view(found: RiskShare, key: str) -> StudyView:
     return view_of(
         [chart],
         [
-            figures(f"{key}-waterfall", "Step by step, pounds", "who", shown, pounds),
+            figures(f"{key}-waterfall", "Step by step, pounds", "who", shown, pence),
             figures(
                 f"{key}-partners", "What partners pay, pounds", "partner", terms,
-                [count, pounds, pounds, pounds, pounds],
+                [count, pence, pence, pence, pence],
             ),
-            figures(f"{key}-lines", "Lines of the pool, pounds", "line", lines, pounds),
+            figures(f"{key}-lines", "Lines of the pool, pounds", "line", lines, pence),
         ],
     )  # fmt: skip

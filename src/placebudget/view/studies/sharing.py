@@ -13,7 +13,7 @@ from placebudget.view.studies.common import (
     figures,
     in_unit,
     million,
-    pounds,
+    pence,
     view_of,
 )
 
@@ -73,7 +73,7 @@ def _positions(found: Sharing, key: str, names: dict[str, str]) -> Grid | None:
     wide = table.pivot(index="partner", columns="year", values="transfer").rename(index=names)
     caption = "What each partner would receive (+) or pay (−) by year, by the Shapley value"
     note = "Pounds of the price base, not discounted; each year adds up to nothing."
-    return figures(f"{key}-positions", caption, "partner", wide, pounds, note)
+    return figures(f"{key}-positions", caption, "partner", wide, pence, note)
 
 
 def _transfers(found: Sharing, key: str, names: dict[str, str]) -> Grid | None:
@@ -85,7 +85,7 @@ def _transfers(found: Sharing, key: str, names: dict[str, str]) -> Grid | None:
             names.get(row.payer, row.payer),
             names.get(row.receiver, row.receiver),
             row.year,
-            pounds(row.amount),
+            pence(row.amount),
             row.legal_power if row.power_known else "no legal power is known yet",
         )
         for row in table.itertuples()

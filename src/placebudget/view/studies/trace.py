@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from placebudget.study import Trace
 from placebudget.view.grid import text_grid
-from placebudget.view.studies.common import StudyView, bars, figures, pounds, view_of
+from placebudget.view.studies.common import StudyView, bars, figures, pence, view_of
 from placebudget.words import percent
 
 _MOST, _ENDS = 3, 12
@@ -32,13 +32,13 @@ def trace_view(found: Trace, key: str) -> StudyView:
     )  # fmt: skip
     left = found.tables["left"].set_index("pool").rename(columns={"amount": "not paid on"})
     barred = [
-        (row.origin, row.end, pounds(row.amount)) for row in found.tables["conditions"].itertuples()
+        (row.origin, row.end, pence(row.amount)) for row in found.tables["conditions"].itertuples()
     ]
     return view_of(
         [chart],
         [
-            figures(f"{key}-table", "Paid by origin, pounds", "end", wide, pounds),
-            figures(f"{key}-left", "Left in pools, pounds", "pool", left, pounds),
+            figures(f"{key}-table", "Paid by origin, pounds", "end", wide, pence),
+            figures(f"{key}-left", "Left in pools, pounds", "pool", left, pence),
             text_grid(
                 f"{key}-barred", "What conditions bar, so that mixing is no account of it",
                 ["origin", "end", "amount"], barred,

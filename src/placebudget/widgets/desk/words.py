@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from placebudget.plan import Plan
-from placebudget.words import money, number
+from placebudget.words import in_unit
 
 STALE = (
     "This is the last good plan. It does not have the figures as they stand now, for which "
@@ -14,12 +14,11 @@ STALE = (
 def reached(plan: Plan, before: Plan | None) -> str:
     """What a plan reaches, and how that compares with the plan before."""
     value, pounds = plan.objective, plan.objective.unit.startswith("pounds")
-    said = money(value.value) if pounds else number(value.value, 2)
-    text = f"Solved: {said} of {value.name}."
+    text = f"Solved: {in_unit(value.value, value.unit)} of {value.name}."
     if before is None or before.objective.name != value.name:
         return text
     apart = value.value - before.objective.value
     if abs(apart) < (0.5 if pounds else 0.005):
         return f"{text} That is the same as in the last plan."
-    change = money(apart, signed=True) if pounds else number(apart, 2, signed=True)
+    change = in_unit(apart, value.unit, signed=True)
     return f"{text} That is {change} against the last plan."
