@@ -85,6 +85,8 @@ def test_a_share_has_one_decimal_and_two_where_it_is_small(share: float, text: s
 
 def test_an_amount_that_somebody_set_is_said_as_it_was_set() -> None:
     assert stated(2_450_000) == "£2.45 million"
-    assert stated(1_234_567_000) == "£1,234.567 million"
+    assert stated(1_234_560_000) == "£1,234.56 million"
+    assert stated(5_000_000_000) == "£5 billion"
+    assert stated(149_924_000) == money(149_924_000)
     assert stated(999_999) == "£999,999"
     assert stated(1_000_000 / 3) == money(1_000_000 / 3)

@@ -16,7 +16,7 @@ per cent               one decimal, two below one per cent; noughts at the end d
 any other unit         whole from 100 up, three digits below; noughts at the end drop
 =====================  ==========================================================
 
-An amount that somebody set, such as a limit, is said as it was set. A true minus sign
+An amount that somebody set, such as a limit, is said as it was set where two decimals do. A true minus sign
 stands before what is negative, and a figure that rounds to nothing has no sign.
 """
 
@@ -160,7 +160,7 @@ def as_set(value: float) -> str:
 
 
 def stated(pounds: float) -> str:
-    """An amount that somebody set, in full as long as that is short: "£2.45 million".
+    """An amount that somebody set, in full where two decimals do: "£2.45 million".
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def stated(pounds: float) -> str:
     """
     if pounds >= _BILLION and not pounds % (10 * _MILLION):
         return spoken(pounds)
-    if pounds >= _MILLION and not pounds % 1000:
+    if pounds >= _MILLION and not pounds % 10_000:
         return f"£{as_set(pounds / _MILLION)} million"
     if 0 <= pounds < _MILLION and not pounds % 1:
         return f"£{number(pounds)}"

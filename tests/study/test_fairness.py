@@ -135,7 +135,7 @@ def test_change_is_against_the_year_before_and_today() -> None:
 def test_the_summary_names_areas_and_prices(found: Fairness) -> None:
     text = found.summary()
     assert "in North" in text
-    assert "At least 50% of the mean of help good in each area costs £400,000 (20.00%)." in text
+    assert "At least 50% of the mean of help good in each area costs £400,000 (20%)." in text
     assert "At least 0% of the mean of help good in each area costs nothing." in text
 
 

@@ -60,8 +60,8 @@ def digits_of(rule: Mapping[str, Any] | pd.Series) -> int:
     amount = float(rule["amount"])
     if RULE_KINDS[str(rule["kind"])].unit != "pounds":
         return len(as_set(amount).partition(".")[2])
-    # What was set in thousands is shown as it was set.
-    return 3 if amount < 10 * MILLION or not amount % 1000 else 1
+    # What can be said as it was set is shown so.
+    return 3 if amount < 10 * MILLION or not amount % 10_000 else 1
 
 
 def wish_beyond(duty: pd.Series, amount: float, taken: Container[str]) -> dict[str, Any]:
