@@ -1,4 +1,4 @@
-"""Random small places: as plain tables for the naive model, and as a place."""
+"""Random small places: as plain tables, and as a place."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 from hypothesis import strategies as st
 
-from naive import Tables
 from placebudget.place import Place, Settings
 from placebudget.place.years import years_between
+
+Tables = dict[str, list[dict[str, Any]]]
 
 AGENCIES = ("council", "nhs")
 PURPOSES = ("care", "health", "works")

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 import placebudget as pb
-from naive import Tables
 from placebudget.place import Place
 from placebudget.programme import build, read_pooling
-from random_places import as_place, tables
+from random_places import Tables, as_place, tables
 
 POOLINGS = ("siloed", "pooled", "freed")
 

@@ -1,0 +1,638 @@
+"""A place's programme written a second time, from the pages on mathematics and file format alone.
+
+Nothing of the package's programme is used: tables with their defaults in, one number out. It has a
+class for each stream, loops for sums, and PuLP's expressions for rows; steps of returns stand in
+order wherever an equity floor works on them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pulp
+
+from placebudget.place import Place
+
+Row = dict[str, Any]
+_HEADS = 1e6
+_FREE = "one pool of free money"
+_HEALTH, _BOOK = ((10**4, 0.015),), ((30, 0.035), (75, 0.03), (10**4, 0.025))
+
+
+def blank(value: Any) -> bool:
+    return value is None or value != value or value == ""
+
+
+def start(year: str) -> int:
+    return int(year[:4])
+
+
+def zero() -> Any:
+    """A sum of nothing, to add to."""
+    return pulp.LpAffineExpression()
+
+
+def named(first: int) -> str:
+    return f"{first}-{(first + 1) % 100:02d}"
+
+
+class Rebuilt:
+    """One place under one pooling, for one objective."""
+
+    def __init__(
+        self,
+        place: Place,
+        pooling: str,
+        objective: str,
+        *,
+        reinvest: float = 0.0,
+        marks: dict[str, tuple[float, float]] | None = None,
+    ) -> None:
+        self.rows = {name: self._table(place, name) for name in place.tables}
+        self.settings, self.pooling, self.reinvest = place.settings, pooling, reinvest
+        self.years = list(place.years)
+        self.marks = marks or {}
+        self.problem = pulp.LpProblem("rebuilt", pulp.LpMaximize)
+        self._variables = 0
+        self._geography()
+        self._horizon()
+        self._today()
+        self._units()
+        self._outcomes()
+        self._money()
+        for rule in self.rows["rules"]:
+            self._rule(rule)
+        # A solver tells no figure of a few millionths from nothing.
+        self.scale = _HEADS if objective == "worst-off area" else 1.0
+        self.problem.setObjective(self._objective(objective))
+
+    @staticmethod
+    def _table(place: Place, name: str) -> list[Row]:
+        frame = place.filled(name)
+        return [
+            {key: None if blank(cell) else cell for key, cell in row.items()}
+            for row in frame.astype(object).to_dict("records")
+        ]
+
+    def best(self) -> float | None:
+        """The largest value; None where not everything can be kept."""
+        done = self.problem.solve(pulp.getSolver("HiGHS", msg=False))
+        status = getattr(done, "status", None)
+        if not (self.problem.status == 1 if status is None else status.name == "Optimal"):
+            return None
+        return float(pulp.value(self.problem.objective) or 0.0) / self.scale
+
+    # --- small tools --------------------------------------------------------------------
+
+    def new(self, upper: float | None = None, *, least: float = 0.0, whole: bool = False) -> Any:
+        self._variables += 1
+        upper = None if upper is None or math.isinf(upper) else upper
+        kind = pulp.LpInteger if whole else pulp.LpContinuous
+        return self.problem.add_variable(f"v{self._variables}", least, upper, kind)
+
+    def hold(self, expression: Any, sense: str, right: float = 0.0) -> None:
+        rest = expression + zero() - right
+        self.problem.addConstraint({"=": rest == 0, "<=": rest <= 0, ">=": rest >= 0}[sense])
+
+    def row_of(self, table: str, **keys: Any) -> Row:
+        return next(r for r in self.rows[table] if all(r[k] == v for k, v in keys.items()))
+
+    def of_year(self, rows: Iterable[Row], year: str) -> Row | None:
+        """A row of its own year before the row with a blank year."""
+        found = list(rows)
+        own = [r for r in found if r["year"] == year]
+        return (own or [r for r in found if r["year"] is None] or [None])[0]
+
+    # --- given ----------------------------------------------------------------------------
+
+    def _geography(self) -> None:
+        areas = self.rows["areas"]
+        self.parent = {r["area"]: r["parent"] for r in areas} or {"": None}
+        self.top = next(area for area, parent in self.parent.items() if parent is None)
+        self.people = {r["area"]: r["population"] for r in areas if r["population"] is not None}
+        self.tier = {r["area"]: r["tier"] for r in areas}
+
+    def area(self, cell: Any) -> str:
+        return self.top if cell is None else str(cell)
+
+    def up(self, area: str | None) -> list[str]:
+        """The area and all above it."""
+        found = []
+        while area is not None:
+            found.append(area)
+            area = self.parent[area]
+        return found
+
+    def _horizon(self) -> None:
+        effects = self.rows["effects"]
+        longest = max((e["lag"] + e["duration"] for e in effects), default=1)
+        count = len(self.years) + max(longest, 1) - 1
+        if self.settings.appraisal_years is not None:
+            count = max(int(self.settings.appraisal_years), len(self.years))
+        first = start(self.years[0])
+        self.appraisal = [named(first + n) for n in range(count)]
+        given = self.settings.discount
+        if isinstance(given, str):
+            pairs = _HEALTH if "health" in given else _BOOK
+        else:
+            pairs = ((10**4, given),) if isinstance(given, float) else tuple(given)
+        self.discount = [1.0]
+        for t in range(1, count):
+            rate = next((r for last, r in pairs if last >= t), pairs[-1][1])
+            self.discount.append(self.discount[-1] / (1 + rate))
+        self.general = [self.level("general", year) for year in self.years]
+
+    def level(self, index: str | None, year: str) -> float:
+        rates = {r["year"]: r["rate"] for r in self.rows["inflation"] if r["index"] == index}
+        if not rates:
+            return 1.0
+        base, at = start(self.settings.price_base), start(year)
+        rise = math.prod(1 + rates[named(y)] for y in range(min(base, at) + 1, max(base, at) + 1))
+        return rise if at >= base else 1 / rise
+
+    def funded(self, stream: str, year: str) -> float:
+        rows = [r for r in self.rows["funding"] if (r["stream"], r["year"]) == (stream, year)]
+        return float(rows[0]["amount"]) if rows else 0.0
+
+    def _today(self) -> None:
+        """Rows of today's money, each with its line, its offer and its amounts by year."""
+        funding = self.rows["funding"]
+        for row in self.rows["today"]:
+            now = [
+                r
+                for r in funding
+                if (r["stream"], r["year"]) == (row["stream"], self.settings.today_year)
+            ]
+            base = now[0]["amount"] if now else self.funded(row["stream"], self.years[0])
+            row["line"] = (row["service"], self.area(row["area"]))
+            row["amounts"] = [
+                row["amount"] * self.funded(row["stream"], year) / base if base else 0.0
+                for year in self.years
+            ]
+            offers = [
+                o["offer"]
+                for o in self.rows["offers"]
+                if (o["service"], self.area(o["area"])) == row["line"]
+            ]
+            row["buys"] = row["offer"] or (offers[0] if len(offers) == 1 else None)
+
+    # --- what money buys -------------------------------------------------------------------
+
+    def _units(self) -> None:
+        self.offers = self.rows["offers"]
+        for offer in self.offers:
+            offer["line"] = (offer["service"], self.area(offer["area"]))
+        self.lines = sorted({offer["line"] for offer in self.offers})
+        self.bought: dict[tuple[str, int], Any] = {}
+        self.cost: dict[tuple[str, int], Any] = {}
+        for offer in self.offers:
+            self._offer(offer)
+        self.steps: dict[tuple[tuple[str, str], int, int], tuple[float, Any]] = {}
+        for line in self.lines:
+            for t in range(len(self.years)):
+                self._line(line, t)
+
+    def _offer(self, offer: Row) -> None:
+        name, opens = offer["offer"], offer["first_year"] or self.years[0]
+        capacity = math.inf if offer["capacity"] is None else offer["capacity"]
+        in_use = any(r["buys"] == name and r["amount"] > 0 for r in self.rows["today"])
+        lumpy = offer["set_up_cost"] > 0 or offer["smallest_lot"] > 0
+        starts: list[Any] = []
+        for t, year in enumerate(self.years):
+            is_open = year >= opens
+            level = self.level(offer["index"], year)
+            bought = self.new(capacity if is_open else 0.0)
+            self.bought[name, t] = bought
+            self.cost[name, t] = offer["unit_cost"] * level * bought + zero()
+            if not lumpy:
+                continue
+            starts.append(self.new(float(is_open and not in_use), whole=True))
+            running = self.new(float(is_open), whole=True)
+            self.cost[name, t] += offer["set_up_cost"] * level * starts[-1]
+            if not in_use:
+                self.hold(running - pulp.lpSum(starts), "<=")
+            self.hold(bought - offer["smallest_lot"] * running, ">=")
+            # Any bound that nothing reaches will do: all the money there is, many times over.
+            purse = 3 * sum(f["amount"] for f in self.rows["funding"])
+            self.hold(bought - min(capacity, purse / offer["unit_cost"]) * running, "<=")
+        if lumpy and not in_use:
+            self.hold(pulp.lpSum(starts), "<=", 1.0)
+
+    def _need(self, line: tuple[str, str], t: int) -> float:
+        service, area = line
+        of_area: dict[str, list[Row]] = {}
+        for row in self.rows["needs"]:
+            if row["service"] == service:
+                of_area.setdefault(self.area(row["area"]), []).append(row)
+        needs = []
+        for where, rows in of_area.items():
+            nearest = next((up for up in self.up(where) if (service, up) in self.lines), None)
+            row = self.of_year(rows, self.years[t])
+            if nearest == area and row is not None:
+                needs.append(row["people"])
+        if needs:
+            return sum(needs) * self.row_of("services", service=service)["units_per_person"]
+        mine = [o["capacity"] for o in self.offers if o["line"] == line]
+        return math.inf if None in mine else sum(mine)
+
+    def _line(self, line: tuple[str, str], t: int) -> None:
+        rows = [r for r in self.rows["returns"] if r["service"] == line[0]]
+        rows = sorted(rows, key=lambda r: r["step"]) or [{"up_to": 1.0, "effectiveness": 1.0}]
+        before, last, need = 0.0, 0.0, self._need(line, t)
+        made: list[Any] = []
+        for k, step in enumerate(rows):
+            width = (step["up_to"] - before) * need
+            made.append(self.new(width))
+            self.steps[line, k, t] = (step["effectiveness"], made[-1])
+            before = step["up_to"]
+            if k and self._compared(line[0]):
+                full = self.new(1.0, whole=True)
+                self.hold(made[-2] - last * full, ">=")
+                self.hold(made[-1] - width * full, "<=")
+            last = width
+        bought = [self.bought[o["offer"], t] for o in self.offers if o["line"] == line]
+        self.hold(pulp.lpSum(bought) - pulp.lpSum(made), "=")
+
+    def _compared(self, service: str) -> bool:
+        """Whether the service works on an outcome with an equity floor."""
+        floors = [r for r in self.rows["rules"] if r["kind"] == "equity_floor"]
+        outcomes = {y for r in floors for y in self.subject(r)["outcome"]}
+        return any(
+            e["service"] == service and e["outcome"] in outcomes for e in self.rows["effects"]
+        )
+
+    # --- outcomes ----------------------------------------------------------------------------
+
+    def _outcomes(self) -> None:
+        grades = {r["grade"]: r["optimism_bias"] for r in self.rows["evidence"]}
+        self.produced: dict[tuple[str, str, int], Any] = {}
+        for effect in self.rows["effects"]:
+            unit = effect["engagement"] * effect["retention"] * effect["impact"]
+            unit *= (1 - effect["deadweight"]) * effect["attribution"]
+            unit *= 1 - grades.get(effect["evidence"], 0.0)
+            for (line, _, t), (works, units) in self.steps.items():
+                if line[0] != effect["service"]:
+                    continue
+                for j in range(effect["duration"]):
+                    at = t + effect["lag"] + j
+                    if at < len(self.appraisal):
+                        key = (effect["outcome"], line[1], at)
+                        share = works * unit * (1 - effect["drop_off"]) ** j
+                        self.produced[key] = self.produced.get(key, zero()) + share * units
+        risks = self.rows["at_risk"]
+        limited = {r["outcome"] for r in risks}
+        self.counted = dict(self.produced)
+        for key, made in self.produced.items():
+            if key[0] in limited:
+                self.counted[key] = self.new() + zero()
+                self.hold(self.counted[key] - made, "<=")
+        for outcome, where in {(r["outcome"], self.area(r["area"])) for r in risks}:
+            rows = [r for r in risks if (r["outcome"], self.area(r["area"])) == (outcome, where)]
+            for at, year in enumerate(self.appraisal):
+                row = self.of_year(rows, year)
+                inside = [
+                    v
+                    for (y, g, a), v in self.counted.items()
+                    if y == outcome and a == at and where in self.up(g)
+                ]
+                if row is not None and inside:
+                    self.hold(pulp.lpSum(inside), "<=", row["most"])
+
+    def of_outcome(self, worth: dict[str, float], *, discounted: bool = True) -> Any:
+        """What is counted, each outcome times its worth."""
+        return pulp.lpSum(
+            worth.get(y, 0.0) * (self.discount[at] if discounted else 1.0) * made
+            for (y, _, at), made in self.counted.items()
+        )
+
+    def saved(self, agency: str, *, cashable: bool) -> dict[str, float]:
+        return {
+            r["outcome"]: r["value"] * (r["cashable"] if cashable else 1.0)
+            for r in self.rows["savings"] if r["agency"] == agency
+        }  # fmt: skip
+
+    # --- money --------------------------------------------------------------------------------
+
+    def _money(self) -> None:
+        """x by holder, route, line and year; the holder is a stream or an agency that reinvests."""
+        self.x: dict[tuple[str, str, tuple[str, str], int], Any] = {}
+        self.fees: dict[int, Any] = {t: zero() for t in range(len(self.years))}
+        self.capital: set[str] = set()
+        self.directions = [r for r in self.rows["rules"] if r["kind"] == "capitalisation"]
+        for stream in self.rows["streams"]:
+            self._stream(stream)
+        sectors = {r["agency"]: r["sector"] for r in self.rows["agencies"]}
+        savers = {r["agency"] for r in self.rows["savings"] if sectors[r["agency"]] != "dwp"}
+        self.reinvested = {f"reinvested by {a}" for a in savers} if self.reinvest else set()
+        for agency in sorted(savers) if self.reinvest else ():
+            self._savings_again(agency)
+        for line in self.lines:
+            for t in range(len(self.years)):
+                paid = [v for (_, _, at, when), v in self.x.items() if (at, when) == (line, t)]
+                cost = [self.cost[o["offer"], t] for o in self.offers if o["line"] == line]
+                self.hold(pulp.lpSum(paid) - pulp.lpSum(cost), "=")
+
+    def _pay(self, holder: str, route: str, t: int, lines: Iterable[tuple[str, str]]) -> Any:
+        made = []
+        for line in lines:
+            self.x[holder, route, line, t] = self.new()
+            made.append(self.x[holder, route, line, t])
+        return pulp.lpSum(made)
+
+    def _stream(self, stream: Row) -> None:
+        name, carried = stream["stream"], zero()
+        if stream["kind"] == "capital":
+            self.capital.add(name)
+        for t, year in enumerate(self.years):
+            uses = self.new() + zero()  # idle
+            if self.pooling != "freed":
+                uses += self._pay(name, "direct", t, self._own_lines(stream, t))
+            for pool, least, most, stays in self._pools(stream, year):
+                gross = self.new(most, least=least)
+                uses += gross
+                served = [p["purpose"] for p in self.rows["pool_purposes"] if p["pool"] == pool]
+                lines = [
+                    line for line in self._allowed(stream, t)
+                    if (not served or self.service(line)["purpose"] in served)
+                    and (not stays or self._at_home(stream["agency"], line))
+                ]  # fmt: skip
+                fee = 0.0 if pool == _FREE else self.row_of("pools", pool=pool)["management_cost"]
+                left = self.new()
+                self.hold((1 - fee) * gross - self._pay(name, pool, t, lines) - left, "=")
+                self.fees[t] += fee * gross
+            money = self.funded(name, year)
+            out = self.new(stream["carry_forward"] * money if t + 1 < len(self.years) else 0.0)
+            self.hold(uses + out - carried, "=", money)
+            carried = out + zero()
+
+    def _savings_again(self, agency: str) -> None:
+        worth, carried = self.saved(agency, cashable=True), zero()
+        stream = {"agency": agency, "kind": "revenue", "stream": f"reinvested by {agency}"}
+        for t in range(len(self.years)):
+            lines = self._own_lines(stream, t)
+            uses = self.new() + self._pay(stream["stream"], "direct", t, lines)
+            out = self.new(None if t + 1 < len(self.years) else 0.0)
+            before = pulp.lpSum(
+                worth.get(y, 0.0) * made for (y, _, at), made in self.counted.items() if at == t - 1
+            )
+            cash = self.reinvest * self.general[t - 1] if t else 0.0
+            self.hold(uses + out - carried - cash * before, "=")
+            carried = out + zero()
+
+    def service(self, line: tuple[str, str]) -> Row:
+        return self.row_of("services", service=line[0])
+
+    def _at_home(self, agency: str, line: tuple[str, str]) -> bool:
+        return self.area(self.row_of("agencies", agency=agency)["area"]) in self.up(line[1])
+
+    def _own_lines(self, stream: Row, t: int) -> list[tuple[str, str]]:
+        return [
+            line for line in self._allowed(stream, t)
+            if self.service(line)["commissioner"] == stream["agency"]
+            and self._at_home(stream["agency"], line)
+        ]  # fmt: skip
+
+    def _allowed(self, stream: Row, t: int) -> list[tuple[str, str]]:
+        """Lines that the ring-fence and the kind of the money allow."""
+        fence = [r["purpose"] for r in self.rows["ring_fences"] if r["stream"] == stream["stream"]]
+        found = []
+        for line in self.lines:
+            service = self.service(line)
+            directed = any(
+                self._fits(self.subject(r), line) and t in self._years(r) for r in self.directions
+            )
+            kind = stream["kind"] == "revenue" or service["kind"] == "capital" or directed
+            fenced = fence and self.pooling != "freed" and service["purpose"] not in fence
+            if kind and not fenced:
+                found.append(line)
+        return found
+
+    def _open(self) -> list[str]:
+        if self.pooling in ("siloed", "freed"):
+            return []
+        pools = [r["pool"] for r in self.rows["pools"]]
+        return pools if self.pooling == "pooled" else [p for p in pools if p in self.pooling]
+
+    def _pools(self, stream: Row, year: str) -> Iterable[tuple[str, float, float | None, bool]]:
+        if self.pooling == "freed":
+            yield _FREE, 0.0, None, False
+        for pool in self._open():
+            rows = [
+                r
+                for r in self.rows["contributions"]
+                if (r["pool"], r["stream"]) == (pool, stream["stream"])
+            ]
+            row = self.of_year(rows, year)
+            if row is not None:
+                yield pool, row["minimum"], row["maximum"], bool(row["stays_in_area"])
+
+    # --- rules --------------------------------------------------------------------------------
+
+    def subject(self, rule: Row) -> dict[str, list[str]]:
+        pairs = [p.partition("=") for p in (rule["subject"] or "").split(";") if p.strip()]
+        return {key.strip(): [v.strip() for v in text.split("|")] for key, _, text in pairs}
+
+    def _years(self, rule: Row, among: list[str] | None = None) -> list[int]:
+        years = self.years if among is None or rule["year"] is None else among
+        return [t for t, year in enumerate(years) if rule["year"] in (None, year)]
+
+    def _fits(self, subject: dict[str, list[str]], line: tuple[str, str]) -> bool:
+        service = self.service(line)
+        has = {"service": line[0], "purpose": service["purpose"], "nature": service["nature"],
+               "kind": service["kind"], "agency": service["commissioner"],
+               "tier": self.tier.get(line[1])}  # fmt: skip
+        within = "area" not in subject or bool(set(subject["area"]) & set(self.up(line[1])))
+        return within and all(has[key] in subject[key] for key in has if key in subject)
+
+    def _offers_of(self, subject: dict[str, list[str]]) -> list[Row]:
+        return [
+            o for o in self.offers if self._fits(subject, o["line"])
+            and all(o[key] in subject[key] for key in ("provider", "delivery_model")
+                    if key in subject)
+        ]  # fmt: skip
+
+    def _spent(self, subject: dict[str, list[str]], t: int, *, all_of_it: bool = False) -> Any:
+        if "pool" in subject:
+            return pulp.lpSum(
+                v for (_, route, line, when), v in self.x.items()
+                if when == t and route in subject["pool"]
+                and (all_of_it or self._fits(subject, line))
+            )  # fmt: skip
+        offers = self.offers if all_of_it else self._offers_of(subject)
+        return pulp.lpSum(self.cost[o["offer"], t] for o in offers)
+
+    def _spent_today(self, subject: dict[str, list[str]], t: int) -> float:
+        offers = {o["offer"] for o in self._offers_of(subject)}
+        by_offer = {"provider", "delivery_model"} & set(subject)
+        return sum(
+            r["amounts"][t] for r in self.rows["today"]
+            if self._fits(subject, r["line"])
+            and ("pool" not in subject or r["pool"] in subject["pool"])
+            and (not by_offer or r["buys"] in offers)
+        )  # fmt: skip
+
+    def _rule(self, rule: Row) -> None:
+        subject, kind = self.subject(rule), rule["kind"]
+        amount = rule["amount"] or 0.0
+        share = amount / 100
+        if "pool" in subject and not set(subject["pool"]) & set(self._open()):
+            return
+        if kind in ("outcome_floor", "equity_floor"):
+            for at in self._years(rule, self.appraisal):
+                (self._outcome_floor if kind == "outcome_floor" else self._equity_floor)(
+                    subject, at, amount
+                )
+            return
+        if kind == "no_worse_off":
+            for agency in subject["agency"]:
+                self._no_worse_off(agency, share)
+            return
+        for t in self._years(rule):
+            spent = self._spent(subject, t)
+            if kind in ("floor", "cap"):
+                self.hold(spent, ">=" if kind == "floor" else "<=", amount)
+            elif kind in ("units_floor", "units_cap"):
+                units = [self.bought[o["offer"], t] for o in self._offers_of(subject)]
+                self.hold(pulp.lpSum(units), ">=" if kind == "units_floor" else "<=", amount)
+            elif kind in ("share_floor", "share_cap"):
+                part = spent - share * self._spent(subject, t, all_of_it=True)
+                self.hold(part, ">=" if kind == "share_floor" else "<=")
+            elif kind == "virement":
+                self.hold(spent, ">=", max(1 - share, 0.0) * self._spent_today(subject, t))
+            elif kind == "pace":
+                before = self._spent(subject, t - 1) if t else self._spent_today(subject, 0)
+                self.hold(spent - max(1 - share, 0.0) * before, ">=")
+                self.hold(spent - (1 + share) * before, "<=")
+            elif kind == "lock":
+                self._lock(subject, t, share)
+            elif kind == "capitalisation" and rule["amount"] is not None:
+                paid = [
+                    v
+                    for (holder, _, line, when), v in self.x.items()
+                    if holder in self.capital
+                    and when == t
+                    and self._fits(subject, line)
+                    and self.service(line)["kind"] == "revenue"
+                ]
+                self.hold(pulp.lpSum(paid), "<=", amount)
+
+    def _lock(self, subject: dict[str, list[str]], t: int, share: float) -> None:
+        for line in self.lines:
+            if self._fits(subject, line):
+                today = sum(r["amounts"][t] for r in self.rows["today"] if r["line"] == line)
+                now = pulp.lpSum(self.cost[o["offer"], t] for o in self.offers if o["line"] == line)
+                self.hold(now, ">=", max(1 - share, 0.0) * today)
+                self.hold(now, "<=", (1 + share) * today)
+
+    def _outcome_floor(self, subject: dict[str, list[str]], at: int, amount: float) -> None:
+        inside = [
+            v for (y, g, when), v in self.counted.items() if when == at and y in subject["outcome"]
+            and ("area" not in subject or set(subject["area"]) & set(self.up(g)))
+        ]  # fmt: skip
+        self.hold(pulp.lpSum(inside), ">=", amount)
+
+    def _in(self, area: str, peers: list[str], made: dict[tuple[str, str, int], Any],
+            worth: dict[tuple[str, int], float]) -> Any:  # fmt: skip
+        """A of an area: what is made in it and below, and its part of what is made above."""
+        terms = []
+        for (y, g, at), value in made.items():
+            if not worth.get((y, at)):
+                continue
+            if area in self.up(g):
+                part = 1.0
+            elif g in self.up(area):
+                whole = self.people.get(g) or sum(
+                    self.people[peer] for peer in peers if g in self.up(peer)
+                )
+                part = self.people[area] / whole
+            else:
+                continue
+            terms.append(part * worth[y, at] * value)
+        return pulp.lpSum(terms)
+
+    def _equity_floor(self, subject: dict[str, list[str]], at: int, amount: float) -> None:
+        peers = [
+            area for area in self.parent if self.tier[area] in subject["tier"]
+            and ("area" not in subject or set(subject["area"]) & set(self.up(area)))
+        ]  # fmt: skip
+        worth = {(y, at): 1.0 for y in subject["outcome"]}
+        made = {area: self._in(area, peers, self.produced, worth) for area in peers}
+        mean = pulp.lpSum(made.values()) * (1 / sum(self.people[area] for area in peers))
+        for area in peers:
+            self.hold(made[area] * (1 / self.people[area]) - amount / 100 * mean, ">=")
+
+    def _no_worse_off(self, agency: str, share: float) -> None:
+        if agency not in self.marks:
+            return
+        savings, value = self.marks[agency]
+        self.hold(self.of_savings(agency), ">=", (1 - share) * savings)
+        self.hold(self.of_services(agency), ">=", (1 - share) * value)
+
+    def of_savings(self, agency: str) -> Any:
+        return self.of_outcome(self.saved(agency, cashable=False))
+
+    def of_services(self, agency: str) -> Any:
+        """Public value of what an agency's services produce, before overlap."""
+        public, found = self._worth("public value"), zero()
+        grades = {r["grade"]: r["optimism_bias"] for r in self.rows["evidence"]}
+        for effect in self.rows["effects"]:
+            unit = effect["engagement"] * effect["retention"] * effect["impact"]
+            unit *= (1 - effect["deadweight"]) * effect["attribution"]
+            unit *= (1 - grades.get(effect["evidence"], 0.0)) * public[effect["outcome"]]
+            for (line, _, t), (works, units) in self.steps.items():
+                if line[0] == effect["service"] and self.service(line)["commissioner"] == agency:
+                    for j in range(effect["duration"]):
+                        at = t + effect["lag"] + j
+                        if at < len(self.appraisal):
+                            fading = (1 - effect["drop_off"]) ** j
+                            found += works * unit * fading * self.discount[at] * units
+        return found
+
+    # --- objectives ---------------------------------------------------------------------------
+
+    def _worth(self, objective: str) -> dict[str, float]:
+        found = {}
+        for row in self.rows["outcomes"]:
+            savings = [s for s in self.rows["savings"] if s["outcome"] == row["outcome"]]
+            fiscal = sum(s["value"] for s in savings)
+            public = fiscal + row["economic_value"] + row["social_value"]
+            found[row["outcome"]] = {
+                "public value": public,
+                "net public value": public,
+                "fiscal saving": fiscal,
+                "cashable saving": sum(s["value"] * s["cashable"] for s in savings),
+                "weighted outcomes": row["weight"],
+                "worst-off area": row["weight"],
+            }[objective]
+        return found
+
+    def _objective(self, objective: str) -> Any:
+        worth = self._worth(objective)
+        if objective == "worst-off area":
+            return self._worst_off(worth)
+        value = self.of_outcome(worth) + zero()
+        net = objective == "net public value"
+        for (holder, _, _, t), paid in self.x.items():
+            again = holder in self.reinvested and objective != "weighted outcomes"
+            if net or again:
+                value -= self.discount[t] / self.general[t] * paid
+        for t, fee in self.fees.items() if net else ():
+            value -= self.discount[t] / self.general[t] * fee
+        return value
+
+    def _worst_off(self, worth: dict[str, float]) -> Any:
+        served = {area for _, area in self.lines}
+        for area in sorted(served, key=lambda name: (-len(self.up(name)), name)):
+            tier = self.tier.get(area)
+            peers = [a for a in self.parent if self.tier[a] == tier] if tier else [area]
+            if all(self.people.get(peer) for peer in peers):
+                break
+        each = {(y, at): w * self.discount[at] for y, w in worth.items()
+                for at in range(len(self.appraisal))}  # fmt: skip
+        worst = self.new()
+        for area in peers:
+            score = self._in(area, peers, self.counted, each)
+            self.hold(score - self.people[area] / _HEADS * worst, ">=")
+        return worst + zero()
