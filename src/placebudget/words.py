@@ -23,10 +23,12 @@ stands before what is negative, and a figure that rounds to nothing has no sign.
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 MINUS = "\u2212"
 MAY_NOT_ADD_UP = "Figures may not add up because of rounding."
+_KEY = re.compile(r"(?<![^\s(“])[a-z0-9]+(?:_[a-z0-9]+)+(?![^\s,.;:)”])")
 _MILLION = 1_000_000
 _BILLION = 1_000_000_000
 # What a binary number stands for as a spreadsheet and a reader see it, and room to round it.
@@ -270,6 +272,17 @@ def plain(key: object) -> str:
     """
     text = str(key).replace("_", " ")
     return text.replace("nhs", "NHS").replace("dwp", "DWP")
+
+
+def without_keys(text: str) -> str:
+    """A text in which keys that stand by themselves are words.
+
+    Examples
+    --------
+    >>> without_keys("home_adaptations in valley, see https://a.uk/b_c")
+    'home adaptations in valley, see https://a.uk/b_c'
+    """
+    return _KEY.sub(lambda found: plain(found[0]), text)
 
 
 def sentence(text: str) -> str:

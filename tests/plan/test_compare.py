@@ -17,6 +17,7 @@ import placebudget as pb
 from placebudget.errors import PlaceBudgetError
 from placebudget.plan import NotAtHand
 from placebudget.plan.compare.causes import COLUMNS
+from placebudget.plan.workbook import FIRST
 
 MORE = pb.Option("more money").scale("funding", 1.2, stream="police_money")
 NEED = pb.Option("less need").scale("needs", 0.5, service="policing")
@@ -324,10 +325,10 @@ def test_a_chart_is_handed_to_altair(siloed: pb.Plan, monkeypatch: pytest.Monkey
 def test_the_workbook_holds_every_table(tmp_path: Path, siloed: pb.Plan, both: pb.Plan) -> None:
     path = pb.compare(siloed, both).to_excel(tmp_path / "pack.xlsx")
     book = load_workbook(path)
-    assert book.sheetnames[:4] == ["summary", "inputs that differ", "value", "money"]
-    money = list(book["money"].values)
-    assert money[0] == ("service", "siloed", "more money + less need, pooled", "difference")
-    assert len(list(book["what caused what"].values)) == 5
+    assert book.sheetnames[:4] == [FIRST, "Inputs that differ", "Value", "Money"]
+    money = list(book["Money"].values)
+    assert money[0] == ("Service", "Siloed", "More money + less need, pooled", "Difference")
+    assert len(list(book["What caused what"].values)) == 5
     book.close()
 
 
@@ -336,5 +337,5 @@ def test_a_workbook_without_the_place_says_why_causes_are_missing(
 ) -> None:
     plans = [pb.read_plan(p.to_json(tmp_path / f"{p.name}.plan.json")) for p in (siloed, both)]
     book = load_workbook(pb.compare(*plans).to_excel(tmp_path / "pack.xlsx"))
-    assert "is not at hand" in book["what caused what"]["A2"].value
+    assert "is not at hand" in book["What caused what"]["A2"].value
     book.close()

@@ -13,7 +13,8 @@ import pytest
 
 import placebudget as pb
 import places
-from placebudget.plan.workbook import WITHOUT_END, Page, write_pages
+from placebudget.plan.worded_table import heading
+from placebudget.plan.workbook import FIRST, MADE, MODEL, WITHOUT_END, Page, write_pages
 
 EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
 
@@ -35,20 +36,48 @@ def frame_of(sheet: Any) -> pd.DataFrame:
 
 def test_each_table_is_a_sheet_with_its_figures(plan: pb.Plan, book: Any) -> None:
     for name, frame in plan.tables.items():
-        written = frame_of(book[name])
-        assert list(written.columns) == list(frame.columns)
+        written = frame_of(book[name.capitalize()])
+        assert list(written.columns) == [heading(column) for column in frame.columns]
         assert len(written) == len(frame)
         for column in frame.select_dtypes("float64"):
-            assert written[column].astype(float).to_numpy() == pytest.approx(
+            assert written[heading(column)].astype(float).to_numpy() == pytest.approx(
                 frame[column].to_numpy(), nan_ok=True
             )
-    assert frame_of(book["money"])["amount"].sum() == pytest.approx(plan.money()["amount"].sum())
+    assert frame_of(book["Money"])["Amount, £"].sum() == pytest.approx(plan.money()["amount"].sum())
     for name in plan.labels:
-        assert f"names of {name}" in book.sheetnames
+        keys = frame_of(book[f"Keys of {name}"])
+        assert keys.iloc[:, 0].tolist() == plan.labels[name].iloc[:, 0].tolist()
 
 
-def test_the_first_sheet_says_what_the_plan_is(plan: pb.Plan, book: Any) -> None:
-    said = dict(book.worksheets[0].iter_rows(min_row=2, values_only=True))
+def test_names_stand_for_keys_and_yes_and_no_for_truth(plan: pb.Plan, book: Any) -> None:
+    served = frame_of(book["Contributions"])
+    assert set(served["Stream"]) <= set(plan.labels["streams"]["name"])
+    assert set(frame_of(book["Units"])["Started"]) <= {"yes", "no"}
+
+
+def test_the_first_sheet_is_for_people_and_leads_to_the_others(plan: pb.Plan, book: Any) -> None:
+    first = book.worksheets[0]
+    assert first.title == FIRST
+    said = [row[0].value for row in first.iter_rows()]
+    assert said[0] == plan.summary().splitlines()[0]
+    assert MODEL in said[1]
+    for title in ("Headline figures", "What it rests on", "Sheets"):
+        assert said[said.index(title) + 1]
+    assert said[said.index("Sheets") + 1 :] == book.sheetnames[1:]
+    led = [cell.hyperlink.location for row in first.iter_rows() for cell in row if cell.hyperlink]
+    assert led == [f"'{name}'!A1" for name in book.sheetnames[1:]]
+
+
+def test_every_sheet_prints_on_a4_as_wide_as_the_page_with_its_headings(book: Any) -> None:
+    for sheet in book.worksheets:
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.title == FIRST or sheet.print_title_rows == "$1:$1"
+
+
+def test_a_sheet_says_what_the_plan_is(plan: pb.Plan, book: Any) -> None:
+    said = dict(book[MADE].iter_rows(min_row=2, values_only=True))
     assert said["place"] == plan.place["title"]
     assert said["option"] == "the place as it is"
     assert (said["plan"], said["status"]) == ("pooled", "optimal")
@@ -59,7 +88,7 @@ def test_the_first_sheet_says_what_the_plan_is(plan: pb.Plan, book: Any) -> None
 
 
 def test_headers_stay_in_sight_and_columns_are_wide_enough(book: Any) -> None:
-    for sheet in book.worksheets:
+    for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes == "A2"
         for cell in sheet[1]:
             assert cell.font.bold
@@ -67,13 +96,13 @@ def test_headers_stay_in_sight_and_columns_are_wide_enough(book: Any) -> None:
 
 
 def test_money_is_shown_to_the_penny(book: Any) -> None:
-    assert book["money"]["F2"].number_format == "#,##0.00"
-    assert book["money"]["F2"].data_type == "n"
+    assert book["Money"]["F2"].number_format == "#,##0.00"
+    assert book["Money"]["F2"].data_type == "n"
 
 
-def test_what_a_plan_does_not_keep_stands_on_the_first_sheet(plan: pb.Plan, tmp_path: Path) -> None:
+def test_what_a_plan_does_not_keep_is_said(plan: pb.Plan, tmp_path: Path) -> None:
     odd = replace(plan, run={**plan.run, "rules_not_kept": ["one", "two"]})
-    rows = openpyxl.load_workbook(odd.to_excel(tmp_path / "odd.xlsx")).worksheets[0]
+    rows = openpyxl.load_workbook(odd.to_excel(tmp_path / "odd.xlsx"))[MADE]
     said = list(rows.iter_rows(values_only=True))
     assert ("rule not kept", "one") in said
     assert ("rule not kept", "two") in said

@@ -235,7 +235,7 @@ def test_tables_and_files_hold_the_same(found: pb.Cycle, tmp_path: Path) -> None
     assert len(held["spread"]) == len(found.table)
     assert held["run"]["options"]["seed"] == 3
     sheets = pd.read_excel(found.to_excel(tmp_path / "cycle.xlsx"), sheet_name=None)
-    assert len(sheets["deficits"]) == len(found.tables["deficits"])
+    assert len(sheets["Deficits"]) == len(found.tables["deficits"])
 
 
 def test_what_was_not_simulated_is_named(found: pb.Cycle) -> None:

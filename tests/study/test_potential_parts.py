@@ -247,7 +247,7 @@ def test_the_answer_is_a_file_and_a_workbook(toy: Potential, tmp_path: Path) -> 
     assert len(held["parts"]) == len(toy.tables["parts"])
     assert held["run"]["study"] == "potential"
     sheets = pd.read_excel(toy.to_excel(tmp_path / "potential.xlsx"), sheet_name=None)
-    assert len(sheets["ring_fence_prices"]) == len(toy.tables["ring_fence_prices"])
+    assert len(sheets["Ring fence prices"]) == len(toy.tables["ring_fence_prices"])
 
 
 def test_a_cut_takes_the_same_share_off_all_funding() -> None:

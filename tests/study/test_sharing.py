@@ -15,6 +15,7 @@ import placebudget as pb
 import places
 import small
 from placebudget.place import Place
+from placebudget.plan.workbook import FIRST, MADE
 from placebudget.programme import build, coalition_pooling, read_pooling
 from placebudget.solver import Limits, solve
 from placebudget.solver.coalitions import Coalitions
@@ -25,6 +26,7 @@ from placebudget.study.shared_gain import Sharing, UnknownWay
 from placebudget.study.sharing import sharing
 from placebudget.study.transfers import net_positions, payments
 from placebudget.study.ways_to_share import core_table
+from placebudget.words import plain, sentence
 
 MILLION = 1e6
 LABELS = ("a", "b", "c", "d", "e", "f")
@@ -273,7 +275,7 @@ def test_files_hold_the_whole_answer(tiny: Sharing, tmp_path) -> None:  # type: 
     assert held["run"]["programmes_solved"] == tiny.played.solves
     assert len(held["shares"]) == len(tiny.tables["shares"])
     sheets = load_workbook(tiny.to_excel(tmp_path / "sharing.xlsx")).sheetnames
-    assert sheets == ["about", *tiny.tables]
+    assert sheets == [FIRST, *(sentence(plain(name)) for name in tiny.tables), MADE]
 
 
 def test_what_cannot_be_shared_is_refused_in_words() -> None:

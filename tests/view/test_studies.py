@@ -14,9 +14,11 @@ import pytest
 
 import placebudget as pb
 import places
+from placebudget.plan.workbook import FIRST, MADE
 from placebudget.study.result import Answer
 from placebudget.view import explained, report, study_page, study_panel, study_view
 from placebudget.view.pictures import ROOMS
+from placebudget.words import plain, sentence
 
 STUDIES = (
     "sharing", "risk_share", "accounts", "trace", "fairness", "cycle", "potential",
@@ -114,10 +116,10 @@ def test_the_page_says_what_the_summary_says(name: str) -> None:
 def test_every_study_has_a_workbook_with_a_sheet_a_table(name: str, tmp_path: Path) -> None:
     found = answer(name)
     sheets = pd.read_excel(found.to_excel(tmp_path / f"{name}.xlsx"), sheet_name=None)
-    assert next(iter(sheets)) == "about"
-    assert [sheet[:31] for sheet in found.tables] == list(sheets)[1:]
-    for title, frame in found.tables.items():
-        assert len(sheets[title[:31]]) == len(frame)
+    names = [sentence(plain(title)) for title in found.tables]
+    assert list(sheets) == [FIRST, *names, MADE]
+    for title, frame in zip(names, found.tables.values(), strict=True):
+        assert len(sheets[title]) == len(frame)
 
 
 def test_panels_of_one_study_can_stand_in_one_page_twice() -> None:

@@ -9,8 +9,11 @@ import openpyxl
 import pytest
 
 import placebudget as pb
+from placebudget.plan.workbook import MADE
 from placebudget.study import TITLES, Potential
+from placebudget.study.result import MODELLED
 from placebudget.view import write_comparison
+from placebudget.view.workbook import comparison_pages
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +32,17 @@ def rows(sheet: Any) -> list[tuple[Any, ...]]:
 
 
 def test_the_first_sheet_has_the_potential_and_the_four_plans(found: Potential, book: Any) -> None:
-    header, *said = rows(book.worksheets[0])
-    assert header == ("what", *TITLES.values())
-    assert {line for line, *_ in said} >= set(found.summary().splitlines())
+    told = {line for (line,) in rows(book.worksheets[0])}
+    assert told >= {line.removeprefix("- ") for line in found.summary().splitlines()} - {MODELLED}
+    header, *said = rows(book[MADE])
+    assert header == ("What", *TITLES.values())
     status = next(row for row in said if row[0] == "status")
     assert status[1:] == tuple(plan.status for plan in found.plans.values())
 
 
 def test_totals_are_the_plans_totals(found: Potential, book: Any) -> None:
     for name in book.sheetnames:
-        if " Money by " not in name:
+        if name not in ("Money by purpose", "Money by agency that pays"):
             continue
         total = next(row for row in rows(book[name]) if row[0] == "Total")
         spent = [plan.money()["amount"].sum() / 1e6 for plan in found.plans.values()]
@@ -49,7 +53,7 @@ def test_totals_are_the_plans_totals(found: Potential, book: Any) -> None:
 
 
 def test_savings_of_each_plan_have_a_sheet_that_adds_up(found: Potential, book: Any) -> None:
-    sheets = [name for name in book.sheetnames if " Savings, " in name]
+    sheets = [name for name in book.sheetnames if name.startswith("Savings, ")]
     assert [name.split(", ")[1] for name in sheets] == list(TITLES.values())
     for name, plan in zip(sheets, found.plans.values(), strict=True):
         header, *body = rows(book[name])
@@ -60,17 +64,21 @@ def test_savings_of_each_plan_have_a_sheet_that_adds_up(found: Potential, book: 
 
 
 def test_money_of_all_plans_is_one_tidy_sheet(found: Potential, book: Any) -> None:
-    header, *body = rows(book["money"])
-    assert header[0] == "plan"
+    header, *body = rows(book["Money in full"])
+    assert header[0] == "Plan"
     for name, plan in found.plans.items():
         written = sum(row[-1] for row in body if row[0] == name)
         assert written == pytest.approx(plan.money()["amount"].sum())
 
 
 def test_differences_prices_status_and_sources_have_a_sheet_each(book: Any) -> None:
-    names = {"modelled potential", "prices of limits", "money by status", "sources"}
-    assert names | {"figures by status"} <= set(book.sheetnames)
+    names = {"Modelled potential", "Prices of limits", "Money by status", "Sources"}
+    assert names | {"Figures by status"} <= set(book.sheetnames)
     assert all(len(rows(book[name])) > 1 for name in names)
+
+
+def test_no_name_of_a_sheet_is_cut(found: Potential, book: Any) -> None:
+    assert [page.title for page in comparison_pages(found)] == book.sheetnames[1:]
 
 
 def test_a_place_without_savings_or_prices_has_its_workbook(tmp_path: Path) -> None:

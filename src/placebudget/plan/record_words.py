@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from placebudget.solver import DEAREST
-from placebudget.words import as_set, plain
+from placebudget.words import as_set, plain, without_keys
 
 _NAMES = {
     "objective": "what to make the most of",
@@ -107,3 +107,17 @@ def _figure(name: str, value: float) -> str:
     if name == "seconds":
         return f"{said} second" if value == 1 else f"{said} seconds"
     return said
+
+
+def run_facts(run: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """How an answer was made, in words: a name and a value each."""
+    for name, value in run.items():
+        if name not in ("versions", "options", "inputs"):
+            yield plain(name), without_keys(option_in_words(name, value))
+    for name, value in run.get("options", {}).items():
+        said = option_name(name)
+        # How far a run came stands among what it was asked for, but was not.
+        asked = said if name == "runs_done" else f"asked for: {said}"
+        yield asked, without_keys(option_in_words(name, value))
+    for name, value in run["versions"].items():
+        yield f"version of {name}", value

@@ -11,22 +11,24 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.colours import BLUE
 from placebudget.place.goals import file_to_write
 from placebudget.place.replacing import replace_file
 from placebudget.place.sheet_cells import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
 from placebudget.plan.record_words import option_in_words, option_name
-from placebudget.words import count
+from placebudget.plan.worded_table import NameOf, heading, named_by, worded
+from placebudget.words import count, money, plain, sentence
 
-_POUNDS = (
-    *("amount", "gross", "management_cost", "spent", "unspent"),
-    *("funding", "carried_in", "direct", "contributed", "carried_out", "idle", "cost"),
-    *("fiscal", "economic", "social", "cashable", "discounted_fiscal", "discounted_cashable"),
-)
-_WIDEST = 60
+_WIDEST, _FRONT = 60, 74  # letters
 _LONGEST_TITLE = 31
+_FONT, _SIZE = "Calibri", 11
+_A4 = 9  # what workbooks call it
+_PORTRAIT = 100  # letters: how much fits across an A4 sheet that stands
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 WITHOUT_END = "no end found"
+FIRST, MADE = "Read this first", "How it was made"
+MODEL = "This is a model. It ranks options using the figures of the place. The board decides."
 Format = str | Callable[[float], str]
 
 
@@ -54,11 +56,14 @@ def count_format(value: float) -> str:
 
 
 def as_it_is(value: float) -> str:
-    """The number format of a figure of a table: what decimals it has, six at most."""
+    """The number format of a figure of a table: what decimals it has, six at most, two if large."""
+    if abs(value) >= 1000 and math.isfinite(value):
+        return number_format(0) if float(value).is_integer() else number_format(2)
     return number_format(0) if float(value).is_integer() else number_format(1, 6)
 
 
 POUNDS = number_format(2)
+_FORMATS: dict[str, Format] = {"pounds": POUNDS, "share": "0.0%", "number": as_it_is, "": ""}
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,34 @@ class Page:
     formats: Sequence[Format] = field(default=())
 
 
+@dataclass(frozen=True)
+class Front:
+    """The first sheet of a workbook, for people.
+
+    Parameters
+    ----------
+    title : str
+        What the workbook is about.
+    about : str
+        What this is.
+    headlines : sequence of str
+        Figures and findings, a sentence each.
+    rests_on : sequence of str
+        What they rest on, a sentence each.
+    """
+
+    title: str
+    about: str
+    headlines: Sequence[str]
+    rests_on: Sequence[str]
+
+
 def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
     """Write a plan as ``.xlsx``.
 
-    The first sheet says place, option, objective, status, hash and versions; then
-    come the tables of the plan and, under names, what their keys mean. Numbers are
-    numbers; text is never a formula.
+    The first sheet is for people, with links to the others: the tables of the plan in
+    words, how it was made (place, option, objective, status, hash and versions), and what
+    the keys of its tables for machines mean. Numbers are numbers; text is never a formula.
 
     Parameters
     ----------
@@ -115,10 +142,35 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
     >>> write_workbook(plan, Path(tempfile.mkdtemp()) / "today.xlsx").name
     'today.xlsx'
     """
-    about = Page("plan", ["what", "value"], list(facts(plan)), ["", count_format])
-    tables = [table_page(name, frame) for name, frame in plan.tables.items()]
-    names = [table_page(f"names of {name}", frame) for name, frame in plan.labels.items()]
-    return write_pages([about, *tables, *names], path)
+    tables = [table_page(name, frame, named_by(plan.labels)) for name, frame in plan.tables.items()]
+    keys = [Page(f"Keys of {name}", *_as_it_is(frame)) for name, frame in plan.labels.items()]
+    made = Page(MADE, ["What", "Value"], list(facts(plan)), ["", count_format])
+    return write_pages([*tables, made, *keys], path, front_of(plan))
+
+
+def front_of(plan: Plan) -> Front:
+    """The first sheet of one plan."""
+    title, *lines = plan.summary().splitlines()
+    known = plan.place["figures"].items()
+    return Front(
+        title,
+        f"A plan of a model, with a sheet for each of its tables. {MODEL}",
+        [sentence(line.removeprefix("- ")) for line in lines],
+        [
+            f"Money is cash of each year; values are in {plan.place['price_base']} prices.",
+            *(
+                f"Funding from figures that are {status}: {money(amount)}."
+                for status, amount in known
+            ),
+            f"The sheet “{MADE}” says how it was made; the sheets of keys, what tables of "
+            "machines call things.",
+        ],
+    )
+
+
+def _as_it_is(frame: pd.DataFrame) -> tuple[list[str], list[tuple[Any, ...]]]:
+    columns = [frame[name].tolist() for name in frame.columns]
+    return list(map(heading, frame.columns)), list(zip(*columns, strict=True))
 
 
 def facts(plan: Plan) -> Iterator[tuple[str, Any]]:
@@ -147,23 +199,31 @@ def facts(plan: Plan) -> Iterator[tuple[str, Any]]:
         ("rules_not_kept", "rule not kept"),
         ("conditions_not_kept", "condition not kept"),
     ):
-        for sentence in run.get(key, ()):
-            yield title, sentence
+        for each in run.get(key, ()):
+            yield title, each
 
 
-def table_page(title: str, frame: pd.DataFrame) -> Page:
-    """A table as a sheet: pounds to the penny, other numbers with what decimals they have."""
-    numeric = [pd.api.types.is_float_dtype(kind) for kind in frame.dtypes]
-    formats: list[Format] = [
-        (POUNDS if name in _POUNDS else as_it_is) if number else ""
-        for name, number in zip(frame.columns, numeric, strict=True)
-    ]
-    columns = [frame[name].tolist() for name in frame.columns]
-    return Page(title, list(frame.columns), list(zip(*columns, strict=True)), formats)
+def table_page(title: str, frame: pd.DataFrame, name_of: NameOf) -> Page:
+    """A table as a sheet for people: names for keys, words and units in headings.
+
+    Parameters
+    ----------
+    title : str
+        What it is called; made to words.
+    frame : DataFrame
+        The table.
+    name_of : callable
+        Names of its keys.
+    """
+    heads, columns, kinds = zip(*worded(frame, name_of), strict=True)
+    formats: list[Format] = [_FORMATS[kind] for kind in kinds]
+    return Page(sentence(plain(title)), heads, list(zip(*columns, strict=True)), formats)
 
 
-def write_pages(pages: Iterable[Page], path: str | os.PathLike[str]) -> Path:
-    """Write sheets as one workbook.
+def write_pages(
+    pages: Iterable[Page], path: str | os.PathLike[str], front: Front | None = None
+) -> Path:
+    """Write sheets as one workbook, to be read on a screen and printed on A4.
 
     Parameters
     ----------
@@ -171,6 +231,8 @@ def write_pages(pages: Iterable[Page], path: str | os.PathLike[str]) -> Path:
         Sheets in order.
     path : path or str
         The file.
+    front : Front, optional
+        The sheet before them, with links to each.
 
     Returns
     -------
@@ -186,40 +248,98 @@ def write_pages(pages: Iterable[Page], path: str | os.PathLike[str]) -> Path:
 
     goal = file_to_write(path, ".xlsx")
     book = Workbook(write_only=True)
+    pages = list(pages)
+    if front is not None:
+        _add_front(book, front, [_named(page) for page in pages])
     for page in pages:
         _add(book, page)
     replace_file(goal, book.save)
     return goal
 
 
+def _named(page: Page) -> str:
+    return page.title.translate(_FORBIDDEN)[:_LONGEST_TITLE]
+
+
+def _add_front(book: Any, front: Front, sheets: Sequence[str]) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    sheet = book.create_sheet(FIRST)
+    sheet.column_dimensions["A"].width = _FRONT
+    _for_paper(sheet, upright=True)
+    heads = {"size": 13, "bold": True, "color": BLUE.lstrip("#")}
+    parts = [("Headline figures", front.headlines), ("What it rests on", front.rests_on)]
+    rows: list[tuple[str, dict[str, Any]]] = [
+        (front.title, {"size": 16, "bold": True}), (front.about, {})
+    ]  # fmt: skip
+    for title, lines in parts:
+        rows += [("", {}), (title, heads), *((line, {}) for line in lines)]
+    rows += [("", {}), ("Sheets", heads)]
+    linked = {"underline": "single", "color": "0563C1"}
+    first = len(rows) + 1
+    for number, (text, font) in enumerate([*rows, *((name, linked) for name in sheets)], start=1):
+        size = font.get("size", _SIZE)
+        # Said, as not every programme finds it out.
+        high = math.ceil(len(text) * size / _SIZE / _FRONT) or 1
+        sheet.row_dimensions[number].height = 1.35 * size * high
+        cell = _cell(sheet, text, "", WriteOnlyCell)
+        cell.font = Font(name=_FONT, **font)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.append([cell])
+    for number, name in enumerate(sheets, start=first):
+        goal = name.replace("'", "''")
+        sheet._hyperlinks.append(Hyperlink(ref=f"A{number}", location=f"'{goal}'!A1"))
+
+
+def _for_paper(sheet: Any, *, upright: bool) -> None:
+    """A4, as wide as the sheet, with its name and the page at the foot."""
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.orientation = "portrait" if upright else "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P of &N"
+
+
 def _add(book: Any, page: Page) -> None:
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+    from openpyxl.styles import Alignment, Border, Font, Side
     from openpyxl.utils import get_column_letter
 
-    sheet = book.create_sheet(page.title.translate(_FORBIDDEN)[:_LONGEST_TITLE])
+    sheet = book.create_sheet(_named(page))
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
     formats: list[Format] = [*page.formats, *[""] * (len(page.header) - len(page.formats))]
-    for number, (name, wide) in enumerate(zip(page.header, _widths(page), strict=True), start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = max(wide, len(str(name)) + 2)
+    widths = _widths(page)
+    _for_paper(sheet, upright=sum(widths) <= _PORTRAIT)
+    for number, wide in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = wide
     heads = [_cell(sheet, name, "", WriteOnlyCell) for name in page.header]
     for head in heads:
-        head.font = Font(bold=True)
+        head.font = Font(name=_FONT, bold=True)
+        head.alignment = Alignment(wrap_text=True, vertical="bottom")
+        head.border = Border(bottom=Side(style="medium"))
     sheet.append(heads)
+    wrapped = Alignment(wrap_text=True, vertical="top")
     for row in page.rows:
-        sheet.append(
-            [
-                _cell(sheet, value, form, WriteOnlyCell)
-                for value, form in zip(row, formats, strict=True)
-            ]
-        )
+        cells = [
+            _cell(sheet, value, form, WriteOnlyCell)
+            for value, form in zip(row, formats, strict=True)
+        ]
+        for cell, value, wide in zip(cells, row, widths, strict=True):
+            if isinstance(value, str) and len(value) + 2 > wide:
+                cell.alignment = wrapped
+        sheet.append(cells)
 
 
 def _widths(page: Page) -> list[float]:
+    """Widths of columns: what stands in them whole, or in lines of the widest that is shown."""
     columns = list(zip(*page.rows, strict=True)) or [()] * len(page.header)
     return [
-        min(_WIDEST, 2 + max((len(_width_text(value)) for value in column), default=0))
-        for column in columns
+        min(_WIDEST, 2 + max([len(str(name)), *(len(_width_text(value)) for value in column)]))
+        for name, column in zip(page.header, columns, strict=True)
     ]
 
 

@@ -16,6 +16,7 @@ from placebudget.place.argument_kinds import text
 from placebudget.place.arguments import Arguments, as_given, offered
 from placebudget.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.plan.worded_table import NameOf, named_by
 from placebudget.study.account_tables import (
     SERVICES,
     account_notes,
@@ -66,6 +67,11 @@ class Accounts(Result):
     plan: Plan = field(repr=False)
     prepared_by: str
     reviewed_by: str
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column."""
+        return named_by(self.plan.labels)
 
     @property
     def table(self) -> pd.DataFrame:

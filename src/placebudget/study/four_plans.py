@@ -13,6 +13,8 @@ from placebudget.place import Place
 from placebudget.place.argument_kinds import one_of
 from placebudget.place.arguments import Arguments
 from placebudget.plan import Plan
+from placebudget.plan.names import NamesApart
+from placebudget.plan.worded_table import NameOf
 from placebudget.study.potential_measures import (
     CASHABLE,
     CASHABLE_AS_IT_FALLS,
@@ -71,6 +73,11 @@ class Potential(Answer):
     plans: Mapping[str, Plan] = field(repr=False)
     parts: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     asked: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column."""
+        return NamesApart(self.place).of
 
     @property
     def title(self) -> str:  # type: ignore[override]

@@ -18,9 +18,12 @@ from placebudget.place.goals import file_to_write
 from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
 from placebudget.plan.record import run_record
-from placebudget.plan.workbook import Page, table_page, write_pages
+from placebudget.plan.record_words import run_facts
+from placebudget.plan.worded_table import NameOf
+from placebudget.plan.workbook import MADE, MODEL, Front, Page, table_page, write_pages
+from placebudget.words import plain
 
-MODELLED = "This is a model. It ranks options using the figures of the place. The board decides."
+MODELLED = MODEL
 
 
 class Answer:
@@ -66,11 +69,19 @@ class Answer:
         WrongArgument
             If the path is none, or does not end in ``.xlsx``.
         """
-        lines = [*self.summary().splitlines(), "", *self.notes]
-        record = [(f"run: {name}", _cell(value)) for name, value in _plain(dict(self.run)).items()]
-        about = Page("about", ["what", "value"], [*((line, None) for line in lines), *record])
-        pages = [table_page(name, frame) for name, frame in self.tables.items()]
-        return write_pages([about, *pages], path)
+        title, *lines = self.summary().splitlines()
+        told = [line.removeprefix("- ") for line in lines if line not in (MODELLED, "")]
+        about = f"The answer of a study, with a sheet for each of its tables. {MODELLED}"
+        name_of = self.name_of
+        pages = [table_page(name, frame, name_of) for name, frame in self.tables.items()]
+        made = Page(MADE, ["What", "Value"], list(run_facts(self.run)))
+        front = Front(title, about, told, list(self.notes))
+        return write_pages([*pages, made], path, front)
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column; words, where the study knows no place."""
+        return lambda _, key: plain(key)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,10 +126,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _cell(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | None) else json.dumps(value)
 
 
 def record_of(subject: Place | Plan, study: str, **options: Any) -> dict[str, Any]:

@@ -10,6 +10,8 @@ import pandas as pd
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.argument_kinds import one_of
+from placebudget.plan.names import NamesApart
+from placebudget.plan.worded_table import NameOf
 from placebudget.study.coalition_game import Played
 from placebudget.study.own_gains import OwnGains
 from placebudget.study.partners import Partners
@@ -61,6 +63,11 @@ class Sharing(Result):
     played: Played = field(repr=False)
     cashable: Played | None = field(repr=False)
     falls: OwnGains | None = field(repr=False)
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column."""
+        return NamesApart(self.place).of
 
     @property
     def table(self) -> pd.DataFrame:

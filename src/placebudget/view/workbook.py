@@ -10,8 +10,11 @@ from typing import Any
 import pandas as pd
 
 from placebudget.plan import Plan
+from placebudget.plan.names import NamesApart
 from placebudget.plan.workbook import (
+    MADE,
     Format,
+    Front,
     Page,
     count_format,
     number_format,
@@ -19,15 +22,17 @@ from placebudget.plan.workbook import (
     write_pages,
 )
 from placebudget.study import Potential
+from placebudget.study.result import MODELLED
 from placebudget.view.figures import figures_by_table, money_by_status
+from placebudget.view.plan_facts import known
 from placebudget.view.record import run_records
 from placebudget.view.sheet import Sheet
 from placebudget.view.tables import comparison
 from placebudget.words import MAY_NOT_ADD_UP
 
 _BY = ["purpose", "service", "area", "year"]
-# Left out where the name of a sheet would be too long.
-_LONG = " by agency and year as they fall"
+# Left out of the names of sheets, which hold 31 letters; the heading says them.
+_LONG = (" by agency and year as they fall", ", all years")
 
 
 def write_comparison(potential: Potential, path: str | os.PathLike[str]) -> Path:
@@ -53,21 +58,32 @@ def write_comparison(potential: Potential, path: str | os.PathLike[str]) -> Path
     >>> write_comparison(found, Path(tempfile.mkdtemp()) / "four_plans.xlsx").name
     'four_plans.xlsx'
     """
-    return write_pages(comparison_pages(potential), path)
+    return write_pages(comparison_pages(potential), path, _front(potential))
 
 
 def comparison_pages(potential: Potential) -> Iterator[Page]:
     """The sheets: about, the tables side by side, differences, prices, money, sources."""
     plans, place = potential.titled, potential.place
-    yield _about(potential)
-    for number, sheet in enumerate(comparison(plans), start=1):
-        yield sheet_page(sheet, f"{number} {sheet.title.replace(_LONG, '')}")
-    yield table_page("modelled potential", potential.differences)
-    yield table_page("prices of limits", _stacked(potential, lambda plan: plan.prices()))
-    yield table_page("money", _stacked(potential, lambda plan: plan.money(_BY)))
-    yield table_page("money by status", money_by_status(place).reset_index())
-    yield table_page("figures by status", figures_by_table(place).reset_index())
-    yield table_page("sources", place.sources)
+    name_of = NamesApart(place).of
+    for sheet in comparison(plans):
+        yield sheet_page(sheet, _short(sheet.title))
+    for title, table in (
+        ("modelled potential", potential.differences),
+        ("prices of limits", _stacked(potential, lambda plan: plan.prices())),
+        ("money in full", _stacked(potential, lambda plan: plan.money(_BY))),
+        ("money by status", money_by_status(place).reset_index()),
+        ("figures by status", figures_by_table(place).reset_index()),
+        ("sources", place.sources),
+    ):
+        yield table_page(title, table, name_of)
+    made: list[Format] = ["", *[count_format] * len(plans)]
+    yield Page(MADE, ["What", *plans], run_records(plans), made)
+
+
+def _short(title: str) -> str:
+    for part in _LONG:
+        title = title.replace(part, "")
+    return title
 
 
 def sheet_page(sheet: Sheet, title: str) -> Page:
@@ -84,12 +100,16 @@ def sheet_page(sheet: Sheet, title: str) -> Page:
     return Page(title, header, rows, ["", *[form] * figures.shape[1]])
 
 
-def _about(potential: Potential) -> Page:
-    """What every plan is, the plans beside each other."""
-    plans = potential.titled
-    said = [[line, *[None] * len(plans)] for line in potential.summary().splitlines()]
-    formats: list[Format] = ["", *[count_format] * len(plans)]
-    return Page("plans", ["what", *plans], [*said, *run_records(plans)], formats)
+def _front(potential: Potential) -> Front:
+    title, *lines = potential.summary().splitlines()
+    told = [line.removeprefix("- ") for line in lines if line not in (MODELLED, "")]
+    about = (
+        f"Today and three best plans of {potential.place.title} side by side: best siloed, best "
+        f"pooled and best freed. {MODELLED}"
+    )
+    return Front(
+        title, about, told, [known(potential.plans["today"].place["figures"]), *potential.notes]
+    )
 
 
 def _stacked(potential: Potential, table: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:

@@ -24,7 +24,8 @@ from placebudget.plan.compare.tables import KINDS, difference_columns, side_by_s
 from placebudget.plan.compare.words import ORDER_MATTERS, summary
 from placebudget.plan.inputs import recorded_option
 from placebudget.plan.plan import Plan
-from placebudget.plan.workbook import Page, table_page, write_pages
+from placebudget.plan.worded_table import named_by
+from placebudget.plan.workbook import MODEL, Front, Page, table_page, write_pages
 from placebudget.solver import Limits
 
 
@@ -205,22 +206,30 @@ class Comparison:
         with Arguments() as asked:
             goal = asked.read(file_to_write, path, ".xlsx")
             causes = asked.read(flag, "causes", causes)
-        return write_pages(self._pages(causes), goal)
+        return write_pages(self._pages(causes), goal, self._front())
+
+    def _front(self) -> Front:
+        title, *lines = [line for line in self.summary().split("\n") if line.strip()]
+        about = f"Plans of a model side by side, with a sheet for each table. {MODEL}"
+        told = [line.removeprefix("- ") for line in lines]
+        base = self.plans[0].place["price_base"]
+        rests = [f"Money is cash of all years; values are in {base} prices, discounted."]
+        return Front(title, about, told, rests)
 
     def _pages(self, causes: bool) -> Iterator[Page]:
         why = self._causes_or_why() if causes else ""
-        lines = self.summary().split("\n")
-        yield Page("summary", ["comparison"], [[line] for line in lines])
-        yield table_page("inputs that differ", self.inputs)
+        name_of = named_by({n: t for plan in self.plans for n, t in plan.labels.items()})
+        yield table_page("inputs that differ", self.inputs, name_of)
         for kind in KINDS:
-            yield table_page(kind, self.table(kind))
-        yield table_page("money in full", self.table("money", ["service", "area", "year"]))
+            yield table_page(kind, self.table(kind), name_of)
+        full = self.table("money", ["service", "area", "year"])
+        yield table_page("money in full", full, name_of)
         if self.has_causes:
-            page = table_page("what caused what", self._found["causes"])
+            page = table_page("what caused what", self._found["causes"], name_of)
             note = [ORDER_MATTERS, *[None] * (len(page.header) - 1)]
             yield Page(page.title, page.header, [*page.rows, note], page.formats)
         elif why:
-            yield Page("what caused what", ["not found"], [[why]])
+            yield Page("What caused what", ["Not found"], [[why]])
 
     def _causes_or_why(self) -> str:
         try:

@@ -12,6 +12,8 @@ from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.arguments import as_given, offered
 from placebudget.plan import Plan
+from placebudget.plan.names import NamesApart
+from placebudget.plan.worded_table import NameOf
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.run import History
 from placebudget.study.cycle.tables import EVERYBODY, range_in_words
@@ -55,6 +57,11 @@ class Cycle(Result):
     place: Place = field(repr=False)
     plans: Mapping[str, Plan] = field(repr=False)
     policies: tuple[Policy, ...]
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column."""
+        return NamesApart(self.place).of
 
     @property
     def runs(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from placebudget.place.argument_kinds import instance
-from placebudget.plan.record_words import option_in_words, option_name
+from placebudget.plan.record_words import run_facts
 from placebudget.study import Accounts, Cycle, Fairness, Potential, RiskShare, Sharing, Trace
 from placebudget.study.result import MODELLED, Answer
 from placebudget.view.grid import Grid, text_grid
@@ -18,7 +18,7 @@ from placebudget.view.studies.potential import potential_view
 from placebudget.view.studies.risk_share import risk_share_view
 from placebudget.view.studies.sharing import sharing_view
 from placebudget.view.studies.trace import trace_view
-from placebudget.words import MAY_NOT_ADD_UP, plain
+from placebudget.words import MAY_NOT_ADD_UP
 
 _VIEWS: Mapping[type, Callable[[Any, str], StudyView]] = {
     Accounts: accounts_view,
@@ -105,21 +105,5 @@ def _paragraphs(found: Answer) -> list[dict[str, Any]]:
     return made
 
 
-def _asked_for(name: str) -> str:
-    said = option_name(name)
-    # How far a run came stands among what it was asked for, but was not.
-    return said if name == "runs_done" else f"asked for: {said}"
-
-
 def _run_grid(run: Mapping[str, Any]) -> Grid:
-    rows = [
-        (plain(name), option_in_words(name, value))
-        for name, value in run.items()
-        if name not in ("versions", "options", "inputs")
-    ]
-    rows += [
-        (_asked_for(name), option_in_words(name, value))
-        for name, value in run.get("options", {}).items()
-    ]
-    rows += [(f"version of {name}", value) for name, value in run["versions"].items()]
-    return text_grid("run-table", "Run record", ["what", "value"], rows)
+    return text_grid("run-table", "Run record", ["what", "value"], list(run_facts(run)))

@@ -1,0 +1,112 @@
+"""A table of a plan or study as people read it: names for keys, words and units in headings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from placebudget.words import plain, sentence, without_keys
+
+NameOf = Callable[[str, str], str]
+"""Takes a column and a key; gives what people call it."""
+
+_POUNDS = {
+    *("amount", "gross", "management_cost", "spent", "unspent", "used", "paid", "paid_in"),
+    *("funding", "carried_in", "direct", "contributed", "carried_out", "idle", "cost"),
+    *("fiscal", "economic", "social", "cashable", "discounted_fiscal", "discounted_cashable"),
+    *("inside", "outside", "own", "transfer", "public_value", "moved", "deficit", "unpaid"),
+    *("evaluation", "money", "over", "budget", "actual", "left", "over_mean"),
+}
+_SHARES = {
+    *("cut", "share_short", "share_fiscal", "share_cashable", "taken", "lowest_of_mean"),
+    *("spread_before", "spread_after", "error_before", "error_after"),
+}
+# Columns whose keys are those of another one.
+_LIKE = {
+    "payer": "partner", "receiver": "partner", "coalition": "partner", "authority": "agency",
+    "commissioner": "agency", "host": "agency", "route": "pool", "worst_area": "area",
+}  # fmt: skip
+_HEADS = {
+    "a_head": "a head",
+    "answers_for": "answers for",
+    "not_shared": "not shared",
+    "in_core": "every group has an incentive",
+    "holds_for": "holds for up to, £ million",
+    "idle": "not spent",
+    "relaxing": "gained by one step less",
+    "tightening": "lost by one step more",
+    "decisions_fixed": "decisions taken as they are",
+    "gross": "paid in",
+    "share_short": "runs below plan",
+}
+_KEYED = {"agency", "partner", "sector", "purpose", "pool"}
+
+
+def heading(column: str, *, pounds: bool = False) -> str:
+    """What a column is called, with its unit.
+
+    Examples
+    --------
+    >>> heading("carried_in"), heading("outcome")
+    ('Carried in, £', 'Outcome')
+    """
+    words = sentence(_HEADS.get(column, plain(column)))
+    return f"{words}, £" if pounds or column in _POUNDS else words
+
+
+def named_by(labels: Mapping[str, pd.DataFrame]) -> NameOf:
+    """Names by the tables of names that a plan carries.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> of = named_by(pb.simulate(pb.example("northvale")).labels)
+    >>> of("pool", "better_care"), of("purpose", "children_social_care")
+    ('Better care pool', 'children social care')
+    """
+    found: dict[str, dict[str, str]] = {}
+    for frame in labels.values():
+        if "name" in frame:
+            column = str(frame.columns[0])
+            found[column] = dict(zip(frame[column], frame["name"].fillna(""), strict=True))
+    return lambda column, key: found.get(column, {}).get(key) or plain(key)
+
+
+def worded(frame: pd.DataFrame, name_of: NameOf) -> Iterator[tuple[str, list[Any], str]]:
+    """Columns for people: heading, cells, and what figures they are: pounds, share, number.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Keys, figures and texts.
+    name_of : callable
+        Names of keys.
+    """
+    for column in frame.columns:
+        name = str(column)
+        values = frame[column].tolist()
+        if pd.api.types.is_float_dtype(frame[column].dtype):
+            share = name in _SHARES or (name == "share" and {"value", "mean"} & set(frame.columns))
+            kind = "share" if share else "pounds" if name in _POUNDS else "number"
+            yield heading(name), values, kind
+        else:
+            yield heading(name), [_said(name, value, name_of) for value in values], ""
+
+
+def _said(column: str, value: Any, name_of: NameOf) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, str) or not value:
+        return value
+    column = _LIKE.get(column, column)
+    return ", ".join(_name(column, part, name_of) for part in value.split(", "))
+
+
+def _name(column: str, part: str, name_of: NameOf) -> str:
+    name = name_of(column, part)
+    if name not in (plain(part), part.replace("_", " ")):
+        return name
+    # Without a name a key is put into words; a sentence stands as it is.
+    return plain(part) if column in _KEYED else without_keys(part)
