@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import placebudget
 from placebudget.words import MINUS, money, number, percent, rounded, stated
 
 
@@ -90,3 +93,21 @@ def test_an_amount_that_somebody_set_is_said_as_it_was_set() -> None:
     assert stated(149_924_000) == money(149_924_000)
     assert stated(999_999) == "£999,999"
     assert stated(1_000_000 / 3) == money(1_000_000 / 3)
+
+
+# What is no figure for a reader: digits that tell two sums apart, widths, a script to run again.
+NO_FIGURES = {
+    "place/checks/values.py", "plan/script.py", "plan/verify.py", "plan/workbook.py",
+    "study/own_gains.py", "view/report_facts.py", "words.py",
+}  # fmt: skip
+
+
+def test_no_other_module_writes_figures_in_a_way_of_its_own() -> None:
+    package = Path(placebudget.__file__).parent
+    writing = re.compile(r"\{[^{}]*:[,.\d]*\.\d+[f%]\}|\.round\(1\)|round\([^()]*, 1\)f?\"")
+    found = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if writing.search(path.read_text("utf-8"))
+    }
+    assert found - NO_FIGURES == set()

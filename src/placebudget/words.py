@@ -16,8 +16,9 @@ per cent               one decimal, two below one per cent; noughts at the end d
 any other unit         whole from 100 up, three digits below; noughts at the end drop
 =====================  ==========================================================
 
-An amount that somebody set, such as a limit, is said as it was set where two decimals do. A true minus sign
-stands before what is negative, and a figure that rounds to nothing has no sign.
+An amount that somebody set, such as a limit, is said as it was set where two decimals
+do. A true minus sign stands before what is negative, and a figure that rounds to nothing
+has no sign.
 """
 
 from __future__ import annotations

@@ -22,9 +22,9 @@ default below, or means what the description says, or is a finding.
 count, from the first; default: the years plus the longest lag and duration of an effect, less
 one), `discount`, `price_base` (in whose prices unit costs and values stand) and `today_year` (of
 today's spending); the last two are the first year where they are left out. `discount` is
-`green book` (the default: 3.5% a year to year 30, 3% to year 75, then 2.5%; the first year is year 0
-and not discounted), `green book health` (1.5%), one rate, or pairs of a last year and a rate,
-`[[30, 0.035], [75, 0.03]]`.
+`green book` (the default: 3.5% a year to year 30, 3% to year 75, then 2.5%; the first year is
+year 0 and not discounted), `green book health` (1.5%), one rate, or pairs of a last year and a
+rate, `[[30, 0.035], [75, 0.03]]`.
 
 Columns marked *descriptive* are shown and checked; no figure of a plan depends on them.
 """
