@@ -6,6 +6,10 @@ again from where the last run ended.
 
 from __future__ import annotations
 
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -41,7 +45,8 @@ class LiveHighs:
     """One HiGHS model that stays alive between runs."""
 
     def __init__(self, matrix: Matrix, cost: np.ndarray, **options: Any) -> None:
-        self.model = highspy.Highs()
+        with _unheard():
+            self.model = highspy.Highs()
         self._set(output_flag=False, dual_feasibility_tolerance=TOLERANCE)
         near = _primal_tolerance(matrix)
         self._set(primal_feasibility_tolerance=near, mip_feasibility_tolerance=near)
@@ -244,4 +249,31 @@ def _bound_status(lower: float) -> Any:
 
 def highs_version() -> str:
     """Version of HiGHS."""
-    return str(highspy.Highs().version())
+    with _unheard():
+        return str(highspy.Highs().version())
+
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Let nothing that C prints meanwhile reach standard output, which belongs to results.
+
+    HiGHS 1.16 says who it is while it is made, before it can be told to be quiet, and
+    past ``sys.stdout``: so the file descriptor itself leads nowhere for that moment.
+    """
+    with _ONE_AT_A_TIME:
+        try:
+            kept = os.dup(1)
+        except OSError:  # there is no standard output
+            yield
+            return
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.close(nowhere)
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
