@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,18 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.plan.worded_table import heading
-from placebudget.plan.workbook import FIRST, MADE, MODEL, WITHOUT_END, Page, write_pages
+from placebudget.plan.workbook import (
+    FIRST,
+    MADE,
+    MODEL,
+    WITHOUT_END,
+    Page,
+    count_format,
+    number_format,
+    percent_format,
+    write_pages,
+)
+from placebudget.words import count, number, percent
 
 EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
 
@@ -145,3 +157,21 @@ def test_names_of_sheets_fit(tmp_path: Path) -> None:
 def test_a_control_character_in_a_name_does_not_spoil_the_workbook(tmp_path: Path) -> None:
     file = write_pages([Page("x", ["a"], [["bell\x07"]])], tmp_path / "x.xlsx")
     assert openpyxl.load_workbook(file).worksheets[0]["A2"].value == "bell_x0007_"
+
+
+def shown(value: float, form: str) -> str:
+    """What a spreadsheet shows: the fifteen digits it holds, rounded half up by the format."""
+    share = form.endswith("%")
+    digits = len(form.removesuffix("%").partition(".")[2])
+    held = Decimal(f"{value:.15g}") * (100 if share else 1)
+    rounded = held.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{rounded:,}{'%' if share else ''}"
+
+
+@pytest.mark.parametrize(
+    "value", [0.0, 0.0087, 0.00995, 0.125, 0.4366, 1.0, 9.4, 82.85, 99.96, 100.5, 13546.5, 1e6 / 3]
+)
+def test_a_cell_reads_as_the_same_figure_does_in_words(value: float) -> None:
+    assert shown(value, count_format(value)) == count(value)
+    assert shown(value, percent_format(value)) == percent(value)
+    assert shown(value, number_format(1)) == number(value, 1)

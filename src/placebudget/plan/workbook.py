@@ -18,7 +18,7 @@ from placebudget.place.sheet_cells import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
 from placebudget.plan.record_words import option_in_words, option_name
 from placebudget.plan.worded_table import NameOf, heading, named_by, worded
-from placebudget.words import count, money, plain, sentence
+from placebudget.words import count, money, percent, plain, sentence
 
 _WIDEST, _FRONT = 60, 74  # letters
 _LONGEST_TITLE = 31
@@ -55,6 +55,17 @@ def count_format(value: float) -> str:
     return number_format(len(count(value).partition(".")[2]))
 
 
+def percent_format(value: float) -> str:
+    """The number format in which a share reads as :func:`placebudget.words.percent` writes it.
+
+    Examples
+    --------
+    >>> percent_format(0.44), percent_format(0.123), percent_format(0.0087)
+    ('#,##0%', '#,##0.0%', '#,##0.00%')
+    """
+    return number_format(len(percent(value).removesuffix("%").partition(".")[2])) + "%"
+
+
 def as_it_is(value: float) -> str:
     """The number format of a figure of a table: what decimals it has, six at most, two if large."""
     if abs(value) >= 1000 and math.isfinite(value):
@@ -63,7 +74,12 @@ def as_it_is(value: float) -> str:
 
 
 POUNDS = number_format(2)
-_FORMATS: dict[str, Format] = {"pounds": POUNDS, "share": "0.0%", "number": as_it_is, "": ""}
+_FORMATS: dict[str, Format] = {
+    "pounds": POUNDS,
+    "share": percent_format,
+    "number": as_it_is,
+    "": "",
+}
 
 
 @dataclass(frozen=True)
