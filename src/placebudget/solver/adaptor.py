@@ -28,6 +28,7 @@ from placebudget.solver.filling import (
     has_core,
     sum_in_bulk,
 )
+from placebudget.solver.quiet import quiet
 
 _AT_ONCE = 4_096
 
@@ -150,7 +151,8 @@ def solve_with(
 ) -> Answer:
     """Solve with any PuLP solver and read what it found, if it found anything."""
     try:
-        result = problem.solve(solver)
+        with quiet():
+            result = problem.solve(solver)
     except pulp.PulpSolverError as error:
         raise SolverFailed(f"{solver.name} could not be run: {error}") from error
     status, found = _status(problem, result)
@@ -216,13 +218,14 @@ def named_solver(name: str, seconds: float | None = None, gap: float = 0.0) -> p
         options["timeLimit"] = seconds
     if gap:
         options["gapRel"] = gap
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), quiet():
         # PuLP 3.3 announces that PuLP 4 has another name for CBC; both are known here.
         warnings.simplefilter("ignore", DeprecationWarning)
         solver = pulp.getSolver(known[wanted.lower()], **options)
-    if not solver.available():
-        have = ", ".join(pulp.listSolvers(onlyAvailable=True)) or "none"
-        raise UnknownSolver(f"the solver {name} is not installed here; installed: {have}")
+        missing = not solver.available()
+        have = ", ".join(pulp.listSolvers(onlyAvailable=True)) if missing else ""
+    if missing:
+        raise UnknownSolver(f"the solver {name} is not installed here; installed: {have or 'none'}")
     return solver
 
 

@@ -6,10 +6,6 @@ again from where the last run ended.
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -41,13 +37,19 @@ _LOOKS = (
 _LOWER, _BASIC = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic
 
 
+class _QuietHighs(highspy.Highs):
+    def enableCallbacks(self) -> None:  # noqa: N802  HiGHS's name
+        # The first thing a new model does: here HiGHS would print its banner.
+        self.silent()
+        super().enableCallbacks()
+
+
 class LiveHighs:
     """One HiGHS model that stays alive between runs."""
 
     def __init__(self, matrix: Matrix, cost: np.ndarray, **options: Any) -> None:
-        with _unheard():
-            self.model = highspy.Highs()
-        self._set(output_flag=False, dual_feasibility_tolerance=TOLERANCE)
+        self.model = _QuietHighs()
+        self._set(dual_feasibility_tolerance=TOLERANCE)
         near = _primal_tolerance(matrix)
         self._set(primal_feasibility_tolerance=near, mip_feasibility_tolerance=near)
         self._set(**options)
@@ -249,31 +251,4 @@ def _bound_status(lower: float) -> Any:
 
 def highs_version() -> str:
     """Version of HiGHS."""
-    with _unheard():
-        return str(highspy.Highs().version())
-
-
-_ONE_AT_A_TIME = threading.Lock()
-
-
-@contextmanager
-def _unheard() -> Iterator[None]:
-    """Let nothing that C prints meanwhile reach standard output, which belongs to results.
-
-    HiGHS 1.16 says who it is while it is made, before it can be told to be quiet, and
-    past ``sys.stdout``: so the file descriptor itself leads nowhere for that moment.
-    """
-    with _ONE_AT_A_TIME:
-        try:
-            kept = os.dup(1)
-        except OSError:  # there is no standard output
-            yield
-            return
-        try:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 1)
-            os.close(nowhere)
-            yield
-        finally:
-            os.dup2(kept, 1)
-            os.close(kept)
+    return str(_QuietHighs().version())
