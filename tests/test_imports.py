@@ -21,6 +21,7 @@ RANKS = {
     "words": 0,
     "colours": 0,
     "stopping": 0,
+    "faults": 1,
     "progress": 1,
     "place": 1,
     "value": 2,

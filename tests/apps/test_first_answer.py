@@ -179,3 +179,36 @@ def test_stop_with_nothing_under_way_changes_nothing(board: Board) -> None:
     status, shown = board.status, board.shown
     board._wished(board, {"do": "stop"}, None)
     assert (board.status, board.shown) == (status, shown)
+
+
+def test_undo_while_a_plan_is_worked_out_goes_back_one_step(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    optimise = planning.optimise
+    board._wished(board, {"do": "recalculate", "choices": {"unfenced": ["nhs_money"]}}, None)
+    board.wait()
+    before = board.meeting.answer
+    begin(board, monkeypatch, unfenced=["council_money"])
+    assert board.undoable
+    board._wished(board, {"do": "undo"}, None)
+    board.wait()
+    assert board.meeting.answer is before
+    assert board.status.startswith("Undone. The best pooled plan is worth £310 million")
+    assert [fence["key"] for fence in board.controls["fences"] if not fence["on"]] == ["nhs_money"]
+    monkeypatch.setattr(planning, "optimise", optimise)
+    board._wished(board, {"do": "undo"}, None)
+    board.wait()
+    assert board.meeting.choices == Choices()
+    assert not board.undoable
+
+
+def test_the_first_change_can_be_gone_back_on_while_it_is_worked_out(
+    board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = board.meeting.answer
+    begin(board, monkeypatch, unfenced=["nhs_money"])
+    assert board.undoable
+    board._wished(board, {"do": "undo"}, None)
+    board.wait()
+    assert board.meeting.answer is before
+    assert not board.undoable

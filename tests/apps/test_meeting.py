@@ -10,6 +10,9 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Choices, InvalidChoice, Meeting
+from placebudget.apps.controls import controls
+from placebudget.errors import InvalidOption
+from placebudget.plan.repair import Repair
 from places import tiny
 
 MILLION = 1e6
@@ -124,8 +127,13 @@ def test_a_way_out_stays_taken_until_the_papers_return() -> None:
     found.recalculate({"amounts": {"promise": "5000"}})
     assert found.trouble is not None
     found.recalculate(found.trouble.choices.with_repair(found.trouble.repairs[0]))
-    assert found.recalculate({"amounts": {"promise": "5000"}, "unfenced": ["nhs_money"]})
+    (least, most) = found.choices.held(found.papers)["promise"]
+    assert least == most < 5e9
+    shown = str(round(least / MILLION, 3))
+    assert found.recalculate({"amounts": {"promise": shown}, "unfenced": ["nhs_money"]})
     assert len(found.choices.repairs) == 1
+    assert not found.recalculate({"amounts": {"promise": "5000"}})  # asked for anew
+    found.undo()
     found.back_to_papers()
     assert found.choices.repairs == ()
 
@@ -270,3 +278,41 @@ def test_a_wish_beyond_a_duty_is_told_as_a_wish_and_may_give_way() -> None:
     held = place.rules.set_index("rule")
     assert held.loc["home_care_duty", "amount"] == 18.5e6
     assert held.loc["home_care_duty", "basis"] == "law"
+
+
+def test_a_way_out_of_a_wish_beyond_a_duty_leads_to_an_answer_and_its_box_shows_what_holds() -> (
+    None
+):
+    """The way out names the rule of the wish, which is not there where the wish is taken back."""
+    found = Meeting(pb.example("northvale"))
+    assert not found.recalculate({"amounts": {"home_care_duty": "5000"}})
+    assert found.trouble is not None
+    way = found.trouble.repairs[0]
+    assert found.recalculate(found.trouble.choices.with_repair(way))
+    found.complete()
+    assert found.answer is not None
+    assert found.answer.whole
+    assert found.answer.faults == []
+    amounts = [amount for _, _, amount in way.rules]
+    box = next(
+        each
+        for each in controls(found.papers, found.choices)["floors"]
+        if each["key"] == "home_care_duty"
+    )
+    assert float(box["value"]) == pytest.approx(min(amounts) / MILLION, abs=0.05)
+    assert "the most is 25.9" in box["about"]
+    shown = {"amounts": {"home_care_duty": box["value"]}}
+    assert found.read(shown) == found.choices
+    assert found.read({"amounts": {"home_care_duty": "18.5"}}) == Choices()
+    assert found.read({"amounts": {"home_care_duty": "19"}}).repairs == ()
+
+
+def test_a_way_out_that_changes_what_is_not_there_is_refused_in_words() -> None:
+    place = pb.example("toy_pooling")
+    for way in (
+        Repair("ask for less", 1.0, rules=(("no_such", "", 1.0),)),
+        Repair("pay in less", 1.0, contributions=(("no_pool", "nhs_money", "2025-26", 0.0),)),
+        Repair("find money", 1.0, funding=(("no_stream", "2025-26", 1.0),)),
+    ):
+        with pytest.raises(InvalidOption, match=r"does not have: (no_s|nhs_money into no_pool)"):
+            way.apply(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -299,7 +300,7 @@ def test_a_full_solve_hears_the_stop_button() -> None:
 
 
 def test_newer_work_takes_the_place_of_what_waits_and_runs() -> None:
-    worker, begun, done = Worker(), threading.Event(), []
+    worker, begun, done = Worker(print), threading.Event(), []
 
     def first(stop: threading.Event) -> None:
         begun.set()
@@ -526,9 +527,112 @@ def test_an_explanation_hears_the_stop_button(
 
 def test_what_is_stopped_before_it_was_begun_begins_and_hears_it() -> None:
     """Whoever pressed Stop is told so, however soon it was."""
-    worker, heard = Worker(), []
+    worker, heard = Worker(print), []
     for _ in range(200):
         worker.submit(lambda stop: heard.append(stop.wait(PATIENCE)))
         assert worker.stop()
         assert worker.wait(PATIENCE)
     assert heard == [True] * 200
+
+
+PLANTED = "a fault that was planted"
+SAID = "A fault in placebudget kept this from being done (IndexError)"
+
+
+def boom(*_: Any, **__: Any) -> Any:
+    raise IndexError(PLANTED)
+
+
+def move_money(desk: PlaceDesk) -> str:
+    moved(desk, "amounts", "funding:tax:2028-29", 8.0)
+    return desk.amounts.said + desk.head.said
+
+
+def solve(desk: PlaceDesk) -> str:
+    desk.head.press("solve")
+    assert desk.wait(PATIENCE)
+    return desk.head.said
+
+
+def look_at(section: str) -> Any:
+    def act(desk: PlaceDesk) -> str:
+        desk.sections.look_at(section)
+        return str(desk.sections.panel.value)
+
+    return act
+
+
+def explain(desk: PlaceDesk) -> str:
+    desk.sections.look_at("why")
+    desk.sections.why.press("explain")
+    assert desk.wait(PATIENCE)
+    return desk.sections.why.said
+
+
+def compare_option(desk: PlaceDesk) -> str:
+    desk.sections.look_at("options")
+    moved(desk, "amounts", "funding:tax:2028-29", 8.0)
+    desk.sections.options.save("more")
+    desk.sections.options.form.press("compare")
+    assert desk.wait(PATIENCE)
+    return desk.sections.options.form.said
+
+
+def press(form: str, key: str) -> Any:
+    def act(desk: PlaceDesk) -> str:
+        widget = desk.head if form == "head" else desk.sections.menu
+        widget.press(key)
+        assert desk.wait(PATIENCE)
+        return widget.said
+
+    return act
+
+
+FAULTS = [
+    ("solving.optimise", solve),
+    ("solving.session", move_money),
+    ("solving.quick_plan", move_money),
+    ("answers.plan_panel", solve),
+    ("answers.plan_drawing", solve),
+    ("answers.LiveDrawing", solve),
+    ("place_desk.PlaceDesk.release", move_money),
+    ("place_desk.PlaceDesk.solve", press("head", "solve")),
+    ("place_desk.PlaceDesk.stop", press("head", "stop")),
+    ("place_desk.PlaceDesk.use", press("head", "reset")),
+    ("sections.money_panel", look_at("money")),
+    ("sections.savings_panel", look_at("savings")),
+    ("sections.price_panel", look_at("prices")),
+    ("sections.explain", explain),
+    ("sections.TableEditor", look_at("tables")),
+    ("options.optimise", compare_option),
+    ("options.option_groups", look_at("options")),
+    ("sections.section_groups", press("menu", "show:savings")),
+]
+
+
+@pytest.mark.parametrize(("where", "act"), FAULTS, ids=[where for where, _ in FAULTS])
+def test_a_fault_anywhere_is_said_and_logged_and_the_desk_goes_on(
+    where: str, act: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = pb.desk(shared())
+    assert desk.wait(PATIENCE)
+    with pytest.MonkeyPatch.context() as patch:
+        desk.sections._shown = ("", None)  # so that each section is put together anew
+        if "session" in where:
+            desk.answers.solving._live = None
+        module, _, path = where.partition(".")
+        owner: Any = importlib.import_module(f"placebudget.widgets.desk.{module}")
+        *parts, name = path.split(".")
+        for part in parts:
+            owner = getattr(owner, part)
+        patch.setattr(owner, name, boom)
+        assert SAID in act(desk)
+        assert desk.wait(PATIENCE)
+    assert PLANTED in [str(each.exc_info[1]) for each in caplog.records if each.exc_info]
+    moved(desk, "amounts", "funding:tax:2028-29", 9.0)
+    desk.head.press("solve")
+    assert desk.wait(PATIENCE)
+    assert desk.plan.status == "optimal"
+    assert not desk.stale
+    desk.sections.look_at("money")
+    assert "fault" not in desk.sections.panel.value

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from placebudget.apps.choices import Choices
-from placebudget.errors import Infeasible, PlaceBudgetError
+from placebudget.errors import Infeasible
+from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.study import TITLES, Potential
@@ -42,10 +43,10 @@ class Trouble:
     against: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, choices: Choices, error: PlaceBudgetError) -> Trouble:
+    def of(cls, choices: Choices, error: Exception) -> Trouble:
         """What an error says of the choices."""
         if not isinstance(error, Infeasible):
-            return cls(choices, str(error), clash=False)
+            return cls(choices, fault_words(error), clash=False)
         ways = tuple(error.repairs)
         said = error.clash if ways else str(error)  # ways out are told by themselves
         return cls(choices, said, ways, promises=error.promises, against=error.against)
@@ -71,6 +72,8 @@ class Answer:
         Why a study that was asked for has no answer, in words.
     unmoved : dict of str to str
         Sentences on what was chosen and changes nothing, by control.
+    faults : list of str
+        What could not be found out about it, and no screen says.
     """
 
     choices: Choices
@@ -80,6 +83,7 @@ class Answer:
     studies: dict[str, Found] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)
     unmoved: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
 
     @property
     def studied(self) -> tuple[object, ...]:

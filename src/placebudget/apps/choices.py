@@ -20,12 +20,13 @@ from placebudget.apps.floors import (
     floors,
     scale_of,
     wish_beyond,
+    wish_key,
 )
 from placebudget.apps.ways_out import LONGEST_NAME, repair_as_option
 from placebudget.errors import InvalidOption, PlaceBudgetError
 from placebudget.place import Option, Place
 from placebudget.plan.names import NamesApart
-from placebudget.plan.repair import Repair
+from placebudget.plan.repair import Repair, rule_of_year
 from placebudget.words import as_set
 
 _LAW = "law"
@@ -89,6 +90,41 @@ class Choices:
     def with_repair(self, repair: Repair) -> Choices:
         """These choices with one more way out taken."""
         return replace(self, repairs=(*self.repairs, repair))
+
+    def repaired(self, papers: Place) -> set[str]:
+        """Rules of number boxes whose amounts a way out has set again."""
+        named = {rule for repair in self.repairs for rule, _, _ in repair.rules}
+        return {box for box, rules in self._rules_of_boxes(papers).items() if named & rules}
+
+    def held(self, papers: Place) -> dict[str, tuple[float, float]]:
+        """The amounts that hold, by the rule of their number box, in the unit of the rule.
+
+        Returns
+        -------
+        dict of str to (float, float)
+            The least and the most of the years: a way out may ask for other amounts in each.
+            Of the papers' own amounts, only those that a way out has changed.
+        """
+        found = {rule: (amount, amount) for rule, amount in self.amounts}
+        again = self.repaired(papers)
+        rules = self.apply(papers).rules if again else papers.rules
+        of_box = self._rules_of_boxes(papers)
+        for box in again:
+            mine = rules[rules["rule"].isin(of_box[box])]
+            # Of a duty and a wish beyond it, the higher one is what holds.
+            years = [mine[mine["year"].isna() | (mine["year"] == y)] for y in papers.years]
+            most = [float(rows["amount"].max()) for rows in years if len(rows)]
+            found[box] = (min(most), max(most))
+        return found
+
+    def _rules_of_boxes(self, papers: Place) -> dict[str, set[str]]:
+        """Keys of the rules that each number box stands for, written out by years or not."""
+        base = papers.with_option(self.option) if self.option else papers
+        taken, wished = set(base.rules["rule"]), dict(self.amounts)
+        return {
+            box: _in_years({box, *([wish_key(box, taken)] if box in wished else [])}, papers)
+            for box in map(str, floors(base)["rule"])
+        }
 
     def taken_back(self) -> dict[str, Choices]:
         """What is left with one change taken back, by the control of that change.
@@ -169,6 +205,11 @@ class Choices:
         return f"{floor_name(rule, NamesApart(place))}: at least {asked}, in the papers {papers}."
 
 
+def _in_years(rules: set[str], place: Place) -> set[str]:
+    """Keys of rules, and those under which each is written out by years."""
+    return rules | {rule_of_year(rule, year) for rule in rules for year in place.years}
+
+
 def contributions_by_agency(place: Place) -> dict[str, list[str]]:
     """The pools each agency may pay into, in the order of the table of agencies.
 
@@ -206,7 +247,7 @@ def names(place: Place, table: str) -> dict[str, str]:
     }
 
 
-def read_choices(papers: Place, given: Mapping[str, Any], repairs: tuple[Repair, ...]) -> Choices:
+def read_choices(papers: Place, given: Mapping[str, Any], before: Choices) -> Choices:
     """Choices as a browser sends them, checked against the place.
 
     Parameters
@@ -216,8 +257,9 @@ def read_choices(papers: Place, given: Mapping[str, Any], repairs: tuple[Repair,
     given : mapping
         ``option`` (a name), ``alone`` (agencies), ``unfenced`` (streams), ``amounts``
         (figures as typed, by rule; pounds in £ million).
-    repairs : tuple of Repair
-        Ways out that stay taken.
+    before : Choices
+        What was chosen before, as the boxes show it. Its ways out stay taken, but for those
+        whose amounts are set anew, or that change what is no longer there.
 
     Raises
     ------
@@ -235,10 +277,31 @@ def read_choices(papers: Place, given: Mapping[str, Any], repairs: tuple[Repair,
     fenced = set(papers.ring_fences["stream"]) | set(base.ring_fences["stream"])
     alone = _known(given.get("alone", ()), contributions_by_agency(papers), "alone", problems)
     unfenced = _known(given.get("unfenced", ()), fenced, "unfenced", problems)
-    amounts = _amounts(base, given.get("amounts", {}), problems)
+    typed = _amounts(base, given.get("amounts", {}), before.held(papers), problems)
     if problems:
         raise InvalidChoice(problems)
-    return Choices(option, alone, unfenced, amounts, repairs)
+    asked, own = dict(before.amounts), floors(base).set_index("rule")["amount"]
+    # A box left as it was shown keeps what was asked for there, and the way out of it.
+    amounts = {rule: asked.get(rule) if new is None else new for rule, new in typed.items()}
+    changed = tuple(
+        (rule, each) for rule, each in amounts.items() if each is not None and each != own[rule]
+    )
+    anew = {rule for rule, new in typed.items() if new is not None}
+    return _with_ways_out(Choices(option, alone, unfenced, changed), before, anew, papers)
+
+
+def _with_ways_out(found: Choices, before: Choices, anew: set[str], papers: Place) -> Choices:
+    """Choices with the ways out taken before that still stand."""
+    for repair in before.repairs:
+        more = found.with_repair(repair)
+        if replace(before, repairs=(repair,)).repaired(papers) & anew:
+            continue  # what is set by hand holds, whatever a way out made of it before
+        try:
+            more.apply(papers)
+        except InvalidOption:
+            continue  # what it changed is no longer there
+        found = more
+    return found
 
 
 def _known(given: Any, keys: Any, control: str, problems: list[tuple[str, str]]) -> frozenset[str]:
@@ -249,11 +312,14 @@ def _known(given: Any, keys: Any, control: str, problems: list[tuple[str, str]])
 
 
 def _amounts(
-    place: Place, given: Any, problems: list[tuple[str, str]]
-) -> tuple[tuple[str, float], ...]:
-    """Amounts that differ from the place's own."""
+    place: Place,
+    given: Any,
+    held: Mapping[str, tuple[float, float]],
+    problems: list[tuple[str, str]],
+) -> dict[str, float | None]:
+    """Amounts as typed, by rule; None where the box was left as it was shown."""
     table, spoken = floors(place).set_index("rule", drop=False), NamesApart(place)
-    chosen = []
+    found: dict[str, float | None] = {}
     for rule, typed in (given if isinstance(given, Mapping) else {}).items():
         if rule not in table.index:
             continue
@@ -265,9 +331,12 @@ def _amounts(
             continue
         amount = float(text.replace(",", "").removeprefix("£")) * scale_of(str(row["kind"]))
         own = float(row["amount"])
-        if abs(amount - own) <= 0.5 * 10 ** -digits_of(row) * scale_of(str(row["kind"])):
-            continue  # what the box shows of the place's own amount, rounded
-        if not 0 <= amount < 1e15:
+        rounded = 0.5 * 10 ** -digits_of(row) * scale_of(str(row["kind"]))
+        if rule in held and abs(amount - held[rule][0]) <= rounded:
+            found[str(rule)] = None
+        elif abs(amount - own) <= rounded:
+            found[str(rule)] = own  # what a box shows of the place's own amount, rounded
+        elif not 0 <= amount < 1e15:
             problems.append((f"amount-{rule}", f"{label}: enter a number that is not below 0."))
         elif str(row["basis"]) == _LAW and amount < own:
             least = amount_in_words(row, own)
@@ -275,5 +344,5 @@ def _amounts(
                 (f"amount-{rule}", f"{label}: this is a duty in law, so not below {least}.")
             )
         else:
-            chosen.append((str(rule), amount))
-    return tuple(chosen)
+            found[str(rule)] = amount
+    return found

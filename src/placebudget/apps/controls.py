@@ -15,6 +15,12 @@ from placebudget.words import as_set, rounded
 
 _STEPS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0)
 
+NO_CONTROLS: Mapping[str, Any] = {
+    **{part: [] for part in ("options", "pools", "fences", "floors", "repairs")},
+    "changed": False,
+}
+"""Where there is nothing to choose."""
+
 
 def controls(
     papers: Place, choices: Choices, unmoved: Mapping[str, str] | None = None
@@ -49,7 +55,7 @@ def controls(
         "options": _noted(_options(papers, choices), noted, "option"),
         "pools": _noted(_pools(papers, choices), noted, "pools-{key}"),
         "fences": _noted(_fences(base, choices), noted, "fences-{key}"),
-        "floors": _noted(_floors(base, choices), noted, "amount-{key}"),
+        "floors": _noted(_floors(base, choices.held(papers)), noted, "amount-{key}"),
         "repairs": [repair.words for repair in choices.repairs],
         "changed": choices != Choices(),
     }
@@ -111,9 +117,9 @@ def _fences(base: Place, choices: Choices) -> list[dict[str, Any]]:
     ]
 
 
-def _floors(base: Place, choices: Choices) -> list[dict[str, Any]]:
-    spoken, chosen = NamesApart(base), dict(choices.amounts)
-    found = [_floor(row, spoken, chosen) for row in floors(base).to_dict("records")]
+def _floors(base: Place, held: Mapping[str, tuple[float, float]]) -> list[dict[str, Any]]:
+    spoken = NamesApart(base)
+    found = [_floor(row, spoken, held) for row in floors(base).to_dict("records")]
     return _told_apart(found)
 
 
@@ -126,16 +132,20 @@ def _told_apart(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _floor(row: dict[str, Any], spoken: NamesApart, chosen: dict[str, float]) -> dict[str, Any]:
+def _floor(
+    row: dict[str, Any], spoken: NamesApart, held: Mapping[str, tuple[float, float]]
+) -> dict[str, Any]:
     scale, digits = scale_of(row["kind"]), digits_of(row)
     own, law = float(row["amount"]), row["basis"] == "law"
-    amount = chosen.get(str(row["rule"]), own)
+    amount, most = held.get(str(row["rule"]), (own, own))
     basis = "a duty in law, so it can be raised but not lowered" if law else str(row["basis"])
+    more = _figure(most / scale, digits)
+    by_years = f" Of the years, the least; the most is {more}." if most > amount else ""
     return {
         "key": str(row["rule"]),
         "name": floor_name(row, spoken),
         "unit": _unit(row, spoken),
-        "about": f"Papers: {_figure(own / scale, digits)}; {basis}.",
+        "about": f"Papers: {_figure(own / scale, digits)}; {basis}.{by_years}",
         "value": _figure(amount / scale, digits).replace(",", ""),
         "papers": _figure(own / scale, digits).replace(",", ""),
         "least": own / scale if law else 0.0,

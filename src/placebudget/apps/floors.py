@@ -64,6 +64,14 @@ def digits_of(rule: Mapping[str, Any] | pd.Series) -> int:
     return 3 if amount < 10 * MILLION or not amount % 10_000 else 1
 
 
+def wish_key(duty: str, taken: Container[str]) -> str:
+    """The key of a rule that asks for more than a duty in law, apart from those there are."""
+    key = f"{duty}_wish"
+    while key in taken:
+        key += "_2"
+    return key
+
+
 def wish_beyond(duty: pd.Series, amount: float, taken: Container[str]) -> dict[str, Any]:
     """A rule that asks for more than a duty in law, as a wish that may give way.
 
@@ -76,9 +84,7 @@ def wish_beyond(duty: pd.Series, amount: float, taken: Container[str]) -> dict[s
     taken : container of str
         Keys of rules that there are.
     """
-    key = f"{duty['rule']}_wish"
-    while key in taken:
-        key += "_2"
+    key = wish_key(str(duty["rule"]), taken)
     kept = {name: duty[name] for name in ("kind", "subject", "year", "unit")}
     cells = {name: cell for name, cell in kept.items() if not pd.isna(cell)}
     wish = {"amount": float(amount), "basis": "policy", "reference": "asked for at the board"}

@@ -13,7 +13,7 @@ from placebudget.apps.planning import Report, add_others, add_plan
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.studies import taken, work_out
 from placebudget.apps.unmoved import unmoved
-from placebudget.errors import PlaceBudgetError
+from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 
@@ -139,11 +139,12 @@ class Meeting:
             answer = Answer(choices, place, self._kept(choices, place))
             if ORDER[0] not in answer.plans:
                 if first is not None:
-                    self._answer_first(choices, place, stop, first)
+                    self._answer_first(answer, stop, first)
                 add_plan(answer, ORDER[0], seconds=self.seconds, report=report, stop=stop)
-        except PlaceBudgetError as error:
+        except Exception as error:
+            trouble = Trouble.of(choices, error)
             if stop is None or not stop.is_set():
-                self.trouble = Trouble.of(choices, error)
+                self.trouble = trouble
             return False
         else:
             self._keep(answer)
@@ -152,13 +153,12 @@ class Meeting:
             self.first = None
 
     def _answer_first(
-        self,
-        choices: Choices,
-        place: Place,
-        stop: threading.Event | None,
-        told: Callable[[], None],
+        self, answer: Answer, stop: threading.Event | None, told: Callable[[], None]
     ) -> None:
-        self.first = first_answer(choices, place, self.seconds, stop)
+        try:
+            self.first = first_answer(answer.choices, answer.place, self.seconds, stop)
+        except Exception as error:  # the full plans may well be there without it
+            answer.faults.append(f"There was no first answer. {fault_words(error)}")
         if self.first is not None:
             told()
 
@@ -177,7 +177,7 @@ class Meeting:
 
     def read(self, given: Mapping[str, Any]) -> Choices:
         """Choices as a browser sends them; ways out that were taken stay taken."""
-        return read_choices(self.papers, given, self.choices.repairs)
+        return read_choices(self.papers, given, self.choices)
 
     def complete(
         self,
@@ -197,14 +197,24 @@ class Meeting:
         if answer is None or answer.whole:
             return
         self.stopped = False
-        unmoved(answer, self.papers, self._known(answer), seconds=self.seconds, stop=stop)
+        try:
+            unmoved(answer, self.papers, self._known(answer), seconds=self.seconds, stop=stop)
+        except Exception as error:
+            answer.faults.append(
+                f"Whether each change changes anything was not found out. {fault_words(error)}"
+            )
         if answer.unmoved and ready is not None:
             ready(ORDER[0])
         tried = add_others(answer, seconds=self.seconds, report=report, stop=stop, ready=ready)
         if not tried:
             return
         if self.shelf is not None and answer.choices == Choices() and not answer.missing:
-            self.shelf.keep(answer.place, answer.plans)
+            try:
+                self.shelf.keep(answer.place, answer.plans)
+            except Exception as error:
+                answer.faults.append(
+                    f"Other readers cannot share these plans. {fault_words(error)}"
+                )
 
     def study(
         self,

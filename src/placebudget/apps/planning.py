@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from placebudget.apps.answer import ORDER, Answer
 from placebudget.apps.stages import of_plan
-from placebudget.errors import PlaceBudgetError
+from placebudget.faults import fault_words
 from placebudget.plan import optimise, simulate
 
 Report = Callable[[str, float], None]
@@ -89,10 +89,11 @@ def add_others(
             return False
         try:
             add_plan(answer, name, seconds=seconds, report=report, stop=stop)
-        except PlaceBudgetError as error:
+        except Exception as error:
+            said = fault_words(error)
             if stop is not None and stop.is_set():
                 return False
-            answer.missing[name] = str(error)
+            answer.missing[name] = said
         if ready is not None:
             ready(name)
     return True

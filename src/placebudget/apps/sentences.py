@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from placebudget.apps.answer import Answer
+from placebudget.apps.answer import Answer, Trouble
 from placebudget.words import spoken
 
 WORKING = "Working it out."
 NO_SUM = "This does not add up. The last figures that did are kept."
+NO_ANSWER = "There is no answer to what was chosen; the screen “It does not add up” says why."
+NOT_SHOWN = "This screen cannot be shown"
 NEVER_ADDED_UP = "This does not add up, even without any change, so there is no plan to show."
 NOT_YET = "Not all plans are worked out yet. Try again in a moment."
 NO_REPORT = "There is no plan of one of the four kinds, so there is no report."
@@ -22,6 +24,13 @@ _SAME = 500.0  # pounds: what figures in thousands do not show
 def no_file_words(answer: Answer | None) -> str:
     """Why there is nothing to take away."""
     return NO_REPORT if answer is not None and answer.whole else NOT_YET
+
+
+def no_answer_words(trouble: Trouble | None, *, kept: bool) -> str:
+    """Why there is no answer to what was chosen, and whether figures of before are kept."""
+    if trouble is not None and not trouble.clash:
+        return f"{NO_ANSWER} {trouble.text}"
+    return NO_SUM if kept else NEVER_ADDED_UP
 
 
 def stopped_words(short: bool, *, put_back: bool) -> str:
@@ -134,4 +143,4 @@ def done_words(told: str, answer: Answer | None) -> str:
         whole = "What was chosen" if every else f"{idle} of the changes"
         verb = "change" if idle > 1 and not every else "changes"
         said += f" {whole} {verb} nothing in it; the screens say why."
-    return said
+    return " ".join([said, *answer.faults])

@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from placebudget.apps.blocks import Words, rendered
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens import SCREENS, Screen, shown
+from placebudget.apps.sentences import NOT_SHOWN
+from placebudget.faults import fault_words
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing
 from placebudget.study import TITLES
@@ -34,10 +37,17 @@ class Showing:
         self._sketching = threading.Lock()
 
     def screen(self, screen: Screen) -> dict[str, Any]:
-        """What a screen says, and the key of the widget that draws the plan in it."""
-        told = self._tell(screen)
-        drawing = self._drawing() if _DRAWN in told["html"] else ""
-        return {**told, "drawing": drawing}
+        """What a screen says, and the key of the widget that draws the plan in it.
+
+        A screen that cannot be put together says so in its own place.
+        """
+        try:
+            told = self._tell(screen)
+            drawing = self._drawing() if _DRAWN in told["html"] else ""
+        except Exception as error:
+            html = rendered([Words(fault_words(error), "warning")])
+            told, drawing = {"title": NOT_SHOWN, "html": html, "waiting": False}, ""
+        return {**told, "screen": screen.key, "name": screen.name, "drawing": drawing}
 
     def prepare(self, stop: threading.Event) -> None:
         """Tell every screen beforehand, so that each opens at once."""

@@ -21,7 +21,7 @@ from placebudget.apps.asked import (
     years,
 )
 from placebudget.apps.stages import of_study
-from placebudget.errors import PlaceBudgetError
+from placebudget.faults import fault_words
 from placebudget.plan import Plan
 from placebudget.study import accounts, fairness, sharing
 from placebudget.study.result import Answer as Found
@@ -155,9 +155,10 @@ def work_out(
         request = Request(answer.place, answer.plans["pooled"], seconds, stop, stage, settings)
         try:
             found = STUDIES[key](request)
-        except PlaceBudgetError as error:
+        except Exception as error:
+            said = fault_words(error)
             if stop is None or not stop.is_set():
-                answer.unanswered[key] = str(error)
+                answer.unanswered[key] = said
                 answer.studies.pop(key, None)
             return False
         if stop is not None and stop.is_set():

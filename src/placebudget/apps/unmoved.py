@@ -53,7 +53,7 @@ def unmoved(
     if len(apart) > MOST:
         return
     # What a way out has set again says nothing of the amount that was typed.
-    repaired = {f"amount-{rule}" for way in answer.choices.repairs for rule, _, _ in way.rules}
+    repaired = {f"amount-{rule}" for rule in answer.choices.repaired(papers)}
     for control, choices in apart.items():
         if stop is not None and stop.is_set():
             return

@@ -13,12 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from placebudget.apps import sentences
 from placebudget.apps.choices import Choices, InvalidChoice
-from placebudget.apps.controls import controls
+from placebudget.apps.controls import NO_CONTROLS, controls
 from placebudget.apps.exports import export
 from placebudget.apps.meeting import Answer, Held, Meeting
 from placebudget.apps.screens import SCREENS
@@ -27,13 +26,15 @@ from placebudget.apps.showing import Showing
 from placebudget.apps.studies import ASKED, AT_ONCE, STUDIES, work_out
 from placebudget.apps.uploads import RefusedUpload, uploaded_place
 from placebudget.apps.worker import Worker
+from placebudget.faults import fault_words
+from placebudget.widgets.listening import Listening
 
 _STATIC = Path(__file__).parent / "static"
 _NO_PROGRESS = {"text": "", "share": 0.0}
 _CLASH = "clash"
 
 
-class Board(anywidget.AnyWidget):
+class Board(Listening):
     """A board on screen.
 
     Parameters
@@ -68,7 +69,10 @@ class Board(anywidget.AnyWidget):
         self._held: Held | None = None
         self._asked: Choices | None = None
         self._worker = Worker(self._failed, self._begun, self._idle)
-        super().__init__(screens=[{"key": each.key, "name": each.name} for each in SCREENS])
+        super().__init__(
+            screens=[{"key": each.key, "name": each.name} for each in SCREENS],
+            controls={**NO_CONTROLS, "place": meeting.papers.title},
+        )
         self._refresh()
         self.on_msg(self._wished)
         self._worker.start(lambda stop: self._calculate(Choices(), stop))
@@ -83,7 +87,7 @@ class Board(anywidget.AnyWidget):
             "recalculate": self._recalculate,
             "repair": self._repair,
             "stop": self._stop,
-            "undo": lambda _: self._step(lambda _: self.meeting.undo(), "Undone"),
+            "undo": self._undo,
             "papers": lambda _: self._step(self._papers, "Back to the papers"),
             "export": self._export,
             "study": lambda wish: self._study(wish, buffers or ()),
@@ -92,7 +96,10 @@ class Board(anywidget.AnyWidget):
         act = acts.get(str(wish.get("do")))
         if act is not None:
             self.send({"kind": "heard"})  # without it the page says that nobody answers
-            act(wish)
+            try:
+                act(wish)
+            except Exception as error:  # nobody else would hear of it
+                self.status = fault_words(error)
 
     def _open(self, wish: Mapping[str, Any]) -> None:
         for screen in SCREENS:
@@ -127,6 +134,15 @@ class Board(anywidget.AnyWidget):
 
     def _papers(self, stop: threading.Event) -> None:
         self.meeting.back_to_papers(report=self._report, stop=stop)
+
+    def _undo(self, _: Mapping[str, Any]) -> None:
+        """Go back a step; what is under way and has no answer yet is the step to go back on."""
+        self._worker.halt()
+        held, self._held = self._held, None
+        if held is None or held.answer is None:
+            self._step(lambda _: self.meeting.undo(), "Undone")
+        else:
+            self._step(lambda _: self.meeting.put_back(held), "Undone")
 
     def _step(self, step: Callable[[threading.Event], Any], told: str) -> None:
         def work(stop: threading.Event) -> None:
@@ -172,8 +188,13 @@ class Board(anywidget.AnyWidget):
 
     # --- work in the background ---------------------------------------------
 
-    def _failed(self, text: str) -> None:
-        self.status = text
+    def _failed(self, error: BaseException) -> None:
+        """Say what work ended by; what is there stands, and the boxes keep what was chosen."""
+        self.status = fault_words(error)
+        asked = self._asked if self._held is not None else None
+        self._held, answer = None, self.meeting.answer
+        self.meeting.stopped = answer is None or not answer.whole
+        self._refresh(chosen=asked)
 
     def _begun(self) -> None:
         self.working = True
@@ -181,6 +202,7 @@ class Board(anywidget.AnyWidget):
     def _idle(self) -> None:
         self.progress = _NO_PROGRESS
         self.working = False
+        self.undoable = self.meeting.can_undo
 
     def wait(self) -> None:
         """Wait until nothing is under way any more."""
@@ -209,7 +231,9 @@ class Board(anywidget.AnyWidget):
             good = self._ask(key, settings, answer, stop)
             if not stop.is_set():
                 self._show()
-                self.status = f"Done: {name}." if good else f"There is no answer: {name}."
+                why = "" if answer is None else answer.unanswered.get(key, "")
+                none = f"There is no answer: {name}. {why[:1].upper()}{why[1:]}".rstrip()
+                self.status = f"Done: {name}." if good else none
 
         if key in AT_ONCE and answer is not None:
             work(threading.Event())
@@ -241,6 +265,7 @@ class Board(anywidget.AnyWidget):
 
     def _calculate(self, choices: Choices, stop: threading.Event, told: str = "") -> None:
         self._held, self._asked = self.meeting.held(), choices
+        self.undoable = self.meeting.can_undo or self._held.answer is not None
         self.status = f"{told} {sentences.WORKING}".lstrip()
         waited_for = not (self._ahead and self.meeting.answer is None)
         good = self.meeting.recalculate(
@@ -253,7 +278,7 @@ class Board(anywidget.AnyWidget):
             self._screen = next(each for each in SCREENS if each.key == _CLASH)
             self._refresh(move=True)
             kept = self.meeting.answer is not None
-            self.status = sentences.NO_SUM if kept else sentences.NEVER_ADDED_UP
+            self.status = sentences.no_answer_words(self.meeting.trouble, kept=kept)
             return
         clashed = self._screen.key == _CLASH
         self._refresh(move=clashed)
@@ -290,7 +315,10 @@ class Board(anywidget.AnyWidget):
         if chosen is not None:
             choices = replace(chosen, repairs=choices.repairs)
         unmoved = {} if meeting.answer is None else meeting.answer.unmoved
-        self.controls = controls(meeting.papers, choices, unmoved)
+        try:
+            self.controls = controls(meeting.papers, choices, unmoved)
+        except Exception as error:  # the screens can be read without them
+            self._wrong([{"control": "choices", "text": fault_words(error)}])
         self.undoable = self.meeting.can_undo
         self._show(move=move)
 

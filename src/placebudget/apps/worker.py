@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from placebudget.errors import PlaceBudgetError
 from placebudget.stopping import halted_at_exit
 
 Work = Callable[[threading.Event], None]
@@ -17,7 +16,7 @@ class Worker:
     Parameters
     ----------
     failed : callable
-        Told the words of an error.
+        Told the error by which a piece of work ended.
     begun : callable
         Called when a piece of work begins.
     ended : callable
@@ -35,7 +34,10 @@ class Worker:
     """
 
     def __init__(
-        self, failed: Callable[[str], None], begun: Callable[[], None], ended: Callable[[], None]
+        self,
+        failed: Callable[[BaseException], None],
+        begun: Callable[[], None],
+        ended: Callable[[], None],
     ) -> None:
         self._failed, self._begun, self._ended = failed, begun, ended
         self._stop = threading.Event()
@@ -76,7 +78,7 @@ class Worker:
             if not stop.is_set():
                 self._begun()
                 work(stop)
-        except PlaceBudgetError as error:
-            self._failed(str(error))
+        except BaseException as error:  # nobody else would hear of it, and a page would wait
+            self._failed(error)
         finally:
             self._ended()

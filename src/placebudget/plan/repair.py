@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from placebudget.errors import InvalidOption
 from placebudget.place import Place
 
 
@@ -34,15 +35,41 @@ class Repair:
     funding: tuple[tuple[str, str, float], ...] = ()
 
     def apply(self, place: Place) -> Place:
-        """The place with the repair made."""
+        """The place with the repair made.
+
+        Raises
+        ------
+        InvalidOption
+            If the place does not have what it changes.
+        """
+        self._refuse_what_is_not_there(place)
         return place.with_(
             rules=_with_rules(place, self.rules),
             funding=_with_funding(place, self.funding),
             contributions=_with_minima(place, self.contributions),
         )
 
+    def _refuse_what_is_not_there(self, place: Place) -> None:
+        paid = place.contributions
+        pairs = set(zip(paid["pool"], paid["stream"], strict=True))
+        lost = [
+            *sorted({rule for rule, _, _ in self.rules} - set(place.rules["rule"])),
+            *sorted({stream for stream, _, _ in self.funding} - set(place.streams["stream"])),
+            *(f"{a} into {b}" for b, a in sorted({c[:2] for c in self.contributions} - pairs)),
+        ]
+        if lost:
+            raise InvalidOption(
+                f"The way out “{self.words}” changes what this place does not have: "
+                f"{', '.join(lost)}. Ask for ways out anew."
+            )
+
     def __str__(self) -> str:
         return self.words
+
+
+def rule_of_year(rule: str, year: str) -> str:
+    """The key of a rule for one year, where a rule for each year is written out."""
+    return f"{rule}, {year}"
 
 
 def _with_rules(place: Place, changes: tuple[tuple[str, str, float], ...]) -> pd.DataFrame:
@@ -58,7 +85,11 @@ def _with_rules(place: Place, changes: tuple[tuple[str, str, float], ...]) -> pd
             years = list(dict.fromkeys([*place.years, *mine]))
             rows = [
                 row.to_dict()
-                | {"rule": f"{rule}, {year}", "year": year, "amount": mine.get(year, row["amount"])}
+                | {
+                    "rule": rule_of_year(rule, year),
+                    "year": year,
+                    "amount": mine.get(year, row["amount"]),
+                }
                 for year in years
                 if year in place.years or year in mine
             ]
@@ -86,7 +117,8 @@ def _with_minima(place: Place, changes: tuple[tuple[str, str, str, float], ...])
         if own.any():
             table.loc[own, "minimum"] = least
         else:
-            row = table[mine & table["year"].isna()].iloc[0].to_dict()
-            row |= {"year": year, "minimum": least}
+            # The row for each year; where all are for one, a copy of the first.
+            rows = table[mine].sort_values("year", na_position="first", kind="stable")
+            row = rows.iloc[0].to_dict() | {"year": year, "minimum": least}
             table = pd.concat([table, pd.DataFrame([row])], ignore_index=True)
     return table

@@ -10,7 +10,7 @@ from typing import Any
 
 import traitlets
 
-from placebudget.widgets.listening import Listening
+from placebudget.widgets.listening import Listening, refused_words
 
 _MODULE = Path(__file__).parent / "static" / "formview.js"
 _LONGEST_TEXT = 200
@@ -195,7 +195,14 @@ class Form(Listening):
         if control is None or control.kind != "button" or control.disabled:
             return
         for heard in self._pressed:
-            heard(key)
+            self._call(heard, key)
+
+    def _call(self, heard: Callable[..., None], *given: Value) -> None:
+        """Tell somebody what was done; what goes wrong there is said here."""
+        try:
+            heard(*given)
+        except Exception as error:  # nobody else would hear of it
+            self.tell(refused_words(error))
 
     @traitlets.validate("values")
     def _checked(self, proposal: dict[str, Any]) -> dict[str, Value]:
@@ -222,7 +229,7 @@ class Form(Listening):
         for key, value in change["new"].items():
             if before.get(key) != value:
                 for heard in self._changed:
-                    heard(key, value)
+                    self._call(heard, key, value)
 
     def _message(self, widget: Any, content: Any, buffers: Any) -> None:
         key = content.get("press") if isinstance(content, dict) else None

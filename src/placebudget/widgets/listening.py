@@ -8,6 +8,15 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
+from placebudget.faults import fault_words
+
+
+def refused_words(error: Exception) -> str:
+    """Why something did not happen: refused with a reason, or a fault."""
+    if isinstance(error, traitlets.TraitError):
+        return f"This was refused: {error}"
+    return fault_words(error)
+
 
 class Listening(anywidget.AnyWidget):
     """A widget that hears some of its traits from the page and nothing else.
@@ -26,8 +35,8 @@ class Listening(anywidget.AnyWidget):
             return
         try:
             super().set_state(known)
-        except (traitlets.TraitError, TypeError, ValueError) as error:
-            self.tell(f"This was refused: {error}")
+        except Exception as error:  # nobody else would hear of it
+            self.tell(refused_words(error))
             self.send_state(list(known))
 
     def tell(self, words: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from placebudget.errors import Infeasible, PlaceBudgetError, SolverFailed, Stopped
+from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing
@@ -88,8 +89,8 @@ class Answers:
             self._say_stopped()
         except Stopped:
             self._say_stopped()
-        except PlaceBudgetError as error:
-            self._fail(str(error))
+        except Exception as error:
+            self._fail(fault_words(error))
         else:
             if plan is not None and not self.desk.worker.superseded:
                 self._show(plan)
@@ -135,26 +136,27 @@ class Answers:
             except Stopped:
                 self._say_stopped()
                 return
-            except PlaceBudgetError as other:
-                self._fail(str(other))
+            except Exception as other:
+                self._fail(fault_words(other))
                 return
         desk.repairs = error.repairs[: controls.MOST_REPAIRS]
         clash = error.clash
         desk.clash.show(controls.clash_groups(clash, desk.repairs))
         desk.clash.layout.display = ""
-        self._mark_stale()
+        self.mark_stale()
         desk.head.tell("These figures do not add up; no plan can keep them all. See the ways out.")
 
     def _say_stopped(self) -> None:
         if not self.desk.worker.superseded:
-            self._mark_stale()
+            self.mark_stale()
             self.desk.head.tell("Stopped. The last good plan is still shown.")
 
     def _fail(self, words: str) -> None:
-        self._mark_stale()
+        self.mark_stale()
         self.desk.head.tell(words)
 
-    def _mark_stale(self) -> None:
+    def mark_stale(self) -> None:
+        """What is shown is the last good plan, not what the figures ask for."""
         desk = self.desk
         desk.stale = True
         if desk.plan is not None:

@@ -7,6 +7,7 @@ from threading import Event, RLock
 from typing import TYPE_CHECKING
 
 from placebudget.errors import InvalidOption, PlaceBudgetError
+from placebudget.faults import fault_words
 from placebudget.place import Option
 from placebudget.place.options import file_stem
 from placebudget.plan import compare, optimise
@@ -129,8 +130,9 @@ class Options:
             return
         try:
             other = optimise(desk.origin, option=option, stop=stop, prices=False)
-        except PlaceBudgetError as error:
-            self.form.tell("Stopped." if stop.is_set() else f"{option.name}: {error}")
+        except Exception as error:
+            said = fault_words(error)
+            self.form.tell("Stopped." if stop.is_set() else f"{option.name}: {said}")
             return
         found = compare(desk.plan, other, names=("Plan shown", option.name))
         show_in(self.result, change_panel(found))

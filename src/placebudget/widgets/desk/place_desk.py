@@ -8,6 +8,7 @@ import ipywidgets
 import traitlets
 
 from placebudget.errors import InvalidOption
+from placebudget.faults import fault_words
 from placebudget.place import Option, Place
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan import Plan, simulate
@@ -50,7 +51,8 @@ class PlaceDesk(ipywidgets.VBox):
         self.previous: Plan | None = None
         self.stale = self.tables_changed = False
         self.repairs: tuple[Repair, ...] = ()
-        self.worker, self.answers = Worker(), Answers(self, place)
+        self.worker = Worker(self._failed)
+        self.answers = Answers(self, place)
         self._stream = str(place.streams["stream"].iloc[0])
         rules = changeable_rules(place)
         self._rule = str(rules.index[0]) if len(rules) else ""
@@ -156,6 +158,15 @@ class PlaceDesk(ipywidgets.VBox):
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until nothing is being solved; False where that took too long."""
         return self.worker.wait(seconds)
+
+    def _failed(self, error: BaseException) -> None:
+        """Say what work beside the kernel's own thread ended by; the last good plan stays."""
+        said = fault_words(error)
+        try:
+            self.answers.mark_stale()
+        except Exception as other:  # then not even that can be shown
+            said = f"{said} {fault_words(other)}"
+        self.head.tell(said)
 
     def option(self, name: str) -> Option:
         """What is switched, moved and edited, as an option of the place as it was opened."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.faults import fault_words
 from placebudget.place import schema
 from placebudget.plan import Plan, compare, explain
 from placebudget.solver import Limits
@@ -86,7 +86,12 @@ class Sections(ipywidgets.VBox):
     def refresh(self) -> None:
         """Show what belongs to the plan as it is now."""
         with self._showing:
-            self._refresh(self.current, self.desk.plan)
+            try:
+                self._refresh(self.current, self.desk.plan)
+            except Exception as error:  # the other sections can be looked at
+                show_in(self.panel, blank(fault_words(error)))
+                self._put([self.panel])
+                self._shown = ("", None)
 
     def _refresh(self, section: str, plan: Plan | None) -> None:
         if section == "tables":
@@ -149,8 +154,9 @@ class Sections(ipywidgets.VBox):
             return
         try:
             found = explain(plan, service, area, limits=Limits(stop=stop))
-        except PlaceBudgetError as error:
-            self.why.tell("Stopped." if stop.is_set() else str(error))
+        except Exception as error:
+            said = fault_words(error)
+            self.why.tell("Stopped." if stop.is_set() else said)
             return
         warning = "This is about the last good plan." if self.desk.stale else ""
         with self._showing:

@@ -16,10 +16,15 @@ class Worker:
     The thread lives only while there is something to do, so that nothing is left
     behind when a notebook is closed.
 
+    Parameters
+    ----------
+    failed : callable
+        Told the error by which a piece of work ended.
+
     Examples
     --------
     >>> done = []
-    >>> worker = Worker()
+    >>> worker = Worker(print)
     >>> worker.submit(lambda stop: done.append(stop.is_set()))
     >>> worker.wait(10)
     True
@@ -27,7 +32,8 @@ class Worker:
     [False]
     """
 
-    def __init__(self) -> None:
+    def __init__(self, failed: Callable[[BaseException], None]) -> None:
+        self._failed = failed
         self._lock = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()
@@ -96,10 +102,8 @@ class Worker:
                 self._begun, stop = True, self._running
             try:
                 work(stop)
-            except BaseException:
-                with self._lock:
-                    self._end()
-                raise
+            except BaseException as error:  # nobody else would hear of it, and a page would wait
+                self._failed(error)
 
     def _end(self) -> None:
         self._running, self._waiting, self._begun = None, None, False
