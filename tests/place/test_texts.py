@@ -38,11 +38,24 @@ def test_the_finding_names_the_character() -> None:
     assert "U+202E RIGHT-TO-LEFT OVERRIDE" in finding.what
 
 
-@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b", "\x1b"])
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200b"])
 def test_a_name_that_turns_the_reading_direction_is_a_warning(mark: str) -> None:
     assert found(with_agency(name=f"Third{mark} Agency")) == [
         ("w", "unseen-character", "agencies", 4, "name")
     ]
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\x1b", "\x1e", "\x1f", "\x85", "\ud800"], ids=ascii)
+def test_a_control_character_is_an_error_in_every_text(mark: str) -> None:
+    assert found(with_agency(name=f"Third{mark} Agency")) == [
+        ("e", "unseen-character", "agencies", 4, "name")
+    ]
+    noted = [{**row, "note": f"as{mark}agreed"} for row in rows_of("funding")]
+    expected = [
+        ("e", "unseen-character", "funding", number, "note")
+        for number, _ in enumerate(noted, start=2)
+    ]
+    assert found(tiny(funding=noted)) == expected
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placebudget.errors import WrongTable
+from placebudget.place import digests
 from placebudget.place.argument_kinds import instance
 from placebudget.place.arguments import Arguments, as_given, offered, refusal
-from placebudget.place.digests import row_texts
 from placebudget.place.origin import Origin
 from placebudget.place.schema import schema
 from placebudget.place.settings import Settings
@@ -259,12 +258,7 @@ class Place:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over settings and tables, independent of the order of rows."""
-        sha = hashlib.sha256()
-        sha.update(repr(self.settings).encode())
-        for name, frame in self.tables.items():
-            sha.update(name.encode())
-            sha.update("\x1e".join(sorted(row_texts(frame))).encode())
-        return sha.hexdigest()
+        return digests.digest(self)
 
 
 def _named_tables(given: object) -> Mapping[str, pd.DataFrame]:

@@ -33,9 +33,7 @@ def unseen_in_names(examined: Examination) -> Iterator[Finding]:
         for number, text in examined.cells(table.name, column.name):
             unseen = _unseen(text, _JOINERS + _LINE_BREAKS + "\u00a0\u202f")
             if unseen:
-                what = f"The text holds what cannot be seen: {_named(unseen)}."
-                mend = "Take it out, unless the language of the text needs it."
-                yield warning("unseen-character", table.name, number, column.name, what, mend)
+                yield _unseen_in_text(unseen, table.name, number, column.name)
 
 
 def keys_that_look_alike(examined: Examination) -> Iterator[Finding]:
@@ -83,11 +81,19 @@ def settings_texts(examined: Examination) -> Iterator[Finding]:
         text = getattr(settings, name)
         unseen = _unseen(text, _JOINERS + _LINE_BREAKS + "\u00a0\u202f")
         if unseen:
-            what = f"The text holds what cannot be seen: {_named(unseen)}."
-            yield warning("unseen-character", "place", None, name, what, "Take it out.")
+            yield _unseen_in_text(unseen, "place", None, name)
         if len(text) > most:
             what = f"The text has {len(text):,} characters; {most:,} is most."
             yield error("too-long", "place", None, name, what, "Shorten it.")
+
+
+def _unseen_in_text(unseen: list[str], table: str, row: int | None, column: str) -> Finding:
+    """An error where no language needs it: what controls a terminal, or half a character."""
+    what = f"The text holds what cannot be seen: {_named(unseen)}."
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in unseen):
+        return error("unseen-character", table, row, column, what, "Take it out.")
+    mend = "Take it out, unless the language of the text needs it."
+    return warning("unseen-character", table, row, column, what, mend)
 
 
 def _columns(*, keys: bool) -> Iterator[tuple[Table, Column]]:
@@ -112,7 +118,7 @@ def _unseen(text: str, allowed: str) -> list[str]:
         for letter in dict.fromkeys(text)
         if letter not in allowed
         and letter != " "
-        and unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cn", "Zs", "Zl", "Zp")
+        and unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp")
     ]
 
 
