@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placebudget.place.digests import row_digests, table_digests
@@ -49,6 +49,7 @@ def cells(place: Any) -> list[list[Any]]:
     return sorted(frame.astype(object).where(frame.notna(), None).to_numpy().tolist(), key=repr)
 
 
+@settings(max_examples=30)
 @given(ROWS, ROWS)
 def test_notes_with_any_characters_never_make_two_places_look_like_one(
     some: list[dict[str, Any]], others: list[dict[str, Any]]
