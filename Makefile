@@ -2,18 +2,20 @@
 #
 #   PYTHON=...  the interpreter to use (default: the newest one found, 3.11 or later)
 #   VENV=...    the folder of the virtual environment (default: .venv)
-#   PINS=...    extra requirements, as in PINS='pulp<4'
 #   PLACE=...   the place a board shows (default: lancashire)
 #   LAB=...     what else to tell JupyterLab, as in LAB='--no-browser --port 8890'
 #   TESTS=...   what else to tell pytest, as in TESTS=tests/plan
 
 VENV ?= .venv
 PYTHON ?=
-PINS ?=
 TESTS ?=
 PLACE ?= lancashire
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# What is installed was tested together. One name tells older versions of pip, which
+# hold the requirements of a build to it too; newer ones go by the other for those.
+CONSTRAINTS := constraints.txt
+PIP := PIP_CONSTRAINT=$(CONSTRAINTS) PIP_BUILD_CONSTRAINT=$(CONSTRAINTS) \
+  $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # What the JupyterLab extension is built from. Where one of these is newer, it is
 # built and installed anew; hatch_build.py knows by a hash whether there is a need.
@@ -25,10 +27,10 @@ EXTENSION := hatch_build.py src/placebudget/plan/drawing/planview.js $(shell fin
 TRY := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run lab board setup test lint unit bench docs clean
+.PHONY: help run lab board setup test test-all lint unit upgrade bench docs clean
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 15
 
 run: $(VENV)/.installed ## plan the example place Lancashire and write build/lancashire
 	@$(BIN)/placebudget run lancashire
@@ -43,6 +45,9 @@ setup: $(VENV)/.developer ## set up .venv with everything for development
 
 test: lint unit ## lint, types and all tests
 
+test-all: ## what CI runs, with all spoilt places and every test again with the other PuLP
+	@.ci/run all
+
 lint: $(VENV)/.developer ## ruff, mypy, and for the extension tsc and prettier
 	@echo "ruff check"; $(BIN)/ruff check --quiet .
 	@echo "ruff format --check"; $(BIN)/ruff format --check --quiet .
@@ -52,6 +57,14 @@ lint: $(VENV)/.developer ## ruff, mypy, and for the extension tsc and prettier
 
 unit: $(VENV)/.tested ## all tests and the examples in docstrings, in parallel
 	@$(BIN)/python -m pytest $(TESTS)
+
+# The newest of everything that pyproject.toml allows, on every Python it allows.
+upgrade: $(VENV)/.developer ## renew constraints.txt, which holds the versions that are installed
+	@$(BIN)/python -c 'import hatch_build; print(*hatch_build.TOOLS, sep="\n")' \
+	  | $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
+	    --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	    --output-file $(CONSTRAINTS) pyproject.toml -
+	@echo "$(CONSTRAINTS) written: make test tells whether all works with it"
 
 bench: $(VENV)/.bench ## measure against bare HiGHS, linopy and plain PuLP
 	@$(BIN)/python -m benchmarks
@@ -65,8 +78,8 @@ clean: ## remove what was built, environments included
 	@rm -rf .venv .venvs build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Set-up. Each stamp is renewed when pyproject.toml is newer, so that a second
-# `make run` starts at once.
+# Set-up. Each stamp is renewed when pyproject.toml or the constraints are newer,
+# so that a second `make run` starts at once.
 $(BIN)/python:
 	@for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
 	  if "$$candidate" -c '$(TRY)' >/dev/null 2>&1; then \
@@ -79,28 +92,28 @@ $(BIN)/python:
 
 define install
 	@echo "Installing $(1): done once, this takes a minute or two"
-	@$(3) $(PIP) install --editable '.$(2)' $(if $(PINS),'$(PINS)') >$(VENV)/install.log 2>&1 \
+	@$(3) $(PIP) install --editable '.$(2)' >$(VENV)/install.log 2>&1 \
 	  || { cat $(VENV)/install.log >&2; exit 1; }
 	@touch $@
 endef
 
 # A plan needs no extension: npm's registry need not be reached for this one.
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	$(call install,placebudget and what it needs,[report],SKIP_JUPYTER_BUILDER=1)
 
-$(VENV)/.lab: pyproject.toml $(EXTENSION) | $(BIN)/python
+$(VENV)/.lab: pyproject.toml $(CONSTRAINTS) $(EXTENSION) | $(BIN)/python
 	$(call install,placebudget with its JupyterLab extension,[report])
 	@touch $(VENV)/.installed
 
-$(VENV)/.tested: pyproject.toml $(EXTENSION) | $(BIN)/python
+$(VENV)/.tested: pyproject.toml $(CONSTRAINTS) $(EXTENSION) | $(BIN)/python
 	$(call install,placebudget and its test tools,[test])
 	@touch $(VENV)/.installed $(VENV)/.lab
 
-$(VENV)/.developer: pyproject.toml $(EXTENSION) | $(BIN)/python
+$(VENV)/.developer: pyproject.toml $(CONSTRAINTS) $(EXTENSION) | $(BIN)/python
 	$(call install,placebudget with test tools and linters,[test$(,)lint])
 	@touch $(VENV)/.installed $(VENV)/.tested $(VENV)/.lab
 
-$(VENV)/.bench: pyproject.toml | $(BIN)/python
+$(VENV)/.bench: pyproject.toml $(CONSTRAINTS) | $(BIN)/python
 	$(call install,placebudget with what it is measured against,[bench],SKIP_JUPYTER_BUILDER=1)
 	@touch $(VENV)/.installed
 

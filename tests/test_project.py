@@ -7,13 +7,18 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from hatch_build import TOOLS
 
 ROOT = Path(__file__).resolve().parents[1]
-TEXT = {".py", ".md", ".toml", ".csv", ".json", ".ipynb", ".html", ".lp", ".yml", ""}
+TEXT = {".py", ".md", ".toml", ".txt", ".csv", ".json", ".ipynb", ".html", ".lp", ".yml", ""}
 BUILT = {"build", "dist", "node_modules", "__pycache__"}
 # Folders of one machine. Written so that this file does not find itself.
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|root|work|Users|tmp)/\w|[A-Z]:\\Users\\")
@@ -25,7 +30,9 @@ def texts_of_the_project() -> list[Path]:
     for folder, folders, names in os.walk(ROOT):
         hidden = {name for name in folders if name.startswith(".") and name != ".ci"}
         folders[:] = [name for name in folders if name not in hidden | BUILT]
-        found += [Path(folder, name) for name in names if Path(name).suffix in TEXT]
+        # .git is a file where the work tree is one of several.
+        names = [name for name in names if Path(name).suffix in TEXT and name != ".git"]
+        found += [Path(folder, name) for name in names]
     return found
 
 
@@ -81,3 +88,62 @@ def test_the_wheel_works_in_a_folder_of_its_own(wheel: Path, tmp_path: Path) -> 
     )
     names = {example["name"] for example in json.loads(done.stdout)["examples"]}
     assert names == {path.parent.name for path in (ROOT / "datasets").glob("*/datapackage.json")}
+
+
+def required() -> list[Requirement]:
+    """All that pyproject.toml and the build of the extension ask for."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    project = told["project"]
+    asked = [*told["build-system"]["requires"], *TOOLS, *project["dependencies"]]
+    asked += [each for extra in project["optional-dependencies"].values() for each in extra]
+    return [each for each in map(Requirement, asked) if each.name != project["name"]]
+
+
+def held_to() -> dict[str, list[Requirement]]:
+    """The lines of constraints.txt by package: one, or one for each marker."""
+    found: dict[str, list[Requirement]] = {}
+    for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines():
+        if line.strip() and not line.lstrip().startswith("#"):
+            held = Requirement(line)
+            found.setdefault(canonicalize_name(held.name), []).append(held)
+    return found
+
+
+def test_what_is_installed_is_held_to_versions_that_are_allowed() -> None:
+    held = held_to()
+    astray = [
+        f"{each}: {line}"
+        for each in required()
+        for line in held.get(canonicalize_name(each.name)) or ["not held: make upgrade"]
+        if isinstance(line, str) or not each.specifier.contains(_version(line), prereleases=True)
+    ]
+    assert astray == []
+
+
+def _version(line: Requirement) -> str:
+    (only,) = line.specifier
+    assert only.operator == "=="
+    return only.version
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_one_version_of_each_package_is_held_for_each_python(python: str) -> None:
+    release = {"python_version": python, "python_full_version": f"{python}.9"}
+    several = {}
+    for name, lines in held_to().items():
+        applies = [line for line in lines if line.marker is None or line.marker.evaluate(release)]
+        if len(applies) > 1:
+            several[name] = [str(line) for line in applies]
+    assert several == {}
+    asked = {canonicalize_name(each.name) for each in required()}
+    assert [
+        name
+        for name in sorted(asked)
+        if not any(line.marker is None or line.marker.evaluate(release) for line in held_to()[name])
+    ] == []
+
+
+def test_constraints_name_no_address_and_no_hash() -> None:
+    text = (ROOT / "constraints.txt").read_text("utf-8")
+    assert [line for line in text.splitlines() if "/" in line or line.startswith("-")] == []
+    assert "--hash" not in text
