@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,7 +24,9 @@ WITHIN = 180_000
 def serve(home: Path, place: str, *more: str) -> AbstractContextManager[browsing.Server]:
     """A board as a clerk would start it."""
     arguments = ["placebudget", "board", place, "--port", "{port}", "--no-open", "--no-token"]
-    return browsing.serving([*arguments, *more], home, ready="/voila/static/voila.js")
+    # Tests close their pages without a word, so that their processes stay for a while.
+    room = () if "--readers" in more else ("--readers", "100")
+    return browsing.serving([*arguments, *room, *more], home, ready="/voila/static/voila.js")
 
 
 @pytest.fixture(scope="module")
@@ -558,3 +562,57 @@ def test_only_the_board_is_served_and_no_other_template(board: browsing.Server, 
     answer = page.request.get(board.address + "/?template=lab")
     assert "pb-page" in answer.text()
     assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def status(server: browsing.Server, path: str, **headers: str) -> tuple[int, str]:
+    """What a server answers to somebody who is no browser."""
+    line = http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=60)
+    line.request("GET", path, headers=headers)
+    answer = line.getresponse()
+    found = answer.status, answer.read().decode()
+    line.close()
+    return found
+
+
+def test_readers_share_nothing_find_words_when_all_places_are_taken_and_free_theirs(
+    tmp_path: Path, open_page: Open
+) -> None:
+    with serve(tmp_path, "toy_pooling", "--readers", "2") as server:
+        # A page of others whose name leads here is turned away on every path.
+        upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+        upgrade["Sec-WebSocket-Key"] = "AAAAAAAAAAAAAAAAAAAAAA=="
+        channels = "/api/kernels/7b5ee1c3-0b1c-4b6c-8d7a-000000000000/channels"
+        for path in ("/", "/voila/static/voila.js", channels):
+            code, text = status(server, path, Host="elsewhere.example", **upgrade)
+            assert code == 403, path
+            assert "This board has another address" in text
+        assert status(server, "/voila/static/voila.js", Host="localhost")[0] == 200
+        assert status(server, channels.replace("api/kernels", "voila/query"), **upgrade)[0] != 101
+
+        one, other, third = open_page(), open_page(), open_page()
+        read(one, server)
+        read(other, server)
+        unfold(one, "fences")
+        one.uncheck("#pb-fences-nhs_money")
+        one.click("#pb-recalculate")
+        settled(one, "Done. The best pooled plan is worth £310 million")
+        go(other, "together")
+        expect(other.locator(".pb-status")).to_contain_text("£300 million")
+        expect(other.locator(".pb-changed")).to_have_count(0)
+        unfold(other, "fences")
+        expect(other.locator("#pb-fences-nhs_money")).to_be_checked()
+
+        answer = third.goto(server.address)
+        assert answer is not None
+        assert answer.status == 503
+        expect(third.locator("h1")).to_have_text("All places at this board are taken")
+        assert browsing.violations(third) == []
+        one.close(run_before_unload=True)
+        for _ in range(100):
+            third.click("text=Try again")
+            third.wait_for_load_state()
+            if third.title() != "All places at this board are taken":
+                break
+            time.sleep(0.2)
+        third.wait_for_selector(".pb-board h1", timeout=WITHIN)
+        expect(other.locator(".pb-status")).to_contain_text("£300 million")

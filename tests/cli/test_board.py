@@ -68,3 +68,19 @@ def test_ctrl_c_ends_the_board_and_all_its_readers(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert told.strip() == "The board is closed."
     assert list(tmp_path.glob("placebudget-board-*")) == []
+
+
+def test_a_board_for_others_without_a_token_asks_for_its_name(placebudget: Command) -> None:
+    given = ("board", "toy_pooling", "--host", "0.0.0.0", "--no-token", "--no-open")
+    done = placebudget(*given)
+    assert done.exit_code == 2
+    assert "--allow-host board.example.org" in done.stderr
+    assert "http" not in done.stdout
+
+
+def test_a_log_that_cannot_be_written_is_wrong_use(placebudget: Command, tmp_path: Path) -> None:
+    done = placebudget(
+        "board", "toy_pooling", "--port", 0, "--no-open", "--log", tmp_path / "none" / "log"
+    )
+    assert done.exit_code == 2
+    assert "The log cannot be written" in done.stderr

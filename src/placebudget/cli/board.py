@@ -34,6 +34,8 @@ PLACE, TIME, SHELF = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS", "PLACEBUDGET_SH
 
 _START = 60.0  # seconds in which Voila answers, or is taken not to come
 _END = 15.0  # seconds in which it ends its readers, or is ended
+_MEMORY = 450e6  # bytes a reader takes who works with a county
+_READERS = 8  # where the memory of the machine is not told
 _TOLD = 15  # lines of its log shown where it does not come
 # The browser itself refuses whatever would leave this server.
 _POLICY = (
@@ -65,8 +67,27 @@ def board(
         typer.Option(min=0.05, help="Minutes after which a board whose page was closed ends."),
     ] = 10.0,
     seconds: Annotated[float, typer.Option(min=1.0, help="Most seconds a plan may take.")] = 120.0,
+    readers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=10_000, help="Most pages open at a time; default: what the memory takes."
+        ),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A name by which readers ask for it; may be given several times."),
+    ] = None,
+    log: Annotated[
+        Path | None, typer.Option(help="File for the log of the server; else it ends with it.")
+    ] = None,
 ) -> None:
     """Show a place to its board in a browser; Ctrl-C ends it."""
+    if not token and not allow_host and not _is_here(host):
+        complain(
+            f"Without a token, a board on {host} can be read from pages of others. Say by which "
+            "name readers ask for it, such as --allow-host board.example.org, or leave the token."
+        )
+        raise typer.Exit(WRONG_USE)
     title = checked_place(place).title
     chosen = port or _free_port(host)
     if not _is_free(host, chosen):
@@ -78,15 +99,23 @@ def board(
     key = secrets.token_urlsafe(24) if token else ""
     with tempfile.TemporaryDirectory(prefix="placebudget-board-") as folder:
         home = Path(folder)
-        _settle(home, _settings(host, chosen, key, preheat, idle))
-        with _voila(home, place, seconds) as child:
-            _wait_until_up(child, home, host, chosen)
+        most = _room() if readers is None else readers
+        settings = _settings(host, chosen, key, min(preheat, most), idle)
+        settings["BoardServer"] = {
+            "most_readers": most,
+            "answers_to": [*_own_names(host), *(allow_host or ())],
+        }
+        _settle(home, settings)
+        written = home / "log" if log is None else log.resolve()
+        with _voila(home, place, seconds, written) as child:
+            _wait_until_up(child, written, host, chosen)
             address = f"http://{_named(host)}:{chosen}/" + (f"?token={key}" if key else "")
             typer.echo(f"The board of {title}: {address}")
+            typer.echo(f"At most {most} {'page' if most == 1 else 'pages'} open at a time.")
             typer.echo("End it with Ctrl-C.")
             if open_:
                 webbrowser.open(address)
-            _watch(child, home)
+            _watch(child, written)
 
 
 # --- Voila ---------------------------------------------------------------------
@@ -128,7 +157,7 @@ def _settings(host: str, port: int, key: str, preheat: int, idle: float) -> dict
         },
         "MappingKernelManager": {
             "cull_idle_timeout": max(1, round(60 * idle)),
-            "cull_interval": max(1, min(60, round(20 * idle))),
+            "cull_interval": max(1, min(10, round(20 * idle))),
             "cull_connected": False,
         },
     }
@@ -147,7 +176,7 @@ def _settle(home: Path, settings: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def _voila(home: Path, place: str, seconds: float) -> Iterator[subprocess.Popen[bytes]]:
+def _voila(home: Path, place: str, seconds: float, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Voila as a child that ends with the block, and its readers with it."""
     served = voila_home()
     paths = [str(home), str(served.parent), os.environ.get("JUPYTER_PATH", "")]
@@ -159,13 +188,18 @@ def _voila(home: Path, place: str, seconds: float) -> Iterator[subprocess.Popen[
         TIME: str(seconds),
         SHELF: str(home / "shelf"),
     }
-    with (home / "log").open("wb") as log:
+    try:
+        written = log.open("wb")
+    except OSError as error:
+        complain(f"The log cannot be written to {log}: {error.strerror}. Name another file.")
+        raise typer.Exit(WRONG_USE) from None
+    with written:
         child = subprocess.Popen(
-            [sys.executable, "-m", "voila", str(served / "board.ipynb")],
+            [sys.executable, "-m", "placebudget.apps.serving", str(served / "board.ipynb")],
             cwd=home,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=written,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
@@ -197,26 +231,39 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def _wait_until_up(child: subprocess.Popen[bytes], home: Path, host: str, port: int) -> None:
+def _wait_until_up(child: subprocess.Popen[bytes], log: Path, host: str, port: int) -> None:
     until = time.monotonic() + _START
     while time.monotonic() < until and child.poll() is None:
         with socket.socket(_family(host)) as knock:
             if knock.connect_ex((_named(host), port)) == 0:
                 return
         time.sleep(0.1)
-    _fail(home, "The board did not start.")
+    _fail(log, "The board did not start.")
 
 
-def _watch(child: subprocess.Popen[bytes], home: Path) -> None:
+def _watch(child: subprocess.Popen[bytes], log: Path) -> None:
     """Wait for Ctrl-C; a Voila that ends by itself is an error."""
     child.wait()
-    _fail(home, "The board ended by itself.")
+    _fail(log, "The board ended by itself.")
 
 
-def _fail(home: Path, what: str) -> None:
-    lines = (home / "log").read_text("utf-8", "replace").splitlines()[-_TOLD:]
+def _fail(log: Path, what: str) -> None:
+    lines = log.read_text("utf-8", "replace").splitlines()[-_TOLD:]
     complain("\n".join([f"{what} The last lines of its log:", *lines]))
     raise typer.Exit(FOUND)
+
+
+def _room() -> int:
+    """For how many readers there is memory now; for one in any case."""
+    try:
+        lines = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+        free = 1024 * int(lines["MemAvailable"].split()[0])
+    except (OSError, LookupError, ValueError):
+        return _READERS
+    with contextlib.suppress(OSError, ValueError):
+        held = [int(Path(f"/sys/fs/cgroup/memory.{of}").read_text()) for of in ("max", "current")]
+        free = min(free, held[0] - held[1])  # what this container may still take
+    return max(1, int(free // _MEMORY))
 
 
 # --- addresses -------------------------------------------------------------------
@@ -236,6 +283,19 @@ def _free_port(host: str) -> int:
     with socket.socket(_family(host)) as found:
         found.bind((host, 0))
         return int(found.getsockname()[1])
+
+
+def _is_here(host: str) -> bool:
+    """Whether only this machine can reach an address to listen on."""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _own_names(host: str) -> list[str]:
+    """Names by which a board is asked for without being told any."""
+    if _is_here(host):
+        return ["localhost"]
+    machine = socket.gethostname()
+    return ["localhost", host, machine, f"{machine.partition('.')[0]}.local", socket.getfqdn()]
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -1,0 +1,141 @@
+"""The server of a board: Voila, with a door that is kept.
+
+It answers to its own names only, lets in as many readers as there is room for, and
+frees what a page that was closed leaves behind. Run as ``python -m placebudget.apps.serving``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import AsyncIterator
+from html import escape
+from typing import Any
+
+from jupyter_server.utils import ensure_async
+from tornado.httputil import HTTPServerRequest, split_host_and_port
+from tornado.routing import Matcher, Rule
+from tornado.web import HTTPError, RequestHandler, authenticated
+from traitlets import Int, List, Unicode
+from voila.app import Voila
+from voila.request_info_handler import RequestInfoSocketHandler
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from voila.tornado.handler import TornadoVoilaHandler
+
+from placebudget.apps.readers import Seat
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en-GB"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{title}</title>
+<style>body {{ font: 1.2rem/1.5 sans-serif; margin: 2rem auto; max-width: 40rem; padding: 0 1rem }}
+a {{ color: inherit }}</style></head>
+<body><main><h1>{title}</h1><p>{text}</p>{more}</main></body></html>
+"""
+_AGAIN = '<p><a href="">Try again</a></p>'
+
+
+class BoardServer(Voila):
+    """Voila for one board."""
+
+    answers_to = List(Unicode(), help="Names in addresses by which it is asked.").tag(config=True)
+    most_readers = Int(0, help="Pages open at a time; 0: as many as come.").tag(config=True)
+
+    def init_handlers(self) -> list[Any]:
+        """Voila's, with our own for the page and for closing one."""
+        own = {TornadoVoilaHandler: _Page, VoilaShutdownKernelHandler: _Closed}
+        found = super().init_handlers()
+        return [
+            (path, own.get(handler, handler), *more)
+            for path, handler, *more in found
+            # It would tell whoever asks the address, with its token, of another reader.
+            if handler is not RequestInfoSocketHandler
+        ]
+
+    def listen(self) -> None:
+        """Open the door; whoever asks for another name is turned away, on every path."""
+        self.app.settings["most_readers"] = self.most_readers
+        elsewhere = Rule(_Elsewhere(self.answers_to), _Refused)
+        self.app.default_router.rules.insert(0, elsewhere)
+        super().listen()
+
+
+class _Elsewhere(Matcher):
+    """Requests whose ``Host`` is none of ours.
+
+    A page of somebody else whose name was made to lead here would else be read as ours. A
+    bare number cannot be made to lead anywhere.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = {name.lower().rstrip(".") for name in names}
+
+    def match(self, request: HTTPServerRequest) -> dict[str, Any] | None:
+        host = split_host_and_port(request.host.lower())[0].strip("[]").rstrip(".")
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return None if host in self._names else {}
+        return None
+
+
+class _Refused(RequestHandler):
+    def prepare(self) -> None:
+        self.set_status(403)
+        said = "The address names another machine than this board answers to."
+        more = "Who runs it adds a name with --allow-host."
+        self.finish(_PAGE.format(title="This board has another address", text=said, more=more))
+
+
+class _Page(TornadoVoilaHandler):
+    """The page of a board, for as many readers as there is room for."""
+
+    @authenticated
+    async def get(self, path: str | None = None) -> None:
+        most = self.settings["most_readers"]
+        if most and self.settings["kernel_manager"].taken >= most:
+            self.set_status(503)
+            self.set_header("Retry-After", "30")
+            said = (
+                f"This board shows itself to {most} {'reader' if most == 1 else 'readers'} at a "
+                "time, and all places are taken. One is free as soon as somebody closes the page."
+            )
+            title = escape("All places at this board are taken")
+            self.finish(_PAGE.format(title=title, text=said, more=_AGAIN))
+            return
+        self._seat = Seat(self.settings["kernel_manager"])
+        try:
+            async for html in self._told(path):
+                self.write(html)
+                await self.flush()
+        finally:
+            self._seat.served()
+
+    async def _told(self, path: str | None) -> AsyncIterator[str]:
+        async for html in self.get_generator(path=path):
+            yield html
+
+    @property
+    def kernel_manager(self) -> Any:
+        """The readers, who are told which process this page has been given."""
+        return getattr(self, "_seat", self.settings["kernel_manager"])
+
+
+class _Closed(VoilaShutdownKernelHandler):
+    """A page that is closed says so; its process ends."""
+
+    def check_xsrf_cookie(self) -> None:
+        """The browser's word that the page is ours, as a page that closes can send no token."""
+        if not self.request.headers.get("Origin") and not self.check_referer():
+            raise HTTPError(403)
+
+    @authenticated
+    async def post(self, kernel_id: str) -> None:
+        readers = self.settings["kernel_manager"]
+        if kernel_id in readers and readers.seated(kernel_id):
+            await ensure_async(readers.shutdown_kernel(kernel_id))
+        self.set_status(204)
+        self.finish()
+
+
+if __name__ == "__main__":
+    BoardServer.launch_instance()
