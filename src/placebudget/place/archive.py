@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from placebudget.place.findings import Finding, listed
-from placebudget.place.folder import PACKAGE, is_safe, too_large
+from placebudget.place.folder import PACKAGE, is_safe, is_taken, not_read, too_large
 from placebudget.place.limits import Limits
 
 BROKEN = (
@@ -38,7 +38,7 @@ def archive_files(path: Path, limits: Limits) -> tuple[dict[str, bytes], list[Fi
     try:
         with zipfile.ZipFile(path) as archive:
             findings = refused(path.name, archive, limits)
-            return ({}, findings) if findings else (_files(archive), [])
+            return ({}, findings) if findings else _files(archive)
     except BROKEN as error:
         what = f"Not a zip archive that can be read: {error}."
         return {}, [_finding(path.name, "not-zip", what, _AGAIN)]
@@ -104,16 +104,13 @@ def _too_much(name: str, members: list[zipfile.ZipInfo], limits: Limits) -> list
     return []
 
 
-def _files(archive: zipfile.ZipFile) -> dict[str, bytes]:
+def _files(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Finding]]:
     members = [info for info in archive.infolist() if not info.is_dir()]
     members = [info for info in members if not info.filename.startswith("__MACOSX/")]
     top = _top(members)
-    files = {}
-    for info in members:
-        name = info.filename.removeprefix(top)
-        if name == PACKAGE or PurePosixPath(name).suffix.lower() == ".csv":
-            files[name] = archive.read(info)
-    return files
+    names = {info.filename.removeprefix(top): info for info in members}
+    files = {name: archive.read(info) for name, info in names.items() if is_taken(name)}
+    return files, not_read(name for name in names if "/" not in name)
 
 
 def _top(members: list[zipfile.ZipInfo]) -> str:

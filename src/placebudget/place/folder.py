@@ -5,17 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+from placebudget.place.declared import declared_otherwise
 from placebudget.place.encodings import text_of
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding, listed, shown
 from placebudget.place.limits import Limits
 from placebudget.place.schema import schema
 from placebudget.place.tables import RawTable, unknown_table
 
 PACKAGE = "datapackage.json"
+
+# What people and programmes put round the name of a file that they keep beside another.
+_ROUND_A_NAME = re.compile(r"^(copy of )|([ _-]*(copy|\(\d+\)|v?\d+))+$")
+_FOR_PEOPLE = (".md", ".html", ".pdf", ".doc", ".docx", ".odt", ".json", ".py", ".ipynb")
 
 
 def folder_files(folder: Path, limits: Limits) -> tuple[dict[str, bytes], list[Finding]]:
@@ -25,11 +31,8 @@ def folder_files(folder: Path, limits: Limits) -> tuple[dict[str, bytes], list[F
     leads out of the folder is not followed: a folder that came from somebody else
     could show what it should not.
     """
-    taken = [
-        path.name
-        for path in sorted(folder.iterdir())
-        if path.is_file() and (path.name == PACKAGE or path.suffix.lower() == ".csv")
-    ]
+    there = sorted(path.name for path in folder.iterdir())
+    taken = [name for name in there if is_taken(name)]
     files, findings = _contents(folder, taken, limits)
     properties, _ = package_properties(files)
     named = [
@@ -46,7 +49,26 @@ def folder_files(folder: Path, limits: Limits) -> tuple[dict[str, bytes], list[F
     if total > limits.unpacked:
         what = f"The files of the folder are {total:,} bytes together; {limits.unpacked:,} is most."
         findings.append(_unreadable(folder.name, "too-large", what, "Take tables out of it."))
-    return files, findings
+    return files, [*findings, *not_read(name for name in there if name not in files)]
+
+
+def is_taken(name: str) -> bool:
+    """Whether a file of a place is read without being named by the package."""
+    return name == PACKAGE or PurePosixPath(name).suffix.lower() == ".csv"
+
+
+def not_read(names: Iterable[str]) -> list[Finding]:
+    """Warnings of files that are passed over although their names are like a table's."""
+    findings = []
+    for name in names:
+        path = PurePosixPath(name)
+        stem = path.name.split(".")[0].lower()
+        table = _ROUND_A_NAME.sub("", stem).strip().replace(" ", "_").replace("-", "_")
+        if table in schema() and not is_taken(name) and path.suffix.lower() not in _FOR_PEOPLE:
+            what = f"It looks like the table {table}, and it is not read."
+            mend = f"Save it as {table}.csv, or take it out of the folder."
+            findings.append(Finding("not-read", "warning", name, None, None, what, mend))
+    return findings
 
 
 def _contents(
@@ -57,14 +79,20 @@ def _contents(
     home = folder.resolve()
     for name in names:
         path = folder / name
-        if not path.resolve().is_relative_to(home):
-            what = "It is a link that leads out of the folder."
-            mend = "Put the file itself into the folder."
-            findings.append(_unreadable(name, "unsafe-path", what, mend))
-        elif path.stat().st_size > limits.file:
-            findings.append(too_large(name, path.stat().st_size, limits))
-        else:
-            files[name] = path.read_bytes()
+        try:
+            if not path.resolve().is_relative_to(home):
+                what = "It is a link that leads out of the folder."
+                mend = "Put the file itself into the folder."
+                findings.append(_unreadable(name, "unsafe-path", what, mend))
+            elif path.stat().st_size > limits.file:
+                findings.append(too_large(name, path.stat().st_size, limits))
+            else:
+                files[name] = path.read_bytes()
+        except OSError as error:
+            # A folder of that name, a link that leads nowhere, a file of somebody else's.
+            what = f"It cannot be read: {error.strerror or error}."
+            mend = "Put a file there that you may read, or take it away."
+            findings.append(_unreadable(name, "unreadable", what, mend))
     return files, findings
 
 
@@ -109,6 +137,7 @@ def raw_tables(
     tables: list[RawTable] = []
     findings: list[Finding] = []
     taken = set()
+    findings += _resources_not_read(properties)
     for name, table, encoding in named_resources(properties):
         if not is_safe(name):
             what = f"The path {name!r} leaves the folder."
@@ -173,13 +202,41 @@ def named_resources(properties: Mapping[str, Any]) -> list[Resource]:
         if not isinstance(resource, dict):
             continue
         path, name = resource.get("path"), resource.get("name")
-        path = path[0] if isinstance(path, list) and path else path
+        if isinstance(path, list) and len(path) == 1:
+            path = path[0]
         if isinstance(path, str) and path:
             table = name if isinstance(name, str) and name else PurePosixPath(path).stem
             encoding = resource.get("encoding")
             if table in schema() or PurePosixPath(path).suffix.lower() == ".csv":
                 named.append(Resource(path, table, encoding if isinstance(encoding, str) else None))
     return named
+
+
+def _resources_not_read(properties: Mapping[str, Any]) -> list[Finding]:
+    """Errors for what resources of tables hold or declare and is not read."""
+    resources = properties.get("resources")
+    findings = []
+    for resource in resources if isinstance(resources, list) else []:
+        if not isinstance(resource, dict):
+            what = f"{shown(resource, 40)} is no resource."
+            mend = 'Write {"name": "funding", "path": "funding.csv"}.'
+            findings.append(_unreadable(PACKAGE, "not-json", what, mend))
+            continue
+        path, table = resource.get("path"), resource.get("name")
+        parts = path if isinstance(path, list) else []
+        if len(parts) > 1:
+            what = f"The table {table} is in {len(parts)} files: {listed(map(str, parts))}."
+            mend = (
+                "A table is read from one file: put all rows there, under one heading, and name it."
+            )
+            findings.append(_unreadable(PACKAGE, "several-parts", what, mend))
+        elif "data" in resource:
+            what = f"The resource {table} holds its data in the package itself, which is not read."
+            mend = "Put the rows into a CSV file of the folder, and give its path."
+            findings.append(_unreadable(PACKAGE, "inline-data", what, mend))
+        if table in schema():
+            findings += declared_otherwise(table, resource)
+    return findings
 
 
 def _no_number(text: str) -> float:

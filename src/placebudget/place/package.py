@@ -8,7 +8,7 @@ from typing import Any
 
 from placebudget.place.cells import ErrorValue, as_integer, as_year
 from placebudget.place.figures import Misfit
-from placebudget.place.findings import Finding
+from placebudget.place.findings import Finding, did_you_mean, shown
 from placebudget.place.settings import GREEN_BOOK, Settings
 
 SHEET = "place"
@@ -17,6 +17,11 @@ _TEXTS = ("name", "title", "description")
 _YEARS = ("price_base", "today_year")
 _OWN = (*_TEXTS, *_YEARS, "years", "appraisal_years", "discount")
 _MADE_ON_WRITING = ("resources", "profile")
+# What the standard of data packages has besides: kept, and of no weight here.
+_OF_THE_STANDARD = (
+    "$schema", "id", "licenses", "homepage", "version", "sources", "contributors", "keywords",
+    "image", "created",
+)  # fmt: skip
 
 
 def read_settings(
@@ -51,6 +56,15 @@ def read_settings(
         own[name] = _year(name, properties.get(name), findings) or ""
     own["appraisal_years"] = _count_of_years(properties.get("appraisal_years"), findings)
     own["discount"] = properties.get("discount", GREEN_BOOK)
+    findings += [
+        Finding(
+            "unknown-setting", "warning", SHEET, None, name,
+            f"A place has no setting {shown(name)}: it changes nothing.",
+            did_you_mean(name, _OWN) or f"Settings: {', '.join(_OWN)}.",
+        )
+        for name in properties
+        if name not in (*_OWN, *_MADE_ON_WRITING, *_OF_THE_STANDARD)
+    ]  # fmt: skip
     own["extra"] = {
         name: value
         for name, value in properties.items()

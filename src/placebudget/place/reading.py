@@ -76,11 +76,11 @@ def read(path: str | os.PathLike[str], limits: Limits = OWN_FILES) -> Place:
     place = Path(path)
     if place.name == PACKAGE:
         place = place.parent
-    if isinstance(path, str) and not (place / PACKAGE).exists() and not place.is_file():
-        names = examples()
-        if path in names:
-            return example(path)
     try:
+        if isinstance(path, str) and not (place / PACKAGE).exists() and not place.is_file():
+            names = examples()
+            if path in names:
+                return example(path)
         return read_from(_read(place, limits), os.fspath(path))
     except (OSError, ValueError) as error:
         # ValueError: a path with a character that no path can have.
@@ -116,11 +116,12 @@ def _read(path: Path, limits: Limits) -> Place:
 
 
 def _from_files(files: Mapping[str, bytes], findings: list[Finding], name: str) -> Place:
-    if findings:
+    if not files and findings:
         raise _invalid(findings)
     properties, unread = package_properties(files)
     tables, found = raw_tables(files, properties)
-    return _assembled(None if unread else properties, tables, [*unread, *found], name)
+    found = [*findings, *unread, *found]
+    return _assembled(None if unread else properties, tables, found, name)
 
 
 def _assembled(
