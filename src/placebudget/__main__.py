@@ -1,14 +1,8 @@
-"""``python -m placebudget`` and the command ``placebudget``."""
+"""``python -m placebudget``, the command ``placebudget``."""
 
 from __future__ import annotations
 
-
-def main() -> None:
-    """Run the command line."""
-    from placebudget.cli import app
-
-    app(prog_name="placebudget")
-
+from placebudget_command import main
 
 if __name__ == "__main__":
     main()

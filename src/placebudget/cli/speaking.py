@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 import json
 import shlex
@@ -15,6 +16,8 @@ import typer
 from rich.console import Console
 
 from placebudget.errors import PlaceBudgetError, UnknownOption, UnreadableTable, WrongArgument
+from placebudget_command import STOPPED as NOTHING_WRITTEN
+from placebudget_command import working
 
 _NAME = "placebudget"
 
@@ -36,7 +39,8 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def speaking(*args: Any, **kwargs: Any) -> Any:
         try:
-            return command(*args, **kwargs)
+            with working():
+                return command(*args, **kwargs)
         except BrokenPipeError:
             raise
         except UnreadableTable as error:
@@ -45,12 +49,16 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
         except _WRONG_USE as error:
             complain(str(error))
             raise typer.Exit(WRONG_USE) from None
-        except (PlaceBudgetError, OSError) as error:
+        except PlaceBudgetError as error:
             complain(str(error))
             raise typer.Exit(FOUND) from None
-        except KeyboardInterrupt:
-            complain("Stopped: nothing was written.")
-            raise typer.Exit(STOPPED) from None
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            complain(f"{where}{error.strerror or error}")
+            raise typer.Exit(FOUND) from None
+        except KeyboardInterrupt as ended:
+            complain(NOTHING_WRITTEN)
+            raise typer.Exit(getattr(ended, "code", STOPPED)) from None
 
     return speaking
 
@@ -87,5 +95,6 @@ def complain(text: str) -> None:
 
 
 def say_json(document: Any) -> None:
-    """Write a document as JSON on stdout."""
-    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    """Write a document as JSON on stdout, with escapes where the encoding lacks signs."""
+    escaped = codecs.lookup(sys.stdout.encoding or "utf-8").name != "utf-8"
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=escaped, allow_nan=False))

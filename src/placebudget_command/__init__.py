@@ -1,0 +1,106 @@
+"""The command ``placebudget``, from its first moment on.
+
+This stands outside the package, as importing the package takes most of a second: until
+then, too, a signal ends the command with a line and a code, and a line can be said.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+STOPPED = "Stopped: nothing was written."
+# What stands for a sign that the encoding of a terminal or a log does not have.
+_PLAIN = {
+    "£": "GBP ", "−": "-", "–": "-", "—": "-", "‑": "-", "‘": "'", "’": "'", "“": '"', "”": '"',
+    "…": "...", "×": "x", "≤": "<=", "≥": ">=", "±": "+/-", "\N{NO-BREAK SPACE}": " ",
+}  # fmt: skip
+
+
+class Ended(KeyboardInterrupt):
+    """The command was asked to end, by Ctrl-C or by a signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = 128 + number
+
+
+_working = False
+
+
+def main() -> None:
+    """Run the command line."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # What runs in the background of a script was told to pass over Ctrl-C.
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _heard)
+    _open_streams()
+    from placebudget.cli import app
+
+    try:
+        app(prog_name="placebudget")
+    except SystemExit as ended:
+        sys.exit(_flushed(ended.code))
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """From here on a signal is heard as :class:`Ended`: work has begun that ends in good order."""
+    global _working
+    _working = True
+    try:
+        yield
+    finally:
+        _working = False
+
+
+def _heard(number: int, _: Any) -> None:
+    if _working:
+        raise Ended(number)
+    os.write(2, f"{STOPPED}\n".encode())
+    os._exit(128 + number)
+
+
+def _open_streams() -> None:
+    """Streams that are there, and take every sign.
+
+    One that was closed leads nowhere: the first file opened would take its number, and
+    get what is said.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            opened = os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False)
+            setattr(sys, name, opened)
+    codecs.register_error("plain", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="plain")  # type: ignore[union-attr]
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(sign, "?") for sign in signs), error.end
+
+
+def _flushed(code: Any) -> Any:
+    """The exit code, once all that was said has left."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would try again as it ends, and say so in its own way.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        if not code:
+            sys.stderr.write(f"Standard output cannot be written: {error.strerror}.\n")
+        return code or 1
+    return code
