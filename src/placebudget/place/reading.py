@@ -120,7 +120,9 @@ def _from_files(files: Mapping[str, bytes], findings: list[Finding], name: str) 
         raise _invalid(findings)
     properties, unread = package_properties(files)
     tables, found = raw_tables(files, properties)
-    found = [*findings, *unread, *found]
+    # A file that cannot be read is not missing besides.
+    named = {finding.table for finding in findings}
+    found = [*findings, *unread, *(each for each in found if each.table not in named)]
     return _assembled(None if unread else properties, tables, found, name)
 
 
