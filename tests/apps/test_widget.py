@@ -6,6 +6,7 @@ import io
 import threading
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Meeting, sentences
+from placebudget.apps import Meeting, planning, sentences, uploads, widget
 from placebudget.apps.screens import SCREENS, Screen
 from placebudget.apps.screens.screen import WAITING
 from placebudget.apps.shelf import Shelf
@@ -301,7 +302,8 @@ def test_a_workbook_with_warnings_opens_and_its_screen_lists_them(
     reader.board.observe(lambda change: said.append(change["new"]), "status")
     found = reader.wishes("upload", name="own.xlsx", size=len(content), buffers=(content,))
     count = len(warned)
-    assert said[0].startswith(f"Opened {place.title}. The check of its tables has {count} warning")
+    assert said[0] == "The file is being read."
+    assert said[1].startswith(f"Opened {place.title}. The check of its tables has {count} warning")
     assert f"The check of these papers has {count} warning" in found.shown["html"]
     for finding in warned:
         assert escape(finding.what) in found.shown["html"]
@@ -310,3 +312,83 @@ def test_a_workbook_with_warnings_opens_and_its_screen_lists_them(
 def test_no_file_at_all_is_said() -> None:
     with pytest.raises(RefusedUpload, match="No file was chosen"):
         uploaded_place("", 0, None)
+
+
+def test_what_a_reader_brings_is_put_where_no_other_reader_looks(tmp_path: Path) -> None:
+    own = Shelf(tmp_path / "shelf", 60.0)
+    own.folder.mkdir()
+    reader = Reader(pb.example("toy_pooling"), own)
+    before = sorted(path.name for path in own.folder.iterdir())
+    assert before
+    place = pb.example("toy_pooling")
+    richer = place.with_(funding=place.funding.assign(amount=lambda rows: rows.amount * 1.1))
+    content = workbook(tmp_path, richer)
+    found = reader.wishes("upload", name="own.xlsx", size=len(content), buffers=(content,))
+    assert found.meeting.papers == richer
+    reader.wishes("study", key="pound")
+    assert "pound" in found.meeting.answer.studies  # type: ignore[union-attr]
+    assert sorted(path.name for path in own.folder.iterdir()) == before
+
+
+def test_a_file_that_takes_too_long_is_refused_in_words_and_screens_open_meanwhile(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, goes_on, begun = reader.board, threading.Event(), threading.Event()
+
+    def slow(*_: object) -> pb.Place:
+        begun.set()
+        goes_on.wait(60)
+        raise RefusedUpload("too late to be heard")
+
+    monkeypatch.setattr(widget, "uploaded_place", slow)
+    before = board.meeting.papers
+    board._wished(board, {"do": "upload", "name": "own.xlsx", "size": 3}, [memoryview(b"one")])
+    assert begun.wait(60)
+    assert board.status == "The file is being read."
+    board._wished(board, {"do": "open", "screen": "areas"}, None)  # it is not waited for
+    assert board.shown["screen"] == "areas"
+    board._wished(board, {"do": "stop"}, None)
+    monkeypatch.setattr(uploads, "SECONDS", 0.0)
+    found = reader.wishes("upload", name="own.xlsx", size=3, buffers=(b"two",))
+    assert "being read" in found.problems[0]["text"]
+    goes_on.set()
+    assert board._reading._thread is not None
+    board._reading._thread.join()
+    goes_on.clear()
+    found = reader.wishes("upload", name="own.xlsx", size=3, buffers=(b"three",))
+    assert "takes longer than 0 seconds to read" in found.problems[0]["text"]
+    assert found.status.startswith("Nothing was opened.")
+    assert board.meeting.papers is before
+    goes_on.set()
+    board._reading._thread.join()
+    monkeypatch.undo()
+    assert reader.wishes("recalculate", choices={}).status.startswith("Done.")
+
+
+def test_a_refused_file_does_not_end_the_work_that_was_under_way(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    optimise, reached = planning.optimise, threading.Event()
+
+    def held(*given: Any, stop: threading.Event, **more: Any) -> pb.Plan:
+        if not reached.is_set():
+            reached.set()
+            assert stop.wait(60)
+        return optimise(*given, stop=stop, **more)
+
+    monkeypatch.setattr(planning, "optimise", held)
+    wish = {"do": "recalculate", "choices": {"unfenced": ["nhs_money"]}}
+    reader.board._wished(reader.board, wish, None)
+    assert reached.wait(60)
+    found = reader.wishes("upload", name="own.exe", size=3, buffers=(b"no",))
+    assert "own.exe is not an Excel workbook" in found.problems[0]["text"]
+    assert "£310 million" in found.status
+
+
+def test_a_workbook_of_more_cells_than_fit_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = workbook(tmp_path, pb.example("toy_pooling"))
+    monkeypatch.setattr(uploads, "UPLOADS", replace(uploads.UPLOADS, cells=100))
+    with pytest.raises(RefusedUpload, match="more than 100 cells"):
+        uploaded_place("own.xlsx", len(content), content)

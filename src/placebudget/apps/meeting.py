@@ -62,11 +62,15 @@ class Meeting:
         self, papers: Place, *, seconds: float = SECONDS, shelf: Shelf | None = None
     ) -> None:
         self.seconds = seconds
-        self.shelf = shelf
         self.start(papers)
+        self.shelf: Shelf | None = shelf
 
     def start(self, papers: Place) -> None:
-        """Put another place before the board; what was chosen before is gone."""
+        """Put another place before the board; what was chosen before is gone.
+
+        What one reader brings is shared with nobody.
+        """
+        self.shelf = None
         self.findings = papers.check().raise_if_errors()
         self.papers = papers
         self.answer: Answer | None = None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,11 @@ from placebudget.errors import InvalidPlace
 from placebudget.place import UPLOADS, Findings, Place, read
 from placebudget.place.origin import Origin
 
+SECONDS = 20.0
+"""Most seconds a file that somebody brings may take to be read and checked."""
+
 _MOST_TOLD = 3
+_LOOK = 0.05
 
 
 class RefusedUpload(InvalidPlace):
@@ -33,6 +40,52 @@ class RefusedUpload(InvalidPlace):
     def everything(self) -> dict[str, Any]:
         """Every finding as plain data; empty where the first lines say all."""
         return {"count": self.counted, "lines": list(self.listed)} if self.listed else {}
+
+
+class Reading:
+    """Reads files beside whoever asks, one at a time and within :data:`SECONDS`."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+
+    def read(self, stop: threading.Event, read: Callable[[], Place]) -> Place | None:
+        """The place a file holds; None where the reading was ended.
+
+        Raises
+        ------
+        RefusedUpload
+            If it takes too long, or the file before is still being read.
+        PlaceBudgetError
+            What ``read`` raises.
+        """
+        if self._thread is not None and self._thread.is_alive():
+            raise RefusedUpload(
+                "The file that was brought before is still being read. Try again in a minute."
+            )
+        found: list[Place] = []
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                found.append(read())
+            except BaseException as error:  # raised again below, where it is heard
+                failed.append(error)
+
+        self._thread = threading.Thread(target=work, daemon=True, name="placebudget upload")
+        self._thread.start()
+        until = time.monotonic() + SECONDS
+        while self._thread.is_alive() and not stop.is_set():
+            self._thread.join(_LOOK)
+            if time.monotonic() > until and self._thread.is_alive():
+                raise RefusedUpload(
+                    f"The file takes longer than {SECONDS:g} seconds to read, so it is not opened. "
+                    "Leave out sheets that are not tables of the place, and rows beyond them."
+                )
+        if stop.is_set():
+            return None
+        if failed:
+            raise failed[0]
+        return found[0]
 
 
 def uploaded_place(name: str, size: int, content: bytes | memoryview | None) -> Place:

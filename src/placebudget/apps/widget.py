@@ -24,9 +24,10 @@ from placebudget.apps.screens import SCREENS
 from placebudget.apps.sentences import done_words, first_words
 from placebudget.apps.showing import Showing
 from placebudget.apps.studies import ASKED, AT_ONCE, STUDIES, work_out
-from placebudget.apps.uploads import RefusedUpload, uploaded_place
+from placebudget.apps.uploads import Reading, RefusedUpload, uploaded_place
 from placebudget.apps.worker import Worker
 from placebudget.faults import fault_words
+from placebudget.place import Place
 from placebudget.widgets.listening import Listening
 
 _STATIC = Path(__file__).parent / "static"
@@ -68,6 +69,7 @@ class Board(Listening):
         self._showing = Showing(meeting)
         self._held: Held | None = None
         self._asked: Choices | None = None
+        self._reading = Reading()
         self._worker = Worker(self._failed, self._begun, self._idle)
         super().__init__(
             screens=[{"key": each.key, "name": each.name} for each in SCREENS],
@@ -166,25 +168,36 @@ class Board(Listening):
         self.status = f"Saved as {file.name}."
 
     def _upload(self, wish: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
-        size = wish.get("size")
-        try:
-            place = uploaded_place(
-                str(wish.get("name", "")),
-                size if isinstance(size, int) else 0,
-                buffers[0] if buffers else None,
-            )
-        except RefusedUpload as error:
-            told = str(error).split("\n")
-            self._wrong([{"control": "upload", "text": line} for line in told], error)
-            self.status = sentences.not_opened_words(told)
-            return
+        size, name = wish.get("size"), str(wish.get("name", ""))
+        given = (name, size if isinstance(size, int) else 0, buffers[0] if buffers else None)
         self._worker.halt()
+        cut_short = self._asked if self._held is not None else None
+
+        def work(stop: threading.Event) -> None:
+            self.status = "The file is being read."
+            try:
+                place = self._reading.read(stop, lambda: uploaded_place(*given))
+            except RefusedUpload as error:
+                told = str(error).split("\n")
+                self._wrong([{"control": "upload", "text": line} for line in told], error)
+                self.status = sentences.not_opened_words(told)
+                if cut_short is not None:
+                    self._calculate(cut_short, stop, self.status)
+                return
+            if place is not None:
+                self._open_place(place, stop)
+
+        self._worker.start(work)
+
+    def _open_place(self, place: Place, stop: threading.Event) -> None:
+        """Put another place before the board; nothing of the one before is left."""
         self.meeting.start(place)
+        self._held = None
         self._wrong([])
         self._screen = SCREENS[0]
         self._refresh(move=True)
         opened = sentences.opened_words(place.title, len(self.meeting.findings))
-        self._worker.start(lambda stop: self._calculate(Choices(), stop, opened))
+        self._calculate(Choices(), stop, opened)
 
     # --- work in the background ---------------------------------------------
 

@@ -26,6 +26,8 @@ class Limits:
         Most files in an archive or workbook.
     rows, columns : int
         Most rows and columns of one table.
+    cells : int
+        Most cells of a workbook, filled or not, all sheets together.
 
     Examples
     --------
@@ -39,7 +41,8 @@ class Limits:
     entries: int = 2_000
     rows: int = 1_000_000
     columns: int = 300
+    cells: int = 50_000_000
 
 
-UPLOADS = Limits(file=5_000_000, unpacked=50_000_000, entries=300, rows=100_000)
+UPLOADS = Limits(file=5_000_000, unpacked=50_000_000, entries=300, rows=100_000, cells=500_000)
 """Limits for files that come from others, over the web say."""

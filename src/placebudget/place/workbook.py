@@ -35,6 +35,7 @@ class Book:
 
     sheets: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     formulas: set[tuple[str, int, int]] = field(default_factory=set)
+    cells: int = 0
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -130,6 +131,12 @@ def _rows(sheet: Any, limits: Limits, held: Book) -> Iterator[tuple[Any, ...]]:
         if number > limits.rows or len(row) > limits.columns:
             what = f"The sheet has more than {limits.rows:,} rows or {limits.columns:,} columns."
             mend = "Delete the rows and columns beyond the table, empty ones too, and save again."
+            held.findings.append(_about(sheet.title, "too-large", what, mend))
+            return
+        held.cells += len(row)
+        if held.cells > limits.cells:
+            what = f"The workbook has more than {limits.cells:,} cells up to this sheet."
+            mend = "Delete rows and columns beyond the tables, and sheets that are no tables."
             held.findings.append(_about(sheet.title, "too-large", what, mend))
             return
         yield tuple(_value(cell) for cell in row)

@@ -139,6 +139,8 @@ def read_flows(content: bytes) -> pd.DataFrame:
     text, findings = text_of("the file", content)
     if text is None:
         raise UnreadableFile(" ".join(f"{each.what} {each.mend}" for each in findings))
+    if text.count(",") + text.count("\n") > UPLOADS.cells:
+        raise UnreadableFile(f"it has more than {number(UPLOADS.cells)} cells; add flows together.")
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
