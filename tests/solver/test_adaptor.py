@@ -9,6 +9,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pulp
@@ -20,11 +21,12 @@ from benchmarks.places import SMALL, make_place
 from placebudget.errors import PlaceBudgetError
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.programme.linear import Matrix
-from placebudget.solver import lp_text, mps_text, named_solver, to_problem
-from placebudget.solver.adaptor import to_matrix, write_back
+from placebudget.solver import ArrayHiGHS, lp_text, mps_text, named_solver, to_problem
+from placebudget.solver.adaptor import solve_with, to_matrix, write_back
 from placebudget.solver.answer import Limits, Status
 from placebudget.solver.engine import HighsEngine, PulpEngine
 from placebudget.solver.filling import has_core
+from placebudget.solver.highs import LiveHighs
 
 SOLVER = Path(placebudget.__file__).parent / "solver"
 PULP_4 = int(pulp.__version__.split(".")[0]) >= 4
@@ -278,6 +280,55 @@ def test_a_solver_reached_by_pulp_stops_when_asked_before_it_starts() -> None:
     stop.set()
     with pytest.raises(pb.Stopped):
         pb.optimise(pb.example("toy_pooling"), stop=stop)
+
+
+# --- solvers whose time is over ----------------------------------------------------
+
+
+class Late(ArrayHiGHS):
+    """A solver with a time limit of its own, which says of a programme what it is told to say."""
+
+    def __init__(self, seconds: float, error: str = "") -> None:
+        super().__init__()
+        self.timeLimit, self.error = seconds, error
+
+    def actualSolve(self, lp: pulp.LpProblem, **more: Any) -> Any:
+        if self.error:
+            raise pulp.PulpSolverError(self.error)
+        return super().actualSolve(lp, **more)
+
+
+@pytest.mark.parametrize("error", ["", "no file of answers"])
+def test_without_a_plan_a_solver_counts_only_within_its_time(error: str) -> None:
+    """CBC calls a programme infeasible whose time ran out, or leaves no answer at all."""
+    never = matrix([({0: 1.0}, 5.0, 5.0)], [0.0], [1.0])
+    problem, variables = to_problem(never, np.zeros(1))
+    used = np.array([0])
+    late = solve_with(problem, variables, Late(0.0, error), used, 1)
+    assert (late.status, late.values) == (Status.TIME_LIMIT, None)
+    if error:
+        with pytest.raises(PlaceBudgetError, match=error):
+            solve_with(problem, variables, Late(60.0, error), used, 1)
+    else:
+        in_time = solve_with(problem, variables, Late(60.0), used, 1)
+        assert in_time.status is Status.INFEASIBLE
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_values_of_a_run_that_was_cut_short_are_read_only_where_they_are_a_plan(
+    whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A simplex that is cut short stands where no constraint is kept."""
+    simple = matrix([({0: 1.0}, 1.0, 1.0)], [0.0], [1.0], [whole])
+    problem, variables = to_problem(simple, np.zeros(1))
+    run = LiveHighs.run
+
+    def cut_short(*given: Any, **named: Any) -> Any:
+        return replace(run(*given, **named), status=Status.TIME_LIMIT)
+
+    monkeypatch.setattr(LiveHighs, "run", cut_short)
+    found = solve_with(problem, variables, Late(60.0), np.array([0]), 1)
+    assert (found.status, found.values is not None) == (Status.TIME_LIMIT, whole)
 
 
 # --- PuLP before HiGHS -------------------------------------------------------------

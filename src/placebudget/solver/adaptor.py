@@ -7,6 +7,7 @@ order.
 from __future__ import annotations
 
 import tempfile
+import time
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -149,13 +150,22 @@ def solve_with(
     used: np.ndarray,
     height: int,
 ) -> Answer:
-    """Solve with any PuLP solver and read what it found, if it found anything."""
+    """Solve with any PuLP solver and read what it found, if it found anything.
+
+    A solver whose time is over may say that there is no plan, or nothing at all; what
+    it says without a plan counts only within its time.
+    """
+    began = time.monotonic()
     try:
         with quiet():
             result = problem.solve(solver)
     except pulp.PulpSolverError as error:
+        if _is_over(solver, began):
+            return Answer(Status.TIME_LIMIT, detail=str(error))
         raise SolverFailed(f"{solver.name} could not be run: {error}") from error
     status, found = _status(problem, result)
+    if not found and _is_over(solver, began):
+        status = Status.TIME_LIMIT
     if not found:
         return Answer(status, detail=str(getattr(result, "status", result)))
     values = np.array([v.varValue or 0.0 for v in variables], float)
@@ -167,6 +177,10 @@ def solve_with(
             raise SolverFailed(f"{solver.name} gives no prices of constraints; use another solver")
         duals[used] = read
     return Answer(status, values, duals)
+
+
+def _is_over(solver: pulp.LpSolver, began: float) -> bool:
+    return solver.timeLimit is not None and time.monotonic() - began >= solver.timeLimit
 
 
 def _status(problem: pulp.LpProblem, result: Any) -> tuple[Status, bool]:
@@ -190,8 +204,10 @@ def _status(problem: pulp.LpProblem, result: Any) -> tuple[Status, bool]:
         "Unbounded": Status.UNBOUNDED,
         "TimeLimit": Status.TIME_LIMIT,
     }.get(name, Status.FAILED)
-    readable = status in (Status.OPTIMAL, Status.GAP, Status.TIME_LIMIT, Status.STOPPED)
-    return status, found and readable
+    # A continuous programme that is cut short leaves values that keep no constraint.
+    cut_short = status in (Status.TIME_LIMIT, Status.STOPPED) and problem.isMIP()
+    readable = status in (Status.OPTIMAL, Status.GAP) or cut_short
+    return status, bool(found and readable)
 
 
 def named_solver(name: str, seconds: float | None = None, gap: float = 0.0) -> pulp.LpSolver:
