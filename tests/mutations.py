@@ -121,7 +121,7 @@ def mutated(place: Path, seed: int) -> Files:
     chance = random.Random(seed)
     files = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
     for _ in range(chance.choice((1, 2, 2, 3, 4, 5))):
-        chance.choices(*zip(*_SPOILING, strict=True))[0](files, chance)
+        chance.choices(*zip(*SPOILING, strict=True))[0](files, chance)
     return files
 
 
@@ -298,7 +298,7 @@ def _setting(files: Files, chance: random.Random) -> None:
         files["datapackage.json"] = chance.choice((b"", b"{", b"[1]", b"null", b"5"))
 
 
-_SPOILING: tuple[tuple[Callable[[Files, random.Random], None], int], ...] = (
+SPOILING: tuple[tuple[Callable[[Files, random.Random], None], int], ...] = (
     (_cell, 6),
     (_number, 6),
     (_row, 2),
