@@ -55,18 +55,22 @@ def heads(lines: list[str]) -> list[str]:
     return found
 
 
-def test_headings_and_columns_are_those_that_a_run_prints(tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["run", "northvale", "--out", str(tmp_path / "build/northvale")])
-    printed = heads(done.stdout.replace(f"{tmp_path}/", "").split("\n"))
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Headings with the columns below them that a run prints."""
+    home = tmp_path_factory.mktemp("run")
+    done = CliRunner().invoke(app, ["run", "northvale", "--out", str(home / "build/northvale")])
+    return heads(done.stdout.replace(f"{home}/", "").split("\n"))
+
+
+def test_headings_and_columns_are_those_that_a_run_prints(printed: list[str]) -> None:
     shown = heads(sample())
     assert len(shown) >= 10
     assert [head for head in printed if head in shown] == shown
 
 
-def test_what_the_sample_leaves_out_of_a_run_is_said_in_its_place(tmp_path: Path) -> None:
+def test_what_the_sample_leaves_out_of_a_run_is_said_in_its_place(printed: list[str]) -> None:
     """All tables of a run are shown, but for those of which README says that they are not."""
-    done = CliRunner().invoke(app, ["run", "northvale", "--out", str(tmp_path / "build/northvale")])
-    printed = heads(done.stdout.replace(f"{tmp_path}/", "").split("\n"))
     missing = [head for head in printed if head not in heads(sample())]
     plans = [head.split("as they fall, ")[1].split(",")[0] for head in missing]
     assert plans == ["Today", "Best siloed", "Best freed"]

@@ -14,9 +14,8 @@ import browsing
 HERE = Path(__file__).parent
 # Where the browser must be: a run in which it is missing fails instead of telling.
 REQUIRED = "PLACEBUDGET_BROWSER"
-# Milliseconds anything may take to come on a machine that is busy with other tests.
-PATIENCE = 120_000
-expect.set_options(timeout=PATIENCE)
+PATIENCE = 1000 * browsing.PATIENCE
+expect.set_options()
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the mark in its own hook

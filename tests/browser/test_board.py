@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -18,7 +17,6 @@ from placebudget.apps import screens
 
 Open = Callable[..., Page]
 SCREENS = tuple(screen.key for screen in screens.SCREENS)
-WITHIN = 180_000
 
 
 def serve(home: Path, place: str, *more: str) -> AbstractContextManager[browsing.Server]:
@@ -39,7 +37,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]
 def begin(page: Page, board: browsing.Server) -> Page:
     """Open a board; its first screen is there, its plans may follow."""
     page.goto(board.address)
-    page.wait_for_selector(".pb-board h1", timeout=WITHIN)
+    page.wait_for_selector(".pb-board h1")
     return page
 
 
@@ -50,14 +48,14 @@ def read(page: Page, board: browsing.Server) -> Page:
 
 
 def settled(page: Page, told: str) -> None:
-    expect(page.locator(".pb-status")).to_contain_text(told, timeout=WITHIN)
+    expect(page.locator(".pb-status")).to_contain_text(told)
 
 
 def go(page: Page, screen: str) -> None:
     page.click(f".pb-nav a[href='#{screen}']")
     current = page.locator(f".pb-nav a[href='#{screen}'][aria-current=page]")
-    expect(current).to_be_visible(timeout=WITHIN)
-    expect(page.locator("#pb-main h1")).to_be_focused(timeout=WITHIN)
+    expect(current).to_be_visible()
+    expect(page.locator("#pb-main h1")).to_be_focused()
 
 
 def unfold(page: Page, part: str) -> None:
@@ -151,7 +149,7 @@ def test_a_board_is_worked_by_keyboard_alone(board: browsing.Server, page: Page)
     tab_to(page, "#pb-recalculate")
     page.keyboard.press("Enter")
     expect(page.locator(".pb-changed")).to_contain_text(
-        "ring-fence of Families transformation fund", timeout=WITHIN
+        "ring-fence of Families transformation fund"
     )
     settled(page, "Done")
     expect(page.locator("#pb-recalculate")).to_be_focused()
@@ -236,7 +234,7 @@ def test_three_readers_stay_apart(board: browsing.Server, open_page: Open) -> No
     for page in (one, two, three):
         page.goto(board.address)
     for page in (one, two, three):
-        page.wait_for_selector(".pb-board h1", timeout=WITHIN)
+        page.wait_for_selector(".pb-board h1")
     one.check("input[name=pb-option] >> nth=1")
     one.click("#pb-recalculate")
     unfold(two, "floors")
@@ -246,7 +244,7 @@ def test_three_readers_stay_apart(board: browsing.Server, open_page: Open) -> No
         (one, "Option: a larger better care pool"),
         (two, "Home care: at least £20"),
     ):
-        expect(page.locator(".pb-changed")).to_contain_text(told, timeout=WITHIN)
+        expect(page.locator(".pb-changed")).to_contain_text(told)
     assert "Home care: at least" not in one.inner_text(".pb-changed")
     assert "Option" not in two.inner_text(".pb-changed")
     assert three.locator(".pb-changed").count() == 0
@@ -401,7 +399,7 @@ def test_a_clash_is_named_with_ways_out_that_work(
     page.fill("#pb-amount-homes_pledge", "100000")
     page.click("#pb-recalculate")
     heading = page.locator("#pb-main h1")
-    expect(heading).to_have_text("This promise cannot be kept", timeout=WITHIN)
+    expect(heading).to_have_text("This promise cannot be kept")
     expect(heading).to_be_focused()
     assert browsing.violations(page) == []
     page.screenshot(path=pictures / "board-clash.png", full_page=True)
@@ -409,7 +407,7 @@ def test_a_clash_is_named_with_ways_out_that_work(
     assert "does not add up" in page.inner_text(".pb-warning")
     go(page, "clash")
     page.click("[data-repair='0']")
-    expect(heading).to_contain_text("Everything adds up", timeout=WITHIN)
+    expect(heading).to_contain_text("Everything adds up")
     settled(page, "Done")
     assert page.locator(".pb-repairs li").count() == 1
     page.click("#pb-papers")
@@ -475,7 +473,7 @@ def test_report_and_workbook_are_taken_away_with_their_hash(
     digest = page.inner_text(".pb-record").split("inputs: ")[1].split(".")[0]
     unfold(page, "files")
     for form, button in (("html", "Report (HTML)"), ("xlsx", "Workbook (Excel)")):
-        with page.expect_download(timeout=WITHIN) as download:
+        with page.expect_download() as download:
             page.click(f"text={button}")
         name = download.value.suggested_filename
         assert name == f"northvale-board-{digest[:12]}.{form}"
@@ -526,34 +524,21 @@ def kernels(server: browsing.Server) -> dict[int, int]:
     return found
 
 
-def wait_for(what: Callable[[], bool], seconds: float) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if what():
-            return True
-        time.sleep(0.2)
-    return False
-
-
 def test_twenty_pages_opened_and_closed_leave_nothing_behind(
     open_page: Open, tmp_path: Path
 ) -> None:
     with serve(tmp_path, "toy_pooling", "--preheat", "0", "--idle", "0.1") as server:
         most = 0
         for _ in range(4):
-            pages = [open_page() for _ in range(5)]
-            for page in pages:
-                page.goto(server.address, wait_until="commit")
-            for page in pages:
-                page.wait_for_selector(".pb-board h1", timeout=WITHIN)
+            # One after the other: five kernels that start at once hold each other up
+            # until the server gives one of them up.
+            pages = [begin(open_page(), server) for _ in range(5)]
             most = max(most, len(kernels(server)))
             for page in pages:
                 page.context.close()
         assert most >= 5
-        assert wait_for(lambda: not kernels(server), 60), kernels(server)
-        page = open_page()
-        page.goto(server.address)
-        page.wait_for_selector(".pb-board h1", timeout=WITHIN)
+        browsing.wait_until(lambda: not kernels(server))
+        begin(open_page(), server)
 
 
 def test_only_the_board_is_served_and_no_other_template(board: browsing.Server, page: Page) -> None:
@@ -566,7 +551,7 @@ def test_only_the_board_is_served_and_no_other_template(board: browsing.Server, 
 
 def status(server: browsing.Server, path: str, **headers: str) -> tuple[int, str]:
     """What a server answers to somebody who is no browser."""
-    line = http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=60)
+    line = http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=browsing.PATIENCE)
     line.request("GET", path, headers=headers)
     answer = line.getresponse()
     found = answer.status, answer.read().decode()
@@ -608,11 +593,12 @@ def test_readers_share_nothing_find_words_when_all_places_are_taken_and_free_the
         expect(third.locator("h1")).to_have_text("All places at this board are taken")
         assert browsing.violations(third) == []
         one.close(run_before_unload=True)
-        for _ in range(100):
+
+        def let_in() -> bool:
             third.click("text=Try again")
             third.wait_for_load_state()
-            if third.title() != "All places at this board are taken":
-                break
-            time.sleep(0.2)
-        third.wait_for_selector(".pb-board h1", timeout=WITHIN)
+            return third.title() != "All places at this board are taken"
+
+        browsing.wait_until(let_in)
+        third.wait_for_selector(".pb-board h1")
         expect(other.locator(".pb-status")).to_contain_text("£300 million")

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 import browsing
 
-WITHIN = 60_000
 FOUND = {
     "shares": "give every partner an incentive to take part",
     "pound": "every pound of £631.9 million is accounted for",
@@ -30,7 +29,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]
 def begin(page: Page, board: browsing.Server, screen: str) -> None:
     """Open a screen when every plan is there."""
     page.goto(f"{board.address}/#{screen}")
-    expect(page.locator(".pb-status")).to_contain_text("Done", timeout=WITHIN)
+    expect(page.locator(".pb-status")).to_contain_text("Done")
     expect(page.locator(f".pb-nav a[href='#{screen}'][aria-current=page]")).to_be_visible()
 
 
@@ -44,14 +43,14 @@ def test_each_study_is_asked_for_by_key_and_meets_the_standard(
         page.focus(f".pb-nav a[href='#{screen}']")
         page.keyboard.press("Enter")
         button = page.locator(f"button[data-study={screen}]")
-        expect(button).to_be_visible(timeout=WITHIN)
+        expect(button).to_be_visible()
         if screen == "shares":
             assert browsing.violations(page) == []
         button.focus()
         page.keyboard.press("Enter")
-        expect(heading).to_contain_text(finding, timeout=WITHIN)
+        expect(heading).to_contain_text(finding)
         expect(heading).to_be_focused()
-        expect(page.locator(".pb-status")).to_contain_text("Done: ", timeout=WITHIN)
+        expect(page.locator(".pb-status")).to_contain_text("Done: ")
         expect(page.locator(".pb-progress progress")).to_have_count(0)
         for more in page.locator(".pb-screen summary").all():
             more.focus()
@@ -69,13 +68,13 @@ def test_a_later_reader_has_it_at_once_and_a_new_answer_drops_it(
 ) -> None:
     begin(page, board, "pound")
     heading = page.locator("#pb-main h1")
-    expect(heading).to_contain_text(FOUND["pound"], timeout=WITHIN)
+    expect(heading).to_contain_text(FOUND["pound"])
     page.check("input[name=pb-option] >> nth=1")
     page.click("#pb-recalculate")
-    expect(heading).to_contain_text("has not been asked yet", timeout=WITHIN)
+    expect(heading).to_contain_text("has not been asked yet")
     expect(page.locator("button[data-study=pound]")).to_be_visible()
     page.click("#pb-undo")
-    expect(heading).to_contain_text(FOUND["pound"], timeout=WITHIN)
+    expect(heading).to_contain_text(FOUND["pound"])
 
 
 def judged(page: Page, pictures: Path, screen: str) -> None:
@@ -95,7 +94,7 @@ def go(page: Page, screen: str) -> None:
     page.focus(f".pb-nav a[href='#{screen}']")
     page.keyboard.press("Enter")
     expect(page.locator(f".pb-nav a[href='#{screen}'][aria-current=page]")).to_be_visible()
-    expect(page.locator(f"form[data-form={screen}]").first).to_be_visible(timeout=WITHIN)
+    expect(page.locator(f"form[data-form={screen}]").first).to_be_visible()
 
 
 def middle(page: Page, what: str) -> None:
@@ -212,7 +211,7 @@ def test_years_and_barriers_are_asked_for_with_what_was_chosen(
     untick(page, "years-pooling-siloed", "years-way-replanned")
     page.focus("form[data-form=years] button")
     page.keyboard.press("Enter")
-    expect(heading).to_contain_text("the least and the most of 4 runs", timeout=WITHIN)
+    expect(heading).to_contain_text("the least and the most of 4 runs")
     expect(heading).to_be_focused()
     expect(page.locator(".pb-screen")).to_contain_text("4 runs of the years, drawn from seed 7")
     expect(page.locator("#form-years-seed")).to_have_value("7")
@@ -221,5 +220,5 @@ def test_years_and_barriers_are_asked_for_with_what_was_chosen(
     untick(page, "barriers-fences")
     page.focus("form[data-form=barriers] button")
     page.keyboard.press("Enter")
-    expect(heading).to_contain_text("one pool alone adds at most", timeout=WITHIN)
+    expect(heading).to_contain_text("one pool alone adds at most")
     judged(page, pictures, "barriers")

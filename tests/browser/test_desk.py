@@ -15,8 +15,6 @@ import placebudget
 from shared_place import shared
 
 STATIC = Path(placebudget.__file__).parent / "widgets" / "static"
-# A notebook is opened and a kernel started within this, on a machine that is busy.
-PATIENCE = 90_000
 SAID = ".pb-form[aria-label='Solving'] [role=status]"
 PLAN = "svg.picture, .jp-OutputArea svg"
 
@@ -40,8 +38,8 @@ def run(page: Page, server: browsing.Server, name: str, *lines: str) -> None:
     """Open a notebook of one cell in JupyterLab and run it."""
     (server.folder / name).write_text(json.dumps(notebook(*lines)), "utf-8")
     page.goto(server.url(f"/lab/tree/{name}?reset"))
-    expect(page.locator("#jupyterlab-splash")).to_have_count(0, timeout=PATIENCE)
-    expect(page.get_by_role("button", name="| Idle")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#jupyterlab-splash")).to_have_count(0)
+    expect(page.get_by_role("button", name="| Idle")).to_be_visible()
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).click()
 
@@ -54,14 +52,14 @@ def desk(page: Page, lab_server: browsing.Server) -> Page:
         shared().write(folder)
     lines = ["import placebudget as pb", "desk = pb.desk(pb.read('shared'))", "desk"]
     run(page, lab_server, "desk.ipynb", *lines)
-    expect(page.locator(SAID)).to_contain_text("Solved: £", timeout=PATIENCE)
+    expect(page.locator(SAID)).to_contain_text("Solved: £")
     return page
 
 
 def solved(page: Page) -> Locator:
     """The line that says what was reached."""
     said = page.locator(SAID)
-    expect(said).to_contain_text("last plan", timeout=PATIENCE)
+    expect(said).to_contain_text("last plan")
     return said
 
 
@@ -88,7 +86,7 @@ def test_a_pool_is_switched_and_an_amount_dragged(desk: Page, pictures: Path) ->
     expect(hint).to_contain_text("Figures changed, not yet solved.")
     assert desk.locator(SAID).inner_text() == before
     desk.mouse.up()
-    expect(desk.locator(SAID)).not_to_have_text(before, timeout=PATIENCE)
+    expect(desk.locator(SAID)).not_to_have_text(before)
     expect(solved(desk)).to_contain_text("\u2212£")
     box_beside = desk.get_by_role("textbox", name="2028-29, £ million")
     assert float(box_beside.input_value()) < 8.0
@@ -102,14 +100,14 @@ def test_a_clash_is_shown_with_its_ways_out_and_one_is_taken(desk: Page, picture
     floor.fill("25")
     floor.press("Enter")
     clash = desk.get_by_role("group", name="What does not add up")
-    expect(clash).to_be_visible(timeout=PATIENCE)
+    expect(clash).to_be_visible()
     expect(clash).to_contain_text("homes at least £25 million in 2027-28")
     expect(desk.get_by_text("This is the last good plan.")).to_be_visible()
     desk.screenshot(path=pictures / "desk_clash.png")
     assert judged(desk) == []
     clash.get_by_role("button").first.click()
-    expect(clash).to_be_hidden(timeout=PATIENCE)
-    expect(desk.locator(SAID)).to_contain_text("Solved: £", timeout=PATIENCE)
+    expect(clash).to_be_hidden()
+    expect(desk.locator(SAID)).to_contain_text("Solved: £")
     expect(desk.get_by_text("This is the last good plan.")).to_have_count(0)
 
 
@@ -130,7 +128,7 @@ def test_the_desk_is_worked_by_keyboard_alone(desk: Page, pictures: Path) -> Non
     tables.focus()
     desk.keyboard.press("Enter")
     grid = desk.get_by_role("grid")
-    expect(grid).to_be_visible(timeout=PATIENCE)
+    expect(grid).to_be_visible()
     desk.get_by_role("gridcell").first.focus()
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("End")
@@ -141,11 +139,11 @@ def test_the_desk_is_worked_by_keyboard_alone(desk: Page, pictures: Path) -> Non
     desk.keyboard.type("dear")
     desk.keyboard.press("Enter")
     finding = desk.locator("td .finding.error").first
-    expect(finding).to_contain_text("Error: ", timeout=PATIENCE)
+    expect(finding).to_contain_text("Error: ")
     desk.screenshot(path=pictures / "desk_table.png")
     assert judged(desk) == []
     desk.keyboard.press("Control+z")
-    expect(desk.locator("td .finding.error")).to_have_count(0, timeout=PATIENCE)
+    expect(desk.locator("td .finding.error")).to_have_count(0)
 
 
 def test_each_section_can_be_looked_at(desk: Page, pictures: Path) -> None:
@@ -157,10 +155,10 @@ def test_each_section_can_be_looked_at(desk: Page, pictures: Path) -> None:
     ):
         desk.get_by_role("button", name=name, exact=True).click()
         shown = desk.locator(".pb-panel, .pb-form").filter(has_text=words).last
-        expect(shown).to_be_visible(timeout=PATIENCE)
+        expect(shown).to_be_visible()
     desk.get_by_role("button", name="Why this much", exact=True).click()
     desk.get_by_role("button", name="Explain", exact=True).click()
-    expect(desk.locator(".pb-panel").filter(has_text="gets £")).to_be_visible(timeout=PATIENCE)
+    expect(desk.locator(".pb-panel").filter(has_text="gets £")).to_be_visible()
     desk.screenshot(path=pictures / "desk_why.png")
     assert judged(desk) == []
 

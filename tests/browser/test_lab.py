@@ -20,16 +20,6 @@ PLAN = ".jp-placebudget-plan"
 PICTURE = f"{PLAN} svg"
 FORM = ".jp-placebudget-form"
 SCRIPT = "<img src=x onerror=\"document.title='placebudget was hacked'\">"
-# A plan and a page of Lab are drawn within this, on a machine that is busy.
-PATIENCE = 60_000
-
-
-@pytest.fixture(scope="module", autouse=True)
-def patience() -> Iterator[None]:
-    """Wait long for what must come: Lab loads slowly where much else runs."""
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=None)
 
 
 @pytest.fixture(scope="module")

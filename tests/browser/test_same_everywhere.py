@@ -21,7 +21,6 @@ from shared_place import shared
 Open = Callable[..., Page]
 # The folder whose voila/templates holds our page; in an installed package Jupyter finds it.
 HERE = Path(__file__).resolve().parents[2]
-PATIENCE = 90_000
 OURS = ".pb-plan, .pb-form, .pb-panel, .pb-table"
 TITLE = {"title": "A place and its parts", "language_info": {"name": "python"}}
 
@@ -133,8 +132,8 @@ def guest(browser: Browser) -> Iterator[Page]:
 
 
 def in_voila(page: Page, server: browsing.Server, name: str) -> Page:
-    page.goto(f"{server.address}/voila/render/{name}", timeout=PATIENCE)
-    expect(page.locator("#rendered_cells")).to_be_visible(timeout=PATIENCE)
+    page.goto(f"{server.address}/voila/render/{name}")
+    expect(page.locator("#rendered_cells")).to_be_visible()
     return page
 
 
@@ -143,10 +142,10 @@ def in_notebook(page: Page, server: browsing.Server, name: str) -> Page:
         laid_out(server.folder)
     page.goto(server.url(f"/notebooks/{name}"))
     ready = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-    expect(ready).to_be_visible(timeout=PATIENCE)
+    expect(ready).to_be_visible()
     # A command that comes before the page is joined to its kernel is dropped without a word.
     begun = page.locator(".jp-CodeCell .jp-InputPrompt").filter(has_text=re.compile(r"\[[*1]"))
-    for _ in range(6):
+    for _ in range(150):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         with contextlib.suppress(AssertionError):
@@ -168,7 +167,7 @@ def panel(page: Page, words: str) -> Locator:
 
 
 def every_part_shows(page: Page) -> None:
-    expect(told(page, "Nothing heard.")).to_be_visible(timeout=PATIENCE)
+    expect(told(page, "Nothing heard.")).to_be_visible()
     expect(page.locator(".pb-plan svg")).to_be_visible()
     expect(page.locator(".pb-plan .status")).to_contain_text("Proposed, all years")
     expect(page.get_by_role("grid", name="Offers")).to_be_visible()
@@ -199,7 +198,7 @@ def python_hears_the_page(page: Page) -> None:
 
 def the_page_hears_python(page: Page) -> None:
     page.get_by_role("button", name="Change all").click()
-    expect(told(page, "Changed all.")).to_be_visible(timeout=PATIENCE)
+    expect(told(page, "Changed all.")).to_be_visible()
     expect(page.locator(".pb-plan .status")).to_contain_text("Today, all years")
     expect(page.get_by_role("grid", name="Funding")).to_be_visible()
     expect(page.get_by_role("switch", name="Homes at least")).not_to_be_checked()
@@ -214,10 +213,10 @@ def the_page_hears_python(page: Page) -> None:
 
 def the_desk_answers(page: Page) -> None:
     said = page.locator(".pb-form[aria-label='Solving'] [role=status]")
-    expect(said).to_contain_text("Solved: £", timeout=PATIENCE)
+    expect(said).to_contain_text("Solved: £")
     expect(page.locator(".pb-plan svg")).to_be_visible()
     page.get_by_role("switch", name="joint is open").uncheck()
-    expect(said).to_contain_text("against the last plan", timeout=PATIENCE)
+    expect(said).to_contain_text("against the last plan")
 
 
 def readable_at_every_width(page: Page, pictures: Path, name: str) -> None:

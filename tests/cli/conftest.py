@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from placebudget.cli import app
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def placebudget() -> Callable[..., Result]:
     """Run a command: ``placebudget("check", "northvale")``."""
 

@@ -14,10 +14,15 @@ import placebudget as pb
 Command = Callable[..., Result]
 
 
-def test_four_plans_stand_side_by_side_with_what_is_known(
-    placebudget: Command, tmp_path: Path
-) -> None:
-    done = placebudget("run", "toy_pooling", "--out", tmp_path)
+@pytest.fixture(scope="module")
+def ran(placebudget: Command, tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """What a run of the toy place said, and the folder it wrote, which was not there before."""
+    folder = tmp_path_factory.mktemp("run") / "made" / "here"
+    return placebudget("run", "toy_pooling", "--out", folder), folder
+
+
+def test_four_plans_stand_side_by_side_with_what_is_known(ran: tuple[Result, Path]) -> None:
+    done, _ = ran
     assert done.exit_code == 0
     assert done.stderr == ""
     value = next(line for line in done.stdout.splitlines() if line.startswith("Public value  "))
@@ -57,30 +62,30 @@ def test_json_holds_the_same_and_nothing_else_is_printed(
     assert all(Path(path).is_file() for path in document["files"].values())
 
 
-def test_each_plan_is_written_and_named(placebudget: Command, tmp_path: Path) -> None:
-    done = placebudget("run", "toy_pooling", "--out", tmp_path / "made" / "here")
+def test_each_plan_is_written_and_named(ran: tuple[Result, Path]) -> None:
+    done, folder = ran
     for name in ("today", "siloed", "pooled", "freed"):
-        file = tmp_path / "made" / "here" / f"{name}.plan.json"
+        file = folder / f"{name}.plan.json"
         assert file.is_file()
         assert str(file) in done.stdout.replace("\n", "")
 
 
 def test_the_report_and_the_workbook_are_written_and_opening_the_report_comes_next(
-    placebudget: Command, tmp_path: Path
+    ran: tuple[Result, Path],
 ) -> None:
-    done = placebudget("run", "toy_pooling", "--out", tmp_path)
-    assert "From best siloed to best pooled" in (tmp_path / "report.html").read_text("utf-8")
-    assert (tmp_path / "four_plans.xlsx").is_file()
-    assert done.stdout.splitlines()[-1] == f"Open next, in a browser: {tmp_path / 'report.html'}"
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+    done, folder = ran
+    assert "From best siloed to best pooled" in (folder / "report.html").read_text("utf-8")
+    assert (folder / "four_plans.xlsx").is_file()
+    assert done.stdout.splitlines()[-1] == f"Open next, in a browser: {folder / 'report.html'}"
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
         ["report.html", "four_plans.xlsx"]
         + [f"{name}.plan.json" for name in ("today", "siloed", "pooled", "freed")]
     )
 
 
-def test_a_plan_file_of_a_run_reads_back(placebudget: Command, tmp_path: Path) -> None:
-    placebudget("run", "toy_pooling", "--out", tmp_path)
-    plan = pb.read_plan(tmp_path / "freed.plan.json")
+def test_a_plan_file_of_a_run_reads_back(ran: tuple[Result, Path]) -> None:
+    _, folder = ran
+    plan = pb.read_plan(folder / "freed.plan.json")
     assert plan.objective.value == pytest.approx(310e6)
 
 

@@ -155,6 +155,8 @@ def _settings(host: str, port: int, key: str, preheat: int, idle: float) -> dict
             "default_pool_size": preheat,
             "multi_kernel_manager_class": "placebudget.apps.readers.Readers",
         },
+        # On a machine with much else to do a board opens late, not never.
+        "VoilaExecutor": {"startup_timeout": 600},
         "MappingKernelManager": {
             "cull_idle_timeout": max(1, round(60 * idle)),
             "cull_interval": max(1, min(10, round(20 * idle))),
