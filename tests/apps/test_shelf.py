@@ -8,8 +8,10 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting, planning
+from placebudget.apps.packing import packed
 from placebudget.apps.shelf import Shelf, own_shelf
 from placebudget.errors import PlaceBudgetError
+from placebudget.study import accounts
 
 
 def test_a_later_reader_finds_equal_plans_and_solves_nothing(
@@ -50,3 +52,50 @@ def test_a_folder_that_others_can_enter_is_not_used(
     tmp_path.chmod(0o700)
     assert own_shelf("A_SHELF", 60.0) == Shelf(tmp_path, 60.0)
     assert own_shelf("NOT_SET", 60.0) is None
+
+
+def test_what_has_the_same_name_is_taken_only_for_the_same_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two places whose hashes were the same would else be taken for one."""
+    monkeypatch.setattr(Shelf, "_file", lambda self, place, what: self.folder / what)
+    place, shelf = pb.example("toy_pooling"), Shelf(tmp_path, 60.0)
+    shelf.keep(place, {"today": pb.simulate(place)})
+    shelf.keep_study(place, "pound", accounts(pb.simulate(place)))
+    richer = place.with_(funding=place.funding.assign(amount=lambda f: f.amount * 1.1))
+    assert shelf.plans(richer) == {}
+    assert shelf.study(richer, "pound") is None
+    assert Shelf(tmp_path, 30.0).plans(place) == {}
+    assert list(shelf.plans(place)) == ["today"]
+
+
+def test_studies_are_the_same_when_another_reader_takes_them(tmp_path: Path) -> None:
+    place, shelf = pb.example("toy_pooling"), Shelf(tmp_path, 60.0)
+    meeting = Meeting(place, shelf=shelf)
+    assert meeting.recalculate({})
+    assert meeting.answer is not None
+    for key in ("shares", "pound", "barriers"):
+        assert meeting.study(key), key
+        made, taken = meeting.answer.studies[key], shelf.study(pb.example("toy_pooling"), key)
+        assert taken is not None
+        assert taken.document() == made.document()
+        assert packed(taken, place) == packed(made, place)
+
+
+def test_what_was_spoilt_or_is_no_plain_data_is_worked_out_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    place, shelf = pb.example("toy_pooling"), Shelf(tmp_path, 60.0)
+    shelf.keep(place, {"today": pb.simulate(place)})
+    (file,) = tmp_path.iterdir()
+    about = file.read_text("utf-8").partition("\n")[0]
+    planted = '{"is": "record", "type": "os:system", "of": {}}'
+    for spoilt in ("", "no JSON", '{"is": "no such"}', planted):
+        file.write_text(f"{about}\n{spoilt}", "utf-8")
+        assert shelf.plans(place) == {}
+    file.write_bytes(b"\x80\x04.")
+    assert shelf.plans(place) == {}
+    assert len(caplog.records) == 5
+    file.unlink()
+    shelf._write(place, "plans", object())
+    assert list(tmp_path.iterdir()) == []

@@ -213,12 +213,7 @@ class Meeting:
         if not tried:
             return
         if self.shelf is not None and answer.choices == Choices() and not answer.missing:
-            try:
-                self.shelf.keep(answer.place, answer.plans)
-            except Exception as error:
-                answer.faults.append(
-                    f"Other readers cannot share these plans. {fault_words(error)}"
-                )
+            self.shelf.keep(answer.place, answer.plans)
 
     def study(
         self,

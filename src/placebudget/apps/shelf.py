@@ -1,17 +1,19 @@
 """Plans and studies of the papers, worked out once for all readers of a served board.
 
 The shelf is a folder that only the server and its readers can enter and that ends
-with it. What lies there was put there by a reader of the same server.
+with it. What lies there is plain data, with all that it was worked out from: it is taken
+only for a place that is the same cell by cell.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from placebudget.apps.packing import packed, unpacked
+from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
@@ -64,20 +66,32 @@ class Shelf:
 
     def _read(self, place: Place, what: str) -> Any:
         try:
-            return pickle.loads(self._file(place, what).read_bytes())
+            about, _, kept = self._file(place, what).read_text("utf-8").partition("\n")
+            return unpacked(kept, place) if about == self._about(place) else None
         except FileNotFoundError:
+            return None
+        except Exception as error:  # worked out anew then
+            fault_words(error)
             return None
 
     def _write(self, place: Place, what: str, kept: object) -> None:
-        content = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
+        """Keep something; where that fails, others work it out anew."""
+        try:
+            content = f"{self._about(place)}\n{packed(kept, place)}"
+            replace_file(self._file(place, what), lambda file: _write_text(file, content))
+        except Exception as error:
+            fault_words(error)
 
-        def write(file: Path) -> None:
-            file.write_bytes(content)
-
-        replace_file(self._file(place, what), write)
+    def _about(self, place: Place) -> str:
+        """All that what is kept was worked out from."""
+        return packed([self.seconds, repr(place.settings), dict(place.tables)], place)
 
     def _file(self, place: Place, what: str) -> Path:
         return self.folder / f"{place.digest}-{self.seconds:g}.{what}"
+
+
+def _write_text(file: Path, content: str) -> None:
+    file.write_text(content, "utf-8")
 
 
 def own_shelf(variable: str, seconds: float) -> Shelf | None:
