@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 from placebudget.place.figures import Misfit, read_figure
 from placebudget.place.findings import Finding, shown
+from placebudget.place.number_formats import Formatted
 from placebudget.place.schema import Column
 from placebudget.place.years import financial_year, start_of
 
@@ -29,6 +31,24 @@ class ErrorValue:
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def misfit(self) -> Misfit:
+        """What is wrong with the cell."""
+        mend = "Mend the formula in the spreadsheet, or write the value."
+        return Misfit(f"The spreadsheet shows {self.text} here.", mend)
+
+
+class RaisedText(ErrorValue):
+    """A cell of a workbook in which some characters are raised or lowered: a note mark, say."""
+
+    @property
+    def misfit(self) -> Misfit:
+        """What is wrong with the cell."""
+        return Misfit(
+            f"Characters of {shown(self.text, 40)} are raised or lowered, as a note mark is.",
+            "Write the value alone, and the note into a column for it.",
+        )
 
 
 def typed_cells(
@@ -75,15 +95,32 @@ def typed_cells(
 
 def _converted(column: Column, cell: Any) -> tuple[Any, str]:
     """The value of a cell, and what it was read as where that needs saying."""
+    if isinstance(cell, RaisedText) and column.type == "string" and column.descriptive:
+        return cell.text, cell.text
     if isinstance(cell, ErrorValue):
-        mend = "Mend the formula in the spreadsheet, or write the value."
-        raise Misfit(f"The spreadsheet shows {cell} here.", mend)
+        raise cell.misfit
+    if isinstance(cell, Formatted):
+        value, _ = _converted(column, cell.number)
+        return value, _otherwise_shown(column, cell)
     if column.type == "number":
         number, plain = read_figure(cell, column.unit)
         return number, "" if plain else f"{number:.15g}"
     if column.type == "string" and isinstance(cell, datetime.date | datetime.time):
         return _dated(column, cell)
     return _CONVERTERS[column.type](cell), ""
+
+
+def _otherwise_shown(column: Column, cell: Formatted) -> str:
+    """A number whose cell shows another: as that is refused or read where it is text."""
+    if column.type not in ("number", "integer"):
+        return ""
+    try:
+        number, _ = read_figure(cell.shown, column.unit)
+    except Misfit as misfit:
+        what = f"The cell shows {cell.shown} and holds {cell.number:.15g}."
+        raise Misfit(what, misfit.mend) from None
+    same = number is not None and math.isclose(number, cell.number, rel_tol=1e-12)
+    return "" if same else f"{cell.number:.15g}"
 
 
 def _dated(column: Column, cell: Any) -> tuple[str, str]:

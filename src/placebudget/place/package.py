@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from placebudget.place.cells import ErrorValue, as_integer, as_year
 from placebudget.place.figures import Misfit
 from placebudget.place.findings import Finding, did_you_mean, shown
+from placebudget.place.number_formats import Formatted
 from placebudget.place.settings import GREEN_BOOK, Settings
 
 SHEET = "place"
@@ -97,7 +98,7 @@ def settings_rows(settings: Settings) -> list[tuple[str, str]]:
 
 
 def properties_of_rows(
-    rows: list[tuple[Any, ...]],
+    rows: Sequence[Sequence[Any]],
 ) -> tuple[dict[str, Any], list[Finding]]:
     """Properties from the rows of the sheet ``place``; a header row is optional."""
     properties: dict[str, Any] = {}
@@ -107,10 +108,10 @@ def properties_of_rows(
         if not cells or [str(cell).lower() for cell in cells[:2]] == ["name", "value"]:
             continue
         name = str(cells[0]).strip()
+        cells = [cell.number if isinstance(cell, Formatted) else cell for cell in cells]
         broken = [cell for cell in cells if isinstance(cell, ErrorValue)]
         if broken:
-            mend = "Mend the formula in the spreadsheet, or write the value."
-            findings.append(wrong(name, f"The spreadsheet shows {broken[0]} here.", mend))
+            findings.append(wrong(name, broken[0].misfit.what, broken[0].misfit.mend))
         elif name in properties:
             findings.append(wrong(name, "The setting is there twice.", "Keep one of them."))
         elif len(cells) > 1:

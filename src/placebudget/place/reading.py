@@ -21,16 +21,16 @@ from placebudget.place.package import properties_of_rows, read_settings
 from placebudget.place.place import Place
 from placebudget.place.tables import RawTable, typed_tables
 from placebudget.place.workbook import read_workbook
+from placebudget.place.workbook_guard import SAVE_AS
 
 OWN_FILES = Limits()
 _FORMS = "Give a folder with datapackage.json, an .xlsx workbook, or a .zip of the folder."
 _WITH_MACROS = (".xlsm", ".xltm", ".xlam")
-_SAVE_AS = 'Open it in a spreadsheet and save it as "Excel workbook (.xlsx)".'
 _NOT_READ = {
-    **dict.fromkeys(_WITH_MACROS, ("Workbooks that may hold macros are not opened.", _SAVE_AS)),
+    **dict.fromkeys(_WITH_MACROS, ("Workbooks that may hold macros are not opened.", SAVE_AS)),
     **dict.fromkeys(
         (".xls", ".xlsb", ".ods", ".fods", ".xltx"),
-        ("This kind of workbook is not read.", _SAVE_AS),
+        ("This kind of workbook is not read.", SAVE_AS),
     ),
     ".csv": ("One table is not a place.", "Give the folder that holds it."),
 }

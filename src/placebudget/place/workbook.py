@@ -6,19 +6,21 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from placebudget.place.cells import ErrorValue
+from placebudget.place.cells import ErrorValue, RaisedText
 from placebudget.place.findings import Finding, listed
 from placebudget.place.folder import too_large
 from placebudget.place.limits import Limits
+from placebudget.place.number_formats import as_shown
 from placebudget.place.package import SHEET
 from placebudget.place.sheet_cells import write_cell
+from placebudget.place.sheet_looks import Looks, raised_strings, sheet_looks
 from placebudget.place.tables import RawTable
-from placebudget.place.workbook_guard import merged_ranges, refused_workbook, remarks_on_workbook
+from placebudget.place.workbook_guard import no_archive, refused_workbook, remarks_on_workbook
 
 LONGEST_TEXT = 32_767
 """Most characters a cell of a workbook can hold."""
@@ -33,7 +35,7 @@ _SURROGATES = range(0xD800, 0xE000)
 class Book:
     """What a workbook holds: rows by sheet, and what must be known about them."""
 
-    sheets: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    sheets: dict[str, list[list[Any]]] = field(default_factory=dict)
     formulas: set[tuple[str, int, int]] = field(default_factory=set)
     cells: int = 0
     findings: list[Finding] = field(default_factory=list)
@@ -41,7 +43,7 @@ class Book:
 
 def read_workbook(
     path: Path, limits: Limits
-) -> tuple[list[tuple[Any, ...]], list[RawTable], list[Finding]]:
+) -> tuple[list[list[Any]], list[RawTable], list[Finding]]:
     """Rows of the sheet ``place``, the tables, and what could not be read.
 
     Cells with a formula give the value the spreadsheet last calculated. Nothing is
@@ -57,8 +59,8 @@ def read_workbook(
             return [], [], findings
         book = _book(path, limits)
     except zipfile.BadZipFile:
-        what = "Not a workbook: an .xlsx file is a zip archive, and this is none, or half of one."
-        return [], [], [Finding("not-xlsx", "error", path.name, None, None, what, _SAVE_AGAIN)]
+        with path.open("rb") as file:
+            return [], [], [no_archive(path.name, file.read(8))]
     # The library raises whatever it stumbles over: a file may be broken in any way.
     except Exception as error:
         what = f"Not a workbook that can be read: {type(error).__name__}: {str(error)[:200]}."
@@ -114,19 +116,30 @@ def _sheets(path: Path, limits: Limits, *, formulas_as_text: bool) -> Book:
 
     held = Book()
     # Opened here, as openpyxl leaves a file open that it refuses.
-    with path.open("rb") as file, warnings.catch_warnings():
+    with (
+        path.open("rb") as file,
+        zipfile.ZipFile(path) as archive,
+        warnings.catch_warnings(),
+    ):
+        raised = raised_strings(archive)
         # It warns of parts it does not keep (styles, charts); nothing of them is read.
         warnings.simplefilter("ignore")
         book = load_workbook(file, read_only=True, data_only=not formulas_as_text)
         for sheet in book.worksheets:
             # Some programmes write a wrong extent; the rows themselves are right.
             sheet.reset_dimensions()
-            held.sheets[sheet.title] = list(_rows(sheet, limits, held))
-            held.findings += [*_hidden(sheet), *_merged(path, sheet)]
+            # openpyxl leaves out how cells look where it reads row by row.
+            looks = sheet_looks(archive, sheet._worksheet_path.lstrip("/"), raised)
+            rows = list(_rows(sheet, limits, held))
+            for row, column in looks.raised:
+                if row <= len(rows):
+                    _raised(rows[row - 1], column)
+            held.sheets[sheet.title] = rows
+            held.findings += [*_hidden(sheet), *_seen(sheet.title, rows, looks)]
     return held
 
 
-def _rows(sheet: Any, limits: Limits, held: Book) -> Iterator[tuple[Any, ...]]:
+def _rows(sheet: Any, limits: Limits, held: Book) -> Iterator[list[Any]]:
     for number, row in enumerate(sheet.iter_rows()):
         if number > limits.rows or len(row) > limits.columns:
             what = f"The sheet has more than {limits.rows:,} rows or {limits.columns:,} columns."
@@ -139,7 +152,7 @@ def _rows(sheet: Any, limits: Limits, held: Book) -> Iterator[tuple[Any, ...]]:
             mend = "Delete rows and columns beyond the tables, and sheets that are no tables."
             held.findings.append(_about(sheet.title, "too-large", what, mend))
             return
-        yield tuple(_value(cell) for cell in row)
+        yield [_value(cell) for cell in row]
         held.formulas |= {
             (sheet.title, number, position)
             for position, cell in enumerate(row)
@@ -150,18 +163,35 @@ def _rows(sheet: Any, limits: Limits, held: Book) -> Iterator[tuple[Any, ...]]:
 def _value(cell: Any) -> Any:
     if isinstance(cell.value, str):
         return ErrorValue(cell.value) if cell.data_type == "e" else _unescaped(cell.value)
+    if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+        return as_shown(cell.value, cell.number_format)
     return cell.value
 
 
-def _merged(path: Path, sheet: Any) -> list[Finding]:
-    # openpyxl leaves merged cells out of sheets that it reads row by row.
-    with zipfile.ZipFile(path) as archive:
-        ranges = list(merged_ranges(archive, sheet._worksheet_path.lstrip("/")))
-    if not ranges:
-        return []
-    what = f"Cells are merged: {listed(ranges)}. Only the first of them holds the value."
-    mend = "Unmerge them and write the value into each row it holds for."
-    return [_about(sheet.title, "merged-cells", what, mend)]
+def _raised(row: list[Any], column: int) -> None:
+    """Have a cell say that some of its characters are raised, where it holds text."""
+    if column <= len(row) and isinstance(row[column - 1], str):
+        row[column - 1] = RaisedText(row[column - 1])
+
+
+def _seen(sheet: str, rows: Sequence[Sequence[Any]], looks: Looks) -> Iterator[Finding]:
+    if looks.merged:
+        what = f"Cells are merged: {listed(looks.merged)}. Only the first of them holds the value."
+        mend = "Unmerge them and write the value into each row it holds for."
+        yield _about(sheet, "merged-cells", what, mend)
+    mend = "Show it, so that everybody sees what the place rests on, or delete it."
+    for number in looks.rows:
+        what = f"Row {number} is hidden, by hand or by a filter, and it is read like the others."
+        yield Finding("hidden-row", "warning", sheet, number, None, what, mend)
+    width = max(map(len, rows), default=0)
+    for first, last in looks.columns:
+        for position in range(first - 1, min(last, width)):
+            cells = [row[position] for row in rows if position < len(row)]
+            held = [cell for cell in cells if cell not in (None, "")]
+            if held:
+                what = f"Column {position + 1} is hidden, and it is read like the others."
+                heading = str(held[0])
+                yield Finding("hidden-column", "warning", sheet, None, heading, what, mend)
 
 
 def _hidden(sheet: Any) -> list[Finding]:
@@ -185,7 +215,7 @@ def _uncalculated(book: Book) -> list[Finding]:
     return findings
 
 
-def _padded(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
+def _padded(rows: list[list[Any]]) -> list[list[Any]]:
     width = max((len(row) for row in rows), default=0)
     return [[*row, *[None] * (width - len(row))] for row in rows]
 

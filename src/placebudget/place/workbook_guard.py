@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 from placebudget.place.archive import refused
@@ -13,6 +12,32 @@ from placebudget.place.limits import Limits
 _MACROS = ("vbaproject.bin", "vbadata.xml")
 _MACRO_SHEETS = ("xl/macrosheets/", "xl/dialogsheets/")
 _LINKS = "xl/externallinks/"
+_BOOK = "xl/workbook.xml"
+_STRICT = b"http://purl.oclc.org/ooxml/"
+
+
+SAVE_AS = 'Open it in a spreadsheet and save it as "Excel workbook (.xlsx)".'
+_ENVELOPE = b"\xd0\xcf\x11\xe0"
+
+
+def no_archive(name: str, begins: bytes) -> Finding:
+    """The finding about a workbook that is no zip archive, by the bytes it begins with.
+
+    Examples
+    --------
+    >>> no_archive("place.xlsx", b"<html>").what
+    'Not a workbook: an .xlsx file is a zip archive, and this is none, or half of one.'
+    """
+    if begins.startswith(_ENVELOPE):
+        what = (
+            "The workbook may be protected by a password or by a label of sensitivity, or be one "
+            "of the older kind (.xls) under another name; it cannot be read so."
+        )
+        mend = f"{SAVE_AS.removesuffix('.')}, without a password or a label that encrypts."
+        return _finding(name, "protected", what, mend)
+    what = "Not a workbook: an .xlsx file is a zip archive, and this is none, or half of one."
+    mend = "Open it in a spreadsheet and save it as .xlsx again."
+    return _finding(name, "not-xlsx", what, mend)
 
 
 def refused_workbook(name: str, archive: zipfile.ZipFile, limits: Limits) -> list[Finding]:
@@ -35,6 +60,9 @@ def refused_workbook(name: str, archive: zipfile.ZipFile, limits: Limits) -> lis
         what = "The workbook holds macros, which are never needed in a place."
         mend = 'Save it as "Excel workbook (.xlsx)", without macros.'
         findings.append(_finding(name, "macros", what, mend))
+    if _BOOK in parts and _STRICT in archive.read(_BOOK):
+        what = 'The workbook is saved as "Strict Open XML", which is not read.'
+        findings.append(_finding(name, "strict-workbook", what, SAVE_AS))
     declaring = [part for part in parts if _is_xml(part) and _declares_types(archive, part)]
     if declaring:
         what = (
@@ -53,19 +81,6 @@ def remarks_on_workbook(name: str, archive: zipfile.ZipFile) -> list[Finding]:
     what = "Formulas take figures from other workbooks; the last calculated ones are read."
     mend = "Check that they are up to date, or paste the values."
     return [Finding("external-links", "warning", name, None, None, what, mend)]
-
-
-def merged_ranges(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
-    """Ranges of cells that are merged in a sheet, ``A2:A5`` say."""
-    from defusedxml.ElementTree import iterparse
-
-    with archive.open(part) as file:
-        for _, element in iterparse(file, events=("end",), forbid_dtd=True):
-            tag = element.tag.rpartition("}")[2]
-            if tag == "mergeCell":
-                yield str(element.get("ref", ""))
-            elif tag == "row":
-                element.clear()
 
 
 def _has_macros(part: str) -> bool:
