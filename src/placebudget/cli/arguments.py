@@ -8,8 +8,11 @@ from typing import Annotated
 
 import typer
 
+from placebudget.cli.speaking import FOUND, complain
+from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.place import examples
 from placebudget.place.findings import nearest
+from placebudget.place.goals import refuse_goal
 
 
 def _place(given: str) -> str:
@@ -38,14 +41,23 @@ def known_words(kind: str, given: str, known: Iterable[str]) -> str:
 
 
 def ending_in(*endings: str) -> Callable[[Path | None], Path | None]:
-    """A check that refuses the name of a file of another kind, before anything is done for it."""
+    """A check that refuses a file of another kind, or one that cannot be written, beforehand."""
     *others, last = endings
     wanted = f"{', '.join(others)} or {last}" if others else last
 
     def check(given: Path | None) -> Path | None:
-        if given is None or given.suffix.lower() in endings:
-            return given
-        raise typer.BadParameter(f"{given} does not end in {wanted}.")
+        if given is None:
+            return None
+        if given.suffix.lower() not in endings:
+            raise typer.BadParameter(f"{given} does not end in {wanted}.")
+        try:
+            refuse_goal(given)
+        except WrongArgument as error:
+            raise typer.BadParameter(str(error)) from None
+        except CannotWrite as error:
+            complain(str(error))
+            raise typer.Exit(FOUND) from None
+        return given
 
     return check
 

@@ -12,6 +12,7 @@ from placebudget.cli.arguments import JsonOption, known_example
 from placebudget.cli.speaking import console_for_results, say_json, typed
 from placebudget.place import example
 from placebudget.place import examples as packaged
+from placebudget.place.goals import refuse_goal
 
 
 def examples(
@@ -50,6 +51,7 @@ def _copy(name: str, target: Path, as_json: bool) -> None:
     known_example(name)
     if target.exists():
         raise typer.BadParameter(f"{target} exists already; name a new folder or file.")
+    refuse_goal(target, folder=target.suffix.lower() not in (".xlsx", ".zip"))
     example(name).write(target)
     if as_json:
         say_json({"example": name, "copied_to": str(target)})

@@ -15,6 +15,8 @@ from placebudget.cli.showing import document, records, show, show_texts
 from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.place import Place
 from placebudget.place.folder import PACKAGE
+from placebudget.place.goals import refuse_goal
+from placebudget.place.replacing import refused_in_words
 from placebudget.study import TITLES, Potential, potential
 from placebudget.view import (
     comparison,
@@ -42,10 +44,14 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Plan a place four ways, today, siloed, pooled and freed, and set them side by side."""
+    folder = out or folder_for(place)
+    refuse_goal(folder, folder=True)
+    for name in (REPORT, WORKBOOK, *map(_plan_file, TITLES)):
+        refuse_goal(folder / name)
     found = checked_place(place)
     with watched() as solve:
         four = solve(found.title, lambda **watch: potential(found, **watch))
-    files = write_files(four, out or folder_for(place))
+    files = write_files(four, folder)
     if as_json:
         say_json(_document(four, files))
     else:
@@ -69,14 +75,19 @@ def folder_for(place: str) -> Path:
 
 def write_files(four: Potential, folder: Path) -> dict[str, Path]:
     """Write the report, the workbook and every plan; where each is, by what it is."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with refused_in_words(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     write_html(four, folder / REPORT)
     write_comparison(four, folder / WORKBOOK)
     files = {"Report": folder / REPORT, "Workbook": folder / WORKBOOK}
     for name, plan in four.plans.items():
-        files[f"{TITLES[name]}, plan"] = folder / f"{name}.plan.json"
+        files[f"{TITLES[name]}, plan"] = folder / _plan_file(name)
         plan.to_json(files[f"{TITLES[name]}, plan"])
     return files
+
+
+def _plan_file(name: str) -> str:
+    return f"{name}.plan.json"
 
 
 def _document(four: Potential, files: dict[str, Path]) -> dict[str, Any]:

@@ -73,8 +73,48 @@ def file_to_write(given: object, *endings: str) -> Path:
             f"Name it {goal.with_suffix(first).name}."
         )
     goal = goal.resolve()
-    if goal.is_dir():
-        raise WrongArgument(f"{given} is a folder. Name a file in it, such as {given}/pack{first}.")
+    refuse_goal(goal)
     with refused_in_words(goal):
         goal.parent.mkdir(parents=True, exist_ok=True)
     return goal
+
+
+def refuse_goal(goal: Path, *, folder: bool = False) -> None:
+    """Refuse a goal that cannot be written, before anything is worked out for it.
+
+    Nothing is made: a folder that is missing can be made later, if what it is to
+    stand in takes it.
+
+    Parameters
+    ----------
+    goal : Path
+        A file to write, or a folder to write files in.
+    folder : bool
+        Whether it is a folder.
+
+    Raises
+    ------
+    WrongArgument
+        If it is a folder where a file is meant, or the reverse.
+    CannotWrite
+        If it is to stand in a file, or the system does not let it be written.
+
+    Examples
+    --------
+    >>> refuse_goal(Path("/"))
+    Traceback (most recent call last):
+    ...
+    placebudget.errors.WrongArgument: / is a folder. Name a file in it.
+    """
+    with refused_in_words(goal):
+        if goal.is_dir() and not folder:
+            raise WrongArgument(f"{goal} is a folder. Name a file in it.")
+        if goal.exists() and folder and not goal.is_dir():
+            raise WrongArgument(f"{goal} is a file. Name a folder.")
+        above = goal if folder else goal.parent
+        while not above.exists() and above != above.parent:
+            above = above.parent
+        if not above.is_dir():
+            raise NotADirectoryError(None, f"{above} is a file")
+        if not os.access(above, os.W_OK | os.X_OK):
+            raise PermissionError(None, f"the folder {above} takes no new files")
