@@ -264,15 +264,30 @@ def but_for_pennies(part: float, whole: float) -> float:
 
 
 def plain(key: object) -> str:
-    """A key as words.
+    """A key, or the name of a method, as words.
 
     Examples
     --------
-    >>> plain("other_nhs"), plain("dwp")
-    ('other NHS', 'DWP')
+    >>> plain("other_nhs"), plain("dwp"), plain("Shapley value")
+    ('other NHS', 'DWP', 'what each adds on average')
     """
     text = str(key).replace("_", " ")
+    if text in METHODS:
+        return METHODS[text]
     return text.replace("nhs", "NHS").replace("dwp", "DWP")
+
+
+METHODS = {
+    "Shapley value": "what each adds on average",
+    "nucleolus": "least discontent",
+    "Owen point": "prices of the shared plan",
+    "least core": "smallest shortfall",
+    "coalition": "group of partners",
+    "coalitions": "groups of partners",
+    "leximin": "worst-off areas in turn",
+    "Gini": "inequality index",
+}
+"""Methods by the names of the literature, and what people read; the glossary has both."""
 
 
 def without_keys(text: str) -> str:

@@ -22,15 +22,15 @@ Command = Callable[..., Result]
 def test_sharing_says_who_has_an_incentive(placebudget: Command) -> None:
     done = placebudget("study", "sharing", "toy_pooling")
     assert done.exit_code == 0, done.stderr
-    assert "Toyland Council: £6.7 million by the Shapley value" in done.stdout
+    assert "Toyland Council: £6.7 million by what each adds on average" in done.stdout
     assert "would have no incentive to take part" in done.stdout
 
 
 def test_words_of_the_field_are_explained_where_they_are_printed(placebudget: Command) -> None:
     said = placebudget("study", "sharing", "toy_pooling").stdout.split("What the words mean:")[1]
-    for word in ("Shapley value: ", "nucleolus: ", "siloed: "):
+    for word in ("what each adds on average: ", "least discontent: ", "siloed: "):
         assert word in said
-    assert "leximin" not in said
+    assert "worst-off areas in turn" not in said
 
 
 def test_help_says_what_each_study_asks(placebudget: Command) -> None:

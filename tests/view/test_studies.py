@@ -140,7 +140,8 @@ def test_the_findings_are_what_the_studies_say() -> None:
     def finding(name: str) -> str:
         return study_view(answer(name)).charts[0].title
 
-    assert finding("sharing").startswith("Toyland Council would get most by the Shapley value")
+    told = "Toyland Council would get most by what each adds on average"
+    assert finding("sharing").startswith(told)
     assert "£6.7 million" in finding("sharing")
     assert finding("risk_share") == "Of £12.00 overspent, £0.80 has no money behind it."
     assert finding("trace") == "Tax pays most for support: 60% of it."
@@ -149,7 +150,7 @@ def test_the_findings_are_what_the_studies_say() -> None:
 
 def test_the_finding_of_sharing_begins_with_a_capital_whatever_the_partner_is_called() -> None:
     title = study_view(pb.sharing("northvale", transfers=False)).charts[0].title
-    assert title.startswith("Councils would get most by the Shapley value")
+    assert title.startswith("Councils would get most by what each adds on average")
 
 
 def test_small_prices_of_fairness_are_not_rounded_to_nothing() -> None:

@@ -132,8 +132,8 @@ STUDIES: Mapping[str, Study] = {
         _potential,
     ),
     "sharing": Study(
-        "who gains by working together, fair ways to share the gain (Shapley value: by what each "
-        "adds on average; nucleolus: so that the least content group is as content as can be), "
+        "who gains by working together, fair ways to share the gain (by what each adds on "
+        "average; so that the least content group is as content as can be), "
         "and the payments",
         _sharing,
     ),
@@ -145,7 +145,7 @@ STUDIES: Mapping[str, Study] = {
     "trace": Study("recorded money followed through pools back to where it came from", _trace),
     "fairness": Study(
         "what each area gets a head, how unequal that is, and what more fairness would cost "
-        "(leximin: the worst-off area first, then the next)",
+        "(the worst-off area first, then the next)",
         _fairness,
     ),
     "cycle": Study(

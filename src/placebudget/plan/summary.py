@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placebudget.words import but_for_pennies, count, money
+from placebudget.words import but_for_pennies, count, money, plain
 
 if TYPE_CHECKING:
     from placebudget.plan.plan import Plan
@@ -17,7 +17,7 @@ def summary(plan: Plan) -> str:
     --------
     >>> import placebudget as pb
     >>> print(pb.simulate(pb.example("toy_pooling")).summary())
-    Toy place for pooling (invented), today: simulated
+    Toy place for pooling (invented): today’s spending carried on
     public value: £285.0 million (2025-26 prices, discounted)
     money on services: £90.0 million; not spent: £10.0 million
     savings as they fall: £0, of which cashable £0 (2025-26 prices, not discounted)
@@ -26,7 +26,7 @@ def summary(plan: Plan) -> str:
     unspent = but_for_pennies(float(plan.unspent()["amount"].sum()), spent)
     saved = plan.savings()[["fiscal", "cashable"]].sum()
     lines = [
-        f"{plan.place['title']}, {plan.name}: {plan.status}",
+        f"{plan.place['title']}: {_called(plan)}",
         *(_objective(each.name, each.unit, each.value) for each in plan.objectives),
         f"money on services: {money(spent)}; not spent: {money(unspent)}",
         f"savings as they fall: {money(saved['fiscal'])}, of which cashable "
@@ -40,6 +40,15 @@ def summary(plan: Plan) -> str:
         if found:
             lines += [f"{title}:", *(f"- {each}" for each in found)]
     return "\n".join(lines)
+
+
+def _called(plan: Plan) -> str:
+    """What a plan is, and why it is not the best where it is not."""
+    if plan.status == "simulated":
+        today = "today’s spending carried on"
+        return today if plan.name == "today" else f"{today}, {plain(plan.name)}"
+    best = f"best {plan.name} plan" if plan.name in ("siloed", "pooled", "freed") else plan.name
+    return best if plan.status == "optimal" else f"{best}: {plain(plan.status)}"
 
 
 def _objective(name: str, unit: str, value: float) -> str:

@@ -29,6 +29,7 @@ _LIKE = {
     "commissioner": "agency", "host": "agency", "route": "pool", "worst_area": "area",
 }  # fmt: skip
 _HEADS = {
+    "coalition": "group of partners",
     "a_head": "a head",
     "answers_for": "answers for",
     "not_shared": "not shared",
@@ -41,7 +42,7 @@ _HEADS = {
     "gross": "paid in",
     "share_short": "runs below plan",
 }
-_KEYED = {"agency", "partner", "sector", "purpose", "pool"}
+_KEYED = {"agency", "partner", "sector", "purpose", "pool", "method", "index", "rule", "plan"}
 
 
 def heading(column: str, *, pounds: bool = False) -> str:

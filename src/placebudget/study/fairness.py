@@ -37,7 +37,7 @@ from placebudget.study.price_of_fairness import (
     FairnessCurve,
 )
 from placebudget.study.result import MODELLED, Result, record_of
-from placebudget.words import count, in_unit, percent, whole_pounds
+from placebudget.words import count, in_unit, percent, plain, sentence, whole_pounds
 
 FLOORS = (0.0, 25.0, 50.0, 75.0, 90.0, 100.0)
 TODAY = "today"
@@ -101,7 +101,7 @@ class Fairness(Result):
         made = group[group["measure"] == self.outcome].set_index("name")["a_head"]
         least, most = str(spent.idxmin()), str(spent.idxmax())
         text = (
-            f"{plan[0].upper()}{plan[1:]}: {whole_pounds(spent[least])} a head in {least} to "
+            f"{sentence(plain(plan))}: {whole_pounds(spent[least])} a head in {least} to "
             f"{whole_pounds(spent[most])} in {most}"
         )
         if made.max() > 0:
@@ -119,7 +119,7 @@ class Fairness(Result):
             return f"At least {percent(level / 100)} of the mean of {self._spaced} in each area"
         if rule == PACE:
             return f"No area's money changing by more than {percent(level / 100)} a year"
-        return f"{rule[0].upper()}{rule[1:]}"
+        return sentence(plain(rule))
 
     def _said(self, row: object) -> str:
         price, unit, share = row.price, row.unit, row.share  # type: ignore[attr-defined]
@@ -277,8 +277,8 @@ def _notes(place: Place | None, compared: Compared, left: int) -> tuple[str, ...
         f"Areas compared: {', '.join(compared.names.get(a, a) for a in compared.areas)}.",
         "An equity floor holds in each year for what is produced a head; its price is what is "
         "given up against the best plan.",
-        "Worst-off area first and leximin go by all outcomes together, by their weights; equity "
-        "floors and the lowest area by the one outcome that is compared.",
+        "Worst-off area first and worst-off areas in turn go by all outcomes together, by their "
+        "weights; equity floors and the lowest area by the one outcome that is compared.",
     ]
     if place is None:
         notes.append("A plan holds no needs: figures a person in need are blank.")

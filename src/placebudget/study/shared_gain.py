@@ -18,7 +18,7 @@ from placebudget.study.partners import Partners
 from placebudget.study.result import MODELLED, Result
 from placebudget.study.transfers import COLUMNS, net_positions, payments
 from placebudget.study.ways_to_share import AS_IT_FALLS, NUCLEOLUS, SHAPLEY
-from placebudget.words import in_unit, money
+from placebudget.words import in_unit, money, plain, sentence
 
 _NO_TRANSFERS = pd.DataFrame(columns=COLUMNS)
 
@@ -162,14 +162,14 @@ class Sharing(Result):
     def _partner_line(self, key: str) -> str:
         shares = self.tables["shares"]
         mine = shares[shares["partner"] == key].set_index("method")
-        parts = [f"{self._said(float(mine['share'][SHAPLEY]))} by the Shapley value"]
+        parts = [f"{self._said(float(mine['share'][SHAPLEY]))} by {plain(SHAPLEY)}"]
         if NUCLEOLUS in mine.index:
-            parts.append(f"{self._said(float(mine['share'][NUCLEOLUS]))} by the nucleolus")
+            parts.append(f"{self._said(float(mine['share'][NUCLEOLUS]))} for {plain(NUCLEOLUS)}")
         parts.append(f"{self._said(float(mine['share'][AS_IT_FALLS]))} without sharing")
         return f"- {self.partners.names[key]}: {', '.join(parts)}"
 
     def _check_line(self, row: Any) -> str:
-        way = f"{row.method[0].upper()}{row.method[1:]}"
+        way = sentence(plain(row.method))
         if row.shortfall > 0:
             called = [self.partners.names[key] for key in row.coalition.split(", ")]
             who = listed(["the NHS" if name == "NHS" else name for name in called])
@@ -201,7 +201,7 @@ class Sharing(Result):
         paid = self.tables["transfers"]
         unknown = paid[~paid["power_known"].astype(bool)]
         lines.append(
-            f"Sharing it by the Shapley value takes {len(paid)} payments over the years, "
+            f"Sharing it by {plain(SHAPLEY)} takes {len(paid)} payments over the years, "
             f"{money(float(paid['amount'].sum()))} in all; for {len(unknown)} of them no legal "
             "power is known yet."
         )

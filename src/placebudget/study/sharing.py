@@ -185,29 +185,30 @@ def _contributions(place: Place, partners: Partners) -> pd.Series:
 def _notes(played: Played, most_exact: int, no_payments: bool) -> tuple[str, ...]:
     notes = [
         f"Shares are in {played.unit}; they are shares of a modelled potential, not of a saving.",
-        "The members of a coalition are freed among themselves and pay only for what members "
-        "commission; the others work apart.",
-        "The Owen point prices each partner's money and needs as in the shared plan; its low and "
+        "The members of a group of partners are freed among themselves and pay only for what "
+        "members commission; the others work apart.",
+        "Prices of the shared plan: each partner's money and needs are priced as in it; low and "
         "high hold over all best prices, with decisions on offers as they are. Limits that several "
         "partners share are divided as they use them in the best siloed plan.",
-        "Transfers come from the game in cashable saving, in pounds of the price base, not "
+        "Transfers share the gain in cashable saving, in pounds of the price base, not "
         "discounted; each year's saving is shared in the same proportions.",
-        "What is saved for the Exchequer never enters a pool and is left out of the game in "
-        "cashable saving.",
+        "What is saved for the Exchequer never enters a pool and is left out where "
+        "cashable saving is shared.",
     ]
     stopped = played.game is None and played.owen.size <= most_exact
     if stopped:
         assert played.sampled is not None
         notes.append(
-            f"The run was stopped with {played.left} coalitions not solved: the Shapley value is "
-            f"estimated from {played.sampled.orders} orders of joining drawn at random, incentives "
-            "are checked for the coalitions solved, and the nucleolus is not given."
+            f"The run was stopped with {played.left} groups of partners not solved: what each "
+            f"adds on average is estimated from {played.sampled.orders} orders of joining drawn at "
+            "random, incentives are checked for the groups solved, and least discontent is not "
+            "given."
         )
     elif played.game is None:
         notes.append(
-            "There are too many partners to solve every coalition: the Shapley value is estimated "
-            "from orders of joining drawn at random, incentives are checked for the coalitions "
-            "met, and the nucleolus is not given."
+            "There are too many partners to solve every group of them: what each adds on average "
+            "is estimated from orders of joining drawn at random, incentives are checked for the "
+            "groups met, and least discontent is not given."
         )
     elif played.game.alone.sum() > played.whole + played.game.near:
         notes.append(
@@ -216,13 +217,13 @@ def _notes(played: Played, most_exact: int, no_payments: bool) -> tuple[str, ...
         )
     if no_payments:
         notes.append(
-            "The run was stopped before the game in cashable saving was played: there are no "
+            "The run was stopped before the cashable saving was shared: there are no "
             "payments between partners."
         )
     if abs(played.unowned) > 1e-6 * max(abs(played.whole), 1.0):
         notes.append(
             f"Limits that nobody uses while working apart make "
             f"{in_unit(played.unowned, played.unit)} of the gain, "
-            "which the Owen point gives to nobody."
+            "which prices of the shared plan give to nobody."
         )
     return tuple(notes)

@@ -25,7 +25,7 @@ from placebudget.place.arguments import Arguments, refusal, sequence
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record
 from placebudget.study.result import Result
-from placebudget.words import pence
+from placebudget.words import pence, plain
 
 _KEY = ["start", "end"]
 
@@ -57,13 +57,13 @@ class Trace(Result):
         for end, group in self.table.groupby("end", sort=True):
             # Names may hold commas.
             parts = "; ".join(
-                f"{pence(row.amount)} from {row.origin}" for row in group.itertuples()
+                f"{pence(row.amount)} from {plain(row.origin)}" for row in group.itertuples()
             )
-            lines.append(f"- {end}: {parts}")
+            lines.append(f"- {plain(end)}: {parts}")
         for row in self.tables["conditions"].itertuples():
             lines.append(
-                f"Proportional mixing would put {pence(row.amount)} of {row.origin} into "
-                f"{row.end}, which its conditions bar: it is no account of this money."
+                f"Proportional mixing would put {pence(row.amount)} of {plain(row.origin)} into "
+                f"{plain(row.end)}, which its conditions bar: it is no account of this money."
             )
         return "\n".join(lines)
 

@@ -16,18 +16,22 @@ TERMS: Mapping[str, str] = {
     "siloed": "every agency on its own, without pools",
     "pooled": "with the pools of the place, within their limits and with ring-fences kept",
     "freed": "one pool without limits, management cost or ring-fences: a benchmark to measure by",
-    "coalition": "some partners that would work together while the others work apart",
-    "Shapley value": "a partner's share is what it adds to the gain, on average over all orders "
-    "in which partners could join",
-    "nucleolus": "the shares that leave the least content group of partners as content as can be",
-    "Owen point": "a partner's share is what the money and needs it brings are worth at the prices "
-    "of the shared plan",
-    "least core": "the shares by which no group of partners falls short of what it could gain by "
-    "itself by more than it must",
+    "group of partners": "some partners that would work together while the others work apart (a "
+    "coalition)",
+    "what each adds on average": "a share is what a partner, or ending a ring-fence, adds to the "
+    "gain, on average over all orders in which they could join (the Shapley value)",
+    "least discontent": "the shares that leave the least content group of partners as content as "
+    "can be (the nucleolus)",
+    "prices of the shared plan": "a partner's share is what the money and needs it brings are "
+    "worth at the prices of the shared plan (the Owen point)",
+    "smallest shortfall": "the shares by which no group of partners falls short of what it could "
+    "gain by itself by more than it must (the least core)",
     "incentive": "a group has an incentive to take part if it gets at least what it could gain by "
     "itself",
-    "leximin": "the plan that raises the worst-off area first, then the next, and so on",
-    "Gini": "how unequal areas are: 0 where all get the same, towards 1 where one gets all",
+    "worst-off areas in turn": "the plan that raises the worst-off area first, then the next, and "
+    "so on (leximin)",
+    "inequality index": "how unequal areas are: 0 where all get the same, towards 1 where one gets "
+    "all (the Gini index)",
     "lock": "a rule that keeps money as it is today, give or take a stated share",
     "equity floor": "no area gets less than a stated share of what areas get on average",
     "standard error": "how far an estimate made from random draws typically lies from the truth",
@@ -52,8 +56,8 @@ def explained(text: str) -> list[tuple[str, str]]:
 
     Examples
     --------
-    >>> [word for word, _ in explained("By the Shapley value, and by the nucleolus.")]
-    ['Shapley value', 'nucleolus']
+    >>> [word for word, _ in explained("By what each adds on average, or for least discontent.")]
+    ['what each adds on average', 'least discontent']
     >>> explained("Home care in Burnley.")
     []
     """

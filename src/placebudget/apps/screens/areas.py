@@ -10,7 +10,7 @@ from placebudget.apps.screens.studied import Study
 from placebudget.study import Fairness
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import figures, pounds
-from placebudget.words import as_set, count, percent, spoken, whole_pounds
+from placebudget.words import as_set, count, percent, plain, spoken, whole_pounds
 
 _MONEY, _BEST, _FIRST = "money on services", "best", "worst-off area first"
 
@@ -51,7 +51,7 @@ def _worst_off(found: Fairness, outcome: str) -> Grid:
     names = found.compared.names
     rows = [
         (
-            row.rule if pd.isna(row.level) else f"{row.rule}, {as_set(row.level)}%",
+            plain(row.rule) if pd.isna(row.level) else f"{plain(row.rule)}, {as_set(row.level)}%",
             "no plan keeps it" if pd.isna(row.price) else names.get(row.worst_area, row.worst_area),
             "" if pd.isna(row.price) else percent(row.lowest_of_mean),
         )

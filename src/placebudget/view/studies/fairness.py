@@ -15,7 +15,7 @@ from placebudget.view.studies.common import (
     share,
     view_of,
 )
-from placebudget.words import as_set, whole_pounds
+from placebudget.words import as_set, plain, whole_pounds
 
 _MONEY = "money on services"
 
@@ -59,7 +59,7 @@ def fairness_view(found: Fairness, key: str) -> StudyView:
                 "area", made, count,
             ),
             figures(
-                f"{key}-gini", "Inequality between areas, Gini index (0: all the same)",
+                f"{key}-gini", "Inequality between areas, inequality index (0: all the same)",
                 "measure", wide, count,
             ),
             _prices(found, key),
@@ -80,7 +80,7 @@ def _exact(value: float) -> str:
 def _prices(found: Fairness, key: str) -> Grid:
     rows = [
         (
-            row.rule if pd.isna(row.level) else f"{row.rule}, {as_set(row.level)}%",
+            plain(row.rule) if pd.isna(row.level) else f"{plain(row.rule)}, {as_set(row.level)}%",
             "no plan keeps it" if pd.isna(row.price) else in_unit(row.unit)(row.price),
             share(row.share),
             share(row.lowest_of_mean),
@@ -90,8 +90,9 @@ def _prices(found: Fairness, key: str) -> Grid:
     head = ["plan or rule", "costs", "share of the best plan", "lowest area, of the mean"]
     outcome = found.outcome.replace("_", " ")
     note = (
-        "Worst-off area first and leximin raise the outcomes of all kinds together, by their "
-        f"weights, where these are fewest a head; equity floors, and the last column, are of "
-        f"{outcome} alone. So an area can have fewer {outcome} under worst-off area first."
+        "Worst-off area first and worst-off areas in turn raise the outcomes of all kinds "
+        f"together, by their weights, where these are fewest a head; equity floors, and the "
+        f"last column, are of {outcome} alone. So an area can have fewer {outcome} under "
+        "worst-off area first."
     )
     return text_grid(f"{key}-price", "The price of fairness", head, rows, note)

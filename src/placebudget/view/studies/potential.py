@@ -111,7 +111,7 @@ def _split(found: Potential, key: str) -> Grid:
     rows = table[table["cut"] == 0].set_index("ring_fence")[["share", "standard_error"]]
     rows.columns = ["part of the gain", "standard error"]
     rows.index = [fence_name(name) for name in rows.index]
-    note = "The Shapley value: what ending it adds, on average over all orders of ending them."
+    note = "Its part is what each adds on average, over all orders of ending them."
     caption = "The gain of ending all ring-fences, split over them"
     return figures(f"{key}-split", caption, "ring-fence", rows, [change, pounds], note)
 

@@ -16,6 +16,7 @@ from placebudget.view.studies.common import (
     pence,
     view_of,
 )
+from placebudget.words import plain
 
 _DRAWN = ("Shapley value", "nucleolus", "without sharing")
 
@@ -28,16 +29,16 @@ def sharing_view(found: Sharing, key: str) -> StudyView:
     form = in_unit(found.unit)
     series = [name for name in _DRAWN if name in wide.columns]
     scale, axis = million(found.unit)
-    long = (wide[series] / scale).rename_axis("label").reset_index()
-    long = long.melt("label", series, "series", "value")
-    first = series[0]
+    first, shown = series[0], [plain(name) for name in series]
+    long = (wide[series] / scale).rename(columns=plain).rename_axis("label").reset_index()
+    long = long.melt("label", shown, "series", "value")
     top = str(wide[first].idxmax())
-    finding = f"{top} would get most by the {first}: {form(float(wide[first].max()))}."
+    finding = f"{top} would get most by {plain(first)}: {form(float(wide[first].max()))}."
     chart = bars(
         f"{key}-shares", finding,
         f"Shares of the gain in {found.played.objective} from best siloed to best freed, "
         f"{axis}. Source: model of {found.place.title}.",
-        long, axis, list(wide.index), series,
+        long, axis, list(wide.index), shown,
     )  # fmt: skip
     caption = f"Ways to share the gain, {found.unit}"
     return view_of(
@@ -55,7 +56,7 @@ def _checks(found: Sharing, key: str, names: dict[str, str]) -> Grid:
     form = in_unit(found.unit)
     rows = [
         (
-            row.method,
+            plain(row.method),
             "yes" if row.shortfall <= 0 else "no",
             "" if row.shortfall <= 0 else _named(row.coalition, names),
             "" if row.shortfall <= 0 else form(row.shortfall),
@@ -71,7 +72,7 @@ def _positions(found: Sharing, key: str, names: dict[str, str]) -> Grid | None:
     if table.empty:
         return None
     wide = table.pivot(index="partner", columns="year", values="transfer").rename(index=names)
-    caption = "What each partner would receive (+) or pay (−) by year, by the Shapley value"
+    caption = "What each partner would receive (+) or pay (−) by year, by what each adds on average"
     note = "Pounds of the price base, not discounted; each year adds up to nothing."
     return figures(f"{key}-positions", caption, "partner", wide, pence, note)
 

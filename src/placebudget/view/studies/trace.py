@@ -5,7 +5,7 @@ from __future__ import annotations
 from placebudget.study import Trace
 from placebudget.view.grid import text_grid
 from placebudget.view.studies.common import StudyView, bars, figures, pence, view_of
-from placebudget.words import percent
+from placebudget.words import percent, plain, sentence
 
 _MOST, _ENDS = 3, 12
 _OTHER = "other origins"
@@ -19,20 +19,23 @@ def trace_view(found: Trace, key: str) -> StudyView:
     first = str(wide.index[0])
     mine = wide.loc[first]
     part = percent(float(mine.max() / mine.sum()))
-    finding = f"{mine.idxmax()} pays most for {first}: {part} of it."
+    finding = sentence(f"{plain(mine.idxmax())} pays most for {plain(first)}: {part} of it.")
     top = wide.sum().sort_values(ascending=False, kind="stable").index[:_MOST].tolist()
     drawn = wide[top].assign(**{_OTHER: wide.drop(columns=top).sum(axis=1)}).head(_ENDS)
     series = [*top, *([_OTHER] if drawn[_OTHER].any() else [])]
-    rows = drawn[series].rename_axis("label").reset_index().melt("label", series, "series", "value")
+    drawn = drawn[series].rename(index=plain, columns=plain)
+    series = list(drawn.columns)
+    rows = drawn.rename_axis("label").reset_index().melt("label", series, "series", "value")
     chart = bars(
-        f"{key}-ends", finding[:1].upper() + finding[1:],
+        f"{key}-ends", finding,
         f"What {_which(len(wide))} was paid by each origin, pounds; pools are taken to mix in "
         "proportion.",
         rows, "pounds", list(drawn.index), series,
     )  # fmt: skip
     left = found.tables["left"].set_index("pool").rename(columns={"amount": "not paid on"})
     barred = [
-        (row.origin, row.end, pence(row.amount)) for row in found.tables["conditions"].itertuples()
+        (plain(row.origin), plain(row.end), pence(row.amount))
+        for row in found.tables["conditions"].itertuples()
     ]
     return view_of(
         [chart],

@@ -1,0 +1,192 @@
+"""What people read has no raw keys, no methods' names outside the glossary, and no Python."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import placebudget as pb
+import places
+from placebudget.apps import Choices, Meeting
+from placebudget.apps.controls import controls
+from placebudget.apps.screens import SCREENS, shown
+from placebudget.apps.studies import STUDIES
+from placebudget.cli import app
+from placebudget.study.result import Answer
+from placebudget.view import explained, report, study_page, study_panel, write_comparison
+from placebudget.view.panels import (
+    change_panel,
+    money_panel,
+    plan_panel,
+    price_panel,
+    savings_panel,
+    why_panel,
+)
+from placebudget.words import METHODS
+
+PLACES = ("northvale", "lancashire")
+KEY = re.compile(r"(?<![\w/.\\-])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?!\w|/|\.\w)")
+METHOD = re.compile(
+    r"\b(shapley|nucleolus|owen point|least core|leximin|gini|coalitions?)\b", re.IGNORECASE
+)
+PYTHON = re.compile(r"(?<![\w’])'\w[^'\n]{0,60}'(?!\w)|\b(None(?! of)|nan|NaN|inf|True|False)\b")
+HIDDEN = re.compile(r"<(style|script|dt|dd)\b.*?</\1>", re.DOTALL)
+# Names people type: commands and files, and the name of the library.
+TYPED = re.compile(r"(placebudget study \S+|\S+\.(xlsx|json|html|csv|ipynb|toml)|risk_share)")
+
+
+def faults(where: str, text: str) -> list[str]:
+    """What a text has that nobody should have to read."""
+    if "What the words mean" in text:
+        text = text[: text.rindex("What the words mean")]
+    read = html.unescape(re.sub(r"<[^>]*>", "\n", HIDDEN.sub(" ", text)))
+    read = TYPED.sub(" ", read)
+    found = []
+    for pattern in (KEY, METHOD, PYTHON):
+        for hit in pattern.finditer(read):
+            around = read[max(hit.start() - 30, 0) : hit.end() + 30].replace("\n", " ")
+            found.append(f"{where}: {hit[0]!r} in …{around}…")
+    return found
+
+
+@cache
+def potential(name: str) -> pb.Potential:
+    parts = name == "northvale"
+    return pb.potential(name, pools=parts, ring_fences=parts)
+
+
+@cache
+def answers() -> dict[str, Answer]:
+    place = pb.example("northvale")
+    today = potential("northvale").plans["today"]
+    flows = pd.DataFrame(
+        [("council_tax", "pool", 30.0), ("pool", "home_care", 30.0)],
+        columns=["start", "end", "amount"],
+    )
+    lines = pd.DataFrame({"line": ["beds"], "budget": [50.0], "actual": [62.0]})
+    shares = pd.DataFrame({"partner": ["a", "b"], "share": [40.0, 60.0], "cap": [2.0, None]})
+    return {
+        "potential": potential("northvale"),
+        "accounts": pb.accounts(potential("northvale").plans["pooled"]),
+        "fairness": pb.fairness(place, floors=[80], paces=[5]),
+        "areas": pb.fairness(today),
+        "sharing": pb.sharing(place),
+        "cycle": pb.cycle(places.tiny(), policies=[pb.Policy("pooled")], runs=2),
+        "trace": pb.trace(flows),
+        "risk_share": pb.risk_share(lines, shares, risk_pool=3),
+    }
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    for name in PLACES:
+        yield f"report of {name}", report(potential(name))
+        plans = potential(name).plans
+        for kind, plan in plans.items():
+            yield f"summary of {kind}, {name}", plan.summary()
+        yield f"page of a plan of {name}", pb.view.plan_page(plans["pooled"])
+        both = {"Today": plans["today"], "Proposed": plans["pooled"]}
+        yield "money", money_panel(both).html()
+        yield "prices", price_panel(plans["pooled"]).html()
+        yield "savings", savings_panel(plans["pooled"]).html()
+        yield "plan", plan_panel(plans["pooled"]).html()
+        yield "change", change_panel(pb.compare(plans["today"], plans["pooled"])).html()
+        moved = plans["pooled"].money("service")
+        service = str(moved.loc[moved["amount"].idxmax(), "service"])
+        yield "why", why_panel(plans["pooled"].explain(service)).html()
+    for name, found in answers().items():
+        yield f"summary of {name}", found.summary()
+        yield f"notes of {name}", "\n".join(found.notes)
+        if name != "potential":
+            yield f"page of {name}", study_page(found)
+            yield f"panel of {name}", study_panel(found).html()
+
+
+def screens() -> Iterator[tuple[str, str]]:
+    """Screens of a place with everything, and studies of one that is soon worked out."""
+    for name in ("northvale", "toy_pooling"):
+        place = pb.example(name)
+        meeting = Meeting(place)
+        meeting.recalculate({})
+        meeting.complete()
+        for screen in SCREENS:
+            if name == "toy_pooling" and screen.key in STUDIES:
+                meeting.study(screen.key)
+            told = shown(screen, meeting)
+            yield f"screen {screen.key}, {name}", f"{told['title']}\n{told['html']}"
+        for control in controls(place, Choices()).values():
+            for each in control if isinstance(control, list) else []:
+                yield "controls", "\n".join(str(each.get(part, "")) for part in ("name", "about"))
+
+
+def cells(path: Path) -> Iterator[tuple[str, str]]:
+    """Texts of the sheets for people of a workbook."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    for sheet in book.worksheets:
+        if sheet.title.startswith(("Keys of", "Sources")):
+            continue
+        texts = {str(v) for row in sheet.iter_rows(values_only=True) for v in row if v is not None}
+        yield f"{path.name}, {sheet.title}", "\n".join(sorted(texts))
+    book.close()
+
+
+def test_pages_panels_and_summaries_speak_plainly() -> None:
+    assert [fault for where, text in pages() for fault in faults(where, text)] == []
+
+
+def test_screens_and_controls_of_the_board_speak_plainly() -> None:
+    assert [fault for where, text in screens() for fault in faults(where, text)] == []
+
+
+def test_sheets_for_people_speak_plainly(tmp_path: Path) -> None:
+    paths = [found.to_excel(tmp_path / f"{name}.xlsx") for name, found in answers().items()]
+    plans = potential("northvale").plans
+    paths += [
+        write_comparison(potential("northvale"), tmp_path / "four_plans.xlsx"),
+        plans["pooled"].to_excel(tmp_path / "plan.xlsx"),
+        pb.compare(plans["today"], plans["pooled"]).to_excel(tmp_path / "pack.xlsx", causes=False),
+    ]
+    assert [f for path in paths for where, text in cells(path) for f in faults(where, text)] == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("simulate", "northvale"),
+        ("optimise", "toy_pooling"),
+        ("check", "northvale"),
+        ("explain", "northvale", "home_care"),
+        ("study", "fairness", "northvale"),
+        ("study", "sharing", "toy_pooling"),
+        ("run", "toy_pooling"),
+    ],
+)
+def test_commands_speak_plainly(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(app, list(command), env={"COLUMNS": "200"})
+    assert said.exit_code == 0, said.output
+    assert faults(" ".join(command), said.output) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["better_care", "the Shapley value", "plan 'pooled'", "nan", "None"]
+)
+def test_what_nobody_should_read_is_found(text: str) -> None:
+    assert faults("here", f"<p>Money in {text}.</p>")
+
+
+def test_the_glossary_has_the_names_of_the_methods_beside_plain_words() -> None:
+    for method, words in METHODS.items():
+        if method in ("coalitions",):
+            continue
+        told = dict(explained(f"It is {words}."))
+        assert method.lower() in told[words].lower()
