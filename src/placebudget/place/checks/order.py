@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from placebudget.place.checks import (
+    beneath,
     contributions,
     geography,
     keys,
@@ -45,6 +46,7 @@ ALL: Sequence[ModuleType] = (
     rules,
     scale,
     sources,
+    beneath,
 )
 """Modules with checks."""
 

@@ -1,0 +1,90 @@
+"""What stands beneath a table or only fills it: totals, notes, agencies that do nothing."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Container, Iterator, Sequence
+
+from placebudget.place.checks.examination import Check, Examination, error, warning
+from placebudget.place.findings import Finding, shown
+from placebudget.place.schema import Table, schema
+
+_TOTAL = re.compile(r"(grand |sub[- ]?|overall )?totals?|sum|overall", re.IGNORECASE)
+_NOTE = re.compile(
+    r"[*\u2020\u2021\u00b9\u00b2\u00b3].*|(sources?|notes?|footnotes?|n\.?b\.?):.*|[(\[]\d+[)\]].*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def totals(examined: Examination) -> Iterator[Finding]:
+    """Rows that are called a total: with figures they would count twice."""
+    for table in _defining():
+        called = examined.cells(table.name, table.key[0])
+        found = {number: text for number, text in called if _reads_like(_TOTAL, text)}
+        for number, text in found.items():
+            summed = [
+                column.name
+                for column in table.columns
+                if column.type == "number"
+                and _sums_up(examined.cells(table.name, column.name), number, found)
+            ]
+            mend = "Delete the row; if it is none, choose another key."
+            if summed:
+                what = f"{shown(text)} is the sum of the rows above, and would count again."
+                yield error("total-row", table.name, number, summed[0], what, mend)
+            else:
+                what = f"{shown(text)} reads like a total of the rows above."
+                yield warning("total-row", table.name, number, table.key[0], what, mend)
+
+
+def notes(examined: Examination) -> Iterator[Finding]:
+    """Rows that read like a source or a footnote beneath the table."""
+    for table in _defining():
+        for number, text in examined.cells(table.name, table.key[0]):
+            if _reads_like(_NOTE, text):
+                what = f"{shown(text)} reads like a note beneath the table, and counts as a row."
+                mend = "Delete the row, and write the note into a column note or a source."
+                yield warning("note-row", table.name, number, table.key[0], what, mend)
+
+
+def idle_agencies(examined: Examination) -> Iterator[Finding]:
+    """Agencies that hold no stream, commission or host nothing and save nothing."""
+    busy = {
+        agency
+        for table, column in (
+            ("streams", "agency"),
+            ("services", "commissioner"),
+            ("savings", "agency"),
+            ("pools", "host"),
+        )
+        for _, agency in examined.cells(table, column)
+    }
+    for number, agency in examined.cells("agencies", "agency"):
+        if agency not in busy:
+            what = f"{shown(agency)} has no stream, service, pool or saving."
+            mend = "Give it one, or delete the row."
+            yield warning("idle-agency", "agencies", number, "agency", what, mend)
+
+
+def _defining() -> Iterator[Table]:
+    """Tables whose rows are things of their own: what refers to one is refused if there is none."""
+    for table in schema().values():
+        key = table.column(table.key[0])
+        if key.type == "string" and not key.refers:
+            yield table
+
+
+def _reads_like(pattern: re.Pattern[str], text: object) -> bool:
+    return isinstance(text, str) and bool(pattern.fullmatch(text.strip().rstrip(":")))
+
+
+def _sums_up(cells: Sequence[tuple[int, float]], row: int, totals: Container[int]) -> bool:
+    """Whether a row holds what the rows above it hold together, other totals left out."""
+    figure = dict(cells).get(row)
+    above = [value for number, value in cells if number < row and number not in totals]
+    # Sums in files are often rounded, to the penny say.
+    return bool(figure and above) and math.isclose(figure or 0.0, sum(above), abs_tol=0.01)
+
+
+CHECKS: tuple[Check, ...] = (totals, notes, idle_agencies)
