@@ -16,7 +16,7 @@ from placebudget.place.findings import shown
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WRITTEN = re.compile(
     r"(?P<minus>[-\u2212+]?)\s*(?P<pound>£?)\s*(?P<inner>[-\u2212]?)"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)"
+    r"(?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)"
     r"\s*(?P<scale>thousand|million|billion|k|m|mn|bn)?(?P<percent>\s*%)?",
     re.ASCII | re.IGNORECASE,
 )
