@@ -7,8 +7,9 @@ holds for shown too: 82.85 becomes 82.9 in a sentence, a table and a cell of a w
 though the nearest binary number is a little less.
 
 =====================  ==========================================================
-pounds                 whole below £1,000, whole thousands below £1 million,
-                       millions with one decimal, billions with two
+pounds                 whole below £1,000, whole thousands below £1 million, then
+                       millions with one decimal, billions with two; noughts at
+                       the end drop: "£2.5 million", "£40 million"
 £ million, in tables   one decimal
 pounds and pence       two decimals: accounts and payments
 whole pounds           a head, a unit, and in findings on a place
@@ -125,30 +126,19 @@ def money(pounds: float, *, signed: bool = False) -> str:
 
     Examples
     --------
-    >>> money(2_540_000), money(249_600), money(-1_234_000_000), money(12.4)
-    ('£2.5 million', '£250,000', '−£1.23 billion', '£12')
+    >>> money(2_540_000), money(249_600), money(-1_234_000_000), money(40_000_000)
+    ('£2.5 million', '£250,000', '−£1.23 billion', '£40 million')
     """
     size = abs(pounds)
     if size >= 0.9995 * _BILLION:
-        text = f"£{number(size / _BILLION, 2)} billion"
+        text = f"£{_short(number(size / _BILLION, 2))} billion"
     elif size >= 999_500:
-        text = f"£{number(size / _MILLION, 1)} million"
+        text = f"£{_short(number(size / _MILLION, 1))} million"
     elif size >= 999.5:
         text = f"£{number(size / 1000)},000"
     else:
         text = f"£{number(size)}"
     return _sign(pounds, text, signed) + text
-
-
-def spoken(pounds: float) -> str:
-    """Pounds as a sentence says them: "£2.5 million", but "£40 million".
-
-    Examples
-    --------
-    >>> spoken(40_000_000), spoken(2_540_000)
-    ('£40 million', '£2.5 million')
-    """
-    return money(pounds).replace(".0 million", " million").replace(".00 billion", " billion")
 
 
 def as_set(value: float) -> str:
@@ -176,12 +166,12 @@ def stated(pounds: float) -> str:
     ('£2.45 million', '£40 million', '£249,600', '£2.5 million')
     """
     if pounds >= _BILLION and not pounds % (10 * _MILLION):
-        return spoken(pounds)
+        return money(pounds)
     if pounds >= _MILLION and not pounds % 10_000:
         return f"£{as_set(pounds / _MILLION)} million"
     if 0 <= pounds < _MILLION and not pounds % 1:
         return f"£{number(pounds)}"
-    return spoken(pounds)
+    return money(pounds)
 
 
 def whole_pounds(pounds: float) -> str:

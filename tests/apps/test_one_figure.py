@@ -62,6 +62,11 @@ def cells(html: str) -> Iterator[tuple[str, str, str]]:
                 yield from ((name, head, text) for head, text in zip(heads[1:], texts, strict=True))
 
 
+def in_words(figure: str) -> str:
+    """A figure of a table in £ million as a sentence says it."""
+    return f"£{figure.removesuffix('.0')} million"
+
+
 def on_screen(told: Told) -> Iterator[tuple[str, str, str]]:
     for block in told.blocks:
         if isinstance(block, Table) and not block.grid.key.startswith("outcomes"):
@@ -143,10 +148,10 @@ def test_words_have_the_digits_of_the_tables(meeting: Meeting, four: Potential) 
     for name in _ROWS[:3]:
         (figure,) = printed[name, "Today"]
         said = {text for row, head, text in drawn if row == name and head.startswith("Today")}
-        assert said == {f"£{figure} million"}, name
+        assert said == {in_words(figure)}, name
     (value,) = printed["Public value", "Best pooled"]
-    assert money(pooled.public_value()) == f"£{value} million"
-    assert f"£{value} million" in pooled.summary()
+    assert money(pooled.public_value()) == in_words(value)
+    assert in_words(value) in pooled.summary()
 
 
 def test_a_change_is_rounded_by_itself_on_the_screen_and_in_its_titles(
@@ -159,7 +164,7 @@ def test_a_change_is_rounded_by_itself_on_the_screen_and_in_its_titles(
         for name in ("today", "pooled")
     )
     exact = (last - first).max()
-    row = next(row for row in grid.rows if money(exact) == f"£{row.cells[2]} million")
-    assert f"most is added to {row.label} (+\u2060£{row.cells[2]} million)" in told.title
+    row = next(row for row in grid.rows if money(exact) == in_words(row.cells[2]))
+    assert f"most is added to {row.label} (+\u2060{in_words(row.cells[2])})" in told.title
     chart = money_now_and_proposed(four.plans["today"], four.plans["pooled"])
-    assert chart is None or f"{row.label} (+\u2060£{row.cells[2]} million)" in chart.title
+    assert chart is None or f"{row.label} (+\u2060{in_words(row.cells[2])})" in chart.title

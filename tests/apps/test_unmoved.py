@@ -10,7 +10,7 @@ import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.apps.slack import least_of_rule
-from placebudget.words import spoken
+from placebudget.words import money
 
 NOTHING = "In the model this changes nothing in what the best pooled plan is worth, because "
 
@@ -83,7 +83,7 @@ def test_an_agency_whose_pooling_gains_nothing_says_what_its_pooled_money_does(a
         nothing = "pays nothing into a pool in the best plan even where it may."
         assert said == f"{NOTHING}{name[agency]} {nothing}"
     else:
-        assert f"the {spoken(paid)} that {name[agency]} pays into pools where it may" in said
+        assert f"the {money(paid)} that {name[agency]} pays into pools where it may" in said
 
 
 def test_an_option_without_effect_says_so() -> None:

@@ -31,7 +31,7 @@ def test_pools_can_be_named(placebudget: Command) -> None:
 def test_words_say_what_was_reached(placebudget: Command) -> None:
     done = placebudget("optimise", "toy_pooling")
     assert done.exit_code == 0
-    assert "public value: £300.0 million" in done.stdout
+    assert "public value: £300 million" in done.stdout
     assert "The dearest rules" in done.stdout
     assert done.stderr == ""
 

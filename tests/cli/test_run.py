@@ -33,9 +33,9 @@ def test_four_plans_stand_side_by_side_with_what_is_known(ran: tuple[Result, Pat
         "Money by agency",
         "Outcomes",
         "The dearest rules",
-        "illustrative  £100.0 million (100%)",
+        "illustrative  £100 million (100%)",
         "Modelled potential, in public value, discounted, in 2025-26 prices. Not a saving",
-        "From today to best pooled: +£15.0 million (+5.3%); cashable savings £0.",
+        "From today to best pooled: +£15 million (+5.3%); cashable savings £0.",
     ):
         assert part in done.stdout
 

@@ -147,7 +147,7 @@ def test_the_potential_is_taken_apart_where_asked(placebudget: Command, tmp_path
         "--executor", "serial", "--out", str(out),
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
-    assert "Ending all ring-fences, against best pooled: +£10.0 million" in done.stdout
+    assert "Ending all ring-fences, against best pooled: +£10 million" in done.stdout
     assert {row["cut"] for row in json.loads(out.read_text("utf-8"))["parts"]} == {0.0, 0.1}
 
 

@@ -183,7 +183,7 @@ test('nothing to draw is laid out as nothing', () => {
 
 test('money reads as in a report, with a true minus sign', () => {
   const said = [[254000000, '£2.5 million'], [24960000, '£250,000'], [-123400000000, '\u2212£1.23 billion'],
-    [1240, '£12'], [-40, '£0'], [99950, '£1,000'], [99950000, '£1.0 million'], [99949900, '£999,000'], [0, '£0']];
+    [1240, '£12'], [-40, '£0'], [99950, '£1,000'], [99950000, '£1 million'], [99949900, '£999,000'], [0, '£0']];
   for (const [pence, words] of said) assert.equal(money(pence), words);
   assert.equal(money(100000, true), '+£1,000');
 });

@@ -248,7 +248,7 @@ def test_the_summary_says_what_a_board_can_read_out(siloed: pb.Plan, both: pb.Pl
     first = "Toy place for pooling (invented): more money + less need, pooled compared with siloed"
     assert text.startswith(first)
     assert "pooling (siloed / pooled)" in text
-    assert "Public value, discounted: £300.0 million / £285.0 million (−£15.0 million)" in text
+    assert "Public value, discounted: £300 million / £285 million (−£15 million)" in text
     assert "in another order the same changes would add other amounts" in text
     assert "This is a model." in text
     assert "-£" not in text
@@ -294,7 +294,7 @@ def test_savings_in_benefits_go_to_the_exchequer_in_words() -> None:
 def test_the_chart_is_plain_data_with_its_finding_as_title(toy: pb.Place, siloed: pb.Plan) -> None:
     found = pb.compare(pb.simulate(toy), siloed)
     spec = found.chart_specification()
-    assert spec["title"] == "siloed spends £5.0 million more on family support than today"
+    assert spec["title"] == "siloed spends £5 million more on family support than today"
     values = {(v["service"], v["plan"]): v["million"] for v in spec["data"]["values"]}
     assert values[("family support", "today")] == 25.0
     assert len(values) == 6

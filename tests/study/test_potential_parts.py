@@ -235,7 +235,7 @@ def test_a_stop_keeps_the_parts_that_are_done() -> None:
 def test_words_name_both_ends_and_promise_nothing(toy: Potential) -> None:
     text = toy.summary()
     assert "one pool alone, against best siloed" in text
-    assert "Ending all ring-fences, against best pooled: +£10.0 million" in text
+    assert "Ending all ring-fences, against best pooled: +£10 million" in text
     assert "is no advice to end it" in text
     assert "as budgets are cut" in text
     assert "dividend" not in text

@@ -185,7 +185,7 @@ def test_the_least_core_says_whether_any_shares_would_do(toy: Sharing) -> None:
     core = core_table(replace(toy.played, game=game), toy.partners)
     assert core["margin"].tolist() == pytest.approx([-2 * MILLION] * 3)
     empty = replace(toy, tables={**toy.tables, "least_core": core})
-    assert "falls short by at least £2.0 million" in empty.summary()
+    assert "falls short by at least £2 million" in empty.summary()
 
 
 def test_without_cashable_savings_nothing_is_handed_on(toy: Sharing) -> None:
@@ -195,7 +195,7 @@ def test_without_cashable_savings_nothing_is_handed_on(toy: Sharing) -> None:
 
 def test_the_summary_names_both_ends_and_who_has_no_incentive(toy: Sharing) -> None:
     text = toy.summary()
-    assert "best freed plan has £10.0 million more public value than the best siloed" in text
+    assert "best freed plan has £10 million more public value than the best siloed" in text
     assert "would have no incentive to take part, by £1.7 million" in text
     assert "would leave" not in text
 

@@ -12,7 +12,7 @@ import placebudget as pb
 from placebudget.view import charts, report
 from placebudget.view.pictures import ROOMS
 from placebudget.view.tables import money_by, savings
-from placebudget.words import number
+from placebudget.words import money
 
 
 @cache
@@ -58,10 +58,10 @@ def test_figures_in_findings_are_those_of_the_tables_beside_them() -> None:
     plans = {name: northvale().plans[name] for name in ("today", "pooled")}
     purposes = money_by(plans, "purpose").figures
     most = (purposes["pooled"] - purposes["today"]).max()
-    assert f"(+\u2060£{number(most, 1)} million)" in drawn()["money"].title
+    assert f"(+\u2060{money(1e6 * most)})" in drawn()["money"].title
     saved = savings({"pooled": plans["pooled"]})[0].whole()["Total"]
     councils = saved[[name for name in saved.index if "Council" in name]].sum()
-    assert f"councils (£{number(councils, 1)} million)" in drawn()["savings"].title
+    assert f"councils ({money(1e6 * councils)})" in drawn()["savings"].title
 
 
 def test_the_marks_of_a_picture_tell_no_figure_that_is_not_rounded() -> None:

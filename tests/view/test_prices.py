@@ -38,7 +38,7 @@ def test_a_rule_has_one_line_with_its_dearest_place_and_how_many_more(plan: Plan
         "Cap: all caps, home care in east (and 1 more, for another service or place)",
         "Lock: as now",
     ]
-    assert rules["relaxed"].tolist() == ["+£2.0 million", "+£900,000"]
+    assert rules["relaxed"].tolist() == ["+£2 million", "+£900,000"]
     assert rules["up to"].tolist() == ["no end found", "£500,000"]
     assert rules["tightened"].tolist() == ["−£2.5 million", "no plan can keep it"]
 

@@ -336,8 +336,8 @@ def test_a_file_opens_from_disk_and_is_written_whole(tmp_path: Path, found: Pote
         ({"not stated": 5.0}, "Of £5 brought by streams, £5 (100%) is not stated."),
         (
             {"derived": 25e6, "published": 75e6},
-            "Of £100.0 million brought by streams, £75.0 million (75%) is published, "
-            "£25.0 million (25%) is derived.",
+            "Of £100 million brought by streams, £75 million (75%) is published, "
+            "£25 million (25%) is derived.",
         ),
     ],
 )

@@ -42,10 +42,9 @@ def test_a_comparison_in_words_says_the_figures_that_the_tables_print(
 ) -> None:
     said = compare(*northvale.values()).summary()
     sheet = public_value(northvale)
-    for part, row in sheet.texts().drop("Public value").iterrows():
-        first, last = sheet.figures.loc[part]
+    for part, (first, last) in sheet.figures.iterrows():
         gain = money(1e6 * (last - first), signed=True)
-        printed = " / ".join(f"£{text} million" for text in row)
+        printed = " / ".join(money(1e6 * value) for value in (first, last))
         assert f"{part} value, discounted: {printed} ({gain})" in said.split("\n")
 
 

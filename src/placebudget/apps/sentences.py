@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from placebudget.apps.answer import Answer, Trouble
-from placebudget.words import spoken
+from placebudget.words import money
 
 WORKING = "Working it out."
 NO_SUM = "This does not add up. The last figures that did are kept."
@@ -120,7 +120,7 @@ def first_words(first: Answer | None, before: Answer | None) -> str:
         return ""
     said = (
         "In the model, the best pooled plan for what was chosen is worth "
-        f"{spoken(value)} of public value"
+        f"{money(value)} of public value"
     )
     earlier = None if before is None else before.value
     if earlier is None:
@@ -128,14 +128,14 @@ def first_words(first: Answer | None, before: Answer | None) -> str:
     apart = value - earlier
     if abs(apart) < _SAME:
         return f"{said}, the same as before."
-    return f"{said}, {spoken(abs(apart))} {'more' if apart > 0 else 'less'} than before."
+    return f"{said}, {money(abs(apart))} {'more' if apart > 0 else 'less'} than before."
 
 
 def done_words(told: str, answer: Answer | None) -> str:
     """That work is done, what the best pooled plan is worth, and if a choice does nothing."""
     if answer is None or answer.value is None:
         return f"{told}."
-    value = spoken(answer.value)
+    value = money(answer.value)
     said = f"{told}. The best pooled plan is worth {value} of public value in the model."
     idle = len(answer.unmoved)
     if idle:

@@ -16,7 +16,7 @@ from placebudget.errors import PlaceBudgetError
 from placebudget.place import RULE_KINDS, Place
 from placebudget.place.rule_words import amount_words
 from placebudget.plan import Plan
-from placebudget.words import count, percent, spoken
+from placebudget.words import count, money, percent
 
 MOST = 8
 """With more changes than these, none is tried by itself."""
@@ -98,7 +98,7 @@ def _of_pools(agency: str, without: Plan, place: Place) -> str:
     if paid < _LEAST:
         return f"{who} pays nothing into a pool in the best plan even where it may"
     return (
-        f"the {spoken(paid)} that {who} pays into pools where it may is worth as much spent "
+        f"the {money(paid)} that {who} pays into pools where it may is worth as much spent "
         "outside them"
     )
 
@@ -153,7 +153,7 @@ def _has_words(kind: str, has: float) -> str:
     """What a plan has of what a rule asks for."""
     unit = RULE_KINDS[kind].unit
     if unit == "pounds":
-        return spoken(has)
+        return money(has)
     return (
         percent(has / 100) if unit == "per cent" else f"{count(has)}{' units' * (unit == 'units')}"
     )

@@ -13,7 +13,7 @@ from placebudget.plan.names import NamesApart, listed, rule_in_words
 from placebudget.programme import Basis, Programme
 from placebudget.programme.linear import Columns
 from placebudget.programme.rules import Rule
-from placebudget.words import spoken
+from placebudget.words import money
 
 _MOST_AREAS = 4
 
@@ -94,8 +94,8 @@ def _sums(basis: Basis, clashing: list[Rule], missing: float | None) -> str:
     if not (missing and floors and one_year):
         return ""
     needs = sum(rule.amount or 0.0 for rule in clashing)
-    held = spoken(needs - missing)
-    return f"need {spoken(needs)}; there is {held} that may pay for them"
+    held = money(needs - missing)
+    return f"need {money(needs)}; there is {held} that may pay for them"
 
 
 def _limits(programme: Programme, found: Infeasible, names: NamesApart) -> list[str]:

@@ -26,7 +26,7 @@ from placebudget.plan.why_search import find_why, plan_money
 from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark
 from placebudget.solver import Limits, Margins, read_limits
-from placebudget.words import pence, spoken
+from placebudget.words import money, pence
 
 
 class PlaceNeeded(PlaceBudgetError):
@@ -238,23 +238,23 @@ def _of_given_money(
 ) -> Speech:
     """Money that was given, not chosen: what it is and what it does."""
     speech = Speech()
-    money = float(plan_money(plan, basis, lines)[years].sum())
+    paid = float(plan_money(plan, basis, lines)[years].sum())
     given = "today's spending, carried on" if plan.name == "today" else "the money it was given"
     speech.say(
-        f"{title} gets {spoken(money)} because that is {given}; this plan was not chosen for its "
+        f"{title} gets {money(paid)} because that is {given}; this plan was not chosen for its "
         "value.",
-        ("money", money, "pounds"),
+        ("money", paid, "pounds"),
     )
-    if len(years) == len(basis.years) and money >= 1:
+    if len(years) == len(basis.years) and paid >= 1:
         keys = set(zip(basis.lines.service[lines], basis.lines.area[lines], strict=True))
         table: Any = plan.tables["outcomes"]
         mine = [key in keys for key in zip(table["service"], table["area"], strict=True)]
         value = float(table.loc[mine, ["fiscal", "economic", "social"]].to_numpy().sum())
         speech.say(
-            f"That is worth {spoken(value)} of public value, {pence(value / money)} a pound "
+            f"That is worth {money(value)} of public value, {pence(value / paid)} a pound "
             "on average.",
             ("public value", value, "pounds, discounted"),
-            ("public value a pound", value / money, "pounds a pound"),
+            ("public value a pound", value / paid, "pounds a pound"),
         )
     speech.say("What the next £1 million would do is known for a plan that was optimised.")
     return speech

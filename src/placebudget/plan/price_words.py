@@ -11,7 +11,7 @@ from placebudget.place import Place
 from placebudget.place.rule_words import amount_words
 from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.programme import Objective
-from placebudget.words import number, spoken
+from placebudget.words import money, number
 
 DECIDED = (
     "What is a yes or a no (which offers start and run, which steps of returns are filled) is "
@@ -108,7 +108,7 @@ def _sentence(row: dict[str, object], limit: str, objective: Objective) -> str:
 
     def worth(value: float) -> str:
         return (
-            f"{spoken(value)} of {objective.name}"
+            f"{money(value)} of {objective.name}"
             if pounds
             else f"{number(value, 3)} of {objective.name}"
         )
@@ -118,7 +118,7 @@ def _sentence(row: dict[str, object], limit: str, objective: Objective) -> str:
     else:
         text = f"Relaxing {limit} by {unit} would gain {worth(gain)}"
     if gain > 0 and math.isfinite(reach):
-        far = spoken(reach * 1e6) if unit == _MILLION else f"{number(reach)} units"
+        far = money(reach * 1e6) if unit == _MILLION else f"{number(reach)} units"
         text += f"; that holds for the next {far}"
     if row["kind"] != "ring-fence" and not math.isnan(loss):
         text += f"; tightening it by as much would cost {worth(loss)}"

@@ -21,7 +21,7 @@ from placebudget.plan.repair import Repair
 from placebudget.programme import Programme, build
 from placebudget.programme.rules import Rule, read_rules
 from placebudget.solver import Give, Given, Limits, has_plan, least_relaxed
-from placebudget.words import spoken
+from placebudget.words import money
 
 _LAW = "law"
 
@@ -237,15 +237,15 @@ def _words(
     if found:
         total = sum(pounds for _, _, pounds in found)
         each = [
-            f"{spoken(pounds)} more for {names.of('stream', stream)} in {year}"
+            f"{money(pounds)} more for {names.of('stream', stream)} in {year}"
             for stream, year, pounds in found
         ]
         parts.append(
-            f"find {spoken(total)}: {', '.join(each)}" if len(each) > 1 else f"find {each[0]}"
+            f"find {money(total)}: {', '.join(each)}" if len(each) > 1 else f"find {each[0]}"
         )
     for pool, stream, year, least in minima:
         paid = f"{names.of('stream', stream)} pays into {names.of('pool', pool)}"
-        parts.append(f"lower the least that {paid} in {year} to {spoken(least)}")
+        parts.append(f"lower the least that {paid} in {year} to {money(least)}")
     rules = place.filled("rules").set_index("rule", drop=False)
     for rule in dict.fromkeys(name for name, _, _ in amounts):
         row = rules.loc[rule]

@@ -18,8 +18,8 @@ def summary(plan: Plan) -> str:
     >>> import placebudget as pb
     >>> print(pb.simulate(pb.example("toy_pooling")).summary())
     Toy place for pooling (invented): today’s spending carried on
-    public value: £285.0 million (2025-26 prices, discounted)
-    money on services: £90.0 million; not spent: £10.0 million
+    public value: £285 million (2025-26 prices, discounted)
+    money on services: £90 million; not spent: £10 million
     savings as they fall: £0, of which cashable £0 (2025-26 prices, not discounted)
     """
     spent = float(plan.money()["amount"].sum())

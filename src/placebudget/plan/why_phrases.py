@@ -20,7 +20,7 @@ from placebudget.solver.limit_groups import (
     NEED,
     RULE,
 )
-from placebudget.words import count, pence, spoken
+from placebudget.words import count, money, pence
 
 _MILLION = 1e6
 _NEAR = 0.01
@@ -116,7 +116,7 @@ class Phrases:
 
     def gain(self, value: float) -> str:
         if self.in_pounds:
-            return f"{spoken(value)} of {self.objective.name} better"
+            return f"{money(value)} of {self.objective.name} better"
         unit = self.objective.unit.removesuffix(", discounted")
         return f"{count(value)} {unit} better"
 

@@ -8,7 +8,7 @@ from placebudget.plan.speech import Speech
 from placebudget.plan.why import Why
 from placebudget.plan.why_phrases import Phrases
 from placebudget.programme import Basis, Objective
-from placebudget.words import spoken
+from placebudget.words import money
 
 _NEAR = 0.01
 
@@ -58,7 +58,7 @@ class Reasons(Phrases):
             self.speech.say(
                 f"{head}, partly because {self.rules(why.holds[:1])} keeps it there: the last "
                 f"pound there is worth {self.named(last)}, and without the rule "
-                f"{spoken(-stop.moved)} less there would make the plan {self.gain(stop.gain)}.",
+                f"{money(-stop.moved)} less there would make the plan {self.gain(stop.gain)}.",
                 paid,
                 here,
                 ("gain without the rule", stop.gain, self.unit),
@@ -76,19 +76,19 @@ class Reasons(Phrases):
         """Who gets how much; of several years asked about first all, then the one looked into."""
         why = self.why
         if not self.several:
-            return f"{self.what} gets {spoken(why.total)}{self.over()}"
+            return f"{self.what} gets {money(why.total)}{self.over()}"
         spent = why.money[why.asked]
         if spent.max() - spent.min() <= _NEAR * spent.max():
-            each = f"about {spoken(float(spent.mean()))} a year"
+            each = f"about {money(float(spent.mean()))} a year"
         else:
-            each = f"between {spoken(float(spent.min()))} and {spoken(float(spent.max()))} a year"
+            each = f"between {money(float(spent.min()))} and {money(float(spent.max()))} a year"
         years = [self.basis.years[t] for t in why.asked]
         self.speech.say(
-            f"{self.what} gets {spoken(float(spent.sum()))}{self.over()}, {each}.",
+            f"{self.what} gets {money(float(spent.sum()))}{self.over()}, {each}.",
             ("money", float(spent.sum()), "pounds", "all"),
             *(("money", float(of), "pounds", t) for t, of in zip(years, spent, strict=True)),
         )
-        return f"In {self.year} it gets {spoken(why.total)}"
+        return f"In {self.year} it gets {money(why.total)}"
 
     @property
     def _said_here(self) -> float | None:
@@ -175,7 +175,7 @@ class Reasons(Phrases):
         first = why.next_worth / why.step
         # What must be set up or bought in one lot is judged whole.
         worth = self.rate(first) if why.start_cost else self.worth(first)
-        first_money = f"the first {spoken(why.step)}" if why.start_cost else "the first pound"
+        first_money = f"the first {money(why.step)}" if why.start_cost else "the first pound"
         if self.nil(first):
             self.speech.say(
                 f"{head} because nothing it would achieve is counted in this plan.",

@@ -7,7 +7,7 @@ from placebudget.plan.why_phrases import LAW
 from placebudget.plan.why_reasons import Reasons
 from placebudget.solver import Stop
 from placebudget.solver.stops import MONEY
-from placebudget.words import percent, spoken, whole_pounds
+from placebudget.words import money, percent, whole_pounds
 
 _MILLION = 1e6
 
@@ -39,7 +39,7 @@ class Words(Reasons):
         cost = None if why.next_cost is None else why.next_cost / why.step
         here = ("worth of the next pound there", worth, self.per_pound)
         there = ("worth of the same money elsewhere", cost, self.per_pound)
-        size = f"the next {spoken(why.step)}"
+        size = f"the next {money(why.step)}"
         if self.nil(worth):
             said = f"{size} would gain nothing there"
         elif cost is None:
@@ -62,7 +62,7 @@ class Words(Reasons):
         when = "that year " if self.year else ""
         self.speech.say(f"It stops there because {when}{said}.", here, there)
         if why.room < _MILLION:
-            self.speech.sentences[-1] += f" It could use only {spoken(why.room)} more."
+            self.speech.sentences[-1] += f" It could use only {money(why.room)} more."
             self.speech.rows.append(
                 (len(self.speech.sentences), "room", "", float(why.room), "pounds")
             )
@@ -96,7 +96,7 @@ class Words(Reasons):
             return
         self.speech.say(
             f"{self.stop(stop)} also keeps it from getting more: without it, "
-            f"{spoken(stop.moved)} more there{' that year' if self.year else ''} would make the "
+            f"{money(stop.moved)} more there{' that year' if self.year else ''} would make the "
             f"plan {self.gain(stop.gain)}.",
             ("gain without the limit", stop.gain, self.unit),
             ("money it would get more", stop.moved, "pounds"),
@@ -105,7 +105,7 @@ class Words(Reasons):
     def _barred(self, stop: Stop) -> None:
         self.speech.say(
             f"{self.streams(stop.streams)} would be worth more there but {self.barred(stop)}: if "
-            f"{spoken(stop.offered)} of it could pay for it{' that year' if self.year else ''}, "
+            f"{money(stop.offered)} of it could pay for it{' that year' if self.year else ''}, "
             f"the plan would be {self.gain(stop.gain)}.",
             ("gain if the money could pay for it", stop.gain, self.unit),
             ("money that could pay for it", stop.offered, "pounds"),
@@ -122,7 +122,7 @@ class Words(Reasons):
             self.speech.say("More room would gain nothing: no pound more on it would help.")
         else:
             self.speech.say(
-                f"If that gave way, {spoken(stop.moved)} more there"
+                f"If that gave way, {money(stop.moved)} more there"
                 f"{' that year' if self.year else ''} would make the plan {self.gain(stop.gain)}.",
                 ("gain if the limit gave way", stop.gain, self.unit),
                 ("money it would get more", stop.moved, "pounds"),
@@ -150,7 +150,7 @@ class Words(Reasons):
         if self.nil(why.cut_off):
             return
         best = self.rate(why.cut_off)
-        size = f"{spoken(_MILLION)} of new money under no conditions"
+        size = f"{money(_MILLION)} of new money under no conditions"
         said = f"{size} would be worth most {self.at(why.cut_off_at)}: {best}"
         if not why.cut_off_at:
             said = f"{size} would be worth {best} at best, on several services"
@@ -175,7 +175,7 @@ class Words(Reasons):
         margin = why.margins[last]
         self.speech.say(
             f"In {self.basis.years[last]} the {'next' if why.funded else 'first'} "
-            f"{spoken(why.step)} would be worth {self.rate(margin.there)} there, and the money for "
+            f"{money(why.step)} would be worth {self.rate(margin.there)} there, and the money for "
             f"it {self.bare(margin.now)} where it is.",
             *(
                 (name, value, self.per_pound, self.basis.years[t])

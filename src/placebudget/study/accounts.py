@@ -29,7 +29,7 @@ from placebudget.study.account_tables import (
     uses_of,
 )
 from placebudget.study.result import Result, record_of
-from placebudget.words import count, money, pence, spoken
+from placebudget.words import count, money, pence
 
 HEADING = "Statement of accountability, modelled, not the statutory accounts"
 NOT_MODELLED = (
@@ -119,7 +119,7 @@ class Accounts(Result):
         broken = self.tables["conditions"].query("not kept")
         lines = [
             self.title,
-            f"Of {spoken(float(uses['amount'].sum()))}, services get {spoken(float(spent))}.",
+            f"Of {money(float(uses['amount'].sum()))}, services get {money(float(spent))}.",
             *(f"- raised {name}: {money(float(amount))}" for name, amount in raised.items()),
             "Every stream is accounted for to the penny.",
             *(f"{row.stream}: {row.note}." for row in broken.itertuples()),

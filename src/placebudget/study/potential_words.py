@@ -10,7 +10,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.plan.names import listed
 from placebudget.study.barriers import ALL_REMOVED, KEPT, PLAN, POOL_ALONE, REMOVED
-from placebudget.words import in_unit, money, percent, plain, spoken
+from placebudget.words import in_unit, money, percent, plain
 
 _MOST = 8
 
@@ -98,7 +98,7 @@ def _gain(row: Any) -> str:
     share = "" if pd.isna(row.share) else f" ({percent(row.share, signed=True)})"
     text = f"{_said(row.value, row.unit)}{share}"
     text += f"; cashable savings {money(row.cashable, signed=True)} discounted"
-    return f"{text}; {spoken(row.moved)} goes elsewhere"
+    return f"{text}; {money(row.moved)} goes elsewhere"
 
 
 def _said(value: float, unit: str) -> str:

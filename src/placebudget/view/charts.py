@@ -20,7 +20,7 @@ from placebudget.plan import Plan
 from placebudget.view.pictures import Across, Room, legend, picture, rows_chart
 from placebudget.view.prices import limit_name, own_limit
 from placebudget.view.tables import money_by
-from placebudget.words import percent, plain, sentence, spoken
+from placebudget.words import money, percent, plain, sentence
 
 _MILLION = 1e6
 _MOST = 14
@@ -121,7 +121,7 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
     names, totals = partner_names(plan), _saved_by_partner(plan)
     share = table["cashable"].sum() / table["fiscal"].sum()
     finding = (
-        f"Most is saved by {names[totals.idxmax()]} ({spoken(totals.max() * _MILLION)}); "
+        f"Most is saved by {names[totals.idxmax()]} ({money(totals.max() * _MILLION)}); "
         f"{percent(share)} of all savings is cashable."
     )
     parts = pd.concat(
@@ -177,7 +177,7 @@ def dearest_limits(plan: Plan) -> Chart | None:
     unit = f"£ million of {plan.objective.name} for £1 million"
     finding = (
         f"{named[0]} costs most: relaxing it by £1 million would gain "
-        f"{spoken(float(prices['relaxing'].iloc[0]))}."
+        f"{money(float(prices['relaxing'].iloc[0]))}."
     )
     return Chart(
         "rules",
@@ -298,7 +298,7 @@ def _moves(change: pd.Series) -> str:
 
 def _change(millions: float) -> str:
     sign = "+" if millions > 0 else "−"
-    return f"{sign}\u2060{spoken(abs(millions) * _MILLION)}"
+    return f"{sign}\u2060{money(abs(millions) * _MILLION)}"
 
 
 def _years(plan: Plan) -> str:

@@ -10,7 +10,7 @@ from placebudget.apps.screens.studied import Study
 from placebudget.study import Fairness
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import figures, pounds
-from placebudget.words import as_set, count, percent, plain, spoken, whole_pounds
+from placebudget.words import as_set, count, money, percent, plain, whole_pounds
 
 _MONEY, _BEST, _FIRST = "money on services", "best", "worst-off area first"
 
@@ -20,7 +20,7 @@ def _title(found: Fairness) -> str:
     areas, price = found.table, found.tables["price"]
     best = areas[(areas["plan"] == _BEST) & (areas["measure"] == _MONEY)]["a_head"]
     cost = price.loc[price["rule"] == _FIRST].iloc[0]
-    said = f"{spoken(cost['price'])} ({percent(cost['share'])})"
+    said = f"{money(cost['price'])} ({percent(cost['share'])})"
     costs = "costs nothing" if cost["price"] < 1 else f"costs {said}"
     return (
         f"In the model, the best plan spends from {whole_pounds(best.min())} to "

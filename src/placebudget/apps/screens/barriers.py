@@ -14,7 +14,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import BUTTON, WAIT, Study
 from placebudget.study import TITLES, Potential
 from placebudget.view.studies.common import MILLION, bars
-from placebudget.words import percent, spoken
+from placebudget.words import money, percent
 
 _POOL, _REMOVED, _ALL = "pool alone", "ring-fence removed alone", "all ring-fences removed"
 _LEAST = 500.0  # pounds: less is nothing in a sentence
@@ -34,7 +34,7 @@ def _title(found: Potential) -> str:
         if len(gains):
             most = float(gains.max())
             up_to = "at most " if part == _POOL else ""
-            gain = f"{up_to}{spoken(most)}" if most >= _LEAST else "nothing"
+            gain = f"{up_to}{money(most)}" if most >= _LEAST else "nothing"
             said.append(f"{each} {gain} to {base}")
     return f"In the model, {' and '.join(said) or _title_of_cuts(found)}"
 
@@ -49,7 +49,7 @@ def _title_of_cuts(found: Potential) -> str:
         return f"no plan keeps all rules with budgets cut by {percent(first)} or more"
     last = kept.iloc[-1]
     return (
-        f"pooling still adds {spoken(last['public_value'])} to best siloed with budgets cut by "
+        f"pooling still adds {money(last['public_value'])} to best siloed with budgets cut by "
         f"{percent(last['cut'])}"
     )
 

@@ -15,7 +15,7 @@ from placebudget.view.charts import can_draw, money_now_and_proposed
 from placebudget.view.grid import sheet_grid
 from placebudget.view.sheet import MILLION, Sheet
 from placebudget.view.tables import money_by, outcomes
-from placebudget.words import spoken
+from placebudget.words import money
 
 _SMALLEST = 0.05  # £ million: what a table with one decimal shows as a change
 _COLUMNS = ("Today", "Proposed")
@@ -43,10 +43,10 @@ def _title(sheet: Sheet) -> str:
     if change.empty:
         return "In the model, the best pooled plan leaves the money where it is today"
     ways = ((more, "more goes to some purposes"), (less, "less to others"))
-    said = [f"{spoken(much)} {way}" for much, way in ways if much]
-    text = f"In the model, {' and '.join(said) if more else f'{spoken(less)} less goes to some'}"
+    said = [f"{money(much)} {way}" for much, way in ways if much]
+    text = f"In the model, {' and '.join(said) if more else f'{money(less)} less goes to some'}"
     if more:
-        text += f"; most is added to {change.idxmax()} (+\u2060{spoken(float(change.max()))})"
+        text += f"; most is added to {change.idxmax()} (+\u2060{money(float(change.max()))})"
     return text
 
 

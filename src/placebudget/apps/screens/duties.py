@@ -13,7 +13,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.place import Place
 from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.view.grid import text_grid
-from placebudget.words import spoken
+from placebudget.words import money
 
 # Rules whose words do not speak of years by themselves.
 _YEARLY = ("floor", "cap", "units_floor", "units_cap", "outcome_floor", "capitalisation")
@@ -40,7 +40,7 @@ def _title(duties: pd.DataFrame, others: int) -> str:
     floors = duties[(duties["kind"] == "floor") & duties["year"].isna()]
     held = float(floors["amount"].sum())
     count = f"{len(duties)} {'duty' if len(duties) == 1 else 'duties'} in law"
-    asks = f"; the least amounts among them come to {spoken(held)} a year"
+    asks = f"; the least amounts among them come to {money(held)} a year"
     rest = f"{others} other rule{'' if others == 1 else 's'}"
     if duties.empty:
         return f"No duty in law stands in these papers; {rest} hold{'s' if others == 1 else ''}"

@@ -15,7 +15,7 @@ from placebudget.view.charts import can_draw, savings_by_agency_and_year
 from placebudget.view.grid import sheet_grid
 from placebudget.view.sheet import MILLION, Sheet
 from placebudget.view.tables import savings, who_gains
-from placebudget.words import spoken
+from placebudget.words import money
 
 _LEAST = 0.05  # £ million: what a table with one decimal shows
 
@@ -40,7 +40,7 @@ def _title(sheets: list[Sheet]) -> str:
         if count
     ]
     total = float(saves.sum()) * MILLION
-    rest = f"they {'rise' if total > 0 else 'fall'} by {spoken(abs(total))} in all"
+    rest = f"they {'rise' if total > 0 else 'fall'} by {money(abs(total))} in all"
     return f"In the model, pooling {' and '.join(parts)}; {rest}"
 
 

@@ -13,7 +13,7 @@ from placebudget.place import Findings, Place
 from placebudget.view import Sheet, money_by_status
 from placebudget.view.grid import Grid, Row, sheet_grid
 from placebudget.view.sheet import TOTAL
-from placebudget.words import money, percent, spoken
+from placebudget.words import money, percent
 
 _MILLION = 1e6
 _STATUS = {
@@ -30,9 +30,9 @@ def tell(meeting: Meeting) -> Told:
     funding = _funding(place)
     total, tied = funding["amount"].sum(), funding.loc[funding["fenced"], "amount"].sum()
     by_year = _by_year(place, funding)
-    title = f"{place.title} has {spoken(total)} of public money over {_span(place)}"
+    title = f"{place.title} has {money(total)} of public money over {_span(place)}"
     if tied:
-        title += f"; {spoken(tied)} of it is tied to named purposes"
+        title += f"; {money(tied)} of it is tied to named purposes"
     return Told(
         title,
         [
@@ -84,7 +84,7 @@ def _ties(place: Place, funding: pd.DataFrame) -> list[str]:
 
     def part(chosen: pd.Series) -> str:
         amount = funding.loc[chosen, "amount"].sum()
-        return f"{spoken(amount)} ({percent(amount / total)})"
+        return f"{money(amount)} ({percent(amount / total)})"
 
     return [
         f"{part(funding['raised'] == 'local')} is raised locally and answered for to local "

@@ -11,7 +11,7 @@ from placebudget.study import Accounts
 from placebudget.study.accounts import HEADING, NOT_MODELLED
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import figures, pounds
-from placebudget.words import count, percent, spoken
+from placebudget.words import count, money, percent
 
 _CARRIED = "carried forward"
 _ANSWERS = {
@@ -26,7 +26,7 @@ def _title(found: Accounts) -> str:
     whole = float(uses["amount"].sum())
     local = float(uses.loc[uses["raised"] == "local", "amount"].sum())
     return (
-        f"In the model, every pound of {spoken(whole)} is accounted for; "
+        f"In the model, every pound of {money(whole)} is accounted for; "
         f"{percent(local / whole if whole else 0.0)} is raised locally and answered for to electors"
     )
 
@@ -70,7 +70,7 @@ def _split(found: Accounts) -> list[Block]:
     said = f"Which stream pays for which use is exact for {percent(exact / whole)} of the money."
     if rest > 0.5:
         said += (
-            f" For {percent(rest / whole)} ({spoken(rest)}) streams with the same conditions "
+            f" For {percent(rest / whole)} ({money(rest)}) streams with the same conditions "
             "share their uses by a convention. Totals of every stream are exact."
         )
     return [Words(said)]

@@ -7,7 +7,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import Study
 from placebudget.study import Sharing
 from placebudget.view.studies.common import change, figures
-from placebudget.words import spoken
+from placebudget.words import money
 
 _LEAST = 500.0  # pounds: less is nothing in a sentence
 
@@ -21,7 +21,7 @@ def _title(found: Sharing) -> str:
     ways = f"{good or 'none'} of {len(checks)} ways to share it"
     gives = "gives" if good < 2 else "give"
     return (
-        f"In the model, working together could gain {spoken(gain)}; {ways} {gives} every partner "
+        f"In the model, working together could gain {money(gain)}; {ways} {gives} every partner "
         "an incentive to take part"
     )
 

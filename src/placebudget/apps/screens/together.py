@@ -8,7 +8,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.study import TITLES, Potential
 from placebudget.view.grid import sheet_grid
 from placebudget.view.tables import public_value
-from placebudget.words import money, percent, spoken
+from placebudget.words import money, percent
 
 _STEPS = (
     ("today", "siloed", "Use each agency’s money better, every agency on its own"),
@@ -54,8 +54,8 @@ def _blocks(found: Potential) -> list[Block]:
     worth = public_value(found.titled)
     return [
         Words(
-            f"The best pooled plan is worth {spoken(value['pooled'])} of public value; today’s "
-            f"spending, carried on, {spoken(value['today'])}.",
+            f"The best pooled plan is worth {money(value['pooled'])} of public value; today’s "
+            f"spending, carried on, {money(value['today'])}.",
             "lead",
         ),
         bars(

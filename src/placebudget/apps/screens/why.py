@@ -7,7 +7,7 @@ from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.plan import Plan
 from placebudget.plan.names import NamesApart
-from placebudget.words import money, spoken
+from placebudget.words import money
 
 EXPLAINED = 3
 
@@ -63,7 +63,7 @@ def _title(called: dict[str, str], change: list[tuple[str, float]]) -> str:
         return "In the model, no service gets more or less than today"
     key, pounds = change[0]
     way = "more" if pounds > 0 else "less"
-    return f"In the model, {called[key]} changes most: {spoken(abs(pounds))} {way} than today"
+    return f"In the model, {called[key]} changes most: {money(abs(pounds))} {way} than today"
 
 
 SCREEN = Screen("why", "Why this much", tell, needs=("today", "pooled"))

@@ -16,7 +16,7 @@ from placebudget.apps.screens.studied import BUTTON, WAIT, Study
 from placebudget.study import Cycle
 from placebudget.view.grid import Grid
 from placebudget.view.studies.common import count, figures, pounds
-from placebudget.words import number, spoken
+from placebudget.words import money, number
 
 _FEW = 50
 _SPREAD = ["planned", "low", "mean", "high"]
@@ -29,12 +29,12 @@ def _policy(found: Cycle) -> str:
 
 def _title(found: Cycle) -> str:
     row = found.spread(_policy(found))
-    reached = spoken(row["low"])
+    reached = money(row["low"])
     if found.runs > 1:
-        reached += f" to {spoken(row['high'])}"
+        reached += f" to {money(row['high'])}"
     return (
         f"In the model, the plan ({_policy(found)}) is worth {reached} ({found.range_said}), "
-        f"where {spoken(row['planned'])} was planned"
+        f"where {money(row['planned'])} was planned"
     )
 
 

@@ -59,8 +59,8 @@ const withSign = (pence = 0, text = '', signed = false) =>
 /** Pounds in words, "£2.5 million"; signed: a gain has a plus. */
 export function money(pence = 0, signed = false) {
 	const size = Math.abs(pence) / 100;
-	return withSign(pence, size >= 0.9995e9 ? `£${grouped(size / 1e9, 2)} billion`
-		: size >= 999500 ? `£${grouped(size / 1e6, 1)} million`
+	return withSign(pence, size >= 0.9995e9 ? `£${grouped(size / 1e9, 2, 1)} billion`
+		: size >= 999500 ? `£${grouped(size / 1e6, 1, 1)} million`
 			: size >= 999.5 ? `£${grouped(size / 1000)},000` : `£${grouped(size)}`, signed);
 }
 

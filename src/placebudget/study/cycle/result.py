@@ -18,7 +18,7 @@ from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slip
 from placebudget.study.cycle.run import History
 from placebudget.study.cycle.tables import EVERYBODY, range_in_words
 from placebudget.study.result import MODELLED, Result
-from placebudget.words import count, money, percent, spoken
+from placebudget.words import count, money, percent
 
 VALUE, DEFICITS, UNPAID = "public value", "deficits", "deficits not paid back"
 
@@ -154,10 +154,10 @@ class Cycle(Result):
         held = names.get(row.agency)
         who = _sentence(row.agency if everybody or not isinstance(held, str) else held)
         pay, save = ("pay", "save") if everybody else ("pays", "saves")
-        saved = f"{spoken(row.fiscal)}, {spoken(row.cashable)} of it cashable"
+        saved = f"{money(row.fiscal)}, {money(row.cashable)} of it cashable"
         if row.paid <= 0.5:
             return f"{who} {pay} nothing for them and {save} {saved}."
-        text = f"{who} {pay} {spoken(row.paid)} for them and {save} {saved}"
+        text = f"{who} {pay} {money(row.paid)} for them and {save} {saved}"
         if row.year_fiscal:
             return f"{text}; paid back by {row.year_fiscal} {self._in_half}."
         if self.runs == 1:

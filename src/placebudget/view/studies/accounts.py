@@ -7,7 +7,7 @@ import pandas as pd
 from placebudget.study import Accounts
 from placebudget.view.grid import text_grid
 from placebudget.view.studies.common import MILLION, StudyView, bars, figures, pounds, view_of
-from placebudget.words import percent, spoken
+from placebudget.words import money, percent
 
 _CARRIED = "carried forward"
 
@@ -20,7 +20,7 @@ def accounts_view(found: Accounts, key: str) -> StudyView:
     whole = float(uses["amount"].sum())
     local = float(uses.loc[uses["raised"] == "local", "amount"].sum())
     finding = (
-        f"{percent(local / whole if whole else 0.0)} of {spoken(whole)} is raised locally and "
+        f"{percent(local / whole if whole else 0.0)} of {money(whole)} is raised locally and "
         "answered for to electors; the rest to Parliament and electors."
     )
     held = uses.groupby(["agency", "raised"])["amount"].sum().reset_index()
