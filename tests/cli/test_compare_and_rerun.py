@@ -73,7 +73,7 @@ def test_compare_says_what_differs_and_what_caused_it(
     assert "less need, pooled compared with today" in done.stdout
     assert "1. multiply people in needs by 0.5" in done.stdout
     book = load_workbook(tmp_path / "pack.xlsx")
-    assert "what caused what" in book.sheetnames
+    assert "What caused what" in book.sheetnames
     book.close()
 
 
