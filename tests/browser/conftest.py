@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 # Where the browser must be: a run in which it is missing fails instead of telling.
 REQUIRED = "PLACEBUDGET_BROWSER"
 PATIENCE = 1000 * browsing.PATIENCE
-expect.set_options()
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the mark in its own hook
