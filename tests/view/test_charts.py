@@ -81,6 +81,7 @@ def test_pictures_have_a_name_no_script_no_request_and_ids_of_their_own() -> Non
     ids: list[str] = []
     for key, chart in drawn().items():
         assert chart.svg.count('<svg role="img" aria-label="') == len(ROOMS)
+        assert chart.svg.count(' role="') == len(ROOMS)  # no part is told beside the whole
         assert "<script" not in chart.svg
         links = re.findall(r'(?:href|src)="([^"]+)"', chart.svg)
         assert not [link for link in links if not link.startswith("#")]

@@ -175,6 +175,8 @@ def _svg(chart: Any, room: Room, key: str, title: str) -> str:
         "header": {**plain, "labelFontWeight": "bold", "labelLineHeight": room.line},
     }
     svg: str = vl_convert.vegalite_to_svg(chart.configure(**config).to_dict())
+    # Groups would still be announced, as symbols without a name.
+    svg = re.sub(r'(<g [^>]*?) role="graphics-\w+" aria-roledescription="[^"]*"', r"\1", svg)
     svg = re.sub(r'font-size="([\d.]+)px"', lambda found: _smaller(found[1]), svg)
     svg = re.sub(r'(fill|stroke)="(#[0-9a-fA-F]{6}|black|#000)"', _themed, svg)
     svg = svg.replace('id="', f'id="{key}-').replace("url(#", f"url(#{key}-")
