@@ -174,6 +174,10 @@ def test_a_plan_that_cannot_be_written_leaves_the_old_file_alone(
         (b'{"a": NaN}', "NaN is no number of JSON"),
         (b'{"a": ' + b"9" * 5000 + b"}", "not JSON"),
         (b"[" * 100_000, "nested too deep"),
+        (rb'{"a": "\ud800"}', "half of a sign, '\\ud800'"),
+        (rb'{"\udc00\ud83d": 1}', "half of a sign, '\\udc00'"),
+        (rb'{"a": "\ud83d\ude00"}', "does not say that it is a plan"),
+        (b"\x80\x04\x95pickle", "not text in UTF-8"),
     ],
 )
 def test_what_is_no_plan_is_refused_in_words(content: bytes, says: str, tmp_path: Path) -> None:
@@ -187,6 +191,13 @@ def test_a_file_that_is_not_there_or_is_a_folder_is_refused_in_words(tmp_path: P
         pb.read_plan(tmp_path / "none.plan.json")
     with pytest.raises(pb.UnreadablePlan, match="cannot be opened"):
         pb.read_plan(tmp_path)
+
+
+def test_a_file_too_large_to_be_a_plan_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "huge.plan.json").open("wb") as file:
+        file.truncate(100 * 10**6 + 1)
+    with pytest.raises(pb.UnreadablePlan, match="100 MB is the most that is read"):
+        pb.read_plan(tmp_path / "huge.plan.json")
 
 
 @pytest.mark.parametrize("key", [key for key in SCHEMA["required"] if key != "format"])
@@ -213,6 +224,8 @@ def test_no_wrong_type_at_any_key_is_a_traceback(
         (lambda d: d["money"][0].update(amount=True), "money[0].amount: True is not a number"),
         (lambda d: d["money"][0].update(amount=None), "money[0].amount: None is not a number"),
         (lambda d: d["money"][0].update(amount=10**400), "is not a number"),
+        (lambda d: d["money"][0].update(amount=-1e31), "money[0].amount: -1e+31 is not a number"),
+        (lambda d: d["run"].update(seconds=1e300), "run.seconds: 1e+300 is not a number"),
         (lambda d: d["money"][0].update(stream=7), "money[0].stream: 7 is not text"),
         (lambda d: d["money"][0].pop("year"), "money[0]: it is no row of the table"),
         (lambda d: d["money"][0].update(stream="gold"), "money.stream: 'gold' has no name"),

@@ -11,6 +11,8 @@ from placebudget.plan.columns import NUMBER, TEXT
 from placebudget.plan.files import ENDLESS, INFINITY
 
 _SHOWN = 20
+# More than any figure of a plan can be, and sums of them still have an end.
+_LARGEST = 1e30
 _ENDLESS = {INFINITY: math.inf, f"-{INFINITY}": -math.inf}
 # Figures that may not exist, or have no end: prices of limits, people not counted.
 _MAY_BE_BLANK = ("relaxing", "holds_for", "tightening", "population")
@@ -188,7 +190,7 @@ def _is(value: Any, kind: Any) -> bool:
 
 def _finite(value: float) -> bool:
     try:
-        return math.isfinite(value)
+        return abs(float(value)) <= _LARGEST
     except OverflowError:  # a whole number with more digits than a float has room for
         return False
 

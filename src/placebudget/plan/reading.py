@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -58,6 +59,9 @@ _NAMED = {
 }
 _AGAIN = "Write it again with plan.to_json, or with placebudget optimise ... --out."
 
+
+_LARGEST_FILE = 100 * 10**6
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 PlanLike: TypeAlias = Plan | str | os.PathLike[str]
 
@@ -133,6 +137,14 @@ def read_plan(path: str | os.PathLike[str]) -> Plan:
 
 def _document(path: Path, problems: Problems) -> dict[str, Any]:
     try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise problems.alone(
+                "it cannot be opened: it is no file. Name one that was written as *.plan.json."
+            )
+        if size > _LARGEST_FILE:
+            most = f"{_LARGEST_FILE // 10**6} MB is the most that is read"
+            raise problems.alone(f"it has {size:,} bytes, and {most}. {_AGAIN}")
         content = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise problems.alone("there is no such file. Check its name and folder.") from None
@@ -142,8 +154,11 @@ def _document(path: Path, problems: Problems) -> dict[str, Any]:
         raise problems.alone(f"it cannot be opened: {error.strerror or error}.") from None
     try:
         document = json.loads(
-            content, object_pairs_hook=_without_doubles, parse_constant=_no_constant
+            content,
+            object_pairs_hook=_without_doubles,
+            parse_constant=_no_constant,
         )
+        _check_signs(content, document)
     except RecursionError:
         raise problems.alone(f"it is nested too deep to be a plan. {_AGAIN}") from None
     except ValueError as error:
@@ -160,6 +175,16 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         double = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"the key {double!r} stands twice in one object")
     return found
+
+
+def _check_signs(content: str, document: Any) -> None:
+    """Half of a sign, such as an escape alone can write, cannot be shown or written again."""
+    if _HALF.search(content):
+        try:
+            json.dumps(document, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            half = ascii(error.object[error.start])
+            raise ValueError(f"it holds half of a sign, {half}, which is no text") from None
 
 
 def _no_constant(name: str) -> None:
