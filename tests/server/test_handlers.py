@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from jupyter_server.auth import User
+from tornado.web import HTTPError
 
 import placebudget as pb
 from browsing import Server
+from placebudget.server.handlers import ExamplesHandler, PlacesHandler
 from server_asking import ask
 
 PLACE = {
@@ -176,3 +183,38 @@ def test_a_folder_that_may_not_be_written_is_said(jupyter: Server) -> None:
     status, answer = ask(jupyter, "places", {**PLACE, "folder": "a_file"})
     assert (status, "not there" in answer["message"]) == (400, True)
     assert Path(jupyter.folder / "root" / "a_file").read_text("utf-8") == "mine"
+
+
+def test_many_writers_at_once_get_a_whole_folder_each(jupyter: Server) -> None:
+    wishes = [("examples", {"name": "toy_pooling", "folder": ""})] * 3 + [("places", PLACE)] * 3
+    with ThreadPoolExecutor(len(wishes)) as pool:
+        made = list(pool.map(lambda wish: ask(jupyter, *wish), wishes))
+    assert [status for status, _ in made] == [201] * len(wishes)
+    folders = [answer["folder"] for _, answer in made]
+    assert len(set(folders)) == len(folders)
+    digests = [pb.read(jupyter.folder / "root" / each).digest for each in folders]
+    assert len(set(digests)) == 2
+
+
+@pytest.mark.parametrize("handler", [ExamplesHandler, PlacesHandler])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_is_known_but_not_allowed_to_is_refused(
+    handler: type, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second user of a shared server, whom its authoriser does not let at the contents."""
+    asked: list[tuple[str, str, str]] = []
+
+    class Nobody:
+        def is_authorized(self, _: Any, user: User, action: str, resource: str) -> bool:
+            asked.append((user.username, action, resource))
+            return False
+
+    known = object.__new__(handler)
+    known._jupyter_current_user = known._current_user = User("second")
+    known.request = SimpleNamespace(method=method.upper(), path="/", uri="/")
+    monkeypatch.setattr(handler, "authorizer", Nobody())
+    monkeypatch.setattr(handler, "log", logging.getLogger())
+    with pytest.raises(HTTPError) as refused:
+        asyncio.run(getattr(known, method)())
+    assert refused.value.status_code == 403
+    assert asked == [("second", {"get": "read", "post": "write"}[method], "contents")]

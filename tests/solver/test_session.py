@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 import placebudget as pb
 from benchmarks.places import SMALL, make_place
+from placebudget.errors import SolverFailed
 from placebudget.place import Place
 from placebudget.programme import build, read_pooling
 from placebudget.solver import CannotChange, Session, solve
@@ -247,3 +249,37 @@ def test_a_change_that_cannot_be_made_says_why(
 ) -> None:
     with pytest.raises(CannotChange, match=words):
         change(session)
+
+
+def test_a_second_thread_in_a_session_at_work_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = pb.Session(pb.example("toy_pooling"))
+    before = session.value()
+    run, begun, goes_on = session._live.run, threading.Event(), threading.Event()
+
+    def slow(*given: Any) -> Any:
+        begun.set()
+        assert goes_on.wait(60)
+        return run(*given)
+
+    monkeypatch.setattr(session._live, "run", slow)
+    found: list[float] = []
+    other = threading.Thread(target=lambda: found.append(session.value()))
+    other.start()
+    assert begun.wait(60)
+    acts: list[Callable[[], object]] = [
+        session.value,
+        session.solve,
+        lambda: session.set_funding("nhs_money", session.place.years[0], 1e6),
+        lambda: session.end_ring_fence("nhs_money"),
+        lambda: session.set_pools([]),
+        lambda: session.set_objective("net public value"),
+    ]
+    for act in acts:
+        with pytest.raises(SolverFailed, match="another thread is at work in this session"):
+            act()
+    goes_on.set()
+    other.join()
+    assert found == [before]
+    assert session.value() == before

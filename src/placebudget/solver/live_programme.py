@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -62,6 +65,7 @@ class LiveProgramme:
         self._whole = np.flatnonzero(matrix.integer)
         self._open_bounds = self._lower[self._whole], self._upper[self._whole]
         self._held = False
+        self._at_work = threading.RLock()
 
     def value(self) -> float:
         """Value of the best plan as things stand, in the objective's unit.
@@ -128,7 +132,24 @@ class LiveProgramme:
         """Start the next solve afresh, so that it does not depend on what ran before."""
         self._live.forget_basis()
 
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The model is one thread's at a time: two at once would answer for neither."""
+        if not self._at_work.acquire(blocking=False):
+            raise SolverFailed(
+                "another thread is at work in this session; give each thread a session of its "
+                "own, or wait until it is done"
+            )
+        try:
+            yield
+        finally:
+            self._at_work.release()
+
     def _solved(self) -> Answer:
+        with self._alone():
+            return self._answered()
+
+    def _answered(self) -> Answer:
         answer = self._live.run(self.limits, self.limits.seconds)
         if answer.values is not None and answer.has_solution:
             if not keeps_order(self.programme, answer.values):
@@ -173,9 +194,11 @@ class LiveProgramme:
         )
 
     def _change_rows(self, rows: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
-        self._row_lower[rows], self._row_upper[rows] = low, high
-        self._live.change_rows(rows, low, high)
+        with self._alone():
+            self._row_lower[rows], self._row_upper[rows] = low, high
+            self._live.change_rows(rows, low, high)
 
     def _change_columns(self, numbers: np.ndarray, low: np.ndarray, high: np.ndarray) -> None:
-        self._lower[numbers], self._upper[numbers] = low, high
-        self._live.change_columns(numbers, low, high)
+        with self._alone():
+            self._lower[numbers], self._upper[numbers] = low, high
+            self._live.change_columns(numbers, low, high)

@@ -216,10 +216,11 @@ class Session(LiveFunding):
         old = self.programme
         basis = replace(old.basis, place=place)
         chosen = add_objectives([name or old.objectives[0].name], old.draft, basis)
-        self.place = place
-        self.programme = replace(old, basis=basis, objectives=chosen)
-        self._gain = chosen[0].gain
-        self._live.change_cost(-self._gain)
+        with self._alone():
+            self.place = place
+            self.programme = replace(old, basis=basis, objectives=chosen)
+            self._gain = chosen[0].gain
+            self._live.change_cost(-self._gain)
 
     def _only_if_flexible(self, what: str) -> None:
         if not self.programme.basis.pooling.flexible:
