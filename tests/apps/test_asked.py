@@ -16,12 +16,13 @@ from placebudget.apps import InvalidChoice, Meeting
 from placebudget.apps.asked import Barriers, Recorded, Years
 from placebudget.apps.asked.entered import Entered
 from placebudget.apps.asked.overspend import terms_of
-from placebudget.apps.asked.recorded import EXAMPLE_FLOWS, MOST_FLOWS, UnreadableFile, read_flows
+from placebudget.apps.asked.recorded import EXAMPLE_FLOWS, MOST_FLOWS, read_flows
 from placebudget.apps.blocks import rendered
 from placebudget.apps.forms import Box, Form, Group
 from placebudget.apps.screens.barriers import _finding
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
+from placebudget.errors import UnreadableTable
 from placebudget.study import RiskShare
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -224,17 +225,17 @@ def test_a_file_of_flows_is_followed(northvale: Reader) -> None:
     ("file", "told"),
     [
         (None, "choose a CSV file of at most 5 MB"),
-        (b"", "lacks start, end, amount"),
-        (b"from,to\na,b\n", "lacks start, end, amount"),
-        (b"start,end,amount\n", "holds 0 flows"),
+        (b"", "has no header row"),
+        (b"from,to\na,b\n", "The required column start is missing"),
+        (b"start,end,amount\n", "has no rows"),
         (b"start,end,amount\n" + b"a,b,1\n" * (MOST_FLOWS + 1), "holds 2,001 flows"),
-        (b"start,end,amount\na,b,five\n", "line 2"),
-        (b"start,end,amount\na,b,-5\n", "not below 0"),
+        (b"start,end,amount\na,b,five\n", "row 2, amount"),
+        (b"start,end,amount\na,b,-5\n", "is below 0"),
         (b"start,end,amount\na,b,0.001\n", "whole pence"),
-        (b"start,end,amount\na,,5\n", "Something is blank"),
-        (b"start,end,amount\na,b\n", "Something is blank"),
+        (b"start,end,amount\na,,5\n", "The cell is blank"),
+        (b"start,end,amount\na,b\n", "The row has 2 cells"),
         (b"start,end,amount\na,b,\xa35\n", "not UTF-8"),
-        (b"start,end,amount\na,\"b,5\n", "no CSV file"),
+        (b"start,end,amount\na,\"b,5\n", "Not a CSV file"),
         (b"PK\x03\x04\x00\x00", "not text"),
         (b"start,end,amount\na,pool,5\npool,b,9\n", "pays no more than it is paid"),
         (b"start,end,amount\na,b,5\nc,d,5\nd,c,5\n", "comes from nowhere"),
@@ -250,8 +251,8 @@ def test_a_file_that_cannot_be_followed_is_refused_at_its_box(
 
 
 def test_of_many_wrong_lines_the_first_are_told() -> None:
-    with pytest.raises(UnreadableFile, match=r"line 6: .* 3 more lines are wrong\."):
-        read_flows(b"start,end,amount\n" + b"a,b,x\n" * 8)
+    with pytest.raises(UnreadableTable, match=r"(?s)row 21, amount: .* and 3 more$"):
+        read_flows(b"start,end,amount\n" + b"a,b,x\n" * 23)
 
 
 def test_flows_nobody_offers_are_refused(northvale: Reader) -> None:

@@ -187,7 +187,7 @@ def test_recorded_money_is_followed_from_an_example_a_plan_or_a_file(
     flows.write_text("start,end,amount\ntax,pool,five\n", "utf-8")
     page.set_input_files("#form-recorded-file", flows)
     page.click("form[data-form=recorded] button")
-    expect(page.locator("#form-recorded-file-problem")).to_contain_text("line 2")
+    expect(page.locator("#form-recorded-file-problem")).to_contain_text("row 2, amount")
     middle(page, "form[data-form=recorded] button")
     assert browsing.violations(page) == []
     flows.write_text("start,end,amount\ntax,pool,£5.50\npool,care,5\n", "utf-8")

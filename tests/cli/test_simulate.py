@@ -39,8 +39,8 @@ def test_money_that_does_not_fit_ends_with_one_and_every_row_is_named(
     file.write_text(HEADER + "nobody,home_care,2025-26,1\nnhs_money,tennis,2025-26,1\n", "utf-8")
     done = placebudget("simulate", "toy_pooling", "--money", file)
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "row 1" in done.stderr
-    assert "row 2" in done.stderr
+    assert "row 2: no stream" in done.stderr
+    assert "row 3: no offer" in done.stderr
 
 
 def test_a_file_of_money_that_does_not_exist_is_wrong_use(
@@ -51,8 +51,8 @@ def test_a_file_of_money_that_does_not_exist_is_wrong_use(
     assert "does not exist" in done.stderr
 
 
-def test_an_empty_file_is_wrong_use(placebudget: Command, tmp_path: Path) -> None:
+def test_an_empty_file_of_money_is_refused(placebudget: Command, tmp_path: Path) -> None:
     (tmp_path / "money.csv").write_text("", "utf-8")
     done = placebudget("simulate", "toy_pooling", "--money", tmp_path / "money.csv")
-    assert done.exit_code == 2
-    assert "not a CSV table" in done.stderr
+    assert done.exit_code == 1
+    assert "The table has no header row." in done.stderr

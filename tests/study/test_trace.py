@@ -71,7 +71,7 @@ def test_mixing_that_would_break_a_condition_is_said() -> None:
     ("given", "said"),
     [
         (flows(("a", "p", 5), ("p", "x", 7)), "p pays £7.00 and is paid £5.00"),
-        (flows(("a", "p", -1)), "see row 0"),
+        (flows(("a", "p", -1)), "see row 2"),
         (flows(("p", "q", 1), ("q", "p", 1)), "only pay each other"),
         (pd.DataFrame({"start": ["a"], "amount": [1]}), "lacks the column end"),
     ],

@@ -8,9 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pandas as pd
+
 from placebudget.cli.showing import records, show_texts
 from placebudget.cli.speaking import complain, console_for_results, say_json, typed
 from placebudget.place import Place, read
+from placebudget.place.loose import read_loose
+from placebudget.place.schema import Table
 from placebudget.plan import Plan
 from placebudget.progress import progress
 from placebudget.stopping import stoppable
@@ -34,6 +38,14 @@ def checked_place(given: str) -> Place:
         count, them = ("1 warning", "it") if one else (f"{len(warnings)} warnings", "them")
         complain(f"{count} about this place; read {them} with: {typed('check', given)}")
     return place
+
+
+def loose(path: Path, table: Table) -> pd.DataFrame:
+    """Read a table that stands by itself; how a figure was read is said on stderr."""
+    read_table = read_loose(path, table)
+    for remark in read_table.remarks:
+        complain(str(remark))
+    return read_table.frame
 
 
 @contextmanager

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
 from placebudget import plan as plans
 from placebudget.cli.arguments import JsonOption, OptionOption, PlaceArgument, PlanOption
-from placebudget.cli.planning import checked_place, hand_over
+from placebudget.cli.planning import checked_place, hand_over, loose
+from placebudget.place.loose import MONEY
 from placebudget.progress import progress
 
 _MONEY = "stream, service, year, amount in pounds; where they apply route, area, offer"
@@ -36,15 +36,6 @@ def simulate(
     found = checked_place(place)
     with progress() as report:
         report(f"Simulating {found.title}", 0, 1)
-        given = None if money is None else _read_money(money)
+        given = None if money is None else loose(money, MONEY)
         simulated = plans.simulate(found, given, option=option)
     hand_over(simulated, out, as_json)
-
-
-def _read_money(path: Path) -> pd.DataFrame:
-    """The table as text, so that keys such as 007 stay as they are; blank cells are blank."""
-    try:
-        table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
-    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{path} is not a CSV table: {error}.") from None
-    return table.rename(columns=lambda name: name.strip())

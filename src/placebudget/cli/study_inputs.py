@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-import pandas as pd
 import typer
 
 from placebudget import plan as plans
 from placebudget import study as studies
+from placebudget.cli.planning import loose
 from placebudget.place import Place
+from placebudget.place.loose import FLOWS, POOL_LINES, POOL_SHARES
 from placebudget.plan import Plan
 from placebudget.study.recorded import overspent_pool, recorded_flows
 
-Subject: TypeAlias = Place | Plan | pd.DataFrame
+Subject: TypeAlias = Place | Plan | Path
 
 
 @dataclass(frozen=True)
@@ -80,23 +81,23 @@ def _accounts(subject: Subject, options: Options, **watch: Any) -> Any:
 
 
 def _fairness(subject: Subject, options: Options, **watch: Any) -> Any:
-    if isinstance(subject, pd.DataFrame):
+    if isinstance(subject, Path):
         raise typer.BadParameter("fairness looks at a place or a plan, not at a .csv file.")
     return studies.fairness(subject, objective=options.objective, pooling=options.pooling, **watch)
 
 
 def _trace(subject: Subject, options: Options, **watch: Any) -> Any:
-    if isinstance(subject, pd.DataFrame):
-        return studies.trace(subject)
+    if isinstance(subject, Path):
+        return studies.trace(loose(subject, FLOWS))
     return studies.trace(recorded_flows(_planned(subject, options, **watch)))
 
 
 def _risk_share(subject: Subject, options: Options, **watch: Any) -> Any:
-    shares = None if options.shares is None else _csv(options.shares)
-    if isinstance(subject, pd.DataFrame):
+    shares = None if options.shares is None else loose(options.shares, POOL_SHARES)
+    if isinstance(subject, Path):
         if shares is None:
             raise typer.BadParameter("an agreement's lines need its shares: --shares FILE.csv.")
-        lines = subject
+        lines = loose(subject, POOL_LINES)
     else:
         plan = _planned(subject, options, **watch)
         lines, by_contribution = overspent_pool(plan, options.pool, options.overspend)
@@ -104,18 +105,11 @@ def _risk_share(subject: Subject, options: Options, **watch: Any) -> Any:
     return studies.risk_share(lines, shares, risk_pool=options.risk_pool, pass_on=options.pass_on)
 
 
-def _csv(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(path)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise typer.BadParameter(f"{path} cannot be read as a table: {error}.") from None
-
-
 def subject_of(given: str, read_place: Callable[[str], Place]) -> Subject:
-    """A place, a plan or a table, by what the argument names."""
+    """A place, a plan or the path of a table, by what the argument names."""
     if given.endswith(".json"):
         return plans.read_plan(given)
-    return _csv(Path(given)) if given.endswith(".csv") else read_place(given)
+    return Path(given) if given.endswith(".csv") else read_place(given)
 
 
 class Study(NamedTuple):

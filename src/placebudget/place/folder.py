@@ -165,15 +165,28 @@ def _read(
     if table not in schema():
         findings.append(unknown_table(table))
         return
-    raw, found = _raw_table(table, name, content, encoding)
+    raw, found = csv_table(table, name, content, encoding)
     findings += found
     if raw is not None:
         tables.append(raw)
 
 
-def _raw_table(
+def csv_table(
     table: str, name: str, content: bytes, encoding: str | None
 ) -> tuple[RawTable | None, list[Finding]]:
+    """The rows of a CSV file, or why there are none.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    name : str
+        Name of the file, for findings.
+    content : bytes
+        What the file holds.
+    encoding : str, optional
+        How it is encoded, where something says so.
+    """
     text, findings = text_of(name, content, encoding)
     if text is None:
         return None, findings

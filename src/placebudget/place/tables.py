@@ -13,6 +13,9 @@ from placebudget.place.findings import Finding, did_you_mean, listed, shown
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Table, schema
 
+# How many rows a title and notes above the headings may take.
+_LOOKED_AT = 20
+
 
 @dataclass(frozen=True)
 class RawTable:
@@ -60,17 +63,23 @@ def typed_tables(raw_tables: Iterable[RawTable]) -> TypedTables:
             what = f"The table {raw.name} is there twice."
             findings.append(_about(raw.name, "doubled-table", what, "Keep one of them."))
         else:
-            header, rows = _header_and_rows(raw)
-            tables[raw.name], found = _typed_table(schema()[raw.name], header, rows)
+            tables[raw.name], rows, found = typed_table_of(schema()[raw.name], raw)
             findings += found
-            if list(rows) != list(range(FIRST_ROW, FIRST_ROW + len(rows))):
-                numbers[raw.name] = list(rows)
+            if rows != list(range(FIRST_ROW, FIRST_ROW + len(rows))):
+                numbers[raw.name] = rows
     missing = [name for name, table in schema().items() if table.required and name not in tables]
     for name in missing:
         what = f"The table {name} is missing."
         mend = f"Add it, with the columns {', '.join(_required(schema()[name]))}."
         findings.append(_about(name, "missing-table", what, mend))
     return TypedTables(tables, numbers, findings)
+
+
+def typed_table_of(table: Table, raw: RawTable) -> tuple[pd.DataFrame, list[int], list[Finding]]:
+    """One raw table with the columns it is to have: typed, its row numbers, what does not fit."""
+    header, rows = _header_and_rows(raw)
+    frame, findings = _typed_table(table, header, rows)
+    return frame, list(rows)[: len(frame)], findings
 
 
 def _header_and_rows(raw: RawTable) -> tuple[Sequence[Any], dict[int, Sequence[Any]]]:
@@ -102,6 +111,11 @@ def _typed_table(
         mend = "Save the file as CSV with commas between columns."
         what = "The columns are not divided by commas."
         return pd.DataFrame(), [_about(table.name, "wrong-delimiter", what, mend)]
+    below = _heading_below(table, first, rows)
+    if below is not None:
+        what = f"The headings seem to stand in row {below}."
+        mend = "Delete the rows above, so that the headings are row 1."
+        return pd.DataFrame(), [_about(table.name, "heading-below", what, mend)]
     header = ["" if cell is None else str(cell).strip() for cell in first]
     findings = _header_findings(table, header, list(rows.values()))
     findings += _ragged_findings(table.name, len(header), rows)
@@ -112,6 +126,21 @@ def _typed_table(
             columns[name], found = typed_cells(table.name, table.column(name), cells, list(rows))
             findings += found
     return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)), dtype=object), findings
+
+
+def _heading_below(
+    table: Table, first: Sequence[Any], rows: Mapping[int, Sequence[Any]]
+) -> int | None:
+    """The row with the headings, where it is not the first: below a title, say."""
+
+    def known(row: Sequence[Any]) -> int:
+        return len({str(cell).strip().lower() for cell in row} & set(table.names))
+
+    if known(first):
+        return None
+    enough = min(2, len(table.names))
+    near = list(rows.items())[:_LOOKED_AT]
+    return next((number for number, row in near if known(row) >= enough), None)
 
 
 def _header_findings(
@@ -126,7 +155,7 @@ def _header_findings(
                 findings.append(_about(table.name, "unnamed-column", what, "Name it or clear it."))
         elif name not in table.names:
             mend = did_you_mean(name, table.names) or f"Columns: {', '.join(table.names)}."
-            what = f"The table {table.name} has no column {shown(name)}."
+            what = f"There is no column {shown(name)}."
             findings.append(_about(table.name, "unknown-column", what, mend, name))
         elif name in seen:
             what = f"The column {name} is there twice."

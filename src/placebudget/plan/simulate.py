@@ -11,9 +11,10 @@ import pandas as pd
 from placebudget.errors import UnreadableTable
 from placebudget.place import Option, Place
 from placebudget.place.argument_kinds import text
-from placebudget.place.argument_tables import figure, table
+from placebudget.place.argument_tables import figure
 from placebudget.place.arguments import Arguments, as_given
 from placebudget.place.given import PlaceLike, checked_place
+from placebudget.place.loose import MONEY, given_table, row_numbers
 from placebudget.plan.deliver import buy_units, make_outcomes
 from placebudget.plan.evidence import Evidence
 from placebudget.plan.flows import round_and_balance
@@ -28,7 +29,6 @@ from placebudget.programme.classes import stream_funding
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.words import pence
 
-_NEEDED = ["stream", "service", "year", "amount"]
 _MOST_SHOWN = 50
 _COLUMNS = ["stream", "route", "service", "area", "offer", "year", "amount"]
 
@@ -85,7 +85,7 @@ def simulate(
     with Arguments(UnreadableMoney) as asked:
         place = asked.read(checked_place, place, option)
         if money is not None:
-            money = asked.read(table, "money", money, _NEEDED)
+            money = asked.read(given_table, "money", money, MONEY)
         name = asked.read(text, "name", name)
     basis = Basis(place, read_pooling(place, POOLED) if len(place.pools) else _siloed(place))
     given = _today(basis) if money is None else _given(basis, money)
@@ -153,13 +153,15 @@ def _given(basis: Basis, money: pd.DataFrame) -> pd.DataFrame:
     offers = dict(zip(basis.offers.name, basis.offers.line, strict=True))
     streams = set(basis.place.streams["stream"])
     problems = []
-    for number, row in enumerate(rows.itertuples(index=False), start=1):
+    for number, (row, cell_given) in zip(
+        row_numbers(money), zip(rows.itertuples(index=False), cells, strict=True), strict=True
+    ):
         stream, service, route, year, offer = (
             cell if isinstance(cell, str) else as_given(cell)
             for cell in (row.stream, row.service, row.route, row.year, row.offer)
         )
         line = lines.get((service, row.area))
-        amount = as_given(cells[number - 1])
+        amount = as_given(cell_given)
         faults = [
             (stream not in streams, f"no stream {stream!r}"),
             (line is None, f"no offer of {service!r} in {row.area!r}"),

@@ -15,9 +15,11 @@ import pandas as pd
 
 from placebudget.errors import UnreadableTable
 from placebudget.place.argument_kinds import flag, number
-from placebudget.place.argument_tables import figure, table
+from placebudget.place.argument_tables import figure
 from placebudget.place.arguments import Arguments
 from placebudget.place.geography import is_blank
+from placebudget.place.loose import POOL_LINES, POOL_SHARES, given_table
+from placebudget.place.schema import Table
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record
 from placebudget.study.result import Result
@@ -104,8 +106,8 @@ def risk_share(
     [['visits', 2.0], ['risk pool', 3.0], ['council', 2.0], ['nhs', 4.2], ['unfunded', 0.8]]
     """
     with Arguments(UnreadableAgreement) as asked:
-        lines = asked.read(_read, "lines", lines, "line", ("budget", "actual"))
-        shares = asked.read(_read, "shares", shares, "partner", ("share",))
+        lines = asked.read(_read, "lines", lines, POOL_LINES, ("budget", "actual"))
+        shares = asked.read(_read, "shares", shares, POOL_SHARES, ("share",))
         asked.read(_adding_up, shares)
         risk_pool = asked.read(number, "risk_pool", risk_pool, least=0)
         pass_on = asked.read(flag, "pass_on", pass_on)
@@ -199,9 +201,9 @@ def _caps(shares: pd.DataFrame) -> list[int | None]:
     return [None if pd.isna(cap) else _pennies(float(cap)) for cap in shares["cap"]]
 
 
-def _read(name: str, given: object, key: str, columns: Sequence[str]) -> pd.DataFrame:
+def _read(name: str, given: object, table: Table, columns: Sequence[str]) -> pd.DataFrame:
     """A table of an agreement with its figures as numbers; all that is wrong is named."""
-    read = table(name, given, [key, *columns]).copy()
+    read, key = given_table(name, given, table).copy(), table.key[0]
     problems = []
     names = [_name(cell) for cell in read[key].tolist()]
     if "" in names:

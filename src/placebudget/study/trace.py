@@ -20,8 +20,8 @@ import pandas as pd
 from placebudget.errors import UnreadableTable
 from placebudget.place.argument_kinds import one_of
 from placebudget.place.argument_tables import figure
-from placebudget.place.argument_tables import table as given_table
 from placebudget.place.arguments import Arguments, refusal, sequence
+from placebudget.place.loose import FLOWS, given_table, row_numbers
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record
 from placebudget.study.result import Result
@@ -146,7 +146,8 @@ def trace(flows: pd.DataFrame, *, conditions: Mapping[str, Iterable[str]] | None
 
 
 def _read(flows: pd.DataFrame) -> pd.DataFrame:
-    table = given_table("flows", flows, (*_KEY, "amount"))[[*_KEY, "amount"]].copy()
+    table = given_table("flows", flows, FLOWS)[[*_KEY, "amount"]].copy()
+    table.index = pd.Index(row_numbers(table))
     table["amount"] = [figure(cell) for cell in table["amount"]]
     wrong = table[table["amount"].isna() | (table["amount"] < 0) | table[_KEY].isna().any(axis=1)]
     if len(wrong):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -13,8 +11,7 @@ import pandas as pd
 from placebudget.apps.asked.entered import Entered
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import UPLOADS, Place
-from placebudget.place.encodings import text_of
-from placebudget.place.figures import Misfit, read_figure
+from placebudget.place.loose import FLOWS, loose_table
 from placebudget.plan import Plan
 from placebudget.study import Trace, trace
 from placebudget.study.recorded import recorded_flows
@@ -30,7 +27,6 @@ SOURCES: Mapping[str, str] = {
     PLAN: "The best pooled plan, as its books would record it",
     FILE: "A CSV file of your own",
 }
-COLUMNS = ("start", "end", "amount")
 MOST_FLOWS = 2_000
 EXAMPLE_FLOWS = pd.DataFrame(
     [
@@ -40,11 +36,10 @@ EXAMPLE_FLOWS = pd.DataFrame(
         ("community pool", "family support", 350_000.0),
         ("community pool", "youth work", 150_000.0),
     ],
-    columns=list(COLUMNS),
+    columns=["start", "end", "amount"],
 )
 """Flows that nobody has recorded, to show what the screen does."""
 EXAMPLE_CONDITIONS = {"health grant": ("clinics", "family support")}
-_TOLD = 5
 _COST = "management cost of pools"
 
 
@@ -94,7 +89,7 @@ def _flows(entered: Entered, file: bytes | None) -> pd.DataFrame | None:
     try:
         if file is None:
             most = f"{UPLOADS.file / 1e6:g} MB"
-            raise UnreadableFile(f"choose a CSV file of at most {most}.")
+            raise TooManyFlows(f"choose a CSV file of at most {most}.")
         flows = read_flows(file)
         trace(flows)
     except PlaceBudgetError as error:
@@ -103,8 +98,8 @@ def _flows(entered: Entered, file: bytes | None) -> pd.DataFrame | None:
     return flows
 
 
-class UnreadableFile(PlaceBudgetError):
-    """A file of flows that is not followed; the text says why and how to mend it."""
+class TooManyFlows(PlaceBudgetError):
+    """A file of flows that a board does not follow; the text says why and how to mend it."""
 
 
 def read_flows(content: bytes) -> pd.DataFrame:
@@ -113,7 +108,7 @@ def read_flows(content: bytes) -> pd.DataFrame:
     Parameters
     ----------
     content : bytes
-        The file: a line a flow, below a line with the heads start, end, amount.
+        The file: a line a flow, below a line with the headings start, end, amount.
 
     Returns
     -------
@@ -122,66 +117,30 @@ def read_flows(content: bytes) -> pd.DataFrame:
 
     Raises
     ------
-    UnreadableFile
-        If it is too large, no text, no such table, or an amount is no figure.
+    TooManyFlows
+        If it is larger than a board takes on.
+    UnreadableTable
+        If it is no such table.
 
     Examples
     --------
     >>> read_flows(b"start,end,amount\ntax,pool,GBP 5\n")
     Traceback (most recent call last):
     ...
-    placebudget.apps.asked.recorded.UnreadableFile: line 2: 'GBP 5' is not a number. ...
+    placebudget.errors.UnreadableTable: the file is no table of flows:
+    - row 2, amount: 'GBP 5' is not a number. ...
     >>> read_flows("start,end,amount\ntax,pool,£5.50\n".encode()).to_numpy().tolist()
     [['tax', 'pool', 5.5]]
     """
     if len(content) > UPLOADS.file:
-        raise UnreadableFile(f"it is larger than {UPLOADS.file / 1e6:g} MB; add flows together.")
-    text, findings = text_of("the file", content)
-    if text is None:
-        raise UnreadableFile(" ".join(f"{each.what} {each.mend}" for each in findings))
-    if text.count(",") + text.count("\n") > UPLOADS.cells:
-        raise UnreadableFile(f"it has more than {number(UPLOADS.cells)} cells; add flows together.")
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise UnreadableFile(f"it is no CSV file ({error}); save it as CSV again.") from None
-    return _table([(n, row) for n, row in enumerate(rows, 1) if any(map(str.strip, row))])
-
-
-def _table(rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
-    heads = [head.strip().lower() for head in rows[0][1]] if rows else []
-    absent = [name for name in COLUMNS if name not in heads]
-    if absent:
-        raise UnreadableFile(
-            f"its first line lacks {', '.join(absent)}; it must name the columns start, end and "
-            "amount."
+        raise TooManyFlows(f"it is larger than {UPLOADS.file / 1e6:g} MB; add flows together.")
+    flows = loose_table("the file", content, FLOWS, UPLOADS).frame
+    if len(flows) > MOST_FLOWS:
+        raise TooManyFlows(
+            f"it holds {number(len(flows))} flows; a board follows {number(MOST_FLOWS)} at most. "
+            "Add flows of the same start and end together."
         )
-    if not 1 < len(rows) <= MOST_FLOWS + 1:
-        raise UnreadableFile(
-            f"it holds {number(len(rows) - 1)} flows; a board follows from 1 to "
-            f"{number(MOST_FLOWS)}. Add flows of the same start and end together."
-        )
-    at = [heads.index(name) for name in COLUMNS]
-    read, wrong = [], []
-    for line, row in rows[1:]:
-        try:
-            read.append(_flow([row[n].strip() if n < len(row) else "" for n in at]))
-        except Misfit as error:
-            wrong.append(f"line {line}: {error.what} {error.mend}")
-    if wrong:
-        more = f" {len(wrong) - _TOLD} more lines are wrong." if len(wrong) > _TOLD else ""
-        raise UnreadableFile(" ".join(wrong[:_TOLD]) + more)
-    return pd.DataFrame(read, columns=list(COLUMNS))
-
-
-def _flow(cells: list[str]) -> tuple[str, str, float]:
-    start, end, typed = cells
-    amount, _ = read_figure(typed, "pounds")
-    if not start or not end or amount is None:
-        raise Misfit("Something is blank.", "Give a start, an end and an amount.")
-    if amount < 0 or abs(round(amount, 2) - amount) > 1e-6:
-        raise Misfit(f"{typed} is no amount paid.", "Give pounds and whole pence, not below 0.")
-    return start, end, round(amount, 2)
+    return flows
 
 
 def recorded(request: Request) -> Trace:

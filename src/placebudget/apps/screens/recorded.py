@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from placebudget.apps.asked.recorded import (
-    COLUMNS,
     EXAMPLE,
     EXAMPLE_FLOWS,
     MOST_FLOWS,
@@ -107,7 +106,7 @@ def _forms(answer: Answer, found: Trace | None) -> Sequence[Form]:
     file = FileBox(
         "file", "CSV file of flows",
         f"Only for a file of your own. At most {UPLOADS.file / 1e6:g} MB and {number(MOST_FLOWS)} "
-        f"flows; the first line names the columns {', '.join(COLUMNS)}. It stays on this server "
+        f"flows; the first line names the columns start, end, amount. It stays on this server "
         "only while this page is open.",
         ".csv",
     )  # fmt: skip

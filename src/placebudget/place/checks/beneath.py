@@ -21,7 +21,7 @@ def totals(examined: Examination) -> Iterator[Finding]:
     """Rows that are called a total: with figures they would count twice."""
     for table in _defining():
         called = examined.cells(table.name, table.key[0])
-        found = {number: text for number, text in called if _reads_like(_TOTAL, text)}
+        found = {number: text for number, text in called if is_total(text)}
         for number, text in found.items():
             summed = [
                 column.name
@@ -73,6 +73,17 @@ def _defining() -> Iterator[Table]:
         key = table.column(table.key[0])
         if key.type == "string" and not key.refers:
             yield table
+
+
+def is_total(text: object) -> bool:
+    """Whether a row of this name is a sum of others.
+
+    Examples
+    --------
+    >>> is_total("Grand total:"), is_total("total care")
+    (True, False)
+    """
+    return _reads_like(_TOTAL, text)
 
 
 def _reads_like(pattern: re.Pattern[str], text: object) -> bool:

@@ -1,0 +1,253 @@
+"""Tables that stand by themselves: read as carefully as those of a place.
+
+Money to simulate, recorded flows, the lines and shares of an agreement come as a CSV
+file or as a DataFrame. They have columns as the tables of a place have, and their cells
+are read by the same code, so that one file gets one answer wherever it is opened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from placebudget.errors import UnreadableTable, WrongArgument
+from placebudget.place.arguments import refusal
+from placebudget.place.checks.beneath import is_total
+from placebudget.place.findings import Finding, did_you_mean, shown
+from placebudget.place.folder import csv_table, too_large
+from placebudget.place.limits import Limits
+from placebudget.place.origin import FIRST_ROW
+from placebudget.place.schema import Column, Table, schema
+from placebudget.place.tables import typed_table_of
+
+ROW = "row"
+"""Name of an index that holds the number of each row as a spreadsheet shows it."""
+
+_MOST_SHOWN = 20
+_HAIR = 1e-6
+
+
+def _text(name: str, description: str, required: bool = True) -> Column:
+    return Column(name, "string", description, required=required)
+
+
+def _pounds(name: str, description: str, required: bool = True) -> Column:
+    return Column(name, "number", description, unit="pounds", minimum=0, required=required)
+
+
+def _table(name: str, title: str, *columns: Column) -> Table:
+    # As every table with figures has.
+    said = [
+        each for each in schema()["funding"].columns if each.name in ("source", "status", "note")
+    ]
+    return Table(name, title, title, (columns[0].name,), (*columns, *said))
+
+
+MONEY = _table(
+    "money",
+    "Money to simulate",
+    _text("stream", "Stream that pays."),
+    _text("service", "Service that is paid for."),
+    Column("year", "year", "Financial year.", required=True),
+    _pounds("amount", "Amount in cash of the year."),
+    _text("route", "Pool that the money goes through, or direct.", required=False),
+    _text("area", "Area that is served; blank: the whole place.", required=False),
+    _text("offer", "Offer that is bought from.", required=False),
+)
+FLOWS = _table(
+    "flows",
+    "Recorded flows of money",
+    _text("start", "Who pays."),
+    _text("end", "Who or what is paid."),
+    _pounds("amount", "Amount."),
+)
+POOL_LINES = _table(
+    "lines",
+    "Lines of a pooled fund",
+    _text("line", "What is paid for."),
+    _pounds("budget", "What was planned."),
+    _pounds("actual", "What it costs."),
+)
+POOL_SHARES = _table(
+    "shares",
+    "Shares in an overspend",
+    _text("partner", "Who agreed to bear a share."),
+    Column("share", "number", "Share in per cent.", unit="per cent", minimum=0, required=True),
+    _pounds("cap", "The most it bears; blank: no cap.", required=False),
+)
+
+
+class LooseTable(NamedTuple):
+    """A table that was read, and what should be known of how it was read.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The columns that were there, typed; its index holds the number of each row as a
+        spreadsheet shows it.
+    remarks : list of Finding
+        Warnings: figures that were not written plainly.
+    """
+
+    frame: pd.DataFrame
+    remarks: list[Finding]
+
+
+OWN = Limits()
+
+
+def read_loose(path: str | os.PathLike[str], table: Table, limits: Limits = OWN) -> LooseTable:
+    """Read a table from a CSV file.
+
+    Parameters
+    ----------
+    path : path or str
+        The file.
+    table : Table
+        Which table it is: :data:`MONEY`, :data:`FLOWS`, :data:`POOL_LINES` or :data:`POOL_SHARES`.
+    limits : Limits, optional
+        How large it may be.
+
+    Raises
+    ------
+    UnreadableTable
+        If it cannot be read as that table, with everything that stands against it.
+    """
+    file = Path(path)
+    try:
+        if file.stat().st_size > limits.file:
+            raise _refused(file.name, [too_large(file.name, file.stat().st_size, limits)])
+        content = file.read_bytes()
+    except OSError as error:
+        raise UnreadableTable(f"{path} cannot be read: {error.strerror or error}") from None
+    return loose_table(file.name, content, table, limits)
+
+
+def loose_table(name: str, content: bytes, table: Table, limits: Limits = OWN) -> LooseTable:
+    r"""The table in the content of a CSV file; see :func:`read_loose`.
+
+    Examples
+    --------
+    >>> read = loose_table("flows.csv", "start,end,amount\n0101,pool,£5.50\n".encode(), FLOWS)
+    >>> read.frame.to_numpy().tolist(), read.remarks[0].what
+    ([['0101', 'pool', 5.5]], "'£5.50' is read as 5.5.")
+    >>> loose_table("flows.csv", b"Start,end,amount\ntax,pool,5\n", FLOWS)
+    Traceback (most recent call last):
+    ...
+    placebudget.errors.UnreadableTable: flows.csv is no table of flows:
+    - Start: There is no column 'Start'. Did you mean start?
+    - start: The required column start is missing. Add it: Who pays.
+    """
+    raw, findings = csv_table(table.name, name, content, None)
+    if raw is None:
+        raise _refused(name, findings, table)
+    if len(raw.rows) > limits.rows:
+        what = f"The file has {len(raw.rows):,} rows; {limits.rows:,} is most."
+        raise _refused(name, [_about(name, "too-large", None, None, what, "Divide it.")], table)
+    frame, numbers, findings = typed_table_of(table, raw)
+    frame.index = pd.Index(numbers, name=ROW)
+    if not any(finding.severity == "error" for finding in findings):
+        findings += _row_findings(table, frame)
+    if any(finding.severity == "error" for finding in findings):
+        raise _refused(name, findings, table)
+    return LooseTable(frame.infer_objects(), findings)
+
+
+def given_table(name: str, given: object, table: Table) -> pd.DataFrame:
+    """A DataFrame that has the columns of a table, and no others.
+
+    Parameters
+    ----------
+    name : str
+        What the argument is called.
+    given : object
+        What was given.
+    table : Table
+        Which table it is to be.
+
+    Examples
+    --------
+    >>> given_table("flows", pd.DataFrame({"start": []}), FLOWS)
+    Traceback (most recent call last):
+    ...
+    placebudget.errors.WrongArgument: flows lacks the columns end, amount; it has start
+    """
+    needed = [column.name for column in table.columns if column.required]
+    if not isinstance(given, pd.DataFrame):
+        raise refusal(name, f"a table (a DataFrame) with the columns {', '.join(needed)}", given)
+    held = [str(column) for column in given.columns]
+    missing = [column for column in needed if column not in held]
+    problems = []
+    if missing:
+        what = f"column{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
+        problems.append(f"{name} lacks the {what}; it has {', '.join(held) or 'none'}")
+    doubled = sorted({column for column in held if held.count(column) > 1})
+    if doubled:
+        problems.append(f"{name} has the column {', '.join(doubled)} twice; keep one")
+    for column in dict.fromkeys(held):
+        if column not in table.names:
+            hint = did_you_mean(column, table.names) or f"Columns: {', '.join(table.names)}."
+            problems.append(f"{name} has no column {shown(column)}. {hint}")
+    if problems:
+        raise WrongArgument.of(problems)
+    return given
+
+
+def row_numbers(frame: pd.DataFrame) -> list[int]:
+    """The number of each row as a spreadsheet shows it: the heading is row 1."""
+    if frame.index.name == ROW:
+        return [int(number) for number in frame.index]
+    return list(range(FIRST_ROW, FIRST_ROW + len(frame)))
+
+
+def _row_findings(table: Table, frame: pd.DataFrame) -> Iterator[Finding]:
+    """Errors for what cannot be meant in a cell, and for totals that would count twice."""
+    if not len(frame):
+        mend = f"Write a row for each of them below the heading: {', '.join(table.names)}."
+        yield _about(table.name, "missing-table", None, None, "The table has no rows.", mend)
+    for column in table.columns:
+        for number, cell in frame.get(column.name, pd.Series(dtype=object)).items():
+            if cell is None:
+                if column.required:
+                    mend = f"Fill it in: {column.description}"
+                    what = "The cell is blank."
+                    yield _about(table.name, "missing-value", number, column.name, what, mend)
+            elif column.type == "string" and not column.descriptive and cell != cell.strip():
+                what = f"{shown(cell)} has spaces around it."
+                yield _about(table.name, "stray-space", number, column.name, what, "Remove them.")
+            elif column.minimum is not None and cell < column.minimum:
+                what, mend = f"{cell:g} is below {column.minimum:g}.", "Write it without the sign."
+                yield _about(table.name, "negative", number, column.name, what, mend)
+            elif column.unit == "pounds" and abs(round(cell, 2) - cell) > _HAIR:
+                what = f"{cell:.15g} has parts of a penny."
+                mend = "Write pounds and whole pence."
+                yield _about(table.name, "part-of-a-penny", number, column.name, what, mend)
+    for number, cell in frame[table.key[0]].items():
+        if is_total(cell):
+            what = f"{shown(cell)} seems to be a sum of the rows above; it would count again."
+            mend = "Delete the row, or call it something else."
+            yield _about(table.name, "total-row", number, table.key[0], what, mend)
+
+
+def _refused(name: str, findings: list[Finding], table: Table | None = None) -> UnreadableTable:
+    errors = [each for each in findings if each.severity == "error"]
+    told = [_line(each) for each in errors]
+    if len(told) > _MOST_SHOWN:
+        told = [*told[:_MOST_SHOWN], f"and {len(told) - _MOST_SHOWN} more"]
+    of = "table" if table is None else f"table of {table.name}"
+    return UnreadableTable("\n- ".join([f"{name} is no {of}:", *told]))
+
+
+def _line(finding: Finding) -> str:
+    """A finding without the name of the table: there is only one."""
+    row = "" if finding.row is None else f"row {finding.row}"
+    where = ", ".join(part for part in (row, finding.column or "") if part)
+    return f"{where}: {finding.what} {finding.mend}" if where else f"{finding.what} {finding.mend}"
+
+
+def _about(table: str, code: str, row: object, column: str | None, what: str, mend: str) -> Finding:
+    return Finding(code, "error", table, None if row is None else int(str(row)), column, what, mend)
