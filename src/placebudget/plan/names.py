@@ -117,7 +117,7 @@ def rule_in_words(rule: Mapping[str, Any] | pd.Series, names: NamesApart) -> str
     >>> place = pb.example("lancashire")
     >>> rules = place.filled("rules").set_index("rule", drop=False)
     >>> rule_in_words(rules.loc["home_care_blackpool_duty"], NamesApart(place))
-    'home care (Blackpool Council) at least £19.7 million'
+    'home care (Blackpool Council) at least £19.66 million'
     """
     return rule_words(rule, names.spoken_together(_services(parse_subject(rule["subject"]))))
 
