@@ -20,9 +20,11 @@ from typing import Any
 import openpyxl
 
 import placebudget as pb
+from placebudget.errors import CannotWrite
 from placebudget.place import write_template
+from placebudget.place.options.shelf import save_option, stored_options
 from placebudget.view.html import write_html
-from places import tiny
+from places import YEARS, tiny
 
 STEPS = ("open", "os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.link", "shutil.copyfile")
 OLD, NEW = tiny(), tiny(needs=None)
@@ -31,6 +33,17 @@ DISK_FULL = 7
 
 def _write_place(path: Path, new: bool) -> None:
     (NEW if new else OLD).write(path)
+
+
+def _write_option(path: Path, new: bool) -> None:
+    """An option in a .zip, or in the file of its own in a folder."""
+    place = path if path.suffix == ".zip" else path.parent.parent
+    if not place.exists():
+        OLD.write(place)
+    option = pb.Option("less")
+    for year in YEARS * 9:  # longer than the sizes that are tried
+        option = option.scale("needs", 0.8 if new else 0.9, year=year)
+    save_option(option, place)
 
 
 def _plan(new: bool) -> pb.Plan:
@@ -43,6 +56,8 @@ FORMS: dict[str, tuple[str, Callable[[Path, bool], Any]]] = {
     "workbook": ("place.xlsx", _write_place),
     "archive": ("place.zip", _write_place),
     "template": ("template.xlsx", lambda path, new: write_template(path, NEW if new else OLD)),
+    "option": ("place/options/less.json", _write_option),
+    "option in an archive": ("place.zip", _write_option),
     "plan": ("today.plan.json", lambda path, new: _plan(new).to_json(path)),
     "plan workbook": ("today.xlsx", lambda path, new: _plan(new).to_excel(path)),
     "report": ("today.html", lambda path, new: write_html(_plan(new), path)),
@@ -60,7 +75,9 @@ def is_whole(form: str, path: Path) -> bool:
     """Whether what stands there can be read to its end."""
     if form in ("folder", "workbook", "archive", "template"):
         return pb.read(path) in (OLD, NEW)
-    if form == "plan":
+    if form == "option in an archive":
+        return pb.read(path) == OLD and list(stored_options(path)) == ["less"]
+    if form in ("plan", "option"):
         return bool(json.loads(path.read_text("utf-8")))
     if form == "plan workbook":
         return len(openpyxl.load_workbook(path).sheetnames) > 5
@@ -75,7 +92,7 @@ def in_a_child(work: Callable[[], None]) -> int:
         try:
             work()
             status = 0
-        except OSError:
+        except CannotWrite:  # in words, and nothing else
             status = DISK_FULL
         finally:
             os._exit(status)

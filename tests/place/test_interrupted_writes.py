@@ -13,6 +13,8 @@ import pytest
 
 import interrupting
 from interrupting import DISK_FULL, FORMS
+from placebudget.errors import CannotWrite
+from places import tiny
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -40,3 +42,16 @@ def test_what_was_there_stays_whole(tmp_path: Path, form: str) -> None:
     assert states[-1] == "new"
     assert all(each["status"] == -signal.SIGKILL for each in steps[:-1])
     assert len(steps) >= 4
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_what_cannot_be_brought_along_is_said_and_the_place_stays(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    tiny().write(place)
+    (place / "options").mkdir()
+    os.mkfifo(place / "options" / "pipe")
+    before = {file.name: file.read_bytes() for file in place.glob("*.*")}
+    with pytest.raises(CannotWrite, match=r"place cannot be written: `.*` is a named pipe\."):
+        tiny(needs=None).write(place)
+    assert {file.name: file.read_bytes() for file in place.glob("*.*")} == before
+    assert [file.name for file in tmp_path.iterdir()] == ["place"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -66,6 +67,8 @@ def refused_in_words(goal: Path) -> Iterator[None]:
         raise
     except OSError as error:
         reason = error.strerror or error
+        if isinstance(error, shutil.Error):  # of many files: from, to and why of each
+            reason = error.args[0][0][-1]
         raise CannotWrite(
             f"{goal} cannot be written: {reason}. Make room there, or name another folder."
         ) from error

@@ -15,7 +15,7 @@ from placebudget.place.given import PlaceLike, as_place
 from placebudget.place.goals import file_to_write
 from placebudget.place.package import SHEET, settings_rows
 from placebudget.place.place import Place
-from placebudget.place.replacing import replace_with
+from placebudget.place.replacing import refused_in_words, replace_with
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.sheet_cells import write_cell
 
@@ -75,7 +75,9 @@ def write_template(path: str | os.PathLike[str], place: PlaceLike | None = None)
     with Arguments() as asked:
         goal = asked.read(file_to_write, path, ".xlsx")
         held = starter() if place is None else asked.read(as_place, place)
-    replace_with(goal, _workbook(held))
+    # Making a workbook takes room on disk too, before there is anything to write.
+    with refused_in_words(goal):
+        replace_with(goal, _workbook(held))
     return goal
 
 

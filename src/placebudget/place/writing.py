@@ -68,7 +68,9 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
         goal.parent.mkdir(parents=True, exist_ok=True)
     if kind == ".xlsx":
         tables = {name: _rows(frame, blank=None) for name, frame in _written(place).items()}
-        replace_with(goal, write_workbook(settings_rows(place.settings), tables))
+        # Making a workbook takes room on disk too, before there is anything to write.
+        with refused_in_words(goal):
+            replace_with(goal, write_workbook(settings_rows(place.settings), tables))
     elif kind == ".zip":
         files = {**archived_options(goal), **_files(place)}
         replace_with(goal, write_archive(files))

@@ -22,7 +22,7 @@ from placebudget.place.folder import PACKAGE
 from placebudget.place.goals import a_path
 from placebudget.place.options.notation import LARGEST_FILE, option_text, read_text
 from placebudget.place.options.option import Option, file_stem
-from placebudget.place.replacing import replace_file
+from placebudget.place.replacing import refused_in_words, replace_file
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
@@ -52,6 +52,8 @@ def save_option(option: Option, place: str | os.PathLike[str]) -> Path:
         If there is no place, or another option has the file's name.
     WrongArgument
         If the path is none.
+    CannotWrite
+        If the system does not let it be written; what was there stays.
     """
     goal = a_path("place", place, "the path of a place's folder, .xlsx or .zip")
     goal = goal.parent if goal.name == PACKAGE else goal
@@ -71,7 +73,8 @@ def save_option(option: Option, place: str | os.PathLike[str]) -> Path:
         replace_file(goal, lambda file: _write_archive(goal, file, name, content))
         return goal
     shelf = _shelf(goal)
-    shelf.mkdir(exist_ok=True)
+    with refused_in_words(shelf):
+        shelf.mkdir(exist_ok=True)
     replace_file(shelf / name, lambda file: _write(file, content))
     return shelf / name
 
