@@ -80,6 +80,28 @@ def test_a_table_in_two_files_is_refused_with_both_names(folder: Path) -> None:
     assert "several-parts" in {finding.code for finding in refused.value.findings}
 
 
+@pytest.mark.parametrize("form", ["folder", "zip"])
+def test_a_table_that_the_package_names_is_read_whatever_its_file_is_called(
+    folder: Path, tmp_path: Path, form: str
+) -> None:
+    (folder / "data").mkdir()
+    (folder / "today.csv").rename(folder / "data" / "now.txt")
+    package(folder, lambda properties: resource(properties, "today").update(path="data/now.txt"))
+    where = folder
+    if form == "zip":
+        where = tmp_path / "toy.zip"
+        with zipfile.ZipFile(where, "w") as archive:
+            for file in folder.rglob("*.*"):
+                archive.write(file, f"toy/{file.relative_to(folder)}")
+    assert pb.read(where).digest == pb.read(TOY).digest
+
+
+def test_a_table_that_the_package_names_and_is_not_there_is_an_error(folder: Path) -> None:
+    (folder / "today.csv").unlink()
+    package(folder, lambda properties: resource(properties, "today").update(path="now.txt"))
+    assert ("error", "missing-file", "now.txt") in told(folder)
+
+
 def test_one_part_in_a_list_is_the_file(folder: Path) -> None:
     package(folder, lambda properties: resource(properties, "today").update(path=["today.csv"]))
     assert pb.read(folder).digest == pb.read(TOY).digest
@@ -143,13 +165,17 @@ def test_what_a_package_declares_as_it_is_read_is_fine(folder: Path) -> None:
     assert told(folder) == []
 
 
-@pytest.mark.parametrize("kind", ["a folder", "a link that leads nowhere"])
+@pytest.mark.parametrize("kind", ["a folder", "a pipe", "a link that leads nowhere"])
 def test_what_has_the_name_of_a_table_and_is_no_file_is_an_error_there(
     folder: Path, kind: str
 ) -> None:
     file = folder / "rules.csv"
     if kind == "a folder":
         file.mkdir()
+    elif kind == "a pipe":
+        if not hasattr(os, "mkfifo"):
+            pytest.skip("there are no pipes with names here")
+        os.mkfifo(file)
     else:
         file.symlink_to(folder / "gone.csv")
     assert ("error", "unreadable", "rules.csv") in told(folder)

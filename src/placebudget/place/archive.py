@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from placebudget.place.findings import Finding, listed
-from placebudget.place.folder import PACKAGE, is_safe, is_taken, not_read, too_large
+from placebudget.place.folder import PACKAGE, is_safe, is_taken, named_besides, not_read, too_large
 from placebudget.place.limits import Limits
 
 BROKEN = (
@@ -110,7 +110,8 @@ def _files(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Finding]]:
     top = _top(members)
     names = {info.filename.removeprefix(top): info for info in members}
     files = {name: archive.read(info) for name, info in names.items() if is_taken(name)}
-    return files, not_read(name for name in names if "/" not in name)
+    files |= {name: archive.read(names[name]) for name in named_besides(files) if name in names}
+    return files, not_read(name for name in names if "/" not in name and name not in files)
 
 
 def _top(members: list[zipfile.ZipInfo]) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -34,14 +35,8 @@ def folder_files(folder: Path, limits: Limits) -> tuple[dict[str, bytes], list[F
     there = sorted(path.name for path in folder.iterdir())
     taken = [name for name in there if is_taken(name)]
     files, findings = _contents(folder, taken, limits)
-    properties, _ = package_properties(files)
-    named = [
-        resource.path
-        for resource in named_resources(properties)
-        if resource.path not in taken
-        and is_safe(resource.path)
-        and (folder / resource.path).is_file()
-    ]
+    besides = [name for name in named_besides(files) if name not in taken]
+    named = [name for name in besides if (folder / name).exists()]
     more, found = _contents(folder, named, limits)
     files |= more
     findings += found
@@ -55,6 +50,13 @@ def folder_files(folder: Path, limits: Limits) -> tuple[dict[str, bytes], list[F
 def is_taken(name: str) -> bool:
     """Whether a file of a place is read without being named by the package."""
     return name == PACKAGE or PurePosixPath(name).suffix.lower() == ".csv"
+
+
+def named_besides(files: Mapping[str, bytes]) -> list[str]:
+    """Files of tables that only the package names, by what has been read so far."""
+    properties, _ = package_properties(files)
+    paths = dict.fromkeys(resource.path for resource in named_resources(properties))
+    return [path for path in paths if path not in files and is_safe(path)]
 
 
 def not_read(names: Iterable[str]) -> list[Finding]:
@@ -84,6 +86,9 @@ def _contents(
                 what = "It is a link that leads out of the folder."
                 mend = "Put the file itself into the folder."
                 findings.append(_unreadable(name, "unsafe-path", what, mend))
+            elif not stat.S_ISREG(path.stat().st_mode):
+                # Reading from a pipe would wait for somebody to write.
+                raise OSError("there is no file of this name, but something else")
             elif path.stat().st_size > limits.file:
                 findings.append(too_large(name, path.stat().st_size, limits))
             else:
@@ -145,7 +150,7 @@ def raw_tables(
         elif name in files:
             taken.add(name)
             _read(table, name, files[name], encoding, tables, findings)
-        elif PurePosixPath(name).suffix.lower() == ".csv":
+        else:
             what = f"{PACKAGE} names the file {name}, which is not there."
             findings.append(_unreadable(name, "missing-file", what, "Add it, or remove it there."))
     for name, content in files.items():
