@@ -440,7 +440,7 @@ def test_a_workbook_is_opened_or_refused_in_words(
 def test_all_that_the_check_of_a_workbook_found_can_be_read_at_the_board(
     board: browsing.Server, page: Page, tmp_path: Path, pictures: Path
 ) -> None:
-    begin(page, board)
+    read(page, board)
     unfold(page, "files")
     place = pb.example("northvale")
     wrong = place.with_(services=place.services.assign(commissioner="nobody"))

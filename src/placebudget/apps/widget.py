@@ -296,8 +296,6 @@ class Board(Listening):
         clashed = self._screen.key == _CLASH
         self._refresh(move=clashed)
         self._complete(stop)
-        if not stop.is_set():
-            self._held = None
 
     def _first(self) -> None:
         """Show a first answer, whose full plans follow."""
@@ -312,6 +310,7 @@ class Board(Listening):
         if not stop.is_set():
             self._show()
             self.progress = _NO_PROGRESS
+            self._held = None  # what comes now is nothing to be done again when it is cut short
             self.status = done_words(told, answer)
             if self._ahead:
                 self.working = False  # nobody waits for what is only put together beforehand
