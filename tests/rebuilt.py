@@ -31,7 +31,7 @@ def start(year: str) -> int:
 
 def zero() -> Any:
     """A sum of nothing, to add to."""
-    return pulp.LpAffineExpression()
+    return pulp.lpSum([])
 
 
 def named(first: int) -> str:
