@@ -219,6 +219,7 @@ def test_a_file_of_flows_is_followed(northvale: Reader) -> None:
     shown = northvale.asks("recorded", {"source": "file"}, hostile.encode())
     assert "&lt;img src=x" in shown["html"]
     assert HOSTILE not in shown["html"]
+    assert "1k&#39; is read as 1000." in shown["html"]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def by_command(content: bytes, tmp_path: Path) -> Any:
 
 def by_board(content: bytes, _: Path) -> Any:
     try:
-        pb.trace(read_flows(content))
+        pb.trace(read_flows(content).frame)
     except UnreadableTable as error:
         return 1, str(error)
     return 0, ""
@@ -174,3 +174,8 @@ def test_money_that_does_not_fit_is_told_by_the_row_of_the_spreadsheet(tmp_path:
     (tmp_path / "money.csv").write_text(MONEY.replace("family_support", "nothing"), "utf-8")
     command = ["simulate", "toy_pooling", "--money", str(tmp_path / "money.csv")]
     assert "row 2: no offer of 'nothing'" in CliRunner().invoke(app, command).stderr
+
+
+def test_a_name_with_what_cannot_be_seen_is_refused_as_in_a_place() -> None:
+    with pytest.raises(UnreadableTable, match=r"row 2, start: .* U\+200B ZERO WIDTH SPACE"):
+        loose_table("flows.csv", "start,end,amount\nta\u200bx,pool,5\n".encode(), FLOWS)

@@ -116,6 +116,12 @@ def test_rows_inside_the_package_are_refused(folder: Path) -> None:
     assert ("error", "inline-data", "datapackage.json") in told(folder)
 
 
+def test_what_is_no_table_may_hold_its_data_as_it_likes_and_it_is_said(folder: Path) -> None:
+    more = {"name": "wards", "data": [{"ward": "north"}]}
+    package(folder, lambda properties: properties["resources"].append(more))
+    assert told(folder) == [("warning", "inline-data", "datapackage.json")]
+
+
 @pytest.mark.parametrize(
     "name",
     ["rules.tsv", "rules.csv.txt", "Rules.xlsx", "rules (1).xls", "rules - copy.txt", "rules.CSV~"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -14,11 +15,9 @@ import placebudget as pb
 from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import Limits
 from placebudget.solver.engine import PulpEngine
-from placebudget.solver.highs import highs_version
 
 place = pb.example("toy_pooling")
 pb.optimise(place)
-highs_version()
 one = np.ones(1)
 matrix = Matrix(
     lower=one, upper=3 * one, integer=one < 0, start=np.array([0, 1], np.int32),
@@ -38,6 +37,22 @@ def test_no_solver_prints() -> None:
     """Live HiGHS, then each that PuLP finds here, its own HiGHS among them."""
     done = said_by(PLANNED)
     assert (done.stdout, done.stderr, done.returncode) == (b"planned", b"", 0)
+
+
+def test_a_command_writes_its_result_and_nothing_else() -> None:
+    command = [sys.executable, "-m", "placebudget", "optimise", "toy_pooling", "--json"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert json.loads(done.stdout)
+
+
+def test_highs_works_where_there_is_no_standard_output() -> None:
+    code = """
+import os
+os.close(1)
+import placebudget as pb
+os.write(2, pb.optimise(pb.example("toy_pooling")).status.encode())
+"""
+    assert said_by(code).stderr == b"optimal"
 
 
 def test_what_others_print_comes_whole_and_in_order() -> None:

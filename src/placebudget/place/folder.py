@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from placebudget.place.declared import declared_otherwise
 from placebudget.place.encodings import text_of
-from placebudget.place.findings import Finding, listed, shown
+from placebudget.place.findings import Finding, Severity, listed, shown
 from placebudget.place.limits import Limits
 from placebudget.place.schema import schema
 from placebudget.place.tables import RawTable, unknown_table
@@ -43,7 +43,7 @@ def folder_files(folder: Path, limits: Limits) -> tuple[dict[str, bytes], list[F
     total = sum(map(len, files.values()))
     if total > limits.unpacked:
         what = f"The files of the folder are {total:,} bytes together; {limits.unpacked:,} is most."
-        findings.append(_unreadable(folder.name, "too-large", what, "Take tables out of it."))
+        return {}, [_unreadable(folder.name, "too-large", what, "Take tables out of it.")]
     return files, [*findings, *not_read(name for name in there if name not in files)]
 
 
@@ -231,7 +231,7 @@ def named_resources(properties: Mapping[str, Any]) -> list[Resource]:
 
 
 def _resources_not_read(properties: Mapping[str, Any]) -> list[Finding]:
-    """Errors for what resources of tables hold or declare and is not read."""
+    """What resources hold or declare and is not read: errors for tables, else warnings."""
     resources = properties.get("resources")
     findings = []
     for resource in resources if isinstance(resources, list) else []:
@@ -243,15 +243,17 @@ def _resources_not_read(properties: Mapping[str, Any]) -> list[Finding]:
         path, table = resource.get("path"), resource.get("name")
         parts = path if isinstance(path, list) else []
         if len(parts) > 1:
-            what = f"The table {table} is in {len(parts)} files: {listed(map(str, parts))}."
-            mend = (
-                "A table is read from one file: put all rows there, under one heading, and name it."
-            )
-            findings.append(_unreadable(PACKAGE, "several-parts", what, mend))
+            code, what = "several-parts", f"is in {len(parts)} files: {listed(map(str, parts))}."
+            mend = "Put all rows into one file, under one heading, and name that."
         elif "data" in resource:
-            what = f"The resource {table} holds its data in the package itself, which is not read."
+            code, what = "inline-data", "holds its data in the package itself, which is not read."
             mend = "Put the rows into a CSV file of the folder, and give its path."
-            findings.append(_unreadable(PACKAGE, "inline-data", what, mend))
+        else:
+            code = what = mend = ""
+        if code:
+            said = f"The resource {shown(table, 40, quoted=False)} {what}"
+            severity: Severity = "error" if table in schema() else "warning"
+            findings.append(Finding(code, severity, PACKAGE, None, None, said, mend))
         if table in schema():
             findings += declared_otherwise(table, resource)
     return findings

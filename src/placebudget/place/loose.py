@@ -17,6 +17,7 @@ import pandas as pd
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.place.arguments import refusal
 from placebudget.place.checks.beneath import is_total
+from placebudget.place.checks.texts import unseen_in
 from placebudget.place.findings import Finding, did_you_mean, shown
 from placebudget.place.folder import csv_table, too_large
 from placebudget.place.limits import Limits
@@ -219,6 +220,10 @@ def _row_findings(table: Table, frame: pd.DataFrame) -> Iterator[Finding]:
             elif column.type == "string" and not column.descriptive and cell != cell.strip():
                 what = f"{shown(cell)} has spaces around it."
                 yield _about(table.name, "stray-space", number, column.name, what, "Remove them.")
+            elif column.type == "string" and not column.descriptive and unseen_in(cell):
+                what = f"{shown(cell)} holds what cannot be seen: {unseen_in(cell)}."
+                mend = "Write it again, in plain letters."
+                yield _about(table.name, "unseen-character", number, column.name, what, mend)
             elif column.minimum is not None and cell < column.minimum:
                 what, mend = f"{cell:g} is below {column.minimum:g}.", "Write it without the sign."
                 yield _about(table.name, "negative", number, column.name, what, mend)
@@ -249,5 +254,7 @@ def _line(finding: Finding) -> str:
     return f"{where}: {finding.what} {finding.mend}" if where else f"{finding.what} {finding.mend}"
 
 
-def _about(table: str, code: str, row: object, column: str | None, what: str, mend: str) -> Finding:
-    return Finding(code, "error", table, None if row is None else int(str(row)), column, what, mend)
+def _about(
+    table: str, code: str, row: int | None, column: str | None, what: str, mend: str
+) -> Finding:
+    return Finding(code, "error", table, row, column, what, mend)

@@ -20,13 +20,17 @@ from placebudget.place.package import SHEET
 from placebudget.place.sheet_cells import write_cell
 from placebudget.place.sheet_looks import Looks, raised_strings, sheet_looks
 from placebudget.place.tables import RawTable
-from placebudget.place.workbook_guard import no_archive, refused_workbook, remarks_on_workbook
+from placebudget.place.workbook_guard import (
+    SAVE_AGAIN,
+    no_archive,
+    refused_workbook,
+    remarks_on_workbook,
+)
 
 LONGEST_TEXT = 32_767
 """Most characters a cell of a workbook can hold."""
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_SAVE_AGAIN = "Open it in a spreadsheet and save it as .xlsx again."
 # Halves of pairs, which are no text by themselves.
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -64,7 +68,7 @@ def read_workbook(
     # The library raises whatever it stumbles over: a file may be broken in any way.
     except Exception as error:
         what = f"Not a workbook that can be read: {type(error).__name__}: {str(error)[:200]}."
-        return [], [], [Finding("not-xlsx", "error", path.name, None, None, what, _SAVE_AGAIN)]
+        return [], [], [Finding("not-xlsx", "error", path.name, None, None, what, SAVE_AGAIN)]
     findings = [*remarks, *book.findings, *_uncalculated(book)]
     if SHEET not in book.sheets:
         what = f"The workbook has no sheet {SHEET!r} with the settings."

@@ -16,6 +16,7 @@ _BOOK = "xl/workbook.xml"
 _STRICT = b"http://purl.oclc.org/ooxml/"
 
 
+SAVE_AGAIN = "Open it in a spreadsheet and save it as .xlsx again."
 SAVE_AS = 'Open it in a spreadsheet and save it as "Excel workbook (.xlsx)".'
 _ENVELOPE = b"\xd0\xcf\x11\xe0"
 
@@ -36,8 +37,7 @@ def no_archive(name: str, begins: bytes) -> Finding:
         mend = f"{SAVE_AS.removesuffix('.')}, without a password or a label that encrypts."
         return _finding(name, "protected", what, mend)
     what = "Not a workbook: an .xlsx file is a zip archive, and this is none, or half of one."
-    mend = "Open it in a spreadsheet and save it as .xlsx again."
-    return _finding(name, "not-xlsx", what, mend)
+    return _finding(name, "not-xlsx", what, SAVE_AGAIN)
 
 
 def refused_workbook(name: str, archive: zipfile.ZipFile, limits: Limits) -> list[Finding]:

@@ -85,10 +85,6 @@ class Phrases:
         single = len(years) == 1 < len(self.basis.years)
         return self.basis.years[years[0]] if single else ""
 
-    def that_year(self, text: str) -> str:
-        """A sentence about the year that was named before."""
-        return f"That year {text}" if self.year else text
-
     def span(self) -> str:
         """The year of a figure: one, or all of them."""
         years = self.why.years

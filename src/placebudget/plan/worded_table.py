@@ -34,7 +34,7 @@ _HEADS = {
     "answers_for": "answers for",
     "not_shared": "not shared",
     "in_core": "every group has an incentive",
-    "holds_for": "holds for up to, £ million",
+    "holds_for": "holds for up to so many steps",
     "idle": "not spent",
     "relaxing": "gained by one step less",
     "tightening": "lost by one step more",

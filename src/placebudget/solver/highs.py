@@ -247,8 +247,3 @@ def _primal_tolerance(matrix: Matrix) -> float:
 
 def _bound_status(lower: float) -> Any:
     return _LOWER if np.isfinite(lower) else highspy.HighsBasisStatus.kUpper
-
-
-def highs_version() -> str:
-    """Version of HiGHS."""
-    return str(_QuietHighs().version())

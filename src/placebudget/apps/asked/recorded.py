@@ -11,7 +11,7 @@ import pandas as pd
 from placebudget.apps.asked.entered import Entered
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import UPLOADS, Place
-from placebudget.place.loose import FLOWS, loose_table
+from placebudget.place.loose import FLOWS, LooseTable, loose_table
 from placebudget.plan import Plan
 from placebudget.study import Trace, trace
 from placebudget.study.recorded import recorded_flows
@@ -51,12 +51,12 @@ class Recorded:
     ----------
     source : str
         One of ``SOURCES``.
-    flows : DataFrame, optional
-        start, end, amount in pounds, where they come from a file.
+    flows : LooseTable, optional
+        start, end, amount in pounds, where they come from a file, and how they were read.
     """
 
     source: str = EXAMPLE
-    flows: pd.DataFrame | None = field(default=None, repr=False)
+    flows: LooseTable | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, found: Trace) -> Recorded:
@@ -84,14 +84,14 @@ class Recorded:
         return cls(source)
 
 
-def _flows(entered: Entered, file: bytes | None) -> pd.DataFrame | None:
+def _flows(entered: Entered, file: bytes | None) -> LooseTable | None:
     """The flows of a file that can be followed; else what is wrong is told at its box."""
     try:
         if file is None:
             most = f"{UPLOADS.file / 1e6:g} MB"
             raise TooManyFlows(f"choose a CSV file of at most {most}.")
         flows = read_flows(file)
-        trace(flows)
+        trace(flows.frame)
     except PlaceBudgetError as error:
         entered.wrong("file", f"CSV file of flows: {error}")
         return None
@@ -102,7 +102,7 @@ class TooManyFlows(PlaceBudgetError):
     """A file of flows that a board does not follow; the text says why and how to mend it."""
 
 
-def read_flows(content: bytes) -> pd.DataFrame:
+def read_flows(content: bytes) -> LooseTable:
     r"""Recorded flows in a CSV file that somebody brings to a board.
 
     Parameters
@@ -112,8 +112,8 @@ def read_flows(content: bytes) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        start, end, amount in pounds.
+    LooseTable
+        start, end, amount in pounds, and which figures were not written plainly.
 
     Raises
     ------
@@ -129,15 +129,16 @@ def read_flows(content: bytes) -> pd.DataFrame:
     ...
     placebudget.errors.UnreadableTable: the file is no table of flows:
     - row 2, amount: 'GBP 5' is not a number. ...
-    >>> read_flows("start,end,amount\ntax,pool,£5.50\n".encode()).to_numpy().tolist()
+    >>> read_flows("start,end,amount\ntax,pool,£5.50\n".encode()).frame.to_numpy().tolist()
     [['tax', 'pool', 5.5]]
     """
     if len(content) > UPLOADS.file:
         raise TooManyFlows(f"it is larger than {UPLOADS.file / 1e6:g} MB; add flows together.")
-    flows = loose_table("the file", content, FLOWS, UPLOADS).frame
-    if len(flows) > MOST_FLOWS:
+    flows = loose_table("the file", content, FLOWS, UPLOADS)
+    count = len(flows.frame)
+    if count > MOST_FLOWS:
         raise TooManyFlows(
-            f"it holds {number(len(flows))} flows; a board follows {number(MOST_FLOWS)} at most. "
+            f"it holds {number(count)} flows; a board follows {number(MOST_FLOWS)} at most. "
             "Add flows of the same start and end together."
         )
     return flows
@@ -151,7 +152,9 @@ def recorded(request: Request) -> Trace:
             recorded_flows(request.pooled), conditions=conditions_of(request.place, request.pooled)
         )
     elif asked.flows is not None:
-        found = trace(asked.flows)
+        read = [f"Row {each.row}: {each.what}" for each in asked.flows.remarks]
+        found = trace(asked.flows.frame)
+        found = replace(found, notes=(*found.notes, *read))
     else:
         found = trace(EXAMPLE_FLOWS, conditions=EXAMPLE_CONDITIONS)
     options = {**found.run.get("options", {}), "source": asked.source}

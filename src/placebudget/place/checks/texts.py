@@ -20,9 +20,9 @@ def unseen_in_keys(examined: Examination) -> Iterator[Finding]:
     """Keys with characters that cannot be seen: two of them would look like one."""
     for table, column in _columns(keys=True):
         for number, text in examined.cells(table.name, column.name):
-            unseen = _unseen(text, "")
+            unseen = unseen_in(text)
             if unseen:
-                what = f"The key {shown(text)} holds what cannot be seen: {_named(unseen)}."
+                what = f"The key {shown(text)} holds what cannot be seen: {unseen}."
                 mend = "Write the key again, in plain letters."
                 yield error("unseen-character", table.name, number, column.name, what, mend)
 
@@ -85,6 +85,17 @@ def settings_texts(examined: Examination) -> Iterator[Finding]:
         if len(text) > most:
             what = f"The text has {len(text):,} characters; {most:,} is most."
             yield error("too-long", "place", None, name, what, "Shorten it.")
+
+
+def unseen_in(text: str) -> str:
+    """What a key holds that cannot be seen, by name; empty where there is nothing.
+
+    Examples
+    --------
+    >>> unseen_in("north\u200bvale"), unseen_in("north vale")
+    ('U+200B ZERO WIDTH SPACE', '')
+    """
+    return _named(_unseen(text, ""))
 
 
 def _unseen_in_text(unseen: list[str], table: str, row: int | None, column: str) -> Finding:
