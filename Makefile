@@ -45,7 +45,7 @@ setup: $(VENV)/.developer ## set up .venv with everything for development
 
 test: lint unit ## lint, types and all tests
 
-test-all: ## what CI runs, with all spoilt places and every test again with the other PuLP
+test-all: ## what CI runs, nothing sampled and every test again with the other PuLP
 	@.ci/run all
 
 lint: $(VENV)/.developer ## ruff, mypy, and for the extension tsc and prettier

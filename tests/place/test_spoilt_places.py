@@ -2,7 +2,7 @@
 
 Each place follows from its number, so that what was found once is found again. A plan
 that comes back was checked outside the solver: nothing with a wrong number passes. Every fifth
-is tried, in which each kind of spoiling is met; all are with PLACEBUDGET_SPOILT=all.
+is tried, in which each kind of spoiling is met; all are with PLACEBUDGET_PROOF=whole.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FILE_CHUNKS, FILES_EACH = 10, 88
 BOOK_CHUNKS, BOOKS_EACH = 2, 40
 PLACES = 40
 # Odd, so that both of the whole places are spoilt.
-STEP = 1 if os.environ.get("PLACEBUDGET_SPOILT") == "all" else 5
+STEP = 1 if os.environ.get("PLACEBUDGET_PROOF") == "whole" else 5
 ENDS = {"findings", "impossible", "planned"}
 WHOLE = (pb.example("toy_pooling"), tiny())
 

@@ -13,6 +13,7 @@ from placebudget.faults import fault_words
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing
 from placebudget.study import TITLES
+from placebudget.widgets.closing import close_whole
 from placebudget.widgets.plan_view import PlanView, plan_view
 
 _DRAWN = "data-drawing"
@@ -48,6 +49,10 @@ class Showing:
             html = rendered([Words(fault_words(error), "warning")])
             told, drawing = {"title": NOT_SHOWN, "html": html, "waiting": False}, ""
         return {**told, "screen": screen.key, "name": screen.name, "drawing": drawing}
+
+    def close(self) -> None:
+        """Close the widget that draws."""
+        close_whole(self._view)
 
     def prepare(self, stop: threading.Event) -> None:
         """Tell every screen beforehand, so that each opens at once."""

@@ -46,8 +46,8 @@ class Board(Listening):
         Whether every screen is put together beforehand, because nobody waits yet.
     """
 
-    _esm = _STATIC / "board.js"
-    _css = _STATIC / "board.css"
+    _esm = (_STATIC / "board.js").read_text("utf-8")
+    _css = (_STATIC / "board.css").read_text("utf-8")
     screens: Any = traitlets.List().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
     controls = traitlets.Dict().tag(sync=True)
@@ -198,6 +198,13 @@ class Board(Listening):
         self._refresh(move=True)
         opened = sentences.opened_words(place.title, len(self.meeting.findings))
         self._calculate(Choices(), stop, opened)
+
+    def close(self) -> None:
+        """End what is under way, and close the board."""
+        if self.comm is not None:
+            self._worker.halt()
+            self._showing.close()
+        super().close()
 
     # --- work in the background ---------------------------------------------
 

@@ -12,7 +12,7 @@ import traitlets
 
 from placebudget.widgets.listening import Listening, refused_words
 
-_MODULE = Path(__file__).parent / "static" / "formview.js"
+_MODULE = (Path(__file__).parent / "static" / "formview.js").read_text("utf-8")
 _LONGEST_TEXT = 200
 
 Value = str | float | bool

@@ -22,7 +22,8 @@ class Listening(anywidget.AnyWidget):
     """A widget that hears some of its traits from the page and nothing else.
 
     A message that does not pass the trait's own check changes nothing; the page
-    is told why, and shows again what holds.
+    is told why, and shows again what holds. Its script and style are given as text:
+    a path would be watched for changes, and whoever watches keeps every widget alive.
     """
 
     heard: ClassVar[tuple[str, ...]] = ()

@@ -21,7 +21,7 @@ from placebudget.widgets.table_rows import (
     texts_of,
 )
 
-_MODULE = Path(__file__).parent / "static" / "tableview.js"
+_MODULE = (Path(__file__).parent / "static" / "tableview.js").read_text("utf-8")
 
 
 class TableEditor(Listening):

@@ -14,6 +14,7 @@ from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan import Plan, simulate
 from placebudget.plan.repair import Repair
 from placebudget.view.panels import blank
+from placebudget.widgets.closing import close_whole
 from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.answers import Answers
 from placebudget.widgets.desk.figures import Figures, read_figures
@@ -158,6 +159,13 @@ class PlaceDesk(ipywidgets.VBox):
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until nothing is being solved; False where that took too long."""
         return self.worker.wait(seconds)
+
+    def close(self) -> None:
+        """Stop what is being solved, and close the desk with all that stands in it."""
+        if self.comm is not None:
+            self.worker.halt()
+            close_whole(*self.children)
+        super().close()
 
     def _failed(self, error: BaseException) -> None:
         """Say what work beside the kernel's own thread ended by; the last good plan stays."""

@@ -21,6 +21,7 @@ from placebudget.view.panels import (
     savings_panel,
     why_panel,
 )
+from placebudget.widgets.closing import close_whole
 from placebudget.widgets.desk.controls import section_groups, why_groups
 from placebudget.widgets.desk.options import Options
 from placebudget.widgets.form import Control, Form, Group, Value
@@ -110,6 +111,14 @@ class Sections(ipywidgets.VBox):
             priced = section != "prices" or self._priced
             self._put([self.panel] if priced else [self.panel, self.find])
         self._shown = (section, plan)
+
+    def close(self) -> None:
+        """Close every section, also those that are not shown."""
+        if self.comm is not None:
+            options = (self.options.form, self.options.result)
+            close_whole(self.menu, self.panel, self.find, self.why, self.tables, *options)
+            close_whole(self._edited)
+        super().close()
 
     def _put(self, widgets: Sequence[ipywidgets.Widget]) -> None:
         wanted = (self.menu, *widgets)

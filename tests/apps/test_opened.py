@@ -1,0 +1,71 @@
+"""Boards, desks and sessions that come and go leave no widgets, threads or files behind.
+
+A few cycles of opening and closing are tried, 300 with PLACEBUDGET_PROOF=whole.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import placebudget as pb
+from placebudget.apps import Meeting
+from placebudget.apps.shelf import Shelf
+from placebudget.apps.widget import Board
+from placebudget.widgets.closing import close_whole
+
+CYCLES = 300 if os.environ.get("PLACEBUDGET_PROOF") == "whole" else 2
+FILES = Path("/proc/self/fd")
+
+
+def board(place: pb.Place, shelf: Shelf) -> None:
+    opened = Board(Meeting(place, shelf=shelf))
+    opened.wait()
+    opened._wished(opened, {"do": "open", "screen": "change"}, None)
+    close_whole(opened)
+
+
+def desk(place: pb.Place, shelf: Shelf) -> None:
+    opened = pb.desk(place)
+    assert opened.wait(120)
+    opened.sections.look_at("tables")
+    close_whole(opened)
+
+
+def editor(place: pb.Place, shelf: Shelf) -> None:
+    close_whole(pb.widgets.table_editor(place))
+
+
+def session(place: pb.Place, shelf: Shelf) -> None:
+    assert pb.Session(place).value() > 0
+
+
+def held() -> Counter[str]:
+    """What is alive in this process: objects of ours and of widgets, threads, open files."""
+    gc.collect()
+    kinds = (type(each) for each in gc.get_objects())
+    ours = Counter(
+        k.__qualname__ for k in kinds if str(k.__module__).startswith(("placebudget", "ipyw"))
+    )
+    ours["threads"] = threading.active_count()
+    ours["files"] = len(list(FILES.iterdir())) if FILES.is_dir() else 0
+    return ours
+
+
+@pytest.mark.parametrize("opened", [board, desk, editor, session])
+def test_what_is_opened_and_closed_again_and_again_leaves_nothing_behind(
+    opened: Callable[[pb.Place, Shelf], None], tmp_path: Path
+) -> None:
+    place, shelf = pb.example("toy_pooling"), Shelf(tmp_path, 60.0)
+    opened(place, shelf)  # what is loaded or kept once is there now
+    before = held()
+    for _ in range(CYCLES):
+        opened(place, shelf)
+    more = held() - before
+    assert not more
