@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
+from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -14,8 +25,16 @@ import pytest
 
 import placebudget as pb
 import places
-from placebudget.study.budgets import IMPOSSIBLE, PART, UnreadableChange, changed_budgets
-from placebudget.study.sweeping import UnknownExecutor, parts_of, sweep
+from placebudget.study import budgets, potential_parts
+from placebudget.study.budgets import (
+    IMPOSSIBLE,
+    PART,
+    UnreadableChange,
+    _solve_part,
+    changed_budgets,
+)
+from placebudget.study.cycle import simulation
+from placebudget.study.sweeping import LOST, Lost, UnknownExecutor, parts_of, sweep
 
 FACTORS = np.random.default_rng(4).uniform(0.8, 1.2, PART + 7).tolist()
 
@@ -170,6 +189,85 @@ def test_progress_counts_the_parts() -> None:
     said: list[tuple[str, int, int]] = []
     list(sweep(abs, [1, 2], progress=lambda *what: said.append(what), what="runs"))
     assert said == [("runs", 0, 2), ("runs", 1, 2), ("runs", 2, 2)]
+
+
+def _ended(part: int, home: str) -> int:
+    """Answers, but 1 kills its process once and 2 always, as a system does that lacks memory."""
+    before = Path(home) / str(part)
+    if part == 2 or (part == 1 and not before.exists()):
+        before.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 10 * part
+
+
+def test_a_part_whose_process_is_killed_is_tried_again_and_lost_the_second_time(
+    tmp_path: Path,
+) -> None:
+    work = partial(_ended, home=str(tmp_path))
+    found = dict(sweep(work, range(5), executor="processes", workers=2))
+    assert found == {0: 0, 1: 10, 2: Lost(2), 3: 30, 4: 40}
+
+
+def test_a_broken_pool_that_was_given_is_gone_on_without() -> None:
+    with ProcessPoolExecutor(1) as pool:
+        with pytest.raises(BrokenExecutor):
+            pool.submit(os._exit, 1).result()
+        assert dict(sweep(abs, [-1, -2], executor=pool, workers=1)) == {0: 1, 1: 2}
+
+
+def _solve_or_end(question: Any, part: Any) -> Any:
+    if any(number == 1 for number, _ in part):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return _solve_part(question, part)
+
+
+def test_a_change_that_kills_its_process_is_named_and_the_others_have_their_values(
+    serial: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budgets, "_solve_part", _solve_or_end)
+    place = pb.example("toy_pooling")
+    found = changed_budgets(place, FACTORS[:2], executor="processes", workers=1)
+    assert found["status"].tolist() == ["reached", LOST]
+    assert found["value"].isna().tolist() == [False, True]
+    assert found["value"][0] == serial["value"][0]
+
+
+def test_runs_and_variants_that_are_lost_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def losing(lost: Any) -> Any:
+        def some(work: Any, parts: Any, **_: Any) -> Iterator[tuple[int, Any]]:
+            for number, part in enumerate(parts):
+                yield number, Lost(part) if lost(part) else work(part)
+
+        return some
+
+    place = pb.example("toy_pooling")
+    once = [pb.Policy("pooled")]
+    monkeypatch.setattr(simulation, "sweep", losing(lambda part: 0 in part))
+    cycle = pb.cycle(place, policies=once, runs=6)
+    assert cycle.tables["runs"]["run"].tolist() == [4, 5]
+    assert f"Runs 0, 1, 2 and 3: {LOST}." in cycle.notes
+    assert "stopped" not in " ".join(cycle.notes)
+    monkeypatch.setattr(simulation, "sweep", losing(lambda part: True))
+    with pytest.raises(pb.SolverFailed, match="No run was done"):
+        pb.cycle(place, policies=once, runs=2)
+    monkeypatch.setattr(potential_parts, "sweep", losing(lambda variant: variant.cut == 0.5))
+    found = pb.potential(place, cuts=[0.5])
+    assert set(found.parts["cuts"].query("cut == 0.5")["status"]) == {LOST}
+    assert f"6 of the differences: {LOST}. Their rows have no figures." in found.notes
+
+
+UNGUARDED = """
+import placebudget as pb
+pb.changed_budgets(pb.example("toy_pooling"), [1.0], executor="processes", workers=1)
+"""
+
+
+def test_a_script_that_each_process_would_run_again_is_told_how_to_mend_it(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED, "utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert "NoWorkers: No process can begin to work here." in done.stderr
+    assert "__main__" in done.stderr.splitlines()[-1]
 
 
 def test_an_error_of_a_part_comes_through() -> None:

@@ -21,8 +21,10 @@ from placebudget.programme import SILOED, Benchmark, read_objectives, read_pooli
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Limits, Session
 from placebudget.study.sweeping import (
+    LOST,
     SERIAL,
     ExecutorLike,
+    Lost,
     Report,
     parts_of,
     read_executor,
@@ -90,7 +92,8 @@ def changed_budgets(
         ``change`` (its number, from 0), ``value`` (in the objective's unit; blank
         where no plan keeps all rules), ``status``, ``clash`` (which rules and limits
         cannot all be kept; empty where they can); the same to the bit whatever the
-        executor. Only changes that were solved before a stop.
+        executor. Only changes that were solved before a stop; the status of one whose
+        process ended twice says so, and it has no value.
 
     Raises
     ------
@@ -121,8 +124,10 @@ def changed_budgets(
     rows: list[_Row] = []
     for _, answers in sweep(
         partial(_solve_part, question), numbered, executor=executor, workers=workers,
-        stop=stop, progress=progress, what="changed budgets",
+        stop=stop, progress=progress, what="changed budgets", divisible=True,
     ):  # fmt: skip
+        if isinstance(answers, Lost):
+            answers = [(number, float("nan"), LOST, "") for number, _ in answers.part]
         rows += answers
     table = pd.DataFrame(sorted(rows), columns=["change", "value", "status", "clash"])
     return table.astype({"change": "int64", "value": "float64"})

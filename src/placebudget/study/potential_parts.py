@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event
 from typing import Any
@@ -35,9 +35,9 @@ from placebudget.study.potential_tables import (
     split_table,
     stacked,
 )
-from placebudget.study.sweeping import SERIAL, ExecutorLike, Report, sweep
+from placebudget.study.sweeping import LOST, SERIAL, ExecutorLike, Lost, Report, sweep
 
-SPLIT = "split"
+SPLIT, PRICED = "split", "prices"
 # More limits than any place has: every ring-fence gets its price.
 _EVERY_LIMIT = 1_000_000
 _MOVED = ["service", "area", "year"]
@@ -109,8 +109,14 @@ def take_apart(
         partial(_answer, asked, measures, stop=inside), open_, executor=executor,
         workers=workers, stop=stop, progress=progress, what="pools and ring-fences one by one",
     ):  # fmt: skip
-        found[open_[number]] = answer
+        variant = open_[number]
+        if isinstance(answer, Lost):
+            # The plan that is there already stays; it is its prices that are not.
+            variant = replace(variant, part=PRICED) if variant in known else variant
+            answer = _without_figures(LOST)
+        found[variant] = answer
     # In the order of the tasks: answers come as they are found.
+    tasks += [variant for variant in found if variant not in tasks]
     ordered = {variant: found[variant] for variant in tasks if variant in found}
     measured = {v: m for v, m in ordered.items() if isinstance(m, Measured)}
     splits = {v.cut: s for v, s in ordered.items() if isinstance(s, Split)}
@@ -161,7 +167,7 @@ def _planned(
     try:
         plan = optimise(place, pooling=pooling, prices=prices, stop=stop, **options)
     except Infeasible:
-        return _impossible()
+        return _without_figures(IMPOSSIBLE)
     return _measured(plan, measures)
 
 
@@ -184,8 +190,8 @@ def _measured(plan: Plan, measures: Any) -> Measured:
     )
 
 
-def _impossible() -> Measured:
+def _without_figures(status: str) -> Measured:
     none = pd.Series(dtype=float)
     blank = pd.DataFrame({"measure": [], "value": [], "unit": []})
     agencies = pd.DataFrame({"paid": [], "fiscal": [], "cashable": []}).rename_axis("agency")
-    return Measured(IMPOSSIBLE, blank, agencies, none, none, pd.DataFrame())
+    return Measured(status, blank, agencies, none, none, pd.DataFrame())

@@ -84,7 +84,7 @@ def compared(
         if before is None or after is None:
             continue
         key = {"cut": variant.cut, "part": variant.part, "name": variant.name, "start": start}
-        status = REACHED if before.status == after.status == REACHED else IMPOSSIBLE
+        status = before.status if before.status != REACHED else after.status
         gains.append({**key, "status": status, **_gain(before, after, objective)})
         if status != REACHED:
             continue

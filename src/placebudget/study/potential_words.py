@@ -10,7 +10,8 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.plan.names import listed
 from placebudget.study.barriers import ALL_REMOVED, KEPT, PLAN, POOL_ALONE, REMOVED
-from placebudget.words import in_unit, money, percent, plain
+from placebudget.study.sweeping import LOST
+from placebudget.words import count, in_unit, money, percent, plain
 
 _MOST = 8
 
@@ -125,6 +126,9 @@ def potential_notes(place: Place, parts: Mapping[str, pd.DataFrame]) -> tuple[st
         "less. Savings as they fall, and savings by agency or year, are in the same prices, not "
         "discounted; so the two can even differ in sign. Money is cash over all years.",
     ]
+    lost = parts["parts"]["status"].eq(LOST).sum() if parts else 0
+    if lost:
+        notes.append(f"{count(lost)} of the differences: {LOST}. Their rows have no figures.")
     if parts:
         notes += [
             "Streams held to the same purposes are one ring-fence. Gains of several ring-fences do "

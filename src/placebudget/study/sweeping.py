@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
+    BrokenExecutor,
     Executor,
     Future,
     ProcessPoolExecutor,
@@ -19,16 +23,24 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Event
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
-from placebudget.errors import WrongArgument
+from placebudget.errors import PlaceBudgetError, WrongArgument
 from placebudget.place.argument_kinds import optional, whole
 from placebudget.place.arguments import as_given, offered
 from placebudget.progress import silent
 
 SERIAL, THREADS, PROCESSES = "serial", "threads", "processes"
 WAYS = (SERIAL, THREADS, PROCESSES)
+# What a row says of a part without an answer.
+LOST = "not worked out: its process ended twice, as where memory runs out"
+_NO_WORKERS = (
+    "No process can begin to work here. In a script of your own, put what it does below "
+    "if __name__ == '__main__', as each process reads the script again; where processes "
+    "are not allowed or memory is short, give executor='threads' or 'serial'."
+)
 # How often a stop is looked for while workers are at it, in seconds.
 _LOOK = 0.2
 
@@ -37,6 +49,23 @@ Done = TypeVar("Done")
 Report = Callable[[str, int, int], None]
 ExecutorLike = str | Executor
 """``"serial"``, ``"threads"``, ``"processes"``, or any executor of the standard kind."""
+
+
+@dataclass(frozen=True)
+class Lost(Generic[Part]):
+    """A part without an answer: it took its process with it, also where it ran alone.
+
+    Parameters
+    ----------
+    part : object
+        What was worked on.
+    """
+
+    part: Part
+
+
+class NoWorkers(PlaceBudgetError):
+    """Processes were to work, and none of them can begin."""
 
 
 class UnknownExecutor(WrongArgument):
@@ -101,7 +130,8 @@ def sweep(
     stop: Event | None = None,
     progress: Report | None = None,
     what: str = "parts",
-) -> Iterator[tuple[int, Done]]:
+    divisible: bool = False,
+) -> Iterator[tuple[int, Done | Lost[Part]]]:
     """Do the same work on every part, and give each answer as it comes.
 
     Parameters
@@ -121,13 +151,21 @@ def sweep(
     progress : callable, optional
         Called with ``what``, how many parts are done and how many there are.
 
+    divisible : bool
+        Whether a part is a list that may be worked on in pieces, to find what in it
+        takes its process with it; each piece then has its answer.
+
     Yields
     ------
     number, answer
-        In the order in which they come; sort by number where order matters.
+        In the order in which they come; sort by number where order matters. A part
+        whose process ends (killed, out of memory) is tried again alone; the answer of
+        one that ends that too is :class:`Lost`, and the others are gone on with.
 
     Raises
     ------
+    NoWorkers
+        If processes were to work and cannot begin.
     UnknownExecutor
         If there is no such way of working.
     WrongArgument
@@ -140,40 +178,116 @@ def sweep(
     """
     read_executor(executor)
     workers = read_workers(workers)
-    report = progress or silent
+    report, done = progress or silent, set()
     report(what, 0, len(parts))
+    numbered = deque(enumerate(parts))
     if executor == SERIAL:
-        for number, part in enumerate(parts):
-            if stop is not None and stop.is_set():
-                return
-            answer = work(part)
-            report(what, number + 1, len(parts))
-            yield number, answer
-        return
-    with _opened(executor, workers) as pool:
-        # The futures are kept apart from the pool, so that a stop can end those not begun.
-        waiting = {pool.submit(work, part): number for number, part in enumerate(parts)}
-        try:
-            for done, (number, answer) in enumerate(_as_they_come(waiting, stop), start=1):
-                report(what, done, len(parts))
+        answers = _one_by_one(work, numbered, stop)
+    else:
+        answers = _in_pools(work, numbered, executor, workers, stop, divisible)
+    for number, answer in answers:
+        done.add(number)
+        report(what, len(done), len(parts))
+        yield number, answer
+
+
+def _one_by_one(
+    work: Callable[[Part], Done], waiting: deque[tuple[int, Part]], stop: Event | None
+) -> Iterator[tuple[int, Done | Lost[Part]]]:
+    for number, part in waiting:
+        if _stopped(stop):
+            return
+        yield number, work(part)
+
+
+def _in_pools(
+    work: Callable[[Part], Done],
+    waiting: deque[tuple[int, Part]],
+    executor: ExecutorLike,
+    workers: int | None,
+    stop: Event | None,
+    divisible: bool,
+) -> Iterator[tuple[int, Done | Lost[Part]]]:
+    """Answers as they come, from one pool, or from others where a worker of it is lost."""
+    while waiting and not _stopped(stop):
+        given = not isinstance(executor, str)
+        with _opened(executor, workers) as pool:
+            suspects = yield from _as_they_come(work, pool, waiting, given, workers, stop)
+        if given and suspects:
+            # Which of them its worker was at is not known: all are begun again in a pool of ours.
+            waiting, executor = deque([*suspects, *waiting]), PROCESSES
+            continue
+        for number, part in suspects:
+            for answer in _alone(work, part, stop, divisible):
                 yield number, answer
-        finally:
-            for future in waiting:
-                future.cancel()
 
 
 def _as_they_come(
-    waiting: dict[Future[Done], int], stop: Event | None
-) -> Iterator[tuple[int, Done]]:
-    open_ = set(waiting)
-    while open_:
-        if stop is not None and stop.is_set():
-            for future in list(open_):
-                if future.cancel():
-                    open_.discard(future)
-        done, open_ = wait(open_, timeout=_LOOK, return_when=FIRST_COMPLETED)
-        for future in sorted(done, key=waiting.__getitem__):
-            yield waiting[future], future.result()
+    work: Callable[[Part], Done],
+    pool: Executor,
+    waiting: deque[tuple[int, Part]],
+    given: bool,
+    workers: int | None,
+    stop: Event | None,
+) -> Generator[tuple[int, Done], None, list[tuple[int, Part]]]:
+    """Answers of a pool; in the end the parts that were open when it lost a worker.
+
+    A pool of ours is given no more than its workers can be at, so that those are few. The
+    futures are kept apart from the pool, so that a stop can end those not begun.
+    """
+    room = len(waiting) if given else _count(workers)
+    under_way: dict[Future[Done], tuple[int, Part]] = {}
+    lost: list[tuple[int, Part]] = []
+    try:
+        while under_way or (waiting and not lost and not _stopped(stop)):
+            while waiting and not lost and len(under_way) < room and not _stopped(stop):
+                number, part = waiting.popleft()
+                try:
+                    under_way[_submitted(pool, work, part)] = number, part
+                except BrokenExecutor:
+                    lost.append((number, part))
+            if _stopped(stop):
+                under_way = {each: of for each, of in under_way.items() if not each.cancel()}
+            done, _ = wait(under_way, timeout=_LOOK, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=lambda each: under_way[each][0]):
+                number, part = under_way.pop(future)
+                try:
+                    answer = future.result()
+                except BrokenExecutor:
+                    lost.append((number, part))
+                else:
+                    yield number, answer
+    finally:
+        for future in under_way:
+            future.cancel()
+    return lost
+
+
+def _alone(
+    work: Callable[[Part], Done], part: Part, stop: Event | None, divisible: bool
+) -> Iterator[Done | Lost[Part]]:
+    """Try a part in a process that has the memory to itself; what ends that too is lost."""
+    if _stopped(stop):
+        return
+    with _opened(PROCESSES, 1) as pool:
+        try:
+            _submitted(pool, _present, None).result()
+        except BrokenExecutor:
+            raise NoWorkers(_NO_WORKERS) from None
+        if _stopped(stop):
+            return
+        try:
+            yield _submitted(pool, work, part).result()
+            return
+        except BrokenExecutor:
+            pass
+    pieces: Any = part
+    if not divisible or len(pieces) == 1:
+        yield Lost(part)
+        return
+    half: Any
+    for half in parts_of(pieces, (len(pieces) + 1) // 2):
+        yield from _alone(work, half, stop, divisible)
 
 
 @contextmanager
@@ -181,12 +295,46 @@ def _opened(executor: ExecutorLike, workers: int | None) -> Iterator[Executor]:
     """An executor to work with; one that was given stays open."""
     if not isinstance(executor, str):
         yield executor
-        return
-    count = workers or os.cpu_count() or 1
-    if executor == THREADS:
-        with ThreadPoolExecutor(count) as pool:
+    elif executor == THREADS:
+        with ThreadPoolExecutor(_count(workers)) as pool:
             yield pool
     else:
         # Started afresh: a copy of a process whose threads run a solver may hang.
-        with ProcessPoolExecutor(count, multiprocessing.get_context("spawn")) as pool:
+        afresh = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(_count(workers), afresh, _end_with_parent) as pool:
             yield pool
+
+
+def _submitted(pool: Executor, work: Callable[[Part], Done], part: Part) -> Future[Done]:
+    """Hand work over; a process that begins for it is deaf to Ctrl-C, which its parent hears."""
+    if not isinstance(pool, ProcessPoolExecutor) or not hasattr(signal, "pthread_sigmask"):
+        return pool.submit(work, part)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(work, part)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_with_parent() -> None:
+    """Have this process end with the one it works for, however that ends."""
+    parent = multiprocessing.parent_process()
+
+    def end() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
+
+
+def _present(_: None) -> None:
+    """What a process answers that can work at all."""
+
+
+def _count(workers: int | None) -> int:
+    return workers or os.cpu_count() or 1
+
+
+def _stopped(stop: Event | None) -> bool:
+    return stop is not None and stop.is_set()

@@ -12,12 +12,13 @@ from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.arguments import as_given, offered
 from placebudget.plan import Plan
-from placebudget.plan.names import NamesApart
+from placebudget.plan.names import NamesApart, listed
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.run import History
 from placebudget.study.cycle.tables import EVERYBODY, range_in_words
 from placebudget.study.result import MODELLED, Result
+from placebudget.study.sweeping import LOST
 from placebudget.words import count, money, percent
 
 VALUE, DEFICITS, UNPAID = "public value", "deficits", "deficits not paid back"
@@ -171,6 +172,7 @@ def cycle_notes(
     evaluation: Evaluation,
     spread: Mapping[str, float],
     runs: Mapping[str, Sequence[History]],
+    lost: Sequence[int],
     facts: Mapping[str, Any],
 ) -> tuple[str, ...]:
     """What the cycle assumes, a sentence each."""
@@ -199,8 +201,11 @@ def cycle_notes(
             f"{'Once' if kept == 1 else f'{kept} times'} no plan kept all rules with what was "
             "known; the plan then stood as it was."
         )
-    if facts["runs_done"] < facts["runs"]:
-        done, asked = facts["runs_done"], facts["runs"]
+    if lost:
+        which = "Run" if len(lost) == 1 else "Runs"
+        notes.append(f"{which} {listed(str(number) for number in lost)}: {LOST}.")
+    done, asked = facts["runs_done"], facts["runs"]
+    if done + len(lost) < asked:
         is_in = "is" if done == 1 else "are"
         notes.append(f"The study was stopped: {done} of {asked} runs {is_in} in.")
     return tuple(notes)

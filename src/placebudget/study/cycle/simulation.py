@@ -9,7 +9,7 @@ from threading import Event
 
 import numpy as np
 
-from placebudget.errors import Stopped
+from placebudget.errors import SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.place.argument_kinds import OR_NONE, instance, whole
 from placebudget.place.arguments import Arguments
@@ -44,8 +44,10 @@ from placebudget.study.cycle.tables import (
 )
 from placebudget.study.result import record_of
 from placebudget.study.sweeping import (
+    LOST,
     SERIAL,
     ExecutorLike,
+    Lost,
     Report,
     parts_of,
     read_executor,
@@ -187,13 +189,19 @@ def cycle(
         place, goal, chosen, first, effect_spread(place, table), slips, bought, seed
     )
     done: dict[int, list[History]] = {}
+    lost: list[int] = []
     for _, part in sweep(
         # A stop cannot reach into another process; there the part under way is finished.
         partial(_live, settings, stop=stop if _reached_by_stop(executor) else None),
         parts_of(range(runs), PART), executor=executor, workers=workers, stop=stop,
-        progress=progress, what="runs of the years",
+        progress=progress, what="runs of the years", divisible=True,
     ):  # fmt: skip
-        done |= part
+        if isinstance(part, Lost):
+            lost += part.part
+        else:
+            done |= part
+    if not done and lost:
+        raise SolverFailed(f"No run was done: {LOST}.")
     if not done:
         raise Stopped("no run was done: the study was stopped before")
     facts = {
@@ -201,7 +209,8 @@ def cycle(
         "seed": seed, "objective": goal, "spread": table, "slippage": vars(slips),
         "evaluation": vars(bought), "gap": gap,
     }  # fmt: skip
-    return _result(settings, plans, [done[n] for n in sorted(done)], table, facts)
+    done = {number: done[number] for number in sorted(done)}
+    return _result(settings, plans, done, sorted(lost), table, facts)
 
 
 def _objective(objective: str) -> str:
@@ -251,14 +260,15 @@ def _worlds(settings: _Settings, stop: Event | None = None) -> dict[str, World]:
 def _result(
     settings: _Settings,
     plans: Mapping[str, Plan],
-    done: Sequence[Sequence[History]],
+    done: Mapping[int, Sequence[History]],
+    lost: Sequence[int],
     spread: Mapping[str, float],
     facts: Mapping[str, object],
 ) -> Cycle:
     place, policies = settings.place, settings.policies
     worlds = _worlds(settings)
     names = [policy.name for policy in policies]
-    runs = {name: [histories[n] for histories in done] for n, name in enumerate(names)}
+    runs = {name: [histories[n] for histories in done.values()] for n, name in enumerate(names)}
     planned = {policy.name: _as_planned(worlds[policy.pooling], policy) for policy in policies}
     basis = Basis(place, read_pooling(place, policies[0].pooling))
     evaluated = [policy.name for policy in policies if policy.evaluate]
@@ -272,14 +282,14 @@ def _result(
         "commissioned": commissioned_table(
             {name: first[0] for name, first in settings.first.items()}, basis
         ),
-        "runs": run_table(runs),
+        "runs": run_table(runs, list(done)),
     }
     years = f"{place.years[0]} to {place.years[-1]}" if len(place.years) > 1 else place.years[0]
     many = "1 run" if len(done) == 1 else f"{len(done)} runs"
     return Cycle(
         f"{place.title}, {years}: {many} of the commissioning cycle",
         tables,
-        cycle_notes(settings.slippage, settings.evaluation, spread, runs, facts),
+        cycle_notes(settings.slippage, settings.evaluation, spread, runs, lost, facts),
         record_of(place, "cycle", **facts),
         place,
         dict(plans),

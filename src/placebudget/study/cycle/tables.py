@@ -79,13 +79,13 @@ def _spread(planned: float, values: np.ndarray) -> tuple[float, ...]:
     return planned, float(values.mean()), float(low), float(middle), float(high)
 
 
-def run_table(runs: Runs) -> pd.DataFrame:
+def run_table(runs: Runs, numbers: Sequence[int]) -> pd.DataFrame:
     """Every run: policy, run, and its totals; how often it was planned again."""
     rows = [
         (policy, n, h.value, h.fiscal.sum(), h.cashable.sum(), h.spent.sum(), h.deficit.sum(),
          h.unpaid.sum(), h.evaluation, h.replanned, h.kept)
         for policy, histories in runs.items()
-        for n, h in enumerate(histories)
+        for n, h in zip(numbers, histories, strict=True)
     ]  # fmt: skip
     names = ["policy", "run", "public_value", "fiscal", "cashable", "spent", "deficit", "unpaid"]
     return pd.DataFrame(rows, columns=[*names, "evaluation", "replanned", "plan_kept"])
