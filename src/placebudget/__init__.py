@@ -13,6 +13,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+import placebudget_command  # noqa: F401  run as a module, a signal is heard from here on
 from placebudget.errors import (
     Infeasible,
     InvalidOption,

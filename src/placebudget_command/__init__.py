@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+NAME = "placebudget"
 STOPPED = "Stopped: nothing was written."
 # What stands for a sign that the encoding of a terminal or a log does not have.
 _PLAIN = {
@@ -31,39 +32,59 @@ class Ended(KeyboardInterrupt):
 
 
 _working = False
+_words = STOPPED
 
 
 def main() -> None:
     """Run the command line."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # What runs in the background of a script was told to pass over Ctrl-C.
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _heard)
+    _listen()
     _open_streams()
     from placebudget.cli import app
 
     try:
-        app(prog_name="placebudget")
+        app(prog_name=NAME)
     except SystemExit as ended:
         sys.exit(_flushed(ended.code))
 
 
 @contextmanager
 def working() -> Iterator[None]:
-    """From here on a signal is heard as :class:`Ended`: work has begun that ends in good order."""
-    global _working
+    """Within this a signal is heard as :class:`Ended`: work has begun that ends in good order.
+
+    A second signal ends it at once, and so does one that comes when the work is done.
+    """
+    global _working, _words
     _working = True
     try:
         yield
     finally:
-        _working = False
+        _working, _words = False, "Stopped."
+
+
+def _listen() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # What runs in the background of a script was told to pass over Ctrl-C.
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _heard)
 
 
 def _heard(number: int, _: Any) -> None:
+    global _working, _words
     if _working:
+        _working, _words = False, "Stopped at once: what was not written before is lost."
         raise Ended(number)
-    os.write(2, f"{STOPPED}\n".encode())
+    os.write(2, f"{_words}\n".encode())
     os._exit(128 + number)
+
+
+def _is_run_as_module() -> bool:
+    """Whether Python is at ``-m placebudget``, and imports the package to find what to run."""
+    module = sys.orig_argv[-len(sys.argv)] if sys.argv[:1] == ["-m"] else ""
+    return module in (NAME, f"-m{NAME}")
+
+
+if _is_run_as_module():
+    _listen()
 
 
 def _open_streams() -> None:

@@ -198,7 +198,7 @@ from placebudget.cli.study import _kept
 def work(stop, progress):
     print("working", flush=True)
     return f"stopped: {stop.wait(120)}"
-print(_kept("cycle", work))
+print(_kept("cycle", work)[0])
 """
     pipe = subprocess.PIPE
     with subprocess.Popen(

@@ -8,7 +8,7 @@ import json
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,9 @@ import typer
 from rich.console import Console
 
 from placebudget.errors import PlaceBudgetError, UnknownOption, UnreadableTable, WrongArgument
+from placebudget.place.replacing import noting_what_is_written
+from placebudget_command import NAME, Ended, working
 from placebudget_command import STOPPED as NOTHING_WRITTEN
-from placebudget_command import working
-
-_NAME = "placebudget"
 
 FOUND = 1
 WRONG_USE = 2
@@ -38,8 +37,9 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def speaking(*args: Any, **kwargs: Any) -> Any:
+        written: list[Path] = []
         try:
-            with working():
+            with working(), noting_what_is_written() as written:
                 return command(*args, **kwargs)
         except BrokenPipeError:
             raise
@@ -57,10 +57,22 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
             complain(f"{where}{error.strerror or error}")
             raise typer.Exit(FOUND) from None
         except KeyboardInterrupt as ended:
-            complain(NOTHING_WRITTEN)
-            raise typer.Exit(getattr(ended, "code", STOPPED)) from None
+            complain(stopped_words(written))
+            raise typer.Exit(code_of(ended)) from None
 
     return speaking
+
+
+def code_of(ended: KeyboardInterrupt) -> int:
+    """The exit code of a command that was ended from outside: by Ctrl-C, or as it was asked to."""
+    return ended.code if isinstance(ended, Ended) else STOPPED
+
+
+def stopped_words(written: Sequence[Path]) -> str:
+    """What to say where a command was ended before it was done."""
+    if not written:
+        return NOTHING_WRITTEN
+    return f"Stopped. Written before that: {', '.join(map(str, written))}."
 
 
 def console_for_results() -> Console:
@@ -78,11 +90,11 @@ def typed(*words: object) -> str:
     "check 'my place.xlsx'"
     """
     called = Path(sys.argv[0])
-    found = shutil.which(_NAME)
-    name = [_NAME]
+    found = shutil.which(NAME)
+    name = [NAME]
     if called.stem == "__main__":
-        name = ["python", "-m", _NAME]
-    elif called.stem == _NAME and (found is None or Path(found).resolve() != called.resolve()):
+        name = ["python", "-m", NAME]
+    elif called.stem == NAME and (found is None or Path(found).resolve() != called.resolve()):
         # The command of an environment that is not on the path: as it was typed.
         name = [str(called)]
     return shlex.join([*name, *map(str, words)])

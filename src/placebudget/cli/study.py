@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Event
@@ -12,8 +12,9 @@ import typer
 
 from placebudget.cli.arguments import JsonOption, ending_in, known_words, place_or_plan
 from placebudget.cli.planning import checked_place
-from placebudget.cli.speaking import complain, console_for_results, say_json
+from placebudget.cli.speaking import code_of, complain, console_for_results, say_json
 from placebudget.cli.study_inputs import STUDIES, Options, subject_of
+from placebudget.errors import Stopped
 from placebudget.progress import progress
 from placebudget.study.result import Answer
 from placebudget.study.sweeping import WAYS
@@ -138,7 +139,7 @@ def study(
 ) -> None:
     """Ask a question of many plans: who gains, who answers for what, is it fair, what if not.
 
-    Ctrl-C keeps what is done by then, where a study can.
+    Ctrl-C keeps what is done by then, where a study can; the exit code says that it is a part.
     """
     options = Options(
         objective, pooling, pools, ring_fences,
@@ -146,11 +147,17 @@ def study(
         runs, seed, executor, workers, pool, overspend, shares, risk_pool, pass_on,
     )  # fmt: skip
     given = subject_of(place, checked_place)
-    found = _kept(name, lambda **watch: STUDIES[name].ask(given, options, **watch))
+    found, ended = _kept(name, lambda **watch: STUDIES[name].ask(given, options, **watch))
     written = [_write(found, path, kind) for path, kind in _goals(out, html, xlsx)]
     if as_json:
         say_json(found.document())
-        return
+    else:
+        _tell(found, written)
+    if ended is not None:
+        raise typer.Exit(code_of(ended))
+
+
+def _tell(found: Answer, written: Sequence[Path]) -> None:
     console = console_for_results()
     said = found.summary()
     console.print(said, soft_wrap=True)
@@ -178,8 +185,14 @@ def _write(found: Answer, path: Path, kind: str) -> Path:
     return path
 
 
-def _kept(title: str, work: Callable[..., Answer]) -> Answer:
-    """Do a study; Ctrl-C stops it and keeps what is done, a second one ends it."""
+def _kept(title: str, work: Callable[..., Answer]) -> tuple[Answer, KeyboardInterrupt | None]:
+    """Do a study; Ctrl-C stops it and keeps what is done, a second one ends it.
+
+    Returns
+    -------
+    answer, ended
+        What was found, and what ended it before it was done, if anything did.
+    """
     stop, begin = Event(), Event()
     with progress() as report, ThreadPoolExecutor(1) as pool:
 
@@ -192,16 +205,22 @@ def _kept(title: str, work: Callable[..., Answer]) -> Answer:
             return work(stop=stop, progress=stage)
 
         report(f"Study {title}", 0, 1)
-        future = None
+        future, ended = None, None
         try:
             future = pool.submit(begun)
             begin.set()
             while not future.done():
                 wait([future], timeout=_LOOK)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as heard:
             stop.set()
             begin.set()
             if future is None:
                 raise
+            ended = heard
             complain("Stopping: what is done is kept.")
-        return future.result()
+        try:
+            return future.result(), ended
+        except Stopped:
+            if ended is None:
+                raise
+            raise ended from None

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from placebudget.errors import CannotWrite
 
+_written: list[Path] | None = None
+
 _HERE = -100
 _SWAP = 2
 
@@ -50,6 +52,33 @@ def replace_file(goal: Path, write_to: Callable[[Path], None]) -> None:
         write_to(file)
         keep(file)
         file.replace(goal)
+        note_written(goal)
+
+
+@contextmanager
+def noting_what_is_written() -> Iterator[list[Path]]:
+    """What is written within this, so that whoever ends early can say what stands there.
+
+    Examples
+    --------
+    >>> with noting_what_is_written() as written:
+    ...     replace_with(Path(tempfile.mkdtemp()) / "note.txt", b"whole")
+    >>> [path.name for path in written]
+    ['note.txt']
+    """
+    global _written
+    noted: list[Path] = []
+    _written = noted
+    try:
+        yield noted
+    finally:
+        _written = None
+
+
+def note_written(goal: Path) -> None:
+    """Note that a file or folder stands where it was to be."""
+    if _written is not None:
+        _written.append(goal)
 
 
 @contextmanager

@@ -24,7 +24,13 @@ from placebudget.place.options.shelf import archived_options
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.package import settings_rows
 from placebudget.place.place import Place
-from placebudget.place.replacing import keep, refused_in_words, replace_with, swap_folders
+from placebudget.place.replacing import (
+    keep,
+    note_written,
+    refused_in_words,
+    replace_with,
+    swap_folders,
+)
 from placebudget.place.schema import schema
 from placebudget.place.workbook import LONGEST_TEXT, write_workbook
 
@@ -157,10 +163,11 @@ def _replace_folder(goal: Path, files: dict[str, bytes]) -> None:
             keep(beside / name)
         if not goal.exists():
             beside.rename(goal)
-            return
-        _bring_along(goal, beside)
-        if not swap_folders(beside, goal):
-            _change_places(beside, goal)
+        else:
+            _bring_along(goal, beside)
+            if not swap_folders(beside, goal):
+                _change_places(beside, goal)
+        note_written(goal)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
