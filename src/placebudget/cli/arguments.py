@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
@@ -11,16 +12,17 @@ import typer
 from placebudget.cli.speaking import FOUND, complain
 from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.place import examples
+from placebudget.place.arguments import as_given
 from placebudget.place.findings import nearest
 from placebudget.place.goals import refuse_goal
 
 
 def _place(given: str) -> str:
     """Refuse what is neither a file or folder nor an example, as wrong use."""
-    if Path(given).exists() or given in examples():
+    if os.path.exists(given) or given in examples():
         return given
     raise typer.BadParameter(
-        f"there is no folder, workbook or zip {given!r} and no example of that name. "
+        f"there is no folder, workbook or zip {as_given(given)} and no example of that name. "
         + known_words("Examples", given, examples())
     )
 
@@ -49,7 +51,7 @@ def ending_in(*endings: str) -> Callable[[Path | None], Path | None]:
         if given is None:
             return None
         if given.suffix.lower() not in endings:
-            raise typer.BadParameter(f"{given} does not end in {wanted}.")
+            raise typer.BadParameter(f"{as_given(str(given))} does not end in {wanted}.")
         try:
             refuse_goal(given)
         except WrongArgument as error:
@@ -64,7 +66,7 @@ def ending_in(*endings: str) -> Callable[[Path | None], Path | None]:
 
 def place_or_plan(given: str) -> str:
     """Refuse what is neither a plan's file nor a place, as wrong use."""
-    return given if given.endswith(".json") and Path(given).is_file() else _place(given)
+    return given if given.endswith(".json") and os.path.isfile(given) else _place(given)
 
 
 def known_place(given: str | None) -> str | None:

@@ -182,7 +182,7 @@ def _voila(home: Path, place: str, seconds: float, log: Path) -> Iterator[subpro
     """Voila as a child that ends with the block, and its readers with it."""
     served = voila_home()
     paths = [str(home), str(served.parent), os.environ.get("JUPYTER_PATH", "")]
-    known = place in examples() and not Path(place).exists()
+    known = place in examples() and not os.path.exists(place)
     environment = {
         **os.environ,
         "JUPYTER_PATH": os.pathsep.join(path for path in paths if path),

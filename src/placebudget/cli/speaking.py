@@ -14,6 +14,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from placebudget.errors import PlaceBudgetError, UnknownOption, UnreadableTable, WrongArgument
 from placebudget.place.replacing import noting_what_is_written
@@ -30,6 +31,14 @@ _WRONG_USE = (WrongArgument, UnknownOption)
 
 # Where nobody sets a width (a file, a pipe) lines are as long as the widest table.
 _WIDTH_OF_FILES = 120
+
+
+# Control characters, each as it is written in code; a line may still end.
+_ORDERS = {
+    sign: ascii(chr(sign))[1:-1]
+    for sign in (*range(32), *range(127, 160))
+    if chr(sign) not in "\n\t"
+}
 
 
 def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,10 +84,17 @@ def stopped_words(written: Sequence[Path]) -> str:
     return f"Stopped. Written before that: {', '.join(map(str, written))}."
 
 
+class _Console(Console):
+    """A console that what is said to it gives no orders: a name may hold signs that would."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        return super().render_str(text.translate(_ORDERS), **how)
+
+
 def console_for_results() -> Console:
     """The console for results."""
     width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    return _Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def typed(*words: object) -> str:
@@ -102,7 +118,7 @@ def typed(*words: object) -> str:
 
 def complain(text: str) -> None:
     """Say on stderr what went wrong."""
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console = _Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
     console.print(text, style="bold red" if console.is_terminal else None)
 
 

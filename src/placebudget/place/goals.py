@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from pathlib import Path
 
 from placebudget.errors import WrongArgument
 from placebudget.place.arguments import as_given, refusal
 from placebudget.place.replacing import refused_in_words
+
+# What an address begins with; a drive of Windows has one letter only.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
 def a_path(name: str, given: object, wanted: str = "the path of a file") -> Path:
@@ -72,8 +77,8 @@ def file_to_write(given: object, *endings: str) -> Path:
             f"this is written as {' or '.join(endings)}, and {as_given(str(given))} {ends}. "
             f"Name it {goal.with_suffix(first).name}."
         )
-    goal = goal.resolve()
     refuse_goal(goal)
+    goal = goal.resolve()
     with refused_in_words(goal):
         goal.parent.mkdir(parents=True, exist_ok=True)
     return goal
@@ -95,7 +100,8 @@ def refuse_goal(goal: Path, *, folder: bool = False) -> None:
     Raises
     ------
     WrongArgument
-        If it is a folder where a file is meant, or the reverse.
+        If it is a folder where a file is meant, or the reverse; if it is a device, a pipe
+        or an address of the web, or its name holds what is no text.
     CannotWrite
         If it is to stand in a file, or the system does not let it be written.
 
@@ -106,7 +112,14 @@ def refuse_goal(goal: Path, *, folder: bool = False) -> None:
     ...
     placebudget.errors.WrongArgument: / is a folder. Name a file in it.
     """
+    said = as_given(str(goal))
+    if not _is_text(str(goal)):
+        raise WrongArgument(f"{said} holds signs that are no text. Name it otherwise.")
+    if goal.parts and _ADDRESS.fullmatch(goal.parts[0]):
+        raise WrongArgument(f"{said} is an address, and only files here are written. Name a file.")
     with refused_in_words(goal):
+        if goal.exists() and not (goal.is_dir() or goal.is_file()):
+            raise WrongArgument(f"{goal} is neither a file nor a folder. Name another.")
         if goal.is_dir() and not folder:
             raise WrongArgument(f"{goal} is a folder. Name a file in it.")
         if goal.exists() and folder and not goal.is_dir():
@@ -118,3 +131,8 @@ def refuse_goal(goal: Path, *, folder: bool = False) -> None:
             raise NotADirectoryError(None, f"{above} is a file")
         if not os.access(above, os.W_OK | os.X_OK):
             raise PermissionError(None, f"the folder {above} takes no new files")
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name has neither control characters nor bytes that are no characters."""
+    return not any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name)

@@ -150,8 +150,9 @@ def _document(path: Path, problems: Problems) -> dict[str, Any]:
         raise problems.alone("there is no such file. Check its name and folder.") from None
     except UnicodeDecodeError:
         raise problems.alone(f"it is not text in UTF-8. {_AGAIN}") from None
-    except OSError as error:
-        raise problems.alone(f"it cannot be opened: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise problems.alone(f"it cannot be opened: {reason or error}.") from None
     try:
         document = json.loads(
             content,

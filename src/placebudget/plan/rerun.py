@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError, Stopped
+from placebudget.errors import PlaceBudgetError, Stopped, UnreadablePlan
 from placebudget.place import Option, Place, read
-from placebudget.place.arguments import Arguments
+from placebudget.place.argument_kinds import is_number
+from placebudget.place.arguments import Arguments, as_given
 from placebudget.place.findings import listed
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.columns import PLAN_TABLES, TEXT
@@ -149,17 +152,29 @@ def again(
     options = plan.run["options"]
     names = ("objective", "pooling", "reinvest", "seconds", "gap")
     arguments = {name: options[name] for name in names if name in options} | changed
-    scale = options.get("scale")
     return optimise(
         place,
         option=option,
         solver=plan.run["solver"] or DEFAULT_SOLVER,
-        scale=Scale(*scale) if scale else None,
+        scale=_scale(options.get("scale")),
         prices=False,
         stop=stop,
         progress=progress,
         **arguments,
     )
+
+
+def _scale(given: object) -> Scale | None:
+    """The units a plan was worked out in, from its record."""
+    if given is None:
+        return None
+    if (
+        isinstance(given, list | tuple)
+        and len(given) == 2
+        and all(is_number(each) and 0 < each < math.inf for each in given)
+    ):
+        return Scale(*given)
+    raise UnreadablePlan(f"run: scale is two numbers above 0, not {as_given(given)}")
 
 
 def money_differences(old: Plan, new: Plan) -> list[str]:
@@ -204,7 +219,7 @@ def _place(plan: Plan, file: Path | None, given: Place | None) -> Place:
 
 
 def _is_only_there(path: str, beside: Path) -> bool:
-    return not Path(path).exists() and beside.exists()
+    return not os.path.exists(path) and os.path.exists(beside)
 
 
 def _option_differences(option: Option | None, place: Place) -> list[str]:
