@@ -14,7 +14,7 @@ class PlaceBudgetError(Exception):
     """Anything that went wrong and can be said in words."""
 
 
-class WrongArgument(PlaceBudgetError):
+class WrongArgument(PlaceBudgetError, ValueError):
     """A function was given what it cannot work with, or several such things.
 
     Parameters
@@ -72,20 +72,15 @@ class UnreadableTable(WrongArgument):
     """A table that was given contradicts itself, or does not fit what it is about."""
 
 
-class WrongTable(WrongArgument, ValueError):
-    """A table of a place was named or given that the schema does not know like that."""
+class CannotAnswer(PlaceBudgetError):
+    """What is asked has no answer for this plan, place or session, or not with what is at hand.
 
-
-class NoFinancialYear(WrongArgument, ValueError):
-    """Something that was given as a financial year is none."""
+    The text says why, and what can be done instead.
+    """
 
 
 class CannotWrite(PlaceBudgetError, OSError):
     """The system does not let a file or folder be written where it was asked for."""
-
-
-class UnknownKey(WrongArgument):
-    """A stream, service, area, pool or other key was named that the place does not have."""
 
 
 class InvalidOption(PlaceBudgetError):
@@ -102,14 +97,6 @@ class InvalidOption(PlaceBudgetError):
     def __init__(self, message: str, findings: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.findings = tuple(findings)
-
-
-class UnknownOption(InvalidOption):
-    """An option was named that is not stored beside the place."""
-
-
-class UnreadableSubject(PlaceBudgetError):
-    """The subject of a rule cannot be read."""
 
 
 class Infeasible(PlaceBudgetError):

@@ -414,7 +414,7 @@ def test_two_options_do_not_share_a_file(tmp_path: Path) -> None:
 
 
 def test_a_stored_option_that_is_not_there_is_named() -> None:
-    with pytest.raises(pb.InvalidOption, match="no option 'frugal' is stored"):
+    with pytest.raises(pb.WrongArgument, match="no option 'frugal' is stored"):
         pb.example("toy_pooling").with_option("frugal")
     with pytest.raises(pb.InvalidOption, match="not 3"):
         pb.example("toy_pooling").with_option(3)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from placebudget.errors import UnknownKey
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from places import MADE_UP, POWER, rows_of, tiny
 
@@ -188,5 +188,5 @@ def test_revenue_money_pays_for_capital_services() -> None:
     ],
 )
 def test_unknown_keys_are_met_with_the_nearest(arguments: tuple[Any, ...], message: str) -> None:
-    with pytest.raises(UnknownKey, match=message.replace(".", r"\.")):
+    with pytest.raises(WrongArgument, match=message.replace(".", r"\.")):
         tiny().reach(*arguments)

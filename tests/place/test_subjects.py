@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from placebudget.errors import UnreadableSubject
+from placebudget.errors import WrongArgument
 from placebudget.place import SUBJECT_COLUMNS, Geography, parse_subject, write_subject
 from placebudget.place.lines import Line, lines_of, picks
 from placebudget.place.rule_kinds import RULE_KINDS
@@ -42,12 +42,12 @@ def test_subjects_are_read(text: object, subject: dict[str, tuple[str, ...]]) ->
     ],
 )
 def test_what_is_wrong_with_a_subject_is_said(text: str, message: str) -> None:
-    with pytest.raises(UnreadableSubject, match=message):
+    with pytest.raises(WrongArgument, match=message):
         parse_subject(text)
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    with pytest.raises(UnreadableSubject, match=r"no column 'x'.*names no value"):
+    with pytest.raises(WrongArgument, match=r"no column 'x'.*names no value"):
         parse_subject("x=1; area=")
 
 

@@ -14,8 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 import placebudget as pb
-from placebudget.errors import PlaceBudgetError
-from placebudget.plan import NotAtHand
+from placebudget.errors import CannotAnswer, PlaceBudgetError
 from placebudget.plan.compare.causes import COLUMNS
 from placebudget.plan.workbook import FIRST
 
@@ -203,9 +202,9 @@ def test_plans_from_files_need_their_place_for_causes(
         pb.read_plan(plan.to_json(tmp_path / f"{plan.name}.plan.json")) for plan in (siloed, both)
     ]
     found = pb.compare(*plans)
-    with pytest.raises(NotAtHand, match="give it: compare"):
+    with pytest.raises(CannotAnswer, match="give it: compare"):
         found.causes()
-    with pytest.raises(NotAtHand, match="give it: compare"):
+    with pytest.raises(CannotAnswer, match="give it: compare"):
         _ = found.rows
     with_place = pb.compare(*plans, places=toy)
     pd.testing.assert_frame_equal(with_place.causes(), pb.compare(siloed, both).causes())
@@ -216,7 +215,7 @@ def test_plans_from_files_need_their_place_for_causes(
 
 def test_a_place_that_is_not_the_plans_own_causes_nothing(siloed: pb.Plan, both: pb.Plan) -> None:
     other = pb.example("topslice_2010")
-    with pytest.raises(NotAtHand, match="not that of the plan siloed"):
+    with pytest.raises(CannotAnswer, match="not that of the plan siloed"):
         pb.compare(siloed, both, places=other).causes()
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.errors import PlaceBudgetError
-from placebudget.plan.inputs import NoRecord, rows_apart
+from placebudget.errors import CannotAnswer, PlaceBudgetError
+from placebudget.plan.inputs import rows_apart
 from places import tiny
 
 LESS = pb.Option("less need").scale("needs", 0.5, service="prevention")
@@ -167,7 +167,7 @@ def test_a_plan_of_a_place_in_memory_asks_for_it_once_it_was_a_file(tmp_path: Pa
 
 
 def test_a_plan_without_a_record_of_its_place_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(NoRecord, match="make it again with this release"):
+    with pytest.raises(CannotAnswer, match="make it again with this release"):
         pb.rerun(with_run(plan_file(tmp_path), place={"read_from": 3}))
 
 

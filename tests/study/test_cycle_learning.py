@@ -9,7 +9,8 @@ import pytest
 
 import placebudget as pb
 import places
-from placebudget.study.cycle import POLICIES, SPREAD, UnreadableAssumption
+from placebudget.errors import WrongArgument
+from placebudget.study.cycle import POLICIES, SPREAD
 from placebudget.study.cycle.assumptions import effect_spread, read_policies, read_spread
 from placebudget.study.cycle.draws import chance_of, poisson_quantile
 from placebudget.study.cycle.learning import Belief
@@ -137,7 +138,7 @@ def test_spread_is_by_grade_and_none_is_as_uncertain_as_the_least_certain() -> N
 
 @pytest.mark.parametrize("spread", [{"1": 0.1, "": 0.2}, {"1": -0.1}, -1.0])
 def test_a_spread_that_is_missing_or_negative_is_refused(spread: object) -> None:
-    with pytest.raises(UnreadableAssumption, match="grade"):
+    with pytest.raises(WrongArgument, match="grade"):
         read_spread(pb.example("northvale"), spread)  # type: ignore[arg-type]
 
 
@@ -146,7 +147,7 @@ def test_a_spread_that_is_missing_or_negative_is_refused(spread: object) -> None
     [{"undelivered": 1.0}, {"undelivered": -0.1}, {"overrun": -1.0}, {"overrun_spread": -0.1}],
 )
 def test_slippage_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(UnreadableAssumption, match=next(iter(wrong))):
+    with pytest.raises(WrongArgument, match=next(iter(wrong))):
         pb.Slippage(**wrong)
 
 
@@ -154,7 +155,7 @@ def test_policies_are_nine_ways_and_doubles_count_once() -> None:
     assert len(read_policies(places.tiny(), POLICIES)) == 9
     assert len({policy.name for policy in POLICIES}) == 9
     assert len(read_policies(places.tiny(), [pb.Policy(), pb.Policy("pooled")])) == 1
-    with pytest.raises(UnreadableAssumption):
+    with pytest.raises(WrongArgument):
         read_policies(places.tiny(), [])
-    with pytest.raises(UnreadableAssumption, match="runs is a whole number of 1 or more, not 0"):
+    with pytest.raises(WrongArgument, match="runs is a whole number of 1 or more, not 0"):
         pb.cycle(places.tiny(), runs=0)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placebudget.study.inequality import NotComparable, atkinson, gini
+from placebudget.errors import CannotAnswer
+from placebudget.study.inequality import atkinson, gini
 
 heads = st.lists(st.floats(0.01, 1e4), min_size=2, max_size=6)
 
@@ -56,10 +57,10 @@ def test_an_area_with_nothing_is_as_unequal_as_can_be() -> None:
     ],
 )
 def test_what_cannot_be_compared_is_refused(values: list, people: list | None, said: str) -> None:
-    with pytest.raises(NotComparable, match=said):
+    with pytest.raises(CannotAnswer, match=said):
         gini(values, people)
 
 
 def test_aversion_is_above_nothing() -> None:
-    with pytest.raises(NotComparable, match="above 0"):
+    with pytest.raises(CannotAnswer, match="above 0"):
         atkinson([1, 2], 0)

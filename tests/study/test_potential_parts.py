@@ -14,15 +14,10 @@ import pytest
 
 import placebudget as pb
 import places
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.study import Potential, potential_parts
-from placebudget.study.barriers import (
-    UnreadableCut,
-    read_cuts,
-    ring_fences_of,
-    with_cut,
-    without_fences,
-)
+from placebudget.study.barriers import read_cuts, ring_fences_of, with_cut, without_fences
 from placebudget.study.fence_split import sampled_shares, split_over_fences
 
 CUTS = (0.1,)
@@ -262,7 +257,7 @@ def test_a_cut_takes_the_same_share_off_all_funding() -> None:
 
 @pytest.mark.parametrize("cuts", [[1.0], [-0.1], [float("nan")]])
 def test_cuts_that_cannot_be_are_refused(cuts: list[float]) -> None:
-    with pytest.raises(UnreadableCut):
+    with pytest.raises(WrongArgument):
         read_cuts(cuts)
 
 

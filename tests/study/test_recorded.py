@@ -6,7 +6,8 @@ import pytest
 
 import placebudget as pb
 import places
-from placebudget.study.recorded import NoSuchPool, overspent_pool, recorded_flows
+from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.study.recorded import overspent_pool, recorded_flows
 
 
 def test_recorded_flows_hold_all_money_spent_and_no_pool_is_overdrawn() -> None:
@@ -38,7 +39,7 @@ def test_an_overspent_pool_is_shared_by_contribution() -> None:
 
 def test_a_pool_that_pays_for_nothing_is_named() -> None:
     plan = pb.optimise(pb.example("northvale"), prices=False)
-    with pytest.raises(NoSuchPool, match="no_such_pool"):
+    with pytest.raises(WrongArgument, match="no_such_pool"):
         overspent_pool(plan, "no_such_pool")
-    with pytest.raises(NoSuchPool, match="through pools"):
+    with pytest.raises(CannotAnswer, match="through pools"):
         overspent_pool(pb.optimise(places.tiny(), pooling="siloed", prices=False))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placebudget.study.risk_share import UNFUNDED, RiskShare, UnreadableAgreement, risk_share
+from placebudget.errors import UnreadableTable, WrongArgument
+from placebudget.study.risk_share import UNFUNDED, RiskShare, risk_share
 
 
 def lines(*rows: tuple[str, float, float]) -> pd.DataFrame:
@@ -105,12 +106,12 @@ def test_the_steps_add_up_to_the_overspend_to_the_penny(
 
 def test_all_problems_of_an_agreement_are_named_together() -> None:
     wrong = shares(("a", 60, -1), ("a", 60, None))
-    with pytest.raises(UnreadableAgreement) as error:
+    with pytest.raises(WrongArgument) as error:
         risk_share(lines(("beds", 1, None)), wrong, risk_pool=-1)  # type: ignore[arg-type]
     text = str(error.value)
     for part in ("actual must be a number", "partner twice", "cap must not be", "risk_pool"):
         assert part in text
-    with pytest.raises(UnreadableAgreement, match="add up to 90 per cent"):
+    with pytest.raises(UnreadableTable, match="add up to 90 per cent"):
         risk_share(lines(("beds", 1, 2)), shares(("a", 90, None)))
-    with pytest.raises(UnreadableAgreement, match="lacks the column share"):
+    with pytest.raises(UnreadableTable, match="lacks the column share"):
         risk_share(lines(("beds", 1, 2)), pd.DataFrame({"partner": ["a"]}))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from placebudget.study.trace import UnreadableFlows, trace
+from placebudget.errors import UnreadableTable
+from placebudget.study.trace import trace
 
 
 def flows(*rows: tuple[str, str, float]) -> pd.DataFrame:
@@ -77,5 +78,5 @@ def test_mixing_that_would_break_a_condition_is_said() -> None:
     ],
 )
 def test_flows_that_cannot_be_followed_are_refused_in_words(given: pd.DataFrame, said: str) -> None:
-    with pytest.raises(UnreadableFlows, match=said):
+    with pytest.raises(UnreadableTable, match=said):
         trace(given)

@@ -23,7 +23,7 @@ from placebudget.apps.floors import (
     wish_key,
 )
 from placebudget.apps.ways_out import LONGEST_NAME, repair_as_option
-from placebudget.errors import InvalidOption, PlaceBudgetError
+from placebudget.errors import InvalidOption, PlaceBudgetError, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.plan.names import NamesApart
 from placebudget.plan.repair import Repair, rule_of_year
@@ -272,7 +272,7 @@ def read_choices(papers: Place, given: Mapping[str, Any], before: Choices) -> Ch
     if option:
         try:
             base = papers.with_option(option)
-        except InvalidOption as error:
+        except (InvalidOption, WrongArgument) as error:
             problems.append(("option", str(error)))
     fenced = set(papers.ring_fences["stream"]) | set(base.ring_fences["stream"])
     alone = _known(given.get("alone", ()), contributions_by_agency(papers), "alone", problems)

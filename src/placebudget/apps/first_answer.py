@@ -11,11 +11,11 @@ import threading
 
 from placebudget.apps.answer import ORDER, Answer
 from placebudget.apps.choices import Choices
-from placebudget.errors import Infeasible, SolverFailed, Stopped
+from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, session, simulate
 from placebudget.plan.live import quick_plan
-from placebudget.solver import CannotChange, Limits
+from placebudget.solver import Limits
 
 
 def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = None) -> Plan | None:
@@ -46,7 +46,7 @@ def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = No
     try:
         live = session(place, limits=Limits(seconds=seconds, stop=stop))
         return quick_plan(live, live.values(), place)
-    except (CannotChange, Infeasible, SolverFailed, Stopped):
+    except (CannotAnswer, Infeasible, SolverFailed, Stopped):
         return None
 
 

@@ -12,9 +12,9 @@ from placebudget.cli.arguments import JsonOption, ending_in, known_place
 from placebudget.cli.planning import watched
 from placebudget.cli.showing import records
 from placebudget.cli.speaking import complain, console_for_results, say_json
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import CannotAnswer, PlaceBudgetError
 from placebudget.place import Place, read
-from placebudget.plan import Comparison, NotAtHand, Plan
+from placebudget.plan import Comparison, Plan
 
 _TABLES = ("value", "money", "outcomes", "savings", "prices")
 
@@ -87,7 +87,7 @@ def _find_causes(found: Comparison) -> None:
     try:
         with watched() as solve:
             solve("One change at a time", lambda **watch: found.causes(**watch))
-    except NotAtHand as error:
+    except CannotAnswer as error:
         complain(f"What caused what is left out: {error}. Name the place with --place.")
 
 

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from placebudget.errors import PlaceBudgetError, UnknownOption, UnreadableTable, WrongArgument
+from placebudget.errors import PlaceBudgetError, UnreadableTable, WrongArgument
 from placebudget.place.replacing import noting_what_is_written
 from placebudget_command import NAME, Ended, working
 from placebudget_command import STOPPED as NOTHING_WRITTEN
@@ -24,10 +24,6 @@ from placebudget_command import STOPPED as NOTHING_WRITTEN
 FOUND = 1
 WRONG_USE = 2
 STOPPED = 130
-
-# Something stands on the command line that is not there, or cannot be meant: wrong use.
-# What stands in a file is a finding, though.
-_WRONG_USE = (WrongArgument, UnknownOption)
 
 # Where nobody sets a width (a file, a pipe) lines are as long as the widest table.
 _WIDTH_OF_FILES = 120
@@ -52,10 +48,10 @@ def in_words(command: Callable[..., Any]) -> Callable[..., Any]:
                 return command(*args, **kwargs)
         except BrokenPipeError:
             raise
-        except UnreadableTable as error:
+        except UnreadableTable as error:  # what stands in a file is a finding, not wrong use
             complain(str(error))
             raise typer.Exit(FOUND) from None
-        except _WRONG_USE as error:
+        except WrongArgument as error:
             complain(str(error))
             raise typer.Exit(WRONG_USE) from None
         except PlaceBudgetError as error:

@@ -13,7 +13,7 @@ from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
-from placebudget.errors import UnknownKey
+from placebudget.errors import WrongArgument
 from placebudget.place.arguments import Arguments, as_given, refusal, sequence
 from placebudget.place.findings import did_you_mean, listed
 
@@ -216,7 +216,7 @@ def known_key(kind: str, given: object, keys: Iterable[object]) -> str:
 
     Raises
     ------
-    UnknownKey
+    WrongArgument
         If it is none of them.
 
     Examples
@@ -224,14 +224,14 @@ def known_key(kind: str, given: object, keys: Iterable[object]) -> str:
     >>> known_key("pool", "beter_care", ["better_care"])
     Traceback (most recent call last):
     ...
-    placebudget.errors.UnknownKey: The place has no pool 'beter_care'. Did you mean better_care?
+    placebudget.errors.WrongArgument: The place has no pool 'beter_care'. Did you mean better_care?
     """
     known = [each for each in keys if isinstance(each, str)]
     if isinstance(given, str) and given in known:
         return given
     near = did_you_mean(given, known) if isinstance(given, str) else ""
     hint = near or f"There are: {listed(known) or 'none'}."
-    raise UnknownKey(f"The place has no {kind} {as_given(given)}. {hint}")
+    raise WrongArgument(f"The place has no {kind} {as_given(given)}. {hint}")
 
 
 def texts(name: str, given: object, *, such_as: str, doubles: bool = False) -> tuple[str, ...]:

@@ -34,16 +34,10 @@ class Arguments:
     One error is raised as it is; several become one that names them all, of their own
     kind where they have one. What rests on a refused argument is not read.
 
-    Parameters
-    ----------
-    error : type
-        What kind of error this is: :class:`~placebudget.errors.WrongArgument` or a kind
-        of it.
-
     Raises
     ------
     WrongArgument
-        When the block ends, if anything was refused.
+        When the block ends, if several things of different kinds were refused.
 
     Examples
     --------
@@ -58,8 +52,7 @@ class Arguments:
     - seed is a whole number of 0 or more, not 'x'
     """
 
-    def __init__(self, error: type[WrongArgument] = WrongArgument) -> None:
-        self._error = error
+    def __init__(self) -> None:
         self._refused: list[PlaceBudgetError] = []
 
     def read(self, reader: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -83,13 +76,12 @@ class Arguments:
     ) -> None:
         if kind is not None or not self._refused:
             return
-        kinds = {type(each) for each in self._refused}
-        if len(self._refused) == 1 and kinds != {WrongArgument}:
+        if len(self._refused) == 1:
             raise self._refused[0]
         problems = [text for each in self._refused for text in _problems(each)]
-        if len(kinds) == 1 and not issubclass(only := kinds.pop(), WrongArgument):
-            raise only(together(problems))
-        raise self._error.of(problems)
+        kinds = {type(each) for each in self._refused}
+        kind = kinds.pop() if len(kinds) == 1 else WrongArgument
+        raise kind.of(problems) if issubclass(kind, WrongArgument) else kind(together(problems))
 
 
 def _problems(error: PlaceBudgetError) -> tuple[str, ...]:

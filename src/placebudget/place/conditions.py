@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from placebudget.errors import UnknownKey, UnreadableSubject
+from placebudget.errors import WrongArgument
 from placebudget.place.argument_kinds import texts
 from placebudget.place.findings import did_you_mean
 from placebudget.place.geography import Geography, is_blank
@@ -43,7 +43,7 @@ class Conditions:
 
     Raises
     ------
-    UnknownKey
+    WrongArgument
         If a pool is named that the place does not have.
     """
 
@@ -157,7 +157,7 @@ def _open_pools(place: Place, pooling: str | Sequence[str]) -> tuple[bool, tuple
     if unknown or not pooling:
         named = ", ".join(unknown) or "none named"
         hint = " ".join(filter(None, (did_you_mean(pool, known) for pool in unknown)))
-        raise UnknownKey(
+        raise WrongArgument(
             f"No such pool: {named}. {hint} Write siloed, pooled, freed, or pools out of: "
             f"{', '.join(known) or 'none'}."
         )
@@ -200,7 +200,7 @@ def _capitalisations(place: Place, pools: Sequence[str]) -> list[Subject]:
     for text in rules[rules["kind"] == "capitalisation"]["subject"]:
         try:
             subject = parse_subject(text)
-        except UnreadableSubject:
+        except WrongArgument:
             continue
         # A rule about pools that are closed falls away with them.
         if "pool" not in subject or set(subject["pool"]) & set(pools):

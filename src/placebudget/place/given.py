@@ -64,8 +64,10 @@ def checked_place(given: PlaceLike, option: Option | str | None = None) -> Place
     ------
     InvalidPlace
         If it is no place, cannot be read, or has errors; all are named.
+    WrongArgument
+        If no such option is stored beside the place.
     InvalidOption
-        If there is no such option, or it does not fit the place.
+        If the option does not fit the place.
 
     Examples
     --------

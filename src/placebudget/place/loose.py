@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from placebudget.errors import UnreadableTable, WrongArgument
+from placebudget.errors import UnreadableTable
 from placebudget.place.arguments import refusal
 from placebudget.place.checks.beneath import is_total
 from placebudget.place.checks.texts import unseen_in
@@ -175,7 +175,7 @@ def given_table(name: str, given: object, table: Table) -> pd.DataFrame:
     >>> given_table("flows", pd.DataFrame({"start": []}), FLOWS)
     Traceback (most recent call last):
     ...
-    placebudget.errors.WrongArgument: flows lacks the columns end, amount; it has start
+    placebudget.errors.UnreadableTable: flows lacks the columns end, amount; it has start
     """
     needed = [column.name for column in table.columns if column.required]
     if not isinstance(given, pd.DataFrame):
@@ -194,7 +194,7 @@ def given_table(name: str, given: object, table: Table) -> pd.DataFrame:
             hint = did_you_mean(column, table.names) or f"Columns: {', '.join(table.names)}."
             problems.append(f"{name} has no column {shown(column)}. {hint}")
     if problems:
-        raise WrongArgument.of(problems)
+        raise UnreadableTable.of(problems)
     return given
 
 

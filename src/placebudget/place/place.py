@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from placebudget.errors import WrongTable
+from placebudget.errors import WrongArgument
 from placebudget.place import digests
 from placebudget.place.argument_kinds import instance
 from placebudget.place.arguments import Arguments, as_given, offered, refusal
@@ -48,7 +48,7 @@ class Place:
 
     Raises
     ------
-    WrongTable
+    WrongArgument
         If there is no such table, or one does not fit the schema; all is named.
 
     Examples
@@ -64,10 +64,10 @@ class Place:
     origin: Origin = field(default=Origin(), repr=False)
 
     def __post_init__(self) -> None:
-        with Arguments(WrongTable) as asked:
+        with Arguments() as asked:
             asked.read(instance, "settings", self.settings, Settings, "the Settings of a place")
             tables = asked.read(_named_tables, self.tables)
-        with Arguments(WrongTable) as asked:
+        with Arguments() as asked:
             typed = {
                 name: asked.read(typed_table, table, tables.get(name))
                 for name, table in schema().items()
@@ -124,12 +124,12 @@ class Place:
 
         Raises
         ------
-        WrongTable
+        WrongArgument
             If there is no such table.
         """
         if not isinstance(name, str) or name not in self.tables:
             said = f"no such table: {as_given(name)}; see placebudget schema"
-            raise WrongTable(offered(said, name, self.tables))
+            raise WrongArgument(offered(said, name, self.tables))
         if name not in self._filled:
             frame = self.tables[name].copy(deep=False)
             for column in schema()[name].columns:
@@ -148,7 +148,7 @@ class Place:
 
         Raises
         ------
-        WrongTable
+        WrongArgument
             If there is no such table, or it does not fit the schema; all is named.
 
         Examples
@@ -172,8 +172,10 @@ class Place:
 
         Raises
         ------
+        WrongArgument
+            If no such option is stored beside the place.
         InvalidOption
-            If there is no such option, or it does not fit the place.
+            If the option does not fit the place.
 
         Examples
         --------
@@ -267,5 +269,5 @@ def _named_tables(given: object) -> Mapping[str, pd.DataFrame]:
     unknown = [name for name in given if name not in schema()]
     if unknown:
         said = f"no such table: {', '.join(map(str, unknown))}; see placebudget schema"
-        raise WrongTable(offered(said, unknown[0], schema()))
+        raise WrongArgument(offered(said, unknown[0], schema()))
     return given

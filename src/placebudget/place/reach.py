@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from placebudget.errors import UnknownKey
 from placebudget.place.argument_kinds import known_key
 from placebudget.place.arguments import Arguments
 from placebudget.place.conditions import POOLED, Conditions
@@ -75,7 +74,7 @@ def reach(
 
     Raises
     ------
-    UnknownKey
+    WrongArgument
         If the place has no such stream, service, area or pool.
 
     Examples
@@ -87,7 +86,7 @@ def reach(
     >>> print(place.reach("nhs_money", "policing"))
     no: nhs_money is ring-fenced to home_care; policing is for policing
     """
-    with Arguments(UnknownKey) as asked:
+    with Arguments() as asked:
         conditions = asked.read(Conditions, place, pooling)
         asked.read(known_key, "stream", stream, place.streams["stream"])
         asked.read(known_key, "service", service, place.services["service"])

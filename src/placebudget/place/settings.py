@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from placebudget.errors import NoFinancialYear
+from placebudget.errors import WrongArgument
 from placebudget.place.argument_kinds import is_number, text
 from placebudget.place.arguments import Arguments, refusal, sequence
 from placebudget.place.years import financial_year, start_of
@@ -94,8 +94,8 @@ def _year(name: str, given: object) -> str:
         raise refusal(name, "a financial year such as '2027-28'", given)
     try:
         return financial_year(start_of(str(given)))
-    except NoFinancialYear as error:
-        raise NoFinancialYear(f"{name}: {error}") from None
+    except WrongArgument as error:
+        raise WrongArgument(f"{name}: {error}") from None
 
 
 def _frozen(value: Any) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
-from placebudget.errors import UnreadableSubject
+from placebudget.errors import WrongArgument
 from placebudget.place.geography import is_blank
 
 SUBJECT_COLUMNS = (
@@ -44,7 +44,7 @@ def parse_subject(text: Any) -> dict[str, tuple[str, ...]]:
 
     Raises
     ------
-    UnreadableSubject
+    WrongArgument
         If a pair has no ``=``, no value, an unknown column, or a column comes twice.
 
     Examples
@@ -69,7 +69,7 @@ def parse_subject(text: Any) -> dict[str, tuple[str, ...]]:
         else:
             subject[column] = picked
     if problems:
-        raise UnreadableSubject("; ".join(problems))
+        raise WrongArgument("; ".join(problems))
     return subject
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.errors import WrongTable
+from placebudget.errors import WrongArgument
 from placebudget.place.arguments import as_given, offered
 from placebudget.place.schema import Column, Table
 from placebudget.place.years import financial_year, start_of
@@ -27,23 +27,23 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
 
     Raises
     ------
-    WrongTable
+    WrongArgument
         If it is no table, has a column that the schema does not have, or a value that
         does not fit the type of its column.
     """
     if frame is None:
         frame = pd.DataFrame()
     if not isinstance(frame, pd.DataFrame):
-        raise WrongTable(f"{table.name} is a table (a DataFrame), not {as_given(frame)}")
+        raise WrongArgument(f"{table.name} is a table (a DataFrame), not {as_given(frame)}")
     held = list(map(str, frame.columns))
     unknown = [name for name in dict.fromkeys(held) if name not in table.names]
     if unknown:
-        raise WrongTable(
+        raise WrongArgument(
             offered(f"{table.name} has no column {', '.join(unknown)}", unknown[0], table.names)
         )
     doubled = [name for name in dict.fromkeys(held) if held.count(name) > 1]
     if doubled:
-        raise WrongTable(f"{table.name} has the column {', '.join(doubled)} twice; keep one")
+        raise WrongArgument(f"{table.name} has the column {', '.join(doubled)} twice; keep one")
     data = {
         column.name: _fitted(table, column, frame.get(column.name), len(frame))
         for column in table.columns
@@ -70,8 +70,8 @@ def _fitted(table: Table, column: Column, values: pd.Series | None, rows: int) -
         wrong = next((n for n, cell in enumerate(cells) if not _fits(column, cell)), None)
         where = f"{table.name}.{column.name}"
         if wrong is None:
-            raise WrongTable(f"{where} cannot be read as {column.type}: {error}") from None
-        raise WrongTable(
+            raise WrongArgument(f"{where} cannot be read as {column.type}: {error}") from None
+        raise WrongArgument(
             f"{where} is of type {column.type}, and row {wrong + 1} holds {as_given(cells[wrong])}"
         ) from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from placebudget.errors import NoFinancialYear
+from placebudget.errors import WrongArgument
 
 _YEAR = re.compile(r"^\s*(\d{4})\s*(?:[-/\u2013]\s*(\d{2}|\d{4}))?\s*$", re.ASCII)
 
@@ -25,7 +25,7 @@ def start_of(year: str) -> int:
 
     Raises
     ------
-    NoFinancialYear
+    WrongArgument
         If the text is not a financial year.
 
     Examples
@@ -35,11 +35,11 @@ def start_of(year: str) -> int:
     """
     match = _YEAR.match(str(year))
     if not match:
-        raise NoFinancialYear(f"{year!r} is not a financial year; write it as 2027-28")
+        raise WrongArgument(f"{year!r} is not a financial year; write it as 2027-28")
     start = int(match.group(1))
     end = match.group(2)
     if end is not None and end not in (f"{start + 1}", f"{(start + 1) % 100:02d}"):
-        raise NoFinancialYear(f"{year!r} does not span one year; write {financial_year(start)}")
+        raise WrongArgument(f"{year!r} does not span one year; write {financial_year(start)}")
     return start
 
 

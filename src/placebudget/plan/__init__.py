@@ -1,7 +1,7 @@
 """Plans: the answer for one place, verified, as tables of plain figures."""
 
 from placebudget.plan.benchmarks import agencies_compared, benchmarks
-from placebudget.plan.compare import Comparison, NotAtHand, compare
+from placebudget.plan.compare import Comparison, compare
 from placebudget.plan.explain import Explanation, explain
 from placebudget.plan.live import session
 from placebudget.plan.optimise import optimise
@@ -13,7 +13,6 @@ from placebudget.plan.simulate import simulate
 __all__ = [
     "Comparison",
     "Explanation",
-    "NotAtHand",
     "ObjectiveValue",
     "Plan",
     "Rerun",

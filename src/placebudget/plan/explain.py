@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError, UnknownKey
+from placebudget.errors import CannotAnswer
 from placebudget.place import Place, example, examples
 from placebudget.place.argument_kinds import known_key
 from placebudget.place.arguments import Arguments
@@ -27,10 +27,6 @@ from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark
 from placebudget.solver import Limits, Margins, read_limits
 from placebudget.words import money, pence
-
-
-class PlaceNeeded(PlaceBudgetError):
-    """An explanation needs the place a plan was made for, and it is not at hand."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +95,9 @@ def explain(
 
     Raises
     ------
-    UnknownKey
+    WrongArgument
         If the place has no such service, area or year.
-    PlaceNeeded
+    CannotAnswer
         If the place is not at hand, or is not the one the plan was made for.
 
     Examples
@@ -117,7 +113,7 @@ def explain(
         given = None if place is None else asked.read(as_place, place)
         limits = asked.read(read_limits, limits)
     found = _place_of(plan, given)
-    with Arguments(UnknownKey) as asked:
+    with Arguments() as asked:
         asked.read(known_key, "service", service, found.services["service"])
         if area is not None:
             asked.read(known_key, "area", area, Geography.of(found).areas)
@@ -156,12 +152,12 @@ def _place_of(plan: Plan, place: Place | None) -> Place:
     if found is None and name in examples():
         found = example(name)
     if found is None:
-        raise PlaceNeeded(
+        raise CannotAnswer(
             f"an explanation solves again, and so needs the place {name!r} that the plan was made "
             "for: give it as place=pb.read(...), or on the command line with --place"
         )
     if found.digest != digest:
-        raise PlaceNeeded(
+        raise CannotAnswer(
             f"the plan was made for {name!r} with other figures than the place at hand: plan it "
             "again, or give the place as it was"
         )

@@ -11,10 +11,6 @@ from placebudget.place.argument_kinds import texts
 from placebudget.place.arguments import offered
 
 
-class UnknownColumn(WrongArgument):
-    """A plan was asked to group by something its table does not have."""
-
-
 def added_up(
     rows: pd.DataFrame,
     table: str,
@@ -39,10 +35,9 @@ def added_up(
 
     Raises
     ------
-    UnknownColumn
-        If it cannot be added up by one of them; says by which it can.
     WrongArgument
-        If ``by`` is neither a text nor a list of texts.
+        If it cannot be added up by one of them; says by which it can;
+        or if ``by`` is neither a text nor a list of texts.
     """
     wanted = list(texts("by", by, such_as="'year' or ['agency', 'year']"))
     if not wanted:
@@ -52,7 +47,7 @@ def added_up(
     unknown = [name for name in wanted if name not in known]
     if unknown:
         said = f"{table} cannot be added up by {', '.join(map(repr, unknown))}"
-        raise UnknownColumn(offered(f"{said}; choose from: {', '.join(known)}", unknown[0], known))
+        raise WrongArgument(offered(f"{said}; choose from: {', '.join(known)}", unknown[0], known))
     grouped = rows.groupby(wanted, sort=True, dropna=False, as_index=False)[measures].sum()
     if "amount" in measures:
         grouped["amount"] = grouped["amount"].round(2)

@@ -13,17 +13,13 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import CannotAnswer
 from placebudget.place import Option, Place, schema
 from placebudget.place.digests import ROW_DIGITS, row_digests, settings_digest, table_digests
 from placebudget.place.findings import listed
 from placebudget.place.options import option_document, read_document
 
 _SHOWN = 5
-
-
-class NoRecord(PlaceBudgetError):
-    """A plan does not say what it was made from."""
 
 
 def input_record(place: Place) -> dict[str, Any]:
@@ -64,7 +60,7 @@ def recorded_place(run: Mapping[str, Any]) -> Mapping[str, Any]:
 
     Raises
     ------
-    NoRecord
+    CannotAnswer
         If the record has none.
     """
     record = run.get("place")
@@ -72,7 +68,7 @@ def recorded_place(run: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(record, Mapping) or not all(
         isinstance(record.get(name), kind) for name, kind in parts.items()
     ):
-        raise NoRecord(
+        raise CannotAnswer(
             "the plan does not say what it was made from; make it again with this release"
         )
     return record

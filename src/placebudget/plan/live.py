@@ -75,7 +75,7 @@ def session(
         If the place has errors; all are named.
     WrongArgument
         If anything else that was given cannot be meant; all of it is named.
-    CannotChange
+    CannotAnswer
         If there is more than one objective, or it is leximin.
     Infeasible, Unbounded, Stopped, SolverFailed
         If there is no siloed plan to compare with, where a rule asks for it.

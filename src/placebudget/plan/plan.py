@@ -110,10 +110,9 @@ class Plan:
 
         Raises
         ------
-        UnknownColumn
-            If there is no such column; says which there are.
         WrongArgument
-            If it is neither a text nor a list of texts.
+            If there is no such column; says which there are;
+            or if it is neither a text nor a list of texts.
 
         Examples
         --------
@@ -143,7 +142,7 @@ class Plan:
 
         Raises
         ------
-        UnknownColumn, WrongArgument
+        WrongArgument
             As for :meth:`money`.
         """
         measures = ["produced", "counted", "overlap", "fiscal", "economic", "social", "weighted"]
@@ -166,7 +165,7 @@ class Plan:
 
         Raises
         ------
-        UnknownColumn, WrongArgument
+        WrongArgument
             As for :meth:`money`.
         """
         measures = ["fiscal", "cashable", "discounted_fiscal", "discounted_cashable"]

@@ -104,7 +104,7 @@ def rerun(
         If the plan or the place cannot be read.
     WrongArgument
         If the run cannot be stopped or watched by what was given.
-    NoRecord
+    CannotAnswer
         If the plan does not say what it was made from.
 
     Examples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import CannotAnswer
 from placebudget.place import Option
 from placebudget.place.argument_kinds import text
 from placebudget.place.options import Add, Change, Scale, Set
@@ -19,10 +19,6 @@ _DEFAULTS: dict[str, Any] = {
     "gap": 0.0,
     "solver": DEFAULT_SOLVER,
 }
-
-
-class NoPath(PlaceBudgetError):
-    """Nobody knows where the place of a plan can be read from."""
 
 
 def script(plan: Plan, place: str = "") -> str:
@@ -45,7 +41,7 @@ def script(plan: Plan, place: str = "") -> str:
     ------
     WrongArgument
         If the path is no text.
-    NoPath
+    CannotAnswer
         If the place was not read from anywhere and no path is given.
 
     Examples
@@ -64,7 +60,7 @@ def script(plan: Plan, place: str = "") -> str:
     """
     path = text("place", place) or str(recorded_place(plan.run)["read_from"])
     if not path:
-        raise NoPath(
+        raise CannotAnswer(
             "the place of this plan was made in memory, so that a script cannot read it; write "
             "it with place.write(...) and name the path: plan.script('my_place')"
         )

@@ -33,10 +33,6 @@ _MOST_SHOWN = 50
 _COLUMNS = ["stream", "route", "service", "area", "offer", "year", "amount"]
 
 
-class UnreadableMoney(UnreadableTable):
-    """Money given to a simulation that does not fit the place."""
-
-
 def simulate(
     place: PlaceLike,
     money: pd.DataFrame | None = None,
@@ -70,7 +66,7 @@ def simulate(
     ------
     InvalidPlace
         If the place has errors.
-    UnreadableMoney
+    UnreadableTable
         If the money is no such table, names what does not exist, goes where its
         conditions do not let it, or is more than there is; everything is named.
 
@@ -82,7 +78,7 @@ def simulate(
     'simulated'
     """
     started = time.monotonic()
-    with Arguments(UnreadableMoney) as asked:
+    with Arguments() as asked:
         place = asked.read(checked_place, place, option)
         if money is not None:
             money = asked.read(given_table, "money", money, MONEY)
@@ -97,7 +93,7 @@ def simulate(
         *(check_contributions(basis, cash, 0.0) if money is not None else []),
     ]
     if problems and money is not None:
-        raise UnreadableMoney("the money cannot be spent like this:\n- " + "\n- ".join(problems))
+        raise UnreadableTable("the money cannot be spent like this:\n- " + "\n- ".join(problems))
     units, begun, unused = _units(basis, given)
     lines = np.zeros((len(basis.lines), len(basis.years)))
     np.add.at(lines, basis.offers.line, units)
@@ -174,7 +170,7 @@ def _given(basis: Basis, money: pd.DataFrame) -> pd.DataFrame:
     if problems:
         more = len(problems) - _MOST_SHOWN
         told = [*problems[:_MOST_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-        raise UnreadableMoney("the money does not fit the place:\n- " + "\n- ".join(told))
+        raise UnreadableTable("the money does not fit the place:\n- " + "\n- ".join(told))
     return rows
 
 
@@ -226,7 +222,7 @@ def _refuse_overspending(basis: Basis, parts: pd.DataFrame, purse: pd.DataFrame)
             f"{stream}, {basis.years[t]}: {pence(amount)} of {pence(held[(stream, t)])}"
             for (stream, t), amount in over.items()
         ]
-        raise UnreadableMoney("more is spent than there is:\n- " + "\n- ".join(lines))
+        raise UnreadableTable("more is spent than there is:\n- " + "\n- ".join(lines))
 
 
 def _units(basis: Basis, given: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

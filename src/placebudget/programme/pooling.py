@@ -13,10 +13,6 @@ from placebudget.place.arguments import offered
 SILOED, POOLED, FREED = "siloed", "pooled", "freed"
 
 
-class UnknownPool(WrongArgument):
-    """A pool was named that the place does not have."""
-
-
 @dataclass(frozen=True)
 class Pooling:
     """How the money of a place may come together.
@@ -56,10 +52,9 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
 
     Raises
     ------
-    UnknownPool
-        If a pool is named that the place does not have.
     WrongArgument
-        If it is neither a text nor a list of texts.
+        If a pool is named that the place does not have;
+        or if it is neither a text nor a list of texts.
 
     Examples
     --------
@@ -84,7 +79,7 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
             f"no such pool: {', '.join(missing) or '(none named)'}; "
             f"write siloed, pooled, freed, or pools out of: {', '.join(known) or '(none)'}"
         )
-        raise UnknownPool(offered(said, "".join(missing[:1]), [SILOED, POOLED, FREED, *known]))
+        raise WrongArgument(offered(said, "".join(missing[:1]), [SILOED, POOLED, FREED, *known]))
     return Pooling(",".join(chosen), chosen)
 
 

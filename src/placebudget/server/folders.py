@@ -11,14 +11,10 @@ from typing import Any
 from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
+from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.server.notebook import FIRST_NOTEBOOK, first_notebook
-from placebudget.server.wishes import UnfitWish
 
 MOST_COPIES = 1_000
-
-
-class Unwritable(UnfitWish):
-    """The server's contents refused something that should have been written."""
 
 
 class NewFolders:
@@ -54,11 +50,11 @@ class NewFolders:
 
         Raises
         ------
-        UnfitWish
+        WrongArgument
             If the parent is not there, or nothing may be written.
         """
         if parent and not await ensure_async(self._contents.dir_exists(parent)):
-            raise UnfitWish("The folder is not there; choose another in the file browser.")
+            raise WrongArgument("The folder is not there; choose another in the file browser.")
         try:
             async with self._taking:
                 folder = await self._free(parent, name)
@@ -73,7 +69,7 @@ class NewFolders:
             model = {"type": "notebook", "format": "json", "content": first_notebook()}
             await self._save(notebook, model)
         except (HTTPError, OSError) as error:
-            raise Unwritable(
+            raise CannotWrite(
                 "The server's folder cannot be written there. Choose another folder in the file "
                 "browser; one that was begun may be deleted."
             ) from error
@@ -88,7 +84,7 @@ class NewFolders:
             path = path if number == 1 else f"{path}_{number}"
             if not await self._is_there(path):
                 return path
-        raise Unwritable(f"There are {MOST_COPIES} folders of this name; choose another folder.")
+        raise CannotWrite(f"There are {MOST_COPIES} folders of this name; choose another folder.")
 
     async def _is_there(self, path: str) -> bool:
         contents = self._contents

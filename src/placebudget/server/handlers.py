@@ -11,17 +11,11 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import Application, authenticated
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import CannotWrite, PlaceBudgetError, WrongArgument
 from placebudget.server.files import described_examples, files_of_example, files_of_new_place
-from placebudget.server.folders import NewFolders, Unwritable
+from placebudget.server.folders import NewFolders
 from placebudget.server.starting import key_of
-from placebudget.server.wishes import (
-    UnfitWish,
-    sectors,
-    wished_example,
-    wished_folder,
-    wished_place,
-)
+from placebudget.server.wishes import sectors, wished_example, wished_folder, wished_place
 
 LARGEST_WISH = 1_000_000
 FOLDERS = "placebudget_folders"
@@ -43,13 +37,13 @@ class _Handler(APIHandler):
     def wish(self) -> dict[str, Any]:
         """What was asked for, as an object."""
         if len(self.request.body) > LARGEST_WISH:
-            raise UnfitWish("What was sent is too long.")
+            raise WrongArgument("What was sent is too long.")
         try:
             wish = json.loads(self.request.body)
         except (ValueError, RecursionError):
-            raise UnfitWish("What was sent cannot be read as JSON.") from None
+            raise WrongArgument("What was sent cannot be read as JSON.") from None
         if not isinstance(wish, dict):
-            raise UnfitWish("What was sent is no object of JSON.")
+            raise WrongArgument("What was sent is no object of JSON.")
         return wish
 
     def answer(self, status: int, content: dict[str, Any]) -> None:
@@ -59,7 +53,7 @@ class _Handler(APIHandler):
 
     def refuse(self, error: PlaceBudgetError) -> None:
         """Say why something was not done."""
-        self.answer(500 if isinstance(error, Unwritable) else 400, {"message": str(error)})
+        self.answer(500 if isinstance(error, CannotWrite) else 400, {"message": str(error)})
 
 
 class ExamplesHandler(_Handler):

@@ -7,17 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import WrongArgument
 from placebudget.place import examples, schema
 from placebudget.place.years import start_of, years_between
 
 LONGEST_NAME = 200
 MOST_AGENCIES = 50
 MOST_YEARS = 10
-
-
-class UnfitWish(PlaceBudgetError):
-    """What was asked for cannot be made; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +44,15 @@ def wished_folder(wish: Mapping[str, Any]) -> str:
 
     Raises
     ------
-    UnfitWish
+    WrongArgument
         If it leads elsewhere than into the server's folder.
     """
     folder = wish.get("folder", "")
     if not isinstance(folder, str):
-        raise UnfitWish("The folder is not text.")
+        raise WrongArgument("The folder is not text.")
     parts = [part for part in folder.split("/") if part]
     if folder.startswith("/") or any(not _is_folder_name(part) for part in parts):
-        raise UnfitWish("The folder must stand in the folder that Jupyter shows.")
+        raise WrongArgument("The folder must stand in the folder that Jupyter shows.")
     return "/".join(parts)
 
 
@@ -65,12 +61,12 @@ def wished_example(wish: Mapping[str, Any]) -> str:
 
     Raises
     ------
-    UnfitWish
+    WrongArgument
         If there is no such example.
     """
     name = wish.get("name")
     if not isinstance(name, str) or name not in examples():
-        raise UnfitWish(f"There is no such example place. Examples: {', '.join(examples())}.")
+        raise WrongArgument(f"There is no such example place. Examples: {', '.join(examples())}.")
     return name
 
 
@@ -79,7 +75,7 @@ def wished_place(wish: Mapping[str, Any]) -> NewPlace:
 
     Raises
     ------
-    UnfitWish
+    WrongArgument
         If it cannot be made; all that does not fit is said at once.
     """
     problems: list[str] = []
@@ -87,7 +83,7 @@ def wished_place(wish: Mapping[str, Any]) -> NewPlace:
     years = _years(wish.get("first_year"), wish.get("years"), problems)
     agencies = _agencies(wish.get("agencies"), problems)
     if problems:
-        raise UnfitWish(" ".join(problems))
+        raise WrongArgument(" ".join(problems))
     return NewPlace(title, years, agencies)
 
 

@@ -5,7 +5,6 @@ from placebudget.solver.answer import Limits, Status, read_limits
 from placebudget.solver.elastic import Give, Given, has_plan, least_relaxed
 from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.live_programme import Reached
-from placebudget.solver.live_rules import CannotChange
 from placebudget.solver.live_service import LiveService, Reading
 from placebudget.solver.margins import Margins
 from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, limit_prices
@@ -20,7 +19,6 @@ __all__ = [
     "DEFAULT_SOLVER",
     "PRICE_COLUMNS",
     "ArrayHiGHS",
-    "CannotChange",
     "Give",
     "Given",
     "Limits",

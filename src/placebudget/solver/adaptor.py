@@ -34,10 +34,6 @@ from placebudget.solver.quiet import quiet
 _AT_ONCE = 4_096
 
 
-class UnknownSolver(WrongArgument):
-    """A solver was named that PuLP does not know or this machine does not have."""
-
-
 def to_problem(
     matrix: Matrix,
     cost: np.ndarray,
@@ -217,7 +213,7 @@ def named_solver(name: str, seconds: float | None = None, gap: float = 0.0) -> p
 
     Raises
     ------
-    UnknownSolver
+    WrongArgument
         If PuLP does not know it or it is not installed.
     """
     wanted = name
@@ -225,7 +221,7 @@ def named_solver(name: str, seconds: float | None = None, gap: float = 0.0) -> p
         wanted = "COIN_CMD" if PULP_MAJOR >= 4 else "PULP_CBC_CMD"
     known = {each.lower(): each for each in pulp.listSolvers()}
     if wanted.lower() not in known:
-        raise UnknownSolver(
+        raise WrongArgument(
             f"PuLP {pulp.__version__} knows no solver {name!r}; it knows: "
             f"{', '.join(sorted(known.values()))}"
         )
@@ -241,7 +237,7 @@ def named_solver(name: str, seconds: float | None = None, gap: float = 0.0) -> p
         missing = not solver.available()
         have = ", ".join(pulp.listSolvers(onlyAvailable=True)) if missing else ""
     if missing:
-        raise UnknownSolver(f"the solver {name} is not installed here; installed: {have or 'none'}")
+        raise WrongArgument(f"the solver {name} is not installed here; installed: {have or 'none'}")
     return solver
 
 

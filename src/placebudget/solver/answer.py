@@ -9,7 +9,6 @@ from enum import Enum
 
 import numpy as np
 
-from placebudget.errors import WrongArgument
 from placebudget.place.argument_kinds import able, instance, number, optional, share
 from placebudget.place.arguments import Arguments
 
@@ -24,10 +23,6 @@ class Status(Enum):
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
     FAILED = "failed"
-
-
-class UnreadableLimit(WrongArgument):
-    """A time or a gap that no run can keep to, or what cannot stop or watch it."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ class Limits:
 
         Raises
         ------
-        UnreadableLimit
+        WrongArgument
             If the time or the gap is no number that can be kept to, or a run cannot be
             stopped or watched by what was given.
 
@@ -72,9 +67,9 @@ class Limits:
         >>> Limits.given(seconds=-1)
         Traceback (most recent call last):
         ...
-        placebudget.solver.answer.UnreadableLimit: seconds is a number of 0 or more, or None, not -1
+        placebudget.errors.WrongArgument: seconds is a number of 0 or more, or None, not -1
         """
-        with Arguments(UnreadableLimit) as asked:
+        with Arguments() as asked:
             seconds = asked.read(optional, number, "seconds", seconds, least=0)
             gap = asked.read(share, "gap", gap, all_of_it=False)
             stop = asked.read(able, "stop", stop, "is_set", "an event such as threading.Event()")

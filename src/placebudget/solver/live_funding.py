@@ -7,13 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
+from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.argument_kinds import is_number, texts
 from placebudget.place.arguments import as_given
 from placebudget.programme import Programme
 from placebudget.programme.classes import stream_funding
 from placebudget.solver.answer import Limits
-from placebudget.solver.live_rules import CannotChange, LiveRules, refuse_negative
+from placebudget.solver.live_rules import LiveRules, refuse_negative
 
 
 class LiveFunding(LiveRules):
@@ -53,7 +54,7 @@ class LiveFunding(LiveRules):
     def scale_funding(self, factor: float, streams: Collection[str] | None = None) -> None:
         """Multiply the funding of some streams, or of all, by a factor in every year."""
         if not is_number(factor) or factor < 0:
-            raise CannotChange(
+            raise CannotAnswer(
                 f"funding cannot be multiplied by {as_given(factor)}; a factor is a number that is "
                 "not negative"
             )

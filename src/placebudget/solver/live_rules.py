@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.argument_kinds import is_number
 from placebudget.place.arguments import as_given
@@ -21,10 +21,6 @@ from placebudget.solver.todays_money import TodaysMoney
 # what one unit of the amount is, and how the right side follows.
 _IN_POUNDS = ("floor", "cap", "capitalisation")
 _IN_UNITS = ("units_floor", "units_cap", "outcome_floor")
-
-
-class CannotChange(PlaceBudgetError):
-    """A change a live session cannot make; the text says what can be done instead."""
 
 
 class LiveRules(LiveProgramme):
@@ -67,14 +63,14 @@ class LiveRules(LiveProgramme):
             for numbers, right, sense in self._today.limits(rule=rule):
                 self._set_rows(numbers, right, sense)
         else:
-            raise CannotChange(
+            raise CannotAnswer(
                 f"a live session cannot change a rule of kind {held.kind}; change the place and "
                 "use optimise"
             )
 
     def _set_right(self, block: Rows | None, rule: Rule, right: float | np.ndarray) -> None:
         if block is None:
-            raise CannotChange(f"the rule {rule.name} sets no limit yet; give it an amount first")
+            raise CannotAnswer(f"the rule {rule.name} sets no limit yet; give it an amount first")
         rows = block.numbers[block.index["rule"] == rule.number]
         self._set_rows(rows, np.broadcast_to(np.asarray(right, float), len(rows)), block.sense)
 
@@ -93,7 +89,7 @@ class LiveRules(LiveProgramme):
         """
         names, scale = self.programme.basis.agencies, self.programme.basis.scale.money
         if missing := sorted(set(self.programme.benchmarks) - set(benchmarks)):
-            raise CannotChange(
+            raise CannotAnswer(
                 f"there is no benchmark of {', '.join(missing)}; give the session what "
                 "placebudget.benchmarks(place) says"
             )
@@ -123,10 +119,10 @@ class LiveRules(LiveProgramme):
     def _known(key: str, among: Iterable[str], what: str) -> None:
         if not isinstance(key, str) or key not in among:
             listed = ", ".join(sorted(map(str, among))[:12])
-            raise CannotChange(f"no {what} {as_given(key)} in the session; there are: {listed}")
+            raise CannotAnswer(f"no {what} {as_given(key)} in the session; there are: {listed}")
 
 
 def refuse_negative(given: object, what: str) -> None:
     """Refuse what is no number, or a negative one."""
     if not is_number(given) or given < 0:
-        raise CannotChange(f"{what} is a number that is not negative, not {as_given(given)}")
+        raise CannotAnswer(f"{what} is a number that is not negative, not {as_given(given)}")

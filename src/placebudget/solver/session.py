@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.argument_kinds import instance, share, texts
 from placebudget.place.arguments import Arguments
@@ -29,7 +30,7 @@ from placebudget.programme import (
 from placebudget.programme.objectives import add_objectives
 from placebudget.solver.answer import Limits, read_limits
 from placebudget.solver.live_funding import LiveFunding
-from placebudget.solver.live_rules import CannotChange, refuse_negative
+from placebudget.solver.live_rules import refuse_negative
 
 
 class Session(LiveFunding):
@@ -96,10 +97,10 @@ class Session(LiveFunding):
         self, names: tuple[str, ...], benchmarks: Mapping[str, Benchmark] | None, pooling: str
     ) -> None:
         if len(names) > 1 or self.programme.objectives[0].leximin:
-            raise CannotChange("a session has one objective, and not leximin; use optimise")
+            raise CannotAnswer("a session has one objective, and not leximin; use optimise")
         kinds = {rule.kind for rule in self._rules.values()}
         if "no_worse_off" in kinds and benchmarks is None and pooling != SILOED:
-            raise CannotChange(
+            raise CannotAnswer(
                 "the place has a rule no_worse_off, which compares with the siloed plan; give the "
                 "session what placebudget.benchmarks(place) says"
             )
@@ -117,7 +118,7 @@ class Session(LiveFunding):
         if not (isinstance(maximum, float) and maximum == np.inf):
             refuse_negative(maximum, "the maximum of a contribution")
         if minimum > maximum:
-            raise CannotChange("a contribution's minimum is not above its maximum")
+            raise CannotAnswer("a contribution's minimum is not above its maximum")
         number = self._contribution(pool, stream, year)
         scale = self.programme.basis.scale.money
         self._contributions[number] = (minimum / scale, maximum / scale)
@@ -136,7 +137,7 @@ class Session(LiveFunding):
             & (block.index["year"] == self._year(year))
         )
         if not hit.any():
-            raise CannotChange(f"{stream} may not contribute to {pool} in {year}")
+            raise CannotAnswer(f"{stream} may not contribute to {pool} in {year}")
         return int(block.numbers[hit][0])
 
     def _contribution_limits(self) -> dict[int, tuple[float, float]]:
@@ -209,7 +210,7 @@ class Session(LiveFunding):
         """Make the most of something else."""
         names = read_objectives(objective)
         if len(names) > 1 or names[0] in ("worst-off area", "leximin"):
-            raise CannotChange("a live session changes between objectives that add up value only")
+            raise CannotAnswer("a live session changes between objectives that add up value only")
         self._reweigh(self.place, names[0])
 
     def _reweigh(self, place: Place, name: str | None = None) -> None:
@@ -224,10 +225,10 @@ class Session(LiveFunding):
 
     def _only_if_flexible(self, what: str) -> None:
         if not self.programme.basis.pooling.flexible:
-            raise CannotChange(f"a freed place has no {what} to change; start a pooled session")
+            raise CannotAnswer(f"a freed place has no {what} to change; start a pooled session")
 
 
 def _pools(given: Collection[str]) -> tuple[str, ...]:
     if isinstance(given, str):
-        raise CannotChange(f"give a list of pools such as {[given]}, not the text {given!r}")
+        raise CannotAnswer(f"give a list of pools such as {[given]}, not the text {given!r}")
     return texts("pools", given, such_as="['better_care']")

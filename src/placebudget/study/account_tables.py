@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import CannotAnswer
 from placebudget.plan import Plan
 from placebudget.programme import DIRECT, FREED
 from placebudget.words import money
@@ -28,10 +28,6 @@ _CONVENTIONS = (
     "it is used.",
 )
 _COLUMNS = ["stream", "year", "use", "route", "service", "area", "amount"]
-
-
-class AccountsDoNotAddUp(PlaceBudgetError):
-    """The tables of a plan do not account for every penny of its streams."""
 
 
 def uses_of(plan: Plan) -> pd.DataFrame:
@@ -84,7 +80,7 @@ def reconciled(plan: Plan, uses: pd.DataFrame) -> pd.DataFrame:
 
     Raises
     ------
-    AccountsDoNotAddUp
+    CannotAnswer
         If a penny is missing.
     """
     held = plan.tables["balances"][["stream", "year", "funding", "carried_in"]].copy()
@@ -95,7 +91,7 @@ def reconciled(plan: Plan, uses: pd.DataFrame) -> pd.DataFrame:
     wrong = held[held["difference"] != 0]
     if len(wrong) or not used.index.isin(keys).all():
         named = ", ".join(f"{row.stream} in {row.year}" for row in wrong.head(5).itertuples())
-        raise AccountsDoNotAddUp(
+        raise CannotAnswer(
             f"these streams are not accounted for to the penny: {named or 'a stream unknown'}; the "
             "plan is not one this package gives out"
         )
@@ -128,7 +124,7 @@ def condition_table(plan: Plan, uses: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=columns).astype({"kept": bool})
     broken = table[~table["kept"]]
     if len(broken) and plan.name != FREED and plan.status != "simulated":
-        raise AccountsDoNotAddUp(
+        raise CannotAnswer(
             "ring-fenced money is spent outside its purposes: "
             + "; ".join(f"{row.stream}, {row.note}" for row in broken.itertuples())
         )

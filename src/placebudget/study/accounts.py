@@ -38,10 +38,6 @@ NOT_MODELLED = (
 )
 
 
-class UnknownStatement(WrongArgument):
-    """A statement was asked for that this plan does not need."""
-
-
 @dataclass(frozen=True, eq=False)
 class Accounts(Result):
     """Every pound of a plan, from its stream to a service in an area.
@@ -94,7 +90,7 @@ class Accounts(Result):
 
         Raises
         ------
-        UnknownStatement
+        WrongArgument
             If there is no such statement.
         """
         self._refuse_unknown(to)
@@ -132,7 +128,7 @@ class Accounts(Result):
         known = sorted({*self.tables["electors"]["authority"], "parliament"})
         if not isinstance(to, str) or to not in known:
             said = f"no statement for {as_given(to)}; there are: {', '.join(known)}"
-            raise UnknownStatement(offered(said, to, known))
+            raise WrongArgument(offered(said, to, known))
 
     def _name(self, key: str) -> str:
         return self._names("agencies").get(key, key)
@@ -214,7 +210,7 @@ def accounts(plan: PlanLike, *, prepared_by: str = "", reviewed_by: str = "") ->
         If it is no plan, or its file cannot be read.
     WrongArgument
         If a name is no text.
-    AccountsDoNotAddUp
+    CannotAnswer
         If a stream is not accounted for, or a plan that keeps ring-fences spends
         ring-fenced money outside its purposes.
 

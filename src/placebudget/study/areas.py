@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
 from placebudget.plan import Plan
 from placebudget.programme.lines import people_in_need
-from placebudget.programme.objectives.objective import UnknownObjective
 from placebudget.programme.objectives.worst_off import areas_compared
 from placebudget.programme.rules.equity_floor import shares_of_areas
-from placebudget.study.inequality import NotComparable, atkinson, gini
+from placebudget.study.inequality import atkinson, gini
 
 MONEY, WEIGHTED = "money on services", "weighted outcomes"
 AREA_COLUMNS = [
@@ -80,7 +80,7 @@ def compared_areas(
 
     Raises
     ------
-    NotComparable
+    CannotAnswer
         If there is no such tier, or it has fewer than two areas, or an area has no
         population.
     """
@@ -93,17 +93,14 @@ def compared_areas(
     )
     if tier is None:
         spent = set(plan.tables["money"]["area"]) | set(plan.tables["outcomes"]["area"])
-        try:
-            areas = areas_compared(tree, spent if served is None else served)
-        except UnknownObjective as error:
-            raise NotComparable(str(error).replace("the worst-off area", "the areas")) from None
+        areas = areas_compared(tree, spent if served is None else served)
     else:
         areas = list(tree.of_tier(tier))
     missing = [area for area in areas if not tree.populations.get(area)]
     if len(areas) < 2 or missing:
         tiers = ", ".join(sorted(set(tree.tiers.values()))) or "(none)"
         said = f"{', '.join(missing)} has none" if missing else f"there are {len(areas)}"
-        raise NotComparable(
+        raise CannotAnswer(
             f"comparing areas takes two or more of one tier, each with a population; {said}. "
             f"Tiers of the place: {tiers}"
         )

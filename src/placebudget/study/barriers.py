@@ -21,10 +21,6 @@ REMOVED, KEPT, ALL_REMOVED = (
 )
 
 
-class UnreadableCut(WrongArgument):
-    """A cut of budgets that cannot be meant."""
-
-
 @dataclass(frozen=True)
 class Variant:
     """A place with some of what keeps money apart taken away, and its budgets cut.
@@ -70,7 +66,7 @@ def read_cuts(given: Sequence[float]) -> tuple[float, ...]:
 
     Raises
     ------
-    UnreadableCut
+    WrongArgument
         If it is no list, or one is not a share from 0 up to, but not including, 1.
 
     Examples
@@ -80,11 +76,11 @@ def read_cuts(given: Sequence[float]) -> tuple[float, ...]:
     """
     cuts = sequence(given)
     if cuts is None:
-        raise UnreadableCut(f"cuts is a list of shares such as [0.1, 0.2], not {as_given(given)}")
+        raise WrongArgument(f"cuts is a list of shares such as [0.1, 0.2], not {as_given(given)}")
     wrong = [cut for cut in cuts if not (is_number(cut) and 0 <= cut < 1)]
     if wrong:
         listed = ", ".join(map(as_given, wrong))
-        raise UnreadableCut(f"a cut is a share from 0 to below 1, such as 0.1, not {listed}")
+        raise WrongArgument(f"a cut is a share from 0 to below 1, such as 0.1, not {listed}")
     return tuple(sorted({0.0, *map(float, cuts)}))
 
 

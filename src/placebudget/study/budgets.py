@@ -42,10 +42,6 @@ Change = float | Mapping[str, float]
 _Row = tuple[int, float, str, str]
 
 
-class UnreadableChange(WrongArgument):
-    """A change of money that the place does not allow."""
-
-
 @dataclass(frozen=True)
 class _Question:
     place: Place
@@ -97,7 +93,7 @@ def changed_budgets(
 
     Raises
     ------
-    InvalidPlace, UnreadableChange
+    InvalidPlace, WrongArgument
         If the place has errors, or a change names a stream it does not have.
     WrongArgument
         If anything else that was given cannot be meant; all of it is named.
@@ -136,7 +132,7 @@ def changed_budgets(
 def _read_changes(place: Place, changes: Iterable[Change]) -> list[dict[str, float]]:
     """Factors by stream for each change; all that cannot be read is told at once."""
     if isinstance(changes, str | Mapping) or not isinstance(changes, Iterable):
-        raise UnreadableChange(
+        raise WrongArgument(
             "give a list of changes, each a factor such as 0.9 or factors by stream such as "
             '{"council_tax": 0.9}'
         )
@@ -153,7 +149,7 @@ def _read_changes(place: Place, changes: Iterable[Change]) -> list[dict[str, flo
             problems.append(f"change {number}: a factor is a number of 0 or more, not {said}")
         read.append(dict(factors))
     if problems:
-        raise UnreadableChange("; ".join(problems))
+        raise WrongArgument("; ".join(problems))
     return [{name: float(factor) for name, factor in each.items()} for each in read]
 
 

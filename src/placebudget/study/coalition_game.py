@@ -51,10 +51,6 @@ _NEAR = 1e-9
 Report = Callable[[str, int, int], None]
 
 
-class CannotShare(WrongArgument):
-    """An objective whose gain cannot be shared, or a place without partners."""
-
-
 @dataclass(frozen=True)
 class Played:
     """A gain game that was played.
@@ -101,14 +97,14 @@ def shared_objective(objective: str) -> str:
 
     Raises
     ------
-    CannotShare
+    WrongArgument
         If its value does not add up over partners.
     """
     names = read_objectives(objective)
     if len(names) > 1:
-        raise CannotShare(f"one gain is shared at a time, not those in {' and '.join(names)}")
+        raise WrongArgument(f"one gain is shared at a time, not those in {' and '.join(names)}")
     if names[0] not in SHARED_OBJECTIVES:
-        raise CannotShare(
+        raise WrongArgument(
             f"the gain in {names[0]} does not add up over partners and cannot be shared; choose "
             f"from: {', '.join(SHARED_OBJECTIVES)}"
         )

@@ -8,7 +8,7 @@ from threading import Event
 
 import pandas as pd
 
-from placebudget.errors import WrongArgument
+from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
 from placebudget.place.argument_kinds import numbers, optional, text
 from placebudget.place.arguments import Arguments, offered
@@ -26,7 +26,6 @@ from placebudget.study.areas import (
     inequality_table,
     pace_table,
 )
-from placebudget.study.inequality import NotComparable
 from placebudget.study.price_of_fairness import (
     BEST,
     EQUITY,
@@ -172,7 +171,7 @@ def fairness(
 
     Raises
     ------
-    NotComparable
+    CannotAnswer
         If there are no areas of one tier with populations, or no such outcome.
     WrongArgument
         If anything else that was given cannot be meant; all of it is named.
@@ -263,7 +262,7 @@ def _outcome(plan: Plan, outcome: str | None) -> str:
     if outcome is not None:
         if outcome not in known:
             said = f"no outcome {outcome!r}; there are: {', '.join(known)}"
-            raise NotComparable(offered(said, outcome, known))
+            raise CannotAnswer(offered(said, outcome, known))
         return outcome
     made = plan.tables["outcomes"]
     value = made[["fiscal", "economic", "social"]].sum(axis=1).groupby(made["outcome"]).sum()

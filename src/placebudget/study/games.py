@@ -13,20 +13,12 @@ from math import factorial
 
 import numpy as np
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import CannotAnswer
 from placebudget.solver.dense import solve_dense
 
 # Relative to the largest worth of a coalition: what is nearer to nothing is nothing.
 NEAR = 1e-7
 _DUAL = 1e-6
-
-
-class IncompleteGame(PlaceBudgetError):
-    """The worth of a coalition is missing, or the empty one is worth something."""
-
-
-class NothingToShare(PlaceBudgetError):
-    """The players are worth more apart than together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +38,12 @@ class Game:
 
     def __post_init__(self) -> None:
         if len(self.values) != 2 ** len(self.players):
-            raise IncompleteGame(
+            raise CannotAnswer(
                 f"{len(self.players)} players form {2 ** len(self.players)} coalitions, the empty "
                 f"one among them; {len(self.values)} worths were given"
             )
         if abs(self.values[0]) > 0 or not np.isfinite(self.values).all():
-            raise IncompleteGame("the empty coalition is worth nothing, any other a finite number")
+            raise CannotAnswer("the empty coalition is worth nothing, any other a finite number")
 
     @classmethod
     def of(cls, worth: Mapping[Iterable[Hashable], float] | Sequence[float]) -> Game:
@@ -74,7 +66,7 @@ class Game:
         missing = [members(players, int(n)) for n in np.flatnonzero(np.isnan(values))]
         if missing:
             first = ", ".join(missing[0])
-            raise IncompleteGame(
+            raise CannotAnswer(
                 f"{len(missing)} coalition(s) have no worth, among them: {first}; give every one"
             )
         return cls(players, values)
@@ -207,7 +199,7 @@ def nucleolus(game: Game, *, rational: bool = True) -> np.ndarray:
 
     Raises
     ------
-    NothingToShare
+    CannotAnswer
         If the players are worth more alone than together, with ``rational``.
 
     Examples
@@ -218,7 +210,7 @@ def nucleolus(game: Game, *, rational: bool = True) -> np.ndarray:
     """
     least = game.alone if rational else np.full(game.size, -np.inf)
     if rational and game.alone.sum() > game.whole + game.near:
-        raise NothingToShare(
+        raise CannotAnswer(
             f"alone the players are worth {game.alone.sum():g}, together {game.whole:g}; no shares "
             "give each what it is worth alone"
         )

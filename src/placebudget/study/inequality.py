@@ -6,11 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from placebudget.errors import PlaceBudgetError
-
-
-class NotComparable(PlaceBudgetError):
-    """Figures, or areas, between which no index of inequality can be told."""
+from placebudget.errors import CannotAnswer
 
 
 def gini(a_head: Sequence[float], people: Sequence[float] | None = None) -> float:
@@ -68,7 +64,7 @@ def atkinson(
     [0.063153, 0.13161, 0.270073]
     """
     if not aversion > 0:
-        raise NotComparable(f"aversion to inequality is above 0, not {aversion:g}")
+        raise CannotAnswer(f"aversion to inequality is above 0, not {aversion:g}")
     values, weights = _read(a_head, people)
     share = weights / weights.sum()
     mean = share @ values
@@ -86,9 +82,9 @@ def _read(a_head: Sequence[float], people: Sequence[float] | None) -> tuple[np.n
     values = np.asarray(a_head, float)
     weights = np.ones(len(values)) if people is None else np.asarray(people, float)
     if len(values) != len(weights) or not len(values):
-        raise NotComparable("each area needs a figure a head and a number of people")
+        raise CannotAnswer("each area needs a figure a head and a number of people")
     if not (np.isfinite(values).all() and (values >= 0).all()):
-        raise NotComparable("figures a head must be there and not negative")
+        raise CannotAnswer("figures a head must be there and not negative")
     if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
-        raise NotComparable("numbers of people must be there and not negative, and some above 0")
+        raise CannotAnswer("numbers of people must be there and not negative, and some above 0")
     return values, weights

@@ -6,18 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.plan import Plan
 from placebudget.plan.pennies import add_up
-from placebudget.programme.pooling import UnknownPool
-
-
-class NoSuchPool(PlaceBudgetError):
-    """No pool, or not the one that was named, pays for anything in the plan."""
-
-
-class NotPooled(NoSuchPool, UnknownPool):
-    """A pool was named that pays for nothing in the plan."""
 
 
 def recorded_flows(plan: Plan) -> pd.DataFrame:
@@ -78,20 +69,22 @@ def overspent_pool(
 
     Raises
     ------
-    NoSuchPool
+    CannotAnswer
         If it pays for nothing.
     """
     money = plan.money(["route", "service"])
     pooled = money[money["route"] != "direct"]
     known = sorted(set(pooled["route"]))
     if not known:
-        raise NoSuchPool(
+        raise CannotAnswer(
             f"the plan {plan.name} pays nothing through pools; plan with pooling='pooled', or give "
             "the lines of an agreement"
         )
     chosen = str(pooled.groupby("route")["amount"].sum().idxmax()) if pool is None else pool
     if chosen not in known:
-        raise NotPooled(f"no pool {chosen!r} pays for anything here; there are: {', '.join(known)}")
+        raise WrongArgument(
+            f"no pool {chosen!r} pays for anything here; there are: {', '.join(known)}"
+        )
     mine = pooled[pooled["route"] == chosen]
     names = _names(plan, "services")
     lines = pd.DataFrame(

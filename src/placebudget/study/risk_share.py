@@ -29,10 +29,6 @@ UNDERSPENDS, RISK_POOL = "underspends in the pool", "risk pool"
 SHARES, UNFUNDED = "agreed shares", "unfunded"
 
 
-class UnreadableAgreement(UnreadableTable):
-    """The lines or shares of an agreement contradict themselves."""
-
-
 @dataclass(frozen=True, eq=False)
 class RiskShare(Result):
     """Who bears an overspend.
@@ -93,7 +89,7 @@ def risk_share(
 
     Raises
     ------
-    UnreadableAgreement
+    UnreadableTable
         If the tables are none or contradict themselves, the risk pool is no sum of
         money, or ``pass_on`` neither yes nor no; all problems are named.
 
@@ -105,7 +101,7 @@ def risk_share(
     >>> found.table[["source", "amount"]].to_dict("split")["data"]
     [['visits', 2.0], ['risk pool', 3.0], ['council', 2.0], ['nhs', 4.2], ['unfunded', 0.8]]
     """
-    with Arguments(UnreadableAgreement) as asked:
+    with Arguments() as asked:
         lines = asked.read(_read, "lines", lines, POOL_LINES, ("budget", "actual"))
         shares = asked.read(_read, "shares", shares, POOL_SHARES, ("share",))
         asked.read(_adding_up, shares)
@@ -223,7 +219,7 @@ def _read(name: str, given: object, table: Table, columns: Sequence[str]) -> pd.
             problems.append(f"{name}: {column} must not be negative")
         read[column] = values
     if problems:
-        raise UnreadableAgreement.of(problems)
+        raise UnreadableTable.of(problems)
     return read
 
 
@@ -233,9 +229,7 @@ def _name(cell: object) -> str:
 
 def _adding_up(shares: pd.DataFrame) -> pd.DataFrame:
     if abs(float(shares["share"].sum()) - 100) > 1e-6:
-        raise UnreadableAgreement(
-            f"shares add up to {shares['share'].sum():g} per cent, not to 100"
-        )
+        raise UnreadableTable(f"shares add up to {shares['share'].sum():g} per cent, not to 100")
     return shares
 
 

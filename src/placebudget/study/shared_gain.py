@@ -23,10 +23,6 @@ from placebudget.words import in_unit, money, plain, sentence
 _NO_TRANSFERS = pd.DataFrame(columns=COLUMNS)
 
 
-class UnknownWay(WrongArgument):
-    """A way to share was named that this answer does not hold."""
-
-
 @dataclass(frozen=True, eq=False)
 class Sharing(Result):
     """Ways to share the gain of working together, and what each would take.
@@ -86,7 +82,7 @@ class Sharing(Result):
 
         Raises
         ------
-        UnknownWay
+        WrongArgument
             If there is no such way among the shares.
         """
         return _shares_of(self.tables["shares"], method)
@@ -102,7 +98,7 @@ class Sharing(Result):
 
         Raises
         ------
-        UnknownWay
+        WrongArgument
             If there is no such way among the shares.
         """
         if self.cashable is None or self.falls is None or self.cashable.whole <= 0:
@@ -126,7 +122,7 @@ class Sharing(Result):
 
         Raises
         ------
-        UnknownWay
+        WrongArgument
             If there is no such way among the shares.
         """
         positions = self.positions(method)
@@ -217,6 +213,6 @@ def _shares_of(table: pd.DataFrame, method: str) -> pd.Series:
     try:
         one_of("method", method, dict.fromkeys(table["method"]))
     except WrongArgument as error:
-        raise UnknownWay(f"no such way to share here: {error}") from None
+        raise WrongArgument(f"no such way to share here: {error}") from None
     mine = table[table["method"] == method]
     return mine.set_index("partner")["share"].astype(float)

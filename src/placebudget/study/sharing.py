@@ -8,21 +8,14 @@ from threading import Event
 
 import pandas as pd
 
-from placebudget.errors import Stopped
+from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.place.argument_kinds import flag, whole
 from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Limits
-from placebudget.study.coalition_game import (
-    CASHABLE,
-    MOST_EXACT,
-    CannotShare,
-    Played,
-    play,
-    shared_objective,
-)
+from placebudget.study.coalition_game import CASHABLE, MOST_EXACT, Played, play, shared_objective
 from placebudget.study.own_gains import OwnGains, own_gains
 from placebudget.study.partners import Partners
 from placebudget.study.result import record_of
@@ -92,10 +85,9 @@ def sharing(
     ------
     InvalidPlace
         If the place has errors.
-    CannotShare
-        If the objective's value does not add up over partners, or there is one partner.
     WrongArgument
-        If anything else that was given cannot be meant; all of it is named.
+        If the objective's value does not add up over partners, or there is one partner;
+        or if anything else that was given cannot be meant; all of it is named.
     Infeasible, Unbounded, Stopped, SolverFailed
         If a plan cannot be found.
 
@@ -118,7 +110,7 @@ def sharing(
         limits = asked.read(Limits.given, seconds, gap, stop, progress)
     partners = Partners.of(place)
     if len(partners.keys) < 2:
-        raise CannotShare("sharing takes two partners or more that hold money or commission")
+        raise WrongArgument("sharing takes two partners or more that hold money or commission")
     paid = _contributions(place, partners)
     games: dict[str, tuple[Played, OwnGains]] = {}
     for name in dict.fromkeys([chosen, *([CASHABLE] if transfers else [])]):

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any, Generic, TypeVar
 
-from placebudget.errors import PlaceBudgetError, WrongArgument
+from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place.argument_kinds import optional, whole
 from placebudget.place.arguments import as_given, offered
 from placebudget.progress import silent
@@ -64,20 +64,12 @@ class Lost(Generic[Part]):
     part: Part
 
 
-class NoWorkers(PlaceBudgetError):
-    """Processes were to work, and none of them can begin."""
-
-
-class UnknownExecutor(WrongArgument):
-    """A way of working was named that does not exist."""
-
-
 def read_executor(given: ExecutorLike) -> ExecutorLike:
     """A way of working that there is, or an executor that takes work.
 
     Raises
     ------
-    UnknownExecutor
+    WrongArgument
         If it is neither.
 
     Examples
@@ -85,7 +77,7 @@ def read_executor(given: ExecutorLike) -> ExecutorLike:
     >>> read_executor("thread")
     Traceback (most recent call last):
     ...
-    placebudget.study.sweeping.UnknownExecutor: there is no way of working 'thread': give 'serial',
+    placebudget.errors.WrongArgument: there is no way of working 'thread': give 'serial',
     'threads', 'processes', or an executor of concurrent.futures. Did you mean threads?
     """
     listed = f"give {', '.join(map(repr, WAYS))}, or an executor of concurrent.futures"
@@ -93,9 +85,9 @@ def read_executor(given: ExecutorLike) -> ExecutorLike:
         if given in WAYS:
             return given
         said = f"there is no way of working {given!r}: {listed}"
-        raise UnknownExecutor(offered(said, given, WAYS))
+        raise WrongArgument(offered(said, given, WAYS))
     if isinstance(given, type) or not (hasattr(given, "submit") and hasattr(given, "shutdown")):
-        raise UnknownExecutor(f"executor takes no work where it is {as_given(given)}: {listed}")
+        raise WrongArgument(f"executor takes no work where it is {as_given(given)}: {listed}")
     return given
 
 
@@ -164,12 +156,11 @@ def sweep(
 
     Raises
     ------
-    NoWorkers
+    CannotAnswer
         If processes were to work and cannot begin.
-    UnknownExecutor
-        If there is no such way of working.
     WrongArgument
-        If nobody could be at work.
+        If there is no such way of working;
+        or if nobody could be at work.
 
     Examples
     --------
@@ -273,7 +264,7 @@ def _alone(
         try:
             _submitted(pool, _present, None).result()
         except BrokenExecutor:
-            raise NoWorkers(_NO_WORKERS) from None
+            raise CannotAnswer(_NO_WORKERS) from None
         if _stopped(stop):
             return
         try:

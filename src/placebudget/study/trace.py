@@ -30,10 +30,6 @@ from placebudget.words import pence, plain
 _KEY = ["start", "end"]
 
 
-class UnreadableFlows(UnreadableTable):
-    """Recorded flows that cannot be followed."""
-
-
 @dataclass(frozen=True, eq=False)
 class Trace(Result):
     """Recorded money by where it came from.
@@ -86,7 +82,7 @@ def trace(flows: pd.DataFrame, *, conditions: Mapping[str, Iterable[str]] | None
 
     Raises
     ------
-    UnreadableFlows
+    UnreadableTable
         If it is no table, a column is missing, an amount is not a number above nothing,
         a pool pays more than it is paid, money circles without an origin, or what has
         conditions is no origin.
@@ -100,14 +96,14 @@ def trace(flows: pd.DataFrame, *, conditions: Mapping[str, Iterable[str]] | None
     >>> trace(flows).table[["origin", "amount"]].to_dict("split")["data"]
     [['grant', 16.0], ['tax', 24.0]]
     """
-    with Arguments(UnreadableFlows) as asked:
+    with Arguments() as asked:
         table = asked.read(_read, flows)
         allowed = asked.read(_conditions, conditions)
     paid = table.groupby("end")["amount"].sum()
     paying = table.groupby("start")["amount"].sum()
     origins = sorted(set(paying.index) - set(paid.index))
     pools = sorted(set(paying.index) & set(paid.index))
-    with Arguments(UnreadableFlows) as asked:
+    with Arguments() as asked:
         asked.read(_balanced, pools, paid, paying)
         for name in allowed:
             asked.read(one_of, "an origin with conditions", name, origins)
@@ -152,7 +148,7 @@ def _read(flows: pd.DataFrame) -> pd.DataFrame:
     wrong = table[table["amount"].isna() | (table["amount"] < 0) | table[_KEY].isna().any(axis=1)]
     if len(wrong):
         numbers = ", ".join(str(n) for n in wrong.index[:5])
-        raise UnreadableFlows(
+        raise UnreadableTable(
             f"each flow needs a start, an end and an amount that is not negative; see row {numbers}"
         )
     table[_KEY] = table[_KEY].astype(str)
@@ -180,7 +176,7 @@ def _balanced(pools: list[str], paid: pd.Series, paying: pd.Series) -> None:
         if paying[pool] > paid[pool] + 0.005
     ]
     if over:
-        raise UnreadableFlows(
+        raise UnreadableTable(
             f"a pool pays no more than it is paid: {'; '.join(over)}; record what is missing"
         )
 
@@ -204,7 +200,7 @@ def _shares(
     except np.linalg.LinAlgError:
         found = np.full_like(brought, np.nan)
     if not np.allclose(found.sum(axis=1), 1.0):
-        raise UnreadableFlows(
+        raise UnreadableTable(
             "some pools only pay each other, so their money comes from nowhere; record what was "
             "paid into them from outside"
         )

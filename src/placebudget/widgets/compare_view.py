@@ -34,7 +34,7 @@ def compare_view(
 
     Raises
     ------
-    TooFewPlans
+    WrongArgument
         If there is only one plan.
 
     Examples

@@ -7,7 +7,7 @@ from typing import Any
 
 import traitlets
 
-from placebudget.errors import UnknownKey
+from placebudget.errors import WrongArgument
 from placebudget.place import Place, schema
 from placebudget.place.findings import did_you_mean
 from placebudget.place.given import PlaceLike, as_place
@@ -133,7 +133,7 @@ def table_editor(place: PlaceLike, table: str = "offers") -> TableEditor:
 
     Raises
     ------
-    UnknownKey
+    WrongArgument
         If a place has no such table.
 
     Examples
@@ -149,7 +149,7 @@ def table_editor(place: PlaceLike, table: str = "offers") -> TableEditor:
     try:
         return TableEditor(as_place(place), table)
     except traitlets.TraitError as error:
-        raise UnknownKey(str(error)) from None
+        raise WrongArgument(str(error)) from None
 
 
 def _told(findings: list[dict[str, Any]], readable: bool, others: int) -> str:

@@ -17,7 +17,8 @@ import placebudget as pb
 import places
 import random_places
 import small
-from placebudget.plan.drawing import UndrawablePlan, plan_drawing
+from placebudget.errors import CannotAnswer
+from placebudget.plan.drawing import plan_drawing
 
 SCHEMA = json.loads((files("placebudget.plan.drawing") / "drawing.schema.json").read_text("utf-8"))
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)
@@ -224,7 +225,7 @@ def test_plans_stand_beside_each_other_under_their_keys(northvale: pb.Plan) -> N
 
 
 def test_plans_of_other_years_are_refused_in_words(northvale: pb.Plan) -> None:
-    with pytest.raises(UndrawablePlan, match="draw plans of the same years together"):
+    with pytest.raises(CannotAnswer, match="draw plans of the same years together"):
         plan_drawing(northvale, {"other": pb.simulate(places.tiny())})
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placebudget.apps.asked.entered import Entered
+from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.names import NamesApart
 from placebudget.study import RiskShare, risk_share
-from placebudget.study.recorded import NoSuchPool, overspent_pool
+from placebudget.study.recorded import overspent_pool
 from placebudget.words import as_set, pence
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Agreement:
 
         Raises
         ------
-        NoSuchPool
+        CannotAnswer
             If the pool pays for nothing.
         """
         terms = terms_of(place, plan, pool)
@@ -160,7 +161,7 @@ def terms_of(place: Place, plan: Plan, pool: str) -> Terms:
 
     Raises
     ------
-    NoSuchPool
+    CannotAnswer
         If it pays for nothing.
     """
     _, shares = overspent_pool(plan, pool, 0.0)
@@ -202,7 +203,7 @@ def overspend(request: Request) -> RiskShare:
     if not isinstance(asked, Agreement):
         pools = pools_of(plan)
         if not pools:
-            raise NoSuchPool("No pool pays for anything in the best pooled plan.")
+            raise CannotAnswer("No pool pays for anything in the best pooled plan.")
         asked = Agreement.example(request.place, plan, next(iter(pools)))
     terms = terms_of(request.place, plan, asked.pool)
     budgets = [budget for _, budget in terms.lines.values()]

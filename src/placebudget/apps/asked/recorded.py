@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placebudget.apps.asked.entered import Entered
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import PlaceBudgetError, WrongArgument
 from placebudget.place import UPLOADS, Place
 from placebudget.place.loose import FLOWS, LooseTable, loose_table
 from placebudget.plan import Plan
@@ -89,17 +89,13 @@ def _flows(entered: Entered, file: bytes | None) -> LooseTable | None:
     try:
         if file is None:
             most = f"{UPLOADS.file / 1e6:g} MB"
-            raise TooManyFlows(f"choose a CSV file of at most {most}.")
+            raise WrongArgument(f"choose a CSV file of at most {most}.")
         flows = read_flows(file)
         trace(flows.frame)
     except PlaceBudgetError as error:
         entered.wrong("file", f"CSV file of flows: {error}")
         return None
     return flows
-
-
-class TooManyFlows(PlaceBudgetError):
-    """A file of flows that a board does not follow; the text says why and how to mend it."""
 
 
 def read_flows(content: bytes) -> LooseTable:
@@ -117,7 +113,7 @@ def read_flows(content: bytes) -> LooseTable:
 
     Raises
     ------
-    TooManyFlows
+    WrongArgument
         If it is larger than a board takes on.
     UnreadableTable
         If it is no such table.
@@ -133,11 +129,11 @@ def read_flows(content: bytes) -> LooseTable:
     [['tax', 'pool', 5.5]]
     """
     if len(content) > UPLOADS.file:
-        raise TooManyFlows(f"it is larger than {UPLOADS.file / 1e6:g} MB; add flows together.")
+        raise WrongArgument(f"it is larger than {UPLOADS.file / 1e6:g} MB; add flows together.")
     flows = loose_table("the file", content, FLOWS, UPLOADS)
     count = len(flows.frame)
     if count > MOST_FLOWS:
-        raise TooManyFlows(
+        raise WrongArgument(
             f"it holds {number(count)} flows; a board follows {number(MOST_FLOWS)} at most. "
             "Add flows of the same start and end together."
         )

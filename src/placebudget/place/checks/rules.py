@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from placebudget.errors import UnreadableSubject
+from placebudget.errors import WrongArgument
 from placebudget.place.checks.examination import Check, Examination, error, warning
 from placebudget.place.findings import Finding, did_you_mean, listed
 from placebudget.place.geography import is_blank
@@ -21,7 +21,7 @@ def unreadable_subjects(examined: Examination) -> Iterator[Finding]:
     for number, row in examined.rows("rules"):
         try:
             parse_subject(row.subject)
-        except UnreadableSubject as reason:
+        except WrongArgument as reason:
             mend = "Write column=value pairs divided by semicolons: service=a|b; area=c."
             what = f"The subject of {row.rule} cannot be read: {reason}."
             yield error("unreadable-subject", "rules", number, "subject", what, mend)
@@ -138,7 +138,7 @@ def _readable(examined: Examination) -> Iterator[tuple[int, Any, Subject]]:
         if row.kind in RULE_KINDS:
             try:
                 yield number, row, parse_subject(row.subject)
-            except UnreadableSubject:
+            except WrongArgument:
                 continue
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from placebudget.errors import InvalidOption, UnknownOption
+from placebudget.errors import InvalidOption, WrongArgument
 from placebudget.place.arguments import as_given
 from placebudget.place.examples import example_folder, examples
 from placebudget.place.findings import Finding, Findings, did_you_mean
@@ -116,7 +116,7 @@ def named_option(place: Place, option: Option | str) -> Option:
 
     Raises
     ------
-    UnknownOption
+    WrongArgument
         If there is none of that name; says which there are.
     InvalidOption
         If it is neither an option nor a name, or stored options cannot be read.
@@ -131,7 +131,7 @@ def named_option(place: Place, option: Option | str) -> Option:
             return found
     known = f"Options: {'; '.join(stored)}." if stored else "No options are stored there."
     mend = " ".join(filter(None, [did_you_mean(option, stored), known]))
-    raise UnknownOption(f"no option {option!r} is stored beside the place {place.name!r}. {mend}")
+    raise WrongArgument(f"no option {option!r} is stored beside the place {place.name!r}. {mend}")
 
 
 def _read_files(home: Path) -> list[tuple[str, Option]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
+from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.argument_kinds import texts
 from placebudget.place.arguments import Arguments, refusal, sequence
 from placebudget.place.given import PlaceLike, as_place
-from placebudget.plan.compare.comparison import Comparison, TooFewPlans
+from placebudget.plan.compare.comparison import Comparison
 from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
 
@@ -38,12 +39,11 @@ def compare(
 
     Raises
     ------
-    TooFewPlans
-        If there is only one plan, or not a name or place for each.
+    WrongArgument
+        If there is only one plan, or not a name or place for each, or several of these
+        things are so; all are named.
     UnreadablePlan, InvalidPlace
         If what was given is no plan or no place, or cannot be read.
-    WrongArgument
-        If several of these are so; all are named.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def compare(
     >>> pb.compare(siloed, freed).causes()[["change", "adds_alone"]].round().to_numpy().tolist()
     [['pooling freed instead of siloed', 10000000.0]]
     """
-    with Arguments(TooFewPlans) as asked:
+    with Arguments() as asked:
         made = tuple(asked.read(as_plan, plan) for plan in plans)
         known = asked.read(_places, places, len(plans))
         called = asked.read(texts, "names", names, such_as="['today', 'best']", doubles=True)
@@ -64,9 +64,9 @@ def compare(
 
 def _enough(plans: int, names: Sequence[str]) -> None:
     if plans < 2:
-        raise TooFewPlans("a comparison needs two plans or more")
+        raise WrongArgument("a comparison needs two plans or more")
     if names and len(names) != plans:
-        raise TooFewPlans(f"{plans} plans need as many names, where given, not {len(names)}")
+        raise WrongArgument(f"{plans} plans need as many names, where given, not {len(names)}")
 
 
 def _places(
@@ -79,7 +79,7 @@ def _places(
     if each is None:
         raise refusal("places", "a place or a list of places, or None", given)
     if len(each) != plans:
-        raise TooFewPlans(f"{plans} plans need as many places, where given, not {len(each)}")
+        raise WrongArgument(f"{plans} plans need as many places, where given, not {len(each)}")
     with Arguments() as asked:
         return tuple(None if place is None else asked.read(as_place, place) for place in each)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError, Stopped
+from placebudget.errors import CannotAnswer, PlaceBudgetError, Stopped
 from placebudget.place import Option, Place
 from placebudget.place.options import Change
 from placebudget.plan.inputs import base_of, input_differences, recorded_option
@@ -25,10 +25,6 @@ from placebudget.plan.rerun import again
 COLUMNS = ("step", "change", "alone", "adds_alone", "in_turn", "adds_in_turn", "note")
 PUBLIC = "public value"
 _ARGUMENTS = ("pooling", "reinvest", "objective")
-
-
-class NotAtHand(PlaceBudgetError):
-    """What caused a difference cannot be found out with what is at hand."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,7 @@ def find_causes(
 
     Raises
     ------
-    NotAtHand
+    CannotAnswer
         If the places are not at hand or not those of the plans.
     """
     start, steps = _way(first, second, places)
@@ -142,12 +138,12 @@ def _way(
 def _checked(plan: Plan, place: Place | None) -> Place:
     found = place or (None if plan.source is None else base_of(plan.source))
     if found is None:
-        raise NotAtHand(
+        raise CannotAnswer(
             f"the place of the plan {plan.name} is not at hand; give it: compare(..., places=...)"
         )
     apart = input_differences(plan.run, found)
     if apart:
-        raise NotAtHand(f"the place at hand is not that of the plan {plan.name}: {apart[0]}")
+        raise CannotAnswer(f"the place at hand is not that of the plan {plan.name}: {apart[0]}")
     return found
 
 

@@ -9,17 +9,13 @@ from typing import Any
 import pandas as pd
 
 from placebudget.colours import GREY, colours
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import CannotAnswer
 from placebudget.words import money, plain
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _SHAPES = ("circle", "diamond", "square", "triangle-up")
 _MILLION = 1e6
 _LETTERS = 60  # in a line of the title
-
-
-class NoCharts(PlaceBudgetError):
-    """What draws charts is not installed, or there is too much to draw."""
 
 
 def specification(
@@ -44,7 +40,9 @@ def specification(
         Plain data; the figures are inside.
     """
     if len(names) > len(_SHAPES):
-        raise NoCharts(f"a chart shows at most {len(_SHAPES)} plans side by side; compare fewer")
+        raise CannotAnswer(
+            f"a chart shows at most {len(_SHAPES)} plans side by side; compare fewer"
+        )
     values = [
         {key: plain(row[key]), "plan": name, "million": row[name] / _MILLION}
         for row in table.to_dict("records")
@@ -99,13 +97,13 @@ def drawn(spec: dict[str, Any]) -> Any:
 
     Raises
     ------
-    NoCharts
+    CannotAnswer
         If Altair is not installed.
     """
     try:
         import altair
     except ImportError:
-        raise NoCharts(
+        raise CannotAnswer(
             "charts need Altair, which is not installed: pip install 'placebudget[report]'. "
             "The table and comparison.chart_specification() work without it."
         ) from None

@@ -11,13 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.errors import WrongArgument
+from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
 from placebudget.place.argument_kinds import flag, text
 from placebudget.place.arguments import Arguments
 from placebudget.place.differences import differences
 from placebudget.place.goals import file_to_write
-from placebudget.plan.compare.causes import NotAtHand, find_causes
+from placebudget.plan.compare.causes import find_causes
 from placebudget.plan.compare.chart import drawn, finding, specification
 from placebudget.plan.compare.inputs import inputs_that_differ
 from placebudget.plan.compare.tables import KINDS, difference_columns, side_by_side
@@ -27,10 +27,6 @@ from placebudget.plan.plan import Plan
 from placebudget.plan.worded_table import named_by
 from placebudget.plan.workbook import MODEL, Front, Page, table_page, write_pages
 from placebudget.solver import Limits
-
-
-class TooFewPlans(WrongArgument):
-    """A comparison needs two plans, or exactly two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +74,7 @@ class Comparison:
 
         Raises
         ------
-        NotAtHand
+        CannotAnswer
             If a place is not at hand.
         """
         planned = [self._planned_place(number) for number in range(len(self.plans))]
@@ -106,10 +102,9 @@ class Comparison:
 
         Raises
         ------
-        UnknownTable
-            If there is no such table.
-        UnknownColumn, WrongArgument
-            If it cannot be added up like that.
+        WrongArgument
+            If there is no such table;
+            or if it cannot be added up like that.
         """
         return side_by_side(dict(zip(self.names, self.plans, strict=True)), kind, by)
 
@@ -133,13 +128,13 @@ class Comparison:
 
         Raises
         ------
-        NotAtHand
+        CannotAnswer
             If a place is not at hand, or not that of its plan.
-        TooFewPlans
+        WrongArgument
             If there are not exactly two plans.
         """
         if len(self.plans) != 2:
-            raise TooFewPlans("what caused what is found between two plans; compare two")
+            raise WrongArgument("what caused what is found between two plans; compare two")
         watch = Limits.given(stop=stop, progress=progress)
         if not self.has_causes:
             one, other = self.plans
@@ -167,7 +162,7 @@ class Comparison:
 
         Raises
         ------
-        UnknownColumn, WrongArgument
+        WrongArgument
             If money cannot be added up like that.
         """
         by = text("by", by)
@@ -234,7 +229,7 @@ class Comparison:
     def _causes_or_why(self) -> str:
         try:
             self.causes()
-        except (NotAtHand, TooFewPlans) as error:
+        except (CannotAnswer, WrongArgument) as error:
             return str(error)
         return ""
 
@@ -243,7 +238,7 @@ class Comparison:
         if base is None and plan.source is not None:
             return plan.source
         if base is None:
-            raise NotAtHand(
+            raise CannotAnswer(
                 f"the place of {self.names[number]} is not at hand; give it: "
                 "compare(..., places=...)"
             )

@@ -23,10 +23,6 @@ _MEASURE = {"money": "amount", "outcomes": "counted", "savings": "fiscal", "unsp
 _PRICED = ["kind", "name", "where", "year", "basis", "unit"]
 
 
-class UnknownTable(WrongArgument):
-    """A comparison has no table of that name."""
-
-
 def side_by_side(plans: Plans, kind: str, by: str | Sequence[str] = ()) -> pd.DataFrame:
     """One table of all plans, and what each differs from the first.
 
@@ -47,14 +43,13 @@ def side_by_side(plans: Plans, kind: str, by: str | Sequence[str] = ()) -> pd.Da
 
     Raises
     ------
-    UnknownTable
-        If there is no such table.
-    UnknownColumn, WrongArgument
-        If tables cannot be added up like that.
+    WrongArgument
+        If there is no such table;
+        or if tables cannot be added up like that.
     """
     if not isinstance(kind, str) or kind not in KINDS:
         said = f"there is no table {as_given(kind)} to compare; choose from: {', '.join(KINDS)}"
-        raise UnknownTable(offered(said, kind, KINDS))
+        raise WrongArgument(offered(said, kind, KINDS))
     asked = texts("by", by, such_as="'year' or ['agency', 'year']")
     if kind == "value":
         frames = {name: _value(plan) for name, plan in plans.items()}

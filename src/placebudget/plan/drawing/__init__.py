@@ -1,12 +1,11 @@
 """One drawing of a plan: the network of its money, small enough to send to a page."""
 
-from placebudget.plan.drawing.drawing import MIME_TYPE, UndrawablePlan, plan_drawing
+from placebudget.plan.drawing.drawing import MIME_TYPE, plan_drawing
 from placebudget.plan.drawing.page import planview
 from placebudget.plan.drawing.showing import plan_bundle, plan_page, write_page
 
 __all__ = [
     "MIME_TYPE",
-    "UndrawablePlan",
     "plan_bundle",
     "plan_drawing",
     "plan_page",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.errors import CannotAnswer, PlaceBudgetError
 from placebudget.place.arguments import refusal
 from placebudget.plan.drawing.amounts import AREA, OUTCOME, ribbons
 from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
@@ -46,10 +46,6 @@ _NOTES = [
 ]
 
 
-class UndrawablePlan(PlaceBudgetError):
-    """Plans that cannot stand in one drawing."""
-
-
 def plan_drawing(plan: Plan, beside: Mapping[str, Plan] | None = None) -> dict[str, Any]:
     """A plan as a network of money, added up by year and layer, ready for JSON.
 
@@ -70,7 +66,7 @@ def plan_drawing(plan: Plan, beside: Mapping[str, Plan] | None = None) -> dict[s
 
     Raises
     ------
-    UndrawablePlan
+    CannotAnswer
         If the plans are not for the same years.
     WrongArgument
         If what stands beside it is no plan.
@@ -130,7 +126,7 @@ def _plans(plan: Plan, beside: Mapping[str, Plan]) -> dict[str, Plan]:
     plans |= {key: each for key, each in beside.items() if key not in plans}
     for key, each in plans.items():
         if list(each.place["years"]) != list(plan.place["years"]):
-            raise UndrawablePlan(
+            raise CannotAnswer(
                 f"the plan {key!r} is for the years {', '.join(each.place['years'])} and the other "
                 f"for {', '.join(plan.place['years'])}; draw plans of the same years together"
             )

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from placebudget.errors import WrongArgument
 from placebudget.place.arguments import as_given, offered
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
-from placebudget.programme.objectives.objective import Objective, UnknownObjective
+from placebudget.programme.objectives.objective import Objective
 from placebudget.programme.objectives.value import (
     CASHABLE,
     FISCAL,
@@ -22,7 +23,7 @@ from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF, worst
 
 OBJECTIVES = (PUBLIC, NET, FISCAL, CASHABLE, WEIGHTED, WORST_OFF, LEXIMIN)
 
-__all__ = ["OBJECTIVES", "Objective", "UnknownObjective", "add_objectives", "read_objectives"]
+__all__ = ["OBJECTIVES", "Objective", "WrongArgument", "add_objectives", "read_objectives"]
 
 
 def read_objectives(objective: str | Sequence[str]) -> tuple[str, ...]:
@@ -30,7 +31,7 @@ def read_objectives(objective: str | Sequence[str]) -> tuple[str, ...]:
 
     Raises
     ------
-    UnknownObjective
+    WrongArgument
         If a name is not known.
 
     Examples
@@ -47,7 +48,7 @@ def read_objectives(objective: str | Sequence[str]) -> tuple[str, ...]:
             f"no such objective: {', '.join(map(as_given, unknown)) or '(none named)'}; "
             f"write one of: {', '.join(OBJECTIVES)}"
         )
-        raise UnknownObjective(offered(said, next(iter(unknown), None), OBJECTIVES))
+        raise WrongArgument(offered(said, next(iter(unknown), None), OBJECTIVES))
     return tuple(dict.fromkeys(spelt[_plain(str(name))] for name in wanted))
 
 

@@ -6,12 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from placebudget.errors import WrongArgument
-
-
-class UnknownObjective(WrongArgument):
-    """An objective was named that does not exist, or that the place cannot serve."""
-
 
 @dataclass(frozen=True)
 class Objective:

@@ -15,10 +15,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from placebudget.errors import CannotAnswer
 from placebudget.place.geography import Geography
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.objectives.objective import Objective, UnknownObjective
+from placebudget.programme.objectives.objective import Objective
 from placebudget.programme.rules.equity_floor import area_shares
 from placebudget.programme.terms import outcome_terms
 
@@ -39,7 +40,7 @@ def score_areas(basis: Basis) -> list[str]:
 
     Raises
     ------
-    UnknownObjective
+    CannotAnswer
         If no tier of areas has services and populations.
     """
     return areas_compared(basis.geography, basis.lines.area)
@@ -57,7 +58,7 @@ def areas_compared(tree: Geography, served: Iterable[str]) -> list[str]:
 
     Raises
     ------
-    UnknownObjective
+    CannotAnswer
         If there is no such tier.
     """
     depth = {area: len(tree.path(area)) for area in set(served)}
@@ -66,9 +67,9 @@ def areas_compared(tree: Geography, served: Iterable[str]) -> list[str]:
         peers = list(tree.of_tier(tier)) if tier else [area]
         if all(tree.populations.get(peer) for peer in peers):
             return peers
-    raise UnknownObjective(
-        "the worst-off area cannot be found: no tier of areas with services has a population for "
-        "every area; give the areas a tier and a population in the table areas"
+    raise CannotAnswer(
+        "areas cannot be compared: no tier of areas with services has a population for every "
+        "area; give the areas a tier and a population in the table areas"
     )
 
 

@@ -7,9 +7,8 @@ from placebudget.study.cycle.assumptions import (
     Evaluation,
     Policy,
     Slippage,
-    UnreadableAssumption,
 )
-from placebudget.study.cycle.result import Cycle, UnknownPolicy
+from placebudget.study.cycle.result import Cycle
 from placebudget.study.cycle.simulation import cycle
 
 __all__ = [
@@ -20,7 +19,6 @@ __all__ = [
     "Evaluation",
     "Policy",
     "Slippage",
-    "UnknownPolicy",
-    "UnreadableAssumption",
+    "WrongArgument",
     "cycle",
 ]

@@ -28,10 +28,6 @@ SPREAD: Mapping[str, float] = {
 """By grade of evidence: standard deviation of the true effect over the effect planned with."""
 
 
-class UnreadableAssumption(WrongArgument):
-    """An assumption of the cycle that cannot be meant."""
-
-
 @dataclass(frozen=True)
 class Policy:
     """A way of commissioning over the years.
@@ -51,7 +47,7 @@ class Policy:
     evaluate: bool = False
 
     def __post_init__(self) -> None:
-        with Arguments(UnreadableAssumption) as asked:
+        with Arguments() as asked:
             asked.read(text, "pooling", self.pooling)
             asked.read(flag, "replan", self.replan)
             asked.read(flag, "evaluate", self.evaluate)
@@ -101,7 +97,7 @@ class Slippage:
     overrun_spread: float = 0.05
 
     def __post_init__(self) -> None:
-        with Arguments(UnreadableAssumption) as asked:
+        with Arguments() as asked:
             asked.read(share, "undelivered", self.undelivered, all_of_it=False)
             asked.read(number, "steadiness", self.steadiness, above=0)
             asked.read(number, "overrun", self.overrun, above=-1)
@@ -138,7 +134,7 @@ class Evaluation:
     enough: float = 0.05
 
     def __post_init__(self) -> None:
-        with Arguments(UnreadableAssumption) as asked:
+        with Arguments() as asked:
             asked.read(number, "followed", self.followed, least=0)
             asked.read(share, "most", self.most)
             asked.read(number, "cost", self.cost, least=0)
@@ -150,16 +146,15 @@ def read_policies(place: Place, given: Iterable[Policy]) -> tuple[Policy, ...]:
 
     Raises
     ------
-    UnreadableAssumption
-        If there is none, or one is no policy.
-    UnknownPool
-        If one names a pool that the place does not have.
+    WrongArgument
+        If there is none, or one is no policy;
+        or if one names a pool that the place does not have.
     """
     policies = sequence(given)
     if policies is None or not all(isinstance(each, Policy) for each in policies):
         raise refusal("policies", "a list of policies such as [Policy('pooled')]", given)
     if not policies:
-        raise UnreadableAssumption("a cycle compares policies: give one or more")
+        raise WrongArgument("a cycle compares policies: give one or more")
     with Arguments() as asked:
         for pooling in dict.fromkeys(policy.pooling for policy in policies):
             asked.read(read_pooling, place, pooling)
@@ -177,7 +172,7 @@ def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict
 
     Raises
     ------
-    UnreadableAssumption
+    WrongArgument
         If it is neither, a grade the place uses has none, or one is negative.
     """
     used = sorted({"" if grade is None else grade for grade in _grades(place)})
@@ -190,13 +185,13 @@ def read_spread(place: Place, given: Mapping[str, float] | float | None) -> dict
         table.setdefault("", max(filter(is_number, table.values()), default=0.0))
     missing = [grade or "(no grade)" for grade in used if grade not in table]
     if missing:
-        raise UnreadableAssumption(
+        raise WrongArgument(
             f"no spread is given for evidence of grade {', '.join(missing)}; give spread={{...}}"
         )
     wrong = [grade for grade, value in table.items() if not (is_number(value) and value >= 0)]
     if wrong:
         named = ", ".join(f"{grade or '(no grade)'} ({as_given(table[grade])})" for grade in wrong)
-        raise UnreadableAssumption(
+        raise WrongArgument(
             f"the spread of effects is a number of 0 or more, and is not for grade {named}"
         )
     return {grade: float(table[grade]) for grade in used}

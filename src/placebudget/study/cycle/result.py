@@ -24,10 +24,6 @@ from placebudget.words import count, money, percent
 VALUE, DEFICITS, UNPAID = "public value", "deficits", "deficits not paid back"
 
 
-class UnknownPolicy(WrongArgument):
-    """A policy was asked for that was not simulated."""
-
-
 @dataclass(frozen=True, eq=False)
 class Cycle(Result):
     """Many runs of the commissioning cycle, policy beside policy.
@@ -84,7 +80,7 @@ class Cycle(Result):
 
         Raises
         ------
-        UnknownPolicy
+        WrongArgument
             If it was not simulated, or there is no such measure.
         """
         name = policy.name if isinstance(policy, Policy) else policy
@@ -96,7 +92,7 @@ class Cycle(Result):
             said = f"no {as_given(measure)} of {as_given(name)}"
             said += f"; policies: {'; '.join(policies)}; of: {', '.join(measures)}"
             wrong, among = (name, policies) if not known[0] else (measure, measures)
-            raise UnknownPolicy(offered(said, wrong, among))
+            raise WrongArgument(offered(said, wrong, among))
         rows = self.table[(self.table["policy"] == name) & (self.table["measure"] == measure)]
         return rows.iloc[0]
 

@@ -9,7 +9,7 @@ from threading import Event
 
 import numpy as np
 
-from placebudget.errors import SolverFailed, Stopped
+from placebudget.errors import SolverFailed, Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.place.argument_kinds import OR_NONE, instance, whole
 from placebudget.place.arguments import Arguments
@@ -23,7 +23,6 @@ from placebudget.study.cycle.assumptions import (
     Evaluation,
     Policy,
     Slippage,
-    UnreadableAssumption,
     effect_spread,
     read_policies,
     read_spread,
@@ -136,7 +135,7 @@ def cycle(
     ------
     InvalidPlace, Infeasible, Unbounded, SolverFailed
         If a first plan cannot be found.
-    UnreadableAssumption
+    WrongArgument
         If a policy, an assumption or anything else that was given cannot be meant; all
         of it is named.
     Stopped
@@ -151,7 +150,7 @@ def cycle(
     >>> bool(value["low"] < value["planned"])
     True
     """
-    with Arguments(UnreadableAssumption) as asked:
+    with Arguments() as asked:
         place = asked.read(checked_place, place)
         chosen = asked.read(read_policies, place, policies)
         goal = asked.read(_objective, objective)
@@ -216,9 +215,7 @@ def cycle(
 def _objective(objective: str) -> str:
     names = read_objectives(objective)
     if len(names) > 1 or names[0] in ("worst-off area", "leximin"):
-        raise UnreadableAssumption(
-            "a cycle plans for one objective that adds up, such as public value"
-        )
+        raise WrongArgument("a cycle plans for one objective that adds up, such as public value")
     return names[0]
 
 

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placebudget.errors import Infeasible, PlaceBudgetError, SolverFailed, Stopped
+from placebudget.errors import CannotAnswer, Infeasible, PlaceBudgetError, SolverFailed, Stopped
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.live_drawing import LiveDrawing
-from placebudget.solver import CannotChange
 from placebudget.view.panels import plan_panel
 from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.figures import Figures
@@ -60,7 +59,7 @@ class Answers:
 
         try:
             self._try(found, figures, stop)
-        except (CannotChange, SolverFailed):
+        except (CannotAnswer, SolverFailed):
             # The session cannot follow, or what it gives does not stand: solved in full.
             self.full(figures, stop, prices=False)
 
@@ -68,7 +67,7 @@ class Answers:
         """Solve in full."""
         try:
             good = self._try(lambda: self.solving.full(figures, stop, prices=prices), figures, stop)
-        except (CannotChange, SolverFailed) as error:
+        except (CannotAnswer, SolverFailed) as error:
             self._fail(str(error))
             return
         if good:
@@ -83,7 +82,7 @@ class Answers:
             plan = found()
         except Infeasible as error:
             self._show_clash(figures, error, stop)
-        except (CannotChange, SolverFailed):
+        except (CannotAnswer, SolverFailed):
             if not stop.is_set():
                 raise
             self._say_stopped()

@@ -7,11 +7,11 @@ from threading import Event
 
 import numpy as np
 
-from placebudget.errors import Infeasible
+from placebudget.errors import CannotAnswer, Infeasible
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, session
 from placebudget.plan.live import quick_plan
-from placebudget.solver import CannotChange, Limits, Session
+from placebudget.solver import Limits, Session
 from placebudget.widgets.desk.figures import Figures
 
 _COMPARES_WITH_SILOED = "no_worse_off"
@@ -38,13 +38,13 @@ class Solving:
 
         Raises
         ------
-        CannotChange
+        CannotAnswer
             If the session cannot follow, so that a full solve is needed.
         Infeasible, Stopped, SolverFailed
             If there is no plan to show.
         """
         if self._lasting:
-            raise CannotChange("a rule compares with the siloed plan, which is found anew")
+            raise CannotAnswer("a rule compares with the siloed plan, which is found anew")
         live = self._started(stop)
         live.limits = Limits(stop=stop)
         self._send(live, figures)
