@@ -14,8 +14,9 @@ import numpy as np
 import placebudget as pb
 from benchmarks.contenders import plain_pulp, programme_of
 from benchmarks.places import CITY_REGION, Size, make_place
-from benchmarks.timing import agree
+from benchmarks.timing import ROUNDS, agree
 from placebudget.place import Place
+from placebudget.solver import Limits, limit_prices, solve
 from placebudget.study import POLICIES
 
 CHANGES, AFRESH = 1_000, 3
@@ -165,10 +166,35 @@ def cycle(runs: int = RUNS) -> Measured:
     return found
 
 
+def prices(rounds: int = ROUNDS) -> Measured:
+    """Prices of the 25 dearest limits of Lancashire beside the plan that they belong to."""
+    place = pb.example("lancashire")
+    programme = programme_of(place)
+    solution = solve(programme, tie_break=False)
+    taken = [
+        tuple(
+            _clocked(work)[0].processor
+            for work in (
+                lambda: pb.optimise(place, prices=False),
+                lambda: limit_prices(programme, solution, Limits()),
+            )
+        )
+        for _ in range(rounds)
+    ]
+    found = Measured("Prices of 25 limits, Lancashire")
+    plan, priced = (median(each) for each in zip(*taken, strict=True))
+    found.add("the plan without prices, of processors", plan)
+    found.add("prices of 25 limits, of processors", priced)
+    share = median(each / whole for whole, each in taken)
+    found.add("prices against the plan, at most a third", share, "times as much")
+    return found
+
+
 STUDIES: Mapping[str, Callable[[], Measured]] = {
     "budgets": budgets,
     "sharing": sharing,
     "cycle": cycle,
+    "prices": prices,
 }
 """Measurements by name."""
 

@@ -71,10 +71,15 @@ def test_figures_without_end_and_figures_that_do_not_exist_read_back(
     plan: pb.Plan, tmp_path: Path
 ) -> None:
     row = dict.fromkeys(PLAN_TABLES["prices"], "x") | {
+        "step": 1.0,
         "relaxing": math.inf,
+        "relaxing_rate": 1.0,
         "holds_for": math.inf,
         "tightening": math.nan,
-        "decisions_fixed": False,
+        "tightening_rate": math.nan,
+        "tightening_holds_for": math.nan,
+        "offers_held": False,
+        "steps_held": False,
     }
     prices = pd.DataFrame([row]).astype(dict(PLAN_TABLES["prices"]))
     run = {**plan.run, "gap": math.inf, "benchmarks": {"nhs": {"savings": -math.inf}}}
@@ -101,7 +106,7 @@ def test_names_in_any_script_and_with_any_mark_read_back(tmp_path: Path) -> None
 
 def test_the_file_has_the_keys_that_others_rely_on(plan: pb.Plan) -> None:
     document = json.loads(plan_text(plan))
-    assert document["format"] == {"name": "placebudget-plan", "version": 1}
+    assert document["format"] == {"name": "placebudget-plan", "version": 2}
     assert set(document["objective"]) == {"name", "unit", "value"}
     assert {"versions", "solver", "options", "seconds", "inputs"} <= set(document["run"])
     flow = {"stream", "route", "service", "area", "year", "amount"}
@@ -167,7 +172,7 @@ def test_a_plan_that_cannot_be_written_leaves_the_old_file_alone(
         (b"[]", "no object with the keys of a plan"),
         (b"{}", "does not say that it is a plan"),
         (b'{"format": "placebudget-plan"}', "does not say that it is a plan"),
-        (b'{"format": {"name": "placebudget-plan", "version": 2}}', "newer release"),
+        (b'{"format": {"name": "placebudget-plan", "version": 3}}', "newer release"),
         (b'{"format": {"name": "placebudget-plan", "version": true}}', "version True is unknown"),
         (b'{"format": {"name": "placebudget-plan"}}', "version None is unknown"),
         (b'{"a": 1, "a": 2}', "'a' stands twice"),

@@ -122,7 +122,7 @@ def test_such_a_plan_is_priced_explained_and_lived_with() -> None:
     prices = plan.prices()
     floor = prices[prices["kind"] == "units_floor"]
     assert len(floor) == 1
-    assert set(prices["decisions_fixed"]) == {True}
+    assert set(prices["steps_held"]) == {True}
     told = str(plan.explain("care", "south"))
     assert "£2.5 million" in told
     live = pb.session(place, pooling="siloed")

@@ -127,7 +127,7 @@ def test_prices_with_decisions_hold_with_these_fixed_and_say_so() -> None:
     assert solution.duals is not None
     assert solution.duals[programme.rows["class_balance"].numbers[0]] == pytest.approx(1.0)
     prices = limit_prices(programme, solution, Limits())
-    assert prices["decisions_fixed"].all()
+    assert prices["offers_held"].all()
 
 
 # --- runs without a solution -----------------------------------------------------------

@@ -23,7 +23,18 @@ def plan() -> Plan:
 def with_prices(plan: Plan, *rows: tuple[str, str, str, str, float, float, float]) -> Plan:
     columns = ["kind", "name", "where", "unit", "relaxing", "holds_for", "tightening"]
     prices = pd.DataFrame(rows, columns=columns).assign(year="2025-26", basis="policy")
-    return replace(plan, tables={**plan.tables, "prices": prices})
+    words = prices["kind"] + " " + prices["name"].str.replace("_", " ")
+    words += prices["where"].map(lambda where: f", {where.replace('_', ' ')}" if where else "")
+    return replace(
+        plan,
+        tables={
+            **plan.tables,
+            "prices": prices.assign(
+                limit=words, step=1.0, relaxing_rate=prices["relaxing"], offers_held=False,
+                steps_held=False, sentence=words,
+            ),
+        },
+    )  # fmt: skip
 
 
 def test_a_rule_has_one_line_with_its_dearest_place_and_how_many_more(plan: Plan) -> None:
@@ -35,10 +46,11 @@ def test_a_rule_has_one_line_with_its_dearest_place_and_how_many_more(plan: Plan
     )
     rules = dearest_rules(priced)
     assert rules["rule"].tolist() == [
-        "Cap: all caps, home care in east (and 1 more, for another service or place)",
-        "Lock: as now",
+        "Cap all caps, home care in east (and 1 more, for another service or place)",
+        "Lock as now",
     ]
     assert rules["relaxed"].tolist() == ["+£2 million", "+£900,000"]
+    assert rules["at first"].tolist() == ["+£2.00 a pound", "+£0.90 a pound"]
     assert rules["up to"].tolist() == ["no end found", "£500,000"]
     assert rules["tightened"].tolist() == ["−£2.5 million", "no plan can keep it"]
 
@@ -61,7 +73,7 @@ def test_what_costs_nothing_is_left_out(plan: Plan) -> None:
         ("cap", "nothing", "", "£1 million", 0.0, 2.0, 6e5),
         ("cap", "a_penny", "", "£1 million", 0.01, 2.0, 6e5),
     )
-    assert dearest_rules(priced)["rule"].tolist() == ["Cap: dear"]
+    assert dearest_rules(priced)["rule"].tolist() == ["Cap dear"]
 
 
 def test_limits_in_units_are_said_in_units(plan: Plan) -> None:
@@ -72,7 +84,7 @@ def test_limits_in_units_are_said_in_units(plan: Plan) -> None:
 def test_gains_in_points_carry_no_pound_sign(plan: Plan) -> None:
     priced = with_prices(plan, ("cap", "cap", "", "£1 million", 0.25, 1.0, 0.5))
     in_points = replace(priced, objective=ObjectiveValue("weighted outcomes", "points", 9.0))
-    assert dearest_rules(in_points)["relaxed"].tolist() == ["+0.250"]
+    assert dearest_rules(in_points)["relaxed"].tolist() == ["+0.25"]
 
 
 def test_only_as_many_rules_are_shown_as_asked_for(plan: Plan) -> None:

@@ -8,12 +8,13 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import placebudget as pb
 import places
-from placebudget.plan.price_words import DECIDED
+from placebudget.plan.price_words import decided, sentence_on
 from placebudget.study import TITLES, Potential
 from placebudget.study.potential_measures import CASHABLE, CASHABLE_AS_IT_FALLS
 from placebudget.view import plan_page, report
@@ -149,7 +150,7 @@ def test_savings_of_work_and_pensions_go_to_the_exchequer(page: Page) -> None:
 
 def test_the_dearest_rules_are_sentences_with_their_basis(page: Page, found: Potential) -> None:
     dearest = found.plans["pooled"].prices().iloc[0]
-    assert dearest["sentence"].removesuffix(DECIDED).rstrip() in page.text
+    assert sentence_on(dearest, found.plans["pooled"].objective) in page.text
     assert f"Basis: {dearest['basis']}" in page.text
 
 
@@ -157,9 +158,10 @@ def test_what_prices_take_as_decided_is_said_once_for_all_of_them(
     page: Page, found: Potential
 ) -> None:
     pooled = found.plans["pooled"]
-    assert pooled.prices()["decisions_fixed"].sum() > 1
-    assert page.text.count(DECIDED) == 1
-    assert price_panel(pooled).html().count(DECIDED) == 1
+    assert pooled.prices()["offers_held"].sum() > 1
+    said = decided(pooled.prices().iloc[0])
+    assert page.text.count(said) == 1
+    assert price_panel(pooled).html().count(said) == 1
 
 
 def test_cashable_savings_are_told_in_both_ways_and_each_is_found_again(
@@ -210,20 +212,23 @@ def test_words_of_the_field_are_explained_at_the_end(source: str) -> None:
 
 def test_a_rule_that_binds_in_many_places_is_told_once_with_how_often() -> None:
     plan = pb.simulate(pb.example("toy_pooling"))
-    lock = {"kind": "lock", "name": "kept", "basis": "policy"}
-    least = {"kind": "contribution minimum", "name": "pool", "basis": "agreement"}
+    said = {"unit": "£1 million", "holds_for": np.inf, "tightening": np.nan}
+    lock = {"kind": "lock", "name": "kept", "basis": "policy", **said}
+    least = {"kind": "contribution minimum", "name": "pool", "basis": "agreement", **said}
     rows = [
-        {**lock, "where": "a", "relaxing": 3.0, "sentence": "Lock a."},
-        {**lock, "where": "b", "relaxing": 2.0, "sentence": "Lock b."},
-        {**least, "where": "x", "relaxing": 1.5, "sentence": "Least x."},
-        {**least, "where": "y", "relaxing": 1.0, "sentence": "Least y."},
-        {**lock, "where": "b", "relaxing": 0.0, "sentence": "Nothing."},
+        {**lock, "where": "a", "relaxing": 3.0, "limit": "lock a"},
+        {**lock, "where": "b", "relaxing": 2.0, "limit": "lock b"},
+        {**least, "where": "x", "relaxing": 1.5, "limit": "least x"},
+        {**least, "where": "y", "relaxing": 1.0, "limit": "least y"},
+        {**lock, "where": "b", "relaxing": 0.0, "limit": "nothing"},
     ]
-    told = dearest_sentences(replace(plan, tables={**plan.tables, "prices": pd.DataFrame(rows)}))
+    prices = pd.DataFrame(rows).assign(relaxing_rate=0.0, step=1.0)
+    told = dearest_sentences(replace(plan, tables={**plan.tables, "prices": prices}))
+    gain = "by £1 million would gain £{} of public value. Basis"
     assert told == [
-        "Lock a. Basis: policy. The same rule has one more price.",
-        "Least x. Basis: agreement.",
-        "Least y. Basis: agreement.",
+        f"Relaxing lock a {gain.format(3)}: policy. The same rule has one more price.",
+        f"Relaxing least x {gain.format(2)}: agreement.",
+        f"Relaxing least y {gain.format(1)}: agreement.",
     ]
 
 

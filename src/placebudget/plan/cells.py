@@ -15,7 +15,10 @@ _SHOWN = 20
 _LARGEST = 1e30
 _ENDLESS = {INFINITY: math.inf, f"-{INFINITY}": -math.inf}
 # Figures that may not exist, or have no end: prices of limits, people not counted.
-_MAY_BE_BLANK = ("relaxing", "holds_for", "tightening", "population")
+_MAY_BE_BLANK = (
+    *("relaxing", "relaxing_rate", "holds_for"),
+    *("tightening", "tightening_rate", "tightening_holds_for", "population"),
+)
 NUMBERS, TEXTS = dict[str, float], dict[str, str]
 """Objects whose values are all numbers, or all texts."""
 

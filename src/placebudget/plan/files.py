@@ -30,7 +30,7 @@ from placebudget.plan.columns import NUMBER
 from placebudget.plan.plan import Plan
 
 FORMAT = "placebudget-plan"
-VERSION = 1
+VERSION = 2
 INFINITY = "infinity"
 DRAWING = "drawing"
 """Key of the drawing: for viewers; reading a plan passes over it."""

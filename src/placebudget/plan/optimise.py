@@ -10,9 +10,10 @@ from threading import Event
 import numpy as np
 import pandas as pd
 
+from placebudget.errors import WrongArgument
 from placebudget.place import Option, Place
-from placebudget.place.argument_kinds import instance, share, text, whole
-from placebudget.place.arguments import Arguments
+from placebudget.place.argument_kinds import instance, share, text, texts, whole
+from placebudget.place.arguments import Arguments, as_given, offered
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
@@ -34,7 +35,14 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
-from placebudget.solver import DEAREST, DEFAULT_SOLVER, Limits, Solution, limit_prices
+from placebudget.solver import (
+    DEAREST,
+    DEFAULT_SOLVER,
+    PRICED,
+    Limits,
+    Solution,
+    limit_prices,
+)
 from placebudget.stopping import stoppable
 
 # Solvers reached through files give about eight digits, live HiGHS all of them.
@@ -53,7 +61,7 @@ def optimise(
     gap: float = 0.0,
     stop: Event | None = None,
     progress: Callable[[str, int, int], None] | None = None,
-    prices: bool | int = True,
+    prices: bool | int | str | Sequence[str] = True,
     scale: Scale | None = None,
 ) -> Plan:
     """The best plan for a place under its rules.
@@ -83,9 +91,11 @@ def optimise(
         Setting it from another thread ends the run.
     progress : callable, optional
         Called with the name of a stage, its number and how many there are.
-    prices : bool or int
+    prices : bool, int, str or sequence of str
         How many of the limits that bind to price, the dearest first; True for
-        25, False for none.
+        25, False for none. Or the kinds of limits to price, and all of these:
+        ``"funding"`` for one more pound of each stream, ``"ring-fence"``,
+        ``"capacity"``, ``"contribution maximum"``, or a kind of rule.
     scale : Scale, optional
         Units the programme is written in.
 
@@ -139,7 +149,7 @@ def _planned(
     share: float,
     solver: str,
     limits: Limits,
-    many: int,
+    many: int | tuple[str, ...],
     scale: Scale | None,
 ) -> Plan:
     """Find the plan, check it, price its limits and put it together."""
@@ -150,7 +160,7 @@ def _planned(
         "reinvest": share,
         "seconds": limits.seconds,
         "gap": limits.gap,
-        "prices": True if many == DEAREST else many,
+        "prices": True if many == DEAREST else list(many) if isinstance(many, tuple) else many,
         "scale": None if scale is None else [scale.money, scale.units],
     }
     marks = (
@@ -175,7 +185,9 @@ def _planned(
     values = _checked(programme, solution, evidence, solver)
     table = None
     if many:
-        table = limit_prices(programme, solution, limits, many)
+        kinds = many if isinstance(many, tuple) else None
+        dearest = DEAREST if isinstance(many, tuple) else many
+        table = limit_prices(programme, solution, limits, dearest, kinds)
         table = with_sentences(table, place, programme.objectives[0])
     run = run_record(
         solver=solver,
@@ -208,11 +220,24 @@ def _checked(
     return [ObjectiveValue(o.name, o.unit, found[o.name]) for o in objectives if o.name in found]
 
 
-def _prices(given: object) -> int:
-    """How many limits to price."""
+def _prices(given: object) -> int | tuple[str, ...]:
+    """How many limits to price, or which kinds of them."""
     if isinstance(given, bool):
         return DEAREST if given else 0
-    return whole("prices", given, otherwise=", or True or False")
+    if isinstance(given, str | list | tuple):
+        kinds = texts("prices", given, such_as="'funding' or ['floor', 'cap']")
+        unknown = [kind for kind in kinds if kind not in PRICED]
+        if unknown or not kinds:
+            named = ", ".join(map(as_given, unknown)) or "(none named)"
+            raise WrongArgument(
+                offered(
+                    f"no such kind of limit: {named}; choose from: {', '.join(PRICED)}",
+                    next(iter(unknown), None),
+                    PRICED,
+                )
+            )
+        return tuple(dict.fromkeys(kinds))
+    return whole("prices", given, otherwise=", or True or False, or kinds of limits")
 
 
 def _scale(given: Scale | None) -> Scale | None:

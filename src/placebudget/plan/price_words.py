@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.rule_words import amount_words
 from placebudget.plan.names import NamesApart, rule_in_words
+from placebudget.plan.plan import ObjectiveValue
 from placebudget.programme import Objective
-from placebudget.words import money, number
-
-DECIDED = (
-    "What is a yes or a no (which offers start and run, which steps of returns are filled) is "
-    "taken as decided."
-)
-"""What a price says beside itself where decisions are held."""
+from placebudget.words import count, in_unit, money, pence, rounded
 
 _MILLION = "£1 million"
+# Below this, a rate in pounds has its pence.
+_PENCE = 100.0
 _ROWS = ("contribution maximum", "contribution minimum", "ring-fence", "capacity")
 
 
@@ -38,36 +36,134 @@ def with_sentences(prices: pd.DataFrame, place: Place, objective: Objective) -> 
     names = NamesApart(place)
     rules = place.filled("rules").set_index("rule", drop=False)
     streams = place.filled("streams").set_index("stream")["name"].fillna("")
-    said = [
-        _sentence(row, _limit_words(row, rules, streams, names), objective)
-        for row in prices.to_dict("records")
-    ]
-    return prices.assign(sentence=pd.Series(said, index=prices.index, dtype="str"))
+    rows = prices.to_dict("records")
+    limits = [_limit_words(row, rules, streams, names) for row in rows]
+    told = [{**row, "limit": limit} for row, limit in zip(rows, limits, strict=True)]
+    said = [" ".join(filter(None, (sentence_on(row, objective), decided(row)))) for row in told]
+    return prices.assign(
+        limit=pd.Series(limits, index=prices.index, dtype="str"),
+        sentence=pd.Series(said, index=prices.index, dtype="str"),
+    )
 
 
-_ABOUT = re.compile(r"Relaxing (.+) by .{1,20} would gain|Moving .{1,20} out of (.+) to free money")
-
-
-def limit_of(sentence: str) -> str:
-    """The limit that a sentence on a price is about, as a person reads it.
-
-    Parameters
-    ----------
-    sentence : str
-        As :func:`with_sentences` makes it.
-
-    Returns
-    -------
-    str
-        Blank where the sentence is none of these.
+def decided(price: Mapping[Any, Any]) -> str:
+    """What a price takes as decided, as a sentence; blank where there is nothing to decide.
 
     Examples
     --------
-    >>> limit_of("Relaxing the capacity of Acorn Care in 2027-28 by 1 unit would gain £3.")
-    'the capacity of Acorn Care in 2027-28'
+    >>> decided({"offers_held": True, "steps_held": False})
+    'Which offers start and run is taken as decided.'
     """
-    found = _ABOUT.match(sentence)
-    return "" if found is None else found.group(1) or found.group(2)
+    held = [
+        words
+        for name, words in (
+            ("offers_held", "which offers start and run"),
+            ("steps_held", "which steps of returns are full"),
+        )
+        if price[name]
+    ]
+    said = " and ".join(held)
+    return f"{said[:1].upper()}{said[1:]} is taken as decided." if held else ""
+
+
+def gain_words(price: Mapping[Any, Any], objective: Objective | ObjectiveValue) -> str:
+    """What relaxing a limit gains, as the beginning of a sentence.
+
+    Parameters
+    ----------
+    price : mapping
+        A row of the table of prices.
+    objective : Objective or ObjectiveValue
+        What is gained.
+    """
+    gain, step, limit = _worth(price["relaxing"], objective), step_of(price), price["limit"]
+    if price["kind"] == "ring-fence":
+        return f"Moving {step} out of {limit} to free money would gain {gain}"
+    if price["kind"] == "funding":
+        return f"{step} more of {limit} would gain {gain}"
+    return f"Relaxing {limit} by {step} would gain {gain}"
+
+
+def sentence_on(price: Mapping[Any, Any], objective: Objective | ObjectiveValue) -> str:
+    """What a limit costs on each side, and how far that goes, as a sentence.
+
+    Parameters
+    ----------
+    price : mapping
+        A row of the table of prices.
+    objective : Objective or ObjectiveValue
+        What is gained.
+    """
+    rate, reach, loss = (
+        float(price[name]) for name in ("relaxing_rate", "holds_for", "tightening")
+    )
+    text, unit = gain_words(price, objective), str(price["unit"])
+    if reach < price["step"] and _tells(rate, reach, unit):
+        text += f": {each(rate, unit, objective)} for the first {far(reach, unit)}, "
+        text += "and less after that"
+    elif 1 <= reach < math.inf and rate > 0:
+        text += f"; that holds for the next {far(reach, unit)}"
+    if not math.isnan(loss):
+        funding = price["kind"] == "funding"
+        amount = "as much" if price["step"] >= 1 else unit
+        less = f"{unit} less" if funding else f"tightening it by {amount}"
+        text += f"; {less} would cost {_worth(loss, objective)}"
+    return f"{text}."
+
+
+def each(
+    rate: float, unit: str, objective: Objective | ObjectiveValue, *, signed: bool = False
+) -> str:
+    """A rate of the table of prices for one pound, or one unit, of the limit.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> value = pb.simulate(pb.example("toy_pooling")).objective
+    >>> each(4e6, "£1 million", value), each(250.0, "1 unit", value)
+    ('£4.00 a pound', '£250 a unit')
+    """
+    of = _of_one(rate, unit)
+    pounds = objective.unit.startswith("pounds")
+    if pounds and rate > 0 and not rounded(of, 2):
+        said = "less than a penny"
+    elif pounds and abs(of) < _PENCE:
+        said = pence(of, signed=signed)
+    else:
+        said = in_unit(of, objective.unit, signed=signed)
+    return f"{said} a {'pound' if unit == _MILLION else 'unit'}"
+
+
+def step_of(price: Mapping[Any, Any]) -> str:
+    """By how much a limit is relaxed: by its unit, or by all there is where that is less.
+
+    Examples
+    --------
+    >>> step_of({"unit": "£1 million", "step": 1.0}), step_of({"unit": "£1 million", "step": 0.4})
+    ('£1 million', '£400,000')
+    """
+    return str(price["unit"]) if price["step"] >= 1 else far(price["step"], price["unit"])
+
+
+def far(reach: float, unit: str) -> str:
+    """How far a price holds: "£400,000", "12 units"."""
+    if unit == _MILLION:
+        return money(reach * 1e6)
+    return f"{count(reach)} unit{'' if reach == 1 else 's'}"
+
+
+def _of_one(amount: float, unit: str) -> float:
+    return amount / 1e6 if unit == _MILLION else amount
+
+
+def _worth(value: float, objective: Objective | ObjectiveValue) -> str:
+    return f"{in_unit(value, objective.unit)} of {objective.name}"
+
+
+def _tells(rate: float, reach: float, unit: str) -> bool:
+    """Whether a rate and its range round to anything."""
+    goes = rounded(reach * 1e6) if unit == _MILLION else rounded(reach, 2)
+    return bool(goes and rounded(_of_one(rate, unit), 2))
 
 
 def _limit_words(
@@ -75,6 +171,8 @@ def _limit_words(
 ) -> str:
     kind, name, where = str(row["kind"]), str(row["name"]), str(row["where"])
     year = f" in {row['year']}" if row["year"] else ""
+    if kind == "funding":
+        return f"{_streams(name, streams)}{year}"
     if kind == "ring-fence":
         return f"the ring-fence on {_streams(name, streams)}{year}"
     if kind in _ROWS[:2]:
@@ -99,30 +197,3 @@ def _limit_words(
 def _streams(keys: str, streams: pd.Series) -> str:
     said = [str(streams.get(key) or key.replace("_", " ")) for key in keys.split(", ")]
     return said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
-
-
-def _sentence(row: dict[str, object], limit: str, objective: Objective) -> str:
-    pounds = objective.unit.startswith("pounds")
-    gain, loss = float(row["relaxing"]), float(row["tightening"])  # type: ignore[arg-type]
-    unit, reach = str(row["unit"]), float(row["holds_for"])  # type: ignore[arg-type]
-
-    def worth(value: float) -> str:
-        return (
-            f"{money(value)} of {objective.name}"
-            if pounds
-            else f"{number(value, 3)} of {objective.name}"
-        )
-
-    if row["kind"] == "ring-fence":
-        text = f"Moving {unit} out of {limit} to free money would gain {worth(gain)}"
-    else:
-        text = f"Relaxing {limit} by {unit} would gain {worth(gain)}"
-    if gain > 0 and math.isfinite(reach):
-        far = money(reach * 1e6) if unit == _MILLION else f"{number(reach)} units"
-        text += f"; that holds for the next {far}"
-    if row["kind"] != "ring-fence" and not math.isnan(loss):
-        text += f"; tightening it by as much would cost {worth(loss)}"
-    text += "."
-    if row["decisions_fixed"]:
-        text += f" {DECIDED}"
-    return text

@@ -68,6 +68,8 @@ def option_in_words(name: str, value: Any) -> str:
     >>> option_in_words("pools", False), option_in_words("cuts", [0.1, 0.2])
     ('no', '10%, 20%')
     """
+    if name == "prices" and isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
     if name == "prices":
         many = DEAREST if value is True else int(value or 0)
         return f"the {many} dearest" if many else "none"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -181,7 +182,7 @@ class Matrix:
         """Number of constraints."""
         return len(self.row_lower)
 
-    @property
+    @cached_property
     def _row(self) -> np.ndarray:
         return np.repeat(np.arange(self.height), np.diff(self.start))
 

@@ -80,6 +80,8 @@ class Steps:
     step: np.ndarray
     width: np.ndarray  # steps x years, units; infinite for an unlimited step
     effectiveness: np.ndarray
+    share: np.ndarray  # of need, that the step is wide
+    of_capacity: np.ndarray  # steps x years: no need is given, and capacity takes its place
 
     def __len__(self) -> int:
         return len(self.line)
@@ -186,7 +188,8 @@ def read_steps(
     """
     units = _units_needed(place, geography, lines) / scale.units
     capacity = np.bincount(offers.line, weights=offers.capacity, minlength=len(lines))
-    units = np.where(np.isnan(units), capacity[:, None], units)
+    no_need = np.isnan(units)
+    units = np.where(no_need, capacity[:, None], units)
     returns = place.filled("returns").sort_values(["service", "step"], kind="stable")
     up_to, effect = returns["up_to"].to_numpy(float), returns["effectiveness"].to_numpy(float)
     rows = returns.reset_index(drop=True).groupby("service").indices
@@ -198,12 +201,14 @@ def read_steps(
         step.append(np.arange(1, len(ends) + 1))
         share.append(np.diff(ends, prepend=0.0))
         effectiveness.append(np.ones(1) if at is None else effect[at])
-    number = np.concatenate(line).astype(np.int64)
+    number, shares = np.concatenate(line).astype(np.int64), np.concatenate(share)
     return Steps(
         line=number,
         step=np.concatenate(step).astype(np.int64),
-        width=np.concatenate(share)[:, None] * units[number],
+        width=shares[:, None] * units[number],
         effectiveness=np.concatenate(effectiveness),
+        share=shares,
+        of_capacity=no_need[number],
     )
 
 

@@ -7,7 +7,7 @@ from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.live_programme import Reached
 from placebudget.solver.live_service import LiveService, Reading
 from placebudget.solver.margins import Margins
-from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, limit_prices
+from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, PRICED, limit_prices
 from placebudget.solver.pulp_highs import ArrayHiGHS
 from placebudget.solver.sequence import Solution, solve
 from placebudget.solver.session import Session
@@ -17,6 +17,7 @@ from placebudget.solver.stops import Stop, Stops
 __all__ = [
     "DEAREST",
     "DEFAULT_SOLVER",
+    "PRICED",
     "PRICE_COLUMNS",
     "ArrayHiGHS",
     "Give",

@@ -158,6 +158,19 @@ class LiveHighs:
         if getattr(mark, "valid", False):
             self._check(self.model.setBasis(mark))
 
+    def basic(self) -> np.ndarray:
+        """Numbers of what is in the basis of the last run: variables, then constraints."""
+        status, found = self.model.getBasicVariables()
+        self._check(status)
+        numbers = np.asarray(found, np.int64)
+        return np.where(numbers >= 0, numbers, self.width - 1 - numbers)
+
+    def in_basis(self, push: np.ndarray) -> np.ndarray:
+        """How what is in the basis takes up a push on each constraint, in its order."""
+        status, found = self.model.getBasisSolve(np.ascontiguousarray(push, float))
+        self._check(status)
+        return np.asarray(found, float)
+
     def forget_basis(self) -> None:
         """Start the next run afresh, so that results do not depend on what ran before."""
         self._check(self.model.setBasis())

@@ -1,27 +1,34 @@
-"""What limits cost: the gain from relaxing each binding limit by one unit.
+"""What limits cost: what the next of each brings, how far that goes, and the whole step.
 
-Prices are differences between optima, found by solving again from the last
-basis, not duals: duals are not unique at kinks, and their signs depend on the
-solver. A price holds up to a point, which is found as well: the value of a limit
-is concave, so the line that starts at today's price and the one that arrives at a
-far point meet at or beyond the point where the price ends; a few such steps reach
-it. Where offers need decisions, prices hold with these as they are.
+A price is the slope of the best value as a limit is relaxed, or tightened, with the range
+for which it holds; apart from it stands what the whole next £1 million, or the next unit,
+brings. Both come from solving again (see :mod:`placebudget.solver.along`), with decisions
+on offers as they are and whatever depends on the limit moved with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
 import numpy as np
 import pandas as pd
 
+from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.programme import Programme, build
-from placebudget.programme.linear import worth
-from placebudget.programme.rules import read_rules
-from placebudget.solver.answer import Limits, Status
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.along import Along, Piece, Price
+from placebudget.solver.answer import Limits
+from placebudget.solver.binding import (
+    CAPACITY,
+    FUNDING,
+    MAXIMUM,
+    MINIMUM,
+    RING_FENCE,
+    Binding,
+    Limit,
+)
+from placebudget.solver.moves import Move, held
 from placebudget.solver.sequence import Solution
 
 PRICE_COLUMNS = {
@@ -30,53 +37,36 @@ PRICE_COLUMNS = {
     "where": "str",
     "year": "str",
     "basis": "str",
+    "limit": "str",
     "unit": "str",
+    "step": "float64",
     "relaxing": "float64",
+    "relaxing_rate": "float64",
     "holds_for": "float64",
     "tightening": "float64",
-    "decisions_fixed": "bool",
+    "tightening_rate": "float64",
+    "tightening_holds_for": "float64",
+    "offers_held": "bool",
+    "steps_held": "bool",
     "sentence": "str",
 }
-_POUNDS = "£1 million"
-_ROW_UNITS = {
-    "units_floor": "1 unit",
-    "units_cap": "1 unit",
-    "outcome_floor": "1 unit of outcome",
-    "equity_floor": "1 unit of outcome",
-}
 DEAREST = 25
-_STEPS = 12
-
-
-@dataclass(frozen=True)
-class Limit:
-    """One limit and how to move it.
-
-    Parameters
-    ----------
-    rows, columns : tuple of (number, amount)
-        By how much the right side of a constraint, or the bound of a variable,
-        moves when the limit is relaxed by one scaled unit.
-    step : float
-        One unit, scaled.
-    most : float
-        How far it can be relaxed at all, scaled.
-    """
-
-    kind: str
-    name: str
-    where: str
-    year: str
-    basis: str
-    unit: str
-    step: float
-    most: float
-    rows: tuple[tuple[int, float], ...] = ()
-    columns: tuple[tuple[int, float], ...] = ()
+PRICED = (FUNDING, RING_FENCE, CAPACITY, MAXIMUM, MINIMUM, *RULE_KINDS)
+"""Kinds of limits that have prices."""
+# Gains below this are what solving leaves: half a pound for a whole step, or, of an
+# objective that is no money, a billionth of its value.
+_POUND = 0.5
+_SHARE = 1e-9
+# How many times as many limits are looked at as are wanted.
+_LOOKED = 4
 
 
 def limit_prices(
-    programme: Programme, solution: Solution, limits: Limits, dearest: int = DEAREST
+    programme: Programme,
+    solution: Solution,
+    limits: Limits,
+    dearest: int = DEAREST,
+    kinds: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Prices of the dearest limits of a solution, dearest first.
 
@@ -89,17 +79,34 @@ def limit_prices(
     limits : Limits
         Stop signal.
     dearest : int
-        How many limits to price, those with the largest duals first.
+        How many limits to price.
+    kinds : collection of str, optional
+        Price what is of these kinds alone, and all of it: a kind of rule,
+        ``"contribution maximum"``, ``"contribution minimum"``, ``"ring-fence"``,
+        ``"capacity"`` or ``"funding"``.
 
     Returns
     -------
     DataFrame
-        ``relaxing``: gain in the objective's unit from relaxing by one ``unit``;
-        ``holds_for``: number of units for which that goes on (infinite where no
-        end was found); ``tightening``: loss from tightening by one unit, blank
-        where no plan would be left; ``decisions_fixed``.
+        ``relaxing`` and ``tightening``: gain from relaxing by a whole ``unit`` (or by all
+        there is of the limit, where that is less: ``step`` says how many units), and loss
+        from tightening by one, in the objective's unit. ``relaxing_rate`` and
+        ``tightening_rate``: the same for a unit at the rate of the next pound, or of the
+        next little; ``holds_for`` and ``tightening_holds_for``: for how many units that
+        rate goes on (infinite where there is no end). Blank where no plan would be left.
+        ``offers_held`` and ``steps_held``: whether which offers start and run, and which
+        steps of returns are full, is held as it is.
     """
-    return _Prices(programme, solution, limits).table(dearest)
+    return _Prices(programme, solution, limits).table(dearest, kinds)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A limit, the piece it stands on, and the piece that begins there as it is relaxed."""
+
+    limit: Limit
+    here: Piece
+    first: Piece
 
 
 class _Prices:
@@ -119,200 +126,95 @@ class _Prices:
         )
         self.limits = changed(limits, gap=0.0)
         self.objective = self.programme.objectives[0]
-        self.fixed = solution.integers_fixed
-        matrix = self.programme.matrix
-        whole = [block for block in self.programme.columns.values() if block.integer]
-        for block in whole if self.fixed else ():
-            decided = np.round(programme.take(block.name, solution.values))
-            matrix.lower[block.numbers] = matrix.upper[block.numbers] = decided
-            matrix.integer[block.numbers] = False
-        self.matrix = matrix
-        self.live = LiveHighs(matrix, -self.objective.gain)
+        numbers, decided = [np.zeros(0, np.int64)], [np.zeros(0)]
+        for block in self.programme.columns.values():
+            if block.integer:
+                numbers.append(block.numbers)
+                decided.append(np.round(programme.take(block.name, solution.values)))
+        self.held = {name: self._open(name) for name in ("start", "run", "full")}
+        matrix = held(self.programme, np.concatenate(numbers), np.concatenate(decided))
+        self.along = Along(matrix, self.objective.gain, self.limits)
 
-    def table(self, dearest: int) -> pd.DataFrame:
-        start = self._solve()
-        rows = []
-        if start is not None and not self.objective.leximin:
-            value, slopes, at = start
-            candidates = [(self._slope(limit, slopes), limit) for limit in self._limits(slopes, at)]
-            ranked = sorted(candidates, key=lambda pair: -pair[0] * pair[1].step)
-            for _, limit in ranked[:dearest]:
-                if self.limits.stopped:
-                    break
-                rows.append(self._price(limit, value))
-        columns = [name for name in PRICE_COLUMNS if name != "sentence"]
-        frame = pd.DataFrame(rows, columns=columns)
-        frame["sentence"] = ""
+    def _open(self, name: str) -> bool:
+        """Whether there is anything to decide in a family of whole numbers."""
+        block = self.programme.columns.get(name)
+        return block is not None and bool((block.lower < block.upper).any())
+
+    def table(self, dearest: int, kinds: Collection[str] | None) -> pd.DataFrame:
+        rows = [self._row(found) for found in self._found(dearest, kinds)]
+        frame = pd.DataFrame(rows, columns=list(PRICE_COLUMNS))
+        frame[["limit", "sentence"]] = ""
         frame = frame.astype(PRICE_COLUMNS)
-        frame = frame[(frame["relaxing"] > 1e-6) | (frame["tightening"] > 1e-6)]
+        least = self._least
+        frame = frame[(frame["relaxing"] > least) | (frame["tightening"] > least)]
         return frame.sort_values(
-            ["relaxing", "kind", "name", "year"],
-            ascending=[False, True, True, True],
+            ["relaxing", "kind", "name", "where", "year"],
+            ascending=[False, True, True, True, True],
             ignore_index=True,
         )
 
-    # --- solving ------------------------------------------------------------
+    def _found(self, dearest: int, kinds: Collection[str] | None) -> list[_Found]:
+        """Limits and what the next of each brings: the dearest, or all of some kinds."""
+        if self.objective.leximin or not self.along.solved:
+            return []
+        binding = Binding(self.programme, self.along.values)
+        if kinds is None:
+            return self._dearest(list(binding.limits()), dearest)
+        limits = [*binding.limits(), *(binding.funding() if FUNDING in kinds else ())]
+        return self._dearest([x for x in limits if x.kind in kinds], len(limits))
 
-    def _solve(self) -> tuple[float, np.ndarray, np.ndarray] | None:
-        """Value, what one more on the right of each constraint and bound adds, and the plan."""
-        answer = self.live.run(self.limits)
-        if answer.status is not Status.OPTIMAL or answer.values is None or answer.duals is None:
-            return None
-        value = worth(self.objective.gain, answer.values) * self.objective.scale
-        reduced = -self.objective.gain - self.matrix.transposed_times(answer.duals)
-        slopes = -np.concatenate([answer.duals, reduced]) * self.objective.scale
-        return value, slopes, answer.values
+    def _dearest(self, limits: list[Limit], many: int) -> list[_Found]:
+        """The dearest of some limits; what duals say is never less than a price is."""
+        along = self.along
+        most = np.array([along.most(x.move) * x.unit_scaled for x in limits])
+        order = np.argsort(-most, kind="stable")
+        here = {n: along.here(limits[n].move) for n in order[: _LOOKED * many].tolist()}
+        found: list[_Found] = []
+        for n in here:
+            enough = sum(f.first.slope * f.limit.unit_scaled >= most[n] - 1e-12 for f in found)
+            if enough >= many or self.limits.stopped:
+                break
+            first = along.first(limits[n].move, here[n], limits[n].hair)
+            if first is not None:
+                found.append(_Found(limits[n], here[n], first))
+        found.sort(key=lambda f: -f.first.slope * f.limit.unit_scaled)
+        return found[:many]
 
-    def _slope(self, limit: Limit, slopes: np.ndarray) -> float:
-        height = self.matrix.height
-        gain = sum(slopes[n] * by for n, by in limit.rows)
-        return float(gain + sum(slopes[height + n] * by for n, by in limit.columns))
+    @property
+    def _least(self) -> float:
+        """What rounds to nothing."""
+        if self.objective.unit.startswith("pounds"):
+            return _POUND
+        return _SHARE * max(1.0, abs(self.along.best * self.objective.scale))
 
-    def _moved(self, limit: Limit, amount: float) -> tuple[float, float] | None:
-        """Value and slope with a limit relaxed by a scaled amount; everything is put back."""
-        m = self.matrix
-        rows = np.array([n for n, _ in limit.rows], np.int64)
-        columns = np.array([n for n, _ in limit.columns], np.int64)
-        by = np.array([b for _, b in limit.rows]) * amount
-        self.live.change_rows(rows, m.row_lower[rows] + by, m.row_upper[rows] + by)
-        low, high = m.lower[columns], m.upper[columns]
-        shift = np.array([b for _, b in limit.columns]) * amount
-        upper = np.where(shift * amount >= 0, high + shift, high) if len(columns) else high
-        lower = np.where(shift * amount < 0, low + shift, low) if len(columns) else low
-        if (lower < -1e-12).any() or (upper < -1e-12).any():
-            # There is less of the limit than it should be moved by.
-            self.live.change_rows(rows, m.row_lower[rows], m.row_upper[rows])
-            return None
-        self.live.change_columns(columns, np.maximum(lower, 0.0), np.maximum(upper, 0.0))
-        found = self._solve()
-        self.live.change_rows(rows, m.row_lower[rows], m.row_upper[rows])
-        self.live.change_columns(columns, low, high)
-        return None if found is None else (found[0], self._slope(limit, found[1]))
-
-    def _price(self, limit: Limit, value: float) -> dict[str, object]:
-        more = self._moved(limit, min(limit.step, limit.most)) if limit.most > 0 else None
-        less = self._moved(limit, -limit.step)
-        gain = 0.0 if more is None else (more[0] - value) * limit.step / min(limit.step, limit.most)
+    def _row(self, found: _Found) -> dict[str, object]:
+        limit, here, along, scale = found.limit, found.here, self.along, self.objective.scale
+        one, back, hair = limit.unit_scaled, -limit.move, limit.hair
+        price = along.price(limit.move, found.first, hair, one, limit.room)
+        step = min(one, limit.room)
+        whole = self._whole(limit.move, price, step)
+        less, lost = None, None
+        if limit.back > 0:
+            last = along.first(back, Piece(-here.slope, here.back, here.on), hair)
+            less = None if last is None else along.price(back, last, hair, one, limit.back)
+        if less is not None and limit.back >= one:
+            lost = self._whole(back, less, one)
         names = ("kind", "name", "where", "year", "basis", "unit")
         return {
             **{name: getattr(limit, name) for name in names},
-            "relaxing": max(gain, 0.0),
-            "holds_for": self._holds_for(limit, value, gain / limit.step) / limit.step,
-            "tightening": np.nan if less is None else max(value - less[0], 0.0),
-            "decisions_fixed": self.fixed,
+            "step": step / one,
+            "relaxing": np.nan if whole is None else max(whole * scale, 0.0),
+            "relaxing_rate": max(price.slope * one * scale, 0.0),
+            "holds_for": price.holds_for / one,
+            "tightening": np.nan if lost is None else max(-lost * scale, 0.0),
+            "tightening_rate": np.nan if less is None else max(-less.slope * one * scale, 0.0),
+            "tightening_holds_for": np.nan if less is None else less.holds_for / one,
+            "offers_held": self.held["start"] or self.held["run"],
+            "steps_held": self.held["full"],
         }
 
-    def _holds_for(self, limit: Limit, value: float, slope: float) -> float:
-        """How far a price holds, scaled."""
-        far = limit.most
-        tiny = 1e-9 * max(1.0, abs(value))
-        for _ in range(_STEPS):
-            found = self._moved(limit, far)
-            if found is None:
-                far /= 2
-                continue
-            reached, arriving = found
-            if reached >= value + slope * far - 10 * tiny:
-                return far
-            if slope - arriving <= tiny:
-                return far
-            meeting = (reached - arriving * far - value) / (slope - arriving)
-            if not 0 <= meeting < far:
-                return far
-            far = meeting
-        return far
-
-    # --- limits -------------------------------------------------------------
-
-    def _limits(self, slopes: np.ndarray, at: np.ndarray) -> Iterator[Limit]:
-        """All limits that bind: a limit may bind and still have no dual, at a kink."""
-        yield from self._rules(at)
-        yield from self._contributions(slopes, at)
-        yield from self._ring_fences(slopes)
-        yield from self._capacities(at)
-
-    def _rules(self, at: np.ndarray) -> Iterator[Limit]:
-        activity = self.matrix.times(at)
-        basis, names = self.programme.basis, self.programme.draft.names
-        rules = {rule.number: rule for rule in read_rules(basis)}
-        money = float(basis.classes.funding.sum())
-        for block in self.programme.rows.values():
-            if "rule" not in block.index or block.sense == "=":
-                continue
-            relaxed = -1.0 if block.sense == ">=" else 1.0
-            year = block.index.get("year", block.index.get("appraisal_year"))
-            dim = "year" if "year" in block.index else "appraisal_year"
-            counts_units = block.name in _ROW_UNITS
-            unit = _ROW_UNITS.get(block.name, _POUNDS)
-            step = 1 / basis.scale.units if counts_units else 1e6 / basis.scale.money
-            left = np.abs(activity[block.numbers] - block.right)
-            for n in np.flatnonzero(left <= 1e-7 * np.maximum(1.0, np.abs(block.right))):
-                rule = rules[int(block.index["rule"][n])]
-                where = [
-                    str(names[d][block.index[d][n]])
-                    for d in ("line", "area", "agency")
-                    if d in block.index
-                ]
-                right = abs(float(block.right[n]))
-                most = right if block.sense == ">=" and right > 0 else money
-                yield Limit(
-                    rule.kind, rule.name, ", ".join(where),
-                    "" if year is None else str(names[dim][year[n]]),
-                    rule.basis, unit, step, max(most, step),
-                    rows=((block.first + int(n), relaxed),),
-                )  # fmt: skip
-
-    def _contributions(self, slopes: np.ndarray, at: np.ndarray) -> Iterator[Limit]:
-        basis, height = self.programme.basis, self.matrix.height
-        block = self.programme.columns["contribute"]
-        step = 1e6 / basis.scale.money
-        paid = at[block.numbers]
-        low = (block.lower > 0) & (np.abs(paid - block.lower) <= 1e-7)
-        high = np.isfinite(block.upper) & (np.abs(paid - block.upper) <= 1e-7)
-        for n in np.flatnonzero(low | high):
-            number, gain = block.first + int(n), slopes[height + block.first + n]
-            if high[n] and not low[n]:
-                gain = 1.0
-            elif low[n] and not high[n]:
-                gain = -1.0
-            binding = "contribution maximum" if gain > 0 else "contribution minimum"
-            room = float(basis.classes.funding.sum() if gain > 0 else block.lower[n])
-            klass, route, year = (int(block.index[d][n]) for d in ("class", "route", "year"))
-            yield Limit(
-                binding, str(basis.routes[route]), ", ".join(basis.classes.streams[klass]),
-                basis.years[year], "agreement", _POUNDS, step, room,
-                columns=((number, 1.0 if gain > 0 else -1.0),),
-            )  # fmt: skip
-
-    def _ring_fences(self, slopes: np.ndarray) -> Iterator[Limit]:
-        """Moving money from a fenced class to free money."""
-        basis = self.programme.basis
-        if basis.pooling.freed:
-            return
-        balance, years = self.programme.rows["class_balance"].first, len(basis.years)
-        free = int(np.flatnonzero(basis.classes.free)[0])
-        for c, fence in enumerate(basis.classes.fence):
-            for t in range(years) if fence is not None else ():
-                most = float(basis.classes.funding[c, t])
-                rows = ((balance + c * years + t, -1.0), (balance + free * years + t, 1.0))
-                if most <= 0 or sum(slopes[n] * by for n, by in rows) <= 1e-6:
-                    continue
-                yield Limit(
-                    "ring-fence", ", ".join(basis.classes.streams[c]),
-                    "for " + ", ".join(sorted(fence or ())), basis.years[t], "grant condition",
-                    _POUNDS, 1e6 / basis.scale.money, most, rows=rows,
-                )  # fmt: skip
-
-    def _capacities(self, at: np.ndarray) -> Iterator[Limit]:
-        basis = self.programme.basis
-        block, offers = self.programme.columns["units"], self.programme.basis.offers
-        full = np.isfinite(block.upper) & (at[block.numbers] >= block.upper - 1e-9)
-        for n in np.flatnonzero(full & (block.upper > 0)):
-            offer, year = int(block.index["offer"][n]), int(block.index["year"][n])
-            line = int(offers.line[offer])
-            where = self.programme.draft.names["line"][line]
-            yield Limit(
-                "capacity", str(offers.name[offer]), str(where), basis.years[year], "assumption",
-                "1 unit", 1 / basis.scale.units, float(block.upper[n]) * 10,
-                columns=((block.first + int(n), 1.0),),
-            )  # fmt: skip
+    def _whole(self, move: Move, price: Price, amount: float) -> float | None:
+        """What a whole step gains: its price, or solved in full where that ends before."""
+        if price.holds_for >= amount:
+            return price.slope * amount
+        return self.along.gain_of(move, amount)

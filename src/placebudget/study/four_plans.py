@@ -54,8 +54,11 @@ class Potential(Answer):
     - ``outcomes``: cut, part, name, start, outcome, unit, change;
     - ``split``: cut, ring_fence, share (Shapley value of the gain of ending all),
       standard_error, orders (0: exact), whole, unit;
-    - ``ring_fence_prices``: cut, ring_fence, stream, year, relaxing, holds_for (£ million),
-      tightening, unit, sentence; a stream without a row has the price 0.
+    - ``ring_fence_prices``: cut, ring_fence, stream, year, relaxing (gained by £1 million),
+      relaxing_rate (the same at the rate of the next pound), holds_for (£ million at that
+      rate), tightening, unit, step (£ million moved: all there is where that is less than
+      one), offers_held, steps_held, sentence; a stream without a row has
+      the price 0.
 
     Parameters
     ----------

@@ -38,8 +38,6 @@ from placebudget.study.potential_tables import (
 from placebudget.study.sweeping import LOST, SERIAL, ExecutorLike, Lost, Report, sweep
 
 SPLIT, PRICED = "split", "prices"
-# More limits than any place has: every ring-fence gets its price.
-_EVERY_LIMIT = 1_000_000
 _MOVED = ["service", "area", "year"]
 
 
@@ -163,7 +161,7 @@ def _planned(
     place, pooling = place_of(asked.place, variant)
     if pooling == TODAY:
         return _measured(simulate(place), measures)
-    prices = _EVERY_LIMIT if _wants_prices(asked, variant) else False
+    prices = "ring-fence" if _wants_prices(asked, variant) else False
     try:
         plan = optimise(place, pooling=pooling, prices=prices, stop=stop, **options)
     except Infeasible:

@@ -173,8 +173,10 @@ def price_table(
         for row in measured[variant].prices.to_dict("records"):
             for stream in row["name"].split(", "):
                 rows.append({"cut": variant.cut, "ring_fence": of[stream], "stream": stream, **row})
-    names = ["cut", "ring_fence", "stream", "year", "relaxing", "holds_for", "tightening"]
-    return stacked(rows, [*names, "unit", "decisions_fixed", "sentence"])
+    names = ["cut", "ring_fence", "stream", "year", "relaxing", "relaxing_rate", "holds_for"]
+    return stacked(
+        rows, [*names, "tightening", "unit", "step", "offers_held", "steps_held", "sentence"]
+    )
 
 
 def stacked(rows: Any, columns: Sequence[str]) -> pd.DataFrame:

@@ -167,6 +167,7 @@ def dearest_limits(plan: Plan) -> Chart | None:
     """What the dearest limits cost: one bar a limit, its dearest year."""
     prices = plan.prices()
     prices = prices[(prices["relaxing"] > 0) & (prices["unit"] == "£1 million")]
+    prices = prices[prices["kind"] != "funding"]
     if prices.empty or not plan.objective.unit.startswith("pounds"):
         return None
     prices = prices.assign(own=own_limit(prices)).sort_values("relaxing", ascending=False)

@@ -122,8 +122,8 @@ def price_panel(plan: Plan, most: int = 15) -> Panel:
         f"What rules cost, in {plan.objective.name}",
         list(COLUMNS),
         table.to_numpy().tolist(),
-        "Relaxed: gained by one step less. Up to: how far that goes on. Tightened: lost by one "
-        "step more.",
+        "Relaxed: gained by one step less. At first: gained by the next pound or unit of it. "
+        "Up to: how far that goes on. Tightened: lost by one step more.",
     )
     return Panel(
         "What each rule costs",

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.plan import Plan
-from placebudget.plan.price_words import DECIDED
+from placebudget.plan.price_words import decided, sentence_on
 from placebudget.view import tables
 from placebudget.view.figures import STATUSES
 from placebudget.view.grid import Grid, sheet_grid, text_grid
@@ -133,13 +133,13 @@ def dearest_sentences(plan: Plan) -> list[str]:
     prices = costly(plan)
     prices = prices[prices["relaxing"] > 0]
     groups = prices.groupby(["kind", "name", own_limit(prices)], sort=False)
-    return [_sentence(rows) for _, rows in groups][:_DEAREST]
+    return [_sentence(rows, plan) for _, rows in groups][:_DEAREST]
 
 
-def _sentence(rows: pd.DataFrame) -> str:
+def _sentence(rows: pd.DataFrame, plan: Plan) -> str:
     first, more = rows.iloc[0], len(rows) - 1
     basis = "law, so it is kept" if first["basis"] == "law" else first["basis"]
-    text = f"{first['sentence'].removesuffix(DECIDED).rstrip()} Basis: {basis}."
+    text = f"{sentence_on(first, plan.objective)} Basis: {basis}."
     if not more:
         return text
     count = "one more price" if more == 1 else f"{more} more prices, for other places or years"
@@ -149,7 +149,7 @@ def _sentence(rows: pd.DataFrame) -> str:
 def taken_as_decided(plan: Plan) -> str:
     """What the prices of a plan take as decided, once for all of them; blank: nothing."""
     prices = plan.prices()
-    return DECIDED if len(prices) and prices["decisions_fixed"].any() else ""
+    return decided(prices[["offers_held", "steps_held"]].any()) if len(prices) else ""
 
 
 def not_kept(plan: Plan) -> list[str]:

@@ -7,12 +7,10 @@ import math
 import pandas as pd
 
 from placebudget.plan import Plan
-from placebudget.plan.price_words import limit_of
-from placebudget.view.sheet import MILLION
-from placebudget.words import money, number, plain, sentence
+from placebudget.plan.price_words import each, far, step_of
+from placebudget.words import in_unit, rounded, sentence
 
-COLUMNS = ("rule", "year", "basis", "step", "relaxed", "up to", "tightened")
-_A_MILLION = "£1 million"
+COLUMNS = ("rule", "year", "basis", "step", "relaxed", "at first", "up to", "tightened")
 
 
 def dearest_rules(plan: Plan, most: int = 10) -> pd.DataFrame:
@@ -30,36 +28,38 @@ def dearest_rules(plan: Plan, most: int = 10) -> pd.DataFrame:
     DataFrame
         Texts: ``rule`` (as a person reads it, where it is dearest, and in how many
         more places or years it has a price), ``year``, ``basis``, ``step``,
-        ``relaxed`` (gain in the plan's objective from relaxing it by one step),
-        ``up to`` (how far that goes on) and ``tightened`` (loss from tightening it
-        by one step). A rule whose gain rounds to nothing costs nothing and is left
-        out. Empty where a plan has no prices.
+        ``relaxed`` (gain in the plan's objective from relaxing it by a whole step),
+        ``at first`` (what the next pound or unit of that gains), ``up to`` (how far
+        that goes on) and ``tightened`` (loss from tightening it by one step). A rule
+        whose gain rounds to nothing costs nothing and is left out. Empty where a plan
+        has no prices.
     """
-    in_pounds, prices = _in_pounds(plan), costly(plan)
-    lines = [
-        {
-            "rule": _rule(group),
-            "year": group.iloc[0]["year"],
-            "basis": group.iloc[0]["basis"],
-            "step": group.iloc[0]["unit"],
-            "relaxed": _value(group.iloc[0]["relaxing"], in_pounds),
-            "up to": _reach(group.iloc[0]["holds_for"], group.iloc[0]["unit"]),
-            "tightened": _value(-group.iloc[0]["tightening"], in_pounds),
-        }
-        for _, group in prices.groupby(["kind", "name", own_limit(prices)], sort=False)
-    ]
+    prices, value = costly(plan), plan.objective
+    lines = []
+    for _, group in prices.groupby(["kind", "name", own_limit(prices)], sort=False):
+        row = group.iloc[0]
+        lines.append(
+            {
+                "rule": _rule(group),
+                "year": row["year"],
+                "basis": row["basis"],
+                "step": step_of(row),
+                "relaxed": _value(row["relaxing"], value.unit),
+                "at first": each(row["relaxing_rate"], row["unit"], value, signed=True),
+                "up to": _reach(row["holds_for"], row["unit"]),
+                "tightened": _value(-row["tightening"], value.unit),
+            }
+        )
     return pd.DataFrame(lines[:most], columns=list(COLUMNS))
 
 
 def costly(plan: Plan) -> pd.DataFrame:
-    """The prices of a plan that do not round to nothing, dearest first."""
-    prices, in_pounds = plan.prices(), _in_pounds(plan)
-    costs = prices["relaxing"].map(lambda gain: _costs(gain, in_pounds)).astype(bool)
-    return prices[costs].sort_values("relaxing", ascending=False, kind="stable")
-
-
-def _in_pounds(plan: Plan) -> bool:
-    return plan.objective.unit.startswith("pounds")
+    """The prices of a plan's limits that do not round to nothing, dearest first."""
+    prices = plan.prices()
+    prices = prices[prices["kind"] != "funding"]
+    digits = 0 if plan.objective.unit.startswith("pounds") else 9
+    costs = prices["relaxing"].map(lambda gain: math.isnan(gain) or rounded(gain, digits) > 0)
+    return prices[costs.astype(bool)].sort_values("relaxing", ascending=False, kind="stable")
 
 
 def own_limit(prices: pd.DataFrame) -> pd.Series:
@@ -73,17 +73,7 @@ def own_limit(prices: pd.DataFrame) -> pd.Series:
 
 def limit_name(row: pd.Series) -> str:
     """A limit as a person reads it, without its year: "The lock that keeps fire response ..."."""
-    limit = limit_of(str(row.get("sentence", "")))
-    if not limit:  # a plan whose prices were kept without sentences
-        where = f", {plain(row['where'])}" if row["where"] else ""
-        limit = f"{plain(row['kind'])}: {plain(row['name'])}{where}"
-    return sentence(limit.removesuffix(f" in {row['year']}"))
-
-
-def _costs(gain: float, in_pounds: bool) -> bool:
-    return math.isnan(gain) or (
-        gain > 0 and any(each in "123456789" for each in _value(gain, in_pounds))
-    )
+    return sentence(str(row["limit"]).removesuffix(f" in {row['year']}"))
 
 
 def _rule(rows: pd.DataFrame) -> str:
@@ -97,15 +87,9 @@ def _rule(rows: pd.DataFrame) -> str:
     return f"{name} (and {more} more, for {others})"
 
 
-def _value(value: float, in_pounds: bool) -> str:
-    if math.isnan(value):
-        return "no plan can keep it"
-    return money(value, signed=True) if in_pounds else number(value, 3, signed=True)
+def _value(value: float, unit: str) -> str:
+    return "no plan can keep it" if math.isnan(value) else in_unit(value, unit, signed=True)
 
 
 def _reach(units: float, unit: str) -> str:
-    if math.isinf(units):
-        return "no end found"
-    if unit == _A_MILLION:
-        return money(units * MILLION)
-    return f"{number(units)} {unit.removeprefix('1 ')}{'' if units == 1 else 's'}"
+    return "no end found" if math.isinf(units) else far(units, unit)

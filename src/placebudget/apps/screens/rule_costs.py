@@ -10,6 +10,7 @@ from placebudget.apps.blocks import Block, Heading, Items, More, Table, Told, Wo
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.plan import Plan
+from placebudget.plan.price_words import gain_words
 from placebudget.view import dearest_rules
 from placebudget.view.grid import text_grid
 from placebudget.view.plan_facts import dearest_sentences, not_kept
@@ -32,14 +33,15 @@ def _title(plan: Plan) -> str:
     prices = _priced(plan)
     if prices.empty:
         return "In the model, no rule stands in the way of more public value"
-    sentence = str(prices.iloc[0]["sentence"]).split(";")[0].split(". ")[0].rstrip(".")
-    return f"In the model, {sentence[:1].lower()}{sentence[1:]}"
+    said = gain_words(prices.iloc[0], plan.objective)
+    return f"In the model, {said[:1].lower()}{said[1:]}"
 
 
 def _priced(plan: Plan) -> pd.DataFrame:
     """Limits of money by what £1 million of leeway gains, each where it is dearest."""
     prices = plan.prices()
     prices = prices[(prices["relaxing"] >= _LEAST) & (prices["unit"] == _A_MILLION)]
+    prices = prices[prices["kind"] != "funding"]
     prices = prices.sort_values("relaxing", ascending=False, kind="stable")
     return prices.assign(own=own_limit(prices)).drop_duplicates(["kind", "name", "own"])
 
@@ -58,8 +60,8 @@ def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
             if (gain := float(row["relaxing"])) >= _LEAST
         ]
         note = (
-            f"Gain in {pooled.objective.name} if the limit gave way by £1 million, in the year in "
-            "which it is dearest. In brackets: what the limit rests on."
+            f"Gain in {pooled.objective.name} if the limit gave way by £1 million, or by all there "
+            "is of it, in the year in which it is dearest. In brackets: what the limit rests on."
         )
         caption = "What £1 million of leeway would gain"
         yield bars("leeway", caption, ("limit", "gain"), rows, note)
@@ -70,7 +72,8 @@ def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
     if len(rules):
         head = [
             *("limit", "year", "basis", "step"),
-            *("gain if relaxed by a step", "holds up to", "loss if tightened by a step"),
+            *("gain if relaxed by a step", "gain at first", "that holds up to"),
+            "loss if tightened by a step",
         ]
         rows_of_texts = rules.itertuples(index=False)
         note = "Where it is dearest. Limits that cost nothing are left out."

@@ -46,7 +46,7 @@ def _ids(
     row: Mapping[str, Any], subjects: Mapping[str, Mapping[str, tuple[str, ...]]], plan: Plan
 ) -> Iterator[str]:
     kind, name, where = str(row["kind"]), str(row["name"]), str(row["where"])
-    if kind == "ring-fence":
+    if kind in ("ring-fence", "funding"):
         yield from (f"stream:{key}" for key in name.split(", "))
     elif kind in _CONTRIBUTION:
         yield f"pool:{name}"

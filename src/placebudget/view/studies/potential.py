@@ -129,6 +129,7 @@ def _prices(found: Potential, key: str) -> Grid:
         head.append("moving £1 million in loses")
         rows = [(*row, pounds(loss)) for row, loss in zip(rows, table["tightening"], strict=True)]
     note = (
+        "Where there is less than £1 million, all of it is moved. "
         "Money moved out may pay for anything, whoever commissions it and whatever pool there is; "
         "so a price may stand where ending the ring-fence alone gains nothing. Streams that are "
         "not listed have the price 0. A price is no advice to end a condition."
