@@ -46,8 +46,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a plan, and with a folder and a pipe that are called like one."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder.json").mkdir()
-    if hasattr(os, "mkfifo"):
-        os.mkfifo("pipe.plan.json")
+    os.mkfifo("pipe.plan.json")
     pb.simulate(pb.example("toy_pooling")).to_json("good.plan.json")
     return tmp_path
 
@@ -123,3 +122,12 @@ def test_a_plan_that_names_what_is_hostile_cannot_be_made_again(
 def test_a_name_that_no_file_can_have_is_refused_where_a_plan_is_read() -> None:
     with pytest.raises(pb.UnreadablePlan, match="cannot be opened"):
         pb.read_plan("nul\0byte")
+
+
+def test_an_option_that_is_a_pipe_is_not_waited_for(placebudget: Command, home: Path) -> None:
+    pb.example("toy_pooling").write(home / "place")
+    (home / "place" / "options").mkdir()
+    (home / "pipe.plan.json").rename(home / "place" / "options" / "less.json")
+    done = placebudget("optimise", "place", "--option", "less")
+    assert done.exit_code == 1
+    assert "options/less.json cannot be read: there is no file of this name" in done.stderr

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 from placebudget.place.declared import declared_otherwise
 from placebudget.place.encodings import text_of
 from placebudget.place.findings import Finding, Severity, listed, shown
+from placebudget.place.goals import content_of
 from placebudget.place.limits import Limits
 from placebudget.place.schema import schema
 from placebudget.place.tables import RawTable, unknown_table
@@ -86,13 +86,10 @@ def _contents(
                 what = "It is a link that leads out of the folder."
                 mend = "Put the file itself into the folder."
                 findings.append(_unreadable(name, "unsafe-path", what, mend))
-            elif not stat.S_ISREG(path.stat().st_mode):
-                # Reading from a pipe would wait for somebody to write.
-                raise OSError("there is no file of this name, but something else")
             elif path.stat().st_size > limits.file:
                 findings.append(too_large(name, path.stat().st_size, limits))
             else:
-                files[name] = path.read_bytes()
+                files[name] = content_of(path)
         except OSError as error:
             # A folder of that name, a link that leads nowhere, a file of somebody else's.
             what = f"It cannot be read: {error.strerror or error}."

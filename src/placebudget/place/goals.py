@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import unicodedata
 from pathlib import Path
 
@@ -42,6 +43,21 @@ def a_path(name: str, given: object, wanted: str = "the path of a file") -> Path
         if isinstance(text, str) and text.strip() and "\0" not in text:
             return Path(text)
     raise refusal(name, wanted, given)
+
+
+def content_of(file: Path, most: int = -1) -> bytes:
+    """What a file holds, read no further than ``most`` bytes.
+
+    Raises
+    ------
+    OSError
+        If the system does not let it be read, or it is no file: a pipe would have its
+        reader wait for ever, and a device may have no end.
+    """
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise OSError("there is no file of this name, but something else")
+    with file.open("rb") as opened:
+        return opened.read(most)
 
 
 def file_to_write(given: object, *endings: str) -> Path:

@@ -20,6 +20,7 @@ from placebudget.place.checks.beneath import is_total
 from placebudget.place.checks.texts import unseen_in
 from placebudget.place.findings import Finding, did_you_mean, shown
 from placebudget.place.folder import csv_table, too_large
+from placebudget.place.goals import content_of
 from placebudget.place.limits import Limits
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Column, Table, schema
@@ -122,7 +123,7 @@ def read_loose(path: str | os.PathLike[str], table: Table, limits: Limits = OWN)
     try:
         if file.stat().st_size > limits.file:
             raise _refused(file.name, [too_large(file.name, file.stat().st_size, limits)])
-        content = file.read_bytes()
+        content = content_of(file)
     except OSError as error:
         raise UnreadableTable(f"{path} cannot be read: {error.strerror or error}") from None
     return loose_table(file.name, content, table, limits)

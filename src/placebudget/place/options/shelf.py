@@ -19,7 +19,7 @@ from placebudget.place.arguments import as_given
 from placebudget.place.examples import example_folder, examples
 from placebudget.place.findings import Finding, Findings, did_you_mean
 from placebudget.place.folder import PACKAGE
-from placebudget.place.goals import a_path
+from placebudget.place.goals import a_path, content_of
 from placebudget.place.options.notation import LARGEST_FILE, option_text, read_text
 from placebudget.place.options.option import Option, file_stem
 from placebudget.place.replacing import refused_in_words, replace_file
@@ -154,8 +154,13 @@ def _contents(home: Path) -> Iterator[tuple[str, bytes]]:
         return
     shelf = _shelf(home)
     for path in sorted(shelf.glob(f"*{_ENDING}")) if shelf.is_dir() else ():
-        with path.open("rb") as file:
-            yield path.name, file.read(LARGEST_FILE + 1)
+        try:
+            yield path.name, content_of(path, LARGEST_FILE + 1)
+        except OSError as error:
+            raise InvalidOption(
+                f"{FOLDER}/{path.name} cannot be read: {error.strerror or error}. "
+                "Put a file there that you may read, or take it away."
+            ) from None
 
 
 def _archived(home: Path) -> Iterator[tuple[str, bytes]]:
