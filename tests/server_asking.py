@@ -10,6 +10,7 @@ from typing import Any
 from browsing import Server
 
 TOKEN = "for-this-test"
+SECOND = "of-a-second-user"
 
 
 def ask(server: Server, what: str, wish: Any = None, *, token: str = TOKEN) -> tuple[int, Any]:

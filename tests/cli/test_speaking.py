@@ -40,3 +40,10 @@ def test_a_command_that_is_not_on_the_path_is_named_as_it_was_typed(
 def test_a_module_is_named_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["/somewhere/placebudget/__main__.py"])
     assert typed("run", "northvale") == "python -m placebudget run northvale"
+
+
+def test_another_programme_that_runs_commands_names_them_by_their_own_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["/somewhere/pytest/__main__.py"])
+    assert typed("run", "northvale") == "placebudget run northvale"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ ENABLED = "--ServerApp.jpserver_extensions={{'placebudget.server': True}}"
 
 @pytest.fixture(scope="module")
 def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose folder stands in another, so that leaving it would be seen."""
+    """A server of two users, whose folder stands in another, so that leaving it would be seen."""
     home = tmp_path_factory.mktemp("server")
     (home / "root").mkdir()
     arguments = [
@@ -25,9 +26,12 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
+        "--ServerApp.identity_provider_class=second_user.TwoUsers",
+        "--ServerApp.authorizer_class=second_user.ReadingOnly",
         f"--IdentityProvider.token={TOKEN}",
         f"--ServerApp.root_dir={home / 'root'}",
         ENABLED,
     ]
-    with serving(arguments, home, ready="/api/status", token=TOKEN) as server:
+    shared = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    with serving(arguments, home, ready="/api/status", token=TOKEN, more=shared) as server:
         yield server

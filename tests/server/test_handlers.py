@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import urllib.error
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +19,7 @@ from tornado.web import HTTPError
 import placebudget as pb
 from browsing import Server
 from placebudget.server.handlers import ExamplesHandler, PlacesHandler
-from server_asking import ask
+from server_asking import SECOND, TOKEN, ask
 
 PLACE = {
     "title": "Exampleton & Vale",
@@ -194,6 +196,32 @@ def test_many_writers_at_once_get_a_whole_folder_each(jupyter: Server) -> None:
     assert len(set(folders)) == len(folders)
     digests = [pb.read(jupyter.folder / "root" / each).digest for each in folders]
     assert len(set(digests)) == 2
+
+
+def status_of(server: Server, path: str, token: str) -> int:
+    """What a path answers whoever asks for a socket there."""
+    socket = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Authorization": f"token {token}"}
+    request = urllib.request.Request(f"{server.address}{path}", headers={**socket, **key})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request, timeout=30)
+    with refused.value as error:
+        return error.code
+
+
+def test_a_second_user_does_what_the_server_lets_that_user_do_and_no_more(jupyter: Server) -> None:
+    """A token of one's own that is good: it may read the contents, and write or run nothing."""
+    before = everything(jupyter)
+    for what, wish in (("examples", {"name": "toy_pooling", "folder": ""}), ("places", PLACE)):
+        assert ask(jupyter, what, token=SECOND)[0] == 200
+        assert ask(jupyter, what, wish, token=SECOND)[0] == 403
+        assert ask(jupyter, what, wish, token=f"{TOKEN}{SECOND}")[0] == 403
+    assert everything(jupyter) == before
+    nowhere = "/api/kernels/00000000-0000-0000-0000-000000000000/channels"
+    assert status_of(jupyter, nowhere, SECOND) == 403
+    assert status_of(jupyter, nowhere, "wrong") == 403
+    assert status_of(jupyter, nowhere, TOKEN) == 404
+    assert ask(jupyter, "examples", {"name": "toy_pooling", "folder": ""})[0] == 201
 
 
 @pytest.mark.parametrize("handler", [ExamplesHandler, PlacesHandler])

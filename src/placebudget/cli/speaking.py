@@ -104,7 +104,7 @@ def typed(*words: object) -> str:
     called = Path(sys.argv[0])
     found = shutil.which(NAME)
     name = [NAME]
-    if called.stem == "__main__":
+    if called.name == "__main__.py" and called.parent.name == NAME:
         name = ["python", "-m", NAME]
     elif called.stem == NAME and (found is None or Path(found).resolve() != called.resolve()):
         # The command of an environment that is not on the path: as it was typed.
