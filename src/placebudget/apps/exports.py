@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from placebudget.apps.meeting import Answer
 from placebudget.place.options.option import file_stem
+from placebudget.place.replacing import folder_for_a_while
 from placebudget.study import Potential
 from placebudget.view import report, write_comparison
 
@@ -66,5 +65,5 @@ def export(answer: Answer, form: str) -> File | None:
 def _content(found: Potential, form: str) -> bytes:
     if form == "html":
         return report(found).encode()
-    with tempfile.TemporaryDirectory() as folder:
-        return write_comparison(found, Path(folder) / "board.xlsx").read_bytes()
+    with folder_for_a_while("The workbook") as folder:
+        return write_comparison(found, folder / "board.xlsx").read_bytes()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from placebudget.apps.found import counted, lines
 from placebudget.errors import InvalidPlace
 from placebudget.place import UPLOADS, Findings, Place, read
 from placebudget.place.origin import Origin
+from placebudget.place.replacing import folder_for_a_while
 
 SECONDS = 20.0
 """Most seconds a file that somebody brings may take to be read and checked."""
@@ -123,8 +123,8 @@ def uploaded_place(name: str, size: int, content: bytes | memoryview | None) -> 
             f"{called} is not an Excel workbook (.xlsx). Save it as one, without macros."
         )
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "uploaded.xlsx"
+        with folder_for_a_while("What was brought") as folder:
+            file = folder / "uploaded.xlsx"
             file.write_bytes(content)
             place = read(file, UPLOADS)
         place.check().raise_if_errors()

@@ -103,6 +103,39 @@ def refused_in_words(goal: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def folder_for_a_while(what: str) -> Iterator[Path]:
+    """A folder in which something is put together, and which is gone afterwards.
+
+    Parameters
+    ----------
+    what : str
+        What is put together there, as it begins a sentence.
+
+    Raises
+    ------
+    CannotWrite
+        If the system has no room for it, or takes no files there.
+
+    Examples
+    --------
+    >>> with folder_for_a_while("The workbook") as folder:
+    ...     (folder / "note.txt").write_text("whole")
+    5
+    >>> folder.exists()
+    False
+    """
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+    except OSError as error:
+        cause = error.__cause__ if isinstance(error, CannotWrite) else error
+        raise CannotWrite(
+            f"{what} cannot be put together here: {getattr(cause, 'strerror', None) or cause}. "
+            "Make room in the folder for temporary files, or have TMPDIR name another."
+        ) from error
+
+
 def replace_with(goal: Path, content: bytes) -> None:
     """Replace a file by these bytes, whole or not at all.
 

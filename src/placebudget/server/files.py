@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from placebudget.place import example, examples
 from placebudget.place.examples import example_folder
+from placebudget.place.replacing import folder_for_a_while
 from placebudget.server.starting import starting_option, starting_place
 from placebudget.server.wishes import NewPlace
 
@@ -34,8 +34,8 @@ def files_of_example(name: str) -> dict[str, bytes]:
 
 def files_of_new_place(wish: NewPlace) -> dict[str, bytes]:
     """Tables and options of a new place by their path in its folder."""
-    with tempfile.TemporaryDirectory() as parent:
-        folder = starting_place(wish).write(Path(parent, "place"))
+    with folder_for_a_while("The place") as parent:
+        folder = starting_place(wish).write(parent / "place")
         starting_option().save(folder)
         return _files(folder)
 

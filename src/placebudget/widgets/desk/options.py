@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from threading import Event, RLock
 from typing import TYPE_CHECKING
@@ -89,7 +90,7 @@ class Options:
                 raise InvalidOption("the place was not read from a file")
             where = option.save(path)
         except (InvalidOption, OSError) as error:
-            told = f"{option.name} is kept at this desk only: {error}."
+            told = f"{option.name} is kept at this desk only: {str(error).rstrip('.')}."
         else:
             told = f"{option.name} is kept in {where.name}."
         self.form.tell(f"{told} {self._apart()}".strip())
@@ -113,7 +114,7 @@ class Options:
         path = self.desk.origin.origin.path
         home = Path(path).parent if path else Path()
         goal = home / f"{file_stem(place.name)}_{stem}"
-        if goal.exists():
+        if os.path.exists(goal):
             self.form.tell(f"{goal.name} is there already; give another name.")
             return
         try:
