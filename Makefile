@@ -27,7 +27,7 @@ EXTENSION := hatch_build.py src/placebudget/plan/drawing/planview.js $(shell fin
 TRY := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run lab board setup test test-all lint unit upgrade bench docs clean
+.PHONY: help run lab board setup test test-all lint unit upgrade bench docs site clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 15
@@ -73,6 +73,10 @@ docs: $(VENV)/.installed ## write the pages of docs/ that come from the code
 	@$(BIN)/placebudget schema --markdown > docs/file-format.md
 	@echo "docs/file-format.md written"
 
+site: $(VENV)/.developer ## write the documentation as a site, build/site, and check its links
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file site/mkdocs.yml
+	@echo "build/site written; to see it: $(BIN)/python -m http.server --directory build/site"
+
 clean: ## remove what was built, environments included
 	@rm -rf labextension/lib labextension/node_modules labextension/.yarn src/placebudget/labextension
 	@rm -rf .venv .venvs build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -110,7 +114,7 @@ $(VENV)/.tested: pyproject.toml $(CONSTRAINTS) $(EXTENSION) | $(BIN)/python
 	@touch $(VENV)/.installed $(VENV)/.lab
 
 $(VENV)/.developer: pyproject.toml $(CONSTRAINTS) $(EXTENSION) | $(BIN)/python
-	$(call install,placebudget with test tools and linters,[test$(,)lint])
+	$(call install,placebudget with test tools$(,) linters and what makes the site,[test$(,)lint$(,)site])
 	@touch $(VENV)/.installed $(VENV)/.tested $(VENV)/.lab
 
 $(VENV)/.bench: pyproject.toml $(CONSTRAINTS) | $(BIN)/python

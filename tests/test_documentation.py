@@ -1,0 +1,160 @@
+"""The pages that people read, as files and as a site."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from importlib.util import find_spec
+from pathlib import Path
+from types import FunctionType
+
+import pytest
+
+import placebudget as pb
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+LINK = re.compile(r"\]\(([^)#:]+\.md)\)")
+NAMED = re.compile(r"^::: (placebudget\.[\w.]+)$", re.MULTILINE)
+# What a browser asks for by itself when it shows a page.
+FETCHED = {"audio", "embed", "iframe", "img", "input", "object", "script", "source", "video"}
+FORMULA_LEFT = re.compile(r"\$[^$\n]*\\|\\\(|\\\[|\\(?:frac|sum|text)\b")
+
+
+def linked(page: Path) -> set[Path]:
+    return {(page.parent / path).resolve() for path in LINK.findall(page.read_text("utf-8"))}
+
+
+def test_every_page_stands_in_the_index() -> None:
+    found = linked(DOCS / "index.md")
+    found |= {each for page in found if page.name == "README.md" for each in linked(page)}
+    assert set(DOCS.rglob("*.md")) - found == {DOCS / "index.md"}
+    assert {page for page in found if not page.exists()} == set()
+
+
+def public_names() -> list[str]:
+    return [*pb.__all__, *(f"widgets.{name}" for name in pb.widgets.__all__ if name != "desk")]
+
+
+def test_every_public_name_stands_in_the_reference_once() -> None:
+    named = [name.removeprefix("placebudget.") for name in NAMED.findall(text_of_the_reference())]
+    assert len(named) == len(set(named))
+    # A widget is named with its module, as both have one name.
+    doubled = {f"widgets.{name}.{name}": f"widgets.{name}" for name in pb.widgets.__all__}
+    assert set(public_names()) - {doubled.get(name, name) for name in named} == set()
+
+
+def text_of_the_reference() -> str:
+    return (DOCS / "python.md").read_text("utf-8")
+
+
+METHODS = (FunctionType, classmethod, staticmethod, property)
+
+
+def documented() -> list[str]:
+    """Public names, and the public methods and properties of the classes among them."""
+    found = list(pb.__all__)
+    for name in pb.__all__:
+        ours = [
+            vars(each)
+            for each in getattr(getattr(pb, name), "__mro__", ())
+            if each.__module__.startswith("placebudget")
+        ]
+        parts = {part for held in ours for part in held if isinstance(held[part], METHODS)}
+        found += [f"{name}.{part}" for part in sorted(parts) if not part.startswith("_")]
+    return found
+
+
+def test_every_public_name_says_what_it_is_for() -> None:
+    silent = []
+    for name in documented():
+        of, _, part = name.partition(".")
+        held = getattr(pb, of)
+        if not inspect.getdoc(getattr(held, part) if part else held):
+            silent.append(name)
+    assert silent == []
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site without the notebooks' results, built strictly: a warning is a failure."""
+    if find_spec("mkdocs") is None:
+        pytest.skip("not run: what makes the site is not installed (make setup)")
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
+    done = subprocess.run(
+        [*command, "--config-file", str(ROOT / "site" / "mkdocs.yml")],
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PLACEBUDGET_NOTEBOOKS": "as stored"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+class Asked(HTMLParser):
+    """Addresses that a page asks for, its anchors, and whether a formula was left as typed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.anchors: set[str] = set()
+        self.formulas = 0
+        self.words: list[str] = []
+        self._code = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        self.anchors.add(told.get("id") or "")
+        self.formulas += tag == "math"
+        self._code += tag in {"code", "script", "style"}
+        if tag in FETCHED:
+            self.addresses += [told.get(each) or "" for each in ("src", "srcset", "data")]
+        if tag == "link" and told.get("rel") != "canonical":
+            self.addresses.append(told.get("href") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._code -= tag in {"code", "script", "style"}
+
+    def handle_data(self, data: str) -> None:
+        if not self._code:
+            self.words.append(data)
+
+
+def outside(addresses: list[str]) -> list[str]:
+    return [each for each in addresses if re.match(r"\s*(?:[a-z]+:)?//", each, re.IGNORECASE)]
+
+
+def test_no_page_of_the_site_asks_another_server_for_anything(site: Path) -> None:
+    asked = {
+        page.relative_to(site).as_posix(): outside(Asked(page.read_text("utf-8")).addresses)
+        for page in site.rglob("*.html")
+    }
+    assert len(asked) > 30
+    assert {page: found for page, found in asked.items() if found} == {}
+    styles = "".join(page.read_text("utf-8") for page in site.rglob("*.css"))
+    assert outside(re.findall(r"(?:url\(|@import)\s*['\"]?([^'\")\s]+)", styles)) == []
+
+
+def test_a_page_that_asks_another_server_would_be_noticed() -> None:
+    page = Asked('<script src="//cdn.example/x.js"></script><img src="a.png"><a href="https://b">')
+    assert outside(page.addresses) == ["//cdn.example/x.js"]
+
+
+def test_formulas_are_mathml_and_none_is_left_as_it_was_typed(site: Path) -> None:
+    for path in DOCS.glob("mathematics*.md"):
+        page = Asked((site / "docs" / path.with_suffix(".html").name).read_text("utf-8"))
+        typed = re.sub(r"```.*?```|`[^`]*`", "", path.read_text("utf-8"), flags=re.DOTALL)
+        assert page.formulas == typed.replace("$$", "$").count("$") / 2
+        assert [each for each in page.words if FORMULA_LEFT.search(each)] == []
+
+
+def test_every_public_name_and_method_has_its_place_on_the_page(site: Path) -> None:
+    anchors = Asked((site / "docs" / "python.html").read_text("utf-8")).anchors
+    missing = {name for name in documented() if f"placebudget.{name}" not in anchors}
+    assert missing == set()
