@@ -32,7 +32,7 @@ def linked(page: Path) -> set[Path]:
 def test_every_page_stands_in_the_index() -> None:
     found = linked(DOCS / "index.md")
     found |= {each for page in found if page.name == "README.md" for each in linked(page)}
-    assert set(DOCS.rglob("*.md")) - found == {DOCS / "index.md"}
+    assert set(DOCS.rglob("*.md")) - found - {DOCS / "index.md"} == set()
     assert {page for page in found if not page.exists()} == set()
 
 
