@@ -22,6 +22,7 @@ RANKS = {
     "colours": 0,
     "stopping": 0,
     "faults": 1,
+    "pictures": 1,
     "progress": 1,
     "place": 1,
     "value": 2,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -138,6 +139,71 @@ def test_a_plan_file_opens_without_a_kernel_in_each_theme(
     assert kernels(lab_server) == before
     page.screenshot(path=pictures / f"lab_plan_{theme.split()[-1].lower()}.png")
     assert browsing.violations(page, PLAN) == []
+
+
+SHOWN = """
+import placebudget as pb
+place = pb.example("toy_pooling")
+plan = pb.optimise(place, pooling="pooled")
+pb.compare(pb.simulate(place), plan).chart()
+---
+pb.widgets.study_view(pb.sharing(place))
+---
+pb.desk(place)
+"""
+FAINTEST = """() => {
+    const rgba = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const light = (colour) => {
+        const [r, g, b] = rgba(colour).map((part) => part / 255)
+            .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = (element) => {
+        const [, , , seen = 1] = rgba(getComputedStyle(element).backgroundColor);
+        return seen ? getComputedStyle(element).backgroundColor : behind(element.parentElement);
+    };
+    const texts = [...document.querySelectorAll('.pb-chart text')]
+        .filter((each) => each.textContent.trim() && each.getClientRects().length);
+    const ratios = texts.map((each) => {
+        const both = [light(getComputedStyle(each).fill), light(behind(each.closest('svg')))];
+        return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+    });
+    return ratios.length ? Math.min(...ratios) : 0;
+}"""
+
+
+def test_pictures_in_a_running_notebook_follow_its_theme(
+    open_page: Callable[..., Page],
+    lab_server: browsing.Server,
+    kept: Callable[[str, Any], str],
+    pictures: Path,
+) -> None:
+    book = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source.strip()) for source in SHOWN.split("---")],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    page = open_page(viewport={"width": 1280, "height": 2600})
+    opened(page, lab_server, f"/lab/tree/{kept('themes.ipynb', book)}")
+    expect(page.get_by_role("button", name="| Idle")).to_be_visible()
+    page.get_by_text("Run", exact=True).first.click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    expect(page.get_by_role("button", name="Solve in full")).to_be_visible()
+    for theme, is_light in (
+        ("JupyterLab Dark High Contrast", "false"),
+        ("JupyterLab Dark", "false"),
+        ("JupyterLab Light", "true"),
+    ):
+        page.get_by_text("Settings", exact=True).first.click()
+        page.get_by_text("Theme", exact=True).first.hover()
+        page.locator(".lm-Menu-itemLabel").get_by_text(theme, exact=True).click()
+        themed = f"body[data-jp-theme-name='{theme}'][data-jp-theme-light={is_light}]"
+        expect(page.locator(themed)).to_have_count(1)
+        expect(page.locator(".pb-chart svg:visible").nth(1)).to_be_visible()
+        assert page.evaluate(FAINTEST) >= 7
+        assert not page.locator(".pb-panel").evaluate_all(
+            "all => all.some((each) => each.scrollWidth > each.clientWidth + 1)"
+        )
+        page.screenshot(path=pictures / f"lab_{theme.split(maxsplit=1)[1].lower()}.png")
 
 
 def test_open_plan_asks_for_a_file_and_shows_it(

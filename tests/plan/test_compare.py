@@ -313,12 +313,21 @@ def test_a_chart_without_altair_says_how_to_install_it(
 
 def test_a_chart_is_handed_to_altair(siloed: pb.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     class Chart:
-        from_dict = staticmethod(lambda spec: ("drawn", spec["title"]))
+        drawn = ""
+
+        @classmethod
+        def from_dict(cls, spec: dict[str, Any]) -> Any:
+            made = cls()
+            made.drawn = spec["title"]
+            return made
 
     module = type(builtins)("altair")
     module.Chart = Chart  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "altair", module)
-    assert pb.compare(siloed, siloed).chart()[0] == "drawn"
+    assert (
+        pb.compare(siloed, siloed).chart().drawn
+        == "siloed and siloed (2) spend the same on each service"
+    )
 
 
 def test_the_workbook_holds_every_table(tmp_path: Path, siloed: pb.Plan, both: pb.Plan) -> None:

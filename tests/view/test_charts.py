@@ -9,8 +9,8 @@ from html import unescape
 import pytest
 
 import placebudget as pb
+from placebudget.pictures import ROOMS
 from placebudget.view import charts, report
-from placebudget.view.pictures import ROOMS
 from placebudget.view.tables import money_by, savings
 from placebudget.words import money
 

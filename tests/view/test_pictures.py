@@ -15,9 +15,8 @@ import pytest
 
 import placebudget as pb
 import places
-from placebudget import colours
+from placebudget import colours, pictures
 from placebudget.plan.drawing.page import planview
-from placebudget.view import pictures
 from placebudget.view.charts import Chart, charts_of
 from placebudget.view.studies.common import bars, ranges
 

@@ -14,10 +14,10 @@ import pytest
 
 import placebudget as pb
 import places
+from placebudget.pictures import ROOMS
 from placebudget.plan.workbook import FIRST, MADE
 from placebudget.study.result import Answer
 from placebudget.view import explained, report, study_page, study_panel, study_view
-from placebudget.view.pictures import ROOMS
 from placebudget.words import plain, sentence
 
 STUDIES = (

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 import pandas as pd
 
 from placebudget.colours import BLUE, GREY, colours
+from placebudget.pictures import Across, Room, can_draw, legend, picture, rows_chart
 from placebudget.plan import Plan
-from placebudget.view.pictures import Across, Room, legend, picture, rows_chart
 from placebudget.view.prices import limit_name, own_limit
 from placebudget.view.tables import money_by
 from placebudget.words import money, percent, plain, sentence
@@ -52,11 +51,6 @@ class Chart:
     svg: str
 
 
-def can_draw() -> bool:
-    """Whether what draws charts is installed (the extra ``report``)."""
-    return all(find_spec(name) is not None for name in ("altair", "vl_convert"))
-
-
 def charts_of(today: Plan, proposed: Plan) -> dict[str, Chart]:
     """Charts of a plan against today, by the section of a report they belong to.
 
@@ -69,7 +63,7 @@ def charts_of(today: Plan, proposed: Plan) -> dict[str, Chart]:
     -------
     dict of str to Chart
         ``money``, ``savings`` and ``rules``; only what there is something to
-        draw for, and nothing where :func:`can_draw` says no.
+        draw for, and nothing where :func:`~placebudget.pictures.can_draw` says no.
 
     Examples
     --------

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
+from placebudget.pictures import can_draw as can_draw_charts
 from placebudget.plan import Comparison, Explanation, Plan
 from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
-from placebudget.view.charts import can_draw as can_draw_charts
 from placebudget.view.grid import Grid, sheet_grid, text_grid
 from placebudget.view.plan_facts import (
     dearest_sentences,

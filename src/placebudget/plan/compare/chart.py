@@ -10,6 +10,7 @@ import pandas as pd
 
 from placebudget.colours import GREY, colours
 from placebudget.errors import CannotAnswer
+from placebudget.pictures import themed
 from placebudget.words import money, plain
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -107,4 +108,7 @@ def drawn(spec: dict[str, Any]) -> Any:
             "charts need Altair, which is not installed: pip install 'placebudget[report]'. "
             "The table and comparison.chart_specification() work without it."
         ) from None
-    return altair.Chart.from_dict(spec)
+    title = spec["title"]
+    return themed(
+        altair.Chart.from_dict(spec), title if isinstance(title, str) else " ".join(title)
+    )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from placebudget import words
-from placebudget.view.charts import Chart, barred, can_draw, marked
+from placebudget.pictures import can_draw, picture
+from placebudget.view.charts import Chart, barred, marked
 from placebudget.view.grid import Grid, Row
-from placebudget.view.pictures import picture
 from placebudget.words import money, percent, plain
 
 MILLION = 1e6

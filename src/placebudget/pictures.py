@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from importlib.util import find_spec
+from itertools import count
 from textwrap import wrap
 from typing import Any
 
@@ -25,6 +27,7 @@ WIDER = 1.3
 Across = Callable[[str], Any]
 _FONT = "sans-serif"
 _INK, _LINE = "#000000", "#CCCCCC"
+_SHOWN = count()
 _NARROWEST = 640  # pixels: where the picture with names beside its marks still has room
 _HUES = {"blue": BLUE, "teal": TEAL, "plum": PLUM, "orange": ORANGE, "grey": GREY, "lilac": LILAC}
 _CONTRAST = {"blue": "CanvasText", "orange": "LinkText", "teal": "Highlight", "plum": "VisitedText"}
@@ -85,6 +88,41 @@ def picture(key: str, title: str, draw: Callable[[Room], Any]) -> str:
     """
     drawn = "".join(_svg(draw(room), room, f"{key}-{room.name}", title) for room in ROOMS)
     return f'<div class="pb-chart"><style>{STYLE}</style>{drawn}</div>'
+
+
+def can_draw() -> bool:
+    """Whether what draws charts is installed (the extra ``report``)."""
+    return all(find_spec(name) is not None for name in ("altair", "vl_convert"))
+
+
+def themed(chart: Any, title: str) -> Any:
+    """An Altair chart that a notebook shows as a picture, in the colours of its page.
+
+    Altair's own picture in a notebook is white whatever the theme. The chart stays one
+    of Altair, with all its methods.
+
+    Parameters
+    ----------
+    chart : altair.Chart
+        The chart, without widths of its own.
+    title : str
+        The finding, as the picture's name.
+    """
+
+    def bundle(self: Any, *_: object, **__: object) -> dict[str, str]:
+        key = f"shown-{next(_SHOWN)}"
+
+        def draw(room: Room) -> Any:
+            lines = wrap(title, room.plot // 10)  # letters are half as wide as high
+            return self.properties(width=room.plot, title=lines)
+
+        html = picture(key, title, draw)
+        return {"text/html": html, "text/plain": title}
+
+    if find_spec("vl_convert") is not None:
+        kind = type("Shown", (type(chart),), {"_repr_mimebundle_": bundle})
+        object.__setattr__(chart, "__class__", kind)  # Altair takes others for parts of it
+    return chart
 
 
 def rows_chart(
@@ -172,6 +210,7 @@ def _svg(chart: Any, room: Room, key: str, title: str) -> str:
         "axis": {**plain, **titled, "domainColor": GREY, "tickColor": GREY, "gridColor": _LINE},
         "axisQuantitative": {"labelFlush": False, "labelSeparation": 8},
         "legend": {**plain, "symbolSize": 140},
+        "title": {"fontSize": size, "color": _INK, "anchor": "start", "frame": "group"},
         "header": {**plain, "labelFontWeight": "bold", "labelLineHeight": room.line},
     }
     svg: str = vl_convert.vegalite_to_svg(chart.configure(**config).to_dict())
