@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from plain_words import faults
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -19,6 +22,8 @@ PICTURES = {
     "image/svg+xml",
 }
 FINDINGS = ("In the model", "best pooled plan")
+CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+CELL = re.compile(r"'[^'\n]*' (is|has|holds|looks|reads)\b")
 SHORT = 16
 SECONDS = 300
 
@@ -53,10 +58,22 @@ def test_it_runs_and_shows_a_picture_and_a_finding(path: Path, tmp_path: Path) -
     assert shown & PICTURES
     assert not [output for output in outputs if _is_warning(output)]
     assert any(words in _text(o) for o in outputs for words in FINDINGS)
+    read = [CODE.sub(" ", c.source) for c in held.cells if c.cell_type == "markdown"]
+    # A finding quotes the cell that is to be mended.
+    read += [CELL.sub(r"cell \1", words) for output in outputs for words in _read(output)]
+    assert [fault for words in read for fault in faults(path.stem, words)] == []
 
 
 def _text(output: Any) -> str:
     return str(output.get("text", ""))
+
+
+def _read(output: Any) -> list[str]:
+    """What a person reads of an output: a table as it is shown, else its text."""
+    data = output.get("data", {})
+    if "application/vnd.jupyter.widget-view+json" in data:
+        return []  # panels are walked where they are made
+    return [_text(output), str(data.get("text/html") or data.get("text/plain", ""))]
 
 
 def _is_warning(output: Any) -> bool:
