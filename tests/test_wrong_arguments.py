@@ -289,11 +289,14 @@ def test_what_the_system_does_not_let_be_written_is_said(
 
 def test_a_table_that_does_not_fit_says_where() -> None:
     money = pd.DataFrame({"stream": ["x"], "service": ["y"], "year": [1], "amount": ["lots"]})
-    with pytest.raises(pb.PlaceBudgetError, match=r"(?s)no stream 'x'.*'lots' is not a sum"):
+    with pytest.raises(pb.PlaceBudgetError, match=r"row 2, amount: 'lots' is not a number"):
+        pb.simulate("toy_pooling", money)
+    money["amount"] = float("inf")
+    with pytest.raises(pb.PlaceBudgetError, match=r"(?s)no stream 'x'.*inf is not a sum"):
         pb.simulate(place(), money)
     funding = place().funding.astype({"amount": object})
     funding.loc[1, "amount"] = "lots"
-    with pytest.raises(WrongArgument, match=r"funding\.amount is of type number, and row 2 .*lots"):
+    with pytest.raises(WrongArgument, match=r"funding\.amount is of type number, and row 3 .*lots"):
         place().with_(funding=funding)
 
 

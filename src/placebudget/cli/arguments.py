@@ -13,7 +13,7 @@ from placebudget.cli.speaking import FOUND, complain
 from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.place import examples
 from placebudget.place.arguments import as_given
-from placebudget.place.findings import nearest
+from placebudget.place.findings import nearest, shown
 from placebudget.place.goals import refuse_goal
 
 
@@ -79,7 +79,7 @@ def known_example(name: str) -> str:
     if name in examples():
         return name
     hint = known_words("Examples", name, examples())
-    raise typer.BadParameter(f"there is no example {name!r}. {hint}")
+    raise typer.BadParameter(f"there is no example {shown(name)}. {hint}")
 
 
 PlaceArgument = Annotated[

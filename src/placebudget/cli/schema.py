@@ -12,6 +12,7 @@ from placebudget.cli.arguments import JsonOption, known_words
 from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.place import Table
 from placebudget.place import schema as tables_of_a_place
+from placebudget.place.findings import shown
 from placebudget.view.schema_page import blank_means, schema_page, values_allowed
 
 
@@ -29,7 +30,7 @@ def schema(
     tables = tables_of_a_place()
     if table is not None and table not in tables:
         hint = known_words("Tables", table, tables)
-        raise typer.BadParameter(f"a place has no table {table!r}. {hint}", param_hint="TABLE")
+        raise typer.BadParameter(f"a place has no table {shown(table)}. {hint}", param_hint="TABLE")
     if as_json and markdown:
         raise typer.BadParameter("choose one of --json and --markdown.")
     chosen = [tables[table]] if table else list(tables.values())

@@ -15,6 +15,7 @@ from placebudget.cli.planning import checked_place
 from placebudget.cli.speaking import code_of, complain, console_for_results, say_json
 from placebudget.cli.study_inputs import STUDIES, Options, subject_of
 from placebudget.errors import Stopped
+from placebudget.place.findings import shown
 from placebudget.progress import progress
 from placebudget.study.result import Answer
 from placebudget.study.sweeping import WAYS
@@ -38,14 +39,14 @@ def _name(given: str) -> str:
     if name in STUDIES:
         return name
     hint = known_words("Studies", name, STUDIES)
-    raise typer.BadParameter(f"there is no study {given!r}. {hint}")
+    raise typer.BadParameter(f"there is no study {shown(given)}. {hint}")
 
 
 def _cuts(given: str) -> str:
     try:
         tuple(float(part) for part in given.split(",") if part.strip())
     except ValueError:
-        raise typer.BadParameter(f"{given!r} is no list of shares such as 0.1,0.2.") from None
+        raise typer.BadParameter(f"{shown(given)} is no list of shares such as 0.1,0.2.") from None
     return given
 
 
@@ -53,7 +54,7 @@ def _executor(given: str) -> str:
     if given in WAYS:
         return given
     hint = known_words("Ways", given, WAYS)
-    raise typer.BadParameter(f"there is no way of working {given!r}. {hint}")
+    raise typer.BadParameter(f"there is no way of working {shown(given)}. {hint}")
 
 
 def _file(flag: str, what: str, *endings: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from placebudget.place.argument_kinds import is_number
+from placebudget.place.figures import plain_figure
 
 
 def figure(cell: object) -> float:
@@ -17,5 +18,5 @@ def figure(cell: object) -> float:
     """
     if isinstance(cell, str):
         with suppress(ValueError):
-            cell = float(cell)
+            cell = plain_figure(cell)
     return float(cell) if is_number(cell) else float("nan")

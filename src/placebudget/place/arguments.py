@@ -17,13 +17,13 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import PlaceBudgetError, WrongArgument, together
-from placebudget.place.findings import did_you_mean
+from placebudget.place.findings import did_you_mean, shown
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _LONGEST = 60
-_PLAIN = (str, bytes, Real, list, tuple, dict, set, frozenset)
+_PLAIN = (bytes, Real, list, tuple, dict, set, frozenset)
 # What stands for an argument that was refused, until the block ends.
 _REFUSED: Any = object()
 
@@ -121,10 +121,12 @@ def as_given(value: object) -> str:
     Examples
     --------
     >>> as_given("gpu"), as_given(object()), as_given("x" * 99)[-6:]
-    ("'gpu'", 'an object of type object', 'xxx...')
+    ("'gpu'", 'an object of type object', "xx...'")
     """
     if value is pd.NA:
         return "a blank"
+    if isinstance(value, str):
+        return shown(value, _LONGEST)
     if value is None or isinstance(value, _PLAIN):
         said = " ".join(repr(value).split())
         return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 3]}..."

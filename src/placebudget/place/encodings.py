@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from placebudget.place.findings import Finding
+from placebudget.place.findings import Finding, shown
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -62,7 +62,7 @@ def text_of(
         plain = declared.lower().replace("-", "").replace("_", "").replace(" ", "")
         encoding = _DECLARED.get(plain)
         if encoding is None:
-            what = f"The package says it is encoded as {declared[:40]!r}, which is not known here."
+            what = f"The package says it is encoded as {shown(declared)}, which is not known here."
             return None, [_unreadable(name, "unknown-encoding", what, _MEND)]
     try:
         text = content.decode(encoding or "utf-8")
@@ -86,7 +86,7 @@ def _undecodable(name: str, content: bytes, encoding: str | None, start: int) ->
         seen = content.splitlines()[line - 1].decode("cp1252").strip()
     except UnicodeDecodeError:
         return _unreadable(name, "not-utf-8", f"{what}.", _MEND)
-    what += f"; if the file comes from an older Excel on Windows, the line reads {seen[:60]!r}."
+    what += f"; if the file comes from an older Excel on Windows, the line reads {shown(seen)}."
     mend = f'{_MEND} Or declare "encoding": "windows-1252" for it in datapackage.json.'
     return _unreadable(name, "not-utf-8", what, mend)
 

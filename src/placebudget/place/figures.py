@@ -82,6 +82,25 @@ def read_figure(cell: Any, unit: str | None = None) -> tuple[float | None, bool]
     return _finite(_written(cell, text, unit or "")), False
 
 
+def plain_figure(text: str) -> float:
+    """The number that a text plainly writes.
+
+    Raises
+    ------
+    ValueError
+        If it is none as a person writes it in a file: Python takes ``1_000`` and digits
+        of other scripts too.
+
+    Examples
+    --------
+    >>> plain_figure(" 12.50 ")
+    12.5
+    """
+    if not _PLAIN.fullmatch(text.strip()):
+        raise ValueError(f"{shown(text, 40)} is not a plain number")
+    return float(text)
+
+
 def _finite(cell: Any) -> float:
     try:
         number = float(cell)

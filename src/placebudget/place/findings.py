@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from difflib import get_close_matches
@@ -275,16 +276,20 @@ def listed(words: Iterable[str], most: int = 8) -> str:
 
 
 def shown(value: object, most: int = 60, *, quoted: bool = True) -> str:
-    """A value as findings show it: quoted, and cut where it is long.
+    r"""A value as it is written in a file, in quotation marks, and cut where it is long.
+
+    The one way in which messages quote what somebody has to find and mend. It is no
+    Python: marks within stay as they are, and what cannot be seen is told by its number.
 
     Examples
     --------
-    >>> shown("burnley"), shown("x" * 99, most=10)
-    ("'burnley'", "'xxxxxxx...'")
+    >>> print(shown("burnley"), shown("St Anne's"), shown("a\u00a0b"), shown("x" * 99, most=10))
+    'burnley' 'St Anne's' 'a<U+00A0>b' 'xxxxxxx...'
     """
-    text = str(value)
+    text = json.dumps(value) if isinstance(value, bool | list | dict | type(None)) else str(value)
     text = text if len(text) <= most else f"{text[: most - 3]}..."
-    return repr(text) if quoted else text
+    seen = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in text)
+    return f"'{seen}'" if quoted else seen
 
 
 def _plain(word: str) -> str:

@@ -142,7 +142,7 @@ def raw_tables(
     findings += _resources_not_read(properties)
     for name, table, encoding in named_resources(properties):
         if not is_safe(name):
-            what = f"The path {name!r} leaves the folder."
+            what = f"The path {shown(name, 200)} leaves the folder."
             findings.append(_unreadable(PACKAGE, "unsafe-path", what, "Keep files in the folder."))
         elif name in files:
             taken.add(name)

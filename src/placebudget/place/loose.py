@@ -18,6 +18,7 @@ from placebudget.errors import UnreadableTable
 from placebudget.place.arguments import refusal
 from placebudget.place.checks.beneath import is_total
 from placebudget.place.checks.texts import unseen_in
+from placebudget.place.figures import Misfit, read_figure
 from placebudget.place.findings import Finding, did_you_mean, shown
 from placebudget.place.folder import csv_table, too_large
 from placebudget.place.goals import content_of
@@ -160,7 +161,7 @@ def loose_table(name: str, content: bytes, table: Table, limits: Limits = OWN) -
 
 
 def given_table(name: str, given: object, table: Table) -> pd.DataFrame:
-    """A DataFrame that has the columns of a table, and no others.
+    """A DataFrame that has the columns of a table, no others, and names that can be told apart.
 
     Parameters
     ----------
@@ -194,8 +195,18 @@ def given_table(name: str, given: object, table: Table) -> pd.DataFrame:
         if column not in table.names:
             hint = did_you_mean(column, table.names) or f"Columns: {', '.join(table.names)}."
             problems.append(f"{name} has no column {shown(column)}. {hint}")
+    if not problems:
+        problems = [
+            f"{name}, row {number}, {column.name}: {fault[1]} {fault[2]}"
+            for column in table.columns
+            if column.name in held
+            for number, cell in zip(row_numbers(given), given[column.name], strict=True)
+            if (fault := _fault_of_key(column, cell) or _fault_of_figure(column, cell))
+        ]
     if problems:
-        raise UnreadableTable.of(problems)
+        more = len(problems) - _MOST_SHOWN
+        told = [*problems[:_MOST_SHOWN], *([f"and {more} more"] if more > 0 else [])]
+        raise UnreadableTable.of(told)
     return given
 
 
@@ -218,13 +229,8 @@ def _row_findings(table: Table, frame: pd.DataFrame) -> Iterator[Finding]:
                     mend = f"Fill it in: {column.description}"
                     what = "The cell is blank."
                     yield _about(table.name, "missing-value", number, column.name, what, mend)
-            elif column.type == "string" and not column.descriptive and cell != cell.strip():
-                what = f"{shown(cell)} has spaces around it."
-                yield _about(table.name, "stray-space", number, column.name, what, "Remove them.")
-            elif column.type == "string" and not column.descriptive and unseen_in(cell):
-                what = f"{shown(cell)} holds what cannot be seen: {unseen_in(cell)}."
-                mend = "Write it again, in plain letters."
-                yield _about(table.name, "unseen-character", number, column.name, what, mend)
+            elif (fault := _fault_of_key(column, cell)) is not None:
+                yield _about(table.name, fault[0], number, column.name, *fault[1:])
             elif column.minimum is not None and cell < column.minimum:
                 what, mend = f"{cell:g} is below {column.minimum:g}.", "Write it without the sign."
                 yield _about(table.name, "negative", number, column.name, what, mend)
@@ -237,6 +243,31 @@ def _row_findings(table: Table, frame: pd.DataFrame) -> Iterator[Finding]:
             what = f"{shown(cell)} seems to be a sum of the rows above; it would count again."
             mend = "Delete the row, or call it something else."
             yield _about(table.name, "total-row", number, table.key[0], what, mend)
+
+
+def _fault_of_key(column: Column, cell: object) -> tuple[str, str, str] | None:
+    """What would make two names look like one: code, what is wrong, how to mend it."""
+    if column.type != "string" or column.descriptive or not isinstance(cell, str):
+        return None
+    if cell != cell.strip():
+        return "stray-space", f"{shown(cell)} has spaces around it.", "Remove them."
+    if unseen_in(cell):
+        what = f"{shown(cell)} holds what cannot be seen: {unseen_in(cell)}."
+        return "unseen-character", what, "Write it again, in plain letters."
+    return None
+
+
+def _fault_of_figure(column: Column, cell: object) -> tuple[str, str, str] | None:
+    """Why a text is no figure where nobody would be told how it was read."""
+    if column.type != "number" or not isinstance(cell, str):
+        return None
+    try:
+        number, plain = read_figure(cell, column.unit)
+    except Misfit as misfit:
+        return "wrong-type", misfit.what, misfit.mend
+    if plain:
+        return None
+    return "wrong-type", f"{shown(cell, 40)} is not a plain number.", f"Write {number:.15g}."
 
 
 def _refused(name: str, findings: list[Finding], table: Table | None = None) -> UnreadableTable:

@@ -51,7 +51,7 @@ def read_settings(
         if isinstance(value, str) and (value or name != "name"):
             own[name] = value
         elif value is not None:
-            findings.append(wrong(name, f"{value!r} is not text.", "Write it in quotes."))
+            findings.append(wrong(name, f"{shown(value)} is not text.", "Write it in quotes."))
     own["years"] = _years(properties.get("years"), findings)
     for name in _YEARS:
         own[name] = _year(name, properties.get(name), findings) or ""
@@ -156,7 +156,7 @@ def _is_json(text: str) -> bool:
 def _years(value: Any, findings: list[Finding]) -> tuple[str, ...]:
     mend = 'Write the financial years of the plan in order: ["2027-28", "2028-29"].'
     if not value or not isinstance(value, list | tuple):
-        what = "The years are missing." if not value else f"{value!r} is not a list of years."
+        what = "The years are missing." if not value else f"{shown(value)} is not a list of years."
         findings.append(wrong("years", what, mend))
         return ()
     years = [_year("years", year, findings) for year in value]

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from placebudget.errors import WrongArgument
+from placebudget.place.findings import shown
 from placebudget.place.geography import is_blank
 
 SUBJECT_COLUMNS = (
@@ -92,13 +93,15 @@ def _problem(
     subject: dict[str, tuple[str, ...]],
 ) -> str:
     if not equals:
-        return f"{pair!r} is not of the form column=value"
+        return f"{shown(pair)} is not of the form column=value"
     if column not in SUBJECT_COLUMNS:
         near = get_close_matches(column, SUBJECT_COLUMNS, 1)
         guess = f"; did you mean {near[0]}?" if near else ""
-        return f"no column {column!r} to pick by{guess} (columns: {', '.join(SUBJECT_COLUMNS)})"
+        return (
+            f"no column {shown(column)} to pick by{guess} (columns: {', '.join(SUBJECT_COLUMNS)})"
+        )
     if "" in values:
-        return f"{pair!r} names no value"
+        return f"{shown(pair)} names no value"
     if column in subject:
-        return f"{column!r} comes twice; write alternatives as {column}=one|other"
+        return f"{shown(column)} comes twice; write alternatives as {column}=one|other"
     return ""

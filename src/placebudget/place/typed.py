@@ -6,6 +6,8 @@ import pandas as pd
 
 from placebudget.errors import WrongArgument
 from placebudget.place.arguments import as_given, offered
+from placebudget.place.figures import plain_figure
+from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Column, Table
 from placebudget.place.years import financial_year, start_of
 
@@ -72,7 +74,8 @@ def _fitted(table: Table, column: Column, values: pd.Series | None, rows: int) -
         if wrong is None:
             raise WrongArgument(f"{where} cannot be read as {column.type}: {error}") from None
         raise WrongArgument(
-            f"{where} is of type {column.type}, and row {wrong + 1} holds {as_given(cells[wrong])}"
+            f"{where} is of type {column.type}, and row {FIRST_ROW + wrong} "
+            f"holds {as_given(cells[wrong])}"
         ) from None
 
 
@@ -93,4 +96,6 @@ def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:
         if column.type == "year":
             texts = [None if text is None else financial_year(start_of(text)) for text in texts]
         return pd.Series(texts, dtype="str")
+    if column.type in ("number", "integer") and not pd.api.types.is_numeric_dtype(values):
+        values = values.map(lambda cell: plain_figure(cell) if isinstance(cell, str) else cell)
     return values.astype(_DTYPES[column.type])

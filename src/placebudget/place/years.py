@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from placebudget.errors import WrongArgument
+from placebudget.place.findings import shown
 
 _YEAR = re.compile(r"^\s*(\d{4})\s*(?:[-/\u2013]\s*(\d{2}|\d{4}))?\s*$", re.ASCII)
 
@@ -35,11 +36,11 @@ def start_of(year: str) -> int:
     """
     match = _YEAR.match(str(year))
     if not match:
-        raise WrongArgument(f"{year!r} is not a financial year; write it as 2027-28")
+        raise WrongArgument(f"{shown(year)} is not a financial year; write it as 2027-28")
     start = int(match.group(1))
     end = match.group(2)
     if end is not None and end not in (f"{start + 1}", f"{(start + 1) % 100:02d}"):
-        raise WrongArgument(f"{year!r} does not span one year; write {financial_year(start)}")
+        raise WrongArgument(f"{shown(year)} does not span one year; write {financial_year(start)}")
     return start
 
 

@@ -13,6 +13,7 @@ from placebudget.errors import CannotAnswer
 from placebudget.place import Place, example, examples
 from placebudget.place.argument_kinds import known_key
 from placebudget.place.arguments import Arguments
+from placebudget.place.findings import shown
 from placebudget.place.geography import Geography
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.place.rule_words import Names
@@ -153,13 +154,13 @@ def _place_of(plan: Plan, place: Place | None) -> Place:
         found = example(name)
     if found is None:
         raise CannotAnswer(
-            f"an explanation solves again, and so needs the place {name!r} that the plan was made "
-            "for: give it as place=pb.read(...), or on the command line with --place"
+            f"an explanation solves again, and so needs the place {shown(name)} that the plan was "
+            "made for: give it as place=pb.read(...), or on the command line with --place"
         )
     if found.digest != digest:
         raise CannotAnswer(
-            f"the plan was made for {name!r} with other figures than the place at hand: plan it "
-            "again, or give the place as it was"
+            f"the plan was made for {shown(name)} with other figures than the place at hand: plan "
+            "it again, or give the place as it was"
         )
     return found
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from placebudget.errors import UnreadablePlan
 from placebudget.place.arguments import as_given
+from placebudget.place.findings import shown
 from placebudget.plan.cells import (
     NUMBERS,
     TEXTS,
@@ -174,7 +175,7 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         double = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {double!r} stands twice in one object")
+        raise ValueError(f"the key {shown(double)} stands twice in one object")
     return found
 
 
@@ -277,7 +278,7 @@ def _check_names(plan: Plan, problems: Problems) -> None:
             known = plan.labels[_NAMED[column]][column]
             for key in _strangers(frame[column], known):
                 mend = f"Add it to labels.{_NAMED[column]}."
-                problems.add(f"{name}.{column}", f"{key!r} has no name", mend)
+                problems.add(f"{name}.{column}", f"{shown(key)} has no name", mend)
     problems.raise_if_any()
 
 

@@ -16,7 +16,7 @@ from placebudget.errors import PlaceBudgetError, Stopped, UnreadablePlan
 from placebudget.place import Option, Place, read
 from placebudget.place.argument_kinds import is_number
 from placebudget.place.arguments import Arguments, as_given
-from placebudget.place.findings import listed
+from placebudget.place.findings import listed, shown
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.columns import PLAN_TABLES, TEXT
 from placebudget.plan.inputs import (
@@ -233,8 +233,8 @@ def _option_differences(option: Option | None, place: Place) -> list[str]:
     if stored is None or stored == option:
         return []
     return [
-        f"the option {option.name!r} stored beside the place is no longer the one of the plan, "
-        "which was made again with its own"
+        f"the option {shown(option.name)} stored beside the place is no longer the one of the "
+        "plan, which was made again with its own"
     ]
 
 

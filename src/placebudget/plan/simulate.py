@@ -13,6 +13,7 @@ from placebudget.place import Option, Place
 from placebudget.place.argument_kinds import text
 from placebudget.place.argument_tables import figure
 from placebudget.place.arguments import Arguments, as_given
+from placebudget.place.findings import shown
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.place.loose import MONEY, given_table, row_numbers
 from placebudget.plan.deliver import buy_units, make_outcomes
@@ -159,12 +160,12 @@ def _given(basis: Basis, money: pd.DataFrame) -> pd.DataFrame:
         line = lines.get((service, row.area))
         amount = as_given(cell_given)
         faults = [
-            (stream not in streams, f"no stream {stream!r}"),
-            (line is None, f"no offer of {service!r} in {row.area!r}"),
-            (route not in basis.routes, f"no route {route!r}"),
-            (year not in basis.years, f"{year!r} is not a year of the place"),
+            (stream not in streams, f"no stream {shown(stream)}"),
+            (line is None, f"no offer of {shown(service)} in {shown(row.area)}"),
+            (route not in basis.routes, f"no route {shown(route)}"),
+            (year not in basis.years, f"{shown(year)} is not a year of the place"),
             (not row.amount >= 0, f"the amount {amount} is not a sum of money"),
-            (bool(offer) and offers.get(offer) != line, f"no offer {offer!r} there"),
+            (bool(offer) and offers.get(offer) != line, f"no offer {shown(offer)} there"),
         ]
         problems += [f"row {number}: {text}" for wrong, text in faults if wrong]
     if problems:

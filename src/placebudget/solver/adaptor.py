@@ -17,6 +17,7 @@ import numpy as np
 import pulp
 
 from placebudget.errors import SolverFailed, WrongArgument
+from placebudget.place.findings import shown
 from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import Answer, Status
 from placebudget.solver.filling import (
@@ -222,7 +223,7 @@ def named_solver(name: str, seconds: float | None = None, gap: float = 0.0) -> p
     known = {each.lower(): each for each in pulp.listSolvers()}
     if wanted.lower() not in known:
         raise WrongArgument(
-            f"PuLP {pulp.__version__} knows no solver {name!r}; it knows: "
+            f"PuLP {pulp.__version__} knows no solver {shown(name)}; it knows: "
             f"{', '.join(sorted(known.values()))}"
         )
     options: dict[str, Any] = {"msg": False}

@@ -12,6 +12,7 @@ from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
 from placebudget.place.argument_kinds import numbers, optional, text
 from placebudget.place.arguments import Arguments, offered
+from placebudget.place.findings import shown
 from placebudget.place.geography import Geography
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
@@ -261,7 +262,7 @@ def _outcome(plan: Plan, outcome: str | None) -> str:
     known = sorted(plan.labels["outcomes"]["outcome"])
     if outcome is not None:
         if outcome not in known:
-            said = f"no outcome {outcome!r}; there are: {', '.join(known)}"
+            said = f"no outcome {shown(outcome)}; there are: {', '.join(known)}"
             raise CannotAnswer(offered(said, outcome, known))
         return outcome
     made = plan.tables["outcomes"]

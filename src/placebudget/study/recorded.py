@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.place.findings import shown
 from placebudget.plan import Plan
 from placebudget.plan.pennies import add_up
 
@@ -83,7 +84,7 @@ def overspent_pool(
     chosen = str(pooled.groupby("route")["amount"].sum().idxmax()) if pool is None else pool
     if chosen not in known:
         raise WrongArgument(
-            f"no pool {chosen!r} pays for anything here; there are: {', '.join(known)}"
+            f"no pool {shown(chosen)} pays for anything here; there are: {', '.join(known)}"
         )
     mine = pooled[pooled["route"] == chosen]
     names = _names(plan, "services")

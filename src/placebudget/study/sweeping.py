@@ -30,6 +30,7 @@ from typing import Any, Generic, TypeVar
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place.argument_kinds import optional, whole
 from placebudget.place.arguments import as_given, offered
+from placebudget.place.findings import shown
 from placebudget.progress import silent
 
 SERIAL, THREADS, PROCESSES = "serial", "threads", "processes"
@@ -84,7 +85,7 @@ def read_executor(given: ExecutorLike) -> ExecutorLike:
     if isinstance(given, str):
         if given in WAYS:
             return given
-        said = f"there is no way of working {given!r}: {listed}"
+        said = f"there is no way of working {shown(given)}: {listed}"
         raise WrongArgument(offered(said, given, WAYS))
     if isinstance(given, type) or not (hasattr(given, "submit") and hasattr(given, "shutdown")):
         raise WrongArgument(f"executor takes no work where it is {as_given(given)}: {listed}")

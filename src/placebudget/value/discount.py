@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from placebudget.place.findings import shown
+
 GREEN_BOOK_STEPS = ((30, 0.035), (75, 0.030), (10_000, 0.025))
 HEALTH_STEPS = ((10_000, 0.015),)
 _NAMED = {"green book": GREEN_BOOK_STEPS, "green book health": HEALTH_STEPS}
@@ -36,8 +38,8 @@ def discount_steps(discount: Any) -> tuple[tuple[int, float], ...]:
         steps = _NAMED.get(discount.strip().lower().replace("_", " "))
         if steps is None:
             raise ValueError(
-                f"discount {discount!r} is not known; write one of {', '.join(_NAMED)}, a rate "
-                "such as 0.035, or pairs of last year and rate"
+                f"discount {shown(discount)} is not known; write one of {', '.join(_NAMED)}, a "
+                "rate such as 0.035, or pairs of last year and rate"
             )
         return steps
     if isinstance(discount, (int, float)) and not isinstance(discount, bool):
@@ -48,7 +50,7 @@ def discount_steps(discount: Any) -> tuple[tuple[int, float], ...]:
         except (TypeError, ValueError):
             raise ValueError("a discount schedule is a list of pairs: last year, rate") from None
     else:
-        raise ValueError(f"discount {discount!r} is neither a name, a rate nor a schedule")
+        raise ValueError(f"discount {shown(discount)} is neither a name, a rate nor a schedule")
     if any(not 0 <= rate < 1 for _, rate in steps):
         raise ValueError("a discount rate is a share between 0 and 1, such as 0.035")
     if any(a[0] >= b[0] for a, b in pairwise(steps)):

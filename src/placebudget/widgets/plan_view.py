@@ -7,6 +7,7 @@ from typing import Any
 
 import traitlets
 
+from placebudget.place.findings import shown
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing, planview
 from placebudget.plan.reading import PlanLike, as_plan
@@ -112,5 +113,5 @@ def _years(drawing: Mapping[str, Any]) -> list[str]:
 def _one_of(what: str, value: str, known: list[str]) -> str:
     if known and value not in known:
         choices = ", ".join(known)
-        raise traitlets.TraitError(f"This drawing has no {what} {value[:60]!r}; it has: {choices}.")
+        raise traitlets.TraitError(f"This drawing has no {what} {shown(value)}; it has: {choices}.")
     return value

@@ -9,7 +9,7 @@ import traitlets
 
 from placebudget.errors import WrongArgument
 from placebudget.place import Place, schema
-from placebudget.place.findings import did_you_mean
+from placebudget.place.findings import did_you_mean, shown
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.widgets.listening import Listening
 from placebudget.widgets.table_rows import (
@@ -58,7 +58,7 @@ class TableEditor(Listening):
         name = proposal["value"]
         if name not in schema():
             hint = did_you_mean(name, schema()) or f"Tables: {', '.join(schema())}."
-            raise traitlets.TraitError(f"A place has no table {name[:60]!r}. {hint}")
+            raise traitlets.TraitError(f"A place has no table {shown(name)}. {hint}")
         if len(self.place.tables[name]) > MOST_ROWS:
             raise traitlets.TraitError(
                 f"{name} has more than {MOST_ROWS:,} rows; edit its file or the workbook."

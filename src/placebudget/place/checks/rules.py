@@ -7,7 +7,7 @@ from typing import Any
 
 from placebudget.errors import WrongArgument
 from placebudget.place.checks.examination import Check, Examination, error, warning
-from placebudget.place.findings import Finding, did_you_mean, listed
+from placebudget.place.findings import Finding, did_you_mean, listed, shown
 from placebudget.place.geography import is_blank
 from placebudget.place.lines import Subject, picks
 from placebudget.place.rule_kinds import RULE_KINDS, UP_TO_A_HUNDRED
@@ -35,7 +35,7 @@ def unknown_values(examined: Examination) -> Iterator[Finding]:
             for value in values:
                 if value not in known[column]:
                     words = sorted(known[column])
-                    what = f"The place has no {column} {value!r}."
+                    what = f"The place has no {column} {shown(value)}."
                     mend = did_you_mean(value, words) or f"There are: {listed(words) or 'none'}."
                     yield error("unknown-value", "rules", number, "subject", what, mend)
 

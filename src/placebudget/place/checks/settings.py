@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from placebudget.place.checks.examination import LONGEST_APPRAISAL, Check, Examination, error
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding, listed, shown
 from placebudget.place.years import years_between
 
 NAMED_DISCOUNTS = ("green book", "green book health")
@@ -19,7 +19,7 @@ def name(examined: Examination) -> Iterator[Finding]:
     """The name is a key: file names and data packages are built on it."""
     own = examined.place.name
     if not _NAME.fullmatch(own):
-        what = f"{own!r} is not a short key."
+        what = f"{shown(own)} is not a short key."
         mend = "Write lower-case letters, digits, hyphens and underscores."
         yield _setting("bad-name", "name", what, mend)
 
@@ -62,7 +62,7 @@ def discount(examined: Examination) -> Iterator[Finding]:
     """The discount setting is a name, a rate or a schedule."""
     setting = examined.place.settings.discount
     if not _is_understood(setting):
-        what = f"{setting!r} is not understood."
+        what = f"{shown(setting)} is not understood."
         mend = (
             f"Write {' or '.join(NAMED_DISCOUNTS)}, one rate such as 0.035, or pairs of last "
             "year and rate with rising years, [[30, 0.035], [75, 0.03]] say."

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from placebudget.errors import InvalidOption
-from placebudget.place.findings import Finding, Findings, did_you_mean
+from placebudget.place.findings import Finding, Findings, did_you_mean, shown
 from placebudget.place.options.changes import Add, Change, Remove, Scale, Set
 from placebudget.place.options.option import Option
 
@@ -136,7 +136,7 @@ def _change(file: str, number: int, given: Any, findings: list[Finding]) -> Chan
     verb = given.get("change")
     if not isinstance(verb, str) or verb not in _CHANGES:
         mend = did_you_mean(str(verb), _CHANGES) or f"Changes: {', '.join(_CHANGES)}."
-        what = f"There is no change {verb!r}."
+        what = f"There is no change {shown(verb)}."
         findings.append(_about(file, "unknown-change", what, mend, "change", number))
         return None
     kind, keys = _CHANGES[verb]
@@ -182,7 +182,7 @@ def _strange_keys(
         _about(
             file,
             "unknown-key",
-            f"There is no key {key!r} here.",
+            f"There is no key {shown(key)} here.",
             did_you_mean(key, keys) or f"Keys: {', '.join(keys)}.",
             key,
             number,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from placebudget.errors import InvalidOption
 from placebudget.place.arguments import as_given, sequence
+from placebudget.place.findings import shown
 from placebudget.place.options.changes import Add, Change, Remove, Scale, Set, figure_column
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class Option:
             except InvalidOption as error:
                 problems.append(f"- change {number} ({change}): {error}")
         if problems:
-            head = f"the option {self.name!r} does not fit the place {place.name!r}:"
+            head = f"the option {shown(self.name)} does not fit the place {shown(place.name)}:"
             raise InvalidOption("\n".join([head, *problems]), problems)
         return changed_by(place, changed, self)
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from placebudget.errors import InvalidOption
 from placebudget.place.checks.examination import Examination
-from placebudget.place.findings import did_you_mean
+from placebudget.place.findings import did_you_mean, shown
 from placebudget.place.geography import Geography
 from placebudget.place.options.cells import (
     Cell,
@@ -169,7 +169,7 @@ def _path(table: Table, name: str) -> list[tuple[Table, Column]]:
         paths, ends = [path for path, _ in onward], [end for _, end in onward]
         seen |= {end.name for end in ends}
     mend = did_you_mean(name, table.names) or f"Columns: {', '.join(table.names)}."
-    raise InvalidOption(f"{table.name} cannot be picked by {name!r}. {mend}")
+    raise InvalidOption(f"{table.name} cannot be picked by {shown(name)}. {mend}")
 
 
 def _links(table: Table) -> Iterator[tuple[Column, Table]]:

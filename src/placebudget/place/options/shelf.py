@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from placebudget.errors import InvalidOption, WrongArgument
 from placebudget.place.arguments import as_given
 from placebudget.place.examples import example_folder, examples
-from placebudget.place.findings import Finding, Findings, did_you_mean
+from placebudget.place.findings import Finding, Findings, did_you_mean, shown
 from placebudget.place.folder import PACKAGE
 from placebudget.place.goals import a_path, content_of
 from placebudget.place.options.notation import LARGEST_FILE, option_text, read_text
@@ -66,7 +66,7 @@ def save_option(option: Option, place: str | os.PathLike[str]) -> Path:
     for file, stored in _read_files(goal):
         if file == name and stored.name != option.name:
             raise InvalidOption(
-                f"{FOLDER}/{name} holds the option {stored.name!r}; rename one of the two"
+                f"{FOLDER}/{name} holds the option {shown(stored.name)}; rename one of the two"
             )
     content = option_text(option).encode()
     if goal.suffix.lower() == ".zip" and goal.is_file():
@@ -131,7 +131,9 @@ def named_option(place: Place, option: Option | str) -> Option:
             return found
     known = f"Options: {'; '.join(stored)}." if stored else "No options are stored there."
     mend = " ".join(filter(None, [did_you_mean(option, stored), known]))
-    raise WrongArgument(f"no option {option!r} is stored beside the place {place.name!r}. {mend}")
+    raise WrongArgument(
+        f"no option {shown(option)} is stored beside the place {shown(place.name)}. {mend}"
+    )
 
 
 def _read_files(home: Path) -> list[tuple[str, Option]]:

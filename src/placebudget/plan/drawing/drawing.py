@@ -9,6 +9,7 @@ import pandas as pd
 
 from placebudget.errors import CannotAnswer, PlaceBudgetError
 from placebudget.place.arguments import refusal
+from placebudget.place.findings import shown
 from placebudget.plan.drawing.amounts import AREA, OUTCOME, ribbons
 from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
 from placebudget.plan.drawing.prices import prices
@@ -127,8 +128,8 @@ def _plans(plan: Plan, beside: Mapping[str, Plan]) -> dict[str, Plan]:
     for key, each in plans.items():
         if list(each.place["years"]) != list(plan.place["years"]):
             raise CannotAnswer(
-                f"the plan {key!r} is for the years {', '.join(each.place['years'])} and the other "
-                f"for {', '.join(plan.place['years'])}; draw plans of the same years together"
+                f"the plan {shown(key)} is for the years {', '.join(each.place['years'])} and the "
+                f"other for {', '.join(plan.place['years'])}; draw plans of the same years together"
             )
     return plans
 
