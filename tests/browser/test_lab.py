@@ -198,6 +198,7 @@ def test_pictures_in_a_running_notebook_follow_its_theme(
         page.locator(".lm-Menu-itemLabel").get_by_text(theme, exact=True).click()
         themed = f"body[data-jp-theme-name='{theme}'][data-jp-theme-light={is_light}]"
         expect(page.locator(themed)).to_have_count(1)
+        expect(page.locator("#jupyterlab-splash")).to_have_count(0)
         expect(page.locator(".pb-chart svg:visible").nth(1)).to_be_visible()
         assert page.evaluate(FAINTEST) >= 7
         assert not page.locator(".pb-panel").evaluate_all(
