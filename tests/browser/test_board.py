@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import http.client
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 import browsing
 import placebudget as pb
 from placebudget.apps import screens
 
 Open = Callable[..., Page]
+# Pages that are opened and closed again: twenty, of which a few stand for all on a change.
+ROUNDS, AT_ONCE = (4, 5) if os.environ.get("PLACEBUDGET_PROOF") == "whole" else (2, 2)
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 SCREENS = tuple(screen.key for screen in screens.SCREENS)
 
 
@@ -32,6 +36,35 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]
     """A board of Northvale with one reader's board kept ready."""
     with serve(tmp_path_factory.mktemp("board"), "northvale") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, board: browsing.Server) -> Iterator[tuple[Page, browsing.Watch]]:
+    """One reader, whose board takes seconds to start, for the tests that do not need one anew."""
+    watch = browsing.Watch()
+    context = browser.new_context(locale="en-GB", viewport=WIDE)
+    context.set_default_timeout(1000 * browsing.PATIENCE)
+    page = context.new_page()
+    watch.over(page)
+    yield read(page, board), watch
+    context.close()
+
+
+@pytest.fixture
+def page(reader: tuple[Page, browsing.Watch]) -> Iterator[Page]:
+    """That reader's page, back at its papers: the first screen, parts folded, nothing chosen."""
+    page, watch = reader
+    page.set_viewport_size(WIDE)
+    page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
+    page.click("#pb-papers")
+    settled(page, "Back to the papers")
+    page.eval_on_selector_all(
+        "details[open]", "all => all.forEach((each) => { each.open = false; })"
+    )
+    go(page, SCREENS[0])
+    yield page
+    assert watch.left == []
+    assert watch.errors == []
 
 
 def begin(page: Page, board: browsing.Server) -> Page:
@@ -62,10 +95,7 @@ def unfold(page: Page, part: str) -> None:
     page.click(f".pb-controls details[data-part={part}] > summary")
 
 
-def test_every_screen_meets_the_standard_at_every_width(
-    board: browsing.Server, open_page: Open, pictures: Path
-) -> None:
-    page = read(open_page(), board)
+def test_every_screen_meets_the_standard_at_every_width(page: Page, pictures: Path) -> None:
     titles = set()
     named = page.eval_on_selector_all(".pb-nav ol a", "all => all.map((a) => a.hash.slice(1))")
     assert tuple(named) == SCREENS
@@ -86,10 +116,7 @@ def test_every_screen_meets_the_standard_at_every_width(
     assert len(titles) == len(SCREENS)
 
 
-def test_landmarks_come_in_their_order_and_the_language_is_said(
-    board: browsing.Server, page: Page
-) -> None:
-    begin(page, board)
+def test_landmarks_come_in_their_order_and_the_language_is_said(page: Page) -> None:
     found = page.evaluate(
         "[...document.querySelectorAll('#rendered_cells :is(header, nav, main, section, footer)')]"
         ".filter((each) => !each.closest('[data-drawing]')).map((each) => each.localName)"
@@ -132,8 +159,8 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"Tab never reached {selector}")
 
 
-def test_a_board_is_worked_by_keyboard_alone(board: browsing.Server, page: Page) -> None:
-    read(page, board)
+def test_a_board_is_worked_by_keyboard_alone(board: browsing.Server, open_page: Open) -> None:
+    page = read(open_page(), board)
     tab_to(page, ".pb-skip")
     page.keyboard.press("Enter")
     tab_to(page, "[data-part=fences] > summary")
@@ -162,10 +189,8 @@ def test_a_board_is_worked_by_keyboard_alone(board: browsing.Server, page: Page)
     expect(page).to_have_title("Our place and our money – Northvale (invented)")
 
 
-def test_a_table_wider_than_the_window_says_so_and_scrolls_by_keyboard(
-    board: browsing.Server, open_page: Open
-) -> None:
-    page = read(open_page(viewport={"width": 320, "height": 800}), board)
+def test_a_table_wider_than_the_window_says_so_and_scrolls_by_keyboard(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
     go(page, "together")
     frame = page.locator(".scroll:has(#four-plans)")
     told = page.locator(".pb-sideways + .scroll:has(#four-plans)")
@@ -186,10 +211,7 @@ def test_a_table_wider_than_the_window_says_so_and_scrolls_by_keyboard(
     assert frame.get_attribute("tabindex") is None
 
 
-def test_a_refused_recalculation_says_so_in_the_bar_each_time(
-    board: browsing.Server, page: Page
-) -> None:
-    read(page, board)
+def test_a_refused_recalculation_says_so_in_the_bar_each_time(page: Page) -> None:
     unfold(page, "floors")
     page.fill("#pb-amount-homes_pledge", "much")
     for _ in range(2):
@@ -202,8 +224,7 @@ def test_a_refused_recalculation_says_so_in_the_bar_each_time(
     settled(page, "Done")
 
 
-def test_what_is_being_done_is_said_in_plain_words(board: browsing.Server, page: Page) -> None:
-    read(page, board)
+def test_what_is_being_done_is_said_in_plain_words(page: Page) -> None:
     page.evaluate("""() => {
       window.told = new Set();
       new MutationObserver(() => window.told.add(document.querySelector(".pb-progress").innerText))
@@ -218,10 +239,7 @@ def test_what_is_being_done_is_said_in_plain_words(board: browsing.Server, page:
     assert not [each for each in told if "leximin" in each or "weights" in each or "class" in each]
 
 
-def test_words_of_the_field_are_explained_on_the_screen_that_uses_them(
-    board: browsing.Server, page: Page
-) -> None:
-    read(page, board)
+def test_words_of_the_field_are_explained_on_the_screen_that_uses_them(page: Page) -> None:
     go(page, "together")
     page.click("text=What words on this screen mean")
     words = page.locator(".pb-terms dt").all_inner_texts()
@@ -253,9 +271,8 @@ def test_three_readers_stay_apart(board: browsing.Server, open_page: Open) -> No
 
 
 def test_a_floor_below_the_law_is_flagged_at_its_box_before_recalculating(
-    board: browsing.Server, page: Page, pictures: Path
+    page: Page, pictures: Path
 ) -> None:
-    begin(page, board)
     unfold(page, "floors")
     box = page.locator("#pb-amount-home_care_duty")
     box.fill("12")
@@ -285,9 +302,9 @@ def test_a_floor_below_the_law_is_flagged_at_its_box_before_recalculating(
 
 
 def test_a_first_answer_comes_soon_and_stop_keeps_what_was_there(
-    board: browsing.Server, page: Page, pictures: Path
+    board: browsing.Server, open_page: Open, pictures: Path
 ) -> None:
-    read(page, board)
+    page = read(open_page(), board)
     go(page, "together")
     before = page.inner_text(".pb-screen")
     unfold(page, "pools")
@@ -313,9 +330,8 @@ def test_a_first_answer_comes_soon_and_stop_keeps_what_was_there(
 
 
 def test_a_switch_that_changes_nothing_says_why_at_its_box_and_on_the_screen(
-    board: browsing.Server, page: Page, pictures: Path
+    page: Page, pictures: Path
 ) -> None:
-    read(page, board)
     unfold(page, "fences")
     page.uncheck("#pb-fences-dwp_support")
     page.click("#pb-recalculate")
@@ -334,10 +350,7 @@ def test_a_switch_that_changes_nothing_says_why_at_its_box_and_on_the_screen(
     page.screenshot(path=pictures / "board-changes-nothing.png")
 
 
-def test_what_was_typed_while_work_is_under_way_stays_in_its_box(
-    board: browsing.Server, page: Page
-) -> None:
-    read(page, board)
+def test_what_was_typed_while_work_is_under_way_stays_in_its_box(page: Page) -> None:
     unfold(page, "fences")
     unfold(page, "floors")
     page.uncheck("#pb-fences-dwp_support")
@@ -363,9 +376,9 @@ HIDDEN = """() => {
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (320, 800), (320, 256)])
 def test_the_bar_is_always_at_hand_and_hides_nothing_that_has_the_focus(
-    board: browsing.Server, open_page: Open, width: int, height: int
+    page: Page, width: int, height: int
 ) -> None:
-    page = read(open_page(viewport={"width": width, "height": height}), board)
+    page.set_viewport_size({"width": width, "height": height})
     for part in ("pools", "fences", "floors", "files"):
         unfold(page, part)
     page.evaluate("scrollTo(0, 0)")
@@ -385,10 +398,7 @@ def test_the_bar_is_always_at_hand_and_hides_nothing_that_has_the_focus(
     assert {"pb-amount-home_care_duty", "pb-recalculate"} <= passed
 
 
-def test_a_clash_is_named_with_ways_out_that_work(
-    board: browsing.Server, page: Page, pictures: Path
-) -> None:
-    begin(page, board)
+def test_a_clash_is_named_with_ways_out_that_work(page: Page, pictures: Path) -> None:
     unfold(page, "floors")
     page.fill("#pb-amount-homes_pledge", "much")
     page.click("#pb-recalculate")
@@ -416,9 +426,9 @@ def test_a_clash_is_named_with_ways_out_that_work(
 
 
 def test_a_workbook_is_opened_or_refused_in_words(
-    board: browsing.Server, page: Page, tmp_path: Path
+    board: browsing.Server, open_page: Open, tmp_path: Path
 ) -> None:
-    begin(page, board)
+    page = begin(open_page(), board)
     unfold(page, "files")
     wrong = tmp_path / "figures.xlsx"
     wrong.write_bytes(b"no workbook")
@@ -438,9 +448,9 @@ def test_a_workbook_is_opened_or_refused_in_words(
 
 
 def test_all_that_the_check_of_a_workbook_found_can_be_read_at_the_board(
-    board: browsing.Server, page: Page, tmp_path: Path, pictures: Path
+    board: browsing.Server, open_page: Open, tmp_path: Path, pictures: Path
 ) -> None:
-    read(page, board)
+    page = read(open_page(), board)
     unfold(page, "files")
     place = pb.example("northvale")
     wrong = place.with_(services=place.services.assign(commissioner="nobody"))
@@ -466,10 +476,7 @@ def test_all_that_the_check_of_a_workbook_found_can_be_read_at_the_board(
     assert browsing.violations(page) == []
 
 
-def test_report_and_workbook_are_taken_away_with_their_hash(
-    board: browsing.Server, page: Page, tmp_path: Path
-) -> None:
-    read(page, board)
+def test_report_and_workbook_are_taken_away_with_their_hash(page: Page, tmp_path: Path) -> None:
     digest = page.inner_text(".pb-record").split("inputs: ")[1].split(".")[0]
     unfold(page, "files")
     for form, button in (("html", "Report (HTML)"), ("xlsx", "Workbook (Excel)")):
@@ -483,10 +490,7 @@ def test_report_and_workbook_are_taken_away_with_their_hash(
     assert page.locator(".pb-downloads a").count() == 1
 
 
-def test_a_screen_prints_without_what_only_works_on_screen(
-    board: browsing.Server, page: Page, pictures: Path
-) -> None:
-    begin(page, board)
+def test_a_screen_prints_without_what_only_works_on_screen(page: Page, pictures: Path) -> None:
     go(page, "duties")
     page.emulate_media(media="print")
     for hidden in (".pb-nav", ".pb-controls", "footer", ".pb-dock"):
@@ -524,19 +528,17 @@ def kernels(server: browsing.Server) -> dict[int, int]:
     return found
 
 
-def test_twenty_pages_opened_and_closed_leave_nothing_behind(
-    open_page: Open, tmp_path: Path
-) -> None:
+def test_pages_opened_and_closed_leave_nothing_behind(open_page: Open, tmp_path: Path) -> None:
     with serve(tmp_path, "toy_pooling", "--preheat", "0", "--idle", "0.1") as server:
         most = 0
-        for _ in range(4):
-            # One after the other: five kernels that start at once hold each other up
-            # until the server gives one of them up.
-            pages = [begin(open_page(), server) for _ in range(5)]
+        for _ in range(ROUNDS):
+            # One after the other: kernels that start at once hold each other up until the
+            # server gives one of them up.
+            pages = [begin(open_page(), server) for _ in range(AT_ONCE)]
             most = max(most, len(kernels(server)))
             for page in pages:
                 page.context.close()
-        assert most >= 5
+        assert most >= AT_ONCE
         browsing.wait_until(lambda: not kernels(server))
         begin(open_page(), server)
 
