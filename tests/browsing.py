@@ -192,6 +192,14 @@ def _wait_until_up(server: Server, process: subprocess.Popen[bytes], ready: str)
     wait_until(up)
 
 
+def board(home: Path, place: str, *arguments: str) -> contextlib.AbstractContextManager[Server]:
+    """A board as a clerk would start it."""
+    command = ["placebudget", "board", place, "--port", "{port}", "--no-open", "--no-token"]
+    # Tests close their pages without a word, so that their processes stay for a while.
+    room = () if "--readers" in arguments else ("--readers", "100")
+    return serving([*command, *room, *arguments], home, ready="/voila/static/voila.js")
+
+
 def lab(home: Path, *arguments: str) -> contextlib.AbstractContextManager[Server]:
     """A JupyterLab server (Notebook 7 answers under ``/tree``) on a folder."""
     token = "for-this-test"

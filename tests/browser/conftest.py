@@ -87,3 +87,10 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Se
     """A JupyterLab server on an empty folder of its own."""
     with browsing.lab(tmp_path_factory.mktemp("lab")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]:
+    """A board of Northvale with one reader's board kept ready."""
+    with browsing.board(tmp_path_factory.mktemp("board"), "northvale") as server:
+        yield server

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,21 +20,6 @@ Open = Callable[..., Page]
 ROUNDS, AT_ONCE = (4, 5) if os.environ.get("PLACEBUDGET_PROOF") == "whole" else (2, 2)
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 SCREENS = tuple(screen.key for screen in screens.SCREENS)
-
-
-def serve(home: Path, place: str, *more: str) -> AbstractContextManager[browsing.Server]:
-    """A board as a clerk would start it."""
-    arguments = ["placebudget", "board", place, "--port", "{port}", "--no-open", "--no-token"]
-    # Tests close their pages without a word, so that their processes stay for a while.
-    room = () if "--readers" in more else ("--readers", "100")
-    return browsing.serving([*arguments, *room, *more], home, ready="/voila/static/voila.js")
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]:
-    """A board of Northvale with one reader's board kept ready."""
-    with serve(tmp_path_factory.mktemp("board"), "northvale") as server:
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -529,7 +513,7 @@ def kernels(server: browsing.Server) -> dict[int, int]:
 
 
 def test_pages_opened_and_closed_leave_nothing_behind(open_page: Open, tmp_path: Path) -> None:
-    with serve(tmp_path, "toy_pooling", "--preheat", "0", "--idle", "0.1") as server:
+    with browsing.board(tmp_path, "toy_pooling", "--preheat", "0", "--idle", "0.1") as server:
         most = 0
         for _ in range(ROUNDS):
             # One after the other: kernels that start at once hold each other up until the
@@ -564,7 +548,7 @@ def status(server: browsing.Server, path: str, **headers: str) -> tuple[int, str
 def test_readers_share_nothing_find_words_when_all_places_are_taken_and_free_theirs(
     tmp_path: Path, open_page: Open
 ) -> None:
-    with serve(tmp_path, "toy_pooling", "--readers", "2") as server:
+    with browsing.board(tmp_path, "toy_pooling", "--readers", "2") as server:
         # A page of others whose name leads here is turned away on every path.
         upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
         upgrade["Sec-WebSocket-Key"] = "AAAAAAAAAAAAAAAAAAAAAA=="

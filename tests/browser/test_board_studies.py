@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 import browsing
@@ -15,15 +14,6 @@ FOUND = {
     "pound": "every pound of £631.9 million is accounted for",
     "areas": "raising the worst-off area first costs",
 }
-
-
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]:
-    """A board of Northvale, as a clerk would start it."""
-    command = ["placebudget", "board", "northvale", "--port", "{port}", "--no-open", "--no-token"]
-    home = tmp_path_factory.mktemp("board")
-    with browsing.serving(command, home, ready="/voila/static/voila.js") as server:
-        yield server
 
 
 def begin(page: Page, board: browsing.Server, screen: str) -> None:
