@@ -22,7 +22,7 @@ def _place(given: str) -> str:
     if os.path.exists(given) or given in examples():
         return given
     raise typer.BadParameter(
-        f"there is no folder, workbook or zip {as_given(given)} and no example of that name. "
+        f"there is no folder, workbook or zip {shown(given, 500)} and no example of that name. "
         + known_words("Examples", given, examples())
     )
 
