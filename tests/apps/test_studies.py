@@ -99,7 +99,7 @@ def test_why_there_is_no_answer_is_said_and_it_can_be_tried_again(shelf: Shelf) 
     assert shown["title"] == "This could not be worked out"
     assert "no tier of areas" in shown["html"]
     assert "Try again" in shown["html"]
-    assert board.status.startswith("There is no answer: Fair between areas. The areas cannot")
+    assert board.status.startswith("There is no answer: Fair between areas. Areas cannot")
 
 
 def test_a_study_belongs_to_its_answer_and_undo_brings_it_back(shelf: Shelf) -> None:

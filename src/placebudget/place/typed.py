@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakValueDictionary
+
 import pandas as pd
 
 from placebudget.errors import WrongArgument
@@ -18,13 +20,16 @@ _DTYPES = {
     "integer": "Int64",
     "boolean": "boolean",
 }
+# Tables that were typed here: a place hands those it keeps on to the place made from it.
+_MADE: WeakValueDictionary[int, pd.DataFrame] = WeakValueDictionary()
 _DTYPES_FILLED = {**_DTYPES, "integer": "int64", "boolean": "bool"}
 
 
 def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     """A frame with exactly the columns of the schema, in order and typed.
 
-    Blanks stay blank; reading from files reports what does not fit as findings before
+    One that was typed before is given back as it is, so nobody may change what a place
+    holds. Blanks stay blank; reading from files reports what does not fit as findings before
     this is reached.
 
     Raises
@@ -35,6 +40,8 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     """
     if frame is None:
         frame = pd.DataFrame()
+    elif _MADE.get(id(frame)) is frame:
+        return frame
     if not isinstance(frame, pd.DataFrame):
         raise WrongArgument(f"{table.name} is a table (a DataFrame), not {as_given(frame)}")
     held = list(map(str, frame.columns))
@@ -50,7 +57,9 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
         column.name: _fitted(table, column, frame.get(column.name), len(frame))
         for column in table.columns
     }
-    return pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
+    made = pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
+    _MADE[id(made)] = made
+    return made
 
 
 def fill_blanks(frame: pd.DataFrame, column: Column) -> None:
