@@ -6,7 +6,6 @@ A few cycles of opening and closing are tried, 300 with PLACEBUDGET_PROOF=whole.
 from __future__ import annotations
 
 import gc
-import os
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -19,8 +18,9 @@ from placebudget.apps import Meeting
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
 from placebudget.widgets.closing import close_whole
+from proof import ALL
 
-CYCLES = 300 if os.environ.get("PLACEBUDGET_PROOF") == "whole" else 2
+CYCLES = 300 if ALL else 2
 FILES = Path("/proc/self/fd")
 
 

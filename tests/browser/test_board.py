@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,10 +13,11 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 import browsing
 import placebudget as pb
 from placebudget.apps import screens
+from proof import ALL
 
 Open = Callable[..., Page]
 # Pages that are opened and closed again: twenty, of which a few stand for all on a change.
-ROUNDS, AT_ONCE = (4, 5) if os.environ.get("PLACEBUDGET_PROOF") == "whole" else (2, 2)
+ROUNDS, AT_ONCE = (4, 5) if ALL else (2, 2)
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 SCREENS = tuple(screen.key for screen in screens.SCREENS)
 

@@ -7,7 +7,6 @@ is tried, in which each kind of spoiling is met; all are with PLACEBUDGET_PROOF=
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -19,12 +18,13 @@ import placebudget as pb
 from mutations import mutated, mutated_place, mutated_workbook
 from placebudget.errors import Infeasible, InvalidPlace
 from places import tiny
+from proof import ALL
 
 FILE_CHUNKS, FILES_EACH = 10, 88
 BOOK_CHUNKS, BOOKS_EACH = 2, 40
 PLACES = 40
 # Odd, so that both of the whole places are spoilt.
-STEP = 1 if os.environ.get("PLACEBUDGET_PROOF") == "whole" else 5
+STEP = 1 if ALL else 5
 ENDS = {"findings", "impossible", "planned"}
 WHOLE = (pb.example("toy_pooling"), tiny())
 
