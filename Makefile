@@ -27,7 +27,7 @@ EXTENSION := hatch_build.py src/placebudget/plan/drawing/planview.js $(shell fin
 TRY := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run lab board setup test test-all lint unit upgrade bench docs site clean
+.PHONY: help run lab board setup test test-all coverage lint unit upgrade bench docs site clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 15
@@ -47,6 +47,9 @@ test: lint unit ## lint, types and all tests
 
 test-all: ## what CI runs, nothing sampled and every test again with the other PuLP
 	@.ci/run all
+
+coverage: $(VENV)/.developer ## how much of the code the tests reach, and which lines they do not
+	@$(BIN)/python -m pytest --cov --cov-report=term $(TESTS)
 
 lint: $(VENV)/.developer ## ruff, mypy, and for the extension tsc and prettier
 	@echo "ruff check"; $(BIN)/ruff check --quiet .
