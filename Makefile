@@ -27,7 +27,7 @@ EXTENSION := hatch_build.py src/placebudget/plan/drawing/planview.js $(shell fin
 TRY := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help run lab board setup test test-all coverage lint unit upgrade bench docs site clean
+.PHONY: help run lab board setup test test-all coverage lint unit upgrade bench docs site dist clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 15
@@ -79,6 +79,9 @@ docs: $(VENV)/.installed ## write the pages of docs/ that come from the code
 site: $(VENV)/.developer ## write the documentation as a site, build/site, and check its links
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file site/mkdocs.yml
 	@echo "build/site written; to see it: $(BIN)/python -m http.server --directory build/site"
+
+dist: $(VENV)/.developer ## build the wheel and the source archive into dist
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m hatchling build -d dist
 
 clean: ## remove what was built, environments included
 	@rm -rf labextension/lib labextension/node_modules labextension/.yarn src/placebudget/labextension

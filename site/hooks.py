@@ -19,7 +19,7 @@ from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parents[1]
 INDEX = ROOT / "docs" / "index.md"
-LINK = re.compile(r"\[([^\]]+)\]\(([^)#:]+\.md)\)")
+LINK = re.compile(r"\[([^\]]+)\]\(([^)#:]+\.(?:md|ipynb))\)")
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
 
 
@@ -40,10 +40,9 @@ def sections() -> Iterator[tuple[str, list[tuple[str, Path]]]]:
 
 def _entry(words: str, page: Path) -> dict[str, Any]:
     """A page in the navigation; one that is itself an index has its pages below it."""
-    name = page.relative_to(ROOT).as_posix()
+    name = page.relative_to(ROOT).with_suffix(".md").as_posix()
     if page.name == "README.md" and page.parent != ROOT:
-        below = [{title: each.relative_to(ROOT).as_posix()} for title, each in linked(page)]
-        return {words: [name, *below]}
+        return {words: [name, *(_entry(*each) for each in linked(page))]}
     return {words: name}
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import os
 import re
-import subprocess
-import sys
 from html.parser import HTMLParser
-from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType
 
 import pytest
 
 import placebudget as pb
+from building_the_site import build
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -34,6 +31,14 @@ def test_every_page_stands_in_the_index() -> None:
     found |= {each for page in found if page.name == "README.md" for each in linked(page)}
     assert set(DOCS.rglob("*.md")) - found - {DOCS / "index.md"} == set()
     assert {page for page in found if not page.exists()} == set()
+
+
+def test_contributors_are_sent_to_folders_and_files_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    parts = [part.replace("NAME/", "") for part in re.findall(r"`([\w.]+/[\w./]*)`", text)]
+    assert len(parts) > 20
+    tops = (ROOT, ROOT / "src" / "placebudget")
+    assert [part for part in parts if not any((top / part).exists() for top in tops)] == []
 
 
 def public_names() -> list[str]:
@@ -81,19 +86,8 @@ def test_every_public_name_says_what_it_is_for() -> None:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site without the notebooks' results, built strictly: a warning is a failure."""
-    if find_spec("mkdocs") is None:
-        pytest.skip("not run: what makes the site is not installed (make setup)")
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
-    done = subprocess.run(
-        [*command, "--config-file", str(ROOT / "site" / "mkdocs.yml")],
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PLACEBUDGET_NOTEBOOKS": "as stored"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+    """The site without the notebooks' results."""
+    return build(tmp_path_factory.mktemp("site"), run=False)
 
 
 class Asked(HTMLParser):

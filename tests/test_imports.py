@@ -30,13 +30,11 @@ RANKS = {
     "solver": 4,
     "plan": 5,
     "study": 6,
-    "sector": 6,
-    "register": 7,
-    "view": 8,
-    "widgets": 9,
-    "server": 9,
-    "apps": 10,
-    "cli": 10,
+    "view": 7,
+    "widgets": 8,
+    "server": 8,
+    "apps": 9,
+    "cli": 9,
 }
 # The public face gathers names from all parts, and only these stand above it.
 FACE = "placebudget"
@@ -120,9 +118,17 @@ def test_only_the_solver_part_imports_a_solver() -> None:
     ] == []
 
 
-def test_each_part_of_the_package_has_a_rank() -> None:
+def test_each_part_of_the_package_has_a_rank_and_nothing_else_has() -> None:
     parts = {part_of(path) for path in MODULES}
-    assert parts - {FACE, "__main__"} <= set(RANKS)
+    assert parts - {FACE, "__main__"} == set(RANKS)
+
+
+def test_contributors_read_the_ranks_that_hold() -> None:
+    folders = [name for name in RANKS if (PACKAGE / name).is_dir()]
+    by_rank = [[name for name in folders if RANKS[name] == rank] for rank in range(10)]
+    order = " < ".join(", ".join(names) for names in by_rank if names)
+    text = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text("utf-8")
+    assert f" {order}. " in " ".join(text.split())
 
 
 @pytest.mark.parametrize(
@@ -130,7 +136,7 @@ def test_each_part_of_the_package_has_a_rank() -> None:
     [
         ("place", "from placebudget.programme.basis import Basis"),
         ("place", "from placebudget.value import discount_factors"),
-        ("study", "from placebudget.sector import Council"),
+        ("study", "from placebudget.view import Sheet"),
         ("place", "def late():\n    from placebudget.plan import Plan"),
         ("solver", "import placebudget.plan.plan"),
         ("view", "import placebudget as pb"),

@@ -18,7 +18,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "labextension"
-IN_THE_WHEEL = "placebudget-0.1.0.data/data/share/jupyter/labextensions/placebudget"
+VERSION = json.loads((SOURCES / "package.json").read_text("utf-8"))["version"]
+IN_THE_WHEEL = f"placebudget-{VERSION}.data/data/share/jupyter/labextensions/placebudget"
 BUILD = runpy.run_path(str(ROOT / "hatch_build.py"))
 sources_digest: Callable[[Path], str] = BUILD["sources_digest"]
 is_fresh: Callable[[Path], bool] = BUILD["is_fresh"]

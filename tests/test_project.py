@@ -9,9 +9,11 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -48,6 +50,35 @@ def test_no_file_names_a_folder_of_one_machine() -> None:
 def test_a_folder_of_one_machine_would_be_noticed() -> None:
     assert MACHINE_PATH.search("read from /home/someone/place")
     assert not MACHINE_PATH.search("docs/home/page, ../work/other, https://host/tmp/x")
+
+
+def test_the_version_is_one_wherever_it_stands() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    package = json.loads((ROOT / "labextension" / "package.json").read_text("utf-8"))
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert newest
+    assert {package["version"], citation["version"], newest[1]} == {project["version"]}
+    assert {package["license"], citation["license"]} == {project["license"]}
+    assert citation["authors"] == project["authors"]
+    assert citation["keywords"] == project["keywords"]
+
+
+def test_what_is_looked_at_before_a_commit_has_no_versions_of_its_own() -> None:
+    told = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    assert [each["repo"] for each in told["repos"]] == ["local"]
+    hooks = told["repos"][0]["hooks"]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    assert {Path(hook["entry"].split()[0]).parent for hook in hooks} == {Path(".venv/bin")}
+
+
+def test_the_citation_keeps_to_its_schema() -> None:
+    if find_spec("check_jsonschema") is None:
+        pytest.skip("not run: the linters are not installed (make setup)")
+    schema = ["--builtin-schema", "vendor.citation-file-format"]
+    command = [sys.executable, "-m", "check_jsonschema", *schema, str(ROOT / "CITATION.cff")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.fixture(scope="module")
