@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -15,10 +14,10 @@ from playwright.sync_api import Page, expect
 
 from browsing import scrolls_sideways, violations
 from building_the_site import build
+from proof import ALL
 
-WHOLE = os.environ.get("PLACEBUDGET_PROOF") == "whole"
-# One of each kind: code and tables, formulas, the reference, a notebook, a long table.
-PAGES = ["index", "docs/mathematics", "docs/python", "notebooks/03_together_or_apart"]
+# One of each kind but the longest: code and tables, formulas, a notebook.
+PAGES = ["index", "docs/mathematics", "notebooks/03_together_or_apart"]
 HEADINGS = """() => [...document.querySelectorAll("article :is(h1, h2, h3, h4, h5, h6)")]
     .map(heading => Number(heading.tagName[1]))"""
 DRAWN = "figure.result svg >> visible=true"
@@ -32,7 +31,7 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site; with what the notebooks come to only where nothing is left out."""
-    return build(tmp_path_factory.mktemp("site"), run=WHOLE)
+    return build(tmp_path_factory.mktemp("site"), run=ALL)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +51,7 @@ def test_pages_can_be_read_by_everybody(
 ) -> None:
     page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     every = [each.relative_to(folder).with_suffix("").as_posix() for each in folder.rglob("*.html")]
-    for name in sorted(set(every) - {"404"}) if WHOLE else PAGES:
+    for name in sorted(set(every) - {"404"}) if ALL else PAGES:
         page.goto(f"{address}/{name}.html")
         expect(page.locator("h1").first).to_be_visible()
         assert violations(page) == [], name
@@ -76,7 +75,7 @@ def test_a_formula_is_read_as_mathematics(page: Page, address: str) -> None:
     assert page.get_by_role("math").count() > 100
 
 
-@pytest.mark.skipif(not WHOLE, reason="left to make test-all: all notebooks run for it")
+@pytest.mark.skipif(not ALL, reason="left to make test-all: all notebooks run for it")
 def test_the_gallery_shows_a_picture_of_each_notebook_that_opens(page: Page, address: str) -> None:
     page.goto(f"{address}/notebooks/index.html")
     pictures = page.locator(".gallery img")
