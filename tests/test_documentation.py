@@ -9,9 +9,11 @@ from pathlib import Path
 from types import FunctionType
 
 import pytest
+from typer.main import get_command
 
 import placebudget as pb
 from building_the_site import build
+from placebudget.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -39,6 +41,57 @@ def test_contributors_are_sent_to_folders_and_files_that_exist() -> None:
     assert len(parts) > 20
     tops = (ROOT, ROOT / "src" / "placebudget")
     assert [part for part in parts if not any((top / part).exists() for top in tops)] == []
+
+
+PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "notebooks" / "README.md"]
+
+
+CODE = re.compile(r"^ *```\w*\n(.*?)^ *```|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
+
+
+def mentioned(pattern: str) -> dict[str, str]:
+    """What pages mention in code that is like a pattern, with the page that does."""
+    return {
+        found: page.relative_to(ROOT).as_posix()
+        for page in PAGES
+        for code in CODE.findall(page.read_text("utf-8"))
+        for found in re.findall(pattern, "".join(code), re.MULTILINE)
+    }
+
+
+def test_pages_name_functions_targets_and_files_that_exist() -> None:
+    functions = mentioned(r"\bpb\.((?:widgets\.)?[a-zA-Z_]+)\b")
+    assert len(functions) > 20
+    assert {name: page for name, page in functions.items() if not _known(name)} == {}
+    targets = mentioned(r"^ *make ([a-z-]+)")
+    there = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert len(targets) > 10
+    assert {name: page for name, page in targets.items() if name not in there} == {}
+    files = mentioned(r"^((?:src|tests|labextension|notebooks|docs|\.ci)/[\w./-]*\w)/?$")
+    assert len(files) > 15
+    assert {name: page for name, page in files.items() if not (ROOT / name).exists()} == {}
+
+
+def _known(name: str) -> bool:
+    of, _, part = name.rpartition(".")
+    return hasattr(getattr(pb, of) if of else pb, part)
+
+
+def test_pages_show_commands_and_options_that_exist() -> None:
+    commands = getattr(get_command(app), "commands")  # noqa: B009  Typer's own copy of Click
+    options = {
+        name: {each for param in command.params for each in (*param.opts, *param.secondary_opts)}
+        for name, command in commands.items()
+    }
+    shown = mentioned(r"^ *(?:[\w.]+/bin/)?placebudget ([a-z]+\b.*)$")
+    assert len(shown) > 25
+    wrong = {}
+    for line, page in shown.items():
+        name, *rest = line.split("#")[0].split()
+        used = {each.split("=")[0] for each in rest if each.startswith("--")}
+        if not used <= options.get(name, set()) | {"--help"} or name not in options:
+            wrong[line] = page
+    assert wrong == {}
 
 
 def public_names() -> list[str]:
