@@ -109,7 +109,7 @@ def read_facts(where: str, given: Any, shape: Any, problems: Problems) -> Any:
 def read_cells(
     where: str, given: Any, columns: Mapping[str, str], problems: Problems
 ) -> dict[str, list[Any]]:
-    """A table of the file as cells by column; as objects, or as columns and rows."""
+    """A table of the file as cells by column."""
     rows = _rows(where, given, columns, problems)
     cells: dict[str, list[Any]] = {name: [] for name in columns}
     for n, row in enumerate(rows):
@@ -122,8 +122,6 @@ def _rows(
     where: str, given: Any, columns: Mapping[str, str], problems: Problems
 ) -> list[list[Any]]:
     """Rows with their cells in the order of the columns; faulty ones are left out."""
-    if where == "money":
-        return _objects(where, given, columns, problems)
     if not isinstance(given, dict) or set(given) != {"columns", "rows"}:
         problems.add(where, "it is no table", "Write an object with the keys columns and rows.")
         return []
@@ -142,22 +140,6 @@ def _rows(
         else:
             mend = f"Write a list of {len(names)} cells."
             problems.add(f"{where}.rows[{n}]", "it is no row of the table", mend)
-    return found
-
-
-def _objects(
-    where: str, given: Any, columns: Mapping[str, str], problems: Problems
-) -> list[list[Any]]:
-    if not isinstance(given, list):
-        problems.add(where, "it is no list", "Write a list of objects.")
-        return []
-    found = []
-    for n, row in enumerate(given):
-        if isinstance(row, dict) and set(row) == set(columns):
-            found.append([row[name] for name in columns])
-        else:
-            mend = f"Write an object with the keys: {', '.join(columns)}."
-            problems.add(f"{where}[{n}]", "it is no row of the table", mend)
     return found
 
 

@@ -3,9 +3,8 @@
 The keys of the file are those of the plan: ``place``, ``option``, ``name``,
 ``status``, ``objective``, ``objectives``, its tables, ``labels`` and ``run``, and
 before them ``format`` with the name and version of the format; after them stands
-``drawing``, with which a viewer shows the plan and which reading passes over. ``money`` is a list
-of objects, which any tool can read; every other table is an object of ``columns``
-and ``rows``, which is a third of the size. A figure that does not exist (what
+``drawing``, with which a viewer shows the plan and which reading passes over. A table is an
+object of ``columns`` and ``rows``. A figure that does not exist (what
 tightening costs where no plan would be left, a population nobody gave) is null, and
 one without end is the text ``"infinity"``. The schema beside this module,
 ``plan.schema.json``, says the same to programmes.
@@ -97,8 +96,8 @@ def _parts(plan: Plan) -> dict[str, str]:
         "status": _line(plan.status),
         "objective": _line(asdict(plan.objective)),
         "objectives": _line([asdict(each) for each in plan.objectives]),
-        **{name: _table(name, frame) for name, frame in plan.tables.items()},
-        "labels": _object({name: _table(name, frame) for name, frame in plan.labels.items()}),
+        **{name: _table(frame) for name, frame in plan.tables.items()},
+        "labels": _object({name: _table(frame) for name, frame in plan.labels.items()}),
         "run": _line(_packed(plan.run)),
     }
 
@@ -116,13 +115,9 @@ def _object(parts: Mapping[str, str]) -> str:
     return "{\n" + ",\n".join(f"{_line(key)}:{text}" for key, text in parts.items()) + "\n}"
 
 
-def _table(name: str, frame: pd.DataFrame) -> str:
-    rows = list(_rows(frame))
-    if name == "money":
-        columns = list(frame.columns)
-        return _lines([_line(dict(zip(columns, row, strict=True))) for row in rows])
-    columns_text = _line(list(frame.columns))
-    return f'{{"columns":{columns_text},"rows":{_lines([_line(row) for row in rows])}}}'
+def _table(frame: pd.DataFrame) -> str:
+    columns = _line(list(frame.columns))
+    return f'{{"columns":{columns},"rows":{_lines([_line(row) for row in _rows(frame)])}}}'
 
 
 def _lines(rows: list[str]) -> str:

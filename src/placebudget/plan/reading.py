@@ -111,7 +111,7 @@ def read_plan(path: str | os.PathLike[str]) -> Plan:
     Raises
     ------
     UnreadablePlan
-        If there is no such file, it is no plan, it comes from another version of
+        If there is no such file, it is no plan, it comes from a later version of
         the format, or its parts are not what they should be; all are named.
 
     Examples
@@ -129,7 +129,8 @@ def read_plan(path: str | os.PathLike[str]) -> Plan:
         )
     problems = Problems(Path(path).name)
     document = _document(Path(path), problems)
-    _check_format(document, problems)
+    if _check_format(document, problems) == 1:
+        document = _from_version_1(document)
     _check_keys(document, problems)
     plan = _plan(document, problems)
     _check_names(plan, problems)
@@ -193,18 +194,41 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON; write null, or the text infinity")
 
 
-def _check_format(document: Mapping[str, Any], problems: Problems) -> None:
-    """Another format or version cannot be judged key by key, so it is said alone."""
+def _check_format(document: Mapping[str, Any], problems: Problems) -> int:
+    """The version; another than can be read cannot be judged key by key, so it is said alone."""
     given = document.get("format")
     if not isinstance(given, dict) or given.get("name") != FORMAT:
         what = f"format: it does not say that it is a plan ({FORMAT!r})."
         raise problems.alone(f"{what} Name a file that was written as *.plan.json.")
     version = given.get("version")
-    if isinstance(version, bool) or version != VERSION:
-        what = f"format: version {version!r} is unknown; this release reads version {VERSION}."
+    if isinstance(version, bool) or version not in (1, VERSION):
+        what = f"format: version {version!r} is unknown; this release reads 1 and {VERSION}."
         newer = isinstance(version, int) and version > VERSION
         mend = "Use a newer release of placebudget." if newer else _AGAIN
         raise problems.alone(f"{what} {mend}")
+    return int(version)
+
+
+def _from_version_1(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in a file of version 1, as this version has it; faults stay faults.
+
+    Money stood there as objects. Prices said less, and something else, and are left out.
+    """
+    money, run = document.get("money"), document.get("run")
+    columns = list(PLAN_TABLES["money"])
+    if isinstance(money, list):
+        rows = [
+            [row[name] for name in columns]
+            if isinstance(row, dict) and set(row) == set(columns)
+            else row
+            for row in money
+        ]
+        money = {"columns": columns, "rows": rows}
+    if isinstance(run, dict):
+        run = {**run, "prices_left_out": "the file is of a version that had them otherwise"}
+    prices = {"columns": list(PLAN_TABLES["prices"]), "rows": []}
+    now = {"money": money, "run": run, "prices": prices}
+    return {**document, **{key: now[key] for key in now if key in document}}
 
 
 def _check_keys(document: Mapping[str, Any], problems: Problems) -> None:
