@@ -77,7 +77,7 @@ docs: $(VENV)/.installed ## write the pages of docs/ that come from the code
 	@echo "docs/file-format.md written"
 
 site: $(VENV)/.developer ## write the documentation as a site, build/site, and check its links
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file site/mkdocs.yml
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --config-file site/mkdocs.yml
 	@echo "build/site written; to see it: $(BIN)/python -m http.server --directory build/site"
 
 dist: $(VENV)/.developer ## build the wheel and the source archive into dist

@@ -13,17 +13,25 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
+SITE = ROOT / "site" / "mkdocs.yml"
+
+
 def build(folder: Path, *, run: bool) -> Path:
     """Build strictly, so that a warning is a failure; with or without running the notebooks."""
+    done = building(folder, SITE, run=run)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def building(folder: Path, site: Path, *, run: bool = False) -> subprocess.CompletedProcess[str]:
+    """What came of building a site. Not quietly: MkDocs would not count its warnings."""
     if find_spec("mkdocs") is None:
         pytest.skip("not run: what makes the site is not installed (make setup)")
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(folder)]
     wanted = "run" if run else "as stored"
-    done = subprocess.run(
-        [*command, "--config-file", str(ROOT / "site" / "mkdocs.yml")],
+    return subprocess.run(
+        [*command, "--config-file", str(site)],
         env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PLACEBUDGET_NOTEBOOKS": wanted},
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder

@@ -12,7 +12,7 @@ import pytest
 from typer.main import get_command
 
 import placebudget as pb
-from building_the_site import build
+from building_the_site import SITE, build, building
 from placebudget.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -141,6 +141,20 @@ def test_every_public_name_says_what_it_is_for() -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site without the notebooks' results."""
     return build(tmp_path_factory.mktemp("site"), run=False)
+
+
+def test_what_leads_nowhere_ends_the_building_of_the_site(tmp_path: Path) -> None:
+    """The same settings, with one page that has every fault."""
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "index.md").write_text("[a](no.md) [b](#no) [c][placebudget.no] [d](/no)")
+    (tmp_path / "pages" / "left_out.md").write_text("# A page outside the navigation")
+    config = tmp_path / "mkdocs.yml"
+    config.write_text(
+        f"INHERIT: {SITE.as_posix()}\nhooks: []\nextra_css: []\nnav: [index.md]\n", "utf-8"
+    )
+    done = building(tmp_path / "site", config)
+    assert done.returncode != 0
+    assert "Aborted with 5 warnings in strict mode" in done.stdout + done.stderr
 
 
 class Asked(HTMLParser):
