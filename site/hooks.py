@@ -23,18 +23,16 @@ LINK = re.compile(r"\[([^\]]+)\]\(([^)#:]+\.(?:md|ipynb))\)")
 FORMULA = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
 
 
-def linked(page: Path) -> list[tuple[str, Path]]:
-    """Pages a page links to, with the words of the link."""
-    found = LINK.findall(page.read_text("utf-8"))
-    return [(words, (page.parent / path).resolve()) for words, path in found]
+def linked(page: Path, text: str) -> list[tuple[str, Path]]:
+    """Pages that a page, or a part of its text, links to, with the words of each link."""
+    return [(words, (page.parent / path).resolve()) for words, path in LINK.findall(text)]
 
 
 def sections() -> Iterator[tuple[str, list[tuple[str, Path]]]]:
     """The parts of the index with the pages each lists."""
     for part in INDEX.read_text("utf-8").split("\n## ")[1:]:
         heading, _, text = part.partition("\n")
-        pages = [(words, (INDEX.parent / path).resolve()) for words, path in LINK.findall(text)]
-        if pages:
+        if pages := linked(INDEX, text):
             yield heading, pages
 
 
@@ -42,7 +40,7 @@ def _entry(words: str, page: Path) -> dict[str, Any]:
     """A page in the navigation; one that is itself an index has its pages below it."""
     name = page.relative_to(ROOT).with_suffix(".md").as_posix()
     if page.name == "README.md" and page.parent != ROOT:
-        return {words: [name, *(_entry(*each) for each in linked(page))]}
+        return {words: [name, *(_entry(*each) for each in linked(page, page.read_text("utf-8")))]}
     return {words: name}
 
 
