@@ -76,6 +76,7 @@ docs: $(VENV)/.installed ## write the pages of docs/ that come from the code
 	@$(BIN)/placebudget schema --markdown > docs/file-format.md
 	@echo "docs/file-format.md written"
 
+# Not quietly: MkDocs would then not count the warnings at which it is to end.
 site: $(VENV)/.developer ## write the documentation as a site, build/site, and check its links
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --config-file site/mkdocs.yml
 	@echo "build/site written; to see it: $(BIN)/python -m http.server --directory build/site"
