@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 
 import placebudget as pb
+from placebudget import pictures
 from placebudget.pictures import ROOMS
 from placebudget.view import charts, report
 from placebudget.view.tables import money_by, savings
@@ -101,7 +102,7 @@ def test_the_report_holds_every_chart_beside_its_table() -> None:
 def test_without_the_packages_that_draw_the_report_says_the_same_in_tables(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(charts, "find_spec", lambda name: None)
+    monkeypatch.setattr(pictures, "find_spec", lambda name: None)
     assert drawn() == {}
     assert "<figure" not in report(northvale())
     assert "Money by purpose" in report(northvale())
