@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.words import plain, sentence, without_keys
+from placebudget.words import as_set, number, percent, plain, sentence, without_keys
 
 NameOf = Callable[[str, str], str]
 """Takes a column and a key; gives what people call it."""
@@ -47,6 +47,8 @@ _HEADS = {
     "gross": "paid in",
     "share_short": "runs below plan",
 }
+# From here on a figure of a table needs no more than two decimals.
+_LARGE = 1000
 _KEYED = {"agency", "partner", "sector", "purpose", "pool", "method", "index", "rule", "plan"}
 
 
@@ -99,6 +101,32 @@ def worded(frame: pd.DataFrame, name_of: NameOf) -> Iterator[tuple[str, list[Any
             yield heading(name), values, kind
         else:
             yield heading(name), [_said(name, value, name_of) for value in values], ""
+
+
+def worded_frame(frame: pd.DataFrame, name_of: NameOf) -> pd.DataFrame:
+    """A table as texts, for a page or a notebook.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"agency": ["county"], "paid": [1250.5], "taken": [0.25]})
+    >>> worded_frame(frame, lambda _, key: {"county": "County Council"}[key])
+               Agency   Paid, £ Taken
+    0  County Council  1,250.50   25%
+    """
+    columns = worded(frame, name_of)
+    return pd.DataFrame(
+        {head: [_text(cell, kind) for cell in cells] for head, cells, kind in columns}
+    )
+
+
+def _text(cell: Any, kind: str) -> str:
+    if pd.isna(cell):
+        return ""
+    if kind == "share":
+        return percent(cell)
+    if kind == "pounds" or (kind == "number" and abs(cell) >= _LARGE):
+        return number(cell, 2)
+    return as_set(cell) if kind == "number" else str(cell)
 
 
 def _said(column: str, value: Any, name_of: NameOf) -> Any:

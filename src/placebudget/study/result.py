@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.argument_kinds import one_of
 from placebudget.place.goals import file_to_write
 from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
 from placebudget.plan.record import run_record
 from placebudget.plan.record_words import run_facts
-from placebudget.plan.worded_table import NameOf
+from placebudget.plan.worded_table import NameOf, worded_frame
 from placebudget.plan.workbook import MADE, MODEL, Front, Page, table_page, write_pages
 from placebudget.words import plain
 
@@ -77,6 +78,33 @@ class Answer:
         made = Page(MADE, ["What", "Value"], list(run_facts(self.run)))
         front = Front(title, about, told, list(self.notes))
         return write_pages([*pages, made], path, front)
+
+    def worded(self, table: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """A table for people, as texts: names for keys, units in the headings.
+
+        Parameters
+        ----------
+        table : str
+            Name of one of the tables.
+        columns : sequence of str
+            Which of its columns, in order; default: all.
+
+        Raises
+        ------
+        WrongArgument
+            If there is no such table or column.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> found = pb.sharing(pb.example("northvale"))
+        >>> found.worded("transfers", ["payer", "receiver", "amount"]).head(1)
+            Payer  Receiver  Amount, £
+        0  police  councils  24,403.39
+        """
+        frame = self.tables[one_of("table", table, self.tables)]
+        names = [one_of("columns", name, frame.columns) for name in columns] or frame.columns
+        return worded_frame(frame[list(names)], self.name_of)
 
     @property
     def name_of(self) -> NameOf:
