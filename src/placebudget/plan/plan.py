@@ -204,9 +204,9 @@ class Plan:
 
     def summary(self) -> str:
         """What the plan is, what it reaches, and what it does not keep, in a few lines."""
-        from placebudget.plan.summary import summary
+        from placebudget.plan.summary import summarised
 
-        return summary(self)
+        return "\n".join(summarised(self).lines)
 
     def public_value(self) -> float:
         """Fiscal, economic and social value of all outcomes, discounted, in pounds."""

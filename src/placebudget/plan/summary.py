@@ -1,7 +1,9 @@
-"""One plan in a few lines."""
+"""What a result says, as data; and what one plan says."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from placebudget.words import but_for_pennies, count, money, plain
@@ -10,7 +12,64 @@ if TYPE_CHECKING:
     from placebudget.plan.plan import Plan
 
 
-def summary(plan: Plan) -> str:
+@dataclass(frozen=True)
+class Paragraph:
+    """A sentence, and the points that follow it; without a sentence, points alone."""
+
+    text: str
+    points: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a result says. Text, pages, workbooks and boards each lay it out their own way.
+
+    Parameters
+    ----------
+    title : str
+        What it is about.
+    paragraphs : tuple of Paragraph
+        What was found.
+    close : str
+        What it is: a model. Pages say so in a place of their own.
+
+    Examples
+    --------
+    >>> found = Summary("Toyland", (Paragraph("Two areas:", ("North", "South")),))
+    >>> found.lines
+    ('Toyland', 'Two areas:', '- North', '- South')
+    >>> found.sentences
+    ('Two areas:', 'North', 'South')
+    """
+
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+    close: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it, as lines of text."""
+        found = _told(self.paragraphs, "- ")
+        return (self.title, *found, *([self.close] if self.close else []))
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What was found, a sentence or a point each."""
+        return tuple(_told(self.paragraphs))
+
+
+def sentences(lines: Iterable[str]) -> Iterator[Paragraph]:
+    """Each line as a paragraph of its own."""
+    return map(Paragraph, lines)
+
+
+def _told(paragraphs: Iterable[Paragraph], mark: str = "") -> Iterator[str]:
+    for each in paragraphs:
+        yield from [each.text] if each.text else []
+        yield from (f"{mark}{point}" for point in each.points)
+
+
+def summarised(plan: Plan) -> Summary:
     """What a plan is, what it reaches, and what it does not keep.
 
     Examples
@@ -25,21 +84,21 @@ def summary(plan: Plan) -> str:
     spent = float(plan.money()["amount"].sum())
     unspent = but_for_pennies(float(plan.unspent()["amount"].sum()), spent)
     saved = plan.savings()[["fiscal", "cashable"]].sum()
-    lines = [
-        f"{plan.place['title']}: {_called(plan)}",
+    said = [
         *(_objective(each.name, each.unit, each.value) for each in plan.objectives),
         f"money on services: {money(spent)}; not spent: {money(unspent)}",
         f"savings as they fall: {money(saved['fiscal'])}, of which cashable "
         f"{money(saved['cashable'])} ({plan.place['price_base']} prices, not discounted)",
     ]
-    for title, key in (
-        ("rules not kept", "rules_not_kept"),
-        ("conditions not kept", "conditions_not_kept"),
-    ):
-        found = plan.run.get(key) or []
-        if found:
-            lines += [f"{title}:", *(f"- {each}" for each in found)]
-    return "\n".join(lines)
+    broken = [
+        Paragraph(f"{title}:", tuple(plan.run[key]))
+        for title, key in (
+            ("rules not kept", "rules_not_kept"),
+            ("conditions not kept", "conditions_not_kept"),
+        )
+        if plan.run.get(key)
+    ]
+    return Summary(f"{plan.place['title']}: {_called(plan)}", (*sentences(said), *broken))
 
 
 def _called(plan: Plan) -> str:

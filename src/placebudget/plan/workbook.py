@@ -17,6 +17,7 @@ from placebudget.place.replacing import replace_file
 from placebudget.place.sheet_cells import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
 from placebudget.plan.record_words import option_in_words, option_name
+from placebudget.plan.summary import summarised
 from placebudget.plan.worded_table import NameOf, heading, named_by, worded
 from placebudget.words import count, money, percent, plain, sentence
 
@@ -166,12 +167,12 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
 
 def front_of(plan: Plan) -> Front:
     """The first sheet of one plan."""
-    title, *lines = plan.summary().splitlines()
+    said = summarised(plan)
     known = plan.place["figures"].items()
     return Front(
-        title,
+        said.title,
         f"A plan of a model, with a sheet for each of its tables. {MODEL}",
-        [sentence(line.removeprefix("- ")) for line in lines],
+        [sentence(each) for each in said.sentences],
         [
             f"Money is cash of each year; values are in {plan.place['price_base']} prices.",
             *(

@@ -16,6 +16,7 @@ from placebudget.place.argument_kinds import text
 from placebudget.place.arguments import Arguments, as_given, offered
 from placebudget.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf, named_by
 from placebudget.study.account_tables import (
     SERVICES,
@@ -107,22 +108,20 @@ class Accounts(Result):
         lines += ["", *self._came_of(rows), "", *self.notes, NOT_MODELLED, "", *self._signatures()]
         return "\n".join(lines)
 
-    def summary(self) -> str:
-        """What is accounted for to whom, in plain words."""
+    def summarised(self) -> Summary:
+        """What is accounted for to whom."""
         uses = not_carried(self.table)
         raised = uses.groupby("raised")["amount"].sum()
         spent = uses.loc[uses["use"] == SERVICES, "amount"].sum()
         broken = self.tables["conditions"].query("not kept")
-        lines = [
-            self.title,
+        got = Paragraph(
             f"Of {money(float(uses['amount'].sum()))}, services get {money(float(spent))}.",
-            *(f"- raised {name}: {money(float(amount))}" for name, amount in raised.items()),
-            "Every stream is accounted for to the penny.",
-            *(f"{row.stream}: {row.note}." for row in broken.itertuples()),
-        ]
-        if broken.empty:
-            lines.append("No ring-fenced money is spent outside its purposes.")
-        return "\n".join([*lines, HEADING + "."])
+            tuple(f"raised {name}: {money(float(amount))}" for name, amount in raised.items()),
+        )
+        outside = [f"{row.stream}: {row.note}." for row in broken.itertuples()]
+        kept = ["No ring-fenced money is spent outside its purposes."]
+        said = ["Every stream is accounted for to the penny.", *(outside or kept), HEADING + "."]
+        return Summary(self.title, (got, *sentences(said)))
 
     def _refuse_unknown(self, to: str) -> None:
         known = sorted({*self.tables["electors"]["authority"], "parliament"})

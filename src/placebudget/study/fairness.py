@@ -16,6 +16,7 @@ from placebudget.place.findings import shown
 from placebudget.place.geography import Geography
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
+from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.programme import read_objectives, read_pooling
 from placebudget.progress import silent
 from placebudget.solver import Limits
@@ -74,12 +75,12 @@ class Fairness(Result):
         """What areas get."""
         return self.tables["areas"]
 
-    def summary(self) -> str:
-        """Who gets most and least, and what fairness costs, in plain words."""
-        lines = [self.title]
-        for plan, group in self.table.groupby("plan", sort=False):
-            lines.append(self._plan_line(str(plan), group))
-        return "\n".join([*lines, *self._price_lines(), MODELLED])
+    def summarised(self) -> Summary:
+        """Who gets most and least, and what fairness costs."""
+        plans = self.table.groupby("plan", sort=False)
+        *before, last = [self._plan_line(str(plan), group) for plan, group in plans]
+        said = (*sentences(before), Paragraph(last, tuple(self._price_lines())))
+        return Summary(self.title, said, MODELLED)
 
     def _price_lines(self) -> Iterator[str]:
         price = self.tables["price"]
@@ -89,12 +90,12 @@ class Fairness(Result):
             free = price.loc[(price["rule"] == rule) & (price["price"] == 0), "level"]
             if len(free):
                 strictest = float(free.max() if rule == EQUITY else free.min())
-                yield f"- {self._rule(rule, strictest)} costs nothing."
+                yield f"{self._rule(rule, strictest)} costs nothing."
         for row in price[price["price"] != 0].itertuples():
             if pd.isna(row.price):
-                yield f"- {self._rule(row.rule, row.level)}: no plan keeps it with all rules."
+                yield f"{self._rule(row.rule, row.level)}: no plan keeps it with all rules."
             else:
-                yield f"- {self._rule(row.rule, row.level)} costs {self._said(row)}."
+                yield f"{self._rule(row.rule, row.level)} costs {self._said(row)}."
 
     def _plan_line(self, plan: str, group: pd.DataFrame) -> str:
         spent = group[group["measure"] == MONEY].set_index("name")["a_head"]

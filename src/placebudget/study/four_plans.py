@@ -14,6 +14,7 @@ from placebudget.place.argument_kinds import one_of
 from placebudget.place.arguments import Arguments
 from placebudget.plan import Plan
 from placebudget.plan.names import NamesApart
+from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.potential_measures import (
     CASHABLE,
@@ -21,7 +22,7 @@ from placebudget.study.potential_measures import (
     PUBLIC_VALUE,
     measures_of,
 )
-from placebudget.study.potential_words import part_lines, potential_notes
+from placebudget.study.potential_words import part_paragraphs, potential_notes
 from placebudget.study.result import Answer, record_of
 from placebudget.words import money, percent
 
@@ -175,20 +176,20 @@ class Potential(Answer):
         values = self._values(start, end, measure)
         return float(values[end, measure] - values[start, measure])
 
-    def summary(self) -> str:
-        """The potential in a few plain sentences, numbers first.
+    def summarised(self) -> Summary:
+        """The four plans and what lies between them.
 
         Examples
         --------
         >>> import placebudget as pb
-        >>> print(pb.potential(pb.example("toy_pooling")).summary())
-        Toy place for pooling (invented), ...
+        >>> pb.potential(pb.example("toy_pooling")).summarised().paragraphs[0].points[0]
+        'Today: £285 million'
         """
         place = self.place
         years = f"{place.years[0]} to {place.years[-1]}" if len(place.years) > 1 else place.years[0]
         base = f"{place.settings.price_base} prices, discounted"
         worth = [
-            f"- {TITLES[name]}: {money(plan.public_value())}" for name, plan in self.plans.items()
+            f"{TITLES[name]}: {money(plan.public_value())}" for name, plan in self.plans.items()
         ]
         gains = [
             self.sentence(start, end)
@@ -199,15 +200,16 @@ class Potential(Answer):
                 ("today", "pooled"),
             )
         ]
-        return "\n".join(
-            [
-                f"{place.title}, {years}: public value of four plans ({base})",
-                *worth,
-                "Modelled potential, in public value:",
-                *(f"- {gain}" for gain in gains),
-                *part_lines(self.parts, self.place),
-                "This is a model. It ranks options; a modelled potential is not a saving.",
-            ]
+        return Summary(
+            f"{place.title}, {years}: public value of four plans ({base})",
+            (
+                Paragraph("", tuple(worth)),
+                Paragraph("Modelled potential, in public value:", tuple(gains)),
+                *part_paragraphs(self.parts, self.place),
+                Paragraph(
+                    "This is a model. It ranks options; a modelled potential is not a saving."
+                ),
+            ),
         )
 
     def _values(self, start: str, end: str, measure: str = PUBLIC_VALUE) -> pd.Series:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.plan.names import listed
+from placebudget.plan.summary import Paragraph
 from placebudget.study.barriers import ALL_REMOVED, KEPT, PLAN, POOL_ALONE, REMOVED
 from placebudget.study.sweeping import LOST
 from placebudget.words import count, in_unit, money, percent, plain
@@ -40,36 +41,40 @@ def fence_name(key: str) -> str:
     return listed(plain(each) for each in key.split(", "))
 
 
-def part_lines(parts: Mapping[str, pd.DataFrame], place: Place) -> Iterator[str]:
-    """Each pool, each ring-fence and each cut in a line, the largest first."""
+def part_paragraphs(parts: Mapping[str, pd.DataFrame], place: Place) -> Iterator[Paragraph]:
+    """Each pool, each ring-fence and each cut as a point, the largest first."""
     if not parts:
         return
     gains = parts["parts"]
     whole = gains[(gains["cut"] == 0) & (gains["status"] == "reached")]
     pools = whole[whole["part"] == POOL_ALONE].sort_values("value", ascending=False)
     if len(pools):
-        yield "In the model, with one pool alone, against best siloed:"
-        yield from _listed(f"- {pool_name(row.name, place)}: {_gain(row)}." for row in _rows(pools))
-    yield from _fence_lines(whole, parts)
-    yield from _cut_lines(gains)
+        yield _most(
+            "In the model, with one pool alone, against best siloed:",
+            (f"{pool_name(row.name, place)}: {_gain(row)}." for row in _rows(pools)),
+        )
+    yield from _fences(whole, parts)
+    yield from _cuts(gains)
 
 
-def _fence_lines(whole: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+def _fences(whole: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> Iterator[Paragraph]:
     removed = whole[whole["part"] == REMOVED].sort_values("value", ascending=False)
     if removed.empty:
         return
     every = whole[whole["part"] == ALL_REMOVED]
     for row in _rows(every):
-        yield f"Ending all ring-fences, against best pooled: {_gain(row)}."
+        yield Paragraph(f"Ending all ring-fences, against best pooled: {_gain(row)}.")
     kept = whole[whole["part"] == KEPT].set_index("name")["value"]
     split = parts["split"]
     shares = split[split["cut"] == 0].set_index("ring_fence") if len(split) else split
-    yield "Ring-fence by ring-fence (what each costs is no advice to end it):"
-    yield from _listed(_fence_line(row, kept, shares) for row in _rows(removed))
+    yield _most(
+        "Ring-fence by ring-fence (what each costs is no advice to end it):",
+        (_fence_line(row, kept, shares) for row in _rows(removed)),
+    )
 
 
 def _fence_line(row: Any, kept: pd.Series, shares: pd.DataFrame) -> str:
-    text = f"- {fence_name(row.name)}: ended alone {_said(row.value, row.unit)}"
+    text = f"{fence_name(row.name)}: ended alone {_said(row.value, row.unit)}"
     name = row.name
     if name in kept.index:
         text += f"; kept alone it costs {_said(-float(kept[name]), row.unit).lstrip('+')}"
@@ -81,7 +86,7 @@ def _fence_line(row: Any, kept: pd.Series, shares: pd.DataFrame) -> str:
     return text + "."
 
 
-def _cut_lines(gains: pd.DataFrame) -> Iterator[str]:
+def _cuts(gains: pd.DataFrame) -> Iterator[Paragraph]:
     rows = gains[
         (gains["part"] == PLAN) & (gains["start"] == "siloed") & (gains["name"] == "pooled")
     ]
@@ -89,10 +94,11 @@ def _cut_lines(gains: pd.DataFrame) -> Iterator[str]:
     rows = rows[rows["cut"] > 0]
     if rows.empty:
         return
-    yield "From best siloed to best pooled, as budgets are cut:"
-    for row in _rows(rows):
-        said = _gain(row) if row.status == "reached" else row.status
-        yield f"- by {percent(row.cut)}: {said}."
+    points = (
+        f"by {percent(row.cut)}: {_gain(row) if row.status == 'reached' else row.status}."
+        for row in _rows(rows)
+    )
+    yield Paragraph("From best siloed to best pooled, as budgets are cut:", tuple(points))
 
 
 def _gain(row: Any) -> str:
@@ -110,11 +116,11 @@ def _rows(frame: pd.DataFrame) -> Iterator[Any]:
     yield from frame.itertuples()
 
 
-def _listed(lines: Iterator[str]) -> Iterator[str]:
-    said = list(lines)
-    yield from said[:_MOST]
-    if len(said) > _MOST:
-        yield f"- and {len(said) - _MOST} more, in the tables."
+def _most(text: str, points: Iterator[str]) -> Paragraph:
+    """The first points, and how many more there are."""
+    said = list(points)
+    more = [f"and {len(said) - _MOST} more, in the tables."] if len(said) > _MOST else []
+    return Paragraph(text, (*said[:_MOST], *more))
 
 
 def potential_notes(place: Place, parts: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
 from placebudget.plan.record import run_record
 from placebudget.plan.record_words import run_facts
+from placebudget.plan.summary import Summary, sentences
 from placebudget.plan.worded_table import NameOf, worded_frame
 from placebudget.plan.workbook import MADE, MODEL, Front, Page, table_page, write_pages
 from placebudget.words import plain
@@ -37,13 +38,17 @@ class Answer:
 
     def summary(self) -> str:
         """The answer in a few plain sentences, numbers first."""
-        return "\n".join([self.title, *self.notes])
+        return "\n".join(self.summarised().lines)
+
+    def summarised(self) -> Summary:
+        """What :meth:`summary` says, as data."""
+        return Summary(self.title, tuple(sentences(self.notes)))
 
     def document(self) -> dict[str, Any]:
         """The whole answer as plain data, as JSON holds it; what does not exist is null."""
         return {
             "title": self.title,
-            "summary": self.summary().splitlines(),
+            "summary": list(self.summarised().lines),
             **{name: records(frame) for name, frame in self.tables.items()},
             "notes": list(self.notes),
             "run": _plain(dict(self.run)),
@@ -70,13 +75,12 @@ class Answer:
         WrongArgument
             If the path is none, or does not end in ``.xlsx``.
         """
-        title, *lines = self.summary().splitlines()
-        told = [line.removeprefix("- ") for line in lines if line not in (MODELLED, "")]
+        said = self.summarised()
         about = f"The answer of a study, with a sheet for each of its tables. {MODELLED}"
         name_of = self.name_of
         pages = [table_page(name, frame, name_of) for name, frame in self.tables.items()]
         made = Page(MADE, ["What", "Value"], list(run_facts(self.run)))
-        front = Front(title, about, told, list(self.notes))
+        front = Front(said.title, about, said.sentences, list(self.notes))
         return write_pages([*pages, made], path, front)
 
     def worded(self, table: str, columns: Sequence[str] = ()) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from placebudget.place.loose import POOL_LINES, POOL_SHARES, given_table
 from placebudget.place.schema import Table
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record
+from placebudget.plan.summary import Paragraph, Summary
 from placebudget.study.result import Result
 from placebudget.words import pence
 
@@ -51,13 +52,15 @@ class RiskShare(Result):
         steps = self.tables["steps"]
         return float(steps.loc[steps["step"] == UNFUNDED, "amount"].sum())
 
-    def summary(self) -> str:
-        """The waterfall in plain words."""
+    def summarised(self) -> Summary:
+        """The waterfall."""
         over = float(self.tables["lines"]["over"].sum())
         if over == 0:
-            return f"{self.title}\nNo line is overspent; nothing is to be shared."
-        parts = [f"- {row.source}: {pence(row.amount)}" for row in self.table.itertuples()]
-        return "\n".join([self.title, f"Overspends of {pence(over)} are met by:", *parts])
+            met = Paragraph("No line is overspent; nothing is to be shared.")
+        else:
+            steps = (f"{row.source}: {pence(row.amount)}" for row in self.table.itertuples())
+            met = Paragraph(f"Overspends of {pence(over)} are met by:", tuple(steps))
+        return Summary(self.title, (met,))
 
 
 def risk_share(

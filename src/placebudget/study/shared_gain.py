@@ -11,6 +11,7 @@ from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.argument_kinds import one_of
 from placebudget.plan.names import NamesApart
+from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.coalition_game import Played
 from placebudget.study.own_gains import OwnGains
@@ -130,27 +131,23 @@ class Sharing(Result):
             return _NO_TRANSFERS.copy()
         return payments(positions, self.place, self.partners.of_agency)
 
-    def summary(self) -> str:
-        """The gain, the shares and who would have no incentive, in plain sentences.
+    def summarised(self) -> Summary:
+        """The gain, the shares and who would have no incentive.
 
         Examples
         --------
         >>> import placebudget as pb
-        >>> print(pb.sharing(pb.example("toy_pooling")).summary())
-        Toy place for pooling (invented): sharing what working together could gain
-        ...
+        >>> pb.sharing(pb.example("toy_pooling")).summarised().title
+        'Toy place for pooling (invented): sharing what working together could gain'
         """
-        lines = [
-            self.title,
+        gain = Paragraph(
             f"In the model, the best freed plan has {self._said(self.played.whole)} more "
             f"{self.played.objective} than the best siloed plan ({self.unit}).",
-        ]
-        lines += [self._partner_line(key) for key in self.partners.keys]
-        lines += [self._check_line(row) for row in self.tables["checks"].itertuples()]
-        lines += self._core_line()
-        lines += self._transfer_lines()
-        lines.append(MODELLED)
-        return "\n".join(lines)
+            tuple(map(self._partner_line, self.partners.keys)),
+        )
+        checks = map(self._check_line, self.tables["checks"].itertuples())
+        said = [*checks, *self._core_line(), *self._transfer_lines()]
+        return Summary(self.title, (gain, *sentences(said)), MODELLED)
 
     def _said(self, value: float) -> str:
         return in_unit(value, self.unit)
@@ -162,7 +159,7 @@ class Sharing(Result):
         if NUCLEOLUS in mine.index:
             parts.append(f"{self._said(float(mine['share'][NUCLEOLUS]))} for {plain(NUCLEOLUS)}")
         parts.append(f"{self._said(float(mine['share'][AS_IT_FALLS]))} without sharing")
-        return f"- {self.partners.names[key]}: {', '.join(parts)}"
+        return f"{self.partners.names[key]}: {', '.join(parts)}"
 
     def _check_line(self, row: Any) -> str:
         way = sentence(plain(row.method))

@@ -24,6 +24,7 @@ from placebudget.place.arguments import Arguments, refusal, sequence
 from placebudget.place.loose import FLOWS, given_table, row_numbers
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record
+from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.study.result import Result
 from placebudget.words import pence, plain
 
@@ -47,21 +48,21 @@ class Trace(Result):
         """What each end was paid, by origin."""
         return self.tables["ends"]
 
-    def summary(self) -> str:
-        """What each end was paid by whom, in plain words."""
-        lines = [self.title]
+    def summarised(self) -> Summary:
+        """What each end was paid by whom."""
+        paid, barred = [], []
         for end, group in self.table.groupby("end", sort=True):
             # Names may hold commas.
             parts = "; ".join(
                 f"{pence(row.amount)} from {plain(row.origin)}" for row in group.itertuples()
             )
-            lines.append(f"- {plain(end)}: {parts}")
+            paid.append(f"{plain(end)}: {parts}")
         for row in self.tables["conditions"].itertuples():
-            lines.append(
+            barred.append(
                 f"Proportional mixing would put {pence(row.amount)} of {plain(row.origin)} into "
                 f"{plain(row.end)}, which its conditions bar: it is no account of this money."
             )
-        return "\n".join(lines)
+        return Summary(self.title, (Paragraph("", tuple(paid)), *sentences(barred)))
 
 
 def trace(flows: pd.DataFrame, *, conditions: Mapping[str, Iterable[str]] | None = None) -> Trace:

@@ -164,10 +164,9 @@ def change_panel(found: Comparison) -> Panel:
         rows = [["" if cell is None else cell for cell in row] for row in inputs.to_numpy()]
         head = [str(name) for name in inputs.columns]
         grids = [text_grid(_key("inputs"), "What went in differently", head, rows)]
-    lines = [line for line in found.summary().split("\n") if line.strip()]
     return Panel(
         " and ".join(found.names),
-        sentences=lines,
+        sentences=found.summarised().lines,
         grids=[
             _grid(tables.public_value(plans), "value", "part of the value"),
             _grid(tables.money_by(plans, "purpose"), "purpose", "purpose"),

@@ -11,7 +11,6 @@ from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.study import Potential
 from placebudget.study.four_plans import name_of
-from placebudget.study.potential_words import part_lines
 from placebudget.view import tables
 from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
@@ -69,7 +68,6 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "decided": taken_as_decided(potential.plans["pooled"]),
         "not_kept": not_kept(today),
         "parts": parts_view(potential, "parts"),
-        "part_lines": list(part_lines(potential.parts, potential.place)),
         "figures": _figures_grid(place),
         "assumptions": list(_assumptions(place)),
     }

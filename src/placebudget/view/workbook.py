@@ -101,15 +101,13 @@ def sheet_page(sheet: Sheet, title: str) -> Page:
 
 
 def _front(potential: Potential) -> Front:
-    title, *lines = potential.summary().splitlines()
-    told = [line.removeprefix("- ") for line in lines if line not in (MODELLED, "")]
+    said = potential.summarised()
     about = (
         f"Today and three best plans of {potential.place.title} side by side: best siloed, best "
         f"pooled and best freed. {MODELLED}"
     )
-    return Front(
-        title, about, told, [known(potential.plans["today"].place["figures"]), *potential.notes]
-    )
+    rests_on = [known(potential.plans["today"].place["figures"]), *potential.notes]
+    return Front(said.title, about, said.sentences, rests_on)
 
 
 def _stacked(potential: Potential, table: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:

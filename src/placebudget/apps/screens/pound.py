@@ -143,6 +143,6 @@ _STUDY = Study(
     "conditions.",
     _title,
     _blocks,
-    (f"{HEADING}. It is about the best pooled plan.",),
+    (f"{HEADING}.", "It is about the best pooled plan."),
 )
 SCREEN = Screen("pound", "Follow the pound", _STUDY.tell, needs=("pooled",))

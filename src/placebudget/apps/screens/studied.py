@@ -9,7 +9,6 @@ from typing import Any
 from placebudget.apps.blocks import Ask, Block, Heading, Items, More, Picture, Table, Told, Words
 from placebudget.apps.forms import Form
 from placebudget.apps.meeting import Answer, Meeting
-from placebudget.study.result import MODELLED
 from placebudget.view.studies import study_panel
 
 BUTTON = "Work this out"
@@ -106,17 +105,13 @@ def _notes(found: Any) -> Words:
 
 def _said(found: Any, lead: Sequence[str]) -> Iterator[Block]:
     """The sentences of a study, each with the points that follow it."""
-    points: list[str] = []
-    lines = found.summary().splitlines()
-    for line in lines[lines[0] == found.title :]:
-        if line.startswith("- "):
-            points.append(line[2:])
-            continue
-        yield from _listed(points)
-        points = []
-        if line != MODELLED and not any(text.startswith(line) for text in lead):
-            yield Words(line)
-    yield from _listed(points)
+    said = found.summarised()
+    if said.title != found.title:
+        yield Words(said.title)
+    for each in said.paragraphs:
+        if each.text and each.text not in lead:
+            yield Words(each.text)
+        yield from _listed(each.points)
 
 
 def _listed(points: Sequence[str]) -> Iterator[Block]:

@@ -21,9 +21,10 @@ from placebudget.plan.compare.causes import find_causes
 from placebudget.plan.compare.chart import drawn, finding, specification
 from placebudget.plan.compare.inputs import inputs_that_differ
 from placebudget.plan.compare.tables import KINDS, difference_columns, side_by_side
-from placebudget.plan.compare.words import ORDER_MATTERS, summary
+from placebudget.plan.compare.words import ORDER_MATTERS, summarised
 from placebudget.plan.inputs import recorded_option
 from placebudget.plan.plan import Plan
+from placebudget.plan.summary import Summary
 from placebudget.plan.worded_table import named_by
 from placebudget.plan.workbook import MODEL, Front, Page, table_page, write_pages
 from placebudget.solver import Limits
@@ -150,7 +151,11 @@ class Comparison:
 
     def summary(self) -> str:
         """The comparison in words; with causes where they have been found."""
-        return summary(self.names, self.plans, self.inputs, self._found.get("causes"))
+        return "\n".join(self.summarised().lines)
+
+    def summarised(self) -> Summary:
+        """What :meth:`summary` says, as data."""
+        return summarised(self.names, self.plans, self.inputs, self._found.get("causes"))
 
     def chart_specification(self, by: str = "service") -> dict[str, Any]:
         """Money side by side as a Vega-Lite specification: plain data, nothing to install.
@@ -204,12 +209,11 @@ class Comparison:
         return write_pages(self._pages(causes), goal, self._front())
 
     def _front(self) -> Front:
-        title, *lines = [line for line in self.summary().split("\n") if line.strip()]
+        said = self.summarised()
         about = f"Plans of a model side by side, with a sheet for each table. {MODEL}"
-        told = [line.removeprefix("- ") for line in lines]
         base = self.plans[0].place["price_base"]
         rests = [f"Money is cash of all years; values are in {base} prices, discounted."]
-        return Front(title, about, told, rests)
+        return Front(said.title, about, said.sentences, rests)
 
     def _pages(self, causes: bool) -> Iterator[Page]:
         why = self._causes_or_why() if causes else ""

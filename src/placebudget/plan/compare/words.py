@@ -11,6 +11,7 @@ from placebudget.plan.compare.causes import measure_of
 from placebudget.plan.compare.inputs import KIND
 from placebudget.plan.compare.tables import difference_columns, side_by_side
 from placebudget.plan.plan import Plan
+from placebudget.plan.summary import Summary, sentences
 from placebudget.words import but_for_pennies, in_unit, money, sentence
 
 ORDER_MATTERS = (
@@ -22,13 +23,13 @@ _OF_THE_KIND = (KIND, "objective", "pooling", "money", "solver")
 _LONG = 60
 
 
-def summary(
+def summarised(
     names: Sequence[str],
     plans: Sequence[Plan],
     inputs: pd.DataFrame,
     causes: pd.DataFrame | None = None,
-) -> str:
-    """The comparison as lines of text.
+) -> Summary:
+    """What the comparison says.
 
     Parameters
     ----------
@@ -39,16 +40,15 @@ def summary(
     causes : DataFrame, optional
         What caused what, for two plans.
     """
-    lines = [f"{plans[0].place['title']}: {', '.join(names[1:])} compared with {names[0]}"]
+    title = f"{plans[0].place['title']}: {', '.join(names[1:])} compared with {names[0]}"
     by_name = dict(zip(names, plans, strict=True))
-    lines += list(_inputs(inputs, by_name))
-    lines += list(_values(by_name))
+    said = [*_inputs(inputs, by_name), *_values(by_name)]
     for name, difference in zip(names[1:], difference_columns(names), strict=True):
-        lines += list(_moves(by_name, name, difference))
+        said += _moves(by_name, name, difference)
     if causes is not None:
-        lines += list(_causes(causes, *measure_of(plans[0], plans[1])))
-    lines.append("This is a model. It compares plans; it does not decide.")
-    return "\n".join(lines)
+        said += _causes(causes, *measure_of(plans[0], plans[1]))
+    said.append("This is a model. It compares plans; it does not decide.")
+    return Summary(title, tuple(sentences(said)))
 
 
 def _inputs(inputs: pd.DataFrame, plans: Mapping[str, Plan]) -> Iterator[str]:

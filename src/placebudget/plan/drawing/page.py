@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from placebudget.plan.drawing.tables import Table, tables
+from placebudget.plan.summary import Summary
 from placebudget.words import money
 
 _STYLE = """
@@ -55,15 +56,15 @@ renderPlan(plan, JSON.parse(document.getElementById('drawing').textContent));
 """
 
 
-def page(drawing: Mapping[str, Any], summary: str) -> str:
+def page(drawing: Mapping[str, Any], summary: Summary) -> str:
     """A drawing as a whole HTML document.
 
     Parameters
     ----------
     drawing : mapping
         What :func:`~placebudget.plan.drawing.plan_drawing` gives.
-    summary : str
-        What the plan is in a few lines, each a sentence or an item.
+    summary : Summary
+        What the plan is in a few sentences.
 
     Returns
     -------
@@ -88,7 +89,7 @@ def page(drawing: Mapping[str, Any], summary: str) -> str:
             "<body>",
             f"<header><h1>{escape(title)}</h1></header>",
             "<main>",
-            *_summary(summary),
+            html_list(summary),
             "<h2>The money, drawn</h2>",
             '<div id="plan"><p>The drawing needs scripts. Its figures stand below.</p></div>',
             "<h2>The figures</h2>",
@@ -137,9 +138,10 @@ def _figure(right: bool) -> str:
     return ' class="figure"' if right else ""
 
 
-def _summary(text: str) -> Iterable[str]:
-    lines = [line.removeprefix("- ") for line in text.splitlines()]
-    return ["<ul>", *(f"<li>{escape(line)}</li>" for line in lines), "</ul>"]
+def html_list(summary: Summary) -> str:
+    """What a plan says as a list in HTML, every text escaped."""
+    lines = (summary.title, *summary.sentences)
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
 
 
 def _notes(drawing: Mapping[str, Any]) -> Iterable[str]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from placebudget.place.goals import file_to_write
 from placebudget.place.replacing import replace_file
 from placebudget.plan.drawing.drawing import MIME_TYPE, plan_drawing
-from placebudget.plan.drawing.page import html_table, page
+from placebudget.plan.drawing.page import html_list, html_table, page
 from placebudget.plan.drawing.tables import tables
 from placebudget.plan.plan import Plan
-from placebudget.plan.summary import summary
+from placebudget.plan.summary import summarised
 
 
 def plan_page(plan: Plan, beside: Mapping[str, Plan] | None = None) -> str:
@@ -37,7 +36,7 @@ def plan_page(plan: Plan, beside: Mapping[str, Plan] | None = None) -> str:
     >>> "Toyland Council" in text, "http-equiv" in text
     (True, True)
     """
-    return page(plan_drawing(plan, beside), summary(plan))
+    return page(plan_drawing(plan, beside), summarised(plan))
 
 
 def write_page(
@@ -86,11 +85,10 @@ def plan_bundle(plan: Plan) -> dict[str, Any]:
         By MIME type, the richest first; a page takes the first it knows.
     """
     drawing = plan_drawing(plan)
-    text = summary(plan)
-    lines = "".join(f"<li>{escape(line.removeprefix('- '))}</li>" for line in text.splitlines())
+    said = summarised(plan)
     shown = "".join(html_table(table) for table in tables(drawing))
     return {
         MIME_TYPE: drawing,
-        "text/html": f"<ul>{lines}</ul>{shown}",
-        "text/plain": text,
+        "text/html": f"{html_list(said)}{shown}",
+        "text/plain": "\n".join(said.lines),
     }

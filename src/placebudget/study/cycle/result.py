@@ -13,6 +13,7 @@ from placebudget.place import Place
 from placebudget.place.arguments import as_given, offered
 from placebudget.plan import Plan
 from placebudget.plan.names import NamesApart, listed
+from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.run import History
@@ -96,18 +97,20 @@ class Cycle(Result):
         rows = self.table[(self.table["policy"] == name) & (self.table["measure"] == measure)]
         return rows.iloc[0]
 
-    def summary(self) -> str:
-        """What policies come to, what was learned and when prevention pays, in plain words."""
-        lines = [self.title, f"In the model, by public value ({self.range_said}):"]
-        lines += [self._policy_line(policy) for policy in self.policies]
-        lines += [*self._learned_lines(), *self._payback_lines(), MODELLED]
-        return "\n".join(lines)
+    def summarised(self) -> Summary:
+        """What policies come to, what was learned and when prevention pays."""
+        policies = Paragraph(
+            f"In the model, by public value ({self.range_said}):",
+            tuple(map(self._policy_line, self.policies)),
+        )
+        said = (policies, *sentences(self._learned_lines()), *self._payback())
+        return Summary(self.title, said, MODELLED)
 
     def _policy_line(self, policy: Policy) -> str:
         found = self.spread(policy)
         low, high = money(found["low"]), money(found["high"])
         reached = f"{low} to {high}" if self.runs > 1 else low
-        text = f"- {_sentence(policy.name)}: {reached}, planned {money(found['planned'])}"
+        text = f"{_sentence(policy.name)}: {reached}, planned {money(found['planned'])}"
         unpaid = money(float(self.spread(policy, UNPAID)["mean"]))
         return f"{text}; deficits not paid back {unpaid}{self._on_average}."
 
@@ -130,7 +133,7 @@ class Cycle(Result):
                 f"{percent(before)}."
             )
 
-    def _payback_lines(self) -> Iterator[str]:
+    def _payback(self) -> Iterator[Paragraph]:
         """For all agencies, and for those that prevention pays back in half of the runs."""
         names = self.place.filled("agencies").set_index("agency")["name"].to_dict()
         policy = next((p for p in self.policies if p.pooling == POOLED), self.policies[0]).name
@@ -139,14 +142,13 @@ class Cycle(Result):
         if rows.empty:
             return
         of = "average of the runs" if self.runs > 1 else self.range_said
-        yield f"Preventive services, {policy}, and fiscal savings ({of}):"
         shown = rows[(rows["agency"] == EVERYBODY) | (rows["year_fiscal"] != "")]
-        for row in shown.iloc[::-1].itertuples():
-            yield f"- {self._payback(row, names)}"
+        points = [self._payback_line(row, names) for row in shown.iloc[::-1].itertuples()]
         if len(shown) < len(rows):
-            yield f"- For no other agency are they paid back {self._in_half}."
+            points.append(f"For no other agency are they paid back {self._in_half}.")
+        yield Paragraph(f"Preventive services, {policy}, and fiscal savings ({of}):", tuple(points))
 
-    def _payback(self, row: Any, names: Mapping[str, str]) -> str:
+    def _payback_line(self, row: Any, names: Mapping[str, str]) -> str:
         everybody = row.agency == EVERYBODY
         held = names.get(row.agency)
         who = _sentence(row.agency if everybody or not isinstance(held, str) else held)

@@ -64,7 +64,7 @@ def study_facts(found: Answer) -> dict[str, Any]:
         "modelled": ARITHMETIC if isinstance(found, _NO_MODEL) else MODELLED,
         "limits": not isinstance(found, _NO_MODEL),
         "chance": isinstance(found, Cycle),
-        "lines": _paragraphs(found),
+        "lines": found.summarised().paragraphs,
         "charts": view.charts,
         "grids": view.grids,
         "notes": notes_of(found),
@@ -88,21 +88,6 @@ _QUESTIONS: Mapping[type, str] = {
     Sharing: "Who gains by working together, and how could the gain be shared?",
     Trace: "Where did the recorded money come from?",
 }
-
-
-def _paragraphs(found: Answer) -> list[dict[str, Any]]:
-    """Sentences, each with the points that follow it."""
-    made: list[dict[str, Any]] = []
-    for line in found.summary().splitlines()[1:]:
-        if line == MODELLED:
-            continue
-        if not line.startswith("- "):
-            made.append({"text": line, "points": []})
-        elif made:
-            made[-1]["points"].append(line[2:])
-        else:
-            made.append({"text": "", "points": [line[2:]]})
-    return made
 
 
 def _run_grid(run: Mapping[str, Any]) -> Grid:

@@ -23,11 +23,11 @@ def study_panel(found: Answer) -> Panel:
     True
     """
     view = study_view(found, f"study-{next(_numbers)}")
-    lines = [line for line in found.summary().splitlines()[1:] if line != MODELLED]
+    said = found.summarised().paragraphs
     return Panel(
         found.title,
-        sentences=[line for line in lines if not line.startswith("- ")],
-        points=[line[2:] for line in lines if line.startswith("- ")],
+        sentences=[each.text for each in said if each.text],
+        points=[point for each in said for point in each.points],
         charts=view.charts,
         grids=view.grids,
         note=" ".join([*notes_of(found), MODELLED]),
