@@ -283,3 +283,15 @@ def test_a_second_thread_in_a_session_at_work_is_refused_in_words(
     other.join()
     assert found == [before]
     assert session.value() == before
+
+
+def test_all_the_money_there_is_sets_the_largest_lot_as_it_changes() -> None:
+    """£4 a pound; an offer that starts whole, with no need and no capacity to hold it."""
+    offer = {"offer": "clinic", "unit_cost": 1_000.0, "smallest_lot": 1_000.0}
+    care = {"value": 4.0, "people": None, "offer": [offer]}
+    live = pb.session(small({"tax": {"amount": 5.0}}, {"care": care}))
+    found = []
+    for millions in (5, 10, 2, 20):
+        live.set_funding("tax", "2027-28", millions * MILLION)
+        found.append(live.value() / MILLION)
+    assert found == pytest.approx([20.0, 40.0, 8.0, 80.0])

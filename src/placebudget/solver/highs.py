@@ -92,6 +92,13 @@ class LiveHighs:
             numbers = np.asarray(numbers, np.int32)
             self._check(self.model.changeRowsBounds(len(numbers), numbers, lower, upper))
 
+    def change_coefficients(
+        self, rows: np.ndarray, columns: np.ndarray, values: np.ndarray
+    ) -> None:
+        """New coefficients where constraints and variables meet."""
+        for row, column, value in zip(rows, columns, values, strict=True):
+            self._check(self.model.changeCoeff(int(row), int(column), float(value)))
+
     def relax_integers(self) -> None:
         """Make every variable continuous; their bounds stay."""
         if len(self.integers):

@@ -12,6 +12,7 @@ from placebudget.place import Place
 from placebudget.place.argument_kinds import is_number, texts
 from placebudget.place.arguments import as_given
 from placebudget.programme import Programme
+from placebudget.programme.blocks.lots import most_units
 from placebudget.programme.classes import stream_funding
 from placebudget.solver.answer import Limits
 from placebudget.solver.live_rules import LiveRules, refuse_negative
@@ -30,6 +31,7 @@ class LiveFunding(LiveRules):
         super().__init__(programme, place, limits)
         self._carries: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._funding = self._stream_funding()
+        self._most = self._largest_lots()
 
     @property
     def funding_now(self) -> Mapping[str, np.ndarray]:
@@ -95,6 +97,26 @@ class LiveFunding(LiveRules):
             if len(numbers):
                 most = classes.carry_forward[c] * money[c][year]
                 self._change_columns(numbers, self._lower[numbers], most)
+        self._update_largest_lots()
+
+    def _largest_lots(self) -> np.ndarray:
+        """Most units of each offer that runs in lots: all the money there is may set them."""
+        block, basis = self.programme.rows.get("largest_lot"), self.programme.basis
+        if block is None:
+            return np.zeros(0)
+        funding = np.sum(list(self._funding.values()), axis=0) / basis.scale.money
+        most: np.ndarray = most_units(basis, funding)[block.index["offer"], block.index["year"]]
+        return most
+
+    def _update_largest_lots(self) -> None:
+        most = self._largest_lots()
+        moved = np.flatnonzero(most != self._most)
+        if len(moved):
+            rows = self.programme.rows["largest_lot"].numbers[moved]
+            run = self.programme.columns["run"].numbers[moved]
+            with self._alone():
+                self._live.change_coefficients(rows, run, -most[moved])
+        self._most = most
 
     def _carry_of(self, c: int) -> tuple[np.ndarray, np.ndarray]:
         """Variables of what a class carries forward, and their years."""

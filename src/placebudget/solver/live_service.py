@@ -23,6 +23,7 @@ from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import Answer, Limits, Status
 from placebudget.solver.engine import stacked
 from placebudget.solver.highs import LiveHighs
+from placebudget.solver.moves import held
 
 # A plan's money is whole pennies: its sums may be some pennies, rarely pounds, off the solver's.
 _ROUNDING = (0.02, 1.0, 5.0)
@@ -120,19 +121,14 @@ class LiveService:
 
     def _matrix(self, fixed: pd.DataFrame) -> Matrix:
         """The programme with decisions fixed, its purse closed, and rows that add up money."""
-        base = self.programme.matrix
-        lower, upper, integer = base.lower.copy(), base.upper.copy(), base.integer.copy()
-        numbers = fixed["column"].to_numpy(np.int64)
-        lower[numbers] = upper[numbers] = fixed["decided"].to_numpy(float)
-        integer[numbers] = False
+        numbers, decided = (fixed[name].to_numpy() for name in ("column", "decided"))
+        base = held(self.programme, numbers.astype(np.int64), decided.astype(float))
+        upper = base.upper.copy()
         upper[self.money.numbers[self.free]] = 0.0
         low, high = base.row_lower.copy(), base.row_upper.copy()
         purse = self.balance_rows(int(np.flatnonzero(self.basis.classes.free)[0]))
         low[purse], high[purse] = -np.inf, np.inf
-        started = changed(
-            base, lower=lower, upper=upper, integer=integer, row_lower=low, row_upper=high
-        )
-        return stacked(started, self._sums())
+        return stacked(changed(base, upper=upper, row_lower=low, row_upper=high), self._sums())
 
     def _sums(self) -> Matrix:
         year = self.money.index["year"]
@@ -289,9 +285,9 @@ class LiveService:
             if block is not None:
                 costs[block.numbers] = False
         rows = np.repeat(np.arange(self.matrix.height), np.diff(self.matrix.start))
-        for n in np.flatnonzero(mine[self.matrix.column] & costs[rows]):
-            value = float(self.matrix.value[n]) * factor
-            self.live.model.changeCoeff(int(rows[n]), int(self.matrix.column[n]), value)
+        hit = np.flatnonzero(mine[self.matrix.column] & costs[rows])
+        values = self.matrix.value[hit] * factor
+        self.live.change_coefficients(rows[hit], self.matrix.column[hit], values)
 
     def worth_having(self, years: np.ndarray) -> float:
         """What the plan gains by having the service at all, against having none of it."""

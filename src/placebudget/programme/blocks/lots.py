@@ -48,12 +48,21 @@ def lots(draft: Draft, basis: Basis) -> None:
     draft.add_rows("largest_lot", {"offer": offer, "year": year}, most, "<=", 0.0)
 
 
-def most_units(basis: Basis) -> np.ndarray:
-    """Most units an offer can deliver: the least of capacity, need and money."""
+def most_units(basis: Basis, funding: np.ndarray | None = None) -> np.ndarray:
+    """Most units an offer can deliver: the least of capacity, need and money.
+
+    Parameters
+    ----------
+    basis : Basis
+        Offers, needs and years.
+    funding : ndarray, optional
+        What all streams bring in each year, if other than the place says.
+    """
+    funding = basis.classes.funding.sum(axis=0) if funding is None else funding
     offers, steps, years = basis.offers, basis.steps, len(basis.years)
     need = np.zeros((len(basis.lines), years))
     np.add.at(need, steps.line, steps.width)
-    purse = np.cumsum(basis.classes.funding.sum(axis=0))
+    purse = np.cumsum(funding)
     if basis.reinvest:
         purse = purse + _most_reinvested(basis, need, purse)
     money = purse[None, :] / offers.unit_cost
