@@ -14,6 +14,35 @@ if TYPE_CHECKING:
 Report = Callable[[str, int, int], None]
 
 
+class Stage(str):
+    """What is under way: a text to show, with what it is and of what for those who reword it.
+
+    Parameters
+    ----------
+    text : str
+        What is shown.
+    key : str
+        What kind of stage it is.
+    about : str
+        Which one: a plan, a level.
+
+    Examples
+    --------
+    >>> stage = Stage("first plan, pooled", "first plan", "pooled")
+    >>> stage, stage.key, stage.about
+    ('first plan, pooled', 'first plan', 'pooled')
+    """
+
+    key: str
+    about: str
+
+    def __new__(cls, text: str, key: str, about: str) -> Stage:
+        """Make one."""
+        made = super().__new__(cls, text)
+        made.key, made.about = key, about
+        return made
+
+
 @contextmanager
 def progress(console: Console | None = None) -> Iterator[Report]:
     """Show how far long work has come.

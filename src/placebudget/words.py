@@ -217,6 +217,17 @@ def percent(share: float, *, signed: bool = False) -> str:
     return _short(number(100 * share, 2 if size < 1 else 1, signed=signed)) + "%"
 
 
+def in_pounds(unit: str) -> bool:
+    """Whether a unit is money: the one place that knows how such units begin.
+
+    Examples
+    --------
+    >>> in_pounds("pounds, 2025-26 prices"), in_pounds("pounds a head"), in_pounds("incidents")
+    (True, True, False)
+    """
+    return unit.split(" ")[0].rstrip(",") == "pounds"
+
+
 def in_unit(value: float, unit: str, *, signed: bool = False) -> str:
     """A figure as its unit asks for: pounds as money, anything else as a count.
 
@@ -234,7 +245,7 @@ def in_unit(value: float, unit: str, *, signed: bool = False) -> str:
     >>> in_unit(2_540_000, "pounds, 2025-26 prices"), in_unit(9.4, "incidents")
     ('£2.5 million', '9.4')
     """
-    return (money if unit.startswith("pounds") else count)(value, signed=signed)
+    return (money if in_pounds(unit) else count)(value, signed=signed)
 
 
 def but_for_pennies(part: float, whole: float) -> float:

@@ -10,6 +10,7 @@ import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.apps.stages import PLANS, of_study
+from placebudget.progress import Stage
 from placebudget.study.price_of_fairness import BEST, EQUITY, LEXIMIN, PACE, WORST_OFF
 from placebudget.view.glossary import TERMS
 
@@ -52,7 +53,7 @@ def test_studies_say_how_much_of_their_work_is_done(said: dict[str, list[str]]) 
 
 
 def test_every_plan_and_rule_of_fairness_has_words_of_its_own() -> None:
-    stages = [BEST, WORST_OFF, LEXIMIN, f"{EQUITY}, 50 %", f"{PACE}, 2.5 %"]
+    stages = [BEST, WORST_OFF, LEXIMIN, Stage("", EQUITY, "50"), Stage("", PACE, "2.5")]
     words = [of_study(stage, 1, 9) for stage in stages]
     assert len(set(words)) == len(words)
     assert "Trying a promise to every area: at least 50% of the average" in words

@@ -47,7 +47,7 @@ def floor_name(rule: Mapping[str, Any] | pd.Series, names: NamesApart) -> str:
 
 def amount_in_words(rule: Mapping[str, Any] | pd.Series, amount: float) -> str:
     """An amount of a floor with its unit."""
-    return amount_words(str(rule["kind"]), amount).removesuffix(" of it")
+    return amount_words(str(rule["kind"]), amount, of="")
 
 
 def scale_of(kind: str) -> float:

@@ -5,10 +5,12 @@ The model names its stages for those who read its mathematics; a board says what
 
 from __future__ import annotations
 
-import re
-
 from placebudget.apps.answer import ORDER
+from placebudget.progress import Stage
 from placebudget.study import TITLES
+from placebudget.study.cycle.simulation import FIRST_PLAN
+from placebudget.study.potential import OF_FOUR
+from placebudget.study.price_of_fairness import EQUITY, PACE
 from placebudget.words import number
 
 PLANS = {
@@ -42,11 +44,9 @@ _COUNTED = {
     "runs of the years": "Living through the years",
 }
 _LEVELS = {
-    "equity floor": "Trying a promise to every area: at least {} of the average",
-    "pace": "Trying a limit to how fast money may change: {} a year",
+    EQUITY: "Trying a promise to every area: at least {} of the average",
+    PACE: "Trying a limit to how fast money may change: {} a year",
 }
-_LEVEL = re.compile(r"(.+), ([\d.]+) ?%")
-_FIRST = "first plan, "
 
 
 def of_plan(name: str, stage: str) -> str:
@@ -77,7 +77,7 @@ def of_study(stage: str, done: int, stages: int) -> str:
     Parameters
     ----------
     stage : str
-        The model's own word for the stage.
+        The model's own word for the stage, or a :class:`~placebudget.progress.Stage`.
     done, stages : int
         How much of how much is done.
 
@@ -85,21 +85,20 @@ def of_study(stage: str, done: int, stages: int) -> str:
     --------
     >>> of_study("coalitions", 12, 256)
     'Trying every group of partners: 12 of 256 done'
-    >>> of_study("Best freed: stable weights", 300, 400)
+    >>> of_study(Stage("Best freed: stable weights", OF_FOUR, "freed"), 300, 400)
     'Planning with one free pool, to measure by, plan 4 of 4'
-    >>> of_study("equity floor, 75 %", 7, 10)
+    >>> of_study(Stage("equity floor, 75 %", "equity floor", "75"), 7, 10)
     'Trying a promise to every area: at least 75% of the average'
     >>> of_study("what nobody has named", 0, 1)
     'Looking for the best plan'
     """
-    for place, (name, title) in enumerate(TITLES.items(), start=1):
-        if stage.startswith(f"{title}: "):
-            return f"{PLANS[name]}, plan {place} of {len(TITLES)}"
+    if isinstance(stage, Stage):
+        if stage.key == OF_FOUR:
+            place = list(TITLES).index(stage.about) + 1
+            return f"{PLANS[stage.about]}, plan {place} of {len(TITLES)}"
+        if stage.key == FIRST_PLAN:
+            return PLANS.get(stage.about, _WORKING)
+        return _LEVELS[stage.key].format(f"{stage.about}%")
     if stage in _COUNTED:
         return f"{_COUNTED[stage]}: {number(min(done, stages))} of {number(stages)} done"
-    if stage.startswith(_FIRST):
-        return PLANS.get(stage.removeprefix(_FIRST), _WORKING)
-    level = _LEVEL.fullmatch(stage)
-    if level and level[1] in _LEVELS:
-        return _LEVELS[level[1]].format(f"{level[2]}%")
     return _STAGES.get(stage, _WORKING)

@@ -139,7 +139,7 @@ def _of_floor(rule: str, answer: Answer, without: Plan, place: Place) -> str:
         has = math.floor(10 * has) / 10
     limit = max(asked, before)
     if has >= limit * (1 + 1e-6):
-        than = amount_words(kind, limit).removesuffix(" of it")
+        than = amount_words(kind, limit, of="")
         return (
             f"the limit does not bind: even in the year in which it has least, the best plan has "
             f"{_has_words(kind, has)} of it anyway, no less than {than}"

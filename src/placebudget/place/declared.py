@@ -11,6 +11,7 @@ from typing import Any
 
 from placebudget.place.findings import Finding, listed, shown
 from placebudget.place.schema import Column, Table, schema
+from placebudget.words import in_pounds
 
 # What reading does: the values that may be declared.
 _DIALECT: Mapping[str, tuple[object, ...]] = {
@@ -97,7 +98,7 @@ def _field(table: Table, field: Mapping[str, Any]) -> Iterator[Finding]:
 def _same_unit(unit: str, column: Column) -> bool:
     own = (column.unit or "").lower()
     plain = unit.strip().lower()
-    return plain == own or (plain in _POUNDS and own.startswith("pounds"))
+    return plain == own or (plain in _POUNDS and in_pounds(own))
 
 
 def _unlike(

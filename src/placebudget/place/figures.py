@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from placebudget.place.findings import shown
+from placebudget.words import in_pounds
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WRITTEN = re.compile(
@@ -121,7 +122,7 @@ def _written(cell: str, text: str, unit: str) -> str:
     signs = match["minus"] + match["inner"]
     if len(signs) > 1 or (in_brackets and signs):
         raise refused
-    is_money, is_share = unit.startswith("pounds"), unit.startswith("share")
+    is_money, is_share = in_pounds(unit), unit.startswith("share")
     if (match["pound"] or match["scale"]) and not is_money:
         raise refused
     if match["percent"] and not is_share:
@@ -140,7 +141,7 @@ def _mend(text: str, unit: str) -> str:
         return "The spreadsheet could not work it out: mend the formula, or write the number."
     if text.endswith("%"):
         return "The column is no share: write the number itself, in the column's unit."
-    if text.startswith(("£", "$", "€")) and not unit.startswith("pounds"):
+    if text.startswith(("£", "$", "€")) and not in_pounds(unit):
         return "Write the number alone, without a currency sign."
     if text.startswith(("$", "€")):
         return "Places hold pounds: write the amount in pounds, without the sign."

@@ -82,8 +82,8 @@ def subject_words(subject: Mapping[str, tuple[str, ...]], names: Names) -> str:
     return head + tail
 
 
-def amount_words(kind: str, amount: float) -> str:
-    """The amount of a rule with its unit.
+def amount_words(kind: str, amount: float, of: str = " of it") -> str:
+    """The amount of a rule with its unit; ``of`` follows what has no unit of its own.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def amount_words(kind: str, amount: float) -> str:
         return stated(amount)
     if unit == "per cent":
         return f"{as_set(amount)}%"
-    return f"{as_set(amount)} {'units' if unit == 'units' else 'of it'}"
+    return f"{as_set(amount)}{' units' if unit == 'units' else of}"
 
 
 def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:

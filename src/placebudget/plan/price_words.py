@@ -13,7 +13,7 @@ from placebudget.place.rule_words import amount_words
 from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.programme import Objective
-from placebudget.words import count, in_unit, money, pence, rounded
+from placebudget.words import count, in_pounds, in_unit, money, pence, rounded
 
 _MILLION = "£1 million"
 # Below this, a rate in pounds has its pence.
@@ -124,7 +124,7 @@ def each(
     ('£4.00 a pound', '£250 a unit')
     """
     of = _of_one(rate, unit)
-    pounds = objective.unit.startswith("pounds")
+    pounds = in_pounds(objective.unit)
     if pounds and rate > 0 and not rounded(of, 2):
         said = "less than a penny"
     elif pounds and abs(of) < _PENCE:

@@ -20,7 +20,7 @@ from placebudget.solver.limit_groups import (
     NEED,
     RULE,
 )
-from placebudget.words import count, money, pence
+from placebudget.words import count, in_pounds, money, pence
 
 _MILLION = 1e6
 _NEAR = 0.01
@@ -61,7 +61,7 @@ class Phrases:
     def __init__(self, why: Why, basis: Basis, objective: Objective) -> None:
         self.why, self.basis, self.objective = why, basis, objective
         self.names = NamesApart(basis.place)
-        self.in_pounds = objective.unit.startswith("pounds")
+        self.in_pounds = in_pounds(objective.unit)
 
     @property
     def several(self) -> bool:

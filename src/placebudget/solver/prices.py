@@ -30,6 +30,7 @@ from placebudget.solver.binding import (
 )
 from placebudget.solver.moves import Move, held
 from placebudget.solver.sequence import Solution
+from placebudget.words import in_pounds
 
 PRICE_COLUMNS = {
     "kind": "str",
@@ -183,7 +184,7 @@ class _Prices:
     @property
     def _least(self) -> float:
         """What rounds to nothing."""
-        if self.objective.unit.startswith("pounds"):
+        if in_pounds(self.objective.unit):
             return _POUND
         return _SHARE * max(1.0, abs(self.along.best * self.objective.scale))
 

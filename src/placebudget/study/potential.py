@@ -13,6 +13,7 @@ from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.programme import read_objectives
+from placebudget.progress import Stage
 from placebudget.solver import Limits
 from placebudget.study.barriers import FREED, PLAN, Variant, read_cuts
 from placebudget.study.four_plans import TITLES, Potential
@@ -24,6 +25,7 @@ __all__ = ["TITLES", "Potential", "potential"]
 
 # Limits are priced where the place's own rules and pools hold, and where nobody pools.
 _PRICED = ("siloed", "pooled")
+OF_FOUR = "one of four plans"
 
 
 def potential(
@@ -116,7 +118,7 @@ def potential(
     }
     plans: dict[str, Plan] = {}
     for number, (name, title) in enumerate(TITLES.items()):
-        report = _reporter(progress, title, number)
+        report = _reporter(progress, name, number)
         with _named(title):
             if name == "today":
                 report("simulating", 0, 1)
@@ -140,13 +142,14 @@ def potential(
 
 
 def _reporter(
-    progress: Callable[[str, int, int], None] | None, title: str, number: int
+    progress: Callable[[str, int, int], None] | None, name: str, number: int
 ) -> Callable[[str, int, int], None]:
     def report(stage: str, done: int, stages: int) -> None:
         if progress is not None:
             # In hundredths of a plan, so that the time left can be told.
             part = 100 * number + 100 * done // max(stages, 1)
-            progress(f"{title}: {stage}", part, 100 * len(TITLES))
+            told = Stage(f"{TITLES[name]}: {stage}", OF_FOUR, name)
+            progress(told, part, 100 * len(TITLES))
 
     return report
 

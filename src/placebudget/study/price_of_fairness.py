@@ -13,6 +13,7 @@ from placebudget.plan.deliver import outcome_table
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.value import objective_value
 from placebudget.programme import SILOED, Programme, build, read_pooling
+from placebudget.progress import Stage
 from placebudget.solver import Limits, solve_in_order
 from placebudget.study.areas import Compared
 
@@ -67,7 +68,7 @@ class FairnessCurve:
         """Prices of equity floors and of limits to the pace of change, until stopped."""
         levels = [(EQUITY, float(v)) for v in floors] + [(PACE, float(v)) for v in paces]
         for n, (rule, level) in enumerate(levels, start=4):
-            report(f"{rule}, {level:g} %", n, total)
+            report(Stage(f"{rule}, {level:g} %", rule, f"{level:g}"), n, total)
             try:
                 yield self._priced(rule, level, outcome)
             except Stopped:

@@ -19,7 +19,7 @@ from placebudget.pictures import Across, Room, can_draw, legend, picture, rows_c
 from placebudget.plan import Plan
 from placebudget.view.prices import limit_name, own_limit
 from placebudget.view.tables import money_by
-from placebudget.words import money, percent, plain, sentence
+from placebudget.words import in_pounds, money, percent, plain, sentence
 
 _MILLION = 1e6
 _MOST = 14
@@ -162,7 +162,7 @@ def dearest_limits(plan: Plan) -> Chart | None:
     prices = plan.prices()
     prices = prices[(prices["relaxing"] > 0) & (prices["unit"] == "£1 million")]
     prices = prices[prices["kind"] != "funding"]
-    if prices.empty or not plan.objective.unit.startswith("pounds"):
+    if prices.empty or not in_pounds(plan.objective.unit):
         return None
     prices = prices.assign(own=own_limit(prices)).sort_values("relaxing", ascending=False)
     prices = prices.drop_duplicates(["kind", "name", "own"]).head(8)

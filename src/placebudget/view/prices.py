@@ -8,7 +8,7 @@ import pandas as pd
 
 from placebudget.plan import Plan
 from placebudget.plan.price_words import each, far, step_of
-from placebudget.words import in_unit, rounded, sentence
+from placebudget.words import in_pounds, in_unit, rounded, sentence
 
 COLUMNS = ("rule", "year", "basis", "step", "relaxed", "at first", "up to", "tightened")
 
@@ -57,7 +57,7 @@ def costly(plan: Plan) -> pd.DataFrame:
     """The prices of a plan's limits that do not round to nothing, dearest first."""
     prices = plan.prices()
     prices = prices[prices["kind"] != "funding"]
-    digits = 0 if plan.objective.unit.startswith("pounds") else 9
+    digits = 0 if in_pounds(plan.objective.unit) else 9
     costs = prices["relaxing"].map(lambda gain: math.isnan(gain) or rounded(gain, digits) > 0)
     return prices[costs.astype(bool)].sort_values("relaxing", ascending=False, kind="stable")
 

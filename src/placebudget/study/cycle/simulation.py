@@ -16,6 +16,7 @@ from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise
 from placebudget.programme import Basis, Benchmark, read_objectives, read_pooling
+from placebudget.progress import Stage
 from placebudget.solver import Limits
 from placebudget.study.cycle.assumptions import (
     NO_SLIPPAGE,
@@ -56,6 +57,7 @@ from placebudget.study.sweeping import (
 
 # Runs worked through by one worker from one start; small, so that a stop is soon heard.
 PART = 4
+FIRST_PLAN = "first plan"
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,8 @@ def cycle(
     plans: dict[str, Plan] = {}
     for n, pooling in enumerate(poolings):
         if progress is not None:
-            progress(f"first plan, {pooling}", n, len(poolings))
+            stage = Stage(f"{FIRST_PLAN}, {pooling}", FIRST_PLAN, pooling)
+            progress(stage, n, len(poolings))
         plans[pooling] = optimise(
             place, objective=goal, pooling=pooling, prices=False,
             seconds=seconds, gap=gap, stop=stop,

@@ -11,7 +11,7 @@ from placebudget import words
 from placebudget.pictures import can_draw, picture
 from placebudget.view.charts import Chart, barred, marked
 from placebudget.view.grid import Grid, Row
-from placebudget.words import money, percent, plain
+from placebudget.words import in_pounds, money, percent, plain
 
 MILLION = 1e6
 MOST = 40
@@ -69,7 +69,7 @@ def count(value: float) -> str:
 
 def in_unit(unit: str) -> Form:
     """How figures of a unit are written."""
-    return pounds if unit.startswith("pounds") else count
+    return pounds if in_pounds(unit) else count
 
 
 def figures(
@@ -160,6 +160,6 @@ def ranges(
 
 def million(unit: str) -> tuple[float, str]:
     """By what to divide figures of a unit for an axis, and the axis's title."""
-    if unit.startswith("pounds"):
+    if in_pounds(unit):
         return MILLION, unit.replace("pounds", "£ million", 1)
     return 1.0, unit

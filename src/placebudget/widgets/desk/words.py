@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from placebudget.plan import Plan
-from placebudget.words import in_unit
+from placebudget.words import in_pounds, in_unit
 
 STALE = (
     "This is the last good plan. It does not have the figures as they stand now, for which "
@@ -13,7 +13,7 @@ STALE = (
 
 def reached(plan: Plan, before: Plan | None) -> str:
     """What a plan reaches, and how that compares with the plan before."""
-    value, pounds = plan.objective, plan.objective.unit.startswith("pounds")
+    value, pounds = plan.objective, in_pounds(plan.objective.unit)
     text = f"Solved: {in_unit(value.value, value.unit)} of {value.name}."
     if before is None or before.objective.name != value.name:
         return text
