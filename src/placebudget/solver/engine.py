@@ -7,6 +7,7 @@ are written once.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -127,13 +128,13 @@ class PulpEngine:
         """New bounds for some variables."""
         low, high = self.matrix.lower.copy(), self.matrix.upper.copy()
         low[numbers], high[numbers] = lower, upper
-        self.matrix = _with(self.matrix, lower=low, upper=high)
+        self.matrix = replace(self.matrix, lower=low, upper=high)
 
     def change_rows(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
         """New limits for some constraints."""
         low, high = self.matrix.row_lower.copy(), self.matrix.row_upper.copy()
         low[numbers], high[numbers] = lower, upper
-        self.matrix = _with(self.matrix, row_lower=low, row_upper=high)
+        self.matrix = replace(self.matrix, row_lower=low, row_upper=high)
 
     def grow(self, added: Matrix, basic_columns: np.ndarray, basic_rows: np.ndarray) -> None:
         """Add variables and constraints."""
@@ -141,7 +142,7 @@ class PulpEngine:
 
     def relax_integers(self) -> None:
         """Make every variable continuous."""
-        self.matrix = _with(self.matrix, integer=np.zeros(self.matrix.width, bool))
+        self.matrix = replace(self.matrix, integer=np.zeros(self.matrix.width, bool))
 
 
 def make_engine(matrix: Matrix, solver: str = DEFAULT_SOLVER) -> Engine:
@@ -163,10 +164,6 @@ def stacked(matrix: Matrix, added: Matrix) -> Matrix:
         row_lower=np.concatenate([matrix.row_lower, added.row_lower]),
         row_upper=np.concatenate([matrix.row_upper, added.row_upper]),
     )
-
-
-def _with(matrix: Matrix, **changes: np.ndarray) -> Matrix:
-    return Matrix(**{**vars(matrix), **changes})
 
 
 class Clock:
