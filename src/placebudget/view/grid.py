@@ -37,6 +37,10 @@ class Grid:
         What a reader must know to read it rightly.
     numeric : bool
         Whether the cells are figures, set to the right.
+    part : str
+        Which part of the rows it shows, where it does not show all.
+    workbook : str
+        Where all of them are.
     """
 
     key: str
@@ -45,6 +49,14 @@ class Grid:
     rows: Sequence[Row] = field(repr=False)
     note: str = ""
     numeric: bool = True
+    part: str = ""
+    workbook: str = "the workbook"
+
+    @property
+    def notes(self) -> str:
+        """What stands below it."""
+        rest = f"{self.part}; all are in {self.workbook}." if self.part else ""
+        return f"{self.note} {rest}".strip()
 
 
 def sheet_grid(sheet: Sheet, key: str, head: str) -> Grid:

@@ -11,7 +11,7 @@ from placebudget.apps.blocks import Block, Heading, Picture, Words
 from placebudget.apps.forms import Form, Group, Tick
 from placebudget.apps.meeting import Answer
 from placebudget.apps.screens.screen import Screen
-from placebudget.apps.screens.studied import BUTTON, WAIT, Study
+from placebudget.apps.screens.studied import BUTTON, Study, waiting
 from placebudget.study import TITLES, Potential
 from placebudget.view.studies.common import MILLION, bars
 from placebudget.words import money, percent
@@ -124,9 +124,7 @@ _STUDY = Study(
         "Every figure is a difference between two plans of the model. What a ring-fence costs is "
         "no advice to end it: most are a condition set by Parliament.",
     ),
-    wait=WAIT.replace(
-        "a few seconds to a minute or so", "some seconds to some minutes, the longest for a county"
-    ),
+    wait=waiting("some seconds to some minutes, the longest for a county"),
     forms=_forms,
     again="Look at other parts",
 )

@@ -8,7 +8,6 @@ from placebudget.apps.meeting import Meeting, Trouble
 from placebudget.apps.screens.screen import Screen
 
 _CLASH = "These promises cannot all be kept together"
-_ONE = "This cannot be kept"
 _NO_WAY = "No way out was found that keeps the law and today’s funding."
 _ASK_LESS = "Undo, or ask for less."
 _MEND = "Its tables have to be mended: the figures of the services named, or their money."
@@ -21,7 +20,7 @@ def tell(meeting: Meeting) -> Told:
     if trouble is None:
         return Told("Everything adds up: all duties and rules can be kept at once", _calm(meeting))
     title = _CLASH if trouble.clash else "There is no answer to what was chosen"
-    if trouble.clash and trouble.text.startswith(_ONE):
+    if len(trouble.promises) == 1:
         title = "This promise cannot be kept"
     return Told(title, [*_what(trouble), *_chosen(meeting, trouble)])
 

@@ -12,12 +12,16 @@ from placebudget.apps.meeting import Answer, Meeting
 from placebudget.view.studies import study_panel
 
 BUTTON = "Work this out"
-WAIT = (
-    "It takes from a few seconds to a minute or so. Other screens can be read meanwhile; the bar "
-    "with “Recalculate” says how far it is. It is worked out anew when something is changed."
-)
-_ELSEWHERE = ("are in the workbook", "are in the workbook that placebudget study writes")
+_WORKBOOK = "the workbook that placebudget study writes"
 LONG = 20  # rows of a table, points of a list, that stand behind a line that opens them
+
+
+def waiting(takes: str = "a few seconds to a minute or so") -> str:
+    """How long an answer takes, and what can be done meanwhile."""
+    return (
+        f"It takes from {takes}. Other screens can be read meanwhile; the bar with “Recalculate” "
+        "says how far it is. It is worked out anew when something is changed."
+    )
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Study:
     title: Callable[[Any], str]
     blocks: Callable[[Any], Sequence[Block]]
     lead: Sequence[str]
-    wait: str = WAIT
+    wait: str = waiting()
     forms: Callable[[Answer, Any], Sequence[Form]] | None = None
     again: str = "Ask again"
     tables: bool = True
@@ -94,7 +98,7 @@ class Study:
         yield from [Picture(chart) for chart in panel.charts]
         yield from _said(found, self.lead)
         for grid in panel.grids if self.tables else ():
-            table = Table(replace(grid, note=grid.note.replace(*_ELSEWHERE)))
+            table = Table(replace(grid, workbook=_WORKBOOK))
             yield More(grid.caption, [table]) if len(grid.rows) > LONG else table
         yield from self.blocks(found)
 

@@ -12,7 +12,7 @@ from placebudget.apps.blocks import Block, Heading, Table, Words
 from placebudget.apps.forms import Box, Form, Group, Tick
 from placebudget.apps.meeting import Answer
 from placebudget.apps.screens.screen import Screen
-from placebudget.apps.screens.studied import BUTTON, WAIT, Study
+from placebudget.apps.screens.studied import BUTTON, Study, waiting
 from placebudget.study import Cycle
 from placebudget.view.grid import Grid
 from placebudget.view.studies.common import count, figures, pounds
@@ -145,7 +145,7 @@ _STUDY = Study(
         "differ is an illustration, not a finding; the small print at the end of this screen gives "
         "the figures.",
     ),
-    wait=WAIT.replace("a minute or so", "some minutes, by the number of runs"),
+    wait=waiting("a few seconds to some minutes, by the number of runs"),
     forms=_forms,
     again="Draw again, or compare other ways",
     first=_first,

@@ -79,6 +79,7 @@ def figures(
     table: pd.DataFrame,
     forms: Form | Sequence[Form],
     note: str = "",
+    part: str = "",
 ) -> Grid:
     """A table of figures: labels as index, a column a figure.
 
@@ -86,6 +87,8 @@ def figures(
     ----------
     forms : callable or sequence of callable
         How figures are written, all or by column.
+    part : str
+        Which part of the rows it is, where it is not all.
     """
     each = [forms] * table.shape[1] if callable(forms) else list(forms)
     shown = table.head(MOST)
@@ -94,9 +97,8 @@ def figures(
         for label, values in zip(shown.index, shown.to_numpy().tolist(), strict=True)
     ]
     if len(table) > MOST:
-        more = f"The first {MOST} of {len(table)} rows; all are in the workbook."
-        note = f"{note} {more}".strip()
-    return Grid(key, caption, [head, *map(plain, table.columns)], rows, note)
+        part = f"The first {MOST} of {len(table)} rows"
+    return Grid(key, caption, [head, *map(plain, table.columns)], rows, note, part=part)
 
 
 def bars(

@@ -141,6 +141,6 @@ def _learned(found: Cycle, key: str) -> Grid | None:
     return figures(
         f"{key}-learned", f"What was learned of effects: {policy}", "service and outcome",
         shown.head(15), share,
-        "Spread: standard deviation of what is believed. Error: average distance from the truth. "
-        "The least certain effects are shown; all are in the workbook.",
+        "Spread: standard deviation of what is believed. Error: average distance from the truth.",
+        "The least certain effects are shown",
     )  # fmt: skip
