@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from placebudget.place.argument_kinds import instance
 from placebudget.plan.record_words import run_facts
@@ -20,18 +20,32 @@ from placebudget.view.studies.sharing import sharing_view
 from placebudget.view.studies.trace import trace_view
 from placebudget.words import MAY_NOT_ADD_UP
 
-_VIEWS: Mapping[type, Callable[[Any, str], StudyView]] = {
-    Accounts: accounts_view,
-    Cycle: cycle_view,
-    Fairness: fairness_view,
-    Potential: potential_view,
-    RiskShare: risk_share_view,
-    Sharing: sharing_view,
-    Trace: trace_view,
+
+class _Shown(NamedTuple):
+    """How a study is shown: what it answers, its charts and tables, whether a model made them."""
+
+    question: str
+    view: Callable[[Any, str], StudyView]
+    modelled: bool = True
+
+
+_SHOWN: Mapping[type, _Shown] = {
+    Accounts: _Shown("Which money pays for what, and who answers for it to whom?", accounts_view),
+    Cycle: _Shown(
+        "What happens over the years, when delivery slips and effects are not what was hoped?",
+        cycle_view,
+    ),
+    Fairness: _Shown("Is it fair between areas, and what would more fairness cost?", fairness_view),
+    Potential: _Shown("What keeps money apart, and what does it cost?", potential_view),
+    RiskShare: _Shown("Who pays when the pool overspends?", risk_share_view, modelled=False),
+    Sharing: _Shown(
+        "Who gains by working together, and how could the gain be shared?", sharing_view
+    ),
+    Trace: _Shown("Where did the recorded money come from?", trace_view, modelled=False),
 }
+"""Every study by its answer."""
 
-
-_NO_MODEL = (RiskShare, Trace)
+_ANY = _Shown("", lambda _found, _key: StudyView((), ()))
 ARITHMETIC = "This is worked out from the figures given. It says who would pay, not who should."
 
 
@@ -51,18 +65,17 @@ def study_view(found: Answer, key: str = "study") -> StudyView:
     'Ways to share the gain, pounds, 2025-26 prices, discounted'
     """
     instance("found", found, Answer, "the answer of a study, such as pb.potential(place) gives")
-    made = _VIEWS.get(type(found))
-    return StudyView((), ()) if made is None else made(found, key)
+    return _shown(found).view(found, key)
 
 
 def study_facts(found: Answer) -> dict[str, Any]:
     """Everything the template of a study shows."""
-    view = study_view(found)
+    view, shown = study_view(found), _shown(found)
     return {
         "title": found.title,
-        "question": _QUESTIONS.get(type(found), ""),
-        "modelled": ARITHMETIC if isinstance(found, _NO_MODEL) else MODELLED,
-        "limits": not isinstance(found, _NO_MODEL),
+        "question": shown.question,
+        "modelled": MODELLED if shown.modelled else ARITHMETIC,
+        "limits": shown.modelled,
         "chance": isinstance(found, Cycle),
         "lines": found.summarised().paragraphs,
         "charts": view.charts,
@@ -76,18 +89,11 @@ def study_facts(found: Answer) -> dict[str, Any]:
 
 def notes_of(found: Answer) -> tuple[str, ...]:
     """What an answer rests on, and that its figures are rounded where they are not pennies."""
-    return found.notes if isinstance(found, _NO_MODEL) else (*found.notes, MAY_NOT_ADD_UP)
+    return (*found.notes, MAY_NOT_ADD_UP) if _shown(found).modelled else found.notes
 
 
-_QUESTIONS: Mapping[type, str] = {
-    Accounts: "Which money pays for what, and who answers for it to whom?",
-    Cycle: "What happens over the years, when delivery slips and effects are not what was hoped?",
-    Fairness: "Is it fair between areas, and what would more fairness cost?",
-    Potential: "What keeps money apart, and what does it cost?",
-    RiskShare: "Who pays when the pool overspends?",
-    Sharing: "Who gains by working together, and how could the gain be shared?",
-    Trace: "Where did the recorded money come from?",
-}
+def _shown(found: Answer) -> _Shown:
+    return _SHOWN.get(type(found), _ANY)
 
 
 def _run_grid(run: Mapping[str, Any]) -> Grid:
