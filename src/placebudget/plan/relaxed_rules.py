@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from placebudget.place import RULE_KINDS
 from placebudget.programme import Programme
 from placebudget.programme.linear import Rows, worth
 from placebudget.programme.rules import Rule
 from placebudget.programme.rules.equity_floor import area_shares, compared_areas
 from placebudget.programme.rules.outcome_floor import outcome_of
-from placebudget.programme.rules.rule import money_of, offers_of, read_rules
+from placebudget.programme.rules.rule import money_of, offers_of
 from placebudget.programme.rules.virement import today_of
 from placebudget.programme.terms import produced_terms
 
@@ -20,18 +21,18 @@ _HUNDREDTH = 100.0
 Looser = Callable[[float, float], float]
 
 
-def slack_cost(programme: Programme, block: Rows, n: int) -> float:
+def slack_cost(programme: Programme, rule: Rule) -> float:
     """What one scaled unit of giving way costs, in scaled money.
 
     Money costs what it is; a unit its dearest offer; an outcome its public value,
     and at least something.
     """
     basis = programme.basis
-    if block.name in ("units_floor", "units_cap"):
-        rule = next(r for r in read_rules(basis) if r.number == block.index["rule"][n])
+    kind = RULE_KINDS[rule.kind]
+    if kind.unit == "units":
         chosen = offers_of(rule, basis)
         return float(basis.offers.unit_cost[chosen].max(initial=1.0))
-    if block.name in ("outcome_floor", "equity_floor"):
+    if kind.of_outcomes:
         return float(max(basis.outcomes.public.max(initial=1.0), 1.0))
     return 1.0
 
@@ -56,19 +57,20 @@ def relaxed_amount(
         The new amount in the rule's own unit, and which of two amounts is looser.
     """
     basis, amount = programme.basis, rule.amount or 0.0
-    if block.name in ("floor", "cap", "capitalisation"):
+    kind = RULE_KINDS[rule.kind]
+    if kind.unit == "pounds":
         change = slack * basis.scale.money
         if block.sense == ">=":
             return max(float(math.floor(amount - change)), 0.0), min
         return float(math.ceil(amount + change)), max
-    if block.name in ("units_floor", "units_cap", "outcome_floor"):
+    if kind.unit != "per cent":
         change = slack * basis.scale.units
         if block.sense == ">=":
             return max(math.floor((amount - change) * 1000) / 1000, 0.0), min
         return math.ceil((amount + change) * 1000) / 1000, max
     base = _compared_with(programme, block, n, rule, values)
     change = 100.0 * slack / base if base > 0 else math.inf
-    if block.name in ("share_floor", "equity_floor"):
+    if kind.least:
         return max(math.floor((amount - change) * _HUNDREDTH) / _HUNDREDTH, 0.0), min
     if not math.isfinite(change):
         return math.inf, max

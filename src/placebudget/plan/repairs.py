@@ -135,9 +135,9 @@ def _works(programme: Programme, way: Repair, limits: Limits) -> bool:
 
 
 def _rows(programme: Programme, rules: list[Rule]) -> dict[int, float]:
-    wanted = {rule.number for rule in rules}
+    wanted = {rule.number: rule for rule in rules}
     return {
-        block.first + n: slack_cost(programme, block, n)
+        block.first + n: slack_cost(programme, wanted[int(block.index["rule"][n])])
         for block in programme.rows.values()
         if "rule" in block.index
         for n in range(len(block))

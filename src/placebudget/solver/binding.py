@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from placebudget.place import RULE_KINDS
 from placebudget.programme import Programme
 from placebudget.programme.rules import Rule, read_rules
 from placebudget.solver.moves import Move, Moves
@@ -15,12 +16,6 @@ from placebudget.solver.moves import Move, Moves
 RING_FENCE, CAPACITY, FUNDING = "ring-fence", "capacity", "funding"
 MAXIMUM, MINIMUM = "contribution maximum", "contribution minimum"
 MILLION, UNIT, OUTCOME = "£1 million", "1 unit", "1 unit of outcome"
-_COUNTED = {
-    "units_floor": UNIT,
-    "units_cap": UNIT,
-    "outcome_floor": OUTCOME,
-    "equity_floor": OUTCOME,
-}
 # What is too little to be anything, of a unit: £10, or a hundredth of one.
 _HAIRS = {MILLION: 1e-5, UNIT: 0.01, OUTCOME: 0.01}
 _NEAR = 1e-7
@@ -99,9 +94,11 @@ class Binding:
             tight = np.abs(activity[block.numbers] - block.right) <= near
             for n in range(len(block)):
                 number = int(block.index["rule"][n])
+                kind = RULE_KINDS[rules[number].kind]
+                of = OUTCOME if kind.of_outcomes else UNIT if kind.unit == "units" else MILLION
                 key = (
                     number,
-                    _COUNTED.get(block.name, MILLION),
+                    of,
                     *self._where_and_when(block.index, n),
                 )
                 found.setdefault(key, {})[block.first + n] = relaxed

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from placebudget.errors import CannotAnswer
-from placebudget.place import Place
+from placebudget.place import RULE_KINDS, Place
 from placebudget.place.argument_kinds import is_number
 from placebudget.place.arguments import as_given
 from placebudget.programme import Benchmark, Programme
@@ -16,11 +16,6 @@ from placebudget.programme.rules import Rule, read_rules
 from placebudget.solver.answer import Limits
 from placebudget.solver.live_programme import LiveProgramme
 from placebudget.solver.todays_money import TodaysMoney
-
-# Rules whose amount stands on the right of a constraint and so can change in place:
-# what one unit of the amount is, and how the right side follows.
-_IN_POUNDS = ("floor", "cap", "capitalisation")
-_IN_UNITS = ("units_floor", "units_cap", "outcome_floor")
 
 
 class LiveRules(LiveProgramme):
@@ -55,8 +50,9 @@ class LiveRules(LiveProgramme):
         held = self._rules[rule]
         refuse_negative(amount, "the amount of a rule")
         basis, rows = self.programme.basis, self.programme.rows
-        if held.kind in _IN_POUNDS + _IN_UNITS:
-            scale = basis.scale.money if held.kind in _IN_POUNDS else basis.scale.units
+        # An amount that is no per cent stands on the right of a constraint, and changes in place.
+        if (unit := RULE_KINDS[held.kind].unit) != "per cent":
+            scale = basis.scale.money if unit == "pounds" else basis.scale.units
             self._set_right(rows.get(held.kind), held, amount / scale)
         elif held.kind in ("lock", "virement"):
             self._today.set_share(rule, amount / 100.0)

@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import RULE_KINDS, Place
-from placebudget.place.options.lawful import LAW, LESS_IS_LOOSER
-from placebudget.place.rule_kinds import UP_TO_A_HUNDRED
+from placebudget.place.options.lawful import LAW
 from placebudget.place.rule_words import Names, rule_words
 from placebudget.widgets.form import Control
 
@@ -66,9 +65,9 @@ def amount_control(
     """
     kind, written = str(row["kind"]), float(row["amount"])
     scale = rule_scale(kind)
-    least, most = 0.0, 100.0 if kind in UP_TO_A_HUNDRED else None
+    least, most = 0.0, RULE_KINDS[kind].most
     if row["basis"] == LAW:
-        if kind in LESS_IS_LOOSER:
+        if RULE_KINDS[kind].least:
             least = written / scale
         else:
             most = written / scale

@@ -10,13 +10,11 @@ import pandas as pd
 from placebudget.apps.blocks import Block, Heading, Table, Told, Words
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
-from placebudget.place import Place
+from placebudget.place import RULE_KINDS, Place
 from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.view.grid import text_grid
 from placebudget.words import money
 
-# Rules whose words do not speak of years by themselves.
-_YEARLY = ("floor", "cap", "units_floor", "units_cap", "outcome_floor", "capitalisation")
 _BASES = {
     "law": "Duties in law",
     "grant condition": "Conditions of grants",
@@ -65,8 +63,13 @@ def _tables(place: Place, rules: pd.DataFrame) -> Iterator[Block]:
 
 def _row(rule: dict[str, Any], spoken_names: NamesApart) -> tuple[str, object, object]:
     text = rule_in_words(rule, spoken_names)
-    each = " each year" if pd.isna(rule["year"]) and rule["kind"] in _YEARLY else ""
-    return f"{text[:1].upper()}{text[1:]}{each}", rule["reference"], rule["status"]
+    # The words of rules in per cent speak of years by themselves.
+    each = pd.isna(rule["year"]) and RULE_KINDS[rule["kind"]].unit != "per cent"
+    return (
+        f"{text[:1].upper()}{text[1:]}{' each year' if each else ''}",
+        rule["reference"],
+        rule["status"],
+    )
 
 
 def _note() -> Words:

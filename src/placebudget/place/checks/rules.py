@@ -10,7 +10,7 @@ from placebudget.place.checks.examination import Check, Examination, error, warn
 from placebudget.place.findings import Finding, did_you_mean, listed, shown
 from placebudget.place.geography import is_blank
 from placebudget.place.lines import Subject, picks
-from placebudget.place.rule_kinds import RULE_KINDS, UP_TO_A_HUNDRED
+from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.subjects import parse_subject
 
 _FLOORS = ("floor", "units_floor", "lock")
@@ -101,7 +101,7 @@ def amounts(examined: Examination) -> Iterator[Finding]:
             what = f"A rule of kind {row.kind} needs an amount."
             mend = f"Write it in {kind.unit}."
             yield error("missing-amount", "rules", number, "amount", what, mend)
-        if row.kind in UP_TO_A_HUNDRED and not is_blank(row.amount) and row.amount > 100:
+        if kind.most is not None and not is_blank(row.amount) and row.amount > kind.most:
             what = f"{row.amount:g} per cent is more than all."
             yield error("above-hundred", "rules", number, "amount", what, "Write 100 or less.")
         if not is_blank(row.unit) and row.unit != kind.unit:

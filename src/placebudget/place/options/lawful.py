@@ -8,11 +8,10 @@ import pandas as pd
 
 from placebudget.errors import InvalidOption
 from placebudget.place.findings import listed
+from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.schema import schema
 
 LAW = "law"
-LESS_IS_LOOSER = ("floor", "units_floor", "outcome_floor", "share_floor", "equity_floor")
-"""Kinds of rules that ask for less as their amount falls; the others as it rises."""
 _MEND = (
     "An option never relaxes a rule whose basis is law; if the law changes, change the rule in "
     "the place."
@@ -61,4 +60,4 @@ def _relaxes(rule: dict[str, Any], column: str, new: Any) -> bool:
         return False
     if column != "amount" or pd.isna(old) or pd.isna(new):
         return True
-    return bool(new < old if rule["kind"] in LESS_IS_LOOSER else new > old)
+    return bool(new < old if RULE_KINDS[rule["kind"]].least else new > old)

@@ -32,6 +32,7 @@ from placebudget.place.options.cells import (
     several,
     there,
 )
+from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.schema import Column, Table, schema
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from placebudget.place.place import Place
 
 YEAR = "year"
-# A rule of this kind holds over all years together.
-_NOT_YEARLY = ("no_worse_off",)
 _NOT_FOLLOWED = ("source",)
 
 
@@ -239,7 +238,7 @@ def _standing(place: Place, table: str) -> dict[int, tuple[str, ...]]:
     blank = np.flatnonzero(frame[YEAR].isna())
     if table == "rules":
         kinds = frame["kind"]
-        return {int(n): place.years for n in blank if kinds.iloc[n] not in _NOT_YEARLY}
+        return {int(n): place.years for n in blank if RULE_KINDS[kinds.iloc[n]].yearly}
     among = Examination(place).appraisal_years if table == "at_risk" else place.years
     tree = Geography.of(place)
     keys = [
