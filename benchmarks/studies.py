@@ -156,7 +156,7 @@ def cycle(runs: int = RUNS) -> Measured:
     once = [policy for policy in POLICIES if not policy.replan]
     pooled = [policy for policy in POLICIES if policy.pooling == "pooled"]
     for what, policies in (
-        ("planned once: siloed, pooled, freed", once),
+        ("planned once: aligned, pooled, freed", once),
         ("pooled: planned once, re-planned, re-planned and evaluated", pooled),
     ):
         seconds, _ = _clocked(

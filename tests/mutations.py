@@ -72,7 +72,7 @@ TEXTS = (
         "pooled",
         "direct",
         "place",
-        "siloed",
+        "aligned",
         "Ynys Môn",
         "\x07",
     ),

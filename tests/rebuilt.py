@@ -410,7 +410,7 @@ class Rebuilt:
         return found
 
     def _open(self) -> list[str]:
-        if self.pooling in ("siloed", "freed"):
+        if self.pooling in ("aligned", "freed"):
             return []
         pools = [r["pool"] for r in self.rows["pools"]]
         return pools if self.pooling == "pooled" else [p for p in pools if p in self.pooling]

@@ -17,7 +17,7 @@ EXAMPLE = "toy_pooling"
 # What each needs beside its place, and so that it is quick.
 MORE: dict[str, dict[str, Any]] = {
     "changed_budgets": {"changes": [1.0]},
-    "cycle": {"policies": [pb.Policy("siloed")], "runs": 1},
+    "cycle": {"policies": [pb.Policy("aligned")], "runs": 1},
     "fairness": {"floors": ()},
     "optimise": {"prices": False},
     "sharing": {"transfers": False},

@@ -16,7 +16,12 @@ from placebudget.view import Sheet
 from placebudget.view.tables import money, money_by, public_value
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-PLANS = {"today": "Today", "siloed": "Best siloed", "pooled": "Best pooled", "freed": "Best freed"}
+PLANS = {
+    "today": "Today",
+    "aligned": "Best aligned",
+    "pooled": "Best pooled",
+    "freed": "Best freed",
+}
 LEFT_OUT = "[...]"
 
 
@@ -73,10 +78,10 @@ def test_what_the_sample_leaves_out_of_a_run_is_said_in_its_place(printed: list[
     """All tables of a run are shown, but for those of which README says that they are not."""
     missing = [head for head in printed if head not in heads(sample())]
     plans = [head.split("as they fall, ")[1].split(",")[0] for head in missing]
-    assert plans == ["Today", "Best siloed", "Best freed"]
+    assert plans == ["Today", "Best aligned", "Best freed"]
     said = [line for line in sample() if line.startswith(f"{LEFT_OUT} the same")]
     assert said == [
-        f"{LEFT_OUT} the same table for today and for best siloed",
+        f"{LEFT_OUT} the same table for today and for best aligned",
         f"{LEFT_OUT} the same table for best freed",
     ]
     text = " ".join(README.read_text("utf-8").split())
@@ -112,7 +117,7 @@ def test_the_column_of_today_is_what_todays_spending_comes_to() -> None:
 
 
 @pytest.mark.parametrize(
-    "ends", [("today", "siloed"), ("siloed", "pooled"), ("pooled", "freed"), ("today", "pooled")]
+    "ends", [("today", "aligned"), ("aligned", "pooled"), ("pooled", "freed"), ("today", "pooled")]
 )
 def test_gains_are_the_differences_of_the_tables_but_for_rounding(ends: tuple[str, str]) -> None:
     start, end = (PLANS[each] for each in ends)

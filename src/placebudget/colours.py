@@ -14,7 +14,7 @@ PALETTE = (BLUE, ORANGE, TEAL, PLUM, LILAC, GREY)
 
 MEANINGS: Mapping[str, str] = {
     "today": ORANGE,
-    "best siloed": PLUM,
+    "best aligned": PLUM,
     "best pooled": BLUE,
     "best freed": TEAL,
     "proposed": BLUE,

@@ -292,7 +292,7 @@ def test_other_runs_are_drawn_anew_and_policies_compared(shelf: Shelf) -> None:
     reader.opens("years")
     first = reader.asks("years", ONCE)["title"]
     other = reader.asks(
-        "years", {**ONCE, "seed": "8", "way-evaluated": True, "pooling-siloed": True}
+        "years", {**ONCE, "seed": "8", "way-evaluated": True, "pooling-aligned": True}
     )
     assert other["title"] != first
     policies = {policy.name for policy in reader.found("years").policies}
@@ -306,7 +306,7 @@ def test_other_runs_are_drawn_anew_and_policies_compared(shelf: Shelf) -> None:
         ({"runs": "1"}, "runs"), ({"runs": "2.5"}, "runs"), ({"runs": "201"}, "runs"),
         ({"runs": "\u0663"}, "runs"), ({"runs": ["4"]}, "runs"), ({"seed": "-1"}, "seed"),
         ({"seed": ""}, "seed"), ({"seed": "1" * 400}, "seed"),
-        ({"pooling-pooled": False}, "pooling-siloed"), ({"way-once": "yes"}, "way-once"),
+        ({"pooling-pooled": False}, "pooling-aligned"), ({"way-once": "yes"}, "way-once"),
     ],
 )  # fmt: skip
 def test_years_that_cannot_be_meant_are_refused_at_their_box(
@@ -342,7 +342,7 @@ def test_pools_and_ring_fences_are_taken_one_by_one(shelf: Shelf) -> None:
     reader.opens("barriers")
     shown = reader.asks("barriers", {"pools": True, "fences": True, "cuts": False})
     assert shown["title"] == (
-        "In the model, one pool alone adds nothing to best siloed and ending all ring-fences "
+        "In the model, one pool alone adds nothing to best aligned and ending all ring-fences "
         "adds £10 million to best pooled"
     )
     for part in ("With one pool alone", "With one ring-fence ended", "With one ring-fence kept",

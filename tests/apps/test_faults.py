@@ -84,7 +84,7 @@ def test_a_fault_in_the_best_pooled_plan_keeps_the_last_good_answer(board: Board
     assert board.meeting.choices == Choices()
 
 
-@pytest.mark.parametrize("failing", ["siloed", "freed"])
+@pytest.mark.parametrize("failing", ["aligned", "freed"])
 def test_a_fault_in_another_plan_leaves_the_others(board: Board, failing: str) -> None:
     optimise = planning.optimise
 
@@ -95,7 +95,7 @@ def test_a_fault_in_another_plan_leaves_the_others(board: Board, failing: str) -
     wish(board, "recalculate", choices=ENDED)
     assert board.status.startswith("Done.")
     assert board.meeting.answer is not None
-    assert set(board.meeting.answer.plans) == {"today", "pooled", "siloed", "freed"} - {failing}
+    assert set(board.meeting.answer.plans) == {"today", "pooled", "aligned", "freed"} - {failing}
     wish(board, "open", screen="together")
     assert SAID in board.shown["html"]
 

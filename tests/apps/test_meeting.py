@@ -227,16 +227,16 @@ def test_the_other_plans_follow_and_are_told_one_by_one(northvale: Meeting) -> N
     answer = northvale.answer
     assert answer is not None
     assert answer.whole
-    assert set(answer.plans) == {"today", "siloed", "pooled", "freed"}
+    assert set(answer.plans) == {"today", "aligned", "pooled", "freed"}
     four = answer.potential()
     assert four is not None
-    assert list(four.plans) == ["today", "siloed", "pooled", "freed"]
-    assert four.between("siloed", "pooled") > 0
+    assert list(four.plans) == ["today", "aligned", "pooled", "freed"]
+    assert four.between("aligned", "pooled") > 0
     told: list[str] = []
     again = Meeting(pb.example("toy_pooling"))
     again.recalculate({})
     again.complete(ready=told.append)
-    assert told == ["today", "siloed", "freed"]
+    assert told == ["today", "aligned", "freed"]
 
 
 def test_a_plan_that_does_not_exist_is_named_with_its_reason() -> None:
@@ -246,8 +246,8 @@ def test_a_plan_that_does_not_exist_is_named_with_its_reason() -> None:
     assert found.recalculate({})
     found.complete()
     assert found.answer is not None
-    assert set(found.answer.missing) == {"siloed"}
-    assert "prevention at least £12 million" in found.answer.missing["siloed"]
+    assert set(found.answer.missing) == {"aligned"}
+    assert "prevention at least £12 million" in found.answer.missing["aligned"]
     assert found.answer.whole
     assert found.answer.potential() is None
 

@@ -227,7 +227,7 @@ def test_words_of_the_field_are_explained_on_the_screen_that_uses_them(page: Pag
     go(page, "together")
     page.click("text=What words on this screen mean")
     words = page.locator(".pb-terms dt").all_inner_texts()
-    assert {"siloed", "freed", "cashable"} <= set(words)
+    assert {"aligned", "freed", "cashable"} <= set(words)
     assert browsing.violations(page) == []
 
 

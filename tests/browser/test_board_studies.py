@@ -198,7 +198,7 @@ def test_years_and_barriers_are_asked_for_with_what_was_chosen(
     expect(page.locator("#form-years-runs-problem")).to_contain_text("from 2 to 200")
     fill(page, "years-runs", "4")
     fill(page, "years-seed", "7")
-    untick(page, "years-pooling-siloed", "years-way-replanned")
+    untick(page, "years-pooling-aligned", "years-way-replanned")
     page.focus("form[data-form=years] button")
     page.keyboard.press("Enter")
     expect(heading).to_contain_text("the least and the most of 4 runs")

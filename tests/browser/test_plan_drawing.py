@@ -28,9 +28,9 @@ window.renderPlan = renderPlan;</script></body></html>"""
 def northvale(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = pb.example("northvale")
     best = pb.optimise(place, pooling="pooled")
-    siloed = pb.optimise(place, pooling="siloed", prices=False)
+    aligned = pb.optimise(place, pooling="aligned", prices=False)
     file = tmp_path_factory.mktemp("page") / "northvale.html"
-    file.write_text(plan_page(best, {"siloed": siloed}), "utf-8")
+    file.write_text(plan_page(best, {"aligned": aligned}), "utf-8")
     return file
 
 
@@ -172,11 +172,14 @@ def test_switches_change_picture_table_and_status(northvale: Path, page: Page) -
     opened(page, northvale)
     status = page.locator(".status")
     expect(status).to_contain_text("Proposed, all years")
-    for label, words in (("Today", "Today, all years"), ("Best siloed", "Best siloed, all years")):
+    for label, words in (
+        ("Today", "Today, all years"),
+        ("Best aligned", "Best aligned, all years"),
+    ):
         page.get_by_label(label, exact=True).check()
         expect(status).to_contain_text(words)
     page.get_by_label("Year", exact=True).select_option("2027-28")
-    expect(status).to_contain_text("Best siloed, 2027-28")
+    expect(status).to_contain_text("Best aligned, 2027-28")
     expect(page.locator(".pb-plan caption")).to_contain_text("2027-28")
     page.get_by_label("Outcomes", exact=True).check()
     expect(page.locator(".pb-plan table")).to_contain_text("Services to outcomes")
@@ -246,7 +249,7 @@ def test_drawings_on_one_page_do_not_meet(tmp_path: Path, page: Page) -> None:
 
 def test_another_drawing_takes_the_place_of_the_first(tmp_path: Path, page: Page) -> None:
     place = pb.example("toy_pooling")
-    drawn(page, tmp_path, plan_drawing(pb.optimise(place, pooling="siloed")))
+    drawn(page, tmp_path, plan_drawing(pb.optimise(place, pooling="aligned")))
     page.get_by_label("Today", exact=True).check()
     page.evaluate(
         "drawing => oneStop.update(drawing, { shown: 'proposed' })",

@@ -29,7 +29,7 @@ PARTS = """\
 import ipywidgets
 import placebudget as pb
 place = pb.read("place")
-pooled, apart = (pb.optimise(place, pooling=each) for each in ("pooled", "siloed"))
+pooled, apart = (pb.optimise(place, pooling=each) for each in ("pooled", "aligned"))
 today = pb.simulate(place)
 view = pb.widgets.plan_view(pooled, {"today": today})
 table = pb.widgets.table_editor(place, "offers")
@@ -176,7 +176,7 @@ def every_part_shows(page: Page) -> None:
         "Relaxing the rule",
         "Who saves",
         "Together compared",
-        "accounts of the plan siloed",
+        "accounts of the plan aligned",
     ):
         expect(panel(page, words)).to_be_visible()
 

@@ -29,7 +29,7 @@ def test_json_carries_the_figures(placebudget: Command) -> None:
 
 def test_a_plan_from_a_file_is_explained(placebudget: Command, tmp_path: Path) -> None:
     file = tmp_path / "best.plan.json"
-    placebudget("optimise", "toy_pooling", "--pooling", "siloed", "--out", file)
+    placebudget("optimise", "toy_pooling", "--pooling", "aligned", "--out", file)
     done = placebudget("explain", file, "policing")
     assert done.exit_code == 0
     assert done.stdout.startswith("Policing gets £20 million")

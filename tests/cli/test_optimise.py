@@ -14,7 +14,7 @@ from placebudget.place import example
 Command = Callable[..., Result]
 
 
-@pytest.mark.parametrize(("pooling", "value"), [("siloed", 300e6), ("freed", 310e6)])
+@pytest.mark.parametrize(("pooling", "value"), [("aligned", 300e6), ("freed", 310e6)])
 def test_the_pooling_asked_for_is_planned(placebudget: Command, pooling: str, value: float) -> None:
     done = placebudget("optimise", "toy_pooling", "--pooling", pooling, "--json")
     document = json.loads(done.stdout)

@@ -28,7 +28,7 @@ def test_sharing_says_who_has_an_incentive(placebudget: Command) -> None:
 
 def test_words_of_the_field_are_explained_where_they_are_printed(placebudget: Command) -> None:
     said = placebudget("study", "sharing", "toy_pooling").stdout.split("What the words mean:")[1]
-    for word in ("what each adds on average: ", "least discontent: ", "siloed: "):
+    for word in ("what each adds on average: ", "least discontent: ", "aligned: "):
         assert word in said
     assert "worst-off areas in turn" not in said
 
@@ -55,7 +55,9 @@ def test_accounts_are_of_the_plan_asked_for_and_written(
     placebudget: Command, tmp_path: Path
 ) -> None:
     out = tmp_path / "accounts.json"
-    done = placebudget("study", "accounts", "toy_pooling", "--pooling", "siloed", "--out", str(out))
+    done = placebudget(
+        "study", "accounts", "toy_pooling", "--pooling", "aligned", "--out", str(out)
+    )
     assert done.exit_code == 0, done.stderr
     assert "not the statutory accounts" in done.stdout
     held = json.loads(out.read_text("utf-8"))
@@ -186,7 +188,7 @@ def test_recorded_flows_are_read_from_a_table(placebudget: Command, tmp_path: Pa
 
 
 def test_without_a_pool_no_overspend_is_shared(placebudget: Command, tmp_path: Path) -> None:
-    plan = pb.optimise(pb.example("toy_pooling"), pooling="siloed", prices=False)
+    plan = pb.optimise(pb.example("toy_pooling"), pooling="aligned", prices=False)
     done = placebudget("study", "risk_share", str(plan.to_json(tmp_path / "apart.plan.json")))
     assert done.exit_code == 1
     assert "pays nothing through pools" in done.stderr

@@ -48,7 +48,7 @@ def test_a_service_of_another_agency_is_reached_through_a_pool_only() -> None:
     answer = tiny().reach("council_tax", "treatment")
     assert answer.routes == ("shared",)
     assert answer.reasons == ("direct: treatment is commissioned by nhs, council_tax is council's",)
-    assert not tiny().reach("council_tax", "treatment", pooling="siloed")
+    assert not tiny().reach("council_tax", "treatment", pooling="aligned")
 
 
 @pytest.mark.parametrize("pooling", ["shared", ["shared"], " Pooled "])
@@ -153,7 +153,7 @@ def test_an_area_without_an_offer_is_out_of_reach() -> None:
     )
 
 
-@pytest.mark.parametrize("pooling", ["siloed", "pooled", "freed"])
+@pytest.mark.parametrize("pooling", ["aligned", "pooled", "freed"])
 def test_capital_money_pays_for_revenue_under_a_direction_only(pooling: str) -> None:
     assert capital().reach("council_tax", "prevention", pooling=pooling).reasons == (
         "council_tax is capital money and prevention a revenue service; no capitalisation "

@@ -10,7 +10,7 @@ from placebudget.place.lines import lines_of
 from placebudget.programme import build, read_pooling
 
 
-@pytest.mark.parametrize("pooling", ["siloed", "pooled", "freed"])
+@pytest.mark.parametrize("pooling", ["aligned", "pooled", "freed"])
 @pytest.mark.parametrize("name", examples())
 def test_open_routes_are_the_programmes_variables_of_money(name: str, pooling: str) -> None:
     place = read(name)

@@ -35,7 +35,7 @@ def outcome(make: Callable[[], pb.Place]) -> str:
     Any other error goes through and fails the test.
     """
     try:
-        plan = pb.optimise(make(), pooling="siloed", prices=False)
+        plan = pb.optimise(make(), pooling="aligned", prices=False)
     except InvalidPlace as refusal:
         named = [finding.what and finding.mend for finding in refusal.findings]
         return "findings" if named and all(named) else "refused without a word"

@@ -28,8 +28,8 @@ def toy() -> pb.Place:
 
 
 @pytest.fixture(scope="module")
-def siloed(toy: pb.Place) -> pb.Plan:
-    return pb.optimise(toy, pooling="siloed", prices=False)
+def aligned(toy: pb.Place) -> pb.Plan:
+    return pb.optimise(toy, pooling="aligned", prices=False)
 
 
 @pytest.fixture(scope="module")
@@ -41,25 +41,25 @@ def value(place: pb.Place, option: pb.Option | None, pooling: str) -> float:
     return pb.optimise(place, option=option, pooling=pooling, prices=False).objective.value
 
 
-def test_money_stands_side_by_side_with_its_difference(toy: pb.Place, siloed: pb.Plan) -> None:
+def test_money_stands_side_by_side_with_its_difference(toy: pb.Place, aligned: pb.Plan) -> None:
     today = pb.simulate(toy)
-    table = pb.compare(today, siloed).table("money")
-    assert list(table.columns) == ["service", "today", "siloed", "difference"]
-    own = siloed.money("service").set_index("service")["amount"]
-    assert table.set_index("service")["siloed"].to_dict() == own.to_dict()
-    more = siloed.money()["amount"].sum() - today.money()["amount"].sum()
+    table = pb.compare(today, aligned).table("money")
+    assert list(table.columns) == ["service", "today", "aligned", "difference"]
+    own = aligned.money("service").set_index("service")["amount"]
+    assert table.set_index("service")["aligned"].to_dict() == own.to_dict()
+    more = aligned.money()["amount"].sum() - today.money()["amount"].sum()
     assert table["difference"].sum() == more
 
 
-def test_every_table_agrees_with_its_plans(siloed: pb.Plan, both: pb.Plan) -> None:
-    found = pb.compare(siloed, both, names=("a", "b"))
+def test_every_table_agrees_with_its_plans(aligned: pb.Plan, both: pb.Plan) -> None:
+    found = pb.compare(aligned, both, names=("a", "b"))
     outcomes = found.table("outcomes", by=["outcome", "service"])
     assert outcomes["b"].sum() == pytest.approx(both.outcomes()["counted"].sum())
-    assert found.table("savings")["a"].sum() == siloed.savings()["fiscal"].sum()
+    assert found.table("savings")["a"].sum() == aligned.savings()["fiscal"].sum()
     assert found.table("unspent", by="stream")["b"].sum() == both.unspent()["amount"].sum()
     worth = found.table("value").set_index("measure")
     assert worth.loc["public value", "difference"] == pytest.approx(
-        both.public_value() - siloed.public_value()
+        both.public_value() - aligned.public_value()
     )
     assert worth.loc["money on services", "b"] == both.money()["amount"].sum()
 
@@ -80,32 +80,32 @@ def test_prices_stand_side_by_side_and_one_that_is_not_there_is_blank(toy: pb.Pl
     )
 
 
-def test_more_than_two_plans_differ_from_the_first(toy: pb.Place, siloed: pb.Plan) -> None:
+def test_more_than_two_plans_differ_from_the_first(toy: pb.Place, aligned: pb.Plan) -> None:
     freed = pb.optimise(toy, pooling="freed", prices=False)
-    table = pb.compare(siloed, freed, siloed).table("money")
+    table = pb.compare(aligned, freed, aligned).table("money")
     assert list(table.columns[1:]) == [
-        "siloed",
+        "aligned",
         "freed",
-        "siloed (2)",
+        "aligned (2)",
         "difference: freed",
-        "difference: siloed (2)",
+        "difference: aligned (2)",
     ]
-    assert (table["difference: siloed (2)"] == 0).all()
+    assert (table["difference: aligned (2)"] == 0).all()
 
 
-def test_inputs_that_differ_are_named_and_no_others(siloed: pb.Plan, both: pb.Plan) -> None:
-    inputs = pb.compare(siloed, both, names=("a", "b")).inputs
+def test_inputs_that_differ_are_named_and_no_others(aligned: pb.Plan, both: pb.Plan) -> None:
+    inputs = pb.compare(aligned, both, names=("a", "b")).inputs
     assert inputs["input"].tolist() == ["option", "pooling"]
-    assert inputs.loc[1, ["a", "b"]].tolist() == ["siloed", "pooled"]
+    assert inputs.loc[1, ["a", "b"]].tolist() == ["aligned", "pooled"]
     assert inputs.loc[0, "a"] == "none"
     assert "more money + less need" in inputs.loc[0, "b"]
-    assert pb.compare(siloed, siloed).inputs.empty
+    assert pb.compare(aligned, aligned).inputs.empty
 
 
-def test_tables_of_other_places_are_counted_and_their_cells_named(siloed: pb.Plan) -> None:
+def test_tables_of_other_places_are_counted_and_their_cells_named(aligned: pb.Plan) -> None:
     place = MORE.apply(pb.example("toy_pooling")).with_()
-    other = pb.optimise(place, pooling="siloed", prices=False)
-    found = pb.compare(siloed, other, names=("a", "b"))
+    other = pb.optimise(place, pooling="aligned", prices=False)
+    found = pb.compare(aligned, other, names=("a", "b"))
     assert found.inputs.to_numpy().tolist() == [
         ["table funding", "the same", "1 row new or changed, 1 of the first plan gone or changed"]
     ]
@@ -115,8 +115,8 @@ def test_tables_of_other_places_are_counted_and_their_cells_named(siloed: pb.Pla
     assert found.causes()["change"].tolist() == ["figures of the table funding"]
 
 
-def test_rows_of_an_option_are_named(siloed: pb.Plan, both: pb.Plan) -> None:
-    rows = pb.compare(siloed, both).rows
+def test_rows_of_an_option_are_named(aligned: pb.Plan, both: pb.Plan) -> None:
+    rows = pb.compare(aligned, both).rows
     assert rows[["table", "row", "column", "before", "after"]].to_numpy().tolist() == [
         ["funding", "police_money 2025-26", "amount", "20000000", "24000000"],
         ["needs", "policing", "people", "4000", "2000"],
@@ -124,20 +124,20 @@ def test_rows_of_an_option_are_named(siloed: pb.Plan, both: pb.Plan) -> None:
 
 
 def test_each_change_is_made_alone_and_in_turn(
-    toy: pb.Place, siloed: pb.Plan, both: pb.Plan
+    toy: pb.Place, aligned: pb.Plan, both: pb.Plan
 ) -> None:
-    causes = pb.compare(siloed, both).causes()
+    causes = pb.compare(aligned, both).causes()
     assert tuple(causes.columns) == COLUMNS
     assert causes["change"].tolist() == [
         "multiply amount in funding by 1.2 where stream is police_money",
         "multiply people in needs by 0.5 where service is policing",
-        "pooling pooled instead of siloed",
+        "pooling pooled instead of aligned",
     ]
-    alone = [value(toy, MORE, "siloed"), value(toy, NEED, "siloed"), value(toy, None, "pooled")]
+    alone = [value(toy, MORE, "aligned"), value(toy, NEED, "aligned"), value(toy, None, "pooled")]
     assert causes["alone"].tolist() == pytest.approx(alone)
-    turn = [alone[0], value(toy, MORE + NEED, "siloed"), both.objective.value]
+    turn = [alone[0], value(toy, MORE + NEED, "aligned"), both.objective.value]
     assert causes["in_turn"].tolist() == pytest.approx(turn)
-    total = both.objective.value - siloed.objective.value
+    total = both.objective.value - aligned.objective.value
     assert causes["adds_in_turn"].sum() == pytest.approx(total)
     assert causes["adds_alone"].sum() != pytest.approx(total)
     assert (causes["note"] == "").all()
@@ -154,21 +154,21 @@ def test_changes_both_options_share_are_no_cause_and_others_are_undone(toy: pb.P
     assert causes["in_turn"].iloc[0] == pytest.approx(value(toy, MORE, "pooled"))
 
 
-def test_a_change_that_has_no_plan_alone_says_why(toy: pb.Place, siloed: pb.Plan) -> None:
+def test_a_change_that_has_no_plan_alone_says_why(toy: pb.Place, aligned: pb.Plan) -> None:
     floor = {"kind": "floor", "subject": "service=policing", "basis": "policy"}
     option = (
         pb.Option("x")
         .add("rules", rule="police_floor", amount=23e6, **floor)
         .scale("funding", 1.2, stream="police_money")
     )
-    plan = pb.optimise(toy, option=option, pooling="siloed", prices=False)
-    causes = pb.compare(siloed, plan).causes()
+    plan = pb.optimise(toy, option=option, pooling="aligned", prices=False)
+    causes = pb.compare(aligned, plan).causes()
     assert causes["adds_alone"].isna().tolist() == [True, False]
     assert causes["adds_in_turn"].isna().tolist() == [True, False]
     assert causes.loc[0, "note"].startswith("alone: ")
-    total = plan.objective.value - siloed.objective.value
+    total = plan.objective.value - aligned.objective.value
     assert causes["adds_in_turn"].sum() == pytest.approx(total)
-    assert "no plan in turn, no plan alone" in pb_summary(siloed, plan)
+    assert "no plan in turn, no plan alone" in pb_summary(aligned, plan)
 
 
 def pb_summary(*plans: pb.Plan) -> str:
@@ -177,13 +177,13 @@ def pb_summary(*plans: pb.Plan) -> str:
     return found.summary()
 
 
-def test_from_today_to_the_best_plan_is_one_cause(toy: pb.Place, siloed: pb.Plan) -> None:
+def test_from_today_to_the_best_plan_is_one_cause(toy: pb.Place, aligned: pb.Plan) -> None:
     today = pb.simulate(toy)
-    causes = pb.compare(today, siloed).causes()
-    assert causes["change"].tolist() == ["the best plan, siloed, for public value"]
-    assert causes["adds_alone"].iloc[0] == siloed.public_value() - today.public_value()
-    back = pb.compare(siloed, today).causes()
-    assert back["adds_in_turn"].iloc[0] == today.public_value() - siloed.public_value()
+    causes = pb.compare(today, aligned).causes()
+    assert causes["change"].tolist() == ["the best plan, aligned, for public value"]
+    assert causes["adds_alone"].iloc[0] == aligned.public_value() - today.public_value()
+    back = pb.compare(aligned, today).causes()
+    assert back["adds_in_turn"].iloc[0] == today.public_value() - aligned.public_value()
 
 
 def test_plans_with_other_objectives_are_measured_in_public_value(toy: pb.Place) -> None:
@@ -196,10 +196,10 @@ def test_plans_with_other_objectives_are_measured_in_public_value(toy: pb.Place)
 
 
 def test_plans_from_files_need_their_place_for_causes(
-    tmp_path: Path, toy: pb.Place, siloed: pb.Plan, both: pb.Plan
+    tmp_path: Path, toy: pb.Place, aligned: pb.Plan, both: pb.Plan
 ) -> None:
     plans = [
-        pb.read_plan(plan.to_json(tmp_path / f"{plan.name}.plan.json")) for plan in (siloed, both)
+        pb.read_plan(plan.to_json(tmp_path / f"{plan.name}.plan.json")) for plan in (aligned, both)
     ]
     found = pb.compare(*plans)
     with pytest.raises(CannotAnswer, match="give it: compare"):
@@ -207,16 +207,16 @@ def test_plans_from_files_need_their_place_for_causes(
     with pytest.raises(CannotAnswer, match="give it: compare"):
         _ = found.rows
     with_place = pb.compare(*plans, places=toy)
-    pd.testing.assert_frame_equal(with_place.causes(), pb.compare(siloed, both).causes())
+    pd.testing.assert_frame_equal(with_place.causes(), pb.compare(aligned, both).causes())
     pd.testing.assert_frame_equal(
-        with_place.rows.drop(columns="plan"), pb.compare(siloed, both).rows.drop(columns="plan")
+        with_place.rows.drop(columns="plan"), pb.compare(aligned, both).rows.drop(columns="plan")
     )
 
 
-def test_a_place_that_is_not_the_plans_own_causes_nothing(siloed: pb.Plan, both: pb.Plan) -> None:
+def test_a_place_that_is_not_the_plans_own_causes_nothing(aligned: pb.Plan, both: pb.Plan) -> None:
     other = pb.example("topslice_2010")
-    with pytest.raises(CannotAnswer, match="not that of the plan siloed"):
-        pb.compare(siloed, both, places=other).causes()
+    with pytest.raises(CannotAnswer, match="not that of the plan aligned"):
+        pb.compare(aligned, both, places=other).causes()
 
 
 @pytest.mark.parametrize(
@@ -228,30 +228,30 @@ def test_a_place_that_is_not_the_plans_own_causes_nothing(siloed: pb.Plan, both:
     ],
 )
 def test_a_comparison_that_cannot_be_is_refused_in_words(
-    siloed: pb.Plan, arguments: dict[str, Any], said: str
+    aligned: pb.Plan, arguments: dict[str, Any], said: str
 ) -> None:
     count = arguments.pop("count")
     with pytest.raises(PlaceBudgetError, match=said):
-        pb.compare(*[siloed] * count, **arguments)
+        pb.compare(*[aligned] * count, **arguments)
 
 
-def test_what_is_not_there_to_compare_is_named(siloed: pb.Plan) -> None:
+def test_what_is_not_there_to_compare_is_named(aligned: pb.Plan) -> None:
     with pytest.raises(PlaceBudgetError, match="choose from: value, money"):
-        pb.compare(siloed, siloed).table("monye")
+        pb.compare(aligned, aligned).table("monye")
     with pytest.raises(PlaceBudgetError, match="compare two"):
-        pb.compare(siloed, siloed, siloed).causes()
+        pb.compare(aligned, aligned, aligned).causes()
 
 
-def test_the_summary_says_what_a_board_can_read_out(siloed: pb.Plan, both: pb.Plan) -> None:
-    text = pb_summary(siloed, both)
-    first = "Toy place for pooling (invented): more money + less need, pooled compared with siloed"
+def test_the_summary_says_what_a_board_can_read_out(aligned: pb.Plan, both: pb.Plan) -> None:
+    text = pb_summary(aligned, both)
+    first = "Toy place for pooling (invented): more money + less need, pooled compared with aligned"
     assert text.startswith(first)
-    assert "pooling (siloed / pooled)" in text
+    assert "pooling (aligned / pooled)" in text
     assert "Public value, discounted: £300 million / £285 million (−£15 million)" in text
     assert "in another order the same changes would add other amounts" in text
     assert "This is a model." in text
     assert "-£" not in text
-    alike = pb.compare(siloed, siloed).summary()
+    alike = pb.compare(aligned, aligned).summary()
     assert "The inputs are the same." in alike
     assert "money moves" not in alike
 
@@ -290,28 +290,28 @@ def test_savings_in_benefits_go_to_the_exchequer_in_words() -> None:
     assert text.count("to the Exchequer") == 1
 
 
-def test_the_chart_is_plain_data_with_its_finding_as_title(toy: pb.Place, siloed: pb.Plan) -> None:
-    found = pb.compare(pb.simulate(toy), siloed)
+def test_the_chart_is_plain_data_with_its_finding_as_title(toy: pb.Place, aligned: pb.Plan) -> None:
+    found = pb.compare(pb.simulate(toy), aligned)
     spec = found.chart_specification()
-    assert spec["title"] == "siloed spends £5 million more on family support than today"
+    assert spec["title"] == "aligned spends £5 million more on family support than today"
     values = {(v["service"], v["plan"]): v["million"] for v in spec["data"]["values"]}
     assert values[("family support", "today")] == 25.0
     assert len(values) == 6
-    same = pb.compare(siloed, siloed).chart_specification()
-    assert same["title"] == "siloed and siloed (2) spend the same on each service"
+    same = pb.compare(aligned, aligned).chart_specification()
+    assert same["title"] == "aligned and aligned (2) spend the same on each service"
     with pytest.raises(PlaceBudgetError, match="at most 4 plans"):
-        pb.compare(*[siloed] * 5).chart_specification()
+        pb.compare(*[aligned] * 5).chart_specification()
 
 
 def test_a_chart_without_altair_says_how_to_install_it(
-    siloed: pb.Plan, monkeypatch: pytest.MonkeyPatch
+    aligned: pb.Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
     with pytest.raises(PlaceBudgetError, match=r"pip install 'placebudget\[report\]'"):
-        pb.compare(siloed, siloed).chart()
+        pb.compare(aligned, aligned).chart()
 
 
-def test_a_chart_is_handed_to_altair(siloed: pb.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_chart_is_handed_to_altair(aligned: pb.Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     class Chart:
         drawn = ""
 
@@ -325,25 +325,25 @@ def test_a_chart_is_handed_to_altair(siloed: pb.Plan, monkeypatch: pytest.Monkey
     module.Chart = Chart  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "altair", module)
     assert (
-        pb.compare(siloed, siloed).chart().drawn
-        == "siloed and siloed (2) spend the same on each service"
+        pb.compare(aligned, aligned).chart().drawn
+        == "aligned and aligned (2) spend the same on each service"
     )
 
 
-def test_the_workbook_holds_every_table(tmp_path: Path, siloed: pb.Plan, both: pb.Plan) -> None:
-    path = pb.compare(siloed, both).to_excel(tmp_path / "pack.xlsx")
+def test_the_workbook_holds_every_table(tmp_path: Path, aligned: pb.Plan, both: pb.Plan) -> None:
+    path = pb.compare(aligned, both).to_excel(tmp_path / "pack.xlsx")
     book = load_workbook(path)
     assert book.sheetnames[:4] == [FIRST, "Inputs that differ", "Value", "Money"]
     money = list(book["Money"].values)
-    assert money[0] == ("Service", "Siloed", "More money + less need, pooled", "Difference")
+    assert money[0] == ("Service", "Aligned", "More money + less need, pooled", "Difference")
     assert len(list(book["What caused what"].values)) == 5
     book.close()
 
 
 def test_a_workbook_without_the_place_says_why_causes_are_missing(
-    tmp_path: Path, siloed: pb.Plan, both: pb.Plan
+    tmp_path: Path, aligned: pb.Plan, both: pb.Plan
 ) -> None:
-    plans = [pb.read_plan(p.to_json(tmp_path / f"{p.name}.plan.json")) for p in (siloed, both)]
+    plans = [pb.read_plan(p.to_json(tmp_path / f"{p.name}.plan.json")) for p in (aligned, both)]
     book = load_workbook(pb.compare(*plans).to_excel(tmp_path / "pack.xlsx"))
     assert "is not at hand" in book["What caused what"]["A2"].value
     book.close()

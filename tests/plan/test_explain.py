@@ -310,7 +310,7 @@ def test_the_year_that_is_named_says_what_asking_for_it_says() -> None:
 def test_a_ring_fence_is_not_named_where_the_money_would_not_come_without_it() -> None:
     """A grant of another council, ring-fenced, that would not pay here in any case."""
     place = pb.example("lancashire")
-    plan = pb.optimise(place, pooling="siloed", prices=False)
+    plan = pb.optimise(place, pooling="aligned", prices=False)
     assert "Blackburn" not in str(plan.explain("family_hubs", year="2027-28"))
 
 
@@ -343,7 +343,7 @@ def test_other_objectives_are_said_in_their_own_unit() -> None:
 
 
 @pytest.mark.parametrize("example", ["toy_pooling", "northvale"])
-@pytest.mark.parametrize("pooling", ["siloed", "freed"])
+@pytest.mark.parametrize("pooling", ["aligned", "freed"])
 def test_every_service_of_an_example_is_explained_in_at_most_six_sentences(
     example: str, pooling: str
 ) -> None:

@@ -51,7 +51,7 @@ def raw(path: Path, content: bytes) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("pooling", ["siloed", "pooled", "freed"])
+@pytest.mark.parametrize("pooling", ["aligned", "pooled", "freed"])
 @pytest.mark.parametrize("name", ["toy_pooling", "northvale"])
 def test_what_is_written_reads_back_equal(name: str, pooling: str, tmp_path: Path) -> None:
     plan = pb.optimise(pb.example(name), pooling=pooling)
@@ -122,6 +122,7 @@ def test_a_file_of_version_1_opens_without_its_prices_and_says_so(tmp_path: Path
     assert back.money()["amount"].sum() == sum(row["amount"] for row in document["money"])
     assert back.objective.value == document["objective"]["value"]
     assert back.prices().empty
+    assert (back.name, back.run["options"]["pooling"]) == ("aligned", "aligned")
     assert "prices_left_out" in back.run
     assert pb.read_plan(back.to_json(tmp_path / "now.plan.json")) == back
     document["money"][0].pop("year")

@@ -10,7 +10,7 @@ from small import MILLION, rule, small, units
 
 
 def best(place: Place, **options: object) -> pb.Plan:
-    return pb.optimise(place, prices=False, **{"pooling": "siloed", **options})
+    return pb.optimise(place, prices=False, **{"pooling": "aligned", **options})
 
 
 def produced(plan: pb.Plan, *by: str) -> list[float]:

@@ -35,7 +35,7 @@ def test_direct_money_pays_for_what_its_own_agency_commissions() -> None:
         {"council": {"amount": 2}, "nhs": {"amount": 0.1}},
         {"care": {"commissioner": "council"}, "ward": {"commissioner": "nhs", "value": 9}},
     )
-    plan = best(place, pooling="siloed")
+    plan = best(place, pooling="aligned")
     assert spent(plan, "stream", "service") == {("council", "care"): 1.0, ("nhs", "ward"): 0.1}
     assert balances(plan, "idle") == {("council", "2027-28"): 1.0}
 
@@ -49,9 +49,9 @@ def test_direct_money_pays_in_its_agencys_territory_and_all_below_it() -> None:
         needs=place.needs.iloc[:0],
         offers=place.offers.assign(capacity=1_000.0),
     )
-    assert spent(best(place, pooling="siloed"), "area") == {"ward": 1.0}
+    assert spent(best(place, pooling="aligned"), "area") == {"ward": 1.0}
     everywhere = place.with_(agencies=place.agencies.assign(area=None))
-    assert spent(best(everywhere, pooling="siloed"), "area") == {"south": 1.0, "ward": 1.0}
+    assert spent(best(everywhere, pooling="aligned"), "area") == {"south": 1.0, "ward": 1.0}
 
 
 def test_a_ring_fenced_stream_pays_for_its_purposes_only() -> None:
@@ -59,7 +59,7 @@ def test_a_ring_fenced_stream_pays_for_its_purposes_only() -> None:
         {"grant": {"agency": "council", "amount": 3, "fence": ["health"]}},
         {"clinic": {"purpose": "health"}, "roads": {"value": 9}},
     )
-    assert spent(best(place, pooling="siloed")) == {"clinic": 1.0}
+    assert spent(best(place, pooling="aligned")) == {"clinic": 1.0}
 
 
 # --- pools -----------------------------------------------------------------------------
@@ -121,7 +121,7 @@ def test_a_contribution_has_a_least_which_is_paid_even_where_it_costs() -> None:
     assert spent(plan) == {"care": 1.5, "ward": 0.45}
     assert plan.objective.value == pytest.approx(1.545 * MILLION)
     # Working apart, no one is made to pay in.
-    assert spent(best(place, pooling="siloed")) == {"care": 2.0}
+    assert spent(best(place, pooling="aligned")) == {"care": 2.0}
 
 
 def as_frame(rows: list[dict[str, object]]):  # type: ignore[no-untyped-def]
@@ -234,7 +234,7 @@ def carrying(share: float, amounts: list[float], people: list[float]) -> Place:
 
 def test_a_share_of_the_years_funding_may_be_carried_into_the_next_year() -> None:
     """£1 million, nothing to buy in the first year: 10 % is carried, £1.1 million in the second."""
-    plan = best(carrying(0.1, [1, 1], [0, 9_000]), pooling="siloed")
+    plan = best(carrying(0.1, [1, 1], [0, 9_000]), pooling="aligned")
     assert balances(plan, "carried_out") == {("council", "2027-28"): 0.1}
     assert balances(plan, "carried_in") == {("council", "2028-29"): 0.1}
     assert balances(plan, "idle") == {("council", "2027-28"): 0.9}
@@ -242,7 +242,7 @@ def test_a_share_of_the_years_funding_may_be_carried_into_the_next_year() -> Non
 
 
 def test_nothing_is_carried_beyond_the_last_year() -> None:
-    plan = best(carrying(1.0, [1, 1], [0, 0]), pooling="siloed")
+    plan = best(carrying(1.0, [1, 1], [0, 0]), pooling="aligned")
     assert ("council", "2028-29") not in balances(plan, "carried_out")
     assert balances(plan, "idle")[("council", "2028-29")] == pytest.approx(
         2.0 - balances(plan, "idle").get(("council", "2027-28"), 0.0)
@@ -251,13 +251,13 @@ def test_nothing_is_carried_beyond_the_last_year() -> None:
 
 def test_what_was_carried_in_may_go_on_only_within_the_next_years_share() -> None:
     """Funding 4, 1, 0 and half may be carried: 2 into the second year, but only 0.5 out of it."""
-    plan = best(carrying(0.5, [4, 1, 0], [0, 0, 9_000]), pooling="siloed")
+    plan = best(carrying(0.5, [4, 1, 0], [0, 0, 9_000]), pooling="aligned")
     assert balances(plan, "carried_out")[("council", "2028-29")] == pytest.approx(0.5)
     assert spent(plan, "year") == {"2029-30": 0.5}
 
 
 def test_money_without_a_share_is_not_carried() -> None:
-    assert spent(best(carrying(0.0, [1, 0], [0, 9_000]), pooling="siloed"), "year") == {}
+    assert spent(best(carrying(0.0, [1, 0], [0, 9_000]), pooling="aligned"), "year") == {}
 
 
 def test_money_once_contributed_is_not_carried() -> None:
@@ -275,7 +275,7 @@ def test_money_once_contributed_is_not_carried() -> None:
     plan = best(place)
     assert spent(plan, "year") == {}
     assert plan.unspent("route").set_index("route")["amount"].to_dict() == {"fund": MILLION}
-    assert spent(best(place, pooling="siloed"), "year") == {"2028-29": 1.0}
+    assert spent(best(place, pooling="aligned"), "year") == {"2028-29": 1.0}
 
 
 # --- capital and revenue -----------------------------------------------------------------
@@ -294,15 +294,15 @@ def works(**tables: object) -> Place:
 
 def test_revenue_may_pay_for_capital_but_capital_not_for_revenue() -> None:
     """Care is worth most, so taxes go there; the grant pays for roads only."""
-    assert spent(best(works(), pooling="siloed"), "stream", "service") == {
+    assert spent(best(works(), pooling="aligned"), "stream", "service") == {
         ("grant", "roads"): 2.0,
         ("taxes", "care"): 2.0,
     }
     roads_only = works(rules=[rule("units_cap", "service=care", 0)])
-    assert spent(best(roads_only, pooling="siloed"), "service") == {"roads": 3.0}
+    assert spent(best(roads_only, pooling="aligned"), "service") == {"roads": 3.0}
 
 
-@pytest.mark.parametrize("pooling", ["siloed", "freed"])
+@pytest.mark.parametrize("pooling", ["aligned", "freed"])
 def test_a_direction_lets_capital_pay_for_revenue_up_to_its_amount(pooling: str) -> None:
     """£0.6 million under a direction: care gets 2 + 0.6, roads 1.4."""
     direction = rule("capitalisation", "service=care", 600_000, reference="a direction")
@@ -316,7 +316,7 @@ def test_a_direction_lets_capital_pay_for_revenue_up_to_its_amount(pooling: str)
 
 def test_a_direction_without_an_amount_sets_no_limit() -> None:
     direction = rule("capitalisation", "service=care", reference="a direction")
-    plan = best(works(rules=[direction]), pooling="siloed")
+    plan = best(works(rules=[direction]), pooling="aligned")
     assert spent(plan, "service") == {"care": 3.0, "roads": 1.0}
 
 
@@ -344,7 +344,7 @@ def saving(cashable: float = 0.5, **changes: object) -> Place:
 
 
 def test_reinvesting_is_off_unless_asked_for() -> None:
-    plan = best(saving(), pooling="siloed")
+    plan = best(saving(), pooling="aligned")
     assert spent(plan, "year") == {"2027-28": 1.0}
     assert plan.objective.value == pytest.approx(3 * MILLION)
 
@@ -355,7 +355,7 @@ def test_a_share_of_cashable_savings_is_spent_from_the_year_after() -> None:
     Fiscal 3 x (1 + 1.2 + 1.44) = 10.92, less the 2.64 spent again: 8.28.
     """
     for objective in ("fiscal saving", "public value"):
-        plan = best(saving(), pooling="siloed", reinvest=0.8, objective=objective)
+        plan = best(saving(), pooling="aligned", reinvest=0.8, objective=objective)
         assert spent(plan, "stream", "year") == {
             ("council", "2027-28"): 1.0,
             ("savings reinvested, council", "2028-29"): 1.2,
@@ -366,19 +366,19 @@ def test_a_share_of_cashable_savings_is_spent_from_the_year_after() -> None:
 
 def test_cashable_saving_takes_off_what_is_spent_again() -> None:
     """1.5 x 3.64 = 5.46, less 2.64: 2.82."""
-    plan = best(saving(), pooling="siloed", reinvest=0.8, objective="cashable saving")
+    plan = best(saving(), pooling="aligned", reinvest=0.8, objective="cashable saving")
     assert plan.objective.value == pytest.approx(2.82 * MILLION)
 
 
 def test_net_public_value_takes_money_off_once() -> None:
     """10.92 - 1 - 2.64 = 7.28."""
-    plan = best(saving(), pooling="siloed", reinvest=0.8, objective="net public value")
+    plan = best(saving(), pooling="aligned", reinvest=0.8, objective="net public value")
     assert plan.objective.value == pytest.approx(7.28 * MILLION)
 
 
 def test_weighted_outcomes_count_no_value_and_take_nothing_off() -> None:
     """1,000 + 1,200 + 1,440 outcomes."""
-    plan = best(saving(), pooling="siloed", reinvest=0.8, objective="weighted outcomes")
+    plan = best(saving(), pooling="aligned", reinvest=0.8, objective="weighted outcomes")
     assert plan.objective.value == pytest.approx(3_640)
 
 
@@ -393,7 +393,7 @@ def test_savings_are_real_and_spent_as_cash() -> None:
         settings={"discount": 0, "price_base": "2026-27"},
         inflation=[{"index": "general", "year": year, "rate": rate} for year, rate in rates],
     )
-    plan = best(place, pooling="siloed", reinvest=1.0)
+    plan = best(place, pooling="aligned", reinvest=1.0)
     assert spent(plan, "year") == {"2027-28": 1.0, "2028-29": 1.5, "2029-30": 2.25}
     assert plan.objective.value == pytest.approx(5.25 * MILLION)
 
@@ -414,7 +414,7 @@ def test_savings_are_spent_directly_by_the_agency_that_makes_them() -> None:
         savings=[{"outcome": "care_good", "agency": "nhs", "value": 1_000, "cashable": 0.5}],
         pools={"fund": {"streams": {"council": {}}, "management_cost": 0.01}},
     )
-    for pooling in ("siloed", "pooled"):
+    for pooling in ("aligned", "pooled"):
         plan = best(place, pooling=pooling, reinvest=1.0)
         assert spent(plan, "stream", "route", "service") == {
             ("council", "direct", "care"): 1.0,
@@ -425,7 +425,7 @@ def test_savings_are_spent_directly_by_the_agency_that_makes_them() -> None:
 def test_savings_to_the_exchequer_are_not_spent_again() -> None:
     place = saving()
     place = place.with_(agencies=place.agencies.assign(sector="dwp"))
-    plan = best(place, pooling="siloed", reinvest=1.0)
+    plan = best(place, pooling="aligned", reinvest=1.0)
     assert spent(plan, "year") == {"2027-28": 1.0}
 
 
@@ -435,7 +435,7 @@ def test_savings_may_wait_for_a_better_year() -> None:
         {"service": "care", "year": year, "people": people}
         for year, people in (("2027-28", 5_000), ("2028-29", 0), ("2029-30", 5_000))
     ]
-    plan = best(saving(needs=needs), pooling="siloed", reinvest=1.0)
+    plan = best(saving(needs=needs), pooling="aligned", reinvest=1.0)
     assert spent(plan, "year") == {"2027-28": 1.0, "2029-30": 1.5}
 
 
@@ -452,7 +452,7 @@ def test_reinvested_money_reaches_a_lumpy_offer_without_need_or_capacity() -> No
         settings={"discount": 0},
         savings=[{"outcome": "care_good", "agency": "council", "value": 3_000, "cashable": 0.5}],
     )
-    plan = best(place, pooling="siloed", reinvest=1.0)
+    plan = best(place, pooling="aligned", reinvest=1.0)
     assert units(plan, "year") == pytest.approx(
         {"2027-28": 900, "2028-29": 1_350, "2029-30": 2_025}
     )

@@ -10,7 +10,7 @@ from small import MILLION, rule, small, spent, units
 
 
 def best(place: Place, **options: object) -> pb.Plan:
-    return pb.optimise(place, prices=False, **{"pooling": "siloed", **options})
+    return pb.optimise(place, prices=False, **{"pooling": "aligned", **options})
 
 
 def steps(service: str, *pairs: tuple[float, float]) -> list[dict[str, object]]:

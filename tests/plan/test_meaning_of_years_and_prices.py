@@ -12,7 +12,7 @@ COUNCIL = {"council": {"amount": 1}}
 
 
 def best(place: Place, **options: object) -> pb.Plan:
-    return pb.optimise(place, prices=False, **{"pooling": "siloed", **options})
+    return pb.optimise(place, prices=False, **{"pooling": "aligned", **options})
 
 
 def rising(index: str, *rates: float, first: int = 2027) -> list[dict[str, object]]:

@@ -18,7 +18,9 @@ from small import MILLION, Row, rule, small, spent, units
 
 
 def best(place: Place, objective: object, **options: object) -> pb.Plan:
-    return pb.optimise(place, objective=objective, prices=False, **{"pooling": "siloed", **options})
+    return pb.optimise(
+        place, objective=objective, prices=False, **{"pooling": "aligned", **options}
+    )
 
 
 def tastes() -> Place:
@@ -267,7 +269,7 @@ def test_an_area_needs_a_population() -> None:
 @pytest.mark.parametrize("objective", ["leximin", "public value"])
 def test_solving_leaves_the_programme_as_it_was(objective: str) -> None:
     place = districts({"west": 10}, east={"capacity": 500}, north={}, west={})
-    programme = build(place, read_pooling(place, "siloed"), objectives=(objective,))
+    programme = build(place, read_pooling(place, "aligned"), objectives=(objective,))
     before = {name: np.array(part) for name, part in vars(programme.matrix).items()}
     solve(programme)
     for name, part in before.items():

@@ -118,7 +118,7 @@ def test_a_limit_at_a_kink_has_one_price_upwards_and_another_downwards() -> None
              "basis": "policy"},
         ],
     )  # fmt: skip
-    plan = pb.optimise(place, pooling="siloed", prices=100)
+    plan = pb.optimise(place, pooling="aligned", prices=100)
     caps = plan.prices().query("kind == 'cap'")
     assert len(caps) == len(YEARS)
     assert (caps["tightening"] > 1.9 * caps["relaxing"]).all()

@@ -45,7 +45,7 @@ def test_a_rule_whose_basis_is_law_is_never_touched() -> None:
     assert [bool(way.funding) for way in caught.value.repairs] == [True]
 
 
-def test_the_siloed_plan_that_others_are_compared_with_names_its_clash_too() -> None:
+def test_the_aligned_plan_that_others_are_compared_with_names_its_clash_too() -> None:
     place = pb.example("northvale")
     pledge = {"rule": "pledge", "kind": "floor", "subject": "service=community_nursing",
               "amount": 60e6, "basis": "policy"}  # fmt: skip
@@ -107,7 +107,7 @@ def test_a_way_out_lowers_only_the_year_that_needs_it() -> None:
          "amount": 12e6, "basis": "agreement"},
     ]  # fmt: skip
     with pytest.raises(pb.Infeasible) as caught:
-        pb.optimise(tiny(rules=rules), pooling="siloed", prices=False)
+        pb.optimise(tiny(rules=rules), pooling="aligned", prices=False)
     assert "steady" not in " ".join(
         str(change) for way in caught.value.repairs for change in way.rules
     )

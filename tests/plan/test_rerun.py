@@ -39,7 +39,7 @@ def test_the_same_place_gives_the_same_money(tmp_path: Path) -> None:
     assert again.plan.option == "less need"
 
 
-@pytest.mark.parametrize("pooling", ["siloed", "freed"])
+@pytest.mark.parametrize("pooling", ["aligned", "freed"])
 def test_the_arguments_of_the_plan_are_kept(pooling: str) -> None:
     plan = pb.optimise(
         pb.example("northvale"), objective="cashable saving", pooling=pooling, prices=False

@@ -22,7 +22,7 @@ MONEY = {"council": {"amount": 10}}
 
 
 def best(place: Place, **options: object) -> pb.Plan:
-    return pb.optimise(place, prices=False, **{"pooling": "siloed", **options})
+    return pb.optimise(place, prices=False, **{"pooling": "aligned", **options})
 
 
 def ruled(*rules: Row, good: Row | None = None, poor: Row | None = None, **tables: object) -> Place:
@@ -368,7 +368,7 @@ def test_no_worse_off_holds_for_savings_and_for_the_value_of_services() -> None:
 
 
 def test_working_apart_no_worse_off_says_nothing() -> None:
-    plan = best(incentives(rule("no_worse_off", "agency=council")), pooling="siloed")
+    plan = best(incentives(rule("no_worse_off", "agency=council")), pooling="aligned")
     assert spent(plan) == {"care": 10.0}
 
 

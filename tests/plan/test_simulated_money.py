@@ -82,7 +82,7 @@ def test_the_money_of_the_best_plan_does_in_a_simulation_what_the_plan_says() ->
             for n, (up_to, share) in enumerate(((0.2, 1.0), (0.5, 0.6), (1.0, 0.3)), start=1)
         ],
     )
-    plan = pb.optimise(place, pooling="siloed", prices=False)
+    plan = pb.optimise(place, pooling="aligned", prices=False)
     again = pb.simulate(place, plan.money())
     assert again.objective.value == pytest.approx(plan.objective.value)
     pd.testing.assert_frame_equal(again.tables["outcomes"], plan.tables["outcomes"], rtol=1e-9)

@@ -50,7 +50,7 @@ def fair(*rules: Row, money: float = 4, other: float = 9, last: float = 0.0) -> 
 
 
 def best(place: Place, **options: object) -> pb.Plan:
-    return pb.optimise(place, **{"pooling": "siloed", "prices": False, **options})
+    return pb.optimise(place, **{"pooling": "aligned", "prices": False, **options})
 
 
 def test_a_unit_that_works_is_not_bought_as_one_that_does_not_to_look_fair() -> None:
@@ -125,6 +125,6 @@ def test_such_a_plan_is_priced_explained_and_lived_with() -> None:
     assert set(prices["steps_held"]) == {True}
     told = str(plan.explain("care", "south"))
     assert "£2.5 million" in told
-    live = pb.session(place, pooling="siloed")
+    live = pb.session(place, pooling="aligned")
     with pytest.raises(SolverFailed, match="later steps of returns before earlier ones"):
         live.value()

@@ -88,7 +88,7 @@ def pence(amounts: pd.Series) -> pd.Series:
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
-@given(places(), st.sampled_from(["siloed", "pooled", "freed"]))
+@given(places(), st.sampled_from(["aligned", "pooled", "freed"]))
 def test_no_condition_of_a_stream_is_broken(drawn: tuple[Place, int], pooling: str) -> None:
     place, seed = drawn
     money = corner(place, pooling, seed)
@@ -220,7 +220,7 @@ def test_a_class_is_split_by_what_each_stream_has_left() -> None:
             {"service": "care", "people": 1_200, "year": "2028-29"},
         ],
     )
-    plan = pb.optimise(place, pooling="siloed", prices=False)
+    plan = pb.optimise(place, pooling="aligned", prices=False)
     flows = plan.money(["stream", "year"]).set_index(["stream", "year"])["amount"].to_dict()
     assert flows == {("one", "2028-29"): 300_000, ("three", "2028-29"): 900_000}
     carried = plan.tables["balances"].set_index(["stream", "year"])["carried_out"]

@@ -23,7 +23,7 @@ STAGES = [
 
 
 def best(place: Place, **options: object) -> pb.Plan:
-    return pb.optimise(place, prices=False, **{"pooling": "siloed", **options})
+    return pb.optimise(place, prices=False, **{"pooling": "aligned", **options})
 
 
 def choice(money: float, today: dict[str, float], **services: Row) -> Place:

@@ -11,7 +11,7 @@ import placebudget as pb
 PLANS = [
     (name, pooling)
     for name in ("toy_pooling", "topslice_2010", "northvale")
-    for pooling in ("today", "siloed", "pooled", "freed")
+    for pooling in ("today", "aligned", "pooled", "freed")
 ]
 
 
@@ -81,11 +81,11 @@ def test_money_is_in_whole_pence() -> None:
 
 def test_a_column_that_a_table_does_not_have_is_refused_in_words() -> None:
     with pytest.raises(pb.PlaceBudgetError, match="cannot be added up by 'ward'; choose from"):
-        plan("toy_pooling", "siloed").money("ward")
+        plan("toy_pooling", "aligned").money("ward")
 
 
 def test_a_plan_is_frozen() -> None:
-    made = plan("toy_pooling", "siloed")
+    made = plan("toy_pooling", "aligned")
     with pytest.raises(AttributeError):
         made.status = "better"  # type: ignore[misc]
     taken = made.money()

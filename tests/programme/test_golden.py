@@ -145,7 +145,7 @@ def valued() -> Place:
 
 BLOCKS: dict[str, Callable[[], str]] = {
     "money": lambda: bounds_text(written(place()), ["money"]),
-    "money_siloed": lambda: bounds_text(written(place(), "siloed"), ["money"]),
+    "money_aligned": lambda: bounds_text(written(place(), "aligned"), ["money"]),
     "money_freed": lambda: bounds_text(written(place(), "freed"), ["money"]),
     "class_balance": lambda: (
         rows_of(place(years=2), "class_balance")
@@ -203,7 +203,7 @@ RULES: dict[str, Callable[[], str]] = {
 
 def objective(name: str) -> str:
     where = districts() if name in ("worst-off area", "leximin") else valued()
-    programme = written(where, "pooled" if len(where.pools) else "siloed", objectives=(name,))
+    programme = written(where, "pooled" if len(where.pools) else "aligned", objectives=(name,))
     gain = programme.objectives[0].gain
     extra = [family for family in ("score", "worst") if family in programme.rows]
     return cost_text(name, gain, programme.draft) + rows_text(programme.draft, extra).strip("\n")

@@ -11,7 +11,7 @@ from placebudget.solver import solve
 from random_places import Tables, as_place, tables
 from rebuilt import Rebuilt
 
-POOLINGS = ("siloed", "pooled", "freed")
+POOLINGS = ("aligned", "pooled", "freed")
 
 
 def ours(place: pb.Place, pooling: str) -> float | None:
@@ -43,12 +43,12 @@ def test_a_model_from_the_documents_finds_the_same_value(drawn: tuple[Tables, in
             assert found[pooling] is None
         else:
             assert found[pooling] == pytest.approx(expected, rel=1e-7, abs=0.01)
-    siloed, freed = found["siloed"], found["freed"]
-    if siloed is not None:
+    aligned, freed = found["aligned"], found["freed"]
+    if aligned is not None:
         # Whatever working apart reaches, freed money reaches too.
         assert freed is not None
-        assert freed >= siloed - 1e-6 * abs(siloed)
+        assert freed >= aligned - 1e-6 * abs(aligned)
     forced = made["rules"] or any(row["minimum"] for row in made["contributions"])
     pooled = found["pooled"]
-    if not forced and siloed is not None and pooled is not None:
-        assert pooled >= siloed - 1e-6 * abs(siloed)
+    if not forced and aligned is not None and pooled is not None:
+        assert pooled >= aligned - 1e-6 * abs(aligned)

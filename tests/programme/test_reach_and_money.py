@@ -13,7 +13,7 @@ from placebudget.place import Place
 from placebudget.programme import build, read_pooling
 from random_places import Tables, as_place, tables
 
-POOLINGS = ("siloed", "pooled", "freed")
+POOLINGS = ("aligned", "pooled", "freed")
 
 
 def money_routes(place: Place, pooling: str) -> dict[tuple[str, str], set[str]]:

@@ -16,7 +16,7 @@ from placebudget.solver import solve
 from rebuilt import Rebuilt
 from rich_place import YEARS, rich
 
-POOLINGS = ("siloed", "pooled", "freed", "fund")
+POOLINGS = ("aligned", "pooled", "freed", "fund")
 OBJECTIVES = (
     "public value",
     "net public value",

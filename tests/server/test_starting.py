@@ -35,7 +35,7 @@ def test_every_first_figure_is_said_to_be_invented() -> None:
 def test_working_together_gains_something_in_the_first_tables() -> None:
     table = pb.potential(starting_place(WISH)).table
     value = table[table["measure"] == "public value"].set_index("plan")["value"]
-    assert value["today"] < value["siloed"] < value["pooled"]
+    assert value["today"] < value["aligned"] < value["pooled"]
 
 
 def test_the_first_option_fits_the_first_tables() -> None:

@@ -84,7 +84,7 @@ def test_a_quick_plan_with_pools_and_ring_fences_changed_is_worth_what_a_full_on
         changed = changed.with_(ring_fences=kept)
     live.close_pools([place.pools["pool"].iloc[0]])
     plan = quick_plan(live, live.values(), changed)
-    full = pb.optimise(changed, pooling=list(live.open_pools_now) or "siloed", prices=False)
+    full = pb.optimise(changed, pooling=list(live.open_pools_now) or "aligned", prices=False)
     assert plan.objective.value == pytest.approx(full.objective.value)
     assert plan.name == full.name
 

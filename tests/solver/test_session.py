@@ -48,7 +48,7 @@ def session(place: Place) -> Session:
 
 
 def test_a_session_starts_with_the_value_of_a_plan(place: Place) -> None:
-    for pooling in ("siloed", "pooled", "freed", ["council_01_pool"]):
+    for pooling in ("aligned", "pooled", "freed", ["council_01_pool"]):
         value = Session(place, pooling=pooling).value()
         assert value == pytest.approx(fresh(place, pooling), rel=1e-9)
 
@@ -130,7 +130,7 @@ def test_a_changed_contribution(place: Place, session: Session) -> None:
 def test_pools_closed_and_opened(place: Place, session: Session) -> None:
     pools = list(place.pools["pool"])
     session.close_pools(pools)
-    assert session.value() == pytest.approx(fresh(place, "siloed"), rel=1e-9)
+    assert session.value() == pytest.approx(fresh(place, "aligned"), rel=1e-9)
     session.open_pools(pools[:2])
     assert session.value() == pytest.approx(fresh(place, pools[:2]), rel=1e-9)
     session.set_pools(pools)
@@ -168,9 +168,9 @@ def test_a_limit_of_a_pool_changed_while_the_pool_is_closed_holds_when_it_opens(
     place = place.with_(contributions=pd.DataFrame(paid))
     session = Session(place)
     session.close_pools(["joint"])
-    assert session.value() == pytest.approx(fresh(place, "siloed"))
+    assert session.value() == pytest.approx(fresh(place, "aligned"))
     session.set_limit("joint_cap", 3 * MILLION)
-    assert session.value() == pytest.approx(fresh(place, "siloed"))
+    assert session.value() == pytest.approx(fresh(place, "aligned"))
     session.open_pools(["joint"])
     changed = with_row(place, "rules", 0, amount=3 * MILLION)
     assert session.value() == pytest.approx(fresh(changed))
@@ -212,7 +212,7 @@ def test_a_session_that_forgets_finds_the_same_value(session: Session) -> None:
     assert session.value() == pytest.approx(value, rel=1e-12)
 
 
-def test_what_the_siloed_plan_gives_can_be_told_anew_and_wholly() -> None:
+def test_what_the_aligned_plan_gives_can_be_told_anew_and_wholly() -> None:
     """An agency that must be as well off as with twice its savings has no plan."""
     live = pb.session(pb.example("northvale"))
     value, held = live.value(), live.programme.benchmarks

@@ -43,7 +43,7 @@ def pennies(amounts: pd.Series) -> int:
     return int((amounts * 100).round().sum())
 
 
-@pytest.fixture(scope="module", params=["pooled", "siloed", "freed", "today"])
+@pytest.fixture(scope="module", params=["pooled", "aligned", "freed", "today"])
 def plan(request: pytest.FixtureRequest) -> Plan:
     place = carrying()
     if request.param == "today":
@@ -69,7 +69,7 @@ def test_uses_of_every_stream_equal_what_it_brings_to_the_penny(
 
 
 def test_money_carried_forward_is_answered_for_once() -> None:
-    found = accounts(pb.optimise(carrying(), pooling="siloed", prices=False))
+    found = accounts(pb.optimise(carrying(), pooling="aligned", prices=False))
     assert (found.table["use"] == "carried forward").any()
     assert not (found.tables["electors"]["use"] == "carried forward").any()
 

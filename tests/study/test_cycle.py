@@ -146,9 +146,9 @@ def test_learning_and_replanning_do_better_where_effects_are_uncertain_and_nothi
 def test_a_cost_overrun_is_a_deficit_worked_by_hand() -> None:
     place = places.tiny(pools=[], contributions=[])
     slippage = pb.Slippage(undelivered=0.0, overrun=0.1, overrun_spread=0.0)
-    once = pb.Policy("siloed")
+    once = pb.Policy("aligned")
     found = pb.cycle(place, policies=[once], runs=1, spread=0.0, slippage=slippage)
-    plan = found.plans["siloed"]
+    plan = found.plans["aligned"]
     spent = plan.money(["agency", "year"]).set_index(["agency", "year"])["amount"]
     spare = plan.unspent(["agency", "year"]).set_index(["agency", "year"])["amount"]
     deficits = found.tables["deficits"].set_index(["agency", "year"])

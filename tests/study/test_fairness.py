@@ -46,7 +46,7 @@ def two_towns(**tables: object) -> pb.Place:
 
 @pytest.fixture(scope="module")
 def found() -> Fairness:
-    return fairness(two_towns(), pooling="siloed", floors=(0, 50, 100), paces=(200, 0))
+    return fairness(two_towns(), pooling="aligned", floors=(0, 50, 100), paces=(200, 0))
 
 
 def price(found: Fairness, rule: str) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def test_a_pace_no_plan_keeps_is_said_not_raised(found: Fairness) -> None:
     impossible = two_towns(
         rules=[small.rule("floor", "area=south", 1.5 * MILLION, basis="law", reference="an act")]
     )
-    tight = fairness(impossible, pooling="siloed", floors=(), paces=(1,))
+    tight = fairness(impossible, pooling="aligned", floors=(), paces=(1,))
     row = price(tight, "pace").loc[1.0]
     assert row["status"] == "no plan keeps it"
     assert pd.isna(row["price"])
@@ -108,7 +108,7 @@ def test_stopping_while_floors_are_priced_keeps_what_is_done() -> None:
         if what == "equity floor, 50 %":
             stop.set()
 
-    found = fairness(two_towns(), pooling="siloed", floors=(0, 50, 100), stop=stop, progress=watch)
+    found = fairness(two_towns(), pooling="aligned", floors=(0, 50, 100), stop=stop, progress=watch)
     assert price(found, "equity floor").index.tolist() == [0.0]
     assert "stopped: 2 floors or paces were not priced" in found.notes[-1]
 
@@ -140,9 +140,9 @@ def test_the_summary_names_areas_and_prices(found: Fairness) -> None:
 
 
 def test_a_plan_is_compared_by_itself() -> None:
-    plan = pb.optimise(two_towns(), pooling="siloed", prices=False)
+    plan = pb.optimise(two_towns(), pooling="aligned", prices=False)
     alone = fairness(plan)
-    assert set(alone.table["plan"]) == {"siloed"}
+    assert set(alone.table["plan"]) == {"aligned"}
     assert alone.table["a_person_in_need"].isna().all()
     assert alone.tables["price"].empty
     assert alone.tables["pace"]["change"].isna().all()

@@ -1,4 +1,4 @@
-"""Today, best siloed, best pooled and best freed, and the differences between them."""
+"""Today, best aligned, best pooled and best freed, and the differences between them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import placebudget as pb
 import places
 from placebudget.study import TITLES, Potential
 
-NAMES = ["today", "siloed", "pooled", "freed"]
+NAMES = ["today", "aligned", "pooled", "freed"]
 # What the solver may be off by, relative to the value.
 NEAR = 1e-9
 
@@ -40,16 +40,16 @@ def test_there_are_four_plans_each_as_it_would_be_alone() -> None:
 
 def test_the_toy_place_gives_the_values_worked_by_hand() -> None:
     value = measure(pb.potential(pb.example("toy_pooling")), "public value") / 1e6
-    assert value.round(6).to_dict() == {"today": 285, "siloed": 300, "pooled": 300, "freed": 310}
+    assert value.round(6).to_dict() == {"today": 285, "aligned": 300, "pooled": 300, "freed": 310}
 
 
-def test_freed_is_never_worse_than_siloed_or_pooled(found: Potential) -> None:
+def test_freed_is_never_worse_than_aligned_or_pooled(found: Potential) -> None:
     value = measure(found, "public value")
-    assert value["freed"] >= value["siloed"] * (1 - NEAR)
+    assert value["freed"] >= value["aligned"] * (1 - NEAR)
     assert value["freed"] >= value["pooled"] * (1 - NEAR)
 
 
-def test_pooled_is_never_worse_than_siloed_where_no_contribution_has_a_minimum(
+def test_pooled_is_never_worse_than_aligned_where_no_contribution_has_a_minimum(
     found: Potential,
 ) -> None:
     if found.place.contributions["minimum"].fillna(0).max() > 0:
@@ -57,7 +57,7 @@ def test_pooled_is_never_worse_than_siloed_where_no_contribution_has_a_minimum(
             found.place.with_(contributions=found.place.contributions.assign(minimum=None))
         )
     value = measure(found, "public value")
-    assert value["pooled"] >= value["siloed"] * (1 - NEAR)
+    assert value["pooled"] >= value["aligned"] * (1 - NEAR)
 
 
 def test_a_forced_contribution_can_make_pooling_worse_than_working_apart() -> None:
@@ -65,7 +65,7 @@ def test_a_forced_contribution_can_make_pooling_worse_than_working_apart() -> No
     forced[1]["minimum"] = 20e6
     dear = [{**places.rows_of("pools")[0], "management_cost": 0.1}]
     value = measure(pb.potential(places.tiny(contributions=forced, pools=dear)), "public value")
-    assert value["pooled"] < value["siloed"]
+    assert value["pooled"] < value["aligned"]
 
 
 def test_the_table_is_tidy_and_adds_up(found: Potential) -> None:
@@ -108,7 +108,7 @@ def test_a_share_of_nothing_is_blank(found: Potential) -> None:
 def test_the_summary_speaks_of_modelled_potential_and_names_both_ends(found: Potential) -> None:
     text = found.summary()
     assert "Modelled potential" in text
-    assert "From best siloed to best pooled: " in text
+    assert "From best aligned to best pooled: " in text
     assert "cashable saving" in text
     assert "is not a saving" in text
     assert found.place.title in text
@@ -133,7 +133,7 @@ def test_an_impossible_plan_is_named_with_its_rules() -> None:
     }
     with pytest.raises(pb.Infeasible) as error:
         pb.potential(places.tiny(rules=[law]))
-    assert str(error.value).startswith("Best siloed: ")
+    assert str(error.value).startswith("Best aligned: ")
     assert "treatment_duty" in " ".join([str(error.value), *error.value.conflict])
 
 
@@ -158,7 +158,7 @@ def test_an_impossible_pooling_is_named() -> None:
 
 
 def test_other_failures_name_their_plan_too() -> None:
-    with pytest.raises(pb.PlaceBudgetError, match=r"^Best siloed: ") as error:
+    with pytest.raises(pb.PlaceBudgetError, match=r"^Best aligned: ") as error:
         pb.potential(pb.example("northvale"), seconds=0.0)
     assert isinstance(error.value, pb.Stopped)
 
@@ -167,9 +167,9 @@ def test_another_objective_is_measured_beside_public_value() -> None:
     found = pb.potential(places.tiny(), objective=["weighted outcomes", "public value"])
     value = measure(found, "weighted outcomes")
     assert "today" not in value  # not computed for simulated money, so not shown
-    assert value["freed"] >= value["siloed"] * (1 - NEAR)
+    assert value["freed"] >= value["aligned"] * (1 - NEAR)
     between = found.differences.query("measure == 'weighted outcomes'")
-    assert set(between["start"]) == {"siloed", "pooled"}
+    assert set(between["start"]) == {"aligned", "pooled"}
 
 
 def test_progress_counts_the_plans() -> None:

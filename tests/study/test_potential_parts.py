@@ -78,12 +78,12 @@ def test_each_part_is_the_difference_of_two_plans(
     fences = ring_fences_of(place)
     for cut in sorted(set(found.tables["parts"]["cut"])):
         held = with_cut(place, cut)
-        siloed, pooled = (
-            pb.optimise(held, pooling=name, prices=False) for name in ("siloed", "pooled")
+        aligned, pooled = (
+            pb.optimise(held, pooling=name, prices=False) for name in ("aligned", "pooled")
         )
         for pool in place.pools["pool"]:
             alone = pb.optimise(held, pooling=pool, prices=False)
-            expected = alone.public_value() - siloed.public_value()
+            expected = alone.public_value() - aligned.public_value()
             assert gain(found, "pool alone", pool, cut) == pytest.approx(expected, abs=1.0)
         free = pb.optimise(without_fences(held, fences, set(fences)), prices=False)
         expected = free.public_value() - pooled.public_value()
@@ -105,16 +105,18 @@ def test_agencies_and_outcomes_add_up_to_the_parts(tiny: Potential) -> None:
     parts = tiny.tables["parts"].set_index(KEY)
     by_agency = tiny.tables["agencies"].groupby(KEY)[["paid", "fiscal", "cashable"]].sum()
     plans = tiny.plans
-    key = (0.0, "plan", "freed", "siloed")
-    changed = plans["freed"].money()["amount"].sum() - plans["siloed"].money()["amount"].sum()
+    key = (0.0, "plan", "freed", "aligned")
+    changed = plans["freed"].money()["amount"].sum() - plans["aligned"].money()["amount"].sum()
     assert by_agency.loc[key, "paid"] == pytest.approx(changed, abs=0.01)
-    saved = plans["freed"].savings()["cashable"].sum() - plans["siloed"].savings()["cashable"].sum()
+    saved = (
+        plans["freed"].savings()["cashable"].sum() - plans["aligned"].savings()["cashable"].sum()
+    )
     assert by_agency.loc[key, "cashable"] == pytest.approx(saved, abs=0.01)
     assert (parts["moved"] >= 0).all()
     made = tiny.tables["outcomes"].set_index([*KEY, "outcome"])["change"]
     counted = [
         plans[name].outcomes("outcome").set_index("outcome")["counted"]
-        for name in ("siloed", "freed")
+        for name in ("aligned", "freed")
     ]
     for outcome, change in counted[1].sub(counted[0], fill_value=0.0).items():
         assert made[(*key, outcome)] == pytest.approx(change)
@@ -204,10 +206,10 @@ def test_a_cut_that_no_plan_can_bear_is_said_and_the_rest_is_there() -> None:
     place = places.tiny(rules=[duty], pools=[], contributions=[])
     found = pb.potential(place, cuts=[0.05, 0.3])
     status = found.tables["cuts"].drop_duplicates(["cut", "plan"]).set_index(["cut", "plan"])
-    assert status.loc[(0.05, "siloed"), "status"] == "reached"
-    assert status.loc[(0.3, "siloed"), "status"] == "no plan keeps all rules"
+    assert status.loc[(0.05, "aligned"), "status"] == "reached"
+    assert status.loc[(0.3, "aligned"), "status"] == "no plan keeps all rules"
     rows = found.tables["parts"].set_index(KEY)
-    assert np.isnan(rows.loc[(0.3, "plan", "pooled", "siloed"), "value"])
+    assert np.isnan(rows.loc[(0.3, "plan", "pooled", "aligned"), "value"])
     assert "no plan keeps all rules" in found.summary()
 
 
@@ -229,7 +231,7 @@ def test_a_stop_keeps_the_parts_that_are_done() -> None:
 
 def test_words_name_both_ends_and_promise_nothing(toy: Potential) -> None:
     text = toy.summary()
-    assert "one pool alone, against best siloed" in text
+    assert "one pool alone, against best aligned" in text
     assert "Ending all ring-fences, against best pooled: +£10 million" in text
     assert "is no advice to end it" in text
     assert "as budgets are cut" in text

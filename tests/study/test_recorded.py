@@ -42,4 +42,4 @@ def test_a_pool_that_pays_for_nothing_is_named() -> None:
     with pytest.raises(WrongArgument, match="no_such_pool"):
         overspent_pool(plan, "no_such_pool")
     with pytest.raises(CannotAnswer, match="through pools"):
-        overspent_pool(pb.optimise(places.tiny(), pooling="siloed", prices=False))
+        overspent_pool(pb.optimise(places.tiny(), pooling="aligned", prices=False))

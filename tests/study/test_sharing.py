@@ -71,7 +71,7 @@ def merged(place: Place, who: tuple[str, ...]) -> Place:
     return place.with_(streams=streams, services=services, ring_fences=fences)
 
 
-def value(place: Place, pooling: str = "siloed") -> float:
+def value(place: Place, pooling: str = "aligned") -> float:
     programme = build(place, read_pooling(place, pooling))
     return solve(programme, tie_break=False).objective_values[0]
 
@@ -81,13 +81,13 @@ def test_a_coalition_is_worth_what_its_members_gain_as_one_agency(
     partners: int, lots: bool
 ) -> None:
     place = random_place(partners, partners, lots)
-    siloed = value(place)
+    aligned = value(place)
     programme = build(place, coalition_pooling())
     names = LABELS[:partners]
     live = Coalitions(programme, names, {})
     for coalition in np.random.default_rng(0).permutation(2**partners).tolist():
         who = tuple(name for n, name in enumerate(names) if coalition >> n & 1)
-        expected = value(merged(place, who)) if who else siloed
+        expected = value(merged(place, who)) if who else aligned
         assert live.worth(coalition) == pytest.approx(expected, rel=1e-9)
     assert live.worth(2**partners - 1) == pytest.approx(value(place, "freed"), rel=1e-9)
 
@@ -196,7 +196,7 @@ def test_without_cashable_savings_nothing_is_handed_on(toy: Sharing) -> None:
 
 def test_the_summary_names_both_ends_and_who_has_no_incentive(toy: Sharing) -> None:
     text = toy.summary()
-    assert "best freed plan has £10 million more public value than the best siloed" in text
+    assert "best freed plan has £10 million more public value than the best aligned" in text
     assert "would have no incentive to take part, by £1.7 million" in text
     assert "would leave" not in text
 

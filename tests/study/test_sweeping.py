@@ -70,17 +70,17 @@ def test_changed_budgets_are_the_same_to_the_bit_for_any_workers(
 
 @pytest.fixture(scope="module")
 def northvale() -> pb.Place:
-    """With a rule that an agency is no worse off than in the siloed plan."""
+    """With a rule that an agency is no worse off than in the aligned plan."""
     place = pb.example("northvale")
     assert "no_worse_off" in set(place.rules["kind"])
     return place
 
 
-@pytest.mark.parametrize("pooling", ["siloed", " Siloed ", "pooled"])
-def test_what_is_compared_with_the_siloed_plan_follows_the_money(
+@pytest.mark.parametrize("pooling", ["aligned", " Aligned ", "pooled"])
+def test_what_is_compared_with_the_aligned_plan_follows_the_money(
     northvale: pb.Place, pooling: str
 ) -> None:
-    """The siloed plan of the money there is, not of the money there was."""
+    """The aligned plan of the money there is, not of the money there was."""
     factor = 0.9
     found = changed_budgets(northvale, [factor], pooling=pooling)
     funding = northvale.funding
@@ -90,15 +90,15 @@ def test_what_is_compared_with_the_siloed_plan_follows_the_money(
 
 
 def test_a_clash_of_changed_money_names_no_pool_that_is_closed(northvale: pb.Place) -> None:
-    found = changed_budgets(northvale, [0.6], pooling="siloed")
+    found = changed_budgets(northvale, [0.6], pooling="aligned")
     assert "home care at least £18.5 million" in found["clash"][0]
     assert "pool" not in found["clash"][0]
 
 
-def test_without_a_siloed_plan_to_compare_with_that_is_said(northvale: pb.Place) -> None:
+def test_without_an_aligned_plan_to_compare_with_that_is_said(northvale: pb.Place) -> None:
     found = changed_budgets(northvale, [0.6], pooling="pooled")
     assert found["status"][0] == IMPOSSIBLE
-    assert found["clash"][0].startswith("There is no siloed plan to compare with. These promises")
+    assert found["clash"][0].startswith("There is no aligned plan to compare with. These promises")
     assert "way out" not in found["clash"][0].lower()
 
 

@@ -181,8 +181,8 @@ def test_every_colour_of_a_picture_is_one_the_page_can_change() -> None:
 
 def test_a_colour_means_the_same_wherever_it_is_shown() -> None:
     assert colours.colours(["Today", "Best pooled"]) == colours.colours(["today", "proposed"])
-    assert colours.colours(["siloed", "freed"]) == colours.colours(["Best siloed", "Best freed"])
-    four = colours.colours(["today", "siloed", "pooled", "freed"])
+    assert colours.colours(["aligned", "freed"]) == colours.colours(["Best aligned", "Best freed"])
+    four = colours.colours(["today", "aligned", "pooled", "freed"])
     assert len(set(four)) == 4
     assert set(colours.MEANINGS.values()) <= set(colours.PALETTE) == set(colours.ON_DARK)
 

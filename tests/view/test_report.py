@@ -129,19 +129,19 @@ def test_the_first_part_answers_the_question_and_says_what_it_rests_on(
         *TITLES.values(),
     ):
         assert said in first, said
-    sentences = [found.sentence(*ends) for ends in (("today", "siloed"), ("siloed", "pooled"))]
+    sentences = [found.sentence(*ends) for ends in (("today", "aligned"), ("aligned", "pooled"))]
     plain = first.replace("\u2060", "")
     assert all(sentence in plain for sentence in sentences)
 
 
-def test_gains_between_siloed_and_pooled_add_up_to_the_difference(
+def test_gains_between_aligned_and_pooled_add_up_to_the_difference(
     page: Page, found: Potential
 ) -> None:
-    caption = "Who pays more and who gains, from best siloed to best pooled, all years, £ million"
+    caption = "Who pays more and who gains, from best aligned to best pooled, all years, £ million"
     total = page.tables[caption][-1]
     columns = ["fiscal", "cashable"]
-    siloed, pooled = (found.plans[name].savings()[columns].sum() for name in ("siloed", "pooled"))
-    assert total[2:] == [f"{gain:.1f}" for gain in (pooled - siloed) / 1e6]
+    aligned, pooled = (found.plans[name].savings()[columns].sum() for name in ("aligned", "pooled"))
+    assert total[2:] == [f"{gain:.1f}" for gain in (pooled - aligned) / 1e6]
 
 
 def test_savings_of_work_and_pensions_go_to_the_exchequer(page: Page) -> None:
@@ -181,13 +181,13 @@ def test_cashable_savings_are_told_in_both_ways_and_each_is_found_again(
 
 def test_who_gains_is_the_difference_of_the_tables_but_for_rounding(page: Page) -> None:
     head, *rows = page.tables[
-        "Who pays more and who gains, from best siloed to best pooled, all years, £ million"
+        "Who pays more and who gains, from best aligned to best pooled, all years, £ million"
     ]
     assert head == ["agency", "money paid", "savings", "cashable savings"]
     paid = page.tables["Money by agency that pays, all years, £ million"]
     saved = [
         page.tables[f"Savings by agency and year as they fall, {name}, £ million"]
-        for name in ("Best siloed", "Best pooled")
+        for name in ("Best aligned", "Best pooled")
     ]
 
     def cell(table: list[list[str]], label: str, column: str) -> float:
@@ -196,7 +196,7 @@ def test_who_gains_is_the_difference_of_the_tables_but_for_rounding(page: Page) 
 
     for label, *cells in rows[:-1]:
         shown = [float(each.replace("−", "-").replace(",", "")) for each in cells]
-        wanted = [cell(paid, label, "Best pooled") - cell(paid, label, "Best siloed")]
+        wanted = [cell(paid, label, "Best pooled") - cell(paid, label, "Best aligned")]
         for column in ("Total", "cashable"):
             wanted.append(cell(saved[1], label, column) - cell(saved[0], label, column))
         assert shown == pytest.approx(wanted, abs=0.1 + 1e-9)

@@ -330,7 +330,7 @@ def test_a_place_with_errors_is_refused() -> None:
         pb.desk(place)
 
 
-def test_a_rule_that_compares_with_the_siloed_plan_is_solved_in_full() -> None:
+def test_a_rule_that_compares_with_the_aligned_plan_is_solved_in_full() -> None:
     place = shared()
     extra = rule("no_worse_off", "agency=nhs", None, rule="kept_whole")
     rules = [*place.rules.to_dict("records"), extra]

@@ -53,7 +53,7 @@ def test_a_choice_the_page_cannot_make_is_refused_in_words(view: PlanView) -> No
 
 def test_another_drawing_keeps_the_choices_it_has(view: PlanView) -> None:
     view.layer, view.year, view.shown = "outcome", "2025-26", "today"
-    plan = pb.optimise(pb.example("toy_pooling"), pooling="siloed", prices=False)
+    plan = pb.optimise(pb.example("toy_pooling"), pooling="aligned", prices=False)
     view.drawing = plan_drawing(plan)
     assert (view.layer, view.year, view.shown) == ("outcome", "2025-26", "today")
 

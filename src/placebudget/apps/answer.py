@@ -13,7 +13,7 @@ from placebudget.plan import Plan
 from placebudget.study import TITLES, Potential
 from placebudget.study.result import Answer as Found
 
-ORDER = ("pooled", "today", "siloed", "freed")
+ORDER = ("pooled", "today", "aligned", "freed")
 """The plans in the order in which a board wants to see them."""
 
 
@@ -63,7 +63,7 @@ class Answer:
     place : Place
         The place with everything chosen changed.
     plans : dict of str to Plan
-        ``pooled`` first, then ``today``, ``siloed`` and ``freed``.
+        ``pooled`` first, then ``today``, ``aligned`` and ``freed``.
     missing : dict of str to str
         Why a plan other than the pooled one does not exist, in words.
     studies : dict of str to study

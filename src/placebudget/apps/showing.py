@@ -82,12 +82,12 @@ class Showing:
         answer = self.meeting.latest
         with self._sketching:
             plans = {} if answer is None else answer.plans
-            drawn = (plans.get("pooled"), plans.get("siloed"))
-            pooled, siloed = drawn
+            drawn = (plans.get("pooled"), plans.get("aligned"))
+            pooled, aligned = drawn
             if pooled is not None and any(
                 a is not b for a, b in zip(self._drawn, drawn, strict=True)
             ):
-                beside = None if siloed is None else {TITLES["siloed"]: siloed}
+                beside = None if aligned is None else {TITLES["aligned"]: aligned}
                 if self._view is None:
                     self._view = plan_view(pooled, beside)
                 else:

@@ -16,7 +16,7 @@ from placebudget.words import number
 PLANS = {
     "pooled": "Planning with pooled budgets",
     "today": "Carrying today’s spending on",
-    "siloed": "Planning every agency on its own",
+    "aligned": "Planning every agency on its own",
     "freed": "Planning with one free pool, to measure by",
 }
 """What is done for each of the four plans."""
@@ -63,7 +63,7 @@ def of_plan(name: str, stage: str) -> str:
     --------
     >>> of_plan("pooled", "public value")
     'Planning with pooled budgets, step 1 of 4'
-    >>> of_plan("siloed", "stable weights")
+    >>> of_plan("aligned", "stable weights")
     'Planning every agency on its own, step 3 of 4: choosing among equally good plans'
     """
     said = f"{PLANS[name]}, step {ORDER.index(name) + 1} of {len(ORDER)}"

@@ -67,7 +67,7 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
         optimise,
         _examples_of_use(
             'optimise lancashire --objective "public value" --out best.plan.json',
-            "optimise my_place --pooling siloed --json",
+            "optimise my_place --pooling aligned --json",
             'optimise my_place --objective "worst-off area" --objective "public value"',
         ),
     ),
@@ -80,14 +80,14 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
         _examples_of_use(
             "explain lancashire family_hubs burnley",
             "explain best.plan.json home_care --year 2027-28 --json",
-            "explain my_place policing --pooling siloed",
+            "explain my_place policing --pooling aligned",
         ),
     ),
     (
         compare,
         _examples_of_use(
             "compare today.plan.json best.plan.json",
-            "compare siloed.plan.json pooled.plan.json --out board_pack.xlsx",
+            "compare aligned.plan.json pooled.plan.json --out board_pack.xlsx",
         ),
     ),
     (

@@ -49,7 +49,7 @@ def explain(
         str | None,
         typer.Option(
             show_default="pooled",
-            help="For a place: siloed, pooled, freed, or names of pools divided by commas.",
+            help="For a place: aligned, pooled, freed, or names of pools divided by commas.",
         ),
     ] = None,
     objective: Annotated[

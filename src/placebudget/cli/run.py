@@ -28,7 +28,7 @@ from placebudget.view import (
 from placebudget.words import MAY_NOT_ADD_UP, money, percent
 
 REPORT, WORKBOOK = "report.html", "four_plans.xlsx"
-_ENDS = (("today", "siloed"), ("siloed", "pooled"), ("pooled", "freed"), ("today", "pooled"))
+_ENDS = (("today", "aligned"), ("aligned", "pooled"), ("pooled", "freed"), ("today", "pooled"))
 
 
 def run(
@@ -43,7 +43,7 @@ def run(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Plan a place four ways, today, siloed, pooled and freed, and set them side by side."""
+    """Plan a place four ways, today, aligned, pooled and freed, and set them side by side."""
     folder = out or folder_for(place)
     refuse_goal(folder, folder=True)
     for name in (REPORT, WORKBOOK, *map(_plan_file, TITLES)):

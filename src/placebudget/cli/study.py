@@ -90,7 +90,7 @@ def study(
     ],
     objective: Annotated[str, typer.Option(help="What plans make the most of.")] = "public value",
     pooling: Annotated[
-        str, typer.Option(help="siloed, pooled, freed, or names of pools divided by commas.")
+        str, typer.Option(help="aligned, pooled, freed, or names of pools divided by commas.")
     ] = "pooled",
     pools: Annotated[bool, typer.Option(help="potential: each pool alone as well.")] = False,
     ring_fences: Annotated[

@@ -122,7 +122,7 @@ class Study(NamedTuple):
 STUDIES: Mapping[str, Study] = {
     "potential": Study(
         "what working together could gain: today beside the best plans of each agency on its own "
-        "(siloed), with the pools there are (pooled), and without limits on pooling (freed)",
+        "(aligned), with the pools there are (pooled), and without limits on pooling (freed)",
         _potential,
     ),
     "sharing": Study(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from placebudget.place.place import Place
 
 DIRECT = "direct"
-SILOED, POOLED, FREED = "siloed", "pooled", "freed"
+ALIGNED, POOLED, FREED = "aligned", "pooled", "freed"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Conditions:
     place : Place
         The place.
     pooling : str or sequence of str
-        ``"siloed"``, ``"pooled"``, ``"freed"``, or pools by name.
+        ``"aligned"``, ``"pooled"``, ``"freed"``, or pools by name.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def _open_pools(place: Place, pooling: str | Sequence[str]) -> tuple[bool, tuple
     known = tuple(sorted(place.pools["pool"].dropna().unique()))
     if isinstance(pooling, str):
         name = pooling.strip().lower()
-        if name in (SILOED, FREED):
+        if name in (ALIGNED, FREED):
             return name == FREED, ()
         if name == POOLED:
             return False, known
@@ -158,7 +158,7 @@ def _open_pools(place: Place, pooling: str | Sequence[str]) -> tuple[bool, tuple
         named = ", ".join(unknown) or "none named"
         hint = " ".join(filter(None, (did_you_mean(pool, known) for pool in unknown)))
         raise WrongArgument(
-            f"No such pool: {named}. {hint} Write siloed, pooled, freed, or pools out of: "
+            f"No such pool: {named}. {hint} Write aligned, pooled, freed, or pools out of: "
             f"{', '.join(known) or 'none'}."
         )
     return False, tuple(sorted(set(pooling)))

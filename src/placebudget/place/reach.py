@@ -65,7 +65,7 @@ def reach(
         above serves it), or one above (then any offer within counts). Default:
         anywhere in the place.
     pooling : str or sequence of str
-        ``"siloed"``, ``"pooled"``, ``"freed"``, or pools by name.
+        ``"aligned"``, ``"pooled"``, ``"freed"``, or pools by name.
 
     Returns
     -------

@@ -141,7 +141,7 @@ def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
         "equity_floor": f"{outcome} a head in no {subject.get('tier', ('area',))[0]} below {share} "
         "of the mean",
         "virement": f"{about} keeping at least {as_set(100 - amount)}% of today's money",
-        "no_worse_off": f"{agency} no worse off than in the siloed plan",
+        "no_worse_off": f"{agency} no worse off than in the aligned plan",
         "capitalisation": f"capital money paying for {about}"
         + ("" if blank else f" at most {stated(amount)}"),
     }[str(rule["kind"])]

@@ -1,4 +1,4 @@
-"""What the siloed plan gives each agency that is to be no worse off."""
+"""What the aligned plan gives each agency that is to be no worse off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.solving import solved
 from placebudget.programme import (
-    SILOED,
+    ALIGNED,
     Basis,
     Benchmark,
     Programme,
@@ -33,7 +33,7 @@ def benchmarks(
     solver: str = DEFAULT_SOLVER,
     limits: Limits | None = None,
 ) -> dict[str, Benchmark]:
-    """Savings and value of services in the siloed plan, by agency.
+    """Savings and value of services in the aligned plan, by agency.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def benchmarks(
     WrongArgument
         If anything else that was given cannot be meant; all of it is named.
     Infeasible, Unbounded, Stopped, SolverFailed
-        If there is no siloed plan.
+        If there is no aligned plan.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def benchmarks(
     wanted = agencies_compared(place)
     if not wanted:
         return {}
-    mode = read_pooling(place, SILOED)
+    mode = read_pooling(place, ALIGNED)
 
     def write(ordered: bool) -> Programme:
         return build(place, mode, objectives=objectives, reinvest=reinvest, ordered=ordered)
@@ -94,6 +94,6 @@ def benchmarks(
 
 
 def agencies_compared(place: Place) -> list[str]:
-    """The agencies that a rule ``no_worse_off`` compares with the siloed plan, sorted."""
-    rules = read_rules(Basis(place, read_pooling(place, SILOED)), "no_worse_off")
+    """The agencies that a rule ``no_worse_off`` compares with the aligned plan, sorted."""
+    rules = read_rules(Basis(place, read_pooling(place, ALIGNED)), "no_worse_off")
     return sorted({agency for rule in rules for agency in rule.subject.get("agency", ())})

@@ -189,7 +189,7 @@ def _margins(plan: Plan, place: Place, limits: Limits | None) -> Margins:
 def _basis(place: Place) -> Basis:
     from placebudget.programme import read_pooling
 
-    return Basis(place, read_pooling(place, "pooled" if len(place.pools) else "siloed"))
+    return Basis(place, read_pooling(place, "pooled" if len(place.pools) else "aligned"))
 
 
 def _years(basis: Basis, year: str | None) -> list[int]:

@@ -21,7 +21,7 @@ from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
 from placebudget.programme import (
     POOLED,
-    SILOED,
+    ALIGNED,
     Basis,
     Programme,
     read_objectives,
@@ -78,12 +78,12 @@ def session(
     CannotAnswer
         If there is more than one objective, or it is leximin.
     Infeasible, Unbounded, Stopped, SolverFailed
-        If there is no siloed plan to compare with, where a rule asks for it.
+        If there is no aligned plan to compare with, where a rule asks for it.
 
     Examples
     --------
     >>> import placebudget as pb
-    >>> live = pb.session(pb.example("toy_pooling"), pooling="siloed")
+    >>> live = pb.session(pb.example("toy_pooling"), pooling="aligned")
     >>> live.scale_funding(0.9)
     >>> round(live.value() / 1e6)
     287
@@ -133,7 +133,7 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     --------
     >>> import placebudget as pb
     >>> place = pb.example("toy_pooling")
-    >>> live = pb.session(place, pooling="siloed")
+    >>> live = pb.session(place, pooling="aligned")
     >>> quick_plan(live, live.values(), place).status
     'quick'
     """
@@ -174,8 +174,8 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
 def _pooling(live: Session) -> str | list[str]:
     pools = list(live.open_pools_now)
     if set(pools) == set(live.place.pools["pool"]):
-        return POOLED if pools else SILOED
-    return pools or SILOED
+        return POOLED if pools else ALIGNED
+    return pools or ALIGNED
 
 
 def _evidence(programme: Programme, values: np.ndarray, place: Place) -> Evidence:

@@ -26,7 +26,7 @@ from placebudget.plan.solving import solved
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
 from placebudget.programme import (
-    SILOED,
+    ALIGNED,
     Basis,
     Pooling,
     Programme,
@@ -77,7 +77,7 @@ def optimise(
         ``"cashable saving"``, ``"weighted outcomes"``, ``"worst-off area"``,
         ``"leximin"``, or an ordered list: each is kept before the next.
     pooling : str or sequence of str
-        ``"siloed"``, ``"pooled"``, ``"freed"``, or the pools that are open.
+        ``"aligned"``, ``"pooled"``, ``"freed"``, or the pools that are open.
     reinvest : float
         Share of cashable savings that is delivered and may be spent from the
         year after by the agency that makes them; 0 switches it off.
@@ -165,7 +165,7 @@ def _planned(
     }
     marks = (
         {}
-        if mode.name == SILOED
+        if mode.name == ALIGNED
         else benchmarks(place, objective=objectives, reinvest=share, solver=solver, limits=limits)
     )
 

@@ -46,7 +46,7 @@ class Plan:
     Parameters
     ----------
     name : str
-        Today, siloed, pooled, freed, or pools joined by commas.
+        Today, aligned, pooled, freed, or pools joined by commas.
     place : mapping
         Name, title, hash and settings of the place, and the status of its figures.
     status : str
@@ -117,7 +117,7 @@ class Plan:
         Examples
         --------
         >>> import placebudget as pb
-        >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="siloed")
+        >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="aligned")
         >>> float(plan.money("agency")["amount"].sum())
         100000000.0
         """

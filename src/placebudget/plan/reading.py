@@ -212,7 +212,8 @@ def _check_format(document: Mapping[str, Any], problems: Problems) -> int:
 def _from_version_1(document: Mapping[str, Any]) -> dict[str, Any]:
     """What stands in a file of version 1, as this version has it; faults stay faults.
 
-    Money stood there as objects. Prices said less, and something else, and are left out.
+    Money stood there as objects, and "siloed" was said for aligned. Prices said less, and
+    something else, and are left out.
     """
     money, run = document.get("money"), document.get("run")
     columns = list(PLAN_TABLES["money"])
@@ -224,10 +225,14 @@ def _from_version_1(document: Mapping[str, Any]) -> dict[str, Any]:
             for row in money
         ]
         money = {"columns": columns, "rows": rows}
+    name = "aligned" if document.get("name") == "siloed" else document.get("name")
     if isinstance(run, dict):
+        options = run.get("options")
+        if isinstance(options, dict) and options.get("pooling") == "siloed":
+            run = {**run, "options": {**options, "pooling": "aligned"}}
         run = {**run, "prices_left_out": "the file is of a version that had them otherwise"}
     prices = {"columns": list(PLAN_TABLES["prices"]), "rows": []}
-    now = {"money": money, "run": run, "prices": prices}
+    now = {"name": name, "money": money, "run": run, "prices": prices}
     return {**document, **{key: now[key] for key in now if key in document}}
 
 

@@ -84,7 +84,7 @@ def simulate(
         if money is not None:
             money = asked.read(given_table, "money", money, MONEY)
         name = asked.read(text, "name", name)
-    basis = Basis(place, read_pooling(place, POOLED) if len(place.pools) else _siloed(place))
+    basis = Basis(place, read_pooling(place, POOLED) if len(place.pools) else _aligned(place))
     given = _today(basis) if money is None else _given(basis, money)
     parts, by_stream = _parts(basis, given)
     cash = round_and_balance(basis, parts, by_stream)
@@ -120,8 +120,8 @@ def simulate(
     return assemble_plan(basis, called, "simulated", values, evidence, None, run)
 
 
-def _siloed(place: Place):  # type: ignore[no-untyped-def]
-    return read_pooling(place, "siloed")
+def _aligned(place: Place):  # type: ignore[no-untyped-def]
+    return read_pooling(place, "aligned")
 
 
 def _today(basis: Basis) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def alone_barred(basis: Basis, lines: np.ndarray, stop: Stop) -> bool:
     without = _without_condition(basis.place, stop.streams[0])
     if without is None:
         return True
-    conditions = Conditions(without, pooling.pools or "siloed")
+    conditions = Conditions(without, pooling.pools or "aligned")
     asked = set(zip(basis.lines.service[lines], basis.lines.area[lines], strict=True))
     held = [
         line for line in lines_of(without, basis.geography) if (line.service, line.area) in asked

@@ -7,7 +7,7 @@ from placebudget.programme.objectives import OBJECTIVES, Objective, read_objecti
 from placebudget.programme.pooling import (
     FREED,
     POOLED,
-    SILOED,
+    ALIGNED,
     Pooling,
     coalition_pooling,
     flexible_pooling,
@@ -22,7 +22,7 @@ __all__ = [
     "FREED",
     "OBJECTIVES",
     "POOLED",
-    "SILOED",
+    "ALIGNED",
     "Basis",
     "Benchmark",
     "Objective",

@@ -81,7 +81,7 @@ def build(
     reinvest : float
         Share of recurrent cashable savings that is delivered and spent again.
     benchmarks : mapping of str to Benchmark, optional
-        What the siloed plan gives each agency with a rule ``no_worse_off``.
+        What the aligned plan gives each agency with a rule ``no_worse_off``.
     scale : Scale, optional
         Units of money and services; default £ million and thousand units.
     probe : bool
@@ -95,7 +95,7 @@ def build(
     >>> import placebudget as pb
     >>> from placebudget.programme import build, read_pooling
     >>> place = pb.example("toy_pooling")
-    >>> programme = build(place, read_pooling(place, "siloed"))
+    >>> programme = build(place, read_pooling(place, "aligned"))
     >>> sorted(programme.rows)
     ['class_balance', 'delivery', 'line_cost']
     """

@@ -10,7 +10,7 @@ from placebudget.place import Place
 from placebudget.place.argument_kinds import texts
 from placebudget.place.arguments import offered
 
-SILOED, POOLED, FREED = "siloed", "pooled", "freed"
+ALIGNED, POOLED, FREED = "aligned", "pooled", "freed"
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Pooling:
     Parameters
     ----------
     name : str
-        Siloed, pooled, freed, or the pools joined by commas.
+        Aligned, pooled, freed, or the pools joined by commas.
     pools : tuple of str
         Pools of the place that are open, sorted.
     freed : bool
@@ -30,7 +30,7 @@ class Pooling:
         Whether the programme also holds what the pooling bars, closed by a
         bound, so that a live session can open it.
     coalitions : bool
-        Whether money that agencies share stands beside the siloed place, closed by
+        Whether money that agencies share stands beside the aligned place, closed by
         bounds, so that a live programme can open it to the members of a coalition.
     """
 
@@ -47,7 +47,7 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
     Parameters
     ----------
     pooling : str or sequence of str
-        ``"siloed"``, ``"pooled"``, ``"freed"``, or names of pools, as a list or
+        ``"aligned"``, ``"pooled"``, ``"freed"``, or names of pools, as a list or
         divided by commas.
 
     Raises
@@ -59,14 +59,14 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
     Examples
     --------
     >>> import placebudget as pb
-    >>> read_pooling(pb.example("toy_pooling"), "siloed").pools
+    >>> read_pooling(pb.example("toy_pooling"), "aligned").pools
     ()
     """
     known = tuple(sorted(place.pools["pool"]))
     if isinstance(pooling, str):
         name = pooling.strip().lower()
-        if name == SILOED:
-            return Pooling(SILOED)
+        if name == ALIGNED:
+            return Pooling(ALIGNED)
         if name == POOLED:
             return Pooling(POOLED, known)
         if name == FREED:
@@ -77,9 +77,9 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
     if missing or not chosen:
         said = (
             f"no such pool: {', '.join(missing) or '(none named)'}; "
-            f"write siloed, pooled, freed, or pools out of: {', '.join(known) or '(none)'}"
+            f"write aligned, pooled, freed, or pools out of: {', '.join(known) or '(none)'}"
         )
-        raise WrongArgument(offered(said, "".join(missing[:1]), [SILOED, POOLED, FREED, *known]))
+        raise WrongArgument(offered(said, "".join(missing[:1]), [ALIGNED, POOLED, FREED, *known]))
     return Pooling(",".join(chosen), chosen)
 
 
@@ -90,5 +90,5 @@ def flexible_pooling(place: Place) -> Pooling:
 
 
 def coalition_pooling() -> Pooling:
-    """The siloed place with shared money that can be opened to some of its partners."""
+    """The aligned place with shared money that can be opened to some of its partners."""
     return Pooling("coalitions", coalitions=True)

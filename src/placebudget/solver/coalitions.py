@@ -127,7 +127,7 @@ class Coalitions(LiveProgramme):
 
         A limit that several partners share (on an outcome of an area, say, or on the
         pace of a service that three authorities commission) is divided as they use it
-        in the best siloed plan.
+        in the best aligned plan.
 
         Returns
         -------

@@ -78,7 +78,7 @@ class LiveRules(LiveProgramme):
         self._change_rows(held, self._rule_low[held], self._rule_high[held])
 
     def set_benchmarks(self, benchmarks: Mapping[str, Benchmark]) -> None:
-        """Compare the agencies the session began with against another siloed plan.
+        """Compare the agencies the session began with against another aligned plan.
 
         What :func:`placebudget.benchmarks` says of the place with its money as changed
         here, so that rules ``no_worse_off`` follow it.

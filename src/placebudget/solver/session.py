@@ -20,7 +20,7 @@ from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.programme import (
     FREED,
-    SILOED,
+    ALIGNED,
     Benchmark,
     build,
     flexible_pooling,
@@ -43,18 +43,18 @@ class Session(LiveFunding):
     objective : str
         One objective; not leximin.
     pooling : str or sequence of str
-        How the session starts: siloed, pooled, pools by name; or freed, which
+        How the session starts: aligned, pooled, pools by name; or freed, which
         then cannot be changed, as a freed place has no pools and ring-fences.
     reinvest : float
         Share of cashable savings delivered and spent again.
     benchmarks : mapping of str to Benchmark, optional
-        What the siloed plan gives each agency with a rule ``no_worse_off``; it stays
+        What the aligned plan gives each agency with a rule ``no_worse_off``; it stays
         as it is, whatever changes, until :meth:`Session.set_benchmarks` is told another.
 
     Examples
     --------
     >>> import placebudget as pb
-    >>> session = pb.Session(pb.example("toy_pooling"), pooling="siloed")
+    >>> session = pb.Session(pb.example("toy_pooling"), pooling="aligned")
     >>> round(session.value() / 1e6)
     300
     >>> session.end_ring_fence("nhs_money")
@@ -99,9 +99,9 @@ class Session(LiveFunding):
         if len(names) > 1 or self.programme.objectives[0].leximin:
             raise CannotAnswer("a session has one objective, and not leximin; use optimise")
         kinds = {rule.kind for rule in self._rules.values()}
-        if "no_worse_off" in kinds and benchmarks is None and pooling != SILOED:
+        if "no_worse_off" in kinds and benchmarks is None and pooling != ALIGNED:
             raise CannotAnswer(
-                "the place has a rule no_worse_off, which compares with the siloed plan; give the "
+                "the place has a rule no_worse_off, which compares with the aligned plan; give the "
                 "session what placebudget.benchmarks(place) says"
             )
 

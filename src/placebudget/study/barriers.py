@@ -12,7 +12,7 @@ from placebudget.place import Place
 from placebudget.place.argument_kinds import is_number
 from placebudget.place.arguments import as_given, sequence
 
-TODAY, SILOED, POOLED, FREED = "today", "siloed", "pooled", "freed"
+TODAY, ALIGNED, POOLED, FREED = "today", "aligned", "pooled", "freed"
 PLAN, POOL_ALONE = "plan", "pool alone"
 REMOVED, KEPT, ALL_REMOVED = (
     "ring-fence removed alone",
@@ -113,7 +113,7 @@ def without_fences(place: Place, fences: Mapping[str, Sequence[str]], ended: set
 
 def variants(place: Place, cut: float, pools: bool, ring_fences: bool) -> list[Variant]:
     """Everything that is planned for a cut."""
-    found = [Variant(cut, PLAN, name) for name in (TODAY, SILOED, POOLED, FREED)]
+    found = [Variant(cut, PLAN, name) for name in (TODAY, ALIGNED, POOLED, FREED)]
     if pools:
         found += [Variant(cut, POOL_ALONE, pool) for pool in sorted(place.pools["pool"])]
     if ring_fences:
@@ -145,7 +145,7 @@ def against(variant: Variant) -> Variant | None:
     if variant.part == PLAN:
         return None
     if variant.part == POOL_ALONE:
-        return Variant(variant.cut, PLAN, SILOED)
+        return Variant(variant.cut, PLAN, ALIGNED)
     if variant.part == KEPT:
         return Variant(variant.cut, ALL_REMOVED, "")
     return Variant(variant.cut, PLAN, POOLED)

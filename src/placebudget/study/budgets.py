@@ -17,7 +17,7 @@ from placebudget.place.arguments import Arguments, as_given
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import agencies_compared, benchmarks
 from placebudget.plan.repairs import clash_said
-from placebudget.programme import SILOED, Benchmark, read_objectives, read_pooling
+from placebudget.programme import ALIGNED, Benchmark, read_objectives, read_pooling
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Limits, Session
 from placebudget.study.sweeping import (
@@ -101,7 +101,7 @@ def changed_budgets(
     Examples
     --------
     >>> import placebudget as pb
-    >>> found = pb.changed_budgets(pb.example("toy_pooling"), [1.0, 0.9], pooling="siloed")
+    >>> found = pb.changed_budgets(pb.example("toy_pooling"), [1.0, 0.9], pooling="aligned")
     >>> (found["value"] / 1e6).round().astype(int).tolist()
     [300, 287]
     """
@@ -170,7 +170,7 @@ def _solve_part(question: _Question, part: Sequence[tuple[int, dict[str, float]]
         try:
             budget.change(factors)
         except Infeasible as error:
-            clash = f"There is no siloed plan to compare with. {error.clash}"
+            clash = f"There is no aligned plan to compare with. {error.clash}"
             found.append((number, float("nan"), IMPOSSIBLE, clash))
             continue
         # Changes lie nearer to the place as it is than to each other.
@@ -190,8 +190,8 @@ class _Budget:
         self.question, self.place = question, question.place
         self.funding = stream_funding(self.place)
         self.now = dict.fromkeys(self.funding.index, 1.0)
-        siloed = read_pooling(self.place, question.pooling).name == SILOED
-        self.compared = [] if siloed else agencies_compared(self.place)
+        aligned = read_pooling(self.place, question.pooling).name == ALIGNED
+        self.compared = [] if aligned else agencies_compared(self.place)
         self.live = Session(
             self.place,
             objective=question.objective,
@@ -206,7 +206,7 @@ class _Budget:
         Raises
         ------
         Infeasible
-            If a rule compares with the siloed plan, and with this money there is none.
+            If a rule compares with the aligned plan, and with this money there is none.
         """
         together: dict[float, list[str]] = {}
         for name, now in self.now.items():

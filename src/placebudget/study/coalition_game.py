@@ -2,7 +2,7 @@
 
 The members of a coalition are freed among themselves and pay only for what
 members commission; the others work apart. The worth of a coalition is what the
-best plan then reaches above the best siloed plan.
+best plan then reaches above the best aligned plan.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class Played:
     ----------
     objective, unit : str
         What is shared.
-    siloed : float
-        Value of the best siloed plan, in ``unit``.
+    aligned : float
+        Value of the best aligned plan, in ``unit``.
     whole : float
         Gain of all partners together.
     game : Game or None
@@ -80,7 +80,7 @@ class Played:
 
     objective: str
     unit: str
-    siloed: float
+    aligned: float
     whole: float
     game: Game | None
     sampled: Sampled | None
@@ -141,7 +141,7 @@ def _padded(gain: np.ndarray, like: Objective) -> np.ndarray:
 
 
 def marks_of(place: Place, objective: str, limits: Limits) -> dict[str, Benchmark]:
-    """Benchmarks of the siloed plan, a hair lower, so that this plan itself keeps them."""
+    """Benchmarks of the aligned plan, a hair lower, so that this plan itself keeps them."""
     found = benchmarks(place, objective=objective, limits=limits)
     return {
         agency: Benchmark(*(v - 1e-9 * max(abs(v), 1.0) for v in (mark.savings, mark.value)))
@@ -197,7 +197,7 @@ def play(
         game, sampled = None, _sample(value, count, samples, seed, report, limits)
     name = programme.objectives[0]
     return Played(
-        name.name, name.unit, value.siloed, whole, game, sampled, owen, low, high,
+        name.name, name.unit, value.aligned, whole, game, sampled, owen, low, high,
         whole - float(owen.sum()), value.solves, 2**count - len(value.known),
     )  # fmt: skip
 
@@ -237,14 +237,14 @@ class _Worth:
 
     def __init__(self, live: Coalitions) -> None:
         self.live, self.known = live, {0: 0.0}
-        self.siloed = live.worth(0)
+        self.aligned = live.worth(0)
         self.solves = 1
 
     def __call__(self, coalition: int) -> float:
         if coalition not in self.known:
-            gain = self.live.worth(coalition) - self.siloed
+            gain = self.live.worth(coalition) - self.aligned
             self.solves += 1
-            small = abs(gain) <= _NEAR * max(abs(self.siloed), 1.0)
+            small = abs(gain) <= _NEAR * max(abs(self.aligned), 1.0)
             self.known[coalition] = 0.0 if small else gain
         return self.known[coalition]
 

@@ -52,8 +52,8 @@ def split_over_fences(
     """Split what ending all ring-fences gains over the best pooled plan.
 
     Each ring-fence gets what ending it adds, on average over all orders in which they
-    could be ended. An agency that is to be no worse off than in the siloed plan is
-    compared throughout with the siloed plan of the place as it stands.
+    could be ended. An agency that is to be no worse off than in the aligned plan is
+    compared throughout with the aligned plan of the place as it stands.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ from placebudget.words import money, percent
 
 TITLES: Mapping[str, str] = {
     "today": "Today",
-    "siloed": "Best siloed",
+    "aligned": "Best aligned",
     "pooled": "Best pooled",
     "freed": "Best freed",
 }
@@ -66,7 +66,7 @@ class Potential(Answer):
     place : Place
         The place.
     plans : mapping of str to Plan
-        ``today``, ``siloed``, ``pooled``, ``freed``.
+        ``today``, ``aligned``, ``pooled``, ``freed``.
     parts : mapping of str to DataFrame
         The tables of pools, ring-fences and cuts; empty where these were not asked for.
     asked : mapping
@@ -194,8 +194,8 @@ class Potential(Answer):
         gains = [
             self.sentence(start, end)
             for start, end in (
-                ("today", "siloed"),
-                ("siloed", "pooled"),
+                ("today", "aligned"),
+                ("aligned", "pooled"),
                 ("pooled", "freed"),
                 ("today", "pooled"),
             )
@@ -249,7 +249,7 @@ def name_of(start: str, end: str) -> str:
 
     Examples
     --------
-    >>> name_of("siloed", "pooled")
-    'from best siloed to best pooled'
+    >>> name_of("aligned", "pooled")
+    'from best aligned to best pooled'
     """
     return f"from {TITLES[start].lower()} to {TITLES[end].lower()}"

@@ -11,7 +11,7 @@ from placebudget.errors import SolverFailed
 from placebudget.place import Place
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
-from placebudget.programme import FREED, SILOED, Basis, read_pooling
+from placebudget.programme import FREED, ALIGNED, Basis, read_pooling
 from placebudget.solver import Limits, solve
 from placebudget.study.coalition_game import CASHABLE, marks_of, programme_of
 from placebudget.study.partners import Partners
@@ -21,7 +21,7 @@ _NEAR = 1e-6
 
 @dataclass(frozen=True)
 class OwnGains:
-    """Gain of each partner between the best siloed and the best freed plan.
+    """Gain of each partner between the best aligned and the best freed plan.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def own_gains(
     """
     marks = marks_of(place, objective, limits)
     found = []
-    for mode in (SILOED, FREED):
+    for mode in (ALIGNED, FREED):
         held = marks if mode == FREED else None
         programme = programme_of(place, read_pooling(place, mode), objective, held)
         solution = solve(programme, limits=limits)

@@ -1,4 +1,4 @@
-"""What working together could gain: today, best siloed, best pooled and best freed."""
+"""What working together could gain: today, best aligned, best pooled and best freed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from placebudget.study.sweeping import SERIAL, ExecutorLike, read_executor, read
 __all__ = ["TITLES", "Potential", "potential"]
 
 # Limits are priced where the place's own rules and pools hold, and where nobody pools.
-_PRICED = ("siloed", "pooled")
+_PRICED = ("aligned", "pooled")
 OF_FOUR = "one of four plans"
 
 
@@ -93,7 +93,7 @@ def potential(
     >>> table = pb.potential(pb.example("toy_pooling")).table
     >>> value = table[table["measure"] == "public value"].set_index("plan")["value"]
     >>> (value / 1e6).round().astype(int).to_dict()
-    {'today': 285, 'siloed': 300, 'pooled': 300, 'freed': 310}
+    {'today': 285, 'aligned': 300, 'pooled': 300, 'freed': 310}
     """
     with Arguments() as asked:
         place = asked.read(checked_place, place)

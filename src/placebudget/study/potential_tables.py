@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.study.barriers import FREED, PLAN, POOLED, SILOED, TODAY, Variant, against
+from placebudget.study.barriers import FREED, PLAN, POOLED, ALIGNED, TODAY, Variant, against
 from placebudget.study.fence_split import Split
 
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
@@ -50,7 +50,7 @@ def cut_rows(
 ) -> Iterator[dict[str, Any]]:
     """What each of the four plans comes to for each cut, a row a measure."""
     for cut in cuts:
-        for name in (TODAY, SILOED, POOLED, FREED):
+        for name in (TODAY, ALIGNED, POOLED, FREED):
             held = measured.get(Variant(cut, PLAN, name))
             if held is None:
                 continue
@@ -65,7 +65,7 @@ def _pairs(measured: Mapping[Variant, Measured]) -> Iterator[tuple[Variant, Vari
     """Each variant with what it is compared with, and what that is called."""
     cuts = sorted({variant.cut for variant in measured})
     for cut in cuts:
-        for start, end in combinations((TODAY, SILOED, POOLED, FREED), 2):
+        for start, end in combinations((TODAY, ALIGNED, POOLED, FREED), 2):
             yield Variant(cut, PLAN, start), Variant(cut, PLAN, end), start
     for variant in measured:
         base = against(variant)

@@ -50,7 +50,7 @@ def part_paragraphs(parts: Mapping[str, pd.DataFrame], place: Place) -> Iterator
     pools = whole[whole["part"] == POOL_ALONE].sort_values("value", ascending=False)
     if len(pools):
         yield _most(
-            "In the model, with one pool alone, against best siloed:",
+            "In the model, with one pool alone, against best aligned:",
             (f"{pool_name(row.name, place)}: {_gain(row)}." for row in _rows(pools)),
         )
     yield from _fences(whole, parts)
@@ -88,7 +88,7 @@ def _fence_line(row: Any, kept: pd.Series, shares: pd.DataFrame) -> str:
 
 def _cuts(gains: pd.DataFrame) -> Iterator[Paragraph]:
     rows = gains[
-        (gains["part"] == PLAN) & (gains["start"] == "siloed") & (gains["name"] == "pooled")
+        (gains["part"] == PLAN) & (gains["start"] == "aligned") & (gains["name"] == "pooled")
     ]
     # What it is without a cut is said of the four plans already.
     rows = rows[rows["cut"] > 0]
@@ -98,7 +98,7 @@ def _cuts(gains: pd.DataFrame) -> Iterator[Paragraph]:
         f"by {percent(row.cut)}: {_gain(row) if row.status == 'reached' else row.status}."
         for row in _rows(rows)
     )
-    yield Paragraph("From best siloed to best pooled, as budgets are cut:", tuple(points))
+    yield Paragraph("From best aligned to best pooled, as budgets are cut:", tuple(points))
 
 
 def _gain(row: Any) -> str:

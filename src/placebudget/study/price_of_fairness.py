@@ -12,7 +12,7 @@ from placebudget.plan import Plan, benchmarks
 from placebudget.plan.deliver import outcome_table
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.value import objective_value
-from placebudget.programme import SILOED, Programme, build, read_pooling
+from placebudget.programme import ALIGNED, Programme, build, read_pooling
 from placebudget.progress import Stage
 from placebudget.solver import Limits, solve_in_order
 from placebudget.study.areas import Compared
@@ -42,7 +42,7 @@ class FairnessCurve:
         self.compared = compared
         self.marks = (
             {}
-            if self.mode.name == SILOED
+            if self.mode.name == ALIGNED
             else benchmarks(place, objective=objective, limits=limits)
         )
         self.best, self.unit = float("nan"), ""

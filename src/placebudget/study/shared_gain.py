@@ -142,7 +142,7 @@ class Sharing(Result):
         """
         gain = Paragraph(
             f"In the model, the best freed plan has {self._said(self.played.whole)} more "
-            f"{self.played.objective} than the best siloed plan ({self.unit}).",
+            f"{self.played.objective} than the best aligned plan ({self.unit}).",
             tuple(map(self._partner_line, self.partners.keys)),
         )
         checks = map(self._check_line, self.tables["checks"].itertuples())

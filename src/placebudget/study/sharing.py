@@ -46,7 +46,7 @@ def sharing(
 ) -> Sharing:
     """Share the gain of working together among partners.
 
-    The gain is that of the best freed plan over the best siloed plan. What each
+    The gain is that of the best freed plan over the best aligned plan. What each
     coalition could gain by itself is found by solving its plan, for every
     coalition of up to ``most_exact`` partners; with more, orders of joining are
     drawn at random and standard errors given.
@@ -181,7 +181,7 @@ def _notes(played: Played, most_exact: int, no_payments: bool) -> tuple[str, ...
         "members commission; the others work apart.",
         "Prices of the shared plan: each partner's money and needs are priced as in it; low and "
         "high hold over all best prices, with decisions on offers as they are. Limits that several "
-        "partners share are divided as they use them in the best siloed plan.",
+        "partners share are divided as they use them in the best aligned plan.",
         "Transfers share the gain in cashable saving, in pounds of the price base, not "
         "discounted; each year's saving is shared in the same proportions.",
         "What is saved for the Exchequer never enters a pool and is left out where "

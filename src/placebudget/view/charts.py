@@ -302,7 +302,9 @@ def _years(plan: Plan) -> str:
 
 
 def _called(plan: Plan) -> str:
-    return f"the best {plan.name} plan" if plan.name in ("siloed", "pooled", "freed") else plan.name
+    return (
+        f"the best {plan.name} plan" if plan.name in ("aligned", "pooled", "freed") else plan.name
+    )
 
 
 def _source(plan: Plan) -> str:

@@ -13,7 +13,7 @@ TERMS: Mapping[str, str] = {
     "cashable": "money that could really be taken out of a budget; other savings set time and "
     "capacity free",
     "ring-fence": "a condition that money is spent on named purposes only",
-    "siloed": "every agency on its own, without pools",
+    "aligned": "one goal, every agency paying from its own purse, without pools",
     "pooled": "with the pools of the place, within their limits and with ring-fences kept",
     "freed": "one pool without limits, management cost or ring-fences: a benchmark to measure by",
     "group of partners": "some partners that would work together while the others work apart (a "

@@ -39,7 +39,7 @@ _CONTENTS = (
     ("words", "What the words mean"),
 )
 _EXPLAINED = 4
-_ENDS = (("today", "siloed"), ("siloed", "pooled"), ("pooled", "freed"), ("today", "pooled"))
+_ENDS = (("today", "aligned"), ("aligned", "pooled"), ("pooled", "freed"), ("today", "pooled"))
 
 
 def report_facts(potential: Potential) -> dict[str, Any]:
@@ -141,9 +141,9 @@ def _discount(place: Place) -> str:
 
 
 def _gains(potential: Potential) -> list[Grid]:
-    """Who pays and who gains between best siloed and best pooled, over all years."""
-    siloed, pooled = potential.plans["siloed"], potential.plans["pooled"]
-    sheets = tables.who_gains(siloed, pooled, name_of("siloed", "pooled"))
+    """Who pays and who gains between best aligned and best pooled, over all years."""
+    aligned, pooled = potential.plans["aligned"], potential.plans["pooled"]
+    sheets = tables.who_gains(aligned, pooled, name_of("aligned", "pooled"))
     return [sheet_grid(sheet, "gains", "agency") for sheet in sheets]
 
 

@@ -148,7 +148,7 @@ def who_gains(before: Plan, after: Plan, ends: str) -> list[Sheet]:
     before, after : Plan
         Two plans of one place.
     ends : str
-        What both are called: "from best siloed to best pooled".
+        What both are called: "from best aligned to best pooled".
     """
     plans = {"before": before, "after": after}
     paid = money_by(plans, "agency").figures

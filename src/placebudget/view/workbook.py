@@ -103,7 +103,7 @@ def sheet_page(sheet: Sheet, title: str) -> Page:
 def _front(potential: Potential) -> Front:
     said = potential.summarised()
     about = (
-        f"Today and three best plans of {potential.place.title} side by side: best siloed, best "
+        f"Today and three best plans of {potential.place.title} side by side: best aligned, best "
         f"pooled and best freed. {MODELLED}"
     )
     rests_on = [known(potential.plans["today"].place["figures"]), *potential.notes]

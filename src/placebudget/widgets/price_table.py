@@ -36,7 +36,7 @@ def price_table(plan: PlanLike, *, most: int = 15) -> ipywidgets.HTML:
     Examples
     --------
     >>> import placebudget as pb
-    >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="siloed")
+    >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="aligned")
     >>> "What each rule costs" in pb.widgets.price_table(plan).value
     True
     """

@@ -116,7 +116,7 @@ def assert_what_comes_in_goes_out(drawing: Mapping[str, Any], key: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "pooling"),
-    [("toy_pooling", "siloed"), ("toy_pooling", "freed"), ("northvale", "pooled")],
+    [("toy_pooling", "aligned"), ("toy_pooling", "freed"), ("northvale", "pooled")],
 )
 def test_a_drawing_adds_up_to_the_plan_and_to_today(name: str, pooling: str) -> None:
     place = pb.example(name)
@@ -208,7 +208,7 @@ def test_services_of_one_name_and_purpose_stand_together(
 def test_a_column_with_very_many_points_keeps_the_largest_and_gathers_the_rest() -> None:
     services = {f"s{n:03}": {"people": 1_000 + n} for n in range(80)}
     place = small.small({"m": {"amount": 200}}, services)
-    plan = pb.optimise(place, pooling="siloed", prices=False)
+    plan = pb.optimise(place, pooling="aligned", prices=False)
     drawing = plan_drawing(plan)
     drawn = [node["id"] for node in drawing["nodes"] if node["column"] == "service"]
     assert len(drawn) == 50
@@ -217,11 +217,11 @@ def test_a_column_with_very_many_points_keeps_the_largest_and_gathers_the_rest()
 
 
 def test_plans_stand_beside_each_other_under_their_keys(northvale: pb.Plan) -> None:
-    siloed = pb.optimise(pb.example("northvale"), pooling="siloed", prices=False)
-    drawing = plan_drawing(northvale, {"siloed": siloed})
+    aligned = pb.optimise(pb.example("northvale"), pooling="aligned", prices=False)
+    drawing = plan_drawing(northvale, {"aligned": aligned})
     keys = [(plan["key"], plan["name"]) for plan in drawing["plans"]]
-    assert keys == [("proposed", "Proposed"), ("today", "Today"), ("siloed", "Best siloed")]
-    assert_every_penny(siloed, drawing, "siloed")
+    assert keys == [("proposed", "Proposed"), ("today", "Today"), ("aligned", "Best aligned")]
+    assert_every_penny(aligned, drawing, "aligned")
 
 
 def test_plans_of_other_years_are_refused_in_words(northvale: pb.Plan) -> None:
@@ -255,7 +255,7 @@ def test_reinvested_savings_are_drawn_where_they_are_spent() -> None:
         savings=[{"outcome": "care_good", "agency": "council", "value": 3_000, "cashable": 0.5}],
     )
     plan = pb.optimise(
-        place, pooling="siloed", objective="fiscal saving", reinvest=0.8, prices=False
+        place, pooling="aligned", objective="fiscal saving", reinvest=0.8, prices=False
     )
     drawing = plan_drawing(plan)
     assert_every_penny(plan, drawing, "proposed")

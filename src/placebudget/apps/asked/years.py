@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST_RUNS, MOST_SEED = 200, 999_999
 POOLINGS: Mapping[str, str] = {
-    "siloed": "Siloed: every agency on its own",
+    "aligned": "Aligned: every agency with its own purse",
     "pooled": "Pooled: with the pools and ring-fences of these papers",
     "freed": "Freed: one pool without limits or ring-fences (a benchmark only)",
 }
@@ -40,7 +40,7 @@ class Years:
 
     runs: int = 12
     seed: int = 1
-    poolings: tuple[str, ...] = ("siloed", "pooled")
+    poolings: tuple[str, ...] = ("aligned", "pooled")
     ways: tuple[str, ...] = tuple(WAYS)
 
     @property
@@ -86,7 +86,7 @@ class Years:
         poolings = tuple(key for key in POOLINGS if entered.on(f"pooling-{key}"))
         ways = tuple(key for key in WAYS if entered.on(f"way-{key}"))
         if not poolings:
-            entered.wrong("pooling-siloed", "Who pools: tick at least one.")
+            entered.wrong("pooling-aligned", "Who pools: tick at least one.")
         if not ways:
             entered.wrong("way-once", "How it is planned: tick at least one.")
         entered.done()

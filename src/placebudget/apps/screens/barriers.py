@@ -27,7 +27,7 @@ def _title(found: Potential) -> str:
     whole = parts[(parts["cut"] == 0) & (parts["status"] == _REACHED)]
     said = []
     for part, each, base in (
-        (_POOL, "one pool alone adds", "best siloed"),
+        (_POOL, "one pool alone adds", "best aligned"),
         (_ALL, "ending all ring-fences adds", "best pooled"),
     ):
         gains = whole.loc[whole["part"] == part, "public_value"]
@@ -42,14 +42,14 @@ def _title(found: Potential) -> str:
 def _title_of_cuts(found: Potential) -> str:
     """How far pooling still helps with the deepest cut that can be planned."""
     parts = found.parts["parts"]
-    rows = parts[(parts["start"] == "siloed") & (parts["name"] == "pooled")]
+    rows = parts[(parts["start"] == "aligned") & (parts["name"] == "pooled")]
     kept = rows[rows["status"] == _REACHED]
     if kept.empty or not kept["cut"].max():
         first = rows.loc[rows["cut"] > 0, "cut"].min()
         return f"no plan keeps all rules with budgets cut by {percent(first)} or more"
     last = kept.iloc[-1]
     return (
-        f"pooling still adds {money(last['public_value'])} to best siloed with budgets cut by "
+        f"pooling still adds {money(last['public_value'])} to best aligned with budgets cut by "
         f"{percent(last['cut'])}"
     )
 

@@ -24,8 +24,8 @@ _LEAST = 0.05  # £ million: what a table with one decimal shows
 def tell(meeting: Meeting) -> Told:
     """What pooling changes for every agency, and when savings come."""
     plans = {} if meeting.answer is None else meeting.answer.plans
-    siloed, pooled = plans["siloed"], plans["pooled"]
-    sheets = who_gains(siloed, pooled, "from best siloed to best pooled")
+    aligned, pooled = plans["aligned"], plans["pooled"]
+    sheets = who_gains(aligned, pooled, "from best aligned to best pooled")
     return Told(_title(sheets), list(_blocks(sheets, pooled)))
 
 
@@ -66,4 +66,4 @@ def _of_note(table: pd.DataFrame) -> pd.DataFrame:
     return with_others(table, table.abs().max(axis=1) >= _LEAST)
 
 
-SCREEN = Screen("gains", "Who gains, and when", tell, needs=("siloed", "pooled"))
+SCREEN = Screen("gains", "Who gains, and when", tell, needs=("aligned", "pooled"))

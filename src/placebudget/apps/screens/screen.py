@@ -41,7 +41,7 @@ class Screen:
     tell : callable
         Takes the meeting; gives what the screen says.
     needs : tuple of str
-        Plans without which it says nothing: today, pooled, siloed, freed.
+        Plans without which it says nothing: today, pooled, aligned, freed.
     basis : bool
         Whether what the figures rest on stands below.
     quick : bool

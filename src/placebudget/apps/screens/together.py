@@ -1,4 +1,4 @@
-"""Together or apart: today, best siloed, best pooled, best freed."""
+"""Together or apart: today, best aligned, best pooled, best freed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from placebudget.view.tables import public_value
 from placebudget.words import money, percent
 
 _STEPS = (
-    ("today", "siloed", "Use each agency’s money better, every agency on its own"),
-    ("siloed", "pooled", "Then pool it, within the limits of the pools and with ring-fences kept"),
+    ("today", "aligned", "Use each agency’s money better, every agency on its own"),
+    ("aligned", "pooled", "Then pool it, within the limits of the pools and with ring-fences kept"),
     ("pooled", "freed", "Then free it: one pool, no limits and no ring-fences (a benchmark only)"),
 )
 _MEANINGS = (
     "Today: today’s spending carried on with the funding of its streams, through the same model.",
-    "Best siloed: the best use of the money with every agency on its own; no pools.",
+    "Best aligned: the best use of the money towards one goal, every agency paying from its own "
+    "purse; no pools.",
     "Best pooled: the best use with the pools of these papers, their limits and the ring-fences "
     "kept.",
     "Best freed: one pool without limits, management cost or ring-fences. A benchmark to measure "
@@ -35,7 +36,7 @@ def tell(meeting: Meeting) -> Told:
 
 
 def _title(found: Potential) -> str:
-    before, after = (found.plans[name].public_value() for name in ("siloed", "pooled"))
+    before, after = (found.plans[name].public_value() for name in ("aligned", "pooled"))
     gain = after - before
     base = "working apart at best, for the same money"
     if abs(gain) < 500:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination, error
-from placebudget.place.conditions import DIRECT, FREED, POOLED, SILOED
+from placebudget.place.conditions import DIRECT, FREED, POOLED, ALIGNED
 from placebudget.place.findings import Finding, did_you_mean, listed, shown
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import Column, Table, schema
 
 _HINTS = 50
-_ROUTES = (DIRECT, SILOED, POOLED, FREED)
+_ROUTES = (DIRECT, ALIGNED, POOLED, FREED)
 _PICKED = (
     ("agencies", "agency"),
     ("areas", "area"),

@@ -49,10 +49,10 @@ def compare(
     --------
     >>> import placebudget as pb
     >>> place = pb.example("toy_pooling")
-    >>> siloed = pb.optimise(place, pooling="siloed", prices=False)
+    >>> aligned = pb.optimise(place, pooling="aligned", prices=False)
     >>> freed = pb.optimise(place, pooling="freed", prices=False)
-    >>> pb.compare(siloed, freed).causes()[["change", "adds_alone"]].round().to_numpy().tolist()
-    [['pooling freed instead of siloed', 10000000.0]]
+    >>> pb.compare(aligned, freed).causes()[["change", "adds_alone"]].round().to_numpy().tolist()
+    [['pooling freed instead of aligned', 10000000.0]]
     """
     with Arguments() as asked:
         made = tuple(asked.read(as_plan, plan) for plan in plans)

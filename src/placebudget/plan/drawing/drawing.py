@@ -26,7 +26,7 @@ PROPOSED, TODAY = "proposed", "today"
 _NAMES = {
     TODAY: "Today",
     PROPOSED: "Proposed",
-    "siloed": "Best siloed",
+    "aligned": "Best aligned",
     "pooled": "Best pooled",
     "freed": "Best freed",
 }
@@ -56,7 +56,7 @@ def plan_drawing(plan: Plan, beside: Mapping[str, Plan] | None = None) -> dict[s
         The plan that is proposed.
     beside : mapping of str to Plan, optional
         Further plans of the same years to switch to, by their keys: ``"today"``,
-        ``"siloed"``, ``"pooled"``, ``"freed"``, or any other name. Today's money
+        ``"aligned"``, ``"pooled"``, ``"freed"``, or any other name. Today's money
         is simulated where it is left out and the plan still holds its place.
 
     Returns
@@ -113,7 +113,7 @@ def _beside(given: Mapping[str, Plan]) -> Mapping[str, Plan]:
     """Plans to stand beside the first, by name."""
     fine = isinstance(given, Mapping) and all(isinstance(plan, Plan) for plan in given.values())
     if not fine:
-        raise refusal("beside", "plans by name such as {'siloed': plan}, or None", given)
+        raise refusal("beside", "plans by name such as {'aligned': plan}, or None", given)
     return given
 
 
@@ -149,7 +149,7 @@ def _described(key: str, plan: Plan) -> dict[str, str]:
     if plan.status == "simulated":
         what = "Money as given, put through the model: nothing is made the most of."
     else:
-        pools = {"siloed": "without pools", "pooled": "with the place's pools"}.get(plan.name)
+        pools = {"aligned": "without pools", "pooled": "with the place's pools"}.get(plan.name)
         pools = pools or ("without any limits" if plan.name == "freed" else f"pools: {plan.name}")
         what = f"The plan with the most {plan.objective.name}, {pools}; status: {plan.status}."
     if plan.option:

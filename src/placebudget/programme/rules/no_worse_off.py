@@ -1,9 +1,9 @@
-"""No worse off: an agency fares at least as well as in the siloed plan.
+"""No worse off: an agency fares at least as well as in the aligned plan.
 
-discounted savings of the agency          >= (1 - share) x those of the siloed plan
-discounted value of what it commissions   >= (1 - share) x that of the siloed plan
+discounted savings of the agency          >= (1 - share) x those of the aligned plan
+discounted value of what it commissions   >= (1 - share) x that of the aligned plan
 
-Both benchmarks are numbers taken from the siloed plan. Savings are of counted
+Both benchmarks are numbers taken from the aligned plan. Savings are of counted
 outcomes; the value of services is of outcomes produced, before overlap, since
 overlap is shared over services only once a plan is known.
 """
@@ -23,7 +23,7 @@ from placebudget.programme.terms import outcome_terms
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What the siloed plan gives an agency, discounted, in pounds."""
+    """What the aligned plan gives an agency, discounted, in pounds."""
 
     savings: float
     value: float

@@ -16,7 +16,7 @@ from placebudget.place.argument_kinds import flag, is_number, number, share, tex
 from placebudget.place.arguments import Arguments, as_given, refusal, sequence
 from placebudget.programme import read_pooling
 
-SILOED, POOLED, FREED = "siloed", "pooled", "freed"
+ALIGNED, POOLED, FREED = "aligned", "pooled", "freed"
 SPREAD: Mapping[str, float] = {
     "1": 0.05,
     "2": 0.10,
@@ -35,7 +35,7 @@ class Policy:
     Parameters
     ----------
     pooling : str
-        ``"siloed"``, ``"pooled"``, ``"freed"``, or names of pools divided by commas.
+        ``"aligned"``, ``"pooled"``, ``"freed"``, or names of pools divided by commas.
     replan : bool
         Whether the plan is made again each year with what is known by then.
     evaluate : bool
@@ -67,10 +67,10 @@ class Policy:
 
 POLICIES = tuple(
     Policy(pooling, replan, evaluate)
-    for pooling in (SILOED, POOLED, FREED)
+    for pooling in (ALIGNED, POOLED, FREED)
     for replan, evaluate in ((False, False), (True, False), (True, True))
 )
-"""Siloed, pooled and freed: planned once, re-planned each year, re-planned and evaluated."""
+"""Aligned, pooled and freed: planned once, re-planned each year, re-planned and evaluated."""
 
 
 @dataclass(frozen=True)

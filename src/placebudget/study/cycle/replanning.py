@@ -59,7 +59,7 @@ class Replanner:
     pooling, objective : str
         How plans are made.
     benchmarks : mapping of str to Benchmark
-        What the siloed plan gives each agency with a rule ``no_worse_off``.
+        What the aligned plan gives each agency with a rule ``no_worse_off``.
     first : Standing
         The first plan; its decisions to start and run offers stand.
     stop : threading.Event, optional

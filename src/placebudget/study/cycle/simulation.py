@@ -104,7 +104,7 @@ def cycle(
     place : Place, path or str
         The place, or what :func:`placebudget.read` reads. It is checked first.
     policies : iterable of Policy
-        Siloed, pooled or freed; planned once or each year; with evaluation or not.
+        Aligned, pooled or freed; planned once or each year; with evaluation or not.
     runs, seed : int
         How many runs, and what they are drawn from. A run is the same whatever the
         number of runs and of workers.

@@ -52,7 +52,7 @@ def parts_view(found: Potential, key: str) -> StudyView:
         [
             _gains(
                 whole.assign(name=[pool_name(name, found.place) for name in whole["name"]]),
-                _POOL, f"{key}-pools", "With one pool alone, against best siloed",
+                _POOL, f"{key}-pools", "With one pool alone, against best aligned",
             ),
             _gains(
                 whole, _REMOVED, f"{key}-removed",
@@ -82,13 +82,13 @@ def _chart(found: Potential, whole: pd.DataFrame, key: str):  # type: ignore[no-
     rows["value"] = rows["public_value"] / MILLION
     rows = rows.sort_values("value", ascending=False).head(_MOST)
     first = rows.iloc[0]
-    ends = "best siloed" if first["part"] == _POOL else "best pooled"
+    ends = "best aligned" if first["part"] == _POOL else "best pooled"
     gain = money(first["public_value"], signed=True)
     finding = f"The {first['label']} adds most in the model: {gain} of public value against {ends}."
     return bars(
         f"{key}-parts", finding,
         f"Modelled potential in public value, £ million, {found.place.settings.price_base} prices, "
-        f"discounted: pools against best siloed, ring-fences against best pooled. Source: model "
+        f"discounted: pools against best aligned, ring-fences against best pooled. Source: model "
         f"of {found.place.title}.",
         rows[["label", "value"]], "£ million", rows["label"].tolist(), gains=True,
     )  # fmt: skip
@@ -147,8 +147,8 @@ def _holds(millions: float) -> str:
 
 
 def _agencies(found: Potential, key: str) -> list[Grid]:
-    siloed, pooled = found.plans["siloed"], found.plans["pooled"]
-    sheets = who_gains(siloed, pooled, name_of("siloed", "pooled"))
+    aligned, pooled = found.plans["aligned"], found.plans["pooled"]
+    sheets = who_gains(aligned, pooled, name_of("aligned", "pooled"))
     return [sheet_grid(sheet, f"{key}-agencies", "agency") for sheet in sheets]
 
 
@@ -158,7 +158,7 @@ def _cuts(found: Potential, key: str) -> Grid | None:
         return None
     value = table[table["measure"] == "public value"]
     wide = value.pivot(index="cut", columns="plan", values="value")
-    wide = wide[[name for name in ("today", "siloed", "pooled", "freed") if name in wide.columns]]
+    wide = wide[[name for name in ("today", "aligned", "pooled", "freed") if name in wide.columns]]
     wide.index = [percent(cut) for cut in wide.index]
     return figures(
         f"{key}-cuts", "Public value as all budgets are cut", "cut", wide, _or_none,

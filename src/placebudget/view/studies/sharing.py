@@ -36,7 +36,7 @@ def sharing_view(found: Sharing, key: str) -> StudyView:
     finding = f"{top} would get most by {plain(first)}: {form(float(wide[first].max()))}."
     chart = bars(
         f"{key}-shares", finding,
-        f"Shares of the gain in {found.played.objective} from best siloed to best freed, "
+        f"Shares of the gain in {found.played.objective} from best aligned to best freed, "
         f"{axis}. Source: model of {found.place.title}.",
         long, axis, list(wide.index), shown,
     )  # fmt: skip

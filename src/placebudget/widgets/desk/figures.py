@@ -76,8 +76,8 @@ class Figures:
         names = sorted(place.pools["pool"])
         left = [name for name in names if name not in self.closed]
         if len(left) == len(names):
-            return "pooled" if names else "siloed"
-        return left or "siloed"
+            return "pooled" if names else "aligned"
+        return left or "aligned"
 
     def apply(self, place: Place) -> Place:
         """The place with amounts and ring-fences changed; pools are no part of it."""

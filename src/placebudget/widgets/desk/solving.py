@@ -14,7 +14,7 @@ from placebudget.plan.live import quick_plan
 from placebudget.solver import Limits, Session
 from placebudget.widgets.desk.figures import Figures
 
-_COMPARES_WITH_SILOED = "no_worse_off"
+_COMPARES_WITH_ALIGNED = "no_worse_off"
 
 
 class Solving:
@@ -31,7 +31,7 @@ class Solving:
         self._live: Session | None = None
         self._sent = Figures()
         self._free = True
-        self._lasting = _COMPARES_WITH_SILOED in set(place.rules["kind"])
+        self._lasting = _COMPARES_WITH_ALIGNED in set(place.rules["kind"])
 
     def values(self, figures: Figures, stop: Event) -> np.ndarray:
         """What the session reaches; decisions on offers are kept where amounts alone changed.
@@ -44,7 +44,7 @@ class Solving:
             If there is no plan to show.
         """
         if self._lasting:
-            raise CannotAnswer("a rule compares with the siloed plan, which is found anew")
+            raise CannotAnswer("a rule compares with the aligned plan, which is found anew")
         live = self._started(stop)
         live.limits = Limits(stop=stop)
         self._send(live, figures)
