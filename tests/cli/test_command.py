@@ -169,9 +169,9 @@ OPTIMISE = ("optimise", "toy_pooling", "--out", "best.plan.json")
     ("stage", "command", "said"),
     [
         ("placebudget.cli.planning read 1", OPTIMISE, (STOPPED, [])),
-        ("placebudget.place.replacing keep 1", OPTIMISE, (STOPPED, [])),
+        ("placebudget.writing keep 1", OPTIMISE, (STOPPED, [])),
         (
-            "placebudget.place.replacing keep 2",
+            "placebudget.writing keep 2",
             ("study", "accounts", "toy_pooling", "--out", "a.json", "--xlsx", "b.xlsx"),
             ("Stopped. Written before that: a.json.\n", ["a.json"]),
         ),

@@ -11,7 +11,7 @@ from typer.testing import Result
 
 import placebudget as pb
 from placebudget.errors import CannotWrite
-from placebudget.place.goals import refuse_goal
+from placebudget.paths import refuse_goal
 from placebudget.solver.highs import LiveHighs
 
 Command = Callable[..., Result]

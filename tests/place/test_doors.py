@@ -19,8 +19,8 @@ from placebudget.apps.asked.recorded import read_flows
 from placebudget.apps.uploads import uploaded_place
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place, read, write_template
-from placebudget.place.findings import shown
 from placebudget.place.loose import MONEY, POOL_LINES, POOL_SHARES, read_loose
+from placebudget.texts import shown
 
 KEY, FIGURE = "key", "figure"
 STREAMS, FUNDING = "stream,agency,raised,carry_forward\n", "stream,year,amount\n"

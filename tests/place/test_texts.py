@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from placebudget.place import Finding, Findings, Settings, check, examples, read
-from placebudget.place.findings import did_you_mean
+from placebudget.texts import did_you_mean
 from places import YEARS, rows_of, tiny
 
 CODES = ("unseen-character", "look-alike-keys", "too-long", "like-a-formula")

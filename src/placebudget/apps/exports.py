@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from placebudget.apps.meeting import Answer
 from placebudget.place.options.option import file_stem
-from placebudget.place.replacing import folder_for_a_while
 from placebudget.study import Potential
 from placebudget.view import report, write_comparison
+from placebudget.writing import folder_for_a_while
 
 _TYPES = {
     "html": "text/html",

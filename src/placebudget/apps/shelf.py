@@ -15,9 +15,9 @@ from typing import Any
 from placebudget.apps.packing import packed, unpacked
 from placebudget.faults import fault_words
 from placebudget.place import Place
-from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
 from placebudget.study.result import Answer as Found
+from placebudget.writing import replace_file
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from placebudget.apps.found import counted, lines
 from placebudget.errors import InvalidPlace
 from placebudget.place import UPLOADS, Findings, Place, read
 from placebudget.place.origin import Origin
-from placebudget.place.replacing import folder_for_a_while
+from placebudget.writing import folder_for_a_while
 
 SECONDS = 20.0
 """Most seconds a file that somebody brings may take to be read and checked."""

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
+from placebudget.arguments import as_given
 from placebudget.cli.speaking import FOUND, complain
 from placebudget.errors import CannotWrite, WrongArgument
+from placebudget.paths import refuse_goal
 from placebudget.place import examples
-from placebudget.place.arguments import as_given
-from placebudget.place.findings import nearest, shown
-from placebudget.place.goals import refuse_goal
+from placebudget.texts import nearest, shown
 
 
 def _place(given: str) -> str:

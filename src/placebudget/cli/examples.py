@@ -10,9 +10,9 @@ from rich.table import Table as Grid
 
 from placebudget.cli.arguments import JsonOption, known_example
 from placebudget.cli.speaking import console_for_results, say_json, typed
+from placebudget.paths import refuse_goal
 from placebudget.place import example
 from placebudget.place import examples as packaged
-from placebudget.place.goals import refuse_goal
 
 
 def examples(

@@ -13,10 +13,9 @@ from placebudget.cli.arguments import JsonOption, PlaceArgument
 from placebudget.cli.planning import checked_place, watched
 from placebudget.cli.showing import document, records, show, show_texts
 from placebudget.cli.speaking import console_for_results, say_json
+from placebudget.paths import refuse_goal
 from placebudget.place import Place
 from placebudget.place.folder import PACKAGE
-from placebudget.place.goals import refuse_goal
-from placebudget.place.replacing import refused_in_words
 from placebudget.study import TITLES, Potential, potential
 from placebudget.view import (
     comparison,
@@ -26,6 +25,7 @@ from placebudget.view import (
     write_html,
 )
 from placebudget.words import MAY_NOT_ADD_UP, money, percent
+from placebudget.writing import refused_in_words
 
 REPORT, WORKBOOK = "report.html", "four_plans.xlsx"
 _ENDS = (("today", "aligned"), ("aligned", "pooled"), ("pooled", "freed"), ("today", "pooled"))

@@ -12,7 +12,7 @@ from placebudget.cli.arguments import JsonOption, known_words
 from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.place import Table
 from placebudget.place import schema as tables_of_a_place
-from placebudget.place.findings import shown
+from placebudget.texts import shown
 from placebudget.view.schema_page import blank_means, schema_page, values_allowed
 
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.text import Text
 
 from placebudget.errors import PlaceBudgetError, UnreadableTable, WrongArgument
-from placebudget.place.replacing import noting_what_is_written
+from placebudget.writing import noting_what_is_written
 from placebudget_command import NAME, Ended, working
 from placebudget_command import STOPPED as NOTHING_WRITTEN
 

@@ -15,10 +15,10 @@ from placebudget.cli.planning import checked_place
 from placebudget.cli.speaking import code_of, complain, console_for_results, say_json
 from placebudget.cli.study_inputs import STUDIES, Options, subject_of
 from placebudget.errors import Stopped
-from placebudget.place.findings import shown
 from placebudget.progress import progress
 from placebudget.study.result import Answer
 from placebudget.study.sweeping import WAYS
+from placebudget.texts import shown
 from placebudget.view import explained, write_html
 
 _KINDS = (".xlsx", ".json", ".html")

@@ -8,9 +8,10 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding
 from placebudget.place.folder import PACKAGE, is_safe, is_taken, named_besides, not_read, too_large
 from placebudget.place.limits import Limits
+from placebudget.texts import listed
 
 BROKEN = (
     zipfile.BadZipFile,

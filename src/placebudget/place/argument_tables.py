@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from placebudget.place.argument_kinds import is_number
+from placebudget.arguments import is_number
 from placebudget.place.figures import plain_figure
 
 

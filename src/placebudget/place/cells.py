@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from placebudget.place.figures import Misfit, read_figure
-from placebudget.place.findings import Finding, shown
+from placebudget.place.findings import Finding
 from placebudget.place.number_formats import Formatted
 from placebudget.place.schema import Column
 from placebudget.place.years import financial_year, start_of
+from placebudget.texts import shown
 
 EARLIEST, LATEST = 1900, 2300
 """Financial years that a place may speak of."""

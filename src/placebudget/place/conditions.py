@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from placebudget.arguments import texts
 from placebudget.errors import WrongArgument
-from placebudget.place.argument_kinds import texts
-from placebudget.place.findings import did_you_mean
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.lines import Line, Subject, picks
 from placebudget.place.subjects import parse_subject
+from placebudget.texts import did_you_mean
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from placebudget.place.findings import Finding, listed, shown
+from placebudget.place.findings import Finding
 from placebudget.place.schema import Column, Table, schema
+from placebudget.texts import listed, shown
 from placebudget.words import in_pounds
 
 # What reading does: the values that may be declared.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 
-from placebudget.place.findings import Finding, shown
+from placebudget.place.findings import Finding
+from placebudget.texts import shown
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

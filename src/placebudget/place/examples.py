@@ -7,8 +7,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from placebudget.arguments import as_given, offered
 from placebudget.errors import InvalidPlace
-from placebudget.place.arguments import as_given, offered
 from placebudget.place.folder import PACKAGE
 from placebudget.place.origin import read_from
 

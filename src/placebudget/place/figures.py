@@ -11,7 +11,7 @@ import math
 import re
 from typing import Any
 
-from placebudget.place.findings import shown
+from placebudget.texts import shown
 from placebudget.words import in_pounds
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from placebudget.place.findings import Finding, Severity, listed
+from placebudget.place.findings import Finding, Severity
+from placebudget.texts import listed
 
 _YEAR = re.compile(r"\b\d{4}-\d{2}\b")
 _POUNDS = re.compile(r"£[\d,]+")

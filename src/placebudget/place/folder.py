@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+from placebudget.paths import content_of
 from placebudget.place.declared import declared_otherwise
 from placebudget.place.encodings import text_of
-from placebudget.place.findings import Finding, Severity, listed, shown
-from placebudget.place.goals import content_of
+from placebudget.place.findings import Finding, Severity
 from placebudget.place.limits import Limits
 from placebudget.place.schema import schema
 from placebudget.place.tables import RawTable, unknown_table
+from placebudget.texts import listed, shown
 
 PACKAGE = "datapackage.json"
 

@@ -14,18 +14,19 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from placebudget.arguments import refusal
 from placebudget.errors import UnreadableTable
-from placebudget.place.arguments import refusal
+from placebudget.paths import content_of
 from placebudget.place.checks.beneath import is_total
 from placebudget.place.checks.texts import unseen_in
 from placebudget.place.figures import Misfit, read_figure
-from placebudget.place.findings import Finding, did_you_mean, shown
+from placebudget.place.findings import Finding
 from placebudget.place.folder import csv_table, too_large
-from placebudget.place.goals import content_of
 from placebudget.place.limits import Limits
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.tables import typed_table_of
+from placebudget.texts import did_you_mean, shown
 
 ROW = "row"
 """Name of an index that holds the number of each row as a spreadsheet shows it."""

@@ -8,9 +8,10 @@ from typing import Any
 
 from placebudget.place.cells import ErrorValue, as_integer, as_year
 from placebudget.place.figures import Misfit
-from placebudget.place.findings import Finding, did_you_mean, shown
+from placebudget.place.findings import Finding
 from placebudget.place.number_formats import Formatted
 from placebudget.place.settings import GREEN_BOOK, Settings
+from placebudget.texts import did_you_mean, shown
 
 SHEET = "place"
 PROFILE = "tabular-data-package"

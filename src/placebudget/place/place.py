@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from placebudget.arguments import Arguments, as_given, instance, offered, refusal
 from placebudget.errors import WrongArgument
 from placebudget.place import digests
-from placebudget.place.argument_kinds import instance
-from placebudget.place.arguments import Arguments, as_given, offered, refusal
 from placebudget.place.origin import Origin
 from placebudget.place.schema import schema
 from placebudget.place.settings import Settings

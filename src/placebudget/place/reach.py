@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from placebudget.place.argument_kinds import known_key
-from placebudget.place.arguments import Arguments
+from placebudget.arguments import Arguments, known_key
 from placebudget.place.conditions import POOLED, Conditions
 from placebudget.place.geography import Geography
 from placebudget.place.lines import Line, lines_of

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from placebudget.arguments import as_given, instance
 from placebudget.errors import InvalidPlace
 from placebudget.place.archive import archive_files
-from placebudget.place.argument_kinds import instance
-from placebudget.place.arguments import as_given
 from placebudget.place.checks import check_in_part
 from placebudget.place.examples import example, examples
-from placebudget.place.findings import Finding, Findings, did_you_mean
+from placebudget.place.findings import Finding, Findings
 from placebudget.place.folder import PACKAGE, folder_files, package_properties, raw_tables
 from placebudget.place.limits import Limits
 from placebudget.place.origin import Origin, read_from
@@ -22,6 +21,7 @@ from placebudget.place.place import Place
 from placebudget.place.tables import RawTable, typed_tables
 from placebudget.place.workbook import read_workbook
 from placebudget.place.workbook_guard import SAVE_AS
+from placebudget.texts import did_you_mean
 
 OWN_FILES = Limits()
 _FORMS = "Give a folder with datapackage.json, an .xlsx workbook, or a .zip of the folder."

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from placebudget.arguments import Arguments, is_number, refusal, sequence, text
 from placebudget.errors import WrongArgument
-from placebudget.place.argument_kinds import is_number, text
-from placebudget.place.arguments import Arguments, refusal, sequence
 from placebudget.place.years import financial_year, start_of
 
 GREEN_BOOK = "green book"

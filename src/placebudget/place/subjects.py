@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from placebudget.errors import WrongArgument
-from placebudget.place.findings import shown
 from placebudget.place.geography import is_blank
+from placebudget.texts import shown
 
 SUBJECT_COLUMNS = (
     "service",

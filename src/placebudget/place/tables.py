@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from placebudget.place.cells import typed_cells
-from placebudget.place.findings import Finding, did_you_mean, listed, shown
+from placebudget.place.findings import Finding
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Table, schema
+from placebudget.texts import did_you_mean, listed, shown
 
 # How many rows a title and notes above the headings may take.
 _LOOKED_AT = 20

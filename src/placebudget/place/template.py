@@ -9,15 +9,15 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from placebudget.place.arguments import Arguments
+from placebudget.arguments import Arguments
+from placebudget.paths import file_to_write
 from placebudget.place.geography import is_blank
 from placebudget.place.given import PlaceLike, as_place
-from placebudget.place.goals import file_to_write
 from placebudget.place.package import SHEET, settings_rows
 from placebudget.place.place import Place
-from placebudget.place.replacing import refused_in_words, replace_with
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.sheet_cells import write_cell
+from placebudget.writing import refused_in_words, replace_with
 
 SETTINGS_NOTES = {
     "name": "Short key of the place: lower-case letters, digits, hyphens and underscores.",

@@ -6,8 +6,8 @@ from weakref import WeakValueDictionary
 
 import pandas as pd
 
+from placebudget.arguments import as_given, offered
 from placebudget.errors import WrongArgument
-from placebudget.place.arguments import as_given, offered
 from placebudget.place.figures import plain_figure
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Column, Table

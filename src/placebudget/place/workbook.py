@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from placebudget.place.cells import ErrorValue, RaisedText
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding
 from placebudget.place.folder import too_large
 from placebudget.place.limits import Limits
 from placebudget.place.number_formats import as_shown
@@ -26,6 +26,7 @@ from placebudget.place.workbook_guard import (
     refused_workbook,
     remarks_on_workbook,
 )
+from placebudget.texts import listed
 
 LONGEST_TEXT = 32_767
 """Most characters a cell of a workbook can hold."""

@@ -6,8 +6,9 @@ import zipfile
 from typing import Any
 
 from placebudget.place.archive import refused
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding
 from placebudget.place.limits import Limits
+from placebudget.texts import listed
 
 _MACROS = ("vbaproject.bin", "vbadata.xml")
 _MACRO_SHEETS = ("xl/macrosheets/", "xl/dialogsheets/")

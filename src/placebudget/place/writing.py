@@ -14,25 +14,19 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import InvalidPlace
+from placebudget.paths import a_path
 from placebudget.place.archive import write_archive
 from placebudget.place.descriptor import descriptor
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.folder import PACKAGE
 from placebudget.place.geography import is_blank
-from placebudget.place.goals import a_path
 from placebudget.place.options.shelf import archived_options
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.package import settings_rows
 from placebudget.place.place import Place
-from placebudget.place.replacing import (
-    keep,
-    note_written,
-    refused_in_words,
-    replace_with,
-    swap_folders,
-)
 from placebudget.place.schema import schema
 from placebudget.place.workbook import LONGEST_TEXT, write_workbook
+from placebudget.writing import keep, note_written, refused_in_words, replace_with, swap_folders
 
 _OTHER_FORMS = (".csv", ".json", ".xls", ".xlsm", ".ods", ".html", ".pdf", ".txt")
 _QUOTED = re.compile(r"""[",\r\n]|^\s|\s$""")

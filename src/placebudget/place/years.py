@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from placebudget.errors import WrongArgument
-from placebudget.place.findings import shown
+from placebudget.texts import shown
 
 _YEAR = re.compile(r"^\s*(\d{4})\s*(?:[-/\u2013]\s*(\d{2}|\d{4}))?\s*$", re.ASCII)
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from placebudget.arguments import Arguments, share, text
 from placebudget.place import Place
-from placebudget.place.argument_kinds import share, text
-from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.solving import solved

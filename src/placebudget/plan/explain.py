@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placebudget.arguments import Arguments, known_key
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place, example, examples
-from placebudget.place.argument_kinds import known_key
-from placebudget.place.arguments import Arguments
-from placebudget.place.findings import shown
 from placebudget.place.geography import Geography
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.place.rule_words import Names
@@ -27,6 +25,7 @@ from placebudget.plan.why_search import find_why, plan_money
 from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark
 from placebudget.solver import Limits, Margins, read_limits
+from placebudget.texts import shown
 from placebudget.words import money, pence
 
 

@@ -23,10 +23,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.place.goals import file_to_write
-from placebudget.place.replacing import replace_file
+from placebudget.paths import file_to_write
 from placebudget.plan.columns import NUMBER
 from placebudget.plan.plan import Plan
+from placebudget.writing import replace_file
 
 FORMAT = "placebudget-plan"
 VERSION = 2

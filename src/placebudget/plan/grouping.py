@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from placebudget.arguments import offered, texts
 from placebudget.errors import WrongArgument
-from placebudget.place.argument_kinds import texts
-from placebudget.place.arguments import offered
 
 
 def added_up(

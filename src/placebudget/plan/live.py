@@ -8,9 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from placebudget.arguments import Arguments, share
 from placebudget.place import Place
-from placebudget.place.argument_kinds import share
-from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.evidence import Evidence, read_solution
@@ -20,8 +19,8 @@ from placebudget.plan.record import run_record
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
 from placebudget.programme import (
-    POOLED,
     ALIGNED,
+    POOLED,
     Basis,
     Programme,
     read_objectives,

@@ -10,10 +10,9 @@ from threading import Event
 import numpy as np
 import pandas as pd
 
+from placebudget.arguments import Arguments, as_given, instance, offered, share, text, texts, whole
 from placebudget.errors import WrongArgument
 from placebudget.place import Option, Place
-from placebudget.place.argument_kinds import instance, share, text, texts, whole
-from placebudget.place.arguments import Arguments, as_given, offered
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table

@@ -11,9 +11,8 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from placebudget.arguments import as_given
 from placebudget.errors import UnreadablePlan
-from placebudget.place.arguments import as_given
-from placebudget.place.findings import shown
 from placebudget.plan.cells import (
     NUMBERS,
     TEXTS,
@@ -25,6 +24,7 @@ from placebudget.plan.cells import (
 from placebudget.plan.columns import LABEL_TABLES, PLAN_TABLES, table
 from placebudget.plan.files import DRAWING, FORMAT, VERSION
 from placebudget.plan.plan import ObjectiveValue, Plan
+from placebudget.texts import shown
 
 _TEXTS = ("option", "name", "status")
 _OBJECTIVE = {"name": str, "unit": str, "value": float}

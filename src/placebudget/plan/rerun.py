@@ -12,11 +12,9 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.arguments import Arguments, as_given, is_number
 from placebudget.errors import PlaceBudgetError, Stopped, UnreadablePlan
 from placebudget.place import Option, Place, read
-from placebudget.place.argument_kinds import is_number
-from placebudget.place.arguments import Arguments, as_given
-from placebudget.place.findings import listed, shown
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.columns import PLAN_TABLES, TEXT
 from placebudget.plan.inputs import (
@@ -32,6 +30,7 @@ from placebudget.plan.record import versions
 from placebudget.plan.simulate import simulate
 from placebudget.programme import Scale
 from placebudget.solver import DEFAULT_SOLVER, Limits
+from placebudget.texts import listed, shown
 from placebudget.words import pence
 
 _PENNY = 0.005

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from placebudget.arguments import text
 from placebudget.errors import CannotAnswer
 from placebudget.place import Option
-from placebudget.place.argument_kinds import text
 from placebudget.place.options import Add, Change, Scale, Set
 from placebudget.place.options.cells import Where
 from placebudget.plan.inputs import recorded_option, recorded_place

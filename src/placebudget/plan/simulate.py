@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placebudget.arguments import Arguments, as_given, text
 from placebudget.errors import UnreadableTable
 from placebudget.place import Option, Place
-from placebudget.place.argument_kinds import text
 from placebudget.place.argument_tables import figure
-from placebudget.place.arguments import Arguments, as_given
-from placebudget.place.findings import shown
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.place.loose import MONEY, given_table, row_numbers
 from placebudget.plan.deliver import buy_units, make_outcomes
@@ -28,6 +26,7 @@ from placebudget.plan.verify_rules import check_rules
 from placebudget.programme import DIRECT, POOLED, Basis, fill_steps, read_pooling
 from placebudget.programme.classes import stream_funding
 from placebudget.programme.objectives.value import PUBLIC
+from placebudget.texts import shown
 from placebudget.words import pence
 
 _MOST_SHOWN = 50

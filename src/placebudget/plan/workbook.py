@@ -12,14 +12,14 @@ from typing import Any
 import pandas as pd
 
 from placebudget.colours import BLUE
-from placebudget.place.goals import file_to_write
-from placebudget.place.replacing import replace_file
+from placebudget.paths import file_to_write
 from placebudget.place.sheet_cells import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
 from placebudget.plan.record_words import option_in_words, option_name
 from placebudget.plan.summary import summarised
 from placebudget.plan.worded_table import NameOf, heading, named_by, worded
 from placebudget.words import count, money, percent, plain, sentence
+from placebudget.writing import replace_file
 
 _WIDEST, _FRONT = 60, 74  # letters
 _LONGEST_TITLE = 31

@@ -5,9 +5,9 @@ from placebudget.programme.build import Programme, build
 from placebudget.programme.lines import Scale
 from placebudget.programme.objectives import OBJECTIVES, Objective, read_objectives
 from placebudget.programme.pooling import (
+    ALIGNED,
     FREED,
     POOLED,
-    ALIGNED,
     Pooling,
     coalition_pooling,
     flexible_pooling,
@@ -18,11 +18,11 @@ from placebudget.programme.step_filling import fill_steps
 from placebudget.programme.today import DIRECT, carried_on
 
 __all__ = [
+    "ALIGNED",
     "DIRECT",
     "FREED",
     "OBJECTIVES",
     "POOLED",
-    "ALIGNED",
     "Basis",
     "Benchmark",
     "Objective",

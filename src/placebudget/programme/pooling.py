@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from placebudget.arguments import offered, texts
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.place.argument_kinds import texts
-from placebudget.place.arguments import offered
 
 ALIGNED, POOLED, FREED = "aligned", "pooled", "freed"
 

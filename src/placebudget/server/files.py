@@ -7,9 +7,9 @@ from typing import Any
 
 from placebudget.place import example, examples
 from placebudget.place.examples import example_folder
-from placebudget.place.replacing import folder_for_a_while
 from placebudget.server.starting import starting_option, starting_place
 from placebudget.server.wishes import NewPlace
+from placebudget.writing import folder_for_a_while
 
 
 def described_examples() -> list[dict[str, Any]]:

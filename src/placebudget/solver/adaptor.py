@@ -17,7 +17,6 @@ import numpy as np
 import pulp
 
 from placebudget.errors import SolverFailed, WrongArgument
-from placebudget.place.findings import shown
 from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import Answer, Status
 from placebudget.solver.filling import (
@@ -31,6 +30,7 @@ from placebudget.solver.filling import (
     sum_in_bulk,
 )
 from placebudget.solver.quiet import quiet
+from placebudget.texts import shown
 
 _AT_ONCE = 4_096
 

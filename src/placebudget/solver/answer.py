@@ -9,8 +9,7 @@ from enum import Enum
 
 import numpy as np
 
-from placebudget.place.argument_kinds import able, instance, number, optional, share
-from placebudget.place.arguments import Arguments
+from placebudget.arguments import Arguments, able, instance, number, optional, share
 
 
 class Status(Enum):

@@ -7,10 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from placebudget.arguments import as_given, is_number, texts
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
-from placebudget.place.argument_kinds import is_number, texts
-from placebudget.place.arguments import as_given
 from placebudget.programme import Programme
 from placebudget.programme.blocks.lots import most_units
 from placebudget.programme.classes import stream_funding

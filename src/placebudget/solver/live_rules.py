@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from placebudget.arguments import as_given, is_number
 from placebudget.errors import CannotAnswer
 from placebudget.place import RULE_KINDS, Place
-from placebudget.place.argument_kinds import is_number
-from placebudget.place.arguments import as_given
 from placebudget.programme import Benchmark, Programme
 from placebudget.programme.linear import Rows
 from placebudget.programme.rules import Rule, read_rules

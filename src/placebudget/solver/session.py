@@ -13,14 +13,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from placebudget.arguments import Arguments, instance, share, texts
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
-from placebudget.place.argument_kinds import instance, share, texts
-from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.programme import (
-    FREED,
     ALIGNED,
+    FREED,
     Benchmark,
     build,
     flexible_pooling,

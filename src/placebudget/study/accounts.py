@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from placebudget.arguments import Arguments, as_given, offered, text
 from placebudget.errors import WrongArgument
-from placebudget.place.argument_kinds import text
-from placebudget.place.arguments import Arguments, as_given, offered
 from placebudget.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary, sentences

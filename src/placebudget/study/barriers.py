@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from placebudget.arguments import as_given, is_number, sequence
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.place.argument_kinds import is_number
-from placebudget.place.arguments import as_given, sequence
 
 TODAY, ALIGNED, POOLED, FREED = "today", "aligned", "pooled", "freed"
 PLAN, POOL_ALONE = "plan", "pool alone"

@@ -10,10 +10,9 @@ from threading import Event
 
 import pandas as pd
 
+from placebudget.arguments import Arguments, as_given, is_number, share
 from placebudget.errors import Infeasible, WrongArgument
 from placebudget.place import Place
-from placebudget.place.argument_kinds import is_number, share
-from placebudget.place.arguments import Arguments, as_given
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import agencies_compared, benchmarks
 from placebudget.plan.repairs import clash_said

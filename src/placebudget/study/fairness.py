@@ -8,11 +8,9 @@ from threading import Event
 
 import pandas as pd
 
+from placebudget.arguments import Arguments, numbers, offered, optional, text
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
-from placebudget.place.argument_kinds import numbers, optional, text
-from placebudget.place.arguments import Arguments, offered
-from placebudget.place.findings import shown
 from placebudget.place.geography import Geography
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
@@ -38,6 +36,7 @@ from placebudget.study.price_of_fairness import (
     FairnessCurve,
 )
 from placebudget.study.result import MODELLED, Result, record_of
+from placebudget.texts import shown
 from placebudget.words import count, in_unit, percent, plain, sentence, whole_pounds
 
 FLOORS = (0.0, 25.0, 50.0, 75.0, 90.0, 100.0)

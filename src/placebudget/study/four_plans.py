@@ -9,9 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.arguments import Arguments, one_of
 from placebudget.place import Place
-from placebudget.place.argument_kinds import one_of
-from placebudget.place.arguments import Arguments
 from placebudget.plan import Plan
 from placebudget.plan.names import NamesApart
 from placebudget.plan.summary import Paragraph, Summary

@@ -11,7 +11,7 @@ from placebudget.errors import SolverFailed
 from placebudget.place import Place
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
-from placebudget.programme import FREED, ALIGNED, Basis, read_pooling
+from placebudget.programme import ALIGNED, FREED, Basis, read_pooling
 from placebudget.solver import Limits, solve
 from placebudget.study.coalition_game import CASHABLE, marks_of, programme_of
 from placebudget.study.partners import Partners

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from threading import Event
 from typing import Any
 
+from placebudget.arguments import OR_NONE, Arguments, flag, share, text, whole
 from placebudget.errors import Infeasible, PlaceBudgetError
-from placebudget.place.argument_kinds import OR_NONE, flag, share, text, whole
-from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.programme import read_objectives

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.study.barriers import FREED, PLAN, POOLED, ALIGNED, TODAY, Variant, against
+from placebudget.study.barriers import ALIGNED, FREED, PLAN, POOLED, TODAY, Variant, against
 from placebudget.study.fence_split import Split
 
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.errors import CannotAnswer, WrongArgument
-from placebudget.place.findings import shown
 from placebudget.plan import Plan
 from placebudget.plan.pennies import add_up
+from placebudget.texts import shown
 
 
 def recorded_flows(plan: Plan) -> pd.DataFrame:

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placebudget.arguments import one_of
+from placebudget.paths import file_to_write
 from placebudget.place import Place
-from placebudget.place.argument_kinds import one_of
-from placebudget.place.goals import file_to_write
-from placebudget.place.replacing import replace_file
 from placebudget.plan import Plan
 from placebudget.plan.record import run_record
 from placebudget.plan.record_words import run_facts
@@ -24,6 +23,7 @@ from placebudget.plan.summary import Summary, sentences
 from placebudget.plan.worded_table import NameOf, worded_frame
 from placebudget.plan.workbook import MADE, MODEL, Front, Page, table_page, write_pages
 from placebudget.words import plain
+from placebudget.writing import replace_file
 
 MODELLED = MODEL
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from placebudget.arguments import Arguments, flag, number
 from placebudget.errors import UnreadableTable
-from placebudget.place.argument_kinds import flag, number
 from placebudget.place.argument_tables import figure
-from placebudget.place.arguments import Arguments
 from placebudget.place.geography import is_blank
 from placebudget.place.loose import POOL_LINES, POOL_SHARES, given_table
 from placebudget.place.schema import Table

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.arguments import one_of
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.place.argument_kinds import one_of
 from placebudget.plan.names import NamesApart
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf

@@ -8,10 +8,9 @@ from threading import Event
 
 import pandas as pd
 
+from placebudget.arguments import Arguments, flag, whole
 from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
-from placebudget.place.argument_kinds import flag, whole
-from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import Limits

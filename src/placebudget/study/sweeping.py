@@ -27,11 +27,10 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any, Generic, TypeVar
 
+from placebudget.arguments import as_given, offered, optional, whole
 from placebudget.errors import CannotAnswer, WrongArgument
-from placebudget.place.argument_kinds import optional, whole
-from placebudget.place.arguments import as_given, offered
-from placebudget.place.findings import shown
 from placebudget.progress import silent
+from placebudget.texts import shown
 
 SERIAL, THREADS, PROCESSES = "serial", "threads", "processes"
 WAYS = (SERIAL, THREADS, PROCESSES)

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from placebudget.arguments import Arguments, one_of, refusal, sequence
 from placebudget.errors import UnreadableTable
-from placebudget.place.argument_kinds import one_of
 from placebudget.place.argument_tables import figure
-from placebudget.place.arguments import Arguments, refusal, sequence
 from placebudget.place.loose import FLOWS, given_table, row_numbers
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record

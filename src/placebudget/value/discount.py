@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from placebudget.place.findings import shown
+from placebudget.texts import shown
 
 GREEN_BOOK_STEPS = ((30, 0.035), (75, 0.030), (10_000, 0.025))
 HEALTH_STEPS = ((10_000, 0.015),)

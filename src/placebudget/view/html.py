@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from placebudget.place.argument_kinds import instance
-from placebudget.place.arguments import Arguments
-from placebudget.place.goals import file_to_write
-from placebudget.place.replacing import replace_file
+from placebudget.arguments import Arguments, instance
+from placebudget.paths import file_to_write
 from placebudget.plan import Plan
 from placebudget.study import Potential
 from placebudget.study.result import Answer
@@ -16,6 +14,7 @@ from placebudget.view.plan_facts import plan_facts
 from placebudget.view.rendering import rendered
 from placebudget.view.report_facts import report_facts
 from placebudget.view.studies import study_facts
+from placebudget.writing import replace_file
 
 
 def report(potential: Potential) -> str:

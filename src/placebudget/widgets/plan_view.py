@@ -7,10 +7,10 @@ from typing import Any
 
 import traitlets
 
-from placebudget.place.findings import shown
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing, planview
 from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.texts import shown
 from placebudget.widgets.listening import Listening
 
 ALL_YEARS, LATER = "all", "later"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ipywidgets
 
-from placebudget.place.argument_kinds import whole
-from placebudget.place.arguments import Arguments
+from placebudget.arguments import Arguments, whole
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.view.panels import price_panel
 from placebudget.widgets.panels import shown

@@ -7,8 +7,9 @@ import re
 from collections.abc import Container, Iterator, Sequence
 
 from placebudget.place.checks.examination import Check, Examination, error, warning
-from placebudget.place.findings import Finding, shown
+from placebudget.place.findings import Finding
 from placebudget.place.schema import Table, schema
+from placebudget.texts import shown
 
 _TOTAL = re.compile(r"(grand |sub[- ]?|overall )?totals?|sum|overall", re.IGNORECASE)
 _NOTE = re.compile(

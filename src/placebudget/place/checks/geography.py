@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from placebudget.place.checks.examination import Check, Examination, error, warning
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
+from placebudget.texts import listed
 
 
 def cycles(examined: Examination) -> Iterator[Finding]:

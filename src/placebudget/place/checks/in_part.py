@@ -19,7 +19,7 @@ import pandas as pd
 from placebudget.place.checks.examination import Examination
 from placebudget.place.checks.order import ALL, CELL_BY_CELL, found_by, found_by_check
 from placebudget.place.checks.tracing import Tracing
-from placebudget.place.findings import Finding, Findings, listed, nearest
+from placebudget.place.findings import Finding, Findings
 from placebudget.place.geography import is_blank
 from placebudget.place.origin import Origin
 from placebudget.place.package import SHEET
@@ -27,6 +27,7 @@ from placebudget.place.place import Place
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.settings import Settings
 from placebudget.place.years import financial_year, start_of
+from placebudget.texts import listed, nearest
 
 _HARMLESS = ("unnamed-column",)
 

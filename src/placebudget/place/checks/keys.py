@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination, error
-from placebudget.place.conditions import DIRECT, FREED, POOLED, ALIGNED
-from placebudget.place.findings import Finding, did_you_mean, listed, shown
+from placebudget.place.conditions import ALIGNED, DIRECT, FREED, POOLED
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import Column, Table, schema
+from placebudget.texts import did_you_mean, listed, shown
 
 _HINTS = 50
 _ROUTES = (DIRECT, ALIGNED, POOLED, FREED)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from placebudget.place.checks.examination import Check, Examination, error, warning
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
 from placebudget.place.years import financial_year, start_of
+from placebudget.texts import listed
 
 GENERAL = "general"
 

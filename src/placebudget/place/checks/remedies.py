@@ -14,11 +14,12 @@ from typing import Any
 from placebudget.place.checks.draft import Draft, wanted_keys
 from placebudget.place.checks.examination import LONGEST_APPRAISAL, Examination
 from placebudget.place.checks.rules import known_values
-from placebudget.place.findings import Finding, nearest
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import Column, schema
 from placebudget.place.subjects import parse_subject, write_subject
 from placebudget.place.years import years_between
+from placebudget.texts import nearest
 
 Remedy = Callable[[Draft, Sequence[Finding]], None]
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination, error, warning
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
+from placebudget.texts import listed
 
 
 def steps(examined: Examination) -> Iterator[Finding]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from placebudget.errors import WrongArgument
 from placebudget.place.checks.examination import Check, Examination, error, warning
-from placebudget.place.findings import Finding, did_you_mean, listed, shown
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
 from placebudget.place.lines import Subject, picks
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.subjects import parse_subject
+from placebudget.texts import did_you_mean, listed, shown
 
 _FLOORS = ("floor", "units_floor", "lock")
 

@@ -14,8 +14,9 @@ from statistics import median
 from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination, warning
-from placebudget.place.findings import Finding, listed, shown
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
+from placebudget.texts import listed, shown
 from placebudget.words import count, pence, whole_pounds
 
 THOUSAND, MILLION = 1_000, 1_000_000

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from placebudget.place.checks.examination import LONGEST_APPRAISAL, Check, Examination, error
-from placebudget.place.findings import Finding, listed, shown
+from placebudget.place.findings import Finding
 from placebudget.place.years import years_between
+from placebudget.texts import listed, shown
 
 NAMED_DISCOUNTS = ("green book", "green book health")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from placebudget.place.checks.examination import Check, Examination, warning
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding
 from placebudget.place.schema import schema
+from placebudget.texts import listed
 
 _MENDS = {
     "source": "Name a key of the table sources for each row.",

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from placebudget.place.checks.examination import Check, Examination, error, warning
 from placebudget.place.checks.keys import is_key
-from placebudget.place.findings import Finding, listed, shown
+from placebudget.place.findings import Finding
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.sheet_cells import starts_like_a_formula
+from placebudget.texts import listed, shown
 
 LONGEST_KEY, LONGEST_NAME, LONGEST_NOTE = 100, 300, 5_000
 _JOINERS = "\u200c\u200d"  # letters of several scripts, and emoji, need them

@@ -7,8 +7,9 @@ from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination, error, warning
 from placebudget.place.conditions import DIRECT
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
+from placebudget.texts import listed
 from placebudget.words import whole_pounds
 
 _PENNY = 0.005

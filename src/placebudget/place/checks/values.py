@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 
 from placebudget.place.checks.examination import Check, Examination, error
-from placebudget.place.findings import Finding, did_you_mean, shown
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import Column, schema
+from placebudget.texts import did_you_mean, shown
 from placebudget.words import whole_pounds
 
 LARGEST = 1e13

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from placebudget.place.checks.examination import Check, Examination, error, warning
-from placebudget.place.findings import Finding, listed
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import RULE_KINDS
+from placebudget.texts import listed
 
 
 def years_outside(examined: Examination) -> Iterator[Finding]:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placebudget.arguments import as_given
 from placebudget.errors import InvalidOption
-from placebudget.place.arguments import as_given
 from placebudget.place.cells import typed_cells
-from placebudget.place.findings import did_you_mean, listed
 from placebudget.place.geography import is_blank
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Column, Table, schema
+from placebudget.texts import did_you_mean, listed
 
 Cell = str | float | bool | None
 Where = tuple[tuple[str, tuple[Cell, ...]], ...]

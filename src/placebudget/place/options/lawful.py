@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import InvalidOption
-from placebudget.place.findings import listed
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.schema import schema
+from placebudget.texts import listed
 
 LAW = "law"
 _MEND = (

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from placebudget.errors import InvalidOption
-from placebudget.place.findings import Finding, Findings, did_you_mean, shown
+from placebudget.place.findings import Finding, Findings
 from placebudget.place.options.changes import Add, Change, Remove, Scale, Set
 from placebudget.place.options.option import Option
+from placebudget.texts import did_you_mean, shown
 
 FORMAT = "placebudget-option"
 VERSION = 1

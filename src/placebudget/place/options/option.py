@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from placebudget.arguments import as_given, sequence
 from placebudget.errors import InvalidOption
-from placebudget.place.arguments import as_given, sequence
-from placebudget.place.findings import shown
 from placebudget.place.options.changes import Add, Change, Remove, Scale, Set, figure_column
+from placebudget.texts import shown
 
 if TYPE_CHECKING:
     from placebudget.place.given import PlaceLike

@@ -20,7 +20,6 @@ import pandas as pd
 
 from placebudget.errors import InvalidOption
 from placebudget.place.checks.examination import Examination
-from placebudget.place.findings import did_you_mean, shown
 from placebudget.place.geography import Geography
 from placebudget.place.options.cells import (
     Cell,
@@ -34,6 +33,7 @@ from placebudget.place.options.cells import (
 )
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.schema import Column, Table, schema
+from placebudget.texts import did_you_mean, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

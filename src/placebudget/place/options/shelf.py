@@ -14,15 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from placebudget.arguments import as_given
 from placebudget.errors import InvalidOption, WrongArgument
-from placebudget.place.arguments import as_given
+from placebudget.paths import a_path, content_of
 from placebudget.place.examples import example_folder, examples
-from placebudget.place.findings import Finding, Findings, did_you_mean, shown
+from placebudget.place.findings import Finding, Findings
 from placebudget.place.folder import PACKAGE
-from placebudget.place.goals import a_path, content_of
 from placebudget.place.options.notation import LARGEST_FILE, option_text, read_text
 from placebudget.place.options.option import Option, file_stem
-from placebudget.place.replacing import refused_in_words, replace_file
+from placebudget.texts import did_you_mean, shown
+from placebudget.writing import refused_in_words, replace_file
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
+from placebudget.arguments import Arguments, refusal, sequence, texts
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.place.argument_kinds import texts
-from placebudget.place.arguments import Arguments, refusal, sequence
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.plan.compare.comparison import Comparison
 from placebudget.plan.plan import Plan

@@ -11,12 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.arguments import Arguments, flag, text
 from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.paths import file_to_write
 from placebudget.place import Place
-from placebudget.place.argument_kinds import flag, text
-from placebudget.place.arguments import Arguments
 from placebudget.place.differences import differences
-from placebudget.place.goals import file_to_write
 from placebudget.plan.compare.causes import find_causes
 from placebudget.plan.compare.chart import drawn, finding, specification
 from placebudget.plan.compare.inputs import inputs_that_differ

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from placebudget.arguments import as_given, offered, texts
 from placebudget.errors import WrongArgument
-from placebudget.place.argument_kinds import texts
-from placebudget.place.arguments import as_given, offered
 from placebudget.plan.plan import Plan
 
 Plans = Mapping[str, Plan]

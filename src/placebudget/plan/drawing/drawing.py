@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.arguments import refusal
 from placebudget.errors import CannotAnswer, PlaceBudgetError
-from placebudget.place.arguments import refusal
-from placebudget.place.findings import shown
 from placebudget.plan.drawing.amounts import AREA, OUTCOME, ribbons
 from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
 from placebudget.plan.drawing.prices import prices
 from placebudget.plan.inputs import base_of
 from placebudget.plan.plan import Plan
 from placebudget.plan.simulate import simulate
+from placebudget.texts import shown
 from placebudget.words import MAY_NOT_ADD_UP, percent
 
 FORMAT = "placebudget-drawing"

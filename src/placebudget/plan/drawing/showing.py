@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from placebudget.place.goals import file_to_write
-from placebudget.place.replacing import replace_file
+from placebudget.paths import file_to_write
 from placebudget.plan.drawing.drawing import MIME_TYPE, plan_drawing
 from placebudget.plan.drawing.page import html_list, html_table, page
 from placebudget.plan.drawing.tables import tables
 from placebudget.plan.plan import Plan
 from placebudget.plan.summary import summarised
+from placebudget.writing import replace_file
 
 
 def plan_page(plan: Plan, beside: Mapping[str, Plan] | None = None) -> str:

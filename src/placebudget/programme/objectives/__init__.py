@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from placebudget.arguments import as_given, offered
 from placebudget.errors import WrongArgument
-from placebudget.place.arguments import as_given, offered
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
 from placebudget.programme.objectives.objective import Objective

@@ -10,10 +10,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from placebudget.arguments import (
+    Arguments,
+    as_given,
+    flag,
+    is_number,
+    number,
+    refusal,
+    sequence,
+    share,
+    text,
+)
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.place.argument_kinds import flag, is_number, number, share, text
-from placebudget.place.arguments import Arguments, as_given, refusal, sequence
 from placebudget.programme import read_pooling
 
 ALIGNED, POOLED, FREED = "aligned", "pooled", "freed"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.arguments import as_given, offered
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.place.arguments import as_given, offered
 from placebudget.plan import Plan
 from placebudget.plan.names import NamesApart, listed
 from placebudget.plan.summary import Paragraph, Summary, sentences

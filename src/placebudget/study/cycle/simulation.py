@@ -9,10 +9,9 @@ from threading import Event
 
 import numpy as np
 
+from placebudget.arguments import OR_NONE, Arguments, instance, whole
 from placebudget.errors import SolverFailed, Stopped, WrongArgument
 from placebudget.place import Place
-from placebudget.place.argument_kinds import OR_NONE, instance, whole
-from placebudget.place.arguments import Arguments
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise
 from placebudget.programme import Basis, Benchmark, read_objectives, read_pooling

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from placebudget.place.argument_kinds import instance
+from placebudget.arguments import instance
 from placebudget.plan.record_words import run_facts
 from placebudget.study import Accounts, Cycle, Fairness, Potential, RiskShare, Sharing, Trace
 from placebudget.study.result import MODELLED, Answer

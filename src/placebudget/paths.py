@@ -8,9 +8,9 @@ import stat
 import unicodedata
 from pathlib import Path
 
+from placebudget.arguments import as_given, refusal
 from placebudget.errors import WrongArgument
-from placebudget.place.arguments import as_given, refusal
-from placebudget.place.replacing import refused_in_words
+from placebudget.writing import refused_in_words
 
 # What an address begins with; a drive of Windows has one letter only.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")

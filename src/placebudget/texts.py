@@ -1,0 +1,72 @@
+"""Words for what was given: shown as it stands, listed, and the nearest that is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_LONGEST_HINTED = 200
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint at the nearest known word, or an empty text.
+
+    Examples
+    --------
+    >>> did_you_mean("burnly", ["burnley", "preston"])
+    'Did you mean burnley?'
+    >>> did_you_mean("x", ["burnley"])
+    ''
+    """
+    near = nearest(word, known)
+    return f"Did you mean {near}?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like another, where one is like it.
+
+    Examples
+    --------
+    >>> nearest("burnly", ["burnley", "preston"])
+    'burnley'
+    """
+    if len(word) > _LONGEST_HINTED:
+        return None
+    plain = {_plain(candidate): candidate for candidate in known}
+    near = get_close_matches(_plain(word), list(plain), 1, cutoff=0.6)
+    return plain[near[0]] if near else None
+
+
+def listed(words: Iterable[str], most: int = 8) -> str:
+    """The first few words, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    words = list(words)
+    shown = ", ".join(words[:most])
+    return f"{shown} and {len(words) - most} more" if len(words) > most else shown
+
+
+def shown(value: object, most: int = 60, *, quoted: bool = True) -> str:
+    r"""A value as it is written in a file, in quotation marks, and cut where it is long.
+
+    The one way in which messages quote what somebody has to find and mend. It is no
+    Python: marks within stay as they are, and what cannot be seen is told by its number.
+
+    Examples
+    --------
+    >>> print(shown("burnley"), shown("St Anne's"), shown("a\u00a0b"), shown("x" * 99, most=10))
+    'burnley' 'St Anne's' 'a<U+00A0>b' 'xxxxxxx...'
+    """
+    text = json.dumps(value) if isinstance(value, bool | list | dict | type(None)) else str(value)
+    text = text if len(text) <= most else f"{text[: most - 3]}..."
+    seen = "".join(each if each.isprintable() else f"<U+{ord(each):04X}>" for each in text)
+    return f"'{seen}'" if quoted else seen
+
+
+def _plain(word: str) -> str:
+    return word.strip().lower().replace(" ", "_").replace("-", "_")
