@@ -46,13 +46,14 @@ def test_the_worked_example_reads_as_it_is_written() -> None:
     place = toy(family=40, home_care=30, police=30)
     said = explained(place, "home_care", pooling="freed")
     assert said.sentences[:2] == (
-        "Home care gets £30 million because every pound of it is worth £4 of public value there, "
-        "more than the £1 the last one would be worth elsewhere.",
-        "It stops there because the next pound would be worth £1 there, no more than elsewhere.",
+        "Home care gets £30 million because all of it is worth £4 of public value a pound there, "
+        "more than the £1 that the last £1 million would be worth elsewhere.",
+        "It stops there because the next £1 million would be worth £1 a pound there, no more than "
+        "elsewhere.",
     )
-    assert figure(said, "worth of the last pound there") == pytest.approx(4)
-    assert figure(said, "worth of the next pound there") == pytest.approx(1)
-    assert figure(said, "worth of the last pound elsewhere") == pytest.approx(1)
+    assert figure(said, "worth of the last money there") == pytest.approx(4)
+    assert figure(said, "worth of the next money there") == pytest.approx(1)
+    assert figure(said, "worth of the last money elsewhere") == pytest.approx(1)
     assert figure(said, "worth of new money under no conditions, elsewhere") == pytest.approx(1)
     assert said.title == "Home care"
     assert str(said) == " ".join(said.sentences)
@@ -61,8 +62,8 @@ def test_the_worked_example_reads_as_it_is_written() -> None:
 def test_money_that_may_do_nothing_else_says_so_and_names_the_better_use() -> None:
     said = explained(pb.example("toy_pooling"), "home_care")
     assert said.sentences[0] == (
-        "Home care gets £50 million because the last pound (NHS money) is worth £1 of public value "
-        "there, and the same money would gain nothing elsewhere."
+        "Home care gets £50 million because the last £1 million (NHS money) is worth £1 of public "
+        "value a pound there, and the same money would gain nothing elsewhere."
     )
     assert "£2 that the money for it (Council money) is worth on family support" in str(said)
     assert "new money under no conditions would be worth most on family support: £2" in str(said)
@@ -92,7 +93,7 @@ def test_a_ring_fence_that_keeps_money_away_is_named_with_what_it_costs() -> Non
 def test_need_and_capacity_stop_a_service(limit: dict[str, Any], says: str) -> None:
     services = {"good": {"value": 5, **limit}, "other": {"value": 2, "people": 50_000}}
     said = explained(small(ONE, services), "good")
-    assert said.sentences[0].startswith("Good gets £10 million because every pound of it is worth")
+    assert said.sentences[0].startswith("Good gets £10 million because all of it is worth")
     assert f"It stops there because {says}." in said.sentences
     assert figure(said, "gain if the limit gave way") == pytest.approx(3e6)
     assert "£3 million of public value better" in str(said)
@@ -152,10 +153,10 @@ def test_a_floor_that_holds_a_service_up_is_the_reason() -> None:
     said = explained(place, "duty")
     assert said.sentences[0] == (
         "Duty gets £10 million because the rule “duty at least £10 million” (policy) keeps it "
-        "there; by value alone the last pound would be worth £1 of public value there and £2 "
-        "elsewhere."
+        "there; by value alone the last £1 million would be worth £1 of public value a pound "
+        "there and £2 elsewhere."
     )
-    assert figure(said, "worth of the last pound elsewhere") == pytest.approx(2)
+    assert figure(said, "worth of the last money elsewhere") == pytest.approx(2)
 
 
 def test_worths_that_read_alike_are_said_to_be_the_same() -> None:
@@ -164,8 +165,8 @@ def test_worths_that_read_alike_are_said_to_be_the_same() -> None:
     place = small(ONE, services, rules=[rule("floor", "service=duty", 10 * MILLION)])
     assert explained(place, "duty").sentences[0] == (
         "Duty gets £10 million because the rule “duty at least £10 million” (policy) keeps it "
-        "there; without it, too, the last pound would be worth £2 of public value there, as much "
-        "as elsewhere."
+        "there; without it, too, the last £1 million would be worth £2 of public value a "
+        "pound there, as much as elsewhere."
     )
 
 
@@ -175,8 +176,8 @@ def test_a_floor_under_a_service_that_is_worth_its_money_is_named_without_saying
     place = small(ONE, services, rules=[rule("floor", "service=duty", 10 * MILLION)])
     assert explained(place, "duty").sentences[0] == (
         "Duty gets £10 million because the rule “duty at least £10 million” (policy) keeps it "
-        "there; without it, too, the last pound would be worth more there (£3 of public value) "
-        "than elsewhere (£2)."
+        "there; without it, too, the last £1 million would be worth more there (£3 of public "
+        "value a pound) than elsewhere (£2)."
     )
 
 
@@ -204,8 +205,8 @@ def test_a_service_without_money_says_what_it_would_have_to_cost() -> None:
     place = small(ONE, services)
     said = explained(place, "dear")
     assert said.sentences[0] == (
-        "Dear gets no money because the first pound would be worth £1 there, less than the £2 it "
-        "is worth on other."
+        "Dear gets no money because the first £1 million would be worth £1 a pound there, less "
+        "than the £2 it is worth on other."
     )
     cost = figure(said, "unit cost at which it would get money")
     assert cost == pytest.approx(500)
@@ -274,16 +275,16 @@ def test_the_figures_of_each_year_are_those_worked_by_hand() -> None:
     """£3 for the first half of need, £1.50 for the rest, £2 elsewhere; later years discounted."""
     said = pb.optimise(rising(), prices=False).explain("good")
     by_year = said.figures.set_index(["figure", "year"])["value"]
-    assert by_year["worth of the last pound there", "2027-28"] == pytest.approx(3)
-    assert by_year["worth of the last pound elsewhere", "2027-28"] == pytest.approx(2)
+    assert by_year["worth of the last money there", "2027-28"] == pytest.approx(3)
+    assert by_year["worth of the last money elsewhere", "2027-28"] == pytest.approx(2)
     for number, year in enumerate(("2027-28", "2028-29", "2029-30")):
         factor = 1.035**-number
-        assert by_year["worth of the next pound there", year] == pytest.approx(1.5 * factor)
+        assert by_year["worth of the next money there", year] == pytest.approx(1.5 * factor)
         assert by_year["worth of the same money elsewhere", year] == pytest.approx(2 * factor)
     assert said.sentences == (
         "Good gets £30 million over three years, about £10 million a year.",
-        "In 2027-28 it gets £10 million because every pound of it is worth £3 of public value "
-        "there, more than the £2 the last one would be worth elsewhere.",
+        "In 2027-28 it gets £10 million because all of it is worth £3 of public value a pound "
+        "there, more than the £2 that the last £1 million would be worth elsewhere.",
         "It stops there because that year the next £1 million would be worth £1.50 a pound there, "
         "less than the £2 that the money for it is worth on other.",
         "Elsewhere, that year £1 million of new money under no conditions would be worth most on "
@@ -296,11 +297,11 @@ def test_the_figures_of_each_year_are_those_worked_by_hand() -> None:
 def test_the_year_that_is_named_says_what_asking_for_it_says() -> None:
     plan = pb.optimise(rising(), prices=False)
     of_all, of_one = plan.explain("good"), plan.explain("good", year="2027-28")
-    for name in ("worth of the last pound there", "worth of the same money elsewhere"):
+    for name in ("worth of the last money there", "worth of the same money elsewhere"):
         assert figure(of_all, name) == pytest.approx(figure(of_one, name))
     last = plan.explain("good", year="2029-30")
     by_year = of_all.figures.set_index(["figure", "year"])["value"]
-    name = "worth of the next pound there"
+    name = "worth of the next money there"
     assert by_year[name, "2029-30"] == pytest.approx(figure(last, name))
     assert f"In 2029-30 the next £1 million would be worth £{by_year[name, '2029-30']:.2f}" in str(
         of_all
@@ -333,7 +334,7 @@ def test_a_lot_too_large_is_judged_whole() -> None:
 def test_money_better_left_unspent_says_so() -> None:
     services = {"poor": {"value": 0.5, "people": 5_000}, "other": {"value": 2, "people": 10_000}}
     said = explained(small(ONE, services), "poor", objective="net public value")
-    assert "would bring −£0.50 there: it is better left unspent" in said.sentences[0]
+    assert "would bring −£0.50 a pound there: it is better left unspent" in said.sentences[0]
 
 
 def test_other_objectives_are_said_in_their_own_unit() -> None:

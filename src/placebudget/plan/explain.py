@@ -105,8 +105,8 @@ def explain(
     >>> import placebudget as pb
     >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="freed")
     >>> print(plan.explain("family_support").sentences[0])
-    Family support gets £40 million because the last pound is worth £2 of public value there, more
-    than the £1 it would be worth elsewhere.
+    Family support gets £40 million because the last £1 million is worth £2 of public value a pound
+    there, more than the £1 it would be worth elsewhere.
     """
     with Arguments() as asked:
         plan = asked.read(as_plan, plan)

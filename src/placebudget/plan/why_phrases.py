@@ -97,10 +97,9 @@ class Phrases:
         return f"{count(value * _MILLION)} {unit} for each £1 million"
 
     def named(self, value: float) -> str:
-        """What a pound is worth, with the name of that worth."""
-        return (
-            f"{self.worth(value)} of {self.objective.name}" if self.in_pounds else self.worth(value)
-        )
+        """What a pound is worth, said of many pounds, with the name of that worth."""
+        worth = self.worth(value)
+        return f"{worth} of {self.objective.name} a pound" if self.in_pounds else worth
 
     def bare(self, value: float) -> str:
         """What a pound is worth, beside another such worth whose unit was said."""

@@ -48,7 +48,7 @@ class Reasons(Phrases):
         head = self._head()
         paid = ("money", self._said_here, "pounds")
         last, elsewhere = self._last()
-        here = ("worth of the last pound there", last, self.per_pound)
+        here = ("worth of the last money there", last, self.per_pound)
         if last is None and why.held_worth is not None and why.holds:
             self._held(head, why.held_worth / why.last_step)
         elif last is None:
@@ -56,8 +56,8 @@ class Reasons(Phrases):
         elif why.holds and why.holds[0].gain > 0:
             stop = why.holds[0]
             self.speech.say(
-                f"{head}, partly because {self.rules(why.holds[:1])} keeps it there: the last "
-                f"pound there is worth {self.named(last)}, and without the rule "
+                f"{head}, partly because {self.rules(why.holds[:1])} keeps it there: "
+                f"{self.last_money} there is worth {self.named(last)}, and without the rule "
                 f"{money(-stop.moved)} less there would make the plan {self.gain(stop.gain)}.",
                 paid,
                 here,
@@ -69,7 +69,7 @@ class Reasons(Phrases):
                 f"{head} because {self._worth_there(last, elsewhere)}.",
                 paid,
                 here,
-                ("worth of the last pound elsewhere", elsewhere, self.per_pound),
+                ("worth of the last money elsewhere", elsewhere, self.per_pound),
             )
 
     def _head(self) -> str:
@@ -103,39 +103,42 @@ class Reasons(Phrases):
         kept = f"{head} because {rules} keeps it there{locked}"
         if elsewhere is not None and not self.nil(worth) and self.same(worth, elsewhere):
             said = (
-                f"{kept}; without it, too, the last pound would be worth {self.named(worth)} "
+                f"{kept}; without it, too, {self.last_money} would be worth {self.named(worth)} "
                 "there, as much as elsewhere"
             )
         elif elsewhere is not None and not self.nil(worth) and worth > elsewhere:
             said = (
-                f"{kept}; without it, too, the last pound would be worth more there "
+                f"{kept}; without it, too, {self.last_money} would be worth more there "
                 f"({self.named(worth)}) than elsewhere ({self.bare(elsewhere)})"
             )
         elif self.nil(worth):
             said = f"{kept}; nothing it achieves is counted in this plan"
             if elsewhere is not None and not self.nil(elsewhere):
-                said += f", and elsewhere the last pound would be worth {self.named(elsewhere)}"
+                said += f", and elsewhere {self.last_money} would be worth {self.named(elsewhere)}"
         else:
-            said = f"{kept}; by value alone the last pound would be worth {self.named(worth)} there"
+            said = (
+                f"{kept}; by value alone {self.last_money} would be worth {self.named(worth)} there"
+            )
             said += "" if elsewhere is None else f" and {self.bare(elsewhere)} elsewhere"
         self.speech.say(
             f"{said}.",
             ("money", self._said_here, "pounds"),
-            ("worth of the last pound there", worth, self.per_pound),
-            ("worth of the last pound elsewhere", elsewhere, self.per_pound),
+            ("worth of the last money there", worth, self.per_pound),
+            ("worth of the last money elsewhere", elsewhere, self.per_pound),
         )
 
     def _worth_there(self, last: float, elsewhere: float | None) -> str:
         why = self.why
         each = why.average_worth
         even = each is not None and self.same(each, last)
-        worth = f"is worth {self.named(last)} there"
-        is_worth = f"the last pound{self.paid_by(why.last_paid_by)} {worth}"
+        paid_by = self.paid_by(why.last_paid_by)
+        is_worth = f"{self.last_money}{paid_by} is worth {self.named(last)} there"
         if elsewhere is not None and self.same(last, elsewhere):
             return f"{is_worth}, as much as it would be worth elsewhere"
         it = "it"
         if even:
-            is_worth, it = f"every pound of it {worth}", "the last one"
+            is_worth = f"all of it is worth {self.named(last)} there"
+            it = f"that {self.last_money}"
         if elsewhere is None:
             return f"{is_worth}, and no rule lets that money go elsewhere"
         if self.nil(elsewhere):
@@ -143,7 +146,7 @@ class Reasons(Phrases):
         return f"{is_worth}, more than the {self.bare(elsewhere)} {it} would be worth elsewhere"
 
     def paid_by(self, streams: Sequence[str]) -> str:
-        """Whose money it is, where the last pound there and the next would be of two kinds."""
+        """Whose money it is, where the last money there and the next would be of two kinds."""
         why = self.why
         if not (why.last_paid_by and why.next_paid_by) or why.last_paid_by == why.next_paid_by:
             return ""
@@ -153,6 +156,11 @@ class Reasons(Phrases):
         if self.same(elsewhere, why.next_cost / why.step):
             return ""
         return f" ({self.streams(streams)})"
+
+    @property
+    def last_money(self) -> str:
+        """What was taken away to find what it is worth there."""
+        return f"the last {money(self.why.last_step)}"
 
     def _last(self) -> tuple[float | None, float | None]:
         why = self.why
@@ -173,36 +181,34 @@ class Reasons(Phrases):
             self.speech.say(f"{head} because the rules leave no way to spend any on it.")
             return
         first = why.next_worth / why.step
-        # What must be set up or bought in one lot is judged whole.
-        worth = self.rate(first) if why.start_cost else self.worth(first)
-        first_money = f"the first {money(why.step)}" if why.start_cost else "the first pound"
+        first_money = f"the first {money(why.step)}"
         if self.nil(first):
             self.speech.say(
                 f"{head} because nothing it would achieve is counted in this plan.",
-                ("worth of the first pound there", first, self.per_pound),
+                ("worth of the first money there", first, self.per_pound),
             )
             return
         if why.next_cost is None:
             self.speech.say(
-                f"{head} because all the money that may pay for it is bound elsewhere; the first "
-                f"pound would be worth {self.worth(first)} there.",
-                ("worth of the first pound there", first, self.per_pound),
+                f"{head} because all the money that may pay for it is bound elsewhere; "
+                f"{first_money} would be worth {self.rate(first)} there.",
+                ("worth of the first money there", first, self.per_pound),
             )
             return
         cost = why.next_cost / why.step
         if first < 0 and self.nil(cost):
             self.speech.say(
-                f"{head} because {first_money} would bring {self.worth(first)} there: it is "
+                f"{head} because {first_money} would bring {self.rate(first)} there: it is "
                 "better left unspent.",
-                ("worth of the first pound there", first, self.per_pound),
+                ("worth of the first money there", first, self.per_pound),
             )
             return
         as_much = "no more than elsewhere" if self.same(first, cost) else (
             f"less than the {self.bare(cost)} it is worth {self.at(why.next_from)}"
         )  # fmt: skip
         self.speech.say(
-            f"{head} because {first_money} would be worth {worth} there, {as_much}.",
-            ("worth of the first pound there", first, self.per_pound),
+            f"{head} because {first_money} would be worth {self.rate(first)} there, {as_much}.",
+            ("worth of the first money there", first, self.per_pound),
             ("worth of the same money elsewhere", cost, self.per_pound),
         )
 

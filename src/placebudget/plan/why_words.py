@@ -29,7 +29,7 @@ class Words(Reasons):
         self._other_years()
         return self.speech.dated(self.span())
 
-    # --- the next pound and what stopped it ----------------------------------------
+    # --- the next money and what stopped it ----------------------------------------
 
     def _next(self) -> None:
         why = self.why
@@ -37,7 +37,7 @@ class Words(Reasons):
             return
         worth = why.next_worth / why.step
         cost = None if why.next_cost is None else why.next_cost / why.step
-        here = ("worth of the next pound there", worth, self.per_pound)
+        here = ("worth of the next money there", worth, self.per_pound)
         there = ("worth of the same money elsewhere", cost, self.per_pound)
         size = f"the next {money(why.step)}"
         if self.nil(worth):
@@ -50,9 +50,7 @@ class Words(Reasons):
         elif worth < 0 and self.nil(cost):
             said = f"{size} would bring {self.rate(worth)} there: it is better left unspent"
         elif self.same(worth, cost):
-            said = (
-                f"the next pound would be worth {self.worth(worth)} there, no more than elsewhere"
-            )
+            said = f"{size} would be worth {self.rate(worth)} there, no more than elsewhere"
         else:
             said = (
                 f"{size} would be worth {self.rate(worth)} there, less than the "
@@ -181,7 +179,7 @@ class Words(Reasons):
                 (name, value, self.per_pound, self.basis.years[t])
                 for t, each in sorted(why.margins.items())
                 for name, value in (
-                    ("worth of the next pound there", each.there),
+                    ("worth of the next money there", each.there),
                     ("worth of the same money elsewhere", each.now),
                 )
             ),
