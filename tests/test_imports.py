@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -150,6 +152,14 @@ def test_contributors_read_the_ranks_that_hold() -> None:
 )
 def test_an_import_that_goes_upwards_is_noticed(part: str, source: str) -> None:
     assert upward(part, imported_parts(source, set(RANKS)))
+
+
+def test_every_name_that_a_part_offers_is_there() -> None:
+    for each in pkgutil.walk_packages(placebudget.__path__, f"{FACE}."):
+        if not each.name.endswith("__main__"):
+            part = importlib.import_module(each.name)
+            offered = getattr(part, "__all__", ())
+            assert [name for name in offered if not hasattr(part, name)] == [], each.name
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

@@ -17,7 +17,7 @@ from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.study.result import Answer as Found
-from placebudget.writing import replace_file
+from placebudget.writing import replace_with
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Shelf:
         """Keep something; where that fails, others work it out anew."""
         try:
             content = f"{self._about(place)}\n{packed(kept, place)}"
-            replace_file(self._file(place, what), lambda file: _write_text(file, content))
+            replace_with(self._file(place, what), content.encode())
         except Exception as error:
             fault_words(error)
 
@@ -88,10 +88,6 @@ class Shelf:
 
     def _file(self, place: Place, what: str) -> Path:
         return self.folder / f"{place.digest}-{self.seconds:g}.{what}"
-
-
-def _write_text(file: Path, content: str) -> None:
-    file.write_text(content, "utf-8")
 
 
 def own_shelf(variable: str, seconds: float) -> Shelf | None:

@@ -28,9 +28,8 @@ _DTYPES_FILLED = {**_DTYPES, "integer": "int64", "boolean": "bool"}
 def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     """A frame with exactly the columns of the schema, in order and typed.
 
-    One that was typed before is given back as it is, so nobody may change what a place
-    holds. Blanks stay blank; reading from files reports what does not fit as findings before
-    this is reached.
+    One that was typed here is copied as it is, as pandas copies on write. Blanks stay
+    blank; reading from files reports what does not fit as findings before this is reached.
 
     Raises
     ------
@@ -40,10 +39,11 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
     """
     if frame is None:
         frame = pd.DataFrame()
-    elif _MADE.get(id(frame)) is frame:
-        return frame
     if not isinstance(frame, pd.DataFrame):
         raise WrongArgument(f"{table.name} is a table (a DataFrame), not {as_given(frame)}")
+    known = _MADE.get(id(frame))
+    if known is not None and known is frame:
+        return _noted(known.copy(deep=False))
     held = list(map(str, frame.columns))
     unknown = [name for name in dict.fromkeys(held) if name not in table.names]
     if unknown:
@@ -57,7 +57,10 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
         column.name: _fitted(table, column, frame.get(column.name), len(frame))
         for column in table.columns
     }
-    made = pd.DataFrame(data, index=pd.RangeIndex(len(frame)))
+    return _noted(pd.DataFrame(data, index=pd.RangeIndex(len(frame))))
+
+
+def _noted(made: pd.DataFrame) -> pd.DataFrame:
     _MADE[id(made)] = made
     return made
 

@@ -26,7 +26,7 @@ import pandas as pd
 from placebudget.paths import file_to_write
 from placebudget.plan.columns import NUMBER
 from placebudget.plan.plan import Plan
-from placebudget.writing import replace_file
+from placebudget.writing import replace_with
 
 FORMAT = "placebudget-plan"
 VERSION = 2
@@ -69,7 +69,7 @@ def write_json(plan: Plan, path: str | os.PathLike[str]) -> Path:
     """
     goal = file_to_write(path, ".json")
     content = file_text(plan).encode()
-    replace_file(goal, lambda file: _write(file, content))
+    replace_with(goal, content)
     return goal
 
 
@@ -100,10 +100,6 @@ def _parts(plan: Plan) -> dict[str, str]:
         "labels": _object({name: _table(frame) for name, frame in plan.labels.items()}),
         "run": _line(_packed(plan.run)),
     }
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
 
 
 def _line(value: Any) -> str:

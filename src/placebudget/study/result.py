@@ -23,7 +23,7 @@ from placebudget.plan.summary import Summary, sentences
 from placebudget.plan.worded_table import NameOf, worded_frame
 from placebudget.plan.workbook import MADE, MODEL, Front, Page, table_page, write_pages
 from placebudget.words import plain
-from placebudget.writing import replace_file
+from placebudget.writing import replace_with
 
 MODELLED = MODEL
 
@@ -64,7 +64,7 @@ class Answer:
         """
         goal = file_to_write(path, ".json")
         text = json.dumps(self.document(), ensure_ascii=False, allow_nan=False, indent=1)
-        replace_file(goal, lambda file: _write(file, text + "\n"))
+        replace_with(goal, f"{text}\n".encode())
         return goal
 
     def to_excel(self, path: str | os.PathLike[str]) -> Path:
@@ -136,10 +136,6 @@ class Result(Answer):
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     notes: tuple[str, ...] = field(repr=False)
     run: Mapping[str, Any] = field(repr=False)
-
-
-def _write(file: Path, text: str) -> None:
-    file.write_text(text, "utf-8")
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from placebudget.view.plan_facts import plan_facts
 from placebudget.view.rendering import rendered
 from placebudget.view.report_facts import report_facts
 from placebudget.view.studies import study_facts
-from placebudget.writing import replace_file
+from placebudget.writing import replace_with
 
 
 def report(potential: Potential) -> str:
@@ -115,12 +115,7 @@ def write_html(shown: Plan | Answer, path: str | os.PathLike[str]) -> Path:
     with Arguments() as asked:
         shown = asked.read(_shown, shown)
         goal = asked.read(file_to_write, path, ".html", ".htm")
-    content = _page(shown).encode()
-
-    def write(file: Path) -> None:
-        file.write_bytes(content)
-
-    replace_file(goal, write)
+    replace_with(goal, _page(shown).encode())
     return goal
 
 

@@ -23,7 +23,7 @@ from placebudget.place.folder import PACKAGE
 from placebudget.place.options.notation import LARGEST_FILE, option_text, read_text
 from placebudget.place.options.option import Option, file_stem
 from placebudget.texts import did_you_mean, shown
-from placebudget.writing import refused_in_words, replace_file
+from placebudget.writing import refused_in_words, replace_file, replace_with
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
@@ -76,7 +76,7 @@ def save_option(option: Option, place: str | os.PathLike[str]) -> Path:
     shelf = _shelf(goal)
     with refused_in_words(shelf):
         shelf.mkdir(exist_ok=True)
-    replace_file(shelf / name, lambda file: _write(file, content))
+    replace_with(shelf / name, content)
     return shelf / name
 
 
@@ -189,10 +189,6 @@ def _shelf_in(archive: zipfile.ZipFile) -> PurePosixPath:
     packages = [name for name in names if name.name == PACKAGE]
     nearest = min(packages, key=lambda name: (len(name.parts), str(name)), default=None)
     return (nearest.parent if nearest else PurePosixPath()) / FOLDER
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
 
 
 def _write_archive(old: Path, new: Path, name: str, content: bytes) -> None:

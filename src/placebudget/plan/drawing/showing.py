@@ -13,7 +13,7 @@ from placebudget.plan.drawing.page import html_list, html_table, page
 from placebudget.plan.drawing.tables import tables
 from placebudget.plan.plan import Plan
 from placebudget.plan.summary import summarised
-from placebudget.writing import replace_file
+from placebudget.writing import replace_with
 
 
 def plan_page(plan: Plan, beside: Mapping[str, Plan] | None = None) -> str:
@@ -63,12 +63,8 @@ def write_page(
     """
     goal = file_to_write(path, ".html", ".htm")
     content = plan_page(plan, beside).encode()
-    replace_file(goal, lambda file: _write(file, content))
+    replace_with(goal, content)
     return goal
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
 
 
 def plan_bundle(plan: Plan) -> dict[str, Any]:

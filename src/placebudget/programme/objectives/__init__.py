@@ -23,7 +23,7 @@ from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF, worst
 
 OBJECTIVES = (PUBLIC, NET, FISCAL, CASHABLE, WEIGHTED, WORST_OFF, LEXIMIN)
 
-__all__ = ["OBJECTIVES", "Objective", "WrongArgument", "add_objectives", "read_objectives"]
+__all__ = ["OBJECTIVES", "Objective", "add_objectives", "read_objectives"]
 
 
 def read_objectives(objective: str | Sequence[str]) -> tuple[str, ...]:

@@ -19,6 +19,5 @@ __all__ = [
     "Evaluation",
     "Policy",
     "Slippage",
-    "WrongArgument",
     "cycle",
 ]
