@@ -335,7 +335,9 @@ def test_the_workbook_holds_every_table(tmp_path: Path, aligned: pb.Plan, both: 
     book = load_workbook(path)
     assert book.sheetnames[:4] == [FIRST, "Inputs that differ", "Value", "Money"]
     money = list(book["Money"].values)
-    assert money[0] == ("Service", "Aligned", "More money + less need, pooled", "Difference")
+    assert money[0] == (
+        *("Service", "Aligned, £", "More money + less need, pooled, £", "Difference, £"),
+    )
     assert len(list(book["What caused what"].values)) == 5
     book.close()
 

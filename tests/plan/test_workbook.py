@@ -14,7 +14,7 @@ import pytest
 
 import placebudget as pb
 import places
-from placebudget.plan.worded_table import heading
+from placebudget.plan.worded_table import heading, worded
 from placebudget.plan.workbook import (
     FIRST,
     MADE,
@@ -41,6 +41,9 @@ def book(plan: pb.Plan, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return openpyxl.load_workbook(plan.to_excel(tmp_path_factory.mktemp("book") / "plan.xlsx"))
 
 
+GAINS = ("relaxing", "relaxing_rate", "tightening", "tightening_rate")
+
+
 def frame_of(sheet: Any) -> pd.DataFrame:
     header, *rows = sheet.iter_rows(values_only=True)
     return pd.DataFrame(rows, columns=header)
@@ -49,10 +52,11 @@ def frame_of(sheet: Any) -> pd.DataFrame:
 def test_each_table_is_a_sheet_with_its_figures(plan: pb.Plan, book: Any) -> None:
     for name, frame in plan.tables.items():
         written = frame_of(book[name.capitalize()])
-        assert list(written.columns) == [heading(column) for column in frame.columns]
+        heads = {column: heading(column, "£" if column in GAINS else "") for column in frame}
+        assert list(written.columns) == list(heads.values())
         assert len(written) == len(frame)
         for column in frame.select_dtypes("float64"):
-            assert written[heading(column)].astype(float).to_numpy() == pytest.approx(
+            assert written[heads[column]].astype(float).to_numpy() == pytest.approx(
                 frame[column].to_numpy(), nan_ok=True
             )
     assert frame_of(book["Money"])["Amount, £"].sum() == pytest.approx(plan.money()["amount"].sum())
@@ -175,3 +179,16 @@ def test_a_cell_reads_as_the_same_figure_does_in_words(value: float) -> None:
     assert shown(value, count_format(value)) == count(value)
     assert shown(value, percent_format(value)) == percent(value)
     assert shown(value, number_format(1)) == number(value, 1)
+
+
+def test_headings_say_the_unit_where_no_column_does() -> None:
+    def heads(frame: pd.DataFrame, unit: str = "") -> list[str]:
+        return [head for head, _, _ in worded(frame, lambda _, key: key, unit)]
+
+    frame = pd.DataFrame({"relaxing": [2.0], "holds_for": [0.5], "unit": ["£1 million"]})
+    assert heads(frame, "pounds, real")[0] == "Gained by one step less, £"
+    assert heads(frame, "people")[0] == "Gained by one step less, people"
+    assert heads(frame, "people")[1] == "That rate holds for, steps"
+    mixed = pd.DataFrame({"mean": [1.0, 2.0], "unit": ["pounds, cash", "people"]})
+    assert heads(mixed)[0] == "Mean"
+    assert heads(mixed.head(1))[0] == heads(mixed[["mean"]])[0] == "Mean, £"

@@ -13,12 +13,11 @@ from placebudget.place.rule_words import amount_words
 from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.programme import Objective
+from placebudget.solver import CAPACITY, FUNDING, MAXIMUM, MILLION, MINIMUM, RING_FENCE
 from placebudget.words import count, in_pounds, in_unit, money, pence, rounded
 
-_MILLION = "£1 million"
 # Below this, a rate in pounds has its pence.
 _PENCE = 100.0
-_ROWS = ("contribution maximum", "contribution minimum", "ring-fence", "capacity")
 
 
 def with_sentences(prices: pd.DataFrame, place: Place, objective: Objective) -> pd.DataFrame:
@@ -77,9 +76,9 @@ def gain_words(price: Mapping[Any, Any], objective: Objective | ObjectiveValue) 
         What is gained.
     """
     gain, step, limit = _worth(price["relaxing"], objective), step_of(price), price["limit"]
-    if price["kind"] == "ring-fence":
+    if price["kind"] == RING_FENCE:
         return f"Moving {step} out of {limit} to free money would gain {gain}"
-    if price["kind"] == "funding":
+    if price["kind"] == FUNDING:
         return f"{step} more of {limit} would gain {gain}"
     return f"Relaxing {limit} by {step} would gain {gain}"
 
@@ -104,7 +103,7 @@ def sentence_on(price: Mapping[Any, Any], objective: Objective | ObjectiveValue)
     elif 1 <= reach < math.inf and rate > 0:
         text += f"; that holds for the next {far(reach, unit)}"
     if not math.isnan(loss):
-        funding = price["kind"] == "funding"
+        funding = price["kind"] == FUNDING
         amount = "as much" if price["step"] >= 1 else unit
         less = f"{unit} less" if funding else f"tightening it by {amount}"
         text += f"; {less} would cost {_worth(loss, objective)}"
@@ -131,7 +130,7 @@ def each(
         said = pence(of, signed=signed)
     else:
         said = in_unit(of, objective.unit, signed=signed)
-    return f"{said} a {'pound' if unit == _MILLION else 'unit'}"
+    return f"{said} a {'pound' if unit == MILLION else 'unit'}"
 
 
 def step_of(price: Mapping[Any, Any]) -> str:
@@ -147,13 +146,13 @@ def step_of(price: Mapping[Any, Any]) -> str:
 
 def far(reach: float, unit: str) -> str:
     """How far a price holds: "£400,000", "12 units"."""
-    if unit == _MILLION:
+    if unit == MILLION:
         return money(reach * 1e6)
     return f"{count(reach)} unit{'' if reach == 1 else 's'}"
 
 
 def _of_one(amount: float, unit: str) -> float:
-    return amount / 1e6 if unit == _MILLION else amount
+    return amount / 1e6 if unit == MILLION else amount
 
 
 def _worth(value: float, objective: Objective | ObjectiveValue) -> str:
@@ -162,7 +161,7 @@ def _worth(value: float, objective: Objective | ObjectiveValue) -> str:
 
 def _tells(rate: float, reach: float, unit: str) -> bool:
     """Whether a rate and its range round to anything."""
-    goes = rounded(reach * 1e6) if unit == _MILLION else rounded(reach, 2)
+    goes = rounded(reach * 1e6) if unit == MILLION else rounded(reach, 2)
     return bool(goes and rounded(_of_one(rate, unit), 2))
 
 
@@ -171,15 +170,15 @@ def _limit_words(
 ) -> str:
     kind, name, where = str(row["kind"]), str(row["name"]), str(row["where"])
     year = f" in {row['year']}" if row["year"] else ""
-    if kind == "funding":
+    if kind == FUNDING:
         return f"{_streams(name, streams)}{year}"
-    if kind == "ring-fence":
+    if kind == RING_FENCE:
         return f"the ring-fence on {_streams(name, streams)}{year}"
-    if kind in _ROWS[:2]:
+    if kind in (MAXIMUM, MINIMUM):
         paid = _streams(where, streams)
-        least = "least" if kind.endswith("minimum") else "most"
+        least = "least" if kind == MINIMUM else "most"
         return f"the {least} that {paid} may pay into {names.of('pool', name)}{year}"
-    if kind == "capacity":
+    if kind == CAPACITY:
         return f"the capacity of {name.replace('_', ' ')}{year}"
     rule = rules.loc[name].copy()
     if year:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.words import as_set, number, percent, plain, sentence, without_keys
+from placebudget.words import as_set, in_pounds, number, percent, plain, sentence, without_keys
 
 NameOf = Callable[[str, str], str]
 """Takes a column and a key; gives what people call it."""
@@ -23,6 +23,10 @@ _SHARES = {
     *("cut", "share_short", "share_fiscal", "share_cashable", "taken", "lowest_of_mean"),
     *("spread_before", "spread_after", "error_before", "error_after"),
 }
+# Money in tables that say no unit.
+_WITHOUT_UNIT = {"planned", "mean", "low", "middle", "high", "difference", "a_head"}
+# Figures that are not counted in the unit of their table.
+_APART = {"level", "population", "step", "holds_for", "tightening_holds_for"}
 # Columns whose keys are those of another one.
 _LIKE = {
     "payer": "partner", "receiver": "partner", "coalition": "partner", "authority": "agency",
@@ -52,7 +56,7 @@ _LARGE = 1000
 _KEYED = {"agency", "partner", "sector", "purpose", "pool", "method", "index", "rule", "plan"}
 
 
-def heading(column: str, *, pounds: bool = False) -> str:
+def heading(column: str, unit: str = "") -> str:
     """What a column is called, with its unit.
 
     Examples
@@ -61,7 +65,8 @@ def heading(column: str, *, pounds: bool = False) -> str:
     ('Carried in, £', 'Outcome')
     """
     words = sentence(_HEADS.get(column, plain(column)))
-    return f"{words}, £" if pounds or column in _POUNDS else words
+    unit = "£" if column in _POUNDS else unit
+    return f"{words}, {unit}" if unit else words
 
 
 def named_by(labels: Mapping[str, pd.DataFrame]) -> NameOf:
@@ -82,7 +87,9 @@ def named_by(labels: Mapping[str, pd.DataFrame]) -> NameOf:
     return lambda column, key: found.get(column, {}).get(key) or plain(key)
 
 
-def worded(frame: pd.DataFrame, name_of: NameOf) -> Iterator[tuple[str, list[Any], str]]:
+def worded(
+    frame: pd.DataFrame, name_of: NameOf, unit: str = ""
+) -> Iterator[tuple[str, list[Any], str]]:
     """Columns for people: heading, cells, and what figures they are: pounds, share, number.
 
     Parameters
@@ -91,19 +98,37 @@ def worded(frame: pd.DataFrame, name_of: NameOf) -> Iterator[tuple[str, list[Any
         Keys, figures and texts.
     name_of : callable
         Names of keys.
+    unit : str
+        What the figures are counted in, where no column says that.
     """
     for column in frame.columns:
         name = str(column)
         values = frame[column].tolist()
         if pd.api.types.is_float_dtype(frame[column].dtype):
-            share = name in _SHARES or (name == "share" and {"value", "mean"} & set(frame.columns))
-            kind = "share" if share else "pounds" if name in _POUNDS else "number"
-            yield heading(name), values, kind
+            kind = _kind(name, frame, unit)
+            said = "£" if kind == "pounds" else unit if kind == "number" else ""
+            yield heading(name, "" if name in _APART else said), values, kind
         else:
             yield heading(name), [_said(name, value, name_of) for value in values], ""
 
 
-def worded_frame(frame: pd.DataFrame, name_of: NameOf) -> pd.DataFrame:
+def _kind(name: str, frame: pd.DataFrame, unit: str) -> str:
+    """What the figures of a column are."""
+    columns = set(frame.columns)
+    if name in _SHARES or (name == "share" and {"value", "mean"} & columns):
+        return "share"
+    if name in _POUNDS:
+        return "pounds"
+    if name in _APART:
+        return "number"
+    units = {unit} if unit else set(frame["unit"].astype("str") if "unit" in columns else ())
+    if not units:
+        money = name in _WITHOUT_UNIT or (name == "share" and "own" in columns)
+        return "pounds" if money else "number"
+    return "pounds" if all(map(in_pounds, units)) else "number"
+
+
+def worded_frame(frame: pd.DataFrame, name_of: NameOf, unit: str = "") -> pd.DataFrame:
     """A table as texts, for a page or a notebook.
 
     Examples
@@ -113,7 +138,7 @@ def worded_frame(frame: pd.DataFrame, name_of: NameOf) -> pd.DataFrame:
                Agency   Paid, £ Taken
     0  County Council  1,250.50   25%
     """
-    columns = worded(frame, name_of)
+    columns = worded(frame, name_of, unit)
     return pd.DataFrame(
         {head: [_text(cell, kind) for cell in cells] for head, cells, kind in columns}
     )

@@ -159,7 +159,10 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
     >>> write_workbook(plan, Path(tempfile.mkdtemp()) / "today.xlsx").name
     'today.xlsx'
     """
-    tables = [table_page(name, frame, named_by(plan.labels)) for name, frame in plan.tables.items()]
+    name_of, units = named_by(plan.labels), {"prices": plan.objective.unit}
+    tables = [
+        table_page(name, frame, name_of, units.get(name, "")) for name, frame in plan.tables.items()
+    ]
     keys = [Page(f"Keys of {name}", *_as_it_is(frame)) for name, frame in plan.labels.items()]
     made = Page(MADE, ["What", "Value"], list(facts(plan)), ["", count_format])
     return write_pages([*tables, made, *keys], path, front_of(plan))
@@ -220,7 +223,7 @@ def facts(plan: Plan) -> Iterator[tuple[str, Any]]:
             yield title, each
 
 
-def table_page(title: str, frame: pd.DataFrame, name_of: NameOf) -> Page:
+def table_page(title: str, frame: pd.DataFrame, name_of: NameOf, unit: str = "") -> Page:
     """A table as a sheet for people: names for keys, words and units in headings.
 
     Parameters
@@ -231,8 +234,10 @@ def table_page(title: str, frame: pd.DataFrame, name_of: NameOf) -> Page:
         The table.
     name_of : callable
         Names of its keys.
+    unit : str
+        What its figures are counted in, where no column says that.
     """
-    heads, columns, kinds = zip(*worded(frame, name_of), strict=True)
+    heads, columns, kinds = zip(*worded(frame, name_of, unit), strict=True)
     formats: list[Format] = [_FORMATS[kind] for kind in kinds]
     return Page(sentence(plain(title)), heads, list(zip(*columns, strict=True)), formats)
 

@@ -2,6 +2,7 @@
 
 from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_problem
 from placebudget.solver.answer import Limits, Status, read_limits
+from placebudget.solver.binding import CAPACITY, FUNDING, MAXIMUM, MILLION, MINIMUM, RING_FENCE
 from placebudget.solver.elastic import Give, Given, has_plan, least_relaxed
 from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.live_programme import Reached
@@ -15,10 +16,16 @@ from placebudget.solver.steps_in_order import keeps_order, solve_in_order
 from placebudget.solver.stops import Stop, Stops
 
 __all__ = [
+    "CAPACITY",
     "DEAREST",
     "DEFAULT_SOLVER",
+    "FUNDING",
+    "MAXIMUM",
+    "MILLION",
+    "MINIMUM",
     "PRICED",
     "PRICE_COLUMNS",
+    "RING_FENCE",
     "ArrayHiGHS",
     "Give",
     "Given",

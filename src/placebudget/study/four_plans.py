@@ -83,6 +83,11 @@ class Potential(Answer):
         return NamesApart(self.place).of
 
     @property
+    def units(self) -> Mapping[str, str]:
+        """What the figures of tables are counted in, where no column of theirs says that."""
+        return {"ring_fence_prices": next(iter(self.plans.values())).objective.unit}
+
+    @property
     def title(self) -> str:  # type: ignore[override]
         """What it is about."""
         return f"{self.place.title}: the modelled potential of working together"

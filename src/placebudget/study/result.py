@@ -78,7 +78,10 @@ class Answer:
         said = self.summarised()
         about = f"The answer of a study, with a sheet for each of its tables. {MODELLED}"
         name_of = self.name_of
-        pages = [table_page(name, frame, name_of) for name, frame in self.tables.items()]
+        pages = [
+            table_page(name, frame, name_of, self.units.get(name, ""))
+            for name, frame in self.tables.items()
+        ]
         made = Page(MADE, ["What", "Value"], list(run_facts(self.run)))
         front = Front(said.title, about, said.sentences, list(self.notes))
         return write_pages([*pages, made], path, front)
@@ -108,7 +111,12 @@ class Answer:
         """
         frame = self.tables[one_of("table", table, self.tables)]
         names = [one_of("columns", name, frame.columns) for name in columns] or frame.columns
-        return worded_frame(frame[list(names)], self.name_of)
+        return worded_frame(frame[list(names)], self.name_of, self.units.get(table, ""))
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """What the figures of tables are counted in, where no column of theirs says that."""
+        return {}
 
     @property
     def name_of(self) -> NameOf:

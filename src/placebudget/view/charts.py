@@ -17,7 +17,7 @@ import pandas as pd
 from placebudget.colours import BLUE, GREY, colours
 from placebudget.pictures import Across, Room, can_draw, legend, picture, rows_chart
 from placebudget.plan import Plan
-from placebudget.view.prices import limit_name, own_limit
+from placebudget.view.prices import dearest_of_money, limit_name
 from placebudget.view.tables import money_by
 from placebudget.words import in_pounds, money, percent, plain, sentence
 
@@ -159,13 +159,9 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
 
 def dearest_limits(plan: Plan) -> Chart | None:
     """What the dearest limits cost: one bar a limit, its dearest year."""
-    prices = plan.prices()
-    prices = prices[(prices["relaxing"] > 0) & (prices["unit"] == "£1 million")]
-    prices = prices[prices["kind"] != "funding"]
+    prices = dearest_of_money(plan).head(8)
     if prices.empty or not in_pounds(plan.objective.unit):
         return None
-    prices = prices.assign(own=own_limit(prices)).sort_values("relaxing", ascending=False)
-    prices = prices.drop_duplicates(["kind", "name", "own"]).head(8)
     named = [limit_name(row) for _, row in prices.iterrows()]
     rows = pd.DataFrame({"label": named, "value": prices["relaxing"].to_numpy() / _MILLION})
     rows = rows.drop_duplicates("label")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from placebudget.plan import Plan
 from placebudget.plan.price_words import each, far, step_of
+from placebudget.solver import FUNDING, MAXIMUM, MILLION, MINIMUM
 from placebudget.words import in_pounds, in_unit, rounded, sentence
 
 COLUMNS = ("rule", "year", "basis", "step", "relaxed", "at first", "up to", "tightened")
@@ -55,11 +56,24 @@ def dearest_rules(plan: Plan, most: int = 10) -> pd.DataFrame:
 
 def costly(plan: Plan) -> pd.DataFrame:
     """The prices of a plan's limits that do not round to nothing, dearest first."""
-    prices = plan.prices()
-    prices = prices[prices["kind"] != "funding"]
+    prices = _of_limits(plan)
     digits = 0 if in_pounds(plan.objective.unit) else 9
     costs = prices["relaxing"].map(lambda gain: math.isnan(gain) or rounded(gain, digits) > 0)
     return prices[costs.astype(bool)].sort_values("relaxing", ascending=False, kind="stable")
+
+
+def dearest_of_money(plan: Plan, least: float = 0.0) -> pd.DataFrame:
+    """Limits in pounds that gain more than ``least``, each where it is dearest, dearest first."""
+    prices = _of_limits(plan)
+    prices = prices[(prices["relaxing"] > least) & (prices["unit"] == MILLION)]
+    prices = prices.sort_values("relaxing", ascending=False, kind="stable")
+    return prices.assign(own=own_limit(prices)).drop_duplicates(["kind", "name", "own"])
+
+
+def _of_limits(plan: Plan) -> pd.DataFrame:
+    """What limits cost; what more money would bring is no limit's."""
+    prices = plan.prices()
+    return prices[prices["kind"] != FUNDING]
 
 
 def own_limit(prices: pd.DataFrame) -> pd.Series:
@@ -67,7 +81,7 @@ def own_limit(prices: pd.DataFrame) -> pd.Series:
 
     What each stream may pay into a pool is a limit of its own; a rule is one everywhere.
     """
-    own: pd.Series = prices["where"].where(prices["kind"].str.startswith("contribution"), "")
+    own: pd.Series = prices["where"].where(prices["kind"].isin([MAXIMUM, MINIMUM]), "")
     return own
 
 

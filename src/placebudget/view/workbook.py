@@ -67,9 +67,10 @@ def comparison_pages(potential: Potential) -> Iterator[Page]:
     name_of = NamesApart(place).of
     for sheet in comparison(plans):
         yield sheet_page(sheet, _short(sheet.title))
+    prices = _stacked(potential, lambda plan: plan.prices())
+    yield table_page("modelled potential", potential.differences, name_of)
+    yield table_page("prices of limits", prices, name_of, next(iter(plans.values())).objective.unit)
     for title, table in (
-        ("modelled potential", potential.differences),
-        ("prices of limits", _stacked(potential, lambda plan: plan.prices())),
         ("money in full", _stacked(potential, lambda plan: plan.money(_BY))),
         ("money by status", money_by_status(place).reset_index()),
         ("figures by status", figures_by_table(place).reset_index()),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from placebudget.apps.blocks import Block, Heading, Items, More, Table, Told, Words, bars
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
@@ -14,11 +12,10 @@ from placebudget.plan.price_words import gain_words
 from placebudget.view import dearest_rules
 from placebudget.view.grid import text_grid
 from placebudget.view.plan_facts import dearest_sentences, not_kept
-from placebudget.view.prices import limit_name, own_limit
+from placebudget.view.prices import dearest_of_money, limit_name
 from placebudget.words import money
 
 _MOST = 8
-_A_MILLION = "£1 million"
 _LEAST = 0.5  # pounds: less would stand there as £0
 
 
@@ -30,20 +27,11 @@ def tell(meeting: Meeting) -> Told:
 
 
 def _title(plan: Plan) -> str:
-    prices = _priced(plan)
+    prices = dearest_of_money(plan, _LEAST)
     if prices.empty:
         return "In the model, no rule stands in the way of more public value"
     said = gain_words(prices.iloc[0], plan.objective)
     return f"In the model, {said[:1].lower()}{said[1:]}"
-
-
-def _priced(plan: Plan) -> pd.DataFrame:
-    """Limits of money by what £1 million of leeway gains, each where it is dearest."""
-    prices = plan.prices()
-    prices = prices[(prices["relaxing"] >= _LEAST) & (prices["unit"] == _A_MILLION)]
-    prices = prices[prices["kind"] != "funding"]
-    prices = prices.sort_values("relaxing", ascending=False, kind="stable")
-    return prices.assign(own=own_limit(prices)).drop_duplicates(["kind", "name", "own"])
 
 
 def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
@@ -52,7 +40,7 @@ def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
         "rule: where the basis is law, it says what the duty costs.",
         "lead",
     )
-    prices = _priced(pooled).head(_MOST)
+    prices = dearest_of_money(pooled, _LEAST).head(_MOST)
     if len(prices):
         rows = [
             (f"{limit_name(row)}, {row['year']} ({row['basis']})", money(gain), gain)

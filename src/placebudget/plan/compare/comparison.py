@@ -19,7 +19,7 @@ from placebudget.place.differences import differences
 from placebudget.plan.compare.causes import find_causes
 from placebudget.plan.compare.chart import drawn, finding, specification
 from placebudget.plan.compare.inputs import inputs_that_differ
-from placebudget.plan.compare.tables import KINDS, difference_columns, side_by_side
+from placebudget.plan.compare.tables import KINDS, MONEY, difference_columns, side_by_side
 from placebudget.plan.compare.words import ORDER_MATTERS, summarised
 from placebudget.plan.inputs import recorded_option
 from placebudget.plan.plan import Plan
@@ -218,10 +218,12 @@ class Comparison:
         why = self._causes_or_why() if causes else ""
         name_of = named_by({n: t for plan in self.plans for n, t in plan.labels.items()})
         yield table_page("inputs that differ", self.inputs, name_of)
+        units = {**dict.fromkeys(MONEY, "pounds"), "prices": self.plans[0].objective.unit}
+        units["outcomes"] = "in its own unit"
         for kind in KINDS:
-            yield table_page(kind, self.table(kind), name_of)
+            yield table_page(kind, self.table(kind), name_of, units.get(kind, ""))
         full = self.table("money", ["service", "area", "year"])
-        yield table_page("money in full", full, name_of)
+        yield table_page("money in full", full, name_of, "pounds")
         if self.has_causes:
             page = table_page("what caused what", self._found["causes"], name_of)
             note = [ORDER_MATTERS, *[None] * (len(page.header) - 1)]

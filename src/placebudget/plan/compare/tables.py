@@ -12,6 +12,8 @@ from placebudget.plan.plan import Plan
 
 Plans = Mapping[str, Plan]
 KINDS = ("value", "money", "outcomes", "savings", "unspent", "prices")
+MONEY = ("money", "savings", "unspent")
+"""Those of them that hold pounds alone."""
 _DEFAULT_BY = {
     "money": "service",
     "outcomes": "outcome",

@@ -8,8 +8,7 @@ from typing import Any
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing.nodes import Nodes
 from placebudget.plan.plan import Plan
-
-_CONTRIBUTION = ("contribution maximum", "contribution minimum")
+from placebudget.solver import CAPACITY, FUNDING, MAXIMUM, MINIMUM, RING_FENCE
 
 
 def prices(key: str, plan: Plan, nodes: Nodes, numbers: Mapping[str, int]) -> list[dict[str, Any]]:
@@ -46,12 +45,12 @@ def _ids(
     row: Mapping[str, Any], subjects: Mapping[str, Mapping[str, tuple[str, ...]]], plan: Plan
 ) -> Iterator[str]:
     kind, name, where = str(row["kind"]), str(row["name"]), str(row["where"])
-    if kind in ("ring-fence", "funding"):
+    if kind in (RING_FENCE, FUNDING):
         yield from (f"stream:{key}" for key in name.split(", "))
-    elif kind in _CONTRIBUTION:
+    elif kind in (MAXIMUM, MINIMUM):
         yield f"pool:{name}"
         yield from (f"stream:{key}" for key in where.split(", "))
-    elif kind == "capacity":
+    elif kind == CAPACITY:
         units = plan.tables["units"]
         yield from (f"service:{key}" for key in units.loc[units["offer"] == name, "service"])
     elif where:
