@@ -121,7 +121,7 @@ def _kind(name: str, frame: pd.DataFrame, unit: str) -> str:
         return "pounds"
     if name in _APART:
         return "number"
-    units = {unit} if unit else set(frame["unit"].astype("str") if "unit" in columns else ())
+    units = {unit} if unit else set(map(str, frame["unit"]) if "unit" in columns else ())
     if not units:
         money = name in _WITHOUT_UNIT or (name == "share" and "own" in columns)
         return "pounds" if money else "number"
