@@ -76,6 +76,50 @@ def test_what_rounds_to_nothing_is_not_in_the_table() -> None:
     assert "least" not in set(plan.prices()["name"])
 
 
+RICH_AND_POOR = {"rich": {"value": 3.0, "people": 9_000}, "poor": {"people": 9_000}}
+
+
+def held_back(kind: str, amount: float) -> Place:
+    """£10 million at £1,000 a unit, some of which must go where it is worth a third."""
+    tax = {"tax": {"amount": 10.0}}
+    if kind == "contribution minimum":
+        paid = {"tax": {"minimum": amount, "maximum": 10 * MILLION}}
+        pools = {"joint": {"streams": paid, "purposes": ["poor"]}}
+        return small(tax, RICH_AND_POOR, pools=pools)
+    about = "outcome=poor_good" if kind == "outcome_floor" else "service=poor"
+    return small(tax, RICH_AND_POOR, rules=[rule(kind, about, amount)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "one", "rate"),
+    [
+        ("contribution minimum", 2 * MILLION, MILLION, 2 * MILLION),
+        ("units_floor", 2_000.0, 1.0, 2_000.0),
+        ("outcome_floor", 2_000.0, 1.0, 2_000.0),
+    ],
+)
+def test_what_must_be_done_at_least_has_the_price_that_planning_again_finds(
+    kind: str, amount: float, one: float, rate: float
+) -> None:
+    """£2 a pound until the richer need is met, in another £1 million, and as it is taken away."""
+    plan = pb.optimise(held_back(kind, amount), prices=kind)
+    (price,) = plan.prices().to_dict("records")
+
+    def gain(by: float) -> float:
+        moved = pb.optimise(held_back(kind, amount - by * one), prices=False)
+        return moved.objective.value - plan.objective.value
+
+    reach, back = price["holds_for"], price["tightening_holds_for"]
+    assert price["relaxing"] == pytest.approx(gain(1.0))
+    assert price["tightening"] == pytest.approx(-gain(-1.0))
+    assert price["relaxing_rate"] == price["tightening_rate"] == pytest.approx(rate)
+    assert reach * one == pytest.approx(max(one, 1_000.0))
+    assert gain(reach) == pytest.approx(rate * reach)
+    assert gain(1.1 * reach) < 1.05 * rate * reach
+    assert back * one == pytest.approx(7 * max(one, 1_000.0))
+    assert gain(-back) == pytest.approx(-rate * back)
+
+
 class Again:
     """A place, its prices, and its programme solved again with a limit moved.
 
