@@ -216,6 +216,7 @@ REMEDIES: Mapping[str, Remedy] = {
     "minute": usual_number,
     "minimum-above-maximum": minimum_within,
     "unknown-value": known_subject,
+    "no-value-there": known_subject,
     "year-outside": year_of_the_place,
     "no-offer-there": offer_there,
 }

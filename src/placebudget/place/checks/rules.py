@@ -38,7 +38,8 @@ def unknown_values(examined: Examination) -> Iterator[Finding]:
                     words = sorted(known[column])
                     what = f"The place has no {column} {shown(value)}."
                     mend = did_you_mean(value, words) or f"There are: {listed(words) or 'none'}."
-                    yield error("unknown-value", "rules", number, "subject", what, mend)
+                    code = "unknown-value" if words else "no-value-there"
+                    yield error(code, "rules", number, "subject", what, mend)
 
 
 def columns_of_kinds(examined: Examination) -> Iterator[Finding]:

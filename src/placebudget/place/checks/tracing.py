@@ -122,7 +122,7 @@ def _want_of_rows(missing: Finding, findings: Iterable[Finding]) -> set[Finding]
         one
         for one in findings
         if one.code in _WANT_OF_ROWS.get(missing.table, ())
-        or (one.code == "unknown-value" and one.mend.endswith(": none."))
+        or one.code == "no-value-there"
         or (one.code == "unknown-key" and _refers(one).startswith(f"{missing.table}."))
     }
 
