@@ -109,6 +109,9 @@ const STYLE = `
 .pb-form summary { cursor: pointer; min-height: 1.75rem; font-weight: 600; }
 `;
 
+// What may change of a control that stays where it is.
+const MARKS = new Set(["current", "disabled"]);
+
 let made = 0;
 
 /**
@@ -166,6 +169,38 @@ class FormView {
    * @param {Values} values
    */
   show(form, values) {
+    // What is only marked otherwise stays in its place: a press on a button that is taken
+    // away under it would not be heard.
+    const shape = JSON.stringify(form, (name, part) => (MARKS.has(name) ? undefined : part));
+    const same = shape === this.shape;
+    this.shape = shape;
+    if (same) this.mark(form, values);
+    else this.draw(form, values);
+  }
+
+  /**
+   * @param {Form} form
+   * @param {Values} values
+   */
+  mark(form, values) {
+    this.form = form;
+    for (const control of form.groups.flatMap((group) => group.controls)) {
+      const id = `${this.id}-${idOf(control.key)}`;
+      for (const part of this.body.querySelectorAll(`[id="${id}"], [id="${id}-slider"]`)) {
+        part.toggleAttribute("disabled", Boolean(control.disabled));
+        if (control.kind !== "button") continue;
+        if (control.current) part.setAttribute("aria-current", "true");
+        else part.removeAttribute("aria-current");
+      }
+    }
+    this.fill(values);
+  }
+
+  /**
+   * @param {Form} form
+   * @param {Values} values
+   */
+  draw(form, values) {
     const held = document.activeElement;
     const key = held instanceof HTMLElement && this.root.contains(held) ? held.id : "";
     /** @type {Set<string>} */
