@@ -15,6 +15,7 @@ from placebudget.place.geography import Geography
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.plan.summary import Paragraph, Summary, sentences
+from placebudget.plan.worded_table import NameOf, named_by
 from placebudget.programme import read_objectives, read_pooling
 from placebudget.progress import silent
 from placebudget.solver import Limits
@@ -68,6 +69,11 @@ class Fairness(Result):
 
     compared: Compared = field(repr=False)
     outcome: str
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column."""
+        return named_by({"areas": self.table[["area", "name"]]})
 
     @property
     def table(self) -> pd.DataFrame:

@@ -111,7 +111,8 @@ class Answer:
         """
         frame = self.tables[one_of("table", table, self.tables)]
         names = [one_of("columns", name, frame.columns) for name in columns] or frame.columns
-        return worded_frame(frame[list(names)], self.name_of, self.units.get(table, ""))
+        told = worded_frame(frame, self.name_of, self.units.get(table, ""))
+        return told.iloc[:, [frame.columns.get_loc(name) for name in names]]
 
     @property
     def units(self) -> Mapping[str, str]:
