@@ -472,3 +472,10 @@ def test_a_change_can_be_written_by_itself() -> None:
     assert pb.Option("x", changes=(change,)) == pb.Option("x").scale(
         "needs", 2, service="treatment"
     )
+
+
+@pytest.mark.parametrize("kind", ["flor", None])
+def test_a_rule_of_a_kind_that_there_is_not_is_refused_in_words(kind: str | None) -> None:
+    place = tiny(rules=[{**RULES[1], "basis": "law", "kind": kind, "year": None}])
+    option = pb.Option("x").set("rules", "amount", 1.0, year=place.years[0])
+    assert "rules, row 3, kind: " in refused(option, place)

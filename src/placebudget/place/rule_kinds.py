@@ -65,3 +65,16 @@ RULE_KINDS = {
     ),
     "capitalisation": RuleKind("pounds", _LINE, amount_required=False),
 }
+
+_UNKNOWN = RuleKind("", ())
+
+
+def rule_kind(kind: object) -> RuleKind:
+    """What is known of a kind of rules; nothing of one that is misspelt or blank.
+
+    Examples
+    --------
+    >>> rule_kind("floor").least, rule_kind("flor").least
+    (True, False)
+    """
+    return RULE_KINDS.get(str(kind), _UNKNOWN)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from placebudget.place.checks.examination import Check, Examination, error, warning
 from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
-from placebudget.place.rule_kinds import RULE_KINDS
+from placebudget.place.rule_kinds import rule_kind
 from placebudget.texts import listed
 
 
@@ -28,9 +28,9 @@ def years_outside(examined: Examination) -> Iterator[Finding]:
     for number, row in examined.rows("at_risk"):
         yield from _outside("at_risk", number, "year", row.year, appraisal, appraised)
     for number, row in examined.rows("rules"):
-        kind = RULE_KINDS.get(row.kind)
-        of_outcomes = kind is not None and kind.of_outcomes
-        among = (appraisal, appraised) if of_outcomes else (place.years, spending)
+        among = (
+            (appraisal, appraised) if rule_kind(row.kind).of_outcomes else (place.years, spending)
+        )
         yield from _outside("rules", number, "year", row.year, *among)
 
 

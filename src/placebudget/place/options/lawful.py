@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import InvalidOption
-from placebudget.place.rule_kinds import RULE_KINDS
+from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.schema import schema
 from placebudget.texts import listed
 
@@ -60,4 +60,4 @@ def _relaxes(rule: dict[str, Any], column: str, new: Any) -> bool:
         return False
     if column != "amount" or pd.isna(old) or pd.isna(new):
         return True
-    return bool(new < old if RULE_KINDS[rule["kind"]].least else new > old)
+    return bool(new < old if rule_kind(rule["kind"]).least else new > old)

@@ -31,7 +31,7 @@ from placebudget.place.options.cells import (
     several,
     there,
 )
-from placebudget.place.rule_kinds import RULE_KINDS
+from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.schema import Column, Table, schema
 from placebudget.texts import did_you_mean, shown
 
@@ -238,7 +238,7 @@ def _standing(place: Place, table: str) -> dict[int, tuple[str, ...]]:
     blank = np.flatnonzero(frame[YEAR].isna())
     if table == "rules":
         kinds = frame["kind"]
-        return {int(n): place.years for n in blank if RULE_KINDS[kinds.iloc[n]].yearly}
+        return {int(n): place.years for n in blank if rule_kind(kinds.iloc[n]).yearly}
     among = Examination(place).appraisal_years if table == "at_risk" else place.years
     tree = Geography.of(place)
     keys = [
