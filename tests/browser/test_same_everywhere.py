@@ -137,9 +137,18 @@ def in_voila(page: Page, server: browsing.Server, name: str) -> Page:
     return page
 
 
+def chosen(asked: Locator) -> None:
+    """Which kernel is meant is answered; anything else that the page asks is a fault."""
+    words = asked.inner_text()
+    assert "Select Kernel" in words, f"the page asks: {words}"
+    asked.get_by_role("button", name="Select", exact=True).click()
+
+
 def in_notebook(page: Page, server: browsing.Server, name: str) -> Page:
     if not (server.folder / "place").exists():
         laid_out(server.folder)
+    # On a loaded machine a kernel may come too late, and the page asks which one is meant.
+    page.add_locator_handler(page.locator(".jp-Dialog"), chosen)
     page.goto(server.url(f"/notebooks/{name}"))
     ready = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
     expect(ready).to_be_visible()
