@@ -1,6 +1,7 @@
 # What can be done here. `make` alone lists it.
 #
 #   PYTHON=...  the interpreter to use (default: the newest one found, 3.11 or later)
+#   PIP=...     what installs (default: pip of the virtual environment)
 #   VENV=...    the folder of the virtual environment (default: .venv)
 #   PLACE=...   the place a board shows (default: lancashire)
 #   LAB=...     what else to tell JupyterLab, as in LAB='--no-browser --port 8890'
