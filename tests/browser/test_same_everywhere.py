@@ -123,6 +123,7 @@ def guest(browser: Browser) -> Iterator[Page]:
     """
     watch = browsing.Watch()
     context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(1000 * browsing.PATIENCE)
     page = context.new_page()
     watch.over(page)
     yield page
@@ -141,7 +142,7 @@ def chosen(asked: Locator) -> None:
     """Which kernel is meant is answered; anything else that the page asks is a fault."""
     words = asked.inner_text()
     assert "Select Kernel" in words, f"the page asks: {words}"
-    asked.get_by_role("button", name="Select", exact=True).click()
+    asked.locator("button.jp-mod-accept").click()
 
 
 def in_notebook(page: Page, server: browsing.Server, name: str) -> Page:
