@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Finding, Findings, Place, example
+from placebudget.place.checks import follows
+from placebudget.place.schema import schema
+from placebudget.place.settings import Settings
 
 Change = Callable[[Place], Place]
 
@@ -129,12 +132,33 @@ FOLLOW: dict[str, tuple[Change, str, set[str]]] = {
         "years-not-consecutive",
         {"year-outside"},
     ),
+    "a territory misspelt": (
+        lambda p: put(p, "agencies", "area", "northvale", "nrthvale"),
+        "unknown-key",
+        {"closed-route", "unreachable-service", "useless-stream"},
+    ),
+    "a key that is referred to with a space": (
+        lambda p: put(p, "offers", "area", "hills", "hills "),
+        "stray-space",
+        {"unknown-key", "no-offer-there", "unserved-need"},
+    ),
     "an empty table": (
         lambda p: p.with_(offers=p.offers.iloc[:0]),
         "missing-table",
         {"no-offer", "no-offer-there", "unserved-need", "unknown-key"},
     ),
 }
+
+
+def test_what_findings_rest_on_are_cells_of_the_schema_and_keys_that_it_defines() -> None:
+    tables = schema().values()
+    defined = {column.refers for table in tables for column in table.columns if column.refers}
+    keys = {refers.split(".")[1] for refers in defined} | {table.key[0] for table in tables}
+    cells = {f"{table.name}.{name}" for table in tables for name in table.names}
+    cells |= {f"place.{field.name}" for field in fields(Settings)}
+    for by, held in follows._RESTS_ON.values():
+        assert set(by.split()) <= keys | {"year"}
+        assert set(held.split()) <= {*cells, *follows._CAUSES, *schema(), "place"}
 
 
 @pytest.mark.parametrize("case", FOLLOW)

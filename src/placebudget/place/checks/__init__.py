@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from placebudget.place.checks.examination import Examination
+from placebudget.place.checks.follows import Follows
 from placebudget.place.checks.in_part import check_in_part
-from placebudget.place.checks.order import ALL, found_by_check
-from placebudget.place.checks.tracing import Tracing
+from placebudget.place.checks.order import ALL, found_by
 from placebudget.place.findings import Findings
 
 if TYPE_CHECKING:
@@ -40,6 +39,4 @@ def check(place: Place) -> Findings:
     >>> check(example("toy_pooling")).errors
     <Findings: 0 errors, 0 warnings>
     """
-    found = tuple(found_by_check(ALL, Examination(place)))
-    told = [one for _, by_one in found for one in by_one]
-    return Findings([*place.origin.remarks, *told], Tracing(place, found))
+    return Findings([*place.origin.remarks, *found_by(ALL, place)], Follows(place))

@@ -24,7 +24,7 @@ from placebudget.place.checks import (
     values,
     years,
 )
-from placebudget.place.checks.examination import Check, Examination
+from placebudget.place.checks.examination import Examination
 from placebudget.place.findings import Finding
 
 if TYPE_CHECKING:
@@ -56,16 +56,7 @@ CELL_BY_CELL: Sequence[ModuleType] = (keys, texts, values)
 
 def found_by(modules: Sequence[ModuleType], place: Place) -> Iterator[Finding]:
     """What the checks of some modules find."""
-    for _, found in found_by_check(modules, Examination(place)):
-        yield from found
-
-
-def found_by_check(
-    modules: Sequence[ModuleType], examination: Examination
-) -> Iterator[tuple[Check, tuple[Finding, ...]]]:
-    """What the checks of some modules find, those that find anything, one by one."""
+    examination = Examination(place)
     for module in modules:
         for one in module.CHECKS:
-            found = tuple(one(examination))
-            if found:
-                yield one, found
+            yield from one(examination)
