@@ -16,7 +16,7 @@ from benchmarks.contenders import plain_pulp, programme_of
 from benchmarks.places import CITY_REGION, Size, make_place
 from benchmarks.timing import ROUNDS, agree
 from placebudget.place import Place
-from placebudget.solver import Limits, limit_prices, solve
+from placebudget.solver import RunLimits, limit_prices, solve
 from placebudget.study import POLICIES
 
 CHANGES, AFRESH = 1_000, 3
@@ -176,7 +176,7 @@ def prices(rounds: int = ROUNDS) -> Measured:
             _clocked(work)[0].processor
             for work in (
                 lambda: pb.optimise(place, prices=False),
-                lambda: limit_prices(programme, solution, Limits()),
+                lambda: limit_prices(programme, solution, RunLimits()),
             )
         )
         for _ in range(rounds)

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from placebudget.errors import InvalidPlace
-from placebudget.place import Finding, Limits, Place, read
+from placebudget.place import FileLimits, Finding, Place, read
 
 FILES = {
     "datapackage.json": '{"name": "hand", "years": ["2027-28"]}',
@@ -67,10 +67,10 @@ def rewritten(path: Path, parts: Mapping[str, bytes]) -> Path:
     return archive(path, {**held, **parts})
 
 
-def refusal(path: Path, limits: Limits | None = None) -> list[Finding]:
+def refusal(path: Path, limits: FileLimits | None = None) -> list[Finding]:
     """The errors for which reading refuses a place."""
     with pytest.raises(InvalidPlace) as raised:
-        read(path, limits or Limits())
+        read(path, limits or FileLimits())
     found = raised.value.findings
     assert all(finding.what and finding.mend for finding in found)
     return [finding for finding in found if finding.severity == "error"]

@@ -18,7 +18,7 @@ from placebudget.apps.asked.entered import Entered
 from placebudget.apps.asked.overspend import terms_of
 from placebudget.apps.asked.recorded import EXAMPLE_FLOWS, MOST_FLOWS, read_flows
 from placebudget.apps.blocks import rendered
-from placebudget.apps.forms import Box, Form, Group
+from placebudget.apps.forms import BoardForm, Box, FieldGroup
 from placebudget.apps.screens.barriers import _finding
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
@@ -418,7 +418,9 @@ def test_nothing_ticked_is_refused(shelf: Shelf) -> None:
 
 def test_every_box_of_a_form_has_its_label_and_hint_and_escapes_them() -> None:
     box = Box("a", HOSTILE, "£", HOSTILE, f'"{HOSTILE}')
-    html = rendered([Form("k", "p", HOSTILE, [Group(HOSTILE, [box], folded=True)], (("f", '"'),))])
+    html = rendered(
+        [BoardForm("k", "p", HOSTILE, [FieldGroup(HOSTILE, [box], folded=True)], (("f", '"'),))]
+    )
     assert HOSTILE not in html
     assert '<label for="form-p-a">' in html
     assert 'aria-describedby="form-p-a-about"' in html

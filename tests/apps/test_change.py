@@ -6,7 +6,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting
-from placebudget.apps.blocks import Table
+from placebudget.apps.blocks import TableBlock
 from placebudget.apps.screens import change
 from placebudget.view.grid import Grid, Row
 from placebudget.words import number
@@ -23,7 +23,7 @@ def meeting() -> Meeting:
 @pytest.fixture(scope="module")
 def tables(meeting: Meeting) -> dict[str, Grid]:
     """Money by purpose and by agency, today and proposed."""
-    found = [block.grid for block in change.tell(meeting).blocks if isinstance(block, Table)]
+    found = [block.grid for block in change.tell(meeting).blocks if isinstance(block, TableBlock)]
     return {grid.key: grid for grid in found if grid.key in ("by-purpose", "by-agency")}
 
 

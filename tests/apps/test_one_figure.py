@@ -14,7 +14,7 @@ from rich.console import Console
 
 import placebudget as pb
 from placebudget.apps import Meeting
-from placebudget.apps.blocks import Table, Told
+from placebudget.apps.blocks import TableBlock, Told
 from placebudget.apps.screens import change, together
 from placebudget.cli.showing import show
 from placebudget.plan.drawing import plan_drawing
@@ -69,7 +69,7 @@ def in_words(figure: str) -> str:
 
 def on_screen(told: Told) -> Iterator[tuple[str, str, str]]:
     for block in told.blocks:
-        if isinstance(block, Table) and not block.grid.key.startswith("outcomes"):
+        if isinstance(block, TableBlock) and not block.grid.key.startswith("outcomes"):
             for row in block.grid.rows:
                 for head, text in zip(block.grid.columns[1:], row.cells, strict=True):
                     yield row.label, head, text
@@ -158,7 +158,7 @@ def test_a_change_is_rounded_by_itself_on_the_screen_and_in_its_titles(
     meeting: Meeting, four: Potential
 ) -> None:
     told = change.tell(meeting)
-    grid = next(block.grid for block in told.blocks if isinstance(block, Table))
+    grid = next(block.grid for block in told.blocks if isinstance(block, TableBlock))
     first, last = (
         four.plans[name].money("purpose").set_index("purpose")["amount"]
         for name in ("today", "pooled")

@@ -16,7 +16,7 @@ from placebudget.apps.studies import STUDIES, Request
 from placebudget.apps.widget import Board
 from placebudget.apps.worker import Worker
 from placebudget.errors import PlaceBudgetError
-from placebudget.study import Result
+from placebudget.study import StudyResult
 
 NOT_ASKED = "has not been asked yet"
 
@@ -118,7 +118,7 @@ def test_a_later_reader_of_the_papers_works_nothing_out(
     first.recalculate({})
     assert first.study("pound")
 
-    def fails(_: Request) -> Result:
+    def fails(_: Request) -> StudyResult:
         raise PlaceBudgetError("nothing is left to do")
 
     monkeypatch.setattr(studies, "STUDIES", {"pound": fails})

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from by_hand import FILES, folder, refusal, remarks
-from placebudget.place import UPLOADS, Limits, example, read
+from placebudget.place import UPLOADS, FileLimits, example, read
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
@@ -162,7 +162,7 @@ def test_uploads_are_refused_above_five_megabytes_before_they_are_read(tmp_path:
     codes = {(f.code, f.table) for f in refusal(home, UPLOADS)}
     assert ("too-large", "agencies.csv") in codes
     assert ("too-large", "p") in {
-        (f.code, f.table) for f in refusal(folder(tmp_path / "p"), Limits(unpacked=100))
+        (f.code, f.table) for f in refusal(folder(tmp_path / "p"), FileLimits(unpacked=100))
     }
 
 

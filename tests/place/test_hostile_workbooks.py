@@ -16,7 +16,7 @@ from defusedxml.common import EntitiesForbidden
 from openpyxl.styles import Font
 
 from by_hand import FILES, archive, folder, refusal, remarks, rewritten, workbook
-from placebudget.place import UPLOADS, Limits, read, workbook_guard
+from placebudget.place import UPLOADS, FileLimits, read, workbook_guard
 
 BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;">]>
@@ -55,14 +55,14 @@ def test_an_archive_with_two_files_of_one_name_is_refused(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("limits", "files"),
     [
-        (Limits(), {"bomb.csv": b"0" * 20_000_000}),
-        (Limits(ratio=2_000, unpacked=10_000_000), {"bomb.csv": b"0" * 20_000_000}),
-        (Limits(entries=100), {f"{n}.txt": b"" for n in range(101)}),
-        (Limits(file=500), {}),
+        (FileLimits(), {"bomb.csv": b"0" * 20_000_000}),
+        (FileLimits(ratio=2_000, unpacked=10_000_000), {"bomb.csv": b"0" * 20_000_000}),
+        (FileLimits(entries=100), {f"{n}.txt": b"" for n in range(101)}),
+        (FileLimits(file=500), {}),
     ],
 )
 def test_what_would_fill_a_memory_is_refused_before_it_is_unpacked(
-    tmp_path: Path, form: str, limits: Limits, files: dict[str, bytes]
+    tmp_path: Path, form: str, limits: FileLimits, files: dict[str, bytes]
 ) -> None:
     path = tmp_path / form
     made = archive(path) if form.endswith("zip") else workbook(path)
@@ -217,7 +217,7 @@ def test_fonts_fills_and_percentages_of_cells_change_nothing(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("row", "limits"),
     [
-        (b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>', Limits(rows=1_000)),
+        (b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>', FileLimits(rows=1_000)),
         (b'<row r="999999999999"><c r="A9"><v>1</v></c></row>', UPLOADS),
         (b'<row r="3"><c r="XFD3"><v>1</v></c></row>', UPLOADS),
         (b'<row r="3"><c r="ZZZZZZ3"><v>1</v></c></row>', UPLOADS),
@@ -228,7 +228,7 @@ def test_fonts_fills_and_percentages_of_cells_change_nothing(tmp_path: Path) -> 
     ],
 )
 def test_sheets_without_end_or_sense_are_refused(
-    tmp_path: Path, row: bytes, limits: Limits
+    tmp_path: Path, row: bytes, limits: FileLimits
 ) -> None:
     path = workbook(tmp_path / "p.xlsx")
     part = "xl/worksheets/sheet4.xml"  # funding

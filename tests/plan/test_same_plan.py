@@ -11,13 +11,13 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Place
-from placebudget.programme import Scale
+from placebudget.programme import UnitScale
 from placebudget.solver import face
 from placebudget.solver.engine import PulpEngine
 from rich_place import rich
 from small import Row, small
 
-POUNDS = Scale(money=1.0, units=1.0)
+POUNDS = UnitScale(money=1.0, units=1.0)
 # PuLP 3 brings CBC; PuLP 4 brings no solver, and its own class for HiGHS is another way there.
 OTHER = "CBC" if int(pulp.__version__.split(".")[0]) < 4 else "HiGHS"
 

@@ -17,7 +17,7 @@ import placebudget as pb
 from placebudget.place import Place
 from placebudget.plan.flows import Money, split_over_streams
 from placebudget.programme import build, read_pooling
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 from placebudget.solver.engine import HighsEngine
 from small import MILLION, small
 
@@ -68,7 +68,7 @@ def corner(place: Place, pooling: str, seed: int) -> Money:
     """Money at a random corner of what the programme allows, by stream."""
     programme = build(place, read_pooling(place, pooling))
     cost = np.random.default_rng(seed).normal(size=programme.matrix.width)
-    answer = HighsEngine(programme.matrix).run(cost, Limits(), None)
+    answer = HighsEngine(programme.matrix).run(cost, RunLimits(), None)
     assert answer.values is not None
     return split_over_streams(programme, answer.values)
 

@@ -23,7 +23,7 @@ from placebudget.programme import Programme, build, read_pooling
 from placebudget.programme.linear import Matrix
 from placebudget.solver import ArrayHiGHS, lp_text, mps_text, named_solver, to_problem
 from placebudget.solver.adaptor import solve_with, to_matrix, write_back
-from placebudget.solver.answer import Limits, Status
+from placebudget.solver.answer import RunLimits, Status
 from placebudget.solver.engine import HighsEngine, PulpEngine
 from placebudget.solver.filling import has_core
 from placebudget.solver.highs import LiveHighs
@@ -133,8 +133,8 @@ def test_values_are_written_back_the_same_by_both_ways(programme: Programme) -> 
 
 def test_pulps_own_highs_finds_the_value_of_the_live_engine(programme: Programme) -> None:
     cost = costs(programme)
-    live = HighsEngine(programme.matrix).run(cost, Limits(), None)
-    plain = PulpEngine(programme.matrix, "HiGHS").run(cost, Limits(), None)
+    live = HighsEngine(programme.matrix).run(cost, RunLimits(), None)
+    plain = PulpEngine(programme.matrix, "HiGHS").run(cost, RunLimits(), None)
     assert live.values is not None
     assert plain.values is not None
     assert cost @ plain.values == pytest.approx(cost @ live.values, rel=1e-7)
@@ -217,7 +217,7 @@ def test_text_says_the_same_problem(programme: Programme, suffix: str, tmp_path:
     cost = costs(programme)
     problem, _ = to_problem(programme.matrix, cost)
     text = lp_text(problem) if suffix == ".lp" else mps_text(problem)
-    live = HighsEngine(programme.matrix).run(cost, Limits(), None)
+    live = HighsEngine(programme.matrix).run(cost, RunLimits(), None)
     assert live.values is not None
     found = value_of_text(text, suffix, tmp_path)
     assert found == pytest.approx(float(cost @ live.values), rel=1e-7)
@@ -271,7 +271,7 @@ def test_cbc_is_cbc_whatever_this_pulp_calls_it() -> None:
 
 def test_a_solver_reached_by_pulp_says_infeasible_and_gives_no_values() -> None:
     arrays = matrix([({0: 1.0}, 5.0, np.inf)], [0], [1])
-    answer = PulpEngine(arrays, "HiGHS").run(np.ones(1), Limits(), None)
+    answer = PulpEngine(arrays, "HiGHS").run(np.ones(1), RunLimits(), None)
     assert (answer.status, answer.values) == (Status.INFEASIBLE, None)
 
 

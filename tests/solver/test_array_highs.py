@@ -8,7 +8,7 @@ from typing import Any
 import pulp
 import pytest
 
-from placebudget.solver import ArrayHiGHS, Limits
+from placebudget.solver import ArrayHiGHS, RunLimits
 from placebudget.solver.answer import Status
 
 PULP_4 = int(pulp.__version__.split(".")[0]) >= 4
@@ -18,7 +18,7 @@ def problem(sense: int) -> pulp.LpProblem:
     return pulp.LpProblem("by_hand", sense)
 
 
-def solved(lp: pulp.LpProblem, limits: Limits | None = None) -> tuple[str, bool]:
+def solved(lp: pulp.LpProblem, limits: RunLimits | None = None) -> tuple[str, bool]:
     """What PuLP says came out, in words common to both versions, and whether there are values."""
     result: Any = lp.solve(ArrayHiGHS(limits=limits))
     if PULP_4:
@@ -105,13 +105,13 @@ def test_a_plan_within_the_gap_is_not_called_proved() -> None:
     weight = [(53 * n) % 61 + 20 for n in range(60)]
     lp.setObjective(pulp.lpSum(w * p for w, p in zip(worth, picks, strict=True)))
     lp.addConstraint(pulp.lpSum(w * p for w, p in zip(weight, picks, strict=True)) <= 900)
-    solver = ArrayHiGHS(limits=Limits(gap=0.5))
+    solver = ArrayHiGHS(limits=RunLimits(gap=0.5))
     lp.solve(solver)
     answer = solver.answer
     assert answer is not None
     assert answer.has_solution
     assert (answer.status is Status.GAP) == (answer.gap > 0)
-    assert solved(lp, Limits(gap=0.5))[0] == ("GapLimit" if answer.gap > 0 else "Optimal")
+    assert solved(lp, RunLimits(gap=0.5))[0] == ("GapLimit" if answer.gap > 0 else "Optimal")
 
 
 def test_a_stop_asked_for_before_the_run_leaves_no_values() -> None:
@@ -120,7 +120,7 @@ def test_a_stop_asked_for_before_the_run_leaves_no_values() -> None:
     lp = problem(pulp.LpMinimize)
     x = lp.add_variable("x", 1, 9)
     lp.setObjective(1 * x)
-    _, found = solved(lp, Limits(stop=stop))
+    _, found = solved(lp, RunLimits(stop=stop))
     assert (found, x.varValue) == (False, None)
 
 

@@ -12,7 +12,7 @@ import placebudget as pb
 from benchmarks.places import SMALL, make_place
 from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
-from placebudget.solver import Limits, solve
+from placebudget.solver import RunLimits, solve
 from placebudget.solver.answer import Status
 from placebudget.solver.highs import LiveHighs
 from small import rule, small
@@ -93,13 +93,13 @@ def test_nothing_is_shown_when_a_run_is_stopped_before_a_plan_is_reached(
 ) -> None:
     stop = SetByAnotherThread(look=5)
     with pytest.raises(pb.Stopped, match="before a plan was reached"):
-        solve(linear, limits=Limits(stop=stop))
+        solve(linear, limits=RunLimits(stop=stop))
     assert stop.looks > 4
 
 
 def test_a_live_model_that_is_stopped_shows_no_values_of_its_basis(linear: Programme) -> None:
     live = LiveHighs(linear.matrix, -linear.objectives[0].gain)
-    answer = live.run(Limits(stop=SetByAnotherThread(look=5)))
+    answer = live.run(RunLimits(stop=SetByAnotherThread(look=5)))
     assert (answer.status, answer.values, answer.duals) == (Status.STOPPED, None, None)
     assert np.array(live.model.getSolution().col_value).any()  # which is why they must not be
 
@@ -107,8 +107,8 @@ def test_a_live_model_that_is_stopped_shows_no_values_of_its_basis(linear: Progr
 def test_a_stopped_model_goes_on_when_it_is_run_again(linear: Programme) -> None:
     cost = -linear.objectives[0].gain
     live = LiveHighs(linear.matrix, cost)
-    live.run(Limits(stop=SetByAnotherThread(look=5)))
-    again, fresh = live.run(Limits()), LiveHighs(linear.matrix, cost).run(Limits())
+    live.run(RunLimits(stop=SetByAnotherThread(look=5)))
+    again, fresh = live.run(RunLimits()), LiveHighs(linear.matrix, cost).run(RunLimits())
     assert again.values is not None
     assert fresh.values is not None
     assert cost @ again.values == pytest.approx(cost @ fresh.values)
@@ -118,7 +118,7 @@ def first_look_with_a_plan(programme: Programme) -> int:
     """By trying: the first look at which a stop leaves a plan that is not proved."""
     for look in range(2, 60):
         live = LiveHighs(programme.matrix, -programme.objectives[0].gain)
-        if live.run(Limits(stop=SetByAnotherThread(look))).has_solution:
+        if live.run(RunLimits(stop=SetByAnotherThread(look))).has_solution:
             return look
     raise AssertionError("no plan was reached in sixty looks")
 
@@ -142,7 +142,7 @@ def test_a_plan_stopped_in_the_tie_break_has_the_best_value(linear: Programme) -
         if name == TIE_BREAK[2]:
             stop.set()
 
-    part = solve(linear, limits=Limits(stop=stop, progress=progress))
+    part = solve(linear, limits=RunLimits(stop=stop, progress=progress))
     assert part.status == f"stopped before the stage '{TIE_BREAK[2]}' was finished"
     assert part.stages == ["public value", *TIE_BREAK[:2]]
     assert part.objective_values == pytest.approx(whole.objective_values, rel=1e-9)
@@ -159,12 +159,12 @@ def test_a_run_without_time_says_so(place: Place) -> None:
 def test_time_is_counted_from_the_start_of_each_run(linear: Programme) -> None:
     """HiGHS counts over all runs of a model, so what was used before is added."""
     live = LiveHighs(linear.matrix, -linear.objectives[0].gain)
-    live.run(Limits())
+    live.run(RunLimits())
     used = live.seconds
     assert used > 0
-    live.run(Limits(), seconds=1000.0)
+    live.run(RunLimits(), seconds=1000.0)
     assert live.model.getOptionValue("time_limit")[1] == used + 1000.0
-    live.run(Limits())
+    live.run(RunLimits())
     assert live.model.getOptionValue("time_limit")[1] == float("inf")
 
 
@@ -172,7 +172,7 @@ def test_time_is_counted_from_the_start_of_each_run(linear: Programme) -> None:
 
 
 def test_a_plan_within_the_gap_says_what_is_left(programme: Programme) -> None:
-    loose, best = solve(programme, limits=Limits(gap=0.01)), solve(programme)
+    loose, best = solve(programme, limits=RunLimits(gap=0.01)), solve(programme)
     assert 0 < loose.gap <= 0.01
     assert loose.status.startswith("within the gap asked for, within 0.0")
     value, top = loose.objective_values[0], best.objective_values[0]
@@ -181,7 +181,7 @@ def test_a_plan_within_the_gap_says_what_is_left(programme: Programme) -> None:
 
 
 def test_a_gap_does_not_loosen_a_programme_without_decisions(linear: Programme) -> None:
-    loose, best = solve(linear, limits=Limits(gap=0.5)), solve(linear)
+    loose, best = solve(linear, limits=RunLimits(gap=0.5)), solve(linear)
     assert loose.objective_values == pytest.approx(best.objective_values, rel=1e-12)
     assert (loose.status, loose.gap) == ("optimal", 0.0)
 
@@ -222,14 +222,14 @@ def test_the_status_of_every_run_is_its_own(linear: Programme) -> None:
     """Optimal, then impossible, then optimal again with the first value."""
     cost = -linear.objectives[0].gain
     live = LiveHighs(linear.matrix, cost)
-    first = live.run(Limits())
+    first = live.run(RunLimits())
     row = linear.rows["class_balance"].numbers[:1]
     right = linear.matrix.row_lower[row]
     live.change_rows(row, -1 - right, -1 - right)
-    none = live.run(Limits())
+    none = live.run(RunLimits())
     assert (none.status, none.values, none.duals) == (Status.INFEASIBLE, None, None)
     live.change_rows(row, right, right)
-    again = live.run(Limits())
+    again = live.run(RunLimits())
     assert first.values is not None
     assert again.values is not None
     assert cost @ again.values == pytest.approx(cost @ first.values, rel=1e-10)

@@ -17,7 +17,7 @@ from benchmarks.places import SMALL, make_place
 from placebudget.errors import SolverFailed
 from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
-from placebudget.solver import Limits, limit_prices, solve
+from placebudget.solver import RunLimits, limit_prices, solve
 from placebudget.solver.answer import Status
 from placebudget.solver.clash import smallest_clash
 from placebudget.solver.engine import HighsEngine, PulpEngine
@@ -52,8 +52,8 @@ def test_prices_of_money_have_one_sign_whatever_the_solver(solver: str) -> None:
     """The next pound buys homes, worth £1: a minimisation has -1 on the balance."""
     programme = programme_of(two_services())
     cost, row = -programme.objectives[0].gain, programme.rows["class_balance"].numbers[0]
-    live = HighsEngine(programme.matrix).run(cost, Limits(), None)
-    other = PulpEngine(programme.matrix, solver).run(cost, Limits(), None)
+    live = HighsEngine(programme.matrix).run(cost, RunLimits(), None)
+    other = PulpEngine(programme.matrix, solver).run(cost, RunLimits(), None)
     assert live.duals is not None
     assert other.duals is not None
     assert live.duals[row] == pytest.approx(-1.0)
@@ -114,7 +114,7 @@ def test_a_run_with_whole_numbers_gives_no_prices(solver: str) -> None:
     programme = programme_of(with_a_decision())
     cost = -programme.objectives[0].gain
     for engine in (HighsEngine(programme.matrix), PulpEngine(programme.matrix, solver)):
-        answer = engine.run(cost, Limits(), None)
+        answer = engine.run(cost, RunLimits(), None)
         assert answer.values is not None
         assert answer.duals is None
 
@@ -126,7 +126,7 @@ def test_prices_with_decisions_hold_with_these_fixed_and_say_so() -> None:
     assert solution.integers_fixed
     assert solution.duals is not None
     assert solution.duals[programme.rows["class_balance"].numbers[0]] == pytest.approx(1.0)
-    prices = limit_prices(programme, solution, Limits())
+    prices = limit_prices(programme, solution, RunLimits())
     assert prices["offers_held"].all()
 
 
@@ -149,8 +149,8 @@ def test_nothing_is_read_from_an_infeasible_run(solver: str) -> None:
     cost = -programme.objectives[0].gain
     live = LiveHighs(programme.matrix, cost)
     for answer in (
-        live.run(Limits()),
-        PulpEngine(programme.matrix, solver).run(cost, Limits(), None),
+        live.run(RunLimits()),
+        PulpEngine(programme.matrix, solver).run(cost, RunLimits(), None),
     ):
         assert (answer.status, answer.values, answer.duals) == (Status.INFEASIBLE, None, None)
     # HiGHS itself has a number for every variable.
@@ -176,7 +176,7 @@ def test_without_any_one_of_the_clashing_rules_the_others_hold() -> None:
     for row in rows:
         live = LiveHighs(matrix, np.zeros(matrix.width))
         live.change_rows(np.array([row]), -free, free)
-        assert live.run(Limits()).status is Status.OPTIMAL
+        assert live.run(RunLimits()).status is Status.OPTIMAL
     assert rows
     assert all(matrix.lower[n] > -np.inf or matrix.upper[n] < np.inf for n in columns)
 

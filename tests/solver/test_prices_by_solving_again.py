@@ -12,7 +12,7 @@ import placebudget as pb
 from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.programme.linear import Matrix
-from placebudget.solver import PRICED, Limits, limit_prices, solve
+from placebudget.solver import PRICED, RunLimits, limit_prices, solve
 from placebudget.solver.highs import LiveHighs
 from proof import ALL
 from small import MILLION, rule, small
@@ -132,7 +132,7 @@ class Again:
         self.marks = pb.benchmarks(self.place)
         plain = build(self.place, read_pooling(self.place, "pooled"), benchmarks=self.marks)
         solution = solve(plain, tie_break=False)
-        self.prices = limit_prices(plain, solution, Limits(), dearest, kinds)
+        self.prices = limit_prices(plain, solution, RunLimits(), dearest, kinds)
         self.base = self.written(self.place)
         matrix = self.base.matrix
         self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
@@ -175,7 +175,7 @@ class Again:
         self.live.change_columns(columns, matrix.lower[columns], matrix.upper[columns])
         # The largest lot stands beside its decision: as another number in the matrix.
         others = self.set_numbers(matrix, np.flatnonzero(matrix.value != base.value), year)
-        values = self.live.run(Limits()).values
+        values = self.live.run(RunLimits()).values
         self.set_numbers(base, others, year)
         self.live.change_rows(rows, base.row_lower[rows], base.row_upper[rows])
         self.live.change_columns(columns, self.lower[columns], self.upper[columns])

@@ -18,7 +18,7 @@ from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.plan.workbook import FIRST, MADE
 from placebudget.programme import build, coalition_pooling, read_pooling
-from placebudget.solver import Limits, solve
+from placebudget.solver import RunLimits, solve
 from placebudget.solver.coalitions import Coalitions
 from placebudget.study.coalition_game import play
 from placebudget.study.games import Game, in_core, shapley
@@ -95,7 +95,7 @@ def test_a_coalition_is_worth_what_its_members_gain_as_one_agency(
 @pytest.mark.parametrize("lots", [False, True])
 def test_without_shared_limits_the_owen_point_is_in_the_core(lots: bool) -> None:
     place = random_place(11, 4, lots)
-    played = play(place, Partners.of(place), "public value", limits=Limits())
+    played = play(place, Partners.of(place), "public value", limits=RunLimits())
     assert played.game is not None
     assert (played.owen_low <= played.owen + 1).all()
     assert (played.owen <= played.owen_high + 1).all()
@@ -113,7 +113,7 @@ def test_limits_that_partners_share_are_divided_as_they_use_them_apart() -> None
     at_risk = pd.DataFrame([{"outcome": "a_one_good", "most": 4_000.0}])
     pace = small.rule("cap", "service=b_two|c_two", 5 * MILLION)
     place = place.with_(effects=effects, at_risk=at_risk, rules=pd.DataFrame([pace]))
-    played = play(place, Partners.of(place), "public value", limits=Limits())
+    played = play(place, Partners.of(place), "public value", limits=RunLimits())
     assert played.whole > 0
     assert played.owen.sum() + played.unowned == pytest.approx(played.whole, rel=1e-6)
     live = Coalitions(build(place, coalition_pooling()), ("a", "b", "c"), {})
@@ -128,7 +128,7 @@ def test_limits_that_partners_share_are_divided_as_they_use_them_apart() -> None
 
 def test_six_partners_gain_more_the_more_take_part() -> None:
     place = random_place(5, 6)
-    played = play(place, Partners.of(place), "public value", limits=Limits())
+    played = play(place, Partners.of(place), "public value", limits=RunLimits())
     assert played.game is not None
     values, solved = played.game.values, played.solves
     assert solved == 64
@@ -141,9 +141,9 @@ def test_six_partners_gain_more_the_more_take_part() -> None:
 def test_many_partners_are_sampled_with_standard_errors() -> None:
     place = random_place(5, 5)
     partners = Partners.of(place)
-    exact = play(place, partners, "public value", limits=Limits())
-    drawn = play(place, partners, "public value", limits=Limits(), samples=200, most_exact=3)
-    again = play(place, partners, "public value", limits=Limits(), samples=200, most_exact=3)
+    exact = play(place, partners, "public value", limits=RunLimits())
+    drawn = play(place, partners, "public value", limits=RunLimits(), samples=200, most_exact=3)
+    again = play(place, partners, "public value", limits=RunLimits(), samples=200, most_exact=3)
     assert drawn.game is None
     assert drawn.sampled is not None
     assert again.sampled is not None

@@ -16,7 +16,7 @@ import placebudget as pb
 import places
 from placebudget.pictures import ROOMS
 from placebudget.plan.workbook import FIRST, MADE
-from placebudget.study.result import Answer
+from placebudget.study.result import Result
 from placebudget.view import explained, report, study_page, study_panel, study_view
 from placebudget.words import plain, sentence
 
@@ -26,7 +26,7 @@ STUDIES = (
 
 
 @cache
-def answer(name: str) -> Answer:
+def answer(name: str) -> Result:
     toy, northvale = pb.example("toy_pooling"), pb.example("northvale")
     if name == "sharing":
         return pb.sharing(toy)

@@ -13,7 +13,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.plan.repair import Repair
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 from placebudget.widgets.desk import PlaceDesk, sections
 from placebudget.widgets.desk.figures import Figures, read_figures
 from placebudget.widgets.desk.worker import Worker
@@ -510,7 +510,7 @@ def test_an_explanation_hears_the_stop_button(
 ) -> None:
     running = threading.Event()
 
-    def slow(*_: Any, limits: Limits, **__: Any) -> Any:
+    def slow(*_: Any, limits: RunLimits, **__: Any) -> Any:
         running.set()
         assert limits.stop is not None
         assert limits.stop.wait(PATIENCE)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from placebudget.widgets.form import Control, Form, Group
+from placebudget.widgets.form import Control, ControlGroup, Form
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def form() -> Form:
         Control("never", "button", "Never", disabled=True),
         Control("said", "words", "Words."),
     ]
-    return Form("A form", [Group("All", controls)])
+    return Form("A form", [ControlGroup("All", controls)])
 
 
 def heard(form: Form) -> list[tuple[str, Any]]:
@@ -98,7 +98,7 @@ def test_only_buttons_that_can_be_pressed_are_pressed(form: Form, content: Any) 
 def test_values_put_in_from_outside_are_told_to_nobody(form: Form) -> None:
     told = heard(form)
     form.fill({"amount": 7.0})
-    form.show([Group("", [Control("other", "switch", "Other", False)])])
+    form.show([ControlGroup("", [Control("other", "switch", "Other", False)])])
     assert form.values == {"other": False}
     assert told == []
 

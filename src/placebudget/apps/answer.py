@@ -11,7 +11,7 @@ from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.study import TITLES, Potential
-from placebudget.study.result import Answer as Found
+from placebudget.study.result import Result
 
 ORDER = ("pooled", "today", "aligned", "freed")
 """The plans in the order in which a board wants to see them."""
@@ -53,7 +53,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class BoardAnswer:
     """The plans for what was chosen, as they come in.
 
     Parameters
@@ -80,7 +80,7 @@ class Answer:
     place: Place
     plans: dict[str, Plan] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
-    studies: dict[str, Found] = field(default_factory=dict)
+    studies: dict[str, Result] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)
     unmoved: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -109,9 +109,9 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Held:
+class BoardState:
     """What stood before a board when something was begun, so that it can be put back."""
 
-    answer: Answer | None
+    answer: BoardAnswer | None
     trouble: Trouble | None
-    before: tuple[Answer, ...]
+    before: tuple[BoardAnswer, ...]

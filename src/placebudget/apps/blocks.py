@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
-from placebudget.apps.forms import Form
+from placebudget.apps.forms import BoardForm
 from placebudget.view.charts import Chart
 from placebudget.view.grid import Grid
 
@@ -54,7 +54,7 @@ class Bars:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableBlock:
     """A table of figures or texts."""
 
     kind: ClassVar[str] = "table"
@@ -106,7 +106,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Terms:
+class Glossary:
     """Words of the field, each with what it means."""
 
     kind: ClassVar[str] = "terms"
@@ -127,14 +127,14 @@ Block = (
     | Heading
     | Items
     | Bars
-    | Table
+    | TableBlock
     | Picture
     | Drawing
     | Question
     | WaysOut
     | Ask
-    | Form
-    | Terms
+    | BoardForm
+    | Glossary
     | More
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from placebudget.apps.meeting import Answer
+from placebudget.apps.meeting import BoardAnswer
 from placebudget.place.options.option import file_stem
 from placebudget.study import Potential
 from placebudget.view import report, write_comparison
@@ -35,12 +35,12 @@ class File:
     content: bytes
 
 
-def export(answer: Answer, form: str) -> File | None:
+def export(answer: BoardAnswer, form: str) -> File | None:
     """The answer as a file; None until all four plans are there.
 
     Parameters
     ----------
-    answer : Answer
+    answer : BoardAnswer
         What the board looks at.
     form : str
         ``html`` or ``xlsx``.

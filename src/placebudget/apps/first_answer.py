@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import threading
 
-from placebudget.apps.answer import ORDER, Answer
+from placebudget.apps.answer import ORDER, BoardAnswer
 from placebudget.apps.choices import Choices
 from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, session, simulate
 from placebudget.plan.live import quick_plan
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 
 
 def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = None) -> Plan | None:
@@ -44,7 +44,7 @@ def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = No
     ('quick', 300)
     """
     try:
-        live = session(place, limits=Limits(seconds=seconds, stop=stop))
+        live = session(place, limits=RunLimits(seconds=seconds, stop=stop))
         return quick_plan(live, live.values(), place)
     except (CannotAnswer, Infeasible, SolverFailed, Stopped):
         return None
@@ -52,9 +52,9 @@ def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = No
 
 def first_answer(
     choices: Choices, place: Place, seconds: float, stop: threading.Event | None = None
-) -> Answer | None:
+) -> BoardAnswer | None:
     """The best pooled plan, quickly, beside today's; None where there is none so quickly."""
     plan = quick_pooled(place, seconds, stop)
     if plan is None or (stop is not None and stop.is_set()):
         return None
-    return Answer(choices, place, {ORDER[0]: plan, "today": simulate(place)})
+    return BoardAnswer(choices, place, {ORDER[0]: plan, "today": simulate(place)})

@@ -67,7 +67,7 @@ Field = Box | Tick | Pick | FileBox
 
 
 @dataclass(frozen=True)
-class Group:
+class FieldGroup:
     """Fields that belong together; folded ones stand behind a line that opens them."""
 
     legend: str
@@ -77,7 +77,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Form:
+class BoardForm:
     """Fields and a button; the page asks for the study ``key`` with what stands in them.
 
     Parameters
@@ -88,7 +88,7 @@ class Form:
         Tells forms of one study apart, for the names of their boxes.
     button : str
         What the button says.
-    groups : sequence of Group
+    groups : sequence of FieldGroup
         In reading order.
     fixed : sequence of (str, str)
         What is sent with the fields, and not shown.
@@ -100,6 +100,6 @@ class Form:
     key: str
     part: str
     button: str
-    groups: Sequence[Group]
+    groups: Sequence[FieldGroup]
     fixed: Sequence[tuple[str, str]] = ()
     plain: bool = False

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from placebudget.apps.answer import ORDER, Answer, Held, Trouble
+from placebudget.apps.answer import ORDER, BoardAnswer, BoardState, Trouble
 from placebudget.apps.choices import Choices, read_choices
 from placebudget.apps.first_answer import first_answer
 from placebudget.apps.planning import Report, add_others, add_plan
@@ -17,7 +17,7 @@ from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 
-__all__ = ["ORDER", "SECONDS", "Answer", "Held", "Meeting", "Report", "Trouble"]
+__all__ = ["ORDER", "SECONDS", "BoardAnswer", "BoardState", "Meeting", "Report", "Trouble"]
 
 SECONDS = 120.0
 """Most seconds a plan may take, unless another time is given."""
@@ -39,7 +39,7 @@ class Meeting:
     ----------
     asked : str
         The service somebody asked about; empty for those that change most.
-    first : Answer or None
+    first : BoardAnswer or None
         A first answer while the full one is worked out.
     findings : Findings
         What the check of the papers warns of.
@@ -73,12 +73,12 @@ class Meeting:
         self.shelf = None
         self.findings = papers.check().raise_if_errors()
         self.papers = papers
-        self.answer: Answer | None = None
+        self.answer: BoardAnswer | None = None
         self.trouble: Trouble | None = None
-        self._before: list[Answer] = []
-        self._of_papers: Answer | None = None
+        self._before: list[BoardAnswer] = []
+        self._of_papers: BoardAnswer | None = None
         self.asked = ""
-        self.first: Answer | None = None
+        self.first: BoardAnswer | None = None
         self.stopped = False
 
     @property
@@ -94,7 +94,7 @@ class Meeting:
         return self.papers if self.answer is None else self.answer.place
 
     @property
-    def latest(self) -> Answer | None:
+    def latest(self) -> BoardAnswer | None:
         """The first answer while the full one is worked out; otherwise the last good one."""
         return self.first or self.answer
 
@@ -140,7 +140,7 @@ class Meeting:
         try:
             place = choices.apply(self.papers)
             place.check().raise_if_errors()
-            answer = Answer(choices, place, self._kept(choices, place))
+            answer = BoardAnswer(choices, place, self._kept(choices, place))
             if ORDER[0] not in answer.plans:
                 if first is not None:
                     self._answer_first(answer, stop, first)
@@ -157,7 +157,7 @@ class Meeting:
             self.first = None
 
     def _answer_first(
-        self, answer: Answer, stop: threading.Event | None, told: Callable[[], None]
+        self, answer: BoardAnswer, stop: threading.Event | None, told: Callable[[], None]
     ) -> None:
         try:
             self.first = first_answer(answer.choices, answer.place, self.seconds, stop)
@@ -166,11 +166,11 @@ class Meeting:
         if self.first is not None:
             told()
 
-    def held(self) -> Held:
+    def held(self) -> BoardState:
         """What stands before the board now."""
-        return Held(self.answer, self.trouble, tuple(self._before))
+        return BoardState(self.answer, self.trouble, tuple(self._before))
 
-    def put_back(self, held: Held) -> None:
+    def put_back(self, held: BoardState) -> None:
         """Let everything be as it was, after a run that was ended.
 
         Without an answer to go back to, what is there of the new one stays.
@@ -252,7 +252,7 @@ class Meeting:
         answer = self.answer
         return answer is not None and taken(answer, key, self._shelf_of(answer))
 
-    def _known(self, answer: Answer) -> dict[Choices, Plan]:
+    def _known(self, answer: BoardAnswer) -> dict[Choices, Plan]:
         """Best pooled plans for other choices that were worked out before."""
         others = [*self._before, *([] if self._of_papers is None else [self._of_papers])]
         return {
@@ -261,7 +261,7 @@ class Meeting:
             if ORDER[0] in each.plans and each is not answer
         }
 
-    def _shelf_of(self, answer: Answer) -> Shelf | None:
+    def _shelf_of(self, answer: BoardAnswer) -> Shelf | None:
         """The shelf, for what is shown as shipped."""
         return self.shelf if answer.choices == Choices() else None
 
@@ -269,14 +269,14 @@ class Meeting:
         """Plans of the papers that another reader has had worked out."""
         return {} if self.shelf is None or choices != Choices() else self.shelf.plans(place)
 
-    def _keep(self, answer: Answer) -> None:
+    def _keep(self, answer: BoardAnswer) -> None:
         if self.answer is not None:
             self._before.append(self.answer)
         self.answer, self.trouble = answer, None
         if self._of_papers is None and answer.choices == Choices():
             self._of_papers = answer
 
-    def undo(self) -> Answer | None:
+    def undo(self) -> BoardAnswer | None:
         """Go back one step: out of a clash, or to the answer before."""
         if self.trouble is not None:
             self.trouble = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from placebudget.apps.answer import ORDER, Answer
+from placebudget.apps.answer import ORDER, BoardAnswer
 from placebudget.apps.stages import of_plan
 from placebudget.faults import fault_words
 from placebudget.plan import optimise, simulate
@@ -15,7 +15,7 @@ Report = Callable[[str, float], None]
 
 
 def add_plan(
-    answer: Answer,
+    answer: BoardAnswer,
     name: str,
     *,
     seconds: float,
@@ -26,7 +26,7 @@ def add_plan(
 
     Parameters
     ----------
-    answer : Answer
+    answer : BoardAnswer
         What it belongs to.
     name : str
         One of ``ORDER``.
@@ -63,7 +63,7 @@ def add_plan(
 
 
 def add_others(
-    answer: Answer,
+    answer: BoardAnswer,
     *,
     seconds: float,
     report: Report | None = None,

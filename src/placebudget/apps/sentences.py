@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from placebudget.apps.answer import Answer, Trouble
+from placebudget.apps.answer import BoardAnswer, Trouble
 from placebudget.words import money
 
 WORKING = "Working it out."
@@ -21,7 +21,7 @@ AS_THEY_ARE = "Stopped. The figures stay as they are."
 _SAME = 500.0  # pounds: what figures in thousands do not show
 
 
-def no_file_words(answer: Answer | None) -> str:
+def no_file_words(answer: BoardAnswer | None) -> str:
     """Why there is nothing to take away."""
     return NO_REPORT if answer is not None and answer.whole else NOT_YET
 
@@ -103,7 +103,7 @@ def opened_words(title: str, warnings: int) -> str:
     )
 
 
-def first_words(first: Answer | None, before: Answer | None) -> str:
+def first_words(first: BoardAnswer | None, before: BoardAnswer | None) -> str:
     """What a first answer is worth, and how much more or less than the answer before.
 
     Examples
@@ -131,7 +131,7 @@ def first_words(first: Answer | None, before: Answer | None) -> str:
     return f"{said}, {money(abs(apart))} {'more' if apart > 0 else 'less'} than before."
 
 
-def done_words(told: str, answer: Answer | None) -> str:
+def done_words(told: str, answer: BoardAnswer | None) -> str:
     """That work is done, what the best pooled plan is worth, and if a choice does nothing."""
     if answer is None or answer.value is None:
         return f"{told}."

@@ -16,7 +16,7 @@ from placebudget.apps.packing import packed, unpacked
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.study.result import Answer as Found
+from placebudget.study.result import Result
 from placebudget.writing import replace_with
 
 
@@ -55,12 +55,12 @@ class Shelf:
         """Put plans there for the readers that come later."""
         self._write(place, "plans", plans)
 
-    def study(self, place: Place, key: str) -> Found | None:
+    def study(self, place: Place, key: str) -> Result | None:
         """A study of a place; none where nobody has asked for it yet."""
-        found: Found | None = self._read(place, key)
+        found: Result | None = self._read(place, key)
         return found
 
-    def keep_study(self, place: Place, key: str, found: Found) -> None:
+    def keep_study(self, place: Place, key: str, found: Result) -> None:
         """Put a study there for the readers that come later."""
         self._write(place, key, found)
 

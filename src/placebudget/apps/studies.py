@@ -24,15 +24,15 @@ from placebudget.apps.stages import of_study
 from placebudget.faults import fault_words
 from placebudget.plan import Plan
 from placebudget.study import accounts, fairness, sharing
-from placebudget.study.result import Answer as Found
+from placebudget.study.result import Result
 
 if TYPE_CHECKING:
-    from placebudget.apps.meeting import Answer, Report
+    from placebudget.apps.meeting import BoardAnswer, Report
     from placebudget.apps.shelf import Shelf
     from placebudget.place import Place
 
 Stage = Callable[[str, int, int], None]
-Read = Callable[[Mapping[str, Any], "Answer", bytes | None], object]
+Read = Callable[[Mapping[str, Any], "BoardAnswer", bytes | None], object]
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,19 @@ class Request:
     settings: object | None = None
 
 
-def _shares(asked: Request) -> Found:
+def _shares(asked: Request) -> Result:
     return sharing(asked.place, seconds=asked.seconds, stop=asked.stop, progress=asked.stage)
 
 
-def _pound(asked: Request) -> Found:
+def _pound(asked: Request) -> Result:
     return accounts(asked.pooled)
 
 
-def _areas(asked: Request) -> Found:
+def _areas(asked: Request) -> Result:
     return fairness(asked.place, seconds=asked.seconds, stop=asked.stop, progress=asked.stage)
 
 
-STUDIES: Mapping[str, Callable[[Request], Found]] = {
+STUDIES: Mapping[str, Callable[[Request], Result]] = {
     "shares": _shares,
     "pound": _pound,
     "areas": _areas,
@@ -101,7 +101,7 @@ _OWN: Mapping[str, object] = {"barriers": Barriers(), "years": Years()}
 # What a study that takes its time is asked with where nobody typed anything.
 
 
-def taken(answer: Answer, key: str, shelf: Shelf | None) -> bool:
+def taken(answer: BoardAnswer, key: str, shelf: Shelf | None) -> bool:
     """Whether a study is there, be it that another reader has had it worked out."""
     if key not in answer.studies and shelf is not None and key in STUDIES:
         found = shelf.study(answer.place, key)
@@ -111,7 +111,7 @@ def taken(answer: Answer, key: str, shelf: Shelf | None) -> bool:
 
 
 def work_out(
-    answer: Answer,
+    answer: BoardAnswer,
     key: str,
     *,
     seconds: float,
@@ -124,7 +124,7 @@ def work_out(
 
     Parameters
     ----------
-    answer : Answer
+    answer : BoardAnswer
         What it is about; its pooled plan is there.
     key : str
         One of ``STUDIES``.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from placebudget.apps.answer import ORDER, Answer
+from placebudget.apps.answer import ORDER, BoardAnswer
 from placebudget.apps.choices import Choices, names
 from placebudget.apps.first_answer import quick_pooled
 from placebudget.apps.slack import least_of_rule
@@ -25,7 +25,7 @@ _LEAST = 500.0  # pounds: what figures in thousands do not show
 
 
 def unmoved(
-    answer: Answer,
+    answer: BoardAnswer,
     papers: Place,
     known: Mapping[Choices, Plan],
     *,
@@ -38,7 +38,7 @@ def unmoved(
 
     Parameters
     ----------
-    answer : Answer
+    answer : BoardAnswer
         With its best pooled plan.
     papers : Place
         The place before all changes.
@@ -75,7 +75,7 @@ def unmoved(
             )
 
 
-def _reason(control: str, answer: Answer, without: Plan, place: Place) -> str:
+def _reason(control: str, answer: BoardAnswer, without: Plan, place: Place) -> str:
     kind, _, key = control.partition("-")
     if kind == "pools":
         return _of_pools(key, without, place)
@@ -129,7 +129,7 @@ def _same_services(one: Plan, other: Plan) -> bool:
     return bool(moved.max() < _LEAST)
 
 
-def _of_floor(rule: str, answer: Answer, without: Plan, place: Place) -> str:
+def _of_floor(rule: str, answer: BoardAnswer, without: Plan, place: Place) -> str:
     """A floor with another amount: what there is of it anyway."""
     asked = dict(answer.choices.amounts)[rule]
     row = place.filled("rules").set_index("rule").loc[rule]

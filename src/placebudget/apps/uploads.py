@@ -42,7 +42,7 @@ class RefusedUpload(InvalidPlace):
         return {"count": self.counted, "lines": list(self.listed)} if self.listed else {}
 
 
-class Reading:
+class UploadReader:
     """Reads files beside whoever asks, one at a time and within :data:`SECONDS`."""
 
     def __init__(self) -> None:

@@ -19,12 +19,12 @@ from placebudget.apps import sentences
 from placebudget.apps.choices import Choices, InvalidChoice
 from placebudget.apps.controls import NO_CONTROLS, controls
 from placebudget.apps.exports import export
-from placebudget.apps.meeting import Answer, Held, Meeting
+from placebudget.apps.meeting import BoardAnswer, BoardState, Meeting
 from placebudget.apps.screens import SCREENS
 from placebudget.apps.sentences import done_words, first_words
 from placebudget.apps.showing import Showing
 from placebudget.apps.studies import ASKED, AT_ONCE, STUDIES, work_out
-from placebudget.apps.uploads import Reading, RefusedUpload, uploaded_place
+from placebudget.apps.uploads import RefusedUpload, UploadReader, uploaded_place
 from placebudget.apps.worker import Worker
 from placebudget.faults import fault_words
 from placebudget.place import Place
@@ -67,9 +67,9 @@ class Board(Listening):
         # show something shows the screen that is open then, as it is then.
         self._turning = threading.Lock()
         self._showing = Showing(meeting)
-        self._held: Held | None = None
+        self._held: BoardState | None = None
         self._asked: Choices | None = None
-        self._reading = Reading()
+        self._reading = UploadReader()
         self._worker = Worker(self._failed, self._begun, self._idle)
         super().__init__(
             screens=[{"key": each.key, "name": each.name} for each in SCREENS],
@@ -262,7 +262,7 @@ class Board(Listening):
         self._worker.follow(work)
 
     def _ask(
-        self, key: str, settings: object | None, answer: Answer | None, stop: threading.Event
+        self, key: str, settings: object | None, answer: BoardAnswer | None, stop: threading.Event
     ) -> bool:
         """Work out a study; sums are those of the answer whose figures were typed."""
         meeting = self.meeting

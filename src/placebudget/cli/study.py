@@ -16,7 +16,7 @@ from placebudget.cli.speaking import code_of, complain, console_for_results, say
 from placebudget.cli.study_inputs import STUDIES, Options, subject_of
 from placebudget.errors import Stopped
 from placebudget.progress import progress
-from placebudget.study.result import Answer
+from placebudget.study.result import Result
 from placebudget.study.sweeping import WAYS
 from placebudget.texts import shown
 from placebudget.view import explained, write_html
@@ -158,7 +158,7 @@ def study(
         raise typer.Exit(code_of(ended))
 
 
-def _tell(found: Answer, written: Sequence[Path]) -> None:
+def _tell(found: Result, written: Sequence[Path]) -> None:
     console = console_for_results()
     said = found.summary()
     console.print(said, soft_wrap=True)
@@ -176,7 +176,7 @@ def _goals(out: Path | None, html: Path | None, xlsx: Path | None) -> list[tuple
     return [(path, kind) for path, kind in named if path is not None]
 
 
-def _write(found: Answer, path: Path, kind: str) -> Path:
+def _write(found: Result, path: Path, kind: str) -> Path:
     if kind == ".html":
         write_html(found, path)
     elif kind == ".xlsx":
@@ -186,7 +186,7 @@ def _write(found: Answer, path: Path, kind: str) -> Path:
     return path
 
 
-def _kept(title: str, work: Callable[..., Answer]) -> tuple[Answer, KeyboardInterrupt | None]:
+def _kept(title: str, work: Callable[..., Result]) -> tuple[Result, KeyboardInterrupt | None]:
     """Do a study; Ctrl-C stops it and keeps what is done, a second one ends it.
 
     Returns
@@ -200,7 +200,7 @@ def _kept(title: str, work: Callable[..., Answer]) -> tuple[Answer, KeyboardInte
         def stage(name: str, number: int, total: int) -> None:
             report(f"Study {title}: {name}", number, total)
 
-        def begun() -> Answer:
+        def begun() -> Result:
             # Ctrl-C may come while work is handed over: it begins once it can be waited for.
             begin.wait()
             return work(stop=stop, progress=stage)

@@ -4,7 +4,7 @@ from placebudget.place.checks import check
 from placebudget.place.examples import example, examples
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.geography import Geography
-from placebudget.place.limits import UPLOADS, Limits
+from placebudget.place.limits import UPLOADS, FileLimits
 from placebudget.place.options import Option
 from placebudget.place.place import Place
 from placebudget.place.reach import Reach
@@ -20,10 +20,10 @@ __all__ = [
     "SUBJECT_COLUMNS",
     "UPLOADS",
     "Column",
+    "FileLimits",
     "Finding",
     "Findings",
     "Geography",
-    "Limits",
     "Option",
     "Place",
     "Reach",

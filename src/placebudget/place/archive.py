@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from placebudget.place.findings import Finding
 from placebudget.place.folder import PACKAGE, is_safe, is_taken, named_besides, not_read, too_large
-from placebudget.place.limits import Limits
+from placebudget.place.limits import FileLimits
 from placebudget.texts import listed
 
 BROKEN = (
@@ -29,7 +29,7 @@ _AGAIN = "Zip the folder of the place again."
 _SMALL = 1_000_000
 
 
-def archive_files(path: Path, limits: Limits) -> tuple[dict[str, bytes], list[Finding]]:
+def archive_files(path: Path, limits: FileLimits) -> tuple[dict[str, bytes], list[Finding]]:
     """The package and the CSV files in a .zip, by name; nothing is unpacked to disk.
 
     The files may lie in one folder inside the archive.
@@ -45,7 +45,7 @@ def archive_files(path: Path, limits: Limits) -> tuple[dict[str, bytes], list[Fi
         return {}, [_finding(path.name, "not-zip", what, _AGAIN)]
 
 
-def refused(name: str, archive: zipfile.ZipFile, limits: Limits) -> list[Finding]:
+def refused(name: str, archive: zipfile.ZipFile, limits: FileLimits) -> list[Finding]:
     """Why an archive is not unpacked: by its list of contents alone.
 
     Parameters
@@ -54,7 +54,7 @@ def refused(name: str, archive: zipfile.ZipFile, limits: Limits) -> list[Finding
         Name of the file, for findings.
     archive : ZipFile
         The archive, opened; nothing of it is unpacked.
-    limits : Limits
+    limits : FileLimits
         How much it may hold.
     """
     members = archive.infolist()
@@ -87,7 +87,7 @@ def write_archive(files: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _too_much(name: str, members: list[zipfile.ZipInfo], limits: Limits) -> list[Finding]:
+def _too_much(name: str, members: list[zipfile.ZipInfo], limits: FileLimits) -> list[Finding]:
     size = sum(info.file_size for info in members)
     if size > limits.unpacked:
         what = f"It unpacks to {size:,} bytes; {limits.unpacked:,} is most."

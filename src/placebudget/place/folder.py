@@ -14,7 +14,7 @@ from placebudget.paths import content_of
 from placebudget.place.declared import declared_otherwise
 from placebudget.place.encodings import text_of
 from placebudget.place.findings import Finding, Severity
-from placebudget.place.limits import Limits
+from placebudget.place.limits import FileLimits
 from placebudget.place.schema import schema
 from placebudget.place.tables import RawTable, unknown_table
 from placebudget.texts import listed, shown
@@ -26,7 +26,7 @@ _ROUND_A_NAME = re.compile(r"^(copy of )|([ _-]*(copy|\(\d+\)|v?\d+))+$")
 _FOR_PEOPLE = (".md", ".html", ".pdf", ".doc", ".docx", ".odt", ".json", ".py", ".ipynb")
 
 
-def folder_files(folder: Path, limits: Limits) -> tuple[dict[str, bytes], list[Finding]]:
+def folder_files(folder: Path, limits: FileLimits) -> tuple[dict[str, bytes], list[Finding]]:
     """The package and the CSV files of a folder on disk, by name.
 
     Files of sub-folders are taken only where the package names them. A link that
@@ -75,7 +75,7 @@ def not_read(names: Iterable[str]) -> list[Finding]:
 
 
 def _contents(
-    folder: Path, names: Iterable[str], limits: Limits
+    folder: Path, names: Iterable[str], limits: FileLimits
 ) -> tuple[dict[str, bytes], list[Finding]]:
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
@@ -99,7 +99,7 @@ def _contents(
     return files, findings
 
 
-def too_large(name: str, size: int, limits: Limits) -> Finding:
+def too_large(name: str, size: int, limits: FileLimits) -> Finding:
     """The finding that a file has more bytes than reading takes on."""
     what = f"The file has {size:,} bytes; {limits.file:,} is the most that is read here."
     mend = "Leave out what is no table of the place, or divide the place."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class FileLimits:
     """What reading takes on; more is refused before it is parsed.
 
     The defaults suit files of one's own: the largest place there could be in
@@ -31,7 +31,7 @@ class Limits:
 
     Examples
     --------
-    >>> Limits().file, UPLOADS.file
+    >>> FileLimits().file, UPLOADS.file
     (200000000, 5000000)
     """
 
@@ -44,5 +44,5 @@ class Limits:
     cells: int = 50_000_000
 
 
-UPLOADS = Limits(file=5_000_000, unpacked=50_000_000, entries=300, rows=100_000, cells=500_000)
+UPLOADS = FileLimits(file=5_000_000, unpacked=50_000_000, entries=300, rows=100_000, cells=500_000)
 """Limits for files that come from others, over the web say."""

@@ -22,7 +22,7 @@ from placebudget.place.checks.texts import unseen_in
 from placebudget.place.figures import Misfit, read_figure
 from placebudget.place.findings import Finding
 from placebudget.place.folder import csv_table, too_large
-from placebudget.place.limits import Limits
+from placebudget.place.limits import FileLimits
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.tables import typed_table_of
@@ -101,10 +101,10 @@ class LooseTable(NamedTuple):
     remarks: list[Finding]
 
 
-OWN = Limits()
+OWN = FileLimits()
 
 
-def read_loose(path: str | os.PathLike[str], table: Table, limits: Limits = OWN) -> LooseTable:
+def read_loose(path: str | os.PathLike[str], table: Table, limits: FileLimits = OWN) -> LooseTable:
     """Read a table from a CSV file.
 
     Parameters
@@ -113,7 +113,7 @@ def read_loose(path: str | os.PathLike[str], table: Table, limits: Limits = OWN)
         The file.
     table : Table
         Which table it is: :data:`MONEY`, :data:`FLOWS`, :data:`POOL_LINES` or :data:`POOL_SHARES`.
-    limits : Limits, optional
+    limits : FileLimits, optional
         How large it may be.
 
     Raises
@@ -131,7 +131,7 @@ def read_loose(path: str | os.PathLike[str], table: Table, limits: Limits = OWN)
     return loose_table(file.name, content, table, limits)
 
 
-def loose_table(name: str, content: bytes, table: Table, limits: Limits = OWN) -> LooseTable:
+def loose_table(name: str, content: bytes, table: Table, limits: FileLimits = OWN) -> LooseTable:
     r"""The table in the content of a CSV file; see :func:`read_loose`.
 
     Examples

@@ -14,7 +14,7 @@ from placebudget.place.checks import check_in_part
 from placebudget.place.examples import example, examples
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.folder import PACKAGE, folder_files, package_properties, raw_tables
-from placebudget.place.limits import Limits
+from placebudget.place.limits import FileLimits
 from placebudget.place.origin import Origin, read_from
 from placebudget.place.package import properties_of_rows, read_settings
 from placebudget.place.place import Place
@@ -23,7 +23,7 @@ from placebudget.place.workbook import read_workbook
 from placebudget.place.workbook_guard import SAVE_AS
 from placebudget.texts import did_you_mean
 
-OWN_FILES = Limits()
+OWN_FILES = FileLimits()
 _FORMS = "Give a folder with datapackage.json, an .xlsx workbook, or a .zip of the folder."
 _WITH_MACROS = (".xlsm", ".xltm", ".xlam")
 _NOT_READ = {
@@ -36,7 +36,7 @@ _NOT_READ = {
 }
 
 
-def read(path: str | os.PathLike[str], limits: Limits = OWN_FILES) -> Place:
+def read(path: str | os.PathLike[str], limits: FileLimits = OWN_FILES) -> Place:
     """Read a place.
 
     Parameters
@@ -44,7 +44,7 @@ def read(path: str | os.PathLike[str], limits: Limits = OWN_FILES) -> Place:
     path : path or str
         A folder with ``datapackage.json`` and one CSV a table, an ``.xlsx``
         workbook, a ``.zip`` of the folder, or the name of an example place.
-    limits : Limits, optional
+    limits : FileLimits, optional
         How large a file may be. The default suits files of one's own; give
         :data:`placebudget.place.UPLOADS` for files that others hand in.
 
@@ -72,7 +72,7 @@ def read(path: str | os.PathLike[str], limits: Limits = OWN_FILES) -> Place:
             f"The path of a place is needed here, and {as_given(path)} is none. Give the path of "
             f"a folder, an .xlsx or a .zip, or the name of an example: {', '.join(examples())}."
         )
-    limits = instance("limits", limits, Limits, "limits such as placebudget.place.UPLOADS")
+    limits = instance("limits", limits, FileLimits, "limits such as placebudget.place.UPLOADS")
     place = Path(path)
     if place.name == PACKAGE:
         place = place.parent
@@ -89,12 +89,12 @@ def read(path: str | os.PathLike[str], limits: Limits = OWN_FILES) -> Place:
         raise _invalid([_about(place, "unreadable", what, "Check the path.")]) from error
 
 
-def read_folder(folder: Path, limits: Limits = OWN_FILES) -> Place:
+def read_folder(folder: Path, limits: FileLimits = OWN_FILES) -> Place:
     """Read a place from a folder."""
     return _from_files(*folder_files(folder, limits), folder.resolve().name)
 
 
-def _read(path: Path, limits: Limits) -> Place:
+def _read(path: Path, limits: FileLimits) -> Place:
     if path.is_dir():
         return read_folder(path, limits)
     if not path.exists():

@@ -14,7 +14,7 @@ from typing import Any
 from placebudget.place.cells import ErrorValue, RaisedText
 from placebudget.place.findings import Finding
 from placebudget.place.folder import too_large
-from placebudget.place.limits import Limits
+from placebudget.place.limits import FileLimits
 from placebudget.place.number_formats import as_shown
 from placebudget.place.package import SHEET
 from placebudget.place.sheet_cells import write_cell
@@ -47,7 +47,7 @@ class Book:
 
 
 def read_workbook(
-    path: Path, limits: Limits
+    path: Path, limits: FileLimits
 ) -> tuple[list[list[Any]], list[RawTable], list[Finding]]:
     """Rows of the sheet ``place``, the tables, and what could not be read.
 
@@ -109,14 +109,14 @@ def write_workbook(settings: list[tuple[str, str]], tables: dict[str, list[list[
     return packed.getvalue()
 
 
-def _book(path: Path, limits: Limits) -> Book:
+def _book(path: Path, limits: FileLimits) -> Book:
     book = _sheets(path, limits, formulas_as_text=True)
     if book.formulas and not book.findings:
         book.sheets = _sheets(path, limits, formulas_as_text=False).sheets
     return book
 
 
-def _sheets(path: Path, limits: Limits, *, formulas_as_text: bool) -> Book:
+def _sheets(path: Path, limits: FileLimits, *, formulas_as_text: bool) -> Book:
     from openpyxl import load_workbook
 
     held = Book()
@@ -144,7 +144,7 @@ def _sheets(path: Path, limits: Limits, *, formulas_as_text: bool) -> Book:
     return held
 
 
-def _rows(sheet: Any, limits: Limits, held: Book) -> Iterator[list[Any]]:
+def _rows(sheet: Any, limits: FileLimits, held: Book) -> Iterator[list[Any]]:
     for number, row in enumerate(sheet.iter_rows()):
         if number > limits.rows or len(row) > limits.columns:
             what = f"The sheet has more than {limits.rows:,} rows or {limits.columns:,} columns."

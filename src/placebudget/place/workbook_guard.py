@@ -7,7 +7,7 @@ from typing import Any
 
 from placebudget.place.archive import refused
 from placebudget.place.findings import Finding
-from placebudget.place.limits import Limits
+from placebudget.place.limits import FileLimits
 from placebudget.texts import listed
 
 _MACROS = ("vbaproject.bin", "vbadata.xml")
@@ -41,7 +41,7 @@ def no_archive(name: str, begins: bytes) -> Finding:
     return _finding(name, "not-xlsx", what, SAVE_AGAIN)
 
 
-def refused_workbook(name: str, archive: zipfile.ZipFile, limits: Limits) -> list[Finding]:
+def refused_workbook(name: str, archive: zipfile.ZipFile, limits: FileLimits) -> list[Finding]:
     """Why a workbook is not opened: what its parts are called, and how its XML begins.
 
     Parameters
@@ -50,7 +50,7 @@ def refused_workbook(name: str, archive: zipfile.ZipFile, limits: Limits) -> lis
         Name of the file, for findings.
     archive : ZipFile
         The workbook as the archive it is.
-    limits : Limits
+    limits : FileLimits
         How much it may hold.
     """
     findings = refused(name, archive, limits)

@@ -21,7 +21,7 @@ from placebudget.programme import (
     read_pooling,
 )
 from placebudget.programme.rules import read_rules
-from placebudget.solver import DEFAULT_SOLVER, Limits, read_limits
+from placebudget.solver import DEFAULT_SOLVER, RunLimits, read_limits
 
 
 def benchmarks(
@@ -30,7 +30,7 @@ def benchmarks(
     objective: str | Sequence[str] = "public value",
     reinvest: float = 0.0,
     solver: str = DEFAULT_SOLVER,
-    limits: Limits | None = None,
+    limits: RunLimits | None = None,
 ) -> dict[str, Benchmark]:
     """Savings and value of services in the aligned plan, by agency.
 

@@ -24,7 +24,7 @@ from placebudget.plan.why_barred import alone_barred
 from placebudget.plan.why_search import find_why, plan_money
 from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark
-from placebudget.solver import Limits, Margins, read_limits
+from placebudget.solver import Margins, RunLimits, read_limits
 from placebudget.texts import shown
 from placebudget.words import money, pence
 
@@ -68,7 +68,7 @@ def explain(
     *,
     year: str | None = None,
     place: PlaceLike | None = None,
-    limits: Limits | None = None,
+    limits: RunLimits | None = None,
 ) -> Explanation:
     """Why a service gets what it gets in a plan.
 
@@ -84,7 +84,7 @@ def explain(
         One year; default: the years of the plan together.
     place : Place, path or str, optional
         The place, or what :func:`placebudget.read` reads, where the plan was read from a file.
-    limits : Limits, optional
+    limits : RunLimits, optional
         Stop signal.
 
     Returns
@@ -164,7 +164,7 @@ def _place_of(plan: Plan, place: Place | None) -> Place:
     return found
 
 
-def _margins(plan: Plan, place: Place, limits: Limits | None) -> Margins:
+def _margins(plan: Plan, place: Place, limits: RunLimits | None) -> Margins:
     for kept, digest, margins in _last:
         if kept() is plan and digest == place.digest:
             margins.limits = limits

@@ -27,7 +27,7 @@ from placebudget.programme import (
     read_pooling,
 )
 from placebudget.programme.linear import worth
-from placebudget.solver import DEFAULT_SOLVER, Limits, Session, Solution, read_limits
+from placebudget.solver import DEFAULT_SOLVER, RunLimits, Session, Solution, read_limits
 
 QUICK = "quick"
 """Status of a plan read from a live session."""
@@ -46,7 +46,7 @@ def session(
     objective: str = "public value",
     pooling: str | Sequence[str] = "pooled",
     reinvest: float = 0.0,
-    limits: Limits | None = None,
+    limits: RunLimits | None = None,
 ) -> Session:
     """A live session: change a figure of a place and solve again in milliseconds.
 
@@ -60,7 +60,7 @@ def session(
         How the session starts.
     reinvest : float
         Share of cashable savings delivered and spent again.
-    limits : Limits, optional
+    limits : RunLimits, optional
         Time and stop signal of every solve.
 
     Returns

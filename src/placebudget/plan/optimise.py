@@ -29,7 +29,7 @@ from placebudget.programme import (
     Basis,
     Pooling,
     Programme,
-    Scale,
+    UnitScale,
     build,
     read_objectives,
     read_pooling,
@@ -38,7 +38,7 @@ from placebudget.solver import (
     DEAREST,
     DEFAULT_SOLVER,
     PRICED,
-    Limits,
+    RunLimits,
     Solution,
     limit_prices,
 )
@@ -61,7 +61,7 @@ def optimise(
     stop: Event | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     prices: bool | int | str | Sequence[str] = True,
-    scale: Scale | None = None,
+    scale: UnitScale | None = None,
 ) -> Plan:
     """The best plan for a place under its rules.
 
@@ -95,7 +95,7 @@ def optimise(
         25, False for none. Or the kinds of limits to price, and all of these:
         ``"funding"`` for one more pound of each stream, ``"ring-fence"``,
         ``"capacity"``, ``"contribution maximum"``, or a kind of rule.
-    scale : Scale, optional
+    scale : UnitScale, optional
         Units the programme is written in.
 
     Returns
@@ -130,7 +130,7 @@ def optimise(
         mode = asked.read(read_pooling, found, pooling)
         reinvest = asked.read(share, "reinvest", reinvest)
         solver = asked.read(text, "solver", solver)
-        watch = asked.read(Limits.given, seconds, gap, stop, progress)
+        watch = asked.read(RunLimits.given, seconds, gap, stop, progress)
         many = asked.read(_prices, prices)
         scale = asked.read(_scale, scale)
 
@@ -147,9 +147,9 @@ def _planned(
     mode: Pooling,
     share: float,
     solver: str,
-    limits: Limits,
+    limits: RunLimits,
     many: int | tuple[str, ...],
-    scale: Scale | None,
+    scale: UnitScale | None,
 ) -> Plan:
     """Find the plan, check it, price its limits and put it together."""
     started = time.monotonic()
@@ -239,10 +239,10 @@ def _prices(given: object) -> int | tuple[str, ...]:
     return whole("prices", given, otherwise=", or True or False, or kinds of limits")
 
 
-def _scale(given: Scale | None) -> Scale | None:
+def _scale(given: UnitScale | None) -> UnitScale | None:
     if given is None:
         return None
-    return instance("scale", given, Scale, "a placebudget.programme.Scale, or None")
+    return instance("scale", given, UnitScale, "a placebudget.programme.UnitScale, or None")
 
 
 def assemble_plan(

@@ -20,13 +20,13 @@ from placebudget.plan.relaxed_rules import relaxed_amount, slack_cost
 from placebudget.plan.repair import Repair
 from placebudget.programme import Programme, build
 from placebudget.programme.rules import Rule, read_rules
-from placebudget.solver import Give, Given, Limits, has_plan, least_relaxed
+from placebudget.solver import Give, Given, RunLimits, has_plan, least_relaxed
 from placebudget.words import money
 
 _LAW = "law"
 
 
-def in_words(programme: Programme, found: Infeasible, limits: Limits) -> Infeasible:
+def in_words(programme: Programme, found: Infeasible, limits: RunLimits) -> Infeasible:
     """The error with the clash in words and with ways out.
 
     Parameters
@@ -35,7 +35,7 @@ def in_words(programme: Programme, found: Infeasible, limits: Limits) -> Infeasi
         The one without a solution.
     found : Infeasible
         What the solver raised, with the numbers of what clashes.
-    limits : Limits
+    limits : RunLimits
         Stop signal.
     """
     clashing = _clashing_rules(programme, found)
@@ -94,7 +94,7 @@ def _clashing_rules(programme: Programme, found: Infeasible) -> list[Rule]:
 # --- ways out -------------------------------------------------------------------
 
 
-def _ways_out(programme: Programme, clashing: list[Rule], limits: Limits) -> tuple[Repair, ...]:
+def _ways_out(programme: Programme, clashing: list[Rule], limits: RunLimits) -> tuple[Repair, ...]:
     gentle = [rule for rule in clashing if rule.basis != _LAW]
     every = [rule for rule in read_rules(programme.basis) if rule.basis != _LAW]
     minima = _contribution_minima(programme)
@@ -119,7 +119,7 @@ def _ways_out(programme: Programme, clashing: list[Rule], limits: Limits) -> tup
     return tuple(sorted(ways.values(), key=lambda way: (way.cost, way.words)))
 
 
-def _works(programme: Programme, way: Repair, limits: Limits) -> bool:
+def _works(programme: Programme, way: Repair, limits: RunLimits) -> bool:
     """Whether a plan exists once the repair is made."""
     basis = programme.basis
     repaired = build(

@@ -28,8 +28,8 @@ from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.record import versions
 from placebudget.plan.simulate import simulate
-from placebudget.programme import Scale
-from placebudget.solver import DEFAULT_SOLVER, Limits
+from placebudget.programme import UnitScale
+from placebudget.solver import DEFAULT_SOLVER, RunLimits
 from placebudget.texts import listed, shown
 from placebudget.words import pence
 
@@ -115,7 +115,7 @@ def rerun(
     with Arguments() as asked:
         old = asked.read(as_plan, plan)
         given = None if place is None else asked.read(as_place, place)
-        watch = asked.read(Limits.given, stop=stop, progress=progress)
+        watch = asked.read(RunLimits.given, stop=stop, progress=progress)
     file = None if isinstance(plan, Plan) else Path(plan)
     found = _place(old, file, given)
     option = recorded_option(old.run)
@@ -163,7 +163,7 @@ def again(
     )
 
 
-def _scale(given: object) -> Scale | None:
+def _scale(given: object) -> UnitScale | None:
     """The units a plan was worked out in, from its record."""
     if given is None:
         return None
@@ -172,7 +172,7 @@ def _scale(given: object) -> Scale | None:
         and len(given) == 2
         and all(is_number(each) and 0 < each < math.inf for each in given)
     ):
-        return Scale(*given)
+        return UnitScale(*given)
     raise UnreadablePlan(f"run: scale is two numbers above 0, not {as_given(given)}")
 
 

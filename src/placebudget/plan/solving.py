@@ -7,11 +7,11 @@ from collections.abc import Callable
 from placebudget.errors import Infeasible
 from placebudget.plan.repairs import in_words
 from placebudget.programme import Programme
-from placebudget.solver import Limits, Solution, solve_in_order
+from placebudget.solver import RunLimits, Solution, solve_in_order
 
 
 def solved(
-    write: Callable[[bool], Programme], solver: str, limits: Limits
+    write: Callable[[bool], Programme], solver: str, limits: RunLimits
 ) -> tuple[Programme, Solution]:
     """The programme that was solved in the end, and its solution.
 

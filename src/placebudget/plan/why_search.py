@@ -8,7 +8,7 @@ from placebudget.plan.plan import Plan
 from placebudget.plan.why import Margin, Why
 from placebudget.programme import Basis
 from placebudget.solver import LiveService, Margins, Reading, Stop, Stops
-from placebudget.solver.limit_groups import RULE, Group
+from placebudget.solver.limit_groups import RULE, LimitGroup
 
 _MILLION = 1e6
 # Below this many money units (£1,000) there is no room to speak of.
@@ -214,7 +214,7 @@ class _Search:
                 there = (given.value - self.value) / why.step
                 why.margins[t] = Margin(there, (given.value - forced.value) / why.step)
 
-    def _elsewhere_without(self, groups: list[Group], step: float) -> float | None:
+    def _elsewhere_without(self, groups: list[LimitGroup], step: float) -> float | None:
         """What the last money would be worth elsewhere, with rules set aside that hold it."""
         live = self.live
         rows = np.array([n for group in groups for n in group.rows], np.int64)

@@ -2,7 +2,7 @@
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.build import Programme, build
-from placebudget.programme.lines import Scale
+from placebudget.programme.lines import UnitScale
 from placebudget.programme.objectives import OBJECTIVES, Objective, read_objectives
 from placebudget.programme.pooling import (
     ALIGNED,
@@ -28,7 +28,7 @@ __all__ = [
     "Objective",
     "Pooling",
     "Programme",
-    "Scale",
+    "UnitScale",
     "build",
     "carried_on",
     "coalition_pooling",

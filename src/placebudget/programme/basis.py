@@ -22,8 +22,8 @@ from placebudget.programme.classes import (
 from placebudget.programme.lines import (
     Lines,
     Offers,
-    Scale,
     Steps,
+    UnitScale,
     read_lines,
     read_offers,
     read_steps,
@@ -55,7 +55,7 @@ class Basis:
         Which pools there are, and whether ring-fences hold.
     reinvest : float, optional
         Share of recurrent cashable savings delivered and spent again.
-    scale : Scale
+    scale : UnitScale
         Units of money and of services in the programme.
     probe : bool
         Whether there is a class of free money, with no funding and no
@@ -65,7 +65,7 @@ class Basis:
     place: Place
     pooling: Pooling
     reinvest: float = 0.0
-    scale: Scale = field(default_factory=Scale)
+    scale: UnitScale = field(default_factory=UnitScale)
     probe: bool = False
 
     @cached_property

@@ -11,7 +11,7 @@ from placebudget.place import Place
 from placebudget.programme import blocks, rules, variables
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Columns, Draft, Matrix, Rows, assemble, describe
-from placebudget.programme.lines import Scale
+from placebudget.programme.lines import UnitScale
 from placebudget.programme.objectives import Objective, add_objectives
 from placebudget.programme.pooling import Pooling
 
@@ -64,7 +64,7 @@ def build(
     objectives: Sequence[str] = ("public value",),
     reinvest: float = 0.0,
     benchmarks: Mapping[str, rules.Benchmark] | None = None,
-    scale: Scale | None = None,
+    scale: UnitScale | None = None,
     probe: bool = False,
     ordered: bool = False,
 ) -> Programme:
@@ -82,7 +82,7 @@ def build(
         Share of recurrent cashable savings that is delivered and spent again.
     benchmarks : mapping of str to Benchmark, optional
         What the aligned plan gives each agency with a rule ``no_worse_off``.
-    scale : Scale, optional
+    scale : UnitScale, optional
         Units of money and services; default £ million and thousand units.
     probe : bool
         Whether to add a class of free money, without funding.
@@ -99,7 +99,7 @@ def build(
     >>> sorted(programme.rows)
     ['class_balance', 'delivery', 'line_cost']
     """
-    basis = Basis(place, pooling, reinvest, scale or Scale(), probe)
+    basis = Basis(place, pooling, reinvest, scale or UnitScale(), probe)
     draft = Draft()
     variables.money_columns(draft, basis)
     variables.pool_columns(draft, basis)

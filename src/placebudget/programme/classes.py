@@ -17,7 +17,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.conditions import purposes_by
 from placebudget.place.geography import is_blank
-from placebudget.programme.lines import Scale
+from placebudget.programme.lines import UnitScale
 
 REINVESTED = "savings reinvested"
 FREE_MONEY = "free money"
@@ -77,7 +77,7 @@ def contribution_limits(place: Place, years: tuple[str, ...]) -> pd.DataFrame:
 def read_classes(
     place: Place,
     limits: pd.DataFrame,
-    scale: Scale,
+    scale: UnitScale,
     reinvesting: tuple[str, ...] = (),
     probe: bool = False,
     freed: bool = False,
@@ -162,7 +162,7 @@ def stream_funding(place: Place) -> pd.DataFrame:
     return pd.DataFrame(money, index=names, columns=list(years))
 
 
-def class_contributions(classes: Classes, limits: pd.DataFrame, scale: Scale) -> Contributions:
+def class_contributions(classes: Classes, limits: pd.DataFrame, scale: UnitScale) -> Contributions:
     """The limits of contributions by class: streams of one class share theirs."""
     number = {names[0]: n for n, names in enumerate(classes.streams)}
     own = limits[limits["stream"].isin(list(number))]

@@ -17,7 +17,7 @@ from placebudget.value import price_levels
 
 
 @dataclass(frozen=True)
-class Scale:
+class UnitScale:
     """Units the programme is written in: £ million and thousand units.
 
     Both keep coefficients near one, which is what a solver's tolerances are
@@ -87,7 +87,7 @@ class Steps:
         return len(self.line)
 
 
-def read_lines(place: Place, geography: Geography, today: pd.DataFrame, scale: Scale) -> Lines:
+def read_lines(place: Place, geography: Geography, today: pd.DataFrame, scale: UnitScale) -> Lines:
     """The lines of a place: every (service, area) that has an offer.
 
     Parameters
@@ -127,7 +127,7 @@ def read_lines(place: Place, geography: Geography, today: pd.DataFrame, scale: S
     )
 
 
-def read_offers(place: Place, geography: Geography, lines: Lines, scale: Scale) -> Offers:
+def read_offers(place: Place, geography: Geography, lines: Lines, scale: UnitScale) -> Offers:
     """The offers of a place, with costs in cash of each year."""
     table = place.filled("offers").sort_values("offer", kind="stable")
     years, base = place.years, place.settings.price_base
@@ -179,7 +179,7 @@ def _in_use(
 
 
 def read_steps(
-    place: Place, geography: Geography, lines: Lines, offers: Offers, scale: Scale
+    place: Place, geography: Geography, lines: Lines, offers: Offers, scale: UnitScale
 ) -> Steps:
     """The steps of returns of every line, with their width in units each year.
 

@@ -21,7 +21,7 @@ class Spending:
 
 
 @dataclass(frozen=True)
-class Made:
+class OutcomeTerms:
     """Outcome made, term by term: value x column, in an area in an appraisal year."""
 
     column: np.ndarray
@@ -55,7 +55,7 @@ def line_area(basis: Basis) -> np.ndarray:
     return np.array([code[area] for area in basis.lines.area], np.int64)
 
 
-def produced_terms(draft: Draft, basis: Basis, outcomes: np.ndarray | None = None) -> Made:
+def produced_terms(draft: Draft, basis: Basis, outcomes: np.ndarray | None = None) -> OutcomeTerms:
     """Outcomes produced by units in steps, before anything is counted.
 
     Parameters
@@ -75,7 +75,7 @@ def produced_terms(draft: Draft, basis: Basis, outcomes: np.ndarray | None = Non
     count = (end - begin)[effect]
     step = np.arange(count.sum()) + np.repeat(begin[effect] - np.cumsum(count) + count, count)
     effect, bought, year = (np.repeat(part, count) for part in (effect, bought, year))
-    return Made(
+    return OutcomeTerms(
         column=first + step * years + bought,
         outcome=effects.outcome[effect],
         area=line_area(basis)[steps.line[step]],
@@ -84,7 +84,7 @@ def produced_terms(draft: Draft, basis: Basis, outcomes: np.ndarray | None = Non
     )
 
 
-def outcome_terms(draft: Draft, basis: Basis) -> Made:
+def outcome_terms(draft: Draft, basis: Basis) -> OutcomeTerms:
     """Outcomes that count: the counted variable where there is one, else what is produced."""
     free = np.setdiff1d(np.arange(len(basis.outcomes)), basis.limited)
     made = produced_terms(draft, basis, free)
@@ -92,7 +92,7 @@ def outcome_terms(draft: Draft, basis: Basis) -> Made:
     if counted is None:
         return made
     index = counted.index
-    return Made(
+    return OutcomeTerms(
         np.concatenate([made.column, counted.numbers]),
         np.concatenate([made.outcome, index["outcome"]]),
         np.concatenate([made.area, index["area"]]),

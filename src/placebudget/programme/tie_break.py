@@ -27,7 +27,7 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.lines import Scale
+from placebudget.programme.lines import UnitScale
 from placebudget.programme.terms import spending_terms
 
 LEAST_TODAY = 1.0
@@ -38,7 +38,7 @@ _OF_UNITS = {"units", "step_units", "counted"}
 
 
 @dataclass(frozen=True)
-class Stage:
+class TieBreak:
     """What a stage adds and minimises.
 
     Parameters
@@ -57,7 +57,7 @@ class Stage:
     basic_rows: np.ndarray
 
 
-def least_change(draft: Draft, basis: Basis, values: np.ndarray) -> Stage:
+def least_change(draft: Draft, basis: Basis, values: np.ndarray) -> TieBreak:
     """Stage 1: stay near today."""
     years = len(basis.years)
     line, year = (m.ravel() for m in np.mgrid[: len(basis.lines), :years])
@@ -78,7 +78,7 @@ def least_change(draft: Draft, basis: Basis, values: np.ndarray) -> Stage:
     cost = np.zeros(draft.width)
     cost[more.numbers] = cost[less.numbers] = 1.0
     rises = now >= today
-    return Stage(
+    return TieBreak(
         "least change against today",
         cost,
         np.concatenate([rises, ~rises]),
@@ -86,7 +86,7 @@ def least_change(draft: Draft, basis: Basis, values: np.ndarray) -> Stage:
     )
 
 
-def least_relative_change(draft: Draft, basis: Basis, values: np.ndarray) -> Stage:
+def least_relative_change(draft: Draft, basis: Basis, values: np.ndarray) -> TieBreak:
     """Stage 2: spread the change."""
     today = basis.lines.today.ravel()
     # Against pennies any change is endless, and the coefficient too small for a solver.
@@ -110,10 +110,10 @@ def least_relative_change(draft: Draft, basis: Basis, values: np.ndarray) -> Sta
     if len(known) and moved.max() > 0:
         basic_rows[moved.argmax()] = False
         basic_largest[:] = True
-    return Stage("smallest largest relative change", cost, basic_largest, basic_rows)
+    return TieBreak("smallest largest relative change", cost, basic_largest, basic_rows)
 
 
-def nearest_split(draft: Draft, basis: Basis, values: np.ndarray) -> Stage:
+def nearest_split(draft: Draft, basis: Basis, values: np.ndarray) -> TieBreak:
     """Stage 3: each class pays its share where it can."""
     years, count = len(basis.years), len(basis.lines)
     money = draft.columns["money"]
@@ -149,10 +149,10 @@ def nearest_split(draft: Draft, basis: Basis, values: np.ndarray) -> Stage:
     paid = np.bincount(new_row[row][paying], values[money.numbers[open_][paying]], len(kept))
     change = values[more.numbers[at]] - values[less.numbers[at]]
     above = paid - share * change > right
-    return Stage("split over classes nearest to proportional", cost, above, ~above)
+    return TieBreak("split over classes nearest to proportional", cost, above, ~above)
 
 
-def stable_weights(draft: Draft, basis: Basis, width: int) -> Stage:
+def stable_weights(draft: Draft, basis: Basis, width: int) -> TieBreak:
     """Stage 4: one plan remains, whatever units the programme is written in.
 
     Parameters
@@ -164,7 +164,7 @@ def stable_weights(draft: Draft, basis: Basis, width: int) -> Stage:
     cost = np.zeros(draft.width)
     cost[:width] = 1.0 + _scattered(width)
     # Weights are for £ million and thousand units, so that pounds give the same plan.
-    usual, scale = Scale(), basis.scale
+    usual, scale = UnitScale(), basis.scale
     for names, share in (
         (_OF_MONEY, scale.money / usual.money),
         (_OF_UNITS, scale.units / usual.units),
@@ -172,7 +172,7 @@ def stable_weights(draft: Draft, basis: Basis, width: int) -> Stage:
         for name in names & set(draft.columns):
             cost[draft.columns[name].numbers] *= share
     nothing = np.zeros(0, bool)
-    return Stage("stable weights", cost, nothing, nothing)
+    return TieBreak("stable weights", cost, nothing, nothing)
 
 
 def _scattered(count: int) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
-from placebudget.programme.lines import Scale
+from placebudget.programme.lines import UnitScale
 from placebudget.value import discount_factors, effect_per_unit
 
 
@@ -70,7 +70,7 @@ def read_effects(place: Place, outcomes: np.ndarray) -> Effects:
     )
 
 
-def read_outcomes(place: Place, agencies: np.ndarray, scale: Scale) -> Outcomes:
+def read_outcomes(place: Place, agencies: np.ndarray, scale: UnitScale) -> Outcomes:
     """The outcomes of a place with their savings by agency.
 
     Outcomes are counted in ``scale.units``, like the units that make them.
@@ -107,7 +107,7 @@ def read_at_risk(
     geography: Geography,
     outcomes: np.ndarray,
     appraisal: tuple[str, ...],
-    scale: Scale,
+    scale: UnitScale,
 ) -> dict[tuple[int, int, int], float]:
     """Most that counts, by numbers of outcome, area and appraisal year.
 

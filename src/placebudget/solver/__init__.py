@@ -1,7 +1,7 @@
 """The only place where PuLP and HiGHS are used."""
 
 from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_problem
-from placebudget.solver.answer import Limits, Status, read_limits
+from placebudget.solver.answer import RunLimits, Status, read_limits
 from placebudget.solver.binding import CAPACITY, FUNDING, MAXIMUM, MILLION, MINIMUM, RING_FENCE
 from placebudget.solver.elastic import Give, Given, has_plan, least_relaxed
 from placebudget.solver.engine import DEFAULT_SOLVER
@@ -29,11 +29,11 @@ __all__ = [
     "ArrayHiGHS",
     "Give",
     "Given",
-    "Limits",
     "LiveService",
     "Margins",
     "Reached",
     "Reading",
+    "RunLimits",
     "Session",
     "Solution",
     "Status",

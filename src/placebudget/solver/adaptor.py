@@ -18,7 +18,7 @@ import pulp
 
 from placebudget.errors import SolverFailed, WrongArgument
 from placebudget.programme.linear import Matrix
-from placebudget.solver.answer import Answer, Status
+from placebudget.solver.answer import SolverResult, Status
 from placebudget.solver.filling import (
     PULP_MAJOR,
     add_rows,
@@ -146,7 +146,7 @@ def solve_with(
     solver: pulp.LpSolver,
     used: np.ndarray,
     height: int,
-) -> Answer:
+) -> SolverResult:
     """Solve with any PuLP solver and read what it found, if it found anything.
 
     A solver whose time is over may say that there is no plan, or nothing at all; what
@@ -158,13 +158,13 @@ def solve_with(
             result = problem.solve(solver)
     except pulp.PulpSolverError as error:
         if _is_over(solver, began):
-            return Answer(Status.TIME_LIMIT, detail=str(error))
+            return SolverResult(Status.TIME_LIMIT, detail=str(error))
         raise SolverFailed(f"{solver.name} could not be run: {error}") from error
     status, found = _status(problem, result)
     if not found and _is_over(solver, began):
         status = Status.TIME_LIMIT
     if not found:
-        return Answer(status, detail=str(getattr(result, "status", result)))
+        return SolverResult(status, detail=str(getattr(result, "status", result)))
     values = np.array([v.varValue or 0.0 for v in variables], float)
     duals = None
     if not problem.isMIP():
@@ -173,7 +173,7 @@ def solve_with(
         if any(pi is None for pi in read):
             raise SolverFailed(f"{solver.name} gives no prices of constraints; use another solver")
         duals[used] = read
-    return Answer(status, values, duals)
+    return SolverResult(status, values, duals)
 
 
 def _is_over(solver: pulp.LpSolver, began: float) -> bool:

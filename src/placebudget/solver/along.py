@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from placebudget.programme.linear import Matrix, worth
-from placebudget.solver.answer import Limits, Status
+from placebudget.solver.answer import RunLimits, Status
 from placebudget.solver.highs import LiveHighs
 from placebudget.solver.moves import Move
 
@@ -52,7 +52,7 @@ class Along:
         Without whole numbers.
     gain : ndarray
         What one more of each variable adds to the objective.
-    limits : Limits
+    limits : RunLimits
         Stop signal.
 
     Attributes
@@ -63,7 +63,7 @@ class Along:
         Of its variables.
     """
 
-    def __init__(self, matrix: Matrix, gain: np.ndarray, limits: Limits) -> None:
+    def __init__(self, matrix: Matrix, gain: np.ndarray, limits: RunLimits) -> None:
         self.matrix, self.gain, self.limits = matrix, gain, limits
         self.low, self.high = matrix.lower.copy(), matrix.upper.copy()
         self.row_low, self.row_high = matrix.row_lower.copy(), matrix.row_upper.copy()

@@ -25,7 +25,7 @@ class Status(Enum):
 
 
 @dataclass(frozen=True)
-class Limits:
+class RunLimits:
     """How long a run may take and how it is watched.
 
     Parameters
@@ -52,7 +52,7 @@ class Limits:
         gap: float = 0.0,
         stop: threading.Event | None = None,
         progress: Callable[[str, int, int], None] | None = None,
-    ) -> Limits:
+    ) -> RunLimits:
         """Limits as a user gives them.
 
         Raises
@@ -63,7 +63,7 @@ class Limits:
 
         Examples
         --------
-        >>> Limits.given(seconds=-1)
+        >>> RunLimits.given(seconds=-1)
         Traceback (most recent call last):
         ...
         placebudget.errors.WrongArgument: seconds is a number of 0 or more, or None, not -1
@@ -84,7 +84,7 @@ class Limits:
         return self.stop is not None and self.stop.is_set()
 
 
-def read_limits(given: Limits | None) -> Limits:
+def read_limits(given: RunLimits | None) -> RunLimits:
     """Limits as they were given, or none.
 
     Raises
@@ -93,12 +93,14 @@ def read_limits(given: Limits | None) -> Limits:
         If it is something else.
     """
     if given is None:
-        return Limits()
-    return instance("limits", given, Limits, "limits such as Limits.given(seconds=60), or None")
+        return RunLimits()
+    return instance(
+        "limits", given, RunLimits, "limits such as RunLimits.given(seconds=60), or None"
+    )
 
 
 @dataclass(frozen=True)
-class Answer:
+class SolverResult:
     """What one run of a solver gave.
 
     ``values`` and all that follows is None unless the solver says it has a

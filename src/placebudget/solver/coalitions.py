@@ -16,7 +16,7 @@ import numpy as np
 from placebudget.errors import Stopped
 from placebudget.programme import Programme
 from placebudget.programme.linear import Matrix
-from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.highs import LiveHighs
 from placebudget.solver.live_programme import LiveProgramme
 
@@ -35,7 +35,7 @@ class Coalitions(LiveProgramme):
         Partners in order; a coalition is a sum of 2**n over its members.
     partner_of : mapping of str to str
         Partner of each agency.
-    limits : Limits, optional
+    limits : RunLimits, optional
         Time and stop signal of every solve.
     """
 
@@ -44,7 +44,7 @@ class Coalitions(LiveProgramme):
         programme: Programme,
         partners: Sequence[str],
         partner_of: Mapping[str, str],
-        limits: Limits | None = None,
+        limits: RunLimits | None = None,
     ) -> None:
         super().__init__(programme, limits)
         self._integer = np.flatnonzero(programme.matrix.integer)
@@ -99,7 +99,7 @@ class Coalitions(LiveProgramme):
             raise Stopped(f"the best plan of a coalition was not reached: {answer.status.value}")
         return self._value(answer)
 
-    def _decides(self, answer: Answer) -> bool:
+    def _decides(self, answer: SolverResult) -> bool:
         assert answer.values is not None
         decided = answer.values[self._integer]
         return bool((np.abs(decided - np.round(decided)) <= _WHOLE).all())

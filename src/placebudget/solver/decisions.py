@@ -12,7 +12,7 @@ import numpy as np
 from placebudget.programme import Programme
 from placebudget.programme import tie_break as tie
 from placebudget.programme.linear import worth
-from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.engine import Clock
 from placebudget.solver.face import Face
 from placebudget.solver.ordered_worst import sum_of_worst
@@ -20,20 +20,20 @@ from placebudget.solver.ordered_worst import sum_of_worst
 
 def nearest_decisions(
     programme: Programme,
-    answer: Answer,
+    answer: SolverResult,
     *,
     solver: str,
-    limits: Limits,
+    limits: RunLimits,
     clock: Clock,
     tie_break: bool,
-) -> Answer:
+) -> SolverResult:
     """The best by the further objectives in order, of all that are best by the first.
 
     Parameters
     ----------
     programme : Programme
         With whole numbers still to be decided.
-    answer : Answer
+    answer : SolverResult
         Best by the first objective; given back where there is no time for more.
     solver, limits, clock
         As for :class:`~placebudget.solver.face.Face`.
@@ -60,7 +60,7 @@ def nearest_decisions(
     return _least_change(face, programme, best) if tie_break else best
 
 
-def _least_change(face: Face, programme: Programme, best: Answer) -> Answer:
+def _least_change(face: Face, programme: Programme, best: SolverResult) -> SolverResult:
     assert best.values is not None
     stage = tie.least_change(face.draft, programme.basis, best.values)
     face.grow(stage)
@@ -78,7 +78,7 @@ def _least_change(face: Face, programme: Programme, best: Answer) -> Answer:
     return settled if settled.status is Status.OPTIMAL else nearest
 
 
-def _raise_sums_of_worst(face: Face, answer: Answer) -> Answer | None:
+def _raise_sums_of_worst(face: Face, answer: SolverResult) -> SolverResult | None:
     """Raise the sum of the two lowest scores, of the three, and so on; None when cut short."""
     for count in range(2, len(face.draft.columns["score"]) + 1):
         stage = sum_of_worst(face.draft, count)
@@ -91,5 +91,5 @@ def _raise_sums_of_worst(face: Face, answer: Answer) -> Answer | None:
     return answer
 
 
-def _settled(answer: Answer) -> bool:
+def _settled(answer: SolverResult) -> bool:
     return answer.values is not None and answer.status is Status.OPTIMAL

@@ -6,7 +6,7 @@ import numpy as np
 
 from placebudget.errors import SolverFailed
 from placebudget.programme.linear import Matrix
-from placebudget.solver.answer import Limits, Status
+from placebudget.solver.answer import RunLimits, Status
 from placebudget.solver.highs import LiveHighs
 
 
@@ -50,7 +50,7 @@ def solve_dense(
     ([1.0, 0.0], [1.0])
     """
     matrix = dense_matrix(rows, row_lower, row_upper, lower, upper)
-    answer = LiveHighs(matrix, cost).run(Limits())
+    answer = LiveHighs(matrix, cost).run(RunLimits())
     if answer.status is not Status.OPTIMAL or answer.values is None or answer.duals is None:
         raise SolverFailed(f"a small linear programme has no best answer: {answer.status.value}")
     return answer.values, answer.duals

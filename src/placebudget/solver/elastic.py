@@ -14,7 +14,7 @@ import numpy as np
 
 from placebudget.programme import Programme
 from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
-from placebudget.solver.answer import Limits, Status
+from placebudget.solver.answer import RunLimits, Status
 from placebudget.solver.engine import stacked
 from placebudget.solver.highs import LiveHighs
 
@@ -52,7 +52,7 @@ class Given:
 _NOTHING = 1e-7
 
 
-def least_relaxed(programme: Programme, give: Give, limits: Limits) -> Given | None:
+def least_relaxed(programme: Programme, give: Give, limits: RunLimits) -> Given | None:
     """The cheapest way to relax a programme; None where even that gives no plan.
 
     Parameters
@@ -61,7 +61,7 @@ def least_relaxed(programme: Programme, give: Give, limits: Limits) -> Given | N
         One without a solution.
     give : Give
         What may give way.
-    limits : Limits
+    limits : RunLimits
         Stop signal.
     """
     matrix = programme.matrix
@@ -102,7 +102,7 @@ def least_relaxed(programme: Programme, give: Give, limits: Limits) -> Given | N
     )
 
 
-def has_plan(programme: Programme, limits: Limits) -> bool:
+def has_plan(programme: Programme, limits: RunLimits) -> bool:
     """Whether any plan keeps all rules."""
     live = LiveHighs(programme.matrix, np.zeros(programme.matrix.width))
     return live.run(limits).status is Status.OPTIMAL

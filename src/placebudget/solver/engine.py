@@ -14,7 +14,7 @@ import numpy as np
 
 from placebudget.programme.linear import Matrix
 from placebudget.solver.adaptor import named_solver, solve_with, to_problem
-from placebudget.solver.answer import Answer, Limits
+from placebudget.solver.answer import RunLimits, SolverResult
 from placebudget.solver.highs import LiveHighs
 from placebudget.solver.pulp_highs import ArrayHiGHS
 
@@ -33,7 +33,7 @@ class Engine(Protocol):
     near: float
     digits: float
 
-    def run(self, cost: np.ndarray, limits: Limits, seconds: float | None) -> Answer:
+    def run(self, cost: np.ndarray, limits: RunLimits, seconds: float | None) -> SolverResult:
         """Solve with this cost of every variable."""
 
     def change_columns(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
@@ -61,13 +61,13 @@ class HighsEngine:
         self.live: LiveHighs | None = None
         self.cost: np.ndarray | None = None
 
-    def run(self, cost: np.ndarray, limits: Limits, seconds: float | None) -> Answer:
+    def run(self, cost: np.ndarray, limits: RunLimits, seconds: float | None) -> SolverResult:
         """Solve; the first run goes through PuLP, later ones on from the last basis."""
         if self.live is None:
             problem, variables = to_problem(self.matrix, cost)
             solver = ArrayHiGHS(
                 (self.matrix, cost, variables),
-                Limits(seconds, limits.gap, limits.stop),
+                RunLimits(seconds, limits.gap, limits.stop),
             )
             problem.solve(solver)
             assert solver.live is not None
@@ -116,7 +116,7 @@ class PulpEngine:
         self.solver = solver
         named_solver(solver)
 
-    def run(self, cost: np.ndarray, limits: Limits, seconds: float | None) -> Answer:
+    def run(self, cost: np.ndarray, limits: RunLimits, seconds: float | None) -> SolverResult:
         """Solve a fresh PuLP problem."""
         problem, variables = to_problem(self.matrix, cost)
         matrix = self.matrix

@@ -16,7 +16,7 @@ import numpy as np
 from placebudget.programme import Programme
 from placebudget.programme import tie_break as tie
 from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
-from placebudget.solver.answer import Answer, Limits
+from placebudget.solver.answer import RunLimits, SolverResult
 from placebudget.solver.engine import Clock, make_engine, stacked
 
 
@@ -29,7 +29,7 @@ class Face:
         Stays as it is: what is added goes into ``draft``, a copy of its own.
     solver : str
         Name of the solver.
-    limits : Limits
+    limits : RunLimits
         Gap, stop signal.
     clock : Clock
         Time left, shared with others.
@@ -42,7 +42,7 @@ class Face:
         All of them, with their bounds as they are now.
     """
 
-    def __init__(self, programme: Programme, solver: str, limits: Limits, clock: Clock) -> None:
+    def __init__(self, programme: Programme, solver: str, limits: RunLimits, clock: Clock) -> None:
         self.limits, self.clock = limits, clock
         self.engine = make_engine(programme.matrix, solver)
         self.matrix = programme.matrix
@@ -52,7 +52,7 @@ class Face:
 
     # --- asking -----------------------------------------------------------------
 
-    def cheapest(self, cost: np.ndarray, *, gap: bool = False) -> Answer:
+    def cheapest(self, cost: np.ndarray, *, gap: bool = False) -> SolverResult:
         """The open plan of least cost; within the gap of the limits where that is enough."""
         limits = self.limits if gap else changed(self.limits, gap=0.0)
         return self.engine.run(cost, limits, self.clock.left)
@@ -63,7 +63,7 @@ class Face:
 
     # --- narrowing --------------------------------------------------------------
 
-    def narrow(self, cost: np.ndarray, answer: Answer) -> None:
+    def narrow(self, cost: np.ndarray, answer: SolverResult) -> None:
         """Leave only the plans that are as cheap as the answer, by its prices.
 
         What lies strictly between its bounds has no price, whatever the last
@@ -113,9 +113,9 @@ class Face:
         number = sum(name.startswith("cut") for name in self.draft.rows)
         self.draft.add_rows(f"cut_{number}", {"year": np.array([0])}, terms, sense, right)
         nothing = np.zeros(0, bool)
-        self.grow(tie.Stage("cut", np.zeros(0), nothing, np.ones(1, bool)))
+        self.grow(tie.TieBreak("cut", np.zeros(0), nothing, np.ones(1, bool)))
 
-    def grow(self, stage: tie.Stage) -> None:
+    def grow(self, stage: tie.TieBreak) -> None:
         """Take in what a stage has added to the draft."""
         added = _since(self.draft, self.matrix)
         self.engine.grow(added, stage.basic_columns, stage.basic_rows)

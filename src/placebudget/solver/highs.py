@@ -15,7 +15,7 @@ import highspy  # isort: skip
 
 from placebudget.errors import SolverFailed
 from placebudget.programme.linear import Matrix
-from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.answer import RunLimits, SolverResult, Status
 
 TOLERANCE = 1e-9
 _STATUS = {
@@ -182,12 +182,12 @@ class LiveHighs:
         """Start the next run afresh, so that results do not depend on what ran before."""
         self._check(self.model.setBasis())
 
-    def run(self, limits: Limits, seconds: float | None = None, **options: Any) -> Answer:
+    def run(self, limits: RunLimits, seconds: float | None = None, **options: Any) -> SolverResult:
         """Solve what the model is now.
 
         Parameters
         ----------
-        limits : Limits
+        limits : RunLimits
             Gap and stop signal.
         seconds : float, optional
             Time for this run. HiGHS counts over all runs of a model, so what it
@@ -200,12 +200,12 @@ class LiveHighs:
         budget = highspy.kHighsInf if seconds is None else self.model.getRunTime() + seconds
         self._set(time_limit=float(budget))
         if limits.stopped:
-            return Answer(Status.STOPPED)
+            return SolverResult(Status.STOPPED)
         self._watch(limits)
         self.model.run()
         return self._answer()
 
-    def _watch(self, limits: Limits) -> None:
+    def _watch(self, limits: RunLimits) -> None:
         """Look at this run's stop signal, and no longer at that of a run before."""
         for kind in _LOOKS:
             self.model.stopCallback(kind)
@@ -221,7 +221,7 @@ class LiveHighs:
         for kind in _LOOKS:
             self.model.startCallback(kind)
 
-    def _answer(self) -> Answer:
+    def _answer(self) -> SolverResult:
         reported = self.model.getModelStatus()
         if reported == highspy.HighsModelStatus.kUnboundedOrInfeasible:
             # Which of the two: without presolve the simplex method says so.
@@ -238,7 +238,7 @@ class LiveHighs:
             status in (Status.TIME_LIMIT, Status.STOPPED, Status.GAP) and not whole and feasible
         )
         if not readable:
-            return Answer(status, detail=detail)
+            return SolverResult(status, detail=detail)
         solution = self.model.getSolution()
         values = np.array(solution.col_value, float)
         duals = np.array(solution.row_dual, float) if whole and solution.dual_valid else None
@@ -246,7 +246,7 @@ class LiveHighs:
         if status is Status.OPTIMAL and gap > TOLERANCE:
             # HiGHS calls optimal what is within the gap it was given.
             status = Status.GAP
-        return Answer(status, values, duals, gap, detail)
+        return SolverResult(status, values, duals, gap, detail)
 
     @property
     def seconds(self) -> float:

@@ -16,7 +16,7 @@ _SLOPE = 1e-7
 
 
 @dataclass
-class Group:
+class LimitGroup:
     """Constraints and bounds that are one limit to people."""
 
     kind: str
@@ -65,16 +65,16 @@ class LimitGroups:
         touching[rows[mine[live.matrix.column]]] = True
         return touching
 
-    def binding(self, slopes: np.ndarray | None) -> list[Group]:
+    def binding(self, slopes: np.ndarray | None) -> list[LimitGroup]:
         """Limits with a slope, the steepest first."""
         if slopes is None:
             return []
-        groups: dict[tuple[str, str], Group] = {}
+        groups: dict[tuple[str, str], LimitGroup] = {}
         self._rows(groups, slopes)
         self._columns(groups, slopes[self.live.matrix.height :])
         return sorted(groups.values(), key=lambda g: (-g.weight, g.kind, g.name))
 
-    def _rows(self, groups: dict[tuple[str, str], Group], slopes: np.ndarray) -> None:
+    def _rows(self, groups: dict[tuple[str, str], LimitGroup], slopes: np.ndarray) -> None:
         names = self.live.programme.draft.names
         for block in self.live.programme.rows.values():
             hit = self.touching[block.numbers] & (np.abs(slopes[block.numbers]) > _SLOPE)
@@ -97,7 +97,7 @@ class LimitGroups:
                 if year is not None:
                     group.years.add(int(year[n]))
 
-    def _columns(self, groups: dict[tuple[str, str], Group], slopes: np.ndarray) -> None:
+    def _columns(self, groups: dict[tuple[str, str], LimitGroup], slopes: np.ndarray) -> None:
         live, columns, offers = self.live, self.live.programme.columns, self.live.basis.offers
         steps, units, paid = columns["step_units"], columns["units"], columns["contribute"]
         closed = units.index["year"] < offers.first_year[units.index["offer"]]
@@ -133,6 +133,6 @@ class LimitGroups:
 
 
 def _group(
-    groups: dict[tuple[str, str], Group], kind: str, name: str = "", rule: Rule | None = None
-) -> Group:
-    return groups.setdefault((kind, name), Group(kind, name, rule))
+    groups: dict[tuple[str, str], LimitGroup], kind: str, name: str = "", rule: Rule | None = None
+) -> LimitGroup:
+    return groups.setdefault((kind, name), LimitGroup(kind, name, rule))

@@ -13,7 +13,7 @@ from placebudget.place import Place
 from placebudget.programme import Programme
 from placebudget.programme.blocks.lots import most_units
 from placebudget.programme.classes import stream_funding
-from placebudget.solver.answer import Limits
+from placebudget.solver.answer import RunLimits
 from placebudget.solver.live_rules import LiveRules, refuse_negative
 
 
@@ -26,7 +26,7 @@ class LiveFunding(LiveRules):
         As for :class:`~placebudget.solver.live_rules.LiveRules`.
     """
 
-    def __init__(self, programme: Programme, place: Place, limits: Limits | None = None) -> None:
+    def __init__(self, programme: Programme, place: Place, limits: RunLimits | None = None) -> None:
         super().__init__(programme, place, limits)
         self._carries: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._funding = self._stream_funding()

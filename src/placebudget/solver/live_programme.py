@@ -13,7 +13,7 @@ import pandas as pd
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Programme
 from placebudget.programme.linear import Matrix, worth
-from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.clash import name_clash
 from placebudget.solver.highs import LiveHighs
 from placebudget.solver.steps_in_order import keeps_order
@@ -51,12 +51,12 @@ class LiveProgramme:
     ----------
     programme : Programme
         With one objective that adds up value.
-    limits : Limits, optional
+    limits : RunLimits, optional
         Time and stop signal of every solve.
     """
 
-    def __init__(self, programme: Programme, limits: Limits | None = None) -> None:
-        self.programme, self.limits = programme, limits or Limits()
+    def __init__(self, programme: Programme, limits: RunLimits | None = None) -> None:
+        self.programme, self.limits = programme, limits or RunLimits()
         matrix = programme.matrix
         self._gain = programme.objectives[0].gain
         self._lower, self._upper = matrix.lower.copy(), matrix.upper.copy()
@@ -145,11 +145,11 @@ class LiveProgramme:
         finally:
             self._at_work.release()
 
-    def _solved(self) -> Answer:
+    def _solved(self) -> SolverResult:
         with self._alone():
             return self._answered()
 
-    def _answered(self) -> Answer:
+    def _answered(self) -> SolverResult:
         answer = self._live.run(self.limits, self.limits.seconds)
         if answer.values is not None and answer.has_solution:
             if not keeps_order(self.programme, answer.values):
@@ -172,11 +172,11 @@ class LiveProgramme:
             row_upper=self._row_upper,
         )
 
-    def _value(self, answer: Answer) -> float:
+    def _value(self, answer: SolverResult) -> float:
         assert answer.values is not None
         return worth(self._gain, answer.values) * self.programme.objectives[0].scale
 
-    def _spending(self, answer: Answer) -> pd.DataFrame:
+    def _spending(self, answer: SolverResult) -> pd.DataFrame:
         assert answer.values is not None
         basis = self.programme.basis
         money = self.programme.columns["money"]

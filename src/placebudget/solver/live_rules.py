@@ -12,7 +12,7 @@ from placebudget.place import RULE_KINDS, Place
 from placebudget.programme import Benchmark, Programme
 from placebudget.programme.linear import Rows
 from placebudget.programme.rules import Rule, read_rules
-from placebudget.solver.answer import Limits
+from placebudget.solver.answer import RunLimits
 from placebudget.solver.live_programme import LiveProgramme
 from placebudget.solver.todays_money import TodaysMoney
 
@@ -26,11 +26,11 @@ class LiveRules(LiveProgramme):
         With one objective that adds up value.
     place : Place
         The place it was written for.
-    limits : Limits, optional
+    limits : RunLimits, optional
         Time and stop signal of every solve.
     """
 
-    def __init__(self, programme: Programme, place: Place, limits: Limits | None = None) -> None:
+    def __init__(self, programme: Programme, place: Place, limits: RunLimits | None = None) -> None:
         super().__init__(programme, limits)
         self.place = place
         self._rules = {rule.name: rule for rule in read_rules(programme.basis)}

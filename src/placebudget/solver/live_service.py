@@ -20,7 +20,7 @@ import pandas as pd
 from placebudget.errors import SolverFailed, Stopped
 from placebudget.programme import Programme
 from placebudget.programme.linear import Matrix
-from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.engine import stacked
 from placebudget.solver.highs import LiveHighs
 from placebudget.solver.moves import held
@@ -89,11 +89,11 @@ class LiveService:
         lines: np.ndarray,
         spent: Sequence[float] | np.ndarray,
         decided: pd.DataFrame,
-        limits: Limits | None = None,
+        limits: RunLimits | None = None,
         start: Any = None,
     ) -> None:
         self.programme, self.basis = programme, programme.basis
-        self.lines, self.limits = lines, changed(limits or Limits(), gap=0.0)
+        self.lines, self.limits = lines, changed(limits or RunLimits(), gap=0.0)
         self.objective = programme.objectives[0]
         self.gain = self.objective.gain
         self.years = len(self.basis.years)
@@ -205,7 +205,7 @@ class LiveService:
             self.live.change_columns(numbers, m.lower[numbers], m.upper[numbers])
         return self._read(answer, gain)
 
-    def _read(self, answer: Answer, gain: np.ndarray) -> Reading | None:
+    def _read(self, answer: SolverResult, gain: np.ndarray) -> Reading | None:
         if answer.status in (Status.INFEASIBLE, Status.UNBOUNDED):
             return None
         if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
@@ -220,7 +220,7 @@ class LiveService:
         value = float((self.objective.gain * answer.values).sum()) * self.objective.scale
         return Reading(value, spent, mine, self._slopes(answer, gain), answer.values)
 
-    def _slopes(self, answer: Answer, gain: np.ndarray) -> np.ndarray | None:
+    def _slopes(self, answer: SolverResult, gain: np.ndarray) -> np.ndarray | None:
         if answer.duals is None:
             return None
         rows = np.repeat(np.arange(self.matrix.height), np.diff(self.matrix.start))

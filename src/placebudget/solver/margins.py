@@ -10,7 +10,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.programme import Benchmark, Programme, build, read_pooling
-from placebudget.solver.answer import Limits
+from placebudget.solver.answer import RunLimits
 from placebudget.solver.live_service import LiveService
 
 
@@ -26,7 +26,7 @@ class Margins:
         offers are taken from.
     pooling, objective, reinvest, benchmarks
         How the plan was made; of several objectives, the first.
-    limits : Limits, optional
+    limits : RunLimits, optional
         Stop signal.
     ordered : bool
         Whether the plan needed the order of steps said in whole numbers.
@@ -52,7 +52,7 @@ class Margins:
         objective: str = "public value",
         reinvest: float = 0.0,
         benchmarks: Mapping[str, Benchmark] | None = None,
-        limits: Limits | None = None,
+        limits: RunLimits | None = None,
         ordered: bool = False,
     ) -> None:
         self.programme = build(

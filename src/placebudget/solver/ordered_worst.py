@@ -13,10 +13,10 @@ from __future__ import annotations
 import numpy as np
 
 from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.tie_break import Stage
+from placebudget.programme.tie_break import TieBreak
 
 
-def sum_of_worst(draft: Draft, count: int) -> Stage:
+def sum_of_worst(draft: Draft, count: int) -> TieBreak:
     """Add the sum of some lowest scores to a draft; the cost is its opposite.
 
     Parameters
@@ -45,4 +45,4 @@ def sum_of_worst(draft: Draft, count: int) -> Stage:
     cost[level.numbers] = -float(count)
     cost[below.numbers] = 1.0
     basic = np.zeros(1 + len(areas), bool)
-    return Stage(f"sum of the {count} lowest", cost, basic, np.ones(len(areas), bool))
+    return TieBreak(f"sum of the {count} lowest", cost, basic, np.ones(len(areas), bool))

@@ -18,7 +18,7 @@ import numpy as np
 
 from placebudget.errors import SolverFailed
 from placebudget.programme.linear import Matrix, worth
-from placebudget.solver.answer import Limits, Status
+from placebudget.solver.answer import RunLimits, Status
 from placebudget.solver.highs import LiveHighs
 
 _NEAR = 1e-7
@@ -49,7 +49,7 @@ def owned_worth(
     gain: np.ndarray,
     row_shares: np.ndarray,
     column_shares: np.ndarray,
-    limits: Limits | None = None,
+    limits: RunLimits | None = None,
 ) -> Owned:
     """Worth of the limits that each owner brings.
 
@@ -63,7 +63,7 @@ def owned_worth(
         Owners x constraints, owners x variables: each owner's share of the right
         side of a constraint, or of the bounds of a variable. A limit's shares add
         up to 1, or to less where nobody owns the rest.
-    limits : Limits, optional
+    limits : RunLimits, optional
         Stop signal.
 
     Raises
@@ -71,7 +71,7 @@ def owned_worth(
     SolverFailed
         If there is no best plan, or no valid prices.
     """
-    limits = limits or Limits()
+    limits = limits or RunLimits()
     if matrix.integer.any():
         matrix = _decided(matrix, gain, limits)
     live = LiveHighs(matrix, -gain)
@@ -116,7 +116,7 @@ def _directional(
     columns: _Binding,
     row: np.ndarray,
     column: np.ndarray,
-    limits: Limits,
+    limits: RunLimits,
 ) -> float:
     """Gain as the limits that bind move in a direction; the other limits are far away."""
     live.change_rows(
@@ -136,7 +136,7 @@ def _directional(
     return worth(gain, answer.values)
 
 
-def _decided(matrix: Matrix, gain: np.ndarray, limits: Limits) -> Matrix:
+def _decided(matrix: Matrix, gain: np.ndarray, limits: RunLimits) -> Matrix:
     """The programme with its integers kept as the best plan decides them."""
     answer = LiveHighs(matrix, -gain).run(limits)
     if answer.values is None:

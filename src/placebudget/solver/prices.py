@@ -18,7 +18,7 @@ import pandas as pd
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.programme import Programme, build
 from placebudget.solver.along import Along, Piece, Price
-from placebudget.solver.answer import Limits
+from placebudget.solver.answer import RunLimits
 from placebudget.solver.binding import (
     CAPACITY,
     FUNDING,
@@ -65,7 +65,7 @@ _LOOKED = 4
 def limit_prices(
     programme: Programme,
     solution: Solution,
-    limits: Limits,
+    limits: RunLimits,
     dearest: int = DEAREST,
     kinds: Collection[str] | None = None,
 ) -> pd.DataFrame:
@@ -77,7 +77,7 @@ def limit_prices(
         The programme that was solved.
     solution : Solution
         What came out; its decisions on offers are kept.
-    limits : Limits
+    limits : RunLimits
         Stop signal.
     dearest : int
         How many limits to price.
@@ -113,7 +113,7 @@ class _Found:
 class _Prices:
     """A live model of the programme with a class of free money, ready to be moved."""
 
-    def __init__(self, programme: Programme, solution: Solution, limits: Limits) -> None:
+    def __init__(self, programme: Programme, solution: Solution, limits: RunLimits) -> None:
         basis = programme.basis
         self.programme = build(
             basis.place,

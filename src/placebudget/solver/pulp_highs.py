@@ -14,7 +14,7 @@ import pulp
 
 from placebudget.programme.linear import Matrix
 from placebudget.solver.adaptor import to_matrix, write_back
-from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.filling import PULP_MAJOR
 from placebudget.solver.highs import LiveHighs
 
@@ -27,7 +27,7 @@ class ArrayHiGHS(pulp.LpSolver):
     arrays : tuple of Matrix, ndarray and list, optional
         Constraints, cost and variables the problem was made from; read from
         the problem where left out.
-    limits : Limits, optional
+    limits : RunLimits, optional
         Time, gap and stop signal.
 
     Examples
@@ -46,13 +46,13 @@ class ArrayHiGHS(pulp.LpSolver):
     def __init__(
         self,
         arrays: tuple[Matrix, np.ndarray, list[pulp.LpVariable]] | None = None,
-        limits: Limits | None = None,
+        limits: RunLimits | None = None,
     ) -> None:
         super().__init__(msg=False)
         self.arrays = arrays
-        self.limits = limits or Limits()
+        self.limits = limits or RunLimits()
         self.live: LiveHighs | None = None
-        self.answer: Answer | None = None
+        self.answer: SolverResult | None = None
 
     def available(self) -> bool:
         """HiGHS comes with the package."""
@@ -67,7 +67,7 @@ class ArrayHiGHS(pulp.LpSolver):
             write_back(lp, variables, self.answer.values)
         return self._report(lp, self.answer)
 
-    def _report(self, lp: pulp.LpProblem, answer: Answer) -> Any:
+    def _report(self, lp: pulp.LpProblem, answer: SolverResult) -> Any:
         if PULP_MAJOR >= 4:
             names = pulp.LpSolveStatus
             status = {

@@ -17,7 +17,7 @@ from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Objective, Programme
 from placebudget.programme import tie_break as tie
 from placebudget.programme.linear import worth
-from placebudget.solver.answer import Answer, Limits, Status
+from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.clash import name_clash
 from placebudget.solver.decisions import nearest_decisions
 from placebudget.solver.engine import DEFAULT_SOLVER, Clock
@@ -62,7 +62,7 @@ def solve(
     programme: Programme,
     *,
     solver: str = DEFAULT_SOLVER,
-    limits: Limits | None = None,
+    limits: RunLimits | None = None,
     tie_break: bool = True,
 ) -> Solution:
     """Run all stages of a programme.
@@ -73,7 +73,7 @@ def solve(
         What :func:`placebudget.programme.build` gives.
     solver : str
         ``"HiGHS"`` or the name of any PuLP solver.
-    limits : Limits, optional
+    limits : RunLimits, optional
         Time, gap, stop signal, progress.
     tie_break : bool
         Whether to go on to the one plan nearest to today; studies that need
@@ -86,7 +86,7 @@ def solve(
     Unbounded, Stopped, SolverFailed
         If there is nothing to show for another reason.
     """
-    run = _Run(programme, solver, limits or Limits())
+    run = _Run(programme, solver, limits or RunLimits())
     try:
         return run.through(tie_break)
     finally:
@@ -96,7 +96,7 @@ def solve(
 class _Run:
     """State of one run through the stages."""
 
-    def __init__(self, programme: Programme, solver: str, limits: Limits) -> None:
+    def __init__(self, programme: Programme, solver: str, limits: RunLimits) -> None:
         self.programme, self.solver, self.limits = programme, solver, limits
         self.clock = Clock(limits.seconds)
         self.face = Face(programme, solver, limits, self.clock)
@@ -144,7 +144,7 @@ class _Run:
 
     # --- objectives -------------------------------------------------------
 
-    def _objective(self, objective: Objective) -> Answer | None:
+    def _objective(self, objective: Objective) -> SolverResult | None:
         cost = self.face.cost_of(objective.gain)
         answer = self.face.cheapest(cost)
         if answer.values is None:
@@ -163,7 +163,7 @@ class _Run:
         self.face.narrow(cost, answer)
         return answer
 
-    def _raise_the_next_worst(self, cost: np.ndarray, answer: Answer) -> bool:
+    def _raise_the_next_worst(self, cost: np.ndarray, answer: SolverResult) -> bool:
         """Leximin: fix every area whose row has a dual, then raise the others."""
         face = self.face
         score, rows = face.draft.columns["score"], face.draft.rows["worst"]
@@ -191,7 +191,7 @@ class _Run:
                 return False
             self._take(answer)
 
-    def _keep_prices(self, objective: Objective, answer: Answer) -> None:
+    def _keep_prices(self, objective: Objective, answer: SolverResult) -> None:
         assert answer.duals is not None
         duals = answer.duals[: self.programme.matrix.height]
         cost = -objective.gain
@@ -230,7 +230,7 @@ class _Run:
 
     # --- tie-break ------------------------------------------------------------
 
-    def _tie_break_stages(self) -> Iterator[tie.Stage]:
+    def _tie_break_stages(self) -> Iterator[tie.TieBreak]:
         basis = self.programme.basis
         for make in (tie.least_change, tie.least_relative_change, tie.nearest_split):
             stage = make(self.face.draft, basis, self.values)
@@ -240,7 +240,7 @@ class _Run:
 
     # --- what was reached, in words ------------------------------------------------------
 
-    def _take(self, answer: Answer) -> None:
+    def _take(self, answer: SolverResult) -> None:
         assert answer.values is not None
         self.values = answer.values
         self.solution.values = answer.values[: self.programme.matrix.width]
@@ -254,17 +254,17 @@ class _Run:
         return f"{why} before the stage '{stage}' was finished"
 
     @staticmethod
-    def _cut_short_by(answer: Answer) -> bool:
+    def _cut_short_by(answer: SolverResult) -> bool:
         return answer.status in (Status.STOPPED, Status.TIME_LIMIT)
 
     @staticmethod
-    def _raise_failed(answer: Answer, stage: str) -> NoReturn:
+    def _raise_failed(answer: SolverResult, stage: str) -> NoReturn:
         raise SolverFailed(
             f"the solver gave no answer in the stage '{stage}' "
             f"({answer.detail or answer.status.value}); try another solver"
         )
 
-    def _raise(self, answer: Answer) -> NoReturn:
+    def _raise(self, answer: SolverResult) -> NoReturn:
         status = answer.status
         if self.solution.stages:
             self._raise_failed(answer, "after " + self.solution.stages[-1])

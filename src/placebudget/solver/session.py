@@ -27,7 +27,7 @@ from placebudget.programme import (
     read_pooling,
 )
 from placebudget.programme.objectives import add_objectives
-from placebudget.solver.answer import Limits, read_limits
+from placebudget.solver.answer import RunLimits, read_limits
 from placebudget.solver.live_funding import LiveFunding
 from placebudget.solver.live_rules import refuse_negative
 
@@ -70,7 +70,7 @@ class Session(LiveFunding):
         pooling: str | Sequence[str] = "pooled",
         reinvest: float = 0.0,
         benchmarks: Mapping[str, Benchmark] | None = None,
-        limits: Limits | None = None,
+        limits: RunLimits | None = None,
     ) -> None:
         with Arguments() as asked:
             place = asked.read(checked_place, place)

@@ -13,7 +13,7 @@ import numpy as np
 
 from placebudget.programme import Programme, fill_steps
 from placebudget.programme.lines import Steps
-from placebudget.solver.answer import Limits
+from placebudget.solver.answer import RunLimits
 from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.sequence import Solution, solve
 
@@ -61,7 +61,7 @@ def solve_in_order(
     write: Callable[[bool], Programme],
     *,
     solver: str = DEFAULT_SOLVER,
-    limits: Limits | None = None,
+    limits: RunLimits | None = None,
     tie_break: bool = True,
 ) -> tuple[Programme, Solution]:
     """Write and solve a programme; once more with the order of steps where it was broken.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from placebudget.programme.rules import Rule
-from placebudget.solver.limit_groups import AT_RISK, CONTRIBUTION, RULE, Group, LimitGroups
+from placebudget.solver.limit_groups import AT_RISK, CONTRIBUTION, RULE, LimitGroup, LimitGroups
 from placebudget.solver.live_service import LiveService, Push, Reading
 
 MONEY = "money"
@@ -75,9 +75,9 @@ class Stops:
 
     # --- nothing more can be used ----------------------------------------------
 
-    def on_the_service(self, most: Reading, bound: float) -> list[Group]:
+    def on_the_service(self, most: Reading, bound: float) -> list[LimitGroup]:
         """Limits that together keep the service from using more money, whoever pays."""
-        found: list[Group] = []
+        found: list[LimitGroup] = []
         reading: Reading | None = most
         base = self._used(most)
         for _ in range(_ROUNDS):
@@ -92,7 +92,7 @@ class Stops:
             reading = self._most(found, bound)
         return found
 
-    def _most(self, groups: Iterable[Group], bound: float) -> Reading | None:
+    def _most(self, groups: Iterable[LimitGroup], bound: float) -> Reading | None:
         rows, columns = self._aside(groups)
         live = self.live
         numbers = live.purse(self.years, here=True)
@@ -119,11 +119,11 @@ class Stops:
         tried = [self.proved([g], amount) for g in groups[:_TRIED]]
         return sorted((s for s in tried if s is not None), key=lambda s: -s.gain)
 
-    def holding(self, least: Reading) -> list[Group]:
+    def holding(self, least: Reading) -> list[LimitGroup]:
         """Rules that together keep the service from getting less."""
         return [g for g in self.groups.binding(least.slopes) if g.kind == RULE]
 
-    def worth_without(self, groups: list[Group], amount: float) -> float | None:
+    def worth_without(self, groups: list[LimitGroup], amount: float) -> float | None:
         """What the last money on the service is worth, with limits set aside that hold it there."""
         live = self.live
         rows, columns = self._aside(groups)
@@ -133,7 +133,7 @@ class Stops:
         less = live.push([live.as_held, total, *rows], [purse, *columns])
         return None if still is None or less is None else still.value - less.value
 
-    def proved(self, groups: list[Group], amount: float) -> Stop | None:
+    def proved(self, groups: list[LimitGroup], amount: float) -> Stop | None:
         """A stop, if setting limits aside moves the service and makes the plan better."""
         live = self.live
         rows, columns = self._aside(groups)
@@ -239,7 +239,7 @@ class Stops:
         reach[index["class"][may], index["year"][may]] = True
         return reach
 
-    def _aside(self, groups: Iterable[Group]) -> tuple[list[Push], list[Push]]:
+    def _aside(self, groups: Iterable[LimitGroup]) -> tuple[list[Push], list[Push]]:
         rows, columns = np.zeros(0, np.int64), np.zeros(0, np.int64)
         for group in groups:
             rows = np.append(rows, np.array(group.rows, np.int64))

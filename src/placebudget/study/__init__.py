@@ -14,7 +14,7 @@ from placebudget.study.cycle import (
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.four_plans import TITLES, Potential
 from placebudget.study.potential import potential
-from placebudget.study.result import Result
+from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
 from placebudget.study.shared_gain import Sharing
 from placebudget.study.sharing import sharing
@@ -31,10 +31,10 @@ __all__ = [
     "Fairness",
     "Policy",
     "Potential",
-    "Result",
     "RiskShare",
     "Sharing",
     "Slippage",
+    "StudyResult",
     "Trace",
     "accounts",
     "changed_budgets",

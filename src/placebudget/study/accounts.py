@@ -28,7 +28,7 @@ from placebudget.study.account_tables import (
     reconciled,
     uses_of,
 )
-from placebudget.study.result import Result, record_of
+from placebudget.study.result import StudyResult, record_of
 from placebudget.words import count, money, pence
 
 HEADING = "Statement of accountability, modelled, not the statutory accounts"
@@ -39,7 +39,7 @@ NOT_MODELLED = (
 
 
 @dataclass(frozen=True, eq=False)
-class Accounts(Result):
+class Accounts(StudyResult):
     """Every pound of a plan, from its stream to a service in an area.
 
     ``tables`` holds, in pounds to the penny, cash of the year:

@@ -18,7 +18,7 @@ from placebudget.plan import agencies_compared, benchmarks
 from placebudget.plan.repairs import clash_said
 from placebudget.programme import ALIGNED, Benchmark, read_objectives, read_pooling
 from placebudget.programme.classes import stream_funding
-from placebudget.solver import Limits, Session
+from placebudget.solver import RunLimits, Session
 from placebudget.study.sweeping import (
     LOST,
     SERIAL,
@@ -112,7 +112,7 @@ def changed_budgets(
         reinvest = given.read(share, "reinvest", reinvest)
         executor = given.read(read_executor, executor)
         workers = given.read(read_workers, workers)
-        given.read(Limits.given, stop=stop, progress=progress)
+        given.read(RunLimits.given, stop=stop, progress=progress)
     mode = pooling if isinstance(pooling, str) else tuple(pooling)
     question = _Question(place, objective, mode, reinvest)
     numbered = parts_of(list(enumerate(asked)), PART)

@@ -27,7 +27,7 @@ from placebudget.programme import (
 )
 from placebudget.programme.terms import value_of_outcomes
 from placebudget.progress import silent
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 from placebudget.solver.coalitions import Coalitions
 from placebudget.solver.owned import Owned, owned_worth
 from placebudget.study.games import Game
@@ -140,7 +140,7 @@ def _padded(gain: np.ndarray, like: Objective) -> np.ndarray:
     return np.concatenate([gain, np.zeros(len(like.gain) - len(gain))])
 
 
-def marks_of(place: Place, objective: str, limits: Limits) -> dict[str, Benchmark]:
+def marks_of(place: Place, objective: str, limits: RunLimits) -> dict[str, Benchmark]:
     """Benchmarks of the aligned plan, a hair lower, so that this plan itself keeps them."""
     found = benchmarks(place, objective=objective, limits=limits)
     return {
@@ -154,7 +154,7 @@ def play(
     partners: Partners,
     objective: str,
     *,
-    limits: Limits,
+    limits: RunLimits,
     samples: int = 500,
     seed: int = 0,
     most_exact: int = MOST_EXACT,
@@ -169,7 +169,7 @@ def play(
         Its partners.
     objective : str
         What :func:`shared_objective` gives.
-    limits : Limits
+    limits : RunLimits
         Gap, stop signal and progress.
     samples, seed : int
         Orders of joining drawn where there are more than ``most_exact`` partners.
@@ -203,7 +203,7 @@ def play(
 
 
 def _every_coalition(
-    value: _Worth, keys: tuple[str, ...], seed: int, report: Report, limits: Limits
+    value: _Worth, keys: tuple[str, ...], seed: int, report: Report, limits: RunLimits
 ) -> tuple[Game | None, Sampled | None]:
     """The game with every coalition solved; after a stop, what orders of joining say by then.
 
@@ -255,7 +255,7 @@ def _gray(count: int) -> Iterator[int]:
 
 
 def _sample(
-    value: _Worth, count: int, samples: int, seed: int, report: Report, limits: Limits
+    value: _Worth, count: int, samples: int, seed: int, report: Report, limits: RunLimits
 ) -> Sampled:
     draw, known = np.random.default_rng(seed), Orders(count)
     for number in range(max(samples, 2)):
@@ -273,7 +273,7 @@ def _sample(
 
 
 def _owen(
-    live: Coalitions, count: int, limits: Limits
+    live: Coalitions, count: int, limits: RunLimits
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Owen's shares of the gain: together less apart, with the range over all prices."""
     rows, columns = live.owners()

@@ -18,7 +18,7 @@ from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf, named_by
 from placebudget.programme import read_objectives, read_pooling
 from placebudget.progress import silent
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 from placebudget.study.areas import (
     MONEY,
     Compared,
@@ -36,7 +36,7 @@ from placebudget.study.price_of_fairness import (
     WORST_OFF,
     FairnessCurve,
 )
-from placebudget.study.result import MODELLED, Result, record_of
+from placebudget.study.result import MODELLED, StudyResult, record_of
 from placebudget.texts import shown
 from placebudget.words import count, in_unit, percent, plain, sentence, whole_pounds
 
@@ -47,7 +47,7 @@ Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Fairness(Result):
+class Fairness(StudyResult):
     """What areas get, how unequal it is, and the price of making it fairer.
 
     ``tables`` holds:
@@ -203,7 +203,7 @@ def fairness(
             asked.read(read_pooling, given, pooling)
         floors = asked.read(numbers, "floors", floors, least=0.0, such_as="[50, 100]")
         paces = asked.read(numbers, "paces", paces, least=0.0, such_as="[5, 10]")
-        limits = asked.read(Limits.given, seconds, gap, stop, progress)
+        limits = asked.read(RunLimits.given, seconds, gap, stop, progress)
     subject = given
     if isinstance(subject, Plan):
         compared, today = compared_areas(subject, tier), None

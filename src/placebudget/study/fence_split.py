@@ -9,7 +9,7 @@ import numpy as np
 
 from placebudget.place import Place
 from placebudget.plan import session
-from placebudget.solver import Limits, Session
+from placebudget.solver import RunLimits, Session
 from placebudget.study.games import Game, shapley
 
 MOST_EXACT = 6
@@ -47,7 +47,7 @@ def split_over_fences(
     most_exact: int = MOST_EXACT,
     orders: int = 30,
     seed: int = 0,
-    limits: Limits | None = None,
+    limits: RunLimits | None = None,
 ) -> Split:
     """Split what ending all ring-fences gains over the best pooled plan.
 

@@ -22,7 +22,7 @@ from placebudget.study.potential_measures import (
     measures_of,
 )
 from placebudget.study.potential_words import part_paragraphs, potential_notes
-from placebudget.study.result import Answer, record_of
+from placebudget.study.result import Result, record_of
 from placebudget.words import money, percent
 
 TITLES: Mapping[str, str] = {
@@ -35,7 +35,7 @@ TITLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Potential(Answer):
+class Potential(Result):
     """Four plans of one place, and the differences between them.
 
     A difference between two plans is a *modelled potential*. It is named with both

@@ -177,7 +177,7 @@ def least_core(game: Game) -> tuple[float, np.ndarray]:
         return float("inf"), game.values[1:].copy()
     scale = _scale(game)
     open_ = np.arange(1, 2**game.size - 1)
-    step = _Step(game.values / scale, game.size)
+    step = _CoreProgramme(game.values / scale, game.size)
     margin, shares, _ = step.solve(open_, np.full(game.size, -np.inf))
     return margin * scale, shares * scale
 
@@ -217,7 +217,7 @@ def nucleolus(game: Game, *, rational: bool = True) -> np.ndarray:
     scale = _scale(game)
     if game.size == 1 or (game.alone.sum() >= game.whole - game.near and rational):
         return game.alone + (game.whole - game.alone.sum()) / game.size
-    step = _Step(game.values / scale, game.size)
+    step = _CoreProgramme(game.values / scale, game.size)
     rows = membership(game.size)
     open_ = np.arange(1, 2**game.size - 1)
     while len(open_):
@@ -232,7 +232,7 @@ def _scale(game: Game) -> float:
     return float(np.abs(game.values).max(initial=0.0)) or 1.0
 
 
-class _Step:
+class _CoreProgramme:
     """One linear programme after another over shares and the margin left."""
 
     def __init__(self, values: np.ndarray, size: int) -> None:

@@ -12,7 +12,7 @@ from placebudget.place import Place
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.programme import ALIGNED, FREED, Basis, read_pooling
-from placebudget.solver import Limits, solve
+from placebudget.solver import RunLimits, solve
 from placebudget.study.coalition_game import CASHABLE, marks_of, programme_of
 from placebudget.study.partners import Partners
 
@@ -41,7 +41,7 @@ class OwnGains:
 
 
 def own_gains(
-    place: Place, partners: Partners, objective: str, whole: float, limits: Limits
+    place: Place, partners: Partners, objective: str, whole: float, limits: RunLimits
 ) -> OwnGains:
     """Solve the two plans and set their gains side by side.
 

@@ -13,7 +13,7 @@ from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.programme import read_objectives
 from placebudget.progress import Stage
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 from placebudget.study.barriers import FREED, PLAN, Variant, read_cuts
 from placebudget.study.four_plans import TITLES, Potential
 from placebudget.study.potential_measures import PUBLIC_VALUE, measures_of
@@ -99,7 +99,7 @@ def potential(
         asked.read(read_objectives, objective)
         reinvest = asked.read(share, "reinvest", reinvest)
         solver = None if solver is None else asked.read(text, "solver", solver, otherwise=OR_NONE)
-        asked.read(Limits.given, seconds, gap, stop, progress)
+        asked.read(RunLimits.given, seconds, gap, stop, progress)
         pools = asked.read(flag, "pools", pools)
         ring_fences = asked.read(flag, "ring_fences", ring_fences)
         shares_cut = asked.read(read_cuts, cuts)

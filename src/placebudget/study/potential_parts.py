@@ -13,7 +13,7 @@ import pandas as pd
 from placebudget.errors import Infeasible, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 from placebudget.study.barriers import (
     PLAN,
     POOLED,
@@ -154,7 +154,7 @@ def _planned(
             return split_over_fences(
                 place, ring_fences_of(place), first_of(options["objective"]),
                 reinvest=options["reinvest"], orders=asked.orders, seed=asked.seed,
-                limits=Limits(stop=stop),
+                limits=RunLimits(stop=stop),
             )  # fmt: skip
         except Infeasible:
             return None

@@ -14,7 +14,7 @@ from placebudget.plan.evidence import read_solution
 from placebudget.plan.value import objective_value
 from placebudget.programme import ALIGNED, Programme, build, read_pooling
 from placebudget.progress import Stage
-from placebudget.solver import Limits, solve_in_order
+from placebudget.solver import RunLimits, solve_in_order
 from placebudget.study.areas import Compared
 
 BEST, WORST_OFF, LEXIMIN = "best", "worst-off area first", "leximin"
@@ -34,7 +34,7 @@ class FairnessCurve:
         place: Place,
         objective: str,
         pooling: str | Sequence[str],
-        limits: Limits,
+        limits: RunLimits,
         compared: Compared,
     ) -> None:
         self.place, self.objective, self.limits = place, objective, limits

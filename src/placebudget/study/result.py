@@ -28,7 +28,7 @@ from placebudget.writing import replace_with
 MODELLED = MODEL
 
 
-class Answer:
+class Result:
     """What every answer can do: say itself in words, as plain data, as a workbook."""
 
     title: str
@@ -126,7 +126,7 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Result(Answer):
+class StudyResult(Result):
     """The answer to a question asked of a place or of plans.
 
     Parameters

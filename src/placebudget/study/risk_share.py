@@ -22,7 +22,7 @@ from placebudget.place.schema import Table
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record
 from placebudget.plan.summary import Paragraph, Summary
-from placebudget.study.result import Result
+from placebudget.study.result import StudyResult
 from placebudget.words import pence
 
 UNDERSPENDS, RISK_POOL = "underspends in the pool", "risk pool"
@@ -30,7 +30,7 @@ SHARES, UNFUNDED = "agreed shares", "unfunded"
 
 
 @dataclass(frozen=True, eq=False)
-class RiskShare(Result):
+class RiskShare(StudyResult):
     """Who bears an overspend.
 
     ``tables`` holds, in pounds to the penny:

@@ -16,7 +16,7 @@ from placebudget.plan.worded_table import NameOf
 from placebudget.study.coalition_game import Played
 from placebudget.study.own_gains import OwnGains
 from placebudget.study.partners import Partners
-from placebudget.study.result import MODELLED, Result
+from placebudget.study.result import MODELLED, StudyResult
 from placebudget.study.transfers import COLUMNS, net_positions, payments
 from placebudget.study.ways_to_share import AS_IT_FALLS, NUCLEOLUS, SHAPLEY
 from placebudget.words import in_unit, money, plain, sentence
@@ -25,7 +25,7 @@ _NO_TRANSFERS = pd.DataFrame(columns=COLUMNS)
 
 
 @dataclass(frozen=True, eq=False)
-class Sharing(Result):
+class Sharing(StudyResult):
     """Ways to share the gain of working together, and what each would take.
 
     ``tables`` holds, all in the unit of their column ``unit``:

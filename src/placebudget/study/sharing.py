@@ -13,7 +13,7 @@ from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.programme.classes import stream_funding
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 from placebudget.study.coalition_game import CASHABLE, MOST_EXACT, Played, play, shared_objective
 from placebudget.study.own_gains import OwnGains, own_gains
 from placebudget.study.partners import Partners
@@ -106,7 +106,7 @@ def sharing(
         samples = asked.read(whole, "samples", samples, least=2)
         seed = asked.read(whole, "seed", seed)
         most_exact = asked.read(whole, "most_exact", most_exact)
-        limits = asked.read(Limits.given, seconds, gap, stop, progress)
+        limits = asked.read(RunLimits.given, seconds, gap, stop, progress)
     partners = Partners.of(place)
     if len(partners.keys) < 2:
         raise WrongArgument("sharing takes two partners or more that hold money or commission")

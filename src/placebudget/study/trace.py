@@ -24,14 +24,14 @@ from placebudget.place.loose import FLOWS, given_table, row_numbers
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
-from placebudget.study.result import Result
+from placebudget.study.result import StudyResult
 from placebudget.words import pence, plain
 
 _KEY = ["start", "end"]
 
 
 @dataclass(frozen=True, eq=False)
-class Trace(Result):
+class Trace(StudyResult):
     """Recorded money by where it came from.
 
     ``tables`` holds, in pounds to the penny:

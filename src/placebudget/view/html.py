@@ -9,7 +9,7 @@ from placebudget.arguments import Arguments, instance
 from placebudget.paths import file_to_write
 from placebudget.plan import Plan
 from placebudget.study import Potential
-from placebudget.study.result import Answer
+from placebudget.study.result import Result
 from placebudget.view.plan_facts import plan_facts
 from placebudget.view.rendering import rendered
 from placebudget.view.report_facts import report_facts
@@ -62,12 +62,12 @@ def plan_page(plan: Plan) -> str:
     return rendered("plan.html", plan_facts(plan))
 
 
-def study_page(found: Answer) -> str:
+def study_page(found: Result) -> str:
     """The answer of a study as a page.
 
     Parameters
     ----------
-    found : Answer
+    found : Result
         What any study gives.
 
     Returns
@@ -84,12 +84,12 @@ def study_page(found: Answer) -> str:
     return rendered("study.html", study_facts(found))
 
 
-def write_html(shown: Plan | Answer, path: str | os.PathLike[str]) -> Path:
+def write_html(shown: Plan | Result, path: str | os.PathLike[str]) -> Path:
     """Write the page of a plan or of a study; of a potential, the report on its plans.
 
     Parameters
     ----------
-    shown : Plan or Answer
+    shown : Plan or Result
         What to show: a plan, or what any study gives.
     path : path or str
         The file, written beside its place and renamed.
@@ -119,14 +119,14 @@ def write_html(shown: Plan | Answer, path: str | os.PathLike[str]) -> Path:
     return goal
 
 
-def _shown(given: Plan | Answer) -> Plan | Answer:
+def _shown(given: Plan | Result) -> Plan | Result:
     if isinstance(given, Plan):
         return given
     needed = "a plan (of pb.optimise or pb.simulate) or the answer of a study"
-    return instance("shown", given, Answer, needed)
+    return instance("shown", given, Result, needed)
 
 
-def _page(shown: Plan | Answer) -> str:
+def _page(shown: Plan | Result) -> str:
     if isinstance(shown, Plan):
         return plan_page(shown)
     return report(shown) if isinstance(shown, Potential) else study_page(shown)

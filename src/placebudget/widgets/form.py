@@ -97,7 +97,7 @@ class Control:
 
 
 @dataclass(frozen=True)
-class Group:
+class ControlGroup:
     """Controls that belong together.
 
     Parameters
@@ -138,7 +138,7 @@ class Form(Listening):
     ----------
     label : str
         What the form is, for those who do not see it.
-    groups : sequence of Group
+    groups : sequence of ControlGroup
         Its controls.
     hint : str
         What is said while something is dragged.
@@ -151,7 +151,7 @@ class Form(Listening):
     values = traitlets.Dict().tag(sync=True)
     hint = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, label: str, groups: Sequence[Group] = (), *, hint: str = "") -> None:
+    def __init__(self, label: str, groups: Sequence[ControlGroup] = (), *, hint: str = "") -> None:
         self._label = label
         self._controls: dict[str, Control] = {}
         self._changed: list[Callable[[str, Value], None]] = []
@@ -164,7 +164,7 @@ class Form(Listening):
         self.show(groups)
         self.on_msg(self._message)
 
-    def show(self, groups: Sequence[Group]) -> None:
+    def show(self, groups: Sequence[ControlGroup]) -> None:
         """Show these controls, with their own values, in place of those there were."""
         controls = [control for group in groups for control in group.controls]
         self._controls = {control.key: control for control in controls}

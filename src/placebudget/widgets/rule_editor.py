@@ -12,7 +12,7 @@ from placebudget.place import Option, Place
 from placebudget.place.given import PlaceLike, as_place
 from placebudget.place.options.lawful import LAW
 from placebudget.place.rule_words import Names
-from placebudget.widgets.form import Control, Form, Group, Value
+from placebudget.widgets.form import Control, ControlGroup, Form, Value
 from placebudget.widgets.rule_controls import amount_control, basis_words, rule_scale, said_rule
 
 _KEPT, _AMOUNT = "kept:", "amount:"
@@ -95,7 +95,7 @@ def rule_editor(place: PlaceLike) -> RuleEditor:
     return RuleEditor(as_place(place))
 
 
-def _groups(place: Place, rules: pd.DataFrame) -> list[Group]:
+def _groups(place: Place, rules: pd.DataFrame) -> list[ControlGroup]:
     names = Names(place)
     groups = []
     for basis in _BASES:
@@ -103,8 +103,8 @@ def _groups(place: Place, rules: pd.DataFrame) -> list[Group]:
         controls = [each for _, row in mine.iterrows() for each in _controls(row, names)]
         if controls:
             title = f"Rules by {basis}" if basis in ("law", "agreement") else f"Basis: {basis}"
-            groups.append(Group(title, controls))
-    return groups or [Group("", [Control("none", "words", "The place has no rules.")])]
+            groups.append(ControlGroup(title, controls))
+    return groups or [ControlGroup("", [Control("none", "words", "The place has no rules.")])]
 
 
 def _controls(row: Any, names: Names) -> list[Control]:

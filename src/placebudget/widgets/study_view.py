@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ipywidgets
 
-from placebudget.study.result import Answer
+from placebudget.study.result import Result
 from placebudget.view.studies import study_panel
 from placebudget.widgets.panels import shown
 
 
-def study_view(found: Answer) -> ipywidgets.HTML:
+def study_view(found: Result) -> ipywidgets.HTML:
     """What a study says, as a part of a page.
 
     Parameters

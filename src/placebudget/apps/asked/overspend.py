@@ -19,7 +19,7 @@ from placebudget.study.recorded import overspent_pool
 from placebudget.words import as_set, pence
 
 if TYPE_CHECKING:
-    from placebudget.apps.meeting import Answer
+    from placebudget.apps.meeting import BoardAnswer
     from placebudget.apps.studies import Request
 
 # The example: the largest line costs more than planned, the second less.
@@ -27,7 +27,7 @@ _EXAMPLE = (0.05, -0.02)
 
 
 @dataclass(frozen=True)
-class Terms:
+class PoolTerms:
     """What a pool of a plan pays for, and who pays into it.
 
     Parameters
@@ -100,7 +100,7 @@ class Agreement:
         )
 
     @classmethod
-    def read(cls, given: Mapping[str, Any], answer: Answer, file: bytes | None) -> Agreement:
+    def read(cls, given: Mapping[str, Any], answer: BoardAnswer, file: bytes | None) -> Agreement:
         """What a reader typed; where only a pool was chosen, its example.
 
         Raises
@@ -129,7 +129,9 @@ class Agreement:
         return cls(pool, over, shares, caps, risk_pool, entered.on("pass_on"))
 
 
-def _borne(entered: Entered, terms: Terms) -> tuple[tuple[float, ...], tuple[float | None, ...]]:
+def _borne(
+    entered: Entered, terms: PoolTerms
+) -> tuple[tuple[float, ...], tuple[float | None, ...]]:
     """The shares, which add up to the whole, and the caps."""
     before = len(entered.problems)
     shares = tuple(
@@ -156,7 +158,7 @@ def pools_of(plan: Plan) -> dict[str, str]:
     return {str(key): names.get(str(key), str(key)) for key in money.index}
 
 
-def terms_of(place: Place, plan: Plan, pool: str) -> Terms:
+def terms_of(place: Place, plan: Plan, pool: str) -> PoolTerms:
     """The lines and partners of a pool.
 
     Raises
@@ -175,7 +177,7 @@ def terms_of(place: Place, plan: Plan, pool: str) -> Terms:
         str(own[key][0]) if len(own.get(key, ())) == 1 else key.replace("_", " ").capitalize()
         for key in shares["partner"]
     ]
-    return Terms(
+    return PoolTerms(
         _keyed(
             [names.of("service", str(key)) for key in lines["service"]],
             lines["amount"].round(2).tolist(),

@@ -10,7 +10,7 @@ from placebudget.apps.asked.entered import Entered
 from placebudget.study import Potential, potential
 
 if TYPE_CHECKING:
-    from placebudget.apps.meeting import Answer
+    from placebudget.apps.meeting import BoardAnswer
     from placebudget.apps.studies import Request
 
 CUTS = (0.1, 0.2, 0.3, 0.4)
@@ -40,7 +40,7 @@ class Barriers:
         return cls(bool(asked["pools"]), bool(asked["ring_fences"]), bool(asked["cuts"]))
 
     @classmethod
-    def read(cls, given: Mapping[str, Any], answer: Answer, file: bytes | None) -> Barriers:
+    def read(cls, given: Mapping[str, Any], answer: BoardAnswer, file: bytes | None) -> Barriers:
         """What a reader asks for.
 
         Raises

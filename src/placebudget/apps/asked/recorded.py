@@ -18,7 +18,7 @@ from placebudget.study.recorded import recorded_flows
 from placebudget.words import number
 
 if TYPE_CHECKING:
-    from placebudget.apps.meeting import Answer
+    from placebudget.apps.meeting import BoardAnswer
     from placebudget.apps.studies import Request
 
 EXAMPLE, PLAN, FILE = "example", "plan", "file"
@@ -64,7 +64,7 @@ class Recorded:
         return cls(str(found.run["options"]["source"]))
 
     @classmethod
-    def read(cls, given: Mapping[str, Any], answer: Answer, file: bytes | None) -> Recorded:
+    def read(cls, given: Mapping[str, Any], answer: BoardAnswer, file: bytes | None) -> Recorded:
         """What a reader asks for.
 
         Raises

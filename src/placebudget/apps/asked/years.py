@@ -10,7 +10,7 @@ from placebudget.apps.asked.entered import Entered
 from placebudget.study import Cycle, Policy, cycle
 
 if TYPE_CHECKING:
-    from placebudget.apps.meeting import Answer
+    from placebudget.apps.meeting import BoardAnswer
     from placebudget.apps.studies import Request
 
 MOST_RUNS, MOST_SEED = 200, 999_999
@@ -72,7 +72,7 @@ class Years:
         )
 
     @classmethod
-    def read(cls, given: Mapping[str, Any], answer: Answer, file: bytes | None) -> Years:
+    def read(cls, given: Mapping[str, Any], answer: BoardAnswer, file: bytes | None) -> Years:
         """What a reader asks for.
 
         Raises

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Heading, Table
+from placebudget.apps.blocks import Block, Heading, TableBlock
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import Study
 from placebudget.study import Fairness
@@ -42,8 +42,8 @@ def _blocks(found: Fairness) -> list[Block]:
         wide = rows.pivot(index="name", columns="plan", values="a_person_in_need") * scale
         wide = wide[list(dict.fromkeys(rows["plan"]))]
         if wide.notna().to_numpy().any():
-            made.append(Table(figures(f"areas-need-{key}", caption, "area", wide, form)))
-    made.append(Table(_worst_off(found, outcome)))
+            made.append(TableBlock(figures(f"areas-need-{key}", caption, "area", wide, form)))
+    made.append(TableBlock(_worst_off(found, outcome)))
     return made
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from placebudget.apps.asked import Barriers
 from placebudget.apps.blocks import Block, Heading, Picture, Words
-from placebudget.apps.forms import Form, Group, Tick
-from placebudget.apps.meeting import Answer
+from placebudget.apps.forms import BoardForm, FieldGroup, Tick
+from placebudget.apps.meeting import BoardAnswer
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import BUTTON, Study, waiting
 from placebudget.study import TITLES, Potential
@@ -97,7 +97,7 @@ def _finding(rows: pd.DataFrame) -> str:
     return f"{said}."
 
 
-def _forms(answer: Answer, found: Potential | None) -> Sequence[Form]:
+def _forms(answer: BoardAnswer, found: Potential | None) -> Sequence[BoardForm]:
     asked = Barriers() if found is None else Barriers.of(found)
     fields = [
         Tick("pools", "Each pool by itself", on=asked.pools),
@@ -109,7 +109,7 @@ def _forms(answer: Answer, found: Potential | None) -> Sequence[Form]:
             on=asked.cuts,
         ),
     ]
-    return [Form("barriers", "barriers", BUTTON, [Group("What is looked at", fields)])]
+    return [BoardForm("barriers", "barriers", BUTTON, [FieldGroup("What is looked at", fields)])]
 
 
 _STUDY = Study(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Drawing, Heading, Picture, Table, Told, Words
+from placebudget.apps.blocks import Block, Drawing, Heading, Picture, TableBlock, Told, Words
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen, with_others
 from placebudget.pictures import can_draw
@@ -60,10 +60,10 @@ def _blocks(plans: dict[str, Plan], sheet: Sheet) -> Iterator[Block]:
     chart = money_now_and_proposed(plans["Today"], plans["Proposed"]) if can_draw() else None
     if chart is not None:
         yield Picture(chart)
-    yield Table(sheet_grid(_with_change(sheet), "by-purpose", "purpose"))
-    yield Table(sheet_grid(_with_change(money_by(plans, "agency")), "by-agency", "agency"))
+    yield TableBlock(sheet_grid(_with_change(sheet), "by-purpose", "purpose"))
+    yield TableBlock(sheet_grid(_with_change(money_by(plans, "agency")), "by-agency", "agency"))
     yield Heading("What changes for people")
-    yield Table(sheet_grid(outcomes(plans), "outcomes", "outcome"))
+    yield TableBlock(sheet_grid(outcomes(plans), "outcomes", "outcome"))
     yield Heading("Follow the money from who pays to who gains")
     yield Drawing()
 

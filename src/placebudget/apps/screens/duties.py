@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Heading, Table, Told, Words
+from placebudget.apps.blocks import Block, Heading, TableBlock, Told, Words
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.place import RULE_KINDS, Place
@@ -58,7 +58,7 @@ def _tables(place: Place, rules: pd.DataFrame) -> Iterator[Block]:
         rows = [_row(row, spoken_names) for row in mine.to_dict("records")]
         columns = ["what it asks for", "where it stands", "the figure is"]
         caption = f"{title}: {len(rows)} rule{'' if len(rows) == 1 else 's'}"
-        yield Table(text_grid(f"rules-{basis.replace(' ', '-')}", caption, columns, rows))
+        yield TableBlock(text_grid(f"rules-{basis.replace(' ', '-')}", caption, columns, rows))
 
 
 def _row(rule: dict[str, Any], spoken_names: NamesApart) -> tuple[str, object, object]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Picture, Table, Told, Words
+from placebudget.apps.blocks import Block, Picture, TableBlock, Told, Words
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen, with_others
 from placebudget.pictures import can_draw
@@ -56,9 +56,9 @@ def _blocks(sheets: list[Sheet], pooled: Plan) -> Iterator[Block]:
         yield Picture(chart)
     for sheet in sheets:
         told = replace(sheet, figures=_of_note(sheet.figures))
-        yield Table(sheet_grid(told, "gains", "agency"))
+        yield TableBlock(sheet_grid(told, "gains", "agency"))
     for number, each in enumerate(savings({"best pooled": pooled})):
-        yield Table(sheet_grid(each, f"savings-{number}", "agency"))
+        yield TableBlock(sheet_grid(each, f"savings-{number}", "agency"))
 
 
 def _of_note(table: pd.DataFrame) -> pd.DataFrame:

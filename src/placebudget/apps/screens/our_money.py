@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.apps.blocks import Bars, Block, Heading, Items, More, Table, Told, Words, bars
+from placebudget.apps.blocks import Bars, Block, Heading, Items, More, TableBlock, Told, Words, bars
 from placebudget.apps.choices import names
 from placebudget.apps.found import counted, grid
 from placebudget.apps.meeting import Meeting
@@ -40,9 +40,9 @@ def tell(meeting: Meeting) -> Told:
             _by_agency(place, by_year),
             Heading("What ties the money"),
             Items(_ties(place, funding)),
-            Table(sheet_grid(by_year, "money-by-year", "agency")),
+            TableBlock(sheet_grid(by_year, "money-by-year", "agency")),
             Heading("How firmly the figures are known"),
-            Table(_statuses(place)),
+            TableBlock(_statuses(place)),
             *_found(meeting.findings),
         ],
     )
@@ -54,7 +54,7 @@ def _found(findings: Findings) -> list[Block]:
         return []
     heading = f"The check of these papers has {counted(findings)}"
     said = Words("Nothing here stops a plan, but a warning may mean that a figure is not right.")
-    return [More(heading, [said, Table(grid(findings))])]
+    return [More(heading, [said, TableBlock(grid(findings))])]
 
 
 def _funding(place: Place) -> pd.DataFrame:

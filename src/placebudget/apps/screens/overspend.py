@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from placebudget.apps.asked.overspend import Agreement, Terms, pools_of, terms_of
-from placebudget.apps.blocks import Block, Heading, More, Table, Told, Words
-from placebudget.apps.forms import Box, Field, Form, Group, Pick, Tick
-from placebudget.apps.meeting import Answer, Meeting
+from placebudget.apps.asked.overspend import Agreement, PoolTerms, pools_of, terms_of
+from placebudget.apps.blocks import Block, Heading, More, TableBlock, Told, Words
+from placebudget.apps.forms import BoardForm, Box, Field, FieldGroup, Pick, Tick
+from placebudget.apps.meeting import BoardAnswer, Meeting
 from placebudget.apps.screens.pence import penny_table
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import BUTTON, LONG, Study
@@ -57,7 +57,7 @@ def _blocks(found: RiskShare) -> list[Block]:
 
 
 def _folded(grid: Grid) -> Block:
-    return More(grid.caption, [Table(grid)]) if len(grid.rows) > LONG else Table(grid)
+    return More(grid.caption, [TableBlock(grid)]) if len(grid.rows) > LONG else TableBlock(grid)
 
 
 def _meaning(steps: pd.DataFrame) -> pd.Series:
@@ -66,7 +66,7 @@ def _meaning(steps: pd.DataFrame) -> pd.Series:
     return steps["step"].map(said).fillna("")
 
 
-def _forms(answer: Answer, found: RiskShare | None) -> Sequence[Form]:
+def _forms(answer: BoardAnswer, found: RiskShare | None) -> Sequence[BoardForm]:
     plan = answer.plans["pooled"]
     pools = pools_of(plan)
     if not pools:
@@ -84,21 +84,21 @@ def _forms(answer: Answer, found: RiskShare | None) -> Sequence[Form]:
              "Without this it has no money behind it.", asked.pass_on),
     ]  # fmt: skip
     hint = "Over all years of the best pooled plan. What stands here first is an example."
-    groups = [Group(f"{pools[asked.pool]}: over or under budget", lines[:_BOXES], hint)]
+    groups = [FieldGroup(f"{pools[asked.pool]}: over or under budget", lines[:_BOXES], hint)]
     if len(lines) > _BOXES:
-        groups.append(Group("Smaller lines of the pool", lines[_BOXES:], folded=True))
+        groups.append(FieldGroup("Smaller lines of the pool", lines[_BOXES:], folded=True))
     groups += [
-        Group("Who agreed to bear it", borne, "First by what each pays into the pool."),
-        Group("Before and after the shares", own),
+        FieldGroup("Who agreed to bear it", borne, "First by what each pays into the pool."),
+        FieldGroup("Before and after the shares", own),
     ]
     fixed = (("pool", asked.pool),)
     return [
         *([_which(pools, asked.pool)] if len(pools) > 1 else []),
-        Form("overspend", f"overspend-{asked.pool}", BUTTON, groups, fixed),
+        BoardForm("overspend", f"overspend-{asked.pool}", BUTTON, groups, fixed),
     ]
 
 
-def _lines(terms: Terms, asked: Agreement) -> list[Field]:
+def _lines(terms: PoolTerms, asked: Agreement) -> list[Field]:
     return [
         Box(
             f"over-{key}", name, "£ over its budget; under it with a minus",
@@ -108,7 +108,7 @@ def _lines(terms: Terms, asked: Agreement) -> list[Field]:
     ]  # fmt: skip
 
 
-def _borne(terms: Terms, asked: Agreement) -> list[Field]:
+def _borne(terms: PoolTerms, asked: Agreement) -> list[Field]:
     made: list[Field] = []
     given = zip(terms.partners.items(), asked.shares, asked.caps, strict=True)
     for (key, (name, _)), share, cap in given:
@@ -119,9 +119,11 @@ def _borne(terms: Terms, asked: Agreement) -> list[Field]:
     return made
 
 
-def _which(pools: dict[str, str], chosen: str) -> Form:
+def _which(pools: dict[str, str], chosen: str) -> BoardForm:
     pick = Pick("pool", "Pool", list(pools.items()), chosen)
-    return Form("overspend", "pool", "Take this pool", [Group("Which pool", [pick])], plain=True)
+    return BoardForm(
+        "overspend", "pool", "Take this pool", [FieldGroup("Which pool", [pick])], plain=True
+    )
 
 
 def typed(pounds: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Heading, Items, More, Table, Words
+from placebudget.apps.blocks import Block, Heading, Items, More, TableBlock, Words
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import Study
 from placebudget.study import Accounts
@@ -40,7 +40,7 @@ def _blocks(found: Accounts) -> list[Block]:
         name = agencies.get(authority, authority)
         inside = [
             Words(f"{HEADING}."),
-            Table(_electors(rows, number, name)),
+            TableBlock(_electors(rows, number, name)),
             *_came_of(found, rows, number),
         ]
         statements.append(More(f"To the electors of {name}", [*inside, _SIGNED]))
@@ -51,7 +51,7 @@ def _blocks(found: Accounts) -> list[Block]:
         *statements,
         Heading("To Parliament, by grant"),
         Words(f"{HEADING}."),
-        Table(_parliament(found)),
+        TableBlock(_parliament(found)),
         _SIGNED,
         Words(NOT_MODELLED, "note"),
     ]
@@ -104,7 +104,7 @@ def _came_of(found: Accounts, rows: pd.DataFrame, number: int) -> list[Block]:
     ]
     caption = "What came of these services in these areas, from all money spent on them"
     head = ["outcome", "in the model", "unit"]
-    return [Table(text_grid(f"pound-came-{number}", caption, head, lines))]
+    return [TableBlock(text_grid(f"pound-came-{number}", caption, head, lines))]
 
 
 def _parliament(found: Accounts) -> Grid:

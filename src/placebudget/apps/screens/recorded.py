@@ -14,9 +14,9 @@ from placebudget.apps.asked.recorded import (
     SOURCES,
     Recorded,
 )
-from placebudget.apps.blocks import Block, Heading, Table, Words
-from placebudget.apps.forms import FileBox, Form, Group, Pick
-from placebudget.apps.meeting import Answer
+from placebudget.apps.blocks import Block, Heading, TableBlock, Words
+from placebudget.apps.forms import BoardForm, FieldGroup, FileBox, Pick
+from placebudget.apps.meeting import BoardAnswer
 from placebudget.apps.screens.pence import penny_table
 from placebudget.apps.screens.screen import Screen, with_others
 from placebudget.apps.screens.studied import BUTTON, Study
@@ -56,18 +56,20 @@ def _blocks(found: Trace) -> list[Block]:
     elif source == EXAMPLE:
         blocks += [
             Heading("The flows of the example (invented)"),
-            Table(_flows(EXAMPLE_FLOWS)),
+            TableBlock(_flows(EXAMPLE_FLOWS)),
         ]
     left = found.tables["left"].set_index("pool").rename(columns={"amount": "not paid on"})
     barred = _named(found.tables["conditions"], "origin", "for")
-    blocks += [Heading("What each end was paid by whom, to the penny"), Table(_ends(found))]
+    blocks += [Heading("What each end was paid by whom, to the penny"), TableBlock(_ends(found))]
     if len(left):
         blocks.append(
-            Table(penny_table("recorded-left", "Left in pools", "pool", left, ["not paid on"]))
+            TableBlock(penny_table("recorded-left", "Left in pools", "pool", left, ["not paid on"]))
         )
     if len(barred):
         caption = "What conditions bar, so that mixing in proportion is no account of it"
-        blocks.append(Table(penny_table("recorded-barred", caption, "money", barred, ["amount"])))
+        blocks.append(
+            TableBlock(penny_table("recorded-barred", caption, "money", barred, ["amount"]))
+        )
     return blocks
 
 
@@ -100,7 +102,7 @@ def _ends(found: Trace) -> Grid:
     return penny_table("recorded-ends", caption, "end", wide, list(wide.columns), note)
 
 
-def _forms(answer: Answer, found: Trace | None) -> Sequence[Form]:
+def _forms(answer: BoardAnswer, found: Trace | None) -> Sequence[BoardForm]:
     asked = Recorded() if found is None else Recorded.of(found)
     source = Pick("source", "Which flows", list(SOURCES.items()), asked.source)
     file = FileBox(
@@ -110,7 +112,9 @@ def _forms(answer: Answer, found: Trace | None) -> Sequence[Form]:
         "only while this page is open.",
         ".csv",
     )  # fmt: skip
-    return [Form("recorded", "recorded", BUTTON, [Group("What is followed", [source, file])])]
+    return [
+        BoardForm("recorded", "recorded", BUTTON, [FieldGroup("What is followed", [source, file])])
+    ]
 
 
 _STUDY = Study(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from placebudget.apps.blocks import Block, Heading, Items, More, Table, Told, Words, bars
+from placebudget.apps.blocks import Block, Heading, Items, More, TableBlock, Told, Words, bars
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.plan import Plan
@@ -65,7 +65,9 @@ def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
         ]
         rows_of_texts = rules.itertuples(index=False)
         note = "Where it is dearest. Limits that cost nothing are left out."
-        yield Table(text_grid("prices", "What the dearest limits cost", head, rows_of_texts, note))
+        yield TableBlock(
+            text_grid("prices", "What the dearest limits cost", head, rows_of_texts, note)
+        )
     broken = [] if today is None else not_kept(today)
     if broken:
         yield Heading("What today’s spending does not keep")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Items, More, Terms, Told, Words, rendered
-from placebudget.apps.meeting import Answer, Meeting
+from placebudget.apps.blocks import Block, Glossary, Items, More, Told, Words, rendered
+from placebudget.apps.meeting import BoardAnswer, Meeting
 from placebudget.apps.sentences import first_words
 from placebudget.place import Place
 from placebudget.study import TITLES
@@ -55,7 +55,7 @@ class Screen:
     basis: bool = True
     quick: bool = False
 
-    def answer(self, meeting: Meeting) -> Answer | None:
+    def answer(self, meeting: Meeting) -> BoardAnswer | None:
         """The answer this screen is about."""
         return meeting.latest if self.quick else meeting.answer
 
@@ -147,7 +147,7 @@ def _first(screen: Screen, meeting: Meeting) -> Iterator[Block]:
     )
 
 
-def _changed(screen: Screen, answer: Answer | None, papers: Place) -> Iterator[Block]:
+def _changed(screen: Screen, answer: BoardAnswer | None, papers: Place) -> Iterator[Block]:
     """What the figures shown were changed by, against the papers, and what of it does nothing."""
     said = [] if answer is None else answer.choices.sentences(papers)
     if not said or answer is None or screen.key == "clash":
@@ -162,10 +162,10 @@ def _explained(html: str) -> Iterator[Block]:
     """The words of the field that a screen uses, with what they mean."""
     found = explained(html)
     if found:
-        yield More("What words on this screen mean", [Terms(found)])
+        yield More("What words on this screen mean", [Glossary(found)])
 
 
-def _record(place: Place, answer: Answer | None) -> Words:
+def _record(place: Place, answer: BoardAnswer | None) -> Words:
     """By what the figures can be found again."""
     text = f"Hash of the inputs: {place.digest}."
     if answer is not None and "pooled" in answer.plans:

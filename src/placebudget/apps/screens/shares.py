@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placebudget.apps.blocks import Block, Heading, Table
+from placebudget.apps.blocks import Block, Heading, TableBlock
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import Study
 from placebudget.study import Sharing
@@ -43,7 +43,7 @@ def _blocks(found: Sharing) -> list[Block]:
         "would do better alone. Two or more partners together may do better apart although each "
         "alone would not: see the table of who has no incentive.",
     )
-    return [Heading("Who has an incentive to take part, and by how much"), Table(grid)]
+    return [Heading("Who has an incentive to take part, and by how much"), TableBlock(grid)]
 
 
 _STUDY = Study(

@@ -6,9 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from placebudget.apps.blocks import Ask, Block, Heading, Items, More, Picture, Table, Told, Words
-from placebudget.apps.forms import Form
-from placebudget.apps.meeting import Answer, Meeting
+from placebudget.apps.blocks import (
+    Ask,
+    Block,
+    Heading,
+    Items,
+    More,
+    Picture,
+    TableBlock,
+    Told,
+    Words,
+)
+from placebudget.apps.forms import BoardForm
+from placebudget.apps.meeting import BoardAnswer, Meeting
 from placebudget.view.studies import study_panel
 
 BUTTON = "Work this out"
@@ -62,7 +72,7 @@ class Study:
     blocks: Callable[[Any], Sequence[Block]]
     lead: Sequence[str]
     wait: str = waiting()
-    forms: Callable[[Answer, Any], Sequence[Form]] | None = None
+    forms: Callable[[BoardAnswer, Any], Sequence[BoardForm]] | None = None
     again: str = "Ask again"
     tables: bool = True
     first: Callable[[Any], Sequence[Block]] | None = None
@@ -84,7 +94,7 @@ class Study:
         asks = self._asks(answer, None, BUTTON)
         return Told(self.before, [Words(self.about, "lead"), *wait, *asks])
 
-    def _asks(self, answer: Answer | None, found: Any, button: str) -> Sequence[Block]:
+    def _asks(self, answer: BoardAnswer | None, found: Any, button: str) -> Sequence[Block]:
         """What asks for the study: its forms, or a button."""
         if self.forms is None:
             return [Ask(self.key, button)]
@@ -98,7 +108,7 @@ class Study:
         yield from [Picture(chart) for chart in panel.charts]
         yield from _said(found, self.lead)
         for grid in panel.grids if self.tables else ():
-            table = Table(replace(grid, workbook=_WORKBOOK))
+            table = TableBlock(replace(grid, workbook=_WORKBOOK))
             yield More(grid.caption, [table]) if len(grid.rows) > LONG else table
         yield from self.blocks(found)
 

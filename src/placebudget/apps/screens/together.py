@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placebudget.apps.blocks import Block, Heading, Items, Table, Told, Words, bars
+from placebudget.apps.blocks import Block, Heading, Items, TableBlock, Told, Words, bars
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.study import TITLES, Potential
@@ -68,7 +68,7 @@ def _blocks(found: Potential) -> list[Block]:
             f"{found.place.settings.price_base} prices, discounted. A modelled potential is a "
             "difference between two plans; nobody has saved it.",
         ),
-        Table(sheet_grid(worth, "four-plans", "part of the value")),
+        TableBlock(sheet_grid(worth, "four-plans", "part of the value")),
         Heading("How much of it is cash"),
         Items([found.sentence(start, end) for start, end, _ in _STEPS]),
         Heading("What the four plans are"),

@@ -8,9 +8,9 @@ import pandas as pd
 
 from placebudget.apps.asked import Years
 from placebudget.apps.asked.years import MOST_RUNS, POOLINGS, WAYS
-from placebudget.apps.blocks import Block, Heading, Table, Words
-from placebudget.apps.forms import Box, Form, Group, Tick
-from placebudget.apps.meeting import Answer
+from placebudget.apps.blocks import Block, Heading, TableBlock, Words
+from placebudget.apps.forms import BoardForm, Box, FieldGroup, Tick
+from placebudget.apps.meeting import BoardAnswer
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import BUTTON, Study, waiting
 from placebudget.study import Cycle
@@ -59,8 +59,8 @@ def _blocks(found: Cycle) -> list[Block]:
     """How far outcomes and savings spread."""
     return [
         Heading("How far outcomes and savings spread"),
-        Table(_outcomes(found)),
-        Table(_savings(found)),
+        TableBlock(_outcomes(found)),
+        TableBlock(_savings(found)),
     ]
 
 
@@ -105,7 +105,7 @@ def _called(name: object, key: str) -> str:
     return name if isinstance(name, str) and name != key else key.replace("_", " ")
 
 
-def _forms(answer: Answer, found: Cycle | None) -> Sequence[Form]:
+def _forms(answer: BoardAnswer, found: Cycle | None) -> Sequence[BoardForm]:
     asked = Years() if found is None else Years.of(found)
     drawn = [
         Box(
@@ -123,11 +123,11 @@ def _forms(answer: Answer, found: Cycle | None) -> Sequence[Form]:
     ]
     ways = [Tick(f"way-{key}", text, on=key in asked.ways) for key, (text, *_) in WAYS.items()]
     groups = [
-        Group("What is drawn", drawn),
-        Group("Who pools", poolings),
-        Group("How it is planned", ways),
+        FieldGroup("What is drawn", drawn),
+        FieldGroup("Who pools", poolings),
+        FieldGroup("How it is planned", ways),
     ]
-    return [Form("years", "years", BUTTON, groups)]
+    return [BoardForm("years", "years", BUTTON, groups)]
 
 
 _STUDY = Study(

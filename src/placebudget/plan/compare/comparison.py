@@ -26,7 +26,7 @@ from placebudget.plan.plan import Plan
 from placebudget.plan.summary import Summary
 from placebudget.plan.worded_table import named_by
 from placebudget.plan.workbook import MODEL, Front, Page, table_page, write_pages
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +135,7 @@ class Comparison:
         """
         if len(self.plans) != 2:
             raise WrongArgument("what caused what is found between two plans; compare two")
-        watch = Limits.given(stop=stop, progress=progress)
+        watch = RunLimits.given(stop=stop, progress=progress)
         if not self.has_causes:
             one, other = self.plans
             places = (self.places[0], self.places[1])

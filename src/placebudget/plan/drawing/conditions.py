@@ -53,7 +53,7 @@ def shortened(sentences: Iterable[str]) -> list[str]:
     return [*found[:_MOST], f"And {len(found) - _MOST} more conditions."]
 
 
-class Conditions:
+class DrawnConditions:
     """Conditions of everything in a plan, by the keys its tables use.
 
     Parameters
@@ -143,9 +143,9 @@ class Conditions:
 
 
 @remembered
-def conditions(plan: Plan) -> Conditions:
+def conditions(plan: Plan) -> DrawnConditions:
     """The conditions of a plan, gathered once."""
-    return Conditions(plan)
+    return DrawnConditions(plan)
 
 
 def _unnamed_pool(key: str) -> list[str]:

@@ -11,7 +11,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from placebudget.plan.drawing.tables import Table, tables
+from placebudget.plan.drawing.tables import DrawnTable, tables
 from placebudget.plan.summary import Summary
 from placebudget.words import money
 
@@ -115,7 +115,7 @@ def planview() -> str:
     return (files("placebudget.plan.drawing") / "planview.js").read_text("utf-8")
 
 
-def html_table(table: Table) -> str:
+def html_table(table: DrawnTable) -> str:
     """A table as HTML, every text escaped."""
     heads = "".join(
         f'<th scope="col"{_figure(n > 0)}>{escape(head)}</th>' for n, head in enumerate(table.heads)

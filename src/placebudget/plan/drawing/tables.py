@@ -10,7 +10,7 @@ _SAVINGS = ("cashable", "not_cashable")
 
 
 @dataclass(frozen=True)
-class Table:
+class DrawnTable:
     """A title, what stands above the columns, rows of pence, and their total."""
 
     title: str
@@ -19,7 +19,7 @@ class Table:
     total: tuple[str, Sequence[int]]
 
 
-def tables(drawing: Mapping[str, Any]) -> list[Table]:
+def tables(drawing: Mapping[str, Any]) -> list[DrawnTable]:
     """Who pays in, what it is spent on and who saves, in the order people ask.
 
     Parameters
@@ -42,7 +42,7 @@ def tables(drawing: Mapping[str, Any]) -> list[Table]:
 
 def _table(
     drawing: Mapping[str, Any], title: str, kinds: Sequence[str], end: str, layer: str
-) -> Table:
+) -> DrawnTable:
     keys = [plan["key"] for plan in drawing["plans"]]
     found: dict[int, list[int]] = {}
     for link in drawing["links"]:
@@ -54,4 +54,4 @@ def _table(
     rows = [(drawing["nodes"][n]["name"], amounts) for n, amounts in ordered]
     total = [sum(amounts[n] for _, amounts in rows) for n in range(len(keys))]
     names = [plan["name"] for plan in drawing["plans"]]
-    return Table(title, [title.partition(",")[0], *names], rows, ("Together", total))
+    return DrawnTable(title, [title.partition(",")[0], *names], rows, ("Together", total))

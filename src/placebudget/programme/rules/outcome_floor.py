@@ -14,7 +14,7 @@ from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
 from placebudget.programme.rule_table import Rule
 from placebudget.programme.rules.rule import Picked, RuleRows, read_rules
-from placebudget.programme.terms import Made, outcome_terms
+from placebudget.programme.terms import OutcomeTerms, outcome_terms
 
 
 def outcome_floor(draft: Draft, basis: Basis) -> None:
@@ -43,7 +43,7 @@ def outcome_years(rule: Rule, basis: Basis) -> list[int]:
     return rule.years(basis.years if rule.year is None else basis.appraisal)
 
 
-def in_areas(rule: Rule, basis: Basis, made: Made) -> np.ndarray:
+def in_areas(rule: Rule, basis: Basis, made: OutcomeTerms) -> np.ndarray:
     """Which terms lie in the areas a rule names, all below taken in."""
     if "area" not in rule.subject:
         return np.ones(len(made.column), bool)

@@ -16,7 +16,7 @@ from placebudget.place import Place
 from placebudget.programme import Benchmark, Programme, build, read_pooling
 from placebudget.programme.classes import stream_funding
 from placebudget.programme.linear import Matrix
-from placebudget.solver import Limits, Status
+from placebudget.solver import RunLimits, Status
 from placebudget.solver.highs import LiveHighs
 from placebudget.study.cycle.standing import Standing, standing_from
 
@@ -77,7 +77,7 @@ class Replanner:
     ) -> None:
         self.place, self.objective, self.first = place, objective, first
         self.mode, self.benchmarks = read_pooling(place, pooling), benchmarks
-        self.limits = Limits(stop=stop)
+        self.limits = RunLimits(stop=stop)
         self.funding = stream_funding(place)
         streams = place.filled("streams").set_index("stream").loc[self.funding.index]
         fenced = set(place.ring_fences["stream"])

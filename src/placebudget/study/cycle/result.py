@@ -18,7 +18,7 @@ from placebudget.plan.worded_table import NameOf
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.run import History
 from placebudget.study.cycle.tables import EVERYBODY, range_in_words
-from placebudget.study.result import MODELLED, Result
+from placebudget.study.result import MODELLED, StudyResult
 from placebudget.study.sweeping import LOST
 from placebudget.words import count, money, percent
 
@@ -26,7 +26,7 @@ VALUE, DEFICITS, UNPAID = "public value", "deficits", "deficits not paid back"
 
 
 @dataclass(frozen=True, eq=False)
-class Cycle(Result):
+class Cycle(StudyResult):
     """Many runs of the commissioning cycle, policy beside policy.
 
     Nine runs in ten lie between ``low`` and ``high``; of fewer than 20 runs these are the

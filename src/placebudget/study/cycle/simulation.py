@@ -16,7 +16,7 @@ from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise
 from placebudget.programme import Basis, Benchmark, read_objectives, read_pooling
 from placebudget.progress import Stage
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 from placebudget.study.cycle.assumptions import (
     NO_SLIPPAGE,
     POLICIES,
@@ -174,7 +174,7 @@ def cycle(
         )
         executor = asked.read(read_executor, executor)
         workers = asked.read(read_workers, workers)
-        asked.read(Limits.given, seconds, gap, stop, progress)
+        asked.read(RunLimits.given, seconds, gap, stop, progress)
     poolings = list(dict.fromkeys(policy.pooling for policy in chosen))
     plans: dict[str, Plan] = {}
     for n, pooling in enumerate(poolings):

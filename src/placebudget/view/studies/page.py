@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from placebudget.arguments import instance
 from placebudget.plan.record_words import run_facts
 from placebudget.study import Accounts, Cycle, Fairness, Potential, RiskShare, Sharing, Trace
-from placebudget.study.result import MODELLED, Answer
+from placebudget.study.result import MODELLED, Result
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.accounts import accounts_view
 from placebudget.view.studies.common import StudyView
@@ -49,7 +49,7 @@ _ANY = _Shown("", lambda _found, _key: StudyView((), ()))
 ARITHMETIC = "This is worked out from the figures given. It says who would pay, not who should."
 
 
-def study_view(found: Answer, key: str = "study") -> StudyView:
+def study_view(found: Result, key: str = "study") -> StudyView:
     """Charts and tables of any study; ``key`` begins their ids.
 
     Raises
@@ -64,11 +64,11 @@ def study_view(found: Answer, key: str = "study") -> StudyView:
     >>> view.grids[0].caption
     'Ways to share the gain, pounds, 2025-26 prices, discounted'
     """
-    instance("found", found, Answer, "the answer of a study, such as pb.potential(place) gives")
+    instance("found", found, Result, "the answer of a study, such as pb.potential(place) gives")
     return _shown(found).view(found, key)
 
 
-def study_facts(found: Answer) -> dict[str, Any]:
+def study_facts(found: Result) -> dict[str, Any]:
     """Everything the template of a study shows."""
     view, shown = study_view(found), _shown(found)
     return {
@@ -87,12 +87,12 @@ def study_facts(found: Answer) -> dict[str, Any]:
     }
 
 
-def notes_of(found: Answer) -> tuple[str, ...]:
+def notes_of(found: Result) -> tuple[str, ...]:
     """What an answer rests on, and that its figures are rounded where they are not pennies."""
     return (*found.notes, MAY_NOT_ADD_UP) if _shown(found).modelled else found.notes
 
 
-def _shown(found: Answer) -> _Shown:
+def _shown(found: Result) -> _Shown:
     return _SHOWN.get(type(found), _ANY)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from placebudget.study.result import MODELLED, Answer
+from placebudget.study.result import MODELLED, Result
 from placebudget.view.panels import Panel
 from placebudget.view.studies.page import notes_of, study_view
 
@@ -12,7 +12,7 @@ from placebudget.view.studies.page import notes_of, study_view
 _numbers = count(1)
 
 
-def study_panel(found: Answer) -> Panel:
+def study_panel(found: Result) -> Panel:
     """A study as part of a page, for notebooks and boards.
 
     Examples

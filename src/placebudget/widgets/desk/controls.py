@@ -12,7 +12,7 @@ from placebudget.place.rule_words import Names
 from placebudget.plan.repair import Repair
 from placebudget.programme import OBJECTIVES
 from placebudget.widgets.desk.figures import Figures
-from placebudget.widgets.form import Control, Group
+from placebudget.widgets.form import Control, ControlGroup
 from placebudget.widgets.rule_controls import (
     MILLION,
     amount_control,
@@ -38,7 +38,7 @@ SECTIONS = {
 }
 
 
-def head_groups(place: Place, figures: Figures) -> list[Group]:
+def head_groups(place: Place, figures: Figures) -> list[ControlGroup]:
     """What is made the most of, and the buttons."""
     names = [name for name in OBJECTIVES if name not in ("leximin",)]
     objective = Control(
@@ -53,10 +53,10 @@ def head_groups(place: Place, figures: Figures) -> list[Group]:
         Control(STOP, "button", "Stop"),
         Control(RESET, "button", "Put all figures back"),
     ]
-    return [Group("", [objective, *buttons], row=True)]
+    return [ControlGroup("", [objective, *buttons], row=True)]
 
 
-def switch_groups(place: Place, figures: Figures) -> list[Group]:
+def switch_groups(place: Place, figures: Figures) -> list[ControlGroup]:
     """Pools and ring-fences."""
     names = Names(place)
     pools = [
@@ -81,8 +81,11 @@ def switch_groups(place: Place, figures: Figures) -> list[Group]:
         )
         for stream, mine in purposes
     ]
-    groups = [Group("Pools", pools)] if pools else []
-    return [*groups, *([Group("Ring-fences", fences, closed=len(fences) > 6)] if fences else [])]
+    groups = [ControlGroup("Pools", pools)] if pools else []
+    return [
+        *groups,
+        *([ControlGroup("Ring-fences", fences, closed=len(fences) > 6)] if fences else []),
+    ]
 
 
 def _sentence(words: str) -> str:
@@ -98,11 +101,11 @@ def stream_names(place: Place) -> dict[str, str]:
     }
 
 
-def amount_groups(place: Place, figures: Figures, stream: str, rule: str) -> list[Group]:
+def amount_groups(place: Place, figures: Figures, stream: str, rule: str) -> list[ControlGroup]:
     """Amounts of one funding stream by year, and of one rule."""
     names = stream_names(place)
     picked = Control(STREAM, "choice", "Funding stream", stream, choices=list(names.items()))
-    groups = [Group("Money that comes in", [picked, *_years(place, figures, stream)])]
+    groups = [ControlGroup("Money that comes in", [picked, *_years(place, figures, stream)])]
     rules = changeable_rules(place)
     if len(rules):
         said = Names(place)
@@ -111,7 +114,7 @@ def amount_groups(place: Place, figures: Figures, stream: str, rule: str) -> lis
         held = figures.amounts.get(rule, float(row["amount"]))
         amount = amount_control(f"{AMOUNT}{rule}", row, said_rule(row, said), held, slider=True)
         rule_choice = Control(RULE, "choice", "Rule", rule, choices=choices)
-        groups.append(Group("Floors and other rules", [rule_choice, amount]))
+        groups.append(ControlGroup("Floors and other rules", [rule_choice, amount]))
     return groups
 
 
@@ -138,26 +141,26 @@ def _years(place: Place, figures: Figures, stream: str) -> list[Control]:
     ]
 
 
-def clash_groups(clash: str, repairs: Sequence[Repair]) -> list[Group]:
+def clash_groups(clash: str, repairs: Sequence[Repair]) -> list[ControlGroup]:
     """What cannot all be kept, and a button for each of the cheapest ways out."""
     controls = [Control("clash", "words", clash)]
     for number, repair in enumerate(repairs[:MOST_REPAIRS]):
         controls.append(Control(f"repair:{number}", "button", _sentence(repair.words)))
     if not repairs:
         controls.append(Control("none", "words", "No lawful way out was found."))
-    return [Group("It does not add up", controls, alert=True)]
+    return [ControlGroup("It does not add up", controls, alert=True)]
 
 
-def section_groups(current: str) -> list[Group]:
+def section_groups(current: str) -> list[ControlGroup]:
     """What may be looked at below the picture."""
     controls = [
         Control(f"show:{key}", "button", title, current=key == current)
         for key, title in SECTIONS.items()
     ]
-    return [Group("Look at", controls, row=True)]
+    return [ControlGroup("Look at", controls, row=True)]
 
 
-def why_groups(place: Place, service: str, area: str) -> list[Group]:
+def why_groups(place: Place, service: str, area: str) -> list[ControlGroup]:
     """Which service in which area is explained."""
     table = place.services
     services = [
@@ -166,7 +169,7 @@ def why_groups(place: Place, service: str, area: str) -> list[Group]:
     ]
     areas = [("", "the whole place"), *_areas_of(place, service)]
     return [
-        Group(
+        ControlGroup(
             "Which service",
             [
                 Control("service", "choice", "Service", service, choices=services),
@@ -187,10 +190,10 @@ def _areas_of(place: Place, service: str) -> list[tuple[str, str]]:
 
 def option_groups(
     name: str, options: Mapping[str, Option], picked: str, refused: Sequence[str] = ()
-) -> list[Group]:
+) -> list[ControlGroup]:
     """Saving, loading and comparing options; the place itself where an option may not do it."""
     whole = [Control("place", "button", "Keep the place itself")] if refused else []
-    save = Group(
+    save = ControlGroup(
         "Keep these figures as an option",
         [
             Control("name", "text", "Name of the option", name),
@@ -205,7 +208,7 @@ def option_groups(
     held = picked if picked in options else str(choices[0][0])
     return [
         save,
-        Group(
+        ControlGroup(
             "Options",
             [
                 Control("option", "choice", "Option", held, choices=choices),

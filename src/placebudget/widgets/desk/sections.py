@@ -11,7 +11,7 @@ import ipywidgets
 from placebudget.faults import fault_words
 from placebudget.place import schema
 from placebudget.plan import Plan, compare, explain
-from placebudget.solver import Limits
+from placebudget.solver import RunLimits
 from placebudget.view.panels import (
     Panel,
     blank,
@@ -24,7 +24,7 @@ from placebudget.view.panels import (
 from placebudget.widgets.closing import close_whole
 from placebudget.widgets.desk.controls import section_groups, why_groups
 from placebudget.widgets.desk.options import Options
-from placebudget.widgets.form import Control, Form, Group, Value
+from placebudget.widgets.form import Control, ControlGroup, Form, Value
 from placebudget.widgets.panels import show_in, shown
 from placebudget.widgets.table_editor import TableEditor
 
@@ -55,7 +55,7 @@ class Sections(ipywidgets.VBox):
         self.menu = Form("Look at", section_groups(self.current))
         self.menu.on_press(lambda key: self.look_at(key.removeprefix("show:")))
         self.panel = shown(blank(_WAIT))
-        self.find = Form("Prices", [Group("", [_FIND])])
+        self.find = Form("Prices", [ControlGroup("", [_FIND])])
         self.find.on_press(lambda key: desk.solve(prices=True))
         self.why = Form("Which service is explained", [])
         self.why.on_change(self._other_service)
@@ -162,7 +162,7 @@ class Sections(ipywidgets.VBox):
             self.why.tell(_WAIT)
             return
         try:
-            found = explain(plan, service, area, limits=Limits(stop=stop))
+            found = explain(plan, service, area, limits=RunLimits(stop=stop))
         except Exception as error:
             said = fault_words(error)
             self.why.tell("Stopped." if stop.is_set() else said)
@@ -188,6 +188,6 @@ class Sections(ipywidgets.VBox):
         self.desk.take_tables(change["new"])
 
 
-def _table_choice(table: str) -> Group:
+def _table_choice(table: str) -> ControlGroup:
     choices = [(name, each.title) for name, each in schema().items()]
-    return Group("", [Control("table", "choice", "Table", table, choices=choices)])
+    return ControlGroup("", [Control("table", "choice", "Table", table, choices=choices)])

@@ -11,7 +11,7 @@ from placebudget.errors import CannotAnswer, Infeasible
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, session
 from placebudget.plan.live import quick_plan
-from placebudget.solver import Limits, Session
+from placebudget.solver import RunLimits, Session
 from placebudget.widgets.desk.figures import Figures
 
 _COMPARES_WITH_ALIGNED = "no_worse_off"
@@ -46,7 +46,7 @@ class Solving:
         if self._lasting:
             raise CannotAnswer("a rule compares with the aligned plan, which is found anew")
         live = self._started(stop)
-        live.limits = Limits(stop=stop)
+        live.limits = RunLimits(stop=stop)
         self._send(live, figures)
         if self._free:
             live.free_decisions()
@@ -97,7 +97,7 @@ class Solving:
 
     def _started(self, stop: Event) -> Session:
         if self._live is None:
-            self._live = session(self.place, limits=Limits(stop=stop))
+            self._live = session(self.place, limits=RunLimits(stop=stop))
             self._sent = Figures()
         return self._live
 
