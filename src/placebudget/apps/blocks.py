@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Words:
+class TextBlock:
     """A paragraph; ``style`` is lead, note, changed, moot or warning, or empty."""
 
     kind: ClassVar[str] = "words"
@@ -123,7 +123,7 @@ class More:
 
 
 Block = (
-    Words
+    TextBlock
     | Heading
     | Items
     | Bars
@@ -170,7 +170,7 @@ def rendered(blocks: Sequence[Block]) -> str:
 
     Examples
     --------
-    >>> rendered([Words("Care & health")])
+    >>> rendered([TextBlock("Care & health")])
     '<p>Care &amp; health</p>'
     """
     return _environment().get_template("screen.html").render(blocks=blocks).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from placebudget.apps.blocks import Words, rendered
+from placebudget.apps.blocks import TextBlock, rendered
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens import SCREENS, Screen, shown
 from placebudget.apps.sentences import NOT_SHOWN
@@ -46,7 +46,7 @@ class Showing:
             told = self._tell(screen)
             drawing = self._drawing() if _DRAWN in told["html"] else ""
         except Exception as error:
-            html = rendered([Words(fault_words(error), "warning")])
+            html = rendered([TextBlock(fault_words(error), "warning")])
             told, drawing = {"title": NOT_SHOWN, "html": html, "waiting": False}, ""
         return {**told, "screen": screen.key, "name": screen.name, "drawing": drawing}
 

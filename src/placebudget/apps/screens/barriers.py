@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from placebudget.apps.asked import Barriers
-from placebudget.apps.blocks import Block, Heading, Picture, Words
+from placebudget.apps.blocks import Block, Heading, Picture, TextBlock
 from placebudget.apps.forms import BoardForm, FieldGroup, Tick
 from placebudget.apps.meeting import BoardAnswer
 from placebudget.apps.screens.screen import Screen
@@ -63,7 +63,7 @@ def _blocks(found: Potential) -> list[Block]:
         return []
     if planned.nunique() < 2:
         text = "With less money no plan keeps all rules; amounts in pounds that rules name stay."
-        return [Heading("As budgets are cut"), Words(text)]
+        return [Heading("As budgets are cut"), TextBlock(text)]
     rows = table.assign(
         label=[percent(cut) for cut in table["cut"]],
         series=table["plan"].map(TITLES),
@@ -77,7 +77,7 @@ def _blocks(found: Potential) -> list[Block]:
         f"Source: model of {found.place.title}.",
         rows[["label", "value", "series"]], "£ million", order, list(TITLES.values()),
     )  # fmt: skip
-    beside = Words("The table “Public value as all budgets are cut” holds its figures.")
+    beside = TextBlock("The table “Public value as all budgets are cut” holds its figures.")
     return [] if chart is None else [Heading("As budgets are cut"), Picture(chart), beside]
 
 

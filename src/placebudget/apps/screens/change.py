@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Drawing, Heading, Picture, TableBlock, Told, Words
+from placebudget.apps.blocks import Block, Drawing, Heading, Picture, TableBlock, TextBlock, Told
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen, with_others
 from placebudget.pictures import can_draw
@@ -52,7 +52,7 @@ def _title(sheet: Sheet) -> str:
 
 
 def _blocks(plans: dict[str, Plan], sheet: Sheet) -> Iterator[Block]:
-    yield Words(
+    yield TextBlock(
         "Proposed is the best pooled plan: the one with most public value that keeps every rule "
         "and every ring-fence that was chosen to be kept. It is a calculation, not a decision.",
         "lead",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placebudget.apps.blocks import Block, Heading, Items, More, Told, WaysOut, Words
+from placebudget.apps.blocks import Block, Heading, Items, More, TextBlock, Told, WaysOut
 from placebudget.apps.choices import Choices
 from placebudget.apps.meeting import Meeting, Trouble
 from placebudget.apps.screens.screen import Screen
@@ -28,7 +28,7 @@ def tell(meeting: Meeting) -> Told:
 def _calm(meeting: Meeting) -> list[Block]:
     taken = [repair.words for repair in meeting.choices.repairs]
     said: list[Block] = [
-        Words(
+        TextBlock(
             "If promises contradict each other, this screen names them in plain words, with ways "
             "out that were tried. None of them goes below a duty in law."
         )
@@ -42,7 +42,7 @@ def _what(trouble: Trouble) -> list[Block]:
     said = _clash(trouble)
     if trouble.repairs:
         said.append(Heading("Ways out"))
-        said.append(Words("Each was tried and works. None goes below a duty in law.", "note"))
+        said.append(TextBlock("Each was tried and works. None goes below a duty in law.", "note"))
         said.append(WaysOut([_sentence(repair.words) for repair in trouble.repairs]))
     return said
 
@@ -50,14 +50,14 @@ def _what(trouble: Trouble) -> list[Block]:
 def _clash(trouble: Trouble) -> list[Block]:
     """Promises and what stands against them, a line each; else the sentence there is."""
     if not trouble.promises:
-        return [Words(trouble.text, "lead")]
+        return [TextBlock(trouble.text, "lead")]
     said: list[Block] = [Items([_sentence(each) for each in trouble.promises])]
     if trouble.against:
         said.append(Heading("What stands against it"))
         said.append(_folded([_sentence(each) for each in trouble.against]))
     if not trouble.repairs:
         help_ = _ASK_LESS if trouble.choices != Choices() else _MEND
-        said.append(Words(f"{_NO_WAY} {help_}"))
+        said.append(TextBlock(f"{_NO_WAY} {help_}"))
     return said
 
 
@@ -68,7 +68,7 @@ def _folded(lines: list[str]) -> Block:
 def _chosen(meeting: Meeting, trouble: Trouble) -> list[Block]:
     sentences = trouble.choices.sentences(meeting.papers)
     if not sentences:
-        return [Words("This is so with the papers as they are, without any change.", "note")]
+        return [TextBlock("This is so with the papers as they are, without any change.", "note")]
     return [Heading("What was chosen"), Items(sentences)]
 
 

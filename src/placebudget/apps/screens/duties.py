@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Heading, TableBlock, Told, Words
+from placebudget.apps.blocks import Block, Heading, TableBlock, TextBlock, Told
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.place import RULE_KINDS, Place
@@ -72,8 +72,8 @@ def _row(rule: dict[str, Any], spoken_names: NamesApart) -> tuple[str, object, o
     )
 
 
-def _note() -> Words:
-    return Words(
+def _note() -> TextBlock:
+    return TextBlock(
         "Nothing a board does here goes below a duty in law: such a floor can be raised, not "
         "lowered, and no way out of a clash touches it.",
         "note",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Picture, TableBlock, Told, Words
+from placebudget.apps.blocks import Block, Picture, TableBlock, TextBlock, Told
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen, with_others
 from placebudget.pictures import can_draw
@@ -46,7 +46,7 @@ def _title(sheets: list[Sheet]) -> str:
 
 
 def _blocks(sheets: list[Sheet], pooled: Plan) -> Iterator[Block]:
-    yield Words(
+    yield TextBlock(
         "One agency often pays so that another saves. Savings come later than the money that "
         "brings them about, and only the cashable part can be taken out of a budget.",
         "lead",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.apps.blocks import Bars, Block, Heading, Items, More, TableBlock, Told, Words, bars
+from placebudget.apps.blocks import (
+    Bars,
+    Block,
+    Heading,
+    Items,
+    More,
+    TableBlock,
+    TextBlock,
+    Told,
+    bars,
+)
 from placebudget.apps.choices import names
 from placebudget.apps.found import counted, grid
 from placebudget.apps.meeting import Meeting
@@ -36,7 +46,7 @@ def tell(meeting: Meeting) -> Told:
     return Told(
         title,
         [
-            Words(place.settings.description, "lead"),
+            TextBlock(place.settings.description, "lead"),
             _by_agency(place, by_year),
             Heading("What ties the money"),
             Items(_ties(place, funding)),
@@ -53,7 +63,9 @@ def _found(findings: Findings) -> list[Block]:
     if not findings:
         return []
     heading = f"The check of these papers has {counted(findings)}"
-    said = Words("Nothing here stops a plan, but a warning may mean that a figure is not right.")
+    said = TextBlock(
+        "Nothing here stops a plan, but a warning may mean that a figure is not right."
+    )
     return [More(heading, [said, TableBlock(grid(findings))])]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from placebudget.apps.asked.overspend import Agreement, PoolTerms, pools_of, terms_of
-from placebudget.apps.blocks import Block, Heading, More, TableBlock, Told, Words
+from placebudget.apps.blocks import Block, Heading, More, TableBlock, TextBlock, Told
 from placebudget.apps.forms import BoardForm, Box, Field, FieldGroup, Pick, Tick
 from placebudget.apps.meeting import BoardAnswer, Meeting
 from placebudget.apps.screens.pence import penny_table
@@ -163,7 +163,10 @@ def tell(meeting: Meeting) -> Told:
     if answer is not None and not pools_of(answer.plans["pooled"]):
         return Told(
             "No pool pays for anything in the best pooled plan, so no overspend is shared",
-            [Words(_STUDY.about, "lead"), Words("Let agencies pool money, then recalculate.")],
+            [
+                TextBlock(_STUDY.about, "lead"),
+                TextBlock("Let agencies pool money, then recalculate."),
+            ],
         )
     return _STUDY.tell(meeting)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Heading, Items, More, TableBlock, Words
+from placebudget.apps.blocks import Block, Heading, Items, More, TableBlock, TextBlock
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.screens.studied import Study
 from placebudget.study import Accounts
@@ -39,7 +39,7 @@ def _blocks(found: Accounts) -> list[Block]:
         rows = electors[electors["authority"] == authority]
         name = agencies.get(authority, authority)
         inside = [
-            Words(f"{HEADING}."),
+            TextBlock(f"{HEADING}."),
             TableBlock(_electors(rows, number, name)),
             *_came_of(found, rows, number),
         ]
@@ -50,10 +50,10 @@ def _blocks(found: Accounts) -> list[Block]:
         Heading("To the electors of each authority that raises money"),
         *statements,
         Heading("To Parliament, by grant"),
-        Words(f"{HEADING}."),
+        TextBlock(f"{HEADING}."),
         TableBlock(_parliament(found)),
         _SIGNED,
-        Words(NOT_MODELLED, "note"),
+        TextBlock(NOT_MODELLED, "note"),
     ]
 
 
@@ -73,7 +73,7 @@ def _split(found: Accounts) -> list[Block]:
             f" For {percent(rest / whole)} ({money(rest)}) streams with the same conditions "
             "share their uses by a convention. Totals of every stream are exact."
         )
-    return [Words(said)]
+    return [TextBlock(said)]
 
 
 def _use(rows: pd.DataFrame) -> pd.Series:

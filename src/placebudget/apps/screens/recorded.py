@@ -14,7 +14,7 @@ from placebudget.apps.asked.recorded import (
     SOURCES,
     Recorded,
 )
-from placebudget.apps.blocks import Block, Heading, TableBlock, Words
+from placebudget.apps.blocks import Block, Heading, TableBlock, TextBlock
 from placebudget.apps.forms import BoardForm, FieldGroup, FileBox, Pick
 from placebudget.apps.meeting import BoardAnswer
 from placebudget.apps.screens.pence import penny_table
@@ -48,7 +48,7 @@ def _blocks(found: Trace) -> list[Block]:
     blocks: list[Block] = []
     if source == PLAN:
         blocks.append(
-            Words(
+            TextBlock(
                 "The best pooled plan knows which stream pays for what, and “Follow the pound” "
                 "says so. Here that is left out, as books would leave it out."
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from placebudget.apps.blocks import Block, Heading, Items, More, TableBlock, Told, Words, bars
+from placebudget.apps.blocks import Block, Heading, Items, More, TableBlock, TextBlock, Told, bars
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.plan import Plan
@@ -35,7 +35,7 @@ def _title(plan: Plan) -> str:
 
 
 def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
-    yield Words(
+    yield TextBlock(
         "A price says what one more step would gain, all else equal. It is no advice to change a "
         "rule: where the basis is law, it says what the duty costs.",
         "lead",

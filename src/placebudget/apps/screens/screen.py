@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Glossary, Items, More, Told, Words, rendered
+from placebudget.apps.blocks import Block, Glossary, Items, More, TextBlock, Told, rendered
 from placebudget.apps.meeting import BoardAnswer, Meeting
 from placebudget.apps.sentences import first_words
 from placebudget.place import Place
@@ -107,24 +107,24 @@ def _told(screen: Screen, meeting: Meeting) -> Told:
     reasons = {} if answer is None else answer.missing
     without = [name for name in absent if name in reasons]
     if without:
-        said = [Words(f"{TITLES[name]}: {reasons[name]}") for name in without]
+        said = [TextBlock(f"{TITLES[name]}: {reasons[name]}") for name in without]
         names = " and ".join(TITLES[name].lower() for name in without)
         return Told(f"There is no plan {names}, so nothing can be compared", said)
     if answer is None and meeting.trouble is not None and absent:
-        return Told("There is no plan yet", [Words("See the screen “It does not add up”.")])
+        return Told("There is no plan yet", [TextBlock("See the screen “It does not add up”.")])
     if absent:
         names = ", ".join(TITLES[name].lower() for name in absent)
         if meeting.stopped:
             text = f"The work was stopped before this was there: {names}. Press Recalculate."
-            return Told("Not worked out", [Words(text)])
-        return Told(WAITING, [Words(f"Still to come: {names}. This screen fills by itself.")])
+            return Told("Not worked out", [TextBlock(text)])
+        return Told(WAITING, [TextBlock(f"Still to come: {names}. This screen fills by itself.")])
     return screen.tell(meeting)
 
 
 def _warning(screen: Screen, meeting: Meeting) -> Iterator[Block]:
     if meeting.trouble is not None and screen.key != "clash":
         shown = _LAST_GOOD if meeting.answer is not None else _NONE_GOOD
-        yield Words(
+        yield TextBlock(
             f"{shown} The screen “It does not add up” says why, and what would help.", "warning"
         )
 
@@ -139,7 +139,7 @@ def _first(screen: Screen, meeting: Meeting) -> Iterator[Block]:
         if screen.quick
         else "The figures on this screen are still those of before."
     )
-    yield Words(
+    yield TextBlock(
         f"First answer, being completed. {said} It keeps every rule and its sums "
         "were checked. Which of several equally good plans it becomes is being settled, and the "
         f"plans to compare it with follow. {below}",
@@ -152,10 +152,10 @@ def _changed(screen: Screen, answer: BoardAnswer | None, papers: Place) -> Itera
     said = [] if answer is None else answer.choices.sentences(papers)
     if not said or answer is None or screen.key == "clash":
         return
-    yield Words(f"Changed against the papers. {' '.join(said)}", "changed")
+    yield TextBlock(f"Changed against the papers. {' '.join(said)}", "changed")
     for control, text in answer.unmoved.items():
         about = answer.choices.sentence_of(control, papers)
-        yield Words(f"{about} {text}", "moot")
+        yield TextBlock(f"{about} {text}", "moot")
 
 
 def _explained(html: str) -> Iterator[Block]:
@@ -165,13 +165,13 @@ def _explained(html: str) -> Iterator[Block]:
         yield More("What words on this screen mean", [Glossary(found)])
 
 
-def _record(place: Place, answer: BoardAnswer | None) -> Words:
+def _record(place: Place, answer: BoardAnswer | None) -> TextBlock:
     """By what the figures can be found again."""
     text = f"Hash of the inputs: {place.digest}."
     if answer is not None and "pooled" in answer.plans:
         run = answer.plans["pooled"].run
         text += f" Made with placebudget {run['versions']['placebudget']}, solver {run['solver']}."
-    return Words(text, "record")
+    return TextBlock(text, "record")
 
 
 def _basis(place: Place) -> Iterator[Block]:
@@ -187,7 +187,7 @@ def _basis(place: Place) -> Iterator[Block]:
         for column, what in columns.items()
         if table[column].sum() > 0
     ]
-    yield Words(
+    yield TextBlock(
         f"This is a model. It ranks options using the figures of these papers; the board decides. "
         f"Money is cash of its year, {years}. Values of outcomes are real, in "
         f"{settings.price_base} prices, discounted to {place.years[0]}. {MAY_NOT_ADD_UP} "

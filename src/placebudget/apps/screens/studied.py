@@ -14,8 +14,8 @@ from placebudget.apps.blocks import (
     More,
     Picture,
     TableBlock,
+    TextBlock,
     Told,
-    Words,
 )
 from placebudget.apps.forms import BoardForm
 from placebudget.apps.meeting import BoardAnswer, Meeting
@@ -87,12 +87,12 @@ class Study:
             return Told(self.title(found), [*self._found(found), *again, _notes(found)])
         failed = None if answer is None else answer.unanswered.get(self.key)
         if failed is not None:
-            blocks: list[Block] = [Words(failed, "warning"), Words(self.about)]
+            blocks: list[Block] = [TextBlock(failed, "warning"), TextBlock(self.about)]
             asks = self._asks(answer, None, "Try again")
             return Told("This could not be worked out", [*blocks, *asks])
-        wait = [Words(self.wait)] if self.wait else []
+        wait = [TextBlock(self.wait)] if self.wait else []
         asks = self._asks(answer, None, BUTTON)
-        return Told(self.before, [Words(self.about, "lead"), *wait, *asks])
+        return Told(self.before, [TextBlock(self.about, "lead"), *wait, *asks])
 
     def _asks(self, answer: BoardAnswer | None, found: Any, button: str) -> Sequence[Block]:
         """What asks for the study: its forms, or a button."""
@@ -103,7 +103,7 @@ class Study:
     def _found(self, found: Any) -> Iterator[Block]:
         panel = study_panel(found)
         for text in self.lead:
-            yield Words(text, "lead")
+            yield TextBlock(text, "lead")
         yield from () if self.first is None else self.first(found)
         yield from [Picture(chart) for chart in panel.charts]
         yield from _said(found, self.lead)
@@ -113,18 +113,18 @@ class Study:
         yield from self.blocks(found)
 
 
-def _notes(found: Any) -> Words:
-    return Words(" ".join(found.notes), "note")
+def _notes(found: Any) -> TextBlock:
+    return TextBlock(" ".join(found.notes), "note")
 
 
 def _said(found: Any, lead: Sequence[str]) -> Iterator[Block]:
     """The sentences of a study, each with the points that follow it."""
     said = found.summarised()
     if said.title != found.title:
-        yield Words(said.title)
+        yield TextBlock(said.title)
     for each in said.paragraphs:
         if each.text and each.text not in lead:
-            yield Words(each.text)
+            yield TextBlock(each.text)
         yield from _listed(each.points)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placebudget.apps.blocks import Block, Heading, Items, TableBlock, Told, Words, bars
+from placebudget.apps.blocks import Block, Heading, Items, TableBlock, TextBlock, Told, bars
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.study import TITLES, Potential
@@ -54,7 +54,7 @@ def _blocks(found: Potential) -> list[Block]:
     ]
     worth = public_value(found.titled)
     return [
-        Words(
+        TextBlock(
             f"The best pooled plan is worth {money(value['pooled'])} of public value; today’s "
             f"spending, carried on, {money(value['today'])}.",
             "lead",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from placebudget.apps.blocks import Block, Heading, Items, Question, Told, Words
+from placebudget.apps.blocks import Block, Heading, Items, Question, TextBlock, Told
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.plan import Plan
@@ -24,7 +24,7 @@ def tell(meeting: Meeting) -> Told:
     told = [asked] if asked else keys
     moves = dict(change)
     blocks: list[Block] = [
-        Words(
+        TextBlock(
             "Every sentence here was found by solving the model again with a little more or a "
             "little less money for the service.",
             "note",

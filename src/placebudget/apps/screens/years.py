@@ -8,7 +8,7 @@ import pandas as pd
 
 from placebudget.apps.asked import Years
 from placebudget.apps.asked.years import MOST_RUNS, POOLINGS, WAYS
-from placebudget.apps.blocks import Block, Heading, TableBlock, Words
+from placebudget.apps.blocks import Block, Heading, TableBlock, TextBlock
 from placebudget.apps.forms import BoardForm, Box, FieldGroup, Tick
 from placebudget.apps.meeting import BoardAnswer
 from placebudget.apps.screens.screen import Screen
@@ -48,7 +48,7 @@ def _first(found: Cycle) -> list[Block]:
         else ""
     )
     return [
-        Words(
+        TextBlock(
             f"{number(done)} runs of the years, drawn from seed {asked['seed']}. The same seed "
             f"gives the same runs on any machine.{rough}"
         )
