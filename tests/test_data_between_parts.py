@@ -16,7 +16,7 @@ READING = {"startswith", "endswith", "removeprefix", "removesuffix", "split", "p
 # The mark of an item, a phrase, or a unit that stands for a type.
 WORDS = re.compile(r"- |pounds|(?=.*[a-z]{2}).* .*", re.DOTALL)
 ALLOWED = {
-    "plan/drawing/prices.py": "a key: the column where of prices is “service in area”",
+    "plan/drawing/drawing.py": "a key: the column where of prices is “service in area”",
     "plan/price_words.py": "a key: the column where of prices is “service in area”",
     "plan/why_phrases.py": "a unit loses a part that goes without saying",
     "view/prices.py": "the column limit of prices, kept in files of plans, ends in its year",

@@ -12,8 +12,14 @@ import places
 import small
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.plan import Plan
-from placebudget.study.account_tables import CONVENTION, ELECTORS_OF_THE_PLACE, EXACT
-from placebudget.study.accounts import HEADING, Accounts, accounts
+from placebudget.study.accounts import (
+    CONVENTION,
+    ELECTORS_OF_THE_PLACE,
+    EXACT,
+    HEADING,
+    Accounts,
+    accounts,
+)
 
 
 def carrying() -> pb.Place:

@@ -12,9 +12,9 @@ import places
 from placebudget.errors import WrongArgument
 from placebudget.study.cycle import POLICIES, SPREAD
 from placebudget.study.cycle.assumptions import effect_spread, read_policies, read_spread
+from placebudget.study.cycle.delivery import Belief
 from placebudget.study.cycle.draws import chance_of, poisson_quantile
-from placebudget.study.cycle.learning import Belief
-from placebudget.study.cycle.payback import middle_year, payback_year
+from placebudget.study.cycle.tables import middle_year, payback_year
 
 
 def believed(spread: float, expected: float, seen: float) -> tuple[float, float]:

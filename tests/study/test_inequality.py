@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placebudget.errors import CannotAnswer
-from placebudget.study.inequality import atkinson, gini
+from placebudget.study.areas import atkinson, gini
 
 heads = st.lists(st.floats(0.01, 1e4), min_size=2, max_size=6)
 

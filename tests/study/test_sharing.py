@@ -23,9 +23,8 @@ from placebudget.solver.coalitions import Coalitions
 from placebudget.study.coalition_game import play
 from placebudget.study.games import Game, in_core, shapley
 from placebudget.study.partners import Partners
-from placebudget.study.shared_gain import Sharing
+from placebudget.study.shared_gain import Sharing, net_positions, payments
 from placebudget.study.sharing import sharing
-from placebudget.study.transfers import net_positions, payments
 from placebudget.study.ways_to_share import core_table
 from placebudget.words import plain, sentence
 

@@ -16,7 +16,7 @@ import placebudget as pb
 import places
 from placebudget.plan.price_words import decided, sentence_on
 from placebudget.study import TITLES, Potential
-from placebudget.study.potential_measures import CASHABLE, CASHABLE_AS_IT_FALLS
+from placebudget.study.four_plans import CASHABLE, CASHABLE_AS_IT_FALLS
 from placebudget.view import plan_page, report
 from placebudget.view.panels import price_panel
 from placebudget.view.plan_facts import dearest_sentences, known

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from placebudget.arguments import offered, texts
+from placebudget.errors import WrongArgument
 from placebudget.solver import PRICE_COLUMNS
 
 TEXT, NUMBER, TRUTH = "str", "float64", "bool"
-
 _FLOW = {"stream": TEXT, "route": TEXT, "service": TEXT, "area": TEXT, "year": TEXT}
-
 PLAN_TABLES: Mapping[str, Mapping[str, str]] = {
     "money": {**_FLOW, "amount": NUMBER},
     "contributions": {
@@ -68,8 +68,6 @@ PLAN_TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "prices": PRICE_COLUMNS,
 }
-"""Tables of a plan; amounts of money are pounds."""
-
 LABEL_TABLES: Mapping[str, Mapping[str, str]] = {
     "agencies": dict.fromkeys(("agency", "name", "sector", "partner"), TEXT),
     "streams": dict.fromkeys(("stream", "name", "agency", "raised", "kind", "ring_fence"), TEXT),
@@ -83,9 +81,68 @@ LABEL_TABLES: Mapping[str, Mapping[str, str]] = {
     "pools": dict.fromkeys(("pool", "name", "host", "legal_power"), TEXT),
     "outcomes": dict.fromkeys(("outcome", "name", "unit"), TEXT),
 }
+
+
+"""Tables of a plan; amounts of money are pounds."""
+
+
 """Names and attributes that let a plan be read without its place."""
 
 
 def table(rows: Mapping[str, list[object]], columns: Mapping[str, str]) -> pd.DataFrame:
     """A typed frame from the cells of each column."""
     return pd.DataFrame({name: pd.Series(rows[name], dtype=columns[name]) for name in columns})
+
+
+def added_up(
+    rows: pd.DataFrame,
+    table: str,
+    by: str | Sequence[str],
+    measures: list[str],
+    labels: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """A table added up by some columns; as it is where none are asked for.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The table.
+    table : str
+        What it is called.
+    by : str or sequence of str
+        Columns of the table, or attributes of what it names.
+    measures : list of str
+        Columns that are added up.
+    labels : mapping of str to DataFrame
+        Attributes of streams, agencies and services.
+
+    Raises
+    ------
+    WrongArgument
+        If it cannot be added up by one of them; says by which it can;
+        or if ``by`` is neither a text nor a list of texts.
+    """
+    wanted = list(texts("by", by, such_as="'year' or ['agency', 'year']"))
+    if not wanted:
+        return rows.reset_index(drop=True)
+    rows = _with_attributes(rows, labels)
+    known = [name for name in rows.columns if name not in measures]
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        said = f"{table} cannot be added up by {', '.join(map(repr, unknown))}"
+        raise WrongArgument(offered(f"{said}; choose from: {', '.join(known)}", unknown[0], known))
+    grouped = rows.groupby(wanted, sort=True, dropna=False, as_index=False)[measures].sum()
+    if "amount" in measures:
+        grouped["amount"] = grouped["amount"].round(2)
+    return grouped
+
+
+def _with_attributes(rows: pd.DataFrame, labels: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    if "stream" in rows.columns:
+        rows = rows.merge(labels["streams"][["stream", "agency", "raised"]], "left", "stream")
+    if "agency" in rows.columns:
+        rows = rows.merge(labels["agencies"][["agency", "partner"]], "left", "agency")
+    if "service" in rows.columns:
+        services = labels["services"][["service", "purpose", "commissioner"]]
+        rows = rows.merge(services, "left", "service")
+    return rows

@@ -15,8 +15,7 @@ import numpy as np
 
 from placebudget.plan.drawing.drawing import PROPOSED
 from placebudget.plan.live_money import LiveMoney
-from placebudget.plan.live_outcomes import LiveOutcomes
-from placebudget.plan.live_ribbons import LiveRibbons
+from placebudget.plan.live_ribbons import LiveOutcomes, LiveRibbons
 from placebudget.plan.plan import Plan
 from placebudget.programme import Basis
 from placebudget.solver import Session

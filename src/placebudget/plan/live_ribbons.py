@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placebudget.plan.deliver import make_outcomes
 from placebudget.plan.drawing import amounts
 from placebudget.plan.drawing.nodes import Nodes
 from placebudget.plan.plan import Plan
+from placebudget.programme import fill_steps
+from placebudget.solver import Session
 
 
 class LiveRibbons:
@@ -52,3 +55,109 @@ class LiveRibbons:
         """A ribbon while it is drawn; one that is new has no place in this drawing yet."""
         at = self.at(kind, layer, source, target)
         return at if at < len(pounds) - 1 else -1
+
+
+class LiveOutcomes:
+    """Draws what money makes, and who saves.
+
+    Parameters
+    ----------
+    live : Session
+        The session.
+    ribbons : LiveRibbons
+        The ribbons of the drawing.
+    """
+
+    def __init__(self, live: Session, ribbons: LiveRibbons) -> None:
+        self.live, self.ribbons = live, ribbons
+        self.basis = basis = live.programme.basis
+        self.years = len(basis.years)
+        self._services, self._service = np.unique(
+            basis.lines.service.astype(str), return_inverse=True
+        )
+        names = basis.outcomes.name
+        self._to_outcome: dict[tuple[int, int], int] = {}
+        self._no_outcome = np.array(
+            [
+                self.ribbons.at("delivery", amounts.OUTCOME, f"service:{s}", amounts.NO_OUTCOME)
+                for s in self._services
+            ],
+            np.int64,
+        )
+        values = basis.place.filled("savings")
+        number = {name: n for n, name in enumerate(names)}
+        self._savings = [
+            (number[row.outcome], str(row.agency), float(row.value), float(row.cashable))
+            for row in values.itertuples(index=False)
+        ]
+
+    def draw(self, values: np.ndarray, spent: np.ndarray, pounds: np.ndarray) -> np.ndarray:
+        """Add outcomes and savings of a solution to their ribbons.
+
+        Parameters
+        ----------
+        values : ndarray
+            Value of every variable.
+        spent : ndarray of shape (lines, years)
+            Pounds spent.
+        pounds : ndarray of shape (ribbons + 1, years + 1)
+            Filled here; its last row takes what has no ribbon, its last column
+            what comes after the years of the plan.
+
+        Returns
+        -------
+        ndarray of shape (outcomes, years + 1)
+            Outcomes counted.
+        """
+        basis = self.basis
+        steps = self.live.programme.take("step_units", values)
+        steps = np.maximum(steps.reshape(len(basis.steps), self.years), 0.0)
+        lines = np.zeros((len(basis.lines), self.years))
+        np.add.at(lines, basis.steps.line, steps)
+        made = make_outcomes(basis, fill_steps(basis, lines))
+        outcome = basis.effects.outcome[made.effect]
+        self._share_money(made.counted, made.line, outcome, spent, pounds)
+        slots = np.zeros((len(outcome), self.years + 1))
+        slots[:, : self.years] = made.counted[:, : self.years]
+        slots[:, self.years] = made.counted[:, self.years :].sum(axis=1)
+        areas, at = np.unique(basis.lines.area[made.line].astype(str), return_inverse=True)
+        counted = np.zeros((len(areas), len(basis.outcomes.name), self.years + 1))
+        np.add.at(counted, (at, outcome), slots)
+        for y, agency, value, cashable in self._savings:
+            name, saver = f"outcome:{basis.outcomes.name[y]}", f"saver:{agency}"
+            for kind, share in (("cashable", cashable), ("not_cashable", 1.0 - cashable)):
+                whole = counted[:, y].sum(axis=0) * value * share
+                if not whole.any():
+                    continue
+                pounds[self.ribbons.at_now(kind, amounts.OUTCOME, name, saver, pounds)] += whole
+                for n in np.flatnonzero(counted[:, y].any(axis=1)):
+                    where = self.ribbons.at_now(
+                        kind, amounts.AREA, f"area:{areas[n]}", saver, pounds
+                    )
+                    pounds[where] += counted[n, y] * value * share
+        return np.asarray(counted.sum(axis=0))
+
+    def _share_money(
+        self,
+        counted: np.ndarray,
+        line: np.ndarray,
+        outcome: np.ndarray,
+        spent: np.ndarray,
+        pounds: np.ndarray,
+    ) -> None:
+        """Money of each service shared over its outcomes by the public value they make."""
+        basis = self.basis
+        value = basis.outcomes.public[outcome][:, None] * counted * basis.discount
+        worth = np.zeros((len(self._services), len(basis.outcomes.name)))
+        np.add.at(worth, (self._service[line], outcome), np.maximum(value, 0.0).sum(axis=1))
+        money = np.zeros((len(self._services), self.years))
+        np.add.at(money, self._service, spent)
+        whole = worth.sum(axis=1)
+        bare = whole <= 0
+        np.add.at(pounds[:, : self.years], self._no_outcome[bare], money[bare])
+        for s, y in zip(*np.nonzero(worth), strict=True):
+            if not money[s].any():
+                continue
+            ends = f"service:{self._services[s]}", f"outcome:{basis.outcomes.name[y]}"
+            at = self.ribbons.at_now("delivery", amounts.OUTCOME, *ends, pounds)
+            pounds[at, : self.years] += money[s] * (worth[s, y] / whole[s])

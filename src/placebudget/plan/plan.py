@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from placebudget.plan.grouping import added_up
+from placebudget.plan.columns import added_up
 
 if TYPE_CHECKING:
     from placebudget.place import Place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,22 +15,41 @@ from placebudget.plan import Plan
 from placebudget.plan.names import NamesApart
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
-from placebudget.study.potential_measures import (
-    CASHABLE,
-    CASHABLE_AS_IT_FALLS,
-    PUBLIC_VALUE,
-    measures_of,
-)
 from placebudget.study.potential_words import part_paragraphs, potential_notes
 from placebudget.study.result import Result, record_of
 from placebudget.words import money, percent
 
+PUBLIC_VALUE = "public value"
+CASHABLE = "cashable saving"
+CASHABLE_AS_IT_FALLS = "cashable saving as it falls"
 TITLES: Mapping[str, str] = {
     "today": "Today",
     "aligned": "Best aligned",
     "pooled": "Best pooled",
     "freed": "Best freed",
 }
+
+
+def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
+    """Name, value and unit of everything a plan is measured by."""
+    real = f"pounds, {plan.place['price_base']} prices, discounted"
+    falls = f"pounds, {plan.place['price_base']} prices, not discounted"
+    cash = "pounds, cash"
+    outcomes = plan.outcomes()
+    yield PUBLIC_VALUE, plan.public_value(), real
+    for part in ("fiscal", "economic", "social"):
+        yield f"{part} value", float(outcomes[part].sum()), real
+    saved = plan.savings()[["discounted_cashable", "cashable"]].sum()
+    yield CASHABLE, float(saved["discounted_cashable"]), real
+    yield CASHABLE_AS_IT_FALLS, float(saved["cashable"]), falls
+    yield "money on services", float(plan.money()["amount"].sum()), cash
+    yield "management cost", plan.management_cost(), cash
+    yield "money not spent", float(plan.unspent()["amount"].sum()), cash
+    for each in plan.objectives:
+        if each.name not in (PUBLIC_VALUE, CASHABLE):
+            yield each.name, each.value, each.unit
+
+
 """The four plans by name, as they are called in text."""
 
 

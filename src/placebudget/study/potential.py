@@ -15,8 +15,7 @@ from placebudget.programme import read_objectives
 from placebudget.progress import Stage
 from placebudget.solver import RunLimits
 from placebudget.study.barriers import FREED, PLAN, Variant, read_cuts
-from placebudget.study.four_plans import TITLES, Potential
-from placebudget.study.potential_measures import PUBLIC_VALUE, measures_of
+from placebudget.study.four_plans import PUBLIC_VALUE, TITLES, Potential, measures_of
 from placebudget.study.potential_parts import Asked, take_apart
 from placebudget.study.sweeping import SERIAL, ExecutorLike, read_executor, read_workers
 

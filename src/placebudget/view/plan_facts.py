@@ -9,11 +9,11 @@ import pandas as pd
 
 from placebudget.plan import Plan
 from placebudget.plan.price_words import decided, sentence_on
+from placebudget.plan.workbook import facts
 from placebudget.view import tables
 from placebudget.view.figures import STATUSES
 from placebudget.view.grid import Grid, sheet_grid, text_grid
 from placebudget.view.prices import costly, own_limit
-from placebudget.view.record import run_records
 from placebudget.words import MAY_NOT_ADD_UP, count, in_unit, money, percent
 
 _DEAREST = 15
@@ -164,3 +164,29 @@ def not_kept(plan: Plan) -> list[str]:
 def shown_value(value: float, unit: str) -> str:
     """An objective's value as a reader wants it: pounds in words, anything else in figures."""
     return in_unit(value, unit)
+
+
+def run_records(plans: Mapping[str, Plan]) -> list[list[Any]]:
+    """Rows of what is said of each plan: the name of a fact, then its value in each.
+
+    Parameters
+    ----------
+    plans : mapping of str to Plan
+        Plans by the name they are shown under.
+
+    Returns
+    -------
+    list of list
+        A fact that a plan does not have is None there. Facts of one name (rules
+        that a plan does not keep) are joined.
+    """
+    told = [_joined(plan) for plan in plans.values()]
+    names = list(dict.fromkeys(name for record in told for name in record))
+    return [[name, *(record.get(name) for record in told)] for name in names]
+
+
+def _joined(plan: Plan) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in facts(plan):
+        found[name] = f"{found[name]}; {value}" if name in found else value
+    return found

@@ -24,8 +24,7 @@ from placebudget.plan.workbook import (
 from placebudget.study import Potential
 from placebudget.study.result import MODELLED
 from placebudget.view.figures import figures_by_table, money_by_status
-from placebudget.view.plan_facts import known
-from placebudget.view.record import run_records
+from placebudget.view.plan_facts import known, run_records
 from placebudget.view.sheet import Sheet
 from placebudget.view.tables import comparison
 from placebudget.words import MAY_NOT_ADD_UP

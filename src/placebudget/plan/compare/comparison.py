@@ -18,8 +18,13 @@ from placebudget.place import Place
 from placebudget.place.differences import differences
 from placebudget.plan.compare.causes import find_causes
 from placebudget.plan.compare.chart import drawn, finding, specification
-from placebudget.plan.compare.inputs import inputs_that_differ
-from placebudget.plan.compare.tables import KINDS, MONEY, difference_columns, side_by_side
+from placebudget.plan.compare.tables import (
+    KINDS,
+    MONEY,
+    difference_columns,
+    inputs_that_differ,
+    side_by_side,
+)
 from placebudget.plan.compare.words import ORDER_MATTERS, summarised
 from placebudget.plan.inputs import recorded_option
 from placebudget.plan.plan import Plan

@@ -8,8 +8,7 @@ from functools import partial
 import pandas as pd
 
 from placebudget.plan.compare.causes import measure_of
-from placebudget.plan.compare.inputs import KIND
-from placebudget.plan.compare.tables import difference_columns, side_by_side
+from placebudget.plan.compare.tables import KIND, difference_columns, side_by_side
 from placebudget.plan.plan import Plan
 from placebudget.plan.summary import Summary, sentences
 from placebudget.words import but_for_pennies, in_unit, money, sentence

@@ -10,7 +10,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.rule_words import Names, rule_words
 from placebudget.place.subjects import parse_subject
-from placebudget.plan.drawing.remembering import remembered
+from placebudget.plan.drawing.amounts import remembered
 from placebudget.plan.plan import Plan
 from placebudget.words import number, stated
 

@@ -14,11 +14,9 @@ from placebudget.plan import Plan
 from placebudget.plan.deliver import Made, make_outcomes
 from placebudget.programme import Basis, Benchmark, fill_steps, read_pooling
 from placebudget.study.cycle.assumptions import Evaluation, Policy
-from placebudget.study.cycle.delivery import Year, deliver, seen_of
+from placebudget.study.cycle.delivery import Belief, Year, deliver, seen_of
 from placebudget.study.cycle.draws import Chance
-from placebudget.study.cycle.learning import Belief
-from placebudget.study.cycle.replanning import Known, Replanner
-from placebudget.study.cycle.standing import Standing, standing_of
+from placebudget.study.cycle.replanning import Known, Replanner, Standing, standing_of
 
 Counted = dict[tuple[int, int, int], float]
 

@@ -28,9 +28,9 @@ from placebudget.study.cycle.assumptions import (
     read_spread,
 )
 from placebudget.study.cycle.draws import chance_of
+from placebudget.study.cycle.replanning import Standing
 from placebudget.study.cycle.result import Cycle, cycle_notes
 from placebudget.study.cycle.run import Counted, History, World, first_plan
-from placebudget.study.cycle.standing import Standing
 from placebudget.study.cycle.tables import (
     commissioned_table,
     deficit_table,

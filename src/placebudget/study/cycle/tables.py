@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from placebudget.programme import Basis
-from placebudget.study.cycle.payback import middle_year, payback_year
 from placebudget.study.cycle.run import History
 
 LOW, MIDDLE, HIGH = 5.0, 50.0, 95.0
@@ -19,7 +18,6 @@ ENOUGH = 20
 SPREAD_COLUMNS = ["planned", "mean", "low", "middle", "high"]
 EVERYBODY = "all agencies"
 _REAL, _CASH = "pounds, {base} prices", "pounds, cash"
-
 Runs = Mapping[str, Sequence[History]]
 Plans = Mapping[str, History]
 
@@ -288,3 +286,45 @@ def commissioned_table(plans: Mapping[str, Any], basis: Basis) -> pd.DataFrame:
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def payback_year(paid: np.ndarray, saved: np.ndarray) -> np.ndarray:
+    """First year from which what is saved so far is never less than what is paid so far.
+
+    Parameters
+    ----------
+    paid, saved : ndarray
+        Rows x years, both in the price base.
+
+    Returns
+    -------
+    ndarray
+        Number of the year by row; -1 where it does not pay back in the years counted,
+        or nothing is paid or saved.
+
+    Examples
+    --------
+    >>> paid = np.array([[10.0, 0.0, 0.0, 0.0], [10.0, 0.0, 0.0, 0.0]])
+    >>> saved = np.array([[0.0, 6.0, 6.0, 0.0], [0.0, 3.0, 3.0, 3.0]])
+    >>> payback_year(paid, saved).tolist()
+    [2, -1]
+    """
+    net = np.cumsum(saved - paid, axis=1)
+    short = net < -1e-6
+    years = paid.shape[1]
+    first = np.where(short.any(axis=1), years - np.argmax(short[:, ::-1], axis=1), 0)
+    something = (np.abs(paid) + np.abs(saved)).sum(axis=1) > 0
+    return np.where((first < years) & something, first, -1)
+
+
+def middle_year(found: np.ndarray, names: Sequence[str]) -> str:
+    """The year by which half of the runs have paid back; blank where fewer do.
+
+    Examples
+    --------
+    >>> middle_year(np.array([1, 2, -1]), ["a", "b", "c"])
+    'c'
+    """
+    late = np.sort(np.where(found < 0, len(names), found))
+    middle = int(late[(len(late) - 1) // 2])
+    return names[middle] if middle < len(names) else ""
