@@ -13,7 +13,7 @@ import numpy as np
 import pulp
 import placebudget as pb
 from placebudget.programme.linear import Matrix
-from placebudget.solver.answer import Limits
+from placebudget.solver.answer import RunLimits
 from placebudget.solver.engine import PulpEngine
 
 place = pb.example("toy_pooling")
@@ -24,7 +24,7 @@ matrix = Matrix(
     column=np.array([0], np.int32), value=one, row_lower=2 * one, row_upper=2 * one,
 )
 for name in pulp.listSolvers(onlyAvailable=True):
-    PulpEngine(matrix, name).run(one, Limits(), None)
+    PulpEngine(matrix, name).run(one, RunLimits(), None)
 os.write(1, b"planned")
 """
 
