@@ -13,18 +13,22 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import InvalidChoice, Meeting
-from placebudget.apps.asked import Barriers, Recorded, Years
-from placebudget.apps.asked.entered import Entered
-from placebudget.apps.asked.overspend import terms_of
-from placebudget.apps.asked.recorded import EXAMPLE_FLOWS, MOST_FLOWS, read_flows
+from placebudget.apps.asking import table_of
 from placebudget.apps.blocks import rendered
+from placebudget.apps.entered import Entered
 from placebudget.apps.forms import BoardForm, Box, FieldGroup
-from placebudget.apps.screens.barriers import _finding
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
 from placebudget.errors import UnreadableTable
 from placebudget.study import RiskShare
+from placebudget.study.recorded import EXAMPLE_FLOWS, lines_of
+from placebudget.view.studies import STUDIES
+from placebudget.view.studies.entry import Subject
+from placebudget.view.studies.potential import finding_of_cuts
+from placebudget.view.studies.trace import MOST_FLOWS
 
+FLOWS = STUDIES["trace"].brought
+assert FLOWS is not None
 HOSTILE = "<img src=x onerror=alert(1)>"
 BORNE = {"share-councils": "50", "share-northvale-nhs-board": "50", "share-northvale-police": "0"}
 
@@ -77,6 +81,11 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 def boxes(html: str) -> dict[str, str]:
     """What stands in the boxes to type in."""
     return dict(re.findall(r'<input type="text"[^>]* name="([^"]+)" value="([^"]*)"', html))
+
+
+def ticked(html: str) -> set[str]:
+    """Which boxes are ticked."""
+    return set(re.findall(r'type="checkbox" id="[^"]+" name="([^"]+)" checked', html))
 
 
 def agreement(html: str, **changed: Any) -> dict[str, Any]:
@@ -168,8 +177,8 @@ def test_lines_of_one_name_say_whose_they_are() -> None:
     services = place.services.loc[place.services["name"] == "home care", "service"]
     pooled = money[money["service"].isin(services)].assign(route="better_care")
     tables = {**plan.tables, "money": pd.concat([money, pooled])}
-    terms = terms_of(place, replace(plan, tables=tables), "better_care")
-    names = {name for name, _ in terms.lines.values() if name.startswith("home care")}
+    lines = lines_of(place, replace(plan, tables=tables), "better_care")
+    names = {name for name in lines["line"] if name.startswith("home care")}
     assert "home care (Blackpool Council)" in names
     assert len(names) == len(services)
 
@@ -248,38 +257,37 @@ def test_a_file_that_cannot_be_followed_is_refused_at_its_box(
 ) -> None:
     northvale.opens("recorded")
     northvale.asks("recorded", {"source": "file"}, file)
-    assert told in northvale.problems["file"]
+    assert told in northvale.problems["flows"]
 
 
 def test_of_many_wrong_lines_the_first_are_told() -> None:
     with pytest.raises(UnreadableTable, match=r"(?s)row 21, amount: .* and 3 more$"):
-        read_flows(b"start,end,amount\n" + b"a,b,x\n" * 23)
+        table_of(b"start,end,amount\n" + b"a,b,x\n" * 23, FLOWS)
 
 
 def test_flows_nobody_offers_are_refused(northvale: Reader) -> None:
     northvale.asks("recorded", {"source": "no such"})
     assert set(northvale.problems) == {"source"}
-    assert Recorded().source == "example"
+    assert STUDIES["trace"].settled(Subject(), {})["source"] == "example"
 
 
 # --- over the years -----------------------------------------------------------
 
-ONCE = {"runs": "4", "seed": "7", "pooling-pooled": True, "way-once": True}
+ONCE = {"runs": "4", "seed": "7", "poolings-pooled": True, "ways-once": True}
 
 
 def test_the_years_say_how_many_runs_and_which_seed(shelf: Shelf) -> None:
     reader = Reader(pb.example("toy_pooling"), shelf)
     shown = reader.opens("years")
-    assert boxes(shown["html"]) == {"runs": str(Years().runs), "seed": str(Years().seed)}
+    assert boxes(shown["html"]) == {"runs": "12", "seed": "1"}
     shown = reader.asks("years", ONCE)
     assert shown["title"].startswith("In the model, the plan (pooled, planned once) is worth £")
     for part in ("4 runs of the years, drawn from seed 7", "show the range roughly",
-                 "Cashable savings in", "Outcomes in", "Deficits not paid back",
+                 "Cashable saving by policy", "Outcomes in", "Deficits not paid back",
                  "When prevention pays back"):  # fmt: skip
         assert part in shown["html"], part
     assert boxes(shown["html"]) == {"runs": "4", "seed": "7"}
-    ticked = set(re.findall(r'type="checkbox" id="[^"]+" name="([^"]+)" checked', shown["html"]))
-    assert ticked == {"pooling-pooled", "way-once"}
+    assert ticked(shown["html"]) == {"poolings-pooled", "ways-once"}
     value = reader.found("years").spread("pooled, planned once")
     again = pb.cycle(
         pb.example("toy_pooling"), policies=[pb.Policy("pooled")], runs=4, seed=7
@@ -292,7 +300,7 @@ def test_other_runs_are_drawn_anew_and_policies_compared(shelf: Shelf) -> None:
     reader.opens("years")
     first = reader.asks("years", ONCE)["title"]
     other = reader.asks(
-        "years", {**ONCE, "seed": "8", "way-evaluated": True, "pooling-aligned": True}
+        "years", {**ONCE, "seed": "8", "ways-evaluated": True, "poolings-aligned": True}
     )
     assert other["title"] != first
     policies = {policy.name for policy in reader.found("years").policies}
@@ -306,7 +314,7 @@ def test_other_runs_are_drawn_anew_and_policies_compared(shelf: Shelf) -> None:
         ({"runs": "1"}, "runs"), ({"runs": "2.5"}, "runs"), ({"runs": "201"}, "runs"),
         ({"runs": "\u0663"}, "runs"), ({"runs": ["4"]}, "runs"), ({"seed": "-1"}, "seed"),
         ({"seed": ""}, "seed"), ({"seed": "1" * 400}, "seed"),
-        ({"pooling-pooled": False}, "pooling-aligned"), ({"way-once": "yes"}, "way-once"),
+        ({"poolings-pooled": False}, "poolings-aligned"), ({"ways-once": "yes"}, "ways-once"),
     ],
 )  # fmt: skip
 def test_years_that_cannot_be_meant_are_refused_at_their_box(
@@ -324,14 +332,14 @@ def test_the_years_are_kept_for_others_only_as_the_board_asks_for_them(
     reader = Reader(place, shelf)
     reader.asks("years", ONCE)
     assert shelf.study(place, "years") is None
-    own = Years()
-    given = {"runs": str(own.runs), "seed": str(own.seed)}
-    given |= {f"pooling-{key}": True for key in own.poolings}  # type: ignore[misc]
-    given |= {f"way-{key}": True for key in own.ways}  # type: ignore[misc]
+    own = STUDIES["cycle"].settled(Subject(), {})
+    given = {"runs": str(own["runs"]), "seed": str(own["seed"])}
+    given |= {f"poolings-{key}": True for key in own["poolings"]}
+    given |= {f"ways-{key}": True for key in own["ways"]}
     reader.asks("years", given)
     assert shelf.study(place, "years") is not None
     later = Reader(place, shelf)
-    assert f"{own.runs} runs of the years" in later.opens("years")["html"]
+    assert f"{own['runs']} runs of the years" in later.opens("years")["html"]
 
 
 # --- what keeps money apart ---------------------------------------------------
@@ -340,7 +348,7 @@ def test_the_years_are_kept_for_others_only_as_the_board_asks_for_them(
 def test_pools_and_ring_fences_are_taken_one_by_one(shelf: Shelf) -> None:
     reader = Reader(pb.example("toy_pooling"), shelf)
     reader.opens("barriers")
-    shown = reader.asks("barriers", {"pools": True, "fences": True, "cuts": False})
+    shown = reader.asks("barriers", {"pools": True, "ring_fences": True, "cuts": False})
     assert shown["title"] == (
         "In the model, one pool alone adds nothing to best aligned and ending all ring-fences "
         "adds £10 million to best pooled"
@@ -357,7 +365,7 @@ def test_pools_and_ring_fences_are_taken_one_by_one(shelf: Shelf) -> None:
 def test_budgets_are_cut_by_up_to_forty_per_cent(shelf: Shelf) -> None:
     reader = Reader(pb.example("toy_pooling"), shelf)
     reader.opens("barriers")
-    shown = reader.asks("barriers", {"pools": False, "fences": False, "cuts": True})
+    shown = reader.asks("barriers", {"pools": False, "ring_fences": False, "cuts": True})
     assert "with budgets cut by 40%" in shown["title"]
     table = reader.found("barriers").parts["cuts"]
     assert sorted(set(table["cut"])) == [0.0, 0.1, 0.2, 0.3, 0.4]
@@ -367,7 +375,7 @@ def test_budgets_are_cut_by_up_to_forty_per_cent(shelf: Shelf) -> None:
         "With 10% less money the best pooled plan is still worth what today is.",
     ):
         assert part in shown["html"], part
-    assert Barriers.of(reader.found("barriers")) == Barriers(False, False, True)
+    assert ticked(shown["html"]) == {"cuts"}
 
 
 @pytest.mark.parametrize(
@@ -390,7 +398,7 @@ def test_the_picture_of_cuts_says_how_far_plans_go(
         for plan, held in (("today", today), ("pooled", pooled))
         for cut, value in held.items()
     ]
-    assert _finding(pd.DataFrame(values)) == finding
+    assert finding_of_cuts(pd.DataFrame(values)) == finding
 
 
 def test_cuts_that_no_plan_can_keep_its_rules_with_are_said_to_be_so() -> None:
@@ -399,7 +407,7 @@ def test_cuts_that_no_plan_can_keep_its_rules_with_are_said_to_be_so() -> None:
     rule = {"rule": "duty", "kind": "floor", "subject": "service=policing", "basis": "law"}
     reader = Reader(place.with_(rules=pd.DataFrame([{**rule, "amount": 0.95 * held}])))
     reader.opens("barriers")
-    shown = reader.asks("barriers", {"pools": False, "fences": False, "cuts": True})
+    shown = reader.asks("barriers", {"pools": False, "ring_fences": False, "cuts": True})
     assert shown["title"] == (
         "In the model, no plan keeps all rules with budgets cut by 10% or more"
     )

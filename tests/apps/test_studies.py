@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Meeting, studies
+from placebudget.apps import Meeting
 from placebudget.apps.screens import SCREENS
 from placebudget.apps.shelf import Shelf
-from placebudget.apps.studies import STUDIES, Request
+from placebudget.apps.studies import STUDIES
 from placebudget.apps.widget import Board
 from placebudget.apps.worker import Worker
 from placebudget.errors import PlaceBudgetError
@@ -118,10 +119,10 @@ def test_a_later_reader_of_the_papers_works_nothing_out(
     first.recalculate({})
     assert first.study("pound")
 
-    def fails(_: Request) -> StudyResult:
+    def fails(*_: object, **__: object) -> StudyResult:
         raise PlaceBudgetError("nothing is left to do")
 
-    monkeypatch.setattr(studies, "STUDIES", {"pound": fails})
+    monkeypatch.setitem(STUDIES, "pound", replace(STUDIES["pound"], ask=fails))
     second = Meeting(pb.example("toy_pooling"), shelf=shelf)
     second.recalculate({})
     assert second.studied("pound")

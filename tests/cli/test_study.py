@@ -14,7 +14,7 @@ import pytest
 from typer.testing import Result
 
 import placebudget as pb
-from placebudget.cli.study_inputs import STUDIES
+from placebudget.view.studies import STUDIES
 
 Command = Callable[..., Result]
 

@@ -15,12 +15,13 @@ import pytest
 
 import placebudget as pb
 from by_hand import FILES, archive, folder, workbook
-from placebudget.apps.asked.recorded import read_flows
+from placebudget.apps.asking import table_of
 from placebudget.apps.uploads import uploaded_place
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place, read, write_template
 from placebudget.place.loose import MONEY, POOL_LINES, POOL_SHARES, read_loose
 from placebudget.texts import shown
+from placebudget.view.studies import STUDIES
 
 KEY, FIGURE = "key", "figure"
 STREAMS, FUNDING = "stream,agency,raised,carry_forward\n", "stream,year,amount\n"
@@ -137,7 +138,7 @@ FLOW_CELLS = {KEY: "start", FIGURE: "amount"}
 
 
 def by_board_flows(home: Path, kind: str, cell: str) -> Outcome:
-    found = read_flows(loose(FLOW_CELLS[kind], FLOW, kind, cell).encode())
+    found = table_of(loose(FLOW_CELLS[kind], FLOW, kind, cell).encode(), STUDIES["trace"].brought)
     return found.frame[FLOW_CELLS[kind]].iloc[0], bool(found.remarks)
 
 
@@ -256,7 +257,7 @@ def test_an_encoding_that_a_file_names_is_read_and_any_other_is_refused_with_the
     doors: list[Callable[[], str]] = [
         lambda: read(folder(tmp_path / "p", {"agencies.csv": agencies})).agencies["name"][0],
         lambda: read(archive(tmp_path / "p.zip", packed)).agencies["name"][0],
-        lambda: read_flows(flows).frame["start"].iloc[0],
+        lambda: table_of(flows, STUDIES["trace"].brought).frame["start"].iloc[0],
         lambda: read_loose(tmp_path / "lines.csv", POOL_LINES).frame["line"].iloc[0],
     ]
     for door in doors:

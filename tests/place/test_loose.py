@@ -11,10 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 import placebudget as pb
-from placebudget.apps.asked.recorded import read_flows
+from placebudget.apps.asking import table_of
 from placebudget.cli import app
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.place.loose import FLOWS, loose_table, read_loose
+from placebudget.view.studies import STUDIES
 
 GOOD = "start,end,amount\n0101,0900,30\n101,0900,20\n0900,0500,40\n"
 
@@ -28,7 +29,7 @@ def by_command(content: bytes, tmp_path: Path) -> Any:
 
 def by_board(content: bytes, _: Path) -> Any:
     try:
-        pb.trace(read_flows(content).frame)
+        pb.trace(table_of(content, STUDIES["trace"].brought).frame)
     except UnreadableTable as error:
         return 1, str(error)
     return 0, ""

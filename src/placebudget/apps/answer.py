@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,6 +69,8 @@ class BoardAnswer:
         Why a plan other than the pooled one does not exist, in words.
     studies : dict of str to study
         Studies of this answer that somebody asked for, by key.
+    asked : dict of str to mapping
+        What those studies were asked with, where somebody typed it.
     unanswered : dict of str to str
         Why a study that was asked for has no answer, in words.
     unmoved : dict of str to str
@@ -81,6 +84,7 @@ class BoardAnswer:
     plans: dict[str, Plan] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     studies: dict[str, Result] = field(default_factory=dict)
+    asked: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)
     unmoved: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)

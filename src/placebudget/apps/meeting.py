@@ -221,7 +221,7 @@ class Meeting:
         *,
         report: Report | None = None,
         stop: threading.Event | None = None,
-        settings: object | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> bool:
         """Work out a study of the answer; it is kept with it, and for other readers.
 
@@ -229,8 +229,8 @@ class Meeting:
         ----------
         key : str
             One of ``STUDIES``.
-        settings : object, optional
-            What a reader typed, as ``ASKED`` reads it.
+        settings : mapping, optional
+            What a reader typed, by argument.
 
         Returns
         -------

@@ -1,104 +1,29 @@
-"""Studies of a board: worked out when somebody asks, kept with the answer they belong to.
-
-Some are asked for with figures typed in; what was typed is read in :mod:`placebudget.apps.asked`.
-"""
+"""Studies of a board: worked out when somebody asks, kept with the answer they belong to."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from placebudget.apps.asked import (
-    Agreement,
-    Barriers,
-    Recorded,
-    Years,
-    barriers,
-    overspend,
-    recorded,
-    years,
-)
 from placebudget.apps.stages import of_study
 from placebudget.faults import fault_words
-from placebudget.plan import Plan
-from placebudget.study import accounts, fairness, sharing
-from placebudget.study.result import Result
+from placebudget.view.studies import STUDIES as ENTRIES
+from placebudget.view.studies.entry import Study, Subject
 
 if TYPE_CHECKING:
     from placebudget.apps.meeting import BoardAnswer, Report
     from placebudget.apps.shelf import Shelf
-    from placebudget.place import Place
 
 Stage = Callable[[str, int, int], None]
-Read = Callable[[Mapping[str, Any], "BoardAnswer", bytes | None], object]
+
+STUDIES: dict[str, Study] = {each.key: each for each in ENTRIES.values()}
+"""Every study, by the screen that shows it."""
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a study is made from.
-
-    Parameters
-    ----------
-    place : Place
-        The place with everything chosen changed.
-    pooled : Plan
-        Its best pooled plan.
-    seconds : float
-        Most seconds a plan may take.
-    stop : threading.Event, optional
-        Setting it ends the run.
-    stage : callable, optional
-        Called with what is under way, its number and how many there are.
-    settings : object, optional
-        What a reader typed; left out, the study has its own.
-    """
-
-    place: Place
-    pooled: Plan
-    seconds: float
-    stop: threading.Event | None = None
-    stage: Stage | None = None
-    settings: object | None = None
-
-
-def _shares(asked: Request) -> Result:
-    return sharing(asked.place, seconds=asked.seconds, stop=asked.stop, progress=asked.stage)
-
-
-def _pound(asked: Request) -> Result:
-    return accounts(asked.pooled)
-
-
-def _areas(asked: Request) -> Result:
-    return fairness(asked.place, seconds=asked.seconds, stop=asked.stop, progress=asked.stage)
-
-
-STUDIES: Mapping[str, Callable[[Request], Result]] = {
-    "shares": _shares,
-    "pound": _pound,
-    "areas": _areas,
-    "barriers": barriers,
-    "years": years,
-    "overspend": overspend,
-    "recorded": recorded,
-}
-"""How each study is made, by the screen that shows it."""
-
-ASKED: Mapping[str, Read] = {
-    "barriers": Barriers.read,
-    "years": Years.read,
-    "overspend": Agreement.read,
-    "recorded": Recorded.read,
-}
-"""How what was typed is read, for studies that are asked for with figures."""
-
-AT_ONCE = frozenset({"overspend", "recorded"})
-"""Studies that are sums only: nobody waits for them, and they wait for nobody."""
-
-_OWN: Mapping[str, object] = {"barriers": Barriers(), "years": Years()}
-# What a study that takes its time is asked with where nobody typed anything.
+def subject_of(answer: BoardAnswer, **watch: Any) -> Subject:
+    """What a study of an answer looks at: its place, and the best pooled plan."""
+    return Subject(answer.place, answer.plans.get("pooled"), watch)
 
 
 def taken(answer: BoardAnswer, key: str, shelf: Shelf | None) -> bool:
@@ -118,7 +43,7 @@ def work_out(
     shelf: Shelf | None = None,
     report: Report | None = None,
     stop: threading.Event | None = None,
-    settings: object | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> bool:
     """Work out a study of an answer and keep it there.
 
@@ -137,7 +62,7 @@ def work_out(
     stop : threading.Event, optional
         Setting it ends the run; what is done of it by then is not kept.
     settings : object, optional
-        What a reader typed, as ``ASKED`` reads it: it is worked out anew with that.
+        What a reader typed, by argument: it is worked out anew with that.
 
     Returns
     -------
@@ -147,25 +72,27 @@ def work_out(
     if settings is None and taken(answer, key, shelf):
         answer.unanswered.pop(key, None)
         return True
-    own = settings is None or settings == _OWN.get(key)
-    shared = shelf if own and key not in AT_ONCE else None
-    found = None if shared is None else shared.study(answer.place, key)
-    if found is None:
-        stage = None if report is None else _stages(report)
-        request = Request(answer.place, answer.plans["pooled"], seconds, stop, stage, settings)
-        try:
-            found = STUDIES[key](request)
-        except Exception as error:
-            said = fault_words(error)
-            if stop is None or not stop.is_set():
-                answer.unanswered[key] = said
-                answer.studies.pop(key, None)
-            return False
-        if stop is not None and stop.is_set():
-            return False
-        if shared is not None:
-            shared.keep_study(answer.place, key, found)
-    answer.studies[key] = found
+    study, stage = STUDIES[key], None if report is None else _stages(report)
+    subject = subject_of(answer, seconds=seconds, stop=stop, progress=stage)
+    try:
+        values = study.settled(subject, settings or {})
+        # What is sums only is soon done again, and what was typed is nobody else's.
+        own = not study.sums and (settings is None or values == study.settled(subject, {}))
+        shared = shelf if own else None
+        found = None if shared is None else shared.study(answer.place, key)
+        if found is None:
+            found = study.answer(subject, values)
+            if stop is not None and stop.is_set():
+                return False
+            if shared is not None:
+                shared.keep_study(answer.place, key, found)
+    except Exception as error:
+        said = fault_words(error)
+        if stop is None or not stop.is_set():
+            answer.unanswered[key] = said
+            answer.studies.pop(key, None)
+        return False
+    answer.studies[key], answer.asked[key] = found, values
     answer.unanswered.pop(key, None)
     return True
 

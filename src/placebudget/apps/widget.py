@@ -16,6 +16,7 @@ from typing import Any
 import traitlets
 
 from placebudget.apps import sentences
+from placebudget.apps.asking import read
 from placebudget.apps.choices import Choices, InvalidChoice
 from placebudget.apps.controls import NO_CONTROLS, controls
 from placebudget.apps.exports import export
@@ -23,7 +24,7 @@ from placebudget.apps.meeting import BoardAnswer, BoardState, Meeting
 from placebudget.apps.screens import SCREENS
 from placebudget.apps.sentences import done_words, first_words
 from placebudget.apps.showing import Showing
-from placebudget.apps.studies import ASKED, AT_ONCE, STUDIES, work_out
+from placebudget.apps.studies import STUDIES, subject_of, work_out
 from placebudget.apps.uploads import RefusedUpload, UploadReader, uploaded_place
 from placebudget.apps.worker import Worker
 from placebudget.faults import fault_words
@@ -231,14 +232,15 @@ class Board(Listening):
     def _study(self, wish: Mapping[str, Any], buffers: Sequence[memoryview]) -> None:
         """Work out a study after what is under way; its screen is read or left meanwhile."""
         key, answer = str(wish.get("key")), self.meeting.answer
-        if key not in STUDIES:
+        study = STUDIES.get(key)
+        if study is None:
             return
-        name = next(each.name for each in SCREENS if each.key == key)
-        settings = None
-        if key in ASKED and "given" in wish and answer is not None:
+        name, settings = study.screen, None
+        if study.typed and "given" in wish and answer is not None:
             given, file = wish["given"], bytes(buffers[0]) if buffers else None
             try:
-                settings = ASKED[key](given if isinstance(given, Mapping) else {}, answer, file)
+                entries = given if isinstance(given, Mapping) else {}
+                settings = read(study, entries, subject_of(answer), file)
             except InvalidChoice as error:
                 problems = [{"control": where, "text": text} for where, text in error.problems]
                 self.send({"kind": "problems", "form": key, "problems": problems})
@@ -255,18 +257,22 @@ class Board(Listening):
                 none = f"There is no answer: {name}. {why[:1].upper()}{why[1:]}".rstrip()
                 self.status = f"Done: {name}." if good else none
 
-        if key in AT_ONCE and answer is not None:
+        if study.sums and answer is not None:
             work(threading.Event())
             return
         self.status = f"{name} comes next."
         self._worker.follow(work)
 
     def _ask(
-        self, key: str, settings: object | None, answer: BoardAnswer | None, stop: threading.Event
+        self,
+        key: str,
+        settings: Mapping[str, Any] | None,
+        answer: BoardAnswer | None,
+        stop: threading.Event,
     ) -> bool:
         """Work out a study; sums are those of the answer whose figures were typed."""
         meeting = self.meeting
-        if key in AT_ONCE and settings is not None and answer is not None:
+        if STUDIES[key].sums and settings is not None and answer is not None:
             return work_out(answer, key, seconds=meeting.seconds, settings=settings)
         return meeting.study(key, report=self._report, stop=stop, settings=settings)
 

@@ -1,9 +1,11 @@
-"""``placebudget study``: questions asked of many plans of a place."""
+"""``placebudget study``: questions asked of many plans, each with the options of its entry."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any
@@ -11,15 +13,27 @@ from typing import Annotated, Any
 import typer
 
 from placebudget.cli.arguments import JsonOption, ending_in, known_words, place_or_plan
-from placebudget.cli.planning import checked_place
+from placebudget.cli.planning import checked_place, loose
 from placebudget.cli.speaking import code_of, complain, console_for_results, say_json
-from placebudget.cli.study_inputs import STUDIES, Options, subject_of
 from placebudget.errors import Stopped
+from placebudget.plan import read_plan
 from placebudget.progress import progress
 from placebudget.study.result import Result
-from placebudget.study.sweeping import WAYS
 from placebudget.texts import shown
 from placebudget.view import explained, write_html
+from placebudget.view.studies import STUDIES
+from placebudget.view.studies.entry import (
+    Amount,
+    Argument,
+    Choice,
+    Choices,
+    Flag,
+    Shares,
+    Study,
+    Subject,
+    TableOf,
+    Whole,
+)
 
 _KINDS = (".xlsx", ".json", ".html")
 # How often Ctrl-C is listened for while a study is at work, in seconds.
@@ -42,19 +56,41 @@ def _name(given: str) -> str:
     raise typer.BadParameter(f"there is no study {shown(given)}. {hint}")
 
 
-def _cuts(given: str) -> str:
+def _one_of(choices: Mapping[str, str], kind: str) -> Callable[[str], str]:
+    """A check that refuses a word that is not known, as wrong use."""
+
+    def check(given: str) -> str:
+        if given in choices:
+            return given
+        hint = known_words(f"{kind[:1].upper()}{kind[1:]}", given, choices)
+        raise typer.BadParameter(f"there is no {kind} {shown(given)}. {hint}")
+
+    return check
+
+
+def _parts(given: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in given.split(",") if part.strip())
+
+
+def _shares(given: str) -> str:
     try:
-        tuple(float(part) for part in given.split(",") if part.strip())
+        tuple(map(float, _parts(given)))
     except ValueError:
         raise typer.BadParameter(f"{shown(given)} is no list of shares such as 0.1,0.2.") from None
     return given
 
 
-def _executor(given: str) -> str:
-    if given in WAYS:
+def _several(choices: Mapping[str, str], kind: str) -> Callable[[str], str]:
+    check = _one_of(choices, kind)
+
+    def checked(given: str) -> str:
+        for part in _parts(given):
+            check(part)
+        if not _parts(given):
+            raise typer.BadParameter(f"name at least one: {', '.join(choices)}.")
         return given
-    hint = known_words("Ways", given, WAYS)
-    raise typer.BadParameter(f"there is no way of working {shown(given)}. {hint}")
+
+    return checked
 
 
 def _file(flag: str, what: str, *endings: str) -> Any:
@@ -65,6 +101,88 @@ def _file(flag: str, what: str, *endings: str) -> Any:
         show_default=False,
         help=f"Write {what} to this file, {' or '.join(endings)}.",
     )
+
+
+def _options() -> list[inspect.Parameter]:
+    """The options of all studies; those of one name are one."""
+    takers: dict[str, list[str]] = {}
+    known: dict[str, Argument] = {}
+    for entry in STUDIES.values():
+        for each in entry.options:
+            takers.setdefault(each.name, []).append(entry.name)
+            known.setdefault(each.name, each)
+    return [_option(known[name], names) for name, names in takers.items()]
+
+
+def _option(argument: Argument, takers: Sequence[str]) -> inspect.Parameter:
+    """An argument of studies as an option of the command."""
+    about = argument.about or f"{argument.called[:1].lower()}{argument.called[1:]}"
+    kind: Any = str
+    whose = "" if len(takers) == len(STUDIES) else f"{', '.join(takers)}: "
+    said = f"{whose}{about}." if whose else f"{about[:1].upper()}{about[1:]}."
+    how: dict[str, Any] = {"help": said}
+    default = argument.default
+    match argument:
+        case Flag():
+            kind = bool
+        case Whole():
+            kind, how["min"] = int, argument.least
+        case Amount():
+            kind, how["min"] = float, 0.0
+        case Shares():
+            default, how["callback"] = ",".join(map(str, default)), _shares
+        case Choice() if not callable(argument.choices):
+            how["callback"] = _one_of(argument.choices, argument.called)
+        case Choices():
+            default, how["callback"] = (
+                ",".join(default),
+                _several(argument.choices, argument.called),
+            )
+        case TableOf():
+            kind, how["metavar"], how["exists"] = Path, "FILE.csv", True
+    if default is None:
+        kind = kind | None
+    if default in (None, ""):
+        how["show_default"] = argument.nothing or False
+    return inspect.Parameter(
+        argument.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[kind, typer.Option(**how)],
+    )
+
+
+def _values(entry: Study, options: Mapping[str, Any]) -> dict[str, Any]:
+    """What the options say, as the study takes it."""
+    made = {}
+    for each in entry.options:
+        value = options[each.name]
+        if value is None:
+            value = each.default
+        elif isinstance(each, Shares):
+            value = tuple(map(float, _parts(value)))
+        elif isinstance(each, Choices):
+            value = _parts(value)
+        elif isinstance(each, TableOf):
+            value = loose(value, each.table)
+        made[each.name] = value
+    return made
+
+
+def _subject(given: str, entry: Study, values: dict[str, Any]) -> Subject:
+    """A place, a plan, or nothing but a table, by what the argument names."""
+    if given.endswith(".json"):
+        return Subject(plan=read_plan(given))
+    if not given.endswith(".csv"):
+        return Subject(checked_place(given))
+    if entry.brought is not None:
+        values[entry.brought.name] = loose(Path(given), entry.brought.table)
+    return Subject()
+
+
+def _of_tables() -> str:
+    tables = {each.name: each.brought.table.name for each in STUDIES.values() if each.brought}
+    return "; ".join(f"for {name} also a .csv of {what}" for name, what in tables.items())
 
 
 def study(
@@ -83,72 +201,24 @@ def study(
             metavar="PLACE",
             callback=place_or_plan,
             show_default=False,
-            help="A folder, an .xlsx or .zip file, or the name of an example place; for accounts, "
-            "fairness, trace and risk_share also a plan's file; for trace a .csv of flows, for "
-            "risk_share a .csv of lines.",
+            help="A folder, an .xlsx or .zip file, or the name of an example place; where one plan "
+            f"will do, also a plan's file; {_of_tables()}.",
         ),
     ],
-    objective: Annotated[str, typer.Option(help="What plans make the most of.")] = "public value",
-    pooling: Annotated[
-        str, typer.Option(help="aligned, pooled, freed, or names of pools divided by commas.")
-    ] = "pooled",
-    pools: Annotated[bool, typer.Option(help="potential: each pool alone as well.")] = False,
-    ring_fences: Annotated[
-        bool, typer.Option(help="potential: each ring-fence alone as well.")
-    ] = False,
-    cuts: Annotated[
-        str,
-        typer.Option(
-            callback=_cuts,
-            show_default=False,
-            help="potential: shares taken off all budgets, such as 0.1,0.2,0.3,0.4.",
-        ),
-    ] = "",
-    runs: Annotated[int, typer.Option(min=1, help="cycle: how many runs.")] = 100,
-    seed: Annotated[int, typer.Option(min=0, help="What is drawn at random is drawn from.")] = 0,
-    executor: Annotated[
-        str,
-        typer.Option(callback=_executor, help="potential and cycle: serial, threads or processes."),
-    ] = "processes",
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, show_default="one a processor", help="How many at a time."),
-    ] = None,
-    pool: Annotated[
-        str | None, typer.Option(show_default="the largest", help="risk_share: which pool.")
-    ] = None,
-    overspend: Annotated[
-        float, typer.Option(min=0.0, help="risk_share: share by which services cost more.")
-    ] = 0.05,
-    shares: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.csv",
-            exists=True,
-            show_default="by contribution",
-            help="risk_share: a table of partner, share in per cent and, where there is one, cap.",
-        ),
-    ] = None,
-    risk_pool: Annotated[float, typer.Option(min=0.0, help="risk_share: pounds set aside.")] = 0.0,
-    pass_on: Annotated[
-        bool, typer.Option(help="risk_share: what is above a cap passes to others.")
-    ] = False,
     out: Annotated[Path | None, _file("--out", "the answer", *_KINDS)] = None,
     html: Annotated[Path | None, _file("--html", "the answer as a page", ".html", ".htm")] = None,
     xlsx: Annotated[Path | None, _file("--xlsx", "the answer as a workbook", ".xlsx")] = None,
     as_json: JsonOption = False,
+    **options: Any,
 ) -> None:
     """Ask a question of many plans: who gains, who answers for what, is it fair, what if not.
 
     Ctrl-C keeps what is done by then, where a study can; the exit code says that it is a part.
     """
-    options = Options(
-        objective, pooling, pools, ring_fences,
-        tuple(float(part) for part in cuts.split(",") if part.strip()),
-        runs, seed, executor, workers, pool, overspend, shares, risk_pool, pass_on,
-    )  # fmt: skip
-    given = subject_of(place, checked_place)
-    found, ended = _kept(name, lambda **watch: STUDIES[name].ask(given, options, **watch))
+    entry = STUDIES[name]
+    values = _values(entry, options)
+    given = _subject(place, entry, values)
+    found, ended = _kept(name, lambda **watch: entry.answer(replace(given, watch=watch), values))
     written = [_write(found, path, kind) for path, kind in _goals(out, html, xlsx)]
     if as_json:
         say_json(found.document())
@@ -156,6 +226,20 @@ def study(
         _tell(found, written)
     if ended is not None:
         raise typer.Exit(code_of(ended))
+
+
+def _with_options(command: Callable[..., None]) -> None:
+    """Give the command the options of its studies, in place of whatever it is called with."""
+    signature = inspect.signature(command, eval_str=True)
+    *own, _ = signature.parameters.values()
+    own = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
+    of_studies, places = _options(), 2
+    parameters = [*own[:places], *of_studies, *own[places:]]
+    command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {each.name: each.annotation for each in parameters}
+
+
+_with_options(study)
 
 
 def _tell(found: Result, written: Sequence[Path]) -> None:

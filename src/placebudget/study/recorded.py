@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.place import Place
 from placebudget.plan import Plan
+from placebudget.plan.names import NamesApart
 from placebudget.plan.pennies import add_up
 from placebudget.texts import shown
+
+EXAMPLE_FLOWS = pd.DataFrame(
+    [
+        ("council tax", "community pool", 300_000.0),
+        ("health grant", "community pool", 200_000.0),
+        ("health grant", "clinics", 450_000.0),
+        ("community pool", "family support", 350_000.0),
+        ("community pool", "youth work", 150_000.0),
+    ],
+    columns=["start", "end", "amount"],
+)
+"""Flows that nobody has recorded, to show what the screen does."""
+EXAMPLE_CONDITIONS = {"health grant": ("clinics", "family support")}
+_COST = "management cost of pools"
 
 
 def recorded_flows(plan: Plan) -> pd.DataFrame:
@@ -37,7 +54,7 @@ def recorded_flows(plan: Plan) -> pd.DataFrame:
         _flow(money[direct], "stream", streams, "service", services, "amount"),
         _flow(money[~direct], "route", pools, "service", services, "amount"),
         _flow(paid.assign(net=paid["gross"]), "stream", streams, "pool", pools, "net"),
-        _flow(paid.assign(end="management cost of pools"), "pool", pools, "end", {},
+        _flow(paid.assign(end=_COST), "pool", pools, "end", {},
               "management_cost"),
     ]  # fmt: skip
     rows = pd.concat(parts, ignore_index=True)
@@ -103,6 +120,83 @@ def overspent_pool(
     by = by[by > 0]
     share = add_up((100 * by / by.sum()).tolist(), 2)
     return lines, pd.DataFrame({"partner": by.index.astype(str), "share": share})
+
+
+def conditions_of(place: Place, plan: Plan) -> dict[str, tuple[str, ...]]:
+    """For ring-fenced streams, by name, the services they may pay for, by name.
+
+    What a pool costs to manage is no use that a ring-fence bars.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> conditions_of(place, pb.simulate(place))["Police money"]
+    ('policing', 'management cost of pools')
+    """
+    streams, services = plan.labels["streams"], plan.labels["services"]
+    called = dict(zip(streams["stream"], streams["name"], strict=True))
+    held = place.ring_fences.groupby("stream", sort=False)["purpose"].agg(set)
+    return {
+        str(called[stream]): (*services.loc[services["purpose"].isin(purposes), "name"], _COST)
+        for stream, purposes in held.items()
+        if stream in called
+    }
+
+
+def pools_of(plan: Plan) -> dict[str, str]:
+    """The pools that pay for something in a plan, by name, the largest first."""
+    money = plan.money("route").set_index("route")["amount"].drop("direct", errors="ignore")
+    money = money[money > 0].sort_values(ascending=False, kind="stable")
+    names = _names(plan, "pools")
+    return {str(key): str(names.get(str(key), key)) for key in money.index}
+
+
+def lines_of(place: Place, plan: Plan, pool: str) -> pd.DataFrame:
+    """What a pool pays for, the largest first: line and budget, pounds over all years.
+
+    Raises
+    ------
+    CannotAnswer
+        If it pays for nothing.
+    """
+    money = plan.money(["route", "service"])
+    lines = money[(money["route"] == pool) & (money["amount"] >= 0.005)]
+    lines = lines.sort_values("amount", ascending=False, kind="stable")
+    names = NamesApart(place)
+    called = [names.of("service", str(key)) for key in lines["service"]]
+    return _keyed("line", called, budget=lines["amount"].round(2))
+
+
+def partners_of(plan: Plan, pool: str) -> pd.DataFrame:
+    """Who pays into a pool, and which part of what is paid in: partner and share, per cent.
+
+    Raises
+    ------
+    CannotAnswer
+        If it pays for nothing.
+    """
+    _, shares = overspent_pool(plan, pool, 0.0)
+    own = plan.labels["agencies"].groupby("partner")["name"].agg(list)
+    called = [
+        str(own[key][0]) if len(own.get(key, ())) == 1 else key.replace("_", " ").capitalize()
+        for key in shares["partner"]
+    ]
+    return _keyed("partner", called, share=shares["share"])
+
+
+def _keyed(what: str, names: Iterable[str], **figures: pd.Series) -> pd.DataFrame:
+    """Names and figures by a key fit for a box; names that come again are told apart."""
+    made: dict[str, str] = {}
+    for name in names:
+        again = sum(held.startswith(name) for held in made.values())
+        text = name if name not in made.values() else f"{name} ({again + 1})"
+        key = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "line"
+        while key in made:
+            key += "-x"
+        made[key] = text
+    columns = {name: values.to_numpy(float) for name, values in figures.items()}
+    return pd.DataFrame({what: list(made.values()), **columns}, index=list(made))
 
 
 def _names(plan: Plan, table: str) -> Mapping[str, str]:

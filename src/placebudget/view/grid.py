@@ -59,6 +59,17 @@ class Grid:
         return f"{self.note} {rest}".strip()
 
 
+@dataclass(frozen=True)
+class Section:
+    """What stands under a heading: paragraphs, lists, tables, and sections that open."""
+
+    title: str
+    parts: Sequence[Part]
+
+
+Part = str | Sequence[str] | Grid | Section
+
+
 def sheet_grid(sheet: Sheet, key: str, head: str) -> Grid:
     """A sheet of figures, each rounded by itself."""
     texts = sheet.texts()

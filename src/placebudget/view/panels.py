@@ -10,7 +10,7 @@ from placebudget.pictures import can_draw as can_draw_charts
 from placebudget.plan import Comparison, Explanation, Plan
 from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
-from placebudget.view.grid import Grid, sheet_grid, text_grid
+from placebudget.view.grid import Grid, Section, sheet_grid, text_grid
 from placebudget.view.plan_facts import (
     dearest_sentences,
     known,
@@ -48,6 +48,8 @@ class Panel:
         Pictures.
     grids : sequence of Grid
         Tables.
+    sections : sequence of Section
+        What stands below them under headings of its own.
     note : str
         Small print.
     glossary : bool
@@ -60,6 +62,7 @@ class Panel:
     points: Sequence[str] = ()
     charts: Sequence[Chart] = ()
     grids: Sequence[Grid] = field(default_factory=tuple)
+    sections: Sequence[Section] = ()
     note: str = ""
     glossary: bool = False
 

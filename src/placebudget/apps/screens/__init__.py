@@ -1,24 +1,19 @@
 """The screens of a board, one question each, in the order in which they are read.
 
-A further screen is one more file here and one more line in the list.
+A further screen is one more file here and one more line in the list; that of a study follows
+from its entry.
 """
 
 from placebudget.apps.screens import (
-    areas,
-    barriers,
     change,
     clash,
     duties,
     gains,
     our_money,
-    overspend,
-    pound,
-    recorded,
     rule_costs,
-    shares,
+    studied,
     together,
     why,
-    years,
 )
 from placebudget.apps.screens.screen import Screen, shown
 
@@ -29,14 +24,8 @@ SCREENS: tuple[Screen, ...] = (
     change.SCREEN,
     why.SCREEN,
     rule_costs.SCREEN,
-    barriers.SCREEN,
     gains.SCREEN,
-    shares.SCREEN,
-    overspend.SCREEN,
-    pound.SCREEN,
-    recorded.SCREEN,
-    areas.SCREEN,
-    years.SCREEN,
+    *studied.SCREENS,
     clash.SCREEN,
 )
 """Every screen there is."""

@@ -9,12 +9,13 @@ import pandas as pd
 
 from placebudget.apps.blocks import Block, Drawing, Heading, Picture, TableBlock, TextBlock, Told
 from placebudget.apps.meeting import Meeting
-from placebudget.apps.screens.screen import Screen, with_others
+from placebudget.apps.screens.screen import Screen
 from placebudget.pictures import can_draw
 from placebudget.plan import Plan
 from placebudget.view.charts import money_now_and_proposed
 from placebudget.view.grid import sheet_grid
 from placebudget.view.sheet import MILLION, Sheet
+from placebudget.view.studies.common import with_others
 from placebudget.view.tables import money_by, outcomes
 from placebudget.words import money
 

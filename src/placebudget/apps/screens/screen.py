@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from placebudget.apps.blocks import Block, Glossary, Items, More, TextBlock, Told, rendered
 from placebudget.apps.meeting import BoardAnswer, Meeting
 from placebudget.apps.sentences import first_words
@@ -195,29 +193,6 @@ def _basis(place: Place) -> Iterator[Block]:
         "basis",
     )
     yield More("What is left out", [Items(LEFT_OUT)])
-
-
-def with_others(table: pd.DataFrame, moves: pd.Series) -> pd.DataFrame:
-    """The rows of a table that move, and the rest added up as one row.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Figures that add up down the rows.
-    moves : Series of bool
-        Which rows are shown by themselves.
-
-    Examples
-    --------
-    >>> parts = pd.DataFrame({"Change": [1.0, 0.0, 0.0]}, index=["care", "roads", "parks"])
-    >>> with_others(parts, parts["Change"] != 0).index.tolist()
-    ['care', 'all others (2)']
-    """
-    rest = table[~moves]
-    if len(rest) < 2:
-        return table
-    others = rest.sum().to_frame(f"all others ({len(rest)})").T
-    return pd.concat([table[moves], others])
 
 
 def years_of(place: Place) -> str:

@@ -1,11 +1,12 @@
-"""Screens that show a study: asked for by a button, because it takes its time."""
+"""Screens that show a study: asked for by a button or a form, because it takes its time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from placebudget.apps.asking import BUTTON, forms_of
 from placebudget.apps.blocks import (
     Ask,
     Block,
@@ -17,104 +18,90 @@ from placebudget.apps.blocks import (
     TextBlock,
     Told,
 )
-from placebudget.apps.forms import BoardForm
 from placebudget.apps.meeting import BoardAnswer, Meeting
-from placebudget.view.studies import study_panel
+from placebudget.apps.screens.screen import Screen
+from placebudget.apps.studies import subject_of
+from placebudget.errors import CannotAnswer
+from placebudget.view.grid import Grid
+from placebudget.view.studies import STUDIES, study_view
+from placebudget.view.studies.entry import Study
 
-BUTTON = "Work this out"
 _WORKBOOK = "the workbook that placebudget study writes"
 LONG = 20  # rows of a table, points of a list, that stand behind a line that opens them
 
 
-def waiting(takes: str = "a few seconds to a minute or so") -> str:
-    """How long an answer takes, and what can be done meanwhile."""
-    return (
-        f"It takes from {takes}. Other screens can be read meanwhile; the bar with “Recalculate” "
-        "says how far it is. It is worked out anew when something is changed."
-    )
-
-
 @dataclass(frozen=True)
-class Study:
+class Studied:
     """How a screen shows a study.
 
     Parameters
     ----------
-    key : str
-        That of the screen and of the study.
-    before : str
-        The title while nobody has asked.
-    about : str
-        What it answers.
-    title : callable
-        Takes the answer; gives its finding.
-    blocks : callable
-        Takes the answer; gives what stands beside its panel.
-    lead : sequence of str
-        What must be read first.
-    wait : str
-        How long it takes; blank: no time worth a word.
-    forms : callable, optional
-        Takes what stands before the board and the answer, None where there is none yet;
-        gives the forms that ask for it, in place of a button.
-    again : str
-        The heading over the forms below an answer.
-    tables : bool
-        Whether the tables of its panel are shown; else ``blocks`` brings its own.
-    first : callable, optional
-        Takes the answer; gives what stands before its charts.
+    study : Study
+        Its entry.
     """
 
-    key: str
-    before: str
-    about: str
-    title: Callable[[Any], str]
-    blocks: Callable[[Any], Sequence[Block]]
-    lead: Sequence[str]
-    wait: str = waiting()
-    forms: Callable[[BoardAnswer, Any], Sequence[BoardForm]] | None = None
-    again: str = "Ask again"
-    tables: bool = True
-    first: Callable[[Any], Sequence[Block]] | None = None
+    study: Study
 
     def tell(self, meeting: Meeting) -> Told:
-        """What the study says, or the button that asks for it."""
-        answer = meeting.answer
-        found = None if answer is None else answer.studies.get(self.key)
+        """What the study says, or what asks for it; or that there is nothing to ask."""
+        study, answer = self.study, meeting.answer
+        found = None if answer is None else answer.studies.get(study.key)
+        failed = None if answer is None else answer.unanswered.get(study.key)
+        try:
+            asks = self._asks(answer, BUTTON if failed is None else "Try again")
+        except CannotAnswer as error:
+            mend = "" if study.leading is None else study.leading.none[1]
+            said = [TextBlock(study.answers, "lead"), *([TextBlock(mend)] if mend else [])]
+            return Told(str(error).rstrip("."), said)
         if found is not None:
-            forms = self._asks(answer, found, BUTTON)
-            again = [Heading(self.again), *forms] if self.forms is not None else []
-            return Told(self.title(found), [*self._found(found), *again, _notes(found)])
-        failed = None if answer is None else answer.unanswered.get(self.key)
+            again = [Heading(study.again), *asks] if study.typed else []
+            note = TextBlock(" ".join(found.notes), "note")
+            return Told(study.finding(found), [*self._found(found), *again, note])
         if failed is not None:
-            blocks: list[Block] = [TextBlock(failed, "warning"), TextBlock(self.about)]
-            asks = self._asks(answer, None, "Try again")
-            return Told("This could not be worked out", [*blocks, *asks])
-        wait = [TextBlock(self.wait)] if self.wait else []
-        asks = self._asks(answer, None, BUTTON)
-        return Told(self.before, [TextBlock(self.about, "lead"), *wait, *asks])
+            return Told(
+                "This could not be worked out",
+                [TextBlock(failed, "warning"), TextBlock(study.answers), *asks],
+            )
+        wait = [TextBlock(study.wait)] if study.wait else []
+        title = f"This has not been asked yet: {study.question[:1].lower()}{study.question[1:]}"
+        return Told(title, [TextBlock(study.answers, "lead"), *wait, *asks])
 
-    def _asks(self, answer: BoardAnswer | None, found: Any, button: str) -> Sequence[Block]:
+    def _asks(self, answer: BoardAnswer | None, button: str) -> Sequence[Block]:
         """What asks for the study: its forms, or a button."""
-        if self.forms is None:
-            return [Ask(self.key, button)]
-        return [] if answer is None else self.forms(answer, found)
+        study = self.study
+        if not study.typed:
+            return [Ask(study.key, button)]
+        if answer is None:
+            return []
+        subject = subject_of(answer)
+        values = study.settled(subject, answer.asked.get(study.key, {}))
+        return forms_of(study, subject, values)
 
     def _found(self, found: Any) -> Iterator[Block]:
-        panel = study_panel(found)
-        for text in self.lead:
+        view = study_view(found, self.study.key)
+        for text in self.study.lead:
             yield TextBlock(text, "lead")
-        yield from () if self.first is None else self.first(found)
-        yield from [Picture(chart) for chart in panel.charts]
-        yield from _said(found, self.lead)
-        for grid in panel.grids if self.tables else ():
-            table = TableBlock(replace(grid, workbook=_WORKBOOK))
-            yield More(grid.caption, [table]) if len(grid.rows) > LONG else table
-        yield from self.blocks(found)
+        yield from map(TextBlock, view.opening)
+        yield from map(Picture, view.charts)
+        yield from _said(found, self.study.lead)
+        yield from _blocks(view.grids)
+        for section in view.sections:
+            yield Heading(section.title)
+            yield from _blocks(section.parts)
 
 
-def _notes(found: Any) -> TextBlock:
-    return TextBlock(" ".join(found.notes), "note")
+def _blocks(parts: Iterable[Any]) -> Iterator[Block]:
+    """What a study shows as blocks; a long table is folded."""
+    for part in parts:
+        if isinstance(part, str):
+            yield TextBlock(part)
+        elif isinstance(part, Grid):
+            table = TableBlock(replace(part, workbook=_WORKBOOK))
+            yield More(part.caption, [table]) if len(part.rows) > LONG else table
+        elif isinstance(part, Sequence):
+            yield Items(part)
+        else:
+            yield More(part.title, list(_blocks(part.parts)))
 
 
 def _said(found: Any, lead: Sequence[str]) -> Iterator[Block]:
@@ -134,3 +121,10 @@ def _listed(points: Sequence[str]) -> Iterator[Block]:
         yield More(f"In words, one by one ({len(points)})", [Items(points)])
     elif points:
         yield Items(points)
+
+
+SCREENS = tuple(
+    Screen(each.key, each.screen, Studied(each).tell, needs=("pooled",))
+    for each in STUDIES.values()
+)
+"""A screen for each study, in the order in which they are told of."""

@@ -1,6 +1,6 @@
-"""Studies as pages and panels: their words, a chart with its finding, their tables."""
+"""Studies: an entry each, and what follows from it: pages, panels, a list."""
 
-from placebudget.view.studies.page import study_facts, study_view
-from placebudget.view.studies.panel import study_panel
+from placebudget.view.studies.page import study_facts, study_panel, study_view
+from placebudget.view.studies.registry import STUDIES, studies_page
 
-__all__ = ["study_facts", "study_panel", "study_view"]
+__all__ = ["STUDIES", "studies_page", "study_facts", "study_panel", "study_view"]

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.study import Accounts
-from placebudget.view.grid import text_grid
-from placebudget.view.studies.common import MILLION, StudyView, bars, figures, pounds, view_of
-from placebudget.words import money, percent
+from placebudget.study import Accounts, accounts
+from placebudget.study.accounts import HEADING, NOT_MODELLED
+from placebudget.view.grid import Grid, Part, Section, text_grid
+from placebudget.view.studies.common import (
+    MILLION,
+    StudyView,
+    bars,
+    figures,
+    pounds,
+    view_of,
+)
+from placebudget.view.studies.entry import PLANNED, Study, Subject
+from placebudget.words import count, money, percent
 
 _CARRIED = "carried forward"
+_ANSWERS = {
+    "money": "raised here",
+    "outcomes": "voted by Parliament, answered for here for its outcomes",
+    "savings": "savings spent again",
+}
+_SIGNED = ("Prepared by: to be filled in", "Reviewed by: to be filled in")
 
 
-def accounts_view(found: Accounts, key: str) -> StudyView:
-    """Who holds what and who answers for it, uses, conditions, and the statements."""
+def _finding(found: Accounts) -> str:
     uses = found.table[found.table["use"] != _CARRIED]
-    agencies = found.plan.labels["agencies"].set_index("agency")["name"]
-    streams = found.plan.labels["streams"].set_index("stream")["name"]
     whole = float(uses["amount"].sum())
     local = float(uses.loc[uses["raised"] == "local", "amount"].sum())
-    finding = (
-        f"{percent(local / whole if whole else 0.0)} of {money(whole)} is raised locally and "
-        "answered for to electors; the rest to Parliament and electors."
+    return (
+        f"In the model, every pound of {money(whole)} is accounted for; "
+        f"{percent(local / whole if whole else 0.0)} is raised locally and answered for to electors"
     )
+
+
+def _view(found: Accounts, key: str) -> StudyView:
+    """Who holds what and who answers for it, uses, conditions, and the statements."""
+    uses = found.table[found.table["use"] != _CARRIED]
+    agencies, streams = _names(found, "agencies"), _names(found, "streams")
     held = uses.groupby(["agency", "raised"])["amount"].sum().reset_index()
     held["label"] = held["agency"].map(agencies)
     order = held.groupby("label")["amount"].sum().sort_values(ascending=False).index.tolist()
@@ -30,7 +48,7 @@ def accounts_view(found: Accounts, key: str) -> StudyView:
     series = [name for name in ("raised local", "raised national", "raised reinvested")
               if name in set(rows["series"])]  # fmt: skip
     chart = bars(
-        f"{key}-held", finding,
+        f"{key}-held", f"{_finding(found)}.",
         f"Money by agency and where it is raised, £ million, cash, all years. Source: model "
         f"of {found.plan.place['title']}, plan “{found.plan.name}”.",
         rows[["label", "value", "series"]], "£ million", order, series,
@@ -53,9 +71,131 @@ def accounts_view(found: Accounts, key: str) -> StudyView:
             ),
             text_grid(f"{key}-conditions", "Conditions of grants", head, conditions),
         ],
+        sections=_statements(found, key),
     )  # fmt: skip
 
 
 def _wide(uses: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
     table = uses.pivot_table("amount", rows, columns, "sum", fill_value=0.0)
     return table.assign(total=table.sum(axis=1)).sort_values("total", ascending=False)
+
+
+def _statements(found: Accounts, key: str) -> list[Section]:
+    """To the electors of each authority, and to Parliament."""
+    agencies, electors = _names(found, "agencies"), found.tables["electors"]
+    statements = []
+    for number, authority in enumerate(found.authorities):
+        rows = electors[electors["authority"] == authority]
+        name, mine = agencies.get(authority, authority), f"{key}-{number}"
+        inside: list[Part] = [
+            f"{HEADING}.",
+            _electors(rows, mine, name),
+            *_came_of(found, rows, mine),
+            _SIGNED,
+        ]
+        statements.append(Section(f"To the electors of {name}", inside))
+    return [
+        Section("What is exact, and what is a convention", _split(found)),
+        Section("To the electors of each authority that raises money", statements),
+        Section(
+            "To Parliament, by grant",
+            [f"{HEADING}.", _parliament(found, key), _SIGNED, NOT_MODELLED],
+        ),
+    ]
+
+
+def _split(found: Accounts) -> list[str]:
+    """How much of the money is followed exactly."""
+    parts = found.table.groupby("split")["amount"].sum()
+    whole, exact = float(parts.sum()), float(parts.get("exact", 0.0))
+    if whole <= 0:
+        return []
+    rest = whole - exact
+    said = f"Which stream pays for which use is exact for {percent(exact / whole)} of the money."
+    if rest > 0.5:
+        said += (
+            f" For {percent(rest / whole)} ({money(rest)}) streams with the same conditions "
+            "share their uses by a convention. Totals of every stream are exact."
+        )
+    return [said]
+
+
+def _use(rows: pd.DataFrame) -> pd.Series:
+    """The purpose of a service; for other uses what they are."""
+    return rows["purpose"].where(rows["purpose"] != "", rows["use"])
+
+
+def _electors(rows: pd.DataFrame, key: str, name: str) -> Grid:
+    table = rows.assign(what=_use(rows), kind=rows["answers_for"].map(_ANSWERS))
+    wide = table.pivot_table("amount", "what", "kind", "sum", fill_value=0.0)
+    wide = wide[[kind for kind in _ANSWERS.values() if kind in wide]]
+    wide = wide.loc[wide.sum(axis=1).sort_values(ascending=False).index]
+    wide.loc["all of it"] = wide.sum()
+    caption = f"What money pays for that is answered for to the electors of {name}"
+    return figures(f"{key}-electors", caption, "purpose or use", wide, pounds,
+                   "Cash, all years.")  # fmt: skip
+
+
+def _came_of(found: Accounts, rows: pd.DataFrame, key: str) -> list[Grid]:
+    made = found.tables["outcomes"].merge(rows[["service", "area"]].drop_duplicates())
+    if made.empty:
+        return []
+    names = _names(found, "outcomes")
+    counted = made.groupby(["outcome", "unit"])["counted"].sum()
+    lines = [
+        (names.get(outcome, outcome).replace("_", " "), count(amount), unit)
+        for (outcome, unit), amount in counted.items()
+    ]
+    caption = "What came of these services in these areas, from all money spent on them"
+    head = ["outcome", "in the model", "unit"]
+    return [text_grid(f"{key}-came", caption, head, lines)]
+
+
+def _parliament(found: Accounts, key: str) -> Grid:
+    streams, agencies = _names(found, "streams"), _names(found, "agencies")
+    keys = ["stream", "agency", "condition", "legal_power"]
+    rows = found.tables["parliament"]
+    rows = rows[rows["use"] != _CARRIED]
+    lines = []
+    for (stream, agency, condition, power), part in rows.groupby(keys, sort=False, dropna=False):
+        whole = float(part["amount"].sum())
+        exact = float(part.loc[part["split"] == "exact", "amount"].sum())
+        lines.append(
+            (
+                streams.get(stream, stream),
+                agencies.get(agency, agency),
+                condition.replace("_", " ") if condition else "no ring-fence",
+                power,
+                pounds(whole),
+                percent(exact / whole) if whole else "",
+            )
+        )
+    head = ["grant", "held by", "only for", "legal power", "spent, all years", "of it exact"]
+    return text_grid(f"{key}-parliament", "Money voted by Parliament, by grant", head, lines)
+
+
+def _names(found: Accounts, table: str) -> dict[str, str]:
+    frame = found.plan.labels[table]
+    return dict(zip(frame.iloc[:, 0].astype(str), frame["name"].astype(str), strict=True))
+
+
+def _ask(subject: Subject, *, objective: str, pooling: str) -> Accounts:
+    return accounts(subject.planned(objective, pooling))
+
+
+STUDY = Study(
+    name="accounts",
+    about="every pound from who raised it to what it paid for, told to electors and to Parliament",
+    question="Which money pays for what, and who answers for it to whom?",
+    ask=_ask,
+    view=_view,
+    finding=_finding,
+    arguments=PLANNED,
+    key="pound",
+    screen="Follow the pound",
+    answers="Every pound of the best pooled plan, from who raised it to what it pays for: a "
+    "statement to the electors of each authority that raises money, and one to Parliament by "
+    "grant, with its conditions.",
+    lead=(f"{HEADING}.", "It is about the best pooled plan."),
+    more="follow-the-pound.md",
+)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from placebudget import words
 from placebudget.pictures import can_draw, picture
+from placebudget.study.result import Result
 from placebudget.view.charts import Chart, barred, marked
-from placebudget.view.grid import Grid, Row
-from placebudget.words import in_pounds, money, percent, plain
+from placebudget.view.grid import Grid, Row, Section, text_grid
+from placebudget.words import in_pounds, money, percent, plain, sentence
 
 MILLION = 1e6
 MOST = 40
@@ -20,7 +21,7 @@ Form = Callable[[float], str]
 
 @dataclass(frozen=True)
 class StudyView:
-    """What a page or panel shows of a study beside its words.
+    """What pages, panels and boards show of a study beside its words.
 
     Parameters
     ----------
@@ -28,18 +29,43 @@ class StudyView:
         Pictures; none where they cannot be drawn.
     grids : tuple of Grid
         Tables.
+    opening : tuple of str
+        What is said before them.
+    sections : tuple of Section
+        What follows them.
     """
 
-    charts: tuple[Chart, ...]
-    grids: tuple[Grid, ...]
+    charts: tuple[Chart, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    opening: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
-def view_of(charts: Sequence[Chart | None], grids: Sequence[Grid | None]) -> StudyView:
+def view_of(
+    charts: Sequence[Chart | None],
+    grids: Sequence[Grid | None],
+    opening: Sequence[str] = (),
+    sections: Sequence[Section] = (),
+) -> StudyView:
     """Charts and tables without those that there is nothing to show in."""
     return StudyView(
         tuple(chart for chart in charts if chart is not None),
         tuple(grid for grid in grids if grid is not None and grid.rows),
+        tuple(opening),
+        tuple(sections),
     )
+
+
+def tables_view(found: Result, key: str) -> StudyView:
+    """The tables of a study in words, where it has no view of its own."""
+    grids = []
+    for name, frame in found.tables.items():
+        table = found.worded(name)
+        part = f"The first {MOST} of {len(frame)} rows" if len(frame) > MOST else ""
+        rows = table.head(MOST).to_numpy()
+        grid = text_grid(f"{key}-{name}", sentence(plain(name)), list(table), rows)
+        grids.append(replace(grid, part=part))
+    return view_of([], grids)
 
 
 def pounds(value: float) -> str:
@@ -165,3 +191,58 @@ def million(unit: str) -> tuple[float, str]:
     if in_pounds(unit):
         return MILLION, unit.replace("pounds", "£ million", 1)
     return 1.0, unit
+
+
+def penny_table(
+    key: str, caption: str, head: str, table: pd.DataFrame, total: Sequence[str], note: str = ""
+) -> Grid:
+    """A table to the penny, with a last row that adds up.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Labels as index; figures in pounds, or texts.
+    total : sequence of str
+        Columns that are added up.
+
+    Examples
+    --------
+    >>> made = penny_table("x", "", "", pd.DataFrame({"a": [0.1, 0.2]}, index=["b", "c"]), ["a"])
+    >>> made.rows[-1].cells
+    ('£0.30',)
+    """
+    rows = [
+        Row(str(label), tuple(_cell(value) for value in values))
+        for label, values in zip(table.index, table.to_numpy(object).tolist(), strict=True)
+    ]
+    if total and len(rows) > 1:
+        sums = [words.pence(table[name].sum()) if name in total else "" for name in table.columns]
+        rows.append(Row("all of it", tuple(sums), total=True))
+    return Grid(key, caption, [head, *map(str, table.columns)], rows, note)
+
+
+def _cell(value: object) -> str:
+    return value if isinstance(value, str) else words.pence(float(value))  # type: ignore[arg-type]
+
+
+def with_others(table: pd.DataFrame, moves: pd.Series) -> pd.DataFrame:
+    """The rows of a table that move, and the rest added up as one row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Figures that add up down the rows.
+    moves : Series of bool
+        Which rows are shown by themselves.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"Change": [1.0, 0.0, 0.0]}, index=["care", "roads", "parks"])
+    >>> with_others(parts, parts["Change"] != 0).index.tolist()
+    ['care', 'all others (2)']
+    """
+    rest = table[~moves]
+    if len(rest) < 2:
+        return table
+    others = rest.sum().to_frame(f"all others ({len(rest)})").T
+    return pd.concat([table[moves], others])

@@ -2,46 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pandas as pd
 
-from placebudget.study import Cycle
+from placebudget.study import Cycle, Policy, cycle
 from placebudget.study.cycle.tables import ENOUGH
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,
     StudyView,
+    count,
     figures,
     pounds,
     ranges,
     share,
     view_of,
 )
-from placebudget.words import money
+from placebudget.view.studies.entry import (
+    EXECUTOR,
+    OBJECTIVE,
+    SEED,
+    WORKERS,
+    Choices,
+    Study,
+    Subject,
+    Whole,
+    waiting,
+)
+from placebudget.words import money, number
 
 _VALUE = "public value"
+_FEW = 50
+_SPREAD = ["planned", "low", "mean", "high"]
+_POOLINGS = {
+    "aligned": "Aligned: every agency with its own purse",
+    "pooled": "Pooled: with the pools and ring-fences of these papers",
+    "freed": "Freed: one pool without limits or ring-fences (a benchmark only)",
+}
+_WAYS = {
+    "once": "Planned once",
+    "replanned": "Planned again each year with what is known by then",
+    "evaluated": "Planned again each year, with evaluation bought to learn from",
+}
 
 
-def cycle_view(found: Cycle, key: str) -> StudyView:
+def _finding(found: Cycle) -> str:
+    row = found.spread(_policy(found))
+    reached = money(row["low"])
+    if found.runs > 1:
+        reached += f" to {money(row['high'])}"
+    return (
+        f"In the model, the plan ({_policy(found)}) is worth {reached} ({found.range_said}), "
+        f"where {money(row['planned'])} was planned"
+    )
+
+
+def _view(found: Cycle, key: str) -> StudyView:
     """Spread of policies, deficits and savings by agency, what was learned, payback."""
     value = found.table[found.table["measure"] == _VALUE]
-    shown = value[value["policy"] == _policy(found)].iloc[0]
-    reached = f"{money(shown.low)} to {money(shown.high)}" if found.runs > 1 else money(shown.low)
-    finding = (
-        f"{shown.policy[:1].upper()}{shown.policy[1:]}: {reached} ({found.range_said}), where "
-        f"{money(shown.planned)} was planned."
-    )
     rows = value.rename(columns={"policy": "label", "mean": "first", "planned": "second"})
     numbers = ["low", "high", "first", "second"]
     rows = rows[["label", *numbers]].assign(**(rows[numbers] / MILLION))
     base = found.place.settings.price_base
     chart = ranges(
-        f"{key}-policies", finding,
+        f"{key}-policies", f"{_finding(found)}.",
         f"Public value, £ million, {base} prices, discounted; the line holds {_held(found)}. "
         f"Source: model of {found.place.title}.",
         rows, "£ million", ("average of the runs", "as planned"),
     )  # fmt: skip
-    columns = ["planned", "low", "mean", "high"]
-    spread = value.set_index("policy")[[*columns, "share_short"]]
+    spread = value.set_index("policy")[[*_SPREAD, "share_short"]]
     spread = spread.rename(columns={"share_short": "runs below plan"})
     unpaid = _measure(found, "deficits not paid back")
     return view_of(
@@ -54,7 +85,7 @@ def cycle_view(found: Cycle, key: str) -> StudyView:
             ),
             figures(
                 f"{key}-cashable", "Cashable saving by policy", "policy",
-                _measure(found, "cashable saving")[columns], pounds,
+                _measure(found, "cashable saving")[_SPREAD], pounds,
                 f"{base} prices, as they fall, not discounted.",
             ),
             figures(
@@ -65,8 +96,58 @@ def cycle_view(found: Cycle, key: str) -> StudyView:
             _savings(found, key),
             _payback(found, key),
             _learned(found, key),
+            _last_outcomes(found, key),
+            _last_savings(found, key),
         ],
+        [_drawn(found)],
     )  # fmt: skip
+
+
+def _drawn(found: Cycle) -> str:
+    """From how many runs, and what they were drawn from."""
+    done = int(found.run["options"]["runs_done"])
+    rough = " So few runs show the range roughly; where it matters, ask for more."
+    return (
+        f"{number(done)} runs of the years, drawn from seed {found.run['options']['seed']}. The "
+        f"same seed gives the same runs on any machine.{rough if done < _FEW else ''}"
+    )
+
+
+def _last_outcomes(found: Cycle, key: str) -> Grid:
+    """Outcomes of the last year that is planned: spreads of years cannot be added up."""
+    place, policy, rows = found.place, _policy(found), found.tables["outcomes"]
+    rows = rows[(rows["policy"] == policy) & (rows["year"] == place.years[-1])]
+    named = place.filled("outcomes").set_index("outcome")["name"].to_dict()
+    labels = [
+        f"{_called(named.get(key), key)} ({unit})"
+        for key, unit in zip(rows["outcome"], rows["unit"], strict=True)
+    ]
+    return figures(
+        f"{key}-outcomes", f"Outcomes in {place.years[-1]}: {policy}", "outcome",
+        _labelled(rows, labels), count, f"Between low and high: {found.range_said}.",
+    )  # fmt: skip
+
+
+def _last_savings(found: Cycle, key: str) -> Grid:
+    place, policy, names = found.place, _policy(found), _names(found)
+    last = place.years[-1]
+    rows = found.tables["savings"].query(
+        "policy == @policy and measure == 'cashable' and year == @last"
+    )
+    labels = [_called(names.get(key), key) for key in rows["agency"]]
+    return figures(
+        f"{key}-last-savings", f"Cashable savings in {last} by agency: {policy}", "agency",
+        _labelled(rows, labels), pounds,
+        f"{place.settings.price_base} prices. Between low and high: {found.range_said}.",
+    )  # fmt: skip
+
+
+def _labelled(rows: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
+    return rows[_SPREAD].set_axis(labels, axis=0).rename(columns={"mean": "average of the runs"})
+
+
+def _called(name: object, key: str) -> str:
+    return name if isinstance(name, str) and name != key else key.replace("_", " ")
 
 
 def _held(found: Cycle) -> str:
@@ -144,3 +225,81 @@ def _learned(found: Cycle, key: str) -> Grid | None:
         "Spread: standard deviation of what is believed. Error: average distance from the truth.",
         "The least certain effects are shown",
     )  # fmt: skip
+
+
+def _ask(
+    subject: Subject, *, poolings: tuple[str, ...], ways: tuple[str, ...], **how: Any
+) -> Cycle:
+    policies = [
+        Policy(pooling, way != "once", way == "evaluated")
+        for pooling in _POOLINGS
+        for way in _WAYS
+        if pooling in poolings and way in ways
+    ]
+    return cycle(subject.whole(), policies=policies, **how, **subject.watch)
+
+
+_DRAWN = "What is drawn"
+STUDY = Study(
+    name="cycle",
+    about="years of commissioning lived through many times, with delivery that slips and effects "
+    "that turn out other than hoped",
+    question="What happens over the years, when delivery slips and effects are not what was hoped?",
+    ask=_ask,
+    view=_view,
+    finding=_finding,
+    chance=True,
+    arguments=(
+        OBJECTIVE,
+        Whole(
+            name="runs",
+            label="Number of runs",
+            about="how many runs",
+            default=100,
+            # Few, so that a board has an answer soon.
+            first=12,
+            least=1,
+            span=(2, 200),
+            hint="From 2 to 200. Few are soon done and show the range roughly.",
+            asked=True,
+            group=_DRAWN,
+        ),
+        replace(SEED, first=1, asked=True, group=_DRAWN),
+        Choices(
+            name="poolings",
+            label="Who pools",
+            about="who pools, divided by commas",
+            choices=_POOLINGS,
+            default=tuple(_POOLINGS),
+            first=("aligned", "pooled"),
+            asked=True,
+            group="Who pools",
+        ),
+        Choices(
+            name="ways",
+            label="How it is planned",
+            about="how it is planned, divided by commas",
+            choices=_WAYS,
+            default=tuple(_WAYS),
+            asked=True,
+            group="How it is planned",
+        ),
+        EXECUTOR,
+        WORKERS,
+    ),
+    key="years",
+    screen="Over the years",
+    answers="The years lived through many times: planned, commissioned, delivered with slippage "
+    "and with effects as they truly are, evaluated, and planned again with what was learned. How "
+    "far outcomes, savings and deficits spread; what was learned; when prevention pays back, and "
+    "for whom; and which way of planning does better.",
+    lead=(
+        "A plan is what is hoped for. Here the same years are lived through many times, with "
+        "chance that is the same for every way of planning. How far delivery slips and effects "
+        "differ is an illustration, not a finding; the small print at the end of this screen gives "
+        "the figures.",
+    ),
+    wait=waiting("a few seconds to some minutes, by the number of runs"),
+    again="Draw again, or compare other ways",
+    more="live-through-the-years.md",
+)

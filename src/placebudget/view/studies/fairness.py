@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.study import Fairness
+from placebudget.study import Fairness, fairness
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import (
+    Form,
     StudyView,
     count,
     figures,
     in_unit,
+    pounds,
     ranges,
     share,
     view_of,
 )
-from placebudget.words import as_set, plain, whole_pounds
+from placebudget.view.studies.entry import PLANNED, Study, Subject
+from placebudget.words import as_set, money, percent, plain, whole_pounds
 
-_MONEY = "money on services"
+_MONEY, _BEST, _FIRST = "money on services", "best", "worst-off area first"
 
 
-def fairness_view(found: Fairness, key: str) -> StudyView:
+def _finding(found: Fairness) -> str:
+    """How far areas are apart, and what raising the worst-off costs. No area is named."""
+    areas, price = found.table, found.tables["price"]
+    best = areas[(areas["plan"] == _BEST) & (areas["measure"] == _MONEY)]["a_head"]
+    cost = price.loc[price["rule"] == _FIRST].iloc[0]
+    said = f"{money(cost['price'])} ({percent(cost['share'])})"
+    costs = "costs nothing" if cost["price"] < 1 else f"costs {said}"
+    return (
+        f"In the model, the best plan spends from {whole_pounds(best.min())} to "
+        f"{whole_pounds(best.max())} a head by area; raising the worst-off area first {costs}"
+    )
+
+
+def _view(found: Fairness, key: str) -> StudyView:
     """Money and outcomes a head by area, inequality, and what floors cost."""
     areas = found.table
     spent = _wide(areas, _MONEY, "a_head")
@@ -63,8 +79,22 @@ def fairness_view(found: Fairness, key: str) -> StudyView:
                 "measure", wide, count,
             ),
             _prices(found, key),
+            _by_need(
+                _wide(areas, _MONEY, "a_person_in_need"), f"{key}-need-money",
+                "Money on services for each person in need, all years", pounds,
+            ),
+            _by_need(
+                _wide(areas, found.outcome, "a_person_in_need") * 1000, f"{key}-need-outcome",
+                f"{outcome[:1].upper()}{outcome[1:]} for every 1,000 people in need", count,
+            ),
         ],
     )  # fmt: skip
+
+
+def _by_need(wide: pd.DataFrame, key: str, caption: str, form: Form) -> Grid | None:
+    if not wide.notna().to_numpy().any():
+        return None
+    return figures(key, caption, "area", wide, form)
 
 
 def _wide(areas: pd.DataFrame, measure: str, column: str) -> pd.DataFrame:
@@ -78,21 +108,53 @@ def _exact(value: float) -> str:
 
 
 def _prices(found: Fairness, key: str) -> Grid:
+    names = found.compared.names
     rows = [
         (
             plain(row.rule) if pd.isna(row.level) else f"{plain(row.rule)}, {as_set(row.level)}%",
             "no plan keeps it" if pd.isna(row.price) else in_unit(row.unit)(row.price),
             share(row.share),
+            "" if pd.isna(row.price) else names.get(row.worst_area, row.worst_area),
             share(row.lowest_of_mean),
         )
         for row in found.tables["price"].itertuples()
     ]
-    head = ["plan or rule", "costs", "share of the best plan", "lowest area, of the mean"]
     outcome = found.outcome.replace("_", " ")
+    head = [
+        "plan or rule", "costs", "share of the best plan", "worst-off area",
+        "what it gets, of the mean",
+    ]  # fmt: skip
     note = (
+        f"The worst-off area is the one with the fewest {outcome} a head. "
         "Worst-off area first and worst-off areas in turn raise the outcomes of all kinds "
-        f"together, by their weights, where these are fewest a head; equity floors, and the "
-        f"last column, are of {outcome} alone. So an area can have fewer {outcome} under "
+        "together, by their weights, where these are fewest a head; equity floors, and the "
+        f"last columns, are of {outcome} alone. So an area can have fewer {outcome} under "
         "worst-off area first."
     )
     return text_grid(f"{key}-price", "The price of fairness", head, rows, note)
+
+
+def _ask(subject: Subject, *, objective: str, pooling: str) -> Fairness:
+    return fairness(subject.either(), objective=objective, pooling=pooling, **subject.watch)
+
+
+STUDY = Study(
+    name="fairness",
+    about="what each area gets a head, how unequal that is, and what more fairness would cost "
+    "(the worst-off area first, then the next)",
+    question="Is it fair between areas, and what would more fairness cost?",
+    ask=_ask,
+    view=_view,
+    finding=_finding,
+    arguments=PLANNED,
+    key="areas",
+    screen="Fair between areas",
+    answers="What each area gets, a head and a person in need, today and in the best plan; which "
+    "area is worst off; and what it would cost to put the worst-off area first, or to promise "
+    "every area at least a part of the mean.",
+    lead=(
+        "Fair can mean several things: the same a head, the same for each person in need, or the "
+        "worst-off area first. The model prices each; which one is right is for the board.",
+    ),
+    more="compare-areas.md",
+)

@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
 
 from placebudget.arguments import instance
 from placebudget.plan.record_words import run_facts
-from placebudget.study import Accounts, Cycle, Fairness, Potential, RiskShare, Sharing, Trace
 from placebudget.study.result import MODELLED, Result
 from placebudget.view.grid import Grid, text_grid
-from placebudget.view.studies.accounts import accounts_view
-from placebudget.view.studies.common import StudyView
-from placebudget.view.studies.cycle import cycle_view
-from placebudget.view.studies.fairness import fairness_view
-from placebudget.view.studies.potential import potential_view
-from placebudget.view.studies.risk_share import risk_share_view
-from placebudget.view.studies.sharing import sharing_view
-from placebudget.view.studies.trace import trace_view
+from placebudget.view.panels import Panel
+from placebudget.view.studies.common import StudyView, tables_view
+from placebudget.view.studies.entry import Study
+from placebudget.view.studies.registry import STUDIES
 from placebudget.words import MAY_NOT_ADD_UP
 
-
-class _Shown(NamedTuple):
-    """How a study is shown: what it answers, its charts and tables, whether a model made them."""
-
-    question: str
-    view: Callable[[Any, str], StudyView]
-    modelled: bool = True
-
-
-_SHOWN: Mapping[type, _Shown] = {
-    Accounts: _Shown("Which money pays for what, and who answers for it to whom?", accounts_view),
-    Cycle: _Shown(
-        "What happens over the years, when delivery slips and effects are not what was hoped?",
-        cycle_view,
-    ),
-    Fairness: _Shown("Is it fair between areas, and what would more fairness cost?", fairness_view),
-    Potential: _Shown("What keeps money apart, and what does it cost?", potential_view),
-    RiskShare: _Shown("Who pays when the pool overspends?", risk_share_view, modelled=False),
-    Sharing: _Shown(
-        "Who gains by working together, and how could the gain be shared?", sharing_view
-    ),
-    Trace: _Shown("Where did the recorded money come from?", trace_view, modelled=False),
-}
-"""Every study by its answer."""
-
-_ANY = _Shown("", lambda _found, _key: StudyView((), ()))
 ARITHMETIC = "This is worked out from the figures given. It says who would pay, not who should."
+# Several panels stand in one page, and no id may be there twice.
+_numbers = count(1)
+
+
+def study_of(found: Result) -> Study | None:
+    """Which study an answer is of."""
+    return STUDIES.get(str(found.run.get("study", "")))
 
 
 def study_view(found: Result, key: str = "study") -> StudyView:
@@ -65,21 +42,22 @@ def study_view(found: Result, key: str = "study") -> StudyView:
     'Ways to share the gain, pounds, 2025-26 prices, discounted'
     """
     instance("found", found, Result, "the answer of a study, such as pb.potential(place) gives")
-    return _shown(found).view(found, key)
+    study = study_of(found)
+    return (tables_view if study is None else study.view)(found, key)
 
 
 def study_facts(found: Result) -> dict[str, Any]:
     """Everything the template of a study shows."""
-    view, shown = study_view(found), _shown(found)
+    view, study = study_view(found), study_of(found)
+    modelled = study is None or study.modelled
     return {
         "title": found.title,
-        "question": shown.question,
-        "modelled": MODELLED if shown.modelled else ARITHMETIC,
-        "limits": shown.modelled,
-        "chance": isinstance(found, Cycle),
+        "question": "" if study is None else study.question,
+        "modelled": MODELLED if modelled else ARITHMETIC,
+        "limits": modelled,
+        "chance": study is not None and study.chance,
         "lines": found.summarised().paragraphs,
-        "charts": view.charts,
-        "grids": view.grids,
+        "view": view,
         "notes": notes_of(found),
         "version": found.run["versions"]["placebudget"],
         "digest": found.run.get("inputs", ""),
@@ -87,13 +65,35 @@ def study_facts(found: Result) -> dict[str, Any]:
     }
 
 
+def study_panel(found: Result) -> Panel:
+    """A study as part of a page, for notebooks and boards.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> html = study_panel(pb.sharing(pb.example("toy_pooling"))).html()
+    >>> "would have no incentive to take part" in html
+    True
+    """
+    view = study_view(found, f"study-{next(_numbers)}")
+    said = found.summarised().paragraphs
+    return Panel(
+        found.title,
+        sentences=[*view.opening, *(each.text for each in said if each.text)],
+        points=[point for each in said for point in each.points],
+        charts=view.charts,
+        grids=view.grids,
+        sections=view.sections,
+        note=" ".join([*notes_of(found), MODELLED]),
+        glossary=True,
+    )
+
+
 def notes_of(found: Result) -> tuple[str, ...]:
     """What an answer rests on, and that its figures are rounded where they are not pennies."""
-    return (*found.notes, MAY_NOT_ADD_UP) if _shown(found).modelled else found.notes
-
-
-def _shown(found: Result) -> _Shown:
-    return _SHOWN.get(type(found), _ANY)
+    study = study_of(found)
+    exact = study is not None and not study.modelled
+    return found.notes if exact else (*found.notes, MAY_NOT_ADD_UP)
 
 
 def _run_grid(run: Mapping[str, Any]) -> Grid:

@@ -5,23 +5,40 @@ from __future__ import annotations
 import pandas as pd
 
 from placebudget.plan.names import listed
-from placebudget.study import Sharing
+from placebudget.study import Sharing, sharing
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import (
     StudyView,
     bars,
+    change,
     figures,
     in_unit,
     million,
     pence,
     view_of,
 )
-from placebudget.words import plain
+from placebudget.view.studies.entry import OBJECTIVE, SEED, Study, Subject
+from placebudget.words import money, plain
 
 _DRAWN = ("Shapley value", "nucleolus", "without sharing")
+_LEAST = 500.0  # pounds: less is nothing in a sentence
 
 
-def sharing_view(found: Sharing, key: str) -> StudyView:
+def _finding(found: Sharing) -> str:
+    """How much there is to share, and how many ways leave everybody with an incentive."""
+    gain, checks = found.played.whole, found.tables["checks"]
+    if gain < _LEAST:
+        return "In the model, working together gains nothing, so there is nothing to share"
+    good = int((checks["shortfall"] <= 0).sum())
+    ways = f"{good or 'none'} of {len(checks)} ways to share it"
+    gives = "gives" if good < 2 else "give"
+    return (
+        f"In the model, working together could gain {money(gain)}; {ways} {gives} every partner "
+        "an incentive to take part"
+    )
+
+
+def _view(found: Sharing, key: str) -> StudyView:
     """Shares side by side, who has no incentive, and payments by year."""
     shares = found.tables["shares"]
     names = dict(zip(shares["partner"], shares["name"], strict=True))
@@ -46,6 +63,7 @@ def sharing_view(found: Sharing, key: str) -> StudyView:
         [
             figures(f"{key}-ways", caption, "partner", wide, form),
             _checks(found, key, names),
+            _incentives(found, key, names),
             _positions(found, key, names),
             _transfers(found, key, names),
         ],
@@ -65,6 +83,22 @@ def _checks(found: Sharing, key: str, names: dict[str, str]) -> Grid:
     ]
     head = ["way to share", "does everybody have an incentive?", "who has none", "by how much"]
     return text_grid(f"{key}-checks", "Who has no incentive to take part", head, rows)
+
+
+def _incentives(found: Sharing, key: str, names: dict[str, str]) -> Grid:
+    """By how much each partner does better than alone, for each way to share."""
+    rows = found.tables["incentives"]
+    rows = rows.assign(more=rows["share"] - rows["alone"], name=rows["partner"].map(names))
+    wide = rows.pivot(index="name", columns="method", values="more")
+    wide = wide.loc[list(dict.fromkeys(rows["name"])), list(dict.fromkeys(rows["method"]))]
+    return figures(
+        f"{key}-incentive",
+        "Incentive of each partner to take part: its share less what it could gain alone",
+        "partner", wide, change,
+        f"{found.unit[:1].upper()}{found.unit[1:]}. Where the figure has a minus, a partner "
+        "would do better alone. Two or more partners together may do better apart although each "
+        "alone would not: see the table of who has no incentive.",
+    )  # fmt: skip
 
 
 def _positions(found: Sharing, key: str, names: dict[str, str]) -> Grid | None:
@@ -98,3 +132,32 @@ def _transfers(found: Sharing, key: str, names: dict[str, str]) -> Grid | None:
 def _named(coalition: str, names: dict[str, str]) -> str:
     called = [names.get(partner, partner) for partner in coalition.split(", ")]
     return f"{listed(called)} together" if len(called) > 1 else called[0]
+
+
+def _ask(subject: Subject, *, objective: str, seed: int) -> Sharing:
+    return sharing(subject.whole(), objective=objective, seed=seed, **subject.watch)
+
+
+STUDY = Study(
+    name="sharing",
+    about="who gains by working together, fair ways to share the gain (by what each adds on "
+    "average; so that the least content group is as content as can be), and the payments",
+    question="Who gains by working together, and how could the gain be shared?",
+    ask=_ask,
+    view=_view,
+    finding=_finding,
+    arguments=(OBJECTIVE, SEED),
+    key="shares",
+    screen="Who gains, and fair shares",
+    answers="How much every partner would get by several ways to share the gain; who has an "
+    "incentive to take part, and by how much; and which payments from partner to partner would "
+    "follow, year by year, with the legal power each needs.",
+    lead=(
+        "The gain is what one pool without limits would add to the best use of every partner’s "
+        "money apart. A way to share it holds together where every partner, and every group of "
+        "partners, has an incentive to take part.",
+        "Benefits that the DWP no longer has to pay are saved to the Exchequer. The DWP "
+        "never pays them to other partners; it may be paid for taking part.",
+    ),
+    more="share-the-gain.md",
+)
