@@ -17,7 +17,7 @@ EXAMPLE = "toy_pooling"
 # What each needs beside its place, and so that it is quick.
 MORE: dict[str, dict[str, Any]] = {
     "changed_budgets": {"changes": [1.0]},
-    "cycle": {"policies": [pb.Policy("aligned")], "runs": 1},
+    "cycle": {"policies": [pb.study.Policy("aligned")], "runs": 1},
     "fairness": {"floors": ()},
     "optimise": {"prices": False},
     "sharing": {"transfers": False},
@@ -77,7 +77,7 @@ def test_a_place_that_is_not_there_is_refused_with_a_hint(name: str) -> None:
 @pytest.mark.parametrize("name", PLANS)
 def test_a_place_where_a_plan_is_needed_is_refused_in_words(name: str) -> None:
     given = [pb.example(EXAMPLE)] * (2 if "compare" in name else 1)
-    with pytest.raises(pb.UnreadablePlan, match=r"type Place is none\..*pb\.optimise"):
+    with pytest.raises(pb.errors.UnreadablePlan, match=r"type Place is none\..*pb\.optimise"):
         public()[name](*given)
 
 
@@ -93,7 +93,7 @@ def test_a_path_stands_for_the_place_and_for_the_plan(tmp_path: Path) -> None:
 
 
 def test_a_session_and_a_template_take_the_name_of_an_example(tmp_path: Path) -> None:
-    assert pb.Session(EXAMPLE).place == pb.example(EXAMPLE)
+    assert pb.solver.Session(EXAMPLE).place == pb.example(EXAMPLE)
     file = pb.write_template(tmp_path / "mine.xlsx", EXAMPLE)
     assert pb.read(file) == pb.example(EXAMPLE)
     with pytest.raises(pb.InvalidPlace, match="A place is needed here"):

@@ -36,7 +36,7 @@ PLACES = ("northvale", "lancashire") if ALL else ("northvale",)
 
 
 @cache
-def potential(name: str) -> pb.Potential:
+def potential(name: str) -> pb.study.Potential:
     parts = name == "northvale"
     return pb.potential(name, pools=parts, ring_fences=parts)
 
@@ -57,7 +57,7 @@ def answers() -> dict[str, Result]:
         "fairness": pb.fairness(place, floors=[80], paces=[5]),
         "areas": pb.fairness(today),
         "sharing": pb.sharing(place),
-        "cycle": pb.cycle(places.tiny(), policies=[pb.Policy("pooled")], runs=2),
+        "cycle": pb.cycle(places.tiny(), policies=[pb.study.Policy("pooled")], runs=2),
         "trace": pb.trace(flows),
         "risk_share": pb.risk_share(lines, shares, risk_pool=3),
     }

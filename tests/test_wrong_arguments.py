@@ -211,7 +211,7 @@ def test_a_wrong_argument_of_an_answer_is_refused_in_words(
 
 @pytest.mark.parametrize("wrong", [3, "x.plan.json", None, [], object(), pb.example])
 def test_what_is_no_plan_is_not_compared(wrong: Any) -> None:
-    with pytest.raises(pb.UnreadablePlan):
+    with pytest.raises(pb.errors.UnreadablePlan):
         pb.compare(plan(), wrong)
 
 
@@ -321,7 +321,7 @@ def test_what_shows_plans_answers_and_progress_refuses_anything_else(wrong: Any)
 def test_run_records_in_pages_hold_words_and_no_raw_values() -> None:
     best = pb.optimise(place(), seconds=60)
     pages = [view.plan_page(best), view.study_page(pb.accounts(best)),
-             view.study_page(pb.cycle(place(), runs=1, policies=[pb.Policy()]))]  # fmt: skip
+             view.study_page(pb.cycle(place(), runs=1, policies=[pb.study.Policy()]))]  # fmt: skip
     for page in pages:
         record = page[page.index("Run record") :]
         record = record[: record.index("</table>")]

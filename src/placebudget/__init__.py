@@ -14,31 +14,21 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import placebudget_command  # noqa: F401  run as a module, a signal is heard from here on
+from placebudget import errors as errors
+from placebudget import place as place
+from placebudget import plan as plan
+from placebudget import solver as solver
+from placebudget import study as study
 from placebudget.errors import (
     Infeasible,
-    InvalidOption,
     InvalidPlace,
     PlaceBudgetError,
-    SolverFailed,
     Stopped,
-    Unbounded,
-    UnreadablePlan,
     WrongArgument,
 )
-from placebudget.place import (
-    Option,
-    Place,
-    Settings,
-    example,
-    examples,
-    read,
-    write_template,
-)
+from placebudget.place import Option, Place, example, examples, read, write_template
 from placebudget.plan import (
-    Comparison,
     Plan,
-    Rerun,
-    benchmarks,
     compare,
     explain,
     optimise,
@@ -48,23 +38,12 @@ from placebudget.plan import (
     simulate,
 )
 from placebudget.progress import progress
-from placebudget.solver import Session
 from placebudget.study import (
-    NO_SLIPPAGE,
-    Accounts,
-    Cycle,
-    Evaluation,
-    Fairness,
-    Policy,
-    Potential,
-    RiskShare,
-    Sharing,
-    Slippage,
-    Trace,
     accounts,
     changed_budgets,
     cycle,
     fairness,
+    games,
     potential,
     risk_share,
     sharing,
@@ -82,35 +61,15 @@ except PackageNotFoundError:  # used from a source folder that was not installed
     __version__ = "0+unknown"
 
 __all__ = [
-    "NO_SLIPPAGE",
-    "Accounts",
-    "Comparison",
-    "Cycle",
-    "Evaluation",
-    "Fairness",
     "Infeasible",
-    "InvalidOption",
     "InvalidPlace",
     "Option",
     "Place",
     "PlaceBudgetError",
     "Plan",
-    "Policy",
-    "Potential",
-    "Rerun",
-    "RiskShare",
-    "Session",
-    "Settings",
-    "Sharing",
-    "Slippage",
-    "SolverFailed",
     "Stopped",
-    "Trace",
-    "Unbounded",
-    "UnreadablePlan",
     "WrongArgument",
     "accounts",
-    "benchmarks",
     "changed_budgets",
     "compare",
     "cycle",
@@ -119,6 +78,7 @@ __all__ = [
     "examples",
     "explain",
     "fairness",
+    "games",
     "optimise",
     "potential",
     "progress",

@@ -290,7 +290,7 @@ def test_the_years_say_how_many_runs_and_which_seed(shelf: Shelf) -> None:
     assert ticked(shown["html"]) == {"poolings-pooled", "ways-once"}
     value = reader.found("years").spread("pooled, planned once")
     again = pb.cycle(
-        pb.example("toy_pooling"), policies=[pb.Policy("pooled")], runs=4, seed=7
+        pb.example("toy_pooling"), policies=[pb.study.Policy("pooled")], runs=4, seed=7
     ).spread("pooled, planned once")
     assert value.equals(again)
 

@@ -43,7 +43,7 @@ def editor(place: pb.Place, shelf: Shelf) -> None:
 
 
 def session(place: pb.Place, shelf: Shelf) -> None:
-    assert pb.Session(place).value() > 0
+    assert pb.solver.Session(place).value() > 0
 
 
 def held() -> Counter[str]:

@@ -120,7 +120,7 @@ def test_a_plan_that_names_what_is_hostile_cannot_be_made_again(
 
 
 def test_a_name_that_no_file_can_have_is_refused_where_a_plan_is_read() -> None:
-    with pytest.raises(pb.UnreadablePlan, match="cannot be opened"):
+    with pytest.raises(pb.errors.UnreadablePlan, match="cannot be opened"):
         pb.read_plan("nul\0byte")
 
 

@@ -28,7 +28,7 @@ def apply(option: pb.Option, **tables: Any) -> pb.Place:
 
 
 def refused(option: pb.Option, place: pb.Place | None = None) -> str:
-    with pytest.raises(pb.InvalidOption) as caught:
+    with pytest.raises(pb.errors.InvalidOption) as caught:
         option.apply(place or tiny())
     return str(caught.value)
 
@@ -57,7 +57,7 @@ def test_rows_are_picked_through_two_tables_and_by_a_default() -> None:
 
 def test_a_column_that_two_tables_have_is_not_guessed() -> None:
     text = "kind of services .through service. and streams .through stream."
-    with pytest.raises(pb.InvalidOption, match=text):
+    with pytest.raises(pb.errors.InvalidOption, match=text):
         pb.Option("x").scale("today", 2, kind="revenue")
 
 
@@ -69,7 +69,7 @@ def test_the_place_given_stays_as_it_is() -> None:
 
 
 def test_funding_of_todays_year_is_scaled_only_where_it_is_named() -> None:
-    settings = pb.Settings(name="tiny", years=YEARS, today_year="2026-27")
+    settings = pb.place.Settings(name="tiny", years=YEARS, today_year="2026-27")
     funding = [*rows_of("funding"), {"stream": "nhs_core", "year": "2026-27", "amount": 1e6}]
     place = tiny(settings, funding=funding)
     assert pb.Option("x").scale("funding", 2).apply(place).funding["amount"].iloc[-1] == 1e6
@@ -123,7 +123,7 @@ def test_an_area_that_is_blank_and_the_root_are_one_when_years_are_counted() -> 
 
 
 def test_at_risk_of_one_year_is_written_out_over_the_appraisal_years() -> None:
-    settings = pb.Settings(name="tiny", years=YEARS, appraisal_years=3)
+    settings = pb.place.Settings(name="tiny", years=YEARS, appraisal_years=3)
     at_risk = [{"outcome": "admissions", "most": 10}]
     option = pb.Option("x").set("at_risk", "most", 4, outcome="admissions", year="2029-30")
     place = option.apply(tiny(settings, at_risk=at_risk))
@@ -326,7 +326,7 @@ def test_values_that_the_schema_does_not_allow_are_refused(option: pb.Option, sa
     ],
 )
 def test_a_change_that_can_never_fit_is_refused_when_it_is_written(make: Any, said: str) -> None:
-    with pytest.raises(pb.InvalidOption, match=said.replace("?", r"\?")):
+    with pytest.raises(pb.errors.InvalidOption, match=said.replace("?", r"\?")):
         make()
 
 
@@ -402,21 +402,21 @@ def test_options_are_found_in_an_archive_that_holds_a_folder(tmp_path: Path) -> 
 
 
 def test_an_option_is_stored_only_beside_a_place(tmp_path: Path) -> None:
-    with pytest.raises(pb.InvalidOption, match="write the place first"):
+    with pytest.raises(pb.errors.InvalidOption, match="write the place first"):
         EVERYTHING.save(tmp_path / "nowhere")
 
 
 def test_two_options_do_not_share_a_file(tmp_path: Path) -> None:
     path = tiny().write(tmp_path / "place")
     pb.Option("Less need").scale("needs", 0.5).save(path)
-    with pytest.raises(pb.InvalidOption, match="holds the option 'Less need'; rename"):
+    with pytest.raises(pb.errors.InvalidOption, match="holds the option 'Less need'; rename"):
         pb.Option("less need!").scale("needs", 0.5).save(path)
 
 
 def test_a_stored_option_that_is_not_there_is_named() -> None:
     with pytest.raises(pb.WrongArgument, match="no option 'frugal' is stored"):
         pb.example("toy_pooling").with_option("frugal")
-    with pytest.raises(pb.InvalidOption, match="not 3"):
+    with pytest.raises(pb.errors.InvalidOption, match="not 3"):
         pb.example("toy_pooling").with_option(3)  # type: ignore[arg-type]
 
 
@@ -460,7 +460,7 @@ def test_a_file_that_is_no_option_is_told_in_words(
     text = content if isinstance(content, str) else json.dumps(content)
     (path / "options" / "broken.json").write_text(text, "utf-8")
     place = pb.read(path)
-    with pytest.raises(pb.InvalidOption) as caught:
+    with pytest.raises(pb.errors.InvalidOption) as caught:
         place.options()
     assert said in str(caught.value)
     assert "options/broken.json" in str(caught.value)

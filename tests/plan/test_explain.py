@@ -13,7 +13,6 @@ import placebudget as pb
 from placebudget.errors import CannotAnswer, Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.plan import Explanation, explain
-from placebudget.solver import RunLimits
 from small import MILLION, rule, small
 
 ONE = {"money": {"amount": 30}}
@@ -429,8 +428,8 @@ def test_asking_twice_gives_the_same_words() -> None:
 def test_an_explanation_hears_a_stop_signal_and_the_next_one_is_whole() -> None:
     plan = pb.optimise(pb.example("toy_pooling"), pooling="freed")
     stop = threading.Event()
-    first = explain(plan, "family_support", limits=RunLimits(stop=stop))
+    first = explain(plan, "family_support", stop=stop)
     stop.set()
     with pytest.raises(Stopped):
-        explain(plan, "family_support", limits=RunLimits(stop=stop))
-    assert explain(plan, "family_support", limits=RunLimits()) == first
+        explain(plan, "family_support", stop=stop)
+    assert explain(plan, "family_support") == first

@@ -37,7 +37,7 @@ def broken(plan: pb.Plan, tmp_path: Path) -> Callable[..., str]:
         change(document)
         file = tmp_path / "broken.plan.json"
         file.write_text(json.dumps(document), "utf-8")
-        with pytest.raises(pb.UnreadablePlan) as error:
+        with pytest.raises(pb.errors.UnreadablePlan) as error:
             pb.read_plan(file)
         return str(error.value)
 
@@ -46,7 +46,7 @@ def broken(plan: pb.Plan, tmp_path: Path) -> Callable[..., str]:
 
 def raw(path: Path, content: bytes) -> str:
     path.write_bytes(content)
-    with pytest.raises(pb.UnreadablePlan) as error:
+    with pytest.raises(pb.errors.UnreadablePlan) as error:
         pb.read_plan(path)
     return str(error.value)
 
@@ -204,16 +204,16 @@ def test_what_is_no_plan_is_refused_in_words(content: bytes, says: str, tmp_path
 
 
 def test_a_file_that_is_not_there_or_is_a_folder_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(pb.UnreadablePlan, match="there is no such file"):
+    with pytest.raises(pb.errors.UnreadablePlan, match="there is no such file"):
         pb.read_plan(tmp_path / "none.plan.json")
-    with pytest.raises(pb.UnreadablePlan, match="cannot be opened"):
+    with pytest.raises(pb.errors.UnreadablePlan, match="cannot be opened"):
         pb.read_plan(tmp_path)
 
 
 def test_a_file_too_large_to_be_a_plan_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "huge.plan.json").open("wb") as file:
         file.truncate(100 * 10**6 + 1)
-    with pytest.raises(pb.UnreadablePlan, match="100 MB is the most that is read"):
+    with pytest.raises(pb.errors.UnreadablePlan, match="100 MB is the most that is read"):
         pb.read_plan(tmp_path / "huge.plan.json")
 
 

@@ -93,7 +93,7 @@ def test_the_order_of_rows_is_no_difference(tmp_path: Path) -> None:
 
 def test_rows_that_went_and_settings_are_named(tmp_path: Path) -> None:
     file = plan_file(tmp_path)
-    settings = pb.Settings(name="tiny", title="Tiny", years=tiny().years, discount=0.05)
+    settings = pb.place.Settings(name="tiny", title="Tiny", years=tiny().years, discount=0.05)
     place = pb.Option("x").remove("contributions", stream="nhs_core").apply(tiny())
     place.with_(settings).write(tmp_path / "place")
     said = pb.rerun(file).inputs

@@ -95,5 +95,5 @@ def test_another_place_than_the_sessions_is_not_given_out_as_its_plan() -> None:
     place = small({"tax": {"amount": 10.0}}, services, rules=floors)
     live = Session(place)
     stricter = place.with_(rules=place.rules.assign(amount=8 * MILLION))
-    with pytest.raises(pb.SolverFailed, match="does not stand up to checking"):
+    with pytest.raises(pb.errors.SolverFailed, match="does not stand up to checking"):
         quick_plan(live, live.values(), stricter)

@@ -214,7 +214,7 @@ def test_an_objective_without_end_is_called_unbounded() -> None:
     low, high = matrix.row_lower.copy(), matrix.row_upper.copy()
     low[balance], high[balance] = -endless[balance], endless[balance]
     loose = replace(programme, matrix=replace(matrix, row_lower=low, row_upper=high))
-    with pytest.raises(pb.Unbounded, match="give the service a need"):
+    with pytest.raises(pb.errors.Unbounded, match="give the service a need"):
         solve(loose)
 
 

@@ -129,7 +129,7 @@ class Again:
 
     def __init__(self, name: str, dearest: int, kinds: tuple[str, ...] | None) -> None:
         self.place = pb.example(name)
-        self.marks = pb.benchmarks(self.place)
+        self.marks = pb.plan.benchmarks(self.place)
         plain = build(self.place, read_pooling(self.place, "pooled"), benchmarks=self.marks)
         solution = solve(plain, tie_break=False)
         self.prices = limit_prices(plain, solution, RunLimits(), dearest, kinds)

@@ -254,7 +254,7 @@ def test_a_change_that_cannot_be_made_says_why(
 def test_a_second_thread_in_a_session_at_work_is_refused_in_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    session = pb.Session(pb.example("toy_pooling"))
+    session = pb.solver.Session(pb.example("toy_pooling"))
     before = session.value()
     run, begun, goes_on = session._live.run, threading.Event(), threading.Event()
 

@@ -16,8 +16,8 @@ from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.study.cycle import POLICIES
 
-ONCE, AGAIN = pb.Policy("pooled"), pb.Policy("pooled", replan=True)
-LEARNING = pb.Policy("pooled", replan=True, evaluate=True)
+ONCE, AGAIN = pb.study.Policy("pooled"), pb.study.Policy("pooled", replan=True)
+LEARNING = pb.study.Policy("pooled", replan=True, evaluate=True)
 THREE = (ONCE, AGAIN, LEARNING)
 
 
@@ -25,7 +25,7 @@ def graded(grade: str = "6", years: int = 3) -> Place:
     """The tiny place over some years, with effects of weak evidence."""
     base = places.tiny()
     names = tuple(f"20{27 + n}-{28 + n}" for n in range(years))
-    settings = pb.Settings(name="tiny", title="Tiny", years=names, price_base=names[0])
+    settings = pb.place.Settings(name="tiny", title="Tiny", years=names, price_base=names[0])
     funding = [
         {"stream": stream, "year": year, "amount": amount, **places.MADE_UP}
         for stream, amount in (("council_tax", 10e6), ("nhs_core", 20e6))
@@ -52,7 +52,7 @@ def place() -> Place:
 
 
 @pytest.fixture(scope="module")
-def found(place: Place) -> pb.Cycle:
+def found(place: Place) -> pb.study.Cycle:
     return pb.cycle(place, policies=THREE, runs=9, seed=3)
 
 
@@ -61,7 +61,9 @@ def test_without_slippage_and_with_certain_effects_every_policy_gives_its_plan_t
     name: str,
 ) -> None:
     place = pb.example(name)
-    found = pb.cycle(place, policies=POLICIES, runs=2, spread=0.0, slippage=pb.NO_SLIPPAGE, seed=1)
+    found = pb.cycle(
+        place, policies=POLICIES, runs=2, spread=0.0, slippage=pb.study.NO_SLIPPAGE, seed=1
+    )
     for policy in POLICIES:
         plan = found.plans[policy.pooling]
         for measure, planned in {
@@ -78,7 +80,7 @@ def test_without_slippage_and_with_certain_effects_every_policy_gives_its_plan_t
         _same_by_year(found, policy, plan)
 
 
-def _same_by_year(found: pb.Cycle, policy: pb.Policy, plan: pb.Plan) -> None:
+def _same_by_year(found: pb.study.Cycle, policy: pb.study.Policy, plan: pb.Plan) -> None:
     of = found.tables["savings"].query("policy == @policy.name")
     for measure in ("fiscal", "cashable"):
         rows = of[of["measure"] == measure].set_index(["agency", "year"])
@@ -100,7 +102,7 @@ def _same_by_year(found: pb.Cycle, policy: pb.Policy, plan: pb.Plan) -> None:
     ("executor", "workers"), [("threads", 2), ("processes", 1), ("processes", 2)]
 )
 def test_runs_are_the_same_to_the_bit_for_any_workers(
-    place: Place, found: pb.Cycle, executor: str, workers: int
+    place: Place, found: pb.study.Cycle, executor: str, workers: int
 ) -> None:
     other = pb.cycle(place, policies=THREE, runs=9, seed=3, executor=executor, workers=workers)
     assert set(other.tables) == set(found.tables)
@@ -108,7 +110,7 @@ def test_runs_are_the_same_to_the_bit_for_any_workers(
         pd.testing.assert_frame_equal(other.tables[name], table, check_exact=True)
 
 
-def test_a_run_is_the_same_among_fewer_runs(place: Place, found: pb.Cycle) -> None:
+def test_a_run_is_the_same_among_fewer_runs(place: Place, found: pb.study.Cycle) -> None:
     fewer = pb.cycle(place, policies=THREE[1:], runs=5, seed=3).tables["runs"]
     same = found.tables["runs"]
     same = same[same["policy"].isin(fewer["policy"]) & (same["run"] < 5)]
@@ -116,7 +118,7 @@ def test_a_run_is_the_same_among_fewer_runs(place: Place, found: pb.Cycle) -> No
     assert not fewer.equals(pb.cycle(place, policies=THREE[1:], runs=5, seed=4).tables["runs"])
 
 
-def test_planning_once_never_plans_again_and_replanning_does(found: pb.Cycle) -> None:
+def test_planning_once_never_plans_again_and_replanning_does(found: pb.study.Cycle) -> None:
     runs = found.tables["runs"].set_index("policy")
     assert (runs.loc[ONCE.name, "replanned"] == 0).all()
     assert (runs.loc[LEARNING.name, ["replanned", "plan_kept"]].sum(axis=1) > 0).all()
@@ -124,7 +126,7 @@ def test_planning_once_never_plans_again_and_replanning_does(found: pb.Cycle) ->
     assert (runs.loc[LEARNING.name, "evaluation"] > 0).all()
 
 
-def test_evaluation_brings_belief_nearer_to_the_truth(found: pb.Cycle) -> None:
+def test_evaluation_brings_belief_nearer_to_the_truth(found: pb.study.Cycle) -> None:
     learned = found.tables["learned"]
     assert set(learned["policy"]) == {LEARNING.name}
     assert (learned["spread_after"] < learned["spread_before"]).all()
@@ -134,8 +136,8 @@ def test_evaluation_brings_belief_nearer_to_the_truth(found: pb.Cycle) -> None:
 def test_learning_and_replanning_do_better_where_effects_are_uncertain_and_nothing_slips() -> None:
     place = graded("6", years=4)
     found = pb.cycle(
-        place, policies=THREE, runs=24, seed=2, slippage=pb.NO_SLIPPAGE,
-        evaluation=pb.Evaluation(cost=0.0),
+        place, policies=THREE, runs=24, seed=2, slippage=pb.study.NO_SLIPPAGE,
+        evaluation=pb.study.Evaluation(cost=0.0),
     )  # fmt: skip
     runs = found.tables["runs"].set_index(["run", "policy"])["public_value"].unstack()
     # Nothing is learned without evaluation, so the plan stands.
@@ -145,8 +147,8 @@ def test_learning_and_replanning_do_better_where_effects_are_uncertain_and_nothi
 
 def test_a_cost_overrun_is_a_deficit_worked_by_hand() -> None:
     place = places.tiny(pools=[], contributions=[])
-    slippage = pb.Slippage(undelivered=0.0, overrun=0.1, overrun_spread=0.0)
-    once = pb.Policy("aligned")
+    slippage = pb.study.Slippage(undelivered=0.0, overrun=0.1, overrun_spread=0.0)
+    once = pb.study.Policy("aligned")
     found = pb.cycle(place, policies=[once], runs=1, spread=0.0, slippage=slippage)
     plan = found.plans["aligned"]
     spent = plan.money(["agency", "year"]).set_index(["agency", "year"])["amount"]
@@ -160,7 +162,7 @@ def test_a_cost_overrun_is_a_deficit_worked_by_hand() -> None:
 
 
 def test_units_that_are_not_delivered_are_not_paid_for() -> None:
-    slippage = pb.Slippage(undelivered=0.2, steadiness=1e9, overrun=0.0, overrun_spread=0.0)
+    slippage = pb.study.Slippage(undelivered=0.2, steadiness=1e9, overrun=0.0, overrun_spread=0.0)
     found = pb.cycle(places.tiny(), policies=[ONCE], runs=1, spread=0.0, slippage=slippage)
     spent = float(found.plans["pooled"].money()["amount"].sum())
     assert found.spread(ONCE, "money on services")["mean"] == pytest.approx(0.8 * spent, rel=1e-3)
@@ -169,7 +171,7 @@ def test_units_that_are_not_delivered_are_not_paid_for() -> None:
 
 def test_replanning_pays_deficits_back_from_next_years_money() -> None:
     place = graded("1")
-    slippage = pb.Slippage(undelivered=0.0, overrun=0.1, overrun_spread=0.0)
+    slippage = pb.study.Slippage(undelivered=0.0, overrun=0.1, overrun_spread=0.0)
     found = pb.cycle(place, policies=[ONCE, AGAIN], runs=1, spread=0.0, slippage=slippage)
     planned = found.spread(ONCE, "money on services")["planned"]
     assert found.spread(ONCE, "deficits not paid back")["mean"] == pytest.approx(
@@ -187,7 +189,7 @@ def test_replanning_pays_deficits_back_from_next_years_money() -> None:
     assert spent - unpaid == pytest.approx(planned, rel=0.02)
 
 
-def test_commissioned_offers_take_no_more_than_their_capacity(found: pb.Cycle) -> None:
+def test_commissioned_offers_take_no_more_than_their_capacity(found: pb.study.Cycle) -> None:
     table = found.tables["commissioned"]
     assert len(table)
     taken = table["taken"].dropna()
@@ -221,7 +223,7 @@ def test_a_stop_before_any_run_says_so(place: Place) -> None:
         pb.cycle(place, policies=[ONCE], runs=4, stop=stop, progress=at_once)
 
 
-def test_the_summary_speaks_plainly(found: pb.Cycle) -> None:
+def test_the_summary_speaks_plainly(found: pb.study.Cycle) -> None:
     text = found.summary()
     assert "In the model" in text
     assert "(the least and the most of 9 runs):" in text
@@ -231,7 +233,7 @@ def test_the_summary_speaks_plainly(found: pb.Cycle) -> None:
     assert "This is a model." in text
 
 
-def test_tables_and_files_hold_the_same(found: pb.Cycle, tmp_path: Path) -> None:
+def test_tables_and_files_hold_the_same(found: pb.study.Cycle, tmp_path: Path) -> None:
     held = json.loads(found.to_json(tmp_path / "cycle.json").read_text("utf-8"))
     assert len(held["spread"]) == len(found.table)
     assert held["run"]["options"]["seed"] == 3
@@ -239,9 +241,9 @@ def test_tables_and_files_hold_the_same(found: pb.Cycle, tmp_path: Path) -> None
     assert len(sheets["Deficits"]) == len(found.tables["deficits"])
 
 
-def test_what_was_not_simulated_is_named(found: pb.Cycle) -> None:
+def test_what_was_not_simulated_is_named(found: pb.study.Cycle) -> None:
     with pytest.raises(WrongArgument, match="planned once"):
-        found.spread(pb.Policy("freed"))
+        found.spread(pb.study.Policy("freed"))
     with pytest.raises(WrongArgument, match="public value"):
         pb.cycle(graded(), objective="leximin")
 
@@ -257,7 +259,7 @@ def test_what_was_not_simulated_is_named(found: pb.Cycle) -> None:
 def test_the_summary_says_what_the_number_of_runs_allows(
     place: Place, runs: int, said: str
 ) -> None:
-    found = pb.cycle(place, policies=[pb.Policy("pooled")], runs=runs, seed=3)
+    found = pb.cycle(place, policies=[pb.study.Policy("pooled")], runs=runs, seed=3)
     text = found.summary()
     assert said in text
     assert ("1 run of the" in text) == (runs == 1)

@@ -63,7 +63,7 @@ def test_what_is_certain_stays_certain_and_nothing_seen_teaches_nothing() -> Non
 
 def test_truths_have_the_mean_and_spread_that_are_stated() -> None:
     spread = np.array([0.0, 0.1, 0.6])
-    slips = pb.Slippage(undelivered=0.1, overrun=0.05, overrun_spread=0.1)
+    slips = pb.study.Slippage(undelivered=0.1, overrun=0.05, overrun_spread=0.1)
     runs = [chance_of(7, n, spread, slips, 40, 5) for n in range(2_000)]
     truth = np.stack([run.truth for run in runs])
     assert (truth[:, 0] == 1.0).all()
@@ -79,7 +79,7 @@ def test_truths_have_the_mean_and_spread_that_are_stated() -> None:
 
 
 def test_no_slippage_is_exactly_none() -> None:
-    chance = chance_of(0, 0, np.zeros(3), pb.NO_SLIPPAGE, 4, 5)
+    chance = chance_of(0, 0, np.zeros(3), pb.study.NO_SLIPPAGE, 4, 5)
     assert (chance.truth == 1.0).all()
     assert (chance.undelivered == 0.0).all()
     assert (chance.cost == 1.0).all()
@@ -87,7 +87,7 @@ def test_no_slippage_is_exactly_none() -> None:
 
 def test_a_run_is_the_same_whatever_other_runs_there_are() -> None:
     spread = np.full(4, 0.3)
-    one, again, other = (chance_of(5, n, spread, pb.Slippage(), 3, 2) for n in (9, 9, 10))
+    one, again, other = (chance_of(5, n, spread, pb.study.Slippage(), 3, 2) for n in (9, 9, 10))
     assert one.truth.tobytes() == again.truth.tobytes()
     assert one.undelivered.tobytes() == again.undelivered.tobytes()
     expected = np.array([10.0, 0.0, 20.0, 5.0])
@@ -96,7 +96,7 @@ def test_a_run_is_the_same_whatever_other_runs_there_are() -> None:
 
 
 def test_what_one_effect_is_followed_for_changes_no_other_count() -> None:
-    chance = chance_of(1, 1, np.full(2, 0.3), pb.Slippage(), 1, 1)
+    chance = chance_of(1, 1, np.full(2, 0.3), pb.study.Slippage(), 1, 1)
     some, more = np.array([50.0, 30.0]), np.array([500.0, 30.0])
     assert chance.count(0, some)[1] == chance.count(0, more)[1]
 
@@ -148,13 +148,13 @@ def test_a_spread_that_is_missing_or_negative_is_refused(spread: object) -> None
 )
 def test_slippage_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(WrongArgument, match=next(iter(wrong))):
-        pb.Slippage(**wrong)
+        pb.study.Slippage(**wrong)
 
 
 def test_policies_are_nine_ways_and_doubles_count_once() -> None:
     assert len(read_policies(places.tiny(), POLICIES)) == 9
     assert len({policy.name for policy in POLICIES}) == 9
-    assert len(read_policies(places.tiny(), [pb.Policy(), pb.Policy("pooled")])) == 1
+    assert len(read_policies(places.tiny(), [pb.study.Policy(), pb.study.Policy("pooled")])) == 1
     with pytest.raises(WrongArgument):
         read_policies(places.tiny(), [])
     with pytest.raises(WrongArgument, match="runs is a whole number of 1 or more, not 0"):

@@ -54,7 +54,7 @@ class Recorder(Executor):
 
 @pytest.fixture(scope="module")
 def serial() -> pd.DataFrame:
-    return changed_budgets(pb.example("toy_pooling"), FACTORS)
+    return changed_budgets(pb.example("toy_pooling"), FACTORS).table
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_changed_budgets_are_the_same_to_the_bit_for_any_workers(
     serial: pd.DataFrame, executor: str, workers: int
 ) -> None:
     place = pb.example("toy_pooling")
-    found = changed_budgets(place, FACTORS, executor=executor, workers=workers)
+    found = changed_budgets(place, FACTORS, executor=executor, workers=workers).table
     assert found["value"].to_numpy().tobytes() == serial["value"].to_numpy().tobytes()
     pd.testing.assert_frame_equal(found, serial, check_exact=True)
 
@@ -83,7 +83,7 @@ def test_what_is_compared_with_the_aligned_plan_follows_the_money(
 ) -> None:
     """The aligned plan of the money there is, not of the money there was."""
     factor = 0.9
-    found = changed_budgets(northvale, [factor], pooling=pooling)
+    found = changed_budgets(northvale, [factor], pooling=pooling).table
     funding = northvale.funding
     funding.loc[funding["year"].isin(northvale.years), "amount"] *= factor
     afresh = pb.optimise(northvale.with_(funding=funding), pooling=pooling, prices=False)
@@ -91,13 +91,13 @@ def test_what_is_compared_with_the_aligned_plan_follows_the_money(
 
 
 def test_a_clash_of_changed_money_names_no_pool_that_is_closed(northvale: pb.Place) -> None:
-    found = changed_budgets(northvale, [0.6], pooling="aligned")
+    found = changed_budgets(northvale, [0.6], pooling="aligned").table
     assert "home care at least £18.5 million" in found["clash"][0]
     assert "pool" not in found["clash"][0]
 
 
 def test_without_an_aligned_plan_to_compare_with_that_is_said(northvale: pb.Place) -> None:
-    found = changed_budgets(northvale, [0.6], pooling="pooled")
+    found = changed_budgets(northvale, [0.6], pooling="pooled").table
     assert found["status"][0] == IMPOSSIBLE
     assert found["clash"][0].startswith("There is no aligned plan to compare with. These promises")
     assert "way out" not in found["clash"][0].lower()
@@ -105,7 +105,7 @@ def test_without_an_aligned_plan_to_compare_with_that_is_said(northvale: pb.Plac
 
 def test_an_executor_that_is_given_is_used_and_stays_open(serial: pd.DataFrame) -> None:
     given = Recorder()
-    found = changed_budgets(pb.example("toy_pooling"), FACTORS, executor=given)
+    found = changed_budgets(pb.example("toy_pooling"), FACTORS, executor=given).table
     assert (given.given, given.closed) == (2, False)
     pd.testing.assert_frame_equal(found, serial, check_exact=True)
 
@@ -113,7 +113,7 @@ def test_an_executor_that_is_given_is_used_and_stays_open(serial: pd.DataFrame) 
 def test_each_change_has_the_value_of_the_place_with_that_money() -> None:
     place = places.tiny(today=[])
     changes = [1.0, 0.9, {"council_tax": 0.0}, {"council_tax": 0.5, "nhs_core": 1.1}, 0.9]
-    found = changed_budgets(place, changes)["value"]
+    found = changed_budgets(place, changes).table["value"]
     for change, value in zip(changes, found, strict=True):
         factor = (
             change if isinstance(change, dict) else dict.fromkeys(place.streams["stream"], change)
@@ -130,7 +130,7 @@ def test_a_budget_that_keeps_no_rules_is_said_and_the_sweep_goes_on() -> None:
         "rule": "duty", "kind": "floor", "subject": "service=treatment", "amount": 15e6,
         "basis": "law", "reference": "an act", **places.MADE_UP,
     }  # fmt: skip
-    found = changed_budgets(places.tiny(rules=[duty]), [1.0, 0.1, 1.0])
+    found = changed_budgets(places.tiny(rules=[duty]), [1.0, 0.1, 1.0]).table
     assert found["status"].tolist() == ["reached", IMPOSSIBLE, "reached"]
     assert found["value"].isna().tolist() == [False, True, False]
     assert found["value"][0] == pytest.approx(found["value"][2], rel=1e-12)
@@ -150,7 +150,7 @@ def test_a_stop_keeps_what_is_done() -> None:
         if number == 1:
             stop.set()
 
-    found = changed_budgets(pb.example("toy_pooling"), FACTORS, stop=stop, progress=after_one)
+    found = changed_budgets(pb.example("toy_pooling"), FACTORS, stop=stop, progress=after_one).table
     assert found["change"].tolist() == list(range(PART))
 
 
@@ -225,7 +225,7 @@ def test_a_change_that_kills_its_process_is_named_and_the_others_have_their_valu
 ) -> None:
     monkeypatch.setattr(budgets, "_solve_part", _solve_or_end)
     place = pb.example("toy_pooling")
-    found = changed_budgets(place, FACTORS[:2], executor="processes", workers=1)
+    found = changed_budgets(place, FACTORS[:2], executor="processes", workers=1).table
     assert found["status"].tolist() == ["reached", LOST]
     assert found["value"].isna().tolist() == [False, True]
     assert found["value"][0] == serial["value"][0]
@@ -240,14 +240,14 @@ def test_runs_and_variants_that_are_lost_are_named(monkeypatch: pytest.MonkeyPat
         return some
 
     place = pb.example("toy_pooling")
-    once = [pb.Policy("pooled")]
+    once = [pb.study.Policy("pooled")]
     monkeypatch.setattr(simulation, "sweep", losing(lambda part: 0 in part))
     cycle = pb.cycle(place, policies=once, runs=6)
     assert cycle.tables["runs"]["run"].tolist() == [4, 5]
     assert f"Runs 0, 1, 2 and 3: {LOST}." in cycle.notes
     assert "stopped" not in " ".join(cycle.notes)
     monkeypatch.setattr(simulation, "sweep", losing(lambda part: True))
-    with pytest.raises(pb.SolverFailed, match="No run was done"):
+    with pytest.raises(pb.errors.SolverFailed, match="No run was done"):
         pb.cycle(place, policies=once, runs=2)
     monkeypatch.setattr(potential_parts, "sweep", losing(lambda variant: variant.cut == 0.5))
     found = pb.potential(place, cuts=[0.5])
@@ -271,10 +271,10 @@ def test_a_script_that_each_process_would_run_again_is_told_how_to_mend_it(tmp_p
 
 def test_an_error_of_a_part_comes_through() -> None:
     def fails(part: int) -> int:
-        raise pb.SolverFailed("no answer")
+        raise pb.errors.SolverFailed("no answer")
 
     for executor in ("serial", "threads"):
-        with pytest.raises(pb.SolverFailed, match="no answer"):
+        with pytest.raises(pb.errors.SolverFailed, match="no answer"):
             list(sweep(fails, [1, 2, 3], executor=executor))
 
 

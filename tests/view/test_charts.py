@@ -17,7 +17,7 @@ from placebudget.words import money
 
 
 @cache
-def northvale() -> pb.Potential:
+def northvale() -> pb.study.Potential:
     return pb.potential(pb.example("northvale"))
 
 

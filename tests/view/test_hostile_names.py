@@ -38,7 +38,7 @@ def with_texts(place: Place, change: Callable[[str], str]) -> Place:
 @pytest.fixture(scope="module")
 def full_of_markup() -> Place:
     place = with_texts(starter(), lambda text: f"{text[:20]}{MARKUP}")
-    return place.with_(settings=pb.Settings(name="m", title=MARKUP, years=place.years))
+    return place.with_(settings=pb.place.Settings(name="m", title=MARKUP, years=place.years))
 
 
 @pytest.fixture(scope="module")

@@ -46,14 +46,17 @@ def answer(name: str) -> Result:
     if name == "fairness":
         return pb.fairness(pb.simulate(northvale))
     if name == "cycle":
-        policies = [pb.Policy("pooled"), pb.Policy("pooled", replan=True, evaluate=True)]
+        policies = [
+            pb.study.Policy("pooled"),
+            pb.study.Policy("pooled", replan=True, evaluate=True),
+        ]
         return pb.cycle(places.tiny(), policies=policies, runs=6)
     return pb.potential(toy, pools=True, ring_fences=True, cuts=[0.1])
 
 
 def page(name: str) -> str:
     found = answer(name)
-    return report(found) if isinstance(found, pb.Potential) else study_page(found)
+    return report(found) if isinstance(found, pb.study.Potential) else study_page(found)
 
 
 class Ids(HTMLParser):
@@ -159,7 +162,7 @@ def test_small_prices_of_fairness_are_not_rounded_to_nothing() -> None:
         columns=["rule", "level", "unit", "price", "share", "lowest_of_mean", "worst_area"],
     )
     found = answer("fairness")
-    assert isinstance(found, pb.Fairness)
+    assert isinstance(found, pb.study.Fairness)
     view = study_view(replace(found, tables={**found.tables, "price": price}))
     row = next(grid for grid in view.grids if grid.caption == "The price of fairness").rows[0]
     assert row.cells == ("£1 million", "0.12%", "Hills", "50%")

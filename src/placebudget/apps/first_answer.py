@@ -15,7 +15,6 @@ from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, session, simulate
 from placebudget.plan.live import quick_plan
-from placebudget.solver import RunLimits
 
 
 def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = None) -> Plan | None:
@@ -44,7 +43,7 @@ def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = No
     ('quick', 300)
     """
     try:
-        live = session(place, limits=RunLimits(seconds=seconds, stop=stop))
+        live = session(place, seconds=seconds, stop=stop)
         return quick_plan(live, live.values(), place)
     except (CannotAnswer, Infeasible, SolverFailed, Stopped):
         return None

@@ -59,7 +59,7 @@ def benchmarks(
     Examples
     --------
     >>> import placebudget as pb
-    >>> pb.benchmarks(pb.example("toy_pooling"))
+    >>> pb.plan.benchmarks(pb.example("toy_pooling"))
     {}
     """
     with Arguments() as asked:

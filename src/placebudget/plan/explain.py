@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from placebudget.plan.why_barred import alone_barred
 from placebudget.plan.why_search import find_why, plan_money
 from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark
-from placebudget.solver import Margins, RunLimits, read_limits
+from placebudget.solver import Margins, RunLimits
 from placebudget.texts import shown
 from placebudget.words import money, pence
 
@@ -68,7 +69,7 @@ def explain(
     *,
     year: str | None = None,
     place: PlaceLike | None = None,
-    limits: RunLimits | None = None,
+    stop: Event | None = None,
 ) -> Explanation:
     """Why a service gets what it gets in a plan.
 
@@ -84,8 +85,8 @@ def explain(
         One year; default: the years of the plan together.
     place : Place, path or str, optional
         The place, or what :func:`placebudget.read` reads, where the plan was read from a file.
-    limits : RunLimits, optional
-        Stop signal.
+    stop : threading.Event, optional
+        Setting it from another thread ends the run.
 
     Returns
     -------
@@ -111,7 +112,7 @@ def explain(
     with Arguments() as asked:
         plan = asked.read(as_plan, plan)
         given = None if place is None else asked.read(as_place, place)
-        limits = asked.read(read_limits, limits)
+        limits = asked.read(RunLimits.given, stop=stop)
     found = _place_of(plan, given)
     with Arguments() as asked:
         asked.read(known_key, "service", service, found.services["service"])
@@ -164,7 +165,7 @@ def _place_of(plan: Plan, place: Place | None) -> Place:
     return found
 
 
-def _margins(plan: Plan, place: Place, limits: RunLimits | None) -> Margins:
+def _margins(plan: Plan, place: Place, limits: RunLimits) -> Margins:
     for kept, digest, margins in _last:
         if kept() is plan and digest == place.digest:
             margins.limits = limits

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from placebudget.programme import (
     read_pooling,
 )
 from placebudget.programme.linear import worth
-from placebudget.solver import DEFAULT_SOLVER, RunLimits, Session, Solution, read_limits
+from placebudget.solver import DEFAULT_SOLVER, RunLimits, Session, Solution
 
 QUICK = "quick"
 """Status of a plan read from a live session."""
@@ -46,7 +47,9 @@ def session(
     objective: str = "public value",
     pooling: str | Sequence[str] = "pooled",
     reinvest: float = 0.0,
-    limits: RunLimits | None = None,
+    seconds: float | None = None,
+    gap: float = 0.0,
+    stop: Event | None = None,
 ) -> Session:
     """A live session: change a figure of a place and solve again in milliseconds.
 
@@ -60,8 +63,8 @@ def session(
         How the session starts.
     reinvest : float
         Share of cashable savings delivered and spent again.
-    limits : RunLimits, optional
-        Time and stop signal of every solve.
+    seconds, gap, stop
+        As for :func:`placebudget.optimise`, for each solve.
 
     Returns
     -------
@@ -92,7 +95,7 @@ def session(
         asked.read(read_objectives, objective)
         asked.read(read_pooling, place, pooling)
         reinvest = asked.read(share, "reinvest", reinvest)
-        limits = asked.read(read_limits, limits)
+        limits = asked.read(RunLimits.given, seconds, gap, stop)
     marks = benchmarks(place, objective=objective, reinvest=reinvest, limits=limits)
     return Session(
         place,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from threading import Event
 
@@ -34,6 +34,7 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
+from placebudget.progress import Report
 from placebudget.solver import (
     DEAREST,
     DEFAULT_SOLVER,
@@ -59,7 +60,7 @@ def optimise(
     seconds: float | None = None,
     gap: float = 0.0,
     stop: Event | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Report | None = None,
     prices: bool | int | str | Sequence[str] = True,
     scale: UnitScale | None = None,
 ) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -29,6 +29,7 @@ from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.record import versions
 from placebudget.plan.simulate import simulate
 from placebudget.programme import UnitScale
+from placebudget.progress import Report
 from placebudget.solver import DEFAULT_SOLVER, RunLimits
 from placebudget.texts import listed, shown
 from placebudget.words import pence
@@ -77,7 +78,7 @@ def rerun(
     place: PlaceLike | None = None,
     *,
     stop: Event | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Report | None = None,
 ) -> Rerun:
     """Make a plan again and say whether it gives the same money to the penny.
 
@@ -140,7 +141,7 @@ def again(
     option: Option | None,
     *,
     stop: Event | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Report | None = None,
     **changed: Any,
 ) -> Plan:
     """Plan a place with the arguments of a plan, some of them changed; without prices."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
 
 from placebudget.arguments import Arguments, able, instance, number, optional, share
+from placebudget.progress import Report
 
 
 class Status(Enum):
@@ -43,7 +43,7 @@ class RunLimits:
     seconds: float | None = None
     gap: float = 0.0
     stop: threading.Event | None = None
-    progress: Callable[[str, int, int], None] | None = None
+    progress: Report | None = None
 
     @classmethod
     def given(
@@ -51,7 +51,7 @@ class RunLimits:
         seconds: float | None = None,
         gap: float = 0.0,
         stop: threading.Event | None = None,
-        progress: Callable[[str, int, int], None] | None = None,
+        progress: Report | None = None,
     ) -> RunLimits:
         """Limits as a user gives them.
 

@@ -79,14 +79,14 @@ class LiveRules(LiveProgramme):
     def set_benchmarks(self, benchmarks: Mapping[str, Benchmark]) -> None:
         """Compare the agencies the session began with against another aligned plan.
 
-        What :func:`placebudget.benchmarks` says of the place with its money as changed
+        What :func:`placebudget.plan.benchmarks` says of the place with its money as changed
         here, so that rules ``no_worse_off`` follow it.
         """
         names, scale = self.programme.basis.agencies, self.programme.basis.scale.money
         if missing := sorted(set(self.programme.benchmarks) - set(benchmarks)):
             raise CannotAnswer(
                 f"there is no benchmark of {', '.join(missing)}; give the session what "
-                "placebudget.benchmarks(place) says"
+                "placebudget.plan.benchmarks(place) says"
             )
         for measure in ("savings", "value"):
             block = self.programme.rows.get(f"no_worse_off_{measure}")

@@ -53,7 +53,7 @@ class Session(LiveFunding):
     Examples
     --------
     >>> import placebudget as pb
-    >>> session = pb.Session(pb.example("toy_pooling"), pooling="aligned")
+    >>> session = pb.solver.Session(pb.example("toy_pooling"), pooling="aligned")
     >>> round(session.value() / 1e6)
     300
     >>> session.end_ring_fence("nhs_money")
@@ -79,7 +79,7 @@ class Session(LiveFunding):
             reinvest = asked.read(share, "reinvest", reinvest)
             limits = asked.read(read_limits, limits)
             if benchmarks is not None:
-                said = "what placebudget.benchmarks(place) says, or None"
+                said = "what placebudget.plan.benchmarks(place) says, or None"
                 benchmarks = asked.read(instance, "benchmarks", benchmarks, Mapping, said)
         mode = start if start.name == FREED else flexible_pooling(place)
         programme = build(
@@ -101,7 +101,7 @@ class Session(LiveFunding):
         if "no_worse_off" in kinds and benchmarks is None and pooling != ALIGNED:
             raise CannotAnswer(
                 "the place has a rule no_worse_off, which compares with the aligned plan; give the "
-                "session what placebudget.benchmarks(place) says"
+                "session what placebudget.plan.benchmarks(place) says"
             )
 
     @property

@@ -1,7 +1,8 @@
 """Questions asked of many plans."""
 
+from placebudget.study import games
 from placebudget.study.accounts import Accounts, accounts
-from placebudget.study.budgets import changed_budgets
+from placebudget.study.budgets import ChangedBudgets, changed_budgets
 from placebudget.study.cycle import (
     NO_SLIPPAGE,
     POLICIES,
@@ -26,6 +27,7 @@ __all__ = [
     "POLICIES",
     "TITLES",
     "Accounts",
+    "ChangedBudgets",
     "Cycle",
     "Evaluation",
     "Fairness",
@@ -40,6 +42,7 @@ __all__ = [
     "changed_budgets",
     "cycle",
     "fairness",
+    "games",
     "potential",
     "risk_share",
     "sharing",

@@ -16,9 +16,11 @@ from placebudget.place import Place
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import agencies_compared, benchmarks
 from placebudget.plan.repairs import clash_said
+from placebudget.plan.summary import Paragraph, Summary
 from placebudget.programme import ALIGNED, Benchmark, read_objectives, read_pooling
 from placebudget.programme.classes import stream_funding
 from placebudget.solver import RunLimits, Session
+from placebudget.study.result import StudyResult, record_of
 from placebudget.study.sweeping import (
     LOST,
     SERIAL,
@@ -30,6 +32,7 @@ from placebudget.study.sweeping import (
     read_workers,
     sweep,
 )
+from placebudget.words import in_unit
 
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
 # Changes solved one after the other from one start. Fixed, so that values do not
@@ -37,8 +40,36 @@ REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
 PART = 250
 
 Change = float | Mapping[str, float]
-# A change's number, value, status, and what clashes.
-_Row = tuple[int, float, str, str]
+# A change's number, value and its unit, status, and what clashes.
+_Row = tuple[int, float, str, str, str]
+
+
+class ChangedBudgets(StudyResult):
+    """What a place reaches with other budgets.
+
+    ``table`` holds a row a change: ``change`` (its number, from 0), ``value`` (blank where no
+    plan keeps all rules), ``unit``, ``status``, ``clash`` (which rules and limits cannot all be
+    kept; empty where they can).
+    """
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """What each change reaches."""
+        return self.tables["changes"]
+
+    def summarised(self) -> Summary:
+        """How many changes have a plan, between what values, and what clashes in the others."""
+        table = self.table
+        reached = table[table["status"] == REACHED]
+        said = f"{len(reached)} of {len(table)} changed budgets have a plan that keeps all rules"
+        if len(reached):
+            unit = reached["unit"].iloc[0]
+            low, high = (in_unit(float(end), unit) for end in reached["value"].agg(["min", "max"]))
+            said += f", of {low}" if low == high else f", of {low} to {high}"
+            said += f" ({unit})"
+        others = table[table["status"] != REACHED]
+        points = (f"change {row.change}: {row.clash or row.status}" for row in others.itertuples())
+        return Summary(self.title, (Paragraph(f"{said}.", tuple(points)),))
 
 
 @dataclass(frozen=True)
@@ -60,7 +91,7 @@ def changed_budgets(
     workers: int | None = None,
     stop: Event | None = None,
     progress: Report | None = None,
-) -> pd.DataFrame:
+) -> ChangedBudgets:
     """Value of the best plan under many changes of the money there is.
 
     Parameters
@@ -83,12 +114,10 @@ def changed_budgets(
 
     Returns
     -------
-    DataFrame
-        ``change`` (its number, from 0), ``value`` (in the objective's unit; blank
-        where no plan keeps all rules), ``status``, ``clash`` (which rules and limits
-        cannot all be kept; empty where they can); the same to the bit whatever the
-        executor. Only changes that were solved before a stop; the status of one whose
-        process ended twice says so, and it has no value.
+    ChangedBudgets
+        A row a change; the same to the bit whatever the executor. Only changes that were
+        solved before a stop; the status of one whose process ended twice says so, and it
+        has no value.
 
     Raises
     ------
@@ -101,7 +130,7 @@ def changed_budgets(
     --------
     >>> import placebudget as pb
     >>> found = pb.changed_budgets(pb.example("toy_pooling"), [1.0, 0.9], pooling="aligned")
-    >>> (found["value"] / 1e6).round().astype(int).tolist()
+    >>> (found.table["value"] / 1e6).round().astype(int).tolist()
     [300, 287]
     """
     with Arguments() as given:
@@ -122,10 +151,17 @@ def changed_budgets(
         stop=stop, progress=progress, what="changed budgets", divisible=True,
     ):  # fmt: skip
         if isinstance(answers, Lost):
-            answers = [(number, float("nan"), LOST, "") for number, _ in answers.part]
+            answers = [(number, float("nan"), "", LOST, "") for number, _ in answers.part]
         rows += answers
-    table = pd.DataFrame(sorted(rows), columns=["change", "value", "status", "clash"])
-    return table.astype({"change": "int64", "value": "float64"})
+    table = pd.DataFrame(sorted(rows), columns=["change", "value", "unit", "status", "clash"])
+    return ChangedBudgets(
+        f"{place.title}: the best plan with other budgets",
+        {"changes": table.astype({"change": "int64", "value": "float64"})},
+        ("Values are found by quick solves: the plans themselves are not made.",),
+        record_of(
+            place, "changed_budgets", objective=objective, pooling=pooling, reinvest=reinvest
+        ),
+    )
 
 
 def _read_changes(place: Place, changes: Iterable[Change]) -> list[dict[str, float]]:
@@ -160,6 +196,7 @@ def _solve_part(question: _Question, part: Sequence[tuple[int, dict[str, float]]
     """Values of some changes, one after the other in a session of their own."""
     budget = _Budget(question)
     live, found = budget.live, []
+    unit = live.programme.objectives[0].unit
     start = None
     with suppress(Infeasible):
         budget.change({})
@@ -170,15 +207,15 @@ def _solve_part(question: _Question, part: Sequence[tuple[int, dict[str, float]]
             budget.change(factors)
         except Infeasible as error:
             clash = f"There is no aligned plan to compare with. {error.clash}"
-            found.append((number, float("nan"), IMPOSSIBLE, clash))
+            found.append((number, float("nan"), unit, IMPOSSIBLE, clash))
             continue
         # Changes lie nearer to the place as it is than to each other.
         live.back_to(start)
         try:
-            found.append((number, live.value(), REACHED, ""))
+            found.append((number, live.value(), unit, REACHED, ""))
         except Infeasible as error:
             clash = clash_said(live.programme, error, live.open_pools_now)
-            found.append((number, float("nan"), IMPOSSIBLE, clash))
+            found.append((number, float("nan"), unit, IMPOSSIBLE, clash))
     return found
 
 

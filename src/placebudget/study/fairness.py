@@ -134,7 +134,7 @@ class Fairness(StudyResult):
 
 
 def fairness(
-    subject: PlaceLike | Plan,
+    place: PlaceLike | Plan,
     *,
     tier: str | None = None,
     outcome: str | None = None,
@@ -151,7 +151,7 @@ def fairness(
 
     Parameters
     ----------
-    subject : Place, path, str or Plan
+    place : Place, path, str or Plan
         For a place, or what :func:`placebudget.read` reads: today's plan, the best plan, the
         plan that raises the worst-off area first, leximin, and what floors cost. For a plan:
         that plan alone.
@@ -195,16 +195,15 @@ def fairness(
     ['harbour', 'hills', 'mills']
     """
     with Arguments() as asked:
-        given = subject if isinstance(subject, Plan) else asked.read(checked_place, subject)
+        subject = place if isinstance(place, Plan) else asked.read(checked_place, place)
         tier = asked.read(optional, text, "tier", tier)
         outcome = asked.read(optional, text, "outcome", outcome)
         objective = asked.read(_one_objective, objective)
-        if not isinstance(given, Plan):
-            asked.read(read_pooling, given, pooling)
+        if not isinstance(subject, Plan):
+            asked.read(read_pooling, subject, pooling)
         floors = asked.read(numbers, "floors", floors, least=0.0, such_as="[50, 100]")
         paces = asked.read(numbers, "paces", paces, least=0.0, such_as="[5, 10]")
         limits = asked.read(RunLimits.given, seconds, gap, stop, progress)
-    subject = given
     if isinstance(subject, Plan):
         compared, today = compared_areas(subject, tier), None
         plans, chosen = {subject.name: subject}, _outcome(subject, outcome)
@@ -226,7 +225,7 @@ def fairness(
         curve = FairnessCurve(subject, objective, pooling, limits, compared)
         rows = [*curve.plans(plans, chosen), *curve.rules(chosen, floors, paces, report, total)]
         price, left = pd.DataFrame(rows, columns=PRICE_COLUMNS), total - 1 - len(rows)
-    place = subject if isinstance(subject, Place) else None
+    known = subject if isinstance(subject, Place) else None
     run = record_of(
         subject, "fairness",
         tier=compared.tier, outcome=chosen, objective=objective, pooling=pooling,
@@ -235,8 +234,8 @@ def fairness(
     title = subject.title if isinstance(subject, Place) else subject.place["title"]
     return Fairness(
         f"{title}: between areas of the tier {compared.tier}",
-        {**_tables(plans, compared, chosen, place, today), "price": price},
-        _notes(place, compared, left), run, compared, chosen,
+        {**_tables(plans, compared, chosen, known, today), "price": price},
+        _notes(known, compared, left), run, compared, chosen,
     )  # fmt: skip
 
 

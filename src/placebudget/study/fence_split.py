@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Event
 
 import numpy as np
 
 from placebudget.place import Place
 from placebudget.plan import session
-from placebudget.solver import RunLimits, Session
+from placebudget.solver import Session
 from placebudget.study.games import Game, shapley
 
 MOST_EXACT = 6
@@ -47,7 +48,7 @@ def split_over_fences(
     most_exact: int = MOST_EXACT,
     orders: int = 30,
     seed: int = 0,
-    limits: RunLimits | None = None,
+    stop: Event | None = None,
 ) -> Split:
     """Split what ending all ring-fences gains over the best pooled plan.
 
@@ -75,7 +76,7 @@ def split_over_fences(
     """
     names = tuple(fences)
     value = _Value(
-        session(place, objective=objective, reinvest=reinvest, limits=limits),
+        session(place, objective=objective, reinvest=reinvest, stop=stop),
         [fences[name] for name in names],
     )
     whole = value(2 ** len(names) - 1)

@@ -7,18 +7,26 @@ worth, and the empty coalition is worth nothing.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import factorial
 
 import numpy as np
+import pandas as pd
 
+from placebudget.arguments import Arguments, flag, number, numbers
 from placebudget.errors import CannotAnswer
+from placebudget.plan.record import run_record
+from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.solver.dense import solve_dense
+from placebudget.study.result import StudyResult
+from placebudget.words import count
 
 # Relative to the largest worth of a coalition: what is nearer to nothing is nothing.
 NEAR = 1e-7
 _DUAL = 1e-6
+
+Worth = Mapping[Iterable[Hashable], float] | Sequence[float] | Callable[[tuple[str, ...]], float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,23 +54,50 @@ class Game:
             raise CannotAnswer("the empty coalition is worth nothing, any other a finite number")
 
     @classmethod
-    def of(cls, worth: Mapping[Iterable[Hashable], float] | Sequence[float]) -> Game:
-        """A game from a mapping of coalitions, or from the numbers by position.
+    def of(
+        cls,
+        worth: Worth,
+        players: Iterable[str] = (),
+    ) -> Game:
+        """A game from a mapping of coalitions, from numbers by position, or from a function.
+
+        Parameters
+        ----------
+        worth : mapping, sequence of float or callable
+            By coalition; by position, see the module; or what takes a tuple of players.
+        players : iterable of str
+            Names; needed for a function, otherwise found or numbered.
+
+        Raises
+        ------
+        CannotAnswer
+            If a coalition has no worth.
 
         Examples
         --------
         >>> Game.of({"a": 1, "b": 2, "ab": 5}).values.tolist()
         [0.0, 1.0, 2.0, 5.0]
+        >>> Game.of(len, players="abc").whole
+        3.0
         """
+        names = tuple(map(str, players))
+        if callable(worth):
+            coalitions = (members(names, n) for n in range(1, 2 ** len(names)))
+            return cls(
+                names, np.array([0.0, *(number("worth", worth(each)) for each in coalitions)])
+            )
         if not isinstance(worth, Mapping):
-            values = np.asarray(worth, float)
+            values = np.asarray(
+                numbers("worth", worth, least=-np.inf, such_as="[0, 1, 2, 5]"), float
+            )
             count = max(len(values).bit_length() - 1, 0)
-            return cls(tuple(str(n + 1) for n in range(count)), values)
-        players = tuple(dict.fromkeys(str(who) for coalition in worth for who in coalition))
+            return cls(names or tuple(str(n + 1) for n in range(count)), values)
+        found = dict.fromkeys(str(who) for coalition in worth for who in coalition)
+        players = tuple(dict.fromkeys((*names, *found)))
         values = np.full(2 ** len(players), np.nan)
         values[0] = 0.0
         for coalition, value in worth.items():
-            values[position(players, map(str, coalition))] = value
+            values[position(players, map(str, coalition))] = number("worth", value)
         missing = [members(players, int(n)) for n in np.flatnonzero(np.isnan(values))]
         if missing:
             first = ", ".join(missing[0])
@@ -276,3 +311,98 @@ class _CoreProgramme:
 
     def _span(self) -> None:
         self.span = np.linalg.qr(self.rows.T)[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Shares(StudyResult):
+    """Ways to share what players are worth, or cost, together.
+
+    ``tables`` holds:
+
+    - ``shares``: player, alone, shapley, nucleolus;
+    - ``ways``: way, in_core (whether no coalition would do better by itself), coalition (the
+      one that would gain most by leaving, or gains least by staying), gain (by leaving).
+
+    Parameters
+    ----------
+    game : Game
+        Worth of every coalition; what a cost game costs, with a minus.
+    """
+
+    game: Game = field(repr=False)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The share of each player, a column a way."""
+        return self.tables["shares"]
+
+    def summarised(self) -> Summary:
+        """The shares, and who would do better alone."""
+        shares = (
+            f"{row.player}: {count(row.shapley)} by the Shapley value, {count(row.nucleolus)} by "
+            f"the nucleolus, {count(row.alone)} alone"
+            for row in self.table.itertuples()
+        )
+        ways = (
+            f"The {row.way} is in the core: no coalition does better by itself."
+            if row.in_core
+            else f"The {row.way} is not in the core: {row.coalition} would gain {count(row.gain)} "
+            "by leaving."
+            for row in self.tables["ways"].itertuples()
+        )
+        return Summary(self.title, (Paragraph("", tuple(shares)), *sentences(ways)))
+
+
+def share(worth: Worth, players: Iterable[str] = (), *, cost: bool = False) -> Shares:
+    """Share what players are worth, or cost, together.
+
+    Parameters
+    ----------
+    worth : mapping, sequence of float or callable
+        What each coalition is worth or costs, as for :meth:`Game.of`: by coalition; by position;
+        or what takes a tuple of players.
+    players : iterable of str
+        Names; needed for a function, otherwise found or numbered.
+    cost : bool
+        Whether it is a cost that is shared: less is better then.
+
+    Raises
+    ------
+    CannotAnswer
+        If a coalition has no worth, or the players are better off alone than together.
+
+    Examples
+    --------
+    A runway for four aeroplanes, each of which needs a longer one than the one before.
+
+    >>> lengths = {"a": 8, "b": 11, "c": 13, "d": 18}
+    >>> found = share(lambda who: max(lengths[each] for each in who), "abcd", cost=True)
+    >>> found.table["shapley"].round(9).tolist(), found.table["nucleolus"].round(9).tolist()
+    ([2.0, 3.0, 4.0, 9.0], [3.25, 3.25, 3.25, 8.25])
+    """
+    with Arguments() as asked:
+        cost = asked.read(flag, "cost", cost)
+    given = Game.of(worth, players)
+    sign = -1.0 if cost else 1.0
+    game = Game(given.players, sign * given.values)
+    ways = {"shapley": shapley(game), "nucleolus": nucleolus(game)}
+    shares = pd.DataFrame({"player": game.players, "alone": game.alone, **ways})
+    rows = []
+    for (way, found), name in zip(ways.items(), ("Shapley value", "nucleolus"), strict=True):
+        shares[way] = sign * found
+        over = excess(game, found)[1:-1]
+        first = int(over.argmax()) + 1 if len(over) else 0
+        coalition = ", ".join(members(game.players, first))
+        rows.append((name, in_core(game, found), coalition, over[first - 1] if first else 0.0))
+    shares["alone"] = sign * game.alone
+    what, many = "cost" if cost else "gain", f"{game.size} players"
+    return Shares(
+        f"Sharing a {what} of {count(given.whole)} between {many}",
+        {
+            "shares": shares,
+            "ways": pd.DataFrame(rows, columns=["way", "in_core", "coalition", "gain"]),
+        },
+        ("The figures are in the unit that was given.",),
+        run_record(study="games", options={"cost": cost}),
+        game,
+    )

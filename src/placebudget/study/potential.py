@@ -12,7 +12,7 @@ from placebudget.errors import Infeasible, PlaceBudgetError
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.programme import read_objectives
-from placebudget.progress import Stage
+from placebudget.progress import Report, Stage
 from placebudget.solver import RunLimits
 from placebudget.study.barriers import FREED, PLAN, Variant, read_cuts
 from placebudget.study.four_plans import PUBLIC_VALUE, TITLES, Potential, measures_of
@@ -42,7 +42,7 @@ def potential(
     executor: ExecutorLike = SERIAL,
     workers: int | None = None,
     stop: Event | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Report | None = None,
 ) -> Potential:
     """Today's spending beside the best plans of working apart, pooling, and no limits.
 
@@ -139,9 +139,7 @@ def potential(
     return Potential(place, plans, parts, record)
 
 
-def _reporter(
-    progress: Callable[[str, int, int], None] | None, name: str, number: int
-) -> Callable[[str, int, int], None]:
+def _reporter(progress: Report | None, name: str, number: int) -> Callable[[str, int, int], None]:
     def report(stage: str, done: int, stages: int) -> None:
         if progress is not None:
             # In hundredths of a plan, so that the time left can be told.

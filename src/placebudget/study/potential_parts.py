@@ -15,7 +15,6 @@ import pandas as pd
 from placebudget.errors import Infeasible, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
-from placebudget.solver import RunLimits
 from placebudget.study.barriers import (
     ALIGNED,
     FREED,
@@ -256,7 +255,7 @@ def take_apart(
     Returns
     -------
     dict of str to DataFrame
-        As :class:`placebudget.Potential` lists them. After a stop, what was done.
+        As :class:`placebudget.study.Potential` lists them. After a stop, what was done.
     """
     tasks = [v for cut in cuts for v in variants(asked.place, cut, asked.pools, asked.ring_fences)]
     if asked.ring_fences and ring_fences_of(asked.place):
@@ -317,7 +316,7 @@ def _planned(
             return split_over_fences(
                 place, ring_fences_of(place), first_of(options["objective"]),
                 reinvest=options["reinvest"], orders=asked.orders, seed=asked.seed,
-                limits=RunLimits(stop=stop),
+                stop=stop,
             )  # fmt: skip
         except Infeasible:
             return None

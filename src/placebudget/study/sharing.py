@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 
@@ -13,6 +12,7 @@ from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.place.given import PlaceLike, checked_place
 from placebudget.programme.classes import stream_funding
+from placebudget.progress import Report
 from placebudget.solver import RunLimits
 from placebudget.study.coalition_game import CASHABLE, MOST_EXACT, Played, play, shared_objective
 from placebudget.study.own_gains import OwnGains, own_gains
@@ -41,7 +41,7 @@ def sharing(
     seconds: float | None = None,
     gap: float = 0.0,
     stop: Event | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Report | None = None,
 ) -> Sharing:
     """Share the gain of working together among partners.
 

@@ -21,6 +21,7 @@ from placebudget.place.options import Change
 from placebudget.plan.inputs import base_of, input_differences, recorded_option
 from placebudget.plan.plan import Plan
 from placebudget.plan.rerun import again
+from placebudget.progress import Report
 
 COLUMNS = ("step", "change", "alone", "adds_alone", "in_turn", "adds_in_turn", "note")
 PUBLIC = "public value"
@@ -64,7 +65,7 @@ def find_causes(
     places: tuple[Place | None, Place | None],
     *,
     stop: Event | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Report | None = None,
 ) -> pd.DataFrame:
     """The value each change on the way from one plan to another adds.
 

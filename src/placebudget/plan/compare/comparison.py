@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -31,6 +31,7 @@ from placebudget.plan.plan import Plan
 from placebudget.plan.summary import Summary
 from placebudget.plan.worded_table import named_by
 from placebudget.plan.workbook import MODEL, Front, Page, table_page, write_pages
+from placebudget.progress import Report
 from placebudget.solver import RunLimits
 
 
@@ -117,7 +118,7 @@ class Comparison:
         self,
         *,
         stop: Event | None = None,
-        progress: Callable[[str, int, int], None] | None = None,
+        progress: Report | None = None,
     ) -> pd.DataFrame:
         """What caused what, one change at a time; found once and kept.
 

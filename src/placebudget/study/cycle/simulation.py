@@ -145,7 +145,7 @@ def cycle(
     Examples
     --------
     >>> import placebudget as pb
-    >>> once = pb.Policy("pooled")
+    >>> once = pb.study.Policy("pooled")
     >>> found = pb.cycle(pb.example("toy_pooling"), policies=[once], runs=8, seed=1)
     >>> value = found.spread(once, "public value")
     >>> bool(value["low"] < value["planned"])

@@ -11,7 +11,6 @@ import ipywidgets
 from placebudget.faults import fault_words
 from placebudget.place import schema
 from placebudget.plan import Plan, compare, explain
-from placebudget.solver import RunLimits
 from placebudget.view.panels import (
     Panel,
     blank,
@@ -162,7 +161,7 @@ class Sections(ipywidgets.VBox):
             self.why.tell(_WAIT)
             return
         try:
-            found = explain(plan, service, area, limits=RunLimits(stop=stop))
+            found = explain(plan, service, area, stop=stop)
         except Exception as error:
             said = fault_words(error)
             self.why.tell("Stopped." if stop.is_set() else said)

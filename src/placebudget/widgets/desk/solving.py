@@ -97,7 +97,7 @@ class Solving:
 
     def _started(self, stop: Event) -> Session:
         if self._live is None:
-            self._live = session(self.place, limits=RunLimits(stop=stop))
+            self._live = session(self.place, stop=stop)
             self._sent = Figures()
         return self._live
 
