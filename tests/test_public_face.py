@@ -28,7 +28,7 @@ OTHERWISE = {
 
 
 # Two programs have each their own until they are one.
-SHARED = {"Options", "Study", "Worker"}
+SHARED = {"Worker"}
 
 
 def parameters(name: str) -> list[inspect.Parameter]:

@@ -18,8 +18,8 @@ from placebudget.view.studies.entry import (
     Argument,
     Cell,
     Choice,
-    Choices,
     Flag,
+    SeveralOf,
     Shares,
     Study,
     Subject,
@@ -69,7 +69,7 @@ def _fields(argument: Argument, subject: Subject, value: Any) -> list[Field]:
             return [Tick(name, label, hint, bool(value))]
         case Choice():
             return [Pick(name, label, list(argument.among(subject).items()), value, hint)]
-        case Choices():
+        case SeveralOf():
             return [
                 Tick(f"{name}-{key}", text, on=key in value)
                 for key, text in argument.choices.items()
@@ -154,7 +154,7 @@ def _read(
             if entered.text(name) not in argument.among(subject):
                 entered.wrong(name, f"{label}: choose one from the list.")
             return entered.text(name)
-        case Choices():
+        case SeveralOf():
             on = tuple(key for key in argument.choices if entered.on(f"{name}-{key}"))
             if not on:
                 first = next(iter(argument.choices))

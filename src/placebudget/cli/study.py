@@ -26,8 +26,8 @@ from placebudget.view.studies.entry import (
     Amount,
     Argument,
     Choice,
-    Choices,
     Flag,
+    SeveralOf,
     Shares,
     Study,
     Subject,
@@ -133,7 +133,7 @@ def _option(argument: Argument, takers: Sequence[str]) -> inspect.Parameter:
             default, how["callback"] = ",".join(map(str, default)), _shares
         case Choice() if not callable(argument.choices):
             how["callback"] = _one_of(argument.choices, argument.called)
-        case Choices():
+        case SeveralOf():
             default, how["callback"] = (
                 ",".join(default),
                 _several(argument.choices, argument.called),
@@ -161,7 +161,7 @@ def _values(entry: Study, options: Mapping[str, Any]) -> dict[str, Any]:
             value = each.default
         elif isinstance(each, Shares):
             value = tuple(map(float, _parts(value)))
-        elif isinstance(each, Choices):
+        elif isinstance(each, SeveralOf):
             value = _parts(value)
         elif isinstance(each, TableOf):
             value = loose(value, each.table)

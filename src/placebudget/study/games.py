@@ -314,7 +314,7 @@ class _CoreProgramme:
 
 
 @dataclass(frozen=True, eq=False)
-class Shares(StudyResult):
+class SharedWorth(StudyResult):
     """Ways to share what players are worth, or cost, together.
 
     ``tables`` holds:
@@ -353,7 +353,7 @@ class Shares(StudyResult):
         return Summary(self.title, (Paragraph("", tuple(shares)), *sentences(ways)))
 
 
-def share(worth: Worth, players: Iterable[str] = (), *, cost: bool = False) -> Shares:
+def share(worth: Worth, players: Iterable[str] = (), *, cost: bool = False) -> SharedWorth:
     """Share what players are worth, or cost, together.
 
     Parameters
@@ -396,7 +396,7 @@ def share(worth: Worth, players: Iterable[str] = (), *, cost: bool = False) -> S
         rows.append((name, in_core(game, found), coalition, over[first - 1] if first else 0.0))
     shares["alone"] = sign * game.alone
     what, many = "cost" if cost else "gain", f"{game.size} players"
-    return Shares(
+    return SharedWorth(
         f"Sharing a {what} of {count(given.whole)} between {many}",
         {
             "shares": shares,

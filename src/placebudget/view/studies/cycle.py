@@ -25,7 +25,7 @@ from placebudget.view.studies.entry import (
     OBJECTIVE,
     SEED,
     WORKERS,
-    Choices,
+    SeveralOf,
     Study,
     Subject,
     Whole,
@@ -265,7 +265,7 @@ STUDY = Study(
             group=_DRAWN,
         ),
         replace(SEED, first=1, asked=True, group=_DRAWN),
-        Choices(
+        SeveralOf(
             name="poolings",
             label="Who pools",
             about="who pools, divided by commas",
@@ -275,7 +275,7 @@ STUDY = Study(
             asked=True,
             group="Who pools",
         ),
-        Choices(
+        SeveralOf(
             name="ways",
             label="How it is planned",
             about="how it is planned, divided by commas",

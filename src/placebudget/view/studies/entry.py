@@ -206,7 +206,7 @@ class Choice(Argument):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choices(Argument):
+class SeveralOf(Argument):
     """Some of several, at least one."""
 
     choices: Mapping[str, str]
