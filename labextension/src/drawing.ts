@@ -33,12 +33,29 @@ export function drawingOfFile(text: string, trans: Bundle): IDrawing {
   return checkedDrawing(plan.drawing, trans);
 }
 
+/** The links of a drawing, which a file keeps as columns and rows. */
+function linksOf(table: Record<string, unknown>): unknown {
+  const { columns, rows } = table;
+  if (!isList(columns) || !isList(rows) || !rows.every(isList)) {
+    return table;
+  }
+  return rows.map(row => {
+    const [source, target, kind, layer, notes] = row;
+    const pence = Object.fromEntries(
+      columns
+        .map((key, n) => [String(key), row[n]] as const)
+        .filter(([, amounts], n) => n >= 5 && amounts !== null)
+    );
+    return { source, target, kind, layer, pence, ...(notes === null ? {} : { notes }) };
+  });
+}
+
 /** Refuse what is no drawing; the module that draws judges what is in it. */
 export function checkedDrawing(drawing: unknown, trans: Bundle): IDrawing {
   if (!isObject(drawing)) {
     throw new NotDrawable(trans.__('What should be the drawing of a plan is none.'));
   }
-  return drawing;
+  return isObject(drawing.links) ? { ...drawing, links: linksOf(drawing.links) } : drawing;
 }
 
 /** Say that a file is too large to be opened here. */
@@ -51,6 +68,10 @@ export function tooLarge(size: number, trans: Bundle): NotDrawable {
       megabytes(LARGEST_FILE)
     )
   );
+}
+
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

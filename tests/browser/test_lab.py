@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import browsing
 import placebudget as pb
-from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.files import file_text
 
 MIME_TYPE = "application/vnd.placebudget.plan+json"
 PLAN = ".jp-placebudget-plan"
@@ -27,10 +27,8 @@ SCRIPT = "<img src=x onerror=\"document.title='placebudget was hacked'\">"
 def plan_file() -> dict[str, Any]:
     """What a plan file holds, the drawing included."""
     plan = pb.optimise(pb.example("toy_pooling"), pooling="pooled")
-    return {
-        "format": {"name": "placebudget-plan", "version": 1},
-        "drawing": json.loads(json.dumps(plan_drawing(plan))),
-    }
+    found: dict[str, Any] = json.loads(file_text(plan))
+    return found
 
 
 @pytest.fixture

@@ -44,6 +44,12 @@ def broken(plan: pb.Plan, tmp_path: Path) -> Callable[..., str]:
     return complaint
 
 
+@pytest.fixture(scope="module")
+def freed() -> pb.Plan:
+    """A plan in whose file streams share, and years stand beside each other."""
+    return pb.optimise(pb.example("northvale"), pooling="freed", prices=False)
+
+
 def raw(path: Path, content: bytes) -> str:
     path.write_bytes(content)
     with pytest.raises(pb.errors.UnreadablePlan) as error:
@@ -110,8 +116,9 @@ def test_the_file_has_the_keys_that_others_rely_on(plan: pb.Plan) -> None:
     assert set(document["objective"]) == {"name", "unit", "value"}
     assert {"versions", "solver", "options", "seconds", "inputs"} <= set(document["run"])
     money = document["money"]
-    assert money["columns"] == ["stream", "route", "service", "area", "year", "amount"]
-    assert sum(row[5] for row in money["rows"]) == pytest.approx(plan.money()["amount"].sum())
+    assert money["columns"] == ["stream", "route", "service", "area", "amount"]
+    amounts = [amount for row in money["rows"] for amount in row[4] if amount is not None]
+    assert sum(amounts) == pytest.approx(plan.money()["amount"].sum())
     assert {"place", "option", "name", "status", "outcomes", "savings", "prices"} <= set(document)
 
 
@@ -131,13 +138,17 @@ def test_a_file_of_version_1_opens_without_its_prices_and_says_so(tmp_path: Path
     )
 
 
-def test_the_schema_accepts_each_plan_and_describes_each_column(plan: pb.Plan) -> None:
+def test_the_schema_accepts_each_plan_and_describes_each_column(
+    plan: pb.Plan, freed: pb.Plan
+) -> None:
     today = pb.simulate(pb.example("northvale"))
     judge = jsonschema.Draft202012Validator(SCHEMA)
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    for each in (plan, today):
+    for each in (plan, today, freed):
         assert list(judge.iter_errors(json.loads(plan_text(each)))) == []
-    tables = {name: SCHEMA["properties"][name] for name in PLAN_TABLES}
+        assert list(judge.iter_errors(in_full(each))) == []
+    described = {name: SCHEMA["properties"][name] for name in PLAN_TABLES}
+    tables = {name: each.get("oneOf", [each])[0] for name, each in described.items()}
     labels = SCHEMA["properties"]["labels"]["properties"]
     for name, table in (*tables.items(), *((name, labels[name]) for name in LABEL_TABLES)):
         columns = {**LABEL_TABLES, **PLAN_TABLES} if table is not labels.get(name) else LABEL_TABLES
@@ -151,7 +162,7 @@ def test_the_schema_refuses_what_reading_refuses(plan: pb.Plan) -> None:
         del document[key]
         assert not judge.is_valid(document)
     document = json.loads(plan_text(plan))
-    document["money"]["rows"][0][5] = "ten"
+    document["money"]["rows"][0][4][0] = "ten"
     assert not judge.is_valid(document)
 
 
@@ -232,30 +243,43 @@ def test_no_wrong_type_at_any_key_is_a_traceback(
     assert f"- {key}" in broken(lambda d: d.update({key: value}))
 
 
+def in_full(plan: pb.Plan) -> dict[str, Any]:
+    """The document of a plan with every table as plain columns and rows."""
+    document: dict[str, Any] = json.loads(plan_text(plan))
+    for name in ("money", "contributions", "balances", "units", "outcomes", "savings"):
+        frame = plan.tables[name]
+        document[name] = {"columns": list(frame.columns), "rows": frame.to_numpy().tolist()}
+    return document
+
+
 def first(document: dict[str, Any]) -> list[Any]:
     row: list[Any] = document["money"]["rows"][0]
     return row
+
+
+def amount(document: dict[str, Any], value: Any) -> None:
+    document["money"]["rows"][0][4][0] = value
 
 
 @pytest.mark.parametrize(
     ("change", "says"),
     [
         (
-            lambda d: first(d).__setitem__(5, "10"),
-            "money[0].amount: '10' is not a number",
+            lambda d: amount(d, "10"),
+            "money[0].amount.2027-28: '10' is not a number",
         ),
         (
-            lambda d: first(d).__setitem__(5, True),
-            "money[0].amount: True is not a number",
+            lambda d: amount(d, True),
+            "money[0].amount.2027-28: True is not a number",
         ),
         (
-            lambda d: first(d).__setitem__(5, None),
-            "money[0].amount: None is not a number",
+            lambda d: d["savings"]["rates"]["rows"][0].__setitem__(2, None),
+            "savings.rates[0].value: None is not a number",
         ),
-        (lambda d: first(d).__setitem__(5, 10**400), "is not a number"),
+        (lambda d: amount(d, 10**400), "is not a number"),
         (
-            lambda d: first(d).__setitem__(5, -1e31),
-            "money[0].amount: -1e+31 is not a number",
+            lambda d: amount(d, -1e31),
+            "money[0].amount.2027-28: -1e+31 is not a number",
         ),
         (lambda d: d["run"].update(seconds=1e300), "run.seconds: 1e+300 is not a number"),
         (lambda d: first(d).__setitem__(0, 7), "money[0].stream: 7 is not text"),
@@ -266,8 +290,53 @@ def first(document: dict[str, Any]) -> list[Any]:
         ),
         (lambda d: d["units"]["rows"][0].pop(), "units.rows[0]: it is no row of the table"),
         (lambda d: d["units"]["columns"].pop(), "units.columns: wrong columns"),
-        (lambda d: d["units"]["rows"][0].__setitem__(5, 0), "units[0].started: 0 is not true or"),
-        (lambda d: d["savings"]["rows"][0].__setitem__(5, "infinity"), "savings[0].fiscal"),
+        (
+            lambda d: d["units"]["rows"][0][4].__setitem__(1, 0),
+            "units[0].started.2028-29: 0 is not true or",
+        ),
+        (lambda d: first(d).__setitem__(4, [1]), "money[0]: it has no list of figures by year"),
+        (lambda d: first(d).__setitem__(4, 7), "money[0]: it has no list of figures by year"),
+        (
+            lambda d: d["units"]["rows"][0][5].__setitem__(0, None),
+            "units[0].2027-28: some of its figures are missing",
+        ),
+        (lambda d: d["money"].update(years=["2027-28"] * 2), "money.years: it is no list of years"),
+        (lambda d: d["money"].update(years=7), "money.years: it is no list of years"),
+        (lambda d: d["money"].update(shared=[]), "money.shared: it is no table"),
+        (lambda d: d["savings"].pop("discount"), "savings: it is no table"),
+        (
+            lambda d: d["savings"]["rates"]["rows"][0].__setitem__(2, "infinity"),
+            "savings.rates[0].value: 'infinity' is not a number",
+        ),
+        (
+            lambda d: d["savings"]["rates"]["rows"].append(d["savings"]["rates"]["rows"][0]),
+            "savings.rates: an outcome saves an agency two values. Take one out.",
+        ),
+        (
+            lambda d: d["savings"]["discount"]["rows"].append(["2028-29", 1]),
+            "savings.discount: a year has two factors",
+        ),
+        (
+            lambda d: d["savings"]["discount"]["rows"].pop(),
+            "savings.discounted_fiscal: a figure of it cannot be worked out: a rate is missing",
+        ),
+        (
+            lambda d: d["outcomes"]["rates"]["rows"].pop(),
+            "outcomes.counted: a figure of it cannot be worked out: a rate is missing",
+        ),
+        (
+            lambda d: d["outcomes"]["rates"]["rows"][0][1].__setitem__(0, 1e30),
+            "outcomes.fiscal: a figure of it cannot be worked out: a rate is missing or too large",
+        ),
+        (
+            lambda d: d["outcomes"]["rates"]["rows"].append(d["outcomes"]["rates"]["rows"][0]),
+            "outcomes.rates: an outcome has two rates in a year. Take one out.",
+        ),
+        (lambda d: d["outcomes"].update(rates=7), "outcomes.rates: it is no table"),
+        (
+            lambda d: d["outcomes"]["rates"]["columns"].__setitem__(1, "service"),
+            "outcomes.rates.columns: wrong columns",
+        ),
         (lambda d: d["objective"].pop("unit"), "objective.unit: the key is missing"),
         (lambda d: d["objective"].update(value=1), "it is not the first of the objectives"),
         (lambda d: d["objectives"][0].update(more=1), "objectives[0].more"),
@@ -286,14 +355,14 @@ def test_each_fault_is_named_with_its_place(
 
 def test_all_faults_are_said_at_once(broken: Callable[..., str]) -> None:
     def change(document: dict[str, Any]) -> None:
-        document["money"]["rows"][0][5] = "ten"
+        amount(document, "ten")
         document["status"] = 3
         document["units"]["rows"][0] = []
         document["place"].pop("title")
 
     complaint = broken(change)
     assert "4 problems" in complaint
-    for where in ("money[0].amount", "status", "units.rows[0]", "place.title"):
+    for where in ("money[0].amount.2027-28", "status", "units.rows[0]", "place.title"):
         assert f"- {where}: " in complaint
 
 
@@ -302,7 +371,7 @@ def test_a_file_with_very_many_faults_names_the_first_and_counts_the_rest(
 ) -> None:
     def change(document: dict[str, Any]) -> None:
         money = document["money"]
-        money["rows"] = [[*money["rows"][0][:5], "ten"] for _ in range(50)]
+        money["rows"] = [[*money["rows"][0][:4], ["ten", 1]] for _ in range(50)]
 
     complaint = broken(change)
     assert complaint.count("\n- ") == 21
@@ -311,9 +380,101 @@ def test_a_file_with_very_many_faults_names_the_first_and_counts_the_rest(
 
 def test_columns_of_a_table_may_stand_in_another_order(plan: pb.Plan, tmp_path: Path) -> None:
     document = json.loads(plan_text(plan))
-    table = document["savings"]
-    table["columns"] = table["columns"][::-1]
-    table["rows"] = [row[::-1] for row in table["rows"]]
+    for table in (document["units"], document["prices"], document["savings"]["rates"]):
+        table["columns"] = table["columns"][::-1]
+        table["rows"] = [row[::-1] for row in table["rows"]]
     file = tmp_path / "turned.plan.json"
     file.write_text("\ufeff" + json.dumps(document, indent=1), "utf-8")
+    assert pb.read_plan(file) == plan
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda s: s["shares"].update(nhs_core=[1]), "add up to different sums"),
+        (
+            lambda s: s["shares"].update(gold=s["shares"].pop(min(s["shares"]))),
+            "money.stream: 'gold' has no name",
+        ),
+        (lambda s: s["shares"].update(gold=[0]), "each of its streams must have a list"),
+        (lambda s: s["shares"].update(gold=[]), "each of its streams must have a list"),
+        (lambda s: s["shares"].update(gold=7), "each of its streams must have a list"),
+        (lambda s: s["shares"].update(gold=[1, 0]), "each of its streams must have a list"),
+        (lambda s: s["shares"].update(gold=[1, 1.5]), "each of its streams must have a list"),
+        (lambda s: s["shares"].update(gold=[1, True]), "each of its streams must have a list"),
+        (lambda s: s["shares"].update(gold=[1, -100_000]), "Write whole numbers from 1 to"),
+        (lambda s: s["shares"].update(gold=[-1]), "each of its streams must have a list"),
+        (
+            lambda s: min(s["shares"].values()).extend([-1] * 10**6),
+            "money.amount: a share of a line is below nothing",
+        ),
+        (lambda s: s["shares"].clear(), "each of its streams must have a list"),
+        (lambda s: s.update(shares=[]), "money.shared[0].shares: [] is not an object"),
+        (lambda s: s.update(year="1999"), "no row of money is of its name, route and year"),
+        (lambda s: s.update(route=7), "money.shared[0].route: 7 is not text"),
+        (lambda s: s.update(stream="other"), "no row of money is of its name, route and year"),
+    ],
+)
+def test_a_share_that_cannot_be_is_named(
+    change: Callable[[dict[str, Any]], object], says: str, freed: pb.Plan, tmp_path: Path
+) -> None:
+    document = json.loads(plan_text(freed))
+    columns, rows = document["money"]["shared"]["columns"], document["money"]["shared"]["rows"]
+    group = dict(zip(columns, rows[0], strict=True))
+    change(group)
+    rows[0] = [group[name] for name in columns]
+    assert says in raw(tmp_path / "spoilt.plan.json", json.dumps(document).encode())
+
+
+def test_a_group_without_shares_is_a_stream_without_a_name(freed: pb.Plan, tmp_path: Path) -> None:
+    document = json.loads(plan_text(freed))
+    document["money"].pop("shared")
+    complaint = raw(tmp_path / "bare.plan.json", json.dumps(document).encode())
+    assert "money.stream: 'shared 1' has no name" in complaint
+
+
+def test_a_group_that_stands_twice_is_named(freed: pb.Plan, tmp_path: Path) -> None:
+    document = json.loads(plan_text(freed))
+    rows = document["money"]["shared"]["rows"]
+    rows.append(rows[0])
+    complaint = raw(tmp_path / "twice.plan.json", json.dumps(document).encode())
+    assert f"money.shared[{len(rows) - 1}]: the same group stands here twice" in complaint
+
+
+@pytest.mark.parametrize("which", ["plan", "freed"])
+def test_a_file_with_every_table_in_full_is_the_same_plan(
+    which: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    plan = request.getfixturevalue(which)
+    file = tmp_path / "full.plan.json"
+    file.write_text(json.dumps(in_full(plan)), "utf-8")
+    assert pb.read_plan(file) == plan
+
+
+def test_tables_that_no_rule_gives_are_written_in_full(freed: pb.Plan, tmp_path: Path) -> None:
+    def moved(name: str, column: str) -> pd.DataFrame:
+        frame = freed.tables[name].copy()
+        frame.loc[frame.index[::3], column] += 0.07
+        return frame
+
+    odd = {
+        "money": moved("money", "amount"),
+        "outcomes": moved("outcomes", "fiscal"),
+        "savings": moved("savings", "discounted_cashable"),
+    }
+    for name, frame in odd.items():
+        changed = replace(freed, tables={**freed.tables, name: frame})
+        assert pb.read_plan(changed.to_json(tmp_path / "odd.plan.json")) == changed
+    turned = {name: frame[::-1].reset_index(drop=True) for name, frame in freed.tables.items()}
+    changed = replace(freed, tables=turned)
+    assert pb.read_plan(changed.to_json(tmp_path / "turned.plan.json")) == changed
+
+
+@pytest.mark.parametrize("pooling", ["aligned", "pooled", "freed"])
+def test_a_plan_of_lancashire_takes_less_than_half_a_megabyte_and_reads_back_equal(
+    pooling: str, tmp_path: Path
+) -> None:
+    plan = pb.optimise(pb.example("lancashire"), pooling=pooling, prices=pooling == "freed")
+    file = plan.to_json(tmp_path / "best.plan.json")
+    assert file.stat().st_size < 500_000
     assert pb.read_plan(file) == plan

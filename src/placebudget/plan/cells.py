@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 from placebudget.errors import UnreadablePlan
 from placebudget.plan.columns import NUMBER, TEXT
 from placebudget.plan.files import ENDLESS, INFINITY
+from placebudget.plan.short import SHARE_FACTS, Group, Shares
+
+Fault: TypeAlias = tuple[str, str]
+"""What is wrong, and how to mend it."""
 
 _SHOWN = 20
-# More than any figure of a plan can be, and sums of them still have an end.
-_LARGEST = 1e30
+# Pounds of which every penny is exact, and rows of money for which there is room.
+_MOST_SHARED, _MOST_CELLS = 1e13, 10**7
+LARGEST = 1e30
+"""More than any figure of a plan can be, and sums of them still have an end."""
 _ENDLESS = {INFINITY: math.inf, f"-{INFINITY}": -math.inf}
 # Figures that may not exist, or have no end: prices of limits, people not counted.
 _MAY_BE_BLANK = (
@@ -21,6 +27,9 @@ _MAY_BE_BLANK = (
 )
 NUMBERS, TEXTS = dict[str, float], dict[str, str]
 """Objects whose values are all numbers, or all texts."""
+
+_OF_LINES = ("stream", "route", "year", "amount")
+_AGAIN = "Write the plan again with plan.to_json."
 
 _WORDS: Mapping[Any, str] = {
     str: "text",
@@ -109,8 +118,10 @@ def read_facts(where: str, given: Any, shape: Any, problems: Problems) -> Any:
 def read_cells(
     where: str, given: Any, columns: Mapping[str, str], problems: Problems
 ) -> dict[str, list[Any]]:
-    """A table of the file as cells by column."""
-    rows = _rows(where, given, columns, problems)
+    """A table of the file as cells by column, whether a row is of one year or of all."""
+    if isinstance(given, dict) and "years" in given and "year" in columns:
+        return _read_by_year(where, given, columns, problems)
+    rows = _rows(where, given, ("columns", "rows"), columns, problems)
     cells: dict[str, list[Any]] = {name: [] for name in columns}
     for n, row in enumerate(rows):
         for name, value in zip(columns, row, strict=True):
@@ -118,12 +129,114 @@ def read_cells(
     return cells
 
 
+def _read_by_year(
+    where: str, given: Mapping[str, Any], columns: Mapping[str, str], problems: Problems
+) -> dict[str, list[Any]]:
+    cells: dict[str, list[Any]] = {name: [] for name in columns}
+    years = given["years"]
+    if not _is(years, list) or len(set(years)) < len(years):
+        problems.add(f"{where}.years", "it is no list of years", "Write each year once.")
+        return cells
+    held = [name for name in columns if name != "year"]
+    texts = [name for name in held if columns[name] == TEXT]
+    for n, row in enumerate(_rows(where, given, ("columns", "years", "rows"), held, problems)):
+        at, by_name = f"{where}[{n}]", dict(zip(held, row, strict=True))
+        lists = [by_name[name] for name in held if name not in texts]
+        if not all(isinstance(each, list) and len(each) == len(years) for each in lists):
+            mend = f"Write {len(years)} figures a column, null where a year has none."
+            problems.add(at, "it has no list of figures by year", mend)
+            continue
+        for k, year in enumerate(years):
+            blank = {each[k] is None for each in lists}
+            if blank == {True, False}:
+                mend = "Write null in all columns of the year, or in none."
+                problems.add(f"{at}.{year}", "some of its figures are missing", mend)
+            if True in blank:
+                continue
+            for name in texts:
+                value = _cell(f"{at}.{name}", name, by_name[name], TEXT, problems)
+                cells[name].append(value)
+            for name, each in zip((n for n in held if n not in texts), lists, strict=True):
+                place = f"{at}.{name}.{year}"
+                cells[name].append(_cell(place, name, each[k], columns[name], problems))
+            cells["year"].append(year)
+    return cells
+
+
+def read_shares(
+    where: str, given: Any, money: Mapping[str, list[Any]], problems: Problems
+) -> dict[Group, Shares]:
+    """What streams that pay alike share, each group by its name, route and year.
+
+    Parameters
+    ----------
+    where : str
+        Its key.
+    given : object
+        What stands there: a table of groups.
+    money : mapping of str to list
+        Cells of the table of money; the lines of a group are its rows.
+    problems : Problems
+        Takes what is wrong.
+    """
+    rows = _rows(where, given, ("columns", "rows"), SHARE_FACTS, problems)
+    lines: dict[tuple[Any, ...], list[Any]] = {}
+    for *row, amount in zip(*(money[n] for n in _OF_LINES), strict=True):
+        lines.setdefault(tuple(row), []).append(amount)
+    found: dict[Group, Shares] = {}
+    for n, (stream, route, year, by_stream) in enumerate(rows):
+        at, before = f"{where}[{n}]", len(problems)
+        group = dict(zip(SHARE_FACTS, rows[n], strict=True))
+        read_facts(at, group, SHARE_FACTS, problems)
+        if len(problems) > before:
+            continue
+        key = (stream, route, year)
+        own = lines.get(key, [])
+        for fault, mend in _faults(key in found, own, by_stream):
+            problems.add(at, fault, mend)
+        found[key] = by_stream
+    cells = sum(len(by_stream) * len(lines.get(key, [])) for key, by_stream in found.items())
+    if cells > _MOST_CELLS:
+        problems.add(where, f"it makes {cells:,} rows of money", f"Keep to {_MOST_CELLS:,}.")
+    return found
+
+
+def _faults(twice: bool, lines: list[Any], by_stream: Mapping[Any, Any]) -> Iterator[Fault]:
+    if twice:
+        yield "the same group stands here twice", "Take one out."
+    if not lines:
+        yield "no row of money is of its name, route and year", "Add its lines, or take it out."
+        return
+    found = [_pounds(given, len(lines)) for given in by_stream.values()]
+    pounds = [each for each in found if each is not None]
+    if not pounds or len(pounds) < len(found):
+        what = "each of its streams must have a list: pounds, then numbers of lines"
+        yield what, f"Write whole numbers from 1 to {len(lines)}, negative for a penny less."
+    elif not all(_is(amount, float) and 0 <= amount <= _MOST_SHARED for amount in lines):
+        yield "its lines are not all sums of money", "Write pounds that are not negative."
+    elif not any(lines) or round(100 * sum(lines)) != round(100 * sum(pounds)):
+        yield "its lines and its streams add up to different sums", _AGAIN
+
+
+def _pounds(given: Any, lines: int) -> float | None:
+    """What a stream pays, if its share is written as it should be."""
+    if not isinstance(given, list) or not given or not _is(given[0], float):
+        return None
+    right = all(type(n) is int and 1 <= abs(n) <= lines for n in given[1:])
+    return float(given[0]) if right and 0 < given[0] <= _MOST_SHARED else None
+
+
 def _rows(
-    where: str, given: Any, columns: Mapping[str, str], problems: Problems
+    where: str,
+    given: Any,
+    keys: tuple[str, ...],
+    columns: Iterable[str],
+    problems: Problems,
 ) -> list[list[Any]]:
     """Rows with their cells in the order of the columns; faulty ones are left out."""
-    if not isinstance(given, dict) or set(given) != {"columns", "rows"}:
-        problems.add(where, "it is no table", "Write an object with the keys columns and rows.")
+    if not isinstance(given, dict) or set(given) != set(keys):
+        said = f"{', '.join(keys[:-1])} and {keys[-1]}"
+        problems.add(where, "it is no table", f"Write an object with the keys {said}.")
         return []
     names, rows = given["columns"], given["rows"]
     if not _is(names, list) or sorted(names) != sorted(columns):
@@ -175,7 +288,7 @@ def _is(value: Any, kind: Any) -> bool:
 
 def _finite(value: float) -> bool:
     try:
-        return abs(float(value)) <= _LARGEST
+        return abs(float(value)) <= LARGEST
     except OverflowError:  # a whole number with more digits than a float has room for
         return False
 

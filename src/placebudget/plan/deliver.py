@@ -162,10 +162,11 @@ def outcome_table(basis: Basis, made: Made) -> pd.DataFrame:
             "produced": made.produced[row, year],
             "counted": counted,
             "overlap": made.produced[row, year] - counted,
-            "fiscal": counted * outcomes.fiscal[y] * per_unit * discount,
-            "economic": counted * outcomes.economic[y] * per_unit * discount,
-            "social": counted * outcomes.social[y] * per_unit * discount,
-            "weighted": counted * outcomes.weight[y] * discount,
+            # A rate first, the same wherever an outcome arises in a year: files keep only that.
+            "fiscal": counted * (outcomes.fiscal[y] * per_unit * discount),
+            "economic": counted * (outcomes.economic[y] * per_unit * discount),
+            "social": counted * (outcomes.social[y] * per_unit * discount),
+            "weighted": counted * (outcomes.weight[y] * discount),
         }
     )
     return _text_columns(
@@ -180,11 +181,26 @@ def savings_table(basis: Basis, outcomes: pd.DataFrame) -> pd.DataFrame:
     counted in objectives.
     """
     values = basis.place.filled("savings")[["outcome", "agency", "value", "cashable"]]
+    discount = pd.DataFrame({"year": basis.appraisal, "factor": basis.discount})
+    return saved(outcomes, values, discount)
+
+
+def saved(outcomes: pd.DataFrame, values: pd.DataFrame, discount: pd.DataFrame) -> pd.DataFrame:
+    """Savings that outcomes make at given values.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        What :func:`outcome_table` gives.
+    values : DataFrame
+        outcome, agency, value (pounds an outcome) and cashable (its share).
+    discount : DataFrame
+        year and factor.
+    """
     rows = outcomes[["outcome", "service", "area", "year", "counted"]].merge(values, on="outcome")
-    discount = dict(zip(basis.appraisal, basis.discount, strict=True))
+    factor = rows["year"].map(discount.set_index("year")["factor"]).astype(float)
     rows["fiscal"] = rows["counted"] * rows["value"]
     rows["cashable"] = rows["fiscal"] * rows["cashable"]
-    factor = rows["year"].map(discount).astype(float)
     rows["discounted_fiscal"] = rows["fiscal"] * factor
     rows["discounted_cashable"] = rows["cashable"] * factor
     key = ["outcome", "agency", "service", "area", "year"]

@@ -4,9 +4,11 @@ The keys of the file are those of the plan: ``place``, ``option``, ``name``,
 ``status``, ``objective``, ``objectives``, its tables, ``labels`` and ``run``, and
 before them ``format`` with the name and version of the format; after them stands
 ``drawing``, with which a viewer shows the plan and which reading passes over. A table is an
-object of ``columns`` and ``rows``. A figure that does not exist (what
-tightening costs where no plan would be left, a population nobody gave) is null, and
-one without end is the text ``"infinity"``. The schema beside this module,
+object of ``columns`` and ``rows``; where it has ``years`` too, a row holds its figures of all
+years, each column's as a list. What a rule works out again is left out: money of streams that
+pay alike stands once, with ``shared``; outcomes and savings have ``rates``. A figure that does
+not exist (what tightening costs where no plan would be left, a population nobody gave) is
+null, and one without end is the text ``"infinity"``. The schema beside this module,
 ``plan.schema.json``, says the same to programmes.
 """
 
@@ -24,8 +26,15 @@ import numpy as np
 import pandas as pd
 
 from placebudget.paths import file_to_write
-from placebudget.plan.columns import NUMBER
+from placebudget.plan.columns import NUMBER, TEXT
 from placebudget.plan.plan import Plan
+from placebudget.plan.short import (
+    RATE_KEYS,
+    SHARE_FACTS,
+    rated_outcomes,
+    rated_savings,
+    shared_money,
+)
 from placebudget.writing import replace_with
 
 FORMAT = "placebudget-plan"
@@ -33,6 +42,11 @@ VERSION = 2
 INFINITY = "infinity"
 DRAWING = "drawing"
 """Key of the drawing: for viewers; reading a plan passes over it."""
+BY_YEAR = ("money", "contributions", "balances", "units", "outcomes", "savings")
+"""Tables whose rows hold all years."""
+SHARED, RATES, DISCOUNT = "shared", "rates", "discount"
+"""Keys of what a rule works the rest of a table out with."""
+_EXACT = 2**53
 ENDLESS = "without_end"
 """Key of an object that stands for a number without end outside the tables."""
 
@@ -79,7 +93,7 @@ def file_text(plan: Plan) -> str:
 
     # Made first: what cannot be written is refused as the plan's own, not the drawing's.
     parts = _parts(plan)
-    return _object(parts | {DRAWING: _line(plan_drawing(plan))}) + "\n"
+    return _object(parts | {DRAWING: _drawing(plan_drawing(plan))}) + "\n"
 
 
 def plan_text(plan: Plan) -> str:
@@ -96,7 +110,7 @@ def _parts(plan: Plan) -> dict[str, str]:
         "status": _line(plan.status),
         "objective": _line(asdict(plan.objective)),
         "objectives": _line([asdict(each) for each in plan.objectives]),
-        **{name: _table(frame) for name, frame in plan.tables.items()},
+        **{name: _object(parts) for name, parts in _tables(plan.tables).items()},
         "labels": _object({name: _table(frame) for name, frame in plan.labels.items()}),
         "run": _line(_packed(plan.run)),
     }
@@ -111,9 +125,80 @@ def _object(parts: Mapping[str, str]) -> str:
     return "{\n" + ",\n".join(f"{_line(key)}:{text}" for key, text in parts.items()) + "\n}"
 
 
+def _tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
+    """The parts of each table, in short where a rule makes the rest of it."""
+    money, shares = shared_money(tables["money"])
+    outcomes, rates = rated_outcomes(tables["outcomes"])
+    saving = rated_savings(tables["outcomes"], tables["savings"])
+    short = {**tables, "money": money, "outcomes": outcomes}
+    parts = {name: _parts_of(frame, years=name in BY_YEAR) for name, frame in short.items()}
+    if shares:
+        rows = [
+            [*group, {s: [_number(pounds), *lines] for s, (pounds, *lines) in own.items()}]
+            for group, own in shares.items()
+        ]
+        columns = _line(list(SHARE_FACTS))
+        parts["money"][SHARED] = _object(
+            {"columns": columns, "rows": _lines([_line(row) for row in rows])}
+        )
+    if len(rates.columns) > len(RATE_KEYS):
+        parts["outcomes"][RATES] = _object(_parts_of(rates, years=True))
+    if saving is not None:
+        parts["savings"] = {
+            RATES: _table(saving[0]),
+            DISCOUNT: _table(saving[1]),
+        }
+    return parts
+
+
+def _drawing(drawing: Mapping[str, Any]) -> str:
+    """A drawing with its links as columns and rows, a column of pence a plan."""
+    plans = [each["key"] for each in drawing["plans"]]
+    facts = ("source", "target", "kind", "layer", "notes")
+    rows = [
+        _line([*(link.get(name) for name in facts), *(link["pence"].get(key) for key in plans)])
+        for link in drawing["links"]
+    ]
+    links = f'{{"columns":{_line([*facts, *plans])},"rows":{_lines(rows)}}}'
+    return _object({key: _line(value) for key, value in drawing.items()} | {"links": links})
+
+
 def _table(frame: pd.DataFrame) -> str:
-    columns = _line(list(frame.columns))
-    return f'{{"columns":{columns},"rows":{_lines([_line(row) for row in _rows(frame)])}}}'
+    return _object(_parts_of(frame, years=False))
+
+
+def _parts_of(frame: pd.DataFrame, *, years: bool) -> dict[str, str]:
+    if not years:
+        rows = [_line(row) for row in _rows(frame)]
+        return {"columns": _line(list(frame.columns)), "rows": _lines(rows)}
+    names = sorted(set(frame["year"]))
+    texts = [n for n in frame.columns if n != "year" and str(frame[n].dtype) == TEXT]
+    figures = [name for name in frame.columns if name not in (*texts, "year")]
+    runs = _runs(frame[["year", *texts, *figures]], len(texts), names)
+    return {
+        "columns": _line([*texts, *figures]),
+        "years": _line(names),
+        "rows": _lines([_line(row) for row in runs]),
+    }
+
+
+def _runs(frame: pd.DataFrame, texts: int, years: list[str]) -> Iterator[list[Any]]:
+    """Rows that follow each other and differ in a later year and its figures, as one."""
+    number = {year: n for n, year in enumerate(years)}
+    keys: list[Any] | None = None
+    lists: list[list[Any]] = []
+    last = -1
+    for year, *row in _rows(frame):
+        at = number[year]
+        if row[:texts] != keys or at <= last:
+            if keys is not None:
+                yield [*keys, *lists]
+            keys, lists = row[:texts], [[None] * len(years) for _ in row[texts:]]
+        for figures, figure in zip(lists, row[texts:], strict=True):
+            figures[at] = figure
+        last = at
+    if keys is not None:
+        yield [*keys, *lists]
 
 
 def _lines(rows: list[str]) -> str:
@@ -133,7 +218,9 @@ def _rows(frame: pd.DataFrame) -> Iterator[list[Any]]:
 def _number(value: float) -> float | str | None:
     if math.isnan(value):
         return None
-    return value if math.isfinite(value) else _endless(value)
+    if not math.isfinite(value):
+        return _endless(value)
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
 
 
 def _endless(value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,16 +14,27 @@ import pandas as pd
 from placebudget.arguments import as_given
 from placebudget.errors import UnreadablePlan
 from placebudget.plan.cells import (
+    LARGEST,
     NUMBERS,
     TEXTS,
     Problems,
     read_cells,
     read_facts,
+    read_shares,
     unpacked,
 )
-from placebudget.plan.columns import LABEL_TABLES, PLAN_TABLES, table
-from placebudget.plan.files import DRAWING, FORMAT, VERSION
+from placebudget.plan.columns import LABEL_TABLES, NUMBER, PLAN_TABLES, table
+from placebudget.plan.deliver import saved
+from placebudget.plan.files import DISCOUNT, DRAWING, FORMAT, RATES, SHARED, VERSION
 from placebudget.plan.plan import ObjectiveValue, Plan
+from placebudget.plan.short import (
+    RATE_KEYS,
+    RATED,
+    SAVING_RATES,
+    YEAR_FACTORS,
+    split_money,
+    worked_out,
+)
 from placebudget.texts import shown
 
 _TEXTS = ("option", "name", "status")
@@ -58,6 +69,9 @@ _NAMED = {
     "outcome": "outcomes",
     "agency": "agencies",
 }
+# Tables of which a part may be worked out by a rule.
+_SHORT = ("money", "outcomes", "savings")
+_ONE_OUT = "Take one out."
 _AGAIN = "Write it again with plan.to_json, or with placebudget optimise ... --out."
 
 
@@ -251,7 +265,14 @@ def _plan(document: Mapping[str, Any], problems: Problems) -> Plan:
     tables = {
         name: read_cells(name, document[name], columns, problems)
         for name, columns in PLAN_TABLES.items()
+        if name not in _SHORT
     }
+    given, shares = _apart(document["money"], SHARED)
+    tables["money"] = read_cells("money", given, PLAN_TABLES["money"], problems)
+    if shares is not None:
+        shares = read_shares(f"money.{SHARED}", shares, tables["money"], problems)
+    outcomes = _read_outcomes(document["outcomes"], problems)
+    savings = _read_savings(document["savings"], problems)
     labels = _labels(document["labels"], problems)
     facts = {
         "place": read_facts("place", document["place"], _PLACE, problems),
@@ -260,15 +281,75 @@ def _plan(document: Mapping[str, Any], problems: Problems) -> Plan:
     }
     objectives = _objectives(document["objectives"], facts["objective"], problems)
     problems.raise_if_any()
+    frames = {name: table(cells, PLAN_TABLES[name]) for name, cells in tables.items()}
+    frames["money"] = split_money(frames["money"], shares or {})
+    frames["outcomes"] = outcomes()
+    frames["savings"] = savings(frames["outcomes"])
+    _check_worked_out(frames, problems)
     return Plan(
         **texts,
         place=unpacked(facts["place"]),
         objective=objectives[0],
         objectives=tuple(objectives),
-        tables={name: table(cells, PLAN_TABLES[name]) for name, cells in tables.items()},
+        tables={name: frames[name] for name in PLAN_TABLES},
         labels={name: table(cells, LABEL_TABLES[name]) for name, cells in labels.items()},
         run=unpacked(facts["run"]),
     )
+
+
+def _apart(given: Any, key: str) -> tuple[Any, Any]:
+    """A table, and what stands in it to work the rest out with; None if nothing does."""
+    if not isinstance(given, dict) or key not in given:
+        return given, None
+    return {name: part for name, part in given.items() if name != key}, given[key]
+
+
+def _read_outcomes(given: Any, problems: Problems) -> Callable[[], pd.DataFrame]:
+    """What makes the table of outcomes, once all that it needs was found in order."""
+    given, rates = _apart(given, RATES)
+    columns, rated = PLAN_TABLES["outcomes"], {}
+    if rates is not None:
+        names = rates.get("columns") if isinstance(rates, dict) else None
+        rated = {name: NUMBER for name in RATED if isinstance(names, list) and name in names}
+        rated = {**RATE_KEYS, **rated}
+        rates = read_cells(f"outcomes.{RATES}", rates, rated, problems)
+        keys = list(zip(rates["outcome"], rates["year"], strict=True))
+        if len(set(keys)) < len(keys):
+            problems.add(f"outcomes.{RATES}", "an outcome has two rates in a year", _ONE_OUT)
+    held = {name: kind for name, kind in columns.items() if name in RATE_KEYS or name not in rated}
+    cells = read_cells("outcomes", given, held, problems)
+    if rates is None:
+        return lambda: table(cells, columns)
+    return lambda: worked_out(table(cells, held), table(rates, rated))
+
+
+def _read_savings(given: Any, problems: Problems) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """What makes the table of savings of that of outcomes."""
+    if not isinstance(given, dict) or set(given) != {RATES, DISCOUNT}:
+        cells = read_cells("savings", given, PLAN_TABLES["savings"], problems)
+        return lambda outcomes: table(cells, PLAN_TABLES["savings"])
+    rates = read_cells(f"savings.{RATES}", given[RATES], SAVING_RATES, problems)
+    factors = read_cells(f"savings.{DISCOUNT}", given[DISCOUNT], YEAR_FACTORS, problems)
+    pairs = list(zip(rates["outcome"], rates["agency"], strict=True))
+    if len(set(pairs)) < len(pairs):
+        problems.add(f"savings.{RATES}", "an outcome saves an agency two values", _ONE_OUT)
+    if len(set(factors["year"])) < len(factors["year"]):
+        problems.add(f"savings.{DISCOUNT}", "a year has two factors", _ONE_OUT)
+    return lambda outcomes: saved(
+        outcomes, table(rates, SAVING_RATES), table(factors, YEAR_FACTORS)
+    )
+
+
+def _check_worked_out(frames: Mapping[str, pd.DataFrame], problems: Problems) -> None:
+    """What was worked out has all its figures, none of them beyond what a plan can hold."""
+    for name in _SHORT:
+        numbers = frames[name].select_dtypes("number")
+        for column in numbers.columns[~(numbers.abs() <= LARGEST).all()]:
+            what = "a figure of it cannot be worked out: a rate is missing or too large"
+            problems.add(f"{name}.{column}", what, _AGAIN)
+        if (frames["money"]["amount"] < 0).any() and name == "money":
+            problems.add("money.amount", "a share of a line is below nothing", _AGAIN)
+    problems.raise_if_any()
 
 
 def _labels(given: Any, problems: Problems) -> dict[str, dict[str, list[Any]]]:
