@@ -22,7 +22,7 @@ import openpyxl
 import placebudget as pb
 from placebudget.errors import CannotWrite
 from placebudget.place import write_template
-from placebudget.place.options.shelf import save_option, stored_options
+from placebudget.place.options.stored import save_option, stored_options
 from placebudget.view.html import write_html
 from places import YEARS, tiny
 

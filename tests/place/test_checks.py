@@ -9,7 +9,7 @@ import pytest
 from full_place import every_column
 from placebudget.errors import InvalidPlace
 from placebudget.place import Findings, Place, Settings, check, examples, read, schema
-from placebudget.place.checks import keys, values
+from placebudget.place.checks import values
 from placebudget.place.checks.examination import Examination
 from places import MADE_UP, POWER, YEARS, rows_of, tiny
 
@@ -607,7 +607,7 @@ def test_every_limit_of_the_schema_is_checked(table: str) -> None:
             examined = Examination(place.with_(**{table: rows}))
             found = [
                 finding.code
-                for one in (*keys.CHECKS, *values.CHECKS)
+                for one in values.CHECKS
                 for finding in one(examined)
                 if (finding.table, finding.row, finding.column) == (table, 2, column)
             ]

@@ -12,7 +12,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Finding, Findings, Place, example
-from placebudget.place.checks import follows
+from placebudget.place.checks import following
 from placebudget.place.schema import schema
 from placebudget.place.settings import Settings
 
@@ -156,9 +156,9 @@ def test_what_findings_rest_on_are_cells_of_the_schema_and_keys_that_it_defines(
     keys = {refers.split(".")[1] for refers in defined} | {table.key[0] for table in tables}
     cells = {f"{table.name}.{name}" for table in tables for name in table.names}
     cells |= {f"place.{field.name}" for field in fields(Settings)}
-    for by, held in follows._RESTS_ON.values():
+    for by, held in following._RESTS_ON.values():
         assert set(by.split()) <= keys | {"year"}
-        assert set(held.split()) <= {*cells, *follows._CAUSES, *schema(), "place"}
+        assert set(held.split()) <= {*cells, *following._CAUSES, *schema(), "place"}
 
 
 @pytest.mark.parametrize("case", FOLLOW)

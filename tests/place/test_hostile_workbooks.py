@@ -16,7 +16,8 @@ from defusedxml.common import EntitiesForbidden
 from openpyxl.styles import Font
 
 from by_hand import FILES, archive, folder, refusal, remarks, rewritten, workbook
-from placebudget.place import UPLOADS, FileLimits, read, workbook_guard
+from placebudget.place import UPLOADS, FileLimits, read
+from placebudget.place import archive as archives
 
 BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;">]>
@@ -96,7 +97,7 @@ def test_the_parsers_themselves_refuse_entities(
         openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
     assert isinstance(raised.value.__cause__, EntitiesForbidden)
     # Even without the look at how each part begins:
-    monkeypatch.setattr(workbook_guard, "_declares_types", lambda archive, part: False)
+    monkeypatch.setattr(archives, "_declares_types", lambda archive, part: False)
     assert [f.code for f in refusal(path)] == ["not-xlsx"]
 
 

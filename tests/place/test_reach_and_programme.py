@@ -6,7 +6,7 @@ import pytest
 
 from placebudget.place import examples, read
 from placebudget.place.conditions import Conditions
-from placebudget.place.lines import lines_of
+from placebudget.place.subjects import lines_of
 from placebudget.programme import build, read_pooling
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from placebudget.errors import WrongArgument
 from placebudget.place import SUBJECT_COLUMNS, Geography, parse_subject, write_subject
-from placebudget.place.lines import Line, lines_of, picks
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.schema import schema
+from placebudget.place.subjects import Line, lines_of, picks
 from places import tiny
 
 

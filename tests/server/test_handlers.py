@@ -67,13 +67,13 @@ def test_the_example_places_are_listed_with_their_words(jupyter: Server) -> None
 
 def test_a_copied_example_is_whole_and_a_second_copy_stands_beside_it(jupyter: Server) -> None:
     root = jupyter.folder / "root"
-    wish = {"name": "toy_pooling", "folder": ""}
-    status, first = ask(jupyter, "examples", wish)
+    asked = {"name": "toy_pooling", "folder": ""}
+    status, first = ask(jupyter, "examples", asked)
     assert status == 201
     assert first == {"folder": "toy_pooling", "notebook": "toy_pooling/first_plan.ipynb"}
     assert pb.read(root / "toy_pooling").digest == pb.example("toy_pooling").digest
     (root / "toy_pooling" / "today.csv").write_text("mine", "utf-8")
-    _, second = ask(jupyter, "examples", wish)
+    _, second = ask(jupyter, "examples", asked)
     assert second["folder"] == "toy_pooling_2"
     assert (root / "toy_pooling" / "today.csv").read_text("utf-8") == "mine"
 
@@ -171,11 +171,11 @@ def test_what_is_no_json_is_refused(jupyter: Server, sent: bytes) -> None:
 
 
 @pytest.mark.parametrize("what", ["examples", "places"])
-@pytest.mark.parametrize("wish", [None, PLACE])
+@pytest.mark.parametrize("asked", [None, PLACE])
 @pytest.mark.parametrize("token", ["", "wrong"])
-def test_who_has_no_token_is_refused(jupyter: Server, what: str, wish: Any, token: str) -> None:
+def test_who_has_no_token_is_refused(jupyter: Server, what: str, asked: Any, token: str) -> None:
     before = everything(jupyter)
-    assert ask(jupyter, what, wish, token=token)[0] == 403
+    assert ask(jupyter, what, asked, token=token)[0] == 403
     assert everything(jupyter) == before
 
 
@@ -190,7 +190,7 @@ def test_a_folder_that_may_not_be_written_is_said(jupyter: Server) -> None:
 def test_many_writers_at_once_get_a_whole_folder_each(jupyter: Server) -> None:
     wishes = [("examples", {"name": "toy_pooling", "folder": ""})] * 3 + [("places", PLACE)] * 3
     with ThreadPoolExecutor(len(wishes)) as pool:
-        made = list(pool.map(lambda wish: ask(jupyter, *wish), wishes))
+        made = list(pool.map(lambda asked: ask(jupyter, *asked), wishes))
     assert [status for status, _ in made] == [201] * len(wishes)
     folders = [answer["folder"] for _, answer in made]
     assert len(set(folders)) == len(folders)
@@ -212,10 +212,10 @@ def status_of(server: Server, path: str, token: str) -> int:
 def test_a_second_user_does_what_the_server_lets_that_user_do_and_no_more(jupyter: Server) -> None:
     """A token of one's own that is good: it may read the contents, and write or run nothing."""
     before = everything(jupyter)
-    for what, wish in (("examples", {"name": "toy_pooling", "folder": ""}), ("places", PLACE)):
+    for what, asked in (("examples", {"name": "toy_pooling", "folder": ""}), ("places", PLACE)):
         assert ask(jupyter, what, token=SECOND)[0] == 200
-        assert ask(jupyter, what, wish, token=SECOND)[0] == 403
-        assert ask(jupyter, what, wish, token=f"{TOKEN}{SECOND}")[0] == 403
+        assert ask(jupyter, what, asked, token=SECOND)[0] == 403
+        assert ask(jupyter, what, asked, token=f"{TOKEN}{SECOND}")[0] == 403
     assert everything(jupyter) == before
     nowhere = "/api/kernels/00000000-0000-0000-0000-000000000000/channels"
     assert status_of(jupyter, nowhere, SECOND) == 403

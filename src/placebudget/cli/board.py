@@ -27,7 +27,7 @@ import typer
 from placebudget.cli.arguments import PlaceArgument
 from placebudget.cli.planning import checked_place
 from placebudget.cli.speaking import FOUND, STOPPED, WRONG_USE, complain
-from placebudget.place.examples import examples
+from placebudget.place.reading import examples
 
 PLACE, TIME, SHELF = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS", "PLACEBUDGET_SHELF"
 """Names under which the notebook is told its place, the time a plan may take, and a folder."""

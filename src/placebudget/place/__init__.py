@@ -1,14 +1,14 @@
 """The place: its schema and tables, reading and writing, checks, network and reach."""
 
 from placebudget.place.checks import check
-from placebudget.place.examples import example, examples
-from placebudget.place.findings import Finding, Findings
+from placebudget.place.conditions import Reach
+from placebudget.place.finding import Finding
+from placebudget.place.findings import Findings
 from placebudget.place.geography import Geography
 from placebudget.place.limits import UPLOADS, FileLimits
 from placebudget.place.options import Option
 from placebudget.place.place import Place
-from placebudget.place.reach import Reach
-from placebudget.place.reading import read
+from placebudget.place.reading import example, examples, read
 from placebudget.place.rule_kinds import RULE_KINDS, RuleKind
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.settings import Settings

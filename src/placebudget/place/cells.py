@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from placebudget.place.figures import Misfit, read_figure
-from placebudget.place.findings import Finding
-from placebudget.place.number_formats import Formatted
+from placebudget.place.finding import Finding
 from placebudget.place.schema import Column
+from placebudget.place.sheet_looks import Formatted
 from placebudget.place.years import financial_year, start_of
 from placebudget.texts import shown
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from typing import Any
 
+from placebudget.arguments import is_number
 from placebudget.texts import shown
 from placebudget.words import in_pounds
 
@@ -150,3 +152,17 @@ def _mend(text: str, unit: str) -> str:
     if "," in text:
         return "Write it without commas, and with a point before decimals: 1250000.5."
     return "Write a plain number such as 1250.5, or leave the cell blank."
+
+
+def figure(cell: object) -> float:
+    """A cell of a table as a figure; not a number (NaN) where it is none.
+
+    Examples
+    --------
+    >>> figure(" 12.50 "), figure("a lot"), figure(float("inf"))
+    (12.5, nan, nan)
+    """
+    if isinstance(cell, str):
+        with suppress(ValueError):
+            cell = plain_figure(cell)
+    return float(cell) if is_number(cell) else float("nan")

@@ -1,70 +1,24 @@
-"""Findings: what is wrong or doubtful about a place, where, and how to mend it."""
+"""Findings: all that is wrong or doubtful about a place, as a list, as text, table and HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from html import escape
+from typing import Any, overload
 
 import pandas as pd
 
 from placebudget.errors import InvalidPlace
+from placebudget.place.finding import Finding, FindingGroup, grouped
 
-if TYPE_CHECKING:
-    from placebudget.place.finding_groups import FindingGroup
-
-Severity = Literal["error", "warning"]
-
-Tracing = Callable[[Sequence["Finding"]], Mapping["Finding", "Finding"]]
+Tracing = Callable[[Sequence[Finding]], Mapping[Finding, Finding]]
 """Tells of findings, for each that follows from another, which that is."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong or doubtful.
-
-    Parameters
-    ----------
-    code : str
-        Short kebab-case name of the kind of finding, ``"unknown-key"`` say.
-    severity : {"error", "warning"}
-        An error stops a plan; a warning should be read.
-    table : str
-        Table, ``"place"`` for the settings, or the file that could not be read.
-    row : int or None
-        Row as a spreadsheet shows it: the heading is row 1, blank rows count; None:
-        not one row.
-    column : str or None
-        Column of the table, or name of the setting.
-    what : str
-        What is wrong.
-    mend : str
-        How to mend it.
-
-    Examples
-    --------
-    >>> print(Finding("negative", "error", "funding", 3, "amount", "-5 is negative.",
-    ...               "Write an amount of 0 or more."))
-    error: funding, row 3, amount: -5 is negative. Write an amount of 0 or more. [negative]
-    """
-
-    code: str
-    severity: Severity
-    table: str
-    row: int | None
-    column: str | None
-    what: str
-    mend: str
-
-    @property
-    def where(self) -> str:
-        """Table, row and column, as they should be read."""
-        row = "" if self.row is None else f"row {self.row}"
-        return ", ".join(part for part in (self.table, row, self.column or "") if part)
-
-    def __str__(self) -> str:
-        return f"{self.severity}: {self.where}: {self.what} {self.mend} [{self.code}]"
+_MOST_SHOWN = 500
+_COLUMNS = ("severity", "where", "what", "mend", "code", "findings", "follows_from")
 
 
 class Findings(Sequence[Finding]):
@@ -149,8 +103,6 @@ class Findings(Sequence[Finding]):
     @cached_property
     def groups(self) -> tuple[FindingGroup, ...]:
         """The findings for people: equal ones together, those that follow under their cause."""
-        from placebudget.place.finding_groups import grouped
-
         return grouped(self._all, self.causes)
 
     def raise_if_errors(self) -> Findings:
@@ -198,32 +150,99 @@ class Findings(Sequence[Finding]):
         >>> Findings([one]).grouped()["where"].tolist()
         ['funding, row 3, amount']
         """
-        from placebudget.place.finding_words import as_rows
-
-        return as_rows(self)
+        return _as_rows(self)
 
     def to_html(self) -> str:
         """The findings as a list in HTML: what follows is folded under its cause."""
-        from placebudget.place.finding_words import as_html
-
-        return as_html(self)
+        return _as_html(self)
 
     def in_full(self) -> str:
         """Every finding in a line of its own, with what it follows from."""
-        from placebudget.place.finding_words import in_full
-
-        return in_full(self)
+        return _in_full(self)
 
     def _some(self, findings: Iterable[Finding]) -> Findings:
         return Findings(findings, self._tracing)
 
     def __str__(self) -> str:
-        from placebudget.place.finding_words import in_short
-
-        return in_short(self)
+        return _in_short(self)
 
     def _repr_html_(self) -> str:
         return self.to_html()
 
     def __repr__(self) -> str:
         return f"<Findings: {len(self.errors)} errors, {len(self.warnings)} warnings>"
+
+
+def _heading(findings: Findings) -> str:
+    """How many errors and warnings there are, and how many only follow from another."""
+    if not findings:
+        return "No findings."
+    errors, warnings = len(findings.errors), len(findings.warnings)
+    told = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
+    follow = len(findings.causes)
+    if not follow:
+        return told
+    return f"{told}; {follow} of them only follow{'s' if follow == 1 else ''} from another"
+
+
+def _in_short(findings: Findings) -> str:
+    """Equal findings in one line, errors first; what follows is counted under its cause."""
+    lines: list[str] = []
+    for group in findings.groups:
+        lines.append(f"- {group}")
+        if group.following:
+            lines.append(f"  {group.says_of_following}")
+    more = len(lines) - _MOST_SHOWN
+    shown = [*lines[:_MOST_SHOWN], *([f"- and {more:,} more"] if more > 0 else [])]
+    return "\n".join([_heading(findings), *shown])
+
+
+def _in_full(findings: Findings) -> str:
+    """Every finding in a line of its own, with what it follows from."""
+    told = [_heading(findings)]
+    for one, record in zip(findings, findings.records(), strict=True):
+        cause = record["follows_from"]
+        told.append(f"- {one}" + (f" (follows from {cause})" if cause else ""))
+    return "\n".join(told)
+
+
+def _as_rows(findings: Findings) -> pd.DataFrame:
+    """Groups as a table, one row each; what follows stands below its cause."""
+    return pd.DataFrame(list(_rows(findings.groups, None)), columns=list(_COLUMNS))
+
+
+def _as_html(findings: Findings) -> str:
+    """Groups as a list in HTML, without styles and scripts, to stand in any page.
+
+    What follows is folded under its cause; all texts are escaped.
+    """
+    told = f"<p>{escape(_heading(findings))}</p>{_list(findings.groups)}"
+    return f'<div class="placebudget-findings">{told}</div>'
+
+
+def _rows(groups: Sequence[FindingGroup], cause: str | None) -> Iterator[tuple[object, ...]]:
+    for each in groups:
+        count = len(each.findings)
+        yield each.severity, each.where, each.what, each.mend, each.code, count, cause
+        yield from _rows(each.following, f"{each.where} [{each.code}]")
+
+
+def _list(groups: Sequence[FindingGroup]) -> str:
+    return f"<ul>{''.join(map(_item, groups))}</ul>" if groups else ""
+
+
+def _item(group: FindingGroup) -> str:
+    said = (
+        f"<strong>{group.severity.capitalize()}</strong>: {escape(group.where)}: "
+        f"{escape(group.what)} {escape(group.mend)} <code>{escape(group.code)}</code>"
+    )
+    if group.following:
+        said += (
+            f"<details><summary>{escape(group.says_of_following)}</summary>"
+            f"{_list(group.following)}</details>"
+        )
+    return f"<li>{said}</li>"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("" if number == 1 else "s")

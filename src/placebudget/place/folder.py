@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -11,9 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from placebudget.paths import content_of
-from placebudget.place.declared import declared_otherwise
-from placebudget.place.encodings import text_of
-from placebudget.place.findings import Finding, Severity
+from placebudget.place.descriptor import declared_otherwise
+from placebudget.place.finding import Finding, Severity, unreadable
 from placebudget.place.limits import FileLimits
 from placebudget.place.schema import schema
 from placebudget.place.tables import RawTable, unknown_table
@@ -44,7 +44,7 @@ def folder_files(folder: Path, limits: FileLimits) -> tuple[dict[str, bytes], li
     total = sum(map(len, files.values()))
     if total > limits.unpacked:
         what = f"The files of the folder are {total:,} bytes together; {limits.unpacked:,} is most."
-        return {}, [_unreadable(folder.name, "too-large", what, "Take tables out of it.")]
+        return {}, [unreadable(folder.name, "too-large", what, "Take tables out of it.")]
     return files, [*findings, *not_read(name for name in there if name not in files)]
 
 
@@ -86,7 +86,7 @@ def _contents(
             if not path.resolve().is_relative_to(home):
                 what = "It is a link that leads out of the folder."
                 mend = "Put the file itself into the folder."
-                findings.append(_unreadable(name, "unsafe-path", what, mend))
+                findings.append(unreadable(name, "unsafe-path", what, mend))
             elif path.stat().st_size > limits.file:
                 findings.append(too_large(name, path.stat().st_size, limits))
             else:
@@ -95,7 +95,7 @@ def _contents(
             # A folder of that name, a link that leads nowhere, a file of somebody else's.
             what = f"It cannot be read: {error.strerror or error}."
             mend = "Put a file there that you may read, or take it away."
-            findings.append(_unreadable(name, "unreadable", what, mend))
+            findings.append(unreadable(name, "unreadable", what, mend))
     return files, findings
 
 
@@ -103,7 +103,7 @@ def too_large(name: str, size: int, limits: FileLimits) -> Finding:
     """The finding that a file has more bytes than reading takes on."""
     what = f"The file has {size:,} bytes; {limits.file:,} is the most that is read here."
     mend = "Leave out what is no table of the place, or divide the place."
-    return _unreadable(name, "too-large", what, mend)
+    return unreadable(name, "too-large", what, mend)
 
 
 def is_safe(name: str) -> bool:
@@ -117,7 +117,7 @@ def package_properties(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list
     """What datapackage.json holds."""
     if PACKAGE not in files:
         mend = 'Add one with at least {"name": "my_place", "years": ["2027-28", "2028-29"]}.'
-        return {}, [_unreadable(PACKAGE, "missing-file", f"There is no {PACKAGE}.", mend)]
+        return {}, [unreadable(PACKAGE, "missing-file", f"There is no {PACKAGE}.", mend)]
     text, findings = text_of(PACKAGE, files[PACKAGE])
     if text is None:
         return {}, findings
@@ -126,10 +126,10 @@ def package_properties(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list
         # What is not text (half of a pair of surrogates) can be neither shown nor written.
         json.dumps(properties, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        return {}, [_unreadable(PACKAGE, "not-json", f"Not JSON: {error}.", "Mend the file.")]
+        return {}, [unreadable(PACKAGE, "not-json", f"Not JSON: {error}.", "Mend the file.")]
     if not isinstance(properties, dict):
         what = "It holds no object with properties."
-        return {}, [_unreadable(PACKAGE, "not-json", what, 'Write {"name": ..., "years": ...}.')]
+        return {}, [unreadable(PACKAGE, "not-json", what, 'Write {"name": ..., "years": ...}.')]
     return properties, []
 
 
@@ -144,13 +144,13 @@ def raw_tables(
     for name, table, encoding in named_resources(properties):
         if not is_safe(name):
             what = f"The path {shown(name, 200)} leaves the folder."
-            findings.append(_unreadable(PACKAGE, "unsafe-path", what, "Keep files in the folder."))
+            findings.append(unreadable(PACKAGE, "unsafe-path", what, "Keep files in the folder."))
         elif name in files:
             taken.add(name)
             _read(table, name, files[name], encoding, tables, findings)
         else:
             what = f"{PACKAGE} names the file {name}, which is not there."
-            findings.append(_unreadable(name, "missing-file", what, "Add it, or remove it there."))
+            findings.append(unreadable(name, "missing-file", what, "Add it, or remove it there."))
     for name, content in files.items():
         if name != PACKAGE and name not in taken:
             _read(PurePosixPath(name).stem, name, content, None, tables, findings)
@@ -198,7 +198,7 @@ def csv_table(
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         mend = "Open it in a spreadsheet and save it as CSV again."
-        return None, [_unreadable(name, "not-csv", f"Not a CSV file: {error}.", mend)]
+        return None, [unreadable(name, "not-csv", f"Not a CSV file: {error}.", mend)]
     return RawTable(table, rows), []
 
 
@@ -236,7 +236,7 @@ def _resources_not_read(properties: Mapping[str, Any]) -> list[Finding]:
         if not isinstance(resource, dict):
             what = f"{shown(resource, 40)} is no resource."
             mend = 'Write {"name": "funding", "path": "funding.csv"}.'
-            findings.append(_unreadable(PACKAGE, "not-json", what, mend))
+            findings.append(unreadable(PACKAGE, "not-json", what, mend))
             continue
         path, table = resource.get("path"), resource.get("name")
         parts = path if isinstance(path, list) else []
@@ -270,5 +270,94 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return held
 
 
-def _unreadable(file: str, code: str, what: str, mend: str) -> Finding:
-    return Finding(code, "error", file, None, None, what, mend)
+# --- text of files --------------------------------------------------------------
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    # The longer mark first: that of UTF-32 begins like that of UTF-16.
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DECLARED = {
+    "utf8": "utf-8",
+    "utf16": "utf-16",
+    "utf16le": "utf-16-le",
+    "utf16be": "utf-16-be",
+    "windows1252": "cp1252",
+    "cp1252": "cp1252",
+    "latin1": "latin-1",
+    "iso88591": "latin-1",
+    "ascii": "ascii",
+}
+_MEND = (
+    'Save it as UTF-8: in Excel choose "CSV UTF-8 (Comma delimited)", in LibreOffice choose '
+    "the character set Unicode (UTF-8) when saving."
+)
+
+
+def text_of(
+    name: str, content: bytes, declared: str | None = None
+) -> tuple[str | None, list[Finding]]:
+    """The text of a file, or the finding that it cannot be known.
+
+    A byte-order mark says how a file is encoded. Without one the file is read as
+    the package declares it, and else as UTF-8. Encodings that merely look likely
+    are not tried: £ and accents would come out as other letters without a word.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file, for findings.
+    content : bytes
+        What it holds.
+    declared : str, optional
+        The property ``encoding`` of the resource in ``datapackage.json``.
+
+    Examples
+    --------
+    >>> text_of("areas.csv", "Ynys Môn, £5".encode("utf-16"))
+    ('Ynys Môn, £5', [])
+    >>> text, findings = text_of("areas.csv", "£5".encode("latin-1"))
+    >>> text is None, findings[0].code
+    (True, 'not-utf-8')
+    """
+    encoding = next((codec for mark, codec in _MARKS if content.startswith(mark)), None)
+    if encoding is None and declared:
+        plain = declared.lower().replace("-", "").replace("_", "").replace(" ", "")
+        encoding = _DECLARED.get(plain)
+        if encoding is None:
+            what = f"The package says it is encoded as {shown(declared)}, which is not known here."
+            return None, [unreadable(name, "unknown-encoding", what, _MEND)]
+    try:
+        text = content.decode(encoding or "utf-8")
+    except UnicodeDecodeError as error:
+        return None, [_undecodable(name, content, encoding, error.start)]
+    if "\0" in text:
+        what = "The file holds characters that are not text."
+        if encoding is None and _looks_wide(content):
+            what = "The file looks like UTF-16, but has no byte-order mark to say so."
+        return None, [unreadable(name, "not-text", what, _MEND)]
+    return text, []
+
+
+def _undecodable(name: str, content: bytes, encoding: str | None, start: int) -> Finding:
+    if encoding is not None:
+        what = f"It is not {encoding} text, although it says so."
+        return unreadable(name, "not-utf-8", what, _MEND)
+    line = content.count(b"\n", 0, start) + 1
+    what = f"Line {line} is not UTF-8 text"
+    try:
+        seen = content.splitlines()[line - 1].decode("cp1252").strip()
+    except UnicodeDecodeError:
+        return unreadable(name, "not-utf-8", f"{what}.", _MEND)
+    what += f"; if the file comes from an older Excel on Windows, the line reads {shown(seen)}."
+    mend = f'{_MEND} Or declare "encoding": "windows-1252" for it in datapackage.json.'
+    return unreadable(name, "not-utf-8", what, mend)
+
+
+def _looks_wide(content: bytes) -> bool:
+    head = content[:2000]
+    return max(head[0::2].count(0), head[1::2].count(0)) > len(head) / 4

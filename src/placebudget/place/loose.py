@@ -17,10 +17,10 @@ import pandas as pd
 from placebudget.arguments import refusal
 from placebudget.errors import UnreadableTable
 from placebudget.paths import content_of
-from placebudget.place.checks.beneath import is_total
+from placebudget.place.checks.rows import is_total
 from placebudget.place.checks.texts import unseen_in
 from placebudget.place.figures import Misfit, read_figure
-from placebudget.place.findings import Finding
+from placebudget.place.finding import Finding, error
 from placebudget.place.folder import csv_table, too_large
 from placebudget.place.limits import FileLimits
 from placebudget.place.origin import FIRST_ROW
@@ -151,7 +151,7 @@ def loose_table(name: str, content: bytes, table: Table, limits: FileLimits = OW
         raise _refused(name, findings, table)
     if len(raw.rows) > limits.rows:
         what = f"The file has {len(raw.rows):,} rows; {limits.rows:,} is most."
-        raise _refused(name, [_about(name, "too-large", None, None, what, "Divide it.")], table)
+        raise _refused(name, [error(name, "too-large", None, None, what, "Divide it.")], table)
     frame, numbers, findings = typed_table_of(table, raw)
     frame.index = pd.Index(numbers, name=ROW)
     if not any(finding.severity == "error" for finding in findings):
@@ -222,28 +222,28 @@ def _row_findings(table: Table, frame: pd.DataFrame) -> Iterator[Finding]:
     """Errors for what cannot be meant in a cell, and for totals that would count twice."""
     if not len(frame):
         mend = f"Write a row for each of them below the heading: {', '.join(table.names)}."
-        yield _about(table.name, "missing-table", None, None, "The table has no rows.", mend)
+        yield error(table.name, "missing-table", None, None, "The table has no rows.", mend)
     for column in table.columns:
         for number, cell in frame.get(column.name, pd.Series(dtype=object)).items():
             if cell is None:
                 if column.required:
                     mend = f"Fill it in: {column.description}"
                     what = "The cell is blank."
-                    yield _about(table.name, "missing-value", number, column.name, what, mend)
+                    yield error(table.name, "missing-value", number, column.name, what, mend)
             elif (fault := _fault_of_key(column, cell)) is not None:
-                yield _about(table.name, fault[0], number, column.name, *fault[1:])
+                yield error(table.name, fault[0], number, column.name, *fault[1:])
             elif column.minimum is not None and cell < column.minimum:
                 what, mend = f"{cell:g} is below {column.minimum:g}.", "Write it without the sign."
-                yield _about(table.name, "negative", number, column.name, what, mend)
+                yield error(table.name, "negative", number, column.name, what, mend)
             elif column.unit == "pounds" and abs(round(cell, 2) - cell) > _HAIR:
                 what = f"{cell:.15g} has parts of a penny."
                 mend = "Write pounds and whole pence."
-                yield _about(table.name, "part-of-a-penny", number, column.name, what, mend)
+                yield error(table.name, "part-of-a-penny", number, column.name, what, mend)
     for number, cell in frame[table.key[0]].items():
         if is_total(cell):
             what = f"{shown(cell)} seems to be a sum of the rows above; it would count again."
             mend = "Delete the row, or call it something else."
-            yield _about(table.name, "total-row", number, table.key[0], what, mend)
+            yield error(table.name, "total-row", number, table.key[0], what, mend)
 
 
 def _fault_of_key(column: Column, cell: object) -> tuple[str, str, str] | None:
@@ -285,9 +285,3 @@ def _line(finding: Finding) -> str:
     row = "" if finding.row is None else f"row {finding.row}"
     where = ", ".join(part for part in (row, finding.column or "") if part)
     return f"{where}: {finding.what} {finding.mend}" if where else f"{finding.what} {finding.mend}"
-
-
-def _about(
-    table: str, code: str, row: int | None, column: str | None, what: str, mend: str
-) -> Finding:
-    return Finding(code, "error", table, row, column, what, mend)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from placebudget.place.conditions import DIRECT, Conditions
 from placebudget.place.geography import is_blank
-from placebudget.place.lines import Line, lines_of
+from placebudget.place.subjects import Line, lines_of
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph

@@ -8,9 +8,9 @@ from typing import Any
 
 from placebudget.place.cells import ErrorValue, as_integer, as_year
 from placebudget.place.figures import Misfit
-from placebudget.place.findings import Finding
-from placebudget.place.number_formats import Formatted
+from placebudget.place.finding import Finding
 from placebudget.place.settings import GREEN_BOOK, Settings
+from placebudget.place.sheet_looks import Formatted
 from placebudget.texts import did_you_mean, shown
 
 SHEET = "place"

@@ -13,18 +13,18 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, as_given, instance, offered, refusal
 from placebudget.errors import WrongArgument
-from placebudget.place import digests
+from placebudget.place import differences
 from placebudget.place.origin import Origin
 from placebudget.place.schema import schema
 from placebudget.place.settings import Settings
-from placebudget.place.typed import fill_blanks, typed_table
+from placebudget.place.tables import fill_blanks, typed_table
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
 
+    from placebudget.place.conditions import Reach
     from placebudget.place.findings import Findings
     from placebudget.place.options import Option
-    from placebudget.place.reach import Reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,16 +250,16 @@ class Place:
     ) -> Reach:
         """Whether money of a stream can pay for a service in an area, or what stops it.
 
-        See :func:`placebudget.place.reach.reach`.
+        See :func:`placebudget.place.conditions.reach`.
         """
-        from placebudget.place.reach import reach
+        from placebudget.place.conditions import reach
 
         return reach(self, stream, service, area, pooling)
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over settings and tables, independent of the order of rows."""
-        return digests.digest(self)
+        return differences.digest(self)
 
 
 def _named_tables(given: object) -> Mapping[str, pd.DataFrame]:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from placebudget.arguments import as_given, instance
+from placebudget.arguments import as_given, instance, offered
 from placebudget.errors import InvalidPlace
-from placebudget.place.archive import archive_files
+from placebudget.place.archive import SAVE_AS, archive_files
 from placebudget.place.checks import check_in_part
-from placebudget.place.examples import example, examples
-from placebudget.place.findings import Finding, Findings
+from placebudget.place.finding import Finding
+from placebudget.place.findings import Findings
 from placebudget.place.folder import PACKAGE, folder_files, package_properties, raw_tables
 from placebudget.place.limits import FileLimits
+from placebudget.place.options import Option
 from placebudget.place.origin import Origin, read_from
 from placebudget.place.package import properties_of_rows, read_settings
 from placebudget.place.place import Place
 from placebudget.place.tables import RawTable, typed_tables
 from placebudget.place.workbook import read_workbook
-from placebudget.place.workbook_guard import SAVE_AS
 from placebudget.texts import did_you_mean
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from placebudget.place.place import Place
+
 
 OWN_FILES = FileLimits()
 _FORMS = "Give a folder with datapackage.json, an .xlsx workbook, or a .zip of the folder."
@@ -151,3 +159,137 @@ def _about(path: Path, code: str, what: str, mend: str) -> Finding:
 def _invalid(findings: list[Finding], certain: Findings | None = None) -> InvalidPlace:
     told = Findings(findings) if certain is None else certain.after(findings)
     return InvalidPlace(str(told), told)
+
+
+# --- examples -------------------------------------------------------------------
+
+
+_CHECKOUT = Path(__file__).resolve().parents[3] / "datasets"
+
+
+def examples() -> list[str]:
+    """Names of the example places, sorted.
+
+    Examples
+    --------
+    >>> "toy_pooling" in examples()
+    True
+    """
+    return sorted(_folders())
+
+
+def example(name: str) -> Place:
+    """Read an example place by name.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`examples`.
+
+    Raises
+    ------
+    InvalidPlace
+        If there is no such example.
+    """
+    from placebudget.place.reading import read_folder
+
+    with example_folder(name) as folder:
+        return read_from(read_folder(folder), name)
+
+
+def example_folder(name: str) -> AbstractContextManager[Path]:
+    """The folder of an example place, while it is in use.
+
+    Raises
+    ------
+    InvalidPlace
+        If there is no such example.
+    """
+    folders = _folders()
+    if not isinstance(name, str) or name not in folders:
+        said = f"There is no example place {as_given(name)}. Examples: {', '.join(sorted(folders))}"
+        raise InvalidPlace(offered(said, name, folders))
+    return as_file(folders[name])
+
+
+def _folders() -> dict[str, Traversable]:
+    for home in (files("placebudget") / "datasets", _CHECKOUT):
+        if home.is_dir():
+            return {
+                folder.name: folder
+                for folder in home.iterdir()
+                if folder.is_dir() and (folder / PACKAGE).is_file()
+            }
+    return {}
+
+
+# --- places as people give them -------------------------------------------------
+
+
+PlaceLike: TypeAlias = Place | str | os.PathLike[str]
+
+
+def as_place(given: PlaceLike) -> Place:
+    """The place that is meant, read where it is not at hand yet.
+
+    Every public function that starts from a place takes it through here.
+
+    Parameters
+    ----------
+    given : Place, path or str
+        A place; or what :func:`placebudget.read` reads: the path of a folder, an
+        ``.xlsx`` or a ``.zip``, or the name of an example place.
+
+    Raises
+    ------
+    InvalidPlace
+        If it is neither, or cannot be read.
+
+    Examples
+    --------
+    >>> as_place("toy_pooling").title
+    'Toy place for pooling (invented)'
+    >>> as_place(2027)
+    Traceback (most recent call last):
+    ...
+    placebudget.errors.InvalidPlace: A place is needed here, and an object of type int is none. ...
+    """
+    if isinstance(given, Place):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return read(given)
+    raise InvalidPlace(
+        f"A place is needed here, and an object of type {type(given).__name__} is none. Give a "
+        "place, the path of a folder, an .xlsx or a .zip, or the name of an example: "
+        f"{', '.join(examples())}."
+    )
+
+
+def checked_place(given: PlaceLike, option: Option | str | None = None) -> Place:
+    """The place that is meant, under an option, with nothing wrong in it.
+
+    Parameters
+    ----------
+    given : Place, path or str
+        As for :func:`as_place`.
+    option : Option or str, optional
+        An option to apply first, or the name of one stored beside the place.
+
+    Raises
+    ------
+    InvalidPlace
+        If it is no place, cannot be read, or has errors; all are named.
+    WrongArgument
+        If no such option is stored beside the place.
+    InvalidOption
+        If the option does not fit the place.
+
+    Examples
+    --------
+    >>> checked_place("toy_pooling").name
+    'toy_pooling'
+    """
+    place = as_place(given)
+    place = place if option is None else place.with_option(option)
+    place.check().raise_if_errors()
+    return place

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 import pandas as pd
 
+from placebudget.arguments import as_given, offered
+from placebudget.errors import WrongArgument
 from placebudget.place.cells import typed_cells
-from placebudget.place.findings import Finding
+from placebudget.place.figures import plain_figure
+from placebudget.place.finding import Finding, unreadable
 from placebudget.place.origin import FIRST_ROW
-from placebudget.place.schema import Table, schema
+from placebudget.place.schema import Column, Table, schema
+from placebudget.place.years import financial_year, start_of
 from placebudget.texts import did_you_mean, listed, shown
 
 # How many rows a title and notes above the headings may take.
@@ -62,7 +67,7 @@ def typed_tables(raw_tables: Iterable[RawTable]) -> TypedTables:
             findings.append(unknown_table(raw.name))
         elif raw.name in tables:
             what = f"The table {raw.name} is there twice."
-            findings.append(_about(raw.name, "doubled-table", what, "Keep one of them."))
+            findings.append(unreadable(raw.name, "doubled-table", what, "Keep one of them."))
         else:
             tables[raw.name], rows, found = typed_table_of(schema()[raw.name], raw)
             findings += found
@@ -72,7 +77,7 @@ def typed_tables(raw_tables: Iterable[RawTable]) -> TypedTables:
     for name in missing:
         what = f"The table {name} is missing."
         mend = f"Add it, with the columns {', '.join(_required(schema()[name]))}."
-        findings.append(_about(name, "missing-table", what, mend))
+        findings.append(unreadable(name, "missing-table", what, mend))
     return TypedTables(tables, numbers, findings)
 
 
@@ -98,7 +103,7 @@ def unknown_table(name: str) -> Finding:
     """The finding that there is no such table."""
     hint = did_you_mean(name, schema())
     mend = hint or f"Tables of a place: {', '.join(schema())}."
-    return _about(name, "unknown-table", f"A place has no table {shown(name)}.", mend)
+    return unreadable(name, "unknown-table", f"A place has no table {shown(name)}.", mend)
 
 
 def _typed_table(
@@ -106,17 +111,17 @@ def _typed_table(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     if not first:
         mend = f"Write the columns {', '.join(table.names)} into the first row."
-        finding = _about(table.name, "missing-header", "The table has no header row.", mend)
+        finding = unreadable(table.name, "missing-header", "The table has no header row.", mend)
         return pd.DataFrame(), [finding]
     if _is_divided_otherwise(first):
         mend = "Save the file as CSV with commas between columns."
         what = "The columns are not divided by commas."
-        return pd.DataFrame(), [_about(table.name, "wrong-delimiter", what, mend)]
+        return pd.DataFrame(), [unreadable(table.name, "wrong-delimiter", what, mend)]
     below = _heading_below(table, first, rows)
     if below is not None:
         what = f"The headings seem to stand in row {below}."
         mend = "Delete the rows above, so that the headings are row 1."
-        return pd.DataFrame(), [_about(table.name, "heading-below", what, mend)]
+        return pd.DataFrame(), [unreadable(table.name, "heading-below", what, mend)]
     header = ["" if cell is None else str(cell).strip() for cell in first]
     findings = _header_findings(table, header, list(rows.values()))
     findings += _ragged_findings(table.name, len(header), rows)
@@ -153,20 +158,24 @@ def _header_findings(
         if name == "":
             if any(position < len(row) and row[position] not in (None, "") for row in rows):
                 what = f"Column {position + 1} holds cells but has no name."
-                findings.append(_about(table.name, "unnamed-column", what, "Name it or clear it."))
+                findings.append(
+                    unreadable(table.name, "unnamed-column", what, "Name it or clear it.")
+                )
         elif name not in table.names:
             mend = did_you_mean(name, table.names) or f"Columns: {', '.join(table.names)}."
             what = f"There is no column {shown(name)}."
-            findings.append(_about(table.name, "unknown-column", what, mend, name))
+            findings.append(unreadable(table.name, "unknown-column", what, mend, name))
         elif name in seen:
             what = f"The column {name} is there twice."
-            findings.append(_about(table.name, "doubled-column", what, "Keep one of them.", name))
+            findings.append(
+                unreadable(table.name, "doubled-column", what, "Keep one of them.", name)
+            )
         seen.add(name)
     for name in _required(table):
         if name not in seen:
             what = f"The required column {name} is missing."
             mend = f"Add it: {table.column(name).description}"
-            findings.append(_about(table.name, "missing-column", what, mend, name))
+            findings.append(unreadable(table.name, "missing-column", what, mend, name))
     return findings
 
 
@@ -193,5 +202,104 @@ def _required(table: Table) -> list[str]:
     return [column.name for column in table.columns if column.required]
 
 
-def _about(table: str, code: str, what: str, mend: str, column: str | None = None) -> Finding:
-    return Finding(code, "error", table, None, column, what, mend)
+# --- tables as the model sees them ----------------------------------------------
+
+
+_DTYPES = {
+    "string": "str",
+    "year": "str",
+    "number": "float64",
+    "integer": "Int64",
+    "boolean": "boolean",
+}
+# Tables that were typed here: a place hands those it keeps on to the place made from it.
+_MADE: WeakValueDictionary[int, pd.DataFrame] = WeakValueDictionary()
+_DTYPES_FILLED = {**_DTYPES, "integer": "int64", "boolean": "bool"}
+
+
+def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
+    """A frame with exactly the columns of the schema, in order and typed.
+
+    One that was typed here is copied as it is, as pandas copies on write. Blanks stay
+    blank; reading from files reports what does not fit as findings before this is reached.
+
+    Raises
+    ------
+    WrongArgument
+        If it is no table, has a column that the schema does not have, or a value that
+        does not fit the type of its column.
+    """
+    if frame is None:
+        frame = pd.DataFrame()
+    if not isinstance(frame, pd.DataFrame):
+        raise WrongArgument(f"{table.name} is a table (a DataFrame), not {as_given(frame)}")
+    known = _MADE.get(id(frame))
+    if known is not None and known is frame:
+        return _noted(known.copy(deep=False))
+    held = list(map(str, frame.columns))
+    unknown = [name for name in dict.fromkeys(held) if name not in table.names]
+    if unknown:
+        raise WrongArgument(
+            offered(f"{table.name} has no column {', '.join(unknown)}", unknown[0], table.names)
+        )
+    doubled = [name for name in dict.fromkeys(held) if held.count(name) > 1]
+    if doubled:
+        raise WrongArgument(f"{table.name} has the column {', '.join(doubled)} twice; keep one")
+    data = {
+        column.name: _fitted(table, column, frame.get(column.name), len(frame))
+        for column in table.columns
+    }
+    return _noted(pd.DataFrame(data, index=pd.RangeIndex(len(frame))))
+
+
+def _noted(made: pd.DataFrame) -> pd.DataFrame:
+    _MADE[id(made)] = made
+    return made
+
+
+def fill_blanks(frame: pd.DataFrame, column: Column) -> None:
+    """Put a column's default into its blanks."""
+    values, dtype = frame[column.name], _DTYPES_FILLED[column.type]
+    if values.hasnans:
+        values = values.fillna(column.default)
+    elif values.dtype == dtype:
+        return
+    frame[column.name] = values.astype(dtype)
+
+
+def _fitted(table: Table, column: Column, values: pd.Series | None, rows: int) -> pd.Series:
+    """A column as its type, or the first of its cells that is of another."""
+    try:
+        return _typed(column, values, rows)
+    except (ValueError, TypeError) as error:
+        cells = [] if values is None else values.tolist()
+        wrong = next((n for n, cell in enumerate(cells) if not _fits(column, cell)), None)
+        where = f"{table.name}.{column.name}"
+        if wrong is None:
+            raise WrongArgument(f"{where} cannot be read as {column.type}: {error}") from None
+        raise WrongArgument(
+            f"{where} is of type {column.type}, and row {FIRST_ROW + wrong} "
+            f"holds {as_given(cells[wrong])}"
+        ) from None
+
+
+def _fits(column: Column, cell: object) -> bool:
+    try:
+        _typed(column, pd.Series([cell], dtype=object), 1)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _typed(column: Column, values: pd.Series | None, rows: int) -> pd.Series:
+    if values is None:
+        return pd.Series([None] * rows, dtype=_DTYPES[column.type])
+    values = values.reset_index(drop=True)
+    if column.type in ("string", "year"):
+        texts = [None if pd.isna(value) or value == "" else str(value) for value in values]
+        if column.type == "year":
+            texts = [None if text is None else financial_year(start_of(text)) for text in texts]
+        return pd.Series(texts, dtype="str")
+    if column.type in ("number", "integer") and not pd.api.types.is_numeric_dtype(values):
+        values = values.map(lambda cell: plain_figure(cell) if isinstance(cell, str) else cell)
+    return values.astype(_DTYPES[column.type])

@@ -11,21 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from placebudget.place.cells import ErrorValue, RaisedText
-from placebudget.place.findings import Finding
-from placebudget.place.folder import too_large
-from placebudget.place.limits import FileLimits
-from placebudget.place.number_formats import as_shown
-from placebudget.place.package import SHEET
-from placebudget.place.sheet_cells import write_cell
-from placebudget.place.sheet_looks import Looks, raised_strings, sheet_looks
-from placebudget.place.tables import RawTable
-from placebudget.place.workbook_guard import (
+from placebudget.place.archive import (
     SAVE_AGAIN,
     no_archive,
     refused_workbook,
     remarks_on_workbook,
 )
+from placebudget.place.cells import ErrorValue, RaisedText
+from placebudget.place.finding import Finding, unreadable
+from placebudget.place.folder import too_large
+from placebudget.place.limits import FileLimits
+from placebudget.place.package import SHEET
+from placebudget.place.sheet_cells import write_cell
+from placebudget.place.sheet_looks import Looks, as_shown, raised_strings, sheet_looks
+from placebudget.place.tables import RawTable
 from placebudget.texts import listed
 
 LONGEST_TEXT = 32_767
@@ -149,13 +148,13 @@ def _rows(sheet: Any, limits: FileLimits, held: Book) -> Iterator[list[Any]]:
         if number > limits.rows or len(row) > limits.columns:
             what = f"The sheet has more than {limits.rows:,} rows or {limits.columns:,} columns."
             mend = "Delete the rows and columns beyond the table, empty ones too, and save again."
-            held.findings.append(_about(sheet.title, "too-large", what, mend))
+            held.findings.append(unreadable(sheet.title, "too-large", what, mend))
             return
         held.cells += len(row)
         if held.cells > limits.cells:
             what = f"The workbook has more than {limits.cells:,} cells up to this sheet."
             mend = "Delete rows and columns beyond the tables, and sheets that are no tables."
-            held.findings.append(_about(sheet.title, "too-large", what, mend))
+            held.findings.append(unreadable(sheet.title, "too-large", what, mend))
             return
         yield [_value(cell) for cell in row]
         held.formulas |= {
@@ -183,7 +182,7 @@ def _seen(sheet: str, rows: Sequence[Sequence[Any]], looks: Looks) -> Iterator[F
     if looks.merged:
         what = f"Cells are merged: {listed(looks.merged)}. Only the first of them holds the value."
         mend = "Unmerge them and write the value into each row it holds for."
-        yield _about(sheet, "merged-cells", what, mend)
+        yield unreadable(sheet, "merged-cells", what, mend)
     mend = "Show it, so that everybody sees what the place rests on, or delete it."
     for number in looks.rows:
         what = f"Row {number} is hidden, by hand or by a filter, and it is read like the others."
@@ -233,7 +232,3 @@ def _unescaped(text: str) -> str:
 def _character(found: re.Match[str]) -> str:
     code = int(found[1], 16)
     return found[0] if code == 0 or code in _SURROGATES else chr(code)
-
-
-def _about(sheet: str, code: str, what: str, mend: str) -> Finding:
-    return Finding(code, "error", sheet, None, None, what, mend)

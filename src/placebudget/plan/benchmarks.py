@@ -8,7 +8,7 @@ import numpy as np
 
 from placebudget.arguments import Arguments, share, text
 from placebudget.place import Place
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.solving import solved
 from placebudget.programme import (

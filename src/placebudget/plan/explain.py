@@ -14,7 +14,7 @@ from placebudget.arguments import Arguments, known_key
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place, example, examples
 from placebudget.place.geography import Geography
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.reading import PlaceLike, as_place
 from placebudget.place.rule_words import Names
 from placebudget.plan.names import NamesApart
 from placebudget.plan.plan import Plan

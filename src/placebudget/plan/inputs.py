@@ -15,7 +15,7 @@ import pandas as pd
 
 from placebudget.errors import CannotAnswer
 from placebudget.place import Option, Place, schema
-from placebudget.place.digests import ROW_DIGITS, row_digests, settings_digest, table_digests
+from placebudget.place.differences import ROW_DIGITS, row_digests, settings_digest, table_digests
 from placebudget.place.options import option_document, read_document
 from placebudget.texts import listed
 

@@ -13,7 +13,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, instance, offered, share, text, texts, whole
 from placebudget.errors import WrongArgument
 from placebudget.place import Option, Place
-from placebudget.place.given import PlaceLike, checked_place
+from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution

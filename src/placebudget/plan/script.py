@@ -8,7 +8,7 @@ from placebudget.arguments import text
 from placebudget.errors import CannotAnswer
 from placebudget.place import Option
 from placebudget.place.options import Add, Change, Scale, Set
-from placebudget.place.options.cells import Where
+from placebudget.place.options.selection import Where
 from placebudget.plan.inputs import recorded_option, recorded_place
 from placebudget.plan.plan import Plan
 from placebudget.solver import DEFAULT_SOLVER

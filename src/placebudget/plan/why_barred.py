@@ -6,7 +6,7 @@ import numpy as np
 
 from placebudget.place import Place
 from placebudget.place.conditions import Conditions
-from placebudget.place.lines import lines_of
+from placebudget.place.subjects import lines_of
 from placebudget.programme import Basis
 from placebudget.solver import Stop
 

@@ -12,12 +12,21 @@ from jupyter_server.utils import url_path_join
 from tornado.web import Application, authenticated
 
 from placebudget.errors import CannotWrite, PlaceBudgetError, WrongArgument
-from placebudget.server.files import described_examples, files_of_example, files_of_new_place
 from placebudget.server.folders import NewFolders
-from placebudget.server.starting import key_of
-from placebudget.server.wishes import sectors, wished_example, wished_folder, wished_place
+from placebudget.server.new_place import (
+    described_examples,
+    files_of_example,
+    files_of_new_place,
+    key_of,
+)
+from placebudget.server.requests import (
+    requested_example,
+    requested_folder,
+    requested_place,
+    sectors,
+)
 
-LARGEST_WISH = 1_000_000
+LARGEST_REQUEST = 1_000_000
 FOLDERS = "placebudget_folders"
 
 
@@ -34,17 +43,17 @@ class _Handler(APIHandler):
         found: NewFolders = self.settings[FOLDERS]
         return found
 
-    def wish(self) -> dict[str, Any]:
+    def asked(self) -> dict[str, Any]:
         """What was asked for, as an object."""
-        if len(self.request.body) > LARGEST_WISH:
+        if len(self.request.body) > LARGEST_REQUEST:
             raise WrongArgument("What was sent is too long.")
         try:
-            wish = json.loads(self.request.body)
+            asked = json.loads(self.request.body)
         except (ValueError, RecursionError):
             raise WrongArgument("What was sent cannot be read as JSON.") from None
-        if not isinstance(wish, dict):
+        if not isinstance(asked, dict):
             raise WrongArgument("What was sent is no object of JSON.")
-        return wish
+        return asked
 
     def answer(self, status: int, content: dict[str, Any]) -> None:
         """Send an answer and end."""
@@ -68,8 +77,8 @@ class ExamplesHandler(_Handler):
     @authorized
     async def post(self) -> None:
         try:
-            wish = self.wish()
-            name, parent = wished_example(wish), wished_folder(wish)
+            asked = self.asked()
+            name, parent = requested_example(asked), requested_folder(asked)
             files = await asyncio.to_thread(files_of_example, name)
             made = await self.folders.make(parent, name, files)
         except PlaceBudgetError as error:
@@ -90,8 +99,8 @@ class PlacesHandler(_Handler):
     @authorized
     async def post(self) -> None:
         try:
-            wish = self.wish()
-            place, parent = wished_place(wish), wished_folder(wish)
+            asked = self.asked()
+            place, parent = requested_place(asked), requested_folder(asked)
             files = await asyncio.to_thread(files_of_new_place, place)
             made = await self.folders.make(parent, key_of(place.title, "place"), files)
         except PlaceBudgetError as error:

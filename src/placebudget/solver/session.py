@@ -16,7 +16,7 @@ import numpy as np
 from placebudget.arguments import Arguments, instance, share, texts
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
-from placebudget.place.given import PlaceLike, checked_place
+from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.programme import (
     ALIGNED,
     FREED,

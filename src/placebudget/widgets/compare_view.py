@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import ipywidgets
 
-from placebudget.place.given import PlaceLike
+from placebudget.place.reading import PlaceLike
 from placebudget.plan import compare
 from placebudget.plan.reading import PlanLike
 from placebudget.view.panels import change_panel

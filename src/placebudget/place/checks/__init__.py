@@ -5,38 +5,6 @@ small function from an examination to findings; it does not stumble over what
 other checks report, and it says nothing about it.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from placebudget.place.checks.follows import Follows
-from placebudget.place.checks.in_part import check_in_part
-from placebudget.place.checks.order import ALL, found_by
-from placebudget.place.findings import Findings
-
-if TYPE_CHECKING:
-    from placebudget.place.place import Place
+from placebudget.place.checks.checking import check, check_in_part
 
 __all__ = ["check", "check_in_part"]
-
-
-def check(place: Place) -> Findings:
-    """Check a place.
-
-    Parameters
-    ----------
-    place : Place
-        The place.
-
-    Returns
-    -------
-    Findings
-        Errors, which stop a plan, and warnings, which should be read.
-
-    Examples
-    --------
-    >>> from placebudget.place import example
-    >>> check(example("toy_pooling")).errors
-    <Findings: 0 errors, 0 warnings>
-    """
-    return Findings([*place.origin.remarks, *found_by(ALL, place)], Follows(place))

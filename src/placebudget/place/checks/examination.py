@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from placebudget.place.conditions import Conditions
-from placebudget.place.findings import Finding
+from placebudget.place.finding import Finding
 from placebudget.place.geography import Geography, is_blank
-from placebudget.place.lines import Line, lines_of
+from placebudget.place.subjects import Line, lines_of
 from placebudget.place.years import years_between
 
 if TYPE_CHECKING:
@@ -125,17 +125,3 @@ class Examination:
 
 
 Check = Callable[[Examination], Iterator[Finding]]
-
-
-def error(
-    code: str, table: str, row: int | None, column: str | None, what: str, mend: str
-) -> Finding:
-    """A finding that stops a plan."""
-    return Finding(code, "error", table, row, column, what, mend)
-
-
-def warning(
-    code: str, table: str, row: int | None, column: str | None, what: str, mend: str
-) -> Finding:
-    """A finding that should be read."""
-    return Finding(code, "warning", table, row, column, what, mend)

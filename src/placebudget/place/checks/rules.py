@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from placebudget.errors import WrongArgument
-from placebudget.place.checks.examination import Check, Examination, error, warning
-from placebudget.place.findings import Finding
+from placebudget.place.checks.examination import Check, Examination
+from placebudget.place.finding import Finding, error, warning
 from placebudget.place.geography import is_blank
-from placebudget.place.lines import Subject, picks
 from placebudget.place.rule_kinds import RULE_KINDS
-from placebudget.place.subjects import parse_subject
+from placebudget.place.subjects import Subject, parse_subject, picks
 from placebudget.texts import did_you_mean, listed, shown
 
 _FLOORS = ("floor", "units_floor", "lock")

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from placebudget.place.checks.examination import Check, Examination, warning
-from placebudget.place.findings import Finding
+from placebudget.place.checks.examination import Check, Examination
+from placebudget.place.finding import Finding, warning
 from placebudget.place.geography import is_blank
 from placebudget.texts import listed, shown
 from placebudget.words import count, pence, whole_pounds

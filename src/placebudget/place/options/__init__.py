@@ -1,10 +1,10 @@
 """Options: named, composable changes to a place, stored as JSON beside it."""
 
-from placebudget.place.options.between import option_between
 from placebudget.place.options.changes import Add, Change, Remove, Scale, Set
-from placebudget.place.options.notation import option_document, read_document
+from placebudget.place.options.difference import option_between
+from placebudget.place.options.document import option_document, read_document
 from placebudget.place.options.option import Option, file_stem
-from placebudget.place.options.shelf import named_option, save_option, stored_options
+from placebudget.place.options.stored import named_option, save_option, stored_options
 
 __all__ = [
     "Add",

@@ -10,20 +10,22 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import InvalidOption
-from placebudget.place.checks import keys, values
+from placebudget.place.checks import values
 from placebudget.place.checks.examination import Examination
-from placebudget.place.options.cells import (
+from placebudget.place.options.lawful import refuse_relaxing, refuse_removal
+from placebudget.place.options.selection import (
+    YEAR,
     Cell,
     Where,
+    as_where,
     cell,
     factor,
     known_column,
     known_table,
+    pick,
     said,
     said_where,
 )
-from placebudget.place.options.lawful import refuse_relaxing, refuse_removal
-from placebudget.place.options.selection import YEAR, as_where, pick
 from placebudget.place.schema import Column, schema
 
 if TYPE_CHECKING:
@@ -32,9 +34,9 @@ if TYPE_CHECKING:
 Row = tuple[tuple[str, Cell], ...]
 
 _CHECKS = (
-    keys.missing_cells,
-    keys.stray_spaces,
-    keys.doubled_keys,
+    values.missing_cells,
+    values.stray_spaces,
+    values.doubled_keys,
     values.outside_range,
     values.unknown_words,
 )

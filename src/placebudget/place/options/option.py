@@ -14,8 +14,8 @@ from placebudget.place.options.changes import Add, Change, Remove, Scale, Set, f
 from placebudget.texts import shown
 
 if TYPE_CHECKING:
-    from placebudget.place.given import PlaceLike
     from placebudget.place.place import Place
+    from placebudget.place.reading import PlaceLike
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ class Option:
             If changes meet nothing, do not fit the schema, or relax the law; all are
             named.
         """
-        from placebudget.place.given import as_place
         from placebudget.place.origin import changed_by
+        from placebudget.place.reading import as_place
 
         place = as_place(place)
         changed, problems = place, []
@@ -189,9 +189,9 @@ class Option:
     def save(self, place: str | os.PathLike[str]) -> Path:
         """Store the option as JSON beside a place on disk.
 
-        See :func:`placebudget.place.options.shelf.save_option`.
+        See :func:`placebudget.place.options.stored.save_option`.
         """
-        from placebudget.place.options.shelf import save_option
+        from placebudget.place.options.stored import save_option
 
         return save_option(self, place)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from placebudget.arguments import Arguments, refusal, sequence, texts
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan.compare.comparison import Comparison
 from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan

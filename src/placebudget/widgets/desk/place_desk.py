@@ -10,7 +10,7 @@ import traitlets
 from placebudget.errors import InvalidOption
 from placebudget.faults import fault_words
 from placebudget.place import Option, Place
-from placebudget.place.given import PlaceLike, as_place
+from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan import Plan, simulate
 from placebudget.plan.repair import Repair
 from placebudget.view.panels import blank

@@ -1,4 +1,4 @@
-"""Checks of a place that could not be read in full: what is certain all the same.
+"""What the checks find in a place, and in one that could not be read in full.
 
 A cell that could not be read may hold anything. The place is checked with such cells
 blank, and what rests on one of them is not told. Where a whole table or column could not
@@ -8,15 +8,28 @@ are looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from types import ModuleType
 
 import pandas as pd
 
-from placebudget.place.checks.follows import Follows
-from placebudget.place.checks.order import ALL, CELL_BY_CELL, found_by
-from placebudget.place.findings import Finding, Findings
+from placebudget.place.checks import (
+    costs,
+    geography,
+    money,
+    rows,
+    rules,
+    scale,
+    settings,
+    texts,
+    values,
+)
+from placebudget.place.checks.examination import Examination
+from placebudget.place.checks.following import Follows
+from placebudget.place.finding import Finding
+from placebudget.place.findings import Findings
 from placebudget.place.origin import Origin
 from placebudget.place.package import SHEET
 from placebudget.place.place import Place
@@ -24,7 +37,54 @@ from placebudget.place.schema import schema
 from placebudget.place.settings import Settings
 from placebudget.texts import listed, nearest
 
+ALL: Sequence[ModuleType] = (
+    settings,
+    values,
+    texts,
+    geography,
+    money,
+    costs,
+    rules,
+    scale,
+    rows,
+)
+"""Modules with checks."""
+
+CELL_BY_CELL: Sequence[ModuleType] = (values, texts)
+"""Those that look at cells and at the keys they name, not at how the whole fits together."""
+
+
+def found_by(modules: Sequence[ModuleType], place: Place) -> Iterator[Finding]:
+    """What the checks of some modules find."""
+    examination = Examination(place)
+    for module in modules:
+        for one in module.CHECKS:
+            yield from one(examination)
+
+
 _HARMLESS = ("unnamed-column",)
+
+
+def check(place: Place) -> Findings:
+    """Check a place.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+
+    Returns
+    -------
+    Findings
+        Errors, which stop a plan, and warnings, which should be read.
+
+    Examples
+    --------
+    >>> from placebudget.place import example
+    >>> check(example("toy_pooling")).errors
+    <Findings: 0 errors, 0 warnings>
+    """
+    return Findings([*place.origin.remarks, *found_by(ALL, place)], Follows(place))
 
 
 @dataclass(frozen=True)

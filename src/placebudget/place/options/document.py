@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from placebudget.errors import InvalidOption
-from placebudget.place.findings import Finding, Findings
+from placebudget.place.finding import Finding
+from placebudget.place.findings import Findings
 from placebudget.place.options.changes import Add, Change, Remove, Scale, Set
 from placebudget.place.options.option import Option
 from placebudget.texts import did_you_mean, shown

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 from placebudget.arguments import as_given
 from placebudget.errors import InvalidOption, WrongArgument
 from placebudget.paths import a_path, content_of
-from placebudget.place.examples import example_folder, examples
-from placebudget.place.findings import Finding, Findings
+from placebudget.place.finding import Finding
+from placebudget.place.findings import Findings
 from placebudget.place.folder import PACKAGE
-from placebudget.place.options.notation import LARGEST_FILE, option_text, read_text
+from placebudget.place.options.document import LARGEST_FILE, option_text, read_text
 from placebudget.place.options.option import Option, file_stem
+from placebudget.place.reading import example_folder, examples
 from placebudget.texts import did_you_mean, shown
 from placebudget.writing import refused_in_words, replace_file, replace_with
 
@@ -73,11 +74,11 @@ def save_option(option: Option, place: str | os.PathLike[str]) -> Path:
     if goal.suffix.lower() == ".zip" and goal.is_file():
         replace_file(goal, lambda file: _write_archive(goal, file, name, content))
         return goal
-    shelf = _shelf(goal)
-    with refused_in_words(shelf):
-        shelf.mkdir(exist_ok=True)
-    replace_with(shelf / name, content)
-    return shelf / name
+    folder = _folder(goal)
+    with refused_in_words(folder):
+        folder.mkdir(exist_ok=True)
+    replace_with(folder / name, content)
+    return folder / name
 
 
 def stored_options(place: str | os.PathLike[str]) -> dict[str, Option]:
@@ -155,8 +156,8 @@ def _contents(home: Path) -> Iterator[tuple[str, bytes]]:
     if home.suffix.lower() == ".zip" and home.is_file():
         yield from _archived(home)
         return
-    shelf = _shelf(home)
-    for path in sorted(shelf.glob(f"*{_ENDING}")) if shelf.is_dir() else ():
+    folder = _folder(home)
+    for path in sorted(folder.glob(f"*{_ENDING}")) if folder.is_dir() else ():
         try:
             yield path.name, content_of(path, LARGEST_FILE + 1)
         except OSError as error:
@@ -169,21 +170,21 @@ def _contents(home: Path) -> Iterator[tuple[str, bytes]]:
 def _archived(home: Path) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(home) as archive:
-            shelf = _shelf_in(archive)
+            folder = _folder_in(archive)
             for info in archive.infolist():
                 path = PurePosixPath(info.filename)
-                if path.parent == shelf and path.suffix == _ENDING:
+                if path.parent == folder and path.suffix == _ENDING:
                     with archive.open(info) as file:
                         yield path.name, file.read(LARGEST_FILE + 1)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise InvalidOption(f"{home.name} cannot be read as a zip archive: {error}") from None
 
 
-def _shelf(home: Path) -> Path:
+def _folder(home: Path) -> Path:
     return home.with_suffix(f".{FOLDER}") if home.suffix.lower() == ".xlsx" else home / FOLDER
 
 
-def _shelf_in(archive: zipfile.ZipFile) -> PurePosixPath:
+def _folder_in(archive: zipfile.ZipFile) -> PurePosixPath:
     """The folder of options in an archive: beside its package."""
     names = [PurePosixPath(name) for name in archive.namelist()]
     packages = [name for name in names if name.name == PACKAGE]
@@ -193,7 +194,7 @@ def _shelf_in(archive: zipfile.ZipFile) -> PurePosixPath:
 
 def _write_archive(old: Path, new: Path, name: str, content: bytes) -> None:
     with zipfile.ZipFile(old) as source, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as goal:
-        path = str(_shelf_in(source) / name)
+        path = str(_folder_in(source) / name)
         for info in source.infolist():
             if info.filename != path:
                 goal.writestr(info, source.read(info))

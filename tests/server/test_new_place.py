@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 import placebudget as pb
-from placebudget.server.files import files_of_new_place
-from placebudget.server.notebook import first_notebook
-from placebudget.server.starting import key_of, starting_option, starting_place
-from placebudget.server.wishes import Agency, NewPlace
+from placebudget.server.folders import first_notebook
+from placebudget.server.new_place import files_of_new_place, first_option, key_of, new_place
+from placebudget.server.requests import Agency, NewPlace
 
 COUNCIL, NHS = Agency("Council", "council"), Agency("NHS Board", "nhs")
 WISH = NewPlace("Exampleton", ("2027-28", "2028-29"), (COUNCIL, NHS))
@@ -21,25 +20,25 @@ WISH = NewPlace("Exampleton", ("2027-28", "2028-29"), (COUNCIL, NHS))
 def test_the_first_tables_have_no_findings_however_many_agencies(
     agencies: tuple[Agency, ...],
 ) -> None:
-    place = starting_place(NewPlace("§", ("2027-28",), agencies))
+    place = new_place(NewPlace("§", ("2027-28",), agencies))
     assert not place.check()
     assert len(place.agencies) == len(agencies)
 
 
 def test_every_first_figure_is_said_to_be_invented() -> None:
-    place = starting_place(WISH)
+    place = new_place(WISH)
     for name in ("funding", "today", "offers", "needs", "effects", "savings", "rules"):
         assert set(place.tables[name]["status"]) == {"illustrative"}, name
 
 
 def test_working_together_gains_something_in_the_first_tables() -> None:
-    table = pb.potential(starting_place(WISH)).table
+    table = pb.potential(new_place(WISH)).table
     value = table[table["measure"] == "public value"].set_index("plan")["value"]
     assert value["today"] < value["aligned"] < value["pooled"]
 
 
 def test_the_first_option_fits_the_first_tables() -> None:
-    assert not starting_option().apply(starting_place(WISH)).check()
+    assert not first_option().apply(new_place(WISH)).check()
 
 
 def test_the_first_notebook_runs_as_it_is(

@@ -1,4 +1,4 @@
-"""Findings put together for people: equal ones in one line, what follows under its cause.
+"""One finding: what is wrong or doubtful, where, how to mend it; and groups of them for people.
 
 For machines the list of findings is complete. People read that one key is unknown in
 rows 12 to 16, not five times that it is unknown; and that an area is part of itself,
@@ -10,13 +10,81 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from placebudget.place.findings import Finding, Severity
 from placebudget.texts import listed
+
+Severity = Literal["error", "warning"]
 
 _YEAR = re.compile(r"\b\d{4}-\d{2}\b")
 _POUNDS = re.compile(r"£[\d,]+")
 _MOST_RUNS = 12
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or doubtful.
+
+    Parameters
+    ----------
+    code : str
+        Short kebab-case name of the kind of finding, ``"unknown-key"`` say.
+    severity : {"error", "warning"}
+        An error stops a plan; a warning should be read.
+    table : str
+        Table, ``"place"`` for the settings, or the file that could not be read.
+    row : int or None
+        Row as a spreadsheet shows it: the heading is row 1, blank rows count; None:
+        not one row.
+    column : str or None
+        Column of the table, or name of the setting.
+    what : str
+        What is wrong.
+    mend : str
+        How to mend it.
+
+    Examples
+    --------
+    >>> print(Finding("negative", "error", "funding", 3, "amount", "-5 is negative.",
+    ...               "Write an amount of 0 or more."))
+    error: funding, row 3, amount: -5 is negative. Write an amount of 0 or more. [negative]
+    """
+
+    code: str
+    severity: Severity
+    table: str
+    row: int | None
+    column: str | None
+    what: str
+    mend: str
+
+    @property
+    def where(self) -> str:
+        """Table, row and column, as they should be read."""
+        row = "" if self.row is None else f"row {self.row}"
+        return ", ".join(part for part in (self.table, row, self.column or "") if part)
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.where}: {self.what} {self.mend} [{self.code}]"
+
+
+def error(
+    code: str, table: str, row: int | None, column: str | None, what: str, mend: str
+) -> Finding:
+    """A finding that stops a plan."""
+    return Finding(code, "error", table, row, column, what, mend)
+
+
+def warning(
+    code: str, table: str, row: int | None, column: str | None, what: str, mend: str
+) -> Finding:
+    """A finding that should be read."""
+    return Finding(code, "warning", table, row, column, what, mend)
+
+
+def unreadable(file: str, code: str, what: str, mend: str, column: str | None = None) -> Finding:
+    """The finding that a file, a table as a whole or a column of it cannot be read."""
+    return Finding(code, "error", file, None, column, what, mend)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from placebudget.place import Option, Place
+from placebudget.place import Option, Place, example, examples
+from placebudget.place.reading import example_folder
 from placebudget.place.settings import Settings
-from placebudget.server.wishes import Agency, NewPlace
+from placebudget.server.requests import Agency, NewPlace
+from placebudget.writing import folder_for_a_while
 
 MONEY = 10_000_000
 TODAY = {"prevention": 500_000, "help": 9_500_000}
@@ -30,8 +33,8 @@ DESCRIPTION = (
 Row = dict[str, Any]
 
 
-def starting_place(wish: NewPlace) -> Place:
-    """A place with the wished agencies that can be checked and planned as it is.
+def new_place(asked: NewPlace) -> Place:
+    """A place with the agencies asked for that can be checked and planned as it is.
 
     Each agency has one stream, help as it is today and a service that prevents
     the need for it; what is prevented saves money to the agency itself and to the
@@ -40,33 +43,33 @@ def starting_place(wish: NewPlace) -> Place:
 
     Parameters
     ----------
-    wish : NewPlace
+    asked : NewPlace
         Title, years and agencies.
 
     Examples
     --------
-    >>> wish = NewPlace("Exampleton", ("2027-28",), (Agency("Council", "council"),))
-    >>> starting_place(wish).check()
+    >>> asked = NewPlace("Exampleton", ("2027-28",), (Agency("Council", "council"),))
+    >>> new_place(asked).check()
     <Findings: 0 errors, 0 warnings>
     """
-    keys = dict(zip(_keys(wish), wish.agencies, strict=True))
-    area = key_of(wish.title, "place")
+    keys = dict(zip(_keys(asked), asked.agencies, strict=True))
+    area = key_of(asked.title, "place")
     tables: dict[str, list[Row]] = {
         "agencies": [
             {"agency": key, "name": agency.name, "sector": agency.sector}
             for key, agency in keys.items()
         ],
-        "areas": [{"area": area, "name": wish.title, "tier": "place", "population": 100_000}],
+        "areas": [{"area": area, "name": asked.title, "tier": "place", "population": 100_000}],
         "inflation": [
             {"index": "general", "year": year, "rate": GROWTH if n else 0.0}
-            for n, year in enumerate(wish.years)
+            for n, year in enumerate(asked.years)
         ],
         "sources": [{"source": "invented", "title": "Invented figures, to be replaced"}],
     }
-    for add in (*map(list, _rows_of_agencies(keys, wish.years)), list(_pool(keys))):
+    for add in (*map(list, _rows_of_agencies(keys, asked.years)), list(_pool(keys))):
         for name, row in add:
             tables.setdefault(name, []).append(row)
-    settings = Settings(name=area, title=wish.title, years=wish.years, description=DESCRIPTION)
+    settings = Settings(name=area, title=asked.title, years=asked.years, description=DESCRIPTION)
     frames = {
         name: pd.DataFrame([_stated(name, row) for row in rows])
         for name, rows in tables.items()
@@ -75,7 +78,7 @@ def starting_place(wish: NewPlace) -> Place:
     return Place(settings, frames)
 
 
-def starting_option() -> Option:
+def first_option() -> Option:
     """An option to begin with: the same place with more money."""
     return Option("five per cent more", "All funding five per cent higher.").scale("funding", 1.05)
 
@@ -93,9 +96,9 @@ def key_of(name: str, otherwise: str) -> str:
     return "_".join(words)[:40].strip("_") or otherwise
 
 
-def _keys(wish: NewPlace) -> list[str]:
+def _keys(asked: NewPlace) -> list[str]:
     keys: list[str] = []
-    for agency in wish.agencies:
+    for agency in asked.agencies:
         key = stem = key_of(agency.name, "agency")
         number = 2
         while key in keys:
@@ -224,3 +227,42 @@ def _pool(keys: dict[str, Agency]) -> Iterator[tuple[str, Row]]:
                 **power,
             },
         )
+
+
+# --- files of new folders -------------------------------------------------------
+
+
+def described_examples() -> list[dict[str, Any]]:
+    """Name, title, description and years of each example place."""
+    places = [example(name) for name in examples()]
+    return [
+        {
+            "name": place.name,
+            "title": place.title,
+            "description": place.settings.description,
+            "years": list(place.years),
+        }
+        for place in places
+    ]
+
+
+def files_of_example(name: str) -> dict[str, bytes]:
+    """All files of an example place by their path in its folder."""
+    with example_folder(name) as folder:
+        return _files(folder)
+
+
+def files_of_new_place(asked: NewPlace) -> dict[str, bytes]:
+    """Tables and options of a new place by their path in its folder."""
+    with folder_for_a_while("The place") as parent:
+        folder = new_place(asked).write(parent / "place")
+        first_option().save(folder)
+        return _files(folder)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }

@@ -39,7 +39,7 @@ def sectors() -> tuple[str, ...]:
     return columns["sector"].allowed
 
 
-def wished_folder(wish: Mapping[str, Any]) -> str:
+def requested_folder(asked: Mapping[str, Any]) -> str:
     """The folder to make something in, as a path from the server's folder.
 
     Raises
@@ -47,7 +47,7 @@ def wished_folder(wish: Mapping[str, Any]) -> str:
     WrongArgument
         If it leads elsewhere than into the server's folder.
     """
-    folder = wish.get("folder", "")
+    folder = asked.get("folder", "")
     if not isinstance(folder, str):
         raise WrongArgument("The folder is not text.")
     parts = [part for part in folder.split("/") if part]
@@ -56,7 +56,7 @@ def wished_folder(wish: Mapping[str, Any]) -> str:
     return "/".join(parts)
 
 
-def wished_example(wish: Mapping[str, Any]) -> str:
+def requested_example(asked: Mapping[str, Any]) -> str:
     """The name of an example place.
 
     Raises
@@ -64,13 +64,13 @@ def wished_example(wish: Mapping[str, Any]) -> str:
     WrongArgument
         If there is no such example.
     """
-    name = wish.get("name")
+    name = asked.get("name")
     if not isinstance(name, str) or name not in examples():
         raise WrongArgument(f"There is no such example place. Examples: {', '.join(examples())}.")
     return name
 
 
-def wished_place(wish: Mapping[str, Any]) -> NewPlace:
+def requested_place(asked: Mapping[str, Any]) -> NewPlace:
     """The place to be made.
 
     Raises
@@ -79,9 +79,9 @@ def wished_place(wish: Mapping[str, Any]) -> NewPlace:
         If it cannot be made; all that does not fit is said at once.
     """
     problems: list[str] = []
-    title = _name(wish.get("title"), "The title", problems)
-    years = _years(wish.get("first_year"), wish.get("years"), problems)
-    agencies = _agencies(wish.get("agencies"), problems)
+    title = _name(asked.get("title"), "The title", problems)
+    years = _years(asked.get("first_year"), asked.get("years"), problems)
+    agencies = _agencies(asked.get("agencies"), problems)
     if problems:
         raise WrongArgument(" ".join(problems))
     return NewPlace(title, years, agencies)

@@ -1,4 +1,4 @@
-"""What stands beneath a table or only fills it: totals, notes, agencies that do nothing."""
+"""Rows that are none, do nothing or name no source: totals, notes, idle agencies."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import math
 import re
 from collections.abc import Container, Iterator, Sequence
 
-from placebudget.place.checks.examination import Check, Examination, error, warning
-from placebudget.place.findings import Finding
+from placebudget.place.checks.examination import Check, Examination
+from placebudget.place.finding import Finding, error, warning
 from placebudget.place.schema import Table, schema
-from placebudget.texts import shown
+from placebudget.texts import listed, shown
 
 _TOTAL = re.compile(r"(grand |sub[- ]?|overall )?totals?|sum|overall", re.IGNORECASE)
 _NOTE = re.compile(
@@ -99,4 +99,29 @@ def _sums_up(cells: Sequence[tuple[int, float]], row: int, totals: Container[int
     return bool(figure and above) and math.isclose(figure or 0.0, sum(above), abs_tol=0.01)
 
 
-CHECKS: tuple[Check, ...] = (totals, notes, idle_agencies)
+_MENDS = {
+    "source": "Name a key of the table sources for each row.",
+    "status": "Write published, derived or illustrative for each row.",
+}
+
+
+def figures_without(examined: Examination) -> Iterator[Finding]:
+    """Rows without a source or a status: one finding a table and column."""
+    for name, table in schema().items():
+        frame, numbers = examined.place.tables[name], examined.numbers(name)
+        if not table.figures or frame.empty:
+            continue
+        for column, mend in _MENDS.items():
+            rows = [numbers[row] for row in frame.index[frame[column].isna()]]
+            if rows:
+                shown = listed((str(row) for row in rows), most=5)
+                what = f"{len(rows)} of {len(frame)} rows have no {column} (rows {shown})."
+                yield warning(f"no-{column}", name, rows[0], column, what, mend)
+
+
+CHECKS: tuple[Check, ...] = (
+    figures_without,
+    totals,
+    notes,
+    idle_agencies,
+)

@@ -1,0 +1,186 @@
+"""What outcomes are worth: effects, discounting and price levels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place.years import financial_year, start_of
+from placebudget.texts import shown
+
+GREEN_BOOK_STEPS = ((30, 0.035), (75, 0.030), (10_000, 0.025))
+HEALTH_STEPS = ((10_000, 0.015),)
+_NAMED = {"green book": GREEN_BOOK_STEPS, "green book health": HEALTH_STEPS}
+
+
+def discount_steps(discount: Any) -> tuple[tuple[int, float], ...]:
+    """Read a discount setting as steps of (last year it holds for, rate).
+
+    Parameters
+    ----------
+    discount : str, float or sequence of (int, float)
+        ``"green book"``, ``"green book health"``, one rate for all years, or
+        steps.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these, or a rate is not between 0 and 1.
+
+    Examples
+    --------
+    >>> discount_steps(0.035)
+    ((10000, 0.035),)
+    """
+    if isinstance(discount, str):
+        steps = _NAMED.get(discount.strip().lower().replace("_", " "))
+        if steps is None:
+            raise ValueError(
+                f"discount {shown(discount)} is not known; write one of {', '.join(_NAMED)}, a "
+                "rate such as 0.035, or pairs of last year and rate"
+            )
+        return steps
+    if isinstance(discount, (int, float)) and not isinstance(discount, bool):
+        steps = ((10_000, float(discount)),)
+    elif isinstance(discount, Sequence):
+        try:
+            steps = tuple((int(last), float(rate)) for last, rate in discount)
+        except (TypeError, ValueError):
+            raise ValueError("a discount schedule is a list of pairs: last year, rate") from None
+    else:
+        raise ValueError(f"discount {shown(discount)} is neither a name, a rate nor a schedule")
+    if any(not 0 <= rate < 1 for _, rate in steps):
+        raise ValueError("a discount rate is a share between 0 and 1, such as 0.035")
+    if any(a[0] >= b[0] for a, b in pairwise(steps)):
+        raise ValueError("the last years of a discount schedule must rise")
+    return steps
+
+
+def discount_factors(discount: Any, count: int) -> np.ndarray:
+    """Discount factors of ``count`` years; the first year has factor 1.
+
+    Rates compound: the factor of year t is that of t - 1 divided by one plus
+    the rate that holds in year t; the last rate of a schedule goes on.
+
+    Source: HM Treasury, The Green Book, annex on discounting.
+
+    Examples
+    --------
+    >>> discount_factors("green book", 32)[[0, 1, 30, 31]].round(5).tolist()
+    [1.0, 0.96618, 0.35628, 0.3459]
+    """
+    steps = discount_steps(discount)
+    lasts = np.array([last for last, _ in steps])
+    rates = np.array([rate for _, rate in steps])
+    t = np.arange(count)
+    rate = rates[np.minimum(np.searchsorted(lasts, t), len(rates) - 1)]
+    rate = np.where(t == 0, 0.0, rate)
+    return np.cumprod(1.0 / (1.0 + rate))
+
+
+def effect_per_unit(effects: pd.DataFrame, evidence: pd.DataFrame) -> np.ndarray:
+    """Outcome one fully effective unit makes in its first year of working.
+
+    engagement x retention x impact x (1 - deadweight) x attribution
+    x (1 - optimism bias of the evidence grade)
+
+    Source: HM Treasury and New Economy, Supporting public service
+    transformation: cost benefit analysis guidance for local partnerships, 2014.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        Table ``effects`` with defaults filled in.
+    evidence : DataFrame
+        Table ``evidence``: grade, optimism_bias. A blank grade is not corrected.
+
+    Returns
+    -------
+    ndarray
+        Outcome units a unit, one a row of ``effects``.
+
+    Examples
+    --------
+    >>> row = pd.DataFrame({"engagement": [0.5], "retention": [0.8], "impact": [0.25],
+    ...     "deadweight": [0.2], "attribution": [1.0], "evidence": ["4"]})
+    >>> grades = pd.DataFrame({"grade": ["4"], "optimism_bias": [0.15]})
+    >>> float(1000 * effect_per_unit(row, grades)[0])
+    68.0
+    """
+    bias = effects["evidence"].map(
+        dict(zip(evidence["grade"], evidence["optimism_bias"], strict=True))
+    )
+    return np.asarray(
+        effects["engagement"]
+        * effects["retention"]
+        * effects["impact"]
+        * (1 - effects["deadweight"])
+        * effects["attribution"]
+        * (1 - bias.astype(float).fillna(0.0)),
+        dtype=float,
+    )
+
+
+def fading(duration: int, drop_off: float) -> np.ndarray:
+    """Share of the first year's effect left in each year of working.
+
+    Examples
+    --------
+    >>> fading(3, 0.1)
+    array([1.  , 0.9 , 0.81])
+    """
+    return (1.0 - drop_off) ** np.arange(duration)
+
+
+GENERAL = "general"  # the index that turns cash into real terms and back
+
+
+def price_levels(
+    inflation: pd.DataFrame, index: str | None, price_base: str, years: Sequence[str]
+) -> np.ndarray:
+    """Level of an index in each year, with the price base at 1.
+
+    The rate of a year is its rise on the year before. Without an index, or for
+    an index that has no rates at all, prices are flat.
+
+    Parameters
+    ----------
+    inflation : DataFrame
+        Table ``inflation``: index, year, rate.
+    index : str or None
+        Name of the index.
+    price_base : str
+        Financial year with level 1.
+    years : sequence of str
+        Financial years, without gaps.
+
+    Raises
+    ------
+    KeyError
+        If a rate is missing between the price base and a year.
+
+    Examples
+    --------
+    >>> rates = pd.DataFrame({"index": "pay", "year": ["2028-29"], "rate": [0.03]})
+    >>> price_levels(rates, "pay", "2027-28", ["2027-28", "2028-29"])
+    array([1.  , 1.03])
+    """
+    rates = inflation[inflation["index"] == index] if index else inflation.iloc[:0]
+    if rates.empty:
+        return np.ones(len(years))
+    by_year = dict(zip(rates["year"], rates["rate"], strict=True))
+    return np.array([_level(by_year, str(index), start_of(price_base), start_of(y)) for y in years])
+
+
+def _level(by_year: dict[str, float], index: str, base: int, year: int) -> float:
+    level = 1.0
+    for step in range(min(base, year) + 1, max(base, year) + 1):
+        name = financial_year(step)
+        if name not in by_year:
+            raise KeyError(f"the index {index} has no rate for {name}")
+        level *= 1.0 + by_year[name]
+    return level if year >= base else 1.0 / level
