@@ -16,8 +16,92 @@ if TYPE_CHECKING:
     from placebudget.place.place import Place
 
 
-DIRECT = "direct"
 ALIGNED, POOLED, FREED = "aligned", "pooled", "freed"
+
+
+@dataclass(frozen=True)
+class Pooling:
+    """How the money of a place may come together.
+
+    Parameters
+    ----------
+    name : str
+        Aligned, pooled, freed, or the pools joined by commas.
+    pools : tuple of str
+        Pools of the place that are open, sorted.
+    freed : bool
+        Whether there is one pool without limits or management cost, in which
+        ring-fences are ended.
+    flexible : bool
+        Whether the programme also holds what the pooling bars, closed by a
+        bound, so that a live session can open it.
+    coalitions : bool
+        Whether money that agencies share stands beside the aligned place, closed by
+        bounds, so that a live programme can open it to the members of a coalition.
+    """
+
+    name: str
+    pools: tuple[str, ...] = ()
+    freed: bool = False
+    flexible: bool = False
+    coalitions: bool = False
+
+
+def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
+    """Understand a pooling as a user writes it.
+
+    Parameters
+    ----------
+    pooling : str or sequence of str
+        ``"aligned"``, ``"pooled"``, ``"freed"``, or names of pools, as a list or
+        divided by commas.
+
+    Raises
+    ------
+    WrongArgument
+        If a pool is named that the place does not have;
+        or if it is neither a text nor a list of texts.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> read_pooling(pb.example("toy_pooling"), "aligned").pools
+    ()
+    """
+    known = tuple(sorted(place.pools["pool"].dropna().unique()))
+    if isinstance(pooling, str):
+        name = pooling.strip().lower()
+        if name == ALIGNED:
+            return Pooling(ALIGNED)
+        if name == POOLED:
+            return Pooling(POOLED, known)
+        if name == FREED:
+            return Pooling(FREED, freed=True)
+        pooling = [part.strip() for part in pooling.split(",") if part.strip()]
+    chosen = tuple(sorted(texts("pooling", pooling, such_as="'pooled' or ['better_care']")))
+    unknown = [pool for pool in chosen if pool not in known]
+    if unknown or not chosen:
+        hints = [did_you_mean(pool, [ALIGNED, POOLED, FREED, *known]) for pool in unknown]
+        hint = " ".join(filter(None, hints))
+        raise WrongArgument(
+            f"No such pool: {', '.join(unknown) or 'none named'}. {hint} Write aligned, pooled, "
+            f"freed, or pools out of: {', '.join(known) or 'none'}."
+        )
+    return Pooling(",".join(chosen), chosen)
+
+
+def flexible_pooling(place: Place) -> Pooling:
+    """Everything a live session may open: all pools, and what ring-fences bar."""
+    pools = tuple(sorted(place.pools["pool"]))
+    return Pooling("flexible", pools, flexible=True)
+
+
+def coalition_pooling() -> Pooling:
+    """The aligned place with shared money that can be opened to some of its partners."""
+    return Pooling("coalitions", coalitions=True)
+
+
+DIRECT = "direct"
 
 
 @dataclass(frozen=True)
@@ -49,7 +133,8 @@ class Conditions:
 
     def __init__(self, place: Place, pooling: str | Sequence[str] = POOLED) -> None:
         self.geography = Geography.of(place)
-        self.freed, self.pools = _open_pools(place, pooling)
+        opened = read_pooling(place, pooling)
+        self.freed, self.pools = opened.freed, opened.pools
         streams = place.filled("streams").itertuples()
         self._streams = {row.stream: row for row in streams if not is_blank(row.stream)}
         self._territory = {
@@ -141,27 +226,6 @@ class Conditions:
         if outside and all(row.stays_in_area for row in payable):
             return f"the money stays in its agency's territory, and {outside}"
         return ""
-
-
-def _open_pools(place: Place, pooling: str | Sequence[str]) -> tuple[bool, tuple[str, ...]]:
-    known = tuple(sorted(place.pools["pool"].dropna().unique()))
-    if isinstance(pooling, str):
-        name = pooling.strip().lower()
-        if name in (ALIGNED, FREED):
-            return name == FREED, ()
-        if name == POOLED:
-            return False, known
-        pooling = [part.strip() for part in pooling.split(",") if part.strip()]
-    pooling = texts("pooling", pooling, such_as="'pooled' or ['better_care']")
-    unknown = sorted(set(pooling) - set(known))
-    if unknown or not pooling:
-        named = ", ".join(unknown) or "none named"
-        hint = " ".join(filter(None, (did_you_mean(pool, known) for pool in unknown)))
-        raise WrongArgument(
-            f"No such pool: {named}. {hint} Write aligned, pooled, freed, or pools out of: "
-            f"{', '.join(known) or 'none'}."
-        )
-    return False, tuple(sorted(set(pooling)))
 
 
 def purposes_by(place: Place, table: str, key: str) -> dict[str, frozenset[str]]:

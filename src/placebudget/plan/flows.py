@@ -14,7 +14,7 @@ import pandas as pd
 
 from placebudget.plan.pennies import to_pennies
 from placebudget.programme import Basis, Programme
-from placebudget.programme.classes import stream_funding
+from placebudget.programme.money import stream_funding
 
 _KEY = ["stream", "route", "service", "area", "year"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.programme import Basis
-from placebudget.programme.classes import REINVESTED
+from placebudget.programme.money import REINVESTED
 
 _PACKAGES = ("placebudget", "pulp", "highspy", "pandas", "numpy")
 

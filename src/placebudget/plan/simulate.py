@@ -24,7 +24,7 @@ from placebudget.plan.value import objective_value
 from placebudget.plan.verify_money import check_balances, check_conditions, check_contributions
 from placebudget.plan.verify_rules import check_rules
 from placebudget.programme import DIRECT, POOLED, Basis, fill_steps, read_pooling
-from placebudget.programme.classes import stream_funding
+from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.texts import shown
 from placebudget.words import pence

@@ -7,7 +7,7 @@ import numpy as np
 from placebudget.plan.deliver import Made
 from placebudget.plan.flows import Money
 from placebudget.programme import Basis
-from placebudget.programme.classes import REINVESTED
+from placebudget.programme.money import REINVESTED
 from placebudget.programme.objectives.value import CASHABLE, FISCAL, NET, PUBLIC, WEIGHTED
 from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF, score_areas
 from placebudget.programme.rules.equity_floor import area_shares

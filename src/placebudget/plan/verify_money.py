@@ -7,7 +7,7 @@ import pandas as pd
 
 from placebudget.plan.flows import Money
 from placebudget.programme import DIRECT, FREED, Basis
-from placebudget.programme.classes import REINVESTED, contribution_limits
+from placebudget.programme.money import REINVESTED, contribution_limits
 from placebudget.programme.rules import capitalised_lines
 from placebudget.words import pence
 

@@ -1,10 +1,6 @@
 """The linear programme of a place: labelled sparse blocks, one small file a block."""
 
-from placebudget.programme.basis import Basis
-from placebudget.programme.build import Programme, build
-from placebudget.programme.lines import UnitScale
-from placebudget.programme.objectives import OBJECTIVES, Objective, read_objectives
-from placebudget.programme.pooling import (
+from placebudget.place.conditions import (
     ALIGNED,
     FREED,
     POOLED,
@@ -13,9 +9,12 @@ from placebudget.programme.pooling import (
     flexible_pooling,
     read_pooling,
 )
+from placebudget.programme.basis import Basis, fill_steps
+from placebudget.programme.build import Programme, build
+from placebudget.programme.lines import UnitScale
+from placebudget.programme.money import DIRECT, carried_on
+from placebudget.programme.objectives import OBJECTIVES, Objective, read_objectives
 from placebudget.programme.rules import Benchmark
-from placebudget.programme.step_filling import fill_steps
-from placebudget.programme.today import DIRECT, carried_on
 
 __all__ = [
     "ALIGNED",

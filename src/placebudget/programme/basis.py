@@ -9,16 +9,10 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.conditions import purposes_by
+from placebudget.place.conditions import FREED, Pooling, purposes_by
 from placebudget.place.geography import Geography
+from placebudget.place.subjects import parse_subject
 from placebudget.place.years import years_between
-from placebudget.programme.classes import (
-    Classes,
-    Contributions,
-    class_contributions,
-    contribution_limits,
-    read_classes,
-)
 from placebudget.programme.lines import (
     Lines,
     Offers,
@@ -28,9 +22,15 @@ from placebudget.programme.lines import (
     read_offers,
     read_steps,
 )
-from placebudget.programme.pooling import FREED, Pooling
-from placebudget.programme.rule_table import Rule, rules_of
-from placebudget.programme.today import DIRECT, carried_on
+from placebudget.programme.money import (
+    DIRECT,
+    Classes,
+    Contributions,
+    carried_on,
+    class_contributions,
+    contribution_limits,
+    read_classes,
+)
 from placebudget.programme.worth import (
     Effects,
     Outcomes,
@@ -41,6 +41,59 @@ from placebudget.programme.worth import (
     read_outcomes,
 )
 from placebudget.value import GENERAL, price_levels
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a place.
+
+    Parameters
+    ----------
+    number : int
+        Position among the rules sorted by key.
+    name, kind, basis : str
+        As in the table.
+    subject : dict of str to tuple of str
+        What it holds for.
+    year : str or None
+        Its year; None for each.
+    amount : float or None
+        As in the table, unscaled.
+    """
+
+    number: int
+    name: str
+    kind: str
+    subject: dict[str, tuple[str, ...]]
+    year: str | None
+    amount: float | None
+    basis: str
+
+    def years(self, among: tuple[str, ...]) -> list[int]:
+        """Numbers of the years it holds in."""
+        return [t for t, year in enumerate(among) if self.year is None or year == self.year]
+
+    @property
+    def share(self) -> float:
+        """The amount, a percentage, as a share."""
+        return (self.amount or 0.0) / 100.0
+
+
+def rules_of(place: Place) -> tuple[Rule, ...]:
+    """All rules of a place, sorted by key."""
+    table = place.filled("rules").sort_values("rule", kind="stable")
+    return tuple(
+        Rule(
+            number=n,
+            name=row.rule,
+            kind=row.kind,
+            subject=parse_subject(row.subject),
+            year=None if pd.isna(row.year) else row.year,
+            amount=None if pd.isna(row.amount) else float(row.amount),
+            basis=row.basis,
+        )
+        for n, row in enumerate(table.itertuples(index=False))
+    )
 
 
 @dataclass(frozen=True)
@@ -228,3 +281,27 @@ class Basis:
             inside.flags.writeable = False
             self._within[area] = inside
         return self._within[area]
+
+
+def fill_steps(basis: Basis, units: np.ndarray) -> np.ndarray:
+    """Fill the steps of returns in order.
+
+    Parameters
+    ----------
+    units : ndarray
+        Lines x years, scaled units.
+
+    Returns
+    -------
+    ndarray
+        Steps x years; units beyond the last step are in none.
+    """
+    steps = basis.steps
+    filled = np.zeros_like(steps.width)
+    left = units.copy()
+    for number in np.unique(steps.step):
+        now = np.flatnonzero(steps.step == number)
+        take = np.minimum(left[steps.line[now]], steps.width[now])
+        filled[now] = take
+        left[steps.line[now]] -= take
+    return filled

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from placebudget.place import Place
+from placebudget.place.conditions import Pooling
 from placebudget.programme import blocks, rules, variables
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Columns, Draft, Matrix, Rows, assemble, describe
 from placebudget.programme.lines import UnitScale
 from placebudget.programme.objectives import Objective, add_objectives
-from placebudget.programme.pooling import Pooling
 
 
 @dataclass(frozen=True)

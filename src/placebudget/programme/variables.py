@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from placebudget.place.conditions import FREED
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
-from placebudget.programme.pooling import FREED
 from placebudget.programme.rules.capitalisation import capitalised_lines
 
 

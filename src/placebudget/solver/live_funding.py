@@ -12,7 +12,7 @@ from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.programme import Programme
 from placebudget.programme.blocks.lots import most_units
-from placebudget.programme.classes import stream_funding
+from placebudget.programme.money import stream_funding
 from placebudget.solver.answer import RunLimits
 from placebudget.solver.live_rules import LiveRules, refuse_negative
 

@@ -14,8 +14,8 @@ from dataclasses import replace as changed
 import numpy as np
 
 from placebudget.programme import Programme
-from placebudget.programme.classes import stream_funding
 from placebudget.programme.linear import Matrix
+from placebudget.programme.money import stream_funding
 from placebudget.programme.rules import read_rules
 from placebudget.solver.todays_money import TodaysMoney
 

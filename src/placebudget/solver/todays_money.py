@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from placebudget.programme import Programme
+from placebudget.programme.money import stream_growth
 from placebudget.programme.rules import Rule
 from placebudget.programme.rules.virement import rows_of_today
-from placebudget.programme.today import stream_growth
 
 _LOCK, _VIREMENT, _PACE = "lock", "virement", "pace"
 _FAMILIES = {

@@ -18,7 +18,7 @@ from placebudget.plan import agencies_compared, benchmarks
 from placebudget.plan.repairs import clash_said
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.programme import ALIGNED, Benchmark, read_objectives, read_pooling
-from placebudget.programme.classes import stream_funding
+from placebudget.programme.money import stream_funding
 from placebudget.solver import RunLimits, Session
 from placebudget.study.result import StudyResult, record_of
 from placebudget.study.sweeping import (

@@ -11,7 +11,7 @@ from placebudget.arguments import Arguments, flag, whole
 from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.place.reading import PlaceLike, checked_place
-from placebudget.programme.classes import stream_funding
+from placebudget.programme.money import stream_funding
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
 from placebudget.study.coalition_game import CASHABLE, MOST_EXACT, Played, play, shared_objective

@@ -10,13 +10,13 @@ from placebudget.arguments import as_given, offered
 from placebudget.errors import WrongArgument
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
-from placebudget.programme.objectives.objective import Objective
 from placebudget.programme.objectives.value import (
     CASHABLE,
     FISCAL,
     NET,
     PUBLIC,
     WEIGHTED,
+    Objective,
     value_objective,
 )
 from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF, worst_off_objective

@@ -13,12 +13,39 @@ value takes off all money spent, and so takes it off already.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
-from placebudget.programme.objectives.objective import Objective
 from placebudget.programme.terms import real_spending, value_of_outcomes
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One objective, ready for the solver.
+
+    Parameters
+    ----------
+    name : str
+        As a user writes it.
+    unit : str
+        Unit in which its value is shown.
+    gain : ndarray
+        What one more of each variable adds, in scaled units.
+    scale : float
+        Turns the scaled value into ``unit``.
+    leximin : bool
+        Whether the worst is raised first, then the next worst, and so on.
+    """
+
+    name: str
+    unit: str
+    gain: np.ndarray
+    scale: float
+    leximin: bool = False
+
 
 PUBLIC, NET = "public value", "net public value"
 FISCAL, CASHABLE = "fiscal saving", "cashable saving"

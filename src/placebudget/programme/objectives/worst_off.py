@@ -19,7 +19,7 @@ from placebudget.errors import CannotAnswer
 from placebudget.place.geography import Geography
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.objectives.objective import Objective
+from placebudget.programme.objectives.value import Objective
 from placebudget.programme.rules.equity_floor import area_shares
 from placebudget.programme.terms import outcome_terms
 

@@ -1,6 +1,6 @@
 """The rules of a place as constraints, one file a kind of rule."""
 
-from placebudget.programme.rule_table import Rule
+from placebudget.programme.basis import Rule
 from placebudget.programme.rules.capitalisation import capitalisation, capitalised_lines
 from placebudget.programme.rules.equity_floor import equity_floor
 from placebudget.programme.rules.floor_and_cap import floor_and_cap

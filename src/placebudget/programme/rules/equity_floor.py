@@ -15,9 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from placebudget.place.geography import Geography
-from placebudget.programme.basis import Basis
+from placebudget.programme.basis import Basis, Rule
 from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.rule_table import Rule
 from placebudget.programme.rules.outcome_floor import outcome_of, outcome_years
 from placebudget.programme.rules.rule import read_rules
 from placebudget.programme.terms import produced_terms

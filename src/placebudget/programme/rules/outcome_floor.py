@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from placebudget.programme.basis import Basis
+from placebudget.programme.basis import Basis, Rule
 from placebudget.programme.linear import Draft
-from placebudget.programme.rule_table import Rule
 from placebudget.programme.rules.rule import Picked, RuleRows, read_rules
 from placebudget.programme.terms import OutcomeTerms, outcome_terms
 

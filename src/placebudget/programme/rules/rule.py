@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from placebudget.programme.basis import Basis
+from placebudget.programme.basis import Basis, Rule
 from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.rule_table import Rule
 from placebudget.programme.terms import spending_terms
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from placebudget.programme.basis import Basis
+from placebudget.programme.basis import Basis, Rule
 from placebudget.programme.linear import Draft
-from placebudget.programme.rule_table import Rule
 from placebudget.programme.rules.rule import (
     RuleRows,
     lines_of,

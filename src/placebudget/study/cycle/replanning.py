@@ -16,8 +16,8 @@ from placebudget.errors import Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.programme import Basis, Benchmark, Programme, build, read_pooling
-from placebudget.programme.classes import stream_funding
 from placebudget.programme.linear import Matrix
+from placebudget.programme.money import stream_funding
 from placebudget.solver import RunLimits, Status
 from placebudget.solver.highs import LiveHighs
 
