@@ -7,6 +7,7 @@ from typing import Any
 
 from placebudget.apps.choices import InvalidChoice
 from placebudget.place.figures import Misfit, read_figure
+from placebudget.place.schema import Measure
 from placebudget.words import number, whole_pounds
 
 MOST_POUNDS = 1e11
@@ -58,7 +59,7 @@ class Entered:
         below : str
             What is said of less than that.
         """
-        value = self._figure(key, label, "pounds", "enter pounds, such as 250,000 or 1250.50")
+        value = self._figure(key, label, "enter pounds, such as 250,000 or 1250.50", "pounds")
         if value is None:
             return None
         if abs(value) > MOST_POUNDS:
@@ -73,7 +74,7 @@ class Entered:
 
     def per_cent(self, key: str, label: str) -> float:
         """Per cent of a whole, from 0 to 100; 0 where that is wrong."""
-        value = self._figure(key, label, "", "enter a figure from 0 to 100, such as 37.5")
+        value = self._figure(key, label, "enter a figure from 0 to 100, such as 37.5")
         if value is None and not self.text(key):
             self.wrong(key, f"{label}: enter a figure from 0 to 100, such as 37.5.")
         elif value is not None and not 0 <= value <= 100:
@@ -102,10 +103,12 @@ class Entered:
         if self.problems:
             raise InvalidChoice(self.problems)
 
-    def _figure(self, key: str, label: str, unit: str, wanted: str) -> float | None:
+    def _figure(
+        self, key: str, label: str, wanted: str, measure: Measure | None = None
+    ) -> float | None:
         text = self.text(key)
         try:
-            value, _ = read_figure(text.removesuffix("%") if not unit else text, unit)
+            value, _ = read_figure(text if measure else text.removesuffix("%"), measure)
         except Misfit:
             self.wrong(key, f"{label}: {wanted}.")
             return None

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
+from xml.parsers.expat import ParserCreate
 
 from placebudget.place.finding import Finding, unreadable
 from placebudget.place.folder import PACKAGE, is_safe, is_taken, named_besides, not_read, too_large
@@ -217,8 +218,6 @@ def _declares_types(archive: zipfile.ZipFile, part: str) -> bool:
 
     It stands before the first element, so that the parser is stopped there.
     """
-    from xml.parsers.expat import ParserCreate
-
     declared: list[Any] = []
     begun: list[Any] = []
     parser = ParserCreate()

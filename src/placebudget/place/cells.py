@@ -104,7 +104,7 @@ def _converted(column: Column, cell: Any) -> tuple[Any, str]:
         value, _ = _converted(column, cell.number)
         return value, _otherwise_shown(column, cell)
     if column.type == "number":
-        number, plain = read_figure(cell, column.unit)
+        number, plain = read_figure(cell, column.measure)
         return number, "" if plain else f"{number:.15g}"
     if column.type == "string" and isinstance(cell, datetime.date | datetime.time):
         return _dated(column, cell)
@@ -116,7 +116,7 @@ def _otherwise_shown(column: Column, cell: Formatted) -> str:
     if column.type not in ("number", "integer"):
         return ""
     try:
-        number, _ = read_figure(cell.shown, column.unit)
+        number, _ = read_figure(cell.shown, column.measure)
     except Misfit as misfit:
         what = f"The cell shows {cell.shown} and holds {cell.number:.15g}."
         raise Misfit(what, misfit.mend) from None

@@ -10,7 +10,6 @@ from placebudget.place.package import PROFILE, settings_properties
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.settings import Settings
 from placebudget.texts import listed, shown
-from placebudget.words import in_pounds
 
 YEAR_PATTERN = r"^\d{4}-\d{2}$"
 _TYPES = {"year": "string"}
@@ -197,7 +196,7 @@ def _field_otherwise(table: Table, field: Mapping[str, Any]) -> Iterator[Finding
 def _same_unit(unit: str, column: Column) -> bool:
     own = (column.unit or "").lower()
     plain = unit.strip().lower()
-    return plain == own or (plain in _POUNDS and in_pounds(own))
+    return plain == own or (plain in _POUNDS and column.measure == "pounds")
 
 
 def _unlike(

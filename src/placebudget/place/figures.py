@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import Any
 
 from placebudget.arguments import is_number
+from placebudget.place.schema import Measure
 from placebudget.texts import shown
-from placebudget.words import in_pounds
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WRITTEN = re.compile(
@@ -49,15 +49,15 @@ class Misfit(Exception):
         self.mend = mend
 
 
-def read_figure(cell: Any, unit: str | None = None) -> tuple[float | None, bool]:
+def read_figure(cell: Any, measure: Measure | None = None) -> tuple[float | None, bool]:
     """The number in a cell, and whether it was written as a plain one.
 
     Parameters
     ----------
     cell : object
         Text, or a number from a workbook.
-    unit : str, optional
-        Unit of the column: ``£`` and ``m`` belong to pounds, ``%`` to shares.
+    measure : {"pounds", "share"}, optional
+        What figures of the column are: ``£`` and ``m`` belong to pounds, ``%`` to shares.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def read_figure(cell: Any, unit: str | None = None) -> tuple[float | None, bool]
         return None, True
     if _PLAIN.fullmatch(text):
         return _finite(text), True
-    return _finite(_written(cell, text, unit or "")), False
+    return _finite(_written(cell, text, measure)), False
 
 
 def plain_figure(text: str) -> float:
@@ -114,20 +114,19 @@ def _finite(cell: Any) -> float:
     return number
 
 
-def _written(cell: str, text: str, unit: str) -> str:
+def _written(cell: str, text: str, measure: Measure | None) -> str:
     """A figure with signs and words as the text of a plain number."""
     in_brackets = text.startswith("(") and text.endswith(")")
     match = _WRITTEN.fullmatch(text[1:-1].strip() if in_brackets else text)
-    refused = Misfit(f"{shown(cell, 40)} is not a number.", _mend(text, unit))
+    refused = Misfit(f"{shown(cell, 40)} is not a number.", _mend(text, measure))
     if not match:
         raise refused
     signs = match["minus"] + match["inner"]
     if len(signs) > 1 or (in_brackets and signs):
         raise refused
-    is_money, is_share = in_pounds(unit), unit.startswith("share")
-    if (match["pound"] or match["scale"]) and not is_money:
+    if (match["pound"] or match["scale"]) and measure != "pounds":
         raise refused
-    if match["percent"] and not is_share:
+    if match["percent"] and measure != "share":
         raise refused
     power = _SCALES[match["scale"].lower()] if match["scale"] else 0
     power -= 2 if match["percent"] else 0
@@ -136,14 +135,14 @@ def _written(cell: str, text: str, unit: str) -> str:
     return f"{minus}{match['digits'].replace(',', '')}e{power}"
 
 
-def _mend(text: str, unit: str) -> str:
+def _mend(text: str, measure: Measure | None) -> str:
     if text.startswith("="):
         return "It is a formula written as text: write its result."
     if text.startswith("#"):
         return "The spreadsheet could not work it out: mend the formula, or write the number."
     if text.endswith("%"):
         return "The column is no share: write the number itself, in the column's unit."
-    if text.startswith(("£", "$", "€")) and not in_pounds(unit):
+    if text.startswith(("£", "$", "€")) and measure != "pounds":
         return "Write the number alone, without a currency sign."
     if text.startswith(("$", "€")):
         return "Places hold pounds: write the amount in pounds, without the sign."

@@ -40,7 +40,9 @@ def _text(name: str, description: str, required: bool = True) -> Column:
 
 
 def _pounds(name: str, description: str, required: bool = True) -> Column:
-    return Column(name, "number", description, unit="pounds", minimum=0, required=required)
+    return Column(
+        name, "number", description, unit="pounds", measure="pounds", minimum=0, required=required
+    )
 
 
 def _table(name: str, title: str, *columns: Column) -> Table:
@@ -235,7 +237,7 @@ def _row_findings(table: Table, frame: pd.DataFrame) -> Iterator[Finding]:
             elif column.minimum is not None and cell < column.minimum:
                 what, mend = f"{cell:g} is below {column.minimum:g}.", "Write it without the sign."
                 yield error(table.name, "negative", number, column.name, what, mend)
-            elif column.unit == "pounds" and abs(round(cell, 2) - cell) > _HAIR:
+            elif column.measure == "pounds" and abs(round(cell, 2) - cell) > _HAIR:
                 what = f"{cell:.15g} has parts of a penny."
                 mend = "Write pounds and whole pence."
                 yield error(table.name, "part-of-a-penny", number, column.name, what, mend)
@@ -263,7 +265,7 @@ def _fault_of_figure(column: Column, cell: object) -> tuple[str, str, str] | Non
     if column.type != "number" or not isinstance(cell, str):
         return None
     try:
-        number, plain = read_figure(cell, column.unit)
+        number, plain = read_figure(cell, column.measure)
     except Misfit as misfit:
         return "wrong-type", misfit.what, misfit.mend
     if plain:

@@ -28,8 +28,6 @@ from placebudget.texts import did_you_mean
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-    from placebudget.place.place import Place
-
 
 OWN_FILES = FileLimits()
 _FORMS = "Give a folder with datapackage.json, an .xlsx workbook, or a .zip of the folder."
@@ -191,8 +189,6 @@ def example(name: str) -> Place:
     InvalidPlace
         If there is no such example.
     """
-    from placebudget.place.reading import read_folder
-
     with example_folder(name) as folder:
         return read_from(read_folder(folder), name)
 

@@ -10,7 +10,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
+
+Measure = Literal["pounds", "share"]
+"""What figures of a column are, where it matters how they are read: money, or parts of one."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Column:
     description: str
     example: Any = None
     unit: str | None = None
+    measure: Measure | None = None
     required: bool = False
     default: Any = None
     allowed: tuple[str, ...] = ()
@@ -72,6 +76,9 @@ def _column(spec: dict[str, Any]) -> Column:
     spec = dict(spec)
     descriptive = spec.pop("role", None) == "descriptive"
     allowed = tuple(spec.pop("allowed", ()))
+    measure, of = spec.get("measure"), spec.get("unit", "")
+    if measure:
+        spec["unit"] = f"{measure}{of}" if not of or of.startswith(",") else f"{measure} {of}"
     return Column(**spec, allowed=allowed, descriptive=descriptive)
 
 

@@ -14,7 +14,7 @@ from placebudget.paths import file_to_write
 from placebudget.place.geography import is_blank
 from placebudget.place.package import SHEET, settings_rows
 from placebudget.place.place import Place
-from placebudget.place.reading import PlaceLike, as_place
+from placebudget.place.reading import PlaceLike, as_place, read_folder
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.sheet_cells import write_cell
 from placebudget.writing import refused_in_words, replace_with
@@ -83,8 +83,6 @@ def write_template(path: str | os.PathLike[str], place: PlaceLike | None = None)
 
 def starter() -> Place:
     """The invented place the template is filled with: every table, a few rows each."""
-    from placebudget.place.reading import read_folder
-
     with as_file(files("placebudget.place") / "starter") as folder:
         return read_folder(folder)
 

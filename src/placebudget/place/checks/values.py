@@ -214,7 +214,7 @@ def _outside(table: str, column: Column, row: int, value: float) -> Finding:
     negative = value < 0 and column.minimum in (0, 1, None)
     code = "negative" if negative else "outside-range"
     mend = f"Write {_wanted(column)}."
-    if column.unit and column.unit.startswith("share") and 1 < value <= 100:
+    if column.measure == "share" and 1 < value <= 100:
         mend += f" Is it per cent? Then write {value / 100:g}."
     return error(code, table, row, column.name, f"{value:,.15g} is {_range(column)}.", mend)
 
