@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 
+import pandas as pd
 import pytest
 
 import placebudget as pb
+from placebudget.plan.columns import split_over_offers
 
 PLANS = [
     (name, pooling)
@@ -67,11 +69,48 @@ def test_savings_by_agency_add_up_to_the_fiscal_value_of_outcomes(name: str, poo
 
 
 @pytest.mark.parametrize(
-    "by", ["stream", "route", "service", "area", "year", "agency", "purpose", ["partner", "raised"]]
+    "by",
+    [
+        *("stream", "route", "service", "area", "year", "agency", "purpose", "offer"),
+        ["partner", "raised"],
+        ["offer", "year", "agency"],
+    ],
 )
 def test_money_is_the_same_whatever_it_is_added_up_by(by: str | list[str]) -> None:
     made = plan("northvale", "pooled")
     assert pence(made.money(by)["amount"].sum()) == pence(made.money()["amount"].sum())
+
+
+@pytest.mark.parametrize(("name", "pooling"), PLANS)
+def test_money_by_offer_is_what_is_bought_of_it_and_adds_up_to_all_other_sums(
+    name: str, pooling: str
+) -> None:
+    made = plan(name, pooling)
+    cost = made.tables["units"].groupby(["offer", "year"])["cost"].sum()
+    money = made.money(["offer", "year"]).set_index(["offer", "year"])["amount"]
+    # Every payment is rounded by itself, so an offer may be out by a penny a payment.
+    most = 0.01 * len(made.money())
+    assert (money.drop("", errors="ignore") - cost).abs().max() <= most
+    if pooling != "today":
+        assert set(money.index) == set(cost[cost > 0].index)
+    for other in ("service", "agency", "stream", "route", "year"):
+        by_offer = made.money(["offer", other]).groupby(other)["amount"].sum().round(2)
+        assert by_offer.to_dict() == made.money(other).set_index(other)["amount"].to_dict()
+
+
+def test_money_that_buys_nothing_has_no_offer() -> None:
+    """The north has £5 million from two streams, and £3 million of it buys something."""
+    units = pd.DataFrame(
+        [("clinic", "care", "north", "1", 3e6), ("visits", "care", "south", "1", 2e6)],
+        columns=["offer", "service", "area", "year", "cost"],
+    )
+    money = pd.DataFrame(
+        [("a", "north", 4e6), ("b", "north", 1e6), ("a", "south", 2e6), ("b", "west", 5.0)],
+        columns=["stream", "area", "amount"],
+    ).assign(service="care", year="1")
+    split = split_over_offers(money, units).groupby(["stream", "offer"])["amount"].sum()
+    first = {("a", "clinic"): 2.4e6, ("a", ""): 1.6e6, ("a", "visits"): 2e6}
+    assert split.to_dict() == {**first, ("b", "clinic"): 6e5, ("b", ""): 4e5 + 5.0}
 
 
 def test_money_is_in_whole_pence() -> None:

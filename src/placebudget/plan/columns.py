@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from placebudget.arguments import offered, texts
 from placebudget.errors import WrongArgument
+from placebudget.plan.pennies import to_pennies
 from placebudget.solver import PRICE_COLUMNS
 
 TEXT, NUMBER, TRUTH = "str", "float64", "bool"
@@ -100,6 +102,7 @@ def added_up(
     by: str | Sequence[str],
     measures: list[str],
     labels: Mapping[str, pd.DataFrame],
+    finer: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] | None = None,
 ) -> pd.DataFrame:
     """A table added up by some columns; as it is where none are asked for.
 
@@ -115,6 +118,8 @@ def added_up(
         Columns that are added up.
     labels : mapping of str to DataFrame
         Attributes of streams, agencies and services.
+    finer : mapping of str to callable, optional
+        Columns that only a split of the rows has, and what splits them.
 
     Raises
     ------
@@ -125,16 +130,57 @@ def added_up(
     wanted = list(texts("by", by, such_as="'year' or ['agency', 'year']"))
     if not wanted:
         return rows.reset_index(drop=True)
-    rows = _with_attributes(rows, labels)
-    known = [name for name in rows.columns if name not in measures]
+    rows, finer = _with_attributes(rows, labels), finer or {}
+    known = [*(name for name in rows.columns if name not in measures), *finer]
     unknown = [name for name in wanted if name not in known]
     if unknown:
         said = f"{table} cannot be added up by {', '.join(map(repr, unknown))}"
         raise WrongArgument(offered(f"{said}; choose from: {', '.join(known)}", unknown[0], known))
+    for name in finer.keys() & set(wanted):
+        rows = finer[name](rows)
     grouped = rows.groupby(wanted, sort=True, dropna=False, as_index=False)[measures].sum()
     if "amount" in measures:
         grouped["amount"] = grouped["amount"].round(2)
     return grouped
+
+
+def split_over_offers(money: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Money with the offer it buys from, each row still adding up to the penny.
+
+    Parameters
+    ----------
+    money : DataFrame
+        service, area, year, amount, and any other columns.
+    units : DataFrame
+        offer, service, area, year and cost: what is bought there. Money beyond all
+        cost buys nothing, and has the empty text for an offer.
+
+    Examples
+    --------
+    >>> money = pd.DataFrame({"service": ["care"], "area": ["ayr"], "year": ["1"], "amount": [9.0]})
+    >>> units = pd.DataFrame({"offer": ["home", "ward"], "cost": [3.0, 4.0]})
+    >>> units = units.assign(service="care", area="ayr", year="1")
+    >>> split_over_offers(money, units)[["offer", "amount"]].values.tolist()
+    [['home', 3.0], ['ward', 4.0], ['', 2.0]]
+    """
+    line = ["service", "area", "year"]
+    bought = units.groupby([*line, "offer"], as_index=False)["cost"].sum()
+    spent = money.groupby(line, as_index=False)["amount"].sum()
+    spent = spent.merge(bought.groupby(line, as_index=False)["cost"].sum(), "left", line)
+    over = spent["amount"] - spent["cost"].fillna(0.0)
+    # Costs are rounded one by one: what is less than a pound, or nothing to the sum, is no rest.
+    rest = spent[over >= np.maximum(1.0, 1e-6 * spent["amount"])]
+    rest = rest[line].assign(offer="", cost=over)
+    rows = money.reset_index(drop=True).reset_index(names="row")
+    rows = rows.merge(pd.concat([bought, rest], ignore_index=True), "left", line)
+    rows["offer"] = rows["offer"].fillna("")
+    whole = rows.groupby("row")["cost"].transform("sum")
+    share = (rows["cost"] / whole).where(whole > 0, 1.0)
+    pennies = to_pennies(
+        (rows["amount"] * share).to_numpy(), rows["row"].to_numpy(), money["amount"].to_numpy()
+    )
+    rows["amount"] = pennies / 100.0
+    return rows[rows["amount"] != 0].drop(columns=["row", "cost"])
 
 
 def _with_attributes(rows: pd.DataFrame, labels: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

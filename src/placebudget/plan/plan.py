@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from placebudget.plan.columns import added_up
+from placebudget.plan.columns import added_up, split_over_offers
 
 if TYPE_CHECKING:
     from placebudget.place import Place
@@ -100,8 +101,10 @@ class Plan:
         ----------
         by : str or sequence of str
             Columns to add up by: stream, route, service, area, year, agency (who
-            pays), raised, purpose, commissioner, partner. Without any, every
-            flow.
+            pays), raised, purpose, commissioner, partner, offer. Without any, every
+            flow. By offer, each flow is shared over the offers of its service and
+            area by what is bought of them, to the penny; money that buys nothing,
+            as money that is given may, has the empty text for an offer.
 
         Returns
         -------
@@ -120,8 +123,11 @@ class Plan:
         >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="aligned")
         >>> float(plan.money("agency")["amount"].sum())
         100000000.0
+        >>> float(plan.money(["offer", "year"])["amount"].sum())
+        100000000.0
         """
-        return added_up(self.tables["money"], "money", by, ["amount"], self.labels)
+        finer = {"offer": partial(split_over_offers, units=self.tables["units"])}
+        return added_up(self.tables["money"], "money", by, ["amount"], self.labels, finer)
 
     def outcomes(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
         """Outcomes produced, counted and overlapping, with their discounted value.
