@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 
 import pytest
@@ -23,3 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden texts anew; read what changed before it is kept",
     )
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: no search for rubbish need go through it again."""
+    gc.freeze()

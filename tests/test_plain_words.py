@@ -32,6 +32,8 @@ from placebudget.words import METHODS
 from plain_words import faults
 from proof import ALL
 
+pytestmark = pytest.mark.xdist_group("plain words")
+
 PLACES = ("northvale", "lancashire") if ALL else ("northvale",)
 
 

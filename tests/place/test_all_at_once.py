@@ -12,6 +12,7 @@ from by_hand import FILES, folder
 from placebudget.errors import InvalidPlace
 from placebudget.place import Finding, Place, example, read
 from placebudget.place.schema import schema
+from proof import ALL
 
 Where = tuple[str, str, int | None, str | None]
 
@@ -67,11 +68,13 @@ def test_a_word_for_a_number_does_not_hide_what_only_the_whole_place_shows(
 
 
 def cells() -> Iterator[tuple[str, str, int]]:
+    """A cell of each column that is no text: of the last row, and where all is tried the first."""
     for name, frame in example("northvale").tables.items():
         for column in schema()[name].columns:
             if column.type != "string" and len(frame):
-                yield name, column.name, 2
                 yield name, column.name, len(frame) + 1
+                if ALL:
+                    yield name, column.name, 2
 
 
 @pytest.mark.parametrize("table", sorted({table for table, _, _ in cells()}))

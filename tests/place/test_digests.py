@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from placebudget.place.differences import row_digests, table_digests
 from places import rows_of, tiny
+from proof import ALL
 
 # What has served as the end of a cell, of a row or of a text, and what looks like it.
 MARKS = [
@@ -49,7 +50,7 @@ def cells(place: Any) -> list[list[Any]]:
     return sorted(frame.astype(object).where(frame.notna(), None).to_numpy().tolist(), key=repr)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30 if ALL else 10)
 @given(ROWS, ROWS)
 def test_notes_with_any_characters_never_make_two_places_look_like_one(
     some: list[dict[str, Any]], others: list[dict[str, Any]]

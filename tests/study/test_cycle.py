@@ -16,6 +16,8 @@ from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.study.cycle import POLICIES
 
+pytestmark = pytest.mark.xdist_group("cycle")
+
 ONCE, AGAIN = pb.study.Policy("pooled"), pb.study.Policy("pooled", replan=True)
 LEARNING = pb.study.Policy("pooled", replan=True, evaluate=True)
 THREE = (ONCE, AGAIN, LEARNING)

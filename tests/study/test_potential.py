@@ -10,6 +10,9 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.study import TITLES, Potential
+from planned import potential
+
+pytestmark = pytest.mark.xdist_group("northvale")
 
 NAMES = ["today", "aligned", "pooled", "freed"]
 # What the solver may be off by, relative to the value.
@@ -19,7 +22,7 @@ NEAR = 1e-9
 @pytest.fixture(scope="module", params=["toy_pooling", "northvale", "tiny"])
 def found(request: pytest.FixtureRequest) -> Potential:
     name = request.param
-    return pb.potential(places.tiny() if name == "tiny" else pb.example(name))
+    return pb.potential(places.tiny()) if name == "tiny" else potential(name)
 
 
 def measure(found: Potential, name: str) -> pd.Series:

@@ -20,6 +20,8 @@ from placebudget.study import Potential, potential_parts
 from placebudget.study.barriers import read_cuts, ring_fences_of, with_cut, without_fences
 from placebudget.study.fence_split import sampled_shares, split_over_fences
 
+pytestmark = pytest.mark.xdist_group("parts of the potential")
+
 CUTS = (0.1,)
 KEY = ["cut", "part", "name", "start"]
 

@@ -8,10 +8,13 @@ import placebudget as pb
 import places
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.study.recorded import overspent_pool, recorded_flows
+from planned import optimised
+
+pytestmark = pytest.mark.xdist_group("northvale")
 
 
 def test_recorded_flows_hold_all_money_spent_and_no_pool_is_overdrawn() -> None:
-    plan = pb.optimise(pb.example("northvale"), prices=False)
+    plan = optimised("northvale", prices=False)
     flows = recorded_flows(plan)
     services = set(plan.labels["services"]["name"])
     spent = flows.loc[flows["end"].isin(services), "amount"].sum()
@@ -27,7 +30,7 @@ def test_recorded_flows_hold_all_money_spent_and_no_pool_is_overdrawn() -> None:
 
 
 def test_an_overspent_pool_is_shared_by_contribution() -> None:
-    plan = pb.optimise(pb.example("northvale"), prices=False)
+    plan = optimised("northvale", prices=False)
     lines, shares = overspent_pool(plan, overspend=0.1)
     assert (lines["actual"] - 1.1 * lines["budget"]).abs().max() <= 0.0051
     assert shares["share"].sum() == pytest.approx(100.0)
@@ -38,7 +41,7 @@ def test_an_overspent_pool_is_shared_by_contribution() -> None:
 
 
 def test_a_pool_that_pays_for_nothing_is_named() -> None:
-    plan = pb.optimise(pb.example("northvale"), prices=False)
+    plan = optimised("northvale", prices=False)
     with pytest.raises(WrongArgument, match="no_such_pool"):
         overspent_pool(plan, "no_such_pool")
     with pytest.raises(CannotAnswer, match="through pools"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from html import unescape
 
 import pytest
@@ -14,11 +13,13 @@ from placebudget.pictures import ROOMS
 from placebudget.view import charts, report
 from placebudget.view.tables import money_by, savings
 from placebudget.words import money
+from planned import potential
+
+pytestmark = pytest.mark.xdist_group("northvale")
 
 
-@cache
 def northvale() -> pb.study.Potential:
-    return pb.potential(pb.example("northvale"))
+    return potential("northvale")
 
 
 def drawn() -> dict[str, charts.Chart]:

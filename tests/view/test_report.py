@@ -22,6 +22,9 @@ from placebudget.view.panels import price_panel
 from placebudget.view.plan_facts import dearest_sentences, known
 from placebudget.view.tables import comparison
 from placebudget.words import money
+from planned import potential
+
+pytestmark = pytest.mark.xdist_group("northvale")
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -74,7 +77,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def found() -> Potential:
-    return pb.potential(pb.example("northvale"))
+    return potential("northvale")
 
 
 @pytest.fixture(scope="module", params=["report", "plan"])

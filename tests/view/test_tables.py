@@ -11,6 +11,9 @@ from placebudget.view.tables import CASHABLE, LATER, comparison, money_by, publi
 from placebudget.view.tables import money as money_of
 from placebudget.view.tables import outcomes as outcomes_of
 from placebudget.words import money, number
+from planned import optimised
+
+pytestmark = pytest.mark.xdist_group("northvale")
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +25,7 @@ def toy() -> dict[str, Plan]:
 @pytest.fixture(scope="module")
 def northvale() -> dict[str, Plan]:
     place = example("northvale")
-    return {"Today": simulate(place), "Best pooled": optimise(place, prices=False)}
+    return {"Today": simulate(place), "Best pooled": optimised("northvale", prices=False)}
 
 
 def test_public_value_is_what_the_plans_reached(toy: dict[str, Plan]) -> None:

@@ -14,11 +14,14 @@ from placebudget.study import TITLES, Potential
 from placebudget.study.result import MODELLED
 from placebudget.view import write_comparison
 from placebudget.view.workbook import comparison_pages
+from planned import potential
+
+pytestmark = pytest.mark.xdist_group("northvale")
 
 
 @pytest.fixture(scope="module")
 def found() -> Potential:
-    return pb.potential(pb.example("northvale"))
+    return potential("northvale")
 
 
 @pytest.fixture(scope="module")

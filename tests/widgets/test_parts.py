@@ -9,6 +9,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.view import panels
+from planned import optimised
 from small import small
 
 MARKUP = "<script>alert(1)</script>"
@@ -57,7 +58,7 @@ def test_prices_say_why_there_are_none() -> None:
 
 
 def test_without_what_draws_charts_the_tables_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = pb.optimise(pb.example("northvale"), prices=False)
+    plan = optimised("northvale", prices=False)
     with_chart = pb.widgets.savings_chart(plan).value
     monkeypatch.setattr(panels, "can_draw_charts", lambda: False)
     without = pb.widgets.savings_chart(plan).value

@@ -1,0 +1,23 @@
+"""Plans of example places that several tests read and none changes, made once in a process.
+
+Files that read them are marked ``xdist_group("northvale")``: one worker makes them for all.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import placebudget as pb
+
+
+@cache
+def optimised(name: str, **options: Any) -> pb.Plan:
+    """The best plan of an example."""
+    return pb.optimise(pb.example(name), **options)
+
+
+@cache
+def potential(name: str) -> pb.study.Potential:
+    """The four plans of an example."""
+    return pb.potential(pb.example(name))
