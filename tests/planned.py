@@ -12,6 +12,12 @@ import placebudget as pb
 
 
 @cache
+def simulated(name: str) -> pb.Plan:
+    """What today's spending of an example gives."""
+    return pb.simulate(pb.example(name))
+
+
+@cache
 def optimised(name: str, **options: Any) -> pb.Plan:
     """The best plan of an example."""
     return pb.optimise(pb.example(name), **options)

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import Result
 
 import placebudget as pb
+from planned import simulated
 
 Command = Callable[..., Result]
 NAMES = [
@@ -47,7 +48,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder.json").mkdir()
     os.mkfifo("pipe.plan.json")
-    pb.simulate(pb.example("toy_pooling")).to_json("good.plan.json")
+    simulated("toy_pooling").to_json("good.plan.json")
     return tmp_path
 
 
