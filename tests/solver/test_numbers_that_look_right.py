@@ -19,9 +19,9 @@ from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.solver import RunLimits, limit_prices, solve
 from placebudget.solver.answer import Status
-from placebudget.solver.clash import smallest_clash
 from placebudget.solver.engine import HighsEngine, PulpEngine
 from placebudget.solver.highs import LiveHighs
+from placebudget.solver.infeasible import smallest_clash
 from small import MILLION, rule, small
 
 SOURCES = sorted(Path(placebudget.__file__).parent.rglob("*.py"))

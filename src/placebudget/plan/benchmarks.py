@@ -10,7 +10,7 @@ from placebudget.arguments import Arguments, share, text
 from placebudget.place import Place
 from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan.evidence import read_solution
-from placebudget.plan.solving import solved
+from placebudget.plan.repairs import solved
 from placebudget.programme import (
     ALIGNED,
     Basis,

@@ -21,7 +21,7 @@ from placebudget.plan.inputs import input_record
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.price_words import with_sentences
 from placebudget.plan.record import labels, place_record, run_record
-from placebudget.plan.solving import solved
+from placebudget.plan.repairs import solved
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
 from placebudget.programme import (

@@ -8,7 +8,7 @@ then has a plan is proposed. A rule whose basis is law is never touched.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from placebudget.errors import Infeasible
@@ -20,7 +20,15 @@ from placebudget.plan.relaxed_rules import relaxed_amount, slack_cost
 from placebudget.plan.repair import Repair
 from placebudget.programme import Programme, build
 from placebudget.programme.rules import Rule, read_rules
-from placebudget.solver import Give, Given, RunLimits, has_plan, least_relaxed
+from placebudget.solver import (
+    Give,
+    Given,
+    RunLimits,
+    Solution,
+    has_plan,
+    least_relaxed,
+    solve_in_order,
+)
 from placebudget.words import money
 
 _LAW = "law"
@@ -265,3 +273,30 @@ def _in_years(place: Place, years: list[str]) -> str:
     if set(place.years) <= set(years) and len(years) > 1:
         return " each year"
     return f" in {listed(years)}"
+
+
+def solved(
+    write: Callable[[bool], Programme], solver: str, limits: RunLimits
+) -> tuple[Programme, Solution]:
+    """The programme that was solved in the end, and its solution.
+
+    Parameters
+    ----------
+    write : callable
+        Writes the programme; its argument says whether with the order of steps.
+
+    Raises
+    ------
+    Infeasible
+        If no plan keeps all rules, in words and with the cheapest repairs.
+    """
+    written: list[Programme] = []
+
+    def keep(ordered: bool) -> Programme:
+        written.append(write(ordered))
+        return written[-1]
+
+    try:
+        return solve_in_order(keep, solver=solver, limits=limits)
+    except Infeasible as found:
+        raise in_words(written[-1], found, limits) from None

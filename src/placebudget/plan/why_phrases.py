@@ -11,7 +11,7 @@ from placebudget.plan.why import Why
 from placebudget.programme import Basis, Objective
 from placebudget.programme.rules import Rule
 from placebudget.solver import Stop
-from placebudget.solver.limit_groups import (
+from placebudget.solver.service_limits import (
     AT_RISK,
     CAPACITY,
     CONTRIBUTION,

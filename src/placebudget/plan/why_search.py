@@ -8,7 +8,7 @@ from placebudget.plan.plan import Plan
 from placebudget.plan.why import Margin, Why
 from placebudget.programme import Basis
 from placebudget.solver import LiveService, Margins, Reading, Stop, Stops
-from placebudget.solver.limit_groups import RULE, LimitGroup
+from placebudget.solver.service_limits import RULE, LimitGroup
 
 _MILLION = 1e6
 # Below this many money units (£1,000) there is no room to speak of.

@@ -6,7 +6,7 @@ from placebudget.plan.speech import Speech
 from placebudget.plan.why_phrases import LAW
 from placebudget.plan.why_reasons import Reasons
 from placebudget.solver import Stop
-from placebudget.solver.stops import MONEY
+from placebudget.solver.service_limits import MONEY
 from placebudget.words import money, percent, whole_pounds
 
 _MILLION = 1e6

@@ -3,17 +3,17 @@
 from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_problem
 from placebudget.solver.answer import RunLimits, Status, read_limits
 from placebudget.solver.binding import CAPACITY, FUNDING, MAXIMUM, MILLION, MINIMUM, RING_FENCE
-from placebudget.solver.elastic import Give, Given, has_plan, least_relaxed
 from placebudget.solver.engine import DEFAULT_SOLVER
+from placebudget.solver.infeasible import Give, Given, has_plan, least_relaxed
 from placebudget.solver.live_programme import Reached
 from placebudget.solver.live_service import LiveService, Reading
 from placebudget.solver.margins import Margins
 from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, PRICED, limit_prices
 from placebudget.solver.pulp_highs import ArrayHiGHS
 from placebudget.solver.sequence import Solution, solve
+from placebudget.solver.service_limits import Stop, Stops
 from placebudget.solver.session import Session
 from placebudget.solver.steps_in_order import keeps_order, solve_in_order
-from placebudget.solver.stops import Stop, Stops
 
 __all__ = [
     "CAPACITY",

@@ -14,8 +14,8 @@ from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Programme
 from placebudget.programme.linear import Matrix, worth
 from placebudget.solver.answer import RunLimits, SolverResult, Status
-from placebudget.solver.clash import name_clash
 from placebudget.solver.highs import LiveHighs
+from placebudget.solver.infeasible import name_clash
 from placebudget.solver.steps_in_order import keeps_order
 
 _OUT_OF_ORDER = (

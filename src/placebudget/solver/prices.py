@@ -2,7 +2,7 @@
 
 A price is the slope of the best value as a limit is relaxed, or tightened, with the range
 for which it holds; apart from it stands what the whole next £1 million, or the next unit,
-brings. Both come from solving again (see :mod:`placebudget.solver.along`), with decisions
+brings. Both come from solving again (see :mod:`placebudget.solver.value_curve`), with decisions
 on offers as they are and whatever depends on the limit moved with it.
 """
 
@@ -17,7 +17,6 @@ import pandas as pd
 
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.programme import Programme, build
-from placebudget.solver.along import Along, Piece, Price
 from placebudget.solver.answer import RunLimits
 from placebudget.solver.binding import (
     CAPACITY,
@@ -30,6 +29,7 @@ from placebudget.solver.binding import (
 )
 from placebudget.solver.moves import Move, held
 from placebudget.solver.sequence import Solution
+from placebudget.solver.value_curve import Piece, Price, ValueCurve
 from placebudget.words import in_pounds
 
 PRICE_COLUMNS = {
@@ -134,7 +134,7 @@ class _Prices:
                 decided.append(np.round(programme.take(block.name, solution.values)))
         self.held = {name: self._open(name) for name in ("start", "run", "full")}
         matrix = held(self.programme, np.concatenate(numbers), np.concatenate(decided))
-        self.along = Along(matrix, self.objective.gain, self.limits)
+        self.curve = ValueCurve(matrix, self.objective.gain, self.limits)
 
     def _open(self, name: str) -> bool:
         """Whether there is anything to decide in a family of whole numbers."""
@@ -156,9 +156,9 @@ class _Prices:
 
     def _found(self, dearest: int, kinds: Collection[str] | None) -> list[_Found]:
         """Limits and what the next of each brings: the dearest, or all of some kinds."""
-        if self.objective.leximin or not self.along.solved:
+        if self.objective.leximin or not self.curve.solved:
             return []
-        binding = Binding(self.programme, self.along.values)
+        binding = Binding(self.programme, self.curve.values)
         if kinds is None:
             return self._dearest(list(binding.limits()), dearest)
         limits = [*binding.limits(), *(binding.funding() if FUNDING in kinds else ())]
@@ -166,7 +166,7 @@ class _Prices:
 
     def _dearest(self, limits: list[Limit], many: int) -> list[_Found]:
         """The dearest of some limits; what duals say is never less than a price is."""
-        along = self.along
+        along = self.curve
         most = np.array([along.most(x.move) * x.unit_scaled for x in limits])
         order = np.argsort(-most, kind="stable")
         here = {n: along.here(limits[n].move) for n in order[: _LOOKED * many].tolist()}
@@ -186,10 +186,10 @@ class _Prices:
         """What rounds to nothing."""
         if in_pounds(self.objective.unit):
             return _POUND
-        return _SHARE * max(1.0, abs(self.along.best * self.objective.scale))
+        return _SHARE * max(1.0, abs(self.curve.best * self.objective.scale))
 
     def _row(self, found: _Found) -> dict[str, object]:
-        limit, here, along, scale = found.limit, found.here, self.along, self.objective.scale
+        limit, here, along, scale = found.limit, found.here, self.curve, self.objective.scale
         one, back, hair = limit.unit_scaled, -limit.move, limit.hair
         price = along.price(limit.move, found.first, hair, one, limit.room)
         step = min(one, limit.room)
@@ -218,4 +218,4 @@ class _Prices:
         """What a whole step gains: its price, or solved in full where that ends before."""
         if price.holds_for >= amount:
             return price.slope * amount
-        return self.along.gain_of(move, amount)
+        return self.curve.gain_of(move, amount)

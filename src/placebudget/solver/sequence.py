@@ -18,10 +18,10 @@ from placebudget.programme import Objective, Programme
 from placebudget.programme import tie_break as tie
 from placebudget.programme.linear import worth
 from placebudget.solver.answer import RunLimits, SolverResult, Status
-from placebudget.solver.clash import name_clash
 from placebudget.solver.decisions import nearest_decisions
 from placebudget.solver.engine import DEFAULT_SOLVER, Clock
-from placebudget.solver.face import Face
+from placebudget.solver.infeasible import name_clash
+from placebudget.solver.open_plans import OpenPlans
 
 
 @dataclass
@@ -99,7 +99,7 @@ class _Run:
     def __init__(self, programme: Programme, solver: str, limits: RunLimits) -> None:
         self.programme, self.solver, self.limits = programme, solver, limits
         self.clock = Clock(limits.seconds)
-        self.face = Face(programme, solver, limits, self.clock)
+        self.plans = OpenPlans(programme, solver, limits, self.clock)
         self.values = np.zeros(0)
         self.solution = Solution(np.zeros(0))
 
@@ -121,14 +121,14 @@ class _Run:
         if tie_break:
             for n, stage in enumerate(self._tie_break_stages(), start=len(objectives)):
                 self._progress(stage.name, n, total)
-                answer = self.face.cheapest(stage.cost)
+                answer = self.plans.cheapest(stage.cost)
                 if answer.values is None or answer.duals is None:
                     if not self._cut_short_by(answer):
                         self._raise_failed(answer, stage.name)
                     self.solution.status = self._cut_short(stage.name)
                     return self.solution
                 self._take(answer)
-                self.face.narrow(stage.cost, answer)
+                self.plans.narrow(stage.cost, answer)
                 self.solution.stages.append(stage.name)
         self._progress("done", total, total)
         return self.solution
@@ -145,8 +145,8 @@ class _Run:
     # --- objectives -------------------------------------------------------
 
     def _objective(self, objective: Objective) -> SolverResult | None:
-        cost = self.face.cost_of(objective.gain)
-        answer = self.face.cheapest(cost)
+        cost = self.plans.cost_of(objective.gain)
+        answer = self.plans.cheapest(cost)
         if answer.values is None:
             reached = bool(self.solution.stages) or self.solution.integers_fixed
             if reached and self._cut_short_by(answer):
@@ -160,31 +160,31 @@ class _Run:
         self.solution.objective_values.append(value)
         if objective.leximin:
             return answer if self._raise_the_next_worst(cost, answer) else None
-        self.face.narrow(cost, answer)
+        self.plans.narrow(cost, answer)
         return answer
 
     def _raise_the_next_worst(self, cost: np.ndarray, answer: SolverResult) -> bool:
         """Leximin: fix every area whose row has a dual, then raise the others."""
-        face = self.face
-        score, rows = face.draft.columns["score"], face.draft.rows["worst"]
+        plans = self.plans
+        score, rows = plans.draft.columns["score"], plans.draft.rows["worst"]
         open_ = np.ones(len(score), bool)
-        worst = face.draft.columns["worst"].first
+        worst = plans.draft.columns["worst"].first
         while True:
             assert answer.values is not None
             assert answer.duals is not None
-            tight = open_ & (np.abs(answer.duals[rows.numbers]) > face.engine.noise)
+            tight = open_ & (np.abs(answer.duals[rows.numbers]) > plans.engine.noise)
             # A level that was printed too high could not be kept.
-            level = answer.values[worst] * (1.0 - face.engine.digits)
+            level = answer.values[worst] * (1.0 - plans.engine.digits)
             numbers = score.numbers[tight]
-            face.bound(numbers, np.full(len(numbers), level), np.full(len(numbers), np.inf))
+            plans.bound(numbers, np.full(len(numbers), level), np.full(len(numbers), np.inf))
             free = np.full(tight.sum(), np.inf)
-            face.engine.change_rows(rows.numbers[tight], -free, free)
+            plans.engine.change_rows(rows.numbers[tight], -free, free)
             open_ &= ~tight
             if not open_.any() or not tight.any():
                 # What is left of worst would be free to fall: it has done its work.
-                face.bound(np.array([worst]), np.array([level]), np.array([level]))
+                plans.bound(np.array([worst]), np.array([level]), np.array([level]))
                 return True
-            answer = face.cheapest(cost)
+            answer = plans.cheapest(cost)
             if answer.values is None or answer.duals is None:
                 if not self._cut_short_by(answer):
                     self._raise_failed(answer, "leximin")
@@ -203,7 +203,7 @@ class _Run:
     def _settle_decisions(self, tie_break: bool) -> bool:
         """Find and fix the starts and runs of offers; False when cut short for good."""
         first = self.programme.objectives[0]
-        answer = self.face.cheapest(self.face.cost_of(first.gain), gap=True)
+        answer = self.plans.cheapest(self.plans.cost_of(first.gain), gap=True)
         if answer.values is None:
             self._raise(answer)
         assert answer.values is not None
@@ -224,7 +224,7 @@ class _Run:
         self._take(best)
         self.solution.values = self.solution.values.copy()
         self.solution.values[numbers] = decided
-        self.face.decide(numbers, decided)
+        self.plans.decide(numbers, decided)
         self.solution.integers_fixed = True
         return True
 
@@ -233,10 +233,10 @@ class _Run:
     def _tie_break_stages(self) -> Iterator[tie.TieBreak]:
         basis = self.programme.basis
         for make in (tie.least_change, tie.least_relative_change, tie.nearest_split):
-            stage = make(self.face.draft, basis, self.values)
-            self.face.grow(stage)
+            stage = make(self.plans.draft, basis, self.values)
+            self.plans.grow(stage)
             yield stage
-        yield tie.stable_weights(self.face.draft, basis, self.programme.matrix.width)
+        yield tie.stable_weights(self.plans.draft, basis, self.programme.matrix.width)
 
     # --- what was reached, in words ------------------------------------------------------
 

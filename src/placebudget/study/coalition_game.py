@@ -28,8 +28,7 @@ from placebudget.programme import (
 from placebudget.programme.terms import value_of_outcomes
 from placebudget.progress import silent
 from placebudget.solver import RunLimits
-from placebudget.solver.coalitions import Coalitions
-from placebudget.solver.owned import Owned, owned_worth
+from placebudget.solver.coalitions import Coalitions, Owned, owned_worth
 from placebudget.study.games import Game
 from placebudget.study.partners import Partners
 

@@ -43,7 +43,7 @@ class Price:
     holds_for: float
 
 
-class Along:
+class ValueCurve:
     """A programme at its best, to be asked what it gains as limits move.
 
     Parameters

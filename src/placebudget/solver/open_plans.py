@@ -20,7 +20,7 @@ from placebudget.solver.answer import RunLimits, SolverResult
 from placebudget.solver.engine import Clock, make_engine, stacked
 
 
-class Face:
+class OpenPlans:
     """A programme, what was added to it, and the solver that holds both.
 
     Parameters
