@@ -18,8 +18,7 @@ from placebudget.apps.blocks import TableBlock, Told
 from placebudget.apps.screens import change, together
 from placebudget.cli.showing import show
 from placebudget.plan.drawing import plan_drawing
-from placebudget.plan.drawing.page import html_table
-from placebudget.plan.drawing.tables import tables
+from placebudget.plan.drawing.page import rendered, tables
 from placebudget.study import Potential
 from placebudget.view import comparison, report, write_comparison
 from placebudget.view.charts import money_now_and_proposed
@@ -143,7 +142,7 @@ def test_totals_are_rounded_totals(four: Potential) -> None:
 def test_words_have_the_digits_of_the_tables(meeting: Meeting, four: Potential) -> None:
     today, pooled = four.plans["today"], four.plans["pooled"]
     drawing = plan_drawing(pooled, {"today": today})
-    drawn = [*cells("".join(html_table(each) for each in tables(drawing)))]
+    drawn = [*cells(rendered("figures.html", lines=(), tables=tables(drawing)))]
     printed = gathered(cells(report(four)))
     for name in _ROWS[:3]:
         (figure,) = printed[name, "Today"]

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from placebudget.apps.forms import BoardForm
+from placebudget.templates import templates
 from placebudget.view.charts import Chart
 from placebudget.view.grid import Grid
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 
 @dataclass(frozen=True)
@@ -173,17 +170,9 @@ def rendered(blocks: Sequence[Block]) -> str:
     >>> rendered([TextBlock("Care & health")])
     '<p>Care &amp; health</p>'
     """
-    return _environment().get_template("screen.html").render(blocks=blocks).strip()
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=ChoiceLoader([PackageLoader("placebudget.apps"), PackageLoader("placebudget.view")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return (
+        templates("placebudget.apps", "placebudget.view")
+        .get_template("screen.html")
+        .render(blocks=blocks)
+        .strip()
     )

@@ -1,8 +1,8 @@
 """Where no plan exists: what clashes, and the least that has to give way.
 
-What clashes is a smallest set of rules and limits that cannot all hold. Each limit that may give way gets a slack variable with a cost in pounds; the
-least total cost is the cheapest repair. The programme's own objective plays no
-part.
+What clashes is a smallest set of rules and limits that cannot all hold. Each limit
+that may give way gets a slack variable with a cost in pounds; the least total cost
+is the cheapest repair. The programme's own objective plays no part.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """One drawing of a plan: the network of its money, small enough to send to a page."""
 
 from placebudget.plan.drawing.drawing import MIME_TYPE, plan_drawing
-from placebudget.plan.drawing.page import planview
-from placebudget.plan.drawing.showing import plan_bundle, plan_page, write_page
+from placebudget.plan.drawing.page import plan_bundle, plan_page, planview, write_page
 
 __all__ = [
     "MIME_TYPE",

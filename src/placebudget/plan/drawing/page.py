@@ -1,54 +1,31 @@
-"""A plan as one stand-alone page: drawn where scripts may run, readable where they may not."""
+"""A plan as one stand-alone page, and as what a notebook shows.
+
+The page is drawn where scripts may run, and readable where they may not: its figures stand
+as plain tables, over all years, a column a plan.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from html import escape
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from placebudget.plan.drawing.tables import DrawnTable, tables
-from placebudget.plan.summary import Summary
+from placebudget.paths import file_to_write
+from placebudget.plan.drawing.drawing import MIME_TYPE, plan_drawing
+from placebudget.plan.plan import Plan
+from placebudget.plan.summary import Summary, summarised
+from placebudget.templates import templates
 from placebudget.words import money
+from placebudget.writing import replace_with
 
-_STYLE = """
-:root { color-scheme: light dark; --ink: #0b0c0c; --paper: #fff; --line: #b1b4b6; --main: #12436d; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #f5f5f5; --paper: #15191d; --line: #5b6167; --main: #7db4e6; }
-}
-* { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; }
-body { margin: 0; color: var(--ink); background: var(--paper); overflow-wrap: break-word;
-  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
-header, main, footer { max-width: 120rem; margin: 0 auto; padding: 0 clamp(1rem, 2vw, 3rem); }
-h1 { font-size: clamp(1.5rem, 1rem + 1.5vw, 2.25rem); line-height: 1.2; margin: 1.25rem 0 .5rem; }
-h2 { font-size: 1.375rem; line-height: 1.25; margin: 2rem 0 .75rem; padding-top: .75rem;
-  border-top: 2px solid var(--main); }
-p, li { max-width: 46rem; }
-.tables { columns: 34rem; column-gap: 3rem; }
-.scroll { overflow-x: auto; margin: 0 0 1.5rem; break-inside: avoid; }
-.scroll:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
-.figures { border-collapse: collapse; font-size: .9375rem; font-variant-numeric: tabular-nums; }
-.figures caption { text-align: left; font-weight: 600; padding: .4rem 0; }
-.figures th, .figures td { padding: .35rem 1.25rem .35rem 0; border-bottom: 1px solid var(--line);
-  text-align: left; vertical-align: top; font-weight: 400; }
-.figures thead th, .figures tfoot * { font-weight: 600; }
-.figures tbody th { min-width: 9rem; max-width: 26rem; }
-.figures .figure { text-align: right; white-space: nowrap; }
-footer { padding-bottom: 2rem; font-size: .9375rem; }
-@media print {
-  @page { size: A4 landscape; margin: 12mm; }
-  html { font-size: 9pt; }
-  .scroll { overflow: visible; break-inside: auto; }
-  tr, li { break-inside: avoid; }
-  thead { display: table-header-group; }
-  h2, caption { break-after: avoid; }
-}
-"""
+_SAVINGS = ("cashable", "not_cashable")
 _START = """
 const plan = document.getElementById('plan');
 plan.replaceChildren();
@@ -56,57 +33,88 @@ renderPlan(plan, JSON.parse(document.getElementById('drawing').textContent));
 """
 
 
-def page(drawing: Mapping[str, Any], summary: Summary) -> str:
-    """A drawing as a whole HTML document.
+def plan_page(plan: Plan, beside: Mapping[str, Plan] | None = None) -> str:
+    """A plan as one stand-alone page with its drawing and its figures.
 
     Parameters
     ----------
-    drawing : mapping
-        What :func:`~placebudget.plan.drawing.plan_drawing` gives.
-    summary : Summary
-        What the plan is in a few sentences.
+    plan, beside
+        As for :func:`~placebudget.plan.drawing.plan_drawing`.
 
     Returns
     -------
     str
-        A document that asks for nothing from elsewhere.
+        A whole HTML document that asks for nothing from elsewhere.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> text = plan_page(pb.simulate(pb.example("toy_pooling")))
+    >>> "Toyland Council" in text, "http-equiv" in text
+    (True, True)
     """
+    drawing = plan_drawing(plan, beside)
     script = f"{planview()}{_START}"
-    title = f"{drawing['title']}: where the money goes"
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en-GB">',
-            "<head>",
-            '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="color-scheme" content="light dark">',
-            f"<title>{escape(title)}</title>",
-            '<link rel="icon" href="data:,">',
-            f"<style>{_STYLE}</style>",
-            "</head>",
-            "<body>",
-            f"<header><h1>{escape(title)}</h1></header>",
-            "<main>",
-            html_list(summary),
-            "<h2>The money, drawn</h2>",
-            '<div id="plan"><p>The drawing needs scripts. Its figures stand below.</p></div>',
-            "<h2>The figures</h2>",
-            '<div class="tables">',
-            *(html_table(each) for each in tables(drawing)),
-            "</div>",
-            *_notes(drawing),
-            "</main>",
-            "<footer><p>Written by placebudget. No part of this page comes from elsewhere; it "
-            "works without a connection.</p></footer>",
-            f'<script type="application/json" id="drawing">{_data(drawing)}</script>',
-            f'<script type="module">{script}</script>',
-            "</body>",
-            "</html>",
-            "",
-        ]
+    return rendered(
+        "page.html",
+        title=f"{drawing['title']}: where the money goes",
+        policy=_policy(script),
+        lines=_lines(summarised(plan)),
+        tables=tables(drawing),
+        notes=[*(each["note"] for each in drawing["layers"]), *drawing["notes"]],
+        data=_data(drawing),
+        script=script,
     )
+
+
+def write_page(
+    plan: Plan, path: str | os.PathLike[str], beside: Mapping[str, Plan] | None = None
+) -> Path:
+    """Write the page of a plan; a reader never finds half of it.
+
+    Parameters
+    ----------
+    plan, beside
+        As for :func:`~placebudget.plan.drawing.plan_drawing`.
+    path : path or str
+        The file.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Raises
+    ------
+    WrongArgument
+        If the path is none, or does not end in ``.html``.
+    """
+    goal = file_to_write(path, ".html", ".htm")
+    content = plan_page(plan, beside).encode()
+    replace_with(goal, content)
+    return goal
+
+
+def plan_bundle(plan: Plan) -> dict[str, Any]:
+    """What a notebook shows of a plan: its drawing, or a table, or text.
+
+    Parameters
+    ----------
+    plan : Plan
+        Any plan.
+
+    Returns
+    -------
+    dict
+        By MIME type, the richest first; a page takes the first it knows.
+    """
+    drawing = plan_drawing(plan)
+    said = summarised(plan)
+    return {
+        MIME_TYPE: drawing,
+        "text/html": rendered("figures.html", lines=_lines(said), tables=tables(drawing)),
+        "text/plain": "\n".join(said.lines),
+    }
 
 
 @cache
@@ -115,38 +123,62 @@ def planview() -> str:
     return (files("placebudget.plan.drawing") / "planview.js").read_text("utf-8")
 
 
-def html_table(table: DrawnTable) -> str:
-    """A table as HTML, every text escaped."""
-    heads = "".join(
-        f'<th scope="col"{_figure(n > 0)}>{escape(head)}</th>' for n, head in enumerate(table.heads)
-    )
-    return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(table.title)}">'
-        f'<table class="figures"><caption>{escape(table.title)}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(map(_row, table.rows))}</tbody>"
-        f"<tfoot>{_row(table.total)}</tfoot></table></div>"
-    )
+@dataclass(frozen=True)
+class DrawnTable:
+    """A title, what stands above the columns, rows of pence, and their total."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[int]]]
+    total: tuple[str, Sequence[int]]
 
 
-def _row(row: tuple[str, Sequence[int]]) -> str:
-    name, amounts = row
-    cells = "".join(f'<td class="figure">{money(each / 100)}</td>' for each in amounts)
-    return f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>'
+def tables(drawing: Mapping[str, Any]) -> list[DrawnTable]:
+    """Who pays in, what it is spent on and who saves, in the order people ask.
+
+    Parameters
+    ----------
+    drawing : mapping
+        What :func:`~placebudget.plan.drawing.plan_drawing` gives.
+    """
+    base = drawing["price_base"]
+    return [
+        _table(drawing, "Funding by agency, all years", ("funding",), "source", ""),
+        _table(drawing, "Money spent by pool or directly, all years", ("spend",), "source", ""),
+        _table(drawing, "Money spent by service, all years", ("spend",), "target", ""),
+        _table(drawing, "Money spent by area, all years", ("delivery",), "target", "area"),
+        _table(drawing, f"Savings by agency, {base} prices, all years", _SAVINGS, "target", "area"),
+        _table(
+            drawing, f"Savings that are cashable, {base} prices", ("cashable",), "target", "area"
+        ),
+    ]
 
 
-def _figure(right: bool) -> str:
-    return ' class="figure"' if right else ""
+def _table(
+    drawing: Mapping[str, Any], title: str, kinds: Sequence[str], end: str, layer: str
+) -> DrawnTable:
+    keys = [plan["key"] for plan in drawing["plans"]]
+    found: dict[int, list[int]] = {}
+    for link in drawing["links"]:
+        if link["kind"] in kinds and link["layer"] == layer:
+            row = found.setdefault(link[end], [0] * len(keys))
+            for n, key in enumerate(keys):
+                row[n] += sum(link["pence"].get(key, ()))
+    ordered = sorted(found.items(), key=lambda item: (-max(item[1]), item[0]))
+    rows = [(drawing["nodes"][n]["name"], amounts) for n, amounts in ordered]
+    total = [sum(amounts[n] for _, amounts in rows) for n in range(len(keys))]
+    names = [plan["name"] for plan in drawing["plans"]]
+    return DrawnTable(title, [title.partition(",")[0], *names], rows, ("Together", total))
 
 
-def html_list(summary: Summary) -> str:
-    """What a plan says as a list in HTML, every text escaped."""
-    lines = (summary.title, *summary.sentences)
-    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+def rendered(template: str, **given: Any) -> str:
+    """A template of the drawing filled in, every text escaped."""
+    found = templates("placebudget.plan.drawing").get_template(template)
+    return found.render(money=money, **given).strip()
 
 
-def _notes(drawing: Mapping[str, Any]) -> Iterable[str]:
-    said = [*(each["note"] for each in drawing["layers"]), *drawing["notes"]]
-    return ["<h2>What has to be said</h2>", *(f"<p>{escape(each)}</p>" for each in said)]
+def _lines(summary: Summary) -> tuple[str, ...]:
+    return (summary.title, *summary.sentences)
 
 
 def _data(drawing: Mapping[str, Any]) -> str:
