@@ -19,10 +19,8 @@ from placebudget.place.rule_words import Names
 from placebudget.plan.names import NamesApart
 from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
-from placebudget.plan.speech import Speech
-from placebudget.plan.why import Why
-from placebudget.plan.why_barred import alone_barred
-from placebudget.plan.why_search import find_why, plan_money
+from placebudget.plan.why import Speech, Why
+from placebudget.plan.why_search import alone_barred, find_why, plan_money
 from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark
 from placebudget.solver import Margins, RunLimits

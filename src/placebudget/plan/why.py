@@ -1,12 +1,16 @@
-"""What is known about one service in one plan: the figures behind why it gets what it gets."""
+"""What is known about one service in one plan, and what is said of it with its figures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 
 from placebudget.solver import Stop
+
+Figure = tuple[str, float | None, str] | tuple[str, float | None, str, str]
+COLUMNS = ("sentence", "figure", "year", "value", "unit")
 
 
 @dataclass(frozen=True)
@@ -71,3 +75,32 @@ class Why:
     def others(self) -> list[int]:
         """Years asked about but not looked into."""
         return [t for t in self.asked if t not in self.years]
+
+
+@dataclass
+class Speech:
+    """Sentences and the figures that carry them, as they are put together."""
+
+    sentences: list[str] = field(default_factory=list)
+    rows: list[tuple[int, str, str, float, str]] = field(default_factory=list)
+
+    def say(self, text: str, *figures: Figure) -> None:
+        """A sentence with its figures (name, value, unit and, where it has one, year)."""
+        self.sentences.append(text[0].upper() + text[1:])
+        for figure in figures:
+            name, value, unit = figure[:3]
+            if value is not None:
+                year = figure[3] if len(figure) == 4 else ""
+                self.rows.append((len(self.sentences), name, year, float(value), unit))
+
+    def dated(self, year: str) -> Speech:
+        """The speech with a year for each figure that was said without one."""
+        self.rows = [(n, name, of or year, value, unit) for n, name, of, value, unit in self.rows]
+        return self
+
+    def figures(self) -> pd.DataFrame:
+        """The figures as a tidy table."""
+        frame = pd.DataFrame(self.rows, columns=list(COLUMNS))
+        return frame.astype(
+            {"sentence": "int64", "figure": "str", "year": "str", "value": float, "unit": "str"}
+        )

@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
-from placebudget.plan.speech import Speech
-from placebudget.plan.why_phrases import LAW
-from placebudget.plan.why_reasons import Reasons
+from collections.abc import Sequence
+
+from placebudget.plan.why import Speech, Why
+from placebudget.plan.why_phrases import LAW, Phrases
+from placebudget.programme import Basis, Objective
 from placebudget.solver import Stop
 from placebudget.solver.service_limits import MONEY
 from placebudget.words import money, percent, whole_pounds
 
 _MILLION = 1e6
+_NEAR = 0.01
 
 
-class Words(Reasons):
-    """Puts the figures of one service into sentences; see :class:`Reasons`."""
+class Words:
+    """Puts the figures of one service into sentences.
+
+    Parameters
+    ----------
+    why : Why
+        The figures.
+    what : str
+        The service as it should be read, such as "home care in Burnley".
+    basis, objective : Basis, Objective
+        Of the plan.
+    unit_costs : tuple of float
+        What a unit costs in the price base, in pounds, one an offer.
+    one_unit : str
+        What one unit is.
+    """
+
+    def __init__(
+        self,
+        why: Why,
+        what: str,
+        basis: Basis,
+        objective: Objective,
+        unit_costs: Sequence[float],
+        one_unit: str,
+    ) -> None:
+        self.why, self.what, self.basis = why, what, basis
+        self.unit_costs, self.one_unit = unit_costs, one_unit
+        self.text, self.speech = Phrases(why, basis, objective), Speech()
 
     def spoken(self) -> Speech:
         """All sentences, at most six."""
@@ -27,7 +57,193 @@ class Words(Reasons):
             self._stops_or_change()
         self._free_money()
         self._other_years()
-        return self.speech.dated(self.span())
+        return self.speech.dated(self.text.span())
+
+    # --- why it gets this much, or nothing ---------------------------------------------
+
+    def why_this_much(self) -> None:
+        why = self.why
+        head = self._head()
+        paid = ("money", self._said_here, "pounds")
+        last, elsewhere = self._last()
+        here = ("worth of the last money there", last, self.text.per_pound)
+        if last is None and why.held_worth is not None and why.holds:
+            self._held(head, why.held_worth / why.last_step)
+        elif last is None:
+            self.speech.say(f"{head}; the rules leave no way to take any of it away.", paid)
+        elif why.holds and why.holds[0].gain > 0:
+            stop = why.holds[0]
+            self.speech.say(
+                f"{head}, partly because {self.text.rules(why.holds[:1])} keeps it there: "
+                f"{self.last_money} there is worth {self.text.named(last)}, and without the rule "
+                f"{money(-stop.moved)} less there would make the plan {self.text.gain(stop.gain)}.",
+                paid,
+                here,
+                ("gain without the rule", stop.gain, self.text.unit),
+                ("money it would get less", -stop.moved, "pounds"),
+            )
+        else:
+            self.speech.say(
+                f"{head} because {self._worth_there(last, elsewhere)}.",
+                paid,
+                here,
+                ("worth of the last money elsewhere", elsewhere, self.text.per_pound),
+            )
+
+    def _head(self) -> str:
+        """Who gets how much; of several years asked about first all, then the one looked into."""
+        why = self.why
+        if not self.text.several:
+            return f"{self.what} gets {money(why.total)}{self.text.over()}"
+        spent = why.money[why.asked]
+        if spent.max() - spent.min() <= _NEAR * spent.max():
+            each = f"about {money(float(spent.mean()))} a year"
+        else:
+            each = f"between {money(float(spent.min()))} and {money(float(spent.max()))} a year"
+        years = [self.basis.years[t] for t in why.asked]
+        self.speech.say(
+            f"{self.what} gets {money(float(spent.sum()))}{self.text.over()}, {each}.",
+            ("money", float(spent.sum()), "pounds", "all"),
+            *(("money", float(of), "pounds", t) for t, of in zip(years, spent, strict=True)),
+        )
+        return f"In {self.text.year} it gets {money(why.total)}"
+
+    @property
+    def _said_here(self) -> float | None:
+        """The money, where the sentence before has not said it year by year."""
+        return None if self.text.several else self.why.total
+
+    def _held(self, head: str, worth: float) -> None:
+        """Rules leave none of it to be taken away: by them, and by what it is worth."""
+        why = self.why
+        elsewhere = None if why.held_elsewhere is None else why.held_elsewhere / why.last_step
+        rules, locked = (
+            self.text.rules(why.holds),
+            ", neither more nor less" if self.locked() else "",
+        )
+        kept = f"{head} because {rules} keeps it there{locked}"
+        if elsewhere is not None and not self.text.nil(worth) and self.text.same(worth, elsewhere):
+            said = (
+                f"{kept}; without it, too, {self.last_money} would be worth "
+                f"{self.text.named(worth)} there, as much as elsewhere"
+            )
+        elif elsewhere is not None and not self.text.nil(worth) and worth > elsewhere:
+            said = (
+                f"{kept}; without it, too, {self.last_money} would be worth more there "
+                f"({self.text.named(worth)}) than elsewhere ({self.text.bare(elsewhere)})"
+            )
+        elif self.text.nil(worth):
+            said = f"{kept}; nothing it achieves is counted in this plan"
+            if elsewhere is not None and not self.text.nil(elsewhere):
+                said += (
+                    f", and elsewhere {self.last_money} would be worth {self.text.named(elsewhere)}"
+                )
+        else:
+            said = (
+                f"{kept}; by value alone {self.last_money} would be worth "
+                f"{self.text.named(worth)} there"
+            )
+            said += "" if elsewhere is None else f" and {self.text.bare(elsewhere)} elsewhere"
+        self.speech.say(
+            f"{said}.",
+            ("money", self._said_here, "pounds"),
+            ("worth of the last money there", worth, self.text.per_pound),
+            ("worth of the last money elsewhere", elsewhere, self.text.per_pound),
+        )
+
+    def _worth_there(self, last: float, elsewhere: float | None) -> str:
+        why = self.why
+        each = why.average_worth
+        even = each is not None and self.text.same(each, last)
+        paid_by = self.paid_by(why.last_paid_by)
+        is_worth = f"{self.last_money}{paid_by} is worth {self.text.named(last)} there"
+        if elsewhere is not None and self.text.same(last, elsewhere):
+            return f"{is_worth}, as much as it would be worth elsewhere"
+        it = "it"
+        if even:
+            is_worth = f"all of it is worth {self.text.named(last)} there"
+            it = f"that {self.last_money}"
+        if elsewhere is None:
+            return f"{is_worth}, and no rule lets that money go elsewhere"
+        if self.text.nil(elsewhere):
+            return f"{is_worth}, and the same money would gain nothing elsewhere"
+        return (
+            f"{is_worth}, more than the {self.text.bare(elsewhere)} {it} would be worth elsewhere"
+        )
+
+    def paid_by(self, streams: Sequence[str]) -> str:
+        """Whose money it is, where the last money there and the next would be of two kinds."""
+        why = self.why
+        if not (why.last_paid_by and why.next_paid_by) or why.last_paid_by == why.next_paid_by:
+            return ""
+        _, elsewhere = self._last()
+        if elsewhere is None or why.next_cost is None:
+            return ""
+        if self.text.same(elsewhere, why.next_cost / why.step):
+            return ""
+        return f" ({self.text.streams(streams)})"
+
+    @property
+    def last_money(self) -> str:
+        """What was taken away to find what it is worth there."""
+        return f"the last {money(self.why.last_step)}"
+
+    def _last(self) -> tuple[float | None, float | None]:
+        why = self.why
+        if why.last_worth is None:
+            return None, None
+        last = why.last_worth / why.last_step
+        return last, None if why.last_elsewhere is None else why.last_elsewhere / why.last_step
+
+    def why_nothing(self) -> None:
+        why = self.why
+        head = f"{self.what} gets no money{self.text.over()}"
+        if self.text.several and self.text.year:
+            head += f"; in {self.text.year} that is"
+        if why.limits:
+            self.speech.say(f"{head} because {self.text.limits_words()}.", ("money", 0.0, "pounds"))
+            return
+        if why.next_worth is None:
+            self.speech.say(f"{head} because the rules leave no way to spend any on it.")
+            return
+        first = why.next_worth / why.step
+        first_money = f"the first {money(why.step)}"
+        if self.text.nil(first):
+            self.speech.say(
+                f"{head} because nothing it would achieve is counted in this plan.",
+                ("worth of the first money there", first, self.text.per_pound),
+            )
+            return
+        if why.next_cost is None:
+            self.speech.say(
+                f"{head} because all the money that may pay for it is bound elsewhere; "
+                f"{first_money} would be worth {self.text.rate(first)} there.",
+                ("worth of the first money there", first, self.text.per_pound),
+            )
+            return
+        cost = why.next_cost / why.step
+        if first < 0 and self.text.nil(cost):
+            self.speech.say(
+                f"{head} because {first_money} would bring {self.text.rate(first)} there: it is "
+                "better left unspent.",
+                ("worth of the first money there", first, self.text.per_pound),
+            )
+            return
+        as_much = "no more than elsewhere" if self.text.same(first, cost) else (
+            f"less than the {self.text.bare(cost)} it is worth {self.text.at(why.next_from)}"
+        )  # fmt: skip
+        self.speech.say(
+            f"{head} because {first_money} would be worth {self.text.rate(first)} there, "
+            f"{as_much}.",
+            ("worth of the first money there", first, self.text.per_pound),
+            ("worth of the same money elsewhere", cost, self.text.per_pound),
+        )
+
+    def locked(self) -> bool:
+        """Whether the same rule keeps it from more and from less."""
+        above = {(stop.kind, stop.name) for stop in self.why.limits}
+        below = {(stop.kind, stop.name) for stop in self.why.holds}
+        return bool(below) and above == below
 
     # --- the next money and what stopped it ----------------------------------------
 
@@ -37,27 +253,27 @@ class Words(Reasons):
             return
         worth = why.next_worth / why.step
         cost = None if why.next_cost is None else why.next_cost / why.step
-        here = ("worth of the next money there", worth, self.per_pound)
-        there = ("worth of the same money elsewhere", cost, self.per_pound)
+        here = ("worth of the next money there", worth, self.text.per_pound)
+        there = ("worth of the same money elsewhere", cost, self.text.per_pound)
         size = f"the next {money(why.step)}"
-        if self.nil(worth):
+        if self.text.nil(worth):
             said = f"{size} would gain nothing there"
         elif cost is None:
             said = (
                 "all the money that may pay for it is on it already or bound elsewhere; "
-                f"{size} would be worth {self.rate(worth)} there"
+                f"{size} would be worth {self.text.rate(worth)} there"
             )
-        elif worth < 0 and self.nil(cost):
-            said = f"{size} would bring {self.rate(worth)} there: it is better left unspent"
-        elif self.same(worth, cost):
-            said = f"{size} would be worth {self.rate(worth)} there, no more than elsewhere"
+        elif worth < 0 and self.text.nil(cost):
+            said = f"{size} would bring {self.text.rate(worth)} there: it is better left unspent"
+        elif self.text.same(worth, cost):
+            said = f"{size} would be worth {self.text.rate(worth)} there, no more than elsewhere"
         else:
             said = (
-                f"{size} would be worth {self.rate(worth)} there, less than the "
-                f"{self.bare(cost)} that the money for it{self.paid_by(why.next_paid_by)} is "
-                f"worth {self.at(why.next_from)}"
+                f"{size} would be worth {self.text.rate(worth)} there, less than the "
+                f"{self.text.bare(cost)} that the money for it{self.paid_by(why.next_paid_by)} is "
+                f"worth {self.text.at(why.next_from)}"
             )
-        when = "that year " if self.year else ""
+        when = "that year " if self.text.year else ""
         self.speech.say(f"It stops there because {when}{said}.", here, there)
         if why.room < _MILLION:
             self.speech.sentences[-1] += f" It could use only {money(why.room)} more."
@@ -67,7 +283,7 @@ class Words(Reasons):
 
     def _limits(self) -> None:
         if self.why.funded and not self.locked():
-            self.speech.say(f"It stops there because {self.limits_words()}.")
+            self.speech.say(f"It stops there because {self.text.limits_words()}.")
 
     def _stops_or_change(self) -> None:
         """The limit that costs most; where there is none, what would have to change."""
@@ -81,31 +297,32 @@ class Words(Reasons):
             self._cheaper(why.cost_share)
         elif not why.funded and why.next_worth and why.next_cost:
             worth, cost = why.next_worth / why.step, why.next_cost / why.step
-            if not self.nil(worth):
+            if not self.text.nil(worth):
                 self.speech.say(
                     f"To get any, a pound there would have to be worth more than "
-                    f"{self.worth(cost)}.",
-                    ("worth at which it would get money", cost, self.per_pound),
+                    f"{self.text.worth(cost)}.",
+                    ("worth at which it would get money", cost, self.text.per_pound),
                 )
 
     def _stop(self, stop: Stop) -> None:
         if stop.rule is not None and stop.rule.basis == LAW:
-            self.speech.say(f"{self.stop(stop)} also keeps it from getting more, and stays.")
+            self.speech.say(f"{self.text.stop(stop)} also keeps it from getting more, and stays.")
             return
         self.speech.say(
-            f"{self.stop(stop)} also keeps it from getting more: without it, "
-            f"{money(stop.moved)} more there{' that year' if self.year else ''} would make the "
-            f"plan {self.gain(stop.gain)}.",
-            ("gain without the limit", stop.gain, self.unit),
+            f"{self.text.stop(stop)} also keeps it from getting more: without it, "
+            f"{money(stop.moved)} more there{' that year' if self.text.year else ''} would make "
+            f"the plan {self.text.gain(stop.gain)}.",
+            ("gain without the limit", stop.gain, self.text.unit),
             ("money it would get more", stop.moved, "pounds"),
         )
 
     def _barred(self, stop: Stop) -> None:
         self.speech.say(
-            f"{self.streams(stop.streams)} would be worth more there but {self.barred(stop)}: if "
-            f"{money(stop.offered)} of it could pay for it{' that year' if self.year else ''}, "
-            f"the plan would be {self.gain(stop.gain)}.",
-            ("gain if the money could pay for it", stop.gain, self.unit),
+            f"{self.text.streams(stop.streams)} would be worth more there but "
+            f"{self.text.barred(stop)}: if {money(stop.offered)} of it could pay for it"
+            f"{' that year' if self.text.year else ''}, the plan would be "
+            f"{self.text.gain(stop.gain)}.",
+            ("gain if the money could pay for it", stop.gain, self.text.unit),
             ("money that could pay for it", stop.offered, "pounds"),
             ("money it would get more", stop.moved, "pounds"),
         )
@@ -121,8 +338,9 @@ class Words(Reasons):
         else:
             self.speech.say(
                 f"If that gave way, {money(stop.moved)} more there"
-                f"{' that year' if self.year else ''} would make the plan {self.gain(stop.gain)}.",
-                ("gain if the limit gave way", stop.gain, self.unit),
+                f"{' that year' if self.text.year else ''} would make the plan "
+                f"{self.text.gain(stop.gain)}.",
+                ("gain if the limit gave way", stop.gain, self.text.unit),
                 ("money it would get more", stop.moved, "pounds"),
             )
 
@@ -131,8 +349,8 @@ class Words(Reasons):
             now = self.unit_costs[0]
             self.speech.say(
                 f"It would get money if one unit ({self.one_unit}) cost less than "
-                f"about {whole_pounds(now * share)} instead of {whole_pounds(now)}, at {self.base} "
-                "prices.",
+                f"about {whole_pounds(now * share)} instead of {whole_pounds(now)}, at "
+                f"{self.text.base} prices.",
                 ("unit cost at which it would get money", now * share, "pounds a unit"),
                 ("unit cost", now, "pounds a unit"),
             )
@@ -145,16 +363,16 @@ class Words(Reasons):
 
     def _free_money(self) -> None:
         why = self.why
-        if self.nil(why.cut_off):
+        if self.text.nil(why.cut_off):
             return
-        best = self.rate(why.cut_off)
+        best = self.text.rate(why.cut_off)
         size = f"{money(_MILLION)} of new money under no conditions"
-        said = f"{size} would be worth most {self.at(why.cut_off_at)}: {best}"
+        said = f"{size} would be worth most {self.text.at(why.cut_off_at)}: {best}"
         if not why.cut_off_at:
             said = f"{size} would be worth {best} at best, on several services"
         self.speech.say(
-            f"elsewhere, {'that year ' if self.year else ''}{said}.",
-            ("worth of new money under no conditions, elsewhere", why.cut_off, self.per_pound),
+            f"elsewhere, {'that year ' if self.text.year else ''}{said}.",
+            ("worth of new money under no conditions, elsewhere", why.cut_off, self.text.per_pound),
         )
 
     def _other_years(self) -> None:
@@ -173,10 +391,10 @@ class Words(Reasons):
         margin = why.margins[last]
         self.speech.say(
             f"In {self.basis.years[last]} the {'next' if why.funded else 'first'} "
-            f"{money(why.step)} would be worth {self.rate(margin.there)} there, and the money for "
-            f"it {self.bare(margin.now)} where it is.",
+            f"{money(why.step)} would be worth {self.text.rate(margin.there)} there, and the money "
+            f"for it {self.text.bare(margin.now)} where it is.",
             *(
-                (name, value, self.per_pound, self.basis.years[t])
+                (name, value, self.text.per_pound, self.basis.years[t])
                 for t, each in sorted(why.margins.items())
                 for name, value in (
                     ("worth of the next money there", each.there),
