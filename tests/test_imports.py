@@ -43,6 +43,15 @@ RANKS = {
     "apps": 11,
     "cli": 11,
 }
+# Where an import of our own stands inside a function, and why it cannot stand above. What is
+# heavy or optional is imported where it is needed.
+LATE = {
+    "apps/starting.py": "widgets are loaded by those who show a board",
+    "place/options/option.py": "an option offers what is done with options",
+    "place/place.py": "a place offers what is done with places",
+    "plan/plan.py": "a plan offers what is done with plans",
+    "server/__init__.py": "the server is loaded by JupyterLab alone",
+}
 # The public face gathers names from all parts, and only these stand above it.
 FACE = "placebudget"
 ABOVE_THE_FACE = {"apps", "cli", "__main__"}
@@ -123,6 +132,25 @@ def test_only_the_solver_part_imports_a_solver() -> None:
         if part_of(path) != "solver"
         and SOLVERS & {name.split(".")[0] for name in imported_modules(path.read_text("utf-8"))}
     ] == []
+
+
+def late_imports(source: str) -> set[str]:
+    """Names of the modules that a module imports inside its functions."""
+    functions = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return {name for each in functions for name in imported_modules(ast.unparse(each))}
+
+
+def test_our_own_modules_are_imported_at_the_top_but_by_facades() -> None:
+    late = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in MODULES
+        if any(name.split(".")[0] == FACE for name in late_imports(path.read_text("utf-8")))
+    }
+    assert late == set(LATE)
 
 
 def test_each_part_of_the_package_has_a_rank_and_nothing_else_has() -> None:

@@ -22,7 +22,7 @@ from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.why import Speech, Why
 from placebudget.plan.why_search import alone_barred, find_why, plan_money
 from placebudget.plan.why_words import Words
-from placebudget.programme import Basis, Benchmark
+from placebudget.programme import Basis, Benchmark, read_pooling
 from placebudget.solver import Margins, RunLimits
 from placebudget.texts import shown
 from placebudget.words import money, pence
@@ -185,8 +185,6 @@ def _margins(plan: Plan, place: Place, limits: RunLimits) -> Margins:
 
 
 def _basis(place: Place) -> Basis:
-    from placebudget.programme import read_pooling
-
     return Basis(place, read_pooling(place, "pooled" if len(place.pools) else "aligned"))
 
 

@@ -27,6 +27,7 @@ import pandas as pd
 
 from placebudget.paths import file_to_write
 from placebudget.plan.columns import NUMBER, TEXT
+from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.plan import Plan
 from placebudget.plan.short import (
     RATE_KEYS,
@@ -89,8 +90,6 @@ def write_json(plan: Plan, path: str | os.PathLike[str]) -> Path:
 
 def file_text(plan: Plan) -> str:
     """What stands in the file: the plan, and last its drawing for those who only look."""
-    from placebudget.plan.drawing import plan_drawing
-
     # Made first: what cannot be written is refused as the plan's own, not the drawing's.
     parts = _parts(plan)
     return _object(parts | {DRAWING: _drawing(plan_drawing(plan))}) + "\n"

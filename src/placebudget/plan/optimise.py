@@ -38,6 +38,7 @@ from placebudget.progress import Report
 from placebudget.solver import (
     DEAREST,
     DEFAULT_SOLVER,
+    PRICE_COLUMNS,
     PRICED,
     RunLimits,
     Solution,
@@ -306,6 +307,4 @@ def units_table(basis: Basis, evidence: Evidence) -> pd.DataFrame:
 
 def no_prices() -> pd.DataFrame:
     """An empty table of prices."""
-    from placebudget.solver import PRICE_COLUMNS
-
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in PRICE_COLUMNS.items()})
