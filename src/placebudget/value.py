@@ -3,61 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from placebudget.place.settings import discount_steps
 from placebudget.place.years import financial_year, start_of
-from placebudget.texts import shown
-
-GREEN_BOOK_STEPS = ((30, 0.035), (75, 0.030), (10_000, 0.025))
-HEALTH_STEPS = ((10_000, 0.015),)
-_NAMED = {"green book": GREEN_BOOK_STEPS, "green book health": HEALTH_STEPS}
-
-
-def discount_steps(discount: Any) -> tuple[tuple[int, float], ...]:
-    """Read a discount setting as steps of (last year it holds for, rate).
-
-    Parameters
-    ----------
-    discount : str, float or sequence of (int, float)
-        ``"green book"``, ``"green book health"``, one rate for all years, or
-        steps.
-
-    Raises
-    ------
-    ValueError
-        If it is none of these, or a rate is not between 0 and 1.
-
-    Examples
-    --------
-    >>> discount_steps(0.035)
-    ((10000, 0.035),)
-    """
-    if isinstance(discount, str):
-        steps = _NAMED.get(discount.strip().lower().replace("_", " "))
-        if steps is None:
-            raise ValueError(
-                f"discount {shown(discount)} is not known; write one of {', '.join(_NAMED)}, a "
-                "rate such as 0.035, or pairs of last year and rate"
-            )
-        return steps
-    if isinstance(discount, (int, float)) and not isinstance(discount, bool):
-        steps = ((10_000, float(discount)),)
-    elif isinstance(discount, Sequence):
-        try:
-            steps = tuple((int(last), float(rate)) for last, rate in discount)
-        except (TypeError, ValueError):
-            raise ValueError("a discount schedule is a list of pairs: last year, rate") from None
-    else:
-        raise ValueError(f"discount {shown(discount)} is neither a name, a rate nor a schedule")
-    if any(not 0 <= rate < 1 for _, rate in steps):
-        raise ValueError("a discount rate is a share between 0 and 1, such as 0.035")
-    if any(a[0] >= b[0] for a, b in pairwise(steps)):
-        raise ValueError("the last years of a discount schedule must rise")
-    return steps
 
 
 def discount_factors(discount: Any, count: int) -> np.ndarray:
@@ -134,9 +86,6 @@ def fading(duration: int, drop_off: float) -> np.ndarray:
     array([1.  , 0.9 , 0.81])
     """
     return (1.0 - drop_off) ** np.arange(duration)
-
-
-GENERAL = "general"  # the index that turns cash into real terms and back
 
 
 def price_levels(

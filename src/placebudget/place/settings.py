@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from placebudget.arguments import Arguments, is_number, refusal, sequence, text
 from placebudget.errors import WrongArgument
 from placebudget.place.years import financial_year, start_of
+from placebudget.texts import shown
 
 GREEN_BOOK = "green book"
+GENERAL = "general"
+"""The index that turns cash into real terms and back."""
 
 
 @dataclass(frozen=True)
@@ -100,3 +104,53 @@ def _year(name: str, given: object) -> str:
 def _frozen(value: Any) -> Any:
     """Lists as tuples: settings are equal wherever their lists came from."""
     return tuple(_frozen(part) for part in value) if isinstance(value, list | tuple) else value
+
+
+GREEN_BOOK_STEPS = ((30, 0.035), (75, 0.030), (10_000, 0.025))
+HEALTH_STEPS = ((10_000, 0.015),)
+NAMED_DISCOUNTS = {"green book": GREEN_BOOK_STEPS, "green book health": HEALTH_STEPS}
+
+
+def discount_steps(discount: Any) -> tuple[tuple[int, float], ...]:
+    """Read a discount setting as steps of (last year it holds for, rate).
+
+    Parameters
+    ----------
+    discount : str, float or sequence of (int, float)
+        ``"green book"``, ``"green book health"``, one rate for all years, or
+        steps.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these, or a rate is not between 0 and 1.
+
+    Examples
+    --------
+    >>> discount_steps(0.035)
+    ((10000, 0.035),)
+    """
+    if isinstance(discount, str):
+        steps = NAMED_DISCOUNTS.get(discount.strip().lower().replace("_", " "))
+        if steps is None:
+            raise ValueError(
+                f"discount {shown(discount)} is not known; write one of "
+                f"{', '.join(NAMED_DISCOUNTS)}, a rate such as 0.035, or pairs of last year "
+                "and rate"
+            )
+        return steps
+    if isinstance(discount, (int, float)) and not isinstance(discount, bool):
+        steps = ((10_000, float(discount)),)
+    elif isinstance(discount, Sequence):
+        pairs = [pair for pair in discount if isinstance(pair, Sequence) and len(pair) == 2]
+        figures = [each for pair in pairs for each in pair]
+        if not pairs or len(pairs) < len(discount) or not all(map(is_number, figures)):
+            raise ValueError("a discount schedule is a list of pairs: last year, rate")
+        steps = tuple((int(last), float(rate)) for last, rate in pairs)
+    else:
+        raise ValueError(f"discount {shown(discount)} is neither a name, a rate nor a schedule")
+    if any(not 0 <= rate < 1 for _, rate in steps):
+        raise ValueError("a discount rate is a share between 0 and 1, such as 0.035")
+    if any(a[0] >= b[0] for a, b in pairwise(steps)):
+        raise ValueError("the last years of a discount schedule must rise")
+    return steps

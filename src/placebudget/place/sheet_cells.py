@@ -111,4 +111,10 @@ def _csv_cell(value: Any) -> str:
     text = str(value)
     if starts_like_a_formula(text):
         text = f"'{text}"
+    return quoted(text)
+
+
+def quoted(text: str) -> str:
+    """A text as a cell of a CSV file, in quotation marks where it needs them."""
+    # The csv module leaves a lone carriage return unquoted where lines end in \n.
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 import shutil
 import uuid
 from pathlib import Path
@@ -26,11 +25,11 @@ from placebudget.place.origin import FIRST_ROW
 from placebudget.place.package import settings_rows
 from placebudget.place.place import Place
 from placebudget.place.schema import schema
+from placebudget.place.sheet_cells import quoted
 from placebudget.place.workbook import LONGEST_TEXT, write_workbook
 from placebudget.writing import keep, note_written, refused_in_words, replace_with, swap_folders
 
 _OTHER_FORMS = (".csv", ".json", ".xls", ".xlsm", ".ods", ".html", ".pdf", ".txt")
-_QUOTED = re.compile(r"""[",\r\n]|^\s|\s$""")
 
 
 def write(place: Place, path: str | os.PathLike[str]) -> Path:
@@ -119,8 +118,7 @@ def _csv_cell(value: Any) -> str:
         return "true" if value else "false"
     if not isinstance(value, str):
         return repr(value)
-    # The csv module leaves a lone carriage return unquoted where lines end in \\n.
-    return '"' + value.replace('"', '""') + '"' if _QUOTED.search(value) else value
+    return quoted(value)
 
 
 def _raise_if_unwritable(place: Place, longest: int | None) -> None:

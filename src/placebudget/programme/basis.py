@@ -11,6 +11,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.conditions import FREED, Pooling, purposes_by
 from placebudget.place.geography import Geography
+from placebudget.place.settings import GENERAL
 from placebudget.place.subjects import parse_subject
 from placebudget.place.years import years_between
 from placebudget.programme.lines import (
@@ -40,7 +41,7 @@ from placebudget.programme.worth import (
     read_effects,
     read_outcomes,
 )
-from placebudget.value import GENERAL, price_levels
+from placebudget.value import price_levels
 
 
 @dataclass(frozen=True)

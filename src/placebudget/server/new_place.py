@@ -129,51 +129,33 @@ def _agency(
 ) -> Iterator[tuple[str, Row]]:
     raised = "local" if agency.sector == "council" else "national"
     stream = f"{key}_money"
-    yield (
-        "streams",
-        {"stream": stream, "name": f"money of {agency.name}", "agency": key}
-        | {
-            "raised": raised,
-            "recurrent": True,
-        },
-    )
+    yield "streams", {
+        "stream": stream, "name": f"money of {agency.name}", "agency": key, "raised": raised,
+        "recurrent": True,
+    }  # fmt: skip
     for n, year in enumerate(years):
         amount = round(MONEY * (1 + GROWTH) ** n, -3)
         yield "funding", {"stream": stream, "year": year, "amount": amount}
     for kind, purpose in (("prevention", "prevention"), ("help", f"{key}_help")):
         yield from _service(f"{key}_{kind}", kind, purpose, key, agency, stream)
     avoided, helped = f"{key}_avoided", f"{key}_helped"
-    yield (
-        "outcomes",
-        {"outcome": avoided, "name": f"crises avoided, {agency.name}"}
-        | {
-            "unit": "crisis",
-            "better": "less",
-            "social_value": 900,
-        },
-    )
-    yield (
-        "outcomes",
-        {"outcome": helped, "name": f"people helped, {agency.name}"}
-        | {
-            "unit": "person",
-            "social_value": 2_500,
-        },
-    )
+    yield "outcomes", {
+        "outcome": avoided, "name": f"crises avoided, {agency.name}", "unit": "crisis",
+        "better": "less", "social_value": 900,
+    }  # fmt: skip
+    yield "outcomes", {
+        "outcome": helped, "name": f"people helped, {agency.name}", "unit": "person",
+        "social_value": 2_500,
+    }  # fmt: skip
     yield "effects", {"service": f"{key}_prevention", "outcome": avoided, "impact": 0.3}
     yield "effects", {"service": f"{key}_help", "outcome": helped, "impact": 0.8}
     for saver in savers:
         yield "savings", {"outcome": avoided, "agency": saver, "value": 600, "cashable": 0.3}
-    yield (
-        "rules",
-        {"rule": f"{key}_floor", "kind": "floor", "subject": f"service={key}_help"}
-        | {
-            "amount": FLOOR,
-            "unit": "pounds",
-            "basis": "policy",
-            "reference": "invented, to be replaced",
-        },
-    )
+    yield "rules", {
+        "rule": f"{key}_floor", "kind": "floor", "subject": f"service={key}_help",
+        "amount": FLOOR, "unit": "pounds", "basis": "policy",
+        "reference": "invented, to be replaced",
+    }  # fmt: skip
 
 
 def _needs(key: str, people: dict[str, int]) -> Iterator[tuple[str, Row]]:
@@ -186,24 +168,14 @@ def _service(
 ) -> Iterator[tuple[str, Row]]:
     words = {"prevention": "prevention by", "help": "help from"}[kind]
     nature = {"prevention": "preventive", "help": "reactive"}[kind]
-    yield (
-        "services",
-        {"service": service, "name": f"{words} {agency.name}"}
-        | {
-            "commissioner": key,
-            "purpose": purpose,
-            "nature": nature,
-            "unit": "person helped for a year",
-        },
-    )
-    yield (
-        "offers",
-        {"offer": service, "service": service, "provider": agency.name}
-        | {
-            "unit_cost": COST[kind],
-            "index": "general",
-        },
-    )
+    yield "services", {
+        "service": service, "name": f"{words} {agency.name}", "commissioner": key,
+        "purpose": purpose, "nature": nature, "unit": "person helped for a year",
+    }  # fmt: skip
+    yield "offers", {
+        "offer": service, "service": service, "provider": agency.name, "unit_cost": COST[kind],
+        "index": "general",
+    }  # fmt: skip
     yield "today", {"service": service, "stream": stream, "amount": TODAY[kind]}
     if kind == "prevention":
         yield "returns", {"service": service, "step": 1, "up_to": 0.5, "effectiveness": 1.0}
@@ -219,14 +191,10 @@ def _pool(keys: dict[str, Agency]) -> Iterator[tuple[str, Row]]:
     yield "pools", {"pool": "prevention_pool", "name": "Pool for prevention", "host": host} | power
     yield "pool_purposes", {"pool": "prevention_pool", "purpose": "prevention"}
     for key in keys:
-        yield (
-            "contributions",
-            {"pool": "prevention_pool", "stream": f"{key}_money"}
-            | {
-                "maximum": POOLED_AT_MOST,
-                **power,
-            },
-        )
+        yield "contributions", {
+            "pool": "prevention_pool", "stream": f"{key}_money", "maximum": POOLED_AT_MOST,
+            **power,
+        }  # fmt: skip
 
 
 # --- files of new folders -------------------------------------------------------

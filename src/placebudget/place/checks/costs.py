@@ -9,10 +9,9 @@ from typing import Any
 from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.finding import Finding, error, warning
 from placebudget.place.geography import is_blank
+from placebudget.place.settings import GENERAL
 from placebudget.place.years import financial_year, start_of
 from placebudget.texts import listed
-
-GENERAL = "general"
 
 
 def costs_without_index(examined: Examination) -> Iterator[Finding]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from placebudget.place.checks.examination import LONGEST_APPRAISAL, Check, Examination
 from placebudget.place.finding import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import rule_kind
+from placebudget.place.settings import NAMED_DISCOUNTS, discount_steps
 from placebudget.place.years import years_between
 from placebudget.texts import listed, shown
 
-NAMED_DISCOUNTS = ("green book", "green book health")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -64,32 +62,15 @@ def today_year(examined: Examination) -> Iterator[Finding]:
 def discount(examined: Examination) -> Iterator[Finding]:
     """The discount setting is a name, a rate or a schedule."""
     setting = examined.place.settings.discount
-    if not _is_understood(setting):
+    try:
+        discount_steps(setting)
+    except ValueError:
         what = f"{shown(setting)} is not understood."
         mend = (
             f"Write {' or '.join(NAMED_DISCOUNTS)}, one rate such as 0.035, or pairs of last "
             "year and rate with rising years, [[30, 0.035], [75, 0.03]] say."
         )
         yield _setting("bad-discount", "discount", what, mend)
-
-
-def _is_understood(setting: Any) -> bool:
-    if isinstance(setting, str):
-        return setting.strip().lower().replace("_", " ") in NAMED_DISCOUNTS
-    if not isinstance(setting, tuple):
-        return _is_rate(setting)
-    pairs = [pair for pair in setting if isinstance(pair, tuple) and len(pair) == 2]
-    if not pairs or len(pairs) < len(setting):
-        return False
-    lasts = [last for last, _ in pairs]
-    if not all(isinstance(last, int) and not isinstance(last, bool) for last in lasts):
-        return False
-    rising = all(earlier < later for earlier, later in itertools.pairwise(lasts))
-    return rising and all(_is_rate(rate) for _, rate in pairs)
-
-
-def _is_rate(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1
 
 
 def _setting(code: str, name: str, what: str, mend: str) -> Finding:
