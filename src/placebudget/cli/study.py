@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
@@ -47,22 +47,14 @@ def studies_in_lines() -> str:
     )
 
 
-def _name(given: str) -> str:
-    """Refuse a study that does not exist, as wrong use."""
-    name = given.replace("-", "_")
-    if name in STUDIES:
-        return name
-    hint = known_words("Studies", name, STUDIES)
-    raise typer.BadParameter(f"there is no study {shown(given)}. {hint}")
-
-
-def _one_of(choices: Mapping[str, str], kind: str) -> Callable[[str], str]:
+def _one_of(choices: Collection[str], kind: str) -> Callable[[str], str]:
     """A check that refuses a word that is not known, as wrong use."""
 
     def check(given: str) -> str:
-        if given in choices:
-            return given
-        hint = known_words(f"{kind[:1].upper()}{kind[1:]}", given, choices)
+        name = given.replace("-", "_")
+        if name in choices:
+            return name
+        hint = known_words("There are", name, choices)
         raise typer.BadParameter(f"there is no {kind} {shown(given)}. {hint}")
 
     return check
@@ -80,7 +72,7 @@ def _shares(given: str) -> str:
     return given
 
 
-def _several(choices: Mapping[str, str], kind: str) -> Callable[[str], str]:
+def _several(choices: Collection[str], kind: str) -> Callable[[str], str]:
     check = _one_of(choices, kind)
 
     def checked(given: str) -> str:
@@ -132,12 +124,10 @@ def _option(argument: Argument, takers: Sequence[str]) -> inspect.Parameter:
         case Shares():
             default, how["callback"] = ",".join(map(str, default)), _shares
         case Choice() if not callable(argument.choices):
-            how["callback"] = _one_of(argument.choices, argument.called)
+            how["callback"] = _one_of(argument.choices, f"--{argument.option}")
         case SeveralOf():
-            default, how["callback"] = (
-                ",".join(default),
-                _several(argument.choices, argument.called),
-            )
+            how["callback"] = _several(argument.choices, f"--{argument.option}")
+            default = ",".join(default)
         case TableOf():
             kind, how["metavar"], how["exists"] = Path, "FILE.csv", True
     if default is None:
@@ -190,7 +180,7 @@ def study(
         str,
         typer.Argument(
             metavar="NAME",
-            callback=_name,
+            callback=_one_of(STUDIES, "study"),
             show_default=False,
             help="Which study; what each asks stands below.",
         ),

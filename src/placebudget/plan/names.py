@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.rule_words import Names, rule_words, subject_words
 from placebudget.place.subjects import parse_subject
+
+if TYPE_CHECKING:
+    from placebudget.plan.plan import Plan
 
 _SERVICE = "service"
 
@@ -129,6 +132,12 @@ def subject_in_words(subject: Mapping[str, tuple[str, ...]], names: NamesApart) 
 
 def _services(subject: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return subject.get(_SERVICE, ())
+
+
+def labels_of(plan: Plan, table: str) -> dict[str, str]:
+    """The names of a table of a plan, by key."""
+    frame = plan.labels[table]
+    return dict(zip(frame.iloc[:, 0].astype(str), frame["name"].astype(str), strict=True))
 
 
 def listed(texts: Iterable[str]) -> str:

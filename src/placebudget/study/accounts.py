@@ -14,6 +14,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, offered, text
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.plan import Plan
+from placebudget.plan.names import labels_of
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf, named_by
@@ -138,16 +139,12 @@ class Accounts(StudyResult):
             raise WrongArgument(offered(said, to, known))
 
     def _name(self, key: str) -> str:
-        return self._names("agencies").get(key, key)
-
-    def _names(self, table: str) -> dict[str, str]:
-        frame = self.plan.labels[table]
-        return dict(zip(frame.iloc[:, 0].astype(str), frame["name"].astype(str), strict=True))
+        return labels_of(self.plan, "agencies").get(key, key)
 
     def _came_of(self, rows: pd.DataFrame) -> list[str]:
         """Outcomes of the services named, whoever paid for them."""
         made = self.tables["outcomes"].merge(rows[["service", "area"]].drop_duplicates())
-        names = self._names("outcomes")
+        names = labels_of(self.plan, "outcomes")
         lines = ["Outcomes of these services in these areas, from all money spent on them"]
         for (outcome, unit), counted in made.groupby(["outcome", "unit"])["counted"].sum().items():
             lines.append(f"  {_spaced(names.get(outcome, outcome))}: {count(counted)} ({unit})")
@@ -168,11 +165,11 @@ class Accounts(StudyResult):
                 "savings": "Savings spent again",
             }
             return said[key[0]]
-        name = self._names("streams").get(key[0], key[0])
+        name = labels_of(self.plan, "streams").get(key[0], key[0])
         return f"{name} (for {_spaced(key[1])})" if key[1] else f"{name} (no ring-fence)"
 
     def _group_lines(self, rows: pd.DataFrame) -> list[str]:
-        services, areas = self._names("services"), self._names("areas")
+        services, areas = labels_of(self.plan, "services"), labels_of(self.plan, "areas")
         tree = self.plan.labels["areas"].set_index("area")["parent"]
         sums = rows.groupby(["use", "service", "area"], sort=True)["amount"].sum()
         sums = sums.loc[sorted(sums.index, key=lambda key: (key[0] != SERVICES, key))]

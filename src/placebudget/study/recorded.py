@@ -10,8 +10,9 @@ import pandas as pd
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.plan.names import NamesApart
+from placebudget.plan.names import NamesApart, labels_of
 from placebudget.plan.pennies import add_up
+from placebudget.study.partners import Partners
 from placebudget.texts import shown
 
 EXAMPLE_FLOWS = pd.DataFrame(
@@ -47,7 +48,7 @@ def recorded_flows(plan: Plan) -> pd.DataFrame:
     >>> float(flows["amount"].sum())
     90000000.0
     """
-    streams, services, pools = (_names(plan, name) for name in ("streams", "services", "pools"))
+    streams, services, pools = (labels_of(plan, name) for name in ("streams", "services", "pools"))
     money, paid = plan.tables["money"], plan.tables["contributions"]
     direct = money["route"] == "direct"
     parts = [
@@ -104,7 +105,7 @@ def overspent_pool(
             f"no pool {shown(chosen)} pays for anything here; there are: {', '.join(known)}"
         )
     mine = pooled[pooled["route"] == chosen]
-    names = _names(plan, "services")
+    names = labels_of(plan, "services")
     lines = pd.DataFrame(
         {
             "line": [names.get(key, key) for key in mine["service"]],
@@ -134,8 +135,7 @@ def conditions_of(place: Place, plan: Plan) -> dict[str, tuple[str, ...]]:
     >>> conditions_of(place, pb.simulate(place))["Police money"]
     ('policing', 'management cost of pools')
     """
-    streams, services = plan.labels["streams"], plan.labels["services"]
-    called = dict(zip(streams["stream"], streams["name"], strict=True))
+    called, services = labels_of(plan, "streams"), plan.labels["services"]
     held = place.ring_fences.groupby("stream", sort=False)["purpose"].agg(set)
     return {
         str(called[stream]): (*services.loc[services["purpose"].isin(purposes), "name"], _COST)
@@ -148,7 +148,7 @@ def pools_of(plan: Plan) -> dict[str, str]:
     """The pools that pay for something in a plan, by name, the largest first."""
     money = plan.money("route").set_index("route")["amount"].drop("direct", errors="ignore")
     money = money[money > 0].sort_values(ascending=False, kind="stable")
-    names = _names(plan, "pools")
+    names = labels_of(plan, "pools")
     return {str(key): str(names.get(str(key), key)) for key in money.index}
 
 
@@ -168,7 +168,7 @@ def lines_of(place: Place, plan: Plan, pool: str) -> pd.DataFrame:
     return _keyed("line", called, budget=lines["amount"].round(2))
 
 
-def partners_of(plan: Plan, pool: str) -> pd.DataFrame:
+def partners_of(place: Place, plan: Plan, pool: str) -> pd.DataFrame:
     """Who pays into a pool, and which part of what is paid in: partner and share, per cent.
 
     Raises
@@ -177,11 +177,8 @@ def partners_of(plan: Plan, pool: str) -> pd.DataFrame:
         If it pays for nothing.
     """
     _, shares = overspent_pool(plan, pool, 0.0)
-    own = plan.labels["agencies"].groupby("partner")["name"].agg(list)
-    called = [
-        str(own[key][0]) if len(own.get(key, ())) == 1 else key.replace("_", " ").capitalize()
-        for key in shares["partner"]
-    ]
+    names = Partners.of(place).names
+    called = [names[key] for key in shares["partner"]]
     return _keyed("partner", called, share=shares["share"])
 
 
@@ -197,11 +194,6 @@ def _keyed(what: str, names: Iterable[str], **figures: pd.Series) -> pd.DataFram
         made[key] = text
     columns = {name: values.to_numpy(float) for name, values in figures.items()}
     return pd.DataFrame({what: list(made.values()), **columns}, index=list(made))
-
-
-def _names(plan: Plan, table: str) -> Mapping[str, str]:
-    frame = plan.labels[table]
-    return dict(zip(frame.iloc[:, 0].astype(str), frame["name"].astype(str), strict=True))
 
 
 def _flow(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from placebudget.apps.asking import BUTTON, forms_of
@@ -30,64 +31,53 @@ _WORKBOOK = "the workbook that placebudget study writes"
 LONG = 20  # rows of a table, points of a list, that stand behind a line that opens them
 
 
-@dataclass(frozen=True)
-class Studied:
-    """How a screen shows a study.
+def tell(study: Study, meeting: Meeting) -> Told:
+    """What the study says, or what asks for it; or that there is nothing to ask."""
+    answer = meeting.answer
+    found = None if answer is None else answer.studies.get(study.key)
+    failed = None if answer is None else answer.unanswered.get(study.key)
+    try:
+        asks = _asks(study, answer, BUTTON if failed is None else "Try again")
+    except CannotAnswer as error:
+        mend = "" if study.leading is None else study.leading.none[1]
+        said = [TextBlock(study.answers, "lead"), *([TextBlock(mend)] if mend else [])]
+        return Told(str(error).rstrip("."), said)
+    if found is not None:
+        again = [Heading(study.again), *asks] if study.typed else []
+        note = TextBlock(" ".join(found.notes), "note")
+        return Told(study.finding(found), [*_found(study, found), *again, note])
+    if failed is not None:
+        return Told(
+            "This could not be worked out",
+            [TextBlock(failed, "warning"), TextBlock(study.answers), *asks],
+        )
+    wait = [TextBlock(study.wait)] if study.wait else []
+    title = f"This has not been asked yet: {study.question[:1].lower()}{study.question[1:]}"
+    return Told(title, [TextBlock(study.answers, "lead"), *wait, *asks])
 
-    Parameters
-    ----------
-    study : Study
-        Its entry.
-    """
 
-    study: Study
+def _asks(study: Study, answer: BoardAnswer | None, button: str) -> Sequence[Block]:
+    """What asks for the study: its forms, or a button."""
+    if not study.typed:
+        return [Ask(study.key, button)]
+    if answer is None:
+        return []
+    subject = subject_of(answer)
+    values = study.settled(subject, answer.asked.get(study.key, {}))
+    return forms_of(study, subject, values)
 
-    def tell(self, meeting: Meeting) -> Told:
-        """What the study says, or what asks for it; or that there is nothing to ask."""
-        study, answer = self.study, meeting.answer
-        found = None if answer is None else answer.studies.get(study.key)
-        failed = None if answer is None else answer.unanswered.get(study.key)
-        try:
-            asks = self._asks(answer, BUTTON if failed is None else "Try again")
-        except CannotAnswer as error:
-            mend = "" if study.leading is None else study.leading.none[1]
-            said = [TextBlock(study.answers, "lead"), *([TextBlock(mend)] if mend else [])]
-            return Told(str(error).rstrip("."), said)
-        if found is not None:
-            again = [Heading(study.again), *asks] if study.typed else []
-            note = TextBlock(" ".join(found.notes), "note")
-            return Told(study.finding(found), [*self._found(found), *again, note])
-        if failed is not None:
-            return Told(
-                "This could not be worked out",
-                [TextBlock(failed, "warning"), TextBlock(study.answers), *asks],
-            )
-        wait = [TextBlock(study.wait)] if study.wait else []
-        title = f"This has not been asked yet: {study.question[:1].lower()}{study.question[1:]}"
-        return Told(title, [TextBlock(study.answers, "lead"), *wait, *asks])
 
-    def _asks(self, answer: BoardAnswer | None, button: str) -> Sequence[Block]:
-        """What asks for the study: its forms, or a button."""
-        study = self.study
-        if not study.typed:
-            return [Ask(study.key, button)]
-        if answer is None:
-            return []
-        subject = subject_of(answer)
-        values = study.settled(subject, answer.asked.get(study.key, {}))
-        return forms_of(study, subject, values)
-
-    def _found(self, found: Any) -> Iterator[Block]:
-        view = study_view(found, self.study.key)
-        for text in self.study.lead:
-            yield TextBlock(text, "lead")
-        yield from map(TextBlock, view.opening)
-        yield from map(Picture, view.charts)
-        yield from _said(found, self.study.lead)
-        yield from _blocks(view.grids)
-        for section in view.sections:
-            yield Heading(section.title)
-            yield from _blocks(section.parts)
+def _found(study: Study, found: Any) -> Iterator[Block]:
+    view = study_view(found, study.key)
+    for text in study.lead:
+        yield TextBlock(text, "lead")
+    yield from map(TextBlock, view.opening)
+    yield from map(Picture, view.charts)
+    yield from _said(found, study.lead)
+    yield from _blocks(view.grids)
+    for section in view.sections:
+        yield Heading(section.title)
+        yield from _blocks(section.parts)
 
 
 def _blocks(parts: Iterable[Any]) -> Iterator[Block]:
@@ -124,7 +114,7 @@ def _listed(points: Sequence[str]) -> Iterator[Block]:
 
 
 SCREENS = tuple(
-    Screen(each.key, each.screen, Studied(each).tell, needs=("pooled",))
+    Screen(each.key, each.screen, partial(tell, each), needs=("pooled",))
     for each in STUDIES.values()
 )
 """A screen for each study, in the order in which they are told of."""

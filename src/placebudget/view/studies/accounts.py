@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from placebudget.plan.names import labels_of
 from placebudget.study import Accounts, accounts
 from placebudget.study.accounts import HEADING, NOT_MODELLED
 from placebudget.view.grid import Grid, Part, Section, text_grid
@@ -40,7 +41,7 @@ def _finding(found: Accounts) -> str:
 def _view(found: Accounts, key: str) -> StudyView:
     """Who holds what and who answers for it, uses, conditions, and the statements."""
     uses = found.table[found.table["use"] != _CARRIED]
-    agencies, streams = _names(found, "agencies"), _names(found, "streams")
+    agencies, streams = labels_of(found.plan, "agencies"), labels_of(found.plan, "streams")
     held = uses.groupby(["agency", "raised"])["amount"].sum().reset_index()
     held["label"] = held["agency"].map(agencies)
     order = held.groupby("label")["amount"].sum().sort_values(ascending=False).index.tolist()
@@ -82,7 +83,7 @@ def _wide(uses: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
 
 def _statements(found: Accounts, key: str) -> list[Section]:
     """To the electors of each authority, and to Parliament."""
-    agencies, electors = _names(found, "agencies"), found.tables["electors"]
+    agencies, electors = labels_of(found.plan, "agencies"), found.tables["electors"]
     statements = []
     for number, authority in enumerate(found.authorities):
         rows = electors[electors["authority"] == authority]
@@ -140,7 +141,7 @@ def _came_of(found: Accounts, rows: pd.DataFrame, key: str) -> list[Grid]:
     made = found.tables["outcomes"].merge(rows[["service", "area"]].drop_duplicates())
     if made.empty:
         return []
-    names = _names(found, "outcomes")
+    names = labels_of(found.plan, "outcomes")
     counted = made.groupby(["outcome", "unit"])["counted"].sum()
     lines = [
         (names.get(outcome, outcome).replace("_", " "), count(amount), unit)
@@ -152,7 +153,7 @@ def _came_of(found: Accounts, rows: pd.DataFrame, key: str) -> list[Grid]:
 
 
 def _parliament(found: Accounts, key: str) -> Grid:
-    streams, agencies = _names(found, "streams"), _names(found, "agencies")
+    streams, agencies = labels_of(found.plan, "streams"), labels_of(found.plan, "agencies")
     keys = ["stream", "agency", "condition", "legal_power"]
     rows = found.tables["parliament"]
     rows = rows[rows["use"] != _CARRIED]
@@ -172,11 +173,6 @@ def _parliament(found: Accounts, key: str) -> Grid:
         )
     head = ["grant", "held by", "only for", "legal power", "spent, all years", "of it exact"]
     return text_grid(f"{key}-parliament", "Money voted by Parliament, by grant", head, lines)
-
-
-def _names(found: Accounts, table: str) -> dict[str, str]:
-    frame = found.plan.labels[table]
-    return dict(zip(frame.iloc[:, 0].astype(str), frame["name"].astype(str), strict=True))
 
 
 def _ask(subject: Subject, *, objective: str, pooling: str) -> Accounts:

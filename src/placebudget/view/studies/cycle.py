@@ -115,12 +115,11 @@ def _drawn(found: Cycle) -> str:
 
 def _last_outcomes(found: Cycle, key: str) -> Grid:
     """Outcomes of the last year that is planned: spreads of years cannot be added up."""
-    place, policy, rows = found.place, _policy(found), found.tables["outcomes"]
+    place, policy, names = found.place, _policy(found), _names(found, "outcomes")
+    rows = found.tables["outcomes"]
     rows = rows[(rows["policy"] == policy) & (rows["year"] == place.years[-1])]
-    named = place.filled("outcomes").set_index("outcome")["name"].to_dict()
     labels = [
-        f"{_called(named.get(key), key)} ({unit})"
-        for key, unit in zip(rows["outcome"], rows["unit"], strict=True)
+        f"{names[key]} ({unit})" for key, unit in zip(rows["outcome"], rows["unit"], strict=True)
     ]
     return figures(
         f"{key}-outcomes", f"Outcomes in {place.years[-1]}: {policy}", "outcome",
@@ -129,12 +128,12 @@ def _last_outcomes(found: Cycle, key: str) -> Grid:
 
 
 def _last_savings(found: Cycle, key: str) -> Grid:
-    place, policy, names = found.place, _policy(found), _names(found)
+    place, policy, names = found.place, _policy(found), _names(found, "agencies")
     last = place.years[-1]
     rows = found.tables["savings"].query(
         "policy == @policy and measure == 'cashable' and year == @last"
     )
-    labels = [_called(names.get(key), key) for key in rows["agency"]]
+    labels = [names[key] for key in rows["agency"]]
     return figures(
         f"{key}-last-savings", f"Cashable savings in {last} by agency: {policy}", "agency",
         _labelled(rows, labels), pounds,
@@ -146,10 +145,6 @@ def _labelled(rows: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
     return rows[_SPREAD].set_axis(labels, axis=0).rename(columns={"mean": "average of the runs"})
 
 
-def _called(name: object, key: str) -> str:
-    return name if isinstance(name, str) and name != key else key.replace("_", " ")
-
-
 def _held(found: Cycle) -> str:
     """What lies on the line from low to high."""
     return found.range_said if found.runs >= ENOUGH else "all runs"
@@ -159,10 +154,10 @@ def _measure(found: Cycle, name: str) -> pd.DataFrame:
     return found.table[found.table["measure"] == name].set_index("policy")
 
 
-def _names(found: Cycle) -> dict[str, str]:
-    table = found.place.filled("agencies")
-    named = table["name"].fillna(table["agency"])
-    return dict(zip(table["agency"], named, strict=True))
+def _names(found: Cycle, table: str) -> dict[str, str]:
+    rows = found.place.filled(table)
+    keys = rows.iloc[:, 0]
+    return dict(zip(keys, rows["name"].fillna(keys), strict=True))
 
 
 def _policy(found: Cycle) -> str:
@@ -173,7 +168,9 @@ def _policy(found: Cycle) -> str:
 def _deficits(found: Cycle, key: str) -> Grid:
     policy = _policy(found)
     rows = found.tables["deficits"].query("policy == @policy")
-    wide = rows.pivot(index="agency", columns="year", values="mean").rename(index=_names(found))
+    wide = rows.pivot(index="agency", columns="year", values="mean").rename(
+        index=_names(found, "agencies")
+    )
     wide = wide[wide.max(axis=1) > 0.5]
     return figures(
         f"{key}-deficits", f"Deficits by agency and year, average of the runs: {policy}", "agency",
@@ -184,7 +181,7 @@ def _deficits(found: Cycle, key: str) -> Grid:
 def _savings(found: Cycle, key: str) -> Grid:
     policy = _policy(found)
     rows = found.tables["savings"].query("policy == @policy and measure == 'cashable'")
-    sums = rows.groupby("agency")[["planned", "mean"]].sum().rename(index=_names(found))
+    sums = rows.groupby("agency")[["planned", "mean"]].sum().rename(index=_names(found, "agencies"))
     sums = sums.rename(columns={"mean": "average of the runs"})
     return figures(
         f"{key}-savings", f"Cashable savings by agency, all years: {policy}", "agency", sums,
@@ -193,7 +190,7 @@ def _savings(found: Cycle, key: str) -> Grid:
 
 
 def _payback(found: Cycle, key: str) -> Grid:
-    policy, names = _policy(found), _names(found)
+    policy, names = _policy(found), _names(found, "agencies")
     rows = [
         (
             names.get(row.agency, row.agency),

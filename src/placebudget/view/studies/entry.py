@@ -84,7 +84,7 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Argument:
-    """What a study is asked with.
+    """What a study is asked with: words, or what a kind of it says.
 
     Parameters
     ----------
@@ -136,11 +136,6 @@ class Argument:
     def begins(self, subject: Subject, values: Mapping[str, Any]) -> Any:
         """What a board asks with before anybody has typed anything."""
         return self.default if self.first is None else self.first
-
-
-@dataclass(frozen=True, kw_only=True)
-class Text(Argument):
-    """A word or several."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -416,10 +411,10 @@ class Study:
         return replace(found, notes=(*found.notes, *notes)) if notes else found  # type: ignore[type-var]
 
 
-OBJECTIVE = Text(name="objective", about="what plans make the most of", default="public value")
+OBJECTIVE = Argument(name="objective", about="what plans make the most of", default="public value")
 PLANNED = (
     OBJECTIVE,
-    Text(
+    Argument(
         name="pooling",
         about="aligned, pooled, freed, or names of pools divided by commas",
         default="pooled",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
 from placebudget.arguments import instance
 from placebudget.plan.record_words import run_facts
 from placebudget.study.result import MODELLED, Result
-from placebudget.view.grid import Grid, text_grid
+from placebudget.view.grid import text_grid
 from placebudget.view.panels import Panel
 from placebudget.view.studies.common import StudyView, tables_view
 from placebudget.view.studies.entry import Study
@@ -61,7 +60,7 @@ def study_facts(found: Result) -> dict[str, Any]:
         "notes": notes_of(found),
         "version": found.run["versions"]["placebudget"],
         "digest": found.run.get("inputs", ""),
-        "run": _run_grid(found.run),
+        "run": text_grid("run-table", "Run record", ["what", "value"], list(run_facts(found.run))),
     }
 
 
@@ -94,7 +93,3 @@ def notes_of(found: Result) -> tuple[str, ...]:
     study = study_of(found)
     exact = study is not None and not study.modelled
     return found.notes if exact else (*found.notes, MAY_NOT_ADD_UP)
-
-
-def _run_grid(run: Mapping[str, Any]) -> Grid:
-    return text_grid("run-table", "Run record", ["what", "value"], list(run_facts(run)))

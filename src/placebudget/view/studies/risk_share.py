@@ -108,7 +108,9 @@ def _lines(subject: Subject, values: Mapping[str, object]) -> pd.DataFrame:
 
 
 def _partners(subject: Subject, values: Mapping[str, object]) -> pd.DataFrame:
-    return partners_of(subject.planned(**_PLAN), str(values["pool"])).assign(cap=None)
+    return partners_of(subject.whole(), subject.planned(**_PLAN), str(values["pool"])).assign(
+        cap=None
+    )
 
 
 _PLAN = {each.name: each.default for each in PLANNED}
