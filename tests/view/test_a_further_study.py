@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 from placebudget.study.result import StudyResult, record_of
 from placebudget.view.studies import STUDIES, studies_page, study_panel
-from placebudget.view.studies.entry import SEED, Amount, Choice, Choices, Flag, Study, Whole
+from placebudget.view.studies.entry import SEED, Amount, Choice, Flag, SeveralOf, Study, Whole
 
 def streets(subject, *, length, lamps, both_sides, light, days, seed):
     place = subject.whole()
@@ -38,7 +38,7 @@ STUDIES["streets"] = Study(
         Flag(name="both_sides", label="On both sides", asked=True, group="Street"),
         Choice(name="light", label="Which light", default="warm", choices={"warm": "Warm light",
                "cold": "Cold light"}, asked=True, group="Light"),
-        Choices(name="days", label="Which days", default=("week",), choices={"week": "Weekdays",
+        SeveralOf(name="days", label="Which days", default=("week",), choices={"week": "Weekdays",
                 "sunday": "Sundays"}, asked=True, group="Light"),
         SEED,
     ),
