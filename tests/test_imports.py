@@ -199,22 +199,3 @@ print(sorted(set({NOT_AT_IMPORT!r}) & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-FACADES = {"place/place.py", "place/options/option.py", "server/__init__.py"}
-
-
-@pytest.mark.parametrize("part", ["place", "programme", "server", "value"])
-def test_no_import_stands_inside_a_function_but_in_facades_and_of_heavy_libraries(
-    part: str,
-) -> None:
-    late = {
-        f"{name}: {module}"
-        for path in MODULES
-        if part_of(path) == part and (name := path.relative_to(PACKAGE).as_posix()) not in FACADES
-        for function in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        for module in imported_modules(ast.unparse(function))
-        if module.partition(".")[0] not in NOT_AT_IMPORT
-    }
-    assert late == set()
