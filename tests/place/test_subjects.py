@@ -82,7 +82,7 @@ def test_lines_are_services_in_areas_with_an_offer() -> None:
 
 def test_every_kind_of_rule_is_known_with_a_unit_and_columns() -> None:
     rules = schema()["rules"]
-    assert tuple(RULE_KINDS) == rules.column("kind").allowed
+    assert rules.column("kind").allowed == tuple(RULE_KINDS)
     for kind in RULE_KINDS.values():
         assert kind.unit in rules.column("unit").allowed
         assert set(kind.needs) <= set(kind.columns) <= set(SUBJECT_COLUMNS)

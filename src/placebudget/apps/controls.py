@@ -157,14 +157,14 @@ def _floor(
 
 def _unit(row: dict[str, Any], spoken: NamesApart) -> str:
     """In which unit a floor asks for it, as its box says."""
-    unit = RULE_KINDS[row["kind"]].unit
-    if row["kind"] == "outcome_floor":
+    kind = RULE_KINDS[row["kind"]]
+    if kind.of_outcomes:
         return "a year"
-    if unit == "per cent":
+    if kind.per_cent_of:
         pools = parse_subject(row["subject"]).get("pool", ())
         named = " and ".join(spoken.of("pool", key) for key in pools)
         return f"% of what {named or 'the place'} spends"
-    return {"pounds": "£ million a year", "units": "units a year"}[unit]
+    return {"pounds": "£ million a year", "units": "units a year"}[kind.unit]
 
 
 def _figure(value: float, digits: int) -> str:

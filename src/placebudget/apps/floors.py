@@ -7,22 +7,20 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.place import RULE_KINDS, Place
+from placebudget.place import Place
+from placebudget.place.rule_kinds import rule_kind, rules_that
 from placebudget.place.rule_words import amount_words
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.names import NamesApart, subject_in_words
 from placebudget.words import as_set
-
-FLOORS = ("floor", "units_floor", "outcome_floor", "share_floor")
-"""Kinds of rules whose amounts stand in number boxes."""
 
 MILLION = 1e6
 
 
 def floors(place: Place) -> pd.DataFrame:
     """Rules that ask for at least so much, with an amount, defaults filled in."""
-    rules = place.filled("rules")
-    return rules[rules["kind"].isin(FLOORS) & rules["amount"].notna()]
+    rules = rules_that(place.filled("rules"), lambda kind: kind.counts)
+    return rules[rules["amount"].notna()]
 
 
 def floor_name(rule: Mapping[str, Any] | pd.Series, names: NamesApart) -> str:
@@ -37,7 +35,7 @@ def floor_name(rule: Mapping[str, Any] | pd.Series, names: NamesApart) -> str:
     'Home care (Blackpool Council)'
     """
     subject = parse_subject(rule["subject"])
-    if rule["kind"] == "outcome_floor":
+    if rule_kind(rule["kind"]).of_outcomes:
         about = " or ".join(names.of("outcome", key) for key in subject["outcome"])
     else:
         about = subject_in_words(subject, names)
@@ -52,13 +50,13 @@ def amount_in_words(rule: Mapping[str, Any] | pd.Series, amount: float) -> str:
 
 def scale_of(kind: str) -> float:
     """Pounds stand in boxes as £ million, everything else as it is."""
-    return MILLION if RULE_KINDS[kind].unit == "pounds" else 1.0
+    return MILLION if rule_kind(kind).of_money else 1.0
 
 
 def digits_of(rule: Mapping[str, Any] | pd.Series) -> int:
     """Decimal places of the figure in a number box, at most."""
     amount = float(rule["amount"])
-    if RULE_KINDS[str(rule["kind"])].unit != "pounds":
+    if not rule_kind(rule["kind"]).of_money:
         return len(as_set(amount).partition(".")[2])
     # What can be said as it was set is shown so.
     return 3 if amount < 10 * MILLION or not amount % 10_000 else 1

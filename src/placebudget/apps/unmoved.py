@@ -11,11 +11,12 @@ import pandas as pd
 from placebudget.apps.answer import ORDER, BoardAnswer
 from placebudget.apps.choices import Choices, names
 from placebudget.apps.first_answer import quick_pooled
-from placebudget.apps.slack import least_of_rule
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import RULE_KINDS, Place
 from placebudget.place.rule_words import amount_words
 from placebudget.plan import Plan
+from placebudget.plan.verify_rules import least_of_rule
+from placebudget.programme import POOLED, Basis, read_pooling
 from placebudget.words import count, money, percent
 
 MOST = 8
@@ -134,8 +135,8 @@ def _of_floor(rule: str, answer: BoardAnswer, without: Plan, place: Place) -> st
     asked = dict(answer.choices.amounts)[rule]
     row = place.filled("rules").set_index("rule").loc[rule]
     kind, before = str(row["kind"]), float(row["amount"])
-    has = least_of_rule(rule, without, place)
-    if kind == "share_floor":
+    has = least_of_rule(Basis(place, read_pooling(place, POOLED)), without.tables, rule)
+    if RULE_KINDS[kind].per_cent_of:
         has = math.floor(10 * has) / 10
     limit = max(asked, before)
     if has >= limit * (1 + 1e-6):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from placebudget.arguments import Arguments, known_key, texts
 from placebudget.errors import WrongArgument
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.rule_kinds import rules_that
 from placebudget.place.subjects import Line, Subject, lines_of, parse_subject, picks
 from placebudget.texts import did_you_mean
 
@@ -259,9 +260,8 @@ def _or_none(value: Any) -> Any:
 
 
 def _capitalisations(place: Place, pools: Sequence[str]) -> list[Subject]:
-    rules: Any = place.rules
     subjects: list[Subject] = []
-    for text in rules[rules["kind"] == "capitalisation"]["subject"]:
+    for text in rules_that(place.rules, lambda kind: kind.directed)["subject"]:
         try:
             subject = parse_subject(text)
         except WrongArgument:

@@ -116,34 +116,37 @@ def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     >>> rule_words(rules.loc["home_care_duty"], Names(place)).startswith("home care at least £")
     True
     """
-    subject = parse_subject(rule["subject"])
-    about = subject_words(subject, names)
-    blank = bool(pd.isna(rule["amount"]))
-    amount = 0.0 if blank else float(rule["amount"])
-    share = f"{as_set(amount)}%"
-    whole = (
-        f"what {names.of('pool', subject['pool'][0])}" if "pool" in subject else "what the place"
-    )
-    outcome = " or ".join(names.of("outcome", key) for key in subject.get("outcome", ()))
-    agency = " and ".join(names.of("agency", key) for key in subject.get("agency", ()))
-    where = subject_words({"area": subject["area"]}, names) if "area" in subject else "the place"
-    where = where.removeprefix("all services in ")
-    said = {
-        "floor": f"{about} at least {stated(amount)}",
-        "cap": f"{about} at most {stated(amount)}",
-        "units_floor": f"{about} at least {as_set(amount)} units",
-        "units_cap": f"{about} at most {as_set(amount)} units",
-        "outcome_floor": f"at least {as_set(amount)} of {outcome} in {where}",
-        "lock": f"each of {about} within {share} of today",
-        "pace": f"{about} changing by at most {share} a year",
-        "share_floor": f"{about} at least {share} of {whole} spends",
-        "share_cap": f"{about} at most {share} of {whole} spends",
-        "equity_floor": f"{outcome} a head in no {subject.get('tier', ('area',))[0]} below {share} "
-        "of the mean",
-        "virement": f"{about} keeping at least {as_set(100 - amount)}% of today's money",
-        "no_worse_off": f"{agency} no worse off than in the aligned plan",
-        "capitalisation": f"capital money paying for {about}"
-        + ("" if blank else f" at most {stated(amount)}"),
-    }[str(rule["kind"])]
+    sentence = RULE_KINDS[str(rule["kind"])].sentence
+    said = sentence.format_map(_parts(rule, names))
     year = rule["year"]
     return said if pd.isna(year) else f"{said} in {year}"
+
+
+def line_words(rule: Mapping[str, Any] | pd.Series, names: Names, line: str) -> str:
+    """What a rule asks for of one service in an area, named as in a sentence.
+
+    Empty where its kind asks for nothing of each, but for a sum.
+    """
+    parts = {**_parts(rule, names), "about": line}
+    return RULE_KINDS[str(rule["kind"])].of_line.format_map(parts)
+
+
+def _parts(rule: Mapping[str, Any] | pd.Series, names: Names) -> dict[str, str]:
+    """What stands in the sentences of rules."""
+    subject, blank = parse_subject(rule["subject"]), bool(pd.isna(rule["amount"]))
+    amount = 0.0 if blank else float(rule["amount"])
+    said = amount_words(str(rule["kind"]), amount, of="")
+    spender = names.of("pool", subject["pool"][0]) if "pool" in subject else "the place"
+    where = subject_words({"area": subject["area"]}, names) if "area" in subject else "the place"
+    return {
+        "about": subject_words(subject, names),
+        "amount": said,
+        "at_most": "" if blank else f" at most {said}",
+        "kept": f"{as_set(100 - amount)}%",
+        "near": f"within {said} of today" if amount else "as it is today",
+        "whole": f"what {spender}",
+        "outcome": " or ".join(names.of("outcome", key) for key in subject.get("outcome", ())),
+        "agency": " and ".join(names.of("agency", key) for key in subject.get("agency", ())),
+        "tier": subject.get("tier", ("area",))[0],
+        "where": where.removeprefix("all services in "),
+    }

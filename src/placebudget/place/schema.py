@@ -12,8 +12,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from placebudget.place.rule_kinds import RULE_KINDS
+
 Measure = Literal["pounds", "share"]
 """What figures of a column are, where it matters how they are read: money, or parts of one."""
+
+_KINDS = "kinds of rules"
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ def schema() -> dict[str, Table]:
 def _column(spec: dict[str, Any]) -> Column:
     spec = dict(spec)
     descriptive = spec.pop("role", None) == "descriptive"
-    allowed = tuple(spec.pop("allowed", ()))
+    allowed = spec.pop("allowed", ())
+    allowed = tuple(RULE_KINDS if allowed == _KINDS else allowed)
     measure, of = spec.get("measure"), spec.get("unit", "")
     if measure:
         spec["unit"] = f"{measure}{of}" if not of or of.startswith(",") else f"{measure} {of}"

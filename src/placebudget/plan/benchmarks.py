@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from placebudget.arguments import Arguments, share, text
 from placebudget.place import Place
 from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.repairs import solved
+from placebudget.plan.verify_rules import figures_of
 from placebudget.programme import (
     ALIGNED,
     Basis,
@@ -77,22 +76,18 @@ def benchmarks(
         return build(place, mode, objectives=objectives, reinvest=reinvest, ordered=ordered)
 
     programme, solution = solved(write, solver, limits)
-    made = read_solution(programme, solution, {}).made
-    basis = programme.basis
-    outcome = basis.effects.outcome[made.effect]
-    per_unit = basis.scale.money / basis.scale.units
-    counted, produced = made.counted @ basis.discount, made.produced @ basis.discount
-    marks = {}
-    for agency in wanted:
-        column = int(np.flatnonzero(basis.agencies == agency)[0])
-        mine = basis.lines.commissioner[made.line] == agency
-        savings = (basis.outcomes.agency_fiscal[outcome, column] * per_unit) @ counted
-        value = (basis.outcomes.public[outcome] * per_unit * mine) @ produced
-        marks[agency] = Benchmark(float(savings), float(value))
-    return marks
+    figures = figures_of(programme.basis, read_solution(programme, solution, {}))
+    return {agency: figures.fares(agency) for agency in wanted}
 
 
 def agencies_compared(place: Place) -> list[str]:
     """The agencies that a rule ``no_worse_off`` compares with the aligned plan, sorted."""
-    rules = read_rules(Basis(place, read_pooling(place, ALIGNED)), "no_worse_off")
-    return sorted({agency for rule in rules for agency in rule.subject.get("agency", ())})
+    rules = read_rules(Basis(place, read_pooling(place, ALIGNED)))
+    return sorted(
+        {
+            agency
+            for rule in rules
+            if rule.record.benchmarked
+            for agency in rule.subject.get("agency", ())
+        }
+    )

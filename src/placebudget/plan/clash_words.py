@@ -90,7 +90,7 @@ def _sums(basis: Basis, clashing: list[Rule], missing: float | None) -> str:
     """What floors of one year need and what there is for them."""
     years = {rule.year for rule in clashing}
     one_year = len(years) == 1 and (years != {None} or len(basis.years) == 1)
-    floors = len(clashing) > 1 and all(rule.kind == "floor" for rule in clashing)
+    floors = len(clashing) > 1 and all(r.record.of_money and r.record.least for r in clashing)
     if not (missing and floors and one_year):
         return ""
     needs = sum(rule.amount or 0.0 for rule in clashing)

@@ -72,7 +72,7 @@ def read_solution(
 
 
 def _breaks_a_promise(basis: Basis, evidence: Evidence) -> bool:
-    if not any(read_rules(basis, kind) for kind in ("outcome_floor", "equity_floor")):
+    if not any(rule.record.of_outcomes for rule in read_rules(basis)):
         return False
     return bool(check_rules(basis, evidence, 1e-8))
 

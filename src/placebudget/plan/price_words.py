@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.rule_words import amount_words
+from placebudget.place.rule_words import line_words
 from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.programme import Objective
@@ -185,10 +185,8 @@ def _limit_words(
         rule["year"] = None
     service, _, area = where.partition(" in ")
     said = names.of("service", service) + (f" in {names.of('area', area)}" if area else "")
-    if rule["kind"] == "lock":
-        share = 0.0 if pd.isna(rule["amount"]) else float(rule["amount"])
-        near = f"within {amount_words('lock', share)} of today" if share else "as it is today"
-        return f"the lock that keeps {said} {near}{year}"
+    if asked := line_words(rule, names, said):
+        return f"{asked}{year}"
     place = f", for {said}" if where else ""
     return f"the rule “{rule_in_words(rule, names)}”{place}{year}"
 

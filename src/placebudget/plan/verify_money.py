@@ -8,7 +8,7 @@ import pandas as pd
 from placebudget.plan.flows import Money
 from placebudget.programme import DIRECT, FREED, Basis
 from placebudget.programme.money import REINVESTED, contribution_limits
-from placebudget.programme.rules import capitalised_lines
+from placebudget.programme.rules.capitalisation import capitalised_lines
 from placebudget.words import pence
 
 _PENNY = 0.004

@@ -35,16 +35,6 @@ _LIMITS = {
     LOT: "it would need a start or a larger lot than the plan has decided on",
 }
 _BY_YEAR = (NEED, CAPACITY, FIRST_YEAR, LOT)
-_KINDS = {
-    "lock": "the rule that keeps it near today's money",
-    "pace": "the limit on how fast its money may change",
-    "virement": "the limit on moving its money elsewhere",
-    "equity_floor": "the rule that no area falls far behind",
-    "share_floor": "the least share of the money for several services",
-    "share_cap": "the largest share of the money for several services",
-    "floor": "the least money for several services",
-    "cap": "the most money for several services",
-}
 
 
 class Phrases:
@@ -159,8 +149,7 @@ class Phrases:
         if basis == LAW and reference:
             basis = f"law, {reference}"
         if len(text) > _LONG:
-            text = _KINDS.get(rule.kind, "a rule for several services")
-            return f"{text} ({basis})"
+            return f"{rule.record.short} ({basis})"
         return f"the rule “{text}” ({basis})"
 
     def limits_words(self) -> str:

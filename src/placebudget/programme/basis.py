@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from placebudget.place import Place
+from placebudget.place import RULE_KINDS, Place, RuleKind
 from placebudget.place.conditions import FREED, Pooling, purposes_by
 from placebudget.place.geography import Geography
 from placebudget.place.settings import GENERAL
@@ -69,6 +69,11 @@ class Rule:
     year: str | None
     amount: float | None
     basis: str
+
+    @property
+    def record(self) -> RuleKind:
+        """What is known of its kind."""
+        return RULE_KINDS[self.kind]
 
     def years(self, among: tuple[str, ...]) -> list[int]:
         """Numbers of the years it holds in."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from placebudget.place import Place
+from placebudget.place import Place, RuleKind
 from placebudget.place.conditions import Pooling
 from placebudget.programme import blocks, rules, variables
 from placebudget.programme.basis import Basis
@@ -36,6 +36,19 @@ class Programme:
     def rows(self) -> dict[str, Rows]:
         """Families of constraints by name."""
         return self.draft.rows
+
+    def rule_rows(self) -> Iterator[tuple[RuleKind, Rows]]:
+        """Families of constraints that rules stand in, with what is known of their kind."""
+        for block in self.rows.values():
+            if len(block.index.get("rule", ())):
+                yield self.basis.rules[int(block.index["rule"][0])].record, block
+
+    def rows_of(self, rule: rules.Rule) -> Iterator[tuple[Rows, np.ndarray]]:
+        """Families of constraints a rule stands in, and which of theirs are its own."""
+        for _, block in self.rule_rows():
+            mine = block.index["rule"] == rule.number
+            if mine.any():
+                yield block, mine
 
     def column_label(self, number: int) -> str:
         """What a variable means."""
@@ -117,15 +130,6 @@ def build(
         blocks.step_order(draft, basis)
     blocks.counted_rows(draft, basis)
     blocks.at_risk_rows(draft, basis)
-    rules.floor_and_cap(draft, basis)
-    rules.units_floor_and_cap(draft, basis)
-    rules.outcome_floor(draft, basis)
-    rules.lock(draft, basis)
-    rules.pace(draft, basis)
-    rules.shares(draft, basis)
-    rules.equity_floor(draft, basis)
-    rules.virement(draft, basis)
-    rules.no_worse_off(draft, basis, benchmarks or {})
-    rules.capitalisation(draft, basis)
+    rules.write_rules(draft, basis, benchmarks or {})
     chosen = add_objectives(objectives, draft, basis)
     return Programme(basis, draft, assemble(draft), chosen, dict(benchmarks or {}), ordered)

@@ -8,7 +8,6 @@ from functools import partial
 
 import numpy as np
 
-from placebudget.place import RULE_KINDS
 from placebudget.programme import Programme
 from placebudget.programme.rules import Rule, read_rules
 from placebudget.solver.moves import Move, Moves
@@ -86,16 +85,13 @@ class Binding:
         rules = {rule.number: rule for rule in read_rules(self.basis)}
         found: dict[tuple[int, str, str, str], dict[int, float]] = {}
         binding: dict[tuple[int, str, str, str], float] = {}
-        for block in self.programme.rows.values():
-            if "rule" not in block.index:
-                continue
+        for kind, block in self.programme.rule_rows():
+            of = OUTCOME if kind.of_outcomes else UNIT if kind.unit == "units" else MILLION
             relaxed = -1.0 if block.sense == ">=" else 1.0
             near = _NEAR * np.maximum(1.0, np.abs(block.right))
             tight = np.abs(activity[block.numbers] - block.right) <= near
             for n in range(len(block)):
                 number = int(block.index["rule"][n])
-                kind = RULE_KINDS[rules[number].kind]
-                of = OUTCOME if kind.of_outcomes else UNIT if kind.unit == "units" else MILLION
                 key = (
                     number,
                     of,

@@ -8,10 +8,10 @@ import numpy as np
 
 from placebudget.arguments import as_given, is_number
 from placebudget.errors import CannotAnswer
-from placebudget.place import RULE_KINDS, Place
+from placebudget.place import Place
 from placebudget.programme import Benchmark, Programme
-from placebudget.programme.linear import Rows
 from placebudget.programme.rules import Rule, read_rules
+from placebudget.programme.rules.no_worse_off import right_sides
 from placebudget.solver.answer import RunLimits
 from placebudget.solver.live_programme import LiveProgramme
 from placebudget.solver.todays_money import TodaysMoney
@@ -48,26 +48,24 @@ class LiveRules(LiveProgramme):
         self._known(rule, self._rules, "rule")
         held = self._rules[rule]
         refuse_negative(amount, "the amount of a rule")
-        basis, rows = self.programme.basis, self.programme.rows
-        # An amount that is no per cent stands on the right of a constraint, and changes in place.
-        if (unit := RULE_KINDS[held.kind].unit) != "per cent":
-            scale = basis.scale.money if unit == "pounds" else basis.scale.units
-            self._set_right(rows.get(held.kind), held, amount / scale)
-        elif held.kind in ("lock", "virement"):
-            self._today.set_share(rule, amount / 100.0)
-            for numbers, right, sense in self._today.limits(rule=rule):
-                self._set_rows(numbers, right, sense)
-        else:
+        if not held.record.changes_in_place:
             raise CannotAnswer(
                 f"a live session cannot change a rule of kind {held.kind}; change the place and "
                 "use optimise"
             )
-
-    def _set_right(self, block: Rows | None, rule: Rule, right: float | np.ndarray) -> None:
-        if block is None:
-            raise CannotAnswer(f"the rule {rule.name} sets no limit yet; give it an amount first")
-        rows = block.numbers[block.index["rule"] == rule.number]
-        self._set_rows(rows, np.broadcast_to(np.asarray(right, float), len(rows)), block.sense)
+        if held.record.of_today:
+            self._today.set_share(rule, amount / 100.0)
+            for numbers, right, sense in self._today.limits(rule=rule):
+                self._set_rows(numbers, right, sense)
+            return
+        scale = self.programme.basis.scale
+        limit = amount / (scale.money if held.record.of_money else scale.units)
+        families = list(self.programme.rows_of(held))
+        if not families:
+            raise CannotAnswer(f"the rule {rule} sets no limit yet; give it an amount first")
+        for block, mine in families:
+            numbers = block.numbers[mine]
+            self._set_rows(numbers, np.full(len(numbers), limit), block.sense)
 
     def _set_rows(self, rows: np.ndarray, limit: np.ndarray, sense: str) -> None:
         """New right sides of rules; those that fell away with a pool keep them for later."""
@@ -82,25 +80,18 @@ class LiveRules(LiveProgramme):
         What :func:`placebudget.plan.benchmarks` says of the place with its money as changed
         here, so that rules ``no_worse_off`` follow it.
         """
-        names, scale = self.programme.basis.agencies, self.programme.basis.scale.money
         if missing := sorted(set(self.programme.benchmarks) - set(benchmarks)):
             raise CannotAnswer(
                 f"there is no benchmark of {', '.join(missing)}; give the session what "
                 "placebudget.plan.benchmarks(place) says"
             )
-        for measure in ("savings", "value"):
-            block = self.programme.rows.get(f"no_worse_off_{measure}")
-            if block is None:
-                continue
-            rules = {rule.number: rule for rule in self._rules.values()}
-            keep = np.array([1.0 - rules[n].share for n in block.index["rule"].tolist()]) / scale
-            held = [getattr(benchmarks[names[n]], measure) for n in block.index["agency"].tolist()]
-            self._set_rows(block.numbers, keep * np.array(held), block.sense)
+        for block, right in right_sides(self.programme, benchmarks):
+            self._set_rows(block.numbers, right, block.sense)
 
     def _let_fall(self, rule: Rule, fallen: bool) -> None:
         """Let a rule fall away, or hold again."""
-        for block in self.programme.rows.values():
-            rows = block.numbers[block.index.get("rule", np.zeros(0)) == rule.number]
+        for block, mine in self.programme.rows_of(rule):
+            rows = block.numbers[mine]
             self._fallen[rows] = fallen
             low, high = self._rule_low[rows], self._rule_high[rows]
             none = np.full(len(rows), np.inf)

@@ -31,8 +31,8 @@ _NOT_FOUND = (
     "the plan cannot be found again from its place: it was made by another version, or the place "
     "has changed; plan it again"
 )
-# Constraints in which units stand as they are, not at their cost.
-_COUNT_UNITS = ("delivery", "smallest_lot", "largest_lot", "units_floor", "units_cap")
+# Constraints in which units stand as they are, not at their cost; so they do in rules in units.
+_COUNT_UNITS = {"delivery", "smallest_lot", "largest_lot"}
 
 Push = tuple[np.ndarray, np.ndarray | float, np.ndarray | float]
 
@@ -280,10 +280,10 @@ class LiveService:
         mine = np.zeros(self.matrix.width, bool)
         mine[units.numbers[self.lines[self.basis.offers.line[units.index["offer"]]]]] = True
         costs = np.ones(self.matrix.height, bool)
-        for name in _COUNT_UNITS:
-            block = self.programme.rows.get(name)
-            if block is not None:
-                costs[block.numbers] = False
+        counting = [self.programme.rows[name] for name in _COUNT_UNITS & self.programme.rows.keys()]
+        counting += [rows for kind, rows in self.programme.rule_rows() if kind.unit == "units"]
+        for block in counting:
+            costs[block.numbers] = False
         rows = np.repeat(np.arange(self.matrix.height), np.diff(self.matrix.start))
         hit = np.flatnonzero(mine[self.matrix.column] & costs[rows])
         values = self.matrix.value[hit] * factor

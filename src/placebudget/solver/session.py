@@ -97,11 +97,11 @@ class Session(LiveFunding):
     ) -> None:
         if len(names) > 1 or self.programme.objectives[0].leximin:
             raise CannotAnswer("a session has one objective, and not leximin; use optimise")
-        kinds = {rule.kind for rule in self._rules.values()}
-        if "no_worse_off" in kinds and benchmarks is None and pooling != ALIGNED:
+        kinds = {rule.kind for rule in self._rules.values() if rule.record.benchmarked}
+        if kinds and benchmarks is None and pooling != ALIGNED:
             raise CannotAnswer(
-                "the place has a rule no_worse_off, which compares with the aligned plan; give the "
-                "session what placebudget.plan.benchmarks(place) says"
+                f"the place has a rule {' and '.join(kinds)}, which compares with the aligned "
+                "plan; give the session what placebudget.plan.benchmarks(place) says"
             )
 
     @property

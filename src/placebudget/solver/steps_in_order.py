@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from placebudget.programme import Programme, fill_steps
+from placebudget.programme.linear import Matrix, Rows
 from placebudget.programme.lines import Steps
 from placebudget.solver.answer import RunLimits
 from placebudget.solver.engine import DEFAULT_SOLVER
@@ -28,8 +29,8 @@ def keeps_order(programme: Programme, values: np.ndarray) -> bool:
     values : ndarray
         Value of every variable, the programme's own first.
     """
-    floors = programme.rows.get("equity_floor")
-    if floors is None:
+    families = [rows for kind, rows in programme.rule_rows() if kind.compares_areas]
+    if not families:
         return True
     basis, steps = programme.basis, programme.columns["step_units"]
     filled = np.maximum(programme.take("step_units", values), 0.0)
@@ -39,12 +40,16 @@ def keeps_order(programme: Programme, values: np.ndarray) -> bool:
     np.add.at(bought, (steps.index["line"], steps.index["year"]), filled)
     now = values[: programme.matrix.width].copy()
     now[steps.numbers] = fill_steps(basis, bought).ravel()
+    return all(_kept(floors, programme.matrix, now) for floors in families)
+
+
+def _kept(floors: Rows, matrix: Matrix, values: np.ndarray) -> bool:
     # The rows of a family stand together, so that no other need be added up.
-    matrix, rows = programme.matrix, slice(floors.first, floors.first + len(floors) + 1)
+    rows = slice(floors.first, floors.first + len(floors) + 1)
     begin = matrix.start[rows]
     terms = slice(begin[0], begin[-1])
     row = np.repeat(np.arange(len(floors)), np.diff(begin))
-    parts = matrix.value[terms] * now[matrix.column[terms]]
+    parts = matrix.value[terms] * values[matrix.column[terms]]
     kept = np.bincount(row, parts, len(floors))
     size = np.bincount(row, np.abs(parts), len(floors))
     return bool((kept >= floors.right - _NEAR * np.maximum(1.0, size)).all())

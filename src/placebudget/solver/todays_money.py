@@ -12,17 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from placebudget.place.rule_kinds import YEAR_BEFORE
 from placebudget.programme import Programme
 from placebudget.programme.money import stream_growth
 from placebudget.programme.rules import Rule
 from placebudget.programme.rules.virement import rows_of_today
-
-_LOCK, _VIREMENT, _PACE = "lock", "virement", "pace"
-_FAMILIES = {
-    _LOCK: (("lock_least", -1.0), ("lock_most", 1.0)),
-    _VIREMENT: (("virement", -1.0),),
-    _PACE: (("pace_least", -1.0), ("pace_most", 1.0)),
-}
 
 
 @dataclass
@@ -73,24 +67,23 @@ class TodaysMoney:
         year = basis.place.settings.today_year
         self._today = basis.years.index(year) if year in basis.years else 0
         self._followers = {
-            rule.name: self._follower(rule) for rule in rules if rule.kind in _FAMILIES
+            rule.name: self._follower(rule) for rule in rules if rule.record.of_today
         }
 
     def _follower(self, rule: Rule) -> _Follower:
         basis = self.programme.basis
         payments = np.flatnonzero(rows_of_today(rule, basis)[:: len(basis.years)])
         streams, limits = frozenset(self._stream[payments]), []
-        for name, sign in _FAMILIES[rule.kind]:
-            block = self.programme.rows.get(name)
-            if block is None:
-                continue
-            mine = block.index["rule"] == rule.number
-            if rule.kind == _PACE:
+        by_line = False
+        for block, mine in self.programme.rows_of(rule):
+            if rule.record.per_cent_of == YEAR_BEFORE:
                 # Later years compare with the year before, not with today.
                 mine = mine & (block.index["year"] == 0)
+            by_line = "line" in block.index
             at = tuple(block.index[d][mine] for d in ("line", "year") if d in block.index)
+            sign = -1.0 if block.sense == ">=" else 1.0
             limits.append((block.numbers[mine], at, sign, block.sense))
-        return _Follower(rule.share, rule.kind == _LOCK, payments, streams, limits)
+        return _Follower(rule.share, by_line, payments, streams, limits)
 
     def fund(self, funding: Mapping[str, np.ndarray], streams: Iterable[str]) -> None:
         """Carry today's money on with new funding of some streams, in pounds by year."""

@@ -11,6 +11,7 @@ from placebudget.apps.blocks import Block, Heading, TableBlock, TextBlock, Told
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.place import RULE_KINDS, Place
+from placebudget.place.rule_kinds import rules_that
 from placebudget.plan.names import NamesApart, rule_in_words
 from placebudget.view.grid import text_grid
 from placebudget.words import money
@@ -35,7 +36,8 @@ def tell(meeting: Meeting) -> Told:
 
 
 def _title(duties: pd.DataFrame, others: int) -> str:
-    floors = duties[(duties["kind"] == "floor") & duties["year"].isna()]
+    floors = rules_that(duties, lambda kind: kind.of_money and kind.least)
+    floors = floors[floors["year"].isna()]
     held = float(floors["amount"].sum())
     count = f"{len(duties)} {'duty' if len(duties) == 1 else 'duties'} in law"
     asks = f"; the least amounts among them come to {money(held)} a year"

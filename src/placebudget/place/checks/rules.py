@@ -9,11 +9,9 @@ from placebudget.errors import WrongArgument
 from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.finding import Finding, error, warning
 from placebudget.place.geography import is_blank
-from placebudget.place.rule_kinds import RULE_KINDS
+from placebudget.place.rule_kinds import RULE_KINDS, rule_kind
 from placebudget.place.subjects import Subject, parse_subject, picks
 from placebudget.texts import did_you_mean, listed, shown
-
-_FLOORS = ("floor", "units_floor", "lock")
 
 
 def unreadable_subjects(examined: Examination) -> Iterator[Finding]:
@@ -59,7 +57,7 @@ def columns_of_kinds(examined: Examination) -> Iterator[Finding]:
             what = "A pool pays a service, not an offer: pool and provider do not go together."
             mend = "Make two rules, or pick by service."
             yield error("subject-does-not-fit", "rules", number, "subject", what, mend)
-        if row.kind == "equity_floor" and len(subject.get("outcome", ("one",))) > 1:
+        if kind.compares_areas and len(subject.get("outcome", ("one",))) > 1:
             what = "An equity floor compares one outcome a head."
             mend = "Make a rule for each outcome."
             yield error("subject-does-not-fit", "rules", number, "subject", what, mend)
@@ -69,7 +67,7 @@ def populations(examined: Examination) -> Iterator[Finding]:
     """Equity floors over areas without a population."""
     tree = examined.geography
     for number, row, subject in _readable(examined):
-        if row.kind != "equity_floor":
+        if not RULE_KINDS[row.kind].compares_areas:
             continue
         areas = [area for tier in subject.get("tier", ()) for area in tree.of_tier(tier)]
         bare = [area for area in areas if area not in tree.populations]
@@ -84,7 +82,7 @@ def nothing_picked(examined: Examination) -> Iterator[Finding]:
     for number, row, subject in _readable(examined):
         if any(value not in known[column] for column in subject for value in subject[column]):
             continue
-        if "outcome" in RULE_KINDS[row.kind].columns or row.kind == "no_worse_off":
+        if not RULE_KINDS[row.kind].of_services:
             continue
         if not any(_takes_in_offer(examined, subject, offer) for offer in _offers(examined)):
             what = f"The subject {row.subject or '(everything)'} picks no offer of any service."
@@ -114,7 +112,7 @@ def amounts(examined: Examination) -> Iterator[Finding]:
 def directions(examined: Examination) -> Iterator[Finding]:
     """Capitalisation without the direction it stands on."""
     for number, row in examined.rows("rules"):
-        if row.kind == "capitalisation" and is_blank(row.reference):
+        if rule_kind(row.kind).directed and is_blank(row.reference):
             what = f"{row.rule} cites no direction: capital money may not pay for revenue."
             mend = "Name the direction in the column reference."
             yield error("no-direction", "rules", number, "reference", what, mend)
@@ -122,14 +120,15 @@ def directions(examined: Examination) -> Iterator[Finding]:
 
 def statutory_without_floor(examined: Examination) -> Iterator[Finding]:
     """Statutory services that no floor protects."""
-    floors = [subject for _, row, subject in _readable(examined) if row.kind in _FLOORS]
+    floors = [subject for _, row, subject in _readable(examined) if RULE_KINDS[row.kind].protects]
+    kinds = [name for name, kind in RULE_KINDS.items() if kind.protects]
     for number, row in examined.rows("services"):
         if row.nature != "statutory" or is_blank(row.service):
             continue
         lines = [line for line in examined.lines if line.service == row.service]
         if not any(picks(floor, line, examined.geography) for floor in floors for line in lines):
             what = f"{row.service} is statutory, and no rule keeps a floor under it."
-            mend = "Add a rule of kind floor, units_floor or lock that takes it in."
+            mend = f"Add a rule of kind {', '.join(kinds[:-1])} or {kinds[-1]} that takes it in."
             yield warning("statutory-without-floor", "services", number, "nature", what, mend)
 
 

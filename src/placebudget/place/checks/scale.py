@@ -16,6 +16,7 @@ from typing import Any
 from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.finding import Finding, warning
 from placebudget.place.geography import is_blank
+from placebudget.place.rule_kinds import rule_kind
 from placebudget.texts import listed, shown
 from placebudget.words import count, pence, whole_pounds
 
@@ -71,7 +72,7 @@ def small_amounts(examined: Examination) -> Iterator[Finding]:
             for number, row in examined.rows(table)
             if not is_blank(getattr(row, column))
             and 0 < getattr(row, column) < _SMALL_AMOUNT
-            and (table != "rules" or row.kind in ("floor", "cap"))
+            and (table != "rules" or rule_kind(row.kind).of_money)
         ]
         if rows:
             amounts = listed((whole_pounds(amount) for _, amount in rows), most=3)

@@ -16,7 +16,8 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Columns, Draft, Terms
-from placebudget.programme.rules import outcome_of, read_rules
+from placebudget.programme.rules.outcome_floor import outcome_of
+from placebudget.programme.rules.rule import read_rules
 
 
 def step_order(draft: Draft, basis: Basis) -> None:
@@ -41,8 +42,9 @@ def _ordered_steps(basis: Basis) -> np.ndarray:
     """Steps, all but the last of their line, that have to be full before the next opens."""
     steps, effects = basis.steps, basis.effects
     compared = np.zeros(len(basis.outcomes), bool)
-    for rule in read_rules(basis, "equity_floor"):
-        compared |= outcome_of(rule, basis)
+    for rule in read_rules(basis):
+        if rule.record.compares_areas:
+            compared |= outcome_of(rule, basis)
     working = np.unique(effects.service[compared[effects.outcome]].astype(str))
     of_line = np.isin(basis.lines.service.astype(str), working)
     goes_on = steps.line[:-1] == steps.line[1:]

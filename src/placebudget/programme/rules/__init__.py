@@ -1,32 +1,69 @@
-"""The rules of a place as constraints, one file a kind of rule."""
+"""The rules of a place as constraints, one file a kind of rule.
 
-from placebudget.programme.basis import Rule
-from placebudget.programme.rules.capitalisation import capitalisation, capitalised_lines
-from placebudget.programme.rules.equity_floor import equity_floor
-from placebudget.programme.rules.floor_and_cap import floor_and_cap
-from placebudget.programme.rules.lock import lock
-from placebudget.programme.rules.no_worse_off import Benchmark, no_worse_off
-from placebudget.programme.rules.outcome_floor import outcome_floor, outcome_of
-from placebudget.programme.rules.pace import pace
+A new kind needs its record in ``place/rule_kinds.py`` and its block here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from placebudget.place import RULE_KINDS
+from placebudget.programme.basis import Basis, Rule
+from placebudget.programme.linear import Draft
+from placebudget.programme.rules import (
+    capitalisation,
+    equity_floor,
+    floor_and_cap,
+    lock,
+    no_worse_off,
+    outcome_floor,
+    pace,
+    shares,
+    units,
+    virement,
+)
+from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
 from placebudget.programme.rules.rule import read_rules
-from placebudget.programme.rules.shares import shares
-from placebudget.programme.rules.units import units_floor_and_cap
-from placebudget.programme.rules.virement import virement
+
+BLOCKS: dict[str, RuleBlock] = {
+    "floor": floor_and_cap.BLOCK,
+    "cap": floor_and_cap.BLOCK,
+    "units_floor": units.BLOCK,
+    "units_cap": units.BLOCK,
+    "outcome_floor": outcome_floor.BLOCK,
+    "lock": lock.BLOCK,
+    "pace": pace.BLOCK,
+    "share_floor": shares.BLOCK,
+    "share_cap": shares.BLOCK,
+    "equity_floor": equity_floor.BLOCK,
+    "virement": virement.BLOCK,
+    "no_worse_off": no_worse_off.BLOCK,
+    "capitalisation": capitalisation.BLOCK,
+}
+"""What each kind of rule does."""
 
 __all__ = [
+    "BLOCKS",
     "Benchmark",
+    "Figures",
+    "Held",
     "Rule",
-    "capitalisation",
-    "capitalised_lines",
-    "equity_floor",
-    "floor_and_cap",
-    "lock",
-    "no_worse_off",
-    "outcome_floor",
-    "outcome_of",
-    "pace",
+    "RuleBlock",
+    "compared",
     "read_rules",
-    "shares",
-    "units_floor_and_cap",
-    "virement",
+    "write_rules",
 ]
+
+
+def write_rules(draft: Draft, basis: Basis, benchmarks: Mapping[str, Benchmark]) -> None:
+    """Add the constraints of all rules, kind by kind."""
+    rules = read_rules(basis)
+    for kind in RULE_KINDS:
+        if mine := [rule for rule in rules if rule.kind == kind]:
+            BLOCKS[kind].write(draft, basis, mine, benchmarks)
+
+
+def compared(figures: Figures) -> Iterator[Held]:
+    """Every rule of the place in every year and place it holds, beside what a plan has."""
+    for rule in read_rules(figures.basis):
+        yield from BLOCKS[rule.kind].compare(rule, figures)

@@ -10,25 +10,31 @@ outcomes uncounted in one area would look like fairness to another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from placebudget.place.geography import Geography
 from placebudget.programme.basis import Basis, Rule
-from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.linear import Draft, Rows, Terms, worth
+from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
 from placebudget.programme.rules.outcome_floor import outcome_of, outcome_years
-from placebudget.programme.rules.rule import read_rules
 from placebudget.programme.terms import produced_terms
 
+if TYPE_CHECKING:
+    from placebudget.programme.build import Programme
 
-def equity_floor(draft: Draft, basis: Basis) -> None:
+
+def write(
+    draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
+) -> None:
     """Add the block."""
     terms = Terms()
     rule_no: list[int] = []
     area_no: list[int] = []
     year_no: list[int] = []
-    for rule in read_rules(basis, "equity_floor"):
+    for rule in rules:
         areas = compared_areas(rule, basis)
         reach = area_shares(basis, areas)
         people = np.array([basis.geography.populations[area] for area in areas])
@@ -51,7 +57,36 @@ def equity_floor(draft: Draft, basis: Basis) -> None:
             "area": np.array(area_no),
             "appraisal_year": np.array(year_no),
         }
-        draft.add_rows("equity_floor", index, terms, ">=", 0.0)
+        draft.add_rows(rules[0].kind, index, terms, rules[0].record.sense, 0.0)
+
+
+def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
+    """What each area makes beside the mean, year by year."""
+    basis, areas = figures.basis, compared_areas(rule, figures.basis)
+    reach = area_shares(basis, areas)
+    people = np.array([basis.geography.populations[area] for area in areas])
+    produced = figures.by_area(outcome_of(rule, basis), figures.produced)
+    for t in outcome_years(rule, basis):
+        made = reach @ produced[:, t]
+        mean = made.sum() / people.sum()
+        for area, has, residents in zip(areas, made, people, strict=True):
+            # Compared as totals: outcomes a head of a large area are small numbers.
+            whole, where = mean * residents, f"in {area}, {basis.appraisal[t]}"
+            yield Held.to(rule, where, has, rule.share * whole, "outcomes", whole)
+
+
+def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:
+    """The mean, times the people of the area."""
+    basis = programme.basis
+    areas = compared_areas(rule, basis)
+    people = np.array([basis.geography.populations[area] for area in areas])
+    outcomes = np.flatnonzero(outcome_of(rule, basis))
+    made = produced_terms(programme.draft, basis, outcomes)
+    hit = made.year == int(block.index["appraisal_year"][n])
+    weight = area_shares(basis, areas)[:, made.area[hit]].sum(axis=0)
+    total = worth(weight, made.value[hit] * values[made.column[hit]])
+    area = basis.geography.areas[int(block.index["area"][n])]
+    return total * basis.geography.populations[area] / float(people.sum())
 
 
 def compared_areas(rule: Rule, basis: Basis) -> list[str]:
@@ -89,3 +124,6 @@ def shares_of_areas(tree: Geography, areas: Sequence[str]) -> np.ndarray:
                 )
                 shares[n, m] = tree.populations[area] / whole
     return shares
+
+
+BLOCK = RuleBlock(write, compare, whole)

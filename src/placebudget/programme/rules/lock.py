@@ -8,19 +8,25 @@ the amount in per cent, 0 where blank.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from placebudget.programme.basis import Basis
-from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.rules.rule import lines_of, read_rules
+from placebudget.programme.basis import Basis, Rule
+from placebudget.programme.linear import Draft, Rows, Terms
+from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
+from placebudget.programme.rules.rule import lines_of
 from placebudget.programme.terms import spending_terms
 
+if TYPE_CHECKING:
+    from placebudget.programme.build import Programme
 
-def lock(draft: Draft, basis: Basis) -> None:
+
+def write(
+    draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
+) -> None:
     """Add the blocks."""
-    rules = read_rules(basis, "lock")
-    if not rules:
-        return
     spent, years, count = spending_terms(draft, basis), len(basis.years), len(basis.lines)
     line_of, today = basis.offers.line[spent.offer], basis.lines.today
     for name, sense, sign in (("lock_least", ">=", -1.0), ("lock_most", "<=", 1.0)):
@@ -45,3 +51,22 @@ def lock(draft: Draft, basis: Basis) -> None:
             "year": np.concatenate(year_no),
         }
         draft.add_rows(name, index, terms, sense, np.concatenate(right))
+
+
+def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
+    """Money on each line beside today's."""
+    lines, years = figures.basis.lines, figures.basis.years
+    for line in np.flatnonzero(lines_of(rule, figures.basis)):
+        for t in rule.years(years):
+            today, has = lines.today[line, t] * figures.basis.scale.money, figures.money_by_line
+            where = f"for {lines.service[line]} in {lines.area[line]}, {years[t]}"
+            low, high = max(1 - rule.share, 0) * today, (1 + rule.share) * today
+            yield Held(rule, where, has[line, t], low, high, "£", today)
+
+
+def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:
+    """Today's money on the line, carried on."""
+    return float(programme.basis.lines.today[block.index["line"][n], block.index["year"][n]])
+
+
+BLOCK = RuleBlock(write, compare, whole)

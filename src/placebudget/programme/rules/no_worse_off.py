@@ -10,52 +10,90 @@ overlap is shared over services only once a plan is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from placebudget.programme.basis import Basis
-from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.rules.rule import read_rules
+from placebudget.programme.basis import Basis, Rule
+from placebudget.programme.linear import Draft, Rows, Terms
+from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
 from placebudget.programme.terms import outcome_terms
 
+if TYPE_CHECKING:
+    from placebudget.programme.build import Programme
 
-@dataclass(frozen=True)
-class Benchmark:
-    """What the aligned plan gives an agency, discounted, in pounds."""
-
-    savings: float
-    value: float
+# What is compared, by family of constraints.
+_COMPARED = {"no_worse_off_savings": "savings", "no_worse_off_value": "value"}
 
 
-def no_worse_off(draft: Draft, basis: Basis, benchmarks: Mapping[str, Benchmark]) -> None:
+def write(
+    draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
+) -> None:
     """Add the blocks."""
-    rules = [
+    compared = [
         (rule, agency)
-        for rule in read_rules(basis, "no_worse_off")
+        for rule in rules
         for agency in rule.subject.get("agency", ())
         if agency in benchmarks
     ]
-    if not rules:
+    if not compared:
         return
     number = {agency: n for n, agency in enumerate(basis.agencies)}
     counted = outcome_terms(draft, basis)
     savings, value = Terms(), Terms()
-    for row, (_, agency) in enumerate(rules):
+    for row, (_, agency) in enumerate(compared):
         worth = basis.outcomes.agency_fiscal[:, number[agency]]
         saved = worth[counted.outcome] * basis.discount[counted.year] * counted.value
         savings.add(np.full(len(saved), row), counted.column, saved)
         column, made = commissioned_value(draft, basis, agency)
         value.add(np.full(len(column), row), column, made)
     index = {
-        "rule": np.array([rule.number for rule, _ in rules]),
-        "agency": np.array([number[agency] for _, agency in rules]),
+        "rule": np.array([rule.number for rule, _ in compared]),
+        "agency": np.array([number[agency] for _, agency in compared]),
     }
-    keep = np.array([1.0 - rule.share for rule, _ in rules]) / basis.scale.money
-    least = np.array([(benchmarks[a].savings, benchmarks[a].value) for _, a in rules])
-    draft.add_rows("no_worse_off_savings", index, savings, ">=", keep * least[:, 0])
-    draft.add_rows("no_worse_off_value", index, value, ">=", keep * least[:, 1])
+    for name, terms in zip(_COMPARED, (savings, value), strict=True):
+        right = _right(name, index, basis, benchmarks)
+        draft.add_rows(name, index, terms, ">=", right)
+
+
+def right_sides(
+    programme: Programme, benchmarks: Mapping[str, Benchmark]
+) -> Iterator[tuple[Rows, np.ndarray]]:
+    """Families of constraints of a programme, with what they ask for by other benchmarks."""
+    for name in _COMPARED:
+        if block := programme.rows.get(name):
+            yield block, _right(name, block.index, programme.basis, benchmarks)
+
+
+def _right(
+    family: str,
+    index: Mapping[str, np.ndarray],
+    basis: Basis,
+    benchmarks: Mapping[str, Benchmark],
+) -> np.ndarray:
+    share = {rule.number: rule.share for rule in basis.rules}
+    keep = np.array([1.0 - share[n] for n in index["rule"].tolist()]) / basis.scale.money
+    marks = [benchmarks[basis.agencies[n]] for n in index["agency"].tolist()]
+    return keep * np.array([getattr(mark, _COMPARED[family]) for mark in marks])
+
+
+def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
+    """What each agency saves and what it commissions is worth, beside the aligned plan."""
+    keep = 1.0 - rule.share
+    for agency in rule.subject.get("agency", ()):
+        if agency in figures.benchmarks:
+            mark, has = figures.benchmarks[agency], figures.fares(agency)
+            where = f"in savings of {agency}", f"in value by {agency}"
+            least = keep * mark.savings, keep * mark.value
+            yield Held(rule, where[0], has.savings, least[0], np.inf, "£", mark.savings)
+            yield Held(rule, where[1], has.value, least[1], np.inf, "£", mark.value)
+
+
+def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:
+    """What the aligned plan gives the agency."""
+    mark = programme.benchmarks[str(programme.basis.agencies[block.index["agency"][n]])]
+    return float(getattr(mark, _COMPARED[block.name])) / programme.basis.scale.money
 
 
 def commissioned_value(draft: Draft, basis: Basis, agency: str) -> tuple[np.ndarray, np.ndarray]:
@@ -71,3 +109,6 @@ def commissioned_value(draft: Draft, basis: Basis, agency: str) -> tuple[np.ndar
         value[at] += steps.effectiveness[at][:, None] * discounted[n] * worth
     step, year = np.nonzero(value)
     return first + step * years + year, value[step, year]
+
+
+BLOCK = RuleBlock(write, compare, whole)

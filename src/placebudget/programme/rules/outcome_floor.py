@@ -8,28 +8,40 @@ any appraisal year.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 import numpy as np
 
 from placebudget.programme.basis import Basis, Rule
 from placebudget.programme.linear import Draft
-from placebudget.programme.rules.rule import Picked, RuleRows, read_rules
-from placebudget.programme.terms import OutcomeTerms, outcome_terms
+from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
+from placebudget.programme.rules.rule import Picked, RuleRows
+from placebudget.programme.terms import outcome_terms
 
 
-def outcome_floor(draft: Draft, basis: Basis) -> None:
+def write(
+    draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
+) -> None:
     """Add the block."""
-    rules = read_rules(basis, "outcome_floor")
-    if not rules:
-        return
     counted = outcome_terms(draft, basis)
     rows = RuleRows.empty()
     for rule in rules:
-        hit = outcome_of(rule, basis)[counted.outcome] & in_areas(rule, basis, counted)
+        hit = outcome_of(rule, basis)[counted.outcome] & areas_of(rule, basis)[counted.area]
         picked = Picked(counted.column[hit], counted.year[hit], counted.value[hit])
         for t in outcome_years(rule, basis):
             row = rows.open(rule, t, (rule.amount or 0.0) / basis.scale.units)
             picked.add_to(rows.terms, row, t)
-    rows.add_to(draft, "outcome_floor", ">=", "appraisal_year")
+    rows.add_to(draft, rules[0].kind, rules[0].record.sense, "appraisal_year")
+
+
+def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
+    """What counts of the outcome in its areas, year by year."""
+    basis = figures.basis
+    made = figures.by_area(outcome_of(rule, basis), figures.counted)
+    has = made[areas_of(rule, basis)].sum(axis=0)
+    for t in outcome_years(rule, basis):
+        where = f"in {basis.appraisal[t]}"
+        yield Held.to(rule, where, float(has[t]), rule.amount or 0.0, "outcomes")
 
 
 def outcome_of(rule: Rule, basis: Basis) -> np.ndarray:
@@ -42,10 +54,11 @@ def outcome_years(rule: Rule, basis: Basis) -> list[int]:
     return rule.years(basis.years if rule.year is None else basis.appraisal)
 
 
-def in_areas(rule: Rule, basis: Basis, made: OutcomeTerms) -> np.ndarray:
-    """Which terms lie in the areas a rule names, all below taken in."""
-    if "area" not in rule.subject:
-        return np.ones(len(made.column), bool)
-    below = frozenset().union(*(basis.geography.descendants(a) for a in rule.subject["area"]))
-    inside = np.array([name in below for name in basis.geography.areas], bool)
-    return inside[made.area]
+def areas_of(rule: Rule, basis: Basis) -> np.ndarray:
+    """Which areas a rule names, all below taken in; all of them where it names none."""
+    tree = basis.geography
+    inside = rule.subject.get("area", tree.areas)
+    return np.array([any(tree.is_within(area, a) for a in inside) for area in tree.areas], bool)
+
+
+BLOCK = RuleBlock(write, compare)

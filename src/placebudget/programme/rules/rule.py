@@ -7,18 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from placebudget.programme.basis import Basis, Rule
-from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.linear import Draft, Terms, worth
 from placebudget.programme.terms import spending_terms
 
 
-def read_rules(basis: Basis, kind: str | None = None) -> list[Rule]:
-    """The rules of a place, sorted by key; those of one kind where it is named.
+def read_rules(basis: Basis) -> list[Rule]:
+    """The rules of a place, sorted by key.
 
     A rule about a pool that is closed under the pooling falls away with it.
     """
-    return [
-        rule for rule in basis.rules if kind in (None, rule.kind) and _pool_is_open(rule, basis)
-    ]
+    return [rule for rule in basis.rules if _pool_is_open(rule, basis)]
 
 
 def _pool_is_open(rule: Rule, basis: Basis) -> bool:
@@ -78,6 +76,11 @@ class Picked:
         """Add the terms of one year to a row."""
         hit = self.year == year
         terms.add(np.full(hit.sum(), row), self.column[hit], factor * self.value[hit])
+
+    def reached(self, year: int, values: np.ndarray) -> float:
+        """What it comes to in a year of a solution."""
+        hit = self.year == year
+        return worth(self.value[hit], values[self.column[hit]])
 
 
 def money_of(rule: Rule, draft: Draft, basis: Basis, everything: bool = False) -> Picked:

@@ -5,28 +5,48 @@ money spent on the subject in t >= (1 - share) x today's money on it, carried on
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from placebudget.programme.basis import Basis, Rule
-from placebudget.programme.linear import Draft
-from placebudget.programme.rules.rule import (
-    RuleRows,
-    lines_of,
-    money_of,
-    offers_of,
-    read_rules,
-)
+from placebudget.programme.linear import Draft, Rows
+from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
+from placebudget.programme.rules.rule import RuleRows, lines_of, money_of, offers_of
+
+if TYPE_CHECKING:
+    from placebudget.programme.build import Programme
 
 
-def virement(draft: Draft, basis: Basis) -> None:
+def write(
+    draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
+) -> None:
     """Add the block."""
     rows = RuleRows.empty()
-    for rule in read_rules(basis, "virement"):
+    for rule in rules:
         money, today = money_of(rule, draft, basis), today_of(rule, basis)
         for t in rule.years(basis.years):
             row = rows.open(rule, t, max(1.0 - rule.share, 0.0) * today[t])
             money.add_to(rows.terms, row, t)
-    rows.add_to(draft, "virement", ">=")
+    rows.add_to(draft, rules[0].kind, ">=")
+
+
+def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
+    """Money on the subject beside today's."""
+    years, money = figures.basis.years, figures.money(rule)
+    today = today_of(rule, figures.basis) * figures.basis.scale.money
+    for t in rule.years(years):
+        least = max(1 - rule.share, 0) * today[t]
+        yield Held(rule, f"in {years[t]}", money[t], least, np.inf, "£", today[t])
+
+
+def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:
+    """Today's money on the subject, carried on."""
+    return float(today_of(rule, programme.basis)[block.index["year"][n]])
+
+
+BLOCK = RuleBlock(write, compare, whole)
 
 
 def today_of(rule: Rule, basis: Basis) -> np.ndarray:

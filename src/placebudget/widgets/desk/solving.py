@@ -9,12 +9,11 @@ import numpy as np
 
 from placebudget.errors import CannotAnswer, Infeasible
 from placebudget.place import Place
+from placebudget.place.rule_kinds import rule_kind
 from placebudget.plan import Plan, optimise, session
 from placebudget.plan.live import quick_plan
 from placebudget.solver import RunLimits, Session
 from placebudget.widgets.desk.figures import Figures
-
-_COMPARES_WITH_ALIGNED = "no_worse_off"
 
 
 class Solving:
@@ -31,7 +30,7 @@ class Solving:
         self._live: Session | None = None
         self._sent = Figures()
         self._free = True
-        self._lasting = _COMPARES_WITH_ALIGNED in set(place.rules["kind"])
+        self._lasting = any(rule_kind(kind).benchmarked for kind in place.rules["kind"])
 
     def values(self, figures: Figures, stop: Event) -> np.ndarray:
         """What the session reaches; decisions on offers are kept where amounts alone changed.
