@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ from placebudget.apps import Choices, Meeting, meeting, planning, showing, studi
 from placebudget.apps.screens import SCREENS, Screen
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
+from placebudget.view.studies.entry import Study
 from placebudget.widgets.plan_view import PlanView
 
 PLANTED = "a fault that was planted"
 SAID = "A fault in placebudget kept this from being done (IndexError)"
 ENDED = {"unfenced": ["nhs_money"]}
+TYPED = [key for key, study in studies.STUDIES.items() if study.typed]
 Plant = Callable[..., None]
 
 
@@ -118,20 +121,20 @@ def test_a_fault_while_a_step_is_gone_back_on_is_said(board: Board) -> None:
 
 @pytest.mark.parametrize("key", studies.STUDIES)
 def test_a_fault_in_a_study_is_said_in_the_bar(board: Board, key: str) -> None:
-    board.plant(studies, "STUDIES", {**studies.STUDIES, key: boom})
-    given = {"given": {}} if key in studies.ASKED else {}
-    if key in studies.ASKED:
-        read = lambda *_: object()  # noqa: E731
-        board.plant(widget, "ASKED", {**studies.ASKED, key: read})
+    failing = replace(studies.STUDIES[key], ask=boom)
+    board.plant(studies, "STUDIES", {**studies.STUDIES, key: failing})
+    given = {"given": {}} if key in TYPED else {}
+    board.plant(widget, "read", lambda *_: {})
+    board.plant(Study, "settled", lambda *_: {})
     wish(board, "open", screen=key)
     wish(board, "study", key=key, **given)
     assert board.status.startswith("There is no answer: ")
     assert SAID in board.status
 
 
-@pytest.mark.parametrize("key", studies.ASKED)
+@pytest.mark.parametrize("key", TYPED)
 def test_a_fault_in_reading_a_form_is_said_in_the_bar(board: Board, key: str) -> None:
-    board.plant(widget, "ASKED", {**studies.ASKED, key: boom})
+    board.plant(widget, "read", boom)
     wish(board, "study", key=key, given={})
     assert SAID in board.status
 
