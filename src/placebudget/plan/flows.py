@@ -14,7 +14,7 @@ import pandas as pd
 
 from placebudget.plan.pennies import to_pennies
 from placebudget.programme import Basis, Programme
-from placebudget.programme.money import stream_funding
+from placebudget.programme.money import Classes, stream_funding
 
 _KEY = ["stream", "route", "service", "area", "year"]
 
@@ -71,30 +71,85 @@ def _shares(basis: Basis, carry: pd.DataFrame) -> pd.DataFrame:
     classes, years = basis.classes, len(basis.years)
     carried = np.zeros((len(classes), years))
     np.add.at(carried, (carry["class"], carry["year"]), carry["value"])
-    carried *= basis.scale.money
-    funding = stream_funding(basis.place)
-    rows = []
-    for c in range(len(classes)):
-        names = classes.streams[c]
-        if classes.reinvested[c]:
-            own = np.zeros((1, years))
-        else:
-            own = np.round(funding.loc[list(names)].to_numpy(float), 2)
-        before = np.zeros(len(names))
-        for t in range(years):
-            total = own[:, t].sum()
-            out = carried[c, t] * own[:, t] / total if total > 0 else np.zeros(len(names))
-            if classes.reinvested[c]:
-                out = np.array([carried[c, t]])
-            out = np.round(np.minimum(out, before + own[:, t]) if total > 0 else out, 2)
-            left = before + own[:, t] - out
-            whole = left.sum()
-            rest = left / whole if whole > 0 else np.full(len(names), 1.0 / len(names))
-            for s, name in enumerate(names):
-                rows.append((c, t, name, own[s, t], before[s], out[s], rest[s]))
-            before = out
-    names_ = ["class", "year", "stream", "funding", "carried_in", "carried_out", "rest"]
-    return pd.DataFrame(rows, columns=names_)
+    names, of = streams_of(classes)
+    own = np.round(stream_funding(basis.place).reindex(names, fill_value=0.0).to_numpy(float), 2)
+    purses = purses_of(of, own, carried * basis.scale.money, classes.reinvested)
+    return pd.DataFrame(
+        {
+            "class": np.repeat(of, years),
+            "year": np.tile(np.arange(years), len(names)),
+            "stream": np.repeat(np.array(names, dtype=object), years),
+            "funding": own.ravel(),
+            "carried_in": purses.carried_in.ravel(),
+            "carried_out": purses.carried_out.ravel(),
+            "rest": purses.rest.ravel(),
+        }
+    )
+
+
+def streams_of(classes: Classes) -> tuple[list[str], np.ndarray]:
+    """All streams, class by class, and the class of each."""
+    names = [name for members in classes.streams for name in members]
+    return names, np.repeat(np.arange(len(classes)), [len(each) for each in classes.streams])
+
+
+@dataclass(frozen=True)
+class Purses:
+    """What each stream brings and carries forward in pounds, and its part of its class.
+
+    All arrays are streams x years.
+
+    Parameters
+    ----------
+    carried_in, carried_out : ndarray
+        To the penny.
+    rest : ndarray
+        Share of everything that its class uses and does not carry.
+    """
+
+    carried_in: np.ndarray
+    carried_out: np.ndarray
+    rest: np.ndarray
+
+
+def purses_of(
+    of: np.ndarray, own: np.ndarray, carried: np.ndarray, reinvested: np.ndarray
+) -> Purses:
+    """Split what classes carry over their streams, and see what each stream has left.
+
+    Parameters
+    ----------
+    of : ndarray of int
+        Class of each stream.
+    own : ndarray of shape (streams, years)
+        Funding of each stream, in pounds.
+    carried : ndarray of shape (classes, years)
+        What each class carries to the next year, in pounds.
+    reinvested : ndarray of bool
+        By class, whether it is savings reinvested: one stream, worth what is made of it.
+
+    Examples
+    --------
+    >>> one, both = np.zeros(2, np.int64), np.array([[30.0, 0.0], [10.0, 0.0]])
+    >>> found = purses_of(one, both, np.array([[20.0, 0.0]]), np.array([False]))
+    >>> found.carried_out[:, 0], found.rest[:, 1]
+    (array([15.,  5.]), array([0.75, 0.25]))
+    """
+    into, out, rest = np.zeros_like(own), np.zeros_like(own), np.zeros_like(own)
+    size = len(carried)
+    alike = 1.0 / np.bincount(of, minlength=size)[of]
+    before = np.zeros(len(own))
+    for t in range(own.shape[1]):
+        total = np.bincount(of, own[:, t], size)[of]
+        share = np.divide(own[:, t], total, out=np.zeros_like(total), where=total > 0)
+        kept = np.minimum(carried[of, t] * share, before + own[:, t])
+        into[:, t] = before
+        out[:, t] = np.round(np.where(reinvested[of], carried[of, t], kept), 2)
+        left = before + own[:, t] - out[:, t]
+        whole = np.bincount(of, left, size)[of]
+        rest[:, t] = np.divide(left, whole, out=alike.copy(), where=whole > 0)
+        before = out[:, t]
+    return Purses(into, out, rest)
 
 
 def round_and_balance(basis: Basis, parts: pd.DataFrame, by_stream: pd.DataFrame) -> Money:

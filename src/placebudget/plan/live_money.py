@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from placebudget.plan.drawing import amounts
+from placebudget.plan.flows import purses_of, streams_of
 from placebudget.plan.live_ribbons import LiveRibbons
 from placebudget.solver import Session
 
@@ -90,8 +91,7 @@ class LiveMoney:
     def _prepare_streams(self) -> None:
         basis, columns = self.basis, self.live.programme.columns
         classes = basis.classes
-        self._streams = [name for names in classes.streams for name in names]
-        self._of = np.repeat(np.arange(len(classes)), [len(names) for names in classes.streams])
+        self._streams, self._of = streams_of(classes)
         agency = [classes.agency[c] for c in self._of]
         pairs = list(zip(self._streams, agency, strict=True))
         link = self.ribbons.at
@@ -133,27 +133,21 @@ class LiveMoney:
         np.add.at(carried, (carry.index["class"], carry.index["year"]), taken)
         funding = self.live.funding_now
         own = np.array([funding.get(name, np.zeros(self.years)) for name in self._streams])
-        of, before = self._of, np.zeros(len(self._streams))
-        np.add.at(pounds[:, : self.years], self._ways["funding"], own)
-        for t in range(self.years):
-            total = np.bincount(of, own[:, t], len(classes))[of]
-            share = np.divide(own[:, t], total, out=np.zeros_like(total), where=total > 0)
-            out = np.minimum(carried[of, t] * share, before + own[:, t])
-            left = before + own[:, t] - out
-            whole = np.bincount(of, left, len(classes))[of]
-            rest = np.divide(left, whole, out=np.zeros_like(whole), where=whole > 0)
-            used = rest * (direct[of, t] + gross[:, :, t].sum(axis=1)[of])
-            parts = {
-                "brought": before,
-                "carried": out,
-                "direct": rest * direct[of, t],
-                "idle": np.maximum(left - used, 0.0),
-            }
-            for name, part in parts.items():
-                np.add.at(pounds[:, t], self._ways[name], part)
-            for (n, r), at in self._pools.items():
-                pounds[at, t] += rest[n] * gross[of[n], r, t]
-            before = out
+        of, now = self._of, pounds[:, : self.years]
+        purses = purses_of(of, own, carried, classes.reinvested)
+        left = purses.carried_in + own - purses.carried_out
+        used = purses.rest * (direct + gross.sum(axis=1))[of]
+        parts = {
+            "funding": own,
+            "brought": purses.carried_in,
+            "carried": purses.carried_out,
+            "direct": purses.rest * direct[of],
+            "idle": np.maximum(left - used, 0.0),
+        }
+        for name, part in parts.items():
+            np.add.at(now, self._ways[name], part)
+        for (n, r), at in self._pools.items():
+            now[at] += purses.rest[n] * gross[of[n], r]
         self._draw_pools(gross, values, pounds)
 
     def _draw_pools(self, gross: np.ndarray, values: np.ndarray, pounds: np.ndarray) -> None:

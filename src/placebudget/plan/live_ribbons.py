@@ -152,12 +152,12 @@ class LiveOutcomes:
         np.add.at(worth, (self._service[line], outcome), np.maximum(value, 0.0).sum(axis=1))
         money = np.zeros((len(self._services), self.years))
         np.add.at(money, self._service, spent)
-        whole = worth.sum(axis=1)
-        bare = whole <= 0
+        shares = amounts.shares_by_worth(worth)
+        bare = ~shares.any(axis=1)
         np.add.at(pounds[:, : self.years], self._no_outcome[bare], money[bare])
-        for s, y in zip(*np.nonzero(worth), strict=True):
+        for s, y in zip(*np.nonzero(shares), strict=True):
             if not money[s].any():
                 continue
             ends = f"service:{self._services[s]}", f"outcome:{basis.outcomes.name[y]}"
             at = self.ribbons.at_now("delivery", amounts.OUTCOME, *ends, pounds)
-            pounds[at, : self.years] += money[s] * (worth[s, y] / whole[s])
+            pounds[at, : self.years] += money[s] * shares[s, y]

@@ -164,10 +164,11 @@ def _by_outcome(plan: Plan, bought: pd.DataFrame) -> pd.DataFrame:
     """Money of each service shared over its outcomes by the public value they make."""
     made = plan.tables["outcomes"]
     value = made[["fiscal", "economic", "social"]].sum(axis=1).clip(lower=0)
-    worth = value.groupby([made["service"], made["outcome"]]).sum()
-    worth = worth[worth > 0].rename("worth").reset_index()
-    worth["share"] = worth["worth"] / worth.groupby("service")["worth"].transform("sum")
-    rows = bought.reset_index(names="group").merge(worth, on="service", how="left")
+    worth = value.groupby([made["service"], made["outcome"]]).sum().unstack(fill_value=0.0)
+    worth[:] = shares_by_worth(worth.to_numpy())
+    shares = worth.stack().rename("share")
+    shares = shares[shares > 0].reset_index()
+    rows = bought.reset_index(names="group").merge(shares, on="service", how="left")
     rows["share"] = rows["share"].fillna(1.0)
     pence = to_pennies(
         (rows["pence"] / 100 * rows["share"]).to_numpy(),
@@ -185,6 +186,21 @@ def _by_outcome(plan: Plan, bought: pd.DataFrame) -> pd.DataFrame:
             "pence": pence,
         }
     )
+
+
+def shares_by_worth(worth: np.ndarray) -> np.ndarray:
+    """Shares of outcomes (columns) in the money of services (rows) by the worth they make.
+
+    The money of a service that makes nothing of worth has no share anywhere.
+
+    Examples
+    --------
+    >>> shares_by_worth(np.array([[3.0, 1.0], [0.0, 0.0]]))
+    array([[0.75, 0.25],
+           [0.  , 0.  ]])
+    """
+    whole = worth.sum(axis=1, keepdims=True)
+    return np.divide(worth, whole, out=np.zeros_like(worth), where=whole > 0)
 
 
 def _savings(plan: Plan, years: Sequence[str]) -> list[pd.DataFrame]:
