@@ -12,7 +12,7 @@ from placebudget.apps.screens import SCREENS, shown
 from placebudget.apps.stages import PLANS, of_study
 from placebudget.progress import Stage
 from placebudget.study.price_of_fairness import BEST, EQUITY, LEXIMIN, PACE, WORST_OFF
-from placebudget.view.glossary import TERMS
+from placebudget.view.rendering import TERMS
 
 OWN_WORDS = re.compile(r"leximin|coalition|class|weights|relative|nearest|least change", re.I)
 

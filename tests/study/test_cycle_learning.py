@@ -11,9 +11,14 @@ import placebudget as pb
 import places
 from placebudget.errors import WrongArgument
 from placebudget.study.cycle import POLICIES, SPREAD
-from placebudget.study.cycle.assumptions import effect_spread, read_policies, read_spread
+from placebudget.study.cycle.assumptions import (
+    chance_of,
+    effect_spread,
+    poisson_quantile,
+    read_policies,
+    read_spread,
+)
 from placebudget.study.cycle.delivery import Belief
-from placebudget.study.cycle.draws import chance_of, poisson_quantile
 from placebudget.study.cycle.tables import middle_year, payback_year
 
 

@@ -20,9 +20,8 @@ from placebudget.plan.workbook import FIRST, MADE
 from placebudget.programme import build, coalition_pooling, read_pooling
 from placebudget.solver import RunLimits, solve
 from placebudget.solver.coalitions import Coalitions
-from placebudget.study.coalition_game import play
+from placebudget.study.coalition_game import Partners, play
 from placebudget.study.games import Game, in_core, shapley
-from placebudget.study.partners import Partners
 from placebudget.study.shared_gain import Sharing, net_positions, payments
 from placebudget.study.sharing import sharing
 from placebudget.study.ways_to_share import core_table

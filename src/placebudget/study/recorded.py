@@ -12,7 +12,7 @@ from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.names import NamesApart, labels_of
 from placebudget.plan.pennies import add_up
-from placebudget.study.partners import Partners
+from placebudget.study.coalition_game import Partners
 from placebudget.texts import shown
 
 EXAMPLE_FLOWS = pd.DataFrame(

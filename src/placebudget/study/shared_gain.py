@@ -15,11 +15,9 @@ from placebudget.plan.names import NamesApart
 from placebudget.plan.pennies import add_up
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
-from placebudget.study.coalition_game import Played
-from placebudget.study.own_gains import OwnGains
-from placebudget.study.partners import Partners
+from placebudget.study.coalition_game import Partners, Played
 from placebudget.study.result import MODELLED, StudyResult
-from placebudget.study.ways_to_share import AS_IT_FALLS, NUCLEOLUS, SHAPLEY
+from placebudget.study.ways_to_share import AS_IT_FALLS, NUCLEOLUS, SHAPLEY, OwnGains
 from placebudget.words import in_unit, money, plain, sentence
 
 NO_POWER = "none known: name a power before money moves"

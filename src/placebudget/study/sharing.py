@@ -14,15 +14,22 @@ from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.programme.money import stream_funding
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
-from placebudget.study.coalition_game import CASHABLE, MOST_EXACT, Played, play, shared_objective
-from placebudget.study.own_gains import OwnGains, own_gains
-from placebudget.study.partners import Partners
+from placebudget.study.coalition_game import (
+    CASHABLE,
+    MOST_EXACT,
+    Partners,
+    Played,
+    play,
+    shared_objective,
+)
 from placebudget.study.result import record_of
 from placebudget.study.shared_gain import Sharing
 from placebudget.study.ways_to_share import (
+    OwnGains,
     check_table,
     core_table,
     incentive_table,
+    own_gains,
     share_table,
     ways,
     worth_table,

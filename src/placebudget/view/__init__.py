@@ -1,9 +1,9 @@
 """Views of places and plans: pure functions that return tables and text."""
 
 from placebudget.view.figures import figures_by_table, money_by_status
-from placebudget.view.glossary import explained
 from placebudget.view.html import plan_page, report, study_page, write_html
 from placebudget.view.prices import dearest_rules
+from placebudget.view.rendering import explained
 from placebudget.view.schema_page import schema_page
 from placebudget.view.sheet import Sheet, side_by_side
 from placebudget.view.studies import study_panel, study_view

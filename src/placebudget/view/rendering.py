@@ -2,10 +2,76 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from placebudget.templates import templates
-from placebudget.view.glossary import explained
+
+TERMS: Mapping[str, str] = {
+    "public value": "what outcomes are worth in all: fiscal (to public budgets), economic and "
+    "social value, discounted",
+    "discounted": "counted less the later it comes, at the rate the place names",
+    "as they fall": "counted in full in the year in which they come, in prices of one year",
+    "cashable": "money that could really be taken out of a budget; other savings set time and "
+    "capacity free",
+    "ring-fence": "a condition that money is spent on named purposes only",
+    "aligned": "one goal, every agency paying from its own purse, without pools",
+    "pooled": "with the pools of the place, within their limits and with ring-fences kept",
+    "freed": "one pool without limits, management cost or ring-fences: a benchmark to measure by",
+    "group of partners": "some partners that would work together while the others work apart (a "
+    "coalition)",
+    "what each adds on average": "a share is what a partner, or ending a ring-fence, adds to the "
+    "gain, on average over all orders in which they could join (the Shapley value)",
+    "least discontent": "the shares that leave the least content group of partners as content as "
+    "can be (the nucleolus)",
+    "prices of the shared plan": "a partner's share is what the money and needs it brings are "
+    "worth at the prices of the shared plan (the Owen point)",
+    "smallest shortfall": "the shares by which no group of partners falls short of what it could "
+    "gain by itself by more than it must (the least core)",
+    "incentive": "a group has an incentive to take part if it gets at least what it could gain by "
+    "itself",
+    "worst-off areas in turn": "the plan that raises the worst-off area first, then the next, and "
+    "so on (leximin)",
+    "inequality index": "how unequal areas are: 0 where all get the same, towards 1 where one gets "
+    "all (the Gini index)",
+    "lock": "a rule that keeps money as it is today, give or take a stated share",
+    "equity floor": "no area gets less than a stated share of what areas get on average",
+    "standard error": "how far an estimate made from random draws typically lies from the truth",
+    "slippage": "delivery that comes later or smaller than planned",
+    "Exchequer": "the purse of the government, not money the place can spend",
+}
+
+
+"""Words and what they mean, in the order in which they are told."""
+
+
+def explained(text: str) -> list[tuple[str, str]]:
+    """The words of the field that a text uses, with what they mean.
+
+    Parameters
+    ----------
+    text : str
+        Plain text, or a page.
+
+    Returns
+    -------
+    list of (str, str)
+        Word and meaning, in the order of :data:`TERMS`.
+
+    Examples
+    --------
+    >>> [word for word, _ in explained("By what each adds on average, or for least discontent.")]
+    ['what each adds on average', 'least discontent']
+    >>> explained("Home care in Burnley.")
+    []
+    """
+    plain = re.sub(r"<[^>]*>", " ", text)
+    return [(word, meaning) for word, meaning in TERMS.items() if _uses(plain, word)]
+
+
+def _uses(text: str, word: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}s?\b", text, re.IGNORECASE) is not None
 
 
 def rendered(template: str, page: dict[str, Any]) -> str:

@@ -22,8 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from placebudget.programme import Basis, fill_steps
-from placebudget.study.cycle.assumptions import Evaluation
-from placebudget.study.cycle.draws import Chance
+from placebudget.study.cycle.assumptions import Chance, Evaluation
 from placebudget.study.cycle.replanning import Standing
 
 

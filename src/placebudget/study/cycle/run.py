@@ -13,9 +13,8 @@ from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.deliver import Made, make_outcomes
 from placebudget.programme import Basis, Benchmark, fill_steps, read_pooling
-from placebudget.study.cycle.assumptions import Evaluation, Policy
+from placebudget.study.cycle.assumptions import Chance, Evaluation, Policy
 from placebudget.study.cycle.delivery import Belief, Year, deliver, seen_of
-from placebudget.study.cycle.draws import Chance
 from placebudget.study.cycle.replanning import Known, Replanner, Standing, standing_of
 
 Counted = dict[tuple[int, int, int], float]

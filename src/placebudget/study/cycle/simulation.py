@@ -23,11 +23,11 @@ from placebudget.study.cycle.assumptions import (
     Evaluation,
     Policy,
     Slippage,
+    chance_of,
     effect_spread,
     read_policies,
     read_spread,
 )
-from placebudget.study.cycle.draws import chance_of
 from placebudget.study.cycle.replanning import Standing
 from placebudget.study.cycle.result import Cycle, cycle_notes
 from placebudget.study.cycle.run import Counted, History, World, first_plan
