@@ -151,7 +151,7 @@ def test_an_overspend_is_typed_in_corrected_and_shared_to_the_penny(
     page.keyboard.press("Enter")
     expect(heading).to_contain_text("has no money behind it")
     expect(heading).to_be_focused()
-    expect(page.locator("#overspend-steps ~ tbody")).to_contain_text("£100.01")
+    expect(page.locator("#overspend-waterfall ~ tbody")).to_contain_text("£100.01")
     expect(page.locator("#overspend-partners ~ tbody")).to_contain_text("£1,000.50")
     judged(page, pictures, "overspend")
 

@@ -212,13 +212,13 @@ def penny_table(
     ('£0.30',)
     """
     rows = [
-        Row(str(label), tuple(_cell(value) for value in values))
+        Row(plain(label), tuple(_cell(value) for value in values))
         for label, values in zip(table.index, table.to_numpy(object).tolist(), strict=True)
     ]
     if total and len(rows) > 1:
         sums = [words.pence(table[name].sum()) if name in total else "" for name in table.columns]
         rows.append(Row("all of it", tuple(sums), total=True))
-    return Grid(key, caption, [head, *map(str, table.columns)], rows, note)
+    return Grid(key, caption, [head, *map(plain, table.columns)], rows, note)
 
 
 def _cell(value: object) -> str:

@@ -119,7 +119,8 @@ def _last_outcomes(found: Cycle, key: str) -> Grid:
     rows = found.tables["outcomes"]
     rows = rows[(rows["policy"] == policy) & (rows["year"] == place.years[-1])]
     labels = [
-        f"{names[key]} ({unit})" for key, unit in zip(rows["outcome"], rows["unit"], strict=True)
+        names[key] if pd.isna(unit) else f"{names[key]} ({unit})"
+        for key, unit in zip(rows["outcome"], rows["unit"], strict=True)
     ]
     return figures(
         f"{key}-outcomes", f"Outcomes in {place.years[-1]}: {policy}", "outcome",
