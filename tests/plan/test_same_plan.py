@@ -12,7 +12,7 @@ import pytest
 import placebudget as pb
 from placebudget.place import Place
 from placebudget.programme import UnitScale
-from placebudget.solver import face
+from placebudget.solver import open_plans
 from placebudget.solver.engine import PulpEngine
 from rich_place import rich
 from small import Row, small
@@ -103,7 +103,7 @@ def test_pounds_and_millions_leave_no_tie_to_chance() -> None:
 def through_pulp(place: Place, monkeypatch: pytest.MonkeyPatch, **options: object) -> pb.Plan:
     """A plan by PuLP's own way to another solver, a fresh problem for every stage."""
     with monkeypatch.context() as patch:
-        patch.setattr(face, "make_engine", lambda matrix, name: PulpEngine(matrix, OTHER))
+        patch.setattr(open_plans, "make_engine", lambda matrix, name: PulpEngine(matrix, OTHER))
         return pb.optimise(place, prices=False, solver="another", **options)
 
 
