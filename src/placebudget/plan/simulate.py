@@ -21,7 +21,7 @@ from placebudget.plan.optimise import assemble_plan
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record import run_record
 from placebudget.plan.value import objective_value
-from placebudget.plan.verify_money import check_balances, check_conditions, check_contributions
+from placebudget.plan.verify import check_balances, check_conditions, check_contributions
 from placebudget.plan.verify_rules import check_rules
 from placebudget.programme import DIRECT, POOLED, Basis, fill_steps, read_pooling
 from placebudget.programme.money import stream_funding

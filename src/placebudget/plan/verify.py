@@ -13,14 +13,14 @@ import pandas as pd
 
 from placebudget.errors import SolverFailed
 from placebudget.plan.evidence import Evidence
-from placebudget.plan.verify_money import (
-    check_balances,
-    check_conditions,
-    check_contributions,
-)
+from placebudget.plan.flows import Money
 from placebudget.plan.verify_rules import check_rules
-from placebudget.programme import Basis
+from placebudget.programme import DIRECT, FREED, Basis
+from placebudget.programme.money import REINVESTED, contribution_limits
+from placebudget.programme.rules.capitalisation import capitalised_lines
 from placebudget.words import pence
+
+_PENNY = 0.004
 
 
 def verify(
@@ -124,3 +124,143 @@ def line_money(basis: Basis, flows: pd.DataFrame) -> np.ndarray:
     )
     np.add.at(spent, at, flows["amount"].to_numpy(float))
     return spent
+
+
+def check_balances(money: Money) -> list[str]:
+    """Every stream and every pool adds up, exactly."""
+    problems: list[str] = []
+    b = money.balances
+    held = b["funding"] + b["carried_in"]
+    gone = b["direct"] + b["contributed"] + b["carried_out"] + b["idle"]
+    for row in b[(held - gone).abs() > _PENNY].itertuples(index=False):
+        problems.append(f"{row.stream}, {row.year}: what it holds is not where it goes")
+    names = ["funding", "carried_in", "direct", "contributed", "carried_out", "idle"]
+    for row in b[(b[names] < 0).any(axis=1)].itertuples(index=False):
+        problems.append(f"{row.stream}, {row.year}: an amount is below zero")
+    c = money.contributions
+    parts = c["management_cost"] + c["spent"] + c["unspent"]
+    for row in c[(c["gross"] - parts).abs() > _PENNY].itertuples(index=False):
+        problems.append(f"{row.pool}, {row.stream}, {row.year}: the pool does not add up")
+    flows = money.flows
+    direct = flows[flows["route"] == DIRECT].groupby(["stream", "year"])["amount"].sum()
+    listed = b.set_index(["stream", "year"])["direct"]
+    if not _same(direct, listed):
+        problems.append("money spent directly is not what the balances say")
+    pooled = flows[flows["route"] != DIRECT].groupby(["stream", "route", "year"])["amount"].sum()
+    listed = c.set_index(["stream", "pool", "year"])["spent"]
+    if not _same(pooled, listed):
+        problems.append("money spent by pools is not what the contributions say")
+    paid = c.groupby(["stream", "year"])["gross"].sum()
+    if not _same(paid, b.set_index(["stream", "year"])["contributed"]):
+        problems.append("contributions are not what the balances say")
+    return problems
+
+
+def _same(a: pd.Series, b: pd.Series) -> bool:
+    index = a.index.union(b.index)
+    gap = a.reindex(index, fill_value=0.0) - b.reindex(index, fill_value=0.0)
+    return bool((gap.abs() <= _PENNY).all())
+
+
+def check_contributions(basis: Basis, money: Money, digits: float) -> list[str]:
+    """Contributions between minimum and maximum, management cost once, carrying limited."""
+    problems: list[str] = []
+    limits = contribution_limits(basis.place, basis.years)
+    limits = limits[limits["pool"].isin(basis.pooling.pools)]
+    limits["year"] = [basis.years[t] for t in limits["t"]]
+    gross = money.contributions.set_index(["pool", "stream", "year"])["gross"]
+    bounds = limits.set_index(["pool", "stream", "year"])
+    paid = gross.reindex(bounds.index, fill_value=0.0)
+    slack = 1.0 + 1e3 * digits * paid
+    for key in bounds.index[
+        (paid < bounds["minimum"] - slack) | (paid > bounds["maximum"] + slack)
+    ]:
+        problems.append(f"{key[1]} pays {pence(paid[key])} into {key[0]} in {key[2]}: not allowed")
+    if not basis.pooling.freed:
+        for key in gross.index.difference(bounds.index):
+            problems.append(f"{key[1]} pays into {key[0]} in {key[2]} without being allowed to")
+    c = money.contributions
+    share = dict(zip(basis.routes, basis.management_cost, strict=True))
+    fee = c["gross"] * c["pool"].map(share).astype(float)
+    for row in c[(c["management_cost"] - fee).abs() > 0.0101].itertuples(index=False):
+        problems.append(f"{row.pool}, {row.stream}, {row.year}: the management cost is wrong")
+    return problems + _check_carrying(basis, money)
+
+
+def _check_carrying(basis: Basis, money: Money) -> list[str]:
+    b = money.balances[~money.balances["stream"].str.startswith(REINVESTED)]
+    share = basis.place.filled("streams").set_index("stream")["carry_forward"]
+    most = b["funding"] * b["stream"].map(share).astype(float)
+    last = b["year"] == basis.years[-1]
+    most = np.where(last, 0.0, most)
+    # A class's carried money is split to the penny over its streams.
+    hit = b["carried_out"] > most + 0.0101
+    return [f"{r.stream} carries too much out of {r.year}" for r in b[hit].itertuples(index=False)]
+
+
+def check_conditions(basis: Basis, flows: pd.DataFrame) -> list[str]:
+    """No pound goes where its conditions do not let it."""
+    conditions = _Conditions(basis)
+    problems = []
+    for year, ways in flows.groupby("year"):
+        for way in ways[["stream", "route", "service", "area"]].itertuples(index=False):
+            why = conditions.stopping(way.stream, way.route, way.service, way.area, str(year))
+            if why:
+                problems.append(
+                    f"{way.stream} ({way.route}) pays for {way.service} in {way.area}, "
+                    f"{year}: {why}"
+                )
+    return problems
+
+
+class _Conditions:
+    """The conditions of money, looked up from the tables of the place."""
+
+    def __init__(self, basis: Basis) -> None:
+        place = basis.place
+        self.basis = basis
+        streams, services = place.filled("streams"), place.filled("services")
+        self.agency = dict(zip(streams["stream"], streams["agency"], strict=True))
+        self.kind = dict(zip(streams["stream"], streams["kind"], strict=True))
+        self.commissioner = dict(zip(services["service"], services["commissioner"], strict=True))
+        self.purpose = dict(zip(services["service"], services["purpose"], strict=True))
+        self.capital = set(services.loc[services["kind"] == "capital", "service"])
+        self.fences = place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
+        self.stays = _stays(basis)
+        self.capitalised = capitalised_lines(basis)
+        self.line = basis.lines.position()
+        self.year = {name: t for t, name in enumerate(basis.years)}
+
+    def stopping(self, stream: str, route: str, service: str, area: str, year: str) -> str:
+        """Which condition stops the money; empty where none does."""
+        basis = self.basis
+        agency = self.agency.get(stream) or stream.removeprefix(f"{REINVESTED}, ")
+        home = basis.geography.is_within(area, basis.territory[agency])
+        fence, purpose = self.fences.get(stream), self.purpose[service]
+        if route == DIRECT and self.commissioner[service] != agency:
+            return "another agency commissions it"
+        if route == DIRECT and not home:
+            return "it is outside the agency's territory"
+        if route != FREED and fence is not None and purpose not in fence:
+            return "the stream is ring-fenced"
+        if route == FREED and not basis.pooling.freed:
+            return "nothing is freed"
+        if route not in (DIRECT, FREED):
+            purposes = basis.pool_purposes.get(route)
+            if purposes is not None and purpose not in purposes:
+                return "the pool is not for its purpose"
+            if self.stays.get((route, stream, year)) and not home:
+                return "the contribution stays in its agency's territory"
+        revenue = service not in self.capital
+        allowed = self.capitalised[self.line[(service, area)], self.year[year]]
+        if self.kind.get(stream) == "capital" and revenue and not allowed:
+            return "capital money may not pay for revenue"
+        return ""
+
+
+def _stays(basis: Basis) -> dict[tuple[str, str, str], bool]:
+    limits = contribution_limits(basis.place, basis.years)
+    return {
+        (row.pool, row.stream, basis.years[row.t]): bool(row.stays_in_area)
+        for row in limits.itertuples(index=False)
+    }

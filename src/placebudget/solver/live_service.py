@@ -21,9 +21,9 @@ from placebudget.errors import SolverFailed, Stopped
 from placebudget.programme import Programme
 from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import RunLimits, SolverResult, Status
+from placebudget.solver.binding import held
 from placebudget.solver.engine import stacked
 from placebudget.solver.highs import LiveHighs
-from placebudget.solver.moves import held
 
 # A plan's money is whole pennies: its sums may be some pennies, rarely pounds, off the solver's.
 _ROUNDING = (0.02, 1.0, 5.0)

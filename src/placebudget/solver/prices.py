@@ -26,8 +26,9 @@ from placebudget.solver.binding import (
     RING_FENCE,
     Binding,
     Limit,
+    Move,
+    held,
 )
-from placebudget.solver.moves import Move, held
 from placebudget.solver.sequence import Solution
 from placebudget.solver.value_curve import Piece, Price, ValueCurve
 from placebudget.words import in_pounds

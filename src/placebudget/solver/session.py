@@ -8,12 +8,13 @@ model, and solving takes milliseconds instead of writing it all again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
-from placebudget.arguments import Arguments, instance, share, texts
+from placebudget.arguments import Arguments, as_given, instance, is_number, share, texts
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.reading import PlaceLike, checked_place
@@ -26,13 +27,17 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
+from placebudget.programme.blocks.lots import most_units
+from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives import add_objectives
+from placebudget.programme.rules import Rule, read_rules
+from placebudget.programme.rules.no_worse_off import right_sides
 from placebudget.solver.answer import RunLimits, read_limits
-from placebudget.solver.live_funding import LiveFunding
-from placebudget.solver.live_rules import refuse_negative
+from placebudget.solver.live_programme import LiveProgramme
+from placebudget.solver.todays_money import TodaysMoney
 
 
-class Session(LiveFunding):
+class Session(LiveProgramme):
     """A place in a live model.
 
     Parameters
@@ -85,7 +90,16 @@ class Session(LiveFunding):
         programme = build(
             place, mode, objectives=names[:1], reinvest=reinvest, benchmarks=benchmarks
         )
-        super().__init__(programme, place, limits)
+        super().__init__(programme, limits)
+        self.place = place
+        self._rules = {rule.name: rule for rule in read_rules(programme.basis)}
+        self._today = TodaysMoney(programme, self._rules.values())
+        # Limits of rules as they stand, and which have fallen away with their pools.
+        self._rule_low, self._rule_high = self._row_lower.copy(), self._row_upper.copy()
+        self._fallen = np.zeros(len(self._rule_low), bool)
+        self._carries: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._funding = self._stream_funding()
+        self._most = self._largest_lots()
         self._refuse(names, benchmarks, start.name)
         self._contributions = self._contribution_limits()
         self._open: frozenset[str] = frozenset(mode.pools)
@@ -144,6 +158,176 @@ class Session(LiveFunding):
         block = self.programme.columns["contribute"]
         pairs = zip(block.lower.tolist(), block.upper.tolist(), strict=True)
         return dict(zip(block.numbers.tolist(), pairs, strict=True))
+
+    # --- rules --------------------------------------------------------------
+
+    def set_limit(self, rule: str, amount: float) -> None:
+        """Change the amount of a rule, in the unit its table gives it.
+
+        Rules in per cent of other money than today's (pace, shares, equity) change
+        many figures at once and are left to :func:`placebudget.optimise`.
+        """
+        self._known(rule, self._rules, "rule")
+        held = self._rules[rule]
+        refuse_negative(amount, "the amount of a rule")
+        if not held.record.changes_in_place:
+            raise CannotAnswer(
+                f"a live session cannot change a rule of kind {held.kind}; change the place and "
+                "use optimise"
+            )
+        if held.record.of_today:
+            self._today.set_share(rule, amount / 100.0)
+            for numbers, right, sense in self._today.limits(rule=rule):
+                self._set_rows(numbers, right, sense)
+            return
+        scale = self.programme.basis.scale
+        limit = amount / (scale.money if held.record.of_money else scale.units)
+        families = list(self.programme.rows_of(held))
+        if not families:
+            raise CannotAnswer(f"the rule {rule} sets no limit yet; give it an amount first")
+        for block, mine in families:
+            numbers = block.numbers[mine]
+            self._set_rows(numbers, np.full(len(numbers), limit), block.sense)
+
+    def _set_rows(self, rows: np.ndarray, limit: np.ndarray, sense: str) -> None:
+        """New right sides of rules; those that fell away with a pool keep them for later."""
+        self._rule_low[rows] = -np.inf if sense == "<=" else limit
+        self._rule_high[rows] = np.inf if sense == ">=" else limit
+        held = rows[~self._fallen[rows]]
+        self._change_rows(held, self._rule_low[held], self._rule_high[held])
+
+    def set_benchmarks(self, benchmarks: Mapping[str, Benchmark]) -> None:
+        """Compare the agencies the session began with against another aligned plan.
+
+        What :func:`placebudget.plan.benchmarks` says of the place with its money as changed
+        here, so that rules ``no_worse_off`` follow it.
+        """
+        if missing := sorted(set(self.programme.benchmarks) - set(benchmarks)):
+            raise CannotAnswer(
+                f"there is no benchmark of {', '.join(missing)}; give the session what "
+                "placebudget.plan.benchmarks(place) says"
+            )
+        for block, right in right_sides(self.programme, benchmarks):
+            self._set_rows(block.numbers, right, block.sense)
+
+    def _let_fall(self, rule: Rule, fallen: bool) -> None:
+        """Let a rule fall away, or hold again."""
+        for block, mine in self.programme.rows_of(rule):
+            rows = block.numbers[mine]
+            self._fallen[rows] = fallen
+            low, high = self._rule_low[rows], self._rule_high[rows]
+            none = np.full(len(rows), np.inf)
+            self._change_rows(rows, *((-none, none) if fallen else (low, high)))
+
+    def _year(self, year: str) -> int:
+        self._known(year, self.place.years, "year")
+        return self.place.years.index(year)
+
+    @staticmethod
+    def _known(key: str, among: Iterable[str], what: str) -> None:
+        if not isinstance(key, str) or key not in among:
+            listed = ", ".join(sorted(map(str, among))[:12])
+            raise CannotAnswer(f"no {what} {as_given(key)} in the session; there are: {listed}")
+
+    # --- funding ------------------------------------------------------------
+
+    @property
+    def funding_now(self) -> Mapping[str, np.ndarray]:
+        """What each stream brings as things stand, in pounds by year."""
+        return self._funding
+
+    def set_funding(self, stream: str, year: str, amount: float) -> None:
+        """Change what a stream brings in a year.
+
+        Parameters
+        ----------
+        stream, year : str
+            Keys of the place.
+        amount : float
+            Pounds, cash of the year.
+        """
+        self._known(stream, self._funding, "stream")
+        refuse_negative(amount, "funding")
+        self._funding[stream][self._year(year)] = amount
+        self._update_funding([stream])
+
+    def scale_funding(self, factor: float, streams: Collection[str] | None = None) -> None:
+        """Multiply the funding of some streams, or of all, by a factor in every year."""
+        if not is_number(factor) or factor < 0:
+            raise CannotAnswer(
+                f"funding cannot be multiplied by {as_given(factor)}; a factor is a number that is "
+                "not negative"
+            )
+        chosen = self._all_or(streams)
+        if not chosen:
+            return
+        for stream in chosen:
+            self._known(stream, self._funding, "stream")
+            self._funding[stream] *= factor
+        self._update_funding(chosen)
+
+    def _all_or(self, streams: Collection[str] | None) -> Collection[str]:
+        if streams is None:
+            return self._funding
+        return texts("streams", streams, such_as="['council_tax']")
+
+    def _stream_funding(self) -> dict[str, np.ndarray]:
+        table = stream_funding(self.place)
+        return {str(name): row.to_numpy(float).copy() for name, row in table.iterrows()}
+
+    def _update_funding(self, streams: Collection[str]) -> None:
+        basis = self.programme.basis
+        classes, years = basis.classes, len(basis.years)
+        changed = sorted({self._class_of[stream] for stream in streams})
+        money = {
+            c: np.sum([self._funding[s] for s in classes.streams[c]], axis=0) / basis.scale.money
+            for c in changed
+        }
+        self._today.fund(self._funding, streams)
+        for numbers, limit, sense in self._today.limits(streams):
+            self._set_rows(numbers, limit, sense)
+        first = self.programme.rows["class_balance"].first
+        rows = np.concatenate([first + c * years + np.arange(years) for c in changed])
+        right = np.concatenate([money[c] for c in changed])
+        self._change_rows(rows, right, right)
+        for c in changed:
+            numbers, year = self._carry_of(c)
+            if len(numbers):
+                most = classes.carry_forward[c] * money[c][year]
+                self._change_columns(numbers, self._lower[numbers], most)
+        self._update_largest_lots()
+
+    def _largest_lots(self) -> np.ndarray:
+        """Most units of each offer that runs in lots: all the money there is may set them."""
+        block, basis = self.programme.rows.get("largest_lot"), self.programme.basis
+        if block is None:
+            return np.zeros(0)
+        funding = np.sum(list(self._funding.values()), axis=0) / basis.scale.money
+        most: np.ndarray = most_units(basis, funding)[block.index["offer"], block.index["year"]]
+        return most
+
+    def _update_largest_lots(self) -> None:
+        most = self._largest_lots()
+        moved = np.flatnonzero(most != self._most)
+        if len(moved):
+            rows = self.programme.rows["largest_lot"].numbers[moved]
+            run = self.programme.columns["run"].numbers[moved]
+            with self._alone():
+                self._live.change_coefficients(rows, run, -most[moved])
+        self._most = most
+
+    def _carry_of(self, c: int) -> tuple[np.ndarray, np.ndarray]:
+        """Variables of what a class carries forward, and their years."""
+        if c not in self._carries:
+            carry = self.programme.columns["carry"]
+            mine = carry.index["class"] == c
+            self._carries[c] = (carry.numbers[mine], carry.index["year"][mine])
+        return self._carries[c]
+
+    @cached_property
+    def _class_of(self) -> dict[str, int]:
+        streams = self.programme.basis.classes.streams
+        return {name: c for c, names in enumerate(streams) for name in names}
 
     # --- pools and ring-fences ----------------------------------------------
 
@@ -231,3 +415,9 @@ def _pools(given: Collection[str]) -> tuple[str, ...]:
     if isinstance(given, str):
         raise CannotAnswer(f"give a list of pools such as {[given]}, not the text {given!r}")
     return texts("pools", given, such_as="['better_care']")
+
+
+def refuse_negative(given: object, what: str) -> None:
+    """Refuse what is no number, or a negative one."""
+    if not is_number(given) or given < 0:
+        raise CannotAnswer(f"{what} is a number that is not negative, not {as_given(given)}")

@@ -15,8 +15,8 @@ import numpy as np
 
 from placebudget.programme.linear import Matrix, worth
 from placebudget.solver.answer import RunLimits, Status
+from placebudget.solver.binding import Move
 from placebudget.solver.highs import LiveHighs
-from placebudget.solver.moves import Move
 
 # Slower than this, a variable stands still.
 _STILL = 1e-9
