@@ -23,7 +23,7 @@ from placebudget.programme.rules import Rule, read_rules
 from placebudget.solver.todays_money import TodaysMoney
 
 # Pounds by which funding is moved, to see what of today's money follows it.
-_SPARE = 1_000.0
+_PROBE = 1_000.0
 RING_FENCE, CAPACITY, FUNDING = "ring-fence", "capacity", "funding"
 MAXIMUM, MINIMUM = "contribution maximum", "contribution minimum"
 MILLION, UNIT, OUTCOME = "£1 million", "1 unit", "1 unit of outcome"
@@ -146,9 +146,9 @@ class Moves:
 
     def _follows(self, stream: str, year: int) -> dict[int, float]:
         """Limits that follow today's money, which is carried on with funding."""
-        back = min(_SPARE, self.streams[stream][year])
-        more, less, _ = (self._limits(stream, year, by) for by in (_SPARE, -back, 0.0))
-        apart = (_SPARE + back) / self.basis.scale.money
+        back = min(_PROBE, self.streams[stream][year])
+        more, less, _ = (self._limits(stream, year, by) for by in (_PROBE, -back, 0.0))
+        apart = (_PROBE + back) / self.basis.scale.money
         return {n: by / apart for n, side in more.items() if abs(by := side - less[n]) > 1e-12}
 
     def _limits(self, stream: str, year: int, by: float) -> dict[int, float]:
