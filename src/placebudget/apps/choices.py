@@ -25,7 +25,7 @@ from placebudget.apps.floors import (
 from placebudget.apps.ways_out import LONGEST_NAME, repair_as_option
 from placebudget.errors import InvalidOption, PlaceBudgetError, WrongArgument
 from placebudget.place import Option, Place
-from placebudget.plan.names import NamesApart
+from placebudget.place.names import Names
 from placebudget.plan.repair import Repair, rule_of_year
 from placebudget.words import as_set
 
@@ -202,7 +202,7 @@ class Choices:
             return f"{key.replace('_', ' ').capitalize()}: at least {as_set(amount)}."
         rule = rules.loc[key]
         asked, papers = (amount_in_words(rule, each) for each in (amount, float(rule["amount"])))
-        return f"{floor_name(rule, NamesApart(place))}: at least {asked}, in the papers {papers}."
+        return f"{floor_name(rule, Names(place))}: at least {asked}, in the papers {papers}."
 
 
 def _in_years(rules: set[str], place: Place) -> set[str]:
@@ -318,7 +318,7 @@ def _amounts(
     problems: list[tuple[str, str]],
 ) -> dict[str, float | None]:
     """Amounts as typed, by rule; None where the box was left as it was shown."""
-    table, spoken = floors(place).set_index("rule", drop=False), NamesApart(place)
+    table, spoken = floors(place).set_index("rule", drop=False), Names(place)
     found: dict[str, float | None] = {}
     for rule, typed in (given if isinstance(given, Mapping) else {}).items():
         if rule not in table.index:

@@ -9,8 +9,8 @@ from typing import Any
 from placebudget.apps.choices import Choices, contributions_by_agency, names
 from placebudget.apps.floors import amount_in_words, digits_of, floor_name, floors, scale_of
 from placebudget.place import RULE_KINDS, Place
+from placebudget.place.names import Names
 from placebudget.place.subjects import parse_subject
-from placebudget.plan.names import NamesApart
 from placebudget.words import as_set, rounded
 
 _STEPS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0)
@@ -118,7 +118,7 @@ def _fences(base: Place, choices: Choices) -> list[dict[str, Any]]:
 
 
 def _floors(base: Place, held: Mapping[str, tuple[float, float]]) -> list[dict[str, Any]]:
-    spoken = NamesApart(base)
+    spoken = Names(base)
     found = [_floor(row, spoken, held) for row in floors(base).to_dict("records")]
     return _told_apart(found)
 
@@ -133,7 +133,7 @@ def _told_apart(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _floor(
-    row: dict[str, Any], spoken: NamesApart, held: Mapping[str, tuple[float, float]]
+    row: dict[str, Any], spoken: Names, held: Mapping[str, tuple[float, float]]
 ) -> dict[str, Any]:
     scale, digits = scale_of(row["kind"]), digits_of(row)
     own, law = float(row["amount"]), row["basis"] == "law"
@@ -155,7 +155,7 @@ def _floor(
     }
 
 
-def _unit(row: dict[str, Any], spoken: NamesApart) -> str:
+def _unit(row: dict[str, Any], spoken: Names) -> str:
     """In which unit a floor asks for it, as its box says."""
     kind = RULE_KINDS[row["kind"]]
     if kind.of_outcomes:

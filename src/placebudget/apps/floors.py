@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.names import Names
 from placebudget.place.rule_kinds import rule_kind, rules_that
-from placebudget.place.rule_words import amount_words
+from placebudget.place.rule_words import amount_words, subject_words
 from placebudget.place.subjects import parse_subject
-from placebudget.plan.names import NamesApart, subject_in_words
 from placebudget.words import as_set
 
 MILLION = 1e6
@@ -23,7 +23,7 @@ def floors(place: Place) -> pd.DataFrame:
     return rules[rules["amount"].notna()]
 
 
-def floor_name(rule: Mapping[str, Any] | pd.Series, names: NamesApart) -> str:
+def floor_name(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     """What a floor is about, as it should be read.
 
     Examples
@@ -31,14 +31,14 @@ def floor_name(rule: Mapping[str, Any] | pd.Series, names: NamesApart) -> str:
     >>> import placebudget as pb
     >>> place = pb.example("lancashire")
     >>> rules = floors(place).set_index("rule", drop=False)
-    >>> floor_name(rules.loc["home_care_blackpool_duty"], NamesApart(place))
+    >>> floor_name(rules.loc["home_care_blackpool_duty"], Names(place))
     'Home care (Blackpool Council)'
     """
     subject = parse_subject(rule["subject"])
     if rule_kind(rule["kind"]).of_outcomes:
         about = " or ".join(names.of("outcome", key) for key in subject["outcome"])
     else:
-        about = subject_in_words(subject, names)
+        about = subject_words(subject, names)
     year = "" if pd.isna(rule["year"]) else f" in {rule['year']}"
     return f"{about[:1].upper()}{about[1:]}{year}"
 

@@ -3,40 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from placebudget.place.names import Names
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.subjects import parse_subject
 from placebudget.words import as_set, stated
-
-if TYPE_CHECKING:
-    from placebudget.place.place import Place
-
-_KEYED = {
-    "service": "services",
-    "area": "areas",
-    "agency": "agencies",
-    "pool": "pools",
-    "outcome": "outcomes",
-}
-
-
-class Names:
-    """Names of what a place's keys stand for, as they should be read."""
-
-    def __init__(self, place: Place) -> None:
-        self._names: dict[str, dict[str, str]] = {}
-        for column, table in _KEYED.items():
-            frame = place.tables[table]
-            pairs = zip(frame[column], frame["name"], strict=True)
-            self._names[column] = {k: k if pd.isna(n) else str(n) for k, n in pairs}
-
-    def of(self, column: str, key: str) -> str:
-        """Name of a key; words as they stand, underscores as spaces, where it has none."""
-        name = self._names.get(column, {}).get(key, key)
-        return name if name != key else key.replace("_", " ")
 
 
 def subject_words(subject: Mapping[str, tuple[str, ...]], names: Names) -> str:
@@ -47,16 +21,17 @@ def subject_words(subject: Mapping[str, tuple[str, ...]], names: Names) -> str:
     subject : mapping of str to tuple of str
         What :func:`parse_subject` gives.
     names : Names
-        Names of the place.
+        Names of the place; services that are named together are told apart from others.
 
     Returns
     -------
     str
         Such as "home care in Burnley"; "all services" where it names nothing.
     """
+    names = names.spoken_together(subject.get("service", ()))
 
     def said(column: str) -> str:
-        # Services of several areas often share a name.
+        # Services that are all meant are said once.
         return " or ".join(dict.fromkeys(names.of(column, key) for key in subject[column]))
 
     head = said("service") if "service" in subject else ""

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import Infeasible
-from placebudget.plan.names import NamesApart, listed, rule_in_words
+from placebudget.place.names import Names, listed
+from placebudget.place.rule_words import rule_words
 from placebudget.programme import Basis, Programme
 from placebudget.programme.linear import Columns
 from placebudget.programme.rules import Rule
@@ -69,13 +70,13 @@ def clash_in_words(
         Pounds that would have to be found, where money alone can help.
     """
     basis = programme.basis
-    names = NamesApart(basis.place)
+    names = Names(basis.place)
     table = basis.place.filled("rules").set_index("rule", drop=False)
     said = []
     for rule in clashing:
         row = table.loc[rule.name]
         source = "" if pd.isna(row["reference"]) else f": {row['reference']}"
-        said.append(f"{rule_in_words(row, names)} ({rule.basis}{source})")
+        said.append(f"{rule_words(row, names)} ({rule.basis}{source})")
     opening = "These promises cannot all be kept" if len(said) > 1 else "This cannot be kept"
     if not said:
         opening = (
@@ -98,7 +99,7 @@ def _sums(basis: Basis, clashing: list[Rule], missing: float | None) -> str:
     return f"need {money(needs)}; there is {held} that may pay for them"
 
 
-def _limits(programme: Programme, found: Infeasible, names: NamesApart) -> list[str]:
+def _limits(programme: Programme, found: Infeasible, names: Names) -> list[str]:
     """Limits of offers, needs and contributions that take part in the clash."""
     basis = programme.basis
     # What is limited, then where, then in which years.
@@ -120,7 +121,7 @@ def _limits(programme: Programme, found: Infeasible, names: NamesApart) -> list[
     return said
 
 
-def _limit(basis: Basis, names: NamesApart, block: Columns, at: int) -> tuple[str, str] | None:
+def _limit(basis: Basis, names: Names, block: Columns, at: int) -> tuple[str, str] | None:
     """What one bound limits and where; None where it is no limit that anybody set."""
     if block.name == "units" and np.isfinite(block.upper[at]):
         line, what = int(basis.offers.line[int(block.index["offer"][at])]), "the capacity for"

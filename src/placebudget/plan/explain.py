@@ -14,9 +14,8 @@ from placebudget.arguments import Arguments, known_key
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place, example, examples
 from placebudget.place.geography import Geography
+from placebudget.place.names import Names
 from placebudget.place.reading import PlaceLike, as_place
-from placebudget.place.rule_words import Names
-from placebudget.plan.names import NamesApart
 from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.why import Speech, Why
@@ -217,9 +216,9 @@ def _common_area(basis: Basis, lines: np.ndarray) -> str:
 
 def _title(basis: Basis, service: str, area: str) -> str:
     """The service as it should be read: by its area, or told apart from others of its name."""
-    names = NamesApart(basis.place)
+    names = Names(basis.place)
     if area and area != basis.geography.root:
-        plain, where = Names(basis.place).of("service", service), names.of("area", area)
+        plain, where = names.bare("service", service), names.of("area", area)
         name = f"{plain} in {where}"
     else:
         name = names.of("service", service)

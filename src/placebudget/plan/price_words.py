@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.rule_words import line_words
-from placebudget.plan.names import NamesApart, rule_in_words
+from placebudget.place.names import Names
+from placebudget.place.rule_words import line_words, rule_words
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.programme import Objective
 from placebudget.solver import CAPACITY, FUNDING, MAXIMUM, MILLION, MINIMUM, RING_FENCE
@@ -32,7 +32,7 @@ def with_sentences(prices: pd.DataFrame, place: Place, objective: Objective) -> 
     objective : Objective
         What the prices are counted in.
     """
-    names = NamesApart(place)
+    names = Names(place)
     rules = place.filled("rules").set_index("rule", drop=False)
     streams = place.filled("streams").set_index("stream")["name"].fillna("")
     rows = prices.to_dict("records")
@@ -166,7 +166,7 @@ def _tells(rate: float, reach: float, unit: str) -> bool:
 
 
 def _limit_words(
-    row: dict[str, object], rules: pd.DataFrame, streams: pd.Series, names: NamesApart
+    row: dict[str, object], rules: pd.DataFrame, streams: pd.Series, names: Names
 ) -> str:
     kind, name, where = str(row["kind"]), str(row["name"]), str(row["where"])
     year = f" in {row['year']}" if row["year"] else ""
@@ -188,7 +188,7 @@ def _limit_words(
     if asked := line_words(rule, names, said):
         return f"{asked}{year}"
     place = f", for {said}" if where else ""
-    return f"the rule “{rule_in_words(rule, names)}”{place}{year}"
+    return f"the rule “{rule_words(rule, names)}”{place}{year}"
 
 
 def _streams(keys: str, streams: pd.Series) -> str:

@@ -15,9 +15,9 @@ import numpy as np
 
 from placebudget.errors import Infeasible
 from placebudget.place import Place
-from placebudget.place.rule_words import amount_words
+from placebudget.place.names import Names, listed
+from placebudget.place.rule_words import amount_words, rule_words
 from placebudget.plan.clash_words import clash_in_words
-from placebudget.plan.names import NamesApart, listed, rule_in_words
 from placebudget.plan.repair import Repair
 from placebudget.programme import Programme, build
 from placebudget.programme.linear import Rows
@@ -233,7 +233,7 @@ def _balances(programme: Programme) -> dict[int, float]:
 def _written(programme: Programme, given: Given, rules: list[Rule]) -> Repair | None:
     """A repair as new amounts, rounded the way that still works."""
     basis, scale = programme.basis, programme.basis.scale.money
-    names = NamesApart(basis.place)
+    names = Names(basis.place)
     found = [
         (basis.classes.streams[c][0], basis.years[t], float(math.ceil(v * scale)))
         for c, t, v in _by_class(programme, given.funding)
@@ -297,7 +297,7 @@ def _new_amounts(
 
 def _words(
     place: Place,
-    names: NamesApart,
+    names: Names,
     found: list[tuple[str, str, float]],
     minima: list[tuple[str, str, str, float]],
     amounts: list[tuple[str, str, float]],
@@ -323,7 +323,7 @@ def _words(
             if name == rule:
                 years.setdefault(amount_words(row["kind"], amount), []).append(year)
         asked = [f"{amount}{_in_years(place, mine)}" for amount, mine in years.items()]
-        parts.append(f"instead of {rule_in_words(row, names)}, ask for {', '.join(asked)}")
+        parts.append(f"instead of {rule_words(row, names)}, ask for {', '.join(asked)}")
     return " and ".join(parts)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from placebudget.plan.names import NamesApart, rule_in_words
+from placebudget.place.names import Names
+from placebudget.place.rule_words import rule_words
 from placebudget.plan.why import Why
 from placebudget.programme import Basis, Objective
 from placebudget.programme.rules import Rule
@@ -50,7 +51,7 @@ class Phrases:
 
     def __init__(self, why: Why, basis: Basis, objective: Objective) -> None:
         self.why, self.basis, self.objective = why, basis, objective
-        self.names = NamesApart(basis.place)
+        self.names = Names(basis.place)
         self.in_pounds = in_pounds(objective.unit)
 
     @property
@@ -143,7 +144,7 @@ class Phrases:
     def _rule(self, rule: Rule) -> str:
         table = self.basis.place.filled("rules").set_index("rule", drop=False)
         row = table.loc[rule.name]
-        text = rule_in_words(row, self.names)
+        text = rule_words(row, self.names)
         reference = "" if pd.isna(row["reference"]) else str(row["reference"])
         basis = rule.basis
         if basis == LAW and reference:

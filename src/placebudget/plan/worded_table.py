@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from placebudget.words import as_set, in_pounds, number, percent, plain, sentence, without_keys
+
+if TYPE_CHECKING:
+    from placebudget.plan.plan import Plan
 
 NameOf = Callable[[str, str], str]
 """Takes a column and a key; gives what people call it."""
@@ -85,6 +88,12 @@ def named_by(labels: Mapping[str, pd.DataFrame]) -> NameOf:
             column = str(frame.columns[0])
             found[column] = dict(zip(frame[column], frame["name"].fillna(""), strict=True))
     return lambda column, key: found.get(column, {}).get(key) or plain(key)
+
+
+def labels_of(plan: Plan, table: str) -> dict[str, str]:
+    """The names of a table of a plan, by key."""
+    frame = plan.labels[table]
+    return dict(zip(frame.iloc[:, 0].astype(str), frame["name"].astype(str), strict=True))
 
 
 def worded(

@@ -14,10 +14,9 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, offered, text
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.plan import Plan
-from placebudget.plan.names import labels_of
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary, sentences
-from placebudget.plan.worded_table import NameOf, named_by
+from placebudget.plan.worded_table import NameOf, labels_of, named_by
 from placebudget.programme import DIRECT, FREED
 from placebudget.study.result import StudyResult, record_of
 from placebudget.words import count, money, pence

@@ -11,8 +11,8 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, one_of
 from placebudget.place import Place
+from placebudget.place.names import Names
 from placebudget.plan import Plan
-from placebudget.plan.names import NamesApart
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.potential_words import part_paragraphs, potential_notes
@@ -99,7 +99,7 @@ class Potential(Result):
     @property
     def name_of(self) -> NameOf:
         """What people call a key of a column."""
-        return NamesApart(self.place).of
+        return Names(self.place).of
 
     @property
     def units(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.plan.names import listed
+from placebudget.place.names import listed
 from placebudget.plan.summary import Paragraph
 from placebudget.study.barriers import ALL_REMOVED, KEPT, PLAN, POOL_ALONE, REMOVED
 from placebudget.study.sweeping import LOST

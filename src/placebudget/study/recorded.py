@@ -9,9 +9,10 @@ import pandas as pd
 
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
+from placebudget.place.names import Names
 from placebudget.plan import Plan
-from placebudget.plan.names import NamesApart, labels_of
 from placebudget.plan.pennies import add_up
+from placebudget.plan.worded_table import labels_of
 from placebudget.study.coalition_game import Partners
 from placebudget.texts import shown
 
@@ -163,7 +164,7 @@ def lines_of(place: Place, plan: Plan, pool: str) -> pd.DataFrame:
     money = plan.money(["route", "service"])
     lines = money[(money["route"] == pool) & (money["amount"] >= 0.005)]
     lines = lines.sort_values("amount", ascending=False, kind="stable")
-    names = NamesApart(place)
+    names = Names(place)
     called = [names.of("service", str(key)) for key in lines["service"]]
     return _keyed("line", called, budget=lines["amount"].round(2))
 

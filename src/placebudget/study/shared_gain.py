@@ -11,7 +11,7 @@ import pandas as pd
 from placebudget.arguments import one_of
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.plan.names import NamesApart
+from placebudget.place.names import Names
 from placebudget.plan.pennies import add_up
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
@@ -168,7 +168,7 @@ class Sharing(StudyResult):
     @property
     def name_of(self) -> NameOf:
         """What people call a key of a column."""
-        return NamesApart(self.place).of
+        return Names(self.place).of
 
     @property
     def table(self) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.place.names import Names
 from placebudget.plan import Plan
-from placebudget.plan.names import NamesApart
 from placebudget.plan.workbook import (
     MADE,
     Format,
@@ -63,7 +63,7 @@ def write_comparison(potential: Potential, path: str | os.PathLike[str]) -> Path
 def comparison_pages(potential: Potential) -> Iterator[Page]:
     """The sheets: about, the tables side by side, differences, prices, money, sources."""
     plans, place = potential.titled, potential.place
-    name_of = NamesApart(place).of
+    name_of = Names(place).of
     for sheet in comparison(plans):
         yield sheet_page(sheet, _short(sheet.title))
     prices = _stacked(potential, lambda plan: plan.prices())

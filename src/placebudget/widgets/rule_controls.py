@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import RULE_KINDS, Place
+from placebudget.place.names import Names
 from placebudget.place.options.lawful import LAW
-from placebudget.place.rule_words import Names, rule_words
+from placebudget.place.rule_words import rule_words
 from placebudget.widgets.form import Control
 
 MILLION = 1e6

@@ -11,8 +11,9 @@ from placebudget.apps.blocks import Block, Heading, TableBlock, TextBlock, Told
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.place import RULE_KINDS, Place
+from placebudget.place.names import Names
 from placebudget.place.rule_kinds import rules_that
-from placebudget.plan.names import NamesApart, rule_in_words
+from placebudget.place.rule_words import rule_words
 from placebudget.view.grid import text_grid
 from placebudget.words import money
 
@@ -51,7 +52,7 @@ def _title(duties: pd.DataFrame, others: int) -> str:
 
 
 def _tables(place: Place, rules: pd.DataFrame) -> Iterator[Block]:
-    spoken_names = NamesApart(place)
+    spoken_names = Names(place)
     for basis, title in _BASES.items():
         mine = rules[rules["basis"] == basis]
         if mine.empty:
@@ -63,8 +64,8 @@ def _tables(place: Place, rules: pd.DataFrame) -> Iterator[Block]:
         yield TableBlock(text_grid(f"rules-{basis.replace(' ', '-')}", caption, columns, rows))
 
 
-def _row(rule: dict[str, Any], spoken_names: NamesApart) -> tuple[str, object, object]:
-    text = rule_in_words(rule, spoken_names)
+def _row(rule: dict[str, Any], spoken_names: Names) -> tuple[str, object, object]:
+    text = rule_words(rule, spoken_names)
     # The words of rules in per cent speak of years by themselves.
     each = pd.isna(rule["year"]) and RULE_KINDS[rule["kind"]].unit != "per cent"
     return (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from placebudget.apps.blocks import Block, Heading, Items, Question, TextBlock, Told
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
+from placebudget.place.names import Names
 from placebudget.plan import Plan
-from placebudget.plan.names import NamesApart
 from placebudget.words import money
 
 EXPLAINED = 3
@@ -17,7 +17,7 @@ def tell(meeting: Meeting) -> Told:
     place, plans = meeting.place, {} if meeting.answer is None else meeting.answer.plans
     today, pooled = plans["today"], plans["pooled"]
     change = changes(today, pooled)
-    spoken_names = NamesApart(place)
+    spoken_names = Names(place)
     called = {key: spoken_names.of("service", key) for key in map(str, place.services["service"])}
     keys = [key for key, _ in change[:EXPLAINED]]
     asked = meeting.asked if meeting.asked in called else ""

@@ -11,8 +11,8 @@ import pandas as pd
 from placebudget.arguments import as_given, offered
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
+from placebudget.place.names import Names, listed
 from placebudget.plan import Plan
-from placebudget.plan.names import NamesApart, listed
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
@@ -59,7 +59,7 @@ class Cycle(StudyResult):
     @property
     def name_of(self) -> NameOf:
         """What people call a key of a column."""
-        return NamesApart(self.place).of
+        return Names(self.place).of
 
     @property
     def runs(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.plan.names import labels_of
+from placebudget.plan.worded_table import labels_of
 from placebudget.study import Accounts, accounts
 from placebudget.study.accounts import HEADING, NOT_MODELLED
 from placebudget.view.grid import Grid, Part, Section, text_grid

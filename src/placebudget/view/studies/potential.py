@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.plan.names import listed
+from placebudget.place.names import listed
 from placebudget.study import TITLES, Potential, potential
 from placebudget.study.four_plans import name_of
 from placebudget.study.potential_words import fence_name, pool_name

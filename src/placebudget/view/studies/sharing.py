@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from placebudget.plan.names import listed
+from placebudget.place.names import listed
 from placebudget.study import Sharing, sharing
 from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import (

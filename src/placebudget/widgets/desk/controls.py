@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Option, Place
-from placebudget.place.rule_words import Names
+from placebudget.place.names import Names
 from placebudget.plan.repair import Repair
 from placebudget.programme import OBJECTIVES
 from placebudget.widgets.desk.figures import Figures

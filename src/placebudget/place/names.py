@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from placebudget.place import Place
-from placebudget.place.rule_words import Names, rule_words, subject_words
-from placebudget.place.subjects import parse_subject
-
 if TYPE_CHECKING:
-    from placebudget.plan.plan import Plan
+    from placebudget.place.place import Place
 
+_KEYED = {
+    "service": "services",
+    "area": "areas",
+    "agency": "agencies",
+    "pool": "pools",
+    "outcome": "outcomes",
+    "stream": "streams",
+}
 _SERVICE = "service"
 
 
-class NamesApart(Names):
-    """Names of a place in which every service can be told from every other.
+class Names:
+    """Names of what a place's keys stand for, in which every service can be told from every other.
 
     A service whose name others share is followed by who commissions it in brackets,
     and by its area or key where that does not tell it apart either.
@@ -32,7 +36,7 @@ class NamesApart(Names):
     Examples
     --------
     >>> import placebudget as pb
-    >>> names = NamesApart(pb.example("lancashire"))
+    >>> names = Names(pb.example("lancashire"))
     >>> names.of("service", "home_care_blackpool")
     'home care (Blackpool Council)'
     >>> names.of("service", "community_nursing")
@@ -40,22 +44,29 @@ class NamesApart(Names):
     """
 
     def __init__(self, place: Place) -> None:
-        super().__init__(place)
-        streams = zip(place.streams["stream"], place.streams["name"], strict=True)
-        self._names["stream"] = {k: k if pd.isna(n) else str(n) for k, n in streams}
-        self._whose = _whose(place, Names(place))
+        self._names: dict[str, dict[str, str]] = {}
+        for column, table in _KEYED.items():
+            frame = place.tables[table]
+            pairs = zip(frame[column], frame["name"], strict=True)
+            self._names[column] = {k: k if pd.isna(n) else str(n) for k, n in pairs}
+        self._whose = _whose(place, self)
         self._together: Mapping[str, str] = {}
 
     def of(self, column: str, key: str) -> str:
         """Name of a key; a service that shares its name is told apart."""
-        name = super().of(column, key)
+        name = self.bare(column, key)
         if column != _SERVICE:
             return name
         if key in self._together:
             return self._together[key]
         return f"{name} ({self._whose[key]})" if key in self._whose else name
 
-    def spoken_together(self, keys: Iterable[str]) -> NamesApart:
+    def bare(self, column: str, key: str) -> str:
+        """Name of a key; words as they stand, underscores as spaces, where it has none."""
+        name = self._names.get(column, {}).get(key, key)
+        return name if name != key else key.replace("_", " ")
+
+    def spoken_together(self, keys: Iterable[str]) -> Names:
         """The names where these services are spoken of together.
 
         Those of one name are said once, with all whose they are; and without, where all
@@ -64,7 +75,7 @@ class NamesApart(Names):
         Examples
         --------
         >>> import placebudget as pb
-        >>> names = NamesApart(pb.example("lancashire"))
+        >>> names = Names(pb.example("lancashire"))
         >>> two = ["home_care_blackburn", "home_care_blackpool"]
         >>> names.spoken_together(two).of("service", "home_care_blackpool")
         'home care (Blackburn with Darwen Borough Council and Blackpool Council)'
@@ -73,15 +84,15 @@ class NamesApart(Names):
         """
         alike: dict[str, list[str]] = defaultdict(list)
         for key in dict.fromkeys(keys):
-            alike[super().of(_SERVICE, key)].append(key)
-        every = Counter(super(NamesApart, self).of(_SERVICE, key) for key in self._whose)
+            alike[self.bare(_SERVICE, key)].append(key)
+        every = Counter(self.bare(_SERVICE, key) for key in self._whose)
         together: dict[str, str] = {}
         for name, mine in alike.items():
             if len(mine) > 1:
                 whose = listed([self._whose[key] for key in mine])
                 said = name if len(mine) == every[name] else f"{name} ({whose})"
                 together |= dict.fromkeys(mine, said)
-        found = object.__new__(NamesApart)
+        found = object.__new__(Names)
         found._names, found._whose, found._together = self._names, self._whose, together
         return found
 
@@ -89,7 +100,7 @@ class NamesApart(Names):
 def _whose(place: Place, names: Names) -> dict[str, str]:
     """What tells each service apart that shares its name."""
     table = place.services
-    called = {str(key): names.of(_SERVICE, str(key)) for key in table["service"]}
+    called = {str(key): names.bare(_SERVICE, str(key)) for key in table["service"]}
     shared = Counter(called.values())
     whose = {
         str(key): names.of("agency", str(agency))
@@ -109,35 +120,6 @@ def _area(offered: pd.Series, names: Names, key: str) -> str:
     """The one area in which a service is offered; empty where there are several or none."""
     areas = offered.get(key, set())
     return names.of("area", str(next(iter(areas)))) if len(areas) == 1 else ""
-
-
-def rule_in_words(rule: Mapping[str, Any] | pd.Series, names: NamesApart) -> str:
-    """A rule in words, see :func:`rule_words`; its services are told apart from others.
-
-    Examples
-    --------
-    >>> import placebudget as pb
-    >>> place = pb.example("lancashire")
-    >>> rules = place.filled("rules").set_index("rule", drop=False)
-    >>> rule_in_words(rules.loc["home_care_blackpool_duty"], NamesApart(place))
-    'home care (Blackpool Council) at least £19.66 million'
-    """
-    return rule_words(rule, names.spoken_together(_services(parse_subject(rule["subject"]))))
-
-
-def subject_in_words(subject: Mapping[str, tuple[str, ...]], names: NamesApart) -> str:
-    """The subject of a rule in words, see :func:`subject_words`; told apart likewise."""
-    return subject_words(subject, names.spoken_together(_services(subject)))
-
-
-def _services(subject: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return subject.get(_SERVICE, ())
-
-
-def labels_of(plan: Plan, table: str) -> dict[str, str]:
-    """The names of a table of a plan, by key."""
-    frame = plan.labels[table]
-    return dict(zip(frame.iloc[:, 0].astype(str), frame["name"].astype(str), strict=True))
 
 
 def listed(texts: Iterable[str]) -> str:

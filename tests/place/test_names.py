@@ -6,7 +6,8 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Place
-from placebudget.plan.names import NamesApart, rule_in_words
+from placebudget.place.names import Names
+from placebudget.place.rule_words import rule_words
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def lancashire() -> Place:
 
 
 def test_no_two_services_of_a_place_are_called_the_same(lancashire: Place) -> None:
-    names = NamesApart(lancashire)
+    names = Names(lancashire)
     called = [names.of("service", key) for key in lancashire.services["service"]]
     assert len(set(called)) == len(called)
     assert not any("_" in name for name in called)
@@ -24,21 +25,21 @@ def test_no_two_services_of_a_place_are_called_the_same(lancashire: Place) -> No
 def test_services_of_one_name_and_commissioner_are_told_apart_by_area_or_key() -> None:
     place = pb.example("northvale")
     services = place.services.assign(name="care", commissioner="county")
-    names = NamesApart(place.with_(services=services))
+    names = Names(place.with_(services=services))
     called = [names.of("service", key) for key in services["service"]]
     assert len(set(called)) == len(called)
 
 
 def test_a_name_that_stands_for_one_service_only_stays_as_it_is(lancashire: Place) -> None:
-    assert NamesApart(lancashire).of("service", "community_nursing") == "community nursing"
+    assert Names(lancashire).of("service", "community_nursing") == "community nursing"
 
 
 def test_every_rule_about_one_of_several_like_services_says_whose_it_is(
     lancashire: Place,
 ) -> None:
-    names = NamesApart(lancashire)
+    names = Names(lancashire)
     rules = lancashire.filled("rules")
-    said = [rule_in_words(rule, names) for rule in rules.to_dict("records")]
+    said = [rule_words(rule, names) for rule in rules.to_dict("records")]
     assert len(set(said)) == len(said)
     assert "residential care (Blackpool Council) at least £33.5 million" in said
     assert "residential care changing by at most 4% a year" in said
