@@ -23,7 +23,6 @@ import placebudget as pb
 from placebudget.errors import CannotWrite
 from placebudget.place import write_template
 from placebudget.place.options.stored import save_option, stored_options
-from placebudget.view.html import write_html
 from places import YEARS, tiny
 
 STEPS = ("open", "os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.link", "shutil.copyfile")
@@ -60,7 +59,7 @@ FORMS: dict[str, tuple[str, Callable[[Path, bool], Any]]] = {
     "option in an archive": ("place.zip", _write_option),
     "plan": ("today.plan.json", lambda path, new: _plan(new).to_json(path)),
     "plan workbook": ("today.xlsx", lambda path, new: _plan(new).to_excel(path)),
-    "report": ("today.html", lambda path, new: write_html(_plan(new), path)),
+    "report": ("today.html", lambda path, new: _plan(new).to_html(path)),
 }
 
 

@@ -22,13 +22,12 @@ OTHERWISE = {
     "read_plan": "path",
     "risk_share": "lines",
     "trace": "flows",
-    "write_html": "shown",
     "write_template": "path",
 }
 
 
 # Two programs have each their own until they are one.
-SHARED = {"Worker"}
+SHARED = {"Figures", "Worker"}
 
 
 def parameters(name: str) -> list[inspect.Parameter]:
@@ -59,7 +58,7 @@ def test_one_thing_has_one_keyword_everywhere() -> None:
         for each in parameters(name):
             if each.name in (*RUN, "executor", "workers", "reinvest", "seed"):
                 found[each.name].add((each.default, each.annotation, each.kind))
-            assert each.name not in ("subject", "event", "timeout")
+            assert each.name not in ("subject", "shown", "event", "timeout")
             assert (each.name, name) == ("limits", "read") or each.name != "limits"
     assert {keyword: len(ways) for keyword, ways in found.items() if len(ways) > 1} == {}
     assert set(RUN) <= set(found)

@@ -80,7 +80,6 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "sharing": lambda: {"place": place()},
     "simulate": lambda: {"place": place()},
     "trace": lambda: {"flows": FLOWS},
-    "write_html": lambda: {"shown": plan(), "path": "page.html"},
     "write_template": lambda: {"path": "mine.xlsx"},
 }
 # These take any number of plans, a page's own controls, a console; or are looked at elsewhere.
@@ -137,7 +136,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("study.fairness", "simulate"),
         ("study.potential", "simulate"),
         ("study.sharing", "play"),
-        ("view.html", "_page"),
+        ("view.html", "page_of"),
         ("place.template", "_workbook"),
     ):
         # The package calls some functions as their modules are called.

@@ -49,7 +49,6 @@ from placebudget.study import (
     sharing,
     trace,
 )
-from placebudget.view import write_html
 
 if TYPE_CHECKING:
     from placebudget import widgets
@@ -91,7 +90,6 @@ __all__ = [
     "simulate",
     "trace",
     "widgets",
-    "write_html",
     "write_template",
 ]
 

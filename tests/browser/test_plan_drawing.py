@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 import browsing
 import placebudget as pb
 import places
-from placebudget.plan.drawing import plan_drawing, plan_page, planview
+from placebudget.plan.drawing import plan_drawing, planview
+from placebudget.view import plan_page
 from placebudget.words import money
 
 HARNESS = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>Plan</title>

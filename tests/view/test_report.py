@@ -296,9 +296,21 @@ def test_the_page_says_its_language_and_title(source: str) -> None:
     assert page.headings[0][1]
 
 
-def test_nothing_comes_from_elsewhere_and_no_script_runs(source: str) -> None:
+def _only_the_drawing_is_a_script(page: Page) -> None:
+    """A report has none; a plan's page its drawing, and a policy that allows that alone."""
+    scripts = [attrs["type"] for tag, attrs in page.tags if tag == "script"]
+    policies = [attrs["content"] for tag, attrs in page.tags if "http-equiv" in attrs]
+    assert scripts in ([], ["application/json", "module"])
+    assert len(policies) == bool(scripts)
+    for policy in policies:
+        assert "default-src 'none'; script-src 'sha256-" in policy
+    assert [attrs["href"] for tag, attrs in page.tags if tag == "link"] in ([], ["data:,"])
+
+
+def test_nothing_comes_from_elsewhere_and_no_script_runs_but_the_drawing(source: str) -> None:
     page = Page(source)
-    assert not {"script", "iframe", "img", "link", "object", "form"} & {t for t, _ in page.tags}
+    _only_the_drawing_is_a_script(page)
+    assert not {"iframe", "img", "object", "form"} & {t for t, _ in page.tags}
     assert not [a for _, attrs in page.tags for a in attrs if a == "src" or a.startswith("on")]
     assert not re.search(r"url\(|@import|https?://", source.split("</style>")[0])
 
@@ -318,7 +330,7 @@ def test_names_are_escaped_wherever_they_stand(tmp_path: Path) -> None:
     four = pb.potential(place)
     for text in (report(four), plan_page(four.plans["pooled"])):
         page = Page(text)
-        assert "script" not in {tag for tag, _ in page.tags}
+        _only_the_drawing_is_a_script(page)
         assert "img" not in {tag for tag, _ in page.tags}
         assert evil in page.text
         assert "&amp; <b>" in page.text
@@ -330,9 +342,11 @@ def test_a_place_that_saves_nobody_money_has_its_report() -> None:
 
 
 def test_a_file_opens_from_disk_and_is_written_whole(tmp_path: Path, found: Potential) -> None:
-    file = pb.write_html(found, tmp_path / "deep" / "report.html")
+    file = found.to_html(tmp_path / "deep" / "report.html")
+    assert isinstance(file, Path)
     assert file.read_text("utf-8") == report(found)
-    plan = pb.write_html(found.plans["freed"], tmp_path / "freed.html")
+    plan = found.plans["freed"].to_html(tmp_path / "freed.html")
+    assert isinstance(plan, Path)
     assert plan.read_text("utf-8") == plan_page(found.plans["freed"])
 
 

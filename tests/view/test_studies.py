@@ -78,7 +78,7 @@ class Ids(HTMLParser):
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_study_has_a_page_that_opens_from_disk(name: str, tmp_path: Path) -> None:
-    path = pb.write_html(answer(name), tmp_path / f"{name}.html")
+    path = answer(name).to_html(tmp_path / f"{name}.html")
     text = path.read_text("utf-8")
     assert text.startswith("<!DOCTYPE html>")
     assert '<html lang="en-GB">' in text

@@ -22,7 +22,6 @@ from placebudget.view import (
     dearest_rules,
     money_by_status,
     write_comparison,
-    write_html,
 )
 from placebudget.words import MAY_NOT_ADD_UP, money, percent
 from placebudget.writing import refused_in_words
@@ -77,7 +76,7 @@ def write_files(four: Potential, folder: Path) -> dict[str, Path]:
     """Write the report, the workbook and every plan; where each is, by what it is."""
     with refused_in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    write_html(four, folder / REPORT)
+    four.to_html(folder / REPORT)
     write_comparison(four, folder / WORKBOOK)
     files = {"Report": folder / REPORT, "Workbook": folder / WORKBOOK}
     for name, plan in four.plans.items():

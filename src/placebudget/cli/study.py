@@ -20,7 +20,7 @@ from placebudget.plan import read_plan
 from placebudget.progress import progress
 from placebudget.study.result import Result
 from placebudget.texts import shown
-from placebudget.view import explained, write_html
+from placebudget.view import explained
 from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import (
     Amount,
@@ -252,7 +252,7 @@ def _goals(out: Path | None, html: Path | None, xlsx: Path | None) -> list[tuple
 
 def _write(found: Result, path: Path, kind: str) -> Path:
     if kind == ".html":
-        write_html(found, path)
+        found.to_html(path)
     elif kind == ".xlsx":
         found.to_excel(path)
     else:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placebudget.plan.columns import added_up, split_over_offers
+from placebudget.plan.result import Shown
 
 if TYPE_CHECKING:
     from placebudget.place import Place
@@ -38,7 +39,7 @@ class ObjectiveValue:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(Shown):
     """The answer for one place: money, outcomes, savings, prices, run record.
 
     A plan is frozen, holds figures only, and was verified outside the solver
@@ -263,25 +264,6 @@ class Plan:
         from placebudget.plan.workbook import write_workbook
 
         return write_workbook(self, path)
-
-    def to_html(self, path: str | os.PathLike[str] | None = None) -> str | Path:
-        """The plan as one stand-alone page with its drawing; written if a path is given.
-
-        For the report with charts and explanations, see :func:`placebudget.write_html`.
-
-        Parameters
-        ----------
-        path : path or str, optional
-            The file to write.
-
-        Returns
-        -------
-        str or Path
-            The page, or where it was written.
-        """
-        from placebudget.plan.drawing import plan_page, write_page
-
-        return plan_page(self) if path is None else write_page(self, path)
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None

@@ -19,6 +19,7 @@ from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.record import run_record
 from placebudget.plan.record_words import run_facts
+from placebudget.plan.result import Shown
 from placebudget.plan.summary import Summary, sentences
 from placebudget.plan.worded_table import NameOf, worded_frame
 from placebudget.plan.workbook import MADE, MODEL, Front, Page, table_page, write_pages
@@ -28,7 +29,7 @@ from placebudget.writing import replace_with
 MODELLED = MODEL
 
 
-class Result:
+class Result(Shown):
     """What every answer can do: say itself in words, as plain data, as a workbook."""
 
     title: str

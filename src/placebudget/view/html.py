@@ -1,20 +1,17 @@
-"""Pages that open from disk: one file, no script, nothing from elsewhere."""
+"""Pages that open from disk: one file, nothing from elsewhere; only a drawing has a script."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from collections.abc import Mapping
 
-from placebudget.arguments import Arguments, instance
-from placebudget.paths import file_to_write
+from placebudget.arguments import instance
 from placebudget.plan import Plan
 from placebudget.study import Potential
 from placebudget.study.result import Result
-from placebudget.view.plan_facts import plan_facts
+from placebudget.view.plan_facts import drawn_facts, plan_facts
 from placebudget.view.rendering import rendered
 from placebudget.view.report_facts import report_facts
 from placebudget.view.studies import study_facts
-from placebudget.writing import replace_with
 
 
 def report(potential: Potential) -> str:
@@ -40,13 +37,13 @@ def report(potential: Potential) -> str:
     return rendered("report.html", report_facts(potential))
 
 
-def plan_page(plan: Plan) -> str:
-    """One plan as a page.
+def plan_page(plan: Plan, beside: Mapping[str, Plan] | None = None) -> str:
+    """One plan as a page, with its drawing and the report on its figures.
 
     Parameters
     ----------
-    plan : Plan
-        Any plan.
+    plan, beside
+        As for :func:`~placebudget.plan.drawing.plan_drawing`.
 
     Returns
     -------
@@ -59,7 +56,7 @@ def plan_page(plan: Plan) -> str:
     >>> "<h1>" in plan_page(pb.simulate(pb.example("toy_pooling")))
     True
     """
-    return rendered("plan.html", plan_facts(plan))
+    return rendered("plan.html", {**plan_facts(plan), "drawn": drawn_facts(plan, beside)})
 
 
 def study_page(found: Result) -> str:
@@ -84,49 +81,17 @@ def study_page(found: Result) -> str:
     return rendered("study.html", study_facts(found))
 
 
-def write_html(shown: Plan | Result, path: str | os.PathLike[str]) -> Path:
-    """Write the page of a plan or of a study; of a potential, the report on its plans.
-
-    Parameters
-    ----------
-    shown : Plan or Result
-        What to show: a plan, or what any study gives.
-    path : path or str
-        The file, written beside its place and renamed.
-
-    Returns
-    -------
-    Path
-        Where it was written.
+def page_of(shown: object) -> str:
+    """The page of a plan or of a study; of a potential, the report on its plans.
 
     Raises
     ------
     WrongArgument
-        If it is neither a plan nor an answer, or the path does not end in ``.html``.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import placebudget as pb
-    >>> plan = pb.simulate(pb.example("toy_pooling"))
-    >>> pb.write_html(plan, Path(tempfile.mkdtemp()) / "today.html").name
-    'today.html'
+        If it is neither a plan nor an answer.
     """
-    with Arguments() as asked:
-        shown = asked.read(_shown, shown)
-        goal = asked.read(file_to_write, path, ".html", ".htm")
-    replace_with(goal, _page(shown).encode())
-    return goal
-
-
-def _shown(given: Plan | Result) -> Plan | Result:
-    if isinstance(given, Plan):
-        return given
-    needed = "a plan (of pb.optimise or pb.simulate) or the answer of a study"
-    return instance("shown", given, Result, needed)
-
-
-def _page(shown: Plan | Result) -> str:
     if isinstance(shown, Plan):
         return plan_page(shown)
-    return report(shown) if isinstance(shown, Potential) else study_page(shown)
+    if isinstance(shown, Potential):
+        return report(shown)
+    needed = "a plan (of pb.optimise or pb.simulate) or the answer of a study"
+    return study_page(instance("shown", shown, Result, needed))

@@ -8,6 +8,9 @@ from typing import Any
 import pandas as pd
 
 from placebudget.plan import Plan
+from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.drawing.page import embedded
+from placebudget.plan.drawing.page import tables as drawing_tables
 from placebudget.plan.price_words import decided, sentence_on
 from placebudget.plan.workbook import facts
 from placebudget.view import tables
@@ -42,6 +45,25 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         "decided": taken_as_decided(plan),
         "not_kept": not_kept(plan),
     }
+
+
+def drawn_facts(plan: Plan, beside: Mapping[str, Plan] | None = None) -> dict[str, Any]:
+    """The drawing of a plan, its figures as tables, and what has to be said of it."""
+    drawing = plan_drawing(plan, beside)
+    grids = [
+        text_grid(
+            f"drawn-{number}",
+            each.title,
+            each.heads,
+            [
+                (name, *(money(pence / 100) for pence in row))
+                for name, row in (*each.rows, each.total)
+            ],
+        )
+        for number, each in enumerate(drawing_tables(drawing))
+    ]
+    said = [*(each["note"] for each in drawing["layers"]), *drawing["notes"]]
+    return {"page": embedded(drawing), "grids": grids, "said": said}
 
 
 def shared_facts(plans: Mapping[str, Plan]) -> dict[str, Any]:

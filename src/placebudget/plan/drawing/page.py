@@ -1,7 +1,6 @@
-"""A plan as one stand-alone page, and as what a notebook shows.
+"""Drawings in pages: drawn where scripts may run, readable where they may not.
 
-The page is drawn where scripts may run, and readable where they may not: its figures stand
-as plain tables, over all years, a column a plan.
+The figures stand as plain tables, over all years, a column a plan.
 """
 
 from __future__ import annotations
@@ -9,21 +8,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from placebudget.paths import file_to_write
 from placebudget.plan.drawing.drawing import MIME_TYPE, plan_drawing
 from placebudget.plan.plan import Plan
 from placebudget.plan.summary import Summary, summarised
 from placebudget.templates import templates
 from placebudget.words import money
-from placebudget.writing import replace_with
 
 _SAVINGS = ("cashable", "not_cashable")
 _START = """
@@ -31,68 +26,6 @@ const plan = document.getElementById('plan');
 plan.replaceChildren();
 renderPlan(plan, JSON.parse(document.getElementById('drawing').textContent));
 """
-
-
-def plan_page(plan: Plan, beside: Mapping[str, Plan] | None = None) -> str:
-    """A plan as one stand-alone page with its drawing and its figures.
-
-    Parameters
-    ----------
-    plan, beside
-        As for :func:`~placebudget.plan.drawing.plan_drawing`.
-
-    Returns
-    -------
-    str
-        A whole HTML document that asks for nothing from elsewhere.
-
-    Examples
-    --------
-    >>> import placebudget as pb
-    >>> text = plan_page(pb.simulate(pb.example("toy_pooling")))
-    >>> "Toyland Council" in text, "http-equiv" in text
-    (True, True)
-    """
-    drawing = plan_drawing(plan, beside)
-    script = f"{planview()}{_START}"
-    return rendered(
-        "page.html",
-        title=f"{drawing['title']}: where the money goes",
-        policy=_policy(script),
-        lines=_lines(summarised(plan)),
-        tables=tables(drawing),
-        notes=[*(each["note"] for each in drawing["layers"]), *drawing["notes"]],
-        data=_data(drawing),
-        script=script,
-    )
-
-
-def write_page(
-    plan: Plan, path: str | os.PathLike[str], beside: Mapping[str, Plan] | None = None
-) -> Path:
-    """Write the page of a plan; a reader never finds half of it.
-
-    Parameters
-    ----------
-    plan, beside
-        As for :func:`~placebudget.plan.drawing.plan_drawing`.
-    path : path or str
-        The file.
-
-    Returns
-    -------
-    Path
-        Where it was written.
-
-    Raises
-    ------
-    WrongArgument
-        If the path is none, or does not end in ``.html``.
-    """
-    goal = file_to_write(path, ".html", ".htm")
-    content = plan_page(plan, beside).encode()
-    replace_with(goal, content)
-    return goal
 
 
 def plan_bundle(plan: Plan) -> dict[str, Any]:
@@ -115,6 +48,32 @@ def plan_bundle(plan: Plan) -> dict[str, Any]:
         "text/html": rendered("figures.html", lines=_lines(said), tables=tables(drawing)),
         "text/plain": "\n".join(said.lines),
     }
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A drawing as it stands in a page.
+
+    Parameters
+    ----------
+    data, script : str
+        The drawing and what draws it, as they may stand in an element ``script``.
+    policy : str
+        What the page allows: this script, and nothing from elsewhere.
+    """
+
+    data: str
+    script: str
+    policy: str
+
+
+def embedded(drawing: Mapping[str, Any]) -> Embedded:
+    """What :func:`~placebudget.plan.drawing.plan_drawing` gives, for a page of one's own.
+
+    It is drawn into the element with the id ``plan``, from that with the id ``drawing``.
+    """
+    script = f"{planview()}{_START}"
+    return Embedded(_data(drawing), script, _policy(script))
 
 
 @cache
