@@ -38,10 +38,11 @@ RANKS = {
     "plan": 7,
     "study": 8,
     "view": 9,
-    "widgets": 10,
-    "server": 10,
-    "apps": 11,
-    "cli": 11,
+    "work": 10,
+    "widgets": 11,
+    "server": 11,
+    "apps": 12,
+    "cli": 12,
 }
 # Where an import of our own stands inside a function, and why it cannot stand above. What is
 # heavy or optional is imported where it is needed.

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import placebudget as pb
 import places
-from placebudget.apps import Choices, Meeting
+from placebudget.apps import Meeting
 from placebudget.apps.controls import controls
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.apps.studies import STUDIES
@@ -29,6 +29,7 @@ from placebudget.view.panels import (
     why_panel,
 )
 from placebudget.words import METHODS
+from placebudget.work import Changes
 from plain_words import faults
 from proof import ALL
 
@@ -101,7 +102,7 @@ def screens() -> Iterator[tuple[str, str]]:
                 meeting.study(screen.key)
             told = shown(screen, meeting)
             yield f"screen {screen.key}, {name}", f"{told['title']}\n{told['html']}"
-        for control in controls(place, Choices()).values():
+        for control in controls(place, Changes()).values():
             for each in control if isinstance(control, list) else []:
                 yield "controls", "\n".join(str(each.get(part, "")) for part in ("name", "about"))
 

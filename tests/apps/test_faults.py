@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Choices, Meeting, meeting, planning, showing, studies, widget
+from placebudget.apps import Meeting, meeting, planning, showing, studies, widget
 from placebudget.apps.screens import SCREENS, Screen
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
 from placebudget.view.studies.entry import Study
 from placebudget.widgets.plan_view import PlanView
+from placebudget.work import Changes
 
 PLANTED = "a fault that was planted"
 SAID = "A fault in placebudget kept this from being done (IndexError)"
@@ -84,7 +85,7 @@ def test_a_fault_in_the_best_pooled_plan_keeps_the_last_good_answer(board: Board
     assert SAID in board.shown["html"]
     assert board.meeting.answer is before
     wish(board, "undo")
-    assert board.meeting.choices == Choices()
+    assert board.meeting.changes == Changes()
 
 
 @pytest.mark.parametrize("failing", ["aligned", "freed"])

@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Choices, Meeting, planning
+from placebudget.apps import Meeting, planning
 from placebudget.apps.first_answer import first_answer, quick_pooled
 from placebudget.apps.sentences import first_words
 from placebudget.apps.widget import Board
 from placebudget.errors import Stopped
 from placebudget.plan import Plan
+from placebudget.work import Changes
 
 WITHIN = 60.0
 
@@ -48,10 +49,10 @@ def test_rules_that_clash_and_a_run_that_was_ended_have_no_first_answer() -> Non
     rule = {"rule": "promise", "kind": "floor", "subject": "service=policing"}
     rules = pd.DataFrame([{**rule, "amount": 5e9, "basis": "policy"}])
     place = pb.example("toy_pooling")
-    assert first_answer(Choices(), place.with_(rules=rules), 60.0) is None
+    assert first_answer(Changes(), place.with_(rules=rules), 60.0) is None
     stop = threading.Event()
     stop.set()
-    assert first_answer(Choices(), place, 60.0, stop) is None
+    assert first_answer(Changes(), place, 60.0, stop) is None
 
 
 def test_a_first_answer_says_how_it_compares_with_the_figures_of_before() -> None:
@@ -198,7 +199,7 @@ def test_undo_while_a_plan_is_worked_out_goes_back_one_step(
     monkeypatch.setattr(planning, "optimise", optimise)
     board._wished(board, {"do": "undo"}, None)
     board.wait()
-    assert board.meeting.choices == Choices()
+    assert board.meeting.changes == Changes()
     assert not board.undoable
 
 

@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Choices, InvalidChoice, Meeting
+from placebudget.apps import InvalidChoice, Meeting
 from placebudget.apps.controls import controls
 from placebudget.errors import InvalidOption
 from placebudget.plan.repair import Repair
+from placebudget.work import Changes
+from placebudget.work.said import sentences
 from places import tiny
 
 MILLION = 1e6
@@ -78,11 +80,11 @@ def test_undo_goes_back_step_by_step_and_the_papers_can_be_undone_too() -> None:
     found.recalculate({})
     found.recalculate({"unfenced": ["nhs_money"]})
     found.back_to_papers()
-    assert (found.choices, value(found)) == (Choices(), 300.0)
+    assert (found.changes, value(found)) == (Changes(), 300.0)
     found.undo()
     assert value(found) == 310.0
     found.undo()
-    assert (found.choices, value(found), found.can_undo) == (Choices(), 300.0, False)
+    assert (found.changes, value(found), found.can_undo) == (Changes(), 300.0, False)
     found.undo()
     assert value(found) == 300.0
 
@@ -106,7 +108,7 @@ def test_a_clash_keeps_the_last_good_answer_and_offers_ways_out_that_work() -> N
     assert "policing at least £5 billion" in found.trouble.text
     assert found.trouble.repairs
     for repair in found.trouble.repairs:
-        assert found.recalculate(found.trouble.choices.with_repair(repair))
+        assert found.recalculate(found.trouble.changes.with_repair(found.papers, repair))
         found.undo()
         assert not found.recalculate({"amounts": {"promise": "5000"}})
 
@@ -115,10 +117,10 @@ def test_undo_in_a_clash_returns_to_the_choices_that_added_up() -> None:
     found = meeting(rules=promise(5e6))
     found.recalculate({})
     found.recalculate({"amounts": {"promise": "5000"}})
-    assert found.choices.amounts == (("promise", 5e9),)
+    assert found.changes.asked("promise") == {"": 5e9}
     found.undo()
     assert found.trouble is None
-    assert (found.choices, value(found)) == (Choices(), 300.0)
+    assert (found.changes, value(found)) == (Changes(), 300.0)
 
 
 def test_a_way_out_stays_taken_until_the_papers_return() -> None:
@@ -126,16 +128,16 @@ def test_a_way_out_stays_taken_until_the_papers_return() -> None:
     found.recalculate({})
     found.recalculate({"amounts": {"promise": "5000"}})
     assert found.trouble is not None
-    found.recalculate(found.trouble.choices.with_repair(found.trouble.repairs[0]))
-    (least, most) = found.choices.held(found.papers)["promise"]
+    found.recalculate(found.trouble.changes.with_repair(found.papers, found.trouble.repairs[0]))
+    (least, most) = found.changes.held(found.papers, "promise")
     assert least == most < 5e9
     shown = str(round(least / MILLION, 3))
     assert found.recalculate({"amounts": {"promise": shown}, "unfenced": ["nhs_money"]})
-    assert len(found.choices.repairs) == 1
+    assert found.changes.held(found.papers, "promise") == (least, most)
     assert not found.recalculate({"amounts": {"promise": "5000"}})  # asked for anew
     found.undo()
     found.back_to_papers()
-    assert found.choices.repairs == ()
+    assert found.changes == Changes()
 
 
 def test_a_duty_in_law_can_be_raised_and_not_lowered() -> None:
@@ -178,13 +180,13 @@ def test_what_does_not_fit_is_said_at_its_control_and_changes_nothing(
 @pytest.mark.parametrize("given", [{"amounts": 3}, {"alone": "nhs"}, {"alone": 7}, {"amounts": []}])
 def test_choices_of_another_shape_are_taken_for_none(given: dict[str, Any]) -> None:
     found = meeting()
-    assert found.read(given) == Choices()
+    assert found.read(given) == Changes()
 
 
 def test_a_figure_as_the_box_rounds_it_is_no_change() -> None:
     found = meeting(rules=promise(12_345_678.0, "law"))
-    assert found.read({"amounts": {"promise": "12.3"}}) == Choices()
-    assert found.read({"amounts": {"promise": "12.4"}}).amounts == (("promise", 12.4e6),)
+    assert found.read({"amounts": {"promise": "12.3"}}) == Changes()
+    assert found.read({"amounts": {"promise": "12.4"}}).asked("promise") == {"": 12.4e6}
 
 
 def test_a_shipped_option_is_planned() -> None:
@@ -259,10 +261,10 @@ def test_what_was_chosen_is_told_with_the_figures_of_the_papers() -> None:
         "unfenced": ["families_fund"],
         "amounts": {"home_care_duty": "19"},
     }
-    assert found.read(given).sentences(found.papers) == [
-        "Northvale Police pays into no pool.",
-        "The ring-fence of Families transformation fund is ended.",
+    assert sentences(found.read(given), found.papers) == [
         "Home care: at least £19 million, in the papers £18.5 million.",
+        "The ring-fence of Families transformation fund is ended.",
+        "Northvale Police pays into no pool.",
     ]
 
 
@@ -272,9 +274,9 @@ def test_a_wish_beyond_a_duty_is_told_as_a_wish_and_may_give_way() -> None:
     assert not found.recalculate({"amounts": {"home_care_duty": "185"}})
     assert found.trouble is not None
     (promise,) = found.trouble.promises
-    assert promise == "home care at least £185 million (policy: asked for at the board)"
+    assert promise == "home care at least £185 million (policy: asked for beyond the duty)"
     assert found.trouble.repairs
-    place = found.trouble.choices.apply(found.papers)
+    place = found.trouble.changes.apply(found.papers)
     held = place.rules.set_index("rule")
     assert held.loc["home_care_duty", "amount"] == 18.5e6
     assert held.loc["home_care_duty", "basis"] == "law"
@@ -288,7 +290,7 @@ def test_a_way_out_of_a_wish_beyond_a_duty_leads_to_an_answer_and_its_box_shows_
     assert not found.recalculate({"amounts": {"home_care_duty": "5000"}})
     assert found.trouble is not None
     way = found.trouble.repairs[0]
-    assert found.recalculate(found.trouble.choices.with_repair(way))
+    assert found.recalculate(found.trouble.changes.with_repair(found.papers, way))
     found.complete()
     assert found.answer is not None
     assert found.answer.whole
@@ -296,15 +298,15 @@ def test_a_way_out_of_a_wish_beyond_a_duty_leads_to_an_answer_and_its_box_shows_
     amounts = [amount for _, _, amount in way.rules]
     box = next(
         each
-        for each in controls(found.papers, found.choices)["floors"]
+        for each in controls(found.papers, found.changes)["floors"]
         if each["key"] == "home_care_duty"
     )
     assert float(box["value"]) == pytest.approx(min(amounts) / MILLION, abs=0.05)
     assert "the most is 25.9" in box["about"]
     shown = {"amounts": {"home_care_duty": box["value"]}}
-    assert found.read(shown) == found.choices
-    assert found.read({"amounts": {"home_care_duty": "18.5"}}) == Choices()
-    assert found.read({"amounts": {"home_care_duty": "19"}}).repairs == ()
+    assert found.read(shown) == found.changes
+    assert found.read({"amounts": {"home_care_duty": "18.5"}}) == Changes()
+    assert found.read({"amounts": {"home_care_duty": "19"}}).asked("home_care_duty") == {"": 19e6}
 
 
 def test_a_way_out_that_changes_what_is_not_there_is_refused_in_words() -> None:

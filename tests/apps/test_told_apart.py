@@ -8,10 +8,11 @@ from collections import Counter
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Choices, Meeting
+from placebudget.apps import Meeting
 from placebudget.apps.controls import controls
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.place import Place
+from placebudget.work import Changes
 
 
 def screen(meeting: Meeting, key: str) -> str:
@@ -36,7 +37,7 @@ def test_duties_say_whose_service_each_is_about(lancashire: Place) -> None:
 def test_the_boxes_of_floors_are_told_apart_and_know_what_the_law_requires(
     lancashire: Place,
 ) -> None:
-    found = controls(lancashire, Choices())["floors"]
+    found = controls(lancashire, Changes())["floors"]
     assert max(Counter(each["name"] for each in found).values()) == 1
     duty = next(each for each in found if each["key"] == "home_care_blackpool_duty")
     assert duty["name"] == "Home care (Blackpool Council)"
@@ -69,8 +70,8 @@ def test_a_clash_is_a_list_of_promises_and_of_what_stands_against_them(
     assert not meeting.recalculate({"amounts": {"home_care_duty": "400"}})
     told = screen(meeting, "clash")
     assert (
-        "<li>Home care (Lancashire County Council) at least £400 million (policy: asked for at "
-        "the board).</li>" in told
+        "<li>Home care (Lancashire County Council) at least £400 million (policy: asked for beyond "
+        "the duty).</li>" in told
     )
     assert (
         "<li>The capacity for home care (Lancashire County Council) in Burnley, Chorley, Fylde and "

@@ -45,14 +45,14 @@ def chosen(meeting: Meeting, **given: Any) -> dict[str, str]:
 def test_a_ring_fence_that_binds_nothing_says_that_no_money_could_gain_elsewhere(
     papers: Meeting,
 ) -> None:
-    said = chosen(papers, unfenced=["dwp_support"])["fences-dwp_support"]
+    said = chosen(papers, unfenced=["dwp_support"])["fence:dwp_support"]
     assert said == (
         f"{NOTHING}no money of that stream could go to another purpose at a gain, and none does."
     )
 
 
 def test_a_floor_that_does_not_bind_says_how_much_there_is_anyway(papers: Meeting) -> None:
-    said = chosen(papers, amounts={"homes_pledge": "120"})["amount-homes_pledge"]
+    said = chosen(papers, amounts={"homes_pledge": "120"})["amount:homes_pledge"]
     plan = papers.answer.plans["pooled"] if papers.answer else None
     assert plan is not None
     least = least_had("homes_pledge", plan, papers.papers)
@@ -71,7 +71,7 @@ def test_what_does_change_the_plan_is_not_said_to_change_nothing(papers: Meeting
 
 def test_of_several_changes_each_is_tried_with_the_others_in_place(papers: Meeting) -> None:
     said = chosen(papers, alone=["county"], unfenced=["dwp_support"])
-    assert list(said) == ["fences-dwp_support"]
+    assert list(said) == ["fence:dwp_support"]
 
 
 @pytest.mark.parametrize("agency", list(pb.example("toy_pooling").agencies["agency"]))
@@ -85,7 +85,7 @@ def test_an_agency_whose_pooling_gains_nothing_says_what_its_pooled_money_does(a
     mine = set(streams.loc[streams["agency"] == agency, "stream"])
     table = meeting.answer.plans["pooled"].tables["contributions"]
     paid = float(table.loc[table["stream"].isin(mine), "gross"].sum())
-    said = chosen(meeting, alone=[agency])[f"pools-{agency}"]
+    said = chosen(meeting, alone=[agency])[f"agency:{agency}"]
     if paid < 500:
         nothing = "pays nothing into a pool in the best plan even where it may."
         assert said == f"{NOTHING}{name[agency]} {nothing}"
@@ -125,5 +125,5 @@ def test_every_screen_and_the_control_say_what_changes_nothing() -> None:
     screens = {screen.key: shown(screen, meeting)["html"] for screen in SCREENS[:2]}
     for key, html in screens.items():
         assert f"The ring-fence of Employment support is ended. {said}" in html, key
-    fences = controls(meeting.papers, answer.choices, answer.unmoved)["fences"]
+    fences = controls(meeting.papers, answer.changes, answer.unmoved)["fences"]
     assert {each["key"]: each["note"] for each in fences if each["note"]} == {"dwp_support": said}

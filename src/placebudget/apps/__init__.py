@@ -6,8 +6,8 @@
     board("lancashire")
 """
 
-from placebudget.apps.choices import Choices, InvalidChoice
+from placebudget.apps.choices import InvalidChoice
 from placebudget.apps.meeting import Meeting, Trouble
 from placebudget.apps.starting import board
 
-__all__ = ["Choices", "InvalidChoice", "Meeting", "Trouble", "board"]
+__all__ = ["InvalidChoice", "Meeting", "Trouble", "board"]

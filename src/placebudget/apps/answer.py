@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from placebudget.apps.choices import Choices
 from placebudget.errors import Infeasible
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.study import TITLES, Potential
 from placebudget.study.result import Result
+from placebudget.work import Changes, History
 
 ORDER = ("pooled", "today", "aligned", "freed")
 """The plans in the order in which a board wants to see them."""
@@ -24,7 +24,7 @@ class Trouble:
 
     Parameters
     ----------
-    choices : Choices
+    changes : Changes
         What was chosen.
     text : str
         In words.
@@ -36,7 +36,7 @@ class Trouble:
         The rules that clash and the limits that stand against them, where they are known.
     """
 
-    choices: Choices
+    changes: Changes
     text: str
     repairs: tuple[Any, ...] = ()
     clash: bool = True
@@ -44,13 +44,13 @@ class Trouble:
     against: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, choices: Choices, error: Exception) -> Trouble:
-        """What an error says of the choices."""
+    def of(cls, changes: Changes, error: Exception) -> Trouble:
+        """What an error says of what was chosen."""
         if not isinstance(error, Infeasible):
-            return cls(choices, fault_words(error), clash=False)
+            return cls(changes, fault_words(error), clash=False)
         ways = tuple(error.repairs)
         said = error.clash if ways else str(error)  # ways out are told by themselves
-        return cls(choices, said, ways, promises=error.promises, against=error.against)
+        return cls(changes, said, ways, promises=error.promises, against=error.against)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class BoardAnswer:
 
     Parameters
     ----------
-    choices : Choices
+    changes : Changes
         What was chosen.
     place : Place
         The place with everything chosen changed.
@@ -79,7 +79,7 @@ class BoardAnswer:
         What could not be found out about it, and no screen says.
     """
 
-    choices: Choices
+    changes: Changes
     place: Place
     plans: dict[str, Plan] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
@@ -116,6 +116,5 @@ class BoardAnswer:
 class BoardState:
     """What stood before a board when something was begun, so that it can be put back."""
 
-    answer: BoardAnswer | None
+    answers: History[BoardAnswer | None]
     trouble: Trouble | None
-    before: tuple[BoardAnswer, ...]

@@ -6,24 +6,26 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from placebudget.apps.choices import Choices, contributions_by_agency, names
-from placebudget.apps.floors import amount_in_words, digits_of, floor_name, floors, scale_of
 from placebudget.place import RULE_KINDS, Place
 from placebudget.place.names import Names
 from placebudget.place.subjects import parse_subject
 from placebudget.words import as_set, rounded
+from placebudget.work import Changes
+from placebudget.work.amounts import amount_in_words, digits_of, floor_name, floors, scale_of
+from placebudget.work.changes import AGENCY, AMOUNT, FENCE, START
+from placebudget.work.said import contributions_by_agency, names
 
 _STEPS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0)
 
 NO_CONTROLS: Mapping[str, Any] = {
-    **{part: [] for part in ("options", "pools", "fences", "floors", "repairs")},
+    **{part: [] for part in ("options", "pools", "fences", "floors")},
     "changed": False,
 }
 """Where there is nothing to choose."""
 
 
 def controls(
-    papers: Place, choices: Choices, unmoved: Mapping[str, str] | None = None
+    papers: Place, changes: Changes, unmoved: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """What can be chosen about a place, and what is chosen now.
 
@@ -31,7 +33,7 @@ def controls(
     ----------
     papers : Place
         The place of the papers.
-    choices : Choices
+    changes : Changes
         What is chosen.
     unmoved : mapping of str to str, optional
         Sentences on what was chosen and changes nothing, by control.
@@ -39,25 +41,24 @@ def controls(
     Returns
     -------
     dict
-        ``options``, ``pools``, ``fences``, ``floors`` and ``repairs``, each a list.
+        ``options``, ``pools``, ``fences`` and ``floors``, each a list.
 
     Examples
     --------
     >>> import placebudget as pb
-    >>> found = controls(pb.example("toy_pooling"), Choices())
+    >>> found = controls(pb.example("toy_pooling"), Changes())
     >>> [fence["name"] for fence in found["fences"]]
     ['Council money', 'NHS money', 'Police money']
     """
-    base = papers.with_option(choices.option) if choices.option else papers
+    base = changes.base(papers)
     noted = unmoved or {}
     return {
         "place": papers.title,
-        "options": _noted(_options(papers, choices), noted, "option"),
-        "pools": _noted(_pools(papers, choices), noted, "pools-{key}"),
-        "fences": _noted(_fences(base, choices), noted, "fences-{key}"),
-        "floors": _noted(_floors(base, choices.held(papers)), noted, "amount-{key}"),
-        "repairs": [repair.words for repair in choices.repairs],
-        "changed": choices != Choices(),
+        "options": _noted(_options(papers, changes), noted, START),
+        "pools": _noted(_pools(papers, changes), noted, AGENCY + "{key}"),
+        "fences": _noted(_fences(base, changes), noted, FENCE + "{key}"),
+        "floors": _noted(_floors(papers, changes), noted, AMOUNT + "{key}"),
+        "changed": changes != Changes(),
     }
 
 
@@ -66,44 +67,44 @@ def _noted(
 ) -> list[dict[str, Any]]:
     """The controls with what is to be said of those that change nothing."""
     for each in found:
-        chosen = each["key"] and (control != "option" or each["on"])
+        chosen = each["key"] and (control != START or each["on"])
         each["note"] = unmoved.get(control.format(key=each["key"]), "") if chosen else ""
     return found
 
 
-def _options(papers: Place, choices: Choices) -> list[dict[str, Any]]:
+def _options(papers: Place, changes: Changes) -> list[dict[str, Any]]:
     first = {
         "key": "",
         "name": "As in the papers",
         "about": "The figures this board was given.",
-        "on": not choices.option,
+        "on": changes.start is None,
     }
     found = [
         {
             "key": name,
             "name": name[:1].upper() + name[1:],
             "about": option.description,
-            "on": name == choices.option,
+            "on": option == changes.start,
         }
         for name, option in papers.options().items()
     ]
     return [first, *found]
 
 
-def _pools(papers: Place, choices: Choices) -> list[dict[str, Any]]:
+def _pools(papers: Place, changes: Changes) -> list[dict[str, Any]]:
     agencies, pools = names(papers, "agencies"), names(papers, "pools")
     return [
         {
             "key": key,
             "name": agencies[key],
             "about": ", ".join(pools[pool] for pool in mine),
-            "on": key not in choices.alone,
+            "on": key not in changes.off(AGENCY),
         }
         for key, mine in contributions_by_agency(papers).items()
     ]
 
 
-def _fences(base: Place, choices: Choices) -> list[dict[str, Any]]:
+def _fences(base: Place, changes: Changes) -> list[dict[str, Any]]:
     streams = names(base, "streams")
     found = base.ring_fences.groupby("stream", sort=False)["purpose"].agg(list)
     return [
@@ -111,15 +112,20 @@ def _fences(base: Place, choices: Choices) -> list[dict[str, Any]]:
             "key": str(stream),
             "name": streams[str(stream)],
             "about": "only for " + ", ".join(p.replace("_", " ") for p in purposes),
-            "on": stream not in choices.unfenced,
+            "on": stream not in changes.off(FENCE),
         }
         for stream, purposes in found.items()
     ]
 
 
-def _floors(base: Place, held: Mapping[str, tuple[float, float]]) -> list[dict[str, Any]]:
+def _floors(papers: Place, changes: Changes) -> list[dict[str, Any]]:
+    base = changes.base(papers)
     spoken = Names(base)
-    found = [_floor(row, spoken, held) for row in floors(base).to_dict("records")]
+    found = []
+    for row in floors(base).to_dict("records"):
+        rule = str(row["rule"])
+        asked = changes.held(papers, rule) if changes.asked(rule) else (float(row["amount"]),) * 2
+        found.append(_floor(row, spoken, asked))
     return _told_apart(found)
 
 
@@ -132,12 +138,10 @@ def _told_apart(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _floor(
-    row: dict[str, Any], spoken: Names, held: Mapping[str, tuple[float, float]]
-) -> dict[str, Any]:
+def _floor(row: dict[str, Any], spoken: Names, held: tuple[float, ...]) -> dict[str, Any]:
     scale, digits = scale_of(row["kind"]), digits_of(row)
     own, law = float(row["amount"]), row["basis"] == "law"
-    amount, most = held.get(str(row["rule"]), (own, own))
+    amount, most = held
     basis = "a duty in law, so it can be raised but not lowered" if law else str(row["basis"])
     more = _figure(most / scale, digits)
     by_years = f" Of the years, the least; the most is {more}." if most > amount else ""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import threading
 
 from placebudget.apps.answer import ORDER, BoardAnswer
-from placebudget.apps.choices import Choices
 from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, session, simulate
 from placebudget.plan.live import quick_plan
+from placebudget.work import Changes
 
 
 def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = None) -> Plan | None:
@@ -50,10 +50,10 @@ def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = No
 
 
 def first_answer(
-    choices: Choices, place: Place, seconds: float, stop: threading.Event | None = None
+    changes: Changes, place: Place, seconds: float, stop: threading.Event | None = None
 ) -> BoardAnswer | None:
     """The best pooled plan, quickly, beside today's; None where there is none so quickly."""
     plan = quick_pooled(place, seconds, stop)
     if plan is None or (stop is not None and stop.is_set()):
         return None
-    return BoardAnswer(choices, place, {ORDER[0]: plan, "today": simulate(place)})
+    return BoardAnswer(changes, place, {ORDER[0]: plan, "today": simulate(place)})

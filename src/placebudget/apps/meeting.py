@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from placebudget.apps.answer import ORDER, BoardAnswer, BoardState, Trouble
-from placebudget.apps.choices import Choices, read_choices
+from placebudget.apps.choices import read_choices
 from placebudget.apps.first_answer import first_answer
 from placebudget.apps.planning import Report, add_others, add_plan
 from placebudget.apps.shelf import Shelf
@@ -16,6 +16,8 @@ from placebudget.apps.unmoved import unmoved
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
+from placebudget.work import Changes, History
+from placebudget.work.said import name_of
 
 __all__ = ["ORDER", "SECONDS", "BoardAnswer", "BoardState", "Meeting", "Report", "Trouble"]
 
@@ -54,7 +56,7 @@ class Meeting:
     True
     >>> round(meeting.answer.plans["pooled"].public_value() / 1e6)
     310
-    >>> meeting.back_to_papers().choices == Choices()
+    >>> meeting.back_to_papers().changes == Changes()
     True
     """
 
@@ -73,20 +75,24 @@ class Meeting:
         self.shelf = None
         self.findings = papers.check().raise_if_errors()
         self.papers = papers
-        self.answer: BoardAnswer | None = None
+        self._answers: History[BoardAnswer | None] = History(None)
         self.trouble: Trouble | None = None
-        self._before: list[BoardAnswer] = []
         self._of_papers: BoardAnswer | None = None
         self.asked = ""
         self.first: BoardAnswer | None = None
         self.stopped = False
 
     @property
-    def choices(self) -> Choices:
+    def changes(self) -> Changes:
         """What was chosen last, whether it adds up or not."""
         if self.trouble is not None:
-            return self.trouble.choices
-        return Choices() if self.answer is None else self.answer.choices
+            return self.trouble.changes
+        return Changes() if self.answer is None else self.answer.changes
+
+    @property
+    def answer(self) -> BoardAnswer | None:
+        """The last good answer."""
+        return self._answers.now
 
     @property
     def place(self) -> Place:
@@ -101,11 +107,16 @@ class Meeting:
     @property
     def can_undo(self) -> bool:
         """Whether there is something to go back to."""
-        return self.trouble is not None or bool(self._before)
+        return self.trouble is not None or self._answers.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was gone back on."""
+        return self._answers.can_redo
 
     def recalculate(
         self,
-        given: Mapping[str, Any] | Choices,
+        given: Mapping[str, Any] | Changes,
         *,
         report: Report | None = None,
         stop: threading.Event | None = None,
@@ -115,7 +126,7 @@ class Meeting:
 
         Parameters
         ----------
-        given : mapping or Choices
+        given : mapping or Changes
             Choices as a browser sends them, see :func:`read_choices`.
         report : callable, optional
             Called with what is under way and how much of it is done, 0 to 1.
@@ -135,18 +146,18 @@ class Meeting:
         InvalidChoice
             If choices do not fit the place; nothing has changed then.
         """
-        choices = given if isinstance(given, Choices) else self.read(given)
+        changes = given if isinstance(given, Changes) else self.read(given)
         self.stopped = False
         try:
-            place = choices.apply(self.papers)
+            place = changes.apply(self.papers, name_of(changes, self.papers))
             place.check().raise_if_errors()
-            answer = BoardAnswer(choices, place, self._kept(choices, place))
+            answer = BoardAnswer(changes, place, self._kept(changes, place))
             if ORDER[0] not in answer.plans:
                 if first is not None:
                     self._answer_first(answer, stop, first)
                 add_plan(answer, ORDER[0], seconds=self.seconds, report=report, stop=stop)
         except Exception as error:
-            trouble = Trouble.of(choices, error)
+            trouble = Trouble.of(changes, error)
             if stop is None or not stop.is_set():
                 self.trouble = trouble
             return False
@@ -160,7 +171,7 @@ class Meeting:
         self, answer: BoardAnswer, stop: threading.Event | None, told: Callable[[], None]
     ) -> None:
         try:
-            self.first = first_answer(answer.choices, answer.place, self.seconds, stop)
+            self.first = first_answer(answer.changes, answer.place, self.seconds, stop)
         except Exception as error:  # the full plans may well be there without it
             answer.faults.append(f"There was no first answer. {fault_words(error)}")
         if self.first is not None:
@@ -168,20 +179,19 @@ class Meeting:
 
     def held(self) -> BoardState:
         """What stands before the board now."""
-        return BoardState(self.answer, self.trouble, tuple(self._before))
+        return BoardState(self._answers, self.trouble)
 
     def put_back(self, held: BoardState) -> None:
         """Let everything be as it was, after a run that was ended.
 
         Without an answer to go back to, what is there of the new one stays.
         """
-        if held.answer is not None:
-            self.answer, self.trouble = held.answer, held.trouble
-            self._before = list(held.before)
+        if held.answers.now is not None:
+            self._answers, self.trouble = held.answers, held.trouble
 
-    def read(self, given: Mapping[str, Any]) -> Choices:
-        """Choices as a browser sends them; ways out that were taken stay taken."""
-        return read_choices(self.papers, given, self.choices)
+    def read(self, given: Mapping[str, Any]) -> Changes:
+        """Changes as a browser sends them, checked."""
+        return read_choices(self.papers, given, self.changes)
 
     def complete(
         self,
@@ -212,7 +222,7 @@ class Meeting:
         tried = add_others(answer, seconds=self.seconds, report=report, stop=stop, ready=ready)
         if not tried:
             return
-        if self.shelf is not None and answer.choices == Choices() and not answer.missing:
+        if self.shelf is not None and answer.changes == Changes() and not answer.missing:
             self.shelf.keep(answer.place, answer.plans)
 
     def study(
@@ -252,36 +262,39 @@ class Meeting:
         answer = self.answer
         return answer is not None and taken(answer, key, self._shelf_of(answer))
 
-    def _known(self, answer: BoardAnswer) -> dict[Choices, Plan]:
+    def _known(self, answer: BoardAnswer) -> dict[Changes, Plan]:
         """Best pooled plans for other choices that were worked out before."""
-        others = [*self._before, *([] if self._of_papers is None else [self._of_papers])]
+        others = [*self._answers.before, *self._answers.after, self._of_papers]
         return {
-            each.choices: each.plans[ORDER[0]]
+            each.changes: each.plans[ORDER[0]]
             for each in others
-            if ORDER[0] in each.plans and each is not answer
+            if each is not None and ORDER[0] in each.plans and each is not answer
         }
 
     def _shelf_of(self, answer: BoardAnswer) -> Shelf | None:
         """The shelf, for what is shown as shipped."""
-        return self.shelf if answer.choices == Choices() else None
+        return self.shelf if answer.changes == Changes() else None
 
-    def _kept(self, choices: Choices, place: Place) -> dict[str, Plan]:
+    def _kept(self, changes: Changes, place: Place) -> dict[str, Plan]:
         """Plans of the papers that another reader has had worked out."""
-        return {} if self.shelf is None or choices != Choices() else self.shelf.plans(place)
+        return {} if self.shelf is None or changes != Changes() else self.shelf.plans(place)
 
     def _keep(self, answer: BoardAnswer) -> None:
-        if self.answer is not None:
-            self._before.append(self.answer)
-        self.answer, self.trouble = answer, None
-        if self._of_papers is None and answer.choices == Choices():
+        first = self.answer is None
+        self._answers, self.trouble = History(answer) if first else self._answers.then(answer), None
+        if self._of_papers is None and answer.changes == Changes():
             self._of_papers = answer
 
     def undo(self) -> BoardAnswer | None:
         """Go back one step: out of a clash, or to the answer before."""
-        if self.trouble is not None:
-            self.trouble = None
-        elif self._before:
-            self.answer = self._before.pop()
+        if self.trouble is None:
+            self._answers = self._answers.undone()
+        self.trouble = None
+        return self.answer
+
+    def redo(self) -> BoardAnswer | None:
+        """Go forth again to the answer that was gone back on last."""
+        self.trouble, self._answers = None, self._answers.redone()
         return self.answer
 
     def back_to_papers(
@@ -293,7 +306,7 @@ class Meeting:
         """
         self.trouble = None
         if self._of_papers is None:
-            self.recalculate(Choices(), report=report, stop=stop)
+            self.recalculate(Changes(), report=report, stop=stop)
         elif self.answer is not self._of_papers:
             self._keep(self._of_papers)
         return self

@@ -109,9 +109,9 @@ def first_words(first: BoardAnswer | None, before: BoardAnswer | None) -> str:
     Examples
     --------
     >>> import placebudget as pb
-    >>> from placebudget.apps.choices import Choices
+    >>> from placebudget.work import Changes
     >>> from placebudget.apps.first_answer import first_answer
-    >>> found = first_answer(Choices(), pb.example("toy_pooling"), 60.0)
+    >>> found = first_answer(Changes(), pb.example("toy_pooling"), 60.0)
     >>> print(first_words(found, None))
     In the model, the best pooled plan for what was chosen is worth £300 million of public value.
     """
@@ -139,7 +139,7 @@ def done_words(told: str, answer: BoardAnswer | None) -> str:
     said = f"{told}. The best pooled plan is worth {value} of public value in the model."
     idle = len(answer.unmoved)
     if idle:
-        every = idle == len(answer.choices.taken_back())
+        every = idle == len(answer.changes.taken_back())
         whole = "What was chosen" if every else f"{idle} of the changes"
         verb = "change" if idle > 1 and not every else "changes"
         said += f" {whole} {verb} nothing in it; the screens say why."

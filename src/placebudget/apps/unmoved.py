@@ -9,7 +9,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.apps.answer import ORDER, BoardAnswer
-from placebudget.apps.choices import Choices, names
 from placebudget.apps.first_answer import quick_pooled
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import RULE_KINDS, Place
@@ -18,17 +17,21 @@ from placebudget.plan import Plan
 from placebudget.plan.verify_rules import least_of_rule
 from placebudget.programme import POOLED, Basis, read_pooling
 from placebudget.words import count, money, percent
+from placebudget.work import Changes
+from placebudget.work.changes import START
+from placebudget.work.said import names
 
 MOST = 8
 """With more changes than these, none is tried by itself."""
 
+_SAME = "the best plan is worth the same without it"
 _LEAST = 500.0  # pounds: what figures in thousands do not show
 
 
 def unmoved(
     answer: BoardAnswer,
     papers: Place,
-    known: Mapping[Choices, Plan],
+    known: Mapping[Changes, Plan],
     *,
     seconds: float,
     stop: threading.Event | None = None,
@@ -43,47 +46,46 @@ def unmoved(
         With its best pooled plan.
     papers : Place
         The place before all changes.
-    known : mapping of Choices to Plan
+    known : mapping of Changes to Plan
         Best pooled plans that are there already.
     seconds : float
         Most seconds each plan may take.
     stop : threading.Event, optional
         Setting it ends the run.
     """
-    apart = answer.choices.taken_back()
+    apart = answer.changes.taken_back()
     if len(apart) > MOST:
         return
-    # What a way out has set again says nothing of the amount that was typed.
-    repaired = {f"amount-{rule}" for rule in answer.choices.repaired(papers)}
-    for control, choices in apart.items():
+    for control, changes in apart.items():
         if stop is not None and stop.is_set():
             return
-        if control in repaired:
-            continue
         try:
-            place = choices.apply(papers)
+            place = changes.apply(papers)
             place.check().raise_if_errors()
         except PlaceBudgetError:
             continue  # what is left does not stand without it, so it does change something
-        without = known.get(choices) or quick_pooled(place, seconds, stop)
+        without = known.get(changes) or quick_pooled(place, seconds, stop)
         if without is None or answer.value is None:
             continue
         if abs(answer.value - without.public_value()) < _LEAST:
-            reason = _reason(control, answer, without, place)
+            reason = _reason(control, answer, without, place, papers)
             answer.unmoved[control] = (
                 "In the model this changes nothing in what the best pooled plan is worth, because "
                 f"{reason}."
             )
 
 
-def _reason(control: str, answer: BoardAnswer, without: Plan, place: Place) -> str:
-    kind, _, key = control.partition("-")
-    if kind == "pools":
+def _reason(control: str, answer: BoardAnswer, without: Plan, place: Place, papers: Place) -> str:
+    kind, _, key = control.partition(":")
+    if kind == "agency":
         return _of_pools(key, without, place)
-    if kind == "fences":
+    if kind == "fence":
         return _of_fence(key, answer.plans[ORDER[0]], without, place)
     if kind == "amount":
-        return _of_floor(key, answer, without, place)
+        asked = answer.changes.held(papers, key)[1]
+        return _of_floor(key, asked, without, place)
+    if kind != START:
+        return _SAME
     return (
         "what the option changes stands in the way of nothing that is worth more: with the "
         "figures of the papers in its place, the best plan is worth the same"
@@ -130,11 +132,12 @@ def _same_services(one: Plan, other: Plan) -> bool:
     return bool(moved.max() < _LEAST)
 
 
-def _of_floor(rule: str, answer: BoardAnswer, without: Plan, place: Place) -> str:
+def _of_floor(rule: str, asked: float, without: Plan, place: Place) -> str:
     """A floor with another amount: what there is of it anyway."""
-    asked = dict(answer.choices.amounts)[rule]
     row = place.filled("rules").set_index("rule").loc[rule]
     kind, before = str(row["kind"]), float(row["amount"])
+    if not RULE_KINDS[kind].counts:
+        return _SAME
     has = least_of_rule(Basis(place, read_pooling(place, POOLED)), without.tables, rule)
     if RULE_KINDS[kind].per_cent_of:
         has = math.floor(10 * has) / 10

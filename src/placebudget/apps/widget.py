@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import traitlets
 
 from placebudget.apps import sentences
 from placebudget.apps.asking import read
-from placebudget.apps.choices import Choices, InvalidChoice
+from placebudget.apps.choices import InvalidChoice
 from placebudget.apps.controls import NO_CONTROLS, controls
 from placebudget.apps.exports import export
 from placebudget.apps.meeting import BoardAnswer, BoardState, Meeting
@@ -30,6 +29,7 @@ from placebudget.apps.worker import Worker
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.widgets.listening import Listening
+from placebudget.work import Changes
 
 _STATIC = Path(__file__).parent / "static"
 _NO_PROGRESS = {"text": "", "share": 0.0}
@@ -69,7 +69,7 @@ class Board(Listening):
         self._turning = threading.Lock()
         self._showing = Showing(meeting)
         self._held: BoardState | None = None
-        self._asked: Choices | None = None
+        self._asked: Changes | None = None
         self._reading = UploadReader()
         self._worker = Worker(self._failed, self._begun, self._idle)
         super().__init__(
@@ -78,7 +78,7 @@ class Board(Listening):
         )
         self._refresh()
         self.on_msg(self._wished)
-        self._worker.start(lambda stop: self._calculate(Choices(), stop))
+        self._worker.start(lambda stop: self._calculate(Changes(), stop))
 
     # --- what the page wishes ----------------------------------------------
 
@@ -118,22 +118,23 @@ class Board(Listening):
     def _recalculate(self, wish: Mapping[str, Any]) -> None:
         given = wish.get("choices")
         try:
-            choices = self.meeting.read(given if isinstance(given, Mapping) else {})
+            changes = self.meeting.read(given if isinstance(given, Mapping) else {})
         except InvalidChoice as error:
             self._wrong([{"control": where, "text": text} for where, text in error.problems])
             told = [text for _, text in error.problems]
             self.status = sentences.refused_words(told, working=self.working)
             return
         self._wrong([])
-        self._worker.start(lambda stop: self._calculate(choices, stop))
+        self._worker.start(lambda stop: self._calculate(changes, stop))
 
     def _repair(self, wish: Mapping[str, Any]) -> None:
         trouble, number = self.meeting.trouble, wish.get("number")
         if trouble is None or not isinstance(number, int):
             return
         if 0 <= number < len(trouble.repairs):
-            choices = trouble.choices.with_repair(trouble.repairs[number])
-            self._worker.start(lambda stop: self._calculate(choices, stop))
+            way = trouble.repairs[number]
+            changes = trouble.changes.with_repair(self.meeting.papers, way)
+            self._worker.start(lambda stop: self._calculate(changes, stop))
 
     def _papers(self, stop: threading.Event) -> None:
         self.meeting.back_to_papers(report=self._report, stop=stop)
@@ -142,7 +143,7 @@ class Board(Listening):
         """Go back a step; what is under way and has no answer yet is the step to go back on."""
         self._worker.halt()
         held, self._held = self._held, None
-        if held is None or held.answer is None:
+        if held is None or held.answers.now is None:
             self._step(lambda _: self.meeting.undo(), "Undone")
         else:
             self._step(lambda _: self.meeting.put_back(held), "Undone")
@@ -198,7 +199,7 @@ class Board(Listening):
         self._screen = SCREENS[0]
         self._refresh(move=True)
         opened = sentences.opened_words(place.title, len(self.meeting.findings))
-        self._calculate(Choices(), stop, opened)
+        self._calculate(Changes(), stop, opened)
 
     def close(self) -> None:
         """End what is under way, and close the board."""
@@ -289,13 +290,13 @@ class Board(Listening):
         self._refresh(chosen=self._asked)
         self.status = sentences.stopped_words(self.meeting.stopped, put_back=held is not None)
 
-    def _calculate(self, choices: Choices, stop: threading.Event, told: str = "") -> None:
-        self._held, self._asked = self.meeting.held(), choices
-        self.undoable = self.meeting.can_undo or self._held.answer is not None
+    def _calculate(self, changes: Changes, stop: threading.Event, told: str = "") -> None:
+        self._held, self._asked = self.meeting.held(), changes
+        self.undoable = self.meeting.can_undo or self._held.answers.now is not None
         self.status = f"{told} {sentences.WORKING}".lstrip()
         waited_for = not (self._ahead and self.meeting.answer is None)
         good = self.meeting.recalculate(
-            choices, report=self._report, stop=stop, first=self._first if waited_for else None
+            changes, report=self._report, stop=stop, first=self._first if waited_for else None
         )
         if stop.is_set():
             return
@@ -334,14 +335,12 @@ class Board(Listening):
 
     # --- what the page shows ----------------------------------------------
 
-    def _refresh(self, *, move: bool = False, chosen: Choices | None = None) -> None:
+    def _refresh(self, *, move: bool = False, chosen: Changes | None = None) -> None:
         meeting = self.meeting
-        choices = meeting.choices
-        if chosen is not None:
-            choices = replace(chosen, repairs=choices.repairs)
+        changes = meeting.changes if chosen is None else chosen
         unmoved = {} if meeting.answer is None else meeting.answer.unmoved
         try:
-            self.controls = controls(meeting.papers, choices, unmoved)
+            self.controls = controls(meeting.papers, changes, unmoved)
         except Exception as error:  # the screens can be read without them
             self._wrong([{"control": "choices", "text": fault_words(error)}])
         self.undoable = self.meeting.can_undo

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from placebudget.apps.blocks import Block, Heading, Items, More, TextBlock, Told, WaysOut
-from placebudget.apps.choices import Choices
 from placebudget.apps.meeting import Meeting, Trouble
 from placebudget.apps.screens.screen import Screen
+from placebudget.work import Changes
+from placebudget.work.said import sentences
 
 _CLASH = "These promises cannot all be kept together"
 _NO_WAY = "No way out was found that keeps the law and today’s funding."
@@ -18,24 +19,20 @@ def tell(meeting: Meeting) -> Told:
     """The clash in words, or that there is none."""
     trouble = meeting.trouble
     if trouble is None:
-        return Told("Everything adds up: all duties and rules can be kept at once", _calm(meeting))
+        return Told("Everything adds up: all duties and rules can be kept at once", _calm())
     title = _CLASH if trouble.clash else "There is no answer to what was chosen"
     if len(trouble.promises) == 1:
         title = "This promise cannot be kept"
     return Told(title, [*_what(trouble), *_chosen(meeting, trouble)])
 
 
-def _calm(meeting: Meeting) -> list[Block]:
-    taken = [repair.words for repair in meeting.choices.repairs]
-    said: list[Block] = [
+def _calm() -> list[Block]:
+    return [
         TextBlock(
             "If promises contradict each other, this screen names them in plain words, with ways "
             "out that were tried. None of them goes below a duty in law."
         )
     ]
-    if taken:
-        said += [Heading("Ways out that were taken"), Items(taken)]
-    return said
 
 
 def _what(trouble: Trouble) -> list[Block]:
@@ -56,7 +53,7 @@ def _clash(trouble: Trouble) -> list[Block]:
         said.append(Heading("What stands against it"))
         said.append(_folded([_sentence(each) for each in trouble.against]))
     if not trouble.repairs:
-        help_ = _ASK_LESS if trouble.choices != Choices() else _MEND
+        help_ = _ASK_LESS if trouble.changes != Changes() else _MEND
         said.append(TextBlock(f"{_NO_WAY} {help_}"))
     return said
 
@@ -66,10 +63,10 @@ def _folded(lines: list[str]) -> Block:
 
 
 def _chosen(meeting: Meeting, trouble: Trouble) -> list[Block]:
-    sentences = trouble.choices.sentences(meeting.papers)
-    if not sentences:
+    said = sentences(trouble.changes, meeting.papers)
+    if not said:
         return [TextBlock("This is so with the papers as they are, without any change.", "note")]
-    return [Heading("What was chosen"), Items(sentences)]
+    return [Heading("What was chosen"), Items(said)]
 
 
 def _sentence(text: str) -> str:

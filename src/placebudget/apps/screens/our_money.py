@@ -15,7 +15,6 @@ from placebudget.apps.blocks import (
     Told,
     bars,
 )
-from placebudget.apps.choices import names
 from placebudget.apps.found import counted, grid
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen, years_of
@@ -24,6 +23,7 @@ from placebudget.view import Sheet, money_by_status
 from placebudget.view.grid import Grid, Row, sheet_grid
 from placebudget.view.sheet import TOTAL
 from placebudget.words import money, percent
+from placebudget.work.said import names
 
 _MILLION = 1e6
 _STATUS = {

@@ -14,6 +14,7 @@ from placebudget.study import TITLES
 from placebudget.view import explained, money_by_status
 from placebudget.view.plan_facts import known
 from placebudget.words import MAY_NOT_ADD_UP
+from placebudget.work.said import sentence_of, sentences
 
 WAITING = "Being worked out"
 LEFT_OUT = (
@@ -147,12 +148,12 @@ def _first(screen: Screen, meeting: Meeting) -> Iterator[Block]:
 
 def _changed(screen: Screen, answer: BoardAnswer | None, papers: Place) -> Iterator[Block]:
     """What the figures shown were changed by, against the papers, and what of it does nothing."""
-    said = [] if answer is None else answer.choices.sentences(papers)
+    said = [] if answer is None else sentences(answer.changes, papers)
     if not said or answer is None or screen.key == "clash":
         return
     yield TextBlock(f"Changed against the papers. {' '.join(said)}", "changed")
     for control, text in answer.unmoved.items():
-        about = answer.choices.sentence_of(control, papers)
+        about = sentence_of(control, answer.changes, papers)
         yield TextBlock(f"{about} {text}", "moot")
 
 

@@ -6,7 +6,7 @@
  * @typedef {{key: string, name: string, unit: string, about: string, note: string, value: string,
  *   papers: string, least: number, law: string, step: number, digits: number}} Floor
  * @typedef {{place: string, options: Switch[], pools: Switch[], fences: Switch[],
- *   floors: Floor[], repairs: string[], changed: boolean}} Controls
+ *   floors: Floor[], changed: boolean}} Controls
  * @typedef {{screen: string, name: string, title: string, html: string, waiting: boolean,
  *   move: number, drawing: string}} Shown
  * @typedef {{control: string, text: string}} Problem
@@ -532,9 +532,6 @@ class Page {
         make("p", { class: "pb-hint" }, "Nothing changes on the screens until you press Recalculate.")),
       this.options(controls.options),
     ];
-    if (controls.repairs.length) parts.push(make("div", { class: "pb-repairs" },
-      make("h3", {}, "Ways out that were taken"),
-      make("ul", {}, ...controls.repairs.map((text) => make("li", {}, text)))));
     if (controls.pools.length) parts.push(checkBoxes("pools", "Who pools money",
       "An agency that is ticked may pay into its pools", controls.pools));
     if (controls.fences.length) parts.push(checkBoxes("fences", "Ring-fences kept",

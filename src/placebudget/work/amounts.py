@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -60,30 +60,3 @@ def digits_of(rule: Mapping[str, Any] | pd.Series) -> int:
         return len(as_set(amount).partition(".")[2])
     # What can be said as it was set is shown so.
     return 3 if amount < 10 * MILLION or not amount % 10_000 else 1
-
-
-def wish_key(duty: str, taken: Container[str]) -> str:
-    """The key of a rule that asks for more than a duty in law, apart from those there are."""
-    key = f"{duty}_wish"
-    while key in taken:
-        key += "_2"
-    return key
-
-
-def wish_beyond(duty: pd.Series, amount: float, taken: Container[str]) -> dict[str, Any]:
-    """A rule that asks for more than a duty in law, as a wish that may give way.
-
-    Parameters
-    ----------
-    duty : Series
-        The rule whose basis is law.
-    amount : float
-        What is asked for, in the unit of the table.
-    taken : container of str
-        Keys of rules that there are.
-    """
-    key = wish_key(str(duty["rule"]), taken)
-    kept = {name: duty[name] for name in ("kind", "subject", "year", "unit")}
-    cells = {name: cell for name, cell in kept.items() if not pd.isna(cell)}
-    wish = {"amount": float(amount), "basis": "policy", "reference": "asked for at the board"}
-    return {"rule": key, **cells, **wish}

@@ -1,0 +1,111 @@
+"""Changes of a place: an option, whoever makes them and in whatever order."""
+
+from __future__ import annotations
+
+import pytest
+
+import placebudget as pb
+from placebudget.errors import InvalidOption
+from placebudget.plan.repair import Repair
+from placebudget.work import Changes, History
+from placebudget.work.said import sentences
+from shared_place import shared
+from small import MILLION
+
+YEAR = "2028-29"
+
+
+def all_kinds() -> Changes:
+    place = shared()
+    return (
+        Changes()
+        .switched("pool:joint", False)
+        .with_amount(place, "promise", 4 * MILLION)
+        .switched("fence:grant", False)
+        .with_amount(place, "duty", 4 * MILLION)
+        .with_funding(place, "tax", YEAR, 8 * MILLION)
+    )
+
+
+def test_changes_are_an_option_and_are_read_back_from_it() -> None:
+    option = all_kinds().option("less", shared())
+    assert Changes.read(option) == all_kinds()
+    assert shared().with_option(option) == all_kinds().apply(shared())
+
+
+def test_the_order_in_which_things_are_changed_makes_no_other_option() -> None:
+    place = shared()
+    one = Changes().switched("pool:joint", False).switched("fence:grant", False)
+    other = Changes().switched("fence:grant", False).switched("pool:joint", False)
+    assert one.option("less", place) == other.option("less", place)
+
+
+def test_what_is_put_back_is_no_change() -> None:
+    place = shared()
+    changes = all_kinds().with_amount(place, "duty", 3 * MILLION)
+    changes = changes.with_amount(place, "promise", 5 * MILLION)
+    changes = changes.with_funding(place, "tax", YEAR, 10 * MILLION)
+    assert changes.switched("pool:joint", True).switched("fence:grant", True) == Changes()
+
+
+def test_a_duty_in_law_stays_and_what_is_asked_beyond_it_is_a_rule_of_its_own() -> None:
+    changes = Changes().with_amount(shared(), "duty", 4 * MILLION)
+    rules = changes.apply(shared()).rules.set_index("rule")
+    assert rules.loc["duty", "amount"] == 3 * MILLION
+    assert rules.loc["duty_wish", "amount"] == 4 * MILLION
+    assert rules.loc["duty_wish", "basis"] == "policy"
+    assert changes.held(shared(), "duty") == (4 * MILLION, 4 * MILLION)
+
+
+def test_an_agency_is_left_out_where_its_only_pool_is_closed_already() -> None:
+    changes = Changes().switched("agency:nhs", False).switched("pool:joint", False)
+    assert changes.controls == ("agency:nhs", "pool:joint")
+    assert len(changes.apply(shared()).contributions) == 0
+    assert changes.switched("pool:joint", True).controls == ("agency:nhs",)
+
+
+def test_a_way_out_of_some_years_leaves_the_others_and_the_law() -> None:
+    changes = Changes().with_amount(shared(), "duty", 25 * MILLION)
+    way = Repair("less", 1.0, rules=(("duty_wish", YEAR, 9 * MILLION),))
+    taken = changes.with_repair(shared(), way)
+    assert taken.held(shared(), "duty") == (9 * MILLION, 25 * MILLION)
+    again = Repair("less", 1.0, rules=(("duty_wish_2027_28", "2027-28", 8 * MILLION),))
+    assert taken.with_repair(shared(), again).held(shared(), "duty") == (8 * MILLION, 9 * MILLION)
+    assert Changes.read(taken.option("less", shared())) == taken
+
+
+def test_a_way_out_finds_money_on_top_of_what_was_changed() -> None:
+    changes = Changes().with_funding(shared(), "tax", YEAR, 8 * MILLION)
+    way = Repair("find £1 million", 1.0, funding=(("tax", YEAR, MILLION),))
+    assert changes.with_repair(shared(), way).funding(shared(), "tax", YEAR) == 9 * MILLION
+
+
+def test_a_way_out_that_changes_what_is_not_there_is_refused() -> None:
+    way = Repair("less", 1.0, rules=(("no_such", "", 1.0),))
+    with pytest.raises(InvalidOption, match="does not have: no_such"):
+        Changes().with_repair(shared(), way)
+
+
+def test_what_no_control_is_for_is_made_first() -> None:
+    option = pb.Option("dear").scale("offers", 2.0, "unit_cost").end_ring_fence("grant")
+    changes = Changes.read(option)
+    assert changes.controls == ("fence:grant",)
+    assert changes.start is not None
+    assert changes.apply(shared()) == shared().with_option(option)
+
+
+def test_each_change_is_told() -> None:
+    assert sentences(all_kinds(), shared()) == [
+        "Council tax brings £8 million in 2028-29, in the papers £10 million.",
+        "Clinics: at least £4 million, in the papers £3 million.",
+        "Homes in 2027-28: at least £4 million, in the papers £5 million.",
+        "The ring-fence of grant is ended.",
+        "Nobody pays into the pool joint.",
+    ]
+
+
+def test_a_new_step_ends_what_could_be_gone_forth_to() -> None:
+    history = History(0).then(1).then(2).undone()
+    assert (history.now, history.redone().now) == (1, 2)
+    assert history.then(3).redone().now == 3
+    assert history.then(1) == history
