@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+from collections import defaultdict
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,7 +12,9 @@ import pulp
 import pytest
 
 import placebudget as pb
+import proof
 from placebudget.place import Place
+from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.programme import UnitScale
 from placebudget.solver import open_plans
 from placebudget.solver.engine import PulpEngine
@@ -36,9 +40,9 @@ def tables_of(plan: pb.Plan) -> dict[str, pd.DataFrame]:
 
 
 def assert_same(plan: pb.Plan, other: pb.Plan) -> None:
-    """Equal to the penny in every flow, contribution and balance."""
+    """Equal to a penny in every flow, contribution and balance."""
     for name, table in tables_of(plan).items():
-        pd.testing.assert_frame_equal(table, tables_of(other)[name], rtol=0, atol=0.0051, obj=name)
+        pd.testing.assert_frame_equal(table, tables_of(other)[name], rtol=0, atol=0.011, obj=name)
     units = ["offer", "year", "units", "started"]
     pd.testing.assert_frame_equal(
         plan.tables["units"][units], other.tables["units"][units], rtol=1e-7, atol=1e-5
@@ -84,6 +88,99 @@ def test_shuffled_rows_give_the_same_plan_with_savings_reinvested(pooling: str) 
     other = pb.optimise(shuffled(place, 2), prices=False, pooling=pooling, reinvest=0.5)
     assert_same(plan, other)
     assert_same(plan, pb.optimise(place, prices=False, pooling=pooling, reinvest=0.5, scale=POUNDS))
+
+
+KEYS = {
+    "agency": ("agencies", "commissioner", "host"),
+    "stream": ("streams",),
+    "service": ("services",),
+    "offer": ("offers",),
+    "outcome": ("outcomes",),
+    "area": ("areas", "parent"),
+    "pool": ("pools",),
+}
+
+
+def renamed(place: Place, seed: int) -> tuple[Place, dict[str, dict[str, str]]]:
+    """The same place, its rows in another order and its keys others, and what each was."""
+    chance = np.random.default_rng(seed)
+    fresh: dict[str, dict[str, str]] = {}
+    for key, (table, *others) in KEYS.items():
+        names = place.tables[table][key].tolist()
+        numbers = chance.permutation(len(names))
+        known = {name: f"k{n:03}" for name, n in zip(names, numbers, strict=True)}
+        fresh |= dict.fromkeys((key, *others), known)
+
+    def subject(said: str) -> str:
+        pairs = [pair.split("=", 1) for pair in said.split(";")]
+        return ";".join(
+            f"{name}=" + "|".join(fresh.get(name.strip(), {}).get(v, v) for v in values.split("|"))
+            for name, values in pairs
+        )
+
+    tables = {}
+    for table, frame in place.tables.items():
+        swapped = frame.copy()
+        for column in set(frame.columns) & set(fresh):
+            known = fresh[column]
+            swapped[column] = frame[column].map(lambda v, known=known: known.get(v, v))
+        if table == "rules":
+            swapped["subject"] = frame["subject"].map(subject)
+        tables[table] = swapped
+    was = {key: {new: old for old, new in fresh[key].items()} for key in KEYS}
+    return shuffled(place.with_(**tables), seed), was
+
+
+def spent_by_name(plan: pb.Plan, was: Mapping[str, Mapping[str, str]]) -> pd.Series:
+    """Pounds by stream, service, area and year, under the names of the place as it was."""
+    money = plan.tables["money"]
+    keys = ["stream", "service", "area", "year"]
+    named = money.assign(
+        **{
+            key: money[key].map(lambda v, known=was[key]: known.get(v, v))
+            for key in keys
+            if key in was
+        }
+    )
+    return named.groupby(keys, dropna=False)["amount"].sum()
+
+
+@pytest.mark.parametrize("pooling", ["aligned", "pooled", "freed"])
+def test_other_keys_give_the_same_plan_to_the_penny(pooling: str) -> None:
+    place = pb.example("northvale")
+    plan = spent_by_name(pb.optimise(place, pooling=pooling, prices=False), defaultdict(dict))
+    for seed in range(2 if proof.ALL else 1):
+        other, was = renamed(place, seed)
+        again = spent_by_name(pb.optimise(other, pooling=pooling, prices=False), was)
+        assert (plan.sub(again, fill_value=0).abs() < 0.011).all()
+
+
+POUNDS_IN = {
+    "funding": ["amount"],
+    "today": ["amount"],
+    "offers": ["unit_cost", "set_up_cost"],
+    "contributions": ["minimum", "maximum"],
+    "savings": ["value"],
+    "outcomes": ["economic_value", "social_value"],
+}
+
+
+def test_a_place_in_thousands_of_pounds_has_the_same_plan() -> None:
+    """All its money is divided by 1,000; a penny of it is then £10, and there are rows to round."""
+    place, plan = northvale()
+    tables = {
+        name: place.tables[name].assign(
+            **{column: place.tables[name][column] / 1e3 for column in columns}
+        )
+        for name, columns in POUNDS_IN.items()
+    }
+    rules = place.tables["rules"].copy()
+    pounds = rules["kind"].map(lambda kind: RULE_KINDS[kind].unit == "pounds")
+    rules.loc[pounds, "amount"] /= 1e3
+    small = pb.optimise(place.with_(rules=rules, **tables), prices=False)
+    was: Mapping[str, Mapping[str, str]] = defaultdict(dict)
+    again = spent_by_name(small, was) * 1e3
+    assert (spent_by_name(plan, was).sub(again, fill_value=0).abs() < 20).all()
 
 
 def test_pounds_and_millions_give_the_same_plan() -> None:

@@ -1,6 +1,6 @@
-"""Among equally good plans the one nearest to today, stage by stage.
+"""Among equally good plans the one nearest to today, by squares.
 
-Each place is made so that only one stage can decide. A service is worth as much a
+Each place is made so that only one step can decide. A service is worth as much a
 pound as another unless a test says otherwise.
 """
 
@@ -12,14 +12,6 @@ import pytest
 import placebudget as pb
 from placebudget.place import Place
 from small import MILLION, Row, small, spent, units
-
-STAGES = [
-    "public value",
-    "least change against today",
-    "smallest largest relative change",
-    "split over classes nearest to proportional",
-    "stable weights",
-]
 
 
 def best(place: Place, **options: object) -> pb.Plan:
@@ -37,10 +29,10 @@ def choice(money: float, today: dict[str, float], **services: Row) -> Place:
 
 def test_the_stages_run_in_order() -> None:
     plan = best(choice(10, {"a": 4, "b": 6}, a={}, b={}))
-    assert plan.run["stages"] == STAGES
+    assert plan.run["stages"] == ["public value", "nearest to today"]
 
 
-# --- 1: the least sum of absolute changes by line and year ------------------------------------
+# --- 1: the least squares of changes by line and year, beside today's size --------------------
 
 
 def test_what_is_as_good_as_today_stays_as_today() -> None:
@@ -48,11 +40,11 @@ def test_what_is_as_good_as_today_stays_as_today() -> None:
     assert spent(best(choice(10, {"a": 4, "b": 6}, a={}, b={}))) == {"a": 4.0, "b": 6.0}
 
 
-def test_the_sum_of_changes_in_pounds_decides_before_their_size_in_per_cent() -> None:
+def test_a_change_counts_by_its_square_beside_what_the_line_has_today() -> None:
     """At most 1,000 outcomes count. A makes one for £1,000, B a half. Today A £0.1m, B £1.5m: 850.
 
-    The missing 150 take £0.15 million more on A (150 % of today, a change of 0.15) or £0.3
-    million more on B (20 %, a change of 0.3). The sum of changes chooses A.
+    The missing 150 are x on A and the rest, twice as dear, on B: x + y / 2 = 0.15. The least
+    x^2 / 0.1 + y^2 / 1.5 has y = 1.5 / 0.1 x / 2 = 7.5 x, so 4.75 x = 0.15.
     """
     place = small(
         {"council": {"amount": 10}},
@@ -63,7 +55,8 @@ def test_the_sum_of_changes_in_pounds_decides_before_their_size_in_per_cent() ->
         at_risk=[{"outcome": "a_good", "most": 1_000}],
     )
     place = place.with_(effects=place.effects.assign(outcome="a_good"))
-    assert spent(best(place)) == {"a": 0.25, "b": 1.5}
+    x = 0.15 / 4.75
+    assert spent(best(place)) == pytest.approx({"a": 0.1 + x, "b": 1.5 + 7.5 * x}, abs=1e-6)
 
 
 def test_changes_count_by_year_not_over_all_years() -> None:
@@ -92,9 +85,6 @@ def test_changes_count_by_line_not_by_service() -> None:
     assert spent(best(place), "area") == {"n": 1.0, "s": 3.0}
 
 
-# --- 2: the smallest largest relative change -----------------------------------------------
-
-
 def test_what_is_added_is_spread_in_proportion_to_today() -> None:
     """Today 2 and 6, £10 million: 2 more, however shared. A quarter more on each: 2.5 and 7.5."""
     assert spent(best(choice(10, {"a": 2, "b": 6}, a={}, b={}))) == {"a": 2.5, "b": 7.5}
@@ -107,13 +97,17 @@ def test_what_is_taken_away_is_spread_in_proportion_to_today() -> None:
 
 
 @pytest.mark.parametrize("today", [0, 1e-15, 1e-10, 1e-8])
-def test_a_change_against_less_than_a_pound_has_no_size_in_per_cent(today: float) -> None:
-    """£12 million more on A (today £2 million) and B (less than a pound): A stays as it is."""
-    place = choice(14, {"a": 2, "b": today}, a={"people": 3_000}, b={})
-    assert spent(best(place)) == pytest.approx({"a": 2.0, "b": 12.0})
+def test_what_has_next_to_nothing_today_is_not_swamped(today: float) -> None:
+    """£13 million for A (today £2 million, at most £4 million) and B (less than a pound).
+
+    B counts as a hundredth of the mean line: 0.01 (2 + 0) / 2 = 0.01. A takes all it can
+    before B has two hundred times as much as that.
+    """
+    place = choice(13, {"a": 2, "b": today}, a={"people": 4_000}, b={})
+    assert spent(best(place)) == pytest.approx({"a": 4.0, "b": 9.0})
 
 
-def test_the_largest_change_is_the_largest_over_all_years() -> None:
+def test_each_year_has_its_own_change() -> None:
     """Today 2 and 6 a year; £8 million, then £12 million carried on as 3 and 9 a year.
 
     C takes 4 of the 12 in the second year only: a third of each there, none in the first.
@@ -143,7 +137,7 @@ def test_the_largest_change_is_the_largest_over_all_years() -> None:
     )
 
 
-# --- 3: the split over classes ------------------------------------------------------------
+# --- 2: who pays ------------------------------------------------------------
 
 
 def test_classes_pay_in_proportion_to_their_funding() -> None:
@@ -191,31 +185,46 @@ def test_where_proportion_is_out_of_reach_the_nearest_split_is_taken() -> None:
     )
 
 
-# --- 4: stable weights ---------------------------------------------------------------------
+# --- 3: what all else leaves open -------------------------------------------------------------
 
 
-@pytest.mark.parametrize("names", [("x", "y"), ("home", "school"), ("p", "q")])
-def test_what_all_else_leaves_open_ends_in_one_corner(names: tuple[str, str]) -> None:
-    """Two services alike, neither bought today, money for one: the changes add up to 1 either
-
-    way, nothing has a relative change, one class pays. Keys alone decide, and not halves.
-    """
-    first, second = names
-    place = choice(1, {}, **{first: {"people": 1_000}, second: {"people": 1_000}})
-    plan = spent(best(place))
-    assert list(plan.values()) == [1.0]
-    turned = choice(1, {}, **{second: {"people": 1_000}, first: {"people": 1_000}})
-    assert spent(best(turned)) == plan
+@pytest.mark.parametrize("names", [("x", "y"), ("y", "x"), ("home", "school"), ("p", "a")])
+def test_what_is_alike_has_alike_whatever_its_name(names: tuple[str, str]) -> None:
+    """Two services alike, neither bought today, money for one: half each."""
+    place = choice(1, {}, **{name: {"people": 1_000} for name in names})
+    assert spent(best(place)) == dict.fromkeys(names, 0.5)
 
 
-def test_only_the_order_of_keys_decides_not_the_keys() -> None:
-    """Other names in the same order give the same corner."""
-    chosen = []
-    for names in (("x", "y"), ("aa", "zz"), ("m", "n")):
-        place = choice(1, {}, **{name: {"people": 1_000} for name in names})
-        (service,) = spent(best(place))
-        chosen.append(names.index(service))
-    assert len(set(chosen)) == 1
+def test_equal_offers_share_what_a_line_buys() -> None:
+    offers = [{"offer": "north", "unit_cost": 1_000}, {"offer": "a_south", "unit_cost": 1_000}]
+    place = small({"council": {"amount": 4}}, {"a": {"people": 9_000, "offer": offers}})
+    assert units(best(place)) == pytest.approx({"north": 2_000, "a_south": 2_000})
+
+
+def test_no_money_goes_through_a_pool_without_need() -> None:
+    """The council could pay for its own service through the fund; it pays directly."""
+    place = small(
+        {"council": {"amount": 4}},
+        {"a": {"people": 9_000}},
+        pools={"fund": {"streams": {"council": {}}}},
+    )
+    plan = best(place, pooling="pooled")
+    assert spent(plan) == {"a": 4.0}
+    assert plan.tables["contributions"]["gross"].sum() == 0
+
+
+def test_no_money_is_carried_without_need() -> None:
+    """Undiscounted, this year's money is as good next year; it is spent in its own."""
+    place = small(
+        {"council": {"amount": [5, 5], "carry_forward": 1.0}},
+        {"a": {"people": 99_000}},
+        years=2,
+        settings={"discount": 0},
+    )
+    assert spent(best(place), "year") == {"2027-28": 5.0, "2028-29": 5.0}
+
+
+# --- decisions ----------------------------------------------------------------------------------
 
 
 def test_equal_decisions_on_offers_go_to_what_is_nearest_to_today() -> None:

@@ -214,22 +214,21 @@ def reinvesting_objective() -> str:
     return cost_text("fiscal saving", programme.objectives[0].gain, programme.draft)
 
 
-def tied(stage: int) -> str:
-    """One stage of the tie-break: what it adds, and what it minimises."""
+def least_change() -> str:
+    """What decides between decisions that are equally good, and what it adds."""
     programme = written(place())
     draft = copy(programme.draft)
     draft.columns, draft.rows = dict(programme.columns), dict(programme.rows)
-    basis, width, text = programme.basis, programme.draft.width, ""
-    stages = (tie_break.least_change, tie_break.least_relative_change, tie_break.nearest_split)
-    for make in stages[:stage]:
-        before = set(draft.rows)
-        made = make(draft, basis, np.zeros(draft.width))
-        text = cost_text("least", made.cost, draft)
-        text += rows_text(draft, [name for name in draft.rows if name not in before])
-    if stage == 4:
-        made = tie_break.stable_weights(draft, basis, width)
-        text = cost_text("least", np.round(made.cost, 6), draft).replace(" + ", "\n+ ")
-    return text
+    made = tie_break.least_change(draft, programme.basis, np.zeros(draft.width))
+    return cost_text("least", made.cost, draft) + rows_text(draft, ["change"])
+
+
+def stable_weights() -> str:
+    """What decides between decisions that change as little."""
+    programme = written(place())
+    made = tie_break.stable_weights(programme.draft, programme.basis, programme.draft.width)
+    text = cost_text("least", np.round(made.cost, 6), programme.draft)
+    return text.replace(" + ", "\n+ ")
 
 
 TEXTS: dict[str, Callable[[], str]] = {
@@ -240,10 +239,8 @@ TEXTS: dict[str, Callable[[], str]] = {
         for name in OBJECTIVES
     },
     "objective_with_savings_reinvested": reinvesting_objective,
-    "tie_break_1_change": lambda: tied(1),
-    "tie_break_2_relative_change": lambda: tied(2),
-    "tie_break_3_split": lambda: tied(3),
-    "tie_break_4_stable_weights": lambda: tied(4),
+    "tie_break_decisions_1_change": least_change,
+    "tie_break_decisions_2_stable_weights": stable_weights,
 }
 
 

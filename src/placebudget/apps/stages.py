@@ -24,10 +24,7 @@ PLANS = {
 _WORKING = "Looking for the best plan"
 _EQUAL = "Choosing among equally good plans"
 _SETTLING = {
-    "least change against today": _EQUAL,
-    "smallest largest relative change": _EQUAL,
-    "split over classes nearest to proportional": _EQUAL,
-    "stable weights": _EQUAL,
+    "nearest to today": _EQUAL,
     "done": "Checking the plan",
 }
 _STAGES = {
@@ -63,7 +60,7 @@ def of_plan(name: str, stage: str) -> str:
     --------
     >>> of_plan("pooled", "public value")
     'Planning with pooled budgets, step 1 of 4'
-    >>> of_plan("aligned", "stable weights")
+    >>> of_plan("aligned", "nearest to today")
     'Planning every agency on its own, step 3 of 4: choosing among equally good plans'
     """
     said = f"{PLANS[name]}, step {ORDER.index(name) + 1} of {len(ORDER)}"
@@ -85,7 +82,7 @@ def of_study(stage: str, done: int, stages: int) -> str:
     --------
     >>> of_study("coalitions", 12, 256)
     'Trying every group of partners: 12 of 256 done'
-    >>> of_study(Stage("Best freed: stable weights", OF_FOUR, "freed"), 300, 400)
+    >>> of_study(Stage("Best freed: nearest to today", OF_FOUR, "freed"), 300, 400)
     'Planning with one free pool, to measure by, plan 4 of 4'
     >>> of_study(Stage("equity floor, 75 %", "equity floor", "75"), 7, 10)
     'Trying a promise to every area: at least 75% of the average'

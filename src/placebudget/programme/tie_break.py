@@ -1,39 +1,36 @@
 """The tie-break: among plans that are equally good, the one nearest to today.
 
-Each stage is solved on the optimal face of the one before:
+Where decisions are whole numbers these are settled first: by the least sum of absolute
+changes against today by line and year,
 
-1. the least sum of absolute changes against today by line and year:
-   spent[l, t] - more[l, t] + less[l, t] = today[l, t]; least sum(more + less)
-2. the smallest largest relative change:
-   more[l, t] + less[l, t] <= largest x today[l, t] where today is at least £1;
-   least largest
-3. the split over classes nearest to proportional:
-   sum over r of money[c, r, l, t] - share[c, t] x spent[l, t] <= over[c, l, t];
-   least sum(over), where share is the class's part of the funding of all classes
-   that can pay for l in t. What some pay too much others pay too little, so one
-   side measures the distance.
-4. stable weights from sorted keys: every variable has a weight of its own, made
-   from its rank among the sorted keys, so that one plan remains.
+spent[l, t] - more[l, t] + less[l, t] = today[l, t]; least sum(more + less)
 
-Each stage says where its new variables start from the plan it is given, so that
-the solver goes on from there.
+and then by stable weights made from sorted keys. Everything else follows by squares,
+which leave one plan whatever the keys are: see :func:`near_today`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from placebudget.programme.basis import Basis
-from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.linear import Columns, Draft, Terms
 from placebudget.programme.lines import UnitScale
 from placebudget.programme.terms import spending_terms
 
-LEAST_TODAY = 1.0
-"""Pounds of today's money on a line and year from which a change of it has a size in per cent."""
+SMALL = 0.01
+"""Part of today's mean line and year below which a change has no size of its own."""
 
-_OF_MONEY = {"money", "contribute", "unspent", "idle", "carry"}
+OF_SPLIT = 0.01
+"""How much who pays weighs beside what is paid for."""
+
+OF_REST = 1e-2
+"""How much everything else weighs beside moving no money without need."""
+
+_OF_MONEY = {"money", "contribute", "unspent", "idle", "carry", "share"}
 _OF_UNITS = {"units", "step_units", "counted"}
 
 
@@ -57,8 +54,139 @@ class TieBreak:
     basic_rows: np.ndarray
 
 
+@dataclass(frozen=True)
+class Nearness:
+    """How far a plan is from today, in £ million and thousand units.
+
+    First the least sum of weight x (sum of the variables - target)^2 over groups of
+    variables: what is spent on each line and year, and who pays for it. These are kept;
+    then the least sum of move x variable + ``OF_REST`` x (price x (variable - wish))^2 / size
+    over all variables, where size is what their group has come to, or their purse.
+
+    Parameters
+    ----------
+    unit : ndarray
+        Turns each variable into £ million or thousand units.
+    group, column : ndarray of int
+        Which variables are added up in which group.
+    paid : int
+        Where in ``column`` the groups begin that say who pays.
+    target, weight : ndarray
+        By group.
+    small : float
+        The least size there is.
+    move, price, wish : ndarray
+        By variable.
+    within : ndarray of int
+        The group in which each variable has its size; -1 for those that have a purse.
+    purse : ndarray
+        By variable.
+    """
+
+    unit: np.ndarray
+    group: np.ndarray
+    column: np.ndarray
+    paid: int
+    target: np.ndarray
+    weight: np.ndarray
+    small: float
+    move: np.ndarray
+    price: np.ndarray
+    within: np.ndarray
+    purse: np.ndarray
+    wish: np.ndarray
+
+    def own(self, reached: np.ndarray) -> np.ndarray:
+        """What the square of each variable weighs, with what its group has come to."""
+        size = np.where(self.within < 0, self.purse, reached[self.within])
+        return OF_REST * self.price**2 / np.maximum(size, self.small)
+
+
+def near_today(columns: Mapping[str, Columns], basis: Basis, width: int) -> Nearness:
+    """What the plan nearest to today is near to.
+
+    With size[l, t] = max(today[l, t], small), small a hundredth of the mean of today's
+    money by line and year, or of all funding where nothing is spent today:
+
+    1. sum over l, t of (spent[l, t] - today[l, t])^2 / size[l, t]
+       + 0.01 x sum over c, l, t of (paid[c, l, t] - share x today[l, t])^2 / (share x size[l, t]),
+       where share is the class's part of the funding of all classes that can pay for l in t;
+    2. sum of contribute and carry: no money is moved through pools or years without need;
+       + a little of the squares of all else, so that equal offers, routes and classes share evenly.
+
+    Parameters
+    ----------
+    columns : mapping of str to Columns
+        Families of variables.
+    width : int
+        Number of variables there are by now.
+    """
+    unit = np.ones(width)
+    for names, scale in (
+        (_OF_MONEY, basis.scale.money / UnitScale().money),
+        (_OF_UNITS, basis.scale.units / UnitScale().units),
+    ):
+        for name in names & set(columns):
+            unit[columns[name].numbers] = scale
+    pounds = basis.scale.money / UnitScale().money
+    today = basis.lines.today.ravel() * pounds
+    money, years = columns["money"], len(basis.years)
+    line = money.index["line"] * years + money.index["year"]
+    small = SMALL * _mean(today) or SMALL * _mean(basis.classes.funding.ravel() * pounds) or 1.0
+    size = np.maximum(today, small)
+    cells, cell = np.unique(money.index["class"] * len(today) + line, return_inverse=True)
+    at, klass = cells % len(today), cells // len(today)
+    funding = basis.classes.funding[klass, at % years]
+    whole = np.bincount(at, funding, len(today))[at]
+    # Money that was carried or saved pays, too, where a year brings the class nothing.
+    share = np.maximum(np.divide(funding, whole, out=np.zeros(len(at)), where=whole > 0), 1e-3)
+    move, price, wish = np.zeros(width), np.zeros(width), np.zeros(width)
+    within, purse = np.full(width, -1, np.int64), np.full(width, small)
+    price[money.numbers], within[money.numbers] = 1.0, len(today) + cell
+    for name in (_OF_MONEY - {"money"}) & set(columns):
+        block = columns[name]
+        price[block.numbers] = 1.0
+        received = basis.classes.funding[block.index["class"], block.index["year"]] * pounds
+        purse[block.numbers] = np.maximum(received, small)
+    for name in ("contribute", "carry"):
+        move[columns[name].numbers] = 1.0
+    cost = basis.offers.unit_cost * pounds / (basis.scale.units / UnitScale().units)
+    cheapest = np.full((len(basis.lines), years), np.inf)
+    np.minimum.at(cheapest, basis.offers.line, cost)
+    units, steps = columns["units"], columns["step_units"]
+    price[units.numbers] = cost[units.index["offer"], units.index["year"]]
+    price[steps.numbers] = cheapest[steps.index["line"], steps.index["year"]]
+    within[units.numbers] = basis.offers.line[units.index["offer"]] * years + units.index["year"]
+    within[steps.numbers] = steps.index["line"] * years + steps.index["year"]
+    if "counted" in columns:
+        counted = columns["counted"]
+        most = np.ones(len(basis.outcomes))
+        for (outcome, _, _), limit in basis.at_risk.items():
+            most[outcome] = max(most[outcome], limit * basis.scale.units / UnitScale().units)
+        wish[counted.numbers] = most[counted.index["outcome"]]
+        price[counted.numbers] = 1.0 / wish[counted.numbers]
+    return Nearness(
+        unit=unit,
+        group=np.concatenate([line, len(today) + cell]),
+        column=np.tile(money.numbers, 2),
+        paid=len(line),
+        target=np.concatenate([today, share * today[at]]),
+        weight=np.concatenate([1.0 / size, OF_SPLIT / (share * size[at])]),
+        small=small,
+        move=move,
+        price=price,
+        within=within,
+        purse=purse,
+        wish=wish,
+    )
+
+
+def _mean(amounts: np.ndarray) -> float:
+    return float(amounts.mean()) if len(amounts) else 0.0
+
+
 def least_change(draft: Draft, basis: Basis, values: np.ndarray) -> TieBreak:
-    """Stage 1: stay near today."""
+    """The least sum of changes, by which decisions are settled."""
     years = len(basis.years)
     line, year = (m.ravel() for m in np.mgrid[: len(basis.lines), :years])
     index = {"line": line, "year": year}
@@ -86,74 +214,8 @@ def least_change(draft: Draft, basis: Basis, values: np.ndarray) -> TieBreak:
     )
 
 
-def least_relative_change(draft: Draft, basis: Basis, values: np.ndarray) -> TieBreak:
-    """Stage 2: spread the change."""
-    today = basis.lines.today.ravel()
-    # Against pennies any change is endless, and the coefficient too small for a solver.
-    known = np.flatnonzero(today * basis.scale.money >= LEAST_TODAY)
-    more, less = draft.columns["more"], draft.columns["less"]
-    index = {name: codes[known] for name, codes in more.index.items()}
-    largest = draft.add_columns("largest", {"year": np.array([0])})
-    rows = np.arange(len(known))
-    terms = (
-        Terms()
-        .add(rows, more.numbers[known], 1.0)
-        .add(rows, less.numbers[known], 1.0)
-        .add(rows, np.full(len(known), largest.first), -today[known])
-    )
-    draft.add_rows("relative_change", index, terms, "<=", 0.0)
-    cost = np.zeros(draft.width)
-    cost[largest.numbers] = 1.0
-    moved = (values[more.numbers[known]] + values[less.numbers[known]]) / today[known]
-    basic_rows = np.ones(len(known), bool)
-    basic_largest = np.zeros(1, bool)
-    if len(known) and moved.max() > 0:
-        basic_rows[moved.argmax()] = False
-        basic_largest[:] = True
-    return TieBreak("smallest largest relative change", cost, basic_largest, basic_rows)
-
-
-def nearest_split(draft: Draft, basis: Basis, values: np.ndarray) -> TieBreak:
-    """Stage 3: each class pays its share where it can."""
-    years, count = len(basis.years), len(basis.lines)
-    money = draft.columns["money"]
-    cell = (money.index["class"] * count + money.index["line"]) * years + money.index["year"]
-    open_ = money.upper > 0
-    keys, row = np.unique(cell[open_], return_inverse=True)
-    klass, line, year = keys // (count * years), keys // years % count, keys % years
-    at = line * years + year
-    weight = basis.classes.funding[klass, year]
-    whole = np.bincount(at, weight, count * years)[at]
-    several = np.bincount(at, minlength=count * years)[at] > 1
-    share = np.divide(weight, whole, out=np.zeros(len(keys)), where=whole > 0)
-    kept = np.flatnonzero(several)
-    new_row = np.full(len(keys), -1, np.int64)
-    new_row[kept] = np.arange(len(kept))
-    klass, line, year, at, share = (a[kept] for a in (klass, line, year, at, share))
-    index = {"class": klass, "line": line, "year": year}
-    more, less = draft.columns["more"], draft.columns["less"]
-    over = draft.add_columns("over", index)
-    rows = np.arange(len(kept))
-    paying = new_row[row] >= 0
-    terms = (
-        Terms()
-        .add(new_row[row][paying], money.numbers[open_][paying], 1.0)
-        .add(rows, more.numbers[at], -share)
-        .add(rows, less.numbers[at], share)
-        .add(rows, over.numbers, -1.0)
-    )
-    right = share * basis.lines.today.ravel()[at]
-    draft.add_rows("split", index, terms, "<=", right)
-    cost = np.zeros(draft.width)
-    cost[over.numbers] = 1.0
-    paid = np.bincount(new_row[row][paying], values[money.numbers[open_][paying]], len(kept))
-    change = values[more.numbers[at]] - values[less.numbers[at]]
-    above = paid - share * change > right
-    return TieBreak("split over classes nearest to proportional", cost, above, ~above)
-
-
 def stable_weights(draft: Draft, basis: Basis, width: int) -> TieBreak:
-    """Stage 4: one plan remains, whatever units the programme is written in.
+    """One set of decisions remains, whatever units the programme is written in.
 
     Parameters
     ----------

@@ -178,6 +178,11 @@ class Clock:
         return time.monotonic() - self.start
 
     @property
+    def up(self) -> bool:
+        """Whether there is no time left."""
+        return self.budget is not None and self.used >= self.budget
+
+    @property
     def left(self) -> float | None:
         """Seconds left, at least a thousandth; None without a budget."""
         return None if self.budget is None else max(self.budget - self.used, 1e-3)

@@ -7,21 +7,25 @@ as a linear programme.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
 from typing import NoReturn
 
 import numpy as np
 
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Objective, Programme
-from placebudget.programme import tie_break as tie
 from placebudget.programme.linear import worth
+from placebudget.programme.tie_break import least_change, near_today, stable_weights
 from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.decisions import nearest_decisions
 from placebudget.solver.engine import DEFAULT_SOLVER, Clock
 from placebudget.solver.infeasible import name_clash
+from placebudget.solver.nearest import Remaining, nearest
 from placebudget.solver.open_plans import OpenPlans
+
+NEAREST = "nearest to today"
+"""The stage after all objectives, as a run reports it."""
 
 
 @dataclass
@@ -96,42 +100,45 @@ def solve(
 class _Run:
     """State of one run through the stages."""
 
-    def __init__(self, programme: Programme, solver: str, limits: RunLimits) -> None:
+    def __init__(
+        self, programme: Programme, solver: str, limits: RunLimits, clock: Clock | None = None
+    ) -> None:
         self.programme, self.solver, self.limits = programme, solver, limits
-        self.clock = Clock(limits.seconds)
+        self.clock = clock or Clock(limits.seconds)
         self.plans = OpenPlans(programme, solver, limits, self.clock)
         self.values = np.zeros(0)
         self.solution = Solution(np.zeros(0))
 
     def through(self, tie_break: bool) -> Solution:
         """All stages in order."""
-        objectives = self.programme.objectives
-        total = len(objectives) + (4 if tie_break else 0)
-        if self.programme.matrix.integer.any() and not self._settle_decisions(tie_break):
+        total = len(self.programme.objectives) + tie_break
+        whole = self.programme.matrix.integer.any()
+        if whole and not (self._all_decide_alike(total) or self._settle_decisions(tie_break)):
             return self.solution
-        for n, objective in enumerate(objectives):
-            self._progress(objective.name, n, total)
-            answer = self._objective(objective)
-            if answer is None:
-                self._stop_short(objective)
-                return self.solution
-            if n == 0:
-                self._keep_prices(objective, answer)
-            self.solution.stages.append(objective.name)
+        if not self._objectives(total):
+            return self.solution
         if tie_break:
-            for n, stage in enumerate(self._tie_break_stages(), start=len(objectives)):
-                self._progress(stage.name, n, total)
-                answer = self.plans.cheapest(stage.cost)
-                if answer.values is None or answer.duals is None:
-                    if not self._cut_short_by(answer):
-                        self._raise_failed(answer, stage.name)
-                    self.solution.status = self._cut_short(stage.name)
-                    return self.solution
-                self._take(answer)
-                self.plans.narrow(stage.cost, answer)
-                self.solution.stages.append(stage.name)
+            self._progress(NEAREST, total - 1, total)
+            if not self._nearest():
+                self.solution.status = self._cut_short(NEAREST)
+                return self.solution
+            self.solution.stages.append(NEAREST)
         self._progress("done", total, total)
         return self.solution
+
+    def _objectives(self, total: int) -> bool:
+        """Those objectives that are not reached yet, in order; False when cut short."""
+        objectives = self.programme.objectives
+        for n in range(len(self.solution.stages), len(objectives)):
+            self._progress(objectives[n].name, n, total)
+            answer = self._objective(objectives[n])
+            if answer is None:
+                self._stop_short(objectives[n])
+                return False
+            if n == 0:
+                self._keep_prices(objectives[n], answer)
+            self.solution.stages.append(objectives[n].name)
+        return True
 
     def _stop_short(self, objective: Objective) -> None:
         """Say what was reached, and before what."""
@@ -200,8 +207,34 @@ class _Run:
 
     # --- decisions on offers ------------------------------------------------
 
+    def _all_decide_alike(self, total: int) -> bool:
+        """Whether all best plans decide alike and in whole numbers where none are asked for.
+
+        Then no plan with whole decisions is as good as these, and a linear programme was
+        enough. Leximin fixes areas by prices, which need the decisions first.
+        """
+        programme = self.programme
+        if any(objective.leximin for objective in programme.objectives):
+            return False
+        linear = changed(programme.matrix, integer=np.zeros(programme.matrix.width, bool))
+        run = _Run(changed(programme, matrix=linear), self.solver, self.limits, self.clock)
+        if not run._objectives(total):
+            return False
+        numbers, left = np.flatnonzero(programme.matrix.integer), Remaining(run.plans.matrix)
+        decided = np.round(left.lower[numbers])
+        ends = np.stack([left.lower[numbers], left.upper[numbers]])
+        if (np.abs(ends - decided) > run.plans.engine.near).any():
+            return False
+        self.plans, self.values, self.solution = run.plans, run.values, run.solution
+        self.plans.bound(numbers, decided, decided)
+        self.solution.values = self.solution.values.copy()
+        self.solution.values[numbers] = decided
+        self.solution.integers_fixed = True
+        return True
+
     def _settle_decisions(self, tie_break: bool) -> bool:
         """Find and fix the starts and runs of offers; False when cut short for good."""
+        numbers = np.flatnonzero(self.programme.matrix.integer)
         first = self.programme.objectives[0]
         answer = self.plans.cheapest(self.plans.cost_of(first.gain), gap=True)
         if answer.values is None:
@@ -217,7 +250,6 @@ class _Run:
                 self.programme, answer, solver=self.solver, limits=self.limits,
                 clock=self.clock, tie_break=tie_break,
             )  # fmt: skip
-        numbers = np.flatnonzero(self.programme.matrix.integer)
         assert best.values is not None
         decided = np.round(best.values[numbers])
         # A plan is reached: what it holds stands if there is no time for more.
@@ -230,13 +262,32 @@ class _Run:
 
     # --- tie-break ------------------------------------------------------------
 
-    def _tie_break_stages(self) -> Iterator[tie.TieBreak]:
-        basis = self.programme.basis
-        for make in (tie.least_change, tie.least_relative_change, tie.nearest_split):
-            stage = make(self.plans.draft, basis, self.values)
-            self.plans.grow(stage)
-            yield stage
-        yield tie.stable_weights(self.plans.draft, basis, self.programme.matrix.width)
+    def _nearest(self) -> bool:
+        """Go to the plan nearest to today; False where there is no time for it."""
+        if self.limits.stopped or self.clock.up:
+            return False
+        near = near_today(self.plans.draft.columns, self.programme.basis, self.plans.matrix.width)
+        answer = nearest(self.plans, near)
+        if answer.status is Status.FAILED:
+            answer = self._least_changed()
+        if answer.values is None:
+            if not self._cut_short_by(answer):
+                self._raise_failed(answer, NEAREST)
+            return False
+        self._take(answer)
+        return True
+
+    def _least_changed(self) -> SolverResult:
+        """By linear programmes: the least sum of changes, then stable weights."""
+        basis, plans = self.programme.basis, self.plans
+        stage = least_change(plans.draft, basis, self.values)
+        plans.grow(stage)
+        answer = plans.cheapest(stage.cost)
+        if answer.values is None or answer.duals is None:
+            return answer
+        plans.narrow(stage.cost, answer)
+        weights = stable_weights(plans.draft, basis, self.programme.matrix.width)
+        return plans.cheapest(weights.cost)
 
     # --- what was reached, in words ------------------------------------------------------
 
