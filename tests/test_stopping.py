@@ -137,7 +137,7 @@ def test_ctrl_c_while_the_work_is_handed_over_is_heard_too(
 @pytest.mark.parametrize(
     "begin",
     [
-        "from placebudget.widgets.desk.worker import Worker\n"
+        "from placebudget.widgets.desk.solving import Worker\n"
         "worker = Worker(print); begin = worker.submit",
         "from placebudget.apps.worker import Worker\n"
         "worker = Worker(print, lambda: None, lambda: None); begin = worker.start",

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("jupyter_server")
 
-from placebudget.apps import readers as module
-from placebudget.apps.readers import Readers, Seat
+from placebudget.apps import serving as module
+from placebudget.apps.serving import Readers, Seat
 
 
 class Ended(Readers):

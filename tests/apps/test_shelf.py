@@ -8,8 +8,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting, planning
-from placebudget.apps.packing import packed
-from placebudget.apps.shelf import Shelf, own_shelf
+from placebudget.apps.shelf import Shelf, own_shelf, packed
 from placebudget.errors import PlaceBudgetError
 from placebudget.study import accounts
 

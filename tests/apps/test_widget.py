@@ -17,10 +17,10 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting, planning, sentences, uploads, widget
+from placebudget.apps.files import RefusedUpload, uploaded_place
 from placebudget.apps.screens import SCREENS, Screen
 from placebudget.apps.screens.screen import WAITING
 from placebudget.apps.shelf import Shelf
-from placebudget.apps.uploads import RefusedUpload, uploaded_place
 from placebudget.apps.widget import Board
 
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -16,7 +16,7 @@ import pytest
 import placebudget as pb
 from by_hand import FILES, archive, folder, workbook
 from placebudget.apps.asking import table_of
-from placebudget.apps.uploads import uploaded_place
+from placebudget.apps.files import uploaded_place
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place, read, write_template
 from placebudget.place.loose import MONEY, POOL_LINES, POOL_SHARES, read_loose

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import placebudget as pb
-from placebudget.server.folders import first_notebook
+from placebudget.server.handlers import first_notebook
 from placebudget.server.new_place import files_of_new_place, first_option, key_of, new_place
 from placebudget.server.requests import Agency, NewPlace
 

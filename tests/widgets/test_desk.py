@@ -16,7 +16,7 @@ from placebudget.plan.repair import Repair
 from placebudget.solver import RunLimits
 from placebudget.widgets.desk import PlaceDesk, sections
 from placebudget.widgets.desk.figures import Figures, read_figures
-from placebudget.widgets.desk.worker import Worker
+from placebudget.widgets.desk.solving import Worker
 from shared_place import shared
 from small import MILLION, POWER, rule
 

@@ -18,13 +18,12 @@ from placebudget.apps import sentences
 from placebudget.apps.asking import read
 from placebudget.apps.choices import InvalidChoice
 from placebudget.apps.controls import NO_CONTROLS, controls
-from placebudget.apps.exports import export
+from placebudget.apps.files import RefusedUpload, UploadReader, export, uploaded_place
 from placebudget.apps.meeting import BoardAnswer, BoardState, Meeting
 from placebudget.apps.screens import SCREENS
 from placebudget.apps.sentences import done_words, first_words
 from placebudget.apps.showing import Showing
 from placebudget.apps.studies import STUDIES, subject_of, work_out
-from placebudget.apps.uploads import RefusedUpload, UploadReader, uploaded_place
 from placebudget.apps.worker import Worker
 from placebudget.faults import fault_words
 from placebudget.place import Place

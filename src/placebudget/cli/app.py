@@ -9,18 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from placebudget.cli.board import board
-from placebudget.cli.check import check
-from placebudget.cli.compare import compare
-from placebudget.cli.examples import examples
-from placebudget.cli.explain import explain
-from placebudget.cli.optimise import optimise
-from placebudget.cli.rerun import rerun
+from placebudget.cli.places import check, examples, schema, template
+from placebudget.cli.plans import compare, explain, optimise, rerun, simulate
 from placebudget.cli.run import run
-from placebudget.cli.schema import schema
-from placebudget.cli.simulate import simulate
 from placebudget.cli.speaking import in_words
 from placebudget.cli.study import studies_in_lines, study
-from placebudget.cli.template import template
 
 _EPILOG = "Exit code: 0 done, 1 errors found or no plan possible, 2 wrong use, 130 stopped."
 

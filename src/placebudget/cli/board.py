@@ -153,7 +153,7 @@ def _settings(host: str, port: int, key: str, preheat: int, idle: float) -> dict
             "extension_denylist": ["placebudget"],
             "preheat_kernel": preheat > 0,
             "default_pool_size": preheat,
-            "multi_kernel_manager_class": "placebudget.apps.readers.Readers",
+            "multi_kernel_manager_class": "placebudget.apps.serving.Readers",
         },
         # On a machine with much else to do a board opens late, not never.
         "VoilaExecutor": {"startup_timeout": 600},

@@ -12,13 +12,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from placebudget.widgets.compare_view import compare_view
     from placebudget.widgets.desk import desk
+    from placebudget.widgets.panels import compare_view, price_table, savings_chart, study_view
     from placebudget.widgets.plan_view import plan_view
-    from placebudget.widgets.price_table import price_table
     from placebudget.widgets.rule_editor import rule_editor
-    from placebudget.widgets.savings_chart import savings_chart
-    from placebudget.widgets.study_view import study_view
     from placebudget.widgets.table_editor import table_editor
 
 __all__ = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
@@ -391,3 +391,57 @@ def _wish(duty: pd.Series[Any], own: float, amounts: Amounts, place: Place) -> t
             if (amount > own if least else amount < own)
         ]
     return (Add("rules", tuple(tuple(row.items()) for row in rows)),) if rows else ()
+
+
+Step = TypeVar("Step")
+
+
+@dataclass(frozen=True)
+class History(Generic[Step]):
+    """What stands now, what stood before, and what was gone back on.
+
+    Parameters
+    ----------
+    now : object
+        What stands.
+    before, after : tuple
+        What undo and redo lead to, the nearest last.
+
+    Examples
+    --------
+    >>> history = History("one").then("two").undone()
+    >>> history.now, history.can_undo, history.can_redo
+    ('one', False, True)
+    >>> history.redone().now
+    'two'
+    """
+
+    now: Step
+    before: tuple[Step, ...] = ()
+    after: tuple[Step, ...] = ()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to go back on."""
+        return bool(self.before)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was gone back on."""
+        return bool(self.after)
+
+    def then(self, now: Step) -> History[Step]:
+        """With another step; where nothing changes it is none."""
+        return self if now == self.now else History(now, (*self.before, self.now))
+
+    def undone(self) -> History[Step]:
+        """One step back, if there is one."""
+        if not self.before:
+            return self
+        return History(self.before[-1], self.before[:-1], (*self.after, self.now))
+
+    def redone(self) -> History[Step]:
+        """One step forth again, if there is one."""
+        if not self.after:
+            return self
+        return History(self.after[-1], (*self.before, self.now), self.after[:-1])

@@ -1,5 +1,7 @@
-"""Units bought are units delivered, step by step of the returns.
+"""What money buys, and what is bought is delivered, step by step of the returns.
 
+sum(money[c, r, l, t]) = sum(unit_cost[o, t] x units[o, t] + set_up_cost[o, t] x start[o, t])
+                                                                  for each l, t
 sum(units[o, t]) over the offers of l = sum(step_units[l, k, t])  for each l, t
 """
 
@@ -9,6 +11,7 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.terms import spending_terms
 
 
 def delivery(draft: Draft, basis: Basis) -> None:
@@ -26,3 +29,17 @@ def delivery(draft: Draft, basis: Basis) -> None:
         .add(steps.index["line"] * years + steps.index["year"], steps.numbers, -1.0)
     )
     draft.add_rows("delivery", {"line": line, "year": year}, terms, "=", 0.0)
+
+
+def line_cost(draft: Draft, basis: Basis) -> None:
+    """Add the block."""
+    years = len(basis.years)
+    line, year = (m.ravel() for m in np.mgrid[: len(basis.lines), :years])
+    money = draft.columns["money"]
+    spent = spending_terms(draft, basis)
+    terms = (
+        Terms()
+        .add(money.index["line"] * years + money.index["year"], money.numbers, 1.0)
+        .add(basis.offers.line[spent.offer] * years + spent.year, spent.column, -spent.value)
+    )
+    draft.add_rows("line_cost", {"line": line, "year": year}, terms, "=", 0.0)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import ipywidgets
+import pandas as pd
 import traitlets
 
 from placebudget.errors import InvalidOption
 from placebudget.faults import fault_words
 from placebudget.place import Option, Place
+from placebudget.place.options import option_between
 from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan import Plan, simulate
 from placebudget.plan.repair import Repair
@@ -18,14 +21,84 @@ from placebudget.widgets.closing import close_whole
 from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.answers import Answers
 from placebudget.widgets.desk.figures import Figures, read_figures
-from placebudget.widgets.desk.keeping import as_option, with_figures
-from placebudget.widgets.desk.repairing import mended
 from placebudget.widgets.desk.sections import Sections
-from placebudget.widgets.desk.worker import Worker
+from placebudget.widgets.desk.solving import Worker
 from placebudget.widgets.form import Form, Value
 from placebudget.widgets.panels import shown
 from placebudget.widgets.plan_view import plan_view
 from placebudget.widgets.rule_controls import MILLION, changeable_rules, rule_scale
+
+
+def mended(figures: Figures, place: Place, repair: Repair) -> Figures | None:
+    """Figures with a repair made, where the controls of the desk can say it.
+
+    Parameters
+    ----------
+    figures : Figures
+        As they clash.
+    place : Place
+        The place without them.
+    repair : Repair
+        The way out.
+
+    Returns
+    -------
+    Figures or None
+        None where contributions change, or a rule for every year in some years only.
+    """
+    if repair.contributions:
+        return None
+    amounts = dict(figures.amounts)
+    rules = place.rules.set_index("rule")["year"]
+    for rule, year, amount in repair.rules:
+        if year and pd.isna(rules[rule]):
+            return None
+        amounts[rule] = amount
+    funding = dict(figures.funding)
+    table = place.funding.set_index(["stream", "year"])["amount"]
+    for stream, year, pounds in repair.funding:
+        key = (stream, year)
+        funding[key] = funding.get(key, float(table.get(key, 0.0))) + pounds
+    return replace(figures, amounts=amounts, funding=funding)
+
+
+def as_option(name: str, origin: Place, place: Place, figures: Figures) -> tuple[Option, list[str]]:
+    """What was edited, then what is switched and moved, as one option.
+
+    Parameters
+    ----------
+    name : str
+        Name of the option.
+    origin : Place
+        The place as the desk was opened with it.
+    place : Place
+        It with its tables as they were edited or repaired.
+    figures : Figures
+        What is switched and moved.
+
+    Returns
+    -------
+    option : Option
+        Of ``origin``.
+    refused : list of str
+        What no option may do, each with the reason.
+    """
+    figures = figures.within(place)
+    written = set(zip(place.funding["stream"], place.funding["year"], strict=True))
+    rows = {key: pounds for key, pounds in figures.funding.items() if key not in written}
+    # Years of a stream that have no row yet come as rows of their own.
+    edited, refused = option_between(name, origin, Figures(funding=rows).apply(place))
+    paid_into = set(place.contributions["pool"])
+    figures = replace(figures, closed=figures.closed & paid_into)
+    return replace(edited, changes=(*edited.changes, *figures.option(name).changes)), refused
+
+
+def with_figures(place: Place, figures: Figures) -> Place:
+    """The place with what is switched and moved; nobody pays into a pool that is closed."""
+    changed = figures.apply(place)
+    paid = changed.contributions
+    return changed.with_(contributions=paid[~paid["pool"].isin(figures.closed)])
+
 
 _WRAP = "row wrap"
 

@@ -1,19 +1,82 @@
-"""A workbook that somebody brings to a board: read with narrow limits, or refused in words."""
+"""Files at a board: a workbook that is brought, read with narrow limits; what is taken away."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from placebudget.apps.found import counted, lines
+from placebudget.apps.meeting import BoardAnswer
 from placebudget.errors import InvalidPlace
 from placebudget.place import UPLOADS, Findings, Place, read
+from placebudget.place.options.option import file_stem
 from placebudget.place.origin import Origin
+from placebudget.study import Potential
+from placebudget.view import report, write_comparison
 from placebudget.writing import folder_for_a_while
+
+_TYPES = {
+    "html": "text/html",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to be handed to a browser.
+
+    Parameters
+    ----------
+    name : str
+        Its name, with a piece of the hash of its inputs.
+    media_type : str
+        What it is.
+    content : bytes
+        What it holds.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def export(answer: BoardAnswer, form: str) -> File | None:
+    """The answer as a file; None until all four plans are there.
+
+    Parameters
+    ----------
+    answer : BoardAnswer
+        What the board looks at.
+    form : str
+        ``html`` or ``xlsx``.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> from placebudget.apps import Meeting
+    >>> meeting = Meeting(pb.example("toy_pooling"))
+    >>> meeting.recalculate({}) and meeting.complete()
+    >>> file = export(meeting.answer, "html")
+    >>> file.name.startswith("toy_pooling-board-")
+    True
+    """
+    found = answer.potential()
+    if found is None:
+        return None
+    name = f"{file_stem(found.place.name)}-board-{found.place.digest[:12]}.{form}"
+    return File(name, _TYPES[form], _content(found, form))
+
+
+def _content(found: Potential, form: str) -> bytes:
+    if form == "html":
+        return report(found).encode()
+    with folder_for_a_while("The workbook") as folder:
+        return write_comparison(found, folder / "board.xlsx").read_bytes()
+
 
 SECONDS = 20.0
 """Most seconds a file that somebody brings may take to be read and checked."""

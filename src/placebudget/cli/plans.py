@@ -1,0 +1,307 @@
+"""Plans on the command line: ``optimise``, ``simulate``, ``rerun``, ``compare``, ``explain``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from placebudget import plan as plans
+from placebudget.cli.arguments import (
+    JsonOption,
+    OptionOption,
+    PlaceArgument,
+    PlanOption,
+    ending_in,
+    known_place,
+    place_or_plan,
+)
+from placebudget.cli.planning import checked_place, hand_over, loose, watched
+from placebudget.cli.showing import records
+from placebudget.cli.speaking import FOUND, complain, console_for_results, say_json
+from placebudget.errors import CannotAnswer, PlaceBudgetError
+from placebudget.place import Place, read
+from placebudget.place.loose import MONEY
+from placebudget.plan import Comparison, Explanation, Plan
+from placebudget.progress import progress
+
+
+def explain(
+    given: Annotated[
+        str,
+        typer.Argument(
+            metavar="PLAN_OR_PLACE",
+            callback=place_or_plan,
+            show_default=False,
+            help="A .plan.json file; or a place, which is then planned first.",
+        ),
+    ],
+    service: Annotated[
+        str,
+        typer.Argument(show_default=False, help="Key of any service, whether it gets money."),
+    ],
+    area: Annotated[
+        str | None,
+        typer.Argument(show_default=False, help="Key of an area; without it, all of them."),
+    ] = None,
+    year: Annotated[
+        str | None, typer.Option(show_default="all years", help="One year, such as 2027-28.")
+    ] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(
+            callback=known_place,
+            show_default=False,
+            help="The place of a plan that is read from a file.",
+        ),
+    ] = None,
+    pooling: Annotated[
+        str | None,
+        typer.Option(
+            show_default="pooled",
+            help="For a place: aligned, pooled, freed, or names of pools divided by commas.",
+        ),
+    ] = None,
+    objective: Annotated[
+        str | None,
+        typer.Option(show_default="public value", help="For a place: what to make the most of."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a service gets what it gets, what stopped it and what would change it."""
+    if given.endswith(".json"):
+        if pooling is not None or objective is not None:
+            raise typer.BadParameter(
+                "a plan read from a file has its pooling and objective already; leave out "
+                "--pooling and --objective, or give the place in place of the plan."
+            )
+        plan = plans.read_plan(Path(given))
+        source = None if place is None else read(place)
+    else:
+        source = checked_place(given)
+        plan = _planned(source, pooling or "pooled", objective or "public value")
+    said = plans.explain(plan, service, area, year=year, place=source)
+    if as_json:
+        say_json(_explained_document(said, plan))
+        return
+    console = console_for_results()
+    for sentence in said.sentences:
+        console.print(sentence)
+
+
+def _planned(place: Any, pooling: str, objective: str) -> Plan:
+    with watched() as solve:
+        return solve(
+            f"Planning {place.title}",
+            lambda **watch: plans.optimise(
+                place, objective=objective, pooling=pooling, prices=False, **watch
+            ),
+        )
+
+
+def _explained_document(said: Explanation, plan: Plan) -> dict[str, Any]:
+    return {
+        "place": plan.place["name"],
+        "plan": plan.name,
+        "service": said.service,
+        "area": said.area,
+        "title": said.title,
+        "sentences": list(said.sentences),
+        "figures": records(said.figures),
+    }
+
+
+_TABLES = ("value", "money", "outcomes", "savings", "prices")
+
+
+def compare(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="A.plan.json B.plan.json ...",
+            exists=True,
+            dir_okay=False,
+            show_default=False,
+            help="Two plans or more; the others are compared with the first.",
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.xlsx",
+            callback=ending_in(".xlsx"),
+            show_default=False,
+            help="Write a workbook.",
+        ),
+    ] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(
+            callback=known_place,
+            show_default="what the plans were made from",
+            help="The place of the plans, without an option.",
+        ),
+    ] = None,
+    causes: Annotated[
+        bool, typer.Option(help="Find out what caused what: two runs a change, two plans only.")
+    ] = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Set plans side by side: inputs, money, outcomes, savings, and what caused what."""
+    if len(files) < 2:
+        raise typer.BadParameter("name two plans or more.", param_hint="A.plan.json B.plan.json")
+    made = [plans.read_plan(file) for file in files]
+    found = plans.compare(*made, places=[_place(plan, place) for plan in made])
+    if causes and len(made) == 2:
+        _find_causes(found)
+    if out is not None:
+        found.to_excel(out, causes=False)
+    if as_json:
+        say_json(_document(found, causes and len(made) == 2, out))
+        return
+    console = console_for_results()
+    console.print(found.summary(), soft_wrap=True)
+    if out is not None:
+        console.print(f"\nWritten: {out}")
+
+
+def _place(plan: Plan, given: str | None) -> Place | None:
+    """The place of a plan, if it can be read; a comparison does without."""
+    path = given or str(plan.run.get("place", {}).get("read_from", ""))
+    if not path:
+        return None
+    try:
+        return read(path)
+    except PlaceBudgetError:
+        if given is not None:
+            raise
+        return None
+
+
+def _find_causes(found: Comparison) -> None:
+    try:
+        with watched() as solve:
+            solve("One change at a time", lambda **watch: found.causes(**watch))
+    except CannotAnswer as error:
+        complain(f"What caused what is left out: {error}. Name the place with --place.")
+
+
+def _document(found: Comparison, causes: bool, out: Path | None) -> dict[str, Any]:
+    return {
+        "plans": list(found.names),
+        "inputs": records(found.inputs),
+        **{name: records(found.table(name)) for name in _TABLES},
+        "causes": records(found.causes()) if causes and found.has_causes else None,
+        "file": None if out is None else str(out),
+    }
+
+
+def rerun(
+    plan: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.plan.json",
+            exists=True,
+            dir_okay=False,
+            show_default=False,
+            help="The plan to make again.",
+        ),
+    ],
+    place: Annotated[
+        str | None,
+        typer.Option(
+            callback=known_place,
+            show_default="what the plan was made from",
+            help="The place, without the plan's option.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a plan again: the same money to the penny, or what differs."""
+    old = plans.read_plan(plan)
+    with watched() as solve:
+        found = solve(
+            f"Planning {old.place['title']} again",
+            lambda **watch: plans.rerun(plan, place, **watch),
+        )
+    if as_json:
+        say_json(
+            {
+                "plan": str(plan),
+                "same": found.same,
+                "inputs": list(found.inputs),
+                "versions": list(found.versions),
+                "money": list(found.money),
+            }
+        )
+    else:
+        console_for_results().print(str(found), soft_wrap=True)
+    if not found.same:
+        raise typer.Exit(FOUND)
+
+
+_MONEY = "stream, service, year, amount in pounds; where they apply route, area, offer"
+
+
+def simulate(
+    place: PlaceArgument,
+    money: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv",
+            exists=True,
+            dir_okay=False,
+            show_default="today's money, carried on",
+            help=f"Money to simulate, with the columns {_MONEY}.",
+        ),
+    ] = None,
+    option: OptionOption = None,
+    out: PlanOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what given money does: today's, carried on, or a table of your own."""
+    found = checked_place(place)
+    with progress() as report:
+        report(f"Simulating {found.title}", 0, 1)
+        given = None if money is None else loose(money, MONEY)
+        simulated = plans.simulate(found, given, option=option)
+    hand_over(simulated, out, as_json)
+
+
+def optimise(
+    place: PlaceArgument,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option(
+            show_default="public value",
+            help="What to make the most of; repeat it for an ordered list, first things first.",
+        ),
+    ] = None,
+    pooling: Annotated[
+        str, typer.Option(help="aligned, pooled, freed, or names of pools divided by commas.")
+    ] = "pooled",
+    option: OptionOption = None,
+    out: PlanOption = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.0, metavar="SECONDS", help="Stop after so many seconds.")
+    ] = None,
+    solver: Annotated[str, typer.Option(help="HiGHS, or a solver that PuLP knows.")] = "HiGHS",
+    as_json: JsonOption = False,
+) -> None:
+    """Find the best plan for an objective, and check it again outside the solver."""
+    found = checked_place(place)
+    with watched() as solve:
+        best = solve(
+            f"Planning {found.title}",
+            lambda **watch: plans.optimise(
+                found,
+                option=option,
+                objective=objective or "public value",
+                pooling=pooling,
+                solver=solver,
+                seconds=time_limit,
+                **watch,
+            ),
+        )
+    hand_over(best, out, as_json)
