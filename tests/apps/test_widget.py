@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Meeting, planning, sentences, uploads, widget
+from placebudget.apps import Meeting, files, planning, sentences, widget
 from placebudget.apps.files import RefusedUpload, uploaded_place
 from placebudget.apps.screens import SCREENS, Screen
 from placebudget.apps.screens.screen import WAITING
@@ -349,7 +349,7 @@ def test_a_file_that_takes_too_long_is_refused_in_words_and_screens_open_meanwhi
     board._wished(board, {"do": "open", "screen": "areas"}, None)  # it is not waited for
     assert board.shown["screen"] == "areas"
     board._wished(board, {"do": "stop"}, None)
-    monkeypatch.setattr(uploads, "SECONDS", 0.0)
+    monkeypatch.setattr(files, "SECONDS", 0.0)
     found = reader.wishes("upload", name="own.xlsx", size=3, buffers=(b"two",))
     assert "being read" in found.problems[0]["text"]
     goes_on.set()
@@ -390,6 +390,6 @@ def test_a_workbook_of_more_cells_than_fit_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = workbook(tmp_path, pb.example("toy_pooling"))
-    monkeypatch.setattr(uploads, "UPLOADS", replace(uploads.UPLOADS, cells=100))
+    monkeypatch.setattr(files, "UPLOADS", replace(files.UPLOADS, cells=100))
     with pytest.raises(RefusedUpload, match="more than 100 cells"):
         uploaded_place("own.xlsx", len(content), content)

@@ -7,7 +7,7 @@ import pytest
 import placebudget as pb
 from placebudget.errors import InvalidOption
 from placebudget.plan.repair import Repair
-from placebudget.work import Changes, History
+from placebudget.work import Changes, Undo
 from placebudget.work.said import sentences
 from shared_place import shared
 from small import MILLION
@@ -105,7 +105,7 @@ def test_each_change_is_told() -> None:
 
 
 def test_a_new_step_ends_what_could_be_gone_forth_to() -> None:
-    history = History(0).then(1).then(2).undone()
+    history = Undo(0).then(1).then(2).undone()
     assert (history.now, history.redone().now) == (1, 2)
     assert history.then(3).redone().now == 3
     assert history.then(1) == history

@@ -12,7 +12,7 @@ from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.study import TITLES, Potential
 from placebudget.study.result import Result
-from placebudget.work import Changes, History
+from placebudget.work import Changes, Undo
 
 ORDER = ("pooled", "today", "aligned", "freed")
 """The plans in the order in which a board wants to see them."""
@@ -116,5 +116,5 @@ class BoardAnswer:
 class BoardState:
     """What stood before a board when something was begun, so that it can be put back."""
 
-    answers: History[BoardAnswer | None]
+    answers: Undo[BoardAnswer | None]
     trouble: Trouble | None

@@ -16,7 +16,7 @@ from placebudget.apps.unmoved import unmoved
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.work import Changes, History
+from placebudget.work import Changes, Undo
 from placebudget.work.said import name_of
 
 __all__ = ["ORDER", "SECONDS", "BoardAnswer", "BoardState", "Meeting", "Report", "Trouble"]
@@ -75,7 +75,7 @@ class Meeting:
         self.shelf = None
         self.findings = papers.check().raise_if_errors()
         self.papers = papers
-        self._answers: History[BoardAnswer | None] = History(None)
+        self._answers: Undo[BoardAnswer | None] = Undo(None)
         self.trouble: Trouble | None = None
         self._of_papers: BoardAnswer | None = None
         self.asked = ""
@@ -281,7 +281,7 @@ class Meeting:
 
     def _keep(self, answer: BoardAnswer) -> None:
         first = self.answer is None
-        self._answers, self.trouble = History(answer) if first else self._answers.then(answer), None
+        self._answers, self.trouble = Undo(answer) if first else self._answers.then(answer), None
         if self._of_papers is None and answer.changes == Changes():
             self._of_papers = answer
 

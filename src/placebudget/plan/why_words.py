@@ -24,6 +24,9 @@ from placebudget.solver.service_limits import (
 )
 from placebudget.words import count, in_pounds, money, pence, percent, whole_pounds
 
+_MILLION = 1e6
+_NEAR = 0.01
+
 _LONG = 110
 LAW = "law"
 
@@ -202,10 +205,6 @@ class Phrases:
         if not basis.pooling.pools:
             return f"pays only for what {agency} commissions, as nothing is pooled"
         return f"pays only for what {agency} commissions and what its pools may pay for"
-
-
-_MILLION = 1e6
-_NEAR = 0.01
 
 
 class Words:

@@ -30,8 +30,11 @@ __all__ = [
 ]
 
 
+_PANELS = ("compare_view", "price_table", "savings_chart", "study_view")
+
+
 class _Face(ModuleType):
-    """The module of this package: its functions stand in modules of their names."""
+    """The module of this package: its functions stand in modules of their names, or in panels."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Loading a module puts it here under its name; the function is what is meant.
@@ -45,7 +48,8 @@ sys.modules[__name__].__class__ = _Face
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        return getattr(import_module(f"{__name__}.{name}"), name)
+        module = "panels" if name in _PANELS else name
+        return getattr(import_module(f"{__name__}.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -397,7 +397,7 @@ Step = TypeVar("Step")
 
 
 @dataclass(frozen=True)
-class History(Generic[Step]):
+class Undo(Generic[Step]):
     """What stands now, what stood before, and what was gone back on.
 
     Parameters
@@ -409,7 +409,7 @@ class History(Generic[Step]):
 
     Examples
     --------
-    >>> history = History("one").then("two").undone()
+    >>> history = Undo("one").then("two").undone()
     >>> history.now, history.can_undo, history.can_redo
     ('one', False, True)
     >>> history.redone().now
@@ -430,18 +430,18 @@ class History(Generic[Step]):
         """Whether a step was gone back on."""
         return bool(self.after)
 
-    def then(self, now: Step) -> History[Step]:
+    def then(self, now: Step) -> Undo[Step]:
         """With another step; where nothing changes it is none."""
-        return self if now == self.now else History(now, (*self.before, self.now))
+        return self if now == self.now else Undo(now, (*self.before, self.now))
 
-    def undone(self) -> History[Step]:
+    def undone(self) -> Undo[Step]:
         """One step back, if there is one."""
         if not self.before:
             return self
-        return History(self.before[-1], self.before[:-1], (*self.after, self.now))
+        return Undo(self.before[-1], self.before[:-1], (*self.after, self.now))
 
-    def redone(self) -> History[Step]:
+    def redone(self) -> Undo[Step]:
         """One step forth again, if there is one."""
         if not self.after:
             return self
-        return History(self.after[-1], (*self.before, self.now), self.after[:-1])
+        return Undo(self.after[-1], (*self.before, self.now), self.after[:-1])
