@@ -207,7 +207,7 @@ def test_years_and_barriers_are_asked_for_with_what_was_chosen(
     expect(page.locator("#form-years-seed")).to_have_value("7")
     judged(page, pictures, "years")
     go(page, "barriers")
-    untick(page, "barriers-fences")
+    untick(page, "barriers-ring_fences")
     page.focus("form[data-form=barriers] button")
     page.keyboard.press("Enter")
     expect(heading).to_contain_text("one pool alone adds at most")
