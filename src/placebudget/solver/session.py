@@ -53,7 +53,7 @@ class Session(LiveProgramme):
         Share of cashable savings delivered and spent again.
     benchmarks : mapping of str to Benchmark, optional
         What the aligned plan gives each agency with a rule ``no_worse_off``; it stays
-        as it is, whatever changes, until :meth:`Session.set_benchmarks` is told another.
+        as it is, whatever changes, until ``set_benchmarks`` is told another.
 
     Examples
     --------

@@ -359,7 +359,7 @@ def share(worth: Worth, players: Iterable[str] = (), *, cost: bool = False) -> S
     Parameters
     ----------
     worth : mapping, sequence of float or callable
-        What each coalition is worth or costs, as for :meth:`Game.of`: by coalition; by position;
+        What each coalition is worth or costs, as for ``Game.of``: by coalition; by position;
         or what takes a tuple of players.
     players : iterable of str
         Names; needed for a function, otherwise found or numbered.
