@@ -15,7 +15,7 @@ import highspy  # isort: skip
 
 from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
-from placebudget.solver import ArrayHiGHS, to_problem
+from placebudget.solver import ArrayHiGHS, solve, to_problem
 
 OPTIONS = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
 PULP_MAJOR = int(pulp.__version__.split(".")[0])
@@ -39,6 +39,11 @@ def ours_from_arrays(programme: Programme) -> float:
     solver = ArrayHiGHS((programme.matrix, cost, variables))
     problem.solve(solver)
     return float(cost @ solver.answer.values)
+
+
+def whole_plan(programme: Programme) -> float:
+    """All stages: objectives, then the one plan nearest to today."""
+    return float(solve(programme).objective_values[0])
 
 
 def bare_model(programme: Programme) -> highspy.Highs:
