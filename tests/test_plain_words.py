@@ -18,7 +18,7 @@ from placebudget.apps.controls import controls
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.apps.studies import STUDIES
 from placebudget.cli import app
-from placebudget.study.result import Result
+from placebudget.plan.result import Result
 from placebudget.view import explained, report, study_page, study_panel, write_comparison
 from placebudget.view.panels import (
     change_panel,

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
+import re
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
 import placebudget as pb
@@ -80,3 +85,53 @@ def test_no_two_classes_share_a_name() -> None:
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(str(path.relative_to(package)))
     assert {name for name, where in places.items() if len(where) > 1} <= SHARED
+
+
+def answers() -> dict[str, Callable[[], Any]]:
+    """How each function that answers is asked, on the smallest example."""
+    place = pb.example("toy_pooling")
+    plan, today = pb.optimise(place), pb.simulate(place)
+    once = [pb.study.Policy("pooled")]
+    lines = pd.DataFrame({"line": ["beds", "visits"], "budget": [50, 50], "actual": [62, 48]})
+    shares = pd.DataFrame({"partner": ["council", "nhs"], "share": [40, 60]})
+    flows = pd.DataFrame([("tax", "pool", 30), ("pool", "support", 30)], columns=FLOWS)
+    return {
+        "accounts": lambda: pb.accounts(plan),
+        "changed_budgets": lambda: pb.changed_budgets(place, [1.0, 0.9]),
+        "compare": lambda: pb.compare(today, plan),
+        "cycle": lambda: pb.cycle(place, policies=once, runs=2),
+        "explain": lambda: pb.explain(plan, "home_care"),
+        "fairness": lambda: pb.fairness(pb.simulate(pb.example("northvale"))),
+        "games.share": lambda: pb.games.share([0, 1, 1, 3], ["a", "b"]),
+        "optimise": lambda: plan,
+        "potential": lambda: pb.potential(place),
+        "rerun": lambda: pb.rerun(today),
+        "risk_share": lambda: pb.risk_share(lines, shares),
+        "sharing": lambda: pb.sharing(place),
+        "simulate": lambda: today,
+        "trace": lambda: pb.trace(flows),
+    }
+
+
+FLOWS = ["start", "end", "amount"]
+NO_ANSWERS = {"desk", "example", "examples", "progress", "read", "read_plan", "session",
+              "write_template"}  # fmt: skip
+
+
+def test_every_answer_says_itself_and_is_given_out_in_the_same_ways(tmp_path: Path) -> None:
+    asked = answers()
+    assert {*FUNCTIONS, "games.share"} - NO_ANSWERS == set(asked)
+    for name, ask in asked.items():
+        found = ask()
+        assert found.summary().strip(), name
+        assert all(isinstance(frame, pd.DataFrame) for frame in found.tables.values()), name
+        written = [
+            found.to_json(tmp_path / f"{name}.json"),
+            found.to_excel(tmp_path / f"{name}.xlsx"),
+            found.to_html(tmp_path / f"{name}.html"),
+        ]
+        assert all(path.stat().st_size > 500 for path in written), name
+        json.loads(written[0].read_text("utf-8"))
+        page = written[2].read_text("utf-8")
+        assert "<h1" in page, name
+        assert "nan" not in re.sub(r"<script.*?</script>|[a-z]nan|nan[a-z]", "", page), name

@@ -15,8 +15,8 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.pictures import ROOMS
+from placebudget.plan.result import Result
 from placebudget.plan.workbook import FIRST, MADE
-from placebudget.study.result import Result
 from placebudget.view import explained, report, study_page, study_panel, study_view
 from placebudget.words import plain, sentence
 

@@ -10,8 +10,8 @@ from placebudget.errors import Infeasible
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
+from placebudget.plan.result import Result
 from placebudget.study import TITLES, Potential
-from placebudget.study.result import Result
 from placebudget.work import Changes, Undo
 
 ORDER = ("pooled", "today", "aligned", "freed")

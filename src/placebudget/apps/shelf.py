@@ -22,7 +22,7 @@ import pandas as pd
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.study.result import Result
+from placebudget.plan.result import Result
 from placebudget.writing import replace_with
 
 _IS = "is"

@@ -17,8 +17,8 @@ from placebudget.cli.planning import checked_place, loose
 from placebudget.cli.speaking import code_of, complain, console_for_results, say_json
 from placebudget.errors import Stopped
 from placebudget.plan import read_plan
+from placebudget.plan.result import Result
 from placebudget.progress import progress
-from placebudget.study.result import Result
 from placebudget.texts import shown
 from placebudget.view import explained
 from placebudget.view.studies import STUDIES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
@@ -18,6 +19,9 @@ from placebudget.place.names import Names
 from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.plan.record import run_record
+from placebudget.plan.result import Result
+from placebudget.plan.summary import Summary, sentences
 from placebudget.plan.why import Speech, Why
 from placebudget.plan.why_search import alone_barred, find_why, plan_money
 from placebudget.plan.why_words import Words
@@ -28,7 +32,7 @@ from placebudget.words import money, pence
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Result):
     """Why a service gets what it gets.
 
     Parameters
@@ -43,6 +47,8 @@ class Explanation:
     figures : DataFrame
         What carries them: sentence (its number), figure, year ("all": the years
         together), value, unit.
+    run : mapping
+        Versions, and what was explained of which plan.
     """
 
     service: str
@@ -50,6 +56,21 @@ class Explanation:
     title: str
     sentences: tuple[str, ...]
     figures: pd.DataFrame = field(repr=False, compare=False)
+    run: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The figures that carry the sentences."""
+        return {"figures": self.figures}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the figures were found."""
+        return ("Each figure was found by solving again.",)
+
+    def summarised(self) -> Summary:
+        """What :meth:`summary` says, as data."""
+        return Summary(self.title, tuple(sentences(self.sentences)))
 
     def __str__(self) -> str:
         return " ".join(self.sentences)
@@ -131,7 +152,11 @@ def explain(
         why = find_why(margins, plan, lines, years)
         why.unreached = [each for each in why.unreached if alone_barred(basis, lines, each)]
         speech = _words(why, title, margins, lines, service).spoken()
-    return Explanation(service, at, title, tuple(speech.sentences), speech.figures())
+    about = run_record(
+        study="explanation", place=plan.place["name"], inputs=str(plan.place["digest"]),
+        options={"plan": plan.name, "service": service, "area": at},
+    )  # fmt: skip
+    return Explanation(service, at, title, tuple(speech.sentences), speech.figures(), about)
 
 
 def _words(why: Why, title: str, margins: Margins, lines: np.ndarray, service: str) -> Words:

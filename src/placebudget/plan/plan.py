@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placebudget.plan.columns import added_up, split_over_offers
-from placebudget.plan.result import Shown
+from placebudget.plan.shown import Shown
 
 if TYPE_CHECKING:
     from placebudget.place import Place

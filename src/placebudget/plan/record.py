@@ -12,7 +12,7 @@ from placebudget.place import Place
 from placebudget.programme import Basis
 from placebudget.programme.money import REINVESTED
 
-_PACKAGES = ("placebudget", "pulp", "highspy", "pandas", "numpy")
+_PACKAGES = ("placebudget", "pulp", "highspy", "piqp", "pandas", "numpy", "scipy")
 
 
 def place_record(basis: Basis) -> dict[str, Any]:

@@ -26,8 +26,10 @@ from placebudget.plan.inputs import (
 from placebudget.plan.optimise import optimise
 from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
-from placebudget.plan.record import versions
+from placebudget.plan.record import run_record, versions
+from placebudget.plan.result import Result
 from placebudget.plan.simulate import simulate
+from placebudget.plan.summary import Paragraph, Summary
 from placebudget.programme import UnitScale
 from placebudget.progress import Report
 from placebudget.solver import DEFAULT_SOLVER, RunLimits
@@ -40,7 +42,7 @@ _MONEY_TABLES = {"money": ("amount",), "contributions": ("gross", "management_co
 
 
 @dataclass(frozen=True, eq=False)
-class Rerun:
+class Rerun(Result):
     """A plan made again, and what differs.
 
     Parameters
@@ -52,13 +54,39 @@ class Rerun:
         packages; the money itself, or why there is none.
     plan : Plan or None
         The plan as it comes out here, without prices; None where none can be made.
+    run : mapping
+        Versions, and which plan was made again.
     """
 
     same: bool
     inputs: tuple[str, ...]
     versions: tuple[str, ...]
     money: tuple[str, ...]
-    plan: Plan | None = field(default=None, repr=False)
+    plan: Plan | None = field(repr=False)
+    run: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """Whether the money is the same."""
+        return "The same money to the penny" if self.same else "Not the same money"
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """What differs: of what kind, and in words."""
+        kinds = {"inputs": self.inputs, "versions": self.versions, "money": self.money}
+        rows = [(kind, said) for kind, every in kinds.items() for said in every]
+        return {"differences": pd.DataFrame(rows, columns=["differs", "how"], dtype="str")}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done."""
+        return ("The plan was made again from what its record says.",)
+
+    def summarised(self) -> Summary:
+        """What :meth:`summary` says, as data."""
+        if not self.differences:
+            return Summary(self.title, (Paragraph("Inputs and versions are the same, too."),))
+        return Summary(self.title, (Paragraph("What differs:", self.differences),))
 
     @property
     def differences(self) -> tuple[str, ...]:
@@ -68,9 +96,8 @@ class Rerun:
     def __str__(self) -> str:
         if self.same and not self.differences:
             return "The same money to the penny, from the same inputs and versions."
-        head = "The same money to the penny" if self.same else "Not the same money"
         lines = [f"- {text}" for text in self.differences]
-        return "\n".join([f"{head}. What differs:", *lines])
+        return "\n".join([f"{self.title}. What differs:", *lines])
 
 
 def rerun(
@@ -121,18 +148,22 @@ def rerun(
     found = _place(old, file, given)
     option = recorded_option(old.run)
     inputs = [*input_differences(old.run, found), *_option_differences(option, found)]
+    other = tuple(_version_differences(old.run))
+    run = run_record(
+        study="rerun", place=found.name, inputs=found.digest, options={"plan": old.name}
+    )
     try:
         new = again(old, found, option, stop=watch.stop, progress=watch.progress)
     except Stopped:
         raise
     except PlaceBudgetError as error:
         money = [f"no plan can be made here: {error}"]
-        return Rerun(False, tuple(inputs), tuple(_version_differences(old.run)), tuple(money))
+        return Rerun(False, tuple(inputs), other, tuple(money), None, run)
     money = money_differences(old, new)
     if old.status != new.status:
         money.append(f"the plan was {old.status}; here it is {new.status}")
     same = not money_differences(old, new)
-    return Rerun(same, tuple(inputs), tuple(_version_differences(old.run)), tuple(money), new)
+    return Rerun(same, tuple(inputs), other, tuple(money), new, run)
 
 
 def again(

@@ -1,47 +1,144 @@
-"""What every result can do: show itself as one page, which opens from disk."""
+"""What every answer can do: say itself in words, as plain data, as a page, as a workbook."""
 
 from __future__ import annotations
 
+import json
+import math
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
+from placebudget.arguments import one_of
 from placebudget.paths import file_to_write
+from placebudget.plan.record_words import run_facts
+from placebudget.plan.shown import Shown
+from placebudget.plan.summary import Summary, sentences
+from placebudget.plan.worded_table import NameOf, worded_frame
+from placebudget.plan.workbook import MADE, MODEL, Front, Page, table_page, write_pages
+from placebudget.words import plain
 from placebudget.writing import replace_with
 
 
-class Shown:
-    """What has a page: one file that asks for nothing from elsewhere."""
+class Result(Shown):
+    """What every answer can do: say itself in words, as plain data, as a workbook."""
 
-    def to_html(self, path: str | os.PathLike[str] | None = None) -> str | Path:
-        """The result as one stand-alone page; written if a path is given.
+    if TYPE_CHECKING:
 
-        Parameters
-        ----------
-        path : path or str, optional
-            The file to write; a reader never finds half of it.
+        @property
+        def title(self) -> str: ...
+        @property
+        def tables(self) -> Mapping[str, pd.DataFrame]: ...
+        @property
+        def notes(self) -> tuple[str, ...]: ...
+        @property
+        def run(self) -> Mapping[str, Any]: ...
 
-        Returns
-        -------
-        str or Path
-            The page, or where it was written.
+    def summary(self) -> str:
+        """The answer in a few plain sentences, numbers first."""
+        return "\n".join(self.summarised().lines)
+
+    def summarised(self) -> Summary:
+        """What :meth:`summary` says, as data."""
+        return Summary(self.title, tuple(sentences(self.notes)))
+
+    def document(self) -> dict[str, Any]:
+        """The whole answer as plain data, as JSON holds it; what does not exist is null."""
+        return {
+            "title": self.title,
+            "summary": list(self.summarised().lines),
+            **{name: records(frame) for name, frame in self.tables.items()},
+            "notes": list(self.notes),
+            "run": _plain(dict(self.run)),
+        }
+
+    def to_json(self, path: str | os.PathLike[str]) -> Path:
+        """Write the answer as JSON; returns where.
 
         Raises
         ------
         WrongArgument
-            If the path is none, or does not end in ``.html``.
+            If the path is none, or does not end in ``.json``.
+        """
+        goal = file_to_write(path, ".json")
+        text = json.dumps(self.document(), ensure_ascii=False, allow_nan=False, indent=1)
+        replace_with(goal, f"{text}\n".encode())
+        return goal
+
+    def to_excel(self, path: str | os.PathLike[str]) -> Path:
+        """Write the answer as a workbook: what it is, then a sheet a table; returns where.
+
+        Raises
+        ------
+        WrongArgument
+            If the path is none, or does not end in ``.xlsx``.
+        """
+        said = self.summarised()
+        about = f"The answer of a study, with a sheet for each of its tables. {MODEL}"
+        name_of = self.name_of
+        pages = [
+            table_page(name, frame, name_of, self.units.get(name, ""))
+            for name, frame in self.tables.items()
+        ]
+        made = Page(MADE, ["What", "Value"], list(run_facts(self.run)))
+        front = Front(said.title, about, said.sentences, list(self.notes))
+        return write_pages([*pages, made], path, front)
+
+    def worded(self, table: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+        """A table for people, as texts: names for keys, units in the headings.
+
+        Parameters
+        ----------
+        table : str
+            Name of one of the tables.
+        columns : sequence of str
+            Which of its columns, in order; default: all.
+
+        Raises
+        ------
+        WrongArgument
+            If there is no such table or column.
 
         Examples
         --------
         >>> import placebudget as pb
-        >>> text = pb.simulate(pb.example("toy_pooling")).to_html()
-        >>> "Toyland Council" in text, "The money, drawn" in text
-        (True, True)
+        >>> found = pb.sharing(pb.example("northvale"))
+        >>> found.worded("transfers", ["payer", "receiver", "amount"]).head(1)
+            Payer  Receiver  Amount, £
+        0  police  councils  24,403.39
         """
-        from placebudget.view.html import page_of
+        frame = self.tables[one_of("table", table, self.tables)]
+        names = [one_of("columns", name, frame.columns) for name in columns] or frame.columns
+        told = worded_frame(frame, self.name_of, self.units.get(table, ""))
+        return told.iloc[:, [frame.columns.get_loc(name) for name in names]]
 
-        goal = None if path is None else file_to_write(path, ".html", ".htm")
-        page = page_of(self)
-        if goal is None:
-            return page
-        replace_with(goal, page.encode())
-        return goal
+    @property
+    def units(self) -> Mapping[str, str]:
+        """What the figures of tables are counted in, where no column of theirs says that."""
+        return {}
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column; words, where the study knows no place."""
+        return lambda _, key: plain(key)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as plain data."""
+    return [
+        {str(name): _plain(value) for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

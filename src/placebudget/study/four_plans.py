@@ -13,10 +13,11 @@ from placebudget.arguments import Arguments, one_of
 from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.plan import Plan
+from placebudget.plan.result import Result
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.potential_words import part_paragraphs, potential_notes
-from placebudget.study.result import Result, record_of
+from placebudget.study.result import record_of
 from placebudget.words import money, percent
 
 PUBLIC_VALUE = "public value"
@@ -107,22 +108,22 @@ class Potential(Result):
         return {"ring_fence_prices": next(iter(self.plans.values())).objective.unit}
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         """What it is about."""
         return f"{self.place.title}: the modelled potential of working together"
 
     @property
-    def tables(self) -> dict[str, pd.DataFrame]:  # type: ignore[override]
+    def tables(self) -> dict[str, pd.DataFrame]:
         """Tidy tables by name."""
         return {"plans": self.table, "differences": self.differences, **self.parts}
 
     @property
-    def notes(self) -> tuple[str, ...]:  # type: ignore[override]
+    def notes(self) -> tuple[str, ...]:
         """Units and what is left out, a sentence each."""
         return potential_notes(self.place, self.parts)
 
     @property
-    def run(self) -> dict[str, Any]:  # type: ignore[override]
+    def run(self) -> dict[str, Any]:
         """How it was made."""
         return record_of(self.place, "potential", **self.asked)
 

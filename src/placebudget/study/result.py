@@ -2,128 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import math
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from placebudget.arguments import one_of
-from placebudget.paths import file_to_write
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.record import run_record
-from placebudget.plan.record_words import run_facts
-from placebudget.plan.result import Shown
-from placebudget.plan.summary import Summary, sentences
-from placebudget.plan.worded_table import NameOf, worded_frame
-from placebudget.plan.workbook import MADE, MODEL, Front, Page, table_page, write_pages
-from placebudget.words import plain
-from placebudget.writing import replace_with
+from placebudget.plan.result import Result
+from placebudget.plan.workbook import MODEL
 
 MODELLED = MODEL
-
-
-class Result(Shown):
-    """What every answer can do: say itself in words, as plain data, as a workbook."""
-
-    title: str
-    tables: Mapping[str, pd.DataFrame]
-    notes: tuple[str, ...]
-    run: Mapping[str, Any]
-
-    def summary(self) -> str:
-        """The answer in a few plain sentences, numbers first."""
-        return "\n".join(self.summarised().lines)
-
-    def summarised(self) -> Summary:
-        """What :meth:`summary` says, as data."""
-        return Summary(self.title, tuple(sentences(self.notes)))
-
-    def document(self) -> dict[str, Any]:
-        """The whole answer as plain data, as JSON holds it; what does not exist is null."""
-        return {
-            "title": self.title,
-            "summary": list(self.summarised().lines),
-            **{name: records(frame) for name, frame in self.tables.items()},
-            "notes": list(self.notes),
-            "run": _plain(dict(self.run)),
-        }
-
-    def to_json(self, path: str | os.PathLike[str]) -> Path:
-        """Write the answer as JSON; returns where.
-
-        Raises
-        ------
-        WrongArgument
-            If the path is none, or does not end in ``.json``.
-        """
-        goal = file_to_write(path, ".json")
-        text = json.dumps(self.document(), ensure_ascii=False, allow_nan=False, indent=1)
-        replace_with(goal, f"{text}\n".encode())
-        return goal
-
-    def to_excel(self, path: str | os.PathLike[str]) -> Path:
-        """Write the answer as a workbook: what it is, then a sheet a table; returns where.
-
-        Raises
-        ------
-        WrongArgument
-            If the path is none, or does not end in ``.xlsx``.
-        """
-        said = self.summarised()
-        about = f"The answer of a study, with a sheet for each of its tables. {MODELLED}"
-        name_of = self.name_of
-        pages = [
-            table_page(name, frame, name_of, self.units.get(name, ""))
-            for name, frame in self.tables.items()
-        ]
-        made = Page(MADE, ["What", "Value"], list(run_facts(self.run)))
-        front = Front(said.title, about, said.sentences, list(self.notes))
-        return write_pages([*pages, made], path, front)
-
-    def worded(self, table: str, columns: Sequence[str] = ()) -> pd.DataFrame:
-        """A table for people, as texts: names for keys, units in the headings.
-
-        Parameters
-        ----------
-        table : str
-            Name of one of the tables.
-        columns : sequence of str
-            Which of its columns, in order; default: all.
-
-        Raises
-        ------
-        WrongArgument
-            If there is no such table or column.
-
-        Examples
-        --------
-        >>> import placebudget as pb
-        >>> found = pb.sharing(pb.example("northvale"))
-        >>> found.worded("transfers", ["payer", "receiver", "amount"]).head(1)
-            Payer  Receiver  Amount, £
-        0  police  councils  24,403.39
-        """
-        frame = self.tables[one_of("table", table, self.tables)]
-        names = [one_of("columns", name, frame.columns) for name in columns] or frame.columns
-        told = worded_frame(frame, self.name_of, self.units.get(table, ""))
-        return told.iloc[:, [frame.columns.get_loc(name) for name in names]]
-
-    @property
-    def units(self) -> Mapping[str, str]:
-        """What the figures of tables are counted in, where no column of theirs says that."""
-        return {}
-
-    @property
-    def name_of(self) -> NameOf:
-        """What people call a key of a column; words, where the study knows no place."""
-        return lambda _, key: plain(key)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,24 +37,6 @@ class StudyResult(Result):
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     notes: tuple[str, ...] = field(repr=False)
     run: Mapping[str, Any] = field(repr=False)
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a table as plain data."""
-    return [
-        {str(name): _plain(value) for name, value in row.items()}
-        for row in table.to_dict("records")
-    ]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def record_of(subject: Place | Plan, study: str, **options: Any) -> dict[str, Any]:

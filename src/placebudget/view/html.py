@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from placebudget.arguments import instance
 from placebudget.plan import Plan
+from placebudget.plan.result import Result
 from placebudget.study import Potential
-from placebudget.study.result import Result
 from placebudget.view.plan_facts import drawn_facts, plan_facts
 from placebudget.view.rendering import rendered
 from placebudget.view.report_facts import report_facts

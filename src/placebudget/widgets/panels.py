@@ -10,7 +10,7 @@ from placebudget.arguments import Arguments, whole
 from placebudget.place.reading import PlaceLike
 from placebudget.plan import compare
 from placebudget.plan.reading import PlanLike, as_plan
-from placebudget.study.result import Result
+from placebudget.plan.result import Result
 from placebudget.view.panels import Panel, change_panel, price_panel, savings_panel
 from placebudget.view.studies import study_panel
 

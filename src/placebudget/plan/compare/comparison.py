@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -30,15 +30,19 @@ from placebudget.plan.compare.words import ORDER_MATTERS, summarised
 from placebudget.plan.inputs import recorded_option
 from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.plan.record import run_record
+from placebudget.plan.result import Result
 from placebudget.plan.summary import Summary
-from placebudget.plan.worded_table import named_by
+from placebudget.plan.worded_table import NameOf, named_by
 from placebudget.plan.workbook import MODEL, Front, Page, table_page, write_pages
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
 
+CAUSES = "what caused what"
+
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Result):
     """Two plans or more side by side: what went in, what came out, what caused what.
 
     Parameters
@@ -148,21 +152,56 @@ class Comparison:
             one, other = self.plans
             places = (self.places[0], self.places[1])
             found = find_causes(one, other, places, stop=watch.stop, progress=watch.progress)
-            self._found["causes"] = found
-        return self._found["causes"].copy()
+            self._found[CAUSES] = found
+        return self._found[CAUSES].copy()
 
     @property
     def has_causes(self) -> bool:
         """Whether what caused what has been found already."""
-        return "causes" in self._found
+        return CAUSES in self._found
 
-    def summary(self) -> str:
-        """The comparison in words; with causes where they have been found."""
-        return "\n".join(self.summarised().lines)
+    @property
+    def title(self) -> str:
+        """What is compared."""
+        return self.summarised().title
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """All tables side by side, by name; with what caused what where it has been found."""
+        found = {"inputs that differ": self.inputs}
+        found |= {kind: self.table(kind) for kind in KINDS}
+        found["money in full"] = self.table("money", ["service", "area", "year"])
+        return found | self._found
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the figures are."""
+        base = self.plans[0].place["price_base"]
+        return (f"Money is cash of all years; values are in {base} prices, discounted.",)
+
+    @property
+    def run(self) -> Mapping[str, Any]:
+        """Versions, and which plans were compared."""
+        first = self.plans[0].place
+        return run_record(
+            study="comparison", place=first["name"], inputs=str(first["digest"]),
+            options={"plans": list(self.names)},
+        )  # fmt: skip
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """What each table counts in."""
+        pounds = dict.fromkeys((*MONEY, "money in full"), "pounds")
+        return {**pounds, "prices": self.plans[0].objective.unit, "outcomes": "in its own unit"}
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call the keys of all the plans."""
+        return named_by({n: t for plan in self.plans for n, t in plan.labels.items()})
 
     def summarised(self) -> Summary:
         """What :meth:`summary` says, as data."""
-        return summarised(self.names, self.plans, self.inputs, self._found.get("causes"))
+        return summarised(self.names, self.plans, self.inputs, self._found.get(CAUSES))
 
     def chart_specification(self, by: str = "service") -> dict[str, Any]:
         """Money side by side as a Vega-Lite specification: plain data, nothing to install.
@@ -218,25 +257,17 @@ class Comparison:
     def _front(self) -> Front:
         said = self.summarised()
         about = f"Plans of a model side by side, with a sheet for each table. {MODEL}"
-        base = self.plans[0].place["price_base"]
-        rests = [f"Money is cash of all years; values are in {base} prices, discounted."]
-        return Front(said.title, about, said.sentences, rests)
+        return Front(said.title, about, said.sentences, list(self.notes))
 
     def _pages(self, causes: bool) -> Iterator[Page]:
         why = self._causes_or_why() if causes else ""
-        name_of = named_by({n: t for plan in self.plans for n, t in plan.labels.items()})
-        yield table_page("inputs that differ", self.inputs, name_of)
-        units = {**dict.fromkeys(MONEY, "pounds"), "prices": self.plans[0].objective.unit}
-        units["outcomes"] = "in its own unit"
-        for kind in KINDS:
-            yield table_page(kind, self.table(kind), name_of, units.get(kind, ""))
-        full = self.table("money", ["service", "area", "year"])
-        yield table_page("money in full", full, name_of, "pounds")
-        if self.has_causes:
-            page = table_page("what caused what", self._found["causes"], name_of)
-            note = [ORDER_MATTERS, *[None] * (len(page.header) - 1)]
-            yield Page(page.title, page.header, [*page.rows, note], page.formats)
-        elif why:
+        for name, frame in self.tables.items():
+            page = table_page(name, frame, self.name_of, self.units.get(name, ""))
+            if name == CAUSES:
+                note = [ORDER_MATTERS, *[None] * (len(page.header) - 1)]
+                page = Page(page.title, page.header, [*page.rows, note], page.formats)
+            yield page
+        if why:
             yield Page("What caused what", ["Not found"], [[why]])
 
     def _causes_or_why(self) -> str:

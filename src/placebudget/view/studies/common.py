@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget import words
 from placebudget.pictures import can_draw, picture
-from placebudget.study.result import Result
+from placebudget.plan.result import Result
 from placebudget.view.charts import Chart, barred, marked
 from placebudget.view.grid import Grid, Row, Section, text_grid
 from placebudget.words import in_pounds, money, percent, plain, sentence

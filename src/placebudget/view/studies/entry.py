@@ -17,7 +17,7 @@ from placebudget.place import Place
 from placebudget.place.loose import LooseTable
 from placebudget.place.schema import Table
 from placebudget.plan import Plan, optimise
-from placebudget.study.result import Result
+from placebudget.plan.result import Result
 from placebudget.study.sweeping import WAYS
 from placebudget.view.studies.common import StudyView, tables_view
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from placebudget.arguments import instance
 from placebudget.plan.record_words import run_facts
-from placebudget.study.result import MODELLED, Result
+from placebudget.plan.result import Result
+from placebudget.study.result import MODELLED
 from placebudget.view.grid import text_grid
 from placebudget.view.panels import Panel
 from placebudget.view.studies.common import StudyView, tables_view
