@@ -69,7 +69,7 @@ class Explanation(Result):
         return ("Each figure was found by solving again.",)
 
     def summarised(self) -> Summary:
-        """What :meth:`summary` says, as data."""
+        """What ``summary`` says, as data."""
         return Summary(self.title, tuple(sentences(self.sentences)))
 
     def __str__(self) -> str:

@@ -83,7 +83,7 @@ class Rerun(Result):
         return ("The plan was made again from what its record says.",)
 
     def summarised(self) -> Summary:
-        """What :meth:`summary` says, as data."""
+        """What ``summary`` says, as data."""
         if not self.differences:
             return Summary(self.title, (Paragraph("Inputs and versions are the same, too."),))
         return Summary(self.title, (Paragraph("What differs:", self.differences),))

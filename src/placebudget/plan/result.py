@@ -42,7 +42,7 @@ class Result(Shown):
         return "\n".join(self.summarised().lines)
 
     def summarised(self) -> Summary:
-        """What :meth:`summary` says, as data."""
+        """What ``summary`` says, as data."""
         return Summary(self.title, tuple(sentences(self.notes)))
 
     def document(self) -> dict[str, Any]:

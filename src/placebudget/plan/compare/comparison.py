@@ -200,7 +200,7 @@ class Comparison(Result):
         return named_by({n: t for plan in self.plans for n, t in plan.labels.items()})
 
     def summarised(self) -> Summary:
-        """What :meth:`summary` says, as data."""
+        """What ``summary`` says, as data."""
         return summarised(self.names, self.plans, self.inputs, self._found.get(CAUSES))
 
     def chart_specification(self, by: str = "service") -> dict[str, Any]:
