@@ -109,11 +109,6 @@ class Meeting:
         """Whether there is something to go back to."""
         return self.trouble is not None or self._answers.can_undo
 
-    @property
-    def can_redo(self) -> bool:
-        """Whether a step was gone back on."""
-        return self._answers.can_redo
-
     def recalculate(
         self,
         given: Mapping[str, Any] | Changes,
@@ -290,11 +285,6 @@ class Meeting:
         if self.trouble is None:
             self._answers = self._answers.undone()
         self.trouble = None
-        return self.answer
-
-    def redo(self) -> BoardAnswer | None:
-        """Go forth again to the answer that was gone back on last."""
-        self.trouble, self._answers = None, self._answers.redone()
         return self.answer
 
     def back_to_papers(
