@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -104,8 +105,9 @@ def digest(place: Place) -> str:
 
 
 def settings_digest(place: Place) -> str:
-    """SHA-256 of the settings."""
-    return _sha(repr(place.settings))
+    """SHA-256 of the settings that were made; one left at its default changes nothing."""
+    made = [(f.name, getattr(place.settings, f.name), f.default) for f in fields(place.settings)]
+    return _sha(repr([(name, value) for name, value, default in made if value != default]))
 
 
 def row_digests(place: Place, table: str) -> list[str]:
@@ -130,9 +132,15 @@ def table_digests(place: Place) -> dict[str, str]:
 
 
 def _row_texts(frame: pd.DataFrame) -> list[str]:
-    """Each row of a table as JSON, blanks as null."""
-    cells = frame.astype(object).where(frame.notna(), None)
-    return [json.dumps(row, default=str) for row in cells.itertuples(index=False)]
+    """Each row of a table as JSON, without its blanks: a column nobody filled changes nothing."""
+    names, known = list(frame.columns), frame.notna().to_numpy()
+    return [
+        json.dumps(
+            {name: cell for name, cell, given in zip(names, row, filled, strict=True) if given},
+            default=str,
+        )
+        for row, filled in zip(frame.astype(object).to_numpy(), known, strict=True)
+    ]
 
 
 def _sha(text: str) -> str:
