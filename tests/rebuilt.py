@@ -597,7 +597,8 @@ class Rebuilt:
         for row in self.rows["outcomes"]:
             savings = [s for s in self.rows["savings"] if s["outcome"] == row["outcome"]]
             fiscal = sum(s["value"] for s in savings)
-            public = fiscal + row["economic_value"] + row["social_value"]
+            public = sum(s["value"] for s in savings if not s["transfer"])
+            public += row["economic_value"] + row["social_value"]
             found[row["outcome"]] = {
                 "public value": public,
                 "net public value": public,

@@ -169,10 +169,10 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
             ("bus", "stays", 1.0, 1.0, 0.1, 0.0, 1.0, None, 0, 1, 0.0),
         ),
         "savings": _rows(
-            ("outcome", "agency", "value", "cashable"),
-            ("stays", "nhs", 1_800, 0.3),
-            ("stays", "benefits", 400, 0.5),
-            ("years", "council", 300, 0.4),
+            ("outcome", "agency", "value", "cashable", "transfer"),
+            ("stays", "nhs", 1_800, 0.3, False),
+            ("stays", "benefits", 400, 0.5, True),
+            ("years", "council", 300, 0.4, False),
         ),
         "at_risk": _rows(
             ("outcome", "area", "year", "most"),

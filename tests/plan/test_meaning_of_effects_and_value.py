@@ -6,6 +6,8 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Place
+from placebudget.plan.benchmarks import benchmarks
+from placebudget.view.tables import public_value
 from small import MILLION, rule, small, units
 
 
@@ -268,6 +270,58 @@ def test_savings_are_shown_by_agency_real_and_discounted() -> None:
     assert list(table.loc["benefits", columns]) == pytest.approx(
         [500_000, 100_000, 400_000, 80_000]
     )
+
+
+def with_a_transfer() -> Place:
+    """As :func:`valued`, what DWP saves being a transfer."""
+    place = valued()
+    return place.with_(savings=place.savings.assign(transfer=[None, True]))
+
+
+@pytest.mark.parametrize(
+    ("objective", "value"),
+    [
+        ("public value", 320_000),  # (300 + 70 + 30) x 1,000 / 1.25
+        ("fiscal saving", 640_000),  # (300 + 500) x 1,000 / 1.25
+        ("cashable saving", 176_000),  # (120 + 100) x 1,000 / 1.25
+    ],
+)
+def test_a_transfer_is_saved_by_the_agency_and_counts_in_no_public_value(
+    objective: str, value: float
+) -> None:
+    plan = best(with_a_transfer(), objective=objective)
+    assert plan.objective.value == pytest.approx(value)
+    assert plan.public_value() == pytest.approx(320_000)
+    saved = plan.savings("agency").set_index("agency")
+    assert list(saved["discounted_fiscal"]) == pytest.approx([400_000, 240_000])
+    assert sum(public_value({"Best": plan}).figures["Best"]) == pytest.approx(0.32)
+
+
+def test_transfers_are_said_to_be_left_out_with_their_amount() -> None:
+    """DWP's £500 x 1,000 / 1.25."""
+    said = " Savings that are transfers are left out (Best £400,000)."
+    assert public_value({"Best": best(with_a_transfer())}).note.endswith(said)
+    assert "transfers" not in public_value({"Best": best(valued())}).note
+
+
+def test_money_goes_where_it_makes_more_once_transfers_are_left_out() -> None:
+    """Care is worth £900 a unit with what DWP saves and £400 without; the other service £600."""
+    other = {"outcome": "other_good", "social_value": 600.0}
+    place = small(
+        {"council": {"amount": 1}},
+        {"care": {}, "other": {}},
+        savings=[{"outcome": "care_good", "agency": "council", "value": 500, "cashable": 0}],
+        outcomes=[{"outcome": "care_good", "social_value": 400.0}, other],
+    )
+    assert units(best(place)) == {"care": 1_000}
+    assert units(best(place.with_(savings=place.savings.assign(transfer=True)))) == {"other": 1_000}
+
+
+def test_an_agency_that_is_no_worse_off_counts_what_it_saves_with_transfers() -> None:
+    kept = frame([rule("no_worse_off", "agency=benefits|council", 0)])
+    marks = benchmarks(with_a_transfer().with_(rules=kept))
+    assert marks["benefits"].savings == pytest.approx(400_000)
+    assert marks["council"].value == pytest.approx(320_000)
 
 
 def test_overlap_lies_where_a_promise_does_not_need_the_outcome() -> None:

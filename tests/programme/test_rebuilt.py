@@ -98,7 +98,8 @@ def another(seed: int) -> Place:
     place, tables = rich(), {}
     for name, table in schema().items():
         frame = place.tables[name].copy()
-        frame = frame[[draw.random() < KEPT.get(name, 1.0) for _ in range(len(frame))]]
+        kept = [n for n in range(len(frame)) if draw.random() < KEPT.get(name, 1.0)]
+        frame = frame.iloc[kept].copy()
         for column in table.columns:
             if column.type == "number" and not column.descriptive:
                 cells = frame[column.name]

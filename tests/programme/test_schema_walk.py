@@ -105,6 +105,7 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "effects.evidence": ((0, "a"),),
     "savings.outcome": ((1, "years"),),
     "savings.agency": ((2, "district"),),
+    "savings.transfer": ((1, False),),
     "at_risk.outcome": ((2, "years"),),
     "at_risk.area": ((2, "north"),),
     "at_risk.year": ((1, "2030-31"),),

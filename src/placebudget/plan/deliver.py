@@ -163,7 +163,7 @@ def outcome_table(basis: Basis, made: Made) -> pd.DataFrame:
             "counted": counted,
             "overlap": made.produced[row, year] - counted,
             # A rate first, the same wherever an outcome arises in a year: files keep only that.
-            "fiscal": counted * (outcomes.fiscal[y] * per_unit * discount),
+            "fiscal": counted * (outcomes.resources[y] * per_unit * discount),
             "economic": counted * (outcomes.economic[y] * per_unit * discount),
             "social": counted * (outcomes.social[y] * per_unit * discount),
             "weighted": counted * (outcomes.weight[y] * discount),

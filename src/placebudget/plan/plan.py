@@ -144,7 +144,8 @@ class Plan(Shown):
         -------
         DataFrame
             ``produced``, ``counted``, ``overlap`` in the outcome's unit;
-            ``fiscal``, ``economic``, ``social`` in pounds, discounted;
+            ``fiscal`` (without transfers), ``economic``, ``social`` in pounds,
+            discounted: what public value consists of;
             ``weighted``, discounted.
 
         Raises
@@ -156,7 +157,7 @@ class Plan(Shown):
         return added_up(self.tables["outcomes"], "outcomes", by, measures, self.labels)
 
     def savings(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
-        """Fiscal savings and their cashable part, in pounds.
+        """Fiscal savings, transfers too, and their cashable part, in pounds.
 
         Parameters
         ----------

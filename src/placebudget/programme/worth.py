@@ -40,6 +40,7 @@ class Outcomes:
 
     name: np.ndarray
     fiscal: np.ndarray
+    transfers: np.ndarray  # of the fiscal value, what others lose as agencies gain it
     cashable: np.ndarray
     economic: np.ndarray
     social: np.ndarray
@@ -52,8 +53,13 @@ class Outcomes:
 
     @property
     def public(self) -> np.ndarray:
-        """Fiscal, economic and social value."""
-        return self.fiscal + self.economic + self.social
+        """Fiscal value without transfers, economic and social value."""
+        return self.resources + self.economic + self.social
+
+    @property
+    def resources(self) -> np.ndarray:
+        """Fiscal value without transfers."""
+        return self.fiscal - self.transfers
 
 
 def read_effects(place: Place, outcomes: np.ndarray) -> Effects:
@@ -81,7 +87,7 @@ def read_outcomes(place: Place, agencies: np.ndarray, scale: UnitScale) -> Outco
     column = {name: n for n, name in enumerate(agencies)}
     savings = place.filled("savings")
     fiscal = np.zeros((len(names), len(agencies)))
-    cashable = np.zeros_like(fiscal)
+    cashable, transfers = np.zeros_like(fiscal), np.zeros_like(fiscal)
     at = (
         [row[name] for name in savings["outcome"]],
         [column[name] for name in savings["agency"]],
@@ -90,9 +96,11 @@ def read_outcomes(place: Place, agencies: np.ndarray, scale: UnitScale) -> Outco
     value = savings["value"].to_numpy(float) / per_unit
     np.add.at(fiscal, at, value)
     np.add.at(cashable, at, value * savings["cashable"].to_numpy(float))
+    np.add.at(transfers, at, value * savings["transfer"].to_numpy(float))
     return Outcomes(
         name=names,
         fiscal=fiscal.sum(axis=1),
+        transfers=transfers.sum(axis=1),
         cashable=cashable.sum(axis=1),
         economic=table["economic_value"].to_numpy(float) / per_unit,
         social=table["social_value"].to_numpy(float) / per_unit,

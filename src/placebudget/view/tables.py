@@ -12,6 +12,7 @@ import pandas as pd
 
 from placebudget.plan import Plan
 from placebudget.view.sheet import MILLION, TOTAL, Sheet, side_by_side
+from placebudget.words import money as worded
 from placebudget.words import plain
 
 Plans = Mapping[str, Plan]
@@ -43,7 +44,7 @@ def public_value(plans: Plans) -> Sheet:
         pd.DataFrame(parts).set_axis(list(VALUES.values()), axis=0) / MILLION,
         adds_up="down",
         total="Public value",
-        note=f"Discounted, in {_price_base(plans)} prices.",
+        note=f"Discounted, in {_price_base(plans)} prices.{transfers_note(plans)}",
     )
 
 
@@ -183,6 +184,19 @@ def exchequer_note(plans: Plans, agencies: pd.Index) -> str:
     labels = _labels(plans, "agency")
     benefits = labels[(labels["sector"] == "dwp") & labels.index.isin(agencies)]["name"]
     return f" {', '.join(benefits)}: to the Exchequer." if len(benefits) else ""
+
+
+def transfers_note(plans: Plans) -> str:
+    """Savings that are left out of public value, where a plan has any."""
+    left_out = {
+        name: plan.savings()["discounted_fiscal"].sum() - plan.outcomes()["fiscal"].sum()
+        for name, plan in plans.items()
+    }
+    # Less than a pound is the rounding of two sums.
+    if max(left_out.values()) < 1.0:
+        return ""
+    amounts = ", ".join(f"{name} {worded(amount)}" for name, amount in left_out.items())
+    return f" Savings that are transfers are left out ({amounts})."
 
 
 def _by_year(frame: pd.DataFrame, agencies: pd.Index, years: list[str]) -> pd.DataFrame:

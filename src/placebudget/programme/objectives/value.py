@@ -1,6 +1,7 @@
 """Objectives that add up the value of outcomes, discounted.
 
-public value       sum of (fiscal + economic + social value) x counted outcome
+public value       sum of (fiscal value without transfers + economic + social value)
+                   x counted outcome
 net public value   public value less money spent and management cost, made real
 fiscal saving      sum of fiscal value x counted outcome
 cashable saving    sum of cashable fiscal value x counted outcome
