@@ -32,7 +32,7 @@ OTHERWISE = {
 
 
 # Two programs have each their own until they are one.
-SHARED = {"Figures", "Worker"}
+SHARED = {"Figures"}
 
 
 def parameters(name: str) -> list[inspect.Parameter]:

@@ -134,27 +134,18 @@ def test_ctrl_c_while_the_work_is_handed_over_is_heard_too(
     assert told == [True]
 
 
-@pytest.mark.parametrize(
-    "begin",
-    [
-        "from placebudget.widgets.desk.solving import Worker\n"
-        "worker = Worker(print); begin = worker.submit",
-        "from placebudget.apps.worker import Worker\n"
-        "worker = Worker(print, lambda: None, lambda: None); begin = worker.start",
-    ],
-    ids=["desk", "board"],
-)
-def test_work_beside_the_main_thread_is_halted_before_python_ends(begin: str) -> None:
+def test_work_beside_the_main_thread_is_halted_before_python_ends() -> None:
     """A thread that is not waited for would be cut off without a word, or take Python down."""
-    code = f"""
+    code = """
 import threading
-{begin}
+from placebudget.work.worker import Worker
+worker = Worker(print)
 begun = threading.Event()
 def work(stop):
     begun.set()
     stop.wait(60)
     print("halted", flush=True)
-begin(work)
+worker.submit(work)
 begun.wait(40)
 """
     done = subprocess.run(

@@ -15,7 +15,6 @@ from placebudget.apps.screens import SCREENS
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.studies import STUDIES
 from placebudget.apps.widget import Board
-from placebudget.apps.worker import Worker
 from placebudget.errors import PlaceBudgetError
 from placebudget.study import StudyResult
 
@@ -153,18 +152,3 @@ def test_a_study_that_is_not_known_is_left_alone(shelf: Shelf, key: Any) -> None
     before = board.status
     wish(board, "study", key=key)
     assert board.status == before
-
-
-def test_work_that_follows_waits_and_ends_with_what_it_follows() -> None:
-    done: list[str] = []
-    worker = Worker(done.append, lambda: None, lambda: None)
-    goes_on = threading.Event()
-    worker.start(lambda stop: done.append(f"first {goes_on.wait(10)}"))
-    worker.follow(lambda stop: done.append("second"))
-    goes_on.set()
-    worker.wait()
-    assert done == ["first True", "second"]
-    worker.start(lambda stop: done.append(f"third {stop.wait(10)}"))
-    worker.follow(lambda stop: done.append("never"))
-    worker.halt()
-    assert done[2:] == ["third True"]

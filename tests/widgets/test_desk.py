@@ -15,7 +15,6 @@ import placebudget as pb
 from placebudget.plan.repair import Repair
 from placebudget.widgets.desk import PlaceDesk, sections
 from placebudget.widgets.desk.figures import Figures, read_figures
-from placebudget.widgets.desk.solving import Worker
 from shared_place import shared
 from small import MILLION, POWER, rule
 
@@ -298,23 +297,6 @@ def test_a_full_solve_hears_the_stop_button() -> None:
     assert desk.plan is not None
 
 
-def test_newer_work_takes_the_place_of_what_waits_and_runs() -> None:
-    worker, begun, done = Worker(print), threading.Event(), []
-
-    def first(stop: threading.Event) -> None:
-        begun.set()
-        assert stop.wait(PATIENCE)
-        done.append("first")
-
-    worker.submit(first)
-    assert begun.wait(PATIENCE)
-    worker.submit(lambda stop: done.append("second"))
-    worker.submit(lambda stop: done.append("third"))
-    assert worker.wait(PATIENCE)
-    assert done[0] == "first"
-    assert done[-1] == "third"
-
-
 def test_an_objective_the_place_cannot_have_is_told_in_words(desk: PlaceDesk) -> None:
     before = desk.plan
     moved(desk, "head", "objective", "worst-off area")
@@ -521,16 +503,6 @@ def test_an_explanation_hears_the_stop_button(
     desk.head.press("stop")
     assert desk.wait(PATIENCE)
     assert desk.sections.why.said == "Stopped."
-
-
-def test_what_is_stopped_before_it_was_begun_begins_and_hears_it() -> None:
-    """Whoever pressed Stop is told so, however soon it was."""
-    worker, heard = Worker(print), []
-    for _ in range(200):
-        worker.submit(lambda stop: heard.append(stop.wait(PATIENCE)))
-        assert worker.stop()
-        assert worker.wait(PATIENCE)
-    assert heard == [True] * 200
 
 
 PLANTED = "a fault that was planted"

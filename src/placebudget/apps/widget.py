@@ -24,11 +24,11 @@ from placebudget.apps.screens import SCREENS
 from placebudget.apps.sentences import done_words, first_words
 from placebudget.apps.showing import Showing
 from placebudget.apps.studies import STUDIES, subject_of, work_out
-from placebudget.apps.worker import Worker
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.widgets.listening import Listening
 from placebudget.work import Changes
+from placebudget.work.worker import Work, Worker
 
 _STATIC = Path(__file__).parent / "static"
 _NO_PROGRESS = {"text": "", "share": 0.0}
@@ -77,7 +77,7 @@ class Board(Listening):
         )
         self._refresh()
         self.on_msg(self._wished)
-        self._worker.start(lambda stop: self._calculate(Changes(), stop))
+        self._begin(lambda stop: self._calculate(Changes(), stop))
 
     # --- what the page wishes ----------------------------------------------
 
@@ -124,7 +124,7 @@ class Board(Listening):
             self.status = sentences.refused_words(told, working=self.working)
             return
         self._wrong([])
-        self._worker.start(lambda stop: self._calculate(changes, stop))
+        self._begin(lambda stop: self._calculate(changes, stop))
 
     def _repair(self, wish: Mapping[str, Any]) -> None:
         trouble, number = self.meeting.trouble, wish.get("number")
@@ -133,7 +133,7 @@ class Board(Listening):
         if 0 <= number < len(trouble.repairs):
             way = trouble.repairs[number]
             changes = trouble.changes.with_repair(self.meeting.papers, way)
-            self._worker.start(lambda stop: self._calculate(changes, stop))
+            self._begin(lambda stop: self._calculate(changes, stop))
 
     def _papers(self, stop: threading.Event) -> None:
         self.meeting.back_to_papers(report=self._report, stop=stop)
@@ -154,7 +154,7 @@ class Board(Listening):
             self._refresh()
             self._complete(stop, told)
 
-        self._worker.start(work)
+        self._begin(work)
 
     def _export(self, wish: Mapping[str, Any]) -> None:
         form, answer = wish.get("form"), self.meeting.answer
@@ -188,7 +188,7 @@ class Board(Listening):
             if place is not None:
                 self._open_place(place, stop)
 
-        self._worker.start(work)
+        self._begin(work)
 
     def _open_place(self, place: Place, stop: threading.Event) -> None:
         """Put another place before the board; nothing of the one before is left."""
@@ -216,6 +216,10 @@ class Board(Listening):
         self._held, answer = None, self.meeting.answer
         self.meeting.stopped = answer is None or not answer.whole
         self._refresh(chosen=asked)
+
+    def _begin(self, work: Work) -> None:
+        """Do this in place of what is under way; what is stopped before it was begun is left."""
+        self._worker.submit(lambda stop: None if stop.is_set() else work(stop))
 
     def _begun(self) -> None:
         self.working = True

@@ -22,11 +22,11 @@ from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.answers import Answers
 from placebudget.widgets.desk.figures import Figures, read_figures
 from placebudget.widgets.desk.sections import Sections
-from placebudget.widgets.desk.solving import Worker
 from placebudget.widgets.form import Form, Value
 from placebudget.widgets.panels import shown
 from placebudget.widgets.plan_view import plan_view
 from placebudget.widgets.rule_controls import MILLION, changeable_rules, rule_scale
+from placebudget.work.worker import Worker
 
 
 def mended(figures: Figures, place: Place, repair: Repair) -> Figures | None:
