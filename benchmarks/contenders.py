@@ -15,7 +15,7 @@ import highspy  # isort: skip
 
 from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
-from placebudget.solver import ArrayHiGHS, solve, to_problem
+from placebudget.solver import ArrayHiGHS, ArrayProblem, solve
 
 OPTIONS = {"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9}
 PULP_MAJOR = int(pulp.__version__.split(".")[0])
@@ -34,10 +34,8 @@ def ours_from_tables(place: Place) -> float:
 
 def ours_from_arrays(programme: Programme) -> float:
     """The same from the finished arrays: a PuLP problem, solved by our solver class."""
-    cost = -programme.objectives[0].gain
-    problem, variables = to_problem(programme.matrix, cost)
-    solver = ArrayHiGHS((programme.matrix, cost, variables))
-    problem.solve(solver)
+    cost, solver = -programme.objectives[0].gain, ArrayHiGHS()
+    ArrayProblem(programme.matrix, cost).solve(solver)
     return float(cost @ solver.answer.values)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import numpy as np
 import pulp
 import pytest
 
-from placebudget.solver import ArrayHiGHS, RunLimits
+from placebudget.solver import ArrayHiGHS, ArrayProblem, RunLimits, lp_text, to_problem
 from placebudget.solver.answer import Status
+from placebudget.solver.dense import dense_matrix
 
 PULP_4 = int(pulp.__version__.split(".")[0]) >= 4
 
@@ -144,3 +146,63 @@ def test_the_same_as_pulps_own_class(sense: int) -> None:
     ours = pulp.value(lp.objective)
     lp.solve(pulp.HiGHS(msg=False))
     assert ours == pytest.approx(pulp.value(lp.objective))
+
+
+# --- problems that arrays hold -----------------------------------------------------
+
+
+def held(least: float = 2.0) -> ArrayProblem:
+    """The least of x0 + 3 x1 with x0 + x1 >= least, and both at most 9."""
+    rows, nine = np.array([[1.0, 1.0]]), np.full(2, 9.0)
+    limits = np.array([least]), np.array([np.inf])
+    return ArrayProblem(dense_matrix(rows, *limits, 0 * nine, nine), np.array([1.0, 3.0]))
+
+
+def test_no_object_is_made_for_a_solver_that_takes_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    lp, solver = held(), ArrayHiGHS()
+    with monkeypatch.context() as without:
+        without.setattr(pulp, "LpVariable", None)
+        lp.solve(solver)
+    assert solver.answer is not None
+    assert lp.arrays is not None
+    assert solver.answer.values.tolist() == [2.0, 0.0]
+
+
+def test_who_looks_at_a_problem_that_arrays_hold_finds_it_whole_and_solved() -> None:
+    lp = held()
+    assert solved(lp) == ("Optimal", True)
+    matrix, cost = lp.arrays or pytest.fail("its arrays are gone")
+    assert lp_text(lp) == lp_text(to_problem(matrix, cost)[0])
+    assert [(v.name, v.varValue) for v in lp.variables()] == [("x0", 2.0), ("x1", 0.0)]
+    assert pulp.value(lp.objective) == 2.0
+    if not PULP_4:
+        assert pulp.LpStatus[lp.status] == "Optimal"
+
+
+def test_a_problem_that_was_changed_is_solved_as_it_is_now() -> None:
+    lp = held()
+    solved(lp)
+    x0, x1 = lp.variables()
+    x0.upBound = 1.0
+    assert solved(lp) == ("Optimal", True)
+    assert (x0.varValue, x1.varValue) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("look", [True, False])
+def test_any_solver_solves_a_problem_that_arrays_hold(look: bool) -> None:
+    lp = held()
+    if look:
+        assert lp.numVariables() == 2
+    lp.solve(pulp.HiGHS(msg=False))
+    assert [v.varValue for v in lp.variables()] == [2.0, 0.0]
+
+
+def test_what_is_no_attribute_of_a_problem_is_refused() -> None:
+    with pytest.raises(AttributeError, match="no attribute nonsense"):
+        _ = held().nonsense
+
+
+def test_an_infeasible_problem_that_arrays_hold_leaves_no_values() -> None:
+    lp = held(least=20.0)
+    assert solved(lp) == ("Infeasible", False)
+    assert [v.varValue for v in lp.variables()] == [None, None]

@@ -9,7 +9,7 @@ from placebudget.solver.live_programme import Reached
 from placebudget.solver.live_service import LiveService, Reading
 from placebudget.solver.margins import Margins
 from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, PRICED, limit_prices
-from placebudget.solver.pulp_highs import ArrayHiGHS
+from placebudget.solver.pulp_highs import ArrayHiGHS, ArrayProblem
 from placebudget.solver.sequence import Solution, solve
 from placebudget.solver.service_limits import Stop, Stops
 from placebudget.solver.session import Session
@@ -27,6 +27,7 @@ __all__ = [
     "PRICE_COLUMNS",
     "RING_FENCE",
     "ArrayHiGHS",
+    "ArrayProblem",
     "Give",
     "Given",
     "LiveService",

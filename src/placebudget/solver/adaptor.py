@@ -123,6 +123,19 @@ def to_problem(
         Use nothing but PuLP's public interface, which is slower.
     """
     problem = pulp.LpProblem("placebudget", pulp.LpMinimize)
+    variables = fill_problem(problem, matrix, cost, columns, rows, public_only)
+    return problem, variables
+
+
+def fill_problem(
+    problem: pulp.LpProblem,
+    matrix: Matrix,
+    cost: np.ndarray,
+    columns: Sequence[str] | None = None,
+    rows: Sequence[str] | None = None,
+    public_only: bool = False,
+) -> list[pulp.LpVariable]:
+    """Put the arrays' content into an empty problem; its variables in their order."""
     names = columns or [f"x{n}" for n in range(matrix.width)]
     labels = rows or [f"r{n}" for n in range(matrix.height)]
     used = np.flatnonzero(np.isfinite(matrix.row_lower) | np.isfinite(matrix.row_upper))
@@ -138,7 +151,7 @@ def to_problem(
             add_rows(problem, variables, matrix, labels, used)
             terms = [(variables[n], float(cost[n])) for n in np.flatnonzero(cost)]
             problem.setObjective(expression(terms))
-    return problem, variables
+    return variables
 
 
 def to_matrix(problem: pulp.LpProblem) -> tuple[Matrix, np.ndarray, list[pulp.LpVariable]]:

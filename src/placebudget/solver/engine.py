@@ -16,7 +16,7 @@ from placebudget.programme.linear import Matrix
 from placebudget.solver.adaptor import named_solver, solve_with, to_problem
 from placebudget.solver.answer import RunLimits, SolverResult
 from placebudget.solver.highs import LiveHighs
-from placebudget.solver.pulp_highs import ArrayHiGHS
+from placebudget.solver.pulp_highs import ArrayHiGHS, ArrayProblem
 
 DEFAULT_SOLVER = "HiGHS"
 
@@ -64,12 +64,8 @@ class HighsEngine:
     def run(self, cost: np.ndarray, limits: RunLimits, seconds: float | None) -> SolverResult:
         """Solve; the first run goes through PuLP, later ones on from the last basis."""
         if self.live is None:
-            problem, variables = to_problem(self.matrix, cost)
-            solver = ArrayHiGHS(
-                (self.matrix, cost, variables),
-                RunLimits(seconds, limits.gap, limits.stop),
-            )
-            problem.solve(solver)
+            solver = ArrayHiGHS(RunLimits(seconds, limits.gap, limits.stop))
+            ArrayProblem(self.matrix, cost).solve(solver)
             assert solver.live is not None
             assert solver.answer is not None
             self.live, self.cost = solver.live, cost
