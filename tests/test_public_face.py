@@ -104,6 +104,7 @@ def answers() -> dict[str, Callable[[], Any]]:
         "fairness": lambda: pb.fairness(pb.simulate(pb.example("northvale"))),
         "games.share": lambda: pb.games.share([0, 1, 1, 3], ["a", "b"]),
         "optimise": lambda: plan,
+        "outlook": lambda: pb.outlook(place),
         "potential": lambda: pb.potential(place),
         "rerun": lambda: pb.rerun(today),
         "risk_share": lambda: pb.risk_share(lines, shares),

@@ -71,6 +71,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "explain": lambda: {"plan": plan(), "service": "policing", "place": place()},
     "fairness": lambda: {"place": place()},
     "optimise": lambda: {"place": place()},
+    "outlook": lambda: {"place": place()},
     "potential": lambda: {"place": place()},
     "read": lambda: {"path": "toy_pooling"},
     "read_plan": lambda: {"path": "nowhere.plan.json"},

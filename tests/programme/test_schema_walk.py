@@ -186,6 +186,8 @@ def test_descriptive_columns_change_nothing() -> None:
         values = frames[table.name][column.name]
         if column.type in ("number", "integer"):
             frames[table.name][column.name] = 7 * values + 1
+        elif column.type == "boolean":
+            frames[table.name][column.name] = [not value for value in values]
         elif column.allowed:
             first, second = column.allowed[:2]
             frames[table.name][column.name] = [first if v == second else second for v in values]

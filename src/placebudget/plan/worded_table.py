@@ -21,6 +21,8 @@ _POUNDS = {
     *("fiscal", "economic", "social", "cashable", "discounted_fiscal", "discounted_cashable"),
     *("inside", "outside", "own", "transfer", "public_value", "moved", "deficit", "unpaid"),
     *("evaluation", "money", "over", "budget", "actual", "left", "over_mean"),
+    *("opening", "prices", "demand", "both", "change_of_money", "gap", "new", "today"),
+    *("council_tax", "reserves", "short", "to_spare"),
 }
 _SHARES = {
     *("cut", "share_short", "share_fiscal", "share_cashable", "taken", "lowest_of_mean"),

@@ -218,7 +218,7 @@ def _units_needed(place: Place, geography: Geography, lines: Lines) -> np.ndarra
     per_person = dict(zip(services["service"], services["units_per_person"], strict=True))
     number = lines.position()
     of_line, units = [], []
-    for (service, area), people in people_in_need(place, geography).items():
+    for (service, area), people in people_in_need(place, geography, place.years).items():
         # Need below an offer's area is summed up to the offer's area.
         upper = next((up for up in geography.path(area) if (service, up) in number), None)
         if upper is not None:
@@ -234,10 +234,11 @@ def _units_needed(place: Place, geography: Geography, lines: Lines) -> np.ndarra
     return needed
 
 
-def people_in_need(place: Place, geography: Geography) -> dict[tuple[str, str], np.ndarray]:
-    """People in need by service and area, over the years of the place; blank where not given."""
-    needs = place.filled("needs")
-    return _each_year(needs, ["service", "area"], "people", place.years, geography)
+def people_in_need(
+    place: Place, geography: Geography, years: tuple[str, ...]
+) -> dict[tuple[str, str], np.ndarray]:
+    """People in need by service and area, over years; blank where not given."""
+    return _each_year(place.filled("needs"), ["service", "area"], "people", years, geography)
 
 
 def _each_year(

@@ -237,12 +237,17 @@ def _or_else(value: Any, default: str) -> str:
     return default if is_blank(value) else str(value)
 
 
+def todays_funding(place: Place) -> pd.Series:
+    """Funding that today's money was paid from, by stream: of its year, else the first there is."""
+    funding, table = stream_funding(place), place.filled("funding")
+    now = table[table["year"] == place.settings.today_year].set_index("stream")["amount"]
+    return now.reindex(funding.index).fillna(funding.iloc[:, 0])
+
+
 def stream_growth(place: Place) -> pd.DataFrame:
     """Funding of each stream and year over that of today: streams x years."""
     funding = stream_funding(place)
-    table = place.filled("funding")
-    now = table[table["year"] == place.settings.today_year].set_index("stream")["amount"]
-    base = now.reindex(funding.index).fillna(funding.iloc[:, 0]).to_numpy(float)
+    base = todays_funding(place).to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         growth = np.where(base[:, None] > 0, funding.to_numpy() / base[:, None], 0.0)
     return pd.DataFrame(growth, index=funding.index, columns=funding.columns)

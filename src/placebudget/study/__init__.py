@@ -14,6 +14,7 @@ from placebudget.study.cycle import (
 )
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.four_plans import TITLES, Potential
+from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.potential import potential
 from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
@@ -31,6 +32,7 @@ __all__ = [
     "Cycle",
     "Evaluation",
     "Fairness",
+    "Outlook",
     "Policy",
     "Potential",
     "RiskShare",
@@ -43,6 +45,7 @@ __all__ = [
     "cycle",
     "fairness",
     "games",
+    "outlook",
     "potential",
     "risk_share",
     "sharing",

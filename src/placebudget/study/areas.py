@@ -159,7 +159,7 @@ def area_table(
 
 def _need(place: Place, compared: Compared) -> tuple[np.ndarray, set[str]]:
     """Person-years in need by compared area, and the services with needs."""
-    spread = people_in_need(place, compared.tree)
+    spread = people_in_need(place, compared.tree, place.years)
     table = pd.DataFrame(
         [(area, float(np.nansum(people))) for (_, area), people in spread.items()],
         columns=["area", "people"],

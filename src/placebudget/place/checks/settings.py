@@ -81,14 +81,17 @@ def years_outside(examined: Examination) -> Iterator[Finding]:
     """Rows for years the plan does not have."""
     place = examined.place
     spending = f"the years of the place ({listed(place.years)})"
-    for table, column in (("contributions", "year"), ("needs", "year"), ("offers", "first_year")):
-        for number, row in examined.rows(table):
-            year = getattr(row, column)
-            yield from _outside(table, number, column, year, place.years, spending)
     now = place.settings.today_year
-    for number, row in examined.rows("funding"):
-        allowed = f"{spending} or today ({now})"
-        yield from _outside("funding", number, "year", row.year, (*place.years, now), allowed)
+    today_too = f"{spending} or today ({now})"
+    for table, column, today in (
+        ("contributions", "year", False),
+        ("needs", "year", True),
+        ("offers", "first_year", False),
+        ("funding", "year", True),
+    ):
+        years, allowed = ((*place.years, now), today_too) if today else (place.years, spending)
+        for number, row in examined.rows(table):
+            yield from _outside(table, number, column, getattr(row, column), years, allowed)
     appraisal = examined.appraisal_years
     appraised = f"the appraisal years ({appraisal[0]} to {appraisal[-1]})" if appraisal else ""
     for number, row in examined.rows("at_risk"):

@@ -1,0 +1,354 @@
+"""The gap: what today's services would cost in each year, against the money there is.
+
+In a year t it is, over the services that each agency pays for today,
+
+gap = (C - M0) + C p + C n + C p n - (M - M0)
+
+with C the cost today, M0 and M the money of today's year and of year t, and p and n the rise of
+prices and need since today: opening, prices, demand, both at once, less the change of money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placebudget.arguments import Arguments, as_given, known_key, number, texts
+from placebudget.errors import CannotAnswer
+from placebudget.place import Place
+from placebudget.place.names import Names, listed
+from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.plan.summary import Paragraph, Summary
+from placebudget.plan.worded_table import NameOf
+from placebudget.programme.money import stream_funding, todays_funding
+from placebudget.study.result import MODELLED, StudyResult, record_of
+from placebudget.study.standstill import Standstill, standstill
+from placebudget.words import money, percent
+
+GENERAL = "general"
+PARTS = ("opening", "prices", "demand", "both", "change_of_money")
+"""What the gap of a year is made of; the parts add up to it."""
+_AFTER = ("council_tax", "reserves")
+_MEANS = (
+    ("council_tax", "the rise of council tax brings"),
+    ("reserves", "reserves above their minimum meet"),
+)
+_MOST = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook(StudyResult):
+    """What today's services would cost in each year, against the money there is.
+
+    A gap above nothing is money short, one below is money to spare. ``tables`` holds, in
+    pounds, cash of the year:
+
+    - ``years``: year, opening, prices, demand, both, change_of_money (these five add up
+      to the gap), gap, new (the gap less that of the year before), council_tax and reserves
+      (what they take off it), left; short and to_spare (the gaps of the agencies that are short
+      of money, and what the others have to spare: the gap is their difference);
+    - ``agencies``: agency, then as ``years`` but for the last two;
+    - ``services``: agency (who pays), service, year, today (money today), opening (what
+      serving all in need would cost today above it), prices, demand, both, cost.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    """
+
+    place: Place = field(repr=False)
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column."""
+        return Names(self.place).of
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The gap by year."""
+        return self.tables["years"]
+
+    def summarised(self) -> Summary:
+        """The gap in the last year, what it is made of, and who would be short."""
+        last = self.table.iloc[-1]
+        said = [Paragraph(f"{gap_said(last)}.", tuple(_parts(last)))]
+        if len(self.table) > 1:
+            said.append(Paragraph("Year by year:", tuple(self._years())))
+        said.append(Paragraph(f"By agency, in {last['year']}:", tuple(self._agencies())))
+        means = [f"{words} {money(-last[part])}" for part, words in _MEANS if last[part] <= -0.5]
+        if means:
+            said.append(
+                Paragraph(f"In {last['year']} {listed(means)}; then {_amount(last['left'])}.")
+            )
+        return Summary(self.title, tuple(said), MODELLED)
+
+    def _years(self) -> Iterator[str]:
+        for n, row in enumerate(self.table.to_dict("records")):
+            more = f" ({money(row['new'], signed=True)} on the year before)" if n else ""
+            yield f"{row['year']}: {_amount(row['gap'])}{more}"
+
+    def _agencies(self) -> Iterator[str]:
+        rows = self.tables["agencies"]
+        rows = rows[rows["year"] == self.table["year"].iloc[-1]]
+        names = Names(self.place)
+        for what, mine in (
+            ("short of money", rows[rows["gap"] >= 0.5]),
+            ("with money to spare, which is theirs", rows[rows["gap"] <= -0.5]),
+        ):
+            mine = mine.loc[mine["gap"].abs().sort_values(ascending=False, kind="stable").index]
+            first = [
+                f"{names.of('agency', row.agency)} {money(abs(row.gap))}"
+                for row in mine.head(_MOST).itertuples()
+            ]
+            if first:
+                more = len(mine) - len(first)
+                rest = [f"{more} more"] if more else []
+                whole = money(abs(float(mine["gap"].sum())))
+                yield f"{what}, {whole} together: {listed([*first, *rest])}"
+
+
+def gap_said(row: Mapping[str, Any] | pd.Series) -> str:
+    """The gap of a year in a sentence, without its full stop."""
+    year, gap = row["year"], float(row["gap"])
+    if gap >= 0.5:
+        return f"In {year} today’s services would cost {money(gap)} more than there is money"
+    if gap <= -0.5:
+        return f"In {year} there would be {money(-gap)} more money than today’s services cost"
+    return f"In {year} today’s services would cost what there is money"
+
+
+def _amount(gap: float) -> str:
+    if abs(gap) < 0.5:
+        return "no gap"
+    return f"{money(abs(gap))} {'short' if gap > 0 else 'to spare'}"
+
+
+def _parts(row: pd.Series) -> Iterator[str]:
+    for part, said in (
+        ("opening", "today already, before any change"),
+        ("prices", "dearer prices, for what is bought today"),
+        ("demand", "more people in need, at today’s prices"),
+        ("both", "dearer prices for the more people in need"),
+        ("change_of_money", "change of money (more money lowers the gap)"),
+    ):
+        if abs(row[part]) >= 0.5:
+            yield f"{said}: {money(row[part], signed=True)}"
+
+
+def outlook(
+    place: PlaceLike,
+    *,
+    population: float = 0.0,
+    council_tax: float | Mapping[str, float] = 0.0,
+    reserves: Sequence[str] | None = None,
+) -> Outlook:
+    """What today's services would cost in each year, against the money there is.
+
+    Today's services keep their standard: the same services, bought the same way, for the same
+    share of those in need; services led by need serve all of them. Nothing is planned.
+
+    Parameters
+    ----------
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads. It is checked first.
+    population : float
+        Growth a year of services for which no need is given (0.005: half a per cent);
+        without it they stay at today's units.
+    council_tax : float or mapping of str to float
+        A rise of council tax a year beyond what the table of funding has, from the first year
+        on (0.02: two per cent): of all streams marked as council tax, or by stream.
+    reserves : sequence of str, optional
+        Kinds of reserves whose balance above its minimum meets the gap of the agency that holds
+        it, year after year until it is used up. Left out: general reserves, where there are any;
+        an empty list: none.
+
+    Returns
+    -------
+    Outlook
+        The gap by year, by agency and by service, in parts that add up to it.
+
+    Raises
+    ------
+    InvalidPlace
+        If the place has errors; all are named.
+    CannotAnswer
+        If no stream is marked as council tax, or prices cannot be carried on.
+    WrongArgument
+        If anything else that was given cannot be meant; all of it is named.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> found = pb.outlook(pb.example("toy_pooling"))
+    >>> found.table[["opening", "gap"]].to_dict("records")
+    [{'opening': -10000000.0, 'gap': -10000000.0}]
+    """
+    with Arguments() as asked:
+        place = asked.read(checked_place, place)
+        population = asked.read(number, "population", population, above=-1.0, most=1.0)
+        rates = asked.read(_council_tax, place, council_tax)
+        kinds = asked.read(_kinds, place, reserves)
+    found = standstill(place, population)
+    agencies = _agencies(place, found, rates, kinds)
+    parts = [*PARTS, "gap", "new", *_AFTER, "left"]
+    tables = {
+        "years": agencies.assign(
+            short=agencies["gap"].clip(lower=0.0), to_spare=(-agencies["gap"]).clip(lower=0.0)
+        )
+        .groupby("year", sort=False, as_index=False)[[*parts, "short", "to_spare"]]
+        .sum(),
+        "agencies": agencies,
+        "services": _services(place, found),
+    }
+    run = record_of(
+        place, "outlook", population=population, council_tax=rates, reserves=list(kinds)
+    )
+    title = f"{place.title}: what today’s services would cost, against the money"
+    notes = _notes(place, found, population, rates, kinds)
+    return Outlook(title, tables, tuple(notes), run, place)
+
+
+def _services(place: Place, found: Standstill) -> pd.DataFrame:
+    """What keeping each service costs those who pay for it today, by year."""
+    rows = found.rows
+    made = [
+        pd.DataFrame(
+            {
+                "agency": rows["agency"],
+                "service": rows["service"],
+                "year": year,
+                "today": rows["today"],
+                "opening": rows["base"] - rows["today"],
+                "prices": found.prices[:, t],
+                "demand": found.added[:, t],
+                "both": found.both[:, t],
+                "cost": found.cost[:, t],
+            }
+        )
+        for t, year in enumerate(place.years)
+    ]
+    return pd.concat(made).groupby(["agency", "service", "year"], as_index=False).sum()
+
+
+def _agencies(
+    place: Place, found: Standstill, rates: Mapping[str, float], kinds: Sequence[str]
+) -> pd.DataFrame:
+    """The gap of each agency and year, and what the means that are stated take off it."""
+    streams = place.filled("streams").set_index("stream")["agency"]
+    funding, now = stream_funding(place), todays_funding(place)
+    rise = np.array([rates.get(stream, 0.0) for stream in funding.index])
+    raised = funding * ((1.0 + rise)[:, None] ** np.arange(1, len(place.years) + 1) - 1.0)
+    whose = streams.reindex(funding.index)
+    more_money = funding.sub(now, axis=0).groupby(whose).sum()
+    taxed, today = raised.groupby(whose).sum(), now.groupby(whose).sum()
+    spare = _spare(place, kinds)
+    rows = []
+    for agency in sorted(place.agencies["agency"]):
+        mine = (found.rows["agency"] == agency).to_numpy()
+        left_of_reserves, before = spare.get(agency, 0.0), 0.0
+        for t, year in enumerate(place.years):
+            row = {
+                "agency": agency,
+                "year": year,
+                "opening": float(found.rows.loc[mine, "base"].sum() - today.get(agency, 0.0)),
+                "prices": float(found.prices[mine, t].sum()),
+                "demand": float(found.added[mine, t].sum()),
+                "both": float(found.both[mine, t].sum()),
+                "change_of_money": -_cell(more_money, agency, t),
+            }
+            gap = sum(row[part] for part in PARTS)
+            tax = _cell(taxed, agency, t)
+            used = min(max(gap - tax, 0.0), left_of_reserves)
+            left_of_reserves -= used
+            row |= {"gap": gap, "new": gap - before, "council_tax": -tax, "reserves": -used}
+            rows.append(row | {"left": gap - tax - used})
+            before = gap
+    made = pd.DataFrame(rows)
+    figures = made.columns[2:]
+    return made.assign(**(made[figures] + 0.0))  # nothing has no sign
+
+
+def _cell(table: pd.DataFrame, agency: str, t: int) -> float:
+    return float(table.loc[agency].iloc[t]) if agency in table.index else 0.0
+
+
+def _spare(place: Place, kinds: Sequence[str]) -> dict[str, float]:
+    """Reserves of some kinds above their minimum, by agency."""
+    held = place.filled("reserves")
+    held = held[held["kind"].isin(kinds)]
+    above = (held["opening"] - held["minimum"]).clip(lower=0.0)
+    return {str(who): float(sums) for who, sums in above.groupby(held["agency"]).sum().items()}
+
+
+def _council_tax(place: Place, given: object) -> dict[str, float]:
+    """The rise a year by stream."""
+    streams = place.filled("streams")
+    if isinstance(given, Mapping):
+        with Arguments() as each:
+            for stream, rate in given.items():
+                each.read(known_key, "stream", stream, streams["stream"])
+                each.read(number, f"council_tax[{as_given(stream)}]", rate, least=0.0, most=1.0)
+        return {str(stream): float(rate) for stream, rate in given.items()}
+    rate = number("council_tax", given, least=0.0, most=1.0, otherwise=", or one by stream")
+    marked = streams.loc[streams["council_tax"], "stream"]
+    if rate and marked.empty:
+        raise CannotAnswer(
+            "no stream is marked as council tax, so its rise would raise nothing. Write yes in the "
+            "column council_tax of streams, or give the rise by stream, such as "
+            "council_tax={'county_council_tax': 0.02}."
+        )
+    return dict.fromkeys(marked, rate) if rate else {}
+
+
+def _kinds(place: Place, given: object) -> tuple[str, ...]:
+    """Kinds of reserves that the place has."""
+    known = place.filled("reserves")["kind"].unique()
+    if given is None:
+        return (GENERAL,) if GENERAL in known else ()
+    kinds = texts("reserves", given, such_as="['general'], or None")
+    with Arguments() as each:
+        for kind in kinds:
+            each.read(known_key, "kind of reserves", kind, known)
+    return kinds
+
+
+def _notes(
+    place: Place,
+    found: Standstill,
+    population: float,
+    rates: Mapping[str, float],
+    kinds: Sequence[str],
+) -> Iterator[str]:
+    yield (
+        "Pounds, cash of the year. A gap above nothing is money short; below nothing, money to "
+        "spare."
+    )
+    yield (
+        f"Today means {place.settings.today_year}. Services are kept as they are bought today, for "
+        "the same share of those in need; services led by need serve all of them. A service counts "
+        "with the agency that pays for it today, with what a pool takes for its management."
+    )
+    if not np.any(found.added):
+        yield "The figures of the place have no growth of need: demand adds nothing."
+    if found.assumed:
+        how = f"grow by {percent(population)} a year" if population else "stay at today’s units"
+        yield f"Services for which no need is given ({len(found.assumed)}) {how}."
+    if rates:
+        yield (
+            "Council tax: a further rise each year from the first on, beyond what the funding has; "
+            "limits by law and the tax base are not looked at."
+        )
+    if kinds:
+        yield (
+            f"Reserves ({listed(kinds)}) above their minimum meet the gap of the agency that holds "
+            "them until they are used up: once, not every year. Nothing is put back."
+        )
+    yield (
+        "Money to spare of one agency, or for one purpose, does not of itself meet the gap of "
+        "another."
+    )

@@ -1,0 +1,262 @@
+"""The gap between what today's services would cost and the money, in parts that add up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import placebudget as pb
+from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.study.outlook import PARTS, Outlook
+from small import MILLION, small
+
+RISING = ("2026-27", "2027-28", "2028-29")
+
+
+def rates(index: str, rate: float, years: tuple[str, ...] = RISING) -> list[dict[str, Any]]:
+    return [{"index": index, "year": year, "rate": rate} for year in years]
+
+
+def care(led_by: str = "need", **tables: Any) -> pb.Place:
+    """Care that costs 100 today: 100,000 people at £1,000; need rises 2 %, prices 3 %."""
+    return small(
+        {"tax": {"amount": 100.0, "now": 100.0}},
+        {"care": {"people": None, "today": {"tax": 100.0}, "led_by": led_by}},
+        settings={"today_year": "2026-27", "price_base": "2026-27"},
+        needs=[
+            {"service": "care", "year": "2026-27", "people": 100_000},
+            {"service": "care", "year": "2027-28", "people": 102_000},
+        ],
+        inflation=rates("general", 0.03),
+        **tables,
+    )
+
+
+def millions(frame: pd.DataFrame, *names: str) -> list[float]:
+    """Figures of the last year, £ million to the pound."""
+    return [round(float(frame[name].iloc[-1]) / MILLION, 6) for name in names]
+
+
+def gaps(found: Outlook, column: str = "gap") -> dict[tuple[str, str], float]:
+    """A column by agency and year, £ million."""
+    rows = found.tables["agencies"]
+    return {
+        (row["agency"], row["year"]): round(row[column] / MILLION, 6)
+        for row in rows.to_dict("records")
+    }
+
+
+@pytest.mark.parametrize("led_by", ["need", "budget"])
+def test_the_gap_is_taken_apart_to_the_pound(led_by: str) -> None:
+    """100 of cost, need +2 %, prices +3 %, money flat: 3.00 + 2.00 + 0.06 = 5.06."""
+    found = pb.outlook(care(led_by))
+    assert millions(found.table, *PARTS) == [0.0, 3.0, 2.0, 0.06, 0.0]
+    assert millions(found.table, "gap", "new", "left") == [5.06, 5.06, 5.06]
+    assert "In 2027-28 today’s services would cost £5.1 million more than" in found.summary()
+
+
+def test_what_is_led_by_need_begins_with_all_who_need_it_today() -> None:
+    """90 is spent today on 100,000 people in need at £1,000: 10 short already, of money of 100."""
+    today = [{"service": "care", "stream": "tax", "amount": 90 * MILLION}]
+    by_need, by_budget = (
+        pb.outlook(care(led, today=today)).tables["services"] for led in ("need", "budget")
+    )
+    assert millions(by_need, "today", "opening", "prices", "demand", "both", "cost") == [
+        90.0, 10.0, 3.0, 2.0, 0.06, 105.06,
+    ]  # fmt: skip
+    # By budget 90,000 people go on being served of 100,000: 90 x 1.03 x 1.02.
+    assert millions(by_budget, "today", "opening", "cost") == [90.0, 0.0, 94.554]
+    whole = pb.outlook(care("need", today=today)).table
+    assert millions(whole, "opening", "gap") == [0.0, 5.06]
+
+
+def test_a_service_led_by_need_that_gets_nothing_today_falls_to_who_commissions_it() -> None:
+    found = pb.outlook(care(today=[]))
+    assert gaps(found) == {("tax", "2027-28"): 5.06}
+    assert found.tables["services"]["agency"].tolist() == ["tax"]
+
+
+def two(**tables: Any) -> pb.Place:
+    """A council and the NHS over two years; the NHS pays for a quarter of the council's care.
+
+    Today: care 40, of it 30 by the council and 10 by the NHS, and wards 60, in prices of their
+    own; money of the council 30, 33, 33 and of the NHS 75 throughout.
+    """
+    return small(
+        {
+            "tax": {"amount": [33.0, 33.0], "now": 30.0, "agency": "council", "council_tax": True},
+            "core": {"amount": 75.0, "now": 75.0, "agency": "nhs", "raised": "national"},
+        },
+        {
+            "care": {"people": None, "today": {"tax": 30.0, "core": 10.0}},
+            "wards": {
+                "people": None, "today": {"core": 60.0}, "commissioner": "nhs",
+                "offer": {"index": "beds"},
+            },
+        },
+        years=2,
+        settings={"today_year": "2026-27", "price_base": "2026-27"},
+        needs=[
+            {"service": "care", "people": 50_000},
+            {"service": "care", "year": "2028-29", "people": 60_000},
+        ],
+        inflation=[*rates("general", 0.10), *rates("beds", 0.05)],
+        reserves=[
+            {"agency": "council", "kind": "general", "opening": 9e6, "minimum": 5e6},
+            {"agency": "council", "kind": "earmarked", "opening": 2e6},
+            {"agency": "nhs", "kind": "general", "opening": 1e6, "minimum": 4e6},
+        ],
+        pools={"shared": {"streams": {"core": {}}, "management_cost": 0.0}},
+        **tables,
+    )  # fmt: skip
+
+
+def test_each_agency_has_the_gap_of_what_it_pays_for_today() -> None:
+    """Council: 30 x 1.1 = 33 against 33; then 30 x 1.21 x 1.2 = 43.56 against 33.
+
+    NHS: 10 x 1.1 + 60 x 1.05 = 74 against 75; then 10 x 1.452 + 60 x 1.1025 = 80.67.
+    """
+    found = pb.outlook(two(), reserves=[])
+    assert gaps(found) == {
+        ("council", "2027-28"): 0.0,
+        ("council", "2028-29"): 10.56,
+        ("nhs", "2027-28"): -1.0,
+        ("nhs", "2028-29"): 5.67,
+    }
+    assert millions(found.table, *PARTS) == [-5.0, 14.55, 8.0, 1.68, -3.0]
+    assert [round(each / MILLION, 6) for each in found.table["new"]] == [-1.0, 17.23]
+    first = found.table.iloc[0]
+    assert (round(first["short"]), round(first["to_spare"])) == (0, 1e6)
+
+
+def test_agencies_and_services_add_up_to_the_whole() -> None:
+    found = pb.outlook(two(), population=0.01)
+    parts = ["prices", "demand", "both"]
+    whole = found.table.set_index("year")
+    for table in ("agencies", "services"):
+        sums = found.tables[table].groupby("year")[parts].sum()
+        pd.testing.assert_frame_equal(sums, whole[parts])
+    agencies = found.tables["agencies"]
+    pd.testing.assert_series_equal(agencies.groupby("year")["gap"].sum(), whole["gap"])
+    # Cost by service less the money of the year is the gap again, by another way.
+    cost = found.tables["services"].groupby("year")["cost"].sum()
+    money = pd.Series({"2027-28": 108e6, "2028-29": 108e6})
+    pd.testing.assert_series_equal(cost - money, whole["gap"], check_names=False)
+
+
+def test_no_order_of_the_parts_matters() -> None:
+    """Prices alone and need alone each give the part that they have together."""
+    both = pb.outlook(two()).table.iloc[-1]
+    flat = [*rates("general", 0.0), *rates("beds", 0.0)]
+    need_alone = pb.outlook(two().with_(inflation=pd.DataFrame(flat))).table.iloc[-1]
+    same = [{"service": "care", "people": 50_000}]
+    prices_alone = pb.outlook(two().with_(needs=pd.DataFrame(same))).table.iloc[-1]
+    assert need_alone["demand"] == pytest.approx(both["demand"])
+    assert prices_alone["prices"] == pytest.approx(both["prices"])
+    assert (need_alone["prices"], prices_alone["demand"]) == (0.0, 0.0)
+    assert (need_alone["both"], prices_alone["both"]) == (0.0, 0.0)
+
+
+def test_reserves_above_their_minimum_meet_a_gap_of_their_agency_once() -> None:
+    """The council has 4 above its minimum for its gap of 10.56; the NHS is below its own."""
+    found = pb.outlook(two())
+    assert gaps(found, "reserves")["council", "2028-29"] == -4.0
+    assert gaps(found, "left")["council", "2028-29"] == 6.56
+    assert gaps(found, "left")["nhs", "2028-29"] == 5.67
+    both = pb.outlook(two(), reserves=["general", "earmarked"])
+    assert gaps(both, "left")["council", "2028-29"] == 4.56
+
+
+def test_reserves_are_used_up_year_after_year() -> None:
+    """A gap of 3 a year, and 4 above the minimum: 3, then 1, then none."""
+    place = small(
+        {"tax": {"amount": 7.0, "now": 10.0}},
+        {"care": {"today": {"tax": 10.0}}},
+        years=3,
+        settings={"today_year": "2026-27"},
+        reserves=[{"agency": "tax", "opening": 4e6}],
+    )
+    found = pb.outlook(place)
+    assert [round(each / MILLION, 6) for each in found.table["reserves"]] == [-3.0, -1.0, 0.0]
+    assert [round(each / MILLION, 6) for each in found.table["left"]] == [0.0, 2.0, 3.0]
+
+
+def test_a_rise_of_council_tax_adds_to_the_funding_of_its_streams_alone() -> None:
+    """33 x 0.02 = 0.66 in the first year, 33 x (1.02^2 - 1) = 1.3332 in the second."""
+    found = pb.outlook(two(), council_tax=0.02, reserves=[])
+    assert gaps(found, "council_tax") == {
+        ("council", "2027-28"): -0.66,
+        ("council", "2028-29"): -1.3332,
+        ("nhs", "2027-28"): 0.0,
+        ("nhs", "2028-29"): 0.0,
+    }
+    assert gaps(found, "left")["council", "2028-29"] == 9.2268
+    by_stream = pb.outlook(two(), council_tax={"core": 0.1}, reserves=[])
+    assert gaps(by_stream, "council_tax")["nhs", "2027-28"] == -7.5
+    assert gaps(by_stream, "council_tax")["council", "2027-28"] == 0.0
+
+
+def test_services_without_a_need_stay_at_todays_units_or_grow_with_population() -> None:
+    """Wards, 60 today: two years of 1 % on prices of today are 60 x 0.0201 = 1.206."""
+
+    def wards(found: Outlook) -> pd.DataFrame:
+        rows = found.tables["services"]
+        return rows[rows["service"] == "wards"]
+
+    assert millions(wards(pb.outlook(two())), "demand") == [0.0]
+    grown = pb.outlook(two(), population=0.01)
+    assert millions(wards(grown), "demand", "both") == [1.206, 0.123615]
+    assert any("(1) grow by 1% a year" in note for note in grown.notes)
+
+
+def test_what_a_pool_takes_for_its_management_is_part_of_the_cost() -> None:
+    """A pool that keeps a fifth: £8 million of care takes £10 million, which is all there is."""
+    place = small(
+        {"tax": {"amount": 10.0, "now": 10.0}},
+        {"care": {"people": None}},
+        settings={"today_year": "2026-27"},
+        pools={"shared": {"streams": {"tax": {}}, "management_cost": 0.2}},
+        today=[{"service": "care", "stream": "tax", "pool": "shared", "amount": 8e6}],
+    )
+    assert millions(pb.outlook(place).table, "opening", "gap") == [0.0, 0.0]
+
+
+def test_need_of_areas_below_is_added_up_where_the_service_is_offered() -> None:
+    place = care().with_(
+        areas=pd.DataFrame(
+            [{"area": "all"}, {"area": "east", "parent": "all"}, {"area": "west", "parent": "all"}]
+        ),
+        needs=pd.DataFrame(
+            [
+                {"service": "care", "area": "east", "people": 60_000},
+                {"service": "care", "area": "west", "year": "2026-27", "people": 40_000},
+                {"service": "care", "area": "west", "year": "2027-28", "people": 42_000},
+            ]
+        ),
+    )
+    assert millions(pb.outlook(place).table, *PARTS) == [0.0, 3.0, 2.0, 0.06, 0.0]
+
+
+def test_prices_that_cannot_be_carried_on_are_named() -> None:
+    """Today's money is of a year before the price base, and what lay between is not known."""
+    place = small(
+        {"tax": {"amount": 10.0, "now": 10.0}},
+        {"care": {"today": {"tax": 10.0}}},
+        settings={"today_year": "2026-27", "price_base": "2027-28"},
+    )
+    with pytest.raises(CannotAnswer, match=r"general has no rate for 2027-28.*table inflation"):
+        pb.outlook(place.with_(inflation=pd.DataFrame(rates("general", 0.03, ("2028-29",)))))
+
+
+def test_a_rise_of_council_tax_that_no_stream_would_bring_is_refused() -> None:
+    with pytest.raises(CannotAnswer, match="no stream is marked as council tax"):
+        pb.outlook(care(), council_tax=0.02)
+
+
+def test_all_that_cannot_be_meant_is_named_at_once() -> None:
+    with pytest.raises(WrongArgument) as raised:
+        pb.outlook(two(), population="much", council_tax={"core": 3}, reserves=["genral"])  # type: ignore[arg-type]
+    for said in ("population is", "council_tax['core'] is", "Did you mean general"):
+        assert said in str(raised.value)
