@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from placebudget.place.place import Place
 
 
-ALIGNED, POOLED, FREED = "aligned", "pooled", "freed"
+SILOED, ALIGNED, POOLED, FREED = "siloed", "aligned", "pooled", "freed"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Pooling:
     Parameters
     ----------
     name : str
-        Aligned, pooled, freed, or the pools joined by commas.
+        Siloed, aligned, pooled, freed, or the pools joined by commas.
     pools : tuple of str
         Pools of the place that are open, sorted.
     freed : bool
@@ -47,6 +47,11 @@ class Pooling:
     flexible: bool = False
     coalitions: bool = False
 
+    @property
+    def siloed(self) -> bool:
+        """Whether each agency plans for itself."""
+        return self.name == SILOED
+
 
 def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
     """Understand a pooling as a user writes it.
@@ -54,8 +59,8 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
     Parameters
     ----------
     pooling : str or sequence of str
-        ``"aligned"``, ``"pooled"``, ``"freed"``, or names of pools, as a list or
-        divided by commas.
+        ``"siloed"``, ``"aligned"``, ``"pooled"``, ``"freed"``, or names of pools, as a
+        list or divided by commas.
 
     Raises
     ------
@@ -72,8 +77,8 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
     known = tuple(sorted(place.pools["pool"].dropna().unique()))
     if isinstance(pooling, str):
         name = pooling.strip().lower()
-        if name == ALIGNED:
-            return Pooling(ALIGNED)
+        if name in (SILOED, ALIGNED):
+            return Pooling(name)
         if name == POOLED:
             return Pooling(POOLED, known)
         if name == FREED:
@@ -82,13 +87,36 @@ def read_pooling(place: Place, pooling: str | Sequence[str]) -> Pooling:
     chosen = tuple(sorted(texts("pooling", pooling, such_as="'pooled' or ['better_care']")))
     unknown = [pool for pool in chosen if pool not in known]
     if unknown or not chosen:
-        hints = [did_you_mean(pool, [ALIGNED, POOLED, FREED, *known]) for pool in unknown]
+        hints = [did_you_mean(pool, [SILOED, ALIGNED, POOLED, FREED, *known]) for pool in unknown]
         hint = " ".join(filter(None, hints))
         raise WrongArgument(
-            f"No such pool: {', '.join(unknown) or 'none named'}. {hint} Write aligned, pooled, "
-            f"freed, or pools out of: {', '.join(known) or 'none'}."
+            f"No such pool: {', '.join(unknown) or 'none named'}. {hint} Write siloed, aligned, "
+            f"pooled, freed, or pools out of: {', '.join(known) or 'none'}."
         )
     return Pooling(",".join(chosen), chosen)
+
+
+def one_goal(place: Place, pooling: str | Sequence[str]) -> Pooling:
+    """A pooling under which all money has one goal, as a user writes it.
+
+    Raises
+    ------
+    WrongArgument
+        If each agency would plan for itself, or as for :func:`read_pooling`.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> one_goal(pb.example("toy_pooling"), "pooled").pools
+    ('one_pool',)
+    """
+    mode = read_pooling(place, pooling)
+    if mode.siloed:
+        raise WrongArgument(
+            "in a siloed place each agency plans for itself, one after another, and there is no "
+            "one goal to ask this about; write aligned, pooled, freed, or pools by name"
+        )
+    return mode
 
 
 def flexible_pooling(place: Place) -> Pooling:

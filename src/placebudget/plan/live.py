@@ -24,6 +24,7 @@ from placebudget.programme import (
     POOLED,
     Basis,
     Programme,
+    one_goal,
     read_objectives,
     read_pooling,
 )
@@ -93,7 +94,7 @@ def session(
     with Arguments() as asked:
         place = asked.read(checked_place, place)
         asked.read(read_objectives, objective)
-        asked.read(read_pooling, place, pooling)
+        asked.read(one_goal, place, pooling)
         reinvest = asked.read(share, "reinvest", reinvest)
         limits = asked.read(RunLimits.given, seconds, gap, stop)
     marks = benchmarks(place, objective=objective, reinvest=reinvest, limits=limits)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,10 +23,13 @@ from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.price_words import with_sentences
 from placebudget.plan.record import labels, place_record, run_record
 from placebudget.plan.repairs import solved
+from placebudget.plan.siloed import equilibrium, verify_equilibrium
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
+from placebudget.plan.verify_rules import check_rules
 from placebudget.programme import (
     ALIGNED,
+    SILOED,
     Basis,
     Pooling,
     Programme,
@@ -78,7 +82,8 @@ def optimise(
         ``"cashable saving"``, ``"weighted outcomes"``, ``"worst-off area"``,
         ``"leximin"``, or an ordered list: each is kept before the next.
     pooling : str or sequence of str
-        ``"aligned"``, ``"pooled"``, ``"freed"``, or the pools that are open.
+        ``"siloed"`` (each agency for itself), ``"aligned"``, ``"pooled"``, ``"freed"``,
+        or the pools that are open.
     reinvest : float
         Share of cashable savings that is delivered and may be spent from the
         year after by the agency that makes them; 0 switches it off.
@@ -164,6 +169,8 @@ def _planned(
         "prices": True if many == DEAREST else list(many) if isinstance(many, tuple) else many,
         "scale": None if scale is None else [scale.money, scale.units],
     }
+    if mode.siloed:
+        return _siloed(place, objectives, options, solver, limits, scale, started)
     marks = (
         {}
         if mode.name == ALIGNED
@@ -204,6 +211,47 @@ def _planned(
         benchmarks={name: vars(mark) for name, mark in marks.items()},
     )
     return assemble_plan(programme.basis, mode.name, solution.status, values, evidence, table, run)
+
+
+def _siloed(
+    place: Place,
+    objectives: tuple[str, ...],
+    options: Mapping[str, Any],
+    solver: str,
+    limits: RunLimits,
+    scale: UnitScale | None,
+    started: float,
+) -> Plan:
+    """Find an equilibrium, check it, and work out all outcomes for everybody's money."""
+    found = equilibrium(
+        place,
+        objectives,
+        reinvest=options["reinvest"],
+        solver=solver,
+        limits=limits,
+        scale=scale,
+    )
+    basis = found.programme.basis
+    evidence = read_solution(found.programme, Solution(found.values), {})
+    verify_equilibrium(found, evidence)
+    values = [
+        ObjectiveValue(
+            o.name, o.unit, objective_value(o.name, basis, evidence.money, evidence.made)
+        )
+        for o in found.programme.objectives
+    ]
+    run = run_record(
+        solver=solver,
+        options=dict(options),
+        seconds=round(time.monotonic() - started, 3),
+        inputs=place.digest,
+        order=list(found.order),
+        rounds=found.rounds,
+        rules_not_kept=check_rules(basis, evidence, 0.0),
+        variables=found.programme.matrix.width,
+        constraints=found.programme.matrix.height,
+    )
+    return assemble_plan(basis, SILOED, found.status, values, evidence, None, run)
 
 
 def _checked(

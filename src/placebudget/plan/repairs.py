@@ -22,7 +22,7 @@ from placebudget.plan.repair import Repair
 from placebudget.programme import Programme, build
 from placebudget.programme.linear import Rows
 from placebudget.programme.rules import BLOCKS, Rule, read_rules
-from placebudget.programme.rules.rule import offers_of
+from placebudget.programme.rules.rule import slack_cost
 from placebudget.solver import (
     Give,
     Given,
@@ -37,21 +37,6 @@ from placebudget.words import money
 _HUNDREDTH = 100.0
 Looser = Callable[[float, float], float]
 _LAW = "law"
-
-
-def slack_cost(programme: Programme, rule: Rule) -> float:
-    """What one scaled unit of giving way costs, in scaled money.
-
-    Money costs what it is; a unit its dearest offer; an outcome its public value,
-    and at least something.
-    """
-    basis, kind = programme.basis, rule.record
-    if kind.unit == "units":
-        chosen = offers_of(rule, basis)
-        return float(basis.offers.unit_cost[chosen].max(initial=1.0))
-    if kind.of_outcomes:
-        return float(max(basis.outcomes.public.max(initial=1.0), 1.0))
-    return 1.0
 
 
 def relaxed_amount(
@@ -204,9 +189,9 @@ def _works(programme: Programme, way: Repair, limits: RunLimits) -> bool:
 
 
 def _rows(programme: Programme, rules: list[Rule]) -> dict[int, float]:
-    wanted = {rule.number: rule for rule in rules}
+    basis, wanted = programme.basis, {rule.number: rule for rule in rules}
     return {
-        block.first + n: slack_cost(programme, wanted[int(block.index["rule"][n])])
+        block.first + n: slack_cost(basis, wanted[int(block.index["rule"][n])])
         for block in programme.rows.values()
         if "rule" in block.index
         for n in range(len(block))

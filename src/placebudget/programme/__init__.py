@@ -4,9 +4,11 @@ from placebudget.place.conditions import (
     ALIGNED,
     FREED,
     POOLED,
+    SILOED,
     Pooling,
     coalition_pooling,
     flexible_pooling,
+    one_goal,
     read_pooling,
 )
 from placebudget.programme.basis import Basis, fill_steps
@@ -22,6 +24,7 @@ __all__ = [
     "FREED",
     "OBJECTIVES",
     "POOLED",
+    "SILOED",
     "Basis",
     "Benchmark",
     "Objective",
@@ -33,6 +36,7 @@ __all__ = [
     "coalition_pooling",
     "fill_steps",
     "flexible_pooling",
+    "one_goal",
     "read_objectives",
     "read_pooling",
 ]

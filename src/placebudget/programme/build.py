@@ -11,6 +11,7 @@ from placebudget.place import Place, RuleKind
 from placebudget.place.conditions import Pooling
 from placebudget.programme import blocks, rules, variables
 from placebudget.programme.basis import Basis
+from placebudget.programme.each_for_itself import let_shared_rules_give_way
 from placebudget.programme.linear import Columns, Draft, Matrix, Rows, assemble, describe
 from placebudget.programme.lines import UnitScale
 from placebudget.programme.objectives import Objective, add_objectives
@@ -131,5 +132,7 @@ def build(
     blocks.counted_rows(draft, basis)
     blocks.at_risk_rows(draft, basis)
     rules.write_rules(draft, basis, benchmarks or {})
+    if pooling.siloed:
+        let_shared_rules_give_way(draft, basis)
     chosen = add_objectives(objectives, draft, basis)
     return Programme(basis, draft, assemble(draft), chosen, dict(benchmarks or {}), ordered)

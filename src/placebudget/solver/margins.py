@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.programme import Benchmark, Programme, build, read_pooling
+from placebudget.programme import Benchmark, Programme, build, one_goal
 from placebudget.solver.answer import RunLimits
 from placebudget.solver.live_service import LiveService
 
@@ -57,7 +57,7 @@ class Margins:
     ) -> None:
         self.programme = build(
             place,
-            read_pooling(place, pooling),
+            one_goal(place, pooling),
             objectives=[objective],
             reinvest=reinvest,
             benchmarks=benchmarks,

@@ -24,8 +24,8 @@ from placebudget.programme import (
     Benchmark,
     build,
     flexible_pooling,
+    one_goal,
     read_objectives,
-    read_pooling,
 )
 from placebudget.programme.blocks.lots import most_units
 from placebudget.programme.money import stream_funding
@@ -80,7 +80,7 @@ class Session(LiveProgramme):
         with Arguments() as asked:
             place = asked.read(checked_place, place)
             names = asked.read(read_objectives, objective)
-            start = asked.read(read_pooling, place, pooling)
+            start = asked.read(one_goal, place, pooling)
             reinvest = asked.read(share, "reinvest", reinvest)
             limits = asked.read(read_limits, limits)
             if benchmarks is not None:

@@ -17,7 +17,7 @@ from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan import agencies_compared, benchmarks
 from placebudget.plan.repairs import clash_said
 from placebudget.plan.summary import Paragraph, Summary
-from placebudget.programme import ALIGNED, Benchmark, read_objectives, read_pooling
+from placebudget.programme import ALIGNED, Benchmark, one_goal, read_objectives, read_pooling
 from placebudget.programme.money import stream_funding
 from placebudget.solver import RunLimits, Session
 from placebudget.study.result import StudyResult, record_of
@@ -137,7 +137,7 @@ def changed_budgets(
         place = given.read(checked_place, place)
         asked = given.read(_read_changes, place, changes)
         given.read(read_objectives, objective)
-        given.read(read_pooling, place, pooling)
+        given.read(one_goal, place, pooling)
         reinvest = given.read(share, "reinvest", reinvest)
         executor = given.read(read_executor, executor)
         workers = given.read(read_workers, workers)

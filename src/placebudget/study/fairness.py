@@ -16,7 +16,7 @@ from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf, named_by
-from placebudget.programme import read_objectives, read_pooling
+from placebudget.programme import one_goal, read_objectives
 from placebudget.progress import silent
 from placebudget.solver import RunLimits
 from placebudget.study.areas import (
@@ -200,7 +200,7 @@ def fairness(
         outcome = asked.read(optional, text, "outcome", outcome)
         objective = asked.read(_one_objective, objective)
         if not isinstance(subject, Plan):
-            asked.read(read_pooling, subject, pooling)
+            asked.read(one_goal, subject, pooling)
         floors = asked.read(numbers, "floors", floors, least=0.0, such_as="[50, 100]")
         paces = asked.read(numbers, "paces", paces, least=0.0, such_as="[5, 10]")
         limits = asked.read(RunLimits.given, seconds, gap, stop, progress)

@@ -59,6 +59,19 @@ def offers_of(rule: Rule, basis: Basis) -> np.ndarray:
     return chosen
 
 
+def slack_cost(basis: Basis, rule: Rule) -> float:
+    """What one scaled unit of giving way costs, in scaled money.
+
+    Money costs what it is; a unit its dearest offer; an outcome its public value,
+    and at least something.
+    """
+    if rule.record.unit == "units":
+        return float(basis.offers.unit_cost[offers_of(rule, basis)].max(initial=1.0))
+    if rule.record.of_outcomes:
+        return float(max(basis.outcomes.public.max(initial=1.0), 1.0))
+    return 1.0
+
+
 def routes_of(rule: Rule, basis: Basis) -> np.ndarray:
     """Which routes are the pools a rule names."""
     return np.isin(basis.routes.astype(str), rule.subject.get("pool", ()))

@@ -29,7 +29,7 @@ from placebudget.arguments import (
 )
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.programme import read_pooling
+from placebudget.programme import one_goal
 
 ALIGNED, POOLED, FREED = "aligned", "pooled", "freed"
 SPREAD: Mapping[str, float] = {
@@ -176,7 +176,7 @@ def read_policies(place: Place, given: Iterable[Policy]) -> tuple[Policy, ...]:
         raise WrongArgument("a cycle compares policies: give one or more")
     with Arguments() as asked:
         for pooling in dict.fromkeys(policy.pooling for policy in policies):
-            asked.read(read_pooling, place, pooling)
+            asked.read(one_goal, place, pooling)
     return tuple(dict.fromkeys(policies))
 
 

@@ -1,0 +1,402 @@
+"""Each agency for itself: an equilibrium, from which none gains by moving alone.
+
+Agencies answer in turn, the largest purse first, from today's money carried on. An answer
+sets the agency's own money and lines, with all that others have set as it is; it is given
+only for more than £1,000. When a whole round passes without one, the place is at rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from placebudget.errors import Infeasible, SolverFailed, Stopped
+from placebudget.place import Place
+from placebudget.plan.deliver import Made, buy_units, make_outcomes
+from placebudget.plan.evidence import Evidence
+from placebudget.plan.repairs import solved
+from placebudget.plan.value import real_cost
+from placebudget.plan.verify import verify
+from placebudget.programme import (
+    ALIGNED,
+    SILOED,
+    Basis,
+    Objective,
+    Programme,
+    UnitScale,
+    build,
+    fill_steps,
+    read_pooling,
+)
+from placebudget.programme.each_for_itself import (
+    BREACH,
+    POUNDS,
+    OwnParts,
+    own_worth,
+    read_own_goals,
+)
+from placebudget.programme.linear import worth
+from placebudget.programme.objectives.value import NET, WEIGHTED
+from placebudget.solver import RunLimits, Solution, Status, solve_in_order
+from placebudget.solver.engine import Clock
+
+ROUNDS = 10
+WORTH_MOVING = 1e3
+"""Pounds for which an agency moves; where no pounds are counted, one is enough."""
+
+_NEAR = 1e-6
+TODAY, TOGETHER = "today", ALIGNED
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """What every agency has set, and how it came to that.
+
+    Parameters
+    ----------
+    programme : Programme
+        The siloed place.
+    values : ndarray
+        Value of every variable.
+    start : str
+        ``"today"`` or ``"aligned"``.
+    order : tuple of str
+        Agencies in the order in which they answer; those without lines are not among them.
+    rounds : int
+        Rounds in which somebody moved.
+    at_rest : bool
+        Whether nobody gains by moving alone.
+    best : dict of str to tuple of float
+        What each agency could come to alone, by its goals, in pounds.
+    """
+
+    programme: Programme
+    values: np.ndarray
+    start: str
+    order: tuple[str, ...]
+    rounds: int
+    at_rest: bool
+    best: dict[str, tuple[float, ...]]
+
+    @property
+    def status(self) -> str:
+        """What was reached, in words."""
+        if self.at_rest:
+            return "at rest"
+        return f"not at rest after {ROUNDS} rounds"
+
+
+def equilibrium(
+    place: Place,
+    objectives: Sequence[str],
+    *,
+    reinvest: float = 0.0,
+    solver: str,
+    limits: RunLimits,
+    scale: UnitScale | None = None,
+    start: str = TODAY,
+    backwards: bool = False,
+) -> Equilibrium:
+    """An equilibrium of a place in which each agency plans for itself.
+
+    Parameters
+    ----------
+    start : str
+        ``"today"``, or ``"aligned"`` for the best aligned plan.
+    backwards : bool
+        Whether the smallest purse answers first.
+
+    Raises
+    ------
+    CannotAnswer
+        If no agency has a part of its own in an objective.
+    Infeasible
+        If no plan keeps all rules that are one agency's own.
+    Stopped
+        If it was stopped, or ran out of time.
+    """
+    return _Turns(place, read_own_goals(objectives), reinvest, solver, limits, scale).through(
+        start, backwards
+    )
+
+
+class _Turns:
+    """Agencies that answer in turn."""
+
+    def __init__(
+        self,
+        place: Place,
+        objectives: tuple[str, ...],
+        reinvest: float,
+        solver: str,
+        limits: RunLimits,
+        scale: UnitScale | None,
+    ) -> None:
+        self.place, self.objectives, self.reinvest = place, objectives, reinvest
+        self.solver, self.limits, self.scale = solver, limits, scale
+        self.clock = Clock(limits.seconds)
+        self.programme = self._written(SILOED, False)
+        self.parts = OwnParts(self.programme, objectives)
+        self.basis = self.programme.basis
+
+    def _written(self, pooling: str, ordered: bool) -> Programme:
+        return build(
+            self.place,
+            read_pooling(self.place, pooling),
+            objectives=self.objectives,
+            reinvest=self.reinvest,
+            scale=self.scale,
+            ordered=ordered,
+        )
+
+    def through(self, start: str, backwards: bool) -> Equilibrium:
+        """From a start to rest, or as many rounds as there are."""
+        order = self._order(backwards)
+        self.values = self._today() if start == TODAY else self._together()
+        seen: dict[int, np.ndarray] = {}
+        best: dict[str, tuple[float, ...]] = {}
+        at_rest, rounds = False, 0
+        while not at_rest and rounds < ROUNDS:
+            at_rest = True
+            for n, agency in enumerate(order):
+                self._report(rounds, n, len(order))
+                sees = self.parts.seen(agency, self.values)
+                if agency in seen and np.array_equal(seen[agency], sees):
+                    continue
+                seen[agency] = sees
+                moved, reached = self._answered(agency)
+                best[str(self.basis.agencies[agency])] = reached
+                at_rest = at_rest and not moved
+            rounds += not at_rest
+        names = tuple(str(self.basis.agencies[agency]) for agency in order)
+        return Equilibrium(self.programme, self.values, start, names, rounds, at_rest, best)
+
+    def _order(self, backwards: bool) -> list[int]:
+        """Agencies with lines, the largest purse first, or last."""
+        basis = self.basis
+        purse = {
+            n: basis.classes.funding[basis.classes.agency == name].sum()
+            for n, name in enumerate(basis.agencies)
+            if (basis.lines.commissioner == name).any()
+        }
+        found = sorted(purse, key=lambda n: (-purse[n], n))
+        return found[::-1] if backwards else found
+
+    # --- starts -----------------------------------------------------------------
+
+    def _today(self) -> np.ndarray:
+        """Today's money carried on, as values of the variables."""
+        basis, columns = self.basis, self.programme.columns
+        lines, offers = basis.lines.position(), {o: n for n, o in enumerate(basis.offers.name)}
+        named = np.zeros((len(basis.offers), len(basis.years)))
+        unnamed = np.zeros((len(basis.lines), len(basis.years)))
+        values = np.zeros(self.programme.matrix.width)
+        contribute, money = columns["contribute"], columns["money"]
+        values[contribute.numbers] = contribute.lower
+        number = {
+            key: n
+            for n, key in zip(
+                money.numbers.tolist(),
+                zip(*(money.index[d].tolist() for d in _MONEY), strict=True),
+                strict=True,
+            )
+        }
+        klass = {name: c for c, names in enumerate(basis.classes.streams) for name in names}
+        routes = {route: n for n, route in enumerate(basis.routes)}
+        for row in basis.today.itertuples(index=False):
+            c, line, amount = klass[row.stream], lines[row.service, row.area], row.amount
+            amount /= basis.scale.money
+            own = basis.classes.agency[c] == basis.lines.commissioner[line]
+            column = number.get((c, 0 if own else routes.get(row.route, -1), line, row.t))
+            if column is None:
+                continue
+            values[column] += amount
+            if row.offer:
+                named[offers[row.offer], row.t] += amount
+            else:
+                unnamed[line, row.t] += amount
+        units, _ = buy_units(basis, unnamed, named)
+        values[columns["units"].numbers] = units.ravel()
+        self._decide_lots(values, units)
+        bought = np.zeros((len(basis.lines), len(basis.years)))
+        np.add.at(bought, basis.offers.line, units)
+        values[columns["step_units"].numbers] = fill_steps(basis, bought).ravel()
+        return self._followed(values, idle=True)
+
+    def _decide_lots(self, values: np.ndarray, units: np.ndarray) -> None:
+        run, offers = self.programme.columns.get("run"), self.basis.offers
+        if run is None:
+            return
+        runs = units > 0
+        values[run.numbers] = runs[run.index["offer"], run.index["year"]]
+        first, start = runs.argmax(axis=1), self.programme.columns["start"]
+        begins = runs.any(axis=1) & ~offers.in_use
+        at = start.index["offer"]
+        values[start.numbers] = begins[at] & (first[at] == start.index["year"])
+
+    def _together(self) -> np.ndarray:
+        """The best aligned plan: the same variables come first in both programmes."""
+        programme, solution = solved(
+            lambda ordered: self._written(ALIGNED, ordered), self.solver, self._left()
+        )
+        values = np.zeros(self.programme.matrix.width)
+        for name, block in self.programme.columns.items():
+            if name in programme.columns:
+                values[block.numbers] = programme.take(name, solution.values)
+        return self._followed(values)
+
+    # --- answers ----------------------------------------------------------------
+
+    def _answered(self, agency: int) -> tuple[bool, tuple[float, ...]]:
+        """Whether an agency moves, and what it could come to by its goals, in pounds."""
+        now = None
+        if not self.parts.broken(agency, self.values, _NEAR):
+            now = self._fares(agency, self.values)
+        programme, solution = self._solved(agency, tie_break=now is None)
+        reached = tuple(solution.objective_values)
+        if now is not None:
+            if not _is_better(self.parts.goals(agency), reached, now):
+                return False, reached
+            programme, solution = self._solved(agency, tie_break=True)
+        values = self.values.copy()
+        for name, block in self.programme.columns.items():
+            values[block.numbers] = programme.take(name, solution.values)
+        self.values = self._followed(values)
+        return True, reached
+
+    def _solved(self, agency: int, *, tie_break: bool) -> tuple[Programme, Solution]:
+        def write(ordered: bool) -> Programme:
+            if not ordered:
+                return self.parts.answer(agency, self.values)
+            programme = self._written(SILOED, True)
+            values = np.zeros(programme.matrix.width)
+            for name, block in self.programme.columns.items():
+                values[programme.columns[name].numbers] = self.values[block.numbers]
+            return OwnParts(programme, self.objectives).answer(agency, values)
+
+        try:
+            programme, solution = solve_in_order(
+                write, solver=self.solver, limits=self._left(), tie_break=tie_break
+            )
+        except Infeasible:
+            # An agency's own rules are rules of the aligned place, too, which says what clashes.
+            solved(lambda ordered: self._written(ALIGNED, ordered), self.solver, self._left())
+            raise
+        if solution.status != Status.OPTIMAL.value and self.clock.up:
+            raise Stopped("the run ran out of time before agencies were at rest; nothing was kept")
+        return programme, solution
+
+    def _left(self) -> RunLimits:
+        if self.limits.stopped:
+            raise Stopped("the run was stopped before agencies were at rest; nothing was kept")
+        return replace(self.limits, seconds=self.clock.left, progress=None)
+
+    def _fares(self, agency: int, values: np.ndarray) -> tuple[float, ...]:
+        """What an agency has come to by its goals, in pounds."""
+        return tuple(worth(goal.gain, values) * goal.scale for goal in self.parts.goals(agency))
+
+    def _followed(self, values: np.ndarray, *, idle: bool = False) -> np.ndarray:
+        """Values with all that follows from what agencies have set."""
+        basis, columns = self.basis, self.programme.columns
+        matrix = self.programme.matrix
+        if "counted" in columns:
+            block = columns["counted"]
+            steps = values[columns["step_units"].numbers].reshape(len(basis.steps), -1)
+            values[block.numbers] = counted_by_area(basis, make_outcomes(basis, steps))[
+                block.index["outcome"], block.index["area"], block.index["appraisal_year"]
+            ]
+        for name, rest in (("pool_balance", "unspent"), ("class_balance", "idle")):
+            if (rest == "idle" and not idle) or not len(columns[rest]):
+                continue
+            rows = self.programme.rows[name].numbers
+            values[columns[rest].numbers] = 0.0
+            gap = matrix.row_lower[rows] - matrix.times(values)[rows]
+            values[columns[rest].numbers] = -gap if rest == "unspent" else gap
+        return self.parts.settled(values)
+
+    def _report(self, rounds: int, number: int, many: int) -> None:
+        if self.limits.progress:
+            self.limits.progress(f"round {rounds + 1}, agencies in turn", number, many)
+
+
+_MONEY = ("class", "route", "line", "year")
+
+
+def counted_by_area(basis: Basis, made: Made) -> np.ndarray:
+    """Outcomes x areas x appraisal years, what counts of what is made, scaled."""
+    code = {area: n for n, area in enumerate(basis.geography.areas)}
+    area = np.array([code[basis.lines.area[line]] for line in made.line], np.int64)
+    found = np.zeros((len(basis.outcomes), len(code), len(basis.appraisal)))
+    np.add.at(found, (basis.effects.outcome[made.effect], area), made.counted)
+    return found / basis.scale.units
+
+
+def _is_better(
+    goals: Iterable[Objective], first: Sequence[float], second: Sequence[float], digits: float = 0.0
+) -> bool:
+    """Whether the first goal that differs by enough to move is better met."""
+    for goal, one, other in zip(goals, first, second, strict=True):
+        enough = WORTH_MOVING if goal.unit == POUNDS else 1.0
+        if abs(one - other) > enough + digits * abs(one):
+            return one > other
+    return False
+
+
+def verify_equilibrium(found: Equilibrium, evidence: Evidence) -> None:
+    """Raise unless the plan stands up to every check, and no agency gains by moving alone.
+
+    Rules over several agencies may be broken. What an agency has come to is worked out from
+    the plan's own figures; what it could come to alone is what the solver gave last.
+
+    Raises
+    ------
+    SolverFailed
+        With everything that does not hold.
+    """
+    basis, block = found.programme.basis, found.programme.columns.get("breach")
+    shared = () if block is None else {basis.rules[n].name for n in block.index["rule"]}
+    verify(basis, evidence, {}, {}, broken=shared)
+    if not found.at_rest:
+        return
+    parts = OwnParts(found.programme, tuple(o.name for o in found.programme.objectives))
+    problems = []
+    for name, best in found.best.items():
+        agency = int(np.flatnonzero(basis.agencies == name)[0])
+        goals = list(parts.goals(agency))
+        has = [
+            worth(goal.gain, found.values) * goal.scale
+            if goal.name == BREACH
+            else own_value(goal.name, basis, evidence, agency)
+            for goal in goals
+        ]
+        if _is_better(goals, best, has, 1e-7):
+            problems.append(f"{name} could come to {best[-1]:,.2f} alone, and has {has[-1]:,.2f}")
+    if problems:
+        raise SolverFailed(
+            "the plan is no equilibrium and is not given out:\n- " + "\n- ".join(problems)
+        )
+
+
+def own_value(name: str, basis: Basis, evidence: Evidence, agency: int) -> float:
+    """What an agency makes the most of for itself, from the figures of a plan."""
+    made, who = evidence.made, basis.agencies[agency]
+    outcome = basis.effects.outcome[made.effect]
+    adds = np.isin(outcome, basis.limited) | (basis.lines.commissioner[made.line] == who)
+    worth_of = own_worth(name, basis.outcomes, agency)[outcome] * adds
+    value = float(worth_of @ (made.counted @ basis.discount))
+    if name == WEIGHTED:
+        return value
+    value *= basis.scale.money / basis.scale.units
+    flows = evidence.money.flows
+    line = basis.lines.position()
+    mine = np.array(
+        [
+            basis.lines.commissioner[line[key]] == who
+            for key in zip(flows["service"], flows["area"], strict=True)
+        ],
+        bool,
+    )
+    own = replace(evidence.money, flows=flows[mine], contributions=evidence.money.contributions[:0])
+    return value - real_cost(basis, own, reinvested_only=name != NET)

@@ -1,0 +1,280 @@
+"""One agency's own part of the programme, with the parts of all others as they are.
+
+Own are the lines an agency commissions and its own money. What it asks for is
+
+1. least breach of rules over several agencies: sum(cost[i] x breach[i]);
+2. most of its own savings and of the economic and social value there is:
+   sum over y, t of discount[t] x (saving[y, a] + economic[y] + social[y]) x counted[y, t],
+
+where what others buy counts as it is bought, so that an outcome that they have made is
+nothing that the agency adds. A rule is over several agencies where lines of several stand in
+one of its constraints, or make the outcome that it asks for; there
+
+sum of the rule + breach[i] >= amount,  or  sum of the rule - breach[i] <= amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as changed
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from placebudget.errors import CannotAnswer
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Columns, Draft
+from placebudget.programme.objectives.value import (
+    CASHABLE,
+    FISCAL,
+    NET,
+    PUBLIC,
+    WEIGHTED,
+    Objective,
+)
+from placebudget.programme.rules.rule import slack_cost
+from placebudget.programme.terms import real_spending, value_of_outcomes
+from placebudget.programme.worth import Outcomes
+
+if TYPE_CHECKING:
+    from placebudget.programme.build import Programme
+
+BREACH = "breach of shared rules"
+POUNDS = "pounds"
+OWN_GOALS = (PUBLIC, NET, FISCAL, CASHABLE, WEIGHTED)
+"""Objectives of which each agency has a part of its own."""
+
+
+def commissioners(columns: dict[str, Columns], basis: Basis, width: int) -> np.ndarray:
+    """Number of the agency that sets each variable; -1 where nobody does by itself."""
+    number = {agency: n for n, agency in enumerate(basis.agencies)}
+    of_line = np.array([number[name] for name in basis.lines.commissioner], np.int64)
+    of_class = np.array([number.get(name, -1) for name in basis.classes.agency], np.int64)
+    of_offer = of_line[basis.offers.line]
+    owner = np.full(width, -1, np.int64)
+    for names, dimension, of in (
+        (("money", "step_units", "full"), "line", of_line),
+        (("units", "start", "run"), "offer", of_offer),
+        (("idle", "carry"), "class", of_class),
+    ):
+        for block in (columns[name] for name in names if name in columns):
+            owner[block.numbers] = of[block.index[dimension]]
+    return owner
+
+
+def let_shared_rules_give_way(draft: Draft, basis: Basis) -> None:
+    """Add the variables ``breach`` to the rules over several agencies."""
+    whose = _whose(draft, basis)
+    families = []
+    for name, block in draft.rows.items():
+        if "rule" in block.index and len(block):
+            stands = np.zeros((len(whose), len(block)), bool)
+            for a, mine in enumerate(whose):
+                stands[a] = np.bincount(block.row, mine[block.column], len(block)) > 0
+            shared = np.flatnonzero(stands.sum(axis=0) > 1)
+            if len(shared):
+                families.append((name, shared))
+    if not families:
+        return
+    rule = np.concatenate([draft.rows[name].index["rule"][rows] for name, rows in families])
+    breach = draft.add_columns("breach", {"rule": rule})
+    first = breach.first
+    for name, rows in families:
+        block = draft.rows[name]
+        lacking = 1.0 if block.sense == ">=" else -1.0
+        draft.rows[name] = changed(
+            block,
+            row=np.concatenate([block.row, rows.astype(block.row.dtype)]),
+            column=np.concatenate(
+                [block.column, np.arange(first, first + len(rows), dtype=block.column.dtype)]
+            ),
+            value=np.concatenate([block.value, np.full(len(rows), lacking)]),
+        )
+        first += len(rows)
+
+
+def _whose(draft: Draft, basis: Basis) -> np.ndarray:
+    """Agencies x variables: whose each is; an outcome is of all whose services make it."""
+    owner = commissioners(draft.columns, basis, draft.width)
+    whose = owner == np.arange(len(basis.agencies))[:, None]
+    if "counted" in draft.rows:
+        block, counted = draft.rows["counted"], draft.columns["counted"]
+        for mine in whose:
+            made = np.bincount(block.row, mine[block.column] & (block.value < 0), len(block))
+            mine[counted.numbers] = made > 0
+    return whose
+
+
+@dataclass(frozen=True)
+class OwnParts:
+    """A programme of a siloed place, taken apart by agency.
+
+    Parameters
+    ----------
+    programme : Programme
+        Written for a siloed place: shared rules give way in it.
+    objectives : tuple of str
+        What each agency makes the most of for itself, first things first.
+    """
+
+    programme: Programme
+    objectives: tuple[str, ...]
+
+    @cached_property
+    def owner(self) -> np.ndarray:
+        """Number of the agency that sets each variable; -1: whatever follows."""
+        programme = self.programme
+        return commissioners(programme.columns, programme.basis, programme.matrix.width)
+
+    @cached_property
+    def _row(self) -> np.ndarray:
+        matrix = self.programme.matrix
+        return np.repeat(np.arange(matrix.height), np.diff(matrix.start))
+
+    @cached_property
+    def _follows(self) -> np.ndarray:
+        """Variables that follow from what agencies set."""
+        follows = np.zeros(self.programme.matrix.width, bool)
+        for name in ("counted", "unspent"):
+            if name in self.programme.columns:
+                follows[self.programme.columns[name].numbers] = True
+        return follows
+
+    @cached_property
+    def _breach(self) -> np.ndarray:
+        """Number of the breach of each constraint; -1 where it has none."""
+        matrix, block = self.programme.matrix, self.programme.columns.get("breach")
+        found = np.full(matrix.height, -1, np.int64)
+        if block is not None:
+            hit = (matrix.column >= block.first) & (matrix.column < block.first + len(block))
+            found[self._row[hit]] = matrix.column[hit]
+        return found
+
+    def rows_of(self, agency: int) -> np.ndarray:
+        """Constraints in which an agency has a part."""
+        programme, matrix = self.programme, self.programme.matrix
+        mine = self.owner[matrix.column] == agency
+        rows = np.bincount(self._row, mine, matrix.height) > 0
+        balance, basis = programme.rows["class_balance"], programme.basis
+        # Savings that others reinvest may hang on what the agency buys; they see to that.
+        others = basis.classes.agency[balance.index["class"]] != basis.agencies[agency]
+        rows[balance.numbers[others]] = False
+        for name in ("counted", "at_risk"):
+            if name in programme.rows:
+                rows[programme.rows[name].numbers] = True
+        return rows
+
+    def answer(self, agency: int, values: np.ndarray) -> Programme:
+        """What an agency can do, with all that others have set as it is in ``values``."""
+        matrix, rows = self.programme.matrix, self.rows_of(agency)
+        breach = self._breach[rows]
+        free = (self.owner == agency) | self._follows
+        free[breach[breach >= 0]] = True
+        return changed(
+            self.programme,
+            matrix=changed(
+                matrix,
+                lower=np.where(free, matrix.lower, values),
+                upper=np.where(free, matrix.upper, values),
+                integer=matrix.integer & free,
+                row_lower=np.where(rows, matrix.row_lower, -np.inf),
+                row_upper=np.where(rows, matrix.row_upper, np.inf),
+            ),
+            objectives=tuple(self.goals(agency)),
+        )
+
+    def goals(self, agency: int) -> Iterator[Objective]:
+        """What an agency makes the most of, first things first."""
+        breach = self._breach[self.rows_of(agency)]
+        if (breach >= 0).any():
+            gain = np.zeros(self.programme.matrix.width)
+            gain[breach[breach >= 0]] = -self._costs[breach[breach >= 0]]
+            yield Objective(BREACH, POUNDS, gain, self.programme.basis.scale.money)
+        for name in self.objectives:
+            yield self._own(name, agency)
+
+    @cached_property
+    def _costs(self) -> np.ndarray:
+        """What a breach costs, by variable, in scaled money."""
+        basis, block = self.programme.basis, self.programme.columns["breach"]
+        cost = np.zeros(self.programme.matrix.width)
+        each = {n: slack_cost(basis, basis.rules[n]) for n in np.unique(block.index["rule"])}
+        cost[block.numbers] = [each[n] for n in block.index["rule"]]
+        return cost
+
+    def _own(self, name: str, agency: int) -> Objective:
+        draft, basis = self.programme.draft, self.programme.basis
+        gain = value_of_outcomes(draft, basis, own_worth(name, basis.outcomes, agency))
+        spent = np.zeros(draft.width)
+        if name == NET:
+            spent = real_spending(draft, basis, np.ones(len(basis.classes), bool), gross=False)
+        elif name != WEIGHTED and basis.classes.reinvested.any():
+            spent = real_spending(draft, basis, basis.classes.reinvested, gross=False)
+        # What others add by themselves would only move the sum.
+        own = self.owner == agency
+        gain = np.where(own | self._follows, gain, 0.0) - np.where(own, spent, 0.0)
+        if name == WEIGHTED:
+            return Objective(name, WEIGHTED, gain, basis.scale.units)
+        return Objective(name, POUNDS, gain, basis.scale.money)
+
+    def broken(self, agency: int, values: np.ndarray, near: float) -> bool:
+        """Whether what an agency has set is more than it may, or less."""
+        matrix, mine = self.programme.matrix, self.owner == agency
+        rows = self.rows_of(agency) & (self._breach < 0)
+        for has, low, high in (
+            (values[mine], matrix.lower[mine], matrix.upper[mine]),
+            (matrix.times(values)[rows], matrix.row_lower[rows], matrix.row_upper[rows]),
+        ):
+            slack = near * np.maximum(1.0, np.abs(has))
+            if ((has < low - slack) | (has > high + slack)).any():
+                return True
+        return False
+
+    def seen(self, agency: int, values: np.ndarray) -> np.ndarray:
+        """All that an agency sees of what others have set."""
+        hidden = (self.owner == agency) | (self.owner < 0)
+        return self.programme.matrix.times(np.where(hidden, 0.0, values))[self.rows_of(agency)]
+
+    def settled(self, values: np.ndarray) -> np.ndarray:
+        """Values with the breach of every shared rule as it is."""
+        matrix, values = self.programme.matrix, values.copy()
+        if "breach" in self.programme.columns:
+            block = self.programme.columns["breach"]
+            values[block.numbers] = 0.0
+            reached, rows = matrix.times(values), np.flatnonzero(self._breach >= 0)
+            lacking = np.maximum(
+                matrix.row_lower[rows] - reached[rows], reached[rows] - matrix.row_upper[rows]
+            )
+            values[self._breach[rows]] = np.maximum(lacking, 0.0)
+        return values
+
+
+def read_own_goals(names: Sequence[str]) -> tuple[str, ...]:
+    """Objectives of which each agency has a part of its own.
+
+    Raises
+    ------
+    CannotAnswer
+        If no agency has a part of its own in one of them.
+    """
+    for name in names:
+        if name not in OWN_GOALS:
+            raise CannotAnswer(
+                f"no agency has a part of its own in the objective '{name}'; in a siloed place "
+                f"choose from: {', '.join(OWN_GOALS)}"
+            )
+    return tuple(names)
+
+
+def own_worth(name: str, outcomes: Outcomes, agency: int) -> np.ndarray:
+    """What a unit of each outcome is worth to an agency by its own part of an objective."""
+    saved = outcomes.agency_fiscal[:, agency]
+    return {
+        PUBLIC: saved + outcomes.economic + outcomes.social,
+        NET: saved + outcomes.economic + outcomes.social,
+        FISCAL: saved,
+        CASHABLE: outcomes.agency_cashable[:, agency],
+        WEIGHTED: outcomes.weight,
+    }[name]

@@ -1,0 +1,233 @@
+"""Each agency for itself: equilibria worked by hand, and held against every move alone."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import placebudget as pb
+from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, WrongArgument
+from placebudget.place import Place
+from placebudget.plan.evidence import read_solution
+from placebudget.plan.siloed import equilibrium, verify_equilibrium
+from placebudget.solver import RunLimits, Session, Solution
+from small import MILLION, rule, small, spent
+
+SHARED = ("strong", "weak")
+
+
+def two_agencies(first: str = "strong", second: str = "weak", purse: float = 10) -> Place:
+    """£10 million each; an outcome of at most 10 million units worth £2, of which a pound makes
+    1.0 units with the strong and 0.8 with the weak; any other use is worth £1 a pound."""
+    names = {"strong": first, "weak": second}
+    services = {
+        f"{kind}_{use}": {"commissioner": names[kind], "people": 1e6, "value": 1.0}
+        for kind in SHARED
+        for use in ("shared", "other")
+    }
+    place = small({first: {"amount": 10}, second: {"amount": purse}}, services)
+    effects = place.effects.copy()
+    for kind, made in (("strong", 1_000.0), ("weak", 800.0)):
+        mine = effects["service"] == f"{kind}_shared"
+        effects.loc[mine, ["outcome", "impact"]] = ["joint", made]
+    outcomes = place.outcomes[~place.outcomes["outcome"].str.contains("shared")]
+    joint = pd.DataFrame([{"outcome": "joint", "social_value": 2.0}])
+    return place.with_(
+        effects=effects,
+        outcomes=pd.concat([outcomes, joint], ignore_index=True),
+        at_risk=pd.DataFrame([{"outcome": "joint", "most": 10e6}]),
+    )
+
+
+def siloed(place: Place, **options: object) -> pb.Plan:
+    return pb.optimise(place, pooling="siloed", **options)
+
+
+def found(place: Place, **options: object):
+    return equilibrium(place, ("public value",), solver="HiGHS", limits=RunLimits(), **options)
+
+
+@pytest.mark.parametrize(
+    ("names", "value"), [(("a", "b"), 30), (("b", "a"), 28)], ids=["strong_first", "weak_first"]
+)
+def test_whoever_answers_first_makes_the_outcome_that_both_could_make(
+    names: tuple[str, str], value: float
+) -> None:
+    """The strong first: 10 x 2 + 10 x 1. The weak first: 8 million units for 10, then the
+    strong the last 2 million for 2: 10 x 2 + 8 x 1."""
+    plan = siloed(two_agencies(*names))
+    assert plan.public_value() == pytest.approx(value * MILLION)
+    assert plan.status == "at rest"
+    assert plan.run["order"] == ["a", "b"]
+
+
+def test_the_larger_purse_answers_first() -> None:
+    """The weak has 11: it makes 8.8 million units, and puts nothing into other uses."""
+    plan = siloed(two_agencies(purse=11))
+    assert plan.run["order"] == ["weak", "strong"]
+    assert spent(plan, "service")["weak_shared"] == pytest.approx(11)
+    assert plan.public_value() == pytest.approx((20 + 8.8) * MILLION)
+
+
+def test_another_order_and_another_start_may_end_elsewhere() -> None:
+    place = two_agencies("b", "a")
+    for options, value in (
+        ({}, 28),
+        ({"backwards": True}, 30),
+        ({"start": "aligned"}, 30),
+    ):
+        reached = found(place, **options)
+        evidence = read_solution(reached.programme, Solution(reached.values), {})
+        verify_equilibrium(reached, evidence)
+        assert reached.at_rest
+        counted = evidence.made.counted @ evidence_discount(reached)
+        assert worth_of(reached, evidence, counted) == pytest.approx(value * MILLION)
+
+
+def evidence_discount(reached: object) -> np.ndarray:
+    return reached.programme.basis.discount
+
+
+def worth_of(reached: object, evidence: object, counted: np.ndarray) -> float:
+    basis = reached.programme.basis
+    each = basis.outcomes.public[basis.effects.outcome[evidence.made.effect]]
+    return float(each @ counted) * basis.scale.money / basis.scale.units
+
+
+def test_a_place_at_rest_is_refused_where_an_agency_could_do_better_alone() -> None:
+    """What the strong could come to alone is put up by £2,000: then it would have to move."""
+    reached = found(two_agencies())
+    evidence = read_solution(reached.programme, Solution(reached.values), {})
+    reached.best["strong"] = tuple(value + 2_000 for value in reached.best["strong"])
+    with pytest.raises(SolverFailed, match=r"strong could come to .* alone"):
+        verify_equilibrium(reached, evidence)
+
+
+def test_an_agency_sees_its_own_savings_and_no_others() -> None:
+    """Prevention by the council saves the hospital £3 a pound, and the council nothing; a park
+    is worth £1: for itself the council buys the park, for all of them prevention."""
+    place = small(
+        {"council": {"amount": 1}, "nhs": {"amount": 1}},
+        {
+            "park": {"commissioner": "council"},
+            "prevention": {"commissioner": "council", "value": 0},
+            "hospital": {"commissioner": "nhs"},
+        },
+    ).with_(
+        savings=pd.DataFrame(
+            [{"outcome": "prevention_good", "agency": "nhs", "value": 3_000, "cashable": 1.0}]
+        )
+    )
+    assert spent(siloed(place))["park"] == pytest.approx(1)
+    assert spent(pb.optimise(place, pooling="aligned", prices=False))["prevention"] == 1
+
+
+def test_an_agency_without_lines_keeps_its_money_idle() -> None:
+    place = small(
+        {"council": {"amount": 1}, "trust": {"amount": 2}}, {"park": {"commissioner": "council"}}
+    )
+    plan = siloed(place)
+    assert plan.unspent().set_index("stream")["amount"]["trust"] == 2 * MILLION
+    assert plan.run["order"] == ["council"]
+
+
+@pytest.mark.parametrize(("gain", "moves"), [(0.9, False), (1.1, True)])
+def test_an_agency_moves_only_for_more_than_a_thousand_pounds(gain: float, moves: bool) -> None:
+    """£100,000 of today's park would be worth £900 or £1,100 more as a pool."""
+    place = small(
+        {"council": {"amount": 0.1}},
+        {"park": {"today": {"council": 0.1}}, "pool": {"value": 1 + gain / 100}},
+    )
+    assert ("pool" in spent(siloed(place))) == moves
+
+
+def test_a_rule_over_several_agencies_is_broken_as_little_as_each_can() -> None:
+    """Both spend £10 million on sport where £6 million is allowed to both together. The first
+    to answer can do no more than buy none: £4 million too much; the second then £6 million."""
+    services = {
+        f"{who}_{what}": {"commissioner": who, "purpose": what, "value": value, "today": now}
+        for who in ("a", "b")
+        for what, value, now in (("sport", 2.0, {who: 10}), ("art", 1.0, {}))
+    }
+    place = small(
+        {"a": {"amount": 10}, "b": {"amount": 10}},
+        {key: {**row, "people": 1e6} for key, row in services.items()},
+        rules=[rule("cap", "purpose=sport", 6 * MILLION)],
+    )
+    plan = siloed(place)
+    assert spent(plan) == {"a_art": 10, "b_sport": 6, "b_art": 4}
+    assert plan.run["rules_not_kept"] == []
+    floor = place.with_(rules=pd.DataFrame([rule("floor", "purpose=art", 30 * MILLION)]))
+    with pytest.raises(Infeasible):
+        pb.optimise(floor, pooling="aligned")
+    broken = siloed(floor)
+    assert spent(broken) == {"a_art": 10, "b_art": 10}
+    assert "needs at least £30,000,000.00" in broken.run["rules_not_kept"][0]
+
+
+def test_a_rule_of_one_agency_holds_and_a_clash_of_its_own_is_named() -> None:
+    place = two_agencies().with_(
+        rules=pd.DataFrame([rule("floor", "service=strong_other", 9 * MILLION)])
+    )
+    assert spent(siloed(place))["strong_other"] == pytest.approx(9)
+    with pytest.raises(Infeasible, match="strong other at least"):
+        siloed(
+            place.with_(rules=pd.DataFrame([rule("floor", "service=strong_other", 11 * MILLION)]))
+        )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_move_alone_is_better_on_random_places(seed: int) -> None:
+    """Two or three agencies of £4 million, each with a line that works on an outcome that all
+    work on, up to a limit, and one that does not; every split in quarters of a million tried."""
+    draw = random.Random(seed)
+    names = ["a", "b", "c"][: draw.choice((2, 3))]
+    power = {name: draw.choice((0.5, 0.8, 1.0, 1.2)) for name in names}
+    other = {name: draw.choice((0.5, 1.0, 1.5)) for name in names}
+    saved = {name: draw.choice((0.0, 0.5, 1.0)) for name in names}
+    most = draw.choice((2.0, 4.0, 6.0))
+    place = small(
+        {name: {"amount": 4} for name in names},
+        {
+            f"{name}_{what}": {"commissioner": name, "people": 1e6, "value": other[name]}
+            for name in names
+            for what in ("joint", "other")
+        },
+    )
+    joint = place.effects["service"].str.endswith("joint")
+    effects = place.effects.copy()
+    effects.loc[joint, "outcome"] = "joint"
+    effects.loc[joint, "impact"] = [1_000 * power[name] for name in sorted(names)]
+    plan = siloed(
+        place.with_(
+            effects=effects,
+            outcomes=pd.DataFrame(
+                [{"outcome": "joint", "social_value": 1.0}]
+                + [{"outcome": f"{n}_other_good", "social_value": 1_000 * other[n]} for n in names]
+            ),
+            savings=pd.DataFrame(
+                [{"outcome": "joint", "agency": n, "value": saved[n], "cashable": 0} for n in names]
+            ),
+            at_risk=pd.DataFrame([{"outcome": "joint", "most": most * MILLION}]),
+        )
+    )
+    money = {name: spent(plan).get(f"{name}_joint", 0.0) for name in names}
+
+    def own(name: str, mine: float) -> float:
+        made = sum(power[n] * (mine if n == name else money[n]) for n in names)
+        return (1 + saved[name]) * min(made, most) + other[name] * (4 - mine)
+
+    for name, quarters in itertools.product(names, range(17)):
+        assert own(name, quarters / 4) <= own(name, money[name]) + 1e-3
+
+
+def test_what_has_no_one_goal_is_refused_in_words() -> None:
+    place = two_agencies()
+    with pytest.raises(WrongArgument, match="each agency plans for itself"):
+        Session(place, pooling="siloed")
+    with pytest.raises(CannotAnswer, match="worst-off area"):
+        siloed(place, objective="worst-off area")
