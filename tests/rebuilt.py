@@ -52,6 +52,7 @@ class Rebuilt:
     ) -> None:
         self.rows = {name: self._table(place, name) for name in place.tables}
         self.settings, self.pooling, self.reinvest = place.settings, pooling, reinvest
+        self._uprate()
         self.years = list(place.years)
         self.marks = marks or {}
         self.problem = pulp.LpProblem("rebuilt", pulp.LpMaximize)
@@ -151,6 +152,16 @@ class Rebuilt:
         base, at = start(self.settings.price_base), start(year)
         rise = math.prod(1 + rates[named(y)] for y in range(min(base, at) + 1, max(base, at) + 1))
         return rise if at >= base else 1 / rise
+
+    def _uprate(self) -> None:
+        """Amounts in prices of another year, brought to the price base."""
+        amounts = {"offers": ("unit_cost", "set_up_cost"), "savings": ("value",),
+                   "outcomes": ("economic_value", "social_value")}  # fmt: skip
+        for table, names in amounts.items():
+            for row in self.rows[table]:
+                if row["price_year"] is not None:
+                    for name in names:
+                        row[name] /= self.level("general", row["price_year"])
 
     def funded(self, stream: str, year: str) -> float:
         rows = [r for r in self.rows["funding"] if (r["stream"], r["year"]) == (stream, year)]

@@ -80,6 +80,8 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         ),
     }
     tables |= _services() | _worth() | _limits()
+    for offer in tables["offers"]:
+        offer["price_year"] = {"hubs_2": "2025-26", "ward_1": "2024-25"}.get(offer["offer"])
     plain = {"agencies", "ring_fences", "pool_purposes", "sources"}
     return {
         name: rows if name in plain else [{**row, **NOTES} for row in rows]
@@ -161,9 +163,12 @@ def _services() -> dict[str, list[dict[str, Any]]]:
 def _worth() -> dict[str, list[dict[str, Any]]]:
     return {
         "outcomes": _rows(
-            ("outcome", "name", "unit", "better", "weight", "economic_value", "social_value"),
-            ("stays", "Stays", "stay", "less", 1.5, 100, 1_500),
-            ("years", "Years", "year", "more", 1.0, 50, 900),
+            (
+                *("outcome", "name", "unit", "better", "weight", "economic_value"),
+                *("social_value", "price_year"),
+            ),
+            ("stays", "Stays", "stay", "less", 1.5, 100, 1_500, "2024-25"),
+            ("years", "Years", "year", "more", 1.0, 50, 900, None),
         ),
         "effects": _rows(
             (
@@ -178,10 +183,10 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
             ("bus", "stays", 1.0, 1.0, 0.1, 0.0, 1.0, None, 0, 1, 0.0),
         ),
         "savings": _rows(
-            ("outcome", "agency", "value", "cashable", "transfer"),
-            ("stays", "nhs", 1_800, 0.3, False),
-            ("stays", "benefits", 400, 0.5, True),
-            ("years", "council", 300, 0.4, False),
+            ("outcome", "agency", "value", "price_year", "cashable", "transfer"),
+            ("stays", "nhs", 1_800, "2025-26", 0.3, False),
+            ("stays", "benefits", 400, None, 0.5, True),
+            ("years", "council", 300, YEARS[0], 0.4, False),
         ),
         "at_risk": _rows(
             ("outcome", "area", "year", "most"),
@@ -194,8 +199,11 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
         ),
         "inflation": [
             {"index": index, "year": year, "rate": rate}
-            for index, rates in (("general", (0.02, 0.025)), ("pay", (0.03, 0.04)))
-            for year, rate in zip(YEARS, rates, strict=True)
+            for index, years, rates in (
+                ("general", (*YEARS, "2025-26", TODAY), (0.02, 0.025, 0.05, 0.03)),
+                ("pay", YEARS, (0.03, 0.04)),
+            )
+            for year, rate in zip(years, rates, strict=True)
         ],
     }
 

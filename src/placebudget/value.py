@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.place.settings import discount_steps
+from placebudget.place import Place
+from placebudget.place.settings import GENERAL, discount_steps
 from placebudget.place.years import financial_year, start_of
 
 
@@ -123,6 +124,50 @@ def price_levels(
         return np.ones(len(years))
     by_year = dict(zip(rates["year"], rates["rate"], strict=True))
     return np.array([_level(by_year, str(index), start_of(price_base), start_of(y)) for y in years])
+
+
+PRICED = {
+    "offers": ("unit_cost", "set_up_cost"),
+    "outcomes": ("economic_value", "social_value"),
+    "savings": ("value",),
+}
+"""Amounts that stand in the prices of their row's ``price_year``, by table."""
+
+
+def in_base_prices(place: Place, table: str) -> pd.DataFrame:
+    """A table with its defaults, and its amounts in prices of the price base.
+
+    What is given in prices of another year is uprated by the index ``general``.
+
+    Parameters
+    ----------
+    place : Place
+        A place that has passed its checks.
+    table : str
+        One of those with a ``price_year``: offers, outcomes, savings.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> offers = in_base_prices(pb.example("toy_pooling"), "offers")
+    >>> offers["unit_cost"].equals(pb.example("toy_pooling").offers["unit_cost"])
+    True
+    """
+    rows = place.filled(table).copy()
+    base, rates = place.settings.price_base, place.filled("inflation")
+    years = rows["price_year"].where(rows["price_year"].notna(), base)
+    level = {year: price_levels(rates, GENERAL, year, [base])[0] for year in years.unique()}
+    for name in PRICED[table]:
+        rows[name] = rows[name] * years.map(level).astype(float)
+    return rows
+
+
+def uprated(place: Place, table: str) -> np.ndarray:
+    """Whether each row of a table has amounts that are uprated, and so figures worked out."""
+    if table not in PRICED:
+        return np.zeros(len(place.tables[table]), bool)
+    years = place.tables[table]["price_year"]
+    return np.asarray(years.notna() & (years != place.settings.price_base), dtype=bool)
 
 
 def _level(by_year: dict[str, float], index: str, base: int, year: int) -> float:

@@ -126,7 +126,10 @@ def test_amounts_limits_and_conditions_stand_on_the_edges() -> None:
     assert (effect["impact"], effect["lag"]) == (0.8, 0)
     assert effect["at_risk"] == dict.fromkeys(YEARS, 9.0)
     saving = graph.edges[("outcome", "admissions"), ("agency", "nhs"), "saving"]
-    assert saving == {"kind": "saving", "value": 4000.0, "cashable": 0.3, "to_exchequer": True}
+    assert saving == {
+        "kind": "saving", "value": 4000.0, "price_year": None, "cashable": 0.3,
+        "transfer": False, "to_exchequer": True,
+    }  # fmt: skip
 
 
 def test_money_spent_by_a_closed_route_is_shown_without_the_area() -> None:

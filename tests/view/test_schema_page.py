@@ -29,6 +29,7 @@ def test_no_cell_breaks_the_table_it_stands_in() -> None:
 
 def test_what_a_blank_means_is_said() -> None:
     page = schema_page(("offers",))
-    assert "| `unit_cost` | number | pounds a unit, price base | not allowed | above 0 |" in page
+    unit = "pounds a unit, prices of price_year"
+    assert f"| `unit_cost` | number | {unit} | not allowed | above 0 |" in page
     assert "| `delivery_model` | string |  | in-house |" in page
     assert "| `carry_forward` | number | share | 0 | 0 to 1 |" in schema_page(("streams",))

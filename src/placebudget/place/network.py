@@ -40,7 +40,7 @@ def network(place: Place) -> MultiDiGraph:
                                       (people by year)
     effect        area > outcome      one edge a service: service, the effect's chain,
                                       at_risk (by year)
-    saving        outcome > agency    value, cashable, to_exchequer
+    saving        outcome > agency    value, price_year, cashable, transfer, to_exchequer
     ============  ==================  ==============================================
 
     The path of a service goes on over the edges that name it: an area's edge to
@@ -203,14 +203,16 @@ def _add_effects(
 
 def _add_savings(graph: MultiDiGraph, place: Place) -> None:
     sectors = dict(zip(place.agencies["agency"], place.agencies["sector"], strict=True))
-    for row in place.savings.itertuples():
+    for row in place.filled("savings").itertuples():
         _edge(
             graph,
             ("outcome", row.outcome),
             ("agency", row.agency),
             "saving",
             value=row.value,
+            price_year=_or_none(row.price_year),
             cashable=row.cashable,
+            transfer=row.transfer,
             to_exchequer=sectors.get(row.agency) == EXCHEQUER_SECTOR,
         )
 

@@ -69,7 +69,7 @@ def schema() -> dict[str, Table]:
     Examples
     --------
     >>> schema()["offers"].column("unit_cost").unit
-    'pounds a unit, price base'
+    'pounds a unit, prices of price_year'
     """
     document = tomllib.loads(files(__package__).joinpath("schema.toml").read_text("utf-8"))
     shared = [_column(spec) for spec in document.pop("figures")["columns"]]

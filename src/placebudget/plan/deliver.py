@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.programme import Basis
-from placebudget.value import fading
+from placebudget.value import fading, in_base_prices
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def savings_table(basis: Basis, outcomes: pd.DataFrame) -> pd.DataFrame:
     ``fiscal`` and ``cashable`` are real, in the price base; ``discounted_...`` as
     counted in objectives.
     """
-    values = basis.place.filled("savings")[["outcome", "agency", "value", "cashable"]]
+    values = in_base_prices(basis.place, "savings")[["outcome", "agency", "value", "cashable"]]
     discount = pd.DataFrame({"year": basis.appraisal, "factor": basis.discount})
     return saved(outcomes, values, discount)
 

@@ -28,6 +28,7 @@ from placebudget.plan.why_words import Words
 from placebudget.programme import Basis, Benchmark, read_pooling
 from placebudget.solver import Margins, RunLimits
 from placebudget.texts import shown
+from placebudget.value import in_base_prices
 from placebudget.words import money, pence
 
 
@@ -161,7 +162,7 @@ def explain(
 
 def _words(why: Why, title: str, margins: Margins, lines: np.ndarray, service: str) -> Words:
     basis = margins.basis
-    offers = basis.place.filled("offers").set_index("offer")
+    offers = in_base_prices(basis.place, "offers").set_index("offer")
     mine = basis.offers.name[lines[basis.offers.line]]
     costs = sorted(set(offers.loc[mine, "unit_cost"].astype(float)))
     unit = basis.place.filled("services").set_index("service")["unit"][service]

@@ -14,6 +14,7 @@ from placebudget.plan.drawing.nodes import Nodes
 from placebudget.plan.plan import Plan
 from placebudget.programme import fill_steps
 from placebudget.solver import Session
+from placebudget.value import in_base_prices
 
 
 class LiveRibbons:
@@ -84,7 +85,7 @@ class LiveOutcomes:
             ],
             np.int64,
         )
-        values = basis.place.filled("savings")
+        values = in_base_prices(basis.place, "savings")
         number = {name: n for n, name in enumerate(names)}
         self._savings = [
             (number[row.outcome], str(row.agency), float(row.value), float(row.cashable))

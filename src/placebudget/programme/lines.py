@@ -13,7 +13,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
-from placebudget.value import price_levels
+from placebudget.value import in_base_prices, price_levels
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def read_lines(place: Place, geography: Geography, today: pd.DataFrame, scale: U
 
 def read_offers(place: Place, geography: Geography, lines: Lines, scale: UnitScale) -> Offers:
     """The offers of a place, with costs in cash of each year."""
-    table = place.filled("offers").sort_values("offer", kind="stable")
+    table = in_base_prices(place, "offers").sort_values("offer", kind="stable")
     years, base = place.years, place.settings.price_base
     number = lines.position()
     keys = zip(table["service"].tolist(), map(geography.key, table["area"].tolist()), strict=True)

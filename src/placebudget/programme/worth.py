@@ -9,7 +9,7 @@ import numpy as np
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
 from placebudget.programme.lines import UnitScale
-from placebudget.value import discount_factors, effect_per_unit
+from placebudget.value import discount_factors, effect_per_unit, in_base_prices
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,11 @@ def read_outcomes(place: Place, agencies: np.ndarray, scale: UnitScale) -> Outco
 
     Outcomes are counted in ``scale.units``, like the units that make them.
     """
-    table = place.filled("outcomes").sort_values("outcome", kind="stable")
+    table = in_base_prices(place, "outcomes").sort_values("outcome", kind="stable")
     names = table["outcome"].to_numpy(dtype=object)
     row = {name: n for n, name in enumerate(names)}
     column = {name: n for n, name in enumerate(agencies)}
-    savings = place.filled("savings")
+    savings = in_base_prices(place, "savings")
     fiscal = np.zeros((len(names), len(agencies)))
     cashable, transfers = np.zeros_like(fiscal), np.zeros_like(fiscal)
     at = (

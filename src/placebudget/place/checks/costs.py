@@ -9,6 +9,7 @@ from typing import Any
 from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.finding import Finding, error, warning
 from placebudget.place.geography import is_blank
+from placebudget.place.schema import schema
 from placebudget.place.settings import GENERAL
 from placebudget.place.years import financial_year, start_of
 from placebudget.texts import listed
@@ -44,6 +45,31 @@ def missing_rates(examined: Examination) -> Iterator[Finding]:
             what = f"The index {index} has no rate for {listed(missing)}."
             mend = "Add rows from the year after the price base to the last year."
             yield error("missing-rate", "inflation", first[index], "index", what, mend)
+
+
+def prices_without_rate(examined: Examination) -> Iterator[Finding]:
+    """Amounts in prices of a year from which no rates lead to the price base."""
+    if not examined.place.years:
+        return
+    base = start_of(examined.place.settings.price_base)
+    rates = {row.year for _, row in examined.rows("inflation") if row.index == GENERAL}
+    for table in [name for name, table in schema().items() if "price_year" in table.names]:
+        for number, row in examined.rows(table):
+            if is_blank(row.price_year):
+                continue
+            year = start_of(row.price_year)
+            between = range(min(base, year) + 1, max(base, year) + 1)
+            missing = [name for name in map(financial_year, between) if name not in rates]
+            if missing:
+                what = (
+                    f"Its prices are of {row.price_year}, and the index {GENERAL} has no rate for "
+                    f"{listed(missing)}."
+                )
+                mend = (
+                    f"Add the rates to inflation (one that is assumed is marked illustrative), or "
+                    f"give the amount in prices of {financial_year(base)}."
+                )
+                yield error("price-year-without-rate", table, number, "price_year", what, mend)
 
 
 def no_general_index(examined: Examination) -> Iterator[Finding]:
@@ -131,6 +157,7 @@ def _unlimited(examined: Examination) -> list[tuple[str, str]]:
 CHECKS: tuple[Check, ...] = (
     costs_without_index,
     missing_rates,
+    prices_without_rate,
     no_general_index,
     steps,
     steps_without_width,

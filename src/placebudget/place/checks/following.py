@@ -95,6 +95,7 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
         "funding today.amount today.stream pools.management_cost place.years place.today_year",
     ),
     "missing-rate": ("index", "inflation place.years place.price_base"),
+    "price-year-without-rate": ("", "inflation place.price_base"),
     "no-general-index": ("", "inflation.index"),
     "step-numbers": ("service", _RETURNS),
     "steps-not-increasing": ("service", _RETURNS),

@@ -1,0 +1,160 @@
+"""What it means that an amount stands in prices of another year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import by_hand
+import placebudget as pb
+from placebudget.place import Place
+from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.live import quick_plan
+from placebudget.plan.live_drawing import LiveDrawing
+from placebudget.view.figures import figures_by_table
+from small import MILLION, small, units
+
+RATES = {"2013-14": 0.02, "2014-15": 0.015, "2015-16": 0.005, "2016-17": 0.25}
+BASE = "2015-16"
+
+
+def general(rates: dict[str, float] = RATES) -> list[dict[str, object]]:
+    years = {**rates, "2027-28": 0.0, "2028-29": 0.0}
+    between = {f"{y}-{(y + 1) % 100:02d}": 0.0 for y in range(2017, 2027)}
+    rows = {**between, **years}
+    return [{"index": "general", "year": year, "rate": rate} for year, rate in rows.items()]
+
+
+def priced(*, outcome: Any = None, saving: Any = None, offer: Any = None, **rest: Any) -> Place:
+    """1,000 units of care at £1,000 of 2015-16, each worth £60, £40 and £100 saved."""
+    worth = {"outcome": "care_good", "economic_value": 60, "social_value": 40}
+    saved = {"outcome": "care_good", "agency": "council", "value": 100, "cashable": 0.5}
+    return small(
+        {"council": {"amount": 1}},
+        {"care": {"people": 9_000, "offer": {"index": None, "price_year": offer}}},
+        settings={"price_base": BASE, "discount": 0},
+        inflation=general(),
+        outcomes=[{**worth, "price_year": outcome}],
+        savings=[{**saved, "price_year": saving}],
+        **rest,
+    )
+
+
+def best(place: Place, **options: object) -> pb.Plan:
+    return pb.optimise(place, prices=False, **{"pooling": "aligned", **options})
+
+
+# £100 x 1.02 x 1.015 x 1.005 = £104.04765; £100 / 1.25 = £80.
+@pytest.mark.parametrize(
+    ("year", "worth"), [("2012-13", 104_047.65), ("2015-16", 100_000), ("2016-17", 80_000)]
+)
+def test_amounts_are_uprated_to_the_price_base_and_later_ones_brought_back(
+    year: str, worth: float
+) -> None:
+    plain = priced()
+    assert best(plain).public_value() == pytest.approx(200_000)
+    for place in (priced(outcome=year), priced(saving=year)):
+        plan, today = best(place), pb.simulate(place)
+        assert plan.objective.value == pytest.approx(worth + 100_000, abs=0.005)
+        assert plan.public_value() == pytest.approx(plan.objective.value)
+        assert today.public_value() == 0
+    saved = best(priced(saving=year)).savings()[["fiscal", "cashable"]].sum()
+    assert list(saved) == pytest.approx([worth, worth / 2], abs=0.005)
+
+
+def test_a_unit_cost_in_older_prices_buys_fewer_units() -> None:
+    """£1,000 of 2012-13 is £1,040.4765 of the price base: £1 million buys 961.098 units."""
+    assert units(best(priced(offer="2012-13")))["care"] == pytest.approx(961.098, abs=0.001)
+    plan = best(priced(offer="2012-13"))
+    assert plan.money()["amount"].sum() == pytest.approx(MILLION)
+    assert units(best(priced(offer="2016-17")))["care"] == pytest.approx(1_250)
+
+
+def test_a_set_up_cost_is_in_the_prices_of_its_row_too() -> None:
+    """£100,000 of 2016-17 is £80,000; the rest buys units at £800: 920,000 / 800 = 1,150."""
+    place = priced(offer="2016-17")
+    plan = best(place.with_(offers=place.offers.assign(set_up_cost=100_000.0)))
+    assert units(plan)["care"] == pytest.approx(1_150)
+
+
+def test_a_calendar_year_stands_for_the_financial_year_that_begins_in_it(tmp_path: Path) -> None:
+    place = pb.read(
+        by_hand.folder(
+            tmp_path / "place",
+            {"outcomes.csv": "outcome,social_value,price_year\nvisits,5,2012\n"},
+        )
+    )
+    assert list(place.outcomes["price_year"]) == ["2012-13"]
+
+
+def test_a_year_without_a_rate_is_an_error_that_names_table_row_and_year() -> None:
+    rates = {year: rate for year, rate in RATES.items() if year not in ("2013-14", "2014-15")}
+    place = priced(outcome="2012-13", saving="2015-16", offer="2014-15")
+    found = list(place.with_(inflation=pd.DataFrame(general(rates))).check().errors)
+    assert [(f.code, f.table, f.row, f.column) for f in found] == [
+        ("price-year-without-rate", "outcomes", 2, "price_year")
+    ]
+    assert "2013-14, 2014-15" in found[0].what
+    with pytest.raises(pb.errors.InvalidPlace):
+        best(place.with_(inflation=pd.DataFrame(general(rates))))
+
+
+def test_without_any_rates_of_general_no_price_is_taken_for_flat() -> None:
+    place = priced(saving="2014-15")
+    place = place.with_(inflation=place.inflation.iloc[:0])
+    assert [f.what for f in place.check().errors] == [
+        "Its prices are of 2014-15, and the index general has no rate for 2015-16."
+    ]
+
+
+def test_a_published_value_that_is_uprated_is_derived_where_status_is_shown() -> None:
+    place = priced(outcome="2012-13", saving=BASE)
+    place = place.with_(
+        outcomes=place.outcomes.assign(status="published"),
+        savings=place.savings.assign(status="published"),
+    )
+    table = figures_by_table(place)
+    assert dict(table.loc["outcomes"]) == {
+        "published": 0, "derived": 1, "illustrative": 0, "not stated": 0
+    }  # fmt: skip
+    assert table.loc["savings", "published"] == 1
+
+
+def careful() -> Place:
+    """Two years, and every column that says how an amount is to be taken."""
+    place = priced(outcome="2012-13", saving="2013-14", offer="2016-17")
+    years = pd.DataFrame(
+        [{"stream": "council", "year": y, "amount": 0.6e6} for y in ("2027-28", "2028-29")]
+    )
+    settings = {"years": ("2027-28", "2028-29"), "discount": 0.035, "price_base": BASE}
+    return Place(pb.place.Settings(name="careful", **settings), {**place.tables, "funding": years})
+
+
+def test_a_plan_file_reads_back_equal_whatever_prices_its_amounts_are_in(tmp_path: Path) -> None:
+    plan = best(careful())
+    assert pb.read_plan(plan.to_json(tmp_path / "best.plan.json")) == plan
+
+
+def test_a_live_session_and_its_drawing_know_the_prices() -> None:
+    place = careful()
+    plan, live = best(place), pb.session(place, pooling="aligned")
+    values = live.values()
+    assert live.value() == pytest.approx(plan.objective.value)
+    drawn = LiveDrawing(live, plan_drawing(plan), {"proposed": plan}).drawn(values)
+    checked = plan_drawing(quick_plan(live, values, place))
+    assert drawn is not None
+    assert pence(drawn, "saver") == pytest.approx(pence(checked, "saver"), abs=5)
+
+
+def pence(drawing: dict[str, Any], layer: str) -> list[int]:
+    ids = [node["id"] for node in drawing["nodes"]]
+    found = [
+        sum(link["pence"]["proposed"])
+        for link in drawing["links"]
+        if ids[link["target"]].startswith(layer) and any(link["pence"].get("proposed", ()))
+    ]
+    assert found
+    return sorted(found)
