@@ -468,3 +468,21 @@ def test_years_under_way_can_be_stopped_and_asked_for_again(shelf: Shelf) -> Non
     assert reader.board.meeting.answer is not None
     assert "years" not in reader.board.meeting.answer.studies
     assert "the least and the most of 4 runs" in reader.asks("years", ONCE)["title"]
+
+
+# --- the gap -------------------------------------------------------------------
+
+
+def test_a_rise_is_asked_for_in_per_cent_and_the_gap_is_told(northvale: Reader) -> None:
+    shown = northvale.opens("gap")
+    assert boxes(shown["html"]) == {"council_tax": "0", "population": "0"}
+    typed = {"council_tax": "1.99", "reserves": "none", "population": "0.5%"}
+    shown = northvale.asks("gap", typed)
+    assert northvale.problems == {}
+    assert "more money than today’s services cost" in shown["title"]
+    assert boxes(shown["html"]) == {"council_tax": "1.99", "population": "0.5"}
+    options = northvale.found("gap").run["options"]
+    assert options["council_tax"]["county_council_tax"] == pytest.approx(0.0199)
+    assert (options["reserves"], options["population"]) == ([], pytest.approx(0.005))
+    northvale.asks("gap", {**typed, "council_tax": "much", "reserves": "mine"})
+    assert set(northvale.problems) == {"council_tax", "reserves"}

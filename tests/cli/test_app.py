@@ -23,11 +23,12 @@ COMMANDS = (
     "simulate",
     "compare",
     "rerun",
+    "outlook",
     "template",
     "schema",
     "examples",
 )
-PLACES = ("run", "check", "optimise", "simulate")
+PLACES = ("run", "check", "optimise", "simulate", "outlook")
 
 
 def test_help_names_every_command(placebudget: Command) -> None:
@@ -119,7 +120,7 @@ def test_python_m_placebudget_is_the_same_command(tmp_path: Path) -> None:
         (("optimise", "northvale", "--pooling", "freeed"), "Did you mean freed?"),
         (("optimise", "northvale", "--objective", "publik value"), "Did you mean public value?"),
         (("optimise", "northvale", "--out", "best.pdf"), "'best.pdf' does not end in .json"),
-        (("study", "sharin", "northvale"), "Did you mean sharing? There are: sharing, potential"),
+        (("study", "sharin", "northvale"), "Did you mean sharing? There are: sharing, outlook"),
         (("study", "sharing", "northvale", "--objective", "leximin"), "cannot be shared"),
         (("study", "sharing", "northvale", "--out", "x.pdf"), ".xlsx, .json or .html"),
         (("study", "sharing", "northvale", "--xlsx", "x.html"), "does not end in .xlsx"),

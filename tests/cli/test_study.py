@@ -120,7 +120,8 @@ def read(done: Result) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["potential", "sharing", "accounts", "trace", "cycle", "fairness", "risk-share"]
+    "name",
+    ["outlook", "potential", "sharing", "accounts", "trace", "cycle", "fairness", "risk-share"],
 )
 def test_every_study_is_reached_by_its_name_and_gives_json_a_page_and_a_workbook(
     placebudget: Command, tmp_path: Path, name: str
@@ -140,6 +141,22 @@ def test_every_study_is_reached_by_its_name_and_gives_json_a_page_and_a_workbook
     assert document["summary"]
     assert html.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert xlsx.stat().st_size
+
+
+def test_a_study_that_is_a_command_of_its_own_has_its_options_alone(placebudget: Command) -> None:
+    asked = ["northvale", "--council-tax", "0.01", "--reserves", "none", "--json"]
+    short, long = (
+        read(placebudget("outlook", *asked)),
+        read(placebudget("study", "outlook", *asked)),
+    )
+    assert short["years"] == long["years"]
+    assert short["run"]["options"]["council_tax"] == {
+        "county_council_tax": 0.01, "district_council_tax": 0.01,
+    }  # fmt: skip
+    told = placebudget("outlook", "--help").stdout
+    assert "--population" in told
+    assert "--objective" not in told
+    assert placebudget("outlook", "northvale", "--reserves", "genral").exit_code == 2
 
 
 def test_the_potential_is_taken_apart_where_asked(placebudget: Command, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from placebudget.view.studies.entry import (
     Cell,
     Choice,
     Flag,
+    Rate,
     SeveralOf,
     Shares,
     Study,
@@ -84,6 +85,8 @@ def _fields(argument: Argument, subject: Subject, value: Any) -> list[Field]:
             ]
         case Amount():
             return [Box(name, label, argument.unit, hint, typed(value))]
+        case Rate():
+            return [Box(name, label, argument.unit, hint, as_set(100 * value))]
     return [Box(name, label, argument.unit, hint, str(value))]
 
 
@@ -150,6 +153,8 @@ def _read(
             return entered.whole(name, label, *argument.span)
         case Amount():
             return entered.pounds(name, label) or 0.0
+        case Rate():
+            return entered.per_cent(name, label) / 100
         case Choice():
             if entered.text(name) not in argument.among(subject):
                 entered.wrong(name, f"{label}: choose one from the list.")

@@ -13,7 +13,7 @@ from placebudget.cli.places import check, examples, schema, template
 from placebudget.cli.plans import compare, explain, optimise, rerun, simulate
 from placebudget.cli.run import run
 from placebudget.cli.speaking import in_words
-from placebudget.cli.study import studies_in_lines, study
+from placebudget.cli.study import studies_in_lines, study, study_command
 
 _EPILOG = "Exit code: 0 done, 1 errors found or no plan possible, 2 wrong use, 130 stopped."
 
@@ -96,6 +96,14 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
             "study accounts best.plan.json --out accounts.xlsx",
             "study cycle my_place --runs 200 --seed 1 --xlsx cycle.xlsx",
             "study fairness my_place --json",
+        ),
+    ),
+    (
+        study_command("outlook"),
+        _examples_of_use(
+            "outlook lancashire",
+            "outlook my_place --council-tax 0.02 --reserves all --xlsx gap.xlsx",
+            "outlook my_place --population 0.005 --json",
         ),
     ),
     (board, _examples_of_use("board lancashire", "board my_place --port 0 --no-open")),

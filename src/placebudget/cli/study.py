@@ -12,7 +12,13 @@ from typing import Annotated, Any
 
 import typer
 
-from placebudget.cli.arguments import JsonOption, ending_in, known_words, place_or_plan
+from placebudget.cli.arguments import (
+    JsonOption,
+    PlaceArgument,
+    ending_in,
+    known_words,
+    place_or_plan,
+)
 from placebudget.cli.planning import checked_place, loose
 from placebudget.cli.speaking import code_of, complain, console_for_results, say_json
 from placebudget.errors import Stopped
@@ -27,6 +33,7 @@ from placebudget.view.studies.entry import (
     Argument,
     Choice,
     Flag,
+    Rate,
     SeveralOf,
     Shares,
     Study,
@@ -95,23 +102,25 @@ def _file(flag: str, what: str, *endings: str) -> Any:
     )
 
 
-def _options() -> list[inspect.Parameter]:
-    """The options of all studies; those of one name are one."""
+def _options(entries: Collection[Study]) -> list[inspect.Parameter]:
+    """The options of some studies; those of one name are one."""
     takers: dict[str, list[str]] = {}
     known: dict[str, Argument] = {}
-    for entry in STUDIES.values():
+    for entry in entries:
         for each in entry.options:
             takers.setdefault(each.name, []).append(entry.name)
             known.setdefault(each.name, each)
-    return [_option(known[name], names) for name, names in takers.items()]
+    return [
+        _option(known[name], () if len(names) == len(entries) else names)
+        for name, names in takers.items()
+    ]
 
 
 def _option(argument: Argument, takers: Sequence[str]) -> inspect.Parameter:
-    """An argument of studies as an option of the command."""
+    """An argument of studies as an option of the command; ``takers`` where not all take it."""
     about = argument.about or f"{argument.called[:1].lower()}{argument.called[1:]}"
     kind: Any = str
-    whose = "" if len(takers) == len(STUDIES) else f"{', '.join(takers)}: "
-    said = f"{whose}{about}." if whose else f"{about[:1].upper()}{about[1:]}."
+    said = f"{', '.join(takers)}: {about}." if takers else f"{about[:1].upper()}{about[1:]}."
     how: dict[str, Any] = {"help": said}
     default = argument.default
     match argument:
@@ -119,7 +128,7 @@ def _option(argument: Argument, takers: Sequence[str]) -> inspect.Parameter:
             kind = bool
         case Whole():
             kind, how["min"] = int, argument.least
-        case Amount():
+        case Amount() | Rate():
             kind, how["min"] = float, 0.0
         case Shares():
             default, how["callback"] = ",".join(map(str, default)), _shares
@@ -218,18 +227,36 @@ def study(
         raise typer.Exit(code_of(ended))
 
 
-def _with_options(command: Callable[..., None]) -> None:
-    """Give the command the options of its studies, in place of whatever it is called with."""
-    signature = inspect.signature(command, eval_str=True)
-    *own, _ = signature.parameters.values()
-    own = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
-    of_studies, places = _options(), 2
-    parameters = [*own[:places], *of_studies, *own[places:]]
-    command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+def _with_options(
+    command: Callable[..., None], own: Sequence[inspect.Parameter], entries: Collection[Study]
+) -> None:
+    """Give a command the options of studies after its subject, and what it is called with."""
+    subject = 1 + next(n for n, each in enumerate(own) if each.name == "place")
+    parameters = [*own[:subject], *_options(entries), *own[subject:]]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {each.name: each.annotation for each in parameters}
 
 
-_with_options(study)
+_OWN = [
+    each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+    for each in inspect.signature(study, eval_str=True).parameters.values()
+    if each.kind is not inspect.Parameter.VAR_KEYWORD
+]
+_with_options(study, _OWN, STUDIES.values())
+
+
+def study_command(name: str) -> Callable[..., None]:
+    """A study of a place as a command of its own, with its options alone."""
+    entry = STUDIES[name]
+
+    def command(**given: Any) -> None:
+        study(name, **given)
+
+    command.__name__ = name
+    command.__doc__ = f"Say {entry.about}."
+    subject, *rest = [each for each in _OWN if each.name != "name"]
+    _with_options(command, [subject.replace(annotation=PlaceArgument), *rest], [entry])
+    return command
 
 
 def _tell(found: Result, written: Sequence[Path]) -> None:

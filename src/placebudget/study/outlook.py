@@ -12,16 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, as_given, known_key, number, texts
+from placebudget.colours import colours
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.names import Names, listed
 from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.plan.compare.chart import SCHEMA, drawn
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.programme.money import stream_funding, todays_funding
@@ -29,7 +32,7 @@ from placebudget.study.result import MODELLED, StudyResult, record_of
 from placebudget.study.standstill import Standstill, standstill
 from placebudget.words import money, percent
 
-GENERAL = "general"
+GENERAL, ALL, NONE = "general", "all", "none"
 PARTS = ("opening", "prices", "demand", "both", "change_of_money")
 """What the gap of a year is made of; the parts add up to it."""
 _AFTER = ("council_tax", "reserves")
@@ -38,6 +41,7 @@ _MEANS = (
     ("reserves", "reserves above their minimum meet"),
 )
 _MOST = 6
+_AXIS = "£ million, cash of the year: short above nought, to spare below"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +77,42 @@ class Outlook(StudyResult):
         """The gap by year."""
         return self.tables["years"]
 
+    def chart_specification(self) -> dict[str, Any]:
+        """The gap by year, and how much of it is new, as a Vega-Lite specification.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> pb.outlook(pb.example("toy_pooling")).chart_specification()["title"]
+        ['In 2025-26 there would be £10 million more money than', 'today’s services cost']
+        """
+        names = {"gap": "gap", "new": "of it new in the year"}
+        values = [
+            {"year": row["year"], "part": said, "million": row[part] / 1e6}
+            for row in self.table.to_dict("records")
+            for part, said in names.items()
+        ]
+        parts, full = list(names.values()), {"labelLimit": 0}
+        scale = {"domain": parts, "range": colours(parts)}
+        part = {"field": "part", "type": "nominal", "title": None, "sort": parts}
+        amount = {"field": "million", "type": "quantitative", "title": _AXIS}
+        return {
+            "$schema": SCHEMA,
+            "title": wrap(gap_said(self.table.iloc[-1]), 60),
+            "data": {"values": values},
+            "mark": "bar",
+            "encoding": {
+                "y": {"field": "year", "type": "ordinal", "title": None, "axis": full},
+                "yOffset": {"field": "part", "sort": parts},
+                "x": amount,
+                "color": {**part, "legend": full, "scale": scale},
+            },
+        }
+
+    def chart(self) -> Any:
+        """The gap by year as an Altair chart, which needs ``placebudget[report]``."""
+        return drawn(self.chart_specification(), "outlook")
+
     def summarised(self) -> Summary:
         """The gap in the last year, what it is made of, and who would be short."""
         last = self.table.iloc[-1]
@@ -89,7 +129,7 @@ class Outlook(StudyResult):
 
     def _years(self) -> Iterator[str]:
         for n, row in enumerate(self.table.to_dict("records")):
-            more = f" ({money(row['new'], signed=True)} on the year before)" if n else ""
+            more = f" (new in the year: {_amount(row['new'])})" if n else ""
             yield f"{row['year']}: {_amount(row['gap'])}{more}"
 
     def _agencies(self) -> Iterator[str]:
@@ -124,7 +164,7 @@ def gap_said(row: Mapping[str, Any] | pd.Series) -> str:
 
 def _amount(gap: float) -> str:
     if abs(gap) < 0.5:
-        return "no gap"
+        return "nothing"
     return f"{money(abs(gap))} {'short' if gap > 0 else 'to spare'}"
 
 
@@ -145,7 +185,7 @@ def outlook(
     *,
     population: float = 0.0,
     council_tax: float | Mapping[str, float] = 0.0,
-    reserves: Sequence[str] | None = None,
+    reserves: str | Sequence[str] = GENERAL,
 ) -> Outlook:
     """What today's services would cost in each year, against the money there is.
 
@@ -162,10 +202,10 @@ def outlook(
     council_tax : float or mapping of str to float
         A rise of council tax a year beyond what the table of funding has, from the first year
         on (0.02: two per cent): of all streams marked as council tax, or by stream.
-    reserves : sequence of str, optional
+    reserves : str or sequence of str
         Kinds of reserves whose balance above its minimum meets the gap of the agency that holds
-        it, year after year until it is used up. Left out: general reserves, where there are any;
-        an empty list: none.
+        it, year after year until it is used up: ``"general"``, ``"all"``, ``"none"``, or a list
+        of kinds of the place.
 
     Returns
     -------
@@ -307,10 +347,14 @@ def _council_tax(place: Place, given: object) -> dict[str, float]:
 
 def _kinds(place: Place, given: object) -> tuple[str, ...]:
     """Kinds of reserves that the place has."""
-    known = place.filled("reserves")["kind"].unique()
-    if given is None:
+    known = [str(kind) for kind in sorted(place.filled("reserves")["kind"].unique())]
+    if given == ALL:
+        return tuple(known)
+    if given == GENERAL:
         return (GENERAL,) if GENERAL in known else ()
-    kinds = texts("reserves", given, such_as="['general'], or None")
+    if given == NONE:
+        return ()
+    kinds = texts("reserves", given, such_as="'general', 'all', 'none' or ['general', 'earmarked']")
     with Arguments() as each:
         for kind in kinds:
             each.read(known_key, "kind of reserves", kind, known)

@@ -93,8 +93,15 @@ def finding(table: pd.DataFrame, key: str, difference: str, names: Sequence[str]
     return f"{names[1]} spends {money(abs(change))} {more} on {where} than {names[0]}"
 
 
-def drawn(spec: dict[str, Any]) -> Any:
+def drawn(spec: dict[str, Any], otherwise: str) -> Any:
     """The chart as an Altair chart.
+
+    Parameters
+    ----------
+    spec : dict
+        A Vega-Lite specification.
+    otherwise : str
+        What gives the specification without Altair.
 
     Raises
     ------
@@ -106,7 +113,7 @@ def drawn(spec: dict[str, Any]) -> Any:
     except ImportError:
         raise CannotAnswer(
             "charts need Altair, which is not installed: pip install 'placebudget[report]'. "
-            "The table and comparison.chart_specification() work without it."
+            f"The table and {otherwise}.chart_specification() work without it."
         ) from None
     title = spec["title"]
     return themed(

@@ -227,7 +227,7 @@ class Comparison(Result):
 
     def chart(self, by: str = "service") -> Any:
         """Money side by side as an Altair chart, which needs ``placebudget[report]``."""
-        return drawn(self.chart_specification(by))
+        return drawn(self.chart_specification(by), "comparison")
 
     def to_excel(self, path: str | os.PathLike[str], *, causes: bool = True) -> Path:
         """Write the comparison as a workbook, a sheet a table.

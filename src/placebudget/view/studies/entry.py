@@ -161,6 +161,14 @@ class Amount(Argument):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rate(Argument):
+    """A share of nought or more; on a board, per cent."""
+
+    default: float = 0.0
+    unit: str = "%"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shares(Argument):
     """Several shares of a whole; a board has all that are ``offered``, or none."""
 

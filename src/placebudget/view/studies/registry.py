@@ -6,6 +6,7 @@ from placebudget.view.studies import (
     accounts,
     cycle,
     fairness,
+    outlook,
     potential,
     risk_share,
     sharing,
@@ -15,7 +16,7 @@ from placebudget.view.studies.entry import Study
 
 STUDIES: dict[str, Study] = {
     each.STUDY.name: each.STUDY
-    for each in (potential, sharing, risk_share, accounts, trace, fairness, cycle)
+    for each in (outlook, potential, sharing, risk_share, accounts, trace, fairness, cycle)
 }
 """Every study by name, in the order in which they are told of."""
 

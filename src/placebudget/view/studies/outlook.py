@@ -1,0 +1,202 @@
+"""The gap by year: what it is made of, who is short, and what is left of it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from placebudget.study import Outlook, outlook
+from placebudget.study.outlook import ALL, GENERAL, NONE, PARTS, gap_said
+from placebudget.view.grid import Grid, Row
+from placebudget.view.studies.common import MILLION, StudyView, bars, change, pounds, view_of
+from placebudget.view.studies.entry import Choice, Rate, Study, Subject
+from placebudget.words import money
+
+_HEADS = {
+    "opening": "today already",
+    "prices": "dearer prices",
+    "demand": "more need",
+    "both": "dearer prices of more need",
+    "change_of_money": "change of money",
+    "gap": "gap",
+    "new": "of it new in the year",
+    "council_tax": "rise of council tax",
+    "reserves": "reserves used",
+    "left": "left",
+    "short": "agencies short of money",
+    "to_spare": "agencies with money to spare",
+    "today": "money today",
+    "cost": "cost",
+}
+_GAP, _NEW = "gap", "of it new in the year"
+_SIGN = "A plus is money short, a minus money to spare."
+
+
+def _finding(found: Outlook) -> str:
+    said = gap_said(found.table.iloc[-1])
+    return f"In the model, {said[:1].lower()}{said[1:]}"
+
+
+def _view(found: Outlook, key: str) -> StudyView:
+    """The gap year by year, its parts, and both by agency and service."""
+    years, last = found.table.set_index("year"), found.table["year"].iloc[-1]
+    place = found.place.title
+    rows = pd.concat(
+        [
+            pd.DataFrame({"label": years.index, "series": name, "value": values / MILLION})
+            for name, values in ((_GAP, years["gap"]), (_NEW, years["new"]))
+        ]
+    )
+    parts = years.loc[last, list(PARTS)]
+    made = pd.DataFrame(
+        {"label": [_HEADS[part] for part in PARTS], "value": parts.to_numpy(float) / MILLION}
+    )
+    about = "More than nothing is money short, less is money to spare. Source: model of"
+    return view_of(
+        [
+            bars(
+                f"{key}-years", f"{gap_said(found.table.iloc[-1])}.",
+                "The gap between what today’s services would cost and the money, £ million, cash "
+                f"of the year, and how much of it is new in the year. {about} {place}.",
+                rows, "£ million", list(years.index), [_GAP, _NEW],
+            ),
+            bars(
+                f"{key}-parts", _parts_said(parts, last),
+                f"What the gap of {last} is made of, £ million, cash; the bars add up to it. "
+                f"{about} {place}.",
+                made, "£ million", made["label"].tolist(),
+            ),
+        ],
+        [
+            _grid(f"{key}-years-table", "The gap by year, pounds, cash of the year", "year",
+                  years[[*PARTS, "gap", "new"]], _SIGN),
+            _grid(f"{key}-after", "Before and after what was stated", "year",
+                  years[["gap", "council_tax", "reserves", "left", "short", "to_spare"]],
+                  "Short and to spare are before. Money to spare of one agency does not of itself "
+                  "meet the gap of another."),
+            *_by_agency(found, key),
+            _by_service(found, key),
+        ],
+    )  # fmt: skip
+
+
+def _parts_said(parts: pd.Series, year: str) -> str:
+    """Which part weighs most."""
+    most = str(parts.abs().idxmax())
+    return f"In {year} {_HEADS[most]} weighs most: {money(float(parts[most]), signed=True)}."
+
+
+def _by_agency(found: Outlook, key: str) -> list[Grid]:
+    rows, names = found.tables["agencies"], found.name_of
+    rows = rows.assign(label=[names("agency", each) for each in rows["agency"]])
+    last = rows[rows["year"] == found.table["year"].iloc[-1]].set_index("label")
+    last = last.sort_values("gap", ascending=False, kind="stable")
+    wide = rows.pivot(index="label", columns="year", values="gap").loc[last.index]
+    wide.columns.name = None
+    year = found.table["year"].iloc[-1]
+    return [
+        _grid(f"{key}-agencies", f"The gap of {year} by agency that pays today", "agency",
+              last[[*PARTS, "gap", "council_tax", "reserves", "left"]], _SIGN, total=True),
+        _grid(f"{key}-agency-years", "The gap by agency and year", "agency", wide, total=True),
+    ]  # fmt: skip
+
+
+def _by_service(found: Outlook, key: str) -> Grid:
+    rows = found.tables["services"]
+    year = found.table["year"].iloc[-1]
+    rows = rows[rows["year"] == year]
+    sums = rows.groupby("service")[["today", "opening", "prices", "demand", "both", "cost"]].sum()
+    sums.index = pd.Index([found.name_of("service", each) for each in sums.index])
+    sums = sums.loc[(sums["cost"] - sums["today"]).sort_values(ascending=False).index]
+    return _grid(
+        f"{key}-services", f"What keeping each service costs in {year}", "service", sums,
+        "Today already: what serving all in need would cost today above today’s money, for "
+        "services led by need.",
+        total=True, signed=False,
+    )  # fmt: skip
+
+
+def _grid(
+    key: str,
+    caption: str,
+    head: str,
+    table: pd.DataFrame,
+    note: str = "",
+    *,
+    total: bool = False,
+    signed: bool = True,
+) -> Grid:
+    """Figures in pounds with heads in words, and where they add up a last row that does."""
+    form = change if signed else pounds
+    unsigned = {"short", "to_spare", "today", "cost"}
+    forms = [pounds if name in unsigned else form for name in table.columns]
+    rows = [
+        Row(str(label), tuple(f(value) for f, value in zip(forms, values, strict=True)))
+        for label, values in zip(table.index, table.to_numpy().tolist(), strict=True)
+    ]
+    if total and len(rows) > 1:
+        sums = tuple(f(value) for f, value in zip(forms, table.sum().tolist(), strict=True))
+        rows.append(Row("all of it", sums, total=True))
+    columns = [head, *(_HEADS.get(str(name), str(name)) for name in table.columns)]
+    return Grid(key, caption, columns, rows, note)
+
+
+_RESERVES = {
+    GENERAL: "General reserves above their minimum",
+    ALL: "All reserves above their minimum, also those set aside for something",
+    NONE: "No reserves",
+}
+
+
+def _ask(subject: Subject, *, population: float, council_tax: float, reserves: str) -> Outlook:
+    return outlook(
+        subject.whole(), population=population, council_tax=council_tax, reserves=reserves
+    )
+
+
+_STATED = "What is stated"
+STUDY = Study(
+    name="outlook",
+    about="what today's services would cost in each year, against the money there is: the gap",
+    question="What would it cost to carry on as today, and is there money for it?",
+    ask=_ask,
+    view=_view,
+    finding=_finding,
+    arguments=(
+        Rate(
+            name="council_tax",
+            label="Further rise of council tax a year",
+            about="a further rise of council tax a year, beyond what the funding has (0.02: two "
+            "per cent)",
+            hint="Beyond what the papers have, each year from the first on. It holds for streams "
+            "that are marked as council tax.",
+            asked=True,
+            group=_STATED,
+        ),
+        Choice(
+            name="reserves",
+            label="Which reserves may be used",
+            about="general, all or none: which reserves above their minimum meet a gap",
+            choices=_RESERVES,
+            default=GENERAL,
+            asked=True,
+            group=_STATED,
+        ),
+        Rate(
+            name="population",
+            label="Growth a year of services without a need given",
+            about="growth a year of services for which no need is given (0.005: half a per cent)",
+            hint="Without it they stay at what is bought today.",
+            asked=True,
+            group=_STATED,
+        ),
+    ),
+    key="gap",
+    screen="The gap",
+    answers="What today’s services would cost in each year, kept as they are, against the money "
+    "there is: dearer prices, more people in need, less or more money; by agency and by service, "
+    "before and after reserves and a rise of council tax.",
+    lead=("Nothing is planned here: these are sums of the figures of the papers.",),
+    wait="It takes a moment. Other screens can be read meanwhile.",
+    again="Ask with other figures",
+    more="the-gap.md",
+)
