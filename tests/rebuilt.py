@@ -134,16 +134,24 @@ class Rebuilt:
             count = max(int(self.settings.appraisal_years), len(self.years))
         first = start(self.years[0])
         self.appraisal = [named(first + n) for n in range(count)]
-        given = self.settings.discount
-        if isinstance(given, str):
+        self.discount = self._factors(self.settings.discount)
+        self.own_discount = {
+            row["outcome"]: self._factors(row["discount"] or self.settings.discount)
+            for row in self.rows["outcomes"]
+        }
+        self.general = [self.level("general", year) for year in self.years]
+
+    def _factors(self, given: Any) -> list[float]:
+        """A name, a rate, or pairs of last year and rate; a cell holds a rate as text."""
+        if isinstance(given, str) and "book" in given:
             pairs = _HEALTH if "health" in given else _BOOK
         else:
-            pairs = ((10**4, given),) if isinstance(given, float) else tuple(given)
-        self.discount = [1.0]
-        for t in range(1, count):
+            pairs = tuple(given) if isinstance(given, tuple) else ((10**4, float(given)),)
+        factors = [1.0]
+        for t in range(1, len(self.appraisal)):
             rate = next((r for last, r in pairs if last >= t), pairs[-1][1])
-            self.discount.append(self.discount[-1] / (1 + rate))
-        self.general = [self.level("general", year) for year in self.years]
+            factors.append(factors[-1] / (1 + rate))
+        return factors
 
     def level(self, index: str | None, year: str) -> float:
         rates = {r["year"]: r["rate"] for r in self.rows["inflation"] if r["index"] == index}
@@ -311,10 +319,16 @@ class Rebuilt:
                 if row is not None and inside:
                     self.hold(pulp.lpSum(inside), "<=", row["most"])
 
-    def of_outcome(self, worth: dict[str, float], *, discounted: bool = True) -> Any:
-        """What is counted, each outcome times its worth."""
+    def of_outcome(self, worth: dict[str, float], *, discounted: bool = True,
+                   gain: dict[str, float] | None = None) -> Any:  # fmt: skip
+        """What is counted, each outcome times its worth in money and to people."""
+        gain = gain or {}
         return pulp.lpSum(
-            worth.get(y, 0.0) * (self.discount[at] if discounted else 1.0) * made
+            (
+                worth.get(y, 0.0) * (self.discount[at] if discounted else 1.0)
+                + gain.get(y, 0.0) * self.own_discount[y][at]
+            )
+            * made
             for (y, _, at), made in self.counted.items()
         )
 
@@ -586,45 +600,48 @@ class Rebuilt:
 
     def of_services(self, agency: str) -> Any:
         """Public value of what an agency's services produce, before overlap."""
-        public, found = self._worth("public value"), zero()
+        (money, gain), found = self._worth("public value"), zero()
         grades = {r["grade"]: r["optimism_bias"] for r in self.rows["evidence"]}
         for effect in self.rows["effects"]:
             unit = effect["engagement"] * effect["retention"] * effect["impact"]
             unit *= (1 - effect["deadweight"]) * effect["attribution"]
-            unit *= (1 - grades.get(effect["evidence"], 0.0)) * public[effect["outcome"]]
+            unit *= 1 - grades.get(effect["evidence"], 0.0)
+            y = effect["outcome"]
             for (line, _, t), (works, units) in self.steps.items():
                 if line[0] == effect["service"] and self.service(line)["commissioner"] == agency:
                     for j in range(effect["duration"]):
                         at = t + effect["lag"] + j
                         if at < len(self.appraisal):
                             fading = (1 - effect["drop_off"]) ** j
-                            found += works * unit * fading * self.discount[at] * units
+                            worth = money[y] * self.discount[at]
+                            worth += gain[y] * self.own_discount[y][at]
+                            found += works * unit * fading * worth * units
         return found
 
     # --- objectives ---------------------------------------------------------------------------
 
-    def _worth(self, objective: str) -> dict[str, float]:
-        found = {}
+    def _worth(self, objective: str) -> tuple[dict[str, float], dict[str, float]]:
+        """Worth of a unit of each outcome: in money, and to people."""
+        money, gain = {}, {}
         for row in self.rows["outcomes"]:
             savings = [s for s in self.rows["savings"] if s["outcome"] == row["outcome"]]
-            fiscal = sum(s["value"] for s in savings)
             public = sum(s["value"] for s in savings if not s["transfer"])
-            public += row["economic_value"] + row["social_value"]
-            found[row["outcome"]] = {
-                "public value": public,
-                "net public value": public,
-                "fiscal saving": fiscal,
-                "cashable saving": sum(s["value"] * s["cashable"] for s in savings),
-                "weighted outcomes": row["weight"],
-                "worst-off area": row["weight"],
+            to_people = row["economic_value"] + row["social_value"]
+            money[row["outcome"]], gain[row["outcome"]] = {
+                "public value": (public, to_people),
+                "net public value": (public, to_people),
+                "fiscal saving": (sum(s["value"] for s in savings), 0.0),
+                "cashable saving": (sum(s["value"] * s["cashable"] for s in savings), 0.0),
+                "weighted outcomes": (0.0, row["weight"]),
+                "worst-off area": (0.0, row["weight"]),
             }[objective]
-        return found
+        return money, gain
 
     def _objective(self, objective: str) -> Any:
-        worth = self._worth(objective)
+        money, gain = self._worth(objective)
         if objective == "worst-off area":
-            return self._worst_off(worth)
-        value = self.of_outcome(worth) + zero()
+            return self._worst_off(gain)
+        value = self.of_outcome(money, gain=gain) + zero()
         net = objective == "net public value"
         for (holder, _, _, t), paid in self.x.items():
             again = holder in self.reinvested and objective != "weighted outcomes"
@@ -641,7 +658,7 @@ class Rebuilt:
             peers = [a for a in self.parent if self.tier[a] == tier] if tier else [area]
             if all(self.people.get(peer) for peer in peers):
                 break
-        each = {(y, at): w * self.discount[at] for y, w in worth.items()
+        each = {(y, at): w * self.own_discount[y][at] for y, w in worth.items()
                 for at in range(len(self.appraisal))}  # fmt: skip
         worst = self.new()
         for area in peers:

@@ -165,10 +165,10 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
         "outcomes": _rows(
             (
                 *("outcome", "name", "unit", "better", "weight", "economic_value"),
-                *("social_value", "price_year"),
+                *("social_value", "price_year", "discount"),
             ),
-            ("stays", "Stays", "stay", "less", 1.5, 100, 1_500, "2024-25"),
-            ("years", "Years", "year", "more", 1.0, 50, 900, None),
+            ("stays", "Stays", "stay", "less", 1.5, 100, 1_500, "2024-25", "0.01"),
+            ("years", "Years", "year", "more", 1.0, 50, 900, None, "green book health"),
         ),
         "effects": _rows(
             (

@@ -1,7 +1,8 @@
-"""What it means that an amount stands in prices of another year."""
+"""What it means that an amount stands in prices of another year, and has a discount of its own."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.live import quick_plan
 from placebudget.plan.live_drawing import LiveDrawing
 from placebudget.view.figures import figures_by_table
+from placebudget.view.report_facts import _discount
 from small import MILLION, small, units
 
 RATES = {"2013-14": 0.02, "2014-15": 0.015, "2015-16": 0.005, "2016-17": 0.25}
@@ -123,9 +125,69 @@ def test_a_published_value_that_is_uprated_is_derived_where_status_is_shown() ->
     assert table.loc["savings", "published"] == 1
 
 
+def next_year(discount: str | None) -> Place:
+    """1,000 units of care that work a year later, at 3.5 % but for what people gain."""
+    place = priced()
+    outcomes = place.outcomes.assign(discount=discount, weight=2.0)
+    effects = place.effects.assign(lag=1)
+    settings = replace(place.settings, discount=0.035)
+    return Place(settings, {**place.tables, "outcomes": outcomes, "effects": effects})
+
+
+# £60 + £40 to people, £100 saved: £100,000 / 1.015 = £98,522.17; / 1.035 = £96,618.36; / 1.1.
+@pytest.mark.parametrize(
+    ("discount", "gain"),
+    [(None, 96_618.357), ("green book health", 98_522.167), ("0.1", 90_909.091)],
+)
+def test_what_people_gain_has_its_own_discount_and_what_agencies_save_the_places(
+    discount: str | None, gain: float
+) -> None:
+    place, saved = next_year(discount), 96_618.357
+    for pooling in ("aligned", "siloed"):
+        plan = best(place, pooling=pooling)
+        assert plan.objective.value == pytest.approx(gain + saved, abs=0.01)
+        assert plan.public_value() == pytest.approx(gain + saved, abs=0.01)
+    parts = plan.outcomes()[["fiscal", "economic", "social"]].sum()
+    assert list(parts) == pytest.approx([saved, 0.6 * gain, 0.4 * gain], abs=0.01)
+    assert plan.savings()["discounted_fiscal"].sum() == pytest.approx(saved, abs=0.01)
+    fiscal = best(place, objective="fiscal saving").objective.value
+    assert fiscal == pytest.approx(saved, abs=0.01)
+    points = best(place, objective="weighted outcomes").objective.value
+    assert points == pytest.approx(2 * gain / 100, abs=0.01)
+
+
+def test_health_later_comes_before_the_same_value_now_where_its_discount_is_lower() -> None:
+    """£1,000 now, or £1,020 in a year: £985.51 at 3.5 %, £1,004.93 at 1.5 %."""
+    place = small(
+        {"council": {"amount": 1}},
+        {"now": {}, "later": {"value": 1.02, "effect": {"lag": 1}}},
+    )
+    assert units(best(place)) == {"now": 1_000}
+    health = place.outcomes.assign(discount=[None, "green book health"])
+    assert units(best(place.with_(outcomes=health))) == {"later": 1_000}
+
+
+@pytest.mark.parametrize("cell", ["health", "1.5%", "nan", "15"])
+def test_a_discount_that_is_neither_a_name_nor_a_rate_is_an_error(cell: str) -> None:
+    found = next_year(cell).check().errors
+    assert [(f.code, f.table, f.row, f.column) for f in found] == [
+        ("bad-discount", "outcomes", 2, "discount")
+    ]
+
+
+def test_a_report_says_how_each_outcome_is_discounted() -> None:
+    assert _discount(next_year("green book health")) == (
+        "3.5% a year; care_good: schedule of the Green Book Health"
+    )
+
+
 def careful() -> Place:
     """Two years, and every column that says how an amount is to be taken."""
     place = priced(outcome="2012-13", saving="2013-14", offer="2016-17")
+    health = place.outcomes.assign(discount="green book health")
+    later = place.effects.assign(lag=1, duration=2)
+    saved = place.savings.assign(transfer=True)
+    place = place.with_(outcomes=health, effects=later, savings=saved)
     years = pd.DataFrame(
         [{"stream": "council", "year": y, "amount": 0.6e6} for y in ("2027-28", "2028-29")]
     )

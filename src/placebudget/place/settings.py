@@ -111,6 +111,20 @@ HEALTH_STEPS = ((10_000, 0.015),)
 NAMED_DISCOUNTS = {"green book": GREEN_BOOK_STEPS, "green book health": HEALTH_STEPS}
 
 
+def own_discount(cell: str) -> str | float:
+    """The discount of one outcome, as a cell holds it: a name, or one rate.
+
+    Examples
+    --------
+    >>> own_discount("green book health"), own_discount("0.015")
+    ('green book health', 0.015)
+    """
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
 def discount_steps(discount: Any) -> tuple[tuple[int, float], ...]:
     """Read a discount setting as steps of (last year it holds for, rate).
 

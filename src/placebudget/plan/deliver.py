@@ -150,8 +150,8 @@ def outcome_table(basis: Basis, made: Made) -> pd.DataFrame:
     row, year = np.nonzero(made.produced > 0)
     y = basis.effects.outcome[made.effect[row]]
     per_unit = basis.scale.money / basis.scale.units
-    counted, discount = made.counted[row, year], basis.discount[year]
     outcomes, lines = basis.outcomes, basis.lines
+    counted, own = made.counted[row, year], outcomes.own_discount[y, year]
     names = np.array(basis.appraisal[:horizon], dtype=object)
     frame = pd.DataFrame(
         {
@@ -163,10 +163,10 @@ def outcome_table(basis: Basis, made: Made) -> pd.DataFrame:
             "counted": counted,
             "overlap": made.produced[row, year] - counted,
             # A rate first, the same wherever an outcome arises in a year: files keep only that.
-            "fiscal": counted * (outcomes.resources[y] * per_unit * discount),
-            "economic": counted * (outcomes.economic[y] * per_unit * discount),
-            "social": counted * (outcomes.social[y] * per_unit * discount),
-            "weighted": counted * (outcomes.weight[y] * discount),
+            "fiscal": counted * (outcomes.resources[y] * per_unit * basis.discount[year]),
+            "economic": counted * (outcomes.economic[y] * per_unit * own),
+            "social": counted * (outcomes.social[y] * per_unit * own),
+            "weighted": counted * (outcomes.weight[y] * own),
         }
     )
     return _text_columns(

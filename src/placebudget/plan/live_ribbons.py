@@ -148,7 +148,7 @@ class LiveOutcomes:
     ) -> None:
         """Money of each service shared over its outcomes by the public value they make."""
         basis = self.basis
-        value = basis.outcomes.public[outcome][:, None] * counted * basis.discount
+        value = basis.outcomes.public_value[outcome] * counted
         worth = np.zeros((len(self._services), len(basis.outcomes.name)))
         np.add.at(worth, (self._service[line], outcome), np.maximum(value, 0.0).sum(axis=1))
         money = np.zeros((len(self._services), self.years))

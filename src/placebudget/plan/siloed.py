@@ -384,8 +384,8 @@ def own_value(name: str, basis: Basis, evidence: Evidence, agency: int) -> float
     made, who = evidence.made, basis.agencies[agency]
     outcome = basis.effects.outcome[made.effect]
     adds = np.isin(outcome, basis.limited) | (basis.lines.commissioner[made.line] == who)
-    worth_of = own_worth(name, basis.outcomes, agency)[outcome] * adds
-    value = float(worth_of @ (made.counted @ basis.discount))
+    worth_of = own_worth(name, basis.outcomes, agency)[outcome]
+    value = float((worth_of * made.counted)[adds].sum())
     if name == WEIGHTED:
         return value
     value *= basis.scale.money / basis.scale.units

@@ -20,14 +20,14 @@ def objective_value(name: str, basis: Basis, money: Money, made: Made) -> float:
     outcomes = basis.outcomes
     outcome = basis.effects.outcome[made.effect]
     worth = {
-        PUBLIC: outcomes.public,
-        NET: outcomes.public,
-        FISCAL: outcomes.fiscal,
-        CASHABLE: outcomes.cashable,
-        WEIGHTED: outcomes.weight * basis.scale.units / basis.scale.money,
+        PUBLIC: outcomes.public_value,
+        NET: outcomes.public_value,
+        FISCAL: outcomes.discounted(outcomes.fiscal),
+        CASHABLE: outcomes.discounted(outcomes.cashable),
+        WEIGHTED: outcomes.points * basis.scale.units / basis.scale.money,
     }[name]
     per_unit = basis.scale.money / basis.scale.units
-    value = float((worth[outcome] * per_unit) @ (made.counted @ basis.discount))
+    value = float((worth[outcome] * per_unit * made.counted).sum())
     if name == NET:
         return value - real_cost(basis, money, reinvested_only=False)
     if name != WEIGHTED:
@@ -60,6 +60,6 @@ def area_scores(basis: Basis, made: Made) -> np.ndarray:
     code = {area: n for n, area in enumerate(basis.geography.areas)}
     where = np.array([code[area] for area in basis.lines.area[made.line]], np.int64)
     people = np.array([basis.geography.populations[area] for area in areas])
-    weight = basis.outcomes.weight[basis.effects.outcome[made.effect]]
-    score = weight * (made.counted @ basis.discount)
+    points = basis.outcomes.points[basis.effects.outcome[made.effect]]
+    score = (points * made.counted).sum(axis=1)
     return (area_shares(basis, areas)[:, where] @ score) / people

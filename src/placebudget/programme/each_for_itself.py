@@ -4,7 +4,8 @@ Own are the lines an agency commissions and its own money. What it asks for is
 
 1. least breach of rules over several agencies: sum(cost[i] x breach[i]);
 2. most of its own savings and of the economic and social value there is:
-   sum over y, t of discount[t] x (saving[y, a] + economic[y] + social[y]) x counted[y, t],
+   sum over y, t of (discount[t] x saving[y, a] + discount[y, t] x (economic[y] + social[y]))
+   x counted[y, t],
 
 where what others buy counts as it is bought, so that an outcome that they have made is
 nothing that the agency adds. A rule is over several agencies where lines of several stand in
@@ -269,12 +270,13 @@ def read_own_goals(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def own_worth(name: str, outcomes: Outcomes, agency: int) -> np.ndarray:
-    """What a unit of each outcome is worth to an agency by its own part of an objective."""
+    """What a unit is worth to an agency by its own part of an objective, outcomes x years."""
     saved = outcomes.agency_fiscal[:, agency]
+    everything = outcomes.discounted(saved, outcomes.economic + outcomes.social)
     return {
-        PUBLIC: saved + outcomes.economic + outcomes.social,
-        NET: saved + outcomes.economic + outcomes.social,
-        FISCAL: saved,
-        CASHABLE: outcomes.agency_cashable[:, agency],
-        WEIGHTED: outcomes.weight,
+        PUBLIC: everything,
+        NET: everything,
+        FISCAL: outcomes.discounted(saved),
+        CASHABLE: outcomes.discounted(outcomes.agency_cashable[:, agency]),
+        WEIGHTED: outcomes.points,
     }[name]

@@ -102,7 +102,7 @@ def outcome_terms(draft: Draft, basis: Basis) -> OutcomeTerms:
 
 
 def value_of_outcomes(draft: Draft, basis: Basis, worth: np.ndarray) -> np.ndarray:
-    """Discounted value of every column, given the worth of a unit of each outcome.
+    """Discounted value of every column, given the worth of a unit by outcome and year.
 
     Outcomes that nothing limits are valued on the units that make them, which
     keeps the programme small.
@@ -110,19 +110,19 @@ def value_of_outcomes(draft: Draft, basis: Basis, worth: np.ndarray) -> np.ndarr
     value = np.zeros(draft.width)
     effects, steps, years = basis.effects, basis.steps, len(basis.years)
     first = draft.columns["step_units"].first
-    limited, discounted = set(basis.limited.tolist()), basis.made @ basis.discount
+    limited = set(basis.limited.tolist())
     of_service = basis.lines.service[steps.line]
     for n in range(len(effects)):
         y = int(effects.outcome[n])
-        if y in limited or worth[y] == 0:
+        if y in limited or not worth[y].any():
             continue
         mine = np.flatnonzero(of_service == effects.service[n])
-        gain = steps.effectiveness[mine][:, None] * discounted[n] * worth[y]
+        gain = steps.effectiveness[mine][:, None] * (basis.made[n] @ worth[y])
         np.add.at(value, first + mine[:, None] * years + np.arange(years), gain)
     counted = draft.columns.get("counted")
     if counted is not None:
         index = counted.index
-        value[counted.numbers] = worth[index["outcome"]] * basis.discount[index["appraisal_year"]]
+        value[counted.numbers] = worth[index["outcome"], index["appraisal_year"]]
     return value
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.settings import own_discount
 from placebudget.programme.lines import UnitScale
 from placebudget.value import discount_factors, effect_per_unit, in_base_prices
 
@@ -47,6 +49,8 @@ class Outcomes:
     weight: np.ndarray
     agency_fiscal: np.ndarray  # outcomes x agencies
     agency_cashable: np.ndarray
+    discount: np.ndarray  # of money, by appraisal year
+    own_discount: np.ndarray  # of what people gain, outcomes x appraisal years
 
     def __len__(self) -> int:
         return len(self.name)
@@ -60,6 +64,29 @@ class Outcomes:
     def resources(self) -> np.ndarray:
         """Fiscal value without transfers."""
         return self.fiscal - self.transfers
+
+    def discounted(self, money: np.ndarray, gain: np.ndarray | None = None) -> np.ndarray:
+        """Worth of a unit, outcomes x appraisal years.
+
+        Parameters
+        ----------
+        money : ndarray
+            Worth in money that is saved, discounted as money is.
+        gain : ndarray, optional
+            Worth to people, discounted as the outcome is.
+        """
+        worth = np.outer(money, self.discount)
+        return worth if gain is None else worth + gain[:, None] * self.own_discount
+
+    @property
+    def public_value(self) -> np.ndarray:
+        """Public value of a unit, discounted, outcomes x appraisal years."""
+        return self.discounted(self.resources, self.economic + self.social)
+
+    @property
+    def points(self) -> np.ndarray:
+        """Weight of a unit, discounted, outcomes x appraisal years."""
+        return self.weight[:, None] * self.own_discount
 
 
 def read_effects(place: Place, outcomes: np.ndarray) -> Effects:
@@ -107,7 +134,15 @@ def read_outcomes(place: Place, agencies: np.ndarray, scale: UnitScale) -> Outco
         weight=table["weight"].to_numpy(float),
         agency_fiscal=fiscal,
         agency_cashable=cashable,
+        discount=place_discount(place),
+        own_discount=_own_discount(place, table["discount"]),
     )
+
+
+def _own_discount(place: Place, given: pd.Series) -> np.ndarray:
+    length, whole = appraisal_length(place), place.settings.discount
+    rates = [whole if is_blank(each) else own_discount(each) for each in given]
+    return np.array([discount_factors(rate, length) for rate in rates]).reshape(-1, length)
 
 
 def read_at_risk(

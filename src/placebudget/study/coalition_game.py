@@ -163,7 +163,7 @@ def programme_of(
         return programme
     kept = ~np.isin(basis.agencies.astype(str), sorted(basis.exchequer))
     worth = basis.outcomes.agency_cashable[:, kept].sum(axis=1)
-    gain = value_of_outcomes(programme.draft, basis, worth)
+    gain = value_of_outcomes(programme.draft, basis, basis.outcomes.discounted(worth))
     plain = programme.objectives[0]
     name = f"{CASHABLE} of the partners"
     return changed(

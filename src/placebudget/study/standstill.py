@@ -22,7 +22,7 @@ from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.years import start_of
 from placebudget.programme.lines import people_in_need
-from placebudget.value import price_levels
+from placebudget.value import in_base_prices, price_levels
 
 Line = tuple[str, str]
 
@@ -83,7 +83,7 @@ def standstill(place: Place, population: float = 0.0) -> Standstill:
     """
     geography, settings = Geography.of(place), place.settings
     prices = _prices(place)
-    offers = place.filled("offers").sort_values(["unit_cost", "offer"], kind="stable")
+    offers = in_base_prices(place, "offers").sort_values(["unit_cost", "offer"], kind="stable")
     of_line: dict[Line, list[str]] = defaultdict(list)
     for offer, service, area in _cells(offers, "offer", "service", "area"):
         of_line[service, geography.key(area)].append(offer)

@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.settings import own_discount
 from placebudget.plan import Plan
 from placebudget.study import Potential
 from placebudget.study.four_plans import name_of
+from placebudget.texts import listed
 from placebudget.view import tables
 from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
@@ -132,7 +134,15 @@ def _share(value: float) -> str:
 
 
 def _discount(place: Place) -> str:
-    rate = place.settings.discount
+    """How money is discounted, and what people gain by outcomes with a discount of their own."""
+    outcomes = place.filled("outcomes")
+    named = outcomes["name"].fillna(outcomes["outcome"])
+    own = named.groupby(outcomes["discount"], sort=True)
+    said = (f"{listed(each.tolist())}: {_rate(own_discount(rate))}" for rate, each in own)
+    return "; ".join([_rate(place.settings.discount), *said])
+
+
+def _rate(rate: Any) -> str:
     if isinstance(rate, str):
         return f"schedule of the {rate.title()}"
     if isinstance(rate, int | float):

@@ -9,7 +9,7 @@ from placebudget.place.checks.examination import LONGEST_APPRAISAL, Check, Exami
 from placebudget.place.finding import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.place.settings import NAMED_DISCOUNTS, discount_steps
+from placebudget.place.settings import NAMED_DISCOUNTS, discount_steps, own_discount
 from placebudget.place.years import years_between
 from placebudget.texts import listed, shown
 
@@ -73,6 +73,17 @@ def discount(examined: Examination) -> Iterator[Finding]:
         yield _setting("bad-discount", "discount", what, mend)
 
 
+def own_discounts(examined: Examination) -> Iterator[Finding]:
+    """The discount of an outcome is a name or a rate."""
+    for number, cell in examined.cells("outcomes", "discount"):
+        try:
+            discount_steps(own_discount(cell))
+        except ValueError:
+            what = f"{shown(cell)} is not understood."
+            mend = f"Write {' or '.join(NAMED_DISCOUNTS)}, or one rate such as 0.015."
+            yield error("bad-discount", "outcomes", number, "discount", what, mend)
+
+
 def _setting(code: str, name: str, what: str, mend: str) -> Finding:
     return error(code, "place", None, name, what, mend)
 
@@ -130,6 +141,7 @@ CHECKS: tuple[Check, ...] = (
     appraisal,
     today_year,
     discount,
+    own_discounts,
     years_outside,
     missing_years,
 )

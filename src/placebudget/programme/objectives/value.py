@@ -57,13 +57,13 @@ def value_objective(name: str, draft: Draft, basis: Basis) -> Objective:
     """One of the objectives above."""
     outcomes, money = basis.outcomes, basis.scale.money
     if name == WEIGHTED:
-        gain = value_of_outcomes(draft, basis, outcomes.weight)
+        gain = value_of_outcomes(draft, basis, outcomes.points)
         return Objective(name, "weighted outcomes, discounted", gain, basis.scale.units)
     worth = {
-        PUBLIC: outcomes.public,
-        NET: outcomes.public,
-        FISCAL: outcomes.fiscal,
-        CASHABLE: outcomes.cashable,
+        PUBLIC: outcomes.public_value,
+        NET: outcomes.public_value,
+        FISCAL: outcomes.discounted(outcomes.fiscal),
+        CASHABLE: outcomes.discounted(outcomes.cashable),
     }[name]
     gain = value_of_outcomes(draft, basis, worth)
     if name == NET:

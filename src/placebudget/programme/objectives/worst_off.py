@@ -81,7 +81,7 @@ def _add_scores(draft: Draft, basis: Basis) -> None:
     score = draft.add_columns("score", index)
     worst = draft.add_columns("worst", {"year": np.array([0])})
     made = outcome_terms(draft, basis)
-    worth = basis.outcomes.weight[made.outcome] * basis.discount[made.year] * made.value
+    worth = basis.outcomes.points[made.outcome, made.year] * made.value
     # Outcomes and populations are both in scaled units, so a score is an outcome a head.
     weight = area_shares(basis, areas) / (people / basis.scale.units)[:, None]
     terms = Terms().add(np.arange(len(areas)), score.numbers, -1.0)

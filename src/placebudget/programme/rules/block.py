@@ -158,9 +158,9 @@ class Figures:
         column = int(np.flatnonzero(basis.agencies == agency)[0])
         saved = basis.outcomes.agency_fiscal[self.outcome, column] * per_unit
         mine = basis.lines.commissioner[self.line] == agency
-        worth = basis.outcomes.public[self.outcome] * per_unit * mine
-        counted, produced = self.counted @ basis.discount, self.produced @ basis.discount
-        return Benchmark(float(saved @ counted), float(worth @ produced))
+        worth = basis.outcomes.public_value[self.outcome[mine]] * per_unit
+        value = float((worth * self.produced[mine]).sum())
+        return Benchmark(float(saved @ (self.counted @ basis.discount)), value)
 
 
 Write = Callable[[Draft, Basis, Sequence[Rule], Mapping[str, Benchmark]], None]

@@ -99,14 +99,14 @@ def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndar
 def commissioned_value(draft: Draft, basis: Basis, agency: str) -> tuple[np.ndarray, np.ndarray]:
     """Columns and discounted public value of the units an agency commissions."""
     effects, steps, years = basis.effects, basis.steps, len(basis.years)
-    first, discounted = draft.columns["step_units"].first, basis.made @ basis.discount
+    first, worth = draft.columns["step_units"].first, basis.outcomes.public_value
     line = steps.line
     mine = basis.lines.commissioner[line] == agency
     value = np.zeros((len(steps), years))
     for n in range(len(effects)):
         at = np.flatnonzero(mine & (basis.lines.service[line] == effects.service[n]))
-        worth = basis.outcomes.public[effects.outcome[n]]
-        value[at] += steps.effectiveness[at][:, None] * discounted[n] * worth
+        made = basis.made[n] @ worth[effects.outcome[n]]
+        value[at] += steps.effectiveness[at][:, None] * made
     step, year = np.nonzero(value)
     return first + step * years + year, value[step, year]
 

@@ -158,7 +158,7 @@ class World:
         prevention_paid[:, : len(basis.years)] = real * pounds
         deficit = np.maximum(over - standing.spare, 0.0) * pounds
         return History(
-            value=float((basis.outcomes.public * per_unit) @ (everything @ basis.discount)),
+            value=float((basis.outcomes.public_value * per_unit * everything).sum()),
             outcomes=everything,
             fiscal=fiscal @ everything,
             cashable=cashable @ everything,
