@@ -165,10 +165,11 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
         "outcomes": _rows(
             (
                 *("outcome", "name", "unit", "better", "weight", "economic_value"),
-                *("social_value", "price_year", "discount"),
+                *("social_value", "price_year", "discount", "includes"),
             ),
-            ("stays", "Stays", "stay", "less", 1.5, 100, 1_500, "2024-25", "0.01"),
-            ("years", "Years", "year", "more", 1.0, 50, 900, None, "green book health"),
+            ("stays", "Stays", "stay", "less", 1.5, 100, 1_500, "2024-25", "0.01", "calls"),
+            ("calls", "Calls", "call", "less", 1.0, 0, 0, None, None, None),
+            ("years", "Years", "year", "more", 1.0, 50, 900, None, "green book health", None),
         ),
         "effects": _rows(
             (

@@ -356,6 +356,51 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
         },
         [("w", "no-general-index", "inflation", None, "index")],
     ),
+    # outcomes
+    "an outcome and a part of it, both made by one service": (
+        {
+            **changed("outcomes", 2, includes="admissions"),
+            **added("effects", {"service": "treatment", "outcome": "admissions"}),
+        },
+        [("e", "counted-twice", "effects", 3, "outcome")],
+    ),
+    "a part by way of another outcome": (
+        {
+            "outcomes": [
+                *changed("outcomes", 2, includes="calls | nothing_else")["outcomes"],
+                {"outcome": "calls", "includes": "admissions", **MADE_UP},
+            ],
+            **added("effects", {"service": "treatment", "outcome": "admissions"}),
+        },
+        [
+            ("e", "unknown-outcome", "outcomes", 3, "includes"),
+            ("e", "counted-twice", "effects", 3, "outcome"),
+        ],
+    ),
+    "outcomes that include one another": (
+        {
+            "outcomes": [
+                {**row, "includes": other}
+                for row, other in zip(
+                    rows_of("outcomes"), ("recoveries", "admissions"), strict=True
+                )
+            ]
+        },
+        [
+            ("e", "included-in-itself", "outcomes", 2, "includes"),
+            ("e", "included-in-itself", "outcomes", 3, "includes"),
+        ],
+    ),
+    "a quality-adjusted life year beside a point of life satisfaction": (
+        {
+            "outcomes": [
+                *changed("outcomes", 2, unit="WELLBY")["outcomes"],
+                {"outcome": "life_years", "name": "QALYs", "social_value": 70_000, **MADE_UP},
+            ],
+            **added("effects", {"service": "treatment", "outcome": "life_years", "impact": 0.1}),
+        },
+        [("w", "may-count-twice", "effects", 3, "outcome")],
+    ),
     # returns
     "steps that rise, do not increase, and are misnumbered": (
         {
@@ -497,6 +542,14 @@ FINE: dict[str, dict[str, Any]] = {
             },
         ),
     },
+    "an outcome beside a part that has no value of its own": {
+        "outcomes": [
+            {**rows_of("outcomes")[0], "includes": "recoveries"},
+            {**rows_of("outcomes")[1], "social_value": 0},
+        ],
+        **added("effects", {"service": "prevention", "outcome": "recoveries"}),
+    },
+    "a part made by another service": changed("outcomes", 2, includes="admissions"),
     "need below an offer": {
         "areas": AREAS,
         "needs": [

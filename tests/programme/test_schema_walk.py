@@ -106,7 +106,7 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "effects.evidence": ((0, "a"),),
     "savings.outcome": ((1, "years"),),
     "savings.agency": ((2, "district"),),
-    "outcomes.discount": ((1, None),),
+    "outcomes.discount": ((2, None),),
     "outcomes.price_year": ((0, None),),
     "savings.price_year": ((0, "2024-25"),),
     "savings.transfer": ((1, False),),
