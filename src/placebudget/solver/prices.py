@@ -2,8 +2,9 @@
 
 A price is the slope of the best value as a limit is relaxed, or tightened, with the range
 for which it holds; apart from it stands what the whole next £1 million, or the next unit,
-brings. Both come from solving again (see :mod:`placebudget.solver.value_curve`), with decisions
-on offers as they are and whatever depends on the limit moved with it.
+brings. Both come from following the best plan as the limit moves (see
+:mod:`placebudget.solver.value_curve`), with decisions on offers as they are and whatever
+depends on the limit moved with it.
 """
 
 from __future__ import annotations
@@ -26,11 +27,10 @@ from placebudget.solver.binding import (
     RING_FENCE,
     Binding,
     Limit,
-    Move,
     held,
 )
 from placebudget.solver.sequence import Solution
-from placebudget.solver.value_curve import Piece, Price, ValueCurve
+from placebudget.solver.value_curve import Path, ValueCurve
 from placebudget.words import in_pounds
 
 PRICE_COLUMNS = {
@@ -104,11 +104,16 @@ def limit_prices(
 
 @dataclass(frozen=True)
 class _Found:
-    """A limit, the piece it stands on, and the piece that begins there as it is relaxed."""
+    """A limit, what the next of it brings, and the curve as it is relaxed."""
 
     limit: Limit
-    here: Piece
-    first: Piece
+    slope: float
+    path: Path
+
+    @property
+    def worth(self) -> float:
+        """What the next unit brings."""
+        return self.slope * self.limit.unit_scaled
 
 
 class _Prices:
@@ -153,6 +158,7 @@ class _Prices:
             ["relaxing", "kind", "name", "where", "year"],
             ascending=[False, True, True, True, True],
             ignore_index=True,
+            key=lambda column: column.map(_even) if column.name == "relaxing" else column,
         )
 
     def _found(self, dearest: int, kinds: Collection[str] | None) -> list[_Found]:
@@ -169,17 +175,15 @@ class _Prices:
         """The dearest of some limits; what duals say is never less than a price is."""
         along = self.curve
         most = np.array([along.most(x.move) * x.unit_scaled for x in limits])
-        order = np.argsort(-most, kind="stable")
-        here = {n: along.here(limits[n].move) for n in order[: _LOOKED * many].tolist()}
         found: list[_Found] = []
-        for n in here:
-            enough = sum(f.first.slope * f.limit.unit_scaled >= most[n] - 1e-12 for f in found)
+        for n in np.argsort(-most, kind="stable")[: _LOOKED * many].tolist():
+            enough = sum(f.worth >= most[n] - 1e-12 for f in found)
             if enough >= many or self.limits.stopped:
                 break
-            first = along.first(limits[n].move, here[n], limits[n].hair)
-            if first is not None:
-                found.append(_Found(limits[n], here[n], first))
-        found.sort(key=lambda f: -f.first.slope * f.limit.unit_scaled)
+            path = along.along(limits[n].move, limits[n].hair)
+            if path.slope is not None:
+                found.append(_Found(limits[n], path.slope, path))
+        found.sort(key=lambda f: -f.worth)
         return found[:many]
 
     @property
@@ -190,33 +194,31 @@ class _Prices:
         return _SHARE * max(1.0, abs(self.curve.best * self.objective.scale))
 
     def _row(self, found: _Found) -> dict[str, object]:
-        limit, here, along, scale = found.limit, found.here, self.curve, self.objective.scale
-        one, back, hair = limit.unit_scaled, -limit.move, limit.hair
-        price = along.price(limit.move, found.first, hair, one, limit.room)
+        limit, path, scale = found.limit, found.path, self.objective.scale
+        one = limit.unit_scaled
         step = min(one, limit.room)
-        whole = self._whole(limit.move, price, step)
-        less, lost = None, None
+        whole = path.gain(step)
+        rate, reach, lost = np.nan, np.nan, None
         if limit.back > 0:
-            last = along.first(back, Piece(-here.slope, here.back, here.on), hair)
-            less = None if last is None else along.price(back, last, hair, one, limit.back)
-        if less is not None and limit.back >= one:
-            lost = self._whole(back, less, one)
+            back = self.curve.along(-limit.move, limit.hair)
+            if back.slope is not None:
+                rate, reach = -back.slope, back.holds_for(limit.back)
+                lost = back.gain(one) if limit.back >= one else None
         names = ("kind", "name", "where", "year", "basis", "unit")
         return {
             **{name: getattr(limit, name) for name in names},
             "step": step / one,
             "relaxing": np.nan if whole is None else max(whole * scale, 0.0),
-            "relaxing_rate": max(price.slope * one * scale, 0.0),
-            "holds_for": price.holds_for / one,
+            "relaxing_rate": max(found.worth * scale, 0.0),
+            "holds_for": path.holds_for(limit.room) / one,
             "tightening": np.nan if lost is None else max(-lost * scale, 0.0),
-            "tightening_rate": np.nan if less is None else max(-less.slope * one * scale, 0.0),
-            "tightening_holds_for": np.nan if less is None else less.holds_for / one,
+            "tightening_rate": np.maximum(rate * one * scale, 0.0),
+            "tightening_holds_for": reach / one,
             "offers_held": self.held["start"] or self.held["run"],
             "steps_held": self.held["full"],
         }
 
-    def _whole(self, move: Move, price: Price, amount: float) -> float | None:
-        """What a whole step gains: its price, or solved in full where that ends before."""
-        if price.holds_for >= amount:
-            return price.slope * amount
-        return self.curve.gain_of(move, amount)
+
+def _even(gain: float) -> float:
+    """A gain to nine digits: those that differ by what solving leaves are equal."""
+    return float(f"{gain:.8e}")
