@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+import planned
 from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.study.closing import CLOSING
 from placebudget.study.outlook import PARTS, Outlook
 from small import MILLION, small
 
@@ -260,3 +262,94 @@ def test_all_that_cannot_be_meant_is_named_at_once() -> None:
         pb.outlook(two(), population="much", council_tax={"core": 3}, reserves=["genral"])  # type: ignore[arg-type]
     for said in ("population is", "council_tax['core'] is", "Did you mean general"):
         assert said in str(raised.value)
+
+
+# --- what plans do about it --------------------------------------------------------
+
+
+def council(**services: Any) -> pb.Place:
+    """A council with £10 million a year and prices that have risen by a tenth since today."""
+    return small(
+        {"tax": {"amount": 10.0, "now": 10.0}},
+        services,
+        settings={"today_year": "2026-27", "price_base": "2026-27"},
+        inflation=rates("general", 0.1),
+    )
+
+
+def closed(place: pb.Place, plan: pb.Plan) -> dict[str, float]:
+    """What a plan does about the gap of the last year, £ million, where it does anything."""
+    row = pb.outlook(place, plans=[plan]).tables["plans"].iloc[-1]
+    made = {name: round(float(row[name]) / MILLION, 6) for name in ("gap", *CLOSING)}
+    return {name: value for name, value in made.items() if value}
+
+
+def test_todays_money_buys_less_as_prices_rise() -> None:
+    """10,000 units would cost 11 at £1,100; 10 buys 9,090.9 of them, and a tenth falls away."""
+    place = council(care={"people": 10_000, "today": {"tax": 10.0}})
+    assert closed(place, pb.simulate(place)) == {"gap": 1.0, "not_bought": 1.0}
+
+
+def test_money_that_is_not_spent_closes_nothing() -> None:
+    """9 of 10 is spent: 9,000 units would cost 9.9, 0.9 of that falls away, and 1 is left."""
+    place = council(care={"people": 10_000, "today": {"tax": 9.0}})
+    made = {"gap": -0.1, "not_bought": 0.9, "not_spent": -1.0}
+    assert closed(place, pb.simulate(place)) == made
+
+
+def test_a_cheaper_offer_closes_a_gap() -> None:
+    """10,000 units for the 10 that there is, some of them at £990, in place of 11 at £1,100."""
+    care = {"people": 10_000, "today": {"tax": 10.0}, "offer": [{}, {"unit_cost": 900.0}]}
+    place = council(care=care)
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    assert closed(place, plan) == {"gap": 1.0, "cheaper": 1.0}
+
+
+def test_money_moved_to_another_service_widens_what_falls_away() -> None:
+    """Parks, nothing today, take 2 of the 10; of care 11 would be kept, and 8 is bought."""
+    place = council(
+        care={"people": 10_000, "today": {"tax": 10.0}},
+        parks={"people": 2_000, "value": 3.0, "cost": 2 * MILLION / 2_200},
+    )
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    assert closed(place, plan) == {"gap": 1.0, "not_bought": 3.0, "more_bought": -2.0}
+
+
+def test_a_set_up_cost_is_told_apart_from_cheaper_units() -> None:
+    """The cheap offer takes £0.11 million to start: 1.1 saved, 0.11 for that, short of 0.01."""
+    cheap = {"unit_cost": 900.0, "set_up_cost": 100_000.0}
+    place = council(care={"people": 10_000, "today": {"tax": 10.0}, "offer": [{}, cheap]})
+    made = closed(place, pb.optimise(place, pooling="aligned", prices=False))
+    assert made.pop("not_bought") == pytest.approx(0.011111, abs=1e-6)
+    assert made.pop("cheaper") == pytest.approx(1.098889, abs=1e-6)
+    assert made == {"gap": 1.0, "set_up": -0.11}
+
+
+def test_what_every_plan_does_adds_up_to_the_gap() -> None:
+    """By year over the whole place, and by service to cost less money, for all plans."""
+    plans = planned.potential("northvale").plans
+    found = pb.outlook("northvale", plans=plans)
+    made = found.tables["plans"]
+    assert list(dict.fromkeys(made["plan"])) == list(plans)
+    assert made[list(CLOSING)].sum(axis=1).to_list() == pytest.approx(
+        made["gap"].to_list(), abs=1e-3
+    )
+    whole = found.table.set_index("year")["gap"]
+    assert made["gap"].to_list() == pytest.approx(made["year"].map(whole).to_list(), abs=1e-3)
+    rows = found.tables["plan_services"]
+    parts = rows[list(CLOSING[:5])].sum(axis=1)
+    assert parts.to_list() == pytest.approx((rows["cost"] - rows["money"]).to_list(), abs=1e-3)
+    assert (rows["not_bought"] >= 0).all()
+    assert (rows["more_bought"] <= 0).all()
+    assert (made["cheaper"].abs() > 1e5).any()
+    moved = found.tables["moved"].groupby("plan")[["for_others", "by_others"]].sum()
+    assert moved["for_others"].to_dict() == pytest.approx(moved["by_others"].to_dict())
+    assert "Best pooled: cheaper ways to buy save" in found.summary()
+
+
+def test_a_plan_of_other_figures_and_two_of_one_name_are_refused() -> None:
+    other, plan = pb.simulate(council(care={"today": {"tax": 9.0}})), planned.simulated("northvale")
+    with pytest.raises(WrongArgument, match="'today' is of other figures than Northvale"):
+        pb.outlook("northvale", plans=[other])
+    with pytest.raises(WrongArgument, match="several plans are called 'today'"):
+        pb.outlook("northvale", plans=[plan, plan])

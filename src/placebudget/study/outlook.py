@@ -10,7 +10,7 @@ prices and need since today: opening, prices, demand, both at once, less the cha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any
@@ -18,24 +18,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.arguments import Arguments, as_given, known_key, number, texts
+from placebudget.arguments import Arguments, as_given, known_key, number, refusal, sequence, texts
 from placebudget.colours import colours
-from placebudget.errors import CannotAnswer
+from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
 from placebudget.place.names import Names, listed
 from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.plan import Plan
 from placebudget.plan.compare.chart import SCHEMA, drawn
+from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.programme.money import stream_funding, todays_funding
+from placebudget.study.closing import closing_tables
+from placebudget.study.four_plans import TITLES
 from placebudget.study.result import MODELLED, StudyResult, record_of
 from placebudget.study.standstill import Standstill, standstill
-from placebudget.words import money, percent
+from placebudget.texts import shown
+from placebudget.words import money, percent, sentence
 
 GENERAL, ALL, NONE = "general", "all", "none"
 PARTS = ("opening", "prices", "demand", "both", "change_of_money")
 """What the gap of a year is made of; the parts add up to it."""
 _AFTER = ("council_tax", "reserves")
+CLOSING_WORDS = {
+    "cheaper": ("cheaper ways to buy save", "dearer ways to buy cost"),
+    "not_bought": ("units of today’s services not bought, at", ""),
+    "more_bought": ("", "more units of others than today cost"),
+    "set_up": ("", "set-up costs"),
+    "nothing_for_it": ("", "money that buys nothing"),
+    "management": ("less management of pools saves", "more management of pools costs"),
+    "not_spent": ("more spent than the year brings", "not spent in the year"),
+}
+"""Parts of what a plan does, in words: where they close the gap, and where they widen it."""
 _MEANS = (
     ("council_tax", "the rise of council tax brings"),
     ("reserves", "reserves above their minimum meet"),
@@ -57,7 +72,19 @@ class Outlook(StudyResult):
       of money, and what the others have to spare: the gap is their difference);
     - ``agencies``: agency, then as ``years`` but for the last two;
     - ``services``: agency (who pays), service, year, today (money today), opening (what
-      serving all in need would cost today above it), prices, demand, both, cost.
+      serving all in need would cost today above it), prices, demand, both, cost;
+
+    and where plans were given, what each does about the gap:
+
+    - ``plans``: plan, year, gap, and what adds up to it: cheaper (cheaper ways to buy),
+      not_bought (units that today's standard would need), more_bought (units beyond it),
+      set_up, nothing_for_it (money that buys nothing), management, not_spent; what closes the
+      gap is above nothing, what widens it below;
+    - ``plan_services``: plan, service, year, units_kept (that keep today's standard), units,
+      cost (of keeping it, without the management of pools), money, and the first five of these
+      parts, which add up to cost less money;
+    - ``moved``: plan, agency, year, funding, own (paid for services it commissions),
+      for_others, by_others (paid for its services), management, not_spent.
 
     Parameters
     ----------
@@ -125,12 +152,26 @@ class Outlook(StudyResult):
             said.append(
                 Paragraph(f"In {last['year']} {listed(means)}; then {_amount(last['left'])}.")
             )
+        if "plans" in self.tables:
+            lead = f"What each plan does in {last['year']}, against keeping today’s services:"
+            said.append(Paragraph(lead, tuple(self._plans())))
         return Summary(self.title, tuple(said), MODELLED)
 
     def _years(self) -> Iterator[str]:
         for n, row in enumerate(self.table.to_dict("records")):
             more = f" (new in the year: {_amount(row['new'])})" if n else ""
             yield f"{row['year']}: {_amount(row['gap'])}{more}"
+
+    def _plans(self) -> Iterator[str]:
+        rows = self.tables["plans"]
+        for row in rows[rows["year"] == self.table["year"].iloc[-1]].to_dict("records"):
+            parts = [
+                f"{said[row[part] < 0]} {money(abs(row[part]))}"
+                for part, said in CLOSING_WORDS.items()
+                if abs(row[part]) >= 0.5
+            ]
+            name = str(row["plan"])
+            yield f"{TITLES.get(name, sentence(name))}: {'; '.join(parts) or 'the same'}"
 
     def _agencies(self) -> Iterator[str]:
         rows = self.tables["agencies"]
@@ -186,6 +227,7 @@ def outlook(
     population: float = 0.0,
     council_tax: float | Mapping[str, float] = 0.0,
     reserves: str | Sequence[str] = GENERAL,
+    plans: Iterable[PlanLike] | Mapping[str, PlanLike] = (),
 ) -> Outlook:
     """What today's services would cost in each year, against the money there is.
 
@@ -206,6 +248,9 @@ def outlook(
         Kinds of reserves whose balance above its minimum meets the gap of the agency that holds
         it, year after year until it is used up: ``"general"``, ``"all"``, ``"none"``, or a list
         of kinds of the place.
+    plans : iterable of Plan or path, or mapping of str to Plan
+        Plans of the same place, such as ``pb.potential(place).plans``: what each does about
+        the gap.
 
     Returns
     -------
@@ -233,6 +278,7 @@ def outlook(
         population = asked.read(number, "population", population, above=-1.0, most=1.0)
         rates = asked.read(_council_tax, place, council_tax)
         kinds = asked.read(_kinds, place, reserves)
+        compared = asked.read(_plans_of, place, plans)
     found = standstill(place, population)
     agencies = _agencies(place, found, rates, kinds)
     parts = [*PARTS, "gap", "new", *_AFTER, "left"]
@@ -244,10 +290,12 @@ def outlook(
         .sum(),
         "agencies": agencies,
         "services": _services(place, found),
+        **(closing_tables(place, found, compared) if compared else {}),
     }
     run = record_of(
-        place, "outlook", population=population, council_tax=rates, reserves=list(kinds)
-    )
+        place, "outlook", population=population, council_tax=rates, reserves=list(kinds),
+        plans=[plan.name for plan in compared],
+    )  # fmt: skip
     title = f"{place.title}: what today’s services would cost, against the money"
     notes = _notes(place, found, population, rates, kinds)
     return Outlook(title, tables, tuple(notes), run, place)
@@ -263,7 +311,7 @@ def _services(place: Place, found: Standstill) -> pd.DataFrame:
                 "service": rows["service"],
                 "year": year,
                 "today": rows["today"],
-                "opening": rows["base"] - rows["today"],
+                "opening": found.base - rows["today"],
                 "prices": found.prices[:, t],
                 "demand": found.added[:, t],
                 "both": found.both[:, t],
@@ -295,7 +343,7 @@ def _agencies(
             row = {
                 "agency": agency,
                 "year": year,
-                "opening": float(found.rows.loc[mine, "base"].sum() - today.get(agency, 0.0)),
+                "opening": float(found.base[mine].sum() - today.get(agency, 0.0)),
                 "prices": float(found.prices[mine, t].sum()),
                 "demand": float(found.added[mine, t].sum()),
                 "both": float(found.both[mine, t].sum()),
@@ -359,6 +407,29 @@ def _kinds(place: Place, given: object) -> tuple[str, ...]:
         for kind in kinds:
             each.read(known_key, "kind of reserves", kind, known)
     return kinds
+
+
+def _plans_of(place: Place, given: object) -> tuple[Plan, ...]:
+    """Plans of the place, each with a name of its own."""
+    each = list(given.values()) if isinstance(given, Mapping) else sequence(given)
+    if each is None:
+        raise refusal("plans", "a list of plans, such as [pb.optimise(place)]", given)
+    with Arguments() as asked:
+        plans = [asked.read(as_plan, plan) for plan in each]
+    names = [plan.name for plan in plans]
+    for plan in plans:
+        if plan.place["digest"] != place.digest:
+            raise WrongArgument(
+                f"the plan {shown(plan.name)} is of other figures than {place.title}. Give the "
+                "place it was made of; a plan under an option is one of place.with_option(...)."
+            )
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise WrongArgument(
+            f"several plans are called {shown(twice[0])}, and a table of them would not tell them "
+            "apart. Give one of them."
+        )
+    return tuple(plans)
 
 
 def _notes(

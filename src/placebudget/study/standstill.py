@@ -34,25 +34,37 @@ class Standstill:
     Parameters
     ----------
     rows : DataFrame
-        agency (who pays), service, area, offer, today (money today), base (cost today:
-        for services led by need of all the need today), units (today); pounds.
+        agency (who pays), service, area, offer, today (money today, pounds), units (today;
+        for services led by need all that are needed), unit_cost (today, with what a pool takes),
+        fee (what of that the pool takes, a share).
     rise : ndarray
         Rows x years: rise of prices since today, a share.
-    added : ndarray
-        Rows x years: what more need than today would cost at today's prices, pounds.
+    units : ndarray
+        Rows x years: units that keep today's standard.
     assumed : frozenset of str
         Services without a need given: they grow with population, where that is given.
     """
 
     rows: pd.DataFrame
     rise: np.ndarray
-    added: np.ndarray
+    units: np.ndarray
     assumed: frozenset[str]
+
+    @property
+    def base(self) -> np.ndarray:
+        """Rows: cost today."""
+        return np.asarray(self.rows["units"] * self.rows["unit_cost"], dtype=float)
 
     @property
     def prices(self) -> np.ndarray:
         """Rows x years: what dearer prices add to the cost today."""
-        return self.rows["base"].to_numpy()[:, None] * self.rise
+        return self.base[:, None] * self.rise
+
+    @property
+    def added(self) -> np.ndarray:
+        """Rows x years: what more units than today cost at today's prices."""
+        more = self.units - self.rows["units"].to_numpy()[:, None]
+        return np.asarray(more * self.rows["unit_cost"].to_numpy()[:, None])
 
     @property
     def both(self) -> np.ndarray:
@@ -62,8 +74,7 @@ class Standstill:
     @property
     def cost(self) -> np.ndarray:
         """Rows x years: what keeping today's services costs."""
-        base = self.rows["base"].to_numpy()[:, None]
-        return base + self.prices + self.added + self.both
+        return self.base[:, None] + self.prices + self.added + self.both
 
 
 def standstill(place: Place, population: float = 0.0) -> Standstill:
@@ -106,23 +117,22 @@ def standstill(place: Place, population: float = 0.0) -> Standstill:
     unit_cost = rows["offer"].map(cost_today).to_numpy(float) * rows["gross"].to_numpy()
     units = rows["today"].to_numpy() / unit_cost
     passed = np.array([start_of(year) - start_of(settings.today_year) for year in place.years])
-    more = np.zeros((len(rows), len(place.years)))
+    kept = np.repeat(units[:, None], len(place.years), axis=1)
     for line, mine in rows.groupby(["service", "area"]).indices.items():
         need = needed.get(line)
         if need is None:
-            more[mine] = np.outer(units[mine], (1.0 + population) ** passed - 1.0)
+            kept[mine] *= (1.0 + population) ** passed
         elif line in led:
             whole = units[mine].sum()
             part = units[mine] / whole if whole > 0 else np.full(len(mine), 1.0 / len(mine))
-            units[mine] = need[0] * part
-            more[mine] = np.outer(part, need[1:] - need[0])
+            units[mine], kept[mine] = need[0] * part, np.outer(part, need[1:])
         elif need[0] > 0:
-            more[mine] = np.outer(units[mine], need[1:] / need[0] - 1.0)
+            kept[mine] *= need[1:] / need[0]
     without = set(rows["service"]) - {service for service, _ in needed}
     return Standstill(
-        rows.drop(columns="gross").assign(base=units * unit_cost, units=units),
+        rows.assign(units=units, unit_cost=unit_cost, fee=1.0 - 1.0 / rows["gross"]),
         levels[:, 1:] / levels[:, :1] - 1.0,
-        more * unit_cost[:, None],
+        kept,
         frozenset(without),
     )
 

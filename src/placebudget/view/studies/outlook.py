@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from placebudget.study import Outlook, outlook
+from placebudget.study import TITLES, Outlook, outlook, potential
+from placebudget.study.closing import CLOSING
 from placebudget.study.outlook import ALL, GENERAL, NONE, PARTS, gap_said
+from placebudget.view.charts import Chart
 from placebudget.view.grid import Grid, Row
 from placebudget.view.studies.common import MILLION, StudyView, bars, change, pounds, view_of
-from placebudget.view.studies.entry import Choice, Rate, Study, Subject
-from placebudget.words import money
+from placebudget.view.studies.entry import Choice, Flag, Rate, Study, Subject
+from placebudget.words import money, sentence
 
 _HEADS = {
     "opening": "today already",
     "prices": "dearer prices",
     "demand": "more need",
-    "both": "dearer prices of more need",
+    "both": "both at once",
     "change_of_money": "change of money",
     "gap": "gap",
-    "new": "of it new in the year",
-    "council_tax": "rise of council tax",
-    "reserves": "reserves used",
+    "new": "of it new",
+    "council_tax": "council tax",
+    "reserves": "reserves",
     "left": "left",
-    "short": "agencies short of money",
-    "to_spare": "agencies with money to spare",
+    "short": "short",
+    "to_spare": "to spare",
     "today": "money today",
     "cost": "cost",
+    "cheaper": "cheaper ways",
+    "not_bought": "not bought",
+    "more_bought": "more bought",
+    "set_up": "set-up",
+    "nothing_for_it": "buys nothing",
+    "management": "pools’ management",
+    "not_spent": "not spent",
 }
 _GAP, _NEW = "gap", "of it new in the year"
+_SHOWN = 50_000.0  # pounds: less cannot be seen in a chart
 _SIGN = "A plus is money short, a minus money to spare."
 
 
@@ -65,16 +77,19 @@ def _view(found: Outlook, key: str) -> StudyView:
                 f"{about} {place}.",
                 made, "£ million", made["label"].tolist(),
             ),
+            *_closing_chart(found, key),
         ],
         [
             _grid(f"{key}-years-table", "The gap by year, pounds, cash of the year", "year",
                   years[[*PARTS, "gap", "new"]], _SIGN),
             _grid(f"{key}-after", "Before and after what was stated", "year",
                   years[["gap", "council_tax", "reserves", "left", "short", "to_spare"]],
-                  "Short and to spare are before. Money to spare of one agency does not of itself "
-                  "meet the gap of another."),
+                  "Short and to spare: the gaps of the agencies short of money, and what others "
+                  "have to spare, before anything is stated. Money to spare of one agency does not "
+                  "of itself meet the gap of another."),
             *_by_agency(found, key),
             _by_service(found, key),
+            *_closing(found, key),
         ],
     )  # fmt: skip
 
@@ -82,7 +97,7 @@ def _view(found: Outlook, key: str) -> StudyView:
 def _parts_said(parts: pd.Series, year: str) -> str:
     """Which part weighs most."""
     most = str(parts.abs().idxmax())
-    return f"In {year} {_HEADS[most]} weighs most: {money(float(parts[most]), signed=True)}."
+    return f"In {year} most comes from {_HEADS[most]}: {money(float(parts[most]), signed=True)}."
 
 
 def _by_agency(found: Outlook, key: str) -> list[Grid]:
@@ -93,11 +108,16 @@ def _by_agency(found: Outlook, key: str) -> list[Grid]:
     wide = rows.pivot(index="label", columns="year", values="gap").loc[last.index]
     wide.columns.name = None
     year = found.table["year"].iloc[-1]
-    return [
+    grids = [
         _grid(f"{key}-agencies", f"The gap of {year} by agency that pays today", "agency",
-              last[[*PARTS, "gap", "council_tax", "reserves", "left"]], _SIGN, total=True),
+              last[[*PARTS, "gap"]], _SIGN, total=True),
         _grid(f"{key}-agency-years", "The gap by agency and year", "agency", wide, total=True),
     ]  # fmt: skip
+    means = last[["gap", "council_tax", "reserves", "left"]]
+    if (means["left"] != means["gap"]).any():
+        caption = f"Before and after what was stated, in {year}, by agency"
+        grids.append(_grid(f"{key}-agencies-after", caption, "agency", means, total=True))
+    return grids
 
 
 def _by_service(found: Outlook, key: str) -> Grid:
@@ -113,6 +133,74 @@ def _by_service(found: Outlook, key: str) -> Grid:
         "services led by need.",
         total=True, signed=False,
     )  # fmt: skip
+
+
+def _closing_chart(found: Outlook, key: str) -> list[Chart | None]:
+    """What each plan does about the gap of the last year, side by side."""
+    if "plans" not in found.tables:
+        return []
+    rows = _last(found, "plans")
+    parts = [part for part in CLOSING if (rows[part].abs() >= _SHOWN).any()]
+    long = rows.melt("plan", parts, "part", "value")
+    long = long.assign(
+        label=long["part"].map(_HEADS),
+        series=long["plan"].map(plan_name),
+        value=long["value"] / MILLION,
+    )
+    least = rows.loc[rows["not_bought"].idxmin()]
+    year = found.table["year"].iloc[-1]
+    return [
+        bars(
+            f"{key}-closing",
+            f"Least of today’s services falls away in {year} with {_spoken(least['plan'])}: units "
+            f"that would cost {money(float(least['not_bought']))} are not bought.",
+            f"What each plan does in {year} instead of keeping today’s services, £ million, cash; "
+            "the bars of a plan add up to the gap. To the right: what closes it; to the left: what "
+            f"widens it. Source: model of {found.place.title}.",
+            long, "£ million", [_HEADS[part] for part in parts],
+            list(dict.fromkeys(long["series"])),
+        )
+    ]  # fmt: skip
+
+
+def _closing(found: Outlook, key: str) -> list[Grid]:
+    """What each plan does about the gap of the last year, and what of each service falls away."""
+    if "plans" not in found.tables:
+        return []
+    year = found.table["year"].iloc[-1]
+    rows = _last(found, "plans").set_index("plan")
+    rows.index = rows.index.map(plan_name)
+    services = _last(found, "plan_services")
+    wide = services.pivot(index="service", columns="plan", values="not_bought").fillna(0.0)
+    wide = wide[list(dict.fromkeys(services["plan"]))].rename(columns=plan_name)
+    wide = wide[(wide >= 0.5).any(axis=1)]
+    wide.index = pd.Index([found.name_of("service", each) for each in wide.index])
+    wide.columns.name = None
+    wide = wide.loc[wide.max(axis=1).sort_values(ascending=False, kind="stable").index]
+    return [
+        _grid(f"{key}-plans", f"What each plan does about the gap of {year}", "plan",
+              rows[["gap", *CLOSING]],
+              "The parts of a row add up to its gap: a plus closes it, a minus widens it."),
+        _grid(f"{key}-not-bought", f"Today’s services not bought in {year}", "service", wide,
+              "What the units would cost that today’s standard needs and a plan does not buy.",
+              total=True, signed=False),
+    ]  # fmt: skip
+
+
+def _last(found: Outlook, table: str) -> pd.DataFrame:
+    rows = found.tables[table]
+    return rows[rows["year"] == found.table["year"].iloc[-1]].drop(columns="year")
+
+
+def plan_name(key: str) -> str:
+    """What a plan is called as a head or label."""
+    return TITLES.get(key, sentence(key))
+
+
+def _spoken(key: str) -> str:
+    """What a plan is called in a sentence."""
+    called = plan_name(key)
+    return "today’s money carried on" if key == "today" else f"the {called.lower()} plan"
 
 
 def _grid(
@@ -147,10 +235,9 @@ _RESERVES = {
 }
 
 
-def _ask(subject: Subject, *, population: float, council_tax: float, reserves: str) -> Outlook:
-    return outlook(
-        subject.whole(), population=population, council_tax=council_tax, reserves=reserves
-    )
+def _ask(subject: Subject, *, plans: bool, **stated: Any) -> Outlook:
+    place = subject.whole()
+    return outlook(place, plans=potential(place, **subject.watch).plans if plans else (), **stated)
 
 
 _STATED = "What is stated"
@@ -189,6 +276,14 @@ STUDY = Study(
             asked=True,
             group=_STATED,
         ),
+        Flag(
+            name="plans",
+            label="Also what the best plans do about it",
+            about="also what today's money and each of the best plans do about it",
+            hint="Needs all of these plans, and takes as long as they do.",
+            asked=True,
+            group="Plans",
+        ),
     ),
     key="gap",
     screen="The gap",
@@ -196,7 +291,8 @@ STUDY = Study(
     "there is: dearer prices, more people in need, less or more money; by agency and by service, "
     "before and after reserves and a rise of council tax.",
     lead=("Nothing is planned here: these are sums of the figures of the papers.",),
-    wait="It takes a moment. Other screens can be read meanwhile.",
+    wait="It takes a moment, with the best plans some minutes; other screens can be read "
+    "meanwhile.",
     again="Ask with other figures",
     more="the-gap.md",
 )
