@@ -396,12 +396,9 @@ def _council_tax(place: Place, given: object) -> dict[str, float]:
 def _kinds(place: Place, given: object) -> tuple[str, ...]:
     """Kinds of reserves that the place has."""
     known = [str(kind) for kind in sorted(place.filled("reserves")["kind"].unique())]
-    if given == ALL:
-        return tuple(known)
-    if given == GENERAL:
-        return (GENERAL,) if GENERAL in known else ()
-    if given == NONE:
-        return ()
+    words = {ALL: known, GENERAL: [kind for kind in known if kind == GENERAL], NONE: []}
+    if isinstance(given, str) and given in words:
+        return tuple(words[given])
     kinds = texts("reserves", given, such_as="'general', 'all', 'none' or ['general', 'earmarked']")
     with Arguments() as each:
         for kind in kinds:
