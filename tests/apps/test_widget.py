@@ -86,7 +86,7 @@ def test_a_screen_waits_for_its_plans_and_says_so() -> None:
     waiting = {screen.key for screen in SCREENS if shown(screen, meeting)["waiting"]}
     assert waiting == {
         *("together", "change", "why", "rules", "gains"),
-        *("shares", "pound", "areas", "barriers", "overspend", "recorded", "years"),
+        *("gap", "shares", "pound", "areas", "barriers", "overspend", "recorded", "years"),
     }
 
 

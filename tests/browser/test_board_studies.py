@@ -212,3 +212,24 @@ def test_years_and_barriers_are_asked_for_with_what_was_chosen(
     page.keyboard.press("Enter")
     expect(heading).to_contain_text("one pool alone adds at most")
     judged(page, pictures, "barriers")
+
+
+def test_the_gap_is_asked_for_with_a_rise_and_the_best_plans(
+    board: browsing.Server, page: Page, pictures: Path
+) -> None:
+    begin(page, board, "gap")
+    heading = page.locator("#pb-main h1")
+    fill(page, "gap-council_tax", "much")
+    page.keyboard.press("Enter")
+    expect(page.locator("#form-gap-council_tax-problem")).to_contain_text("from 0 to 100")
+    fill(page, "gap-council_tax", "1.99")
+    page.focus("#form-gap-plans")
+    page.keyboard.press("Space")
+    page.focus("form[data-form=gap] button")
+    page.keyboard.press("Enter")
+    expect(heading).to_contain_text("more money than today’s services cost")
+    expect(heading).to_be_focused()
+    expect(page.locator("#gap-years-table ~ tbody")).to_contain_text("2030-31")
+    expect(page.locator("#gap-plans ~ tbody")).to_contain_text("Best pooled")
+    expect(page.locator("#form-gap-council_tax")).to_have_value("1.99")
+    judged(page, pictures, "gap")

@@ -22,7 +22,8 @@ _POUNDS = {
     *("inside", "outside", "own", "transfer", "public_value", "moved", "deficit", "unpaid"),
     *("evaluation", "money", "over", "budget", "actual", "left", "over_mean"),
     *("opening", "prices", "demand", "both", "change_of_money", "gap", "new", "today"),
-    *("council_tax", "reserves", "short", "to_spare"),
+    *("council_tax", "reserves", "short", "to_spare", "cheaper", "not_bought", "more_bought"),
+    *("set_up", "nothing_for_it", "management", "not_spent", "for_others", "by_others"),
 }
 _SHARES = {
     *("cut", "share_short", "share_fiscal", "share_cashable", "taken", "lowest_of_mean"),
@@ -38,6 +39,9 @@ _LIKE = {
     "commissioner": "agency", "host": "agency", "route": "pool", "worst_area": "area",
 }  # fmt: skip
 _HEADS = {
+    "both": "prices and demand at once",
+    "new": "new in the year",
+    "units_kept": "units that keep today’s standard",
     "coalition": "group of partners",
     "a_head": "a head",
     "answers_for": "answers for",

@@ -44,7 +44,7 @@ _AFTER = ("council_tax", "reserves")
 CLOSING_WORDS = {
     "cheaper": ("cheaper ways to buy save", "dearer ways to buy cost"),
     "not_bought": ("units of today’s services not bought, at", ""),
-    "more_bought": ("", "more units of others than today cost"),
+    "more_bought": ("", "more units than today’s standard cost"),
     "set_up": ("", "set-up costs"),
     "nothing_for_it": ("", "money that buys nothing"),
     "management": ("less management of pools saves", "more management of pools costs"),

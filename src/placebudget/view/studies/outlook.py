@@ -290,7 +290,10 @@ STUDY = Study(
     answers="What today’s services would cost in each year, kept as they are, against the money "
     "there is: dearer prices, more people in need, less or more money; by agency and by service, "
     "before and after reserves and a rise of council tax.",
-    lead=("Nothing is planned here: these are sums of the figures of the papers.",),
+    lead=(
+        "These are sums of the figures of the papers. Nothing is planned, unless the best plans "
+        "are asked for.",
+    ),
     wait="It takes a moment, with the best plans some minutes; other screens can be read "
     "meanwhile.",
     again="Ask with other figures",
