@@ -43,7 +43,7 @@ def test_a_desk_whose_folder_went_away_keeps_its_work_and_says_so(tmp_path: Path
     folder.parent.rename(tmp_path / "elsewhere")
     (tmp_path / "there").write_text("a file stands there now", "utf-8")
     options = desk.sections.options
-    desk.figures = desk.figures.with_pool(str(desk.place.pools["pool"].iloc[0]), False)
+    desk.changes = desk.changes.switched(f"pool:{desk.place.pools['pool'].iloc[0]}", False)
     options.save("less")
     assert options.form.said.startswith("less is kept at this desk only: ")
     assert "there is no place" in options.form.said

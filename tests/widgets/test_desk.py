@@ -14,7 +14,9 @@ import pytest
 import placebudget as pb
 from placebudget.plan.repair import Repair
 from placebudget.widgets.desk import PlaceDesk, sections
-from placebudget.widgets.desk.figures import Figures, read_figures
+from placebudget.work import Changes
+from placebudget.work.changes import POOL
+from placebudget.work.said import sentences
 from shared_place import shared
 from small import MILLION, POWER, rule
 
@@ -38,10 +40,11 @@ def moved(desk: PlaceDesk, form: str, key: str, value: Any) -> None:
 
 
 def full(desk: PlaceDesk) -> pb.Plan:
-    """What a full solve of the desk's figures says."""
-    place = desk.figures.apply(desk.place)
-    pooling = desk.figures.pools(desk.place)
-    return pb.optimise(place, objective=desk.figures.objective, pooling=pooling, prices=False)
+    """What a full solve of the desk's changes says."""
+    changes = desk.changes
+    pooling = "aligned" if changes.off(POOL) else "pooled"
+    place = changes.apart_from(POOL).apply(desk.place)
+    return pb.optimise(place, objective=changes.objective, pooling=pooling, prices=False)
 
 
 def test_a_desk_begins_with_the_full_plan(desk: PlaceDesk) -> None:
@@ -67,8 +70,7 @@ def test_what_is_switched_or_moved_is_solved(
 ) -> None:
     moved(desk, form, key, value)
     assert desk.plan.objective.value == pytest.approx(full(desk).objective.value)
-    assert desk.figures != Figures()
-    assert desk.figures.sentences(desk.place)
+    assert len(sentences(desk.changes, desk.place)) == 1
 
 
 def test_steps_one_after_the_other_and_back_again(desk: PlaceDesk) -> None:
@@ -78,9 +80,47 @@ def test_steps_one_after_the_other_and_back_again(desk: PlaceDesk) -> None:
         assert desk.plan.objective.value == pytest.approx(full(desk).objective.value), key
     desk.head.press("reset")
     assert desk.wait(PATIENCE)
-    assert desk.figures == Figures()
+    assert desk.changes == Changes()
     assert desk.plan.objective.value == pytest.approx(first)
     assert desk.switches.values["pool:joint"] is True
+
+
+def test_steps_are_gone_back_on_and_forth_again(desk: PlaceDesk) -> None:
+    values, options = [desk.plan.objective.value], [desk.option("steps")]
+    for form, key, value in STEPS[:3]:
+        moved(desk, form, key, value)
+        values.append(desk.plan.objective.value)
+        options.append(desk.option("steps"))
+    for press, way in (("undo", range(2, -1, -1)), ("redo", range(1, 4))):
+        for number in way:
+            desk.head.press(press)
+            assert desk.wait(PATIENCE)
+            assert desk.option("steps") == options[number]
+            assert desk.plan.objective.value == pytest.approx(values[number])
+            assert desk.switches.values["pool:joint"] is (number == 0)
+        desk.head.press(press)
+        assert desk.wait(PATIENCE)
+        assert "gone back on" in desk.head.said
+
+
+def test_edited_tables_and_a_loaded_option_are_gone_back_on_too(desk: PlaceDesk) -> None:
+    before = desk.plan.objective.value
+    edited(desk, changed_offers())
+    dear = pb.Option("dear").scale("offers", 2.0, "unit_cost", service="care")
+    desk.load(dear.end_ring_fence("grant"))
+    assert desk.wait(PATIENCE)
+    assert desk.option("dear") == dear.end_ring_fence("grant")
+    desk.head.press("undo")
+    assert desk.wait(PATIENCE)
+    assert desk.place == changed_offers()
+    desk.head.press("undo")
+    assert desk.wait(PATIENCE)
+    assert desk.place is desk.origin
+    assert desk.plan.objective.value == pytest.approx(before)
+    desk.head.press("redo")
+    desk.head.press("redo")
+    assert desk.wait(PATIENCE)
+    assert desk.option("dear") == dear.end_ring_fence("grant")
 
 
 def test_the_change_against_the_last_plan_is_said(desk: PlaceDesk) -> None:
@@ -105,7 +145,7 @@ def test_another_stream_and_another_rule_are_chosen(desk: PlaceDesk) -> None:
     assert "funding:core:2027-28" in desk.amounts.values
     moved(desk, "amounts", "rule", "promise")
     assert desk.amounts.values["amount:promise"] == 5.0
-    assert desk.figures == Figures()
+    assert desk.changes == Changes()
 
 
 def clash(desk: PlaceDesk) -> None:
@@ -130,7 +170,7 @@ def test_each_way_out_leads_to_a_plan(desk: PlaceDesk) -> None:
     count = len(desk.repairs)
     for number in range(count):
         if not desk.stale:
-            desk.use(Figures())
+            desk.use(Changes())
             assert desk.wait(PATIENCE)
             clash(desk)
         words = desk.repairs[number].words
@@ -144,7 +184,7 @@ def test_each_way_out_leads_to_a_plan(desk: PlaceDesk) -> None:
 def test_a_duty_cannot_be_lowered(desk: PlaceDesk) -> None:
     before = desk.plan
     moved(desk, "amounts", "amount:duty", 2.0)
-    assert desk.figures == Figures()
+    assert desk.changes == Changes()
     assert desk.plan is before
     assert "the least that is allowed is 3" in desk.amounts.said
 
@@ -209,20 +249,20 @@ def test_an_option_is_kept_beside_the_place_loaded_and_compared(tmp_path: Path) 
     moved(desk, "switches", "fence:grant", False)
     moved(desk, "switches", "pool:joint", False)
     moved(desk, "amounts", "funding:tax:2028-29", 8.0)
-    held, value = desk.figures, desk.plan.objective.value
+    held, value = desk.changes, desk.plan.objective.value
     desk.sections.look_at("options")
     options = desk.sections.options
     options.save("Free the grant")
     assert "kept in" in options.form.said
     assert set(pb.read(tmp_path / "shared").options()) == {"Free the grant"}
-    desk.use(Figures())
+    desk.use(Changes())
     assert desk.wait(PATIENCE)
     options.form.press("compare")
     assert desk.wait(PATIENCE)
     assert "Free the grant" in options.result.value
     options.form.press("load")
     assert desk.wait(PATIENCE)
-    assert desk.figures == held
+    assert desk.changes == held
     assert desk.plan.objective.value == pytest.approx(value)
 
 
@@ -238,26 +278,12 @@ def test_an_option_of_a_place_without_a_file_is_kept_at_the_desk(desk: PlaceDesk
     assert set(options.known) == {"Freed"}
 
 
-def test_figures_and_options_say_the_same() -> None:
-    place = shared()
-    figures = (
-        Figures()
-        .with_pool("joint", is_open=False)
-        .with_fence("grant", kept=False)
-        .with_funding("tax", "2028-29", 8 * MILLION)
-        .with_amount("duty", 4 * MILLION)
-    )
-    option = figures.option("less")
-    assert read_figures(place, option) == (figures, None)
-    assert option.apply(place).with_(contributions=place.contributions) == figures.apply(place)
-    assert len(option.apply(place).contributions) == 0
-
-
 def test_what_of_an_option_has_no_control_is_applied_to_the_tables(desk: PlaceDesk) -> None:
     option = pb.Option("dear").scale("offers", 2.0, "unit_cost", service="care")
     desk.load(option.set("rules", "amount", 4e6, rule="duty"))
     assert desk.wait(PATIENCE)
-    assert desk.figures == Figures(amounts={"duty": 4e6})
+    assert desk.changes.controls == ("amount:duty",)
+    assert desk.changes.asked("duty") == {"": 4e6}
     assert set(desk.place.offers["unit_cost"]) == {1000.0, 2000.0}
     assert desk.plan.objective.value == pytest.approx(full(desk).objective.value)
 
@@ -270,7 +296,7 @@ def test_stopping_keeps_the_last_good_plan_and_says_so(
 ) -> None:
     before, running = desk.plan, threading.Event()
 
-    def slow(figures: Figures, stop: threading.Event, *, prices: bool) -> pb.Plan:
+    def slow(changes: Changes, stop: threading.Event, *, prices: bool) -> pb.Plan:
         running.set()
         assert stop.wait(PATIENCE)
         raise pb.Stopped("stopped")
@@ -357,6 +383,7 @@ def test_an_option_holds_tables_that_were_edited(desk: PlaceDesk) -> None:
     assert desk.changed_place() == place.with_(
         funding=desk.changed_place().funding, contributions=place.contributions.iloc[:0]
     )
+    assert desk.option("Both") == both
     assert desk.plan.objective.value == pytest.approx(value)
 
 
@@ -379,7 +406,7 @@ REPAIRS = {
 
 
 @pytest.mark.parametrize("kind", REPAIRS)
-def test_an_option_holds_a_repair_that_no_control_can_say(kind: str) -> None:
+def test_an_option_holds_a_way_out_of_contributions_and_of_single_years(kind: str) -> None:
     place = shared()
     paid = place.contributions.assign(minimum=2 * MILLION)
     steady = pd.DataFrame([rule("floor", "service=care", 2 * MILLION, rule="steady")])
@@ -390,7 +417,7 @@ def test_an_option_holds_a_repair_that_no_control_can_say(kind: str) -> None:
     desk.repairs = (REPAIRS[kind],)
     desk._repair("repair:0")
     assert desk.wait(PATIENCE)
-    assert desk.place != desk.origin
+    assert desk.changed_place() != Changes().switched("fence:grant", False).apply(desk.origin)
     assert desk.origin.with_option(desk.option("Repaired")) == desk.changed_place()
 
 
@@ -436,7 +463,7 @@ def test_figures_of_rows_that_were_edited_away_go_with_them(desk: PlaceDesk) -> 
         desk,
         place.with_(rules=rules[rules["rule"] != "promise"], ring_fences=place.ring_fences[:0]),
     )
-    assert desk.figures == Figures()
+    assert desk.changes == Changes()
     assert desk.head.said.startswith("Solved: £")
 
 

@@ -57,6 +57,20 @@ def test_a_duty_in_law_stays_and_what_is_asked_beyond_it_is_a_rule_of_its_own() 
     assert changes.held(shared(), "duty") == (4 * MILLION, 4 * MILLION)
 
 
+def test_a_duty_in_law_holds_whatever_is_asked_beside_it() -> None:
+    for asked, holds in ((4 * MILLION, 4 * MILLION), (2 * MILLION, 3 * MILLION)):
+        changes = Changes().with_amount(shared(), "duty", asked)
+        assert changes.strictest(shared(), "duty") == holds
+    assert Changes().with_amount(shared(), "promise", 2.0).strictest(shared(), "promise") == 2.0
+
+
+def test_what_is_asked_of_a_rule_goes_with_the_rule() -> None:
+    changes = Changes().with_amount(shared(), "duty", 4 * MILLION)
+    rules = shared().rules
+    assert changes.within(shared()) == changes
+    assert changes.within(shared().with_(rules=rules[rules["rule"] != "duty"])) == Changes()
+
+
 def test_an_agency_is_left_out_where_its_only_pool_is_closed_already() -> None:
     changes = Changes().switched("agency:nhs", False).switched("pool:joint", False)
     assert changes.controls == ("agency:nhs", "pool:joint")

@@ -92,6 +92,10 @@ class Changes:
         """The changes of a control."""
         return tuple(change for change in self.made if control_of(change) == control)
 
+    def apart_from(self, kind: str) -> Changes:
+        """Without the changes of the controls of a kind."""
+        return self.without(*(each for each in self.controls if each.startswith(kind)))
+
     def asked(self, rule: str) -> dict[str, float]:
         """New amounts of a rule by year; of every year where the year is empty."""
         return dict(_amounts(self.of(f"{AMOUNT}{rule}")))
@@ -103,6 +107,13 @@ class Changes:
         every = asked.get("", float(row["amount"]))
         amounts = [asked.get(year, every) for year in years]
         return min(amounts), max(amounts)
+
+    def strictest(self, place: Place, rule: str) -> float:
+        """The amount of a rule that holds in the end: a duty in law does, whatever is asked."""
+        row, (low, high) = _rule(self.base(place), rule), self.held(place, rule)
+        least = rule_kind(str(row["kind"])).least
+        law = [float(row["amount"])] if row["basis"] == LAW else []
+        return max([high, *law]) if least else min([low, *law])
 
     def funding(self, place: Place, stream: str, year: str) -> float:
         """What a stream brings in a year, in pounds."""
@@ -273,7 +284,11 @@ class Changes:
             place = found.base(place)
         except InvalidOption:
             found = replace(found, start=None)
+        rules = set(place.rules["rule"])
         for change in self.made:
+            control = control_of(change)
+            if control.startswith(AMOUNT) and control.removeprefix(AMOUNT) not in rules:
+                continue
             try:
                 place = change.apply(place)
             except InvalidOption:

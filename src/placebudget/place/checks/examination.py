@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from placebudget.place.conditions import Conditions
 from placebudget.place.finding import Finding
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.schema import Table, schema
 from placebudget.place.subjects import Line, lines_of
 from placebudget.place.years import years_between
 
@@ -22,10 +23,19 @@ Rows = list[tuple[int, Any]]
 
 
 class Examination:
-    """A place under examination; what several checks need is worked out once."""
+    """A place under examination; what several checks need is worked out once.
 
-    def __init__(self, place: Place) -> None:
+    Parameters
+    ----------
+    place : Place
+        The place.
+    only : str, optional
+        The one table whose cells are looked at, where only that has changed.
+    """
+
+    def __init__(self, place: Place, only: str | None = None) -> None:
         self.place = place
+        self.tables: Mapping[str, Table] = schema() if only is None else {only: schema()[only]}
         self._rows: dict[str, Rows] = {}
         self._cells: dict[tuple[str, str], list[tuple[int, Any]]] = {}
 

@@ -10,7 +10,7 @@ from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.conditions import ALIGNED, DIRECT, FREED, POOLED
 from placebudget.place.finding import Finding, error
 from placebudget.place.geography import is_blank
-from placebudget.place.schema import Column, Table, schema
+from placebudget.place.schema import Column, Table
 from placebudget.texts import did_you_mean, listed, shown
 from placebudget.words import whole_pounds
 
@@ -29,7 +29,7 @@ _PICKED = (
 
 def missing_tables(examined: Examination) -> Iterator[Finding]:
     """Required tables without rows."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         if table.required and not len(examined.place.tables[name]):
             what = f"The table {name} has no rows."
             yield error("missing-table", name, None, None, what, f"Add rows: {table.description}")
@@ -37,7 +37,7 @@ def missing_tables(examined: Examination) -> Iterator[Finding]:
 
 def missing_cells(examined: Examination) -> Iterator[Finding]:
     """Blank cells in required columns."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         frame, numbers = examined.place.tables[name], examined.numbers(name)
         for column in table.columns if len(frame) else ():
             if column.required:
@@ -50,7 +50,7 @@ def missing_cells(examined: Examination) -> Iterator[Finding]:
 
 def stray_spaces(examined: Examination) -> Iterator[Finding]:
     """Spaces around keys, which would make two keys look like one."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         for column in table.columns:
             if column.type == "string" and is_key(table, column):
                 for number, text in examined.cells(name, column.name):
@@ -61,7 +61,7 @@ def stray_spaces(examined: Examination) -> Iterator[Finding]:
 
 def doubled_keys(examined: Examination) -> Iterator[Finding]:
     """Rows with the key of a row above."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         first: dict[tuple[Any, ...], int] = {}
         for number, row in examined.rows(name):
             key = tuple(_part(examined, table, part, getattr(row, part)) for part in table.key)
@@ -77,7 +77,7 @@ def doubled_keys(examined: Examination) -> Iterator[Finding]:
 
 def unknown_keys(examined: Examination) -> Iterator[Finding]:
     """Keys that refer to a row which is not there."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         for column in table.columns:
             if not column.refers:
                 continue
@@ -135,7 +135,7 @@ SMALLEST = 1e-6
 
 def outside_range(examined: Examination) -> Iterator[Finding]:
     """Negative amounts, shares outside 0 to 1, numbers without end."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         for column in table.columns:
             if column.type in ("number", "integer"):
                 for number, value in examined.cells(name, column.name):
@@ -145,7 +145,7 @@ def outside_range(examined: Examination) -> Iterator[Finding]:
 
 def enormous(examined: Examination) -> Iterator[Finding]:
     """Figures larger than any there is: a slip, and more than can be reckoned with."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         for column in table.columns:
             if column.type != "number":
                 continue
@@ -158,7 +158,7 @@ def enormous(examined: Examination) -> Iterator[Finding]:
 
 def minute(examined: Examination) -> Iterator[Finding]:
     """Figures so near nothing that dividing by them has no end."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         for column in table.columns:
             if column.type != "number" or column.above != 0:
                 continue
@@ -171,7 +171,7 @@ def minute(examined: Examination) -> Iterator[Finding]:
 
 def unknown_words(examined: Examination) -> Iterator[Finding]:
     """Words that are not in the list of a column."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         for column in table.columns:
             if not column.allowed:
                 continue

@@ -292,10 +292,9 @@ def _typed_frame(table: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _faults(place: Place, table: str) -> list[str]:
-    examined = Examination(place)
+    examined = Examination(place, table)
     return [
         f"{finding.where}: {finding.what} {finding.mend}"
         for check in _CHECKS
         for finding in check(examined)
-        if finding.table == table
     ]

@@ -18,13 +18,13 @@ from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.live_drawing import LiveDrawing
 from placebudget.view.panels import plan_panel
 from placebudget.widgets.desk import controls
-from placebudget.widgets.desk.figures import Figures
 from placebudget.widgets.desk.solving import Solving
 from placebudget.widgets.panels import show_in
 
 if TYPE_CHECKING:
     from placebudget.widgets.desk.place_desk import PlaceDesk
 from placebudget.words import in_pounds, in_unit
+from placebudget.work import Changes
 
 STALE = (
     "This is the last good plan. It does not have the figures as they stand now, for which "
@@ -57,50 +57,50 @@ class Answers:
     desk : PlaceDesk
         The desk.
     place : Place
-        Its place as it is solved, figures apart.
+        Its place as it is solved, changes apart.
     """
 
     def __init__(self, desk: PlaceDesk, place: Place) -> None:
         self.desk, self.solving = desk, Solving(place)
         self._drawing: LiveDrawing | None = None
 
-    def quick(self, figures: Figures, stop: Event) -> None:
+    def quick(self, changes: Changes, stop: Event) -> None:
         """Solve what changed in the hot session."""
 
         def found() -> Plan | None:
-            values = self.solving.values(figures, stop)
+            values = self.solving.values(changes, stop)
             self._draw(values)
             if stop.wait(_CALM) and self.desk.worker.superseded:
                 return None
-            plan = self.solving.plan(figures, values)
+            plan = self.solving.plan(changes, values)
             self.solving.keep_decisions(values)
             return plan
 
         try:
-            self._try(found, figures, stop)
+            self._try(found, changes, stop)
         except (CannotAnswer, SolverFailed):
             # The session cannot follow, or what it gives does not stand: solved in full.
-            self.full(figures, stop, prices=False)
+            self.full(changes, stop, prices=False)
 
-    def full(self, figures: Figures, stop: Event, *, prices: bool) -> None:
+    def full(self, changes: Changes, stop: Event, *, prices: bool) -> None:
         """Solve in full."""
         try:
-            good = self._try(lambda: self.solving.full(figures, stop, prices=prices), figures, stop)
+            good = self._try(lambda: self.solving.full(changes, stop, prices=prices), changes, stop)
         except (CannotAnswer, SolverFailed) as error:
             self._fail(str(error))
             return
         if good:
             # So that the next amount that is moved is solved in milliseconds.
             with suppress(PlaceBudgetError):
-                self.solving.keep_decisions(self.solving.values(figures, stop))
+                self.solving.keep_decisions(self.solving.values(changes, stop))
                 self._prepare_drawing()
 
-    def _try(self, found: Callable[[], Plan | None], figures: Figures, stop: Event) -> bool:
+    def _try(self, found: Callable[[], Plan | None], changes: Changes, stop: Event) -> bool:
         """Show the plan that is found, or say why there is none; False where there is none."""
         try:
             plan = found()
         except Infeasible as error:
-            self._show_clash(figures, error, stop)
+            self._show_clash(changes, error, stop)
         except (CannotAnswer, SolverFailed):
             if not stop.is_set():
                 raise
@@ -141,13 +141,13 @@ class Answers:
             plans = {"proposed": desk.plan, "today": desk.today}
             self._drawing = LiveDrawing(self.solving.live, desk.view.drawing, plans)
 
-    def _show_clash(self, figures: Figures, error: Infeasible, stop: Event) -> None:
+    def _show_clash(self, changes: Changes, error: Infeasible, stop: Event) -> None:
         desk = self.desk
         if not error.repairs:
             # The session names what clashes; the words and ways out are found in full.
             desk.head.tell("These figures do not add up. Looking for ways out…")
             try:
-                self._show(self.solving.full(figures, stop, prices=False))
+                self._show(self.solving.full(changes, stop, prices=False))
                 return
             except Infeasible as told:
                 error = told

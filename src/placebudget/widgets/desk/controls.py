@@ -11,7 +11,6 @@ from placebudget.place import Option, Place
 from placebudget.place.names import Names
 from placebudget.plan.repair import Repair
 from placebudget.programme import OBJECTIVES
-from placebudget.widgets.desk.figures import Figures
 from placebudget.widgets.form import Control, ControlGroup
 from placebudget.widgets.rule_controls import (
     MILLION,
@@ -20,10 +19,11 @@ from placebudget.widgets.rule_controls import (
     said_rule,
     step_of,
 )
+from placebudget.work import Changes
+from placebudget.work.changes import AMOUNT, FENCE, FUNDING, POOL
 
-POOL, FENCE, FUNDING, AMOUNT = "pool:", "fence:", "funding:", "amount:"
 OBJECTIVE, STREAM, RULE = "objective", "stream", "rule"
-SOLVE, STOP, RESET = "solve", "stop", "reset"
+SOLVE, STOP, UNDO, REDO, RESET = "solve", "stop", "undo", "redo", "reset"
 MOST_REPAIRS = 5
 HINT = "Figures changed, not yet solved. The last plan is still shown."
 
@@ -38,25 +38,27 @@ SECTIONS = {
 }
 
 
-def head_groups(place: Place, figures: Figures) -> list[ControlGroup]:
+def head_groups(place: Place, changes: Changes) -> list[ControlGroup]:
     """What is made the most of, and the buttons."""
     names = [name for name in OBJECTIVES if name not in ("leximin",)]
     objective = Control(
         OBJECTIVE,
         "choice",
         "Make the most of",
-        value=figures.objective,
+        value=changes.objective,
         choices=[(name, name) for name in names],
     )
     buttons = [
         Control(SOLVE, "button", "Solve in full", main=True),
         Control(STOP, "button", "Stop"),
+        Control(UNDO, "button", "Undo"),
+        Control(REDO, "button", "Redo"),
         Control(RESET, "button", "Put all figures back"),
     ]
     return [ControlGroup("", [objective, *buttons], row=True)]
 
 
-def switch_groups(place: Place, figures: Figures) -> list[ControlGroup]:
+def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
     """Pools and ring-fences."""
     names = Names(place)
     pools = [
@@ -64,7 +66,7 @@ def switch_groups(place: Place, figures: Figures) -> list[ControlGroup]:
             f"{POOL}{row['pool']}",
             "switch",
             _sentence(f"{names.of('pool', row['pool'])} is open"),
-            value=row["pool"] not in figures.closed,
+            value=row["pool"] not in changes.off(POOL),
             help="" if pd.isna(row["legal_power"]) else str(row["legal_power"]),
         )
         for _, row in place.filled("pools").iterrows()
@@ -76,7 +78,7 @@ def switch_groups(place: Place, figures: Figures) -> list[ControlGroup]:
             f"{FENCE}{stream}",
             "switch",
             _sentence(f"{streams[str(stream)]} is ring-fenced"),
-            value=stream not in figures.ended,
+            value=stream not in changes.off(FENCE),
             help="For " + ", ".join(str(each).replace("_", " ") for each in mine) + " only.",
         )
         for stream, mine in purposes
@@ -101,35 +103,33 @@ def stream_names(place: Place) -> dict[str, str]:
     }
 
 
-def amount_groups(place: Place, figures: Figures, stream: str, rule: str) -> list[ControlGroup]:
+def amount_groups(place: Place, changes: Changes, stream: str, rule: str) -> list[ControlGroup]:
     """Amounts of one funding stream by year, and of one rule."""
     names = stream_names(place)
     picked = Control(STREAM, "choice", "Funding stream", stream, choices=list(names.items()))
-    groups = [ControlGroup("Money that comes in", [picked, *_years(place, figures, stream)])]
+    groups = [ControlGroup("Money that comes in", [picked, *_years(place, changes, stream)])]
     rules = changeable_rules(place)
     if len(rules):
         said = Names(place)
         choices = [(str(key), said_rule(row, said)) for key, row in rules.iterrows()]
         row = rules.loc[rule]
-        held = figures.amounts.get(rule, float(row["amount"]))
+        held, _ = changes.held(place, rule)
         amount = amount_control(f"{AMOUNT}{rule}", row, said_rule(row, said), held, slider=True)
         rule_choice = Control(RULE, "choice", "Rule", rule, choices=choices)
         groups.append(ControlGroup("Floors and other rules", [rule_choice, amount]))
     return groups
 
 
-def _years(place: Place, figures: Figures, stream: str) -> list[Control]:
-    table = place.funding
-    mine = table[table["stream"] == stream].set_index("year")["amount"]
-    base = {year: float(mine.get(year, 0.0)) / MILLION for year in place.years}
-    high = max(1.5 * max(base.values(), default=0.0), 1.0)
+def _years(place: Place, changes: Changes, stream: str) -> list[Control]:
+    base = [Changes().funding(place, stream, year) / MILLION for year in place.years]
+    high = max(1.5 * max(base), 1.0)
     step = step_of(high)
     return [
         Control(
             f"{FUNDING}{stream}:{year}",
             "amount",
             year,
-            value=figures.funding.get((stream, year), written * MILLION) / MILLION,
+            value=changes.funding(place, stream, year) / MILLION,
             unit="£ million",
             least=0.0,
             most=1e6,
@@ -137,7 +137,7 @@ def _years(place: Place, figures: Figures, stream: str) -> list[Control]:
             high=high,
             step=step,
         )
-        for year, written in base.items()
+        for year in place.years
     ]
 
 

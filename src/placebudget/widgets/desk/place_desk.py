@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import ipywidgets
-import pandas as pd
 import traitlets
 
 from placebudget.errors import InvalidOption
@@ -20,87 +19,24 @@ from placebudget.view.panels import blank
 from placebudget.widgets.closing import close_whole
 from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.answers import Answers
-from placebudget.widgets.desk.figures import Figures, read_figures
 from placebudget.widgets.desk.sections import Sections
 from placebudget.widgets.form import Form, Value
 from placebudget.widgets.panels import shown
 from placebudget.widgets.plan_view import plan_view
 from placebudget.widgets.rule_controls import MILLION, changeable_rules, rule_scale
+from placebudget.work import Changes, Undo
+from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
 from placebudget.work.worker import Worker
 
-
-def mended(figures: Figures, place: Place, repair: Repair) -> Figures | None:
-    """Figures with a repair made, where the controls of the desk can say it.
-
-    Parameters
-    ----------
-    figures : Figures
-        As they clash.
-    place : Place
-        The place without them.
-    repair : Repair
-        The way out.
-
-    Returns
-    -------
-    Figures or None
-        None where contributions change, or a rule for every year in some years only.
-    """
-    if repair.contributions:
-        return None
-    amounts = dict(figures.amounts)
-    rules = place.rules.set_index("rule")["year"]
-    for rule, year, amount in repair.rules:
-        if year and pd.isna(rules[rule]):
-            return None
-        amounts[rule] = amount
-    funding = dict(figures.funding)
-    table = place.funding.set_index(["stream", "year"])["amount"]
-    for stream, year, pounds in repair.funding:
-        key = (stream, year)
-        funding[key] = funding.get(key, float(table.get(key, 0.0))) + pounds
-    return replace(figures, amounts=amounts, funding=funding)
-
-
-def as_option(name: str, origin: Place, place: Place, figures: Figures) -> tuple[Option, list[str]]:
-    """What was edited, then what is switched and moved, as one option.
-
-    Parameters
-    ----------
-    name : str
-        Name of the option.
-    origin : Place
-        The place as the desk was opened with it.
-    place : Place
-        It with its tables as they were edited or repaired.
-    figures : Figures
-        What is switched and moved.
-
-    Returns
-    -------
-    option : Option
-        Of ``origin``.
-    refused : list of str
-        What no option may do, each with the reason.
-    """
-    figures = figures.within(place)
-    written = set(zip(place.funding["stream"], place.funding["year"], strict=True))
-    rows = {key: pounds for key, pounds in figures.funding.items() if key not in written}
-    # Years of a stream that have no row yet come as rows of their own.
-    edited, refused = option_between(name, origin, Figures(funding=rows).apply(place))
-    paid_into = set(place.contributions["pool"])
-    figures = replace(figures, closed=figures.closed & paid_into)
-    return replace(edited, changes=(*edited.changes, *figures.option(name).changes)), refused
-
-
-def with_figures(place: Place, figures: Figures) -> Place:
-    """The place with what is switched and moved; nobody pays into a pool that is closed."""
-    changed = figures.apply(place)
-    paid = changed.contributions
-    return changed.with_(contributions=paid[~paid["pool"].isin(figures.closed)])
-
-
 _WRAP = "row wrap"
+
+
+class _Stand(NamedTuple):
+    """What stands at a desk at one time."""
+
+    place: Place
+    changes: Changes
+    first: Option | None = None
 
 
 class PlaceDesk(ipywidgets.VBox):
@@ -110,35 +46,37 @@ class PlaceDesk(ipywidgets.VBox):
     ----------
     place : Place
         The place. ``place`` is it with its tables as they were edited here,
-        ``figures`` what is switched and moved, ``plan`` the last good plan.
+        ``changes`` what is switched and moved, ``plan`` the last good plan.
     """
 
     place = traitlets.Instance(Place)
-    figures = traitlets.Instance(Figures)
+    changes = traitlets.Instance(Changes)
     plan = traitlets.Instance(Plan, allow_none=True)
 
     def __init__(self, place: Place) -> None:
         place.check().raise_if_errors()
-        super().__init__(place=place, figures=Figures())
         self.origin = place
+        self._steps: Undo[_Stand] = Undo(_Stand(place, Changes()))
+        # The option that led to the place, where its tables were not edited since.
+        self._first: Option | None = None
+        super().__init__(place=place, changes=Changes())
         self.today = simulate(place)
         self.previous: Plan | None = None
-        self.stale = self.tables_changed = False
+        self.stale = False
         self.repairs: tuple[Repair, ...] = ()
         self.worker = Worker(self._failed)
         self.answers = Answers(self, place)
-        self._stream = str(place.streams["stream"].iloc[0])
-        rules = changeable_rules(place)
-        self._rule = str(rules.index[0]) if len(rules) else ""
+        self._stream = self._rule = ""
+        self._choose()
         self._make_forms()
         self.sections = Sections(self)
         self._lay_out()
         self.solve()
 
     def _make_forms(self) -> None:
-        place, figures = self.place, self.figures
-        self.head = Form("Solving", controls.head_groups(place, figures))
-        self.switches = Form("Pools and ring-fences", controls.switch_groups(place, figures))
+        place, changes = self.place, self.changes
+        self.head = Form("Solving", controls.head_groups(place, changes))
+        self.switches = Form("Pools and ring-fences", controls.switch_groups(place, changes))
         self.amounts = Form("Amounts", self._amount_groups(), hint=controls.HINT)
         self.clash = Form("What does not add up", [])
         self.clash.layout.display = "none"
@@ -164,32 +102,30 @@ class PlaceDesk(ipywidgets.VBox):
         self.children = (self.head, middle, self.sections)
 
     def _amount_groups(self) -> list[Any]:
-        return controls.amount_groups(self.place, self.figures, self._stream, self._rule)
+        return controls.amount_groups(self.place, self.changes, self._stream, self._rule)
 
     # --- what is heard -----------------------------------------------------------
 
     def _changed(self, key: str, value: Value) -> None:
+        place, changes = self.place, self.changes
         kind, _, name = key.partition(":")
-        figures = self.figures
         if key in (controls.STREAM, controls.RULE):
             setattr(self, f"_{key}", str(value))
             self.amounts.show(self._amount_groups())
             return
         if key == controls.OBJECTIVE:
-            figures = Figures(**{**vars(figures), "objective": str(value)})
-        elif kind == "pool":
-            figures = figures.with_pool(name, bool(value))
-        elif kind == "fence":
-            figures = figures.with_fence(name, bool(value))
-        elif kind == "funding":
+            changes = replace(changes, objective=str(value))
+        elif f"{kind}:" in SWITCHES:
+            changes = changes.switched(key, bool(value))
+        elif f"{kind}:" == FUNDING:
             stream, _, year = name.rpartition(":")
             pounds = round(float(value) * MILLION, 2)
-            figures = figures.with_funding(stream, year, pounds)
-        elif kind == "amount":
-            row = changeable_rules(self.place).loc[name]
+            changes = changes.with_funding(place, stream, year, pounds)
+        elif f"{kind}:" == AMOUNT:
+            row = changeable_rules(place).loc[name]
             scale = rule_scale(str(row["kind"]))
-            figures = figures.with_amount(name, round(float(value) * scale, 6))
-        self.figures = figures
+            changes = changes.with_amount(place, name, round(float(value) * scale, 6))
+        self.changes = changes
         self.release()
 
     def _pressed(self, key: str) -> None:
@@ -198,31 +134,51 @@ class PlaceDesk(ipywidgets.VBox):
         elif key == controls.STOP:
             self.stop()
         elif key == controls.RESET:
-            self.use(Figures())
+            self.use(Changes())
+        elif key == controls.UNDO:
+            self._go_to(self._steps.undone(), "Nothing was changed that could be gone back on.")
+        elif key == controls.REDO:
+            self._go_to(self._steps.redone(), "Nothing was gone back on.")
 
     # --- what is done -------------------------------------------------------------
 
-    def use(self, figures: Figures) -> None:
-        """Put figures in place of those there are, and solve."""
-        self.figures = figures
+    def use(self, changes: Changes) -> None:
+        """Put changes in place of those there are, and solve."""
+        self.changes = changes
         self._show_controls()
+        self.release()
+
+    @traitlets.observe("place", "changes")
+    def _stepped(self, _: object) -> None:
+        self._steps = self._steps.then(_Stand(self.place, self.changes, self._first))
+
+    def _go_to(self, steps: Undo[_Stand], none: str) -> None:
+        """Go to another step of what was done, and solve."""
+        if steps is self._steps:
+            self.head.tell(none)
+            return
+        self._steps, step = steps, steps.now
+        with self.hold_trait_notifications():
+            self._first, self.place, self.changes = step.first, step.place, step.changes
+        self._show_controls()
+        self.sections.refresh()
         self.release()
 
     def release(self) -> None:
         """Solve again what changed, as quickly as it can be done."""
-        figures = self.figures
+        changes = self.changes
         if self.tables_changed:
             self.solve()
         else:
-            self.worker.submit(lambda stop: self.answers.quick(figures, stop))
+            self.worker.submit(lambda stop: self.answers.quick(changes, stop))
 
     def solve(self, *, prices: bool = False) -> None:
         """Solve in full, with prices where they are wanted."""
         if self.tables_changed and not self._take_over():
             return
-        figures = self.figures
+        changes = self.changes
         self.head.tell("Solving in full…")
-        self.worker.submit(lambda stop: self.answers.full(figures, stop, prices=prices))
+        self.worker.submit(lambda stop: self.answers.full(changes, stop, prices=prices))
 
     def stop(self) -> None:
         """Stop what is being solved; the last good plan stays."""
@@ -251,33 +207,48 @@ class PlaceDesk(ipywidgets.VBox):
 
     def option(self, name: str) -> Option:
         """What is switched, moved and edited, as an option of the place as it was opened."""
-        return as_option(name, self.origin, self.place, self.figures)[0]
+        first = self._edits()[0]
+        changes = replace(self.changes.within(self.place), start=first if first.changes else None)
+        return changes.option(name, self.origin)
 
     def not_in_option(self) -> list[str]:
         """What was changed here that no option may do, each with the reason."""
-        return as_option("desk", self.origin, self.place, self.figures)[1]
+        return self._edits()[1]
+
+    def _edits(self) -> tuple[Option, list[str]]:
+        """What was changed first, and what of that no option may do."""
+        if self._first is not None:
+            return self._first, []
+        return option_between("edited", self.origin, self.place)
 
     def changed_place(self) -> Place:
         """The place with all that is switched, moved and edited."""
-        return with_figures(self.place, self.figures)
+        return self.changes.apply(self.place)
 
     def load(self, option: Option) -> None:
         """Start again from the place with an option."""
-        figures, rest = read_figures(self.origin, option)
+        changes = Changes.read(option)
         try:
-            option.apply(self.origin)
-            place = self.origin if rest is None else rest.apply(self.origin)
+            changes.apply(self.origin)
+            place = changes.base(self.origin)
         except InvalidOption as error:
             self.head.tell(str(error))
             return
-        self._start_from(place)
-        self.use(figures)
+        with self.hold_trait_notifications():
+            self._first, self.place = changes.start, place
+            self.changes = replace(changes, start=None)
+        self._show_controls()
+        self.release()
 
     def take_tables(self, place: Place) -> None:
         """Tables were edited: they count when it is solved the next time."""
-        self.tables_changed = True
-        self.place = place
+        self._first, self.place = None, place
         self.head.tell("The tables changed, not yet solved. The last plan is still shown.")
+
+    @property
+    def tables_changed(self) -> bool:
+        """Whether the place is another than the one that is solved."""
+        return self.place is not self.answers.solving.place
 
     def _take_over(self) -> bool:
         errors = self.place.check().errors
@@ -287,35 +258,27 @@ class PlaceDesk(ipywidgets.VBox):
                 f"last plan stays until they are mended. The first: {errors[0]}"
             )
             return False
-        self.figures = self.figures.within(self.place)
-        self._start_from(self.place)
+        self.changes = self.changes.within(self.place)
+        self.answers = Answers(self, self.place)
+        self._show_controls()
         return True
 
-    def _start_from(self, place: Place) -> None:
-        self.place, self.tables_changed = place, False
-        self.answers = Answers(self, place)
-        streams, rules = set(place.streams["stream"]), changeable_rules(place)
-        self._stream = self._stream if self._stream in streams else sorted(streams)[0]
-        first = str(rules.index[0]) if len(rules) else ""
-        self._rule = self._rule if self._rule in rules.index else first
-        self._show_controls()
+    def _choose(self) -> None:
+        """Choose the first stream and the first rule where those chosen are no more."""
+        streams, rules = list(self.place.streams["stream"]), changeable_rules(self.place).index
+        self._stream = self._stream if self._stream in streams else str(streams[0])
+        self._rule = self._rule if self._rule in rules else str(next(iter(rules), ""))
 
     def _show_controls(self) -> None:
-        self.head.fill({controls.OBJECTIVE: self.figures.objective})
-        self.switches.show(controls.switch_groups(self.place, self.figures))
+        self._choose()
+        self.head.fill({controls.OBJECTIVE: self.changes.objective})
+        self.switches.show(controls.switch_groups(self.place, self.changes))
         self.amounts.show(self._amount_groups())
 
     def _repair(self, key: str) -> None:
         number = int(key.removeprefix("repair:"))
-        if number >= len(self.repairs):
-            return
-        repair = self.repairs[number]
-        figures = mended(self.figures, self.place, repair)
-        if figures is None:
-            held = Figures(**{**vars(self.figures), "ended": frozenset()})
-            self._start_from(repair.apply(held.apply(self.place)))
-            figures = Figures(**{**vars(self.figures), "funding": {}, "amounts": {}})
-        self.use(figures)
+        if number < len(self.repairs):
+            self.use(self.changes.with_repair(self.place, self.repairs[number]))
 
 
 def desk(place: PlaceLike) -> PlaceDesk:

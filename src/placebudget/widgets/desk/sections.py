@@ -179,12 +179,13 @@ class Sections(ipywidgets.VBox):
         if self._edited is None:
             self._edited = TableEditor(self.desk.place, str(self.tables.values["table"]))
             self._edited.observe(self._edited_place, "place")
-        elif self._edited.place is not self.desk.place and not self.desk.tables_changed:
+        elif self._edited.place is not self.desk.place:
             self._edited.place = self.desk.place
         return self._edited
 
     def _edited_place(self, change: dict[str, Any]) -> None:
-        self.desk.take_tables(change["new"])
+        if change["new"] is not self.desk.place:
+            self.desk.take_tables(change["new"])
 
 
 def _table_choice(table: str) -> ControlGroup:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import numpy as np
 
@@ -12,27 +12,32 @@ from placebudget.place import Place
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.plan import Plan, optimise, session
 from placebudget.plan.live import quick_plan
+from placebudget.programme import ALIGNED, POOLED
 from placebudget.solver import RunLimits, Session
-from placebudget.widgets.desk.figures import Figures
+from placebudget.work import PUBLIC_VALUE, Changes
+from placebudget.work import changes as changed
+from placebudget.work.said import name_of
+
+_OBJECTIVE = "objective"
 
 
 class Solving:
-    """Plans of one place under changing figures.
+    """Plans of one place under changes.
 
     Parameters
     ----------
     place : Place
-        The place as the desk was opened with it, or with what has no control.
+        The place before the changes.
     """
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self._live: Session | None = None
-        self._sent = Figures()
+        self._sent: dict[str, Any] = {}
         self._free = True
         self._lasting = any(rule_kind(kind).benchmarked for kind in place.rules["kind"])
 
-    def values(self, figures: Figures, stop: Event) -> np.ndarray:
+    def values(self, changes: Changes, stop: Event) -> np.ndarray:
         """What the session reaches; decisions on offers are kept where amounts alone changed.
 
         Raises
@@ -46,7 +51,7 @@ class Solving:
             raise CannotAnswer("a rule compares with the aligned plan, which is found anew")
         live = self._started(stop)
         live.limits = RunLimits(stop=stop)
-        self._send(live, figures)
+        self._send(live, changes)
         if self._free:
             live.free_decisions()
         try:
@@ -75,18 +80,16 @@ class Solving:
         assert self._live is not None
         return self._live
 
-    def plan(self, figures: Figures, values: np.ndarray) -> Plan:
+    def plan(self, changes: Changes, values: np.ndarray) -> Plan:
         """What the session reached as a plan, checked outside the solver."""
-        return quick_plan(self.live, values, figures.apply(self.place))
+        return quick_plan(self.live, values, self._pools_apart(changes))
 
-    def full(self, figures: Figures, stop: Event, *, prices: bool) -> Plan:
+    def full(self, changes: Changes, stop: Event, *, prices: bool) -> Plan:
         """The full plan: starts of offers chosen, ties broken, prices where they are wanted."""
-        option = figures.option("desk", pools=False)
         plan = optimise(
-            self.place,
-            option=option if option.changes else None,
-            objective=figures.objective,
-            pooling=figures.pools(self.place),
+            self._pools_apart(changes),
+            objective=changes.objective,
+            pooling=_pooling(changes, self.place),
             stop=stop,
             prices=prices,
         )
@@ -94,49 +97,83 @@ class Solving:
         self._free = True
         return plan
 
+    def _pools_apart(self, changes: Changes) -> Place:
+        """The place with the changes, but for closed pools, which the solver is told of."""
+        return changes.apart_from(changed.POOL).apply(self.place, name_of(changes, self.place))
+
     def _started(self, stop: Event) -> Session:
         if self._live is None:
             self._live = session(self.place, stop=stop)
-            self._sent = Figures()
+            self._sent = {}
         return self._live
 
-    def _send(self, live: Session, figures: Figures) -> None:
+    def _send(self, live: Session, changes: Changes) -> None:
         """Send what differs from what the session has."""
-        sent = self._sent
-        structure = (figures.closed, figures.ended, figures.objective)
-        if structure != (sent.closed, sent.ended, sent.objective):
-            self._free = True
-        self._send_funding(live, figures)
-        self._send_amounts(live, figures)
-        for stream in figures.ended ^ sent.ended:
-            (live.end_ring_fence if stream in figures.ended else live.keep_ring_fence)(stream)
-        if figures.closed != sent.closed:
-            live.set_pools(set(self.place.pools["pool"]) - figures.closed)
-        if figures.objective != sent.objective:
-            live.set_objective(figures.objective)
-        self._sent = figures
+        told = self._told(changes)
+        for control in dict.fromkeys((*told, *self._sent)):
+            given = told.get(control, self._written(control))
+            if given == self._sent.get(control, self._written(control)):
+                continue
+            kind, _, key = control.partition(":")
+            match f"{kind}:":
+                case changed.FUNDING:
+                    stream, _, year = key.rpartition(":")
+                    live.set_funding(stream, year, given)
+                case changed.AMOUNT:
+                    live.set_limit(key, given)
+                case changed.FENCE:
+                    (live.keep_ring_fence if given else live.end_ring_fence)(key)
+                case changed.POOL:
+                    live.set_pools(given)
+                case _:
+                    live.set_objective(given)
+            self._free |= not control.startswith((changed.FUNDING, changed.AMOUNT))
+            self._sent[control] = given
 
-    def _send_funding(self, live: Session, figures: Figures) -> None:
-        before = self._sent.funding
-        for key in {*figures.funding, *before}:
-            pounds = figures.funding.get(key, self._written(key))
-            if pounds != before.get(key, self._written(key)):
-                live.set_funding(*key, pounds)
-                self._sent = replace(self._sent, funding={**self._sent.funding, key: pounds})
+    def _told(self, changes: Changes) -> dict[str, Any]:
+        """What a session is told of changes, by control; all pools are one."""
+        told: dict[str, Any] = {}
+        for control in changes.controls:
+            kind, _, key = control.partition(":")
+            match f"{kind}:":
+                case changed.FUNDING:
+                    stream, _, year = key.rpartition(":")
+                    told[control] = changes.funding(self.place, stream, year)
+                case changed.AMOUNT:
+                    if set(changes.asked(key)) != {""}:
+                        raise CannotAnswer("a rule asks for another amount in some years")
+                    told[control] = changes.strictest(self.place, key)
+                case changed.FENCE:
+                    told[control] = False
+                case changed.POOL:
+                    told[changed.POOL] = _open(changes, self.place)
+                case _:
+                    raise CannotAnswer("single contributions are changed")
+        return {**told, _OBJECTIVE: changes.objective}
 
-    def _send_amounts(self, live: Session, figures: Figures) -> None:
-        before = self._sent.amounts
-        for rule in {*figures.amounts, *before}:
-            amount = figures.amounts.get(rule, self._asked(rule))
-            if amount != before.get(rule, self._asked(rule)):
-                live.set_limit(rule, amount)
-                self._sent = replace(self._sent, amounts={**self._sent.amounts, rule: amount})
+    def _written(self, control: str) -> Any:
+        """What a session has of a control at the start."""
+        kind, _, key = control.partition(":")
+        match f"{kind}:":
+            case changed.FUNDING:
+                stream, _, year = key.rpartition(":")
+                return Changes().funding(self.place, stream, year)
+            case changed.AMOUNT:
+                return Changes().held(self.place, key)[0]
+            case changed.FENCE:
+                return True
+            case changed.POOL:
+                return _open(Changes(), self.place)
+        return PUBLIC_VALUE
 
-    def _written(self, key: tuple[str, str]) -> float:
-        table = self.place.funding
-        mine = table[(table["stream"] == key[0]) & (table["year"] == key[1])]["amount"]
-        return float(mine.iloc[0]) if len(mine) else 0.0
 
-    def _asked(self, rule: str) -> float:
-        table = self.place.rules
-        return float(table.loc[table["rule"] == rule, "amount"].iloc[0])
+def _open(changes: Changes, place: Place) -> frozenset[str]:
+    return frozenset(place.pools["pool"]) - changes.off(changed.POOL)
+
+
+def _pooling(changes: Changes, place: Place) -> list[str] | str:
+    """The pools that are open, as :func:`placebudget.optimise` takes them."""
+    pools = sorted(_open(changes, place))
+    if len(pools) == len(place.pools):
+        return POOLED if pools else ALIGNED
+    return pools or ALIGNED
