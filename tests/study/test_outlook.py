@@ -56,7 +56,9 @@ def test_the_gap_is_taken_apart_to_the_pound(led_by: str) -> None:
     found = pb.outlook(care(led_by))
     assert millions(found.table, *PARTS) == [0.0, 3.0, 2.0, 0.06, 0.0]
     assert millions(found.table, "gap", "new", "left") == [5.06, 5.06, 5.06]
-    assert "In 2027-28 today’s services would cost £5.1 million more than" in found.summary()
+    assert millions(found.table, "cost", "money") == [105.06, 100.0]
+    said = "In 2027-28 today’s services would cost £5.1 million more than there is money: "
+    assert f"{said}£105.1 million against £100 million, 5.1% of the money." in found.summary()
 
 
 def test_what_is_led_by_need_begins_with_all_who_need_it_today() -> None:
@@ -262,6 +264,15 @@ def test_all_that_cannot_be_meant_is_named_at_once() -> None:
         pb.outlook(two(), population="much", council_tax={"core": 3}, reserves=["genral"])  # type: ignore[arg-type]
     for said in ("population is", "council_tax['core'] is", "Did you mean general"):
         assert said in str(raised.value)
+
+
+def test_the_chart_draws_the_table() -> None:
+    found = pb.outlook(two())
+    drawn = pd.DataFrame(found.chart_specification()["data"]["values"])
+    for part, column in (("gap", "gap"), ("of it new in the year", "new")):
+        bars = drawn[drawn["part"] == part].set_index("year")["million"] * MILLION
+        assert bars.to_dict() == pytest.approx(found.table.set_index("year")[column].to_dict())
+    assert "£16.2 million" in found.chart()._repr_mimebundle_()["text/plain"]
 
 
 # --- what plans do about it --------------------------------------------------------

@@ -66,8 +66,9 @@ class Outlook(StudyResult):
     A gap above nothing is money short, one below is money to spare. ``tables`` holds, in
     pounds, cash of the year:
 
-    - ``years``: year, opening, prices, demand, both, change_of_money (these five add up
-      to the gap), gap, new (the gap less that of the year before), council_tax and reserves
+    - ``years``: year, cost (of today's services), money, opening, prices, demand, both,
+      change_of_money (these five add up to the gap), gap (cost less money), new (the gap less
+      that of the year before; of the first year all of it), council_tax and reserves
       (what they take off it), left; short and to_spare (the gaps of the agencies that are short
       of money, and what the others have to spare: the gap is their difference);
     - ``agencies``: agency, then as ``years`` but for the last two;
@@ -143,7 +144,11 @@ class Outlook(StudyResult):
     def summarised(self) -> Summary:
         """The gap in the last year, what it is made of, and who would be short."""
         last = self.table.iloc[-1]
-        said = [Paragraph(f"{gap_said(last)}.", tuple(_parts(last)))]
+        part = (
+            f", {percent(abs(last['gap']) / last['money'])} of the money" if last["money"] else ""
+        )
+        against = f"{money(last['cost'])} against {money(last['money'])}{part}"
+        said = [Paragraph(f"{gap_said(last)}: {against}.", tuple(_parts(last)))]
         if len(self.table) > 1:
             said.append(Paragraph("Year by year:", tuple(self._years())))
         said.append(Paragraph(f"By agency, in {last['year']}:", tuple(self._agencies())))
@@ -281,7 +286,7 @@ def outlook(
         compared = asked.read(_plans_of, place, plans)
     found = standstill(place, population)
     agencies = _agencies(place, found, rates, kinds)
-    parts = [*PARTS, "gap", "new", *_AFTER, "left"]
+    parts = ["cost", "money", *PARTS, "gap", "new", *_AFTER, "left"]
     tables = {
         "years": agencies.assign(
             short=agencies["gap"].clip(lower=0.0), to_spare=(-agencies["gap"]).clip(lower=0.0)
@@ -343,6 +348,8 @@ def _agencies(
             row = {
                 "agency": agency,
                 "year": year,
+                "cost": float(found.cost[mine, t].sum()),
+                "money": today.get(agency, 0.0) + _cell(more_money, agency, t),
                 "opening": float(found.base[mine].sum() - today.get(agency, 0.0)),
                 "prices": float(found.prices[mine, t].sum()),
                 "demand": float(found.added[mine, t].sum()),

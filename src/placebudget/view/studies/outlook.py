@@ -30,6 +30,7 @@ _HEADS = {
     "to_spare": "to spare",
     "today": "money today",
     "cost": "cost",
+    "money": "money there is",
     "cheaper": "cheaper ways",
     "not_bought": "not bought",
     "more_bought": "more bought",
@@ -81,7 +82,9 @@ def _view(found: Outlook, key: str) -> StudyView:
         ],
         [
             _grid(f"{key}-years-table", "The gap by year, pounds, cash of the year", "year",
-                  years[[*PARTS, "gap", "new"]], _SIGN),
+                  years[["cost", "money", "gap", "new"]], _SIGN),
+            _grid(f"{key}-parts-table", "What the gap is made of, by year", "year",
+                  years[[*PARTS, "gap"]], _SIGN),
             _grid(f"{key}-after", "Before and after what was stated", "year",
                   years[["gap", "council_tax", "reserves", "left", "short", "to_spare"]],
                   "Short and to spare: the gaps of the agencies short of money, and what others "
@@ -215,7 +218,7 @@ def _grid(
 ) -> Grid:
     """Figures in pounds with heads in words, and where they add up a last row that does."""
     form = change if signed else pounds
-    unsigned = {"short", "to_spare", "today", "cost"}
+    unsigned = {"short", "to_spare", "today", "cost", "money"}
     forms = [pounds if name in unsigned else form for name in table.columns]
     rows = [
         Row(str(label), tuple(f(value) for f, value in zip(forms, values, strict=True)))
