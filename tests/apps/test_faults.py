@@ -63,7 +63,7 @@ def wish(board: Board, do: str, buffers: tuple[bytes, ...] = (), **more: Any) ->
 
 ACTS = {
     "open": "_open", "explain": "_explain", "recalculate": "_recalculate", "repair": "_repair",
-    "stop": "_stop", "undo": "_undo", "papers": "_papers", "export": "_export",
+    "stop": "_stop", "undo": "_undo", "redo": "_redo", "papers": "_papers", "export": "_export",
     "study": "_study", "upload": "_upload",
 }  # fmt: skip
 

@@ -87,6 +87,14 @@ def test_undo_goes_back_step_by_step_and_the_papers_can_be_undone_too() -> None:
     assert (found.changes, value(found), found.can_undo) == (Changes(), 300.0, False)
     found.undo()
     assert value(found) == 300.0
+    for reached in (310.0, 300.0):
+        assert found.can_redo
+        found.redo()
+        assert value(found) == reached
+    assert not found.can_redo
+    found.undo()
+    found.recalculate({"unfenced": ["council_money"]})
+    assert not found.can_redo
 
 
 def test_the_papers_are_worked_out_where_that_was_cut_short() -> None:

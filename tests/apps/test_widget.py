@@ -137,6 +137,11 @@ def test_recalculating_says_what_was_changed_and_undo_takes_it_back(reader: Read
     assert {fence["key"] for fence in found.controls["fences"] if not fence["on"]} == {"nhs_money"}
     assert "£300 million" in reader.wishes("undo").status
     assert "ring-fence of NHS money is ended" not in found.shown["html"]
+    assert found.redoable
+    assert reader.wishes("redo").status.startswith("Done again. The best pooled plan is worth £310")
+    assert not found.redoable
+    assert {fence["key"] for fence in found.controls["fences"] if not fence["on"]} == {"nhs_money"}
+    reader.wishes("undo")
     reader.wishes("recalculate", choices={"unfenced": ["nhs_money"]})
     assert reader.wishes("papers").status.startswith("Back to the papers.")
 

@@ -169,6 +169,10 @@ def test_a_board_is_worked_by_keyboard_alone(board: browsing.Server, open_page: 
     page.keyboard.press("Enter")
     settled(page, "Undone")
     assert page.inner_text(".pb-record") == before
+    tab_to(page, "#pb-redo")
+    page.keyboard.press("Enter")
+    settled(page, "Done again")
+    assert page.inner_text(".pb-record") != before
     page.go_back()
     expect(page).to_have_title("Our place and our money – Northvale (invented)")
 

@@ -109,6 +109,11 @@ class Meeting:
         """Whether there is something to go back to."""
         return self.trouble is not None or self._answers.can_undo
 
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step was gone back on, and nothing was done since."""
+        return self.trouble is None and self._answers.can_redo
+
     def recalculate(
         self,
         given: Mapping[str, Any] | Changes,
@@ -285,6 +290,11 @@ class Meeting:
         if self.trouble is None:
             self._answers = self._answers.undone()
         self.trouble = None
+        return self.answer
+
+    def redo(self) -> BoardAnswer | None:
+        """Go forth again by a step that was gone back on."""
+        self._answers = self._answers.redone()
         return self.answer
 
     def back_to_papers(

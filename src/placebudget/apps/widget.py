@@ -56,6 +56,7 @@ class Board(Listening):
     progress = traitlets.Dict(_NO_PROGRESS).tag(sync=True)
     status = traitlets.Unicode("").tag(sync=True)
     undoable = traitlets.Bool(False).tag(sync=True)
+    redoable = traitlets.Bool(False).tag(sync=True)
     working = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, meeting: Meeting, *, ahead: bool = False) -> None:
@@ -90,6 +91,7 @@ class Board(Listening):
             "repair": self._repair,
             "stop": self._stop,
             "undo": self._undo,
+            "redo": self._redo,
             "papers": lambda _: self._step(self._papers, "Back to the papers"),
             "export": self._export,
             "study": lambda wish: self._study(wish, buffers or ()),
@@ -146,6 +148,10 @@ class Board(Listening):
             self._step(lambda _: self.meeting.undo(), "Undone")
         else:
             self._step(lambda _: self.meeting.put_back(held), "Undone")
+
+    def _redo(self, _: Mapping[str, Any]) -> None:
+        if self.meeting.can_redo:
+            self._step(lambda _: self.meeting.redo(), "Done again")
 
     def _step(self, step: Callable[[threading.Event], Any], told: str) -> None:
         def work(stop: threading.Event) -> None:
@@ -227,7 +233,7 @@ class Board(Listening):
     def _idle(self) -> None:
         self.progress = _NO_PROGRESS
         self.working = False
-        self.undoable = self.meeting.can_undo
+        self.undoable, self.redoable = self.meeting.can_undo, self.meeting.can_redo
 
     def wait(self) -> None:
         """Wait until nothing is under way any more."""
@@ -296,6 +302,7 @@ class Board(Listening):
     def _calculate(self, changes: Changes, stop: threading.Event, told: str = "") -> None:
         self._held, self._asked = self.meeting.held(), changes
         self.undoable = self.meeting.can_undo or self._held.answers.now is not None
+        self.redoable = False
         self.status = f"{told} {sentences.WORKING}".lstrip()
         waited_for = not (self._ahead and self.meeting.answer is None)
         good = self.meeting.recalculate(
@@ -346,7 +353,7 @@ class Board(Listening):
             self.controls = controls(meeting.papers, changes, unmoved)
         except Exception as error:  # the screens can be read without them
             self._wrong([{"control": "choices", "text": fault_words(error)}])
-        self.undoable = self.meeting.can_undo
+        self.undoable, self.redoable = self.meeting.can_undo, self.meeting.can_redo
         self._show(move=move)
 
     def _show(self, *, move: bool = False) -> None:

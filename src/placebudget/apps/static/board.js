@@ -223,11 +223,13 @@ class Page {
     this.calculate = button("Recalculate", () => this.recalculate(), "");
     this.stop = button("Stop", () => this.tell({ do: "stop" }));
     this.undo = button("Undo", () => this.goBack("undo"));
+    this.redo = button("Redo", () => this.goBack("redo"));
     this.calculate.id = "pb-recalculate";
     this.stop.id = "pb-stop";
     this.undo.id = "pb-undo";
+    this.redo.id = "pb-redo";
     this.bar = make("section", { class: "pb-dock", "aria-label": "Recalculate" },
-      make("div", { class: "pb-group" }, this.calculate, this.stop, this.undo),
+      make("div", { class: "pb-group" }, this.calculate, this.stop, this.undo, this.redo),
       make("div", { class: "pb-told" }, this.status, this.progress));
     this.root.append(
       this.nav,
@@ -254,6 +256,7 @@ class Page {
       ["change:controls", () => this.drawControls()],
       ["change:problems", () => this.drawControls()],
       ["change:undoable", () => this.drawBar()],
+      ["change:redoable", () => this.drawBar()],
       ["change:working", () => this.drawBar()],
       ["change:shown", () => this.drawScreen()],
       ["change:screens", () => this.drawNav()],
@@ -467,6 +470,7 @@ class Page {
     const working = Boolean(this.model.get("working"));
     const stopping = document.activeElement === this.stop;
     this.undo.disabled = !this.model.get("undoable");
+    this.redo.disabled = !this.model.get("redoable");
     this.stop.hidden = !working;
     if (stopping && !working) this.calculate.focus({ preventScroll: true });
   }
@@ -476,7 +480,7 @@ class Page {
     this.sent = this.standing();
   }
 
-  /** @param {"undo" | "papers"} step */
+  /** @param {"undo" | "redo" | "papers"} step */
   goBack(step) {
     // What was typed and never sent goes as well.
     this.sent = this.standing();
