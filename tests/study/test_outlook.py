@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
 
 import placebudget as pb
 import planned
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.study.closing import CLOSING
 from placebudget.study.outlook import PARTS, Outlook
+from random_places import Tables, as_place, tables
 from small import MILLION, small
 
 RISING = ("2026-27", "2027-28", "2028-29")
@@ -356,6 +361,60 @@ def test_what_every_plan_does_adds_up_to_the_gap() -> None:
     moved = found.tables["moved"].groupby("plan")[["for_others", "by_others"]].sum()
     assert moved["for_others"].to_dict() == pytest.approx(moved["by_others"].to_dict())
     assert "Best pooled: cheaper ways to buy save" in found.summary()
+
+
+@settings(
+    max_examples=8,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+)
+@given(tables(), st.sampled_from([0.8, 1.0, 1.3]), st.sampled_from(["need", "budget"]))
+def test_parts_add_up_at_random_places(
+    drawn: tuple[Tables, int], growth: float, led_by: str
+) -> None:
+    """Whatever need, prices, money and plans: parts to the gap, services and agencies to all."""
+    place = as_place(*drawn)
+    years = place.years
+    needs = [
+        place.needs.assign(year=year, people=place.needs["people"] * growth**t)
+        for t, year in enumerate(years)
+    ]
+    first = place.offers[place.offers["first_year"] == years[0]]
+    spent = [
+        {"service": row.service, "stream": row.stream, "offer": row.offer, "amount": 90_000.0}
+        for row in first.assign(key=1).merge(place.streams.assign(key=1), on="key").itertuples()
+        if place.reach(row.stream, row.service, pooling="aligned").ok
+    ]
+    then = [{"stream": key, "year": "2026-27", "amount": 1e6} for key in place.streams["stream"]]
+    changed = {
+        "needs": pd.concat(needs),
+        "today": pd.DataFrame(spent),
+        "services": place.services.assign(led_by=led_by),
+        "funding": pd.concat([place.funding, pd.DataFrame(then)]),
+    }
+    before = replace(place.settings, today_year="2026-27")
+    place = pb.Place(before, {**place.tables, **changed})
+    assume(not place.check().errors)
+    plans = [pb.simulate(place)]
+    with contextlib.suppress(pb.Infeasible):
+        plans.append(pb.optimise(place, pooling="freed", prices=False))
+    found = pb.outlook(place, plans=plans, population=0.01)
+    whole, agencies = found.table.set_index("year"), found.tables["agencies"]
+    close = {"abs": 0.01, "rel": 1e-9}
+    for frame in (whole, agencies):
+        parts = frame[list(PARTS)].sum(axis=1).to_list()
+        assert parts == pytest.approx(frame["gap"].to_list(), **close)
+        assert parts == pytest.approx((frame["cost"] - frame["money"]).to_list(), **close)
+    cost = found.tables["services"].groupby("year")["cost"].sum().reindex(years, fill_value=0.0)
+    assert cost.to_list() == pytest.approx(whole["cost"].to_list(), **close)
+    made = found.tables["plans"]
+    assert made[list(CLOSING)].sum(axis=1).to_list() == pytest.approx(
+        made["gap"].to_list(), **close
+    )
+    assert made["gap"].to_list() == pytest.approx(made["year"].map(whole["gap"]).to_list(), **close)
 
 
 def test_a_plan_of_other_figures_and_two_of_one_name_are_refused() -> None:

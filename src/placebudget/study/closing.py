@@ -51,8 +51,9 @@ def closing_tables(
     services = lines.groupby(["plan", "service", "year"], sort=False, as_index=False)[names].sum()
     moved = pd.concat([_moved(place, plan) for plan in plans], ignore_index=True)
     parts = ["funding", "management", "not_spent"]
-    years = lines.groupby(["plan", "year"], sort=False)[["cost", *_LINES]].sum()
-    years = years.join(moved.groupby(["plan", "year"], sort=False)[parts].sum())
+    years = moved.groupby(["plan", "year"], sort=False)[parts].sum()
+    kept = lines.groupby(["plan", "year"])[["cost", *_LINES]].sum()
+    years = years.join(kept).fillna(0.0)
     fees = (found.rows["fee"].to_numpy()[:, None] * found.cost).sum(axis=0)
     today = np.tile(fees, len(plans))
     years.insert(0, "gap", years["cost"] + today - years["funding"])
