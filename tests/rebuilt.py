@@ -387,10 +387,40 @@ class Rebuilt:
                 left = self.new()
                 self.hold((1 - fee) * gross - self._pay(name, pool, t, lines) - left, "=")
                 self.fees[t] += fee * gross
+            uses += self._pooled_today(stream, t, year)
             money = self.funded(name, year)
             out = self.new(stream["carry_forward"] * money if t + 1 < len(self.years) else 0.0)
             self.hold(uses + out - carried, "=", money)
             carried = out + zero()
+
+    def _pooled_today(self, stream: Row, t: int, year: str) -> Any:
+        """What a closed pool pays today for others' lines stays: theirs, for that purpose."""
+        given = zero()
+        for pool in (r["pool"] for r in self.rows["pools"] if r["pool"] not in self._open()):
+            row = self._contribution(pool, stream, year)
+            if row is None or self.pooling == "freed":
+                continue
+            most: dict[tuple[str, str], float] = {}
+            for paid in self.rows["today"]:
+                service = self.service(paid["line"])
+                key = (service["commissioner"], service["purpose"])
+                mine = (paid["stream"], paid["pool"]) == (stream["stream"], pool)
+                if mine and paid["amount"] > 0 and key[0] != stream["agency"]:
+                    most[key] = most.get(key, 0.0) + paid["amounts"][t]
+            served = [p["purpose"] for p in self.rows["pool_purposes"] if p["pool"] == pool]
+            for (agency, purpose), amount in most.items():
+                lines = [
+                    line for line in self._allowed(stream, t)
+                    if self.service(line)["commissioner"] == agency
+                    and self.service(line)["purpose"] == purpose
+                    and (not served or purpose in served)
+                    and (not row["stays_in_area"] or self._at_home(stream["agency"], line))
+                ]  # fmt: skip
+                self.hold(self._pay(stream["stream"], pool, t, lines), "<=", amount)
+            gross = sum(most.values()) / (1 - self.row_of("pools", pool=pool)["management_cost"])
+            given += gross
+            self.fees[t] += gross - sum(most.values())
+        return given
 
     def _savings_again(self, agency: str) -> None:
         worth, carried = self.saved(agency, cashable=True), zero()
@@ -444,14 +474,14 @@ class Rebuilt:
         if self.pooling == "freed":
             yield _FREE, 0.0, None, False
         for pool in self._open():
-            rows = [
-                r
-                for r in self.rows["contributions"]
-                if (r["pool"], r["stream"]) == (pool, stream["stream"])
-            ]
-            row = self.of_year(rows, year)
+            row = self._contribution(pool, stream, year)
             if row is not None:
                 yield pool, row["minimum"], row["maximum"], bool(row["stays_in_area"])
+
+    def _contribution(self, pool: str, stream: Row, year: str) -> Row | None:
+        key = (pool, stream["stream"])
+        rows = [r for r in self.rows["contributions"] if (r["pool"], r["stream"]) == key]
+        return self.of_year(rows, year)
 
     # --- rules --------------------------------------------------------------------------------
 

@@ -172,6 +172,7 @@ class Conditions:
         self._fences = purposes_by(place, "ring_fences", "stream")
         self._pool_purposes = purposes_by(place, "pool_purposes", "pool")
         self._contributions = _contributions(place)
+        self._today = {} if self.freed else _paid_today(place)
         self._capitalisations = _capitalisations(place, self.pools)
 
     def routes(self, stream: str, line: Line) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -193,7 +194,7 @@ class Conditions:
         if fence:
             return (), (fence,)
         closed = {DIRECT: self._direct(stream, line)}
-        closed |= {pool: self._pool(stream, pool, line) for pool in self.pools}
+        closed |= {pool: self._pool(stream, pool, line) for pool in self._pools(stream, line)}
         routes = tuple(route for route, reason in closed.items() if not reason)
         reasons = tuple(f"{route}: {reason}" for route, reason in closed.items() if reason)
         return routes, reasons
@@ -209,6 +210,13 @@ class Conditions:
     def purposes(self, pool: str) -> frozenset[str] | None:
         """Purposes a pool may pay for; None: any."""
         return self._pool_purposes.get(pool)
+
+    def _pools(self, stream: str, line: Line) -> tuple[str, ...]:
+        """Pools that are open; and closed ones, for what they pay today for other agencies."""
+        if line.commissioner == self._streams[stream].agency:
+            return self.pools
+        paying = self._today.get((stream, line.commissioner, line.purpose), frozenset())
+        return tuple(sorted(paying.union(self.pools)))
 
     def _kind_of_money(self, stream: str, line: Line) -> str:
         if self._streams[stream].kind != "capital" or line.kind == "capital":
@@ -255,6 +263,18 @@ class Conditions:
         if outside and all(row.stays_in_area for row in payable):
             return f"the money stays in its agency's territory, and {outside}"
         return ""
+
+
+def _paid_today(place: Place) -> dict[tuple[str, str, str], frozenset[str]]:
+    """Pools by which a stream pays today for a purpose of an agency that commissions."""
+    services = {row.service: row for row in place.services.itertuples()}
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for row in place.filled("today").itertuples():
+        service = services.get(row.service)
+        if service is not None and not is_blank(row.pool) and row.amount > 0:
+            key = (row.stream, service.commissioner, service.purpose)
+            found.setdefault(key, set()).add(row.pool)
+    return {key: frozenset(pools) for key, pools in found.items()}
 
 
 def purposes_by(place: Place, table: str, key: str) -> dict[str, frozenset[str]]:

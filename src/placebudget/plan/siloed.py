@@ -30,6 +30,7 @@ from placebudget.programme import (
     fill_steps,
     read_pooling,
 )
+from placebudget.programme.blocks.pooled_today import PAID_IN
 from placebudget.programme.each_for_itself import (
     BREACH,
     POUNDS,
@@ -194,7 +195,7 @@ class _Turns:
         unnamed = np.zeros((len(basis.lines), len(basis.years)))
         values = np.zeros(self.programme.matrix.width)
         contribute, money = columns["contribute"], columns["money"]
-        values[contribute.numbers] = contribute.lower
+        values[contribute.numbers] = self._paid_in()
         number = {
             key: n
             for n, key in zip(
@@ -224,6 +225,14 @@ class _Turns:
         np.add.at(bought, basis.offers.line, units)
         values[columns["step_units"].numbers] = fill_steps(basis, bought).ravel()
         return self._followed(values, idle=True)
+
+    def _paid_in(self) -> np.ndarray:
+        """What streams pay into pools as they do today, by number of the contribution."""
+        block, rows = self.programme.columns["contribute"], self.programme.rows.get(PAID_IN)
+        paid = np.zeros(len(block))
+        if rows is not None:
+            paid[rows.column - block.first] = rows.right[rows.row] / rows.value
+        return paid
 
     def _decide_lots(self, values: np.ndarray, units: np.ndarray) -> None:
         run, offers = self.programme.columns.get("run"), self.basis.offers

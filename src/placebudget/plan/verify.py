@@ -51,6 +51,7 @@ def verify(
         *check_balances(evidence.money),
         *check_contributions(basis, evidence.money, digits),
         *check_conditions(basis, evidence.money.flows),
+        *check_pooled_today(basis, evidence.money.flows, digits),
         *check_delivery(basis, evidence, digits),
         *check_rules(basis, evidence, digits, broken),
     ]
@@ -172,6 +173,7 @@ def check_contributions(basis: Basis, money: Money, digits: float) -> list[str]:
     limits = limits[limits["pool"].isin(basis.pooling.pools)]
     limits["year"] = [basis.years[t] for t in limits["t"]]
     gross = money.contributions.set_index(["pool", "stream", "year"])["gross"]
+    limits = pd.concat([limits, _paid_in_today(basis)])
     bounds = limits.set_index(["pool", "stream", "year"])
     paid = gross.reindex(bounds.index, fill_value=0.0)
     slack = 1.0 + 1e3 * digits * paid
@@ -188,6 +190,39 @@ def check_contributions(basis: Basis, money: Money, digits: float) -> list[str]:
     for row in c[(c["management_cost"] - fee).abs() > 0.0101].itertuples(index=False):
         problems.append(f"{row.pool}, {row.stream}, {row.year}: the management cost is wrong")
     return problems + _check_carrying(basis, money)
+
+
+def _paid_in_today(basis: Basis) -> pd.DataFrame:
+    """What closed pools go on with, as limits of contributions."""
+    rows = basis.pooled_today
+    cost = dict(zip(basis.routes, basis.management_cost, strict=True))
+    gross = rows["amount"] / (1.0 - rows["pool"].map(cost).astype(float))
+    rows = rows.assign(year=rows["t"].map(dict(enumerate(basis.years))), minimum=gross)
+    held = rows.groupby(["pool", "stream", "year"], as_index=False)["minimum"].sum()
+    return held.assign(maximum=held["minimum"])
+
+
+def check_pooled_today(basis: Basis, flows: pd.DataFrame, digits: float) -> list[str]:
+    """Closed pools pay for each agency and purpose no more than they do today."""
+    key = ["pool", "stream", "agency", "purpose", "year"]
+    rows = basis.pooled_today
+    rows = rows.assign(year=rows["t"].map(dict(enumerate(basis.years))))
+    most = rows.groupby(key)["amount"].sum()
+    services = basis.place.filled("services").set_index("service")
+    pooled = flows[flows["route"].isin(set(rows["pool"]))]
+    pooled = pooled.assign(
+        pool=pooled["route"],
+        agency=pooled["service"].map(services["commissioner"]),
+        purpose=pooled["service"].map(services["purpose"]),
+    )
+    paid = pooled.groupby(key)["amount"].sum()
+    most = most.reindex(paid.index, fill_value=0.0)
+    over = paid > most + 1.0 + 1e3 * digits * paid
+    return [
+        f"{pool} pays {agency} {pence(paid[pool, stream, agency, purpose, year])} of {stream} for "
+        f"{purpose} in {year}, more than today"
+        for pool, stream, agency, purpose, year in paid.index[over]
+    ]
 
 
 def _check_carrying(basis: Basis, money: Money) -> list[str]:
@@ -230,6 +265,8 @@ class _Conditions:
         self.capital = set(services.loc[services["kind"] == "capital", "service"])
         self.fences = place.ring_fences.groupby("stream")["purpose"].agg(frozenset).to_dict()
         self.stays = _stays(basis)
+        held = basis.pooled_today[["pool", "stream", "agency", "purpose"]]
+        self.today = set(held.itertuples(index=False, name=None))
         self.capitalised = capitalised_lines(basis)
         self.line = basis.lines.position()
         self.year = {name: t for t, name in enumerate(basis.years)}
@@ -249,6 +286,9 @@ class _Conditions:
         if route == FREED and not basis.pooling.freed:
             return "nothing is freed"
         if route not in (DIRECT, FREED):
+            paid = (route, stream, self.commissioner[service], purpose)
+            if route not in basis.pooling.pools and paid not in self.today:
+                return "the pool is closed"
             purposes = basis.pool_purposes.get(route)
             if purposes is not None and purpose not in purposes:
                 return "the pool is not for its purpose"

@@ -43,6 +43,8 @@ from placebudget.programme.worth import (
 )
 from placebudget.value import price_levels
 
+_CONTRIBUTED = ["pool", "stream", "t"]
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -219,9 +221,51 @@ class Basis:
         return np.unique([y for y, _, _ in self.at_risk]).astype(np.int64)
 
     @cached_property
+    def pooled_today(self) -> pd.DataFrame:
+        """What pools pay today for another agency's lines, carried on, that stays with them.
+
+        A pool that is closed goes on with it; so does every pool of a flexible place, in
+        which pools can be closed.
+
+        Returns
+        -------
+        DataFrame
+            pool, stream, agency (that commissions the line), purpose, t, amount in pounds,
+            payment (number of the row of today's money).
+        """
+        today, line, years = self.today, self.today_line, len(self.years)
+        holder = dict(zip(*(self.place.streams[n] for n in ("stream", "agency")), strict=True))
+        agency = self.lines.commissioner[line]
+        other = today["stream"].map(holder).to_numpy(object) != agency
+        closed = today["route"] != DIRECT
+        if not self.pooling.flexible:
+            closed &= ~today["route"].isin(self.pooling.pools) & (not self.pooling.freed)
+        rows = pd.DataFrame(
+            {
+                "pool": today["route"],
+                "stream": today["stream"],
+                "agency": agency,
+                "purpose": self.lines.purpose[line],
+                "t": today["t"],
+                "amount": today["amount"],
+                "payment": np.arange(len(today)) // max(years, 1),
+            }
+        )[(closed & other).to_numpy(bool)]
+        may = pd.MultiIndex.from_frame(self._all_limits[_CONTRIBUTED])
+        return rows[pd.MultiIndex.from_frame(rows[_CONTRIBUTED]).isin(may)]
+
+    @cached_property
+    def _all_limits(self) -> pd.DataFrame:
+        return contribution_limits(self.place, self.years)
+
+    @cached_property
     def _limits(self) -> pd.DataFrame:
-        limits = contribution_limits(self.place, self.years)
-        return limits[limits["pool"].isin(self.pooling.pools)]
+        limits = self._all_limits
+        open_ = limits["pool"].isin(self.pooling.pools)
+        stays = pd.MultiIndex.from_frame(self.pooled_today[_CONTRIBUTED])
+        kept = ~open_ & pd.MultiIndex.from_frame(limits[_CONTRIBUTED]).isin(stays)
+        # What a closed pool goes on with is said in full by a constraint.
+        return pd.concat([limits[open_], limits[kept].assign(minimum=0.0, maximum=np.inf)])
 
     @cached_property
     def classes(self) -> Classes:
@@ -238,6 +282,7 @@ class Basis:
             probe=self.probe,
             freed=self.pooling.freed,
             apart=self.pooling.flexible,
+            alone=frozenset(self.pooled_today["stream"]),
             sharing=self.pooling.coalitions,
         )
 
@@ -250,7 +295,8 @@ class Basis:
     def routes(self) -> np.ndarray:
         """How money reaches a line: direct, or through a pool."""
         freed = [FREED] if self.pooling.freed else []
-        return np.array([DIRECT, *self.pooling.pools, *freed], dtype=object)
+        pools = sorted({*self.pooling.pools, *self.pooled_today["pool"]})
+        return np.array([DIRECT, *pools, *freed], dtype=object)
 
     @cached_property
     def management_cost(self) -> np.ndarray:

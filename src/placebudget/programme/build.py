@@ -124,6 +124,7 @@ def build(
     blocks.counted_columns(draft, basis)
     blocks.class_balance(draft, basis)
     blocks.pool_balance(draft, basis)
+    blocks.pooled_today(draft, basis)
     blocks.line_cost(draft, basis)
     blocks.delivery(draft, basis)
     blocks.lots(draft, basis)

@@ -3,8 +3,9 @@
 Streams with the same agency, origin, kind, recurrence, ring-fence, carrying and
 the same pools are one class, so the programme is smaller and the split back to
 streams breaks no condition. A stream with a contribution minimum or a finite
-maximum is a class of its own. Only pools that are open count; and where all money
-is freed, what is left to tell streams apart is their kind and carrying.
+maximum is a class of its own, and so is one that pays today, through a pool that is
+closed, for what another agency commissions. Else only pools that are open count; and
+where all money is freed, what is left to tell streams apart is their kind and carrying.
 
 The money of a stream that is spent today follows its funding: today's amount times the
 funding of the year over the funding that today's spending was paid from (the row for
@@ -88,6 +89,7 @@ def read_classes(
     probe: bool = False,
     freed: bool = False,
     apart: bool = False,
+    alone: frozenset[str] = frozenset(),
     sharing: bool = False,
 ) -> Classes:
     """Put the streams of a place into classes.
@@ -105,25 +107,27 @@ def read_classes(
     apart : bool
         Whether every stream is to be a class of its own, for a live session that
         may change one and not another.
+    alone : frozenset of str
+        Streams that are a class of their own in any case.
     sharing : bool
         Whether to add classes of money that agencies share, one a kind.
     """
     streams = place.filled("streams").sort_values("stream", kind="stable")
     fences = purposes_by(place, "ring_fences", "stream")
     pools: dict[str, list[tuple[object, ...]]] = {}
-    alone: set[str] = set()
+    single = set(alone)
     for row in limits.itertuples(index=False):
         pools.setdefault(row.stream, []).append((row.pool, row.t, row.stays_in_area))
         if row.minimum > 0 or np.isfinite(row.maximum):
-            alone.add(row.stream)
+            single.add(row.stream)
     if apart:
-        alone.update(streams["stream"])
+        single.update(streams["stream"])
     groups: dict[tuple[object, ...], list[str]] = {}
     for row in streams.itertuples(index=False):
         key = (row.kind, row.carry_forward) if freed else (
             row.agency, row.raised, row.kind, row.recurrent, fences.get(row.stream),
             row.carry_forward, tuple(pools.get(row.stream, ())),
-            row.stream if row.stream in alone else None,
+            row.stream if row.stream in single else None,
         )  # fmt: skip
         groups.setdefault(key, []).append(row.stream)
     members = tuple(tuple(names) for names in groups.values())

@@ -26,7 +26,8 @@ def money_columns(draft: Draft, basis: Basis) -> None:
     """money[c, r, l, t]: only what the conditions of money allow has a variable.
 
     Direct money pays for lines its own agency commissions, in its territory;
-    pooled money for any line the pool and the ring-fence allow; capital money
+    pooled money for any line the pool and the ring-fence allow, and by a pool that is
+    closed for what it pays today for other agencies; capital money
     for capital, or where a capitalisation rule cites a direction. In a flexible
     programme what a ring-fence bars stands there too, closed by its bound, and in
     a programme for coalitions all that shared money could pay for.
@@ -78,7 +79,18 @@ def _pooled_money(basis: Basis, c: int, route: int, kind: np.ndarray) -> tuple[n
     served = np.array([purposes is None or p in purposes for p in lines.purpose], bool)
     home = basis.within(basis.territory[classes.agency[c]])
     allowed = served[:, None] & open_years & (home[:, None] | ~bound) & kind
+    if pool not in basis.pooling.pools:
+        allowed &= paid_today(basis, c, pool)[:, None]
     return _keep_fence(basis, c, allowed)
+
+
+def paid_today(basis: Basis, c: int, pool: str) -> np.ndarray:
+    """Lines of the agencies and purposes for which a pool pays today from a class."""
+    rows = basis.pooled_today
+    rows = rows[(rows["pool"] == pool) & rows["stream"].isin(basis.classes.streams[c])]
+    pairs = set(zip(rows["agency"], rows["purpose"], strict=True))
+    lines = zip(basis.lines.commissioner, basis.lines.purpose, strict=True)
+    return np.array([pair in pairs for pair in lines], bool)
 
 
 def _keep_fence(basis: Basis, c: int, allowed: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -180,6 +192,7 @@ def name_dimensions(draft: Draft, basis: Basis) -> None:
         "appraisal_year": np.array(basis.appraisal, dtype=object),
         "step": np.arange(1, basis.steps.step.max(initial=1) + 1),
         "outcome": basis.outcomes.name,
+        "purpose": np.unique(lines.purpose.astype(str)).astype(object),
         "area": np.array(basis.geography.areas, dtype=object),
         "agency": basis.agencies,
         "rule": np.array(sorted(basis.place.rules["rule"]), dtype=object),

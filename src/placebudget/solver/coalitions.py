@@ -1,7 +1,8 @@
 """A place in a live model, freed for one coalition of partners after another.
 
 The members of a coalition share their money, without limits or ring-fences, and
-pay with it for what members commission; everybody else works apart. All of that
+pay with it for what members commission; everybody else works apart, and what pools pay
+today from one of these to another stays as it is. All of that
 stands in the programme, closed by bounds, so that the next coalition changes a few
 bounds and is solved from the last basis. Where offers need decisions, the programme
 without them is solved first: if its decisions come out whole, they are the best ones.
@@ -27,6 +28,7 @@ import numpy as np
 
 from placebudget.errors import SolverFailed, Stopped
 from placebudget.programme import Programme
+from placebudget.programme.blocks.pooled_today import PAID_FOR, PAID_IN
 from placebudget.programme.linear import Matrix, worth
 from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.highs import LiveHighs
@@ -79,6 +81,14 @@ class Coalitions(LiveProgramme):
             [self.of_line[money.index["line"][shared]], self.of_class[share.index["class"]]]
         )
         self.count = len(partners)
+        self._paid, self._part_of = np.zeros((2, 0), np.int64)
+        if each := programme.rows.get(PAID_FOR):
+            whole = programme.rows[PAID_IN].index
+            at = {key: n for n, key in enumerate(zip(*_paid_in(whole), strict=True))}
+            self._part_of = np.array(
+                [at[key] for key in zip(*_paid_in(each.index), strict=True)], np.int64
+            )
+            self._paid = of(basis.agencies)[each.index["agency"]]
 
     def form(self, coalition: int) -> None:
         """Let the members of a coalition share their money, and nobody else."""
@@ -90,6 +100,20 @@ class Coalitions(LiveProgramme):
         self._change_columns(numbers, nothing, most)
         if self._relaxed is not None:
             self._relaxed.change_columns(numbers, nothing, most)
+        self._free_pooled(inside)
+
+    def _free_pooled(self, inside: np.ndarray) -> None:
+        """What a pool pays today is the members' to share where payer and paid are both in."""
+        whole, each = (self.programme.rows.get(name) for name in (PAID_IN, PAID_FOR))
+        if whole is None or each is None:
+            return
+        both = inside[self.of_class[each.index["class"]]] & inside[self._paid]
+        freed = np.bincount(self._part_of, each.right * both, len(whole))
+        # No less than nothing, whatever the last digits say.
+        least = np.maximum(whole.right - freed, 0.0)
+        self._change_rows(whole.numbers, least, whole.right)
+        if self._relaxed is not None:
+            self._relaxed.change_rows(whole.numbers, least, whole.right)
 
     def worth(self, coalition: int) -> float:
         """Value of the best plan of a coalition and those who work apart.
@@ -210,6 +234,10 @@ class Coalitions(LiveProgramme):
                 block = columns[name]
                 owner[block.numbers] = of[block.index[dimension]]
         return owner
+
+
+def _paid_in(index: Mapping[str, np.ndarray]) -> tuple[list[int], ...]:
+    return tuple(index[d].tolist() for d in ("class", "route", "year"))
 
 
 @dataclass(frozen=True)

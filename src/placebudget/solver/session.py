@@ -28,6 +28,7 @@ from placebudget.programme import (
     read_objectives,
 )
 from placebudget.programme.blocks.lots import most_units
+from placebudget.programme.blocks.pooled_today import FAMILIES, PAID_IN
 from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives import add_objectives
 from placebudget.programme.rules import Rule, read_rules
@@ -213,11 +214,14 @@ class Session(LiveProgramme):
     def _let_fall(self, rule: Rule, fallen: bool) -> None:
         """Let a rule fall away, or hold again."""
         for block, mine in self.programme.rows_of(rule):
-            rows = block.numbers[mine]
-            self._fallen[rows] = fallen
-            low, high = self._rule_low[rows], self._rule_high[rows]
-            none = np.full(len(rows), np.inf)
-            self._change_rows(rows, *((-none, none) if fallen else (low, high)))
+            self._fall(block.numbers[mine], fallen)
+
+    def _fall(self, rows: np.ndarray, fallen: bool) -> None:
+        """Let constraints fall away, or hold again."""
+        self._fallen[rows] = fallen
+        none = np.full(len(rows), np.inf)
+        low, high = self._rule_low[rows], self._rule_high[rows]
+        self._change_rows(rows, *((-none, none) if fallen else (low, high)))
 
     def _year(self, year: str) -> int:
         self._known(year, self.place.years, "year")
@@ -332,7 +336,10 @@ class Session(LiveProgramme):
     # --- pools and ring-fences ----------------------------------------------
 
     def set_pools(self, pools: Collection[str]) -> None:
-        """Open these pools and close the others; rules about closed pools fall away."""
+        """Open these pools and close the others; rules about closed pools fall away.
+
+        What a closed pool pays today for another agency's services stays, carried on.
+        """
         wanted = frozenset(_pools(pools))
         routes = [str(route) for route in self.programme.basis.routes]
         for pool in wanted:
@@ -342,10 +349,26 @@ class Session(LiveProgramme):
         open_ = np.isin(np.array(routes)[block.index["route"]], sorted(wanted))
         held = [self._contributions[n] for n in block.numbers.tolist()]
         low = np.array([a for a, _ in held]).reshape(len(held)) * open_
-        high = np.where(open_, np.array([b for _, b in held]).reshape(len(held)), 0.0)
+        # A closed pool goes on with what it pays today, which constraints say in full.
+        most = np.where(self._goes_on, np.inf, 0.0)
+        high = np.where(open_, np.array([b for _, b in held]).reshape(len(held)), most)
         self._change_columns(block.numbers, low, high)
         self._open = wanted
         self._rules_about_pools()
+        for name in FAMILIES:
+            if rows := self.programme.rows.get(name):
+                freed = np.isin(np.array(routes)[rows.index["route"]], sorted(wanted))
+                self._fall(rows.numbers[freed], True)
+                self._fall(rows.numbers[~freed], False)
+
+    @cached_property
+    def _goes_on(self) -> np.ndarray:
+        """Which contributions a pool goes on with when it is closed."""
+        block, rows = self.programme.columns["contribute"], self.programme.rows.get(PAID_IN)
+        goes_on = np.zeros(len(block), bool)
+        if rows is not None:
+            goes_on[rows.column - block.first] = True
+        return goes_on
 
     def open_pools(self, pools: Collection[str]) -> None:
         """Open pools beside those that are open."""

@@ -1,8 +1,8 @@
 """What follows today's money in a live model, and so moves when funding changes.
 
 Today's money is carried on with the funding of the streams that pay it. Locks,
-virement and the first year of pace compare with it, so their limits move with a
-stream's funding even though the rules themselves stay as they are.
+virement and the first year of pace compare with it, and closed pools go on with what they
+pay today, so their limits move with a stream's funding even though they stay as they are.
 """
 
 from __future__ import annotations
@@ -14,9 +14,20 @@ import numpy as np
 
 from placebudget.place.rule_kinds import YEAR_BEFORE
 from placebudget.programme import Programme
+from placebudget.programme.blocks.pooled_today import PAID_FOR, PAID_IN
+from placebudget.programme.linear import Rows
 from placebudget.programme.money import stream_growth
 from placebudget.programme.rules import Rule
 from placebudget.programme.rules.virement import rows_of_today
+
+# Where the dimensions of a constraint stand in what pools pay today.
+_KEYS = {
+    "class": "stream",
+    "route": "pool",
+    "agency": "agency",
+    "purpose": "purpose",
+    "year": "t",
+}
 
 
 @dataclass
@@ -69,6 +80,7 @@ class TodaysMoney:
         self._followers = {
             rule.name: self._follower(rule) for rule in rules if rule.record.of_today
         }
+        self._pooled = [self._family(name) for name in (PAID_IN, PAID_FOR)]
 
     def _follower(self, rule: Rule) -> _Follower:
         basis = self.programme.basis
@@ -84,6 +96,26 @@ class TodaysMoney:
             sign = -1.0 if block.sense == ">=" else 1.0
             limits.append((block.numbers[mine], at, sign, block.sense))
         return _Follower(rule.share, by_line, payments, streams, limits)
+
+    def _family(self, name: str) -> tuple[Rows | None, np.ndarray, np.ndarray]:
+        """A family of what closed pools go on with: its rows, and the payments of each."""
+        basis, block = self.programme.basis, self.programme.rows.get(name)
+        if block is None:
+            return None, np.zeros(0, np.int64), np.zeros(0, np.int64)
+        names, rows = self.programme.draft.names, basis.pooled_today
+        columns = [d for d in _KEYS if d in block.index]
+        of_class = np.array([streams[0] for streams in basis.classes.streams], dtype=object)
+        held = [of_class if d == "class" else names[d] for d in columns]
+        coded = zip(*(block.index[d].tolist() for d in columns), strict=True)
+        number = {
+            tuple(str(among[code]) for among, code in zip(held, codes, strict=True)): n
+            for n, codes in enumerate(coded)
+        }
+        years = np.array(basis.years, dtype=object)[rows["t"].to_numpy(np.int64)]
+        keys = zip(
+            *(years if d == "year" else rows[_KEYS[d]].tolist() for d in columns), strict=True
+        )
+        return block, np.array([number[key] for key in keys], np.int64), rows["payment"].to_numpy()
 
     def fund(self, funding: Mapping[str, np.ndarray], streams: Iterable[str]) -> None:
         """Carry today's money on with new funding of some streams, in pounds by year."""
@@ -107,6 +139,12 @@ class TodaysMoney:
                 continue
             if changed is None or changed & held.streams:
                 yield from self._limits(held)
+        for block, row, payment in self._pooled if rule is None else ():
+            if block is not None and (changed is None or changed & set(self._stream[payment])):
+                year = block.index["year"][row]
+                paid = self._amount[payment] * self._growth[payment, year]
+                right = np.bincount(row, paid, len(block)) / self.programme.basis.scale.money
+                yield block.numbers, right, block.sense
 
     def _limits(self, held: _Follower) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
         basis = self.programme.basis

@@ -5,6 +5,7 @@ from placebudget.programme.blocks.counted import at_risk_rows, counted_columns, 
 from placebudget.programme.blocks.delivery import delivery, line_cost
 from placebudget.programme.blocks.lots import lots
 from placebudget.programme.blocks.pool_balance import pool_balance
+from placebudget.programme.blocks.pooled_today import pooled_today
 from placebudget.programme.blocks.step_order import step_order
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "line_cost",
     "lots",
     "pool_balance",
+    "pooled_today",
     "step_order",
 ]

@@ -21,7 +21,7 @@ def read_rules(basis: Basis) -> list[Rule]:
 
 def _pool_is_open(rule: Rule, basis: Basis) -> bool:
     pools = rule.subject.get("pool")
-    return pools is None or any(pool in basis.routes for pool in pools)
+    return pools is None or any(pool in basis.pooling.pools for pool in pools)
 
 
 def lines_of(rule: Rule, basis: Basis) -> np.ndarray:
