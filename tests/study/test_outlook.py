@@ -140,11 +140,34 @@ def test_each_agency_has_the_gap_of_what_it_pays_for_today() -> None:
     assert (round(first["short"]), round(first["to_spare"])) == (0, 1e6)
 
 
+def test_capital_to_spare_does_not_hide_revenue_that_is_short() -> None:
+    """Revenue 11 against 10, capital 2 against 5: 1 short and 3 to spare of one agency."""
+    place = small(
+        {
+            "tax": {"amount": 10.0, "now": 10.0, "agency": "council"},
+            "receipts": {"amount": 5.0, "now": 2.0, "agency": "council", "kind": "capital"},
+        },
+        {
+            "care": {"people": None, "today": {"tax": 10.0}},
+            "works": {
+                "people": None, "today": {"receipts": 2.0}, "kind": "capital",
+                "offer": {"index": None},
+            },
+        },
+        settings={"today_year": "2026-27", "price_base": "2026-27"},
+        inflation=rates("general", 0.1),
+    )  # fmt: skip
+    found = pb.outlook(place)
+    kinds = found.tables["kinds"].set_index("kind")
+    assert kinds["gap"].round(2).to_dict() == {"revenue": 1e6, "capital": -3e6}
+    assert millions(found.table, "gap", "short", "to_spare") == [-2.0, 1.0, 3.0]
+
+
 def test_agencies_and_services_add_up_to_the_whole() -> None:
     found = pb.outlook(two(), population=0.01)
     parts = ["prices", "demand", "both"]
     whole = found.table.set_index("year")
-    for table in ("agencies", "services"):
+    for table in ("agencies", "services", "kinds"):
         sums = found.tables[table].groupby("year")[parts].sum()
         pd.testing.assert_frame_equal(sums, whole[parts])
     agencies = found.tables["agencies"]

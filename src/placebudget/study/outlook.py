@@ -40,7 +40,7 @@ from placebudget.words import money, percent, sentence
 GENERAL, ALL, NONE = "general", "all", "none"
 PARTS = ("opening", "prices", "demand", "both", "change_of_money")
 """What the gap of a year is made of; the parts add up to it."""
-_AFTER = ("council_tax", "reserves")
+_KEYS = ["agency", "kind", "year"]
 CLOSING_WORDS = {
     "cheaper": ("cheaper ways to buy save", "dearer ways to buy cost"),
     "not_bought": ("units of today’s services not bought, at", ""),
@@ -70,8 +70,9 @@ class Outlook(StudyResult):
       change_of_money (these five add up to the gap), gap (cost less money), new (the gap less
       that of the year before; of the first year all of it), council_tax and reserves
       (what they take off it), left; short and to_spare (the gaps of the agencies that are short
-      of money, and what the others have to spare: the gap is their difference);
+      of money of a kind, and what others have to spare: the gap is their difference);
     - ``agencies``: agency, then as ``years`` but for the last two;
+    - ``kinds``: kind (revenue or capital money), then as ``years`` up to the gap;
     - ``services``: agency (who pays), service, year, today (money today), opening (what
       serving all in need would cost today above it), prices, demand, both, cost;
 
@@ -285,15 +286,16 @@ def outlook(
         kinds = asked.read(_kinds, place, reserves)
         compared = asked.read(_plans_of, place, plans)
     found = standstill(place, population)
-    agencies = _agencies(place, found, rates, kinds)
-    parts = ["cost", "money", *PARTS, "gap", "new", *_AFTER, "left"]
+    gaps = _gaps(place, found)
+    agencies = _agencies(place, gaps, rates, kinds)
+    apart = gaps[["year"]].assign(
+        short=gaps["gap"].clip(lower=0.0), to_spare=(-gaps["gap"]).clip(lower=0.0)
+    )
+    years = agencies.drop(columns="agency").groupby("year").sum()
     tables = {
-        "years": agencies.assign(
-            short=agencies["gap"].clip(lower=0.0), to_spare=(-agencies["gap"]).clip(lower=0.0)
-        )
-        .groupby("year", sort=False, as_index=False)[[*parts, "short", "to_spare"]]
-        .sum(),
+        "years": years.join(apart.groupby("year").sum()).reset_index(),
         "agencies": agencies,
+        "kinds": gaps.drop(columns="agency").groupby(["kind", "year"], as_index=False).sum(),
         "services": _services(place, found),
         **(closing_tables(place, found, compared) if compared else {}),
     }
@@ -328,48 +330,49 @@ def _services(place: Place, found: Standstill) -> pd.DataFrame:
     return pd.concat(made).groupby(["agency", "service", "year"], as_index=False).sum()
 
 
+def _gaps(place: Place, found: Standstill) -> pd.DataFrame:
+    """The gap by agency, kind of money and year, in its parts."""
+    streams = place.filled("streams").set_index("stream")
+    funding, now = stream_funding(place), todays_funding(place)
+    held = streams.loc[funding.index, ["agency", "kind"]]
+    rows = []
+    for t, year in enumerate(place.years):
+        money, made = funding.iloc[:, t], found.rows[["agency", "kind"]]
+        rows.append(
+            made.assign(
+                year=year, cost=found.cost[:, t], opening=found.base, prices=found.prices[:, t],
+                demand=found.added[:, t], both=found.both[:, t],
+            )
+        )  # fmt: skip
+        rows.append(held.assign(year=year, money=money, opening=-now, change_of_money=now - money))
+    kinds = [kind for kind in ("revenue", "capital") if kind in set(held["kind"])]
+    keys = [sorted(place.agencies["agency"]), kinds or ["revenue"], place.years]
+    every = pd.MultiIndex.from_product(keys, names=_KEYS)
+    made = pd.concat(rows).groupby(_KEYS)[["cost", "money", *PARTS]].sum()
+    made = made.reindex(every, fill_value=0.0) + 0.0  # nothing has no sign
+    return made.assign(gap=made[list(PARTS)].sum(axis=1)).reset_index()
+
+
 def _agencies(
-    place: Place, found: Standstill, rates: Mapping[str, float], kinds: Sequence[str]
+    place: Place, gaps: pd.DataFrame, rates: Mapping[str, float], kinds: Sequence[str]
 ) -> pd.DataFrame:
     """The gap of each agency and year, and what the means that are stated take off it."""
-    streams = place.filled("streams").set_index("stream")["agency"]
-    funding, now = stream_funding(place), todays_funding(place)
+    made = gaps.drop(columns="kind").groupby(["agency", "year"], as_index=False).sum()
+    funding, whose = stream_funding(place), place.filled("streams").set_index("stream")["agency"]
     rise = np.array([rates.get(stream, 0.0) for stream in funding.index])
     raised = funding * ((1.0 + rise)[:, None] ** np.arange(1, len(place.years) + 1) - 1.0)
-    whose = streams.reindex(funding.index)
-    more_money = funding.sub(now, axis=0).groupby(whose).sum()
-    taxed, today = raised.groupby(whose).sum(), now.groupby(whose).sum()
-    spare = _spare(place, kinds)
-    rows = []
-    for agency in sorted(place.agencies["agency"]):
-        mine = (found.rows["agency"] == agency).to_numpy()
-        left_of_reserves, before = spare.get(agency, 0.0), 0.0
-        for t, year in enumerate(place.years):
-            row = {
-                "agency": agency,
-                "year": year,
-                "cost": float(found.cost[mine, t].sum()),
-                "money": today.get(agency, 0.0) + _cell(more_money, agency, t),
-                "opening": float(found.base[mine].sum() - today.get(agency, 0.0)),
-                "prices": float(found.prices[mine, t].sum()),
-                "demand": float(found.added[mine, t].sum()),
-                "both": float(found.both[mine, t].sum()),
-                "change_of_money": -_cell(more_money, agency, t),
-            }
-            gap = sum(row[part] for part in PARTS)
-            tax = _cell(taxed, agency, t)
-            used = min(max(gap - tax, 0.0), left_of_reserves)
-            left_of_reserves -= used
-            row |= {"gap": gap, "new": gap - before, "council_tax": -tax, "reserves": -used}
-            rows.append(row | {"left": gap - tax - used})
-            before = gap
-    made = pd.DataFrame(rows)
-    figures = made.columns[2:]
-    return made.assign(**(made[figures] + 0.0))  # nothing has no sign
-
-
-def _cell(table: pd.DataFrame, agency: str, t: int) -> float:
-    return float(table.loc[agency].iloc[t]) if agency in table.index else 0.0
+    taxed = raised.groupby(whose).sum().reindex(made["agency"].unique(), fill_value=0.0)
+    spare, new, used = _spare(place, kinds), [], []
+    tax = taxed.to_numpy().ravel()
+    for agency, mine in (made["gap"] - tax).groupby(made["agency"], sort=False):
+        left = spare.get(str(agency), 0.0)
+        for each in mine:
+            used.append(min(max(each, 0.0), left))
+            left -= used[-1]
+    for _, mine in made["gap"].groupby(made["agency"], sort=False):
+        new += mine.diff().fillna(mine).to_list()
+    means = made.assign(new=new, council_tax=0.0 - tax, reserves=0.0 - np.array(used))
+    return means.assign(left=means[["gap", "council_tax", "reserves"]].sum(axis=1))
 
 
 def _spare(place: Place, kinds: Sequence[str]) -> dict[str, float]:
@@ -468,6 +471,6 @@ def _notes(
             "them until they are used up: once, not every year. Nothing is put back."
         )
     yield (
-        "Money to spare of one agency, or for one purpose, does not of itself meet the gap of "
-        "another."
+        "Money to spare of one agency, of one kind or for one purpose, does not of itself meet the "
+        "gap of another."
     )

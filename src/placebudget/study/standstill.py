@@ -34,7 +34,8 @@ class Standstill:
     Parameters
     ----------
     rows : DataFrame
-        agency (who pays), service, area, offer, today (money today, pounds), units (today;
+        agency (who pays), kind (of the money: revenue or capital), service, area, offer,
+        today (money today, pounds), units (today;
         for services led by need all that are needed), unit_cost (today, with what a pool takes),
         fee (what of that the pool takes, a share).
     rise : ndarray
@@ -106,10 +107,10 @@ def standstill(place: Place, population: float = 0.0) -> Standstill:
     services = place.filled("services").set_index("service")
     led = {line for line in needed if services.loc[line[0], "led_by"] == "need"}
     paid = _paid(place, geography, of_line)
-    for service, area in sorted(led - {(row[1], row[2]) for row in paid}):
-        who = services.loc[service, "commissioner"]
-        paid.append((who, service, area, of_line[service, area][0], 0.0, 1.0))
-    names = ["agency", "service", "area", "offer", "today", "gross"]
+    for service, area in sorted(led - {(row[2], row[3]) for row in paid}):
+        who, kind = services.loc[service, ["commissioner", "kind"]]
+        paid.append((who, kind, service, area, of_line[service, area][0], 0.0, 1.0))
+    names = ["agency", "kind", "service", "area", "offer", "today", "gross"]
     rows = pd.DataFrame(paid, columns=names).astype({"today": float, "gross": float})
     index = dict(_cells(offers, "offer", "index"))
     levels = np.array([prices[_index(index[offer])] for offer in rows["offer"]])
@@ -139,12 +140,14 @@ def standstill(place: Place, population: float = 0.0) -> Standstill:
 
 def _paid(
     place: Place, geography: Geography, of_line: dict[Line, list[str]]
-) -> list[tuple[str, str, str, str, float, float]]:
-    """What is paid today: who pays, service, area, offer, pounds, and pounds paid for one spent.
+) -> list[tuple[str, str, str, str, str, float, float]]:
+    """What is paid today: who pays, in which kind of money, for service, area and offer.
+
+    Then pounds, and how many are paid for one that is spent.
 
     What a pool takes for its management is part of what a service costs.
     """
-    streams = place.filled("streams").set_index("stream")["agency"]
+    streams = place.filled("streams").set_index("stream")
     taken = place.filled("pools").set_index("pool")["management_cost"]
     rows = []
     columns = ("service", "area", "stream", "pool", "offer", "amount")
@@ -155,7 +158,8 @@ def _paid(
         kept = 1.0 if is_blank(pool) else 1.0 - float(taken[pool])
         gross = 1.0 / kept if kept > 0 else 1.0
         bought = of_line[service, where][0] if is_blank(offer) else offer
-        rows.append((streams[stream], service, where, bought, amount * gross, gross))
+        who, kind = streams.loc[stream, ["agency", "kind"]]
+        rows.append((who, kind, service, where, bought, amount * gross, gross))
     return sorted(rows)
 
 

@@ -87,9 +87,10 @@ def _view(found: Outlook, key: str) -> StudyView:
                   years[[*PARTS, "gap"]], _SIGN),
             _grid(f"{key}-after", "Before and after what was stated", "year",
                   years[["gap", "council_tax", "reserves", "left", "short", "to_spare"]],
-                  "Short and to spare: the gaps of the agencies short of money, and what others "
-                  "have to spare, before anything is stated. Money to spare of one agency does not "
-                  "of itself meet the gap of another."),
+                  "Short and to spare: the gaps of the agencies short of revenue or capital, and "
+                  "what others have to spare, before anything is stated. Money to spare of one "
+                  "agency does not of itself meet the gap of another."),
+            *_by_kind(found, key),
             *_by_agency(found, key),
             _by_service(found, key),
             *_closing(found, key),
@@ -101,6 +102,17 @@ def _parts_said(parts: pd.Series, year: str) -> str:
     """Which part weighs most."""
     most = str(parts.abs().idxmax())
     return f"In {year} most comes from {_HEADS[most]}: {money(float(parts[most]), signed=True)}."
+
+
+def _by_kind(found: Outlook, key: str) -> list[Grid]:
+    """Revenue and capital apart, where there is capital."""
+    rows = _last(found, "kinds").set_index("kind")
+    if len(rows) < 2:
+        return []
+    caption = f"Revenue and capital apart, in {found.table['year'].iloc[-1]}"
+    note = f"{_SIGN} Capital pays for revenue only where a rule lets it."
+    table = rows.iloc[::-1][["cost", "money", *PARTS, "gap"]]
+    return [_grid(f"{key}-kinds", caption, "kind of money", table, note, total=True)]
 
 
 def _by_agency(found: Outlook, key: str) -> list[Grid]:
