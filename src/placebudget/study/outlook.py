@@ -397,8 +397,7 @@ def _council_tax(place: Place, given: object) -> dict[str, float]:
     if rate and marked.empty:
         raise CannotAnswer(
             "no stream is marked as council tax, so its rise would raise nothing. Write yes in the "
-            "column council_tax of streams, or give the rise by stream, such as "
-            "council_tax={'county_council_tax': 0.02}."
+            "column council_tax of the table streams; in Python a rise can be given by stream."
         )
     return dict.fromkeys(marked, rate) if rate else {}
 
