@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,9 +11,11 @@ import pytest
 import placebudget as pb
 from placebudget.errors import SolverFailed
 from placebudget.programme import build, read_pooling
+from placebudget.programme.build import write
 from placebudget.solver import PRICED, RunLimits, limit_prices, solve, tableau, value_curve
 from placebudget.solver.binding import Move
 from placebudget.solver.dense import dense_matrix
+from placebudget.solver.highs import LiveHighs
 from placebudget.solver.value_curve import ValueCurve
 
 
@@ -70,3 +74,35 @@ def test_a_path_that_does_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(value_curve, "_LONGEST", 1)
     with pytest.raises(SolverFailed, match="cannot be followed"):
         curve().along(Move(rows={0: 1.0}), hair=1e-6).gain(9.0)
+
+
+def test_prices_are_the_same_from_where_the_plan_ended_and_from_nowhere() -> None:
+    place = pb.example("northvale")
+    programme = build(place, read_pooling(place, "pooled"))
+    solution = solve(programme, tie_break=False)
+    assert solution.start is not None
+    known = limit_prices(programme, solution, RunLimits())
+    afresh = limit_prices(programme, replace(solution, start=None), RunLimits())
+    pd.testing.assert_frame_equal(known, afresh, rtol=1e-9, atol=1e-6)
+
+
+def test_a_mark_of_another_model_is_no_start() -> None:
+    place = pb.example("toy_pooling")
+    programme = build(place, read_pooling(place, "pooled"))
+    mark, matrix = solve(programme).start, programme.matrix
+    live = LiveHighs(matrix, -programme.objectives[0].gain)
+    columns, rows = np.arange(matrix.width), np.arange(matrix.height)
+    assert live.start_from(mark, columns, rows)
+    assert not live.start_from(mark, columns[1:], rows)
+    assert not live.start_from(None, columns, rows)
+
+
+@pytest.mark.parametrize("name", ["northvale", "toy_pooling"])
+def test_free_money_is_added_to_what_is_known_as_if_all_were_written_afresh(name: str) -> None:
+    place = pb.example(name)
+    plain = build(place, read_pooling(place, "pooled"))
+    added = write(plain.basis.probed(), ["public value"])
+    afresh = build(place, read_pooling(place, "pooled"), probe=True)
+    for one, other in zip(vars(added.matrix).values(), vars(afresh.matrix).values(), strict=True):
+        assert np.array_equal(one, other)
+    assert not plain.basis.classes.free.any()

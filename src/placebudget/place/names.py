@@ -107,7 +107,10 @@ def _whose(place: Place, names: Names) -> dict[str, str]:
         for key, agency in zip(table["service"], table["commissioner"], strict=True)
         if shared[called[str(key)]] > 1
     }
-    offered = place.offers.groupby("service")["area"].agg(lambda areas: set(areas.dropna()))
+    offered: dict[str, set[str]] = defaultdict(set)
+    rows = place.offers[["service", "area"]].dropna()
+    for key, area in zip(rows["service"].tolist(), rows["area"].tolist(), strict=True):
+        offered[key].add(area)
     for still in (lambda key: _area(offered, names, key), lambda key: key.replace("_", " ")):
         count = Counter((called[key], said) for key, said in whose.items())
         for key, said in whose.items():
@@ -116,7 +119,7 @@ def _whose(place: Place, names: Names) -> dict[str, str]:
     return whose
 
 
-def _area(offered: pd.Series, names: Names, key: str) -> str:
+def _area(offered: Mapping[str, set[str]], names: Names, key: str) -> str:
     """The one area in which a service is offered; empty where there are several or none."""
     areas = offered.get(key, set())
     return names.of("area", str(next(iter(areas)))) if len(areas) == 1 else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -128,6 +128,14 @@ class Basis:
     reinvest: float = 0.0
     scale: UnitScale = field(default_factory=UnitScale)
     probe: bool = False
+
+    def probed(self) -> Basis:
+        """The same with a class of free money; what was worked out is not worked out again."""
+        probed = replace(self, probe=True)
+        of_classes = {"classes", "contributions"}
+        known = {name: of for name, of in vars(self).items() if name not in of_classes}
+        vars(probed).update({**known, "probe": True})
+        return probed
 
     @cached_property
     def geography(self) -> Geography:

@@ -114,6 +114,16 @@ def build(
     ['class_balance', 'delivery', 'line_cost']
     """
     basis = Basis(place, pooling, reinvest, scale or UnitScale(), probe)
+    return write(basis, objectives, benchmarks, ordered)
+
+
+def write(
+    basis: Basis,
+    objectives: Sequence[str],
+    benchmarks: Mapping[str, rules.Benchmark] | None = None,
+    ordered: bool = False,
+) -> Programme:
+    """Write a programme from its basis; see :func:`build`."""
     draft = Draft()
     variables.money_columns(draft, basis)
     variables.pool_columns(draft, basis)
@@ -133,7 +143,7 @@ def build(
     blocks.counted_rows(draft, basis)
     blocks.at_risk_rows(draft, basis)
     rules.write_rules(draft, basis, benchmarks or {})
-    if pooling.siloed:
+    if basis.pooling.siloed:
         let_shared_rules_give_way(draft, basis)
     chosen = add_objectives(objectives, draft, basis)
     return Programme(basis, draft, assemble(draft), chosen, dict(benchmarks or {}), ordered)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -95,11 +95,17 @@ class Moves:
         self.programme, self.basis = programme, programme.basis
         self.years = len(self.basis.years)
         self.full = programme.take("full", values)
-        self.today = TodaysMoney(programme, read_rules(self.basis))
-        self.streams = {
-            str(name): row.to_numpy(float)
-            for name, row in stream_funding(self.basis.place).iterrows()
-        }
+
+    @cached_property
+    def today(self) -> TodaysMoney:
+        """Today's money, which follows streams."""
+        return TodaysMoney(self.programme, read_rules(self.basis))
+
+    @cached_property
+    def streams(self) -> dict[str, np.ndarray]:
+        """Funding of each stream by year, pounds."""
+        funding = stream_funding(self.basis.place)
+        return {str(name): row.to_numpy(float) for name, row in funding.iterrows()}
 
     def capacity(self, offer: int, year: int) -> Move:
         """One unit more of an offer's capacity in a year."""

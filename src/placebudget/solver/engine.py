@@ -48,6 +48,9 @@ class Engine(Protocol):
     def relax_integers(self) -> None:
         """Make every variable continuous."""
 
+    def mark(self) -> object:
+        """Where the last run ended, for one that starts there; None where nobody knows."""
+
 
 class HighsEngine:
     """HiGHS through our PuLP solver class; the model stays alive between runs."""
@@ -92,6 +95,10 @@ class HighsEngine:
     def relax_integers(self) -> None:
         """Make every variable continuous."""
         self._started().relax_integers()
+
+    def mark(self) -> object:
+        """Where the last run ended."""
+        return self._started().mark()
 
     def _started(self) -> LiveHighs:
         if self.live is None:
@@ -139,6 +146,10 @@ class PulpEngine:
     def relax_integers(self) -> None:
         """Make every variable continuous."""
         self.matrix = replace(self.matrix, integer=np.zeros(self.matrix.width, bool))
+
+    def mark(self) -> object:
+        """Solvers that are reached through files do not say."""
+        return None
 
 
 def make_engine(matrix: Matrix, solver: str = DEFAULT_SOLVER) -> Engine:

@@ -165,18 +165,44 @@ class LiveHighs:
         if getattr(mark, "valid", False):
             self._check(self.model.setBasis(mark))
 
+    def start_from(self, mark: object, columns: np.ndarray, rows: np.ndarray) -> bool:
+        """Start the next run from where a model ended that this one has grown out of.
+
+        Parameters
+        ----------
+        mark : object
+            Of that model; without one the next run starts afresh.
+        columns, rows : ndarray of int
+            Numbers here of all its variables and constraints.
+
+        Returns
+        -------
+        bool
+            Whether it could be done.
+        """
+        if not isinstance(mark, highspy.HighsBasis) or not mark.valid:
+            return False
+        old = mark.col_status, mark.row_status
+        if tuple(map(len, old)) != (len(columns), len(rows)):
+            return False
+        fresh = highspy.HighsBasis()
+        fresh.col_status = _put(old[0], columns, self.width, _LOWER)
+        fresh.row_status = _put(old[1], rows, self.height, _BASIC)
+        fresh.valid = True
+        self._check(self.model.setBasis(fresh))
+        return True
+
     def basic(self) -> np.ndarray:
         """Numbers of what is in the basis of the last run: variables, then constraints."""
         status, found = self.model.getBasicVariables()
-        self._check(status)
+        if status == highspy.HighsStatus.kError:
+            # Presolve left it: a run from there has nothing to do but to know it.
+            self.back_to(self.mark())
+            self.model.run()
+            status, found = self.model.getBasicVariables()
+            self._check(status)
         numbers = np.asarray(found, np.int64)
         return np.where(numbers >= 0, numbers, self.width - 1 - numbers)
-
-    def in_basis(self, push: np.ndarray) -> np.ndarray:
-        """How what is in the basis takes up a push on each constraint, in its order."""
-        status, found = self.model.getBasisSolve(np.ascontiguousarray(push, float))
-        self._check(status)
-        return np.asarray(found, float)
 
     def forget_basis(self) -> None:
         """Start the next run afresh, so that results do not depend on what ran before."""
@@ -252,6 +278,12 @@ class LiveHighs:
     def seconds(self) -> float:
         """Time all runs of this model took."""
         return float(self.model.getRunTime())
+
+
+def _put(old: list[Any], numbers: np.ndarray, count: int, other: Any) -> list[Any]:
+    status = np.full(count, other, object)
+    status[numbers] = old
+    return status.tolist()
 
 
 def _primal_tolerance(matrix: Matrix) -> float:

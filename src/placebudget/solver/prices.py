@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place.rule_kinds import RULE_KINDS
-from placebudget.programme import Programme, build
+from placebudget.programme import Programme
+from placebudget.programme.build import write
 from placebudget.solver.answer import RunLimits
 from placebudget.solver.binding import (
     CAPACITY,
@@ -120,16 +121,11 @@ class _Prices:
     """A live model of the programme with a class of free money, ready to be moved."""
 
     def __init__(self, programme: Programme, solution: Solution, limits: RunLimits) -> None:
-        basis = programme.basis
-        self.programme = build(
-            basis.place,
-            basis.pooling,
-            objectives=[programme.objectives[0].name],
-            reinvest=basis.reinvest,
-            benchmarks=programme.benchmarks,
-            scale=basis.scale,
-            probe=True,
-            ordered=programme.ordered,
+        self.programme = write(
+            programme.basis.probed(),
+            [programme.objectives[0].name],
+            programme.benchmarks,
+            programme.ordered,
         )
         self.limits = changed(limits, gap=0.0)
         self.objective = self.programme.objectives[0]
@@ -140,7 +136,20 @@ class _Prices:
                 decided.append(np.round(programme.take(block.name, solution.values)))
         self.held = {name: self._open(name) for name in ("start", "run", "full")}
         matrix = held(self.programme, np.concatenate(numbers), np.concatenate(decided))
-        self.curve = ValueCurve(matrix, self.objective.gain, self.limits)
+        start = (solution.start, self._known("columns"), self._known("rows"))
+        self.curve = ValueCurve(matrix, self.objective.gain, self.limits, start)
+
+    def _known(self, families: str) -> np.ndarray:
+        """Numbers of the variables, or constraints, that are not of free money."""
+        free = self.programme.basis.classes.free
+        return np.concatenate(
+            [
+                block.numbers[~free[block.index["class"]]]
+                if "class" in block.index
+                else block.numbers
+                for block in getattr(self.programme, families).values()
+            ]
+        )
 
     def _open(self, name: str) -> bool:
         """Whether there is anything to decide in a family of whole numbers."""

@@ -49,6 +49,8 @@ class Solution:
         Relative gap left of the first objective.
     integers_fixed : bool
         Whether the prices hold with decisions on offers as they are.
+    start : object
+        Where the solver ended the first objective; None where it does not say.
     """
 
     values: np.ndarray
@@ -59,6 +61,7 @@ class Solution:
     stages: list[str] = field(default_factory=list)
     gap: float = 0.0
     integers_fixed: bool = False
+    start: object = None
     seconds: float = 0.0
 
 
@@ -200,6 +203,7 @@ class _Run:
 
     def _keep_prices(self, objective: Objective, answer: SolverResult) -> None:
         assert answer.duals is not None
+        self.solution.start = self.plans.engine.mark()
         duals = answer.duals[: self.programme.matrix.height]
         cost = -objective.gain
         self.solution.duals = -duals

@@ -8,6 +8,8 @@ of equations, so that many limits can be followed from one factorisation.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from placebudget.programme.linear import Matrix, worth
@@ -78,28 +80,106 @@ class Tableau:
         prices = self.system.solve(sheet.gain[basic], "T")
         self.pull = sheet.gain - sheet.rows.T @ prices
         self.pull[basic] = 0.0
+        self.here = Exchanged(self)
+
+    def row(self, place: int) -> Sparse:
+        """What one more of each variable takes from the one at a place in the basis."""
+        unit = np.zeros(self.sheet.height)
+        unit[place] = 1.0
+        share, rows = self.system.solve(unit, "T"), self.sheet.rows
+        at = (np.abs(share) > _NOTHING).nonzero()[0].tolist()
+        ends = zip(rows.indptr[at].tolist(), rows.indptr[[n + 1 for n in at]].tolist(), strict=True)
+        parts = [(rows.indices[low:high], rows.data[low:high]) for low, high in ends]
+        return _sparse(_summed(zip(parts, share[at].tolist(), strict=True), rows.shape[1]))
+
+    def column(self, number: int) -> Sparse:
+        """What one more of a variable takes from each place in the basis."""
+        columns, push = self.sheet.columns, np.zeros(self.sheet.height)
+        part = slice(columns.indptr[number], columns.indptr[number + 1])
+        push[columns.indices[part]] = columns.data[part]
+        return _sparse(self.system.solve(push))
+
+
+class Exchanged:
+    """A basis some exchanges away from one that is factorised, told from it.
+
+    Whoever comes by the same exchanges comes to the same object, which works out once what it
+    is asked for.
+
+    Parameters
+    ----------
+    table : Tableau
+        What is factorised.
+    before : Exchanged, optional
+        The basis that is one exchange nearer to it.
+    place, number : int
+        That exchange: a place in the basis, and the variable that is there now.
+    """
+
+    def __init__(
+        self, table: Tableau, before: Exchanged | None = None, place: int = -1, number: int = -1
+    ) -> None:
+        self.table = table
+        self.gone: list[int] = []
+        self.come: list[int] = []
+        self.meet = np.zeros((0, 0))
+        self.first: Exchanged = self if before is None else before.first
         self._rows: dict[int, Sparse] = {}
         self._columns: dict[int, Sparse] = {}
+        self._next: dict[tuple[int, int], Exchanged] = {}
+        if before is not None:
+            self._begin(before, place, number)
+
+    def _begin(self, before: Exchanged, place: int, number: int) -> None:
+        """Where the rows that have gone meet the columns that have come."""
+        self.gone, self.come = before.gone.copy(), before.come.copy()
+        if place not in self.gone:
+            self.gone.append(place)
+            self.come.append(number)
+        at, count, old = self.gone.index(place), len(self.gone), len(before.gone)
+        self.come[at] = number
+        self.meet = np.zeros((count, count))
+        self.meet[:old, :old] = before.meet
+        self.meet[:, at] = _picked(self.first.column(number), self.gone)
+        self.meet[at] = _picked(self.first.row(place), self.come)
+
+    def after(self, place: int, number: int) -> Exchanged:
+        """The basis with another variable at a place."""
+        key = place, number
+        if key not in self._next:
+            self._next[key] = Exchanged(self.table, self, place, number)
+        return self._next[key]
 
     def row(self, place: int) -> Sparse:
         """What one more of each variable takes from the one at a place in the basis."""
         if place not in self._rows:
-            unit = np.zeros(self.sheet.height)
-            unit[place] = 1.0
-            share = self.system.solve(unit, "T")
-            at = np.flatnonzero(np.abs(share) > _NOTHING)
-            sums = self.sheet.rows[at].T @ share[at]
-            self._rows[place] = _sparse(sums)
+            self._rows[place] = self._row(place) if self.gone else self.table.row(place)
         return self._rows[place]
 
     def column(self, number: int) -> Sparse:
         """What one more of a variable takes from each place in the basis."""
         if number not in self._columns:
-            columns, push = self.sheet.columns, np.zeros(self.sheet.height)
-            part = slice(columns.indptr[number], columns.indptr[number + 1])
-            push[columns.indices[part]] = columns.data[part]
-            self._columns[number] = _sparse(self.system.solve(push))
+            found = self._column(number) if self.gone else self.table.column(number)
+            self._columns[number] = found
         return self._columns[number]
+
+    def _row(self, place: int) -> Sparse:
+        count, places, own = len(self.gone), self.gone, 0.0
+        if place in self.gone:
+            weights = np.linalg.solve(self.meet.T, np.eye(count)[self.gone.index(place)])
+        else:
+            right = _picked(self.first.row(place), self.come)
+            weights, places, own = -np.linalg.solve(self.meet.T, right), [*places, place], 1.0
+        parts = zip(map(self.first.row, places), [*weights.tolist(), own], strict=False)
+        return _sparse(_summed(parts, len(self.table.values)))
+
+    def _column(self, number: int) -> Sparse:
+        own = self.first.column(number)
+        weights = np.linalg.solve(self.meet, _picked(own, self.gone))
+        others = zip(map(self.first.column, self.come), (-weights).tolist(), strict=True)
+        total = _summed([(own, 1.0), *others], len(self.table.basic))
+        total[self.gone] = weights
+        return _sparse(total)
 
 
 class Following:
@@ -128,17 +208,14 @@ class Following:
             for part, first in ((moved, 0), (move.rows, width)):
                 for number, by in part.items():
                     speed[first + number] = by
-        self.moved = np.flatnonzero((self.lower_speed != 0) | (self.upper_speed != 0))
+        self.moved = ((self.lower_speed != 0) | (self.upper_speed != 0)).nonzero()[0]
         self._begin(table)
 
     def _begin(self, table: Tableau) -> None:
-        self.table = table
+        self.table, self.basis = table, table.here
         self.basic, self.place, self.up = table.basic.copy(), table.place.copy(), table.up.copy()
         self.lower, self.upper = table.lower.copy(), table.upper.copy()
         self.values, self.pull = table.values.copy(), table.pull.copy()
-        self.gone: list[int] = []
-        self.come: list[int] = []
-        self.meet = np.zeros((_EXCHANGES, _EXCHANGES))
         still = self.moved[self.place[self.moved] < 0]
         shut = still[self.upper[still] - self.lower[still] < _NEAR]
         self.up[shut] = self.pull[shut] > 0
@@ -147,158 +224,122 @@ class Following:
             self.up[still], self.upper_speed[still], self.lower_speed[still]
         )
         for number in still[self.speed[still] != 0].tolist():
-            at, takes = table.column(number)
+            at, takes = self.basis.column(number)
             self.speed[self.basic[at]] -= self.speed[number] * takes
-        self.awake = self.speed != 0
-        self.awake[self.moved] = True
+        self.mask = self.speed != 0
+        self.mask[self.moved] = True
+        self.awake = self.mask.nonzero()[0]
 
     @property
     def slope(self) -> float:
         """What is gained for one more of the way."""
-        awake = np.flatnonzero(self.awake)
-        return worth(self.table.sheet.gain[awake], self.speed[awake])
+        return worth(self.table.sheet.gain[self.awake], self.speed[self.awake])
 
     def room(self) -> tuple[float, int, bool]:
         """How far it is to the first bound, whose it is, and whether it is the upper one."""
-        numbers = np.flatnonzero(self.awake)
-        speed, values = self.speed[numbers], self.values[numbers]
-        nearing = np.concatenate(
-            [speed - self.upper_speed[numbers], self.lower_speed[numbers] - speed]
-        )
-        apart = np.concatenate([self.upper[numbers] - values, values - self.lower[numbers]])
-        far = np.full(len(nearing), np.inf)
-        np.divide(np.maximum(apart, 0.0), nearing, out=far, where=nearing > _STILL)
-        room = float(far.min(initial=np.inf))
-        if not np.isfinite(room):
-            return room, -1, False
-        first = np.flatnonzero(far <= room + _NEAR * max(1.0, self.way))
-        chosen = int(first[0] if self.waited > _ROUND else first[np.argmax(nearing[first])])
-        return room, int(numbers[chosen % len(numbers)]), chosen < len(numbers)
+        awake = self.awake
+        count, speed, values = len(awake), self.speed[awake], self.values[awake]
+        nearing, apart = np.empty(2 * count), np.empty(2 * count)
+        np.subtract(speed, self.upper_speed[awake], out=nearing[:count])
+        np.subtract(self.lower_speed[awake], speed, out=nearing[count:])
+        np.subtract(self.upper[awake], values, out=apart[:count])
+        np.subtract(values, self.lower[awake], out=apart[count:])
+        able = (nearing > _STILL).nonzero()[0]
+        if not len(able):
+            return np.inf, -1, False
+        nearing = nearing[able]
+        far = np.maximum(apart[able], 0.0) / nearing
+        room = float(far.min())
+        first = (far <= room + _NEAR * max(1.0, self.way)).nonzero()[0]
+        chosen = first[0] if self.waited > _ROUND else first[nearing[first].argmax()]
+        at = int(able[chosen])
+        return room, int(awake[at % count]), at < count
 
     def go(self, far: float) -> None:
         """Move the limit as far as its basis holds."""
-        self.waited = 0 if far > _NEAR else self.waited + 1
+        if far <= _NEAR:
+            self.waited += 1
+            return
+        self.waited = 0
         self.way += far
-        awake, moved = np.flatnonzero(self.awake), self.moved
-        self.values[awake] += far * self.speed[awake]
-        self.lower[moved] += far * self.lower_speed[moved]
-        self.upper[moved] += far * self.upper_speed[moved]
+        self.values[self.awake] += far * self.speed[self.awake]
+        self.lower[self.moved] += far * self.lower_speed[self.moved]
+        self.upper[self.moved] += far * self.upper_speed[self.moved]
 
     def exchange(self, leaving: int, to_upper: bool) -> bool:
         """Take a variable that is at a bound out of the basis; False where nothing can come in."""
         place = int(self.place[leaving])
         if place < 0:
             return False  # its own bounds have met
-        if len(self.gone) == _EXCHANGES:
+        if len(self.basis.gone) == _EXCHANGES:
             self._afresh()
             place = int(self.place[leaving])
-        numbers, takes = self._row(place)
+        numbers, takes = self.basis.row(place)
         coming = self._coming(numbers, takes if to_upper else -takes)
         if coming < 0:
             return False
         number, taken = int(numbers[coming]), float(takes[coming])
-        at, takes_of = self._column(number)
-        found = float(_picked((at, takes_of), np.array([place]))[0])
-        if abs(found - taken) > _APART * max(1.0, abs(taken)) and self.gone:
+        at, takes_of = self.basis.column(number)
+        found = float(_picked((at, takes_of), [place])[0])
+        if abs(found - taken) > _APART * max(1.0, abs(taken)) and self.basis.gone:
             self._afresh()
             return self.exchange(leaving, to_upper)
         bound_speed = (self.upper_speed if to_upper else self.lower_speed)[leaving]
         by = float(self.speed[leaving] - bound_speed) / found
-        self.speed[self.basic[at]] -= by * takes_of
-        self.speed[number] += by
+        touched = self.basic[at]
+        if by:
+            self.speed[touched] -= by * takes_of
+            self.speed[number] += by
+            self.mask[touched] = self.mask[number] = True
+            self.awake = self.mask.nonzero()[0]
         self.speed[leaving] = bound_speed
-        self.awake[self.basic[at]] = self.awake[number] = True
         pull = self.pull[number] / taken
-        self.pull[numbers] -= pull * takes
+        if pull:
+            self.pull[numbers] -= pull * takes
         self.pull[number], self.pull[leaving] = 0.0, -pull
         self.up[leaving] = to_upper
         self.place[leaving], self.place[number], self.basic[place] = -1, place, number
-        self._note(place, number)
+        self.basis = self.basis.after(place, number)
         return True
-
-    # --- what the basis says, by the one that was factorised ---------------------------
 
     def _coming(self, numbers: np.ndarray, takes: np.ndarray) -> int:
         """Which of some variables comes in: where the least is lost for what it takes."""
-        low, high = self.lower[numbers], self.upper[numbers]
-        moves = (self.place[numbers] < 0) & (
-            (high - low > _NEAR) | (self.lower_speed[numbers] != self.upper_speed[numbers])
-        )
-        free = ~np.isfinite(low) & ~np.isfinite(high)
-        helps = np.where(self.up[numbers] & ~free, -takes, np.where(free, np.abs(takes), takes))
-        able = np.flatnonzero(moves & (helps > _STILL))
+        low, high, up = self.lower[numbers], self.upper[numbers], self.up[numbers]
+        free = np.isinf(low) & np.isinf(high)
+        helps = np.where(free, np.abs(takes), np.where(up, -takes, takes))
+        moves = (high - low > _NEAR) | (self.lower_speed[numbers] != self.upper_speed[numbers])
+        able = ((helps > _STILL) & (self.place[numbers] < 0) & moves).nonzero()[0]
         if not len(able):
             return -1
         loss, helps = np.abs(self.pull[numbers[able]]), helps[able]
         # Of those that lose as little, but for rounding, the one that takes most.
-        least = able[loss / helps <= ((loss + _FLAT) / helps).min()]
-        if self.waited > _ROUND:
-            return int(least[0])
-        return int(least[np.argmax(np.abs(takes[least]))])
-
-    def _row(self, place: int) -> Sparse:
-        if not self.gone:
-            return self.table.row(place)
-        count, known = len(self.gone), self.table.row
-        meet = self.meet[:count, :count].T
-        parts = [known(p) for p in self.gone]
-        if place in self.gone:
-            weights = np.linalg.solve(meet, np.eye(count)[self.gone.index(place)])
-        else:
-            own = known(place)
-            weights = np.append(-np.linalg.solve(meet, _picked(own, np.array(self.come))), 1.0)
-            parts.append(own)
-        return _summed(parts, weights, len(self.values))
-
-    def _column(self, number: int) -> Sparse:
-        if not self.gone:
-            return self.table.column(number)
-        count, known = len(self.gone), self.table.column
-        own, gone = known(number), np.array(self.gone)
-        weights = np.linalg.solve(self.meet[:count, :count], _picked(own, gone))
-        parts = [own, *(known(n) for n in self.come)]
-        total = _dense(parts, np.append(1.0, -weights), len(self.basic))
-        total[gone] = weights
-        return _sparse(total)
-
-    def _note(self, place: int, number: int) -> None:
-        """Note an exchange, and where its row meets the columns that have come."""
-        if place not in self.gone:
-            self.gone.append(place)
-            self.come.append(number)
-        at, count = self.gone.index(place), len(self.gone)
-        self.come[at] = number
-        column = self.table.column(number)
-        self.meet[:count, at] = _picked(column, np.array(self.gone))
-        self.meet[at, :count] = _picked(self.table.row(place), np.array(self.come))
+        least = (loss / helps <= ((loss + _FLAT) / helps).min()).nonzero()[0]
+        return int(able[least[0] if self.waited > _ROUND else least[helps[least].argmax()]])
 
     def _afresh(self) -> None:
         """Factorise the basis as it is now."""
-        table = Tableau(self.table.sheet, self.basic, self.lower, self.upper, self.up)
-        self._begin(table)
+        copies = (each.copy() for each in (self.basic, self.lower, self.upper, self.up))
+        self._begin(Tableau(self.table.sheet, *copies))
 
 
 def _sparse(values: np.ndarray) -> Sparse:
-    at = np.flatnonzero(np.abs(values) > _NOTHING)
-    return at, values[at]
+    at = values.nonzero()[0]
+    found = values[at]
+    much = np.abs(found) > _NOTHING
+    return at[much], found[much]
 
 
-def _picked(of: Sparse, wanted: np.ndarray) -> np.ndarray:
+def _picked(of: Sparse, wanted: list[int]) -> np.ndarray:
     """Values at some numbers, nought where there is none."""
     numbers, values = of
     if not len(numbers):
         return np.zeros(len(wanted))
-    at = np.minimum(np.searchsorted(numbers, wanted), len(numbers) - 1)
+    at = np.minimum(numbers.searchsorted(wanted), len(numbers) - 1)
     return np.where(numbers[at] == wanted, values[at], 0.0)
 
 
-def _dense(parts: list[Sparse], weights: np.ndarray, size: int) -> np.ndarray:
-    at = np.concatenate([numbers for numbers, _ in parts])
-    values = np.concatenate(
-        [weight * values for (_, values), weight in zip(parts, weights.tolist(), strict=True)]
-    )
-    return np.bincount(at, values, size)
-
-
-def _summed(parts: list[Sparse], weights: np.ndarray, size: int) -> Sparse:
-    return _sparse(_dense(parts, weights, size))
+def _summed(parts: Iterable[tuple[Sparse, float]], size: int) -> np.ndarray:
+    """The sum of some, each times its weight."""
+    used = [(numbers, weight * values) for (numbers, values), weight in parts if weight]
+    at, amounts = (np.concatenate(part) for part in zip(*used, strict=True))
+    return np.bincount(at, amounts, size)

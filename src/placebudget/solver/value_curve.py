@@ -101,6 +101,9 @@ class ValueCurve:
         What one more of each variable adds to the objective.
     limits : RunLimits
         Stop signal.
+    start : tuple, optional
+        Where a smaller model ended, and its variables and constraints in this one; see
+        :meth:`LiveHighs.start_from`.
 
     Attributes
     ----------
@@ -110,18 +113,22 @@ class ValueCurve:
         Of its variables.
     """
 
-    def __init__(self, matrix: Matrix, gain: np.ndarray, limits: RunLimits) -> None:
+    def __init__(
+        self,
+        matrix: Matrix,
+        gain: np.ndarray,
+        limits: RunLimits,
+        start: tuple[object, np.ndarray, np.ndarray] | None = None,
+    ) -> None:
         self.matrix, self.gain, self.limits = matrix, gain, limits
         self.live = LiveHighs(matrix, -gain)
-        self.solved = self._run()
-        if self.solved:
-            # From the basis: one that presolve left cannot be asked.
-            self.live.back_to(self.live.mark())
-            self.solved = self._run()
+        # What is new can only gain: the primal simplex takes it in, where there is a start.
+        ready = start is not None and self.live.start_from(*start)
+        self.solved = self._run(simplex_strategy=4 if ready else 1)
         self.best = worth(gain, self.values) if self.solved else 0.0
 
-    def _run(self) -> bool:
-        answer = self.live.run(self.limits)
+    def _run(self, **options: int) -> bool:
+        answer = self.live.run(self.limits, **options)
         if answer.status is not Status.OPTIMAL or answer.values is None or answer.duals is None:
             return False
         self.values, self.duals = answer.values, answer.duals
