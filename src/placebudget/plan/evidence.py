@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from placebudget.plan.deliver import Made, make_outcomes
+from placebudget.plan.deliver import Made
 from placebudget.plan.flows import Money, split_over_streams
+from placebudget.plan.need import Served, serve
 from placebudget.plan.verify_rules import check_rules
-from placebudget.programme import Basis, Benchmark, Programme, fill_steps
+from placebudget.programme import Basis, Benchmark, Programme
 from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF
 from placebudget.programme.rules import read_rules
+from placebudget.programme.terms import capacity_columns
 from placebudget.solver import Solution
 
 
@@ -25,18 +27,33 @@ class Evidence:
     money : Money
         Where every pound goes.
     units : ndarray
-        Offers x years, single units.
+        Offers x years, single units delivered.
+    paid : ndarray
+        Offers x years, single units of capacity paid for: no less than is delivered.
     started : ndarray
         Offers x years: set-up paid in the year.
-    made : Made
-        Outcomes.
+    served : Served
+        Who is served: need avoided and met, and outcomes.
     """
 
     money: Money
     units: np.ndarray
+    paid: np.ndarray
     started: np.ndarray
-    made: Made
+    served: Served
     benchmarks: Mapping[str, Benchmark] = field(default_factory=dict)
+
+    @property
+    def made(self) -> Made:
+        """Outcomes."""
+        return self.served.made
+
+    def cost(self, basis: Basis) -> np.ndarray:
+        """Offers x years: what is paid for units and set-ups, in pounds."""
+        offers = basis.offers
+        paid = self.paid / basis.scale.units
+        cost = paid * offers.unit_cost + self.started * offers.set_up_cost
+        return np.asarray(cost * basis.scale.money)
 
 
 def read_solution(
@@ -51,21 +68,21 @@ def read_solution(
         start = programme.columns["start"]
         begun = np.round(programme.take("start", values))
         started[start.index["offer"], start.index["year"]] = begun
-    steps = programme.take("step_units", values).reshape(len(basis.steps), len(basis.years))
-    steps = np.maximum(steps, 0.0)
-    lines = np.zeros((len(basis.lines), len(basis.years)))
-    np.add.at(lines, basis.steps.line, steps)
+    columns = capacity_columns(programme.draft, basis)
+    paid = np.maximum(values[columns], units)
     money, counted = split_over_streams(programme, values), _counted(programme, values)
-    in_order = fill_steps(basis, lines)
     # What no objective or rule asks about the solver leaves anywhere: steps are filled in
     # order and overlap is shared in proportion, unless a promise rests on its own figures.
     nothing: dict[tuple[int, int, int], float] = {}
-    tries = [(in_order, nothing), (in_order, counted)]
+    tries = [nothing, counted]
     if {objective.name for objective in programme.objectives} & {WORST_OFF, LEXIMIN}:
         tries = tries[1:]
-    for step_units, known in tries:
-        made = make_outcomes(basis, step_units, known)
-        evidence = Evidence(money, units * basis.scale.units, started, made, benchmarks)
+    single = basis.scale.units
+    for known in tries:
+        served = serve(basis, units, paid, known)
+        evidence = Evidence(
+            money, served.units * single, paid * single, started, served, benchmarks
+        )
         if not _breaks_a_promise(basis, evidence):
             break
     return evidence

@@ -28,7 +28,6 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
-from placebudget.programme.linear import worth
 from placebudget.solver import DEFAULT_SOLVER, RunLimits, Session, Solution
 
 QUICK = "quick"
@@ -146,8 +145,8 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     basis = Basis(place, mode, programme.basis.reinvest, programme.basis.scale)
     evidence = _evidence(programme, values, place)
     objective = programme.objectives[0]
-    reached = worth(objective.gain, values) * objective.scale
-    value = objective_value(objective.name, basis, evidence.money, evidence.made)
+    reached = objective.value(values)
+    value = objective_value(objective.name, basis, evidence)
     verify(basis, evidence, {objective.name: reached}, {objective.name: value}, _DIGITS)
     remarks = [_NO_TIE_BREAK, *([_KEPT] if live.holds_decisions else [])]
     options = {

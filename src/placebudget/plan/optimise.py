@@ -258,15 +258,19 @@ def _checked(
     programme: Programme, solution: Solution, evidence: Evidence, solver: str
 ) -> list[ObjectiveValue]:
     """The objectives as the plan's own figures give them; what the solver says must agree."""
-    objectives = programme.objectives
-    reached = {o.name: v for o, v in zip(objectives, solution.objective_values, strict=False)}
-    found = {
-        name: objective_value(name, programme.basis, evidence.money, evidence.made)
-        for name in reached
+    reached = {
+        o.name: value
+        for o, value in zip(programme.objectives, solution.objective_values, strict=False)
+        if o.asked
     }
+    found = {name: objective_value(name, programme.basis, evidence) for name in reached}
     digits = _DIGITS[solver.lower() == DEFAULT_SOLVER.lower()]
     verify(programme.basis, evidence, reached, found, digits)
-    return [ObjectiveValue(o.name, o.unit, found[o.name]) for o in objectives if o.name in found]
+    return [
+        ObjectiveValue(o.name, o.unit, found[o.name])
+        for o in programme.objectives
+        if o.name in found
+    ]
 
 
 def _prices(given: object) -> int | tuple[str, ...]:
@@ -333,10 +337,8 @@ def assemble_plan(
 def units_table(basis: Basis, evidence: Evidence) -> pd.DataFrame:
     """Units bought by offer and year, with their cost in pounds."""
     offers = basis.offers
-    o, t = np.nonzero((evidence.units > 1e-9) | (evidence.started > 0))
+    o, t = np.nonzero((evidence.paid > 1e-9) | (evidence.started > 0))
     line = offers.line[o]
-    cost = evidence.units[o, t] / basis.scale.units * offers.unit_cost[o, t]
-    cost = (cost + evidence.started[o, t] * offers.set_up_cost[o, t]) * basis.scale.money
     frame = pd.DataFrame(
         {
             "offer": offers.name[o],
@@ -345,7 +347,7 @@ def units_table(basis: Basis, evidence: Evidence) -> pd.DataFrame:
             "year": np.array(basis.years, dtype=object)[t],
             "units": evidence.units[o, t],
             "started": evidence.started[o, t] > 0,
-            "cost": np.round(cost, 2),
+            "cost": np.round(evidence.cost(basis)[o, t], 2),
         }
     )
     key = ["offer", "service", "area", "year"]

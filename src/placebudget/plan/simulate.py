@@ -14,16 +14,17 @@ from placebudget.place import Option, Place
 from placebudget.place.figures import figure
 from placebudget.place.loose import MONEY, given_table, row_numbers
 from placebudget.place.reading import PlaceLike, checked_place
-from placebudget.plan.deliver import buy_units, make_outcomes
+from placebudget.plan.deliver import buy_units
 from placebudget.plan.evidence import Evidence
 from placebudget.plan.flows import round_and_balance
+from placebudget.plan.need import serve
 from placebudget.plan.optimise import assemble_plan
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record import run_record
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import check_balances, check_conditions, check_contributions
 from placebudget.plan.verify_rules import check_rules
-from placebudget.programme import DIRECT, POOLED, Basis, fill_steps, read_pooling
+from placebudget.programme import DIRECT, POOLED, Basis, read_pooling
 from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.texts import shown
@@ -95,13 +96,13 @@ def simulate(
     if problems and money is not None:
         raise UnreadableTable("the money cannot be spent like this:\n- " + "\n- ".join(problems))
     units, begun, unused = _units(basis, given)
-    lines = np.zeros((len(basis.lines), len(basis.years)))
-    np.add.at(lines, basis.offers.line, units)
-    filled = fill_steps(basis, lines)
-    beyond = lines.sum() - filled.sum()
-    made = make_outcomes(basis, filled)
-    evidence = Evidence(cash, units * basis.scale.units, begun, made)
-    value = objective_value(PUBLIC, basis, cash, made)
+    served = serve(basis, units, units)
+    lines = served.by_line(basis, units)
+    beyond = lines.sum() - (served.filled - served.avoided[:, : len(basis.years)]).sum()
+    evidence = Evidence(
+        cash, served.units * basis.scale.units, units * basis.scale.units, begun, served
+    )
+    value = objective_value(PUBLIC, basis, evidence)
     unit = f"pounds, {place.settings.price_base} prices, discounted"
     run = run_record(
         solver="",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from placebudget.plan.deliver import Made
+from placebudget.plan.evidence import Evidence
 from placebudget.plan.flows import Money
+from placebudget.plan.need import avoided_savings
 from placebudget.programme import Basis
 from placebudget.programme.money import REINVESTED
 from placebudget.programme.objectives.value import CASHABLE, FISCAL, NET, PUBLIC, WEIGHTED
@@ -13,8 +15,9 @@ from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF, score
 from placebudget.programme.rules.equity_floor import area_shares
 
 
-def objective_value(name: str, basis: Basis, money: Money, made: Made) -> float:
+def objective_value(name: str, basis: Basis, evidence: Evidence) -> float:
     """Value of an objective in its own unit: pounds, weighted outcomes, or those a head."""
+    money, made = evidence.money, evidence.made
     if name in (WORST_OFF, LEXIMIN):
         return float(area_scores(basis, made).min())
     outcomes = basis.outcomes
@@ -28,6 +31,10 @@ def objective_value(name: str, basis: Basis, money: Money, made: Made) -> float:
     }[name]
     per_unit = basis.scale.money / basis.scale.units
     value = float((worth[outcome] * per_unit * made.counted).sum())
+    if name != WEIGHTED:
+        fiscal, cashable = avoided_savings(basis, evidence.served)
+        first = 0 if name in (FISCAL, CASHABLE) else len(basis.years)
+        value += float((fiscal if name == FISCAL else cashable)[:, first:].sum())
     if name == NET:
         return value - real_cost(basis, money, reinvested_only=False)
     if name != WEIGHTED:

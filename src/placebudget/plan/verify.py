@@ -79,9 +79,8 @@ def check_delivery(basis: Basis, evidence: Evidence, digits: float) -> list[str]
     offers, lines, years = basis.offers, basis.lines, basis.years
     problems: list[str] = []
     units = evidence.units / basis.scale.units
-    cost = units * offers.unit_cost + evidence.started * offers.set_up_cost
     bought = np.zeros((len(lines), len(years)))
-    np.add.at(bought, offers.line, cost * basis.scale.money)
+    np.add.at(bought, offers.line, evidence.cost(basis))
     paid = line_money(basis, evidence.money.flows)
     wrong = np.abs(bought - paid) > tolerance(paid, digits)
     for line, t in zip(*np.nonzero(wrong), strict=True):

@@ -43,14 +43,12 @@ def _said(value: float, unit: str) -> str:
 
 def figures_of(basis: Basis, evidence: Evidence) -> Figures:
     """What a plan says, as it is held against the rules."""
-    offers, made = basis.offers, evidence.made
-    units = evidence.units / basis.scale.units
-    cost = units * offers.unit_cost + evidence.started * offers.set_up_cost
+    made = evidence.made
     return Figures(
         basis,
         evidence.money.flows,
         evidence.units,
-        cost * basis.scale.money,
+        evidence.cost(basis),
         basis.effects.outcome[made.effect],
         made.line,
         made.produced,

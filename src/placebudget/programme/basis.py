@@ -32,6 +32,7 @@ from placebudget.programme.money import (
     contribution_limits,
     read_classes,
 )
+from placebudget.programme.need import Need, read_need
 from placebudget.programme.worth import (
     Effects,
     Outcomes,
@@ -105,6 +106,22 @@ def rules_of(place: Place) -> tuple[Rule, ...]:
 
 
 @dataclass(frozen=True)
+class Shortfall:
+    """What may be missing at most where money cannot meet all need that must be met.
+
+    Parameters
+    ----------
+    unmet : float
+        Cost of need unmet, at the cheapest offers, in cash and scaled money.
+    dropped : float
+        Cost of capacity given up faster than it can be: it gives way before need does.
+    """
+
+    unmet: float = np.inf
+    dropped: float = np.inf
+
+
+@dataclass(frozen=True)
 class Basis:
     """Everything a block of the programme is written from.
 
@@ -121,6 +138,8 @@ class Basis:
     probe : bool
         Whether there is a class of free money, with no funding and no
         conditions, by which the price of a ring-fence is found.
+    shortfall : Shortfall, optional
+        How much need may go unmet where money cannot meet all that must be met.
     """
 
     place: Place
@@ -128,6 +147,7 @@ class Basis:
     reinvest: float = 0.0
     scale: UnitScale = field(default_factory=UnitScale)
     probe: bool = False
+    shortfall: Shortfall | None = None
 
     def probed(self) -> Basis:
         """The same with a class of free money; what was worked out is not worked out again."""
@@ -199,7 +219,44 @@ class Basis:
     @cached_property
     def steps(self) -> Steps:
         """Steps of returns."""
-        return read_steps(self.place, self.geography, self.lines, self.offers, self.scale)
+        return read_steps(
+            self.place, self.geography, self.lines, self.offers, self.scale, self.need.added
+        )
+
+    @cached_property
+    def need(self) -> Need:
+        """Need that must be met, that prevention takes away, and capacity paid for."""
+        return read_need(self)
+
+    @cached_property
+    def needed(self) -> np.ndarray:
+        """Lines x appraisal years: units needed, with those that today's services avoid.
+
+        After the last year of money as in it.
+        """
+        needed = np.zeros((len(self.lines), len(self.years)))
+        np.add.at(needed, self.steps.line, self.steps.width)
+        needed /= np.bincount(self.steps.line, self.steps.share, len(self.lines))[:, None]
+        last = np.minimum(np.arange(len(self.appraisal)), len(self.years) - 1)
+        return np.asarray(needed[:, last])
+
+    @cached_property
+    def cheapest(self) -> np.ndarray:
+        """Lines x years: unit cost of the cheapest offer there is, in cash."""
+        open_ = np.arange(len(self.years)) >= self.offers.first_year[:, None]
+        cost = np.where(open_, self.offers.unit_cost, np.inf)
+        cheapest = np.full((len(self.lines), len(self.years)), np.inf)
+        np.minimum.at(cheapest, self.offers.line, cost)
+        return cheapest
+
+    @cached_property
+    def cost_avoided(self) -> np.ndarray:
+        """Lines x appraisal years: cost of a unit at the cheapest offer, real and discounted.
+
+        After the last year of money real cost is as in it.
+        """
+        last = np.minimum(np.arange(len(self.appraisal)), len(self.years) - 1)
+        return np.asarray((self.cheapest / self.general)[:, last] * self.discount)
 
     @cached_property
     def outcomes(self) -> Outcomes:
@@ -218,7 +275,21 @@ class Basis:
 
     @cached_property
     def at_risk(self) -> dict[tuple[int, int, int], float]:
-        """Most that counts, by numbers of outcome, area and appraisal year, in scaled units."""
+        """Most that a plan can make count, by numbers of outcome, area and appraisal year.
+
+        In scaled units; less what earlier purchases still bring of outcomes that avoid need.
+        """
+        limits, taken = dict(self.whole_risk), self.need.risk_taken
+        for y, a, t in limits if taken else ():
+            below = self.geography.descendants(self.geography.areas[a])
+            inside = [n for n, area in enumerate(self.geography.areas) if area in below]
+            brought = sum(taken.get((y, at, t), 0.0) for at in inside)
+            limits[y, a, t] = max(limits[y, a, t] - brought, 0.0)
+        return limits
+
+    @cached_property
+    def whole_risk(self) -> dict[tuple[int, int, int], float]:
+        """Most that counts whoever brought it, by the same numbers."""
         return read_at_risk(
             self.place, self.geography, self.outcomes.name, self.appraisal, self.scale
         )
@@ -226,7 +297,7 @@ class Basis:
     @cached_property
     def limited(self) -> np.ndarray:
         """Numbers of the outcomes that the table at_risk limits."""
-        return np.unique([y for y, _, _ in self.at_risk]).astype(np.int64)
+        return np.unique([y for y, _, _ in self.whole_risk]).astype(np.int64)
 
     @cached_property
     def pooled_today(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 from placebudget.place import Place, RuleKind
 from placebudget.place.conditions import Pooling
 from placebudget.programme import blocks, rules, variables
-from placebudget.programme.basis import Basis
+from placebudget.programme.basis import Basis, Shortfall
 from placebudget.programme.each_for_itself import let_shared_rules_give_way
 from placebudget.programme.linear import Columns, Draft, Matrix, Rows, assemble, describe
 from placebudget.programme.lines import UnitScale
@@ -81,6 +81,7 @@ def build(
     scale: UnitScale | None = None,
     probe: bool = False,
     ordered: bool = False,
+    shortfall: Shortfall | None = None,
 ) -> Programme:
     """Write the programme of a place.
 
@@ -103,6 +104,8 @@ def build(
     ordered : bool
         Whether to say in whole numbers that steps of returns are filled in order
         where an equity floor could ask for another.
+    shortfall : Shortfall, optional
+        How much need may go unmet at most; left out, all need is met that must be.
 
     Examples
     --------
@@ -113,7 +116,7 @@ def build(
     >>> sorted(programme.rows)
     ['class_balance', 'delivery', 'line_cost']
     """
-    basis = Basis(place, pooling, reinvest, scale or UnitScale(), probe)
+    basis = Basis(place, pooling, reinvest, scale or UnitScale(), probe, shortfall)
     return write(basis, objectives, benchmarks, ordered)
 
 
@@ -132,6 +135,7 @@ def write(
     variables.lot_columns(draft, basis)
     variables.name_dimensions(draft, basis)
     blocks.counted_columns(draft, basis)
+    blocks.need_columns(draft, basis)
     blocks.class_balance(draft, basis)
     blocks.pool_balance(draft, basis)
     blocks.pooled_today(draft, basis)
@@ -142,6 +146,7 @@ def write(
         blocks.step_order(draft, basis)
     blocks.counted_rows(draft, basis)
     blocks.at_risk_rows(draft, basis)
+    blocks.need_rows(draft, basis)
     rules.write_rules(draft, basis, benchmarks or {})
     if basis.pooling.siloed:
         let_shared_rules_give_way(draft, basis)

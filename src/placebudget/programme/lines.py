@@ -179,17 +179,40 @@ def _in_use(
 
 
 def read_steps(
-    place: Place, geography: Geography, lines: Lines, offers: Offers, scale: UnitScale
+    place: Place,
+    geography: Geography,
+    lines: Lines,
+    offers: Offers,
+    scale: UnitScale,
+    added: np.ndarray,
 ) -> Steps:
     """The steps of returns of every line, with their width in units each year.
 
     width = share of need x people x units a person; without need the capacity
     of the line's offers takes its place, and without that the step is unlimited.
+
+    Parameters
+    ----------
+    added : ndarray
+        By line, scaled units of need that today's services avoid.
     """
-    units = _units_needed(place, geography, lines) / scale.units
+    units = needed_units(place, geography, lines, place.years) / scale.units + added[:, None]
     capacity = np.bincount(offers.line, weights=offers.capacity, minlength=len(lines))
     no_need = np.isnan(units)
     units = np.where(no_need, capacity[:, None], units)
+    line, step, share, effectiveness = returns_of(place, lines)
+    return Steps(
+        line=line,
+        step=step,
+        width=share[:, None] * units[line],
+        effectiveness=effectiveness,
+        share=share,
+        of_capacity=no_need[line],
+    )
+
+
+def returns_of(place: Place, lines: Lines) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Line, number, share of need and effectiveness of every step."""
     returns = place.filled("returns").sort_values(["service", "step"], kind="stable")
     up_to, effect = returns["up_to"].to_numpy(float), returns["effectiveness"].to_numpy(float)
     rows = returns.reset_index(drop=True).groupby("service").indices
@@ -201,30 +224,29 @@ def read_steps(
         step.append(np.arange(1, len(ends) + 1))
         share.append(np.diff(ends, prepend=0.0))
         effectiveness.append(np.ones(1) if at is None else effect[at])
-    number, shares = np.concatenate(line).astype(np.int64), np.concatenate(share)
-    return Steps(
-        line=number,
-        step=np.concatenate(step).astype(np.int64),
-        width=shares[:, None] * units[number],
-        effectiveness=np.concatenate(effectiveness),
-        share=shares,
-        of_capacity=no_need[number],
+    return (
+        np.concatenate(line).astype(np.int64),
+        np.concatenate(step).astype(np.int64),
+        np.concatenate(share),
+        np.concatenate(effectiveness),
     )
 
 
-def _units_needed(place: Place, geography: Geography, lines: Lines) -> np.ndarray:
+def needed_units(
+    place: Place, geography: Geography, lines: Lines, years: tuple[str, ...]
+) -> np.ndarray:
     """Units needed by line and year; not a number where no need is given."""
     services = place.filled("services")
     per_person = dict(zip(services["service"], services["units_per_person"], strict=True))
     number = lines.position()
     of_line, units = [], []
-    for (service, area), people in people_in_need(place, geography, place.years).items():
+    for (service, area), people in people_in_need(place, geography, years).items():
         # Need below an offer's area is summed up to the offer's area.
         upper = next((up for up in geography.path(area) if (service, up) in number), None)
         if upper is not None:
             of_line.append(number[service, upper])
             units.append(people * per_person[service])
-    needed = np.full((len(lines), len(place.years)), np.nan)
+    needed = np.full((len(lines), len(years)), np.nan)
     if units:
         given = ~np.isnan(units)
         total, known = np.zeros_like(needed), np.zeros(needed.shape, bool)

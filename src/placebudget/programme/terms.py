@@ -31,12 +31,26 @@ class OutcomeTerms:
     value: np.ndarray
 
 
+def capacity_columns(draft: Draft, basis: Basis) -> np.ndarray:
+    """Offers x years: the variable that says what is paid for.
+
+    Units bought, or where capacity can be given up only so fast all that is kept.
+    """
+    units, paid = draft.columns["units"], draft.columns.get("paid")
+    number = units.numbers.reshape(len(basis.offers), len(basis.years))
+    if paid is not None:
+        soon = paid.index["appraisal_year"] < len(basis.years)
+        at = paid.index["offer"][soon], paid.index["appraisal_year"][soon]
+        number[at] = paid.numbers[soon]
+    return number
+
+
 def spending_terms(draft: Draft, basis: Basis) -> Spending:
     """Unit costs and set-up costs of every offer and year."""
     units, offers = draft.columns["units"], basis.offers
     parts = [
         (
-            units.numbers,
+            capacity_columns(draft, basis).ravel(),
             units.index["offer"],
             units.index["year"],
             offers.unit_cost[units.index["offer"], units.index["year"]],
@@ -145,3 +159,65 @@ def real_spending(draft: Draft, basis: Basis, classes: np.ndarray, gross: bool) 
         share = basis.management_cost[paid.index["route"]]
         spent[paid.numbers] = share * real[paid.index["year"]] * classes[paid.index["class"]]
     return spent
+
+
+def avoided_saving(
+    draft: Draft,
+    basis: Basis,
+    *,
+    cashable: bool = False,
+    first: int = 0,
+    lines: np.ndarray | None = None,
+) -> tuple[np.ndarray, float]:
+    """What avoiding need saves in services led by need: discounted and real, by column.
+
+    In years of money the cost of the need avoided, or its cashable part, the money released:
+    what meeting all need would cost, less what is left unmet and the capacity paid for. After
+    them it is the money released. What earlier purchases avoid is not in it.
+
+    Parameters
+    ----------
+    cashable : bool
+        Whether only money released counts.
+    first : int
+        The first appraisal year that counts.
+    lines : ndarray of bool, optional
+        Lines that count; default all.
+
+    Returns
+    -------
+    each : ndarray
+        By column.
+    constant : float
+        What comes on top whatever is bought.
+    """
+    need, years, worth = basis.need, len(basis.years), basis.cost_avoided
+    each = np.zeros(draft.width)
+    counts = need.lasting if lines is None else need.lasting & lines
+    if not counts.any():
+        return each, 0.0
+    # Years in which the money released is what counts, not the need avoided.
+    released = np.arange(len(basis.appraisal)) >= (first if cashable else max(first, years))
+    at_all = np.arange(len(basis.appraisal)) >= first
+    whole = np.where(released, basis.needed, 0.0) - np.where(at_all, need.brought, 0.0)
+    constant = float((worth * whole)[counts].sum())
+    avoided, paid = draft.columns["avoided"], draft.columns.get("paid")
+    line, year = avoided.index["line"], avoided.index["appraisal_year"]
+    mine = counts[line] & at_all[year] & ~released[year]
+    each[avoided.numbers[mine]] = worth[line[mine], year[mine]]
+    offer, year = (m.ravel() for m in np.mgrid[: len(basis.offers), :years])
+    column = capacity_columns(draft, basis).ravel()
+    if paid is not None:
+        late = paid.index["appraisal_year"] >= years
+        offer = np.append(offer, paid.index["offer"][late])
+        year = np.append(year, paid.index["appraisal_year"][late])
+        column = np.append(column, paid.numbers[late])
+    line = basis.offers.line[offer]
+    mine = counts[line] & released[year]
+    each[column[mine]] = -worth[line[mine], year[mine]]
+    unmet = draft.columns.get("unmet")
+    if unmet is not None:
+        line, year = unmet.index["line"], unmet.index["year"]
+        mine = counts[line] & released[year]
+        each[unmet.numbers[mine]] = -worth[line[mine], year[mine]]
+    return each, constant

@@ -10,6 +10,9 @@ step_units[l, k, t]       of these, units in step k of the returns
 start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a smallest lot
 full[l, k, t]             0 or 1, where an equity floor asks for steps in order
 counted[y, a, t]          outcome y counted in area a, where something limits it
+avoided[l, t]             need of line l avoided, where an outcome avoids it
+paid[o, t]                capacity paid for, where it can be given up only so fast
+unmet[l, t], dropped[o, t]    need unmet, and capacity given up too fast, where money is short
 """
 
 from __future__ import annotations
@@ -196,4 +199,5 @@ def name_dimensions(draft: Draft, basis: Basis) -> None:
         "area": np.array(basis.geography.areas, dtype=object),
         "agency": basis.agencies,
         "rule": np.array(sorted(basis.place.rules["rule"]), dtype=object),
+        "all": np.array(["the place"], dtype=object),
     }

@@ -12,7 +12,7 @@ import pandas as pd
 
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Programme
-from placebudget.programme.linear import Matrix, worth
+from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.highs import LiveHighs
 from placebudget.solver.infeasible import name_clash
@@ -174,7 +174,7 @@ class LiveProgramme:
 
     def _value(self, answer: SolverResult) -> float:
         assert answer.values is not None
-        return worth(self._gain, answer.values) * self.programme.objectives[0].scale
+        return self.programme.objectives[0].value(answer.values)
 
     def _spending(self, answer: SolverResult) -> pd.DataFrame:
         assert answer.values is not None

@@ -217,7 +217,7 @@ class LiveService:
         np.add.at(spent, (index["line"], index["year"]), amounts)
         own = self.mine & ~self.free
         mine = np.bincount(index["year"][own], amounts[own], self.years)
-        value = float((self.objective.gain * answer.values).sum()) * self.objective.scale
+        value = self.objective.value(answer.values)
         return Reading(value, spent, mine, self._slopes(answer, gain), answer.values)
 
     def _slopes(self, answer: SolverResult, gain: np.ndarray) -> np.ndarray | None:

@@ -15,7 +15,6 @@ import numpy as np
 
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Objective, Programme
-from placebudget.programme.linear import worth
 from placebudget.programme.tie_break import least_change, near_today, stable_weights
 from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.decisions import nearest_decisions
@@ -148,9 +147,7 @@ class _Run:
         if self.solution.status == Status.OPTIMAL.value:
             self.solution.status = self._cut_short(objective.name)
         if not self.solution.objective_values:
-            gain = objective.gain
-            value = worth(gain, self.solution.values[: len(gain)]) * objective.scale
-            self.solution.objective_values.append(value)
+            self.solution.objective_values.append(objective.value(self.solution.values))
 
     # --- objectives -------------------------------------------------------
 
@@ -166,8 +163,7 @@ class _Run:
         if answer.duals is None:
             raise SolverFailed("the solver gave no valid prices; the best plan cannot be fixed")
         self._take(answer)
-        value = worth(objective.gain, answer.values[: len(objective.gain)]) * objective.scale
-        self.solution.objective_values.append(value)
+        self.solution.objective_values.append(objective.value(answer.values))
         if objective.leximin:
             return answer if self._raise_the_next_worst(cost, answer) else None
         self.plans.narrow(cost, answer)

@@ -87,7 +87,7 @@ class FairnessCurve:
             told = (rule, level, "no plan keeps it", self.objective, self.unit)
             return (*told, none, none, none, "", none)
         evidence = read_solution(programme, solution, self.marks)
-        value = objective_value(self.objective, programme.basis, evidence.money, evidence.made)
+        value = objective_value(self.objective, programme.basis, evidence)
         made = outcome_table(programme.basis, evidence.made)
         return self._row(rule, level, solution.status, self.unit, value, made, outcome)
 

@@ -2,7 +2,10 @@
 
 sum(money[c, r, l, t]) = sum(unit_cost[o, t] x units[o, t] + set_up_cost[o, t] x start[o, t])
                                                                   for each l, t
-sum(units[o, t]) over the offers of l = sum(step_units[l, k, t])  for each l, t
+sum(units[o, t]) over the offers of l + avoided[l, t] = sum(step_units[l, k, t])
+                                                                  for each l, t
+A need that does not arise counts as a need met. What is paid for is units, or where capacity
+can be given up only so fast all that is kept.
 """
 
 from __future__ import annotations
@@ -28,6 +31,11 @@ def delivery(draft: Draft, basis: Basis) -> None:
         )
         .add(steps.index["line"] * years + steps.index["year"], steps.numbers, -1.0)
     )
+    avoided = draft.columns.get("avoided")
+    if avoided is not None:
+        soon = avoided.index["appraisal_year"] < years
+        row = avoided.index["line"] * years + avoided.index["appraisal_year"]
+        terms.add(row[soon], avoided.numbers[soon], 1.0)
     draft.add_rows("delivery", {"line": line, "year": year}, terms, "=", 0.0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,11 +13,15 @@ from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
 from placebudget.programme.objectives.value import (
     CASHABLE,
+    DROPPED,
     FISCAL,
     NET,
     PUBLIC,
+    UNMET,
     WEIGHTED,
     Objective,
+    no_empty_capacity,
+    shortfall_objective,
     value_objective,
 )
 from placebudget.programme.objectives.worst_off import LEXIMIN, WORST_OFF, worst_off_objective
@@ -54,16 +59,19 @@ def read_objectives(objective: str | Sequence[str]) -> tuple[str, ...]:
 
 def add_objectives(names: Sequence[str], draft: Draft, basis: Basis) -> tuple[Objective, ...]:
     """The objectives named, with what they need added to the draft."""
-    made = [
-        worst_off_objective(name, draft, basis)
-        if name in (WORST_OFF, LEXIMIN)
-        else value_objective(name, draft, basis)
-        for name in names
-    ]
+    made = [_objective(name, draft, basis) for name in names]
+    if basis.need.avoidable.any() and not set(names) & {UNMET, DROPPED}:
+        made.append(no_empty_capacity(draft, basis))
     # Columns added by a later objective get no gain in an earlier one.
-    return tuple(
-        Objective(o.name, o.unit, _padded(o.gain, draft.width), o.scale, o.leximin) for o in made
-    )
+    return tuple(replace(each, gain=_padded(each.gain, draft.width)) for each in made)
+
+
+def _objective(name: str, draft: Draft, basis: Basis) -> Objective:
+    if name in (WORST_OFF, LEXIMIN):
+        return worst_off_objective(name, draft, basis)
+    if name in (UNMET, DROPPED):
+        return shortfall_objective(name, draft, basis)
+    return value_objective(name, draft, basis)
 
 
 def _plain(name: str) -> str:

@@ -1,0 +1,194 @@
+"""Need avoided, met and unmet: worked out from outcomes, never read from the solver.
+
+A need that does not arise counts as a need met. Capacity that is paid for beyond what is
+needed stands empty, and money is released only as capacity goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from placebudget.plan.deliver import Made, make_outcomes
+from placebudget.programme import Basis, fill_steps
+
+Known = Mapping[tuple[int, int, int], float]
+
+
+@dataclass(frozen=True)
+class Served:
+    """Who is served, in scaled units.
+
+    Parameters
+    ----------
+    units : ndarray
+        Offers x years: units delivered.
+    paid : ndarray
+        Offers x appraisal years: capacity paid for; after the last year of money only
+        for lines led by need whose need can be avoided.
+    avoided : ndarray
+        Lines x appraisal years: need avoided.
+    filled : ndarray
+        Lines x years: need met or avoided within the steps of returns.
+    made : Made
+        Outcomes.
+    """
+
+    units: np.ndarray
+    paid: np.ndarray
+    avoided: np.ndarray
+    filled: np.ndarray
+    made: Made
+
+    def by_line(self, basis: Basis, amounts: np.ndarray) -> np.ndarray:
+        """Amounts by offer added up by line."""
+        lines = np.zeros((len(basis.lines), amounts.shape[1]))
+        np.add.at(lines, basis.offers.line, amounts)
+        return lines
+
+    def unmet(self, basis: Basis) -> np.ndarray:
+        """Lines x years: need that is neither met nor avoided; none where none is given."""
+        years = len(basis.years)
+        needed = np.where(np.isfinite(basis.needed), basis.needed, 0.0)[:, :years]
+        met = self.avoided[:, :years] + self.by_line(basis, self.units)
+        return np.maximum(needed - met, 0.0)
+
+
+def serve(basis: Basis, units: np.ndarray, paid: np.ndarray, known: Known | None = None) -> Served:
+    """Who is served by units that could be delivered.
+
+    What is delivered makes outcomes, these avoid need, and what is avoided needs no
+    delivery: from year to year, until nothing changes. No service avoids the need of
+    another that avoids its own within a year, so that it comes to rest.
+
+    Parameters
+    ----------
+    units : ndarray
+        Offers x years, scaled: what could be delivered.
+    paid : ndarray
+        Offers x years, scaled: what is paid for.
+    known : mapping, optional
+        What is counted already; see :func:`make_outcomes`.
+    """
+    need, years = basis.need, len(basis.years)
+    offered = np.zeros((len(basis.lines), years))
+    np.add.at(offered, basis.offers.line, units)
+    avoided = np.minimum(need.brought, basis.needed)
+    while True:
+        served = np.minimum(offered, _room(basis, avoided))
+        filled = fill_steps(basis, served + avoided[:, :years])
+        made = make_outcomes(basis, filled, dict(known or {}))
+        found = need_avoided(basis, made)
+        if np.array_equal(found, avoided):
+            break
+        avoided = found
+    share = np.divide(served, offered, out=np.ones_like(served), where=offered > 0)
+    delivered = units * share[basis.offers.line]
+    within = np.zeros_like(offered)
+    np.add.at(within, basis.steps.line, filled)
+    return Served(delivered, _paid_after(basis, paid, avoided), avoided, within, made)
+
+
+def _room(basis: Basis, avoided: np.ndarray) -> np.ndarray:
+    """Lines x years: units that find somebody in need; of other services all that is bought."""
+    room = np.zeros((len(basis.lines), len(basis.years)))
+    np.add.at(room, basis.steps.line, basis.steps.width)
+    counts = basis.need.led | basis.need.avoidable
+    room = np.maximum(room - avoided[:, : len(basis.years)], 0.0)
+    return np.where(counts[:, None], room, np.inf)
+
+
+def need_avoided(basis: Basis, made: Made) -> np.ndarray:
+    """Lines x appraisal years: units that outcomes make unnecessary, no more than needed."""
+    need, tree = basis.need, basis.geography
+    avoided = need.brought.copy()
+    if len(need.line):
+        code = {area: n for n, area in enumerate(tree.areas)}
+        counted = np.zeros((len(basis.outcomes), len(tree.areas), len(basis.appraisal)))
+        where = np.array([code[area] for area in basis.lines.area[made.line]], np.int64)
+        np.add.at(counted, (basis.effects.outcome[made.effect], where), made.counted)
+        counted /= basis.scale.units
+        np.add.at(avoided, need.line, need.units * counted[need.outcome, need.area])
+    return np.minimum(avoided, basis.needed)
+
+
+def _paid_after(basis: Basis, paid: np.ndarray, avoided: np.ndarray) -> np.ndarray:
+    """Capacity paid for in all appraisal years: after the last of money the least there can be.
+
+    What cannot be given up yet stays; where that is too little for the need that is left,
+    the offer that can be given up fastest is bought more of.
+    """
+    need, offers, years = basis.need, basis.offers, len(basis.years)
+    release = np.where(np.isnan(need.release), 1.0, need.release)
+    whole = np.zeros((len(offers), len(basis.appraisal)))
+    whole[:, :years] = paid
+    mine = need.lasting[offers.line]
+    quickest = np.lexsort((offers.name.astype(str), -release))
+    for t in range(years, len(basis.appraisal)):
+        whole[mine, t] = ((1.0 - release) * whole[:, t - 1])[mine]
+        short = basis.needed[:, t] - avoided[:, t]
+        np.subtract.at(short, offers.line[mine], whole[mine, t])
+        for o in quickest[mine[quickest]]:
+            whole[o, t] += max(short[offers.line[o]], 0.0)
+            short[offers.line[o]] = 0.0
+    return whole
+
+
+def avoided_savings(basis: Basis, served: Served) -> tuple[np.ndarray, np.ndarray]:
+    """What avoiding need saves: lines x appraisal years, in pounds, discounted and real.
+
+    Returns
+    -------
+    fiscal, cashable : ndarray
+        Cost of the need avoided, and the money released: what meeting all need would
+        cost, less need unmet and the capacity paid for. After the last year of money
+        both are the money released. Without what earlier purchases avoid.
+    """
+    need, years = basis.need, len(basis.years)
+    worth = np.where(need.lasting[:, None], basis.cost_avoided, 0.0) * basis.scale.money
+    needed = np.where(need.lasting[:, None], basis.needed, 0.0)
+    earlier = np.minimum(need.brought, needed)
+    released = needed - served.by_line(basis, served.paid)
+    released[:, :years] -= served.unmet(basis)
+    fiscal = np.where(np.arange(len(basis.appraisal)) < years, served.avoided, released)
+    return worth * (fiscal - earlier), worth * (released - earlier)
+
+
+def needs_table(basis: Basis, served: Served) -> pd.DataFrame:
+    """Need by service, area and year: before and after what is avoided, met and unmet.
+
+    For services led by need or whose need is avoided; after the last year of money only
+    those of which prevention saves money still. ``fiscal`` and ``cashable`` are what
+    avoiding need saves, discounted, in pounds of the price base; ``value`` is what of it
+    counts in public value.
+    """
+    need, years, units = basis.need, len(basis.years), basis.scale.units
+    horizon = np.arange(len(basis.appraisal))
+    fiscal, cashable = avoided_savings(basis, served)
+    lines, paid = basis.lines, served.by_line(basis, served.paid)
+    unmet = np.zeros_like(paid)
+    unmet[:, :years] = served.unmet(basis)
+    has = (need.led | need.avoidable)[:, None] & (horizon < years)
+    line, year = np.nonzero(has | (need.lasting[:, None] & (horizon >= years)))
+    met = basis.needed - served.avoided - unmet
+    frame = pd.DataFrame(
+        {
+            "service": lines.service[line],
+            "area": lines.area[line],
+            "year": np.array(basis.appraisal, dtype=object)[year],
+            "needed": basis.needed[line, year] * units,
+            "avoided": served.avoided[line, year] * units,
+            "served": met[line, year] * units,
+            "unmet": unmet[line, year] * units,
+            "paid": paid[line, year] * units,
+            "fiscal": fiscal[line, year],
+            "cashable": cashable[line, year],
+            "value": np.where(year < years, 0.0, cashable[line, year]),
+        }
+    )
+    for name in ("service", "area", "year"):
+        frame[name] = frame[name].astype("str")
+    return frame.sort_values(["service", "area", "year"], ignore_index=True)
