@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from placebudget.arguments import Arguments, share, text
 from placebudget.place import Place
@@ -14,7 +15,6 @@ from placebudget.programme import (
     ALIGNED,
     Basis,
     Benchmark,
-    Programme,
     build,
     read_objectives,
     read_pooling,
@@ -72,9 +72,7 @@ def benchmarks(
         return {}
     mode = read_pooling(place, ALIGNED)
 
-    def write(ordered: bool) -> Programme:
-        return build(place, mode, objectives=objectives, reinvest=reinvest, ordered=ordered)
-
+    write = partial(build, place, mode, objectives=objectives, reinvest=reinvest)
     programme, solution = solved(write, solver, limits)
     figures = figures_of(programme.basis, read_solution(programme, solution, {}))
     return {agency: figures.fares(agency) for agency in wanted}

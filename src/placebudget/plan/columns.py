@@ -68,6 +68,19 @@ PLAN_TABLES: Mapping[str, Mapping[str, str]] = {
         "discounted_fiscal": NUMBER,
         "discounted_cashable": NUMBER,
     },
+    "needs": {
+        "service": TEXT,
+        "area": TEXT,
+        "year": TEXT,
+        "needed": NUMBER,
+        "avoided": NUMBER,
+        "served": NUMBER,
+        "unmet": NUMBER,
+        "paid": NUMBER,
+        "fiscal": NUMBER,
+        "cashable": NUMBER,
+        "value": NUMBER,
+    },
     "prices": PRICE_COLUMNS,
 }
 LABEL_TABLES: Mapping[str, Mapping[str, str]] = {

@@ -43,7 +43,7 @@ VERSION = 2
 INFINITY = "infinity"
 DRAWING = "drawing"
 """Key of the drawing: for viewers; reading a plan passes over it."""
-BY_YEAR = ("money", "contributions", "balances", "units", "outcomes", "savings")
+BY_YEAR = ("money", "contributions", "balances", "units", "outcomes", "savings", "needs")
 """Tables whose rows hold all years."""
 SHARED, RATES, DISCOUNT = "shared", "rates", "discount"
 """Keys of what a rule works the rest of a table out with."""

@@ -14,6 +14,7 @@ import pandas as pd
 
 from placebudget.plan.deliver import Made, make_outcomes
 from placebudget.programme import Basis, fill_steps
+from placebudget.programme.basis import Shortfall
 
 Known = Mapping[tuple[int, int, int], float]
 
@@ -192,3 +193,93 @@ def needs_table(basis: Basis, served: Served) -> pd.DataFrame:
     for name in ("service", "area", "year"):
         frame[name] = frame[name].astype("str")
     return frame.sort_values(["service", "area", "year"], ignore_index=True)
+
+
+def with_need_avoided(basis: Basis, served: Served, savings: pd.DataFrame) -> pd.DataFrame:
+    """Savings with what avoiding need saves the agency that meets it.
+
+    Each goes to the outcomes and services that avoid the need, in proportion; what empty
+    capacity costs where nothing is avoided goes to the service that holds it.
+    """
+    need, made = basis.need, served.made
+    if not need.lasting.any():
+        return savings
+    fiscal, cashable = avoided_savings(basis, served)
+    tree, effects, lines = basis.geography, basis.effects, basis.lines
+    where = np.array([tree.areas.index(area) for area in lines.area[made.line]], np.int64)
+    parts: dict[tuple[int, int, int], np.ndarray] = {}
+    for y, area, line, units in zip(need.outcome, need.area, need.line, need.units, strict=True):
+        if not need.lasting[line]:
+            continue
+        for row in np.flatnonzero((effects.outcome[made.effect] == y) & (where == area)):
+            at = (int(y), int(made.line[row]), int(line))
+            parts[at] = parts.get(at, 0.0) + units * made.counted[row]
+    whole = np.zeros((len(lines), len(basis.appraisal)))
+    for (_, _, line), units in parts.items():
+        whole[line] += units
+    rows: list[tuple[str | float, ...]] = []
+    for (y, maker, line), units in parts.items():
+        share = np.divide(units, whole[line], out=np.zeros_like(units), where=whole[line] > 0)
+        rows += _saved(basis, y, maker, line, share * fiscal[line], share * cashable[line])
+    for line in np.flatnonzero(need.lasting).tolist():
+        rest = np.where(whole[line] > 0, 0.0, 1.0)
+        y = int(need.outcome[need.line == line][0])
+        rows += _saved(basis, y, line, line, rest * fiscal[line], rest * cashable[line])
+    added = pd.DataFrame(rows, columns=list(savings.columns)).astype(savings.dtypes.to_dict())
+    key = ["outcome", "agency", "service", "area", "year"]
+    both = pd.concat([savings, added]).groupby(key, as_index=False).sum()
+    return both.sort_values(key, ignore_index=True)[list(savings.columns)]
+
+
+def _saved(
+    basis: Basis, y: int, maker: int, line: int, fiscal: np.ndarray, cashable: np.ndarray
+) -> list[tuple[str | float, ...]]:
+    lines, discount = basis.lines, basis.discount
+    keys = (basis.outcomes.name[y], lines.commissioner[line], lines.service[maker])
+    return [
+        (
+            *keys, lines.area[maker], year, fiscal[t] / discount[t], cashable[t] / discount[t],
+            fiscal[t], cashable[t],
+        )
+        for t, year in enumerate(basis.appraisal)
+        if abs(fiscal[t]) + abs(cashable[t]) > 0.005
+    ]  # fmt: skip
+
+
+def check_need(basis: Basis, served: Served, digits: float) -> list[str]:
+    """Need that must be met is met, and capacity is given up and built only so fast."""
+    need, offers, years, lines = basis.need, basis.offers, basis.years, basis.lines
+    if need.plain:
+        return []
+    allowed = basis.shortfall or Shortfall(0.0, 0.0)
+    pounds, problems = basis.scale.money, []
+    slack = 1.0 + 1e3 * digits * max(float(lines.today.sum()) * pounds, 1.0)
+    unmet = np.where(need.led[:, None], served.unmet(basis), 0.0)
+    cost = np.where(unmet > 0, unmet * basis.cheapest, 0.0)
+    if cost.sum() * pounds > allowed.unmet * pounds + slack:
+        problems += [
+            f"{lines.service[at]} in {lines.area[at]}, {years[t]}: need that must be met is not"
+            for at, t in zip(*np.nonzero(cost * pounds > 1.0), strict=True)
+        ]
+    paid = served.paid[:, : len(years)]
+    before = np.column_stack([need.paid_today, paid[:, :-1]])
+    release = np.where(np.isnan(need.release), 1.0, need.release)[:, None]
+    dropped = np.maximum((1.0 - release) * before - paid, 0.0) * offers.unit_cost
+    if dropped.sum() * pounds > allowed.dropped * pounds + slack:
+        problems += [
+            f"{offers.name[o]} is given up faster in {years[t]} than it can be"
+            for o, t in zip(*np.nonzero(dropped * pounds > 1.0), strict=True)
+        ]
+    short = served.units > paid * (1.0 + 1e3 * digits) + 1e-6
+    problems += [
+        f"{offers.name[o]} delivers more in {years[t]} than is paid for"
+        for o, t in zip(*np.nonzero(short), strict=True)
+    ]
+    was = np.column_stack([need.paid_today, served.units[:, :-1]])
+    with np.errstate(invalid="ignore"):
+        most = was + need.build[:, None] * offers.capacity[:, None]
+    fast = served.units > np.where(np.isnan(most), np.inf, most) * (1.0 + 1e3 * digits) + 1e-6
+    return problems + [
+        f"{offers.name[o]} grows faster in {years[t]} than it can be built up"
+        for o, t in zip(*np.nonzero(fast), strict=True)
+    ]

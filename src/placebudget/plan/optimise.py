@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -19,6 +20,7 @@ from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.plan.inputs import input_record
+from placebudget.plan.need import needs_table, with_need_avoided
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.price_words import with_sentences
 from placebudget.plan.record import labels, place_record, run_record
@@ -177,17 +179,15 @@ def _planned(
         else benchmarks(place, objective=objectives, reinvest=share, solver=solver, limits=limits)
     )
 
-    def write(ordered: bool) -> Programme:
-        return build(
-            place,
-            mode,
-            objectives=objectives,
-            reinvest=share,
-            benchmarks=marks,
-            scale=scale,
-            ordered=ordered,
-        )
-
+    write = partial(
+        build,
+        place,
+        mode,
+        objectives=objectives,
+        reinvest=share,
+        benchmarks=marks,
+        scale=scale,
+    )
     programme, solution = solved(write, solver, limits)
     evidence = read_solution(programme, solution, marks)
     values = _checked(programme, solution, evidence, solver)
@@ -208,6 +208,7 @@ def _planned(
         steps_ordered=programme.ordered,
         variables=programme.matrix.width,
         constraints=programme.matrix.height,
+        **_missing(programme.basis),
         benchmarks={name: vars(mark) for name, mark in marks.items()},
     )
     return assemble_plan(programme.basis, mode.name, solution.status, values, evidence, table, run)
@@ -273,6 +274,17 @@ def _checked(
     ]
 
 
+def _missing(basis: Basis) -> dict[str, float]:
+    """What may be missing at most, in pounds, where money cannot meet all need."""
+    allowed = basis.shortfall
+    if allowed is None:
+        return {}
+    return {
+        "need_unmet": round(allowed.unmet * basis.scale.money),
+        "capacity_dropped": round(allowed.dropped * basis.scale.money),
+    }
+
+
 def _prices(given: object) -> int | tuple[str, ...]:
     """How many limits to price, or which kinds of them."""
     if isinstance(given, bool):
@@ -317,7 +329,8 @@ def assemble_plan(
         "balances": evidence.money.balances,
         "units": units_table(basis, evidence),
         "outcomes": outcomes,
-        "savings": savings_table(basis, outcomes),
+        "savings": with_need_avoided(basis, evidence.served, savings_table(basis, outcomes)),
+        "needs": needs_table(basis, evidence.served),
         "prices": no_prices() if prices is None else prices,
     }
     return Plan(

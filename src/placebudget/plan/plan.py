@@ -217,9 +217,12 @@ class Plan(Shown):
         return "\n".join(summarised(self).lines)
 
     def public_value(self) -> float:
-        """Fiscal, economic and social value of all outcomes, discounted, in pounds."""
-        table = self.tables["outcomes"]
-        return float(table[["fiscal", "economic", "social"]].to_numpy().sum())
+        """Fiscal, economic and social value of all outcomes, discounted, in pounds.
+
+        And what need avoided saves after the last year of money.
+        """
+        table, later = self.tables["outcomes"], self.tables["needs"]["value"]
+        return float(table[["fiscal", "economic", "social"]].to_numpy().sum() + later.sum())
 
     def explain(
         self,

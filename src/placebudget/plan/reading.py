@@ -227,7 +227,7 @@ def _from_version_1(document: Mapping[str, Any]) -> dict[str, Any]:
     """What stands in a file of version 1, as this version has it; faults stay faults.
 
     Money stood there as objects, and "siloed" was said for aligned. Prices said less, and
-    something else, and are left out.
+    something else, and are left out; of need nothing was known.
     """
     money, run = document.get("money"), document.get("run")
     columns = list(PLAN_TABLES["money"])
@@ -247,7 +247,8 @@ def _from_version_1(document: Mapping[str, Any]) -> dict[str, Any]:
         run = {**run, "prices_left_out": "the file is of a version that had them otherwise"}
     prices = {"columns": list(PLAN_TABLES["prices"]), "rows": []}
     now = {"name": name, "money": money, "run": run, "prices": prices}
-    return {**document, **{key: now[key] for key in now if key in document}}
+    needs = {"columns": list(PLAN_TABLES["needs"]), "rows": []}
+    return {"needs": needs, **document, **{key: now[key] for key in now if key in document}}
 
 
 def _check_keys(document: Mapping[str, Any], problems: Problems) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +22,9 @@ from placebudget.place.rule_words import amount_words, rule_words
 from placebudget.plan.clash_words import clash_in_words
 from placebudget.plan.repair import Repair
 from placebudget.programme import Programme, build
+from placebudget.programme.basis import Shortfall
 from placebudget.programme.linear import Rows
+from placebudget.programme.objectives.value import DROPPED, UNMET
 from placebudget.programme.rules import BLOCKS, Rule, read_rules
 from placebudget.programme.rules.rule import slack_cost
 from placebudget.solver import (
@@ -37,6 +41,10 @@ from placebudget.words import money
 _HUNDREDTH = 100.0
 Looser = Callable[[float, float], float]
 _LAW = "law"
+
+
+_A_POUND = 1.0
+"""Need unmet or capacity dropped below this, in pounds, is none."""
 
 
 def relaxed_amount(
@@ -184,6 +192,7 @@ def _works(programme: Programme, way: Repair, limits: RunLimits) -> bool:
         benchmarks=programme.benchmarks,
         scale=basis.scale,
         ordered=True,
+        shortfall=basis.shortfall,
     )
     return has_plan(repaired, replace(limits, gap=0.0))
 
@@ -322,14 +331,17 @@ def _in_years(place: Place, years: list[str]) -> str:
 
 
 def solved(
-    write: Callable[[bool], Programme], solver: str, limits: RunLimits
+    write: Callable[..., Programme], solver: str, limits: RunLimits
 ) -> tuple[Programme, Solution]:
     """The programme that was solved in the end, and its solution.
+
+    Where money cannot meet all need that must be met, it is that which leaves least unmet.
 
     Parameters
     ----------
     write : callable
-        Writes the programme; its argument says whether with the order of steps.
+        :func:`build` of a place under its pooling: takes the keywords ``ordered``,
+        ``objectives`` and ``shortfall``.
 
     Raises
     ------
@@ -338,11 +350,38 @@ def solved(
     """
     written: list[Programme] = []
 
-    def keep(ordered: bool) -> Programme:
-        written.append(write(ordered))
+    def keep(ordered: bool, **more: Any) -> Programme:
+        written.append(write(ordered=ordered, **more))
         return written[-1]
 
     try:
         return solve_in_order(keep, solver=solver, limits=limits)
     except Infeasible as found:
-        raise in_words(written[-1], found, limits) from None
+        least = least_shortfall(write, solver, limits, written[-1])
+        if least is None:
+            raise in_words(written[-1], found, limits) from None
+    return solve_in_order(partial(keep, shortfall=least), solver=solver, limits=limits)
+
+
+def least_shortfall(
+    write: Callable[..., Programme], solver: str, limits: RunLimits, programme: Programme
+) -> Shortfall | None:
+    """The least need that must go unmet, and capacity given up too fast before any does.
+
+    None where all need can be met, so that something else stands in the way.
+    """
+    if not programme.basis.need.led.any():
+        return None
+    wanted = partial(write, objectives=(UNMET, DROPPED), shortfall=Shortfall())
+    try:
+        _, found = solve_in_order(
+            lambda ordered: wanted(ordered=ordered), solver=solver, limits=limits, tie_break=False
+        )
+    except Infeasible:
+        return None
+    unmet, dropped = (max(-value, 0.0) for value in found.objective_values)
+    if unmet + dropped < _A_POUND:
+        return None
+    money = programme.basis.scale.money
+    # A little more than the least, which no solver can keep to its last digit.
+    return Shortfall(*((least + _A_POUND / 100) / money for least in (unmet, dropped)))

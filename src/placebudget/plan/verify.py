@@ -14,6 +14,7 @@ import pandas as pd
 from placebudget.errors import SolverFailed
 from placebudget.plan.evidence import Evidence
 from placebudget.plan.flows import Money
+from placebudget.plan.need import check_need
 from placebudget.plan.verify_rules import check_rules
 from placebudget.programme import DIRECT, FREED, Basis
 from placebudget.programme.money import REINVESTED, contribution_limits
@@ -53,6 +54,7 @@ def verify(
         *check_conditions(basis, evidence.money.flows),
         *check_pooled_today(basis, evidence.money.flows, digits),
         *check_delivery(basis, evidence, digits),
+        *check_need(basis, evidence.served, digits),
         *check_rules(basis, evidence, digits, broken),
     ]
     for name, value in objectives.items():

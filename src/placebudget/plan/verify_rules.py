@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from placebudget.plan.need import avoided_savings
 from placebudget.programme import Basis
 from placebudget.programme.rules import Figures, compared
 from placebudget.words import number, pence
@@ -53,6 +54,7 @@ def figures_of(basis: Basis, evidence: Evidence) -> Figures:
         made.line,
         made.produced,
         made.counted,
+        avoided_savings(basis, evidence.served)[0].sum(axis=1),
         evidence.benchmarks,
     )
 
@@ -112,7 +114,16 @@ def _of_tables(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Figures:
         np.array([lines[key] for key in keys], np.int64),
         produced,
         counted,
+        _avoided(basis, tables["needs"]),
     )
+
+
+def _avoided(basis: Basis, needs: pd.DataFrame) -> np.ndarray:
+    """What avoiding need saves, by line, discounted."""
+    lines, saved = basis.lines.position(), np.zeros(len(basis.lines))
+    keys = zip(needs["service"], needs["area"], strict=True)
+    np.add.at(saved, np.array([lines[key] for key in keys], np.int64), needs["fiscal"])
+    return saved
 
 
 def _codes(values: pd.Series, among: tuple[str, ...] | np.ndarray) -> np.ndarray:

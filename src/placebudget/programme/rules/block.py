@@ -71,6 +71,8 @@ class Figures:
         Which outcome is made, and on which line, by row of what follows.
     produced, counted : ndarray
         Rows x appraisal years.
+    avoided : ndarray
+        By line, what avoiding its need saves, discounted.
     benchmarks : mapping of str to Benchmark
         What the aligned plan gives each agency that is compared with it.
     """
@@ -83,6 +85,7 @@ class Figures:
     line: np.ndarray
     produced: np.ndarray
     counted: np.ndarray
+    avoided: np.ndarray
     benchmarks: Mapping[str, Benchmark] = field(default_factory=dict)
 
     @cached_property
@@ -160,7 +163,8 @@ class Figures:
         mine = basis.lines.commissioner[self.line] == agency
         worth = basis.outcomes.public_value[self.outcome[mine]] * per_unit
         value = float((worth * self.produced[mine]).sum())
-        return Benchmark(float(saved @ (self.counted @ basis.discount)), value)
+        own = float(self.avoided[basis.lines.commissioner == agency].sum())
+        return Benchmark(float(saved @ (self.counted @ basis.discount)) + own, value)
 
 
 Write = Callable[[Draft, Basis, Sequence[Rule], Mapping[str, Benchmark]], None]

@@ -18,7 +18,7 @@ import numpy as np
 from placebudget.programme.basis import Basis, Rule
 from placebudget.programme.linear import Draft, Rows, Terms
 from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
-from placebudget.programme.terms import outcome_terms
+from placebudget.programme.terms import avoided_saving, outcome_terms
 
 if TYPE_CHECKING:
     from placebudget.programme.build import Programme
@@ -46,6 +46,9 @@ def write(
         worth = basis.outcomes.agency_fiscal[:, number[agency]]
         saved = worth[counted.outcome] * basis.discount[counted.year] * counted.value
         savings.add(np.full(len(saved), row), counted.column, saved)
+        avoided, _ = _avoided(draft, basis, agency)
+        column = np.flatnonzero(avoided)
+        savings.add(np.full(len(column), row), column, avoided[column])
         column, made = commissioned_value(draft, basis, agency)
         value.add(np.full(len(column), row), column, made)
     index = {
@@ -53,7 +56,7 @@ def write(
         "agency": np.array([number[agency] for _, agency in compared]),
     }
     for name, terms in zip(_COMPARED, (savings, value), strict=True):
-        right = _right(name, index, basis, benchmarks)
+        right = _right(name, index, draft, basis, benchmarks)
         draft.add_rows(name, index, terms, ">=", right)
 
 
@@ -63,19 +66,29 @@ def right_sides(
     """Families of constraints of a programme, with what they ask for by other benchmarks."""
     for name in _COMPARED:
         if block := programme.rows.get(name):
-            yield block, _right(name, block.index, programme.basis, benchmarks)
+            right = _right(name, block.index, programme.draft, programme.basis, benchmarks)
+            yield block, right
 
 
 def _right(
     family: str,
     index: Mapping[str, np.ndarray],
+    draft: Draft,
     basis: Basis,
     benchmarks: Mapping[str, Benchmark],
 ) -> np.ndarray:
     share = {rule.number: rule.share for rule in basis.rules}
     keep = np.array([1.0 - share[n] for n in index["rule"].tolist()]) / basis.scale.money
     marks = [benchmarks[basis.agencies[n]] for n in index["agency"].tolist()]
-    return keep * np.array([getattr(mark, _COMPARED[family]) for mark in marks])
+    least = keep * np.array([getattr(mark, _COMPARED[family]) for mark in marks])
+    if _COMPARED[family] == "savings":
+        least -= [_avoided(draft, basis, basis.agencies[n])[1] for n in index["agency"].tolist()]
+    return least
+
+
+def _avoided(draft: Draft, basis: Basis, agency: str) -> tuple[np.ndarray, float]:
+    """What need avoided in its own services saves the agency, by column, and a constant."""
+    return avoided_saving(draft, basis, lines=basis.lines.commissioner == agency)
 
 
 def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
