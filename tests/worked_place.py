@@ -76,7 +76,7 @@ def worked(
             "services": services,
             "offers": offers,
             "today": [
-                {"service": "emergency", "stream": "grant", "amount": 100e6},
+                {"service": "emergency", "stream": "grant", "amount": min(nhs[0], 100e6)},
                 {"service": "libraries", "stream": "tax", "amount": 10e6 - family_today},
                 *(
                     [{"service": "family", "stream": "tax", "amount": family_today}]

@@ -236,10 +236,9 @@ def _siloed(
     evidence = read_solution(found.programme, Solution(found.values), {})
     verify_equilibrium(found, evidence)
     values = [
-        ObjectiveValue(
-            o.name, o.unit, objective_value(o.name, basis, evidence.money, evidence.made)
-        )
+        ObjectiveValue(o.name, o.unit, objective_value(o.name, basis, evidence))
         for o in found.programme.objectives
+        if o.asked
     ]
     run = run_record(
         solver=solver,
