@@ -12,12 +12,14 @@ from typer.testing import CliRunner
 import placebudget as pb
 from placebudget.cli import app
 from placebudget.cli.run import how_known
+from placebudget.study.plans_side_by_side import STEPS, steps_between
 from placebudget.view import Sheet
 from placebudget.view.tables import money, money_by, public_value
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 PLANS = {
     "today": "Today",
+    "siloed": "Siloed",
     "aligned": "Best aligned",
     "pooled": "Best pooled",
     "freed": "Best freed",
@@ -78,14 +80,14 @@ def test_what_the_sample_leaves_out_of_a_run_is_said_in_its_place(printed: list[
     """All tables of a run are shown, but for those of which README says that they are not."""
     missing = [head for head in printed if head not in heads(sample())]
     plans = [head.split("as they fall, ")[1].split(",")[0] for head in missing]
-    assert plans == ["Today", "Best aligned", "Best freed"]
+    assert plans == ["Today", "Siloed", "Best aligned", "Best freed"]
     said = [line for line in sample() if line.startswith(f"{LEFT_OUT} the same")]
     assert said == [
-        f"{LEFT_OUT} the same table for today and for best aligned",
+        f"{LEFT_OUT} the same table for today, siloed and best aligned",
         f"{LEFT_OUT} the same table for best freed",
     ]
     text = " ".join(README.read_text("utf-8").split())
-    assert "of the four tables of savings by agency and year, one for each plan, only that" in text
+    assert "of the five tables of savings by agency and year, one for each plan, only that" in text
 
 
 def test_commands_stand_as_they_work_in_a_clone_that_was_just_made() -> None:
@@ -116,14 +118,14 @@ def test_the_column_of_today_is_what_todays_spending_comes_to() -> None:
                 assert line.removeprefix(label).split()[0] == texts[label], line
 
 
-@pytest.mark.parametrize(
-    "ends", [("today", "aligned"), ("aligned", "pooled"), ("pooled", "freed"), ("today", "pooled")]
-)
-def test_gains_are_the_differences_of_the_tables_but_for_rounding(ends: tuple[str, str]) -> None:
+@pytest.mark.parametrize(("ends", "step"), [(ends, STEPS[ends]) for ends in steps_between(PLANS)])
+def test_gains_are_the_differences_of_the_tables_but_for_rounding(
+    ends: tuple[str, str], step: str
+) -> None:
     start, end = (PLANS[each] for each in ends)
     said = next(
         line for line in block("Modelled potential")
-        if line.strip().startswith(f"From {start.lower()} to {end.lower()}: ")
+        if line.strip().startswith(f"{step.capitalize()}, from {start.lower()} to {end.lower()}: ")
     )  # fmt: skip
     gains = re.findall(r"([+−])£([\d.]+) million", said.replace("\u2060", ""))
     tables = {

@@ -14,6 +14,7 @@ PALETTE = (BLUE, ORANGE, TEAL, PLUM, LILAC, GREY)
 
 MEANINGS: Mapping[str, str] = {
     "today": ORANGE,
+    "siloed": GREY,
     "best aligned": PLUM,
     "best pooled": BLUE,
     "best freed": TEAL,

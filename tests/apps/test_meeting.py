@@ -240,7 +240,7 @@ def test_the_other_plans_follow_and_are_told_one_by_one(northvale: Meeting) -> N
     assert set(answer.plans) == {"today", "aligned", "pooled", "freed"}
     four = answer.potential()
     assert four is not None
-    assert list(four.plans) == ["today", "aligned", "pooled", "freed"]
+    assert list(four.plans) == ["today", "siloed", "aligned", "pooled", "freed"]
     assert four.between("aligned", "pooled") > 0
     told: list[str] = []
     again = Meeting(pb.example("toy_pooling"))

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import Result
 
 import placebudget as pb
+from placebudget.study import TITLES
 
 Command = Callable[..., Result]
 
@@ -21,21 +22,21 @@ def ran(placebudget: Command, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return placebudget("run", "toy_pooling", "--out", folder), folder
 
 
-def test_four_plans_stand_side_by_side_with_what_is_known(ran: tuple[Result, Path]) -> None:
+def test_five_plans_stand_side_by_side_with_what_is_known(ran: tuple[Result, Path]) -> None:
     done, _ = ran
     assert done.exit_code == 0
     assert done.stderr == ""
     value = next(line for line in done.stdout.splitlines() if line.startswith("Public value  "))
-    assert value.split()[2:] == ["285.0", "300.0", "300.0", "310.0"]
+    assert value.split()[2:] == ["285.0", "300.0", "300.0", "300.0", "310.0"]
     for part in (
-        "Today  Best aligned  Best pooled  Best freed",
+        "Today  Siloed  Best aligned  Best pooled  Best freed",
         "Money by purpose",
         "Money by agency",
         "Outcomes",
         "The dearest rules",
         "illustrative  £100 million (100%)",
         "Modelled potential, in public value, discounted, in 2025-26 prices. Not a saving",
-        "From today to best pooled: +£15 million (+5.3%); cashable savings £0.",
+        "Better use at home, from today to siloed: +£15 million (+5.3%); cashable savings £0.",
     ):
         assert part in done.stdout
 
@@ -43,7 +44,7 @@ def test_four_plans_stand_side_by_side_with_what_is_known(ran: tuple[Result, Pat
 def test_savings_are_shown_where_there_are_any(placebudget: Command, tmp_path: Path) -> None:
     done = placebudget("run", "northvale", "--out", tmp_path)
     assert done.exit_code == 0
-    for name in ("Today", "Best aligned", "Best pooled", "Best freed"):
+    for name in ("Today", "Siloed", "Best aligned", "Best pooled", "Best freed"):
         assert f"Savings by agency and year as they fall, {name}, £ million" in done.stdout
     assert "Cashable savings in two ways, £ million" in done.stdout
     assert "million discounted, +£" in done.stdout
@@ -55,8 +56,8 @@ def test_json_holds_the_same_and_nothing_else_is_printed(
     done = placebudget("run", "toy_pooling", "--out", tmp_path, "--json")
     document = json.loads(done.stdout)
     values = [plan["value"] for plan in document["plans"].values()]
-    assert values == pytest.approx([285e6, 300e6, 300e6, 310e6])
-    assert list(document["plans"]) == ["Today", "Best aligned", "Best pooled", "Best freed"]
+    assert values == pytest.approx([285e6, 300e6, 300e6, 300e6, 310e6])
+    assert list(document["plans"]) == list(TITLES.values())
     assert document["figures"][2]["status"] == "illustrative"
     assert document["figures"][2]["funding_share"] == 1.0
     assert all(Path(path).is_file() for path in document["files"].values())
@@ -64,7 +65,7 @@ def test_json_holds_the_same_and_nothing_else_is_printed(
 
 def test_each_plan_is_written_and_named(ran: tuple[Result, Path]) -> None:
     done, folder = ran
-    for name in ("today", "aligned", "pooled", "freed"):
+    for name in TITLES:
         file = folder / f"{name}.plan.json"
         assert file.is_file()
         assert str(file) in done.stdout.replace("\n", "")
@@ -74,12 +75,13 @@ def test_the_report_and_the_workbook_are_written_and_opening_the_report_comes_ne
     ran: tuple[Result, Path],
 ) -> None:
     done, folder = ran
-    assert "From best aligned to best pooled" in (folder / "report.html").read_text("utf-8")
-    assert (folder / "four_plans.xlsx").is_file()
+    assert "Pooling, from best aligned to best pooled" in (folder / "report.html").read_text(
+        "utf-8"
+    )
+    assert (folder / "five_plans.xlsx").is_file()
     assert done.stdout.splitlines()[-1] == f"Open next, in a browser: {folder / 'report.html'}"
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        ["report.html", "four_plans.xlsx"]
-        + [f"{name}.plan.json" for name in ("today", "aligned", "pooled", "freed")]
+        ["report.html", "five_plans.xlsx"] + [f"{name}.plan.json" for name in TITLES]
     )
 
 

@@ -1,8 +1,9 @@
-"""Today, best aligned, best pooled and best freed, and the differences between them."""
+"""Today, siloed, best aligned, best pooled, best freed, and the differences between them."""
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -14,7 +15,7 @@ from planned import potential
 
 pytestmark = pytest.mark.xdist_group("northvale")
 
-NAMES = ["today", "aligned", "pooled", "freed"]
+NAMES = ["today", "siloed", "aligned", "pooled", "freed"]
 # What the solver may be off by, relative to the value.
 NEAR = 1e-9
 
@@ -30,7 +31,7 @@ def measure(found: Potential, name: str) -> pd.Series:
     return table[table["measure"] == name].set_index("plan")["value"]
 
 
-def test_there_are_four_plans_each_as_it_would_be_alone() -> None:
+def test_there_are_five_plans_each_as_it_would_be_alone() -> None:
     place = pb.example("toy_pooling")
     found = pb.potential(place)
     assert list(found.plans) == NAMES
@@ -43,7 +44,13 @@ def test_there_are_four_plans_each_as_it_would_be_alone() -> None:
 
 def test_the_toy_place_gives_the_values_worked_by_hand() -> None:
     value = measure(pb.potential(pb.example("toy_pooling")), "public value") / 1e6
-    assert value.round(6).to_dict() == {"today": 285, "aligned": 300, "pooled": 300, "freed": 310}
+    assert value.round(6).to_dict() == {
+        "today": 285,
+        "siloed": 300,
+        "aligned": 300,
+        "pooled": 300,
+        "freed": 310,
+    }
 
 
 def test_freed_is_never_worse_than_aligned_or_pooled(found: Potential) -> None:
@@ -111,7 +118,11 @@ def test_a_share_of_nothing_is_blank(found: Potential) -> None:
 def test_the_summary_speaks_of_modelled_potential_and_names_both_ends(found: Potential) -> None:
     text = found.summary()
     assert "Modelled potential" in text
-    assert "From best aligned to best pooled: " in text
+    assert "Better use at home, from today to siloed: " in text
+    assert "Acting in step, from siloed to best aligned: " in text
+    assert "Pooling, from best aligned to best pooled: " in text
+    assert "Fewer conditions, from best pooled to best freed: " in text
+    assert "Working together, from siloed to best pooled: " in text
     assert "cashable saving" in text
     assert "is not a saving" in text
     assert found.place.title in text
@@ -172,14 +183,14 @@ def test_another_objective_is_measured_beside_public_value() -> None:
     assert "today" not in value  # not computed for simulated money, so not shown
     assert value["freed"] >= value["aligned"] * (1 - NEAR)
     between = found.differences.query("measure == 'weighted outcomes'")
-    assert set(between["start"]) == {"aligned", "pooled"}
+    assert set(between["start"]) == {"siloed", "aligned", "pooled"}
 
 
 def test_progress_counts_the_plans() -> None:
     said: list[tuple[str, int, int]] = []
     pb.potential(places.tiny(), progress=lambda *what: said.append(what))
-    assert {total for _, _, total in said} == {400}  # in hundredths of a plan
-    assert {0, 1, 2, 3} <= {number // 100 for _, number, _ in said}
+    assert {total for _, _, total in said} == {500}  # in hundredths of a plan
+    assert {0, 1, 2, 3, 4} <= {number // 100 for _, number, _ in said}
     assert [number for _, number, _ in said] == sorted(number for _, number, _ in said)
     assert {text.split(":")[0] for text, _, _ in said} == set(TITLES.values())
 
@@ -187,3 +198,21 @@ def test_progress_counts_the_plans() -> None:
 def test_a_place_with_errors_is_refused_before_anything_is_solved() -> None:
     with pytest.raises(pb.InvalidPlace):
         pb.potential(places.tiny(streams=[{"stream": "gold", "agency": "nobody"}]))
+
+
+def test_without_a_part_of_their_own_in_the_objective_agencies_have_no_siloed_plan() -> None:
+    found = pb.potential(pb.example("northvale"), objective="worst-off area")
+    assert list(found.plans) == ["today", "aligned", "pooled", "freed"]
+    assert "From today to best aligned: " in found.summary()
+    assert "four plans" in found.summary()
+
+
+def test_between_which_values_equilibria_lie_is_said_where_they_differ() -> None:
+    found = potential("northvale")
+    siloed = found.plans["siloed"]
+    assert "one of several equilibria" not in found.summary()
+    others = [{**other, "value": siloed.public_value() - 5e6} for other in siloed.run["others"]]
+    moved = replace(siloed, run={**siloed.run, "others": others})
+    text = replace(found, plans={**found.plans, "siloed": moved}).summary()
+    assert "one of several equilibria" in text
+    assert "it comes to between £634.3 million and £639.3 million" in text

@@ -45,7 +45,7 @@ def gain(found: Potential, part: str, name: str, cut: float = 0.0) -> float:
     return float(row["value"].iloc[0])
 
 
-def test_four_plans_alone_are_as_quick_and_as_before() -> None:
+def test_the_plans_alone_are_as_quick_and_as_before() -> None:
     found = pb.potential(places.tiny())
     assert found.parts == {}
     assert list(found.tables) == ["plans", "differences"]
@@ -225,7 +225,7 @@ def test_a_stop_keeps_the_parts_that_are_done() -> None:
     found = pb.potential(
         pb.example("toy_pooling"), pools=True, ring_fences=True, stop=stop, progress=after_two
     )
-    assert len(found.plans) == 4
+    assert len(found.plans) == 5
     parts = found.tables["parts"]
     assert 0 < len(parts[parts["part"] != "plan"]) < 8
     assert found.tables["split"].empty

@@ -1,4 +1,4 @@
-"""The report on four plans, and the page of one: true to the plans, safe, accessible."""
+"""The report on five plans, and the page of one: true to the plans, safe, accessible."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import placebudget as pb
 import places
 from placebudget.plan.price_words import decided, sentence_on
 from placebudget.study import TITLES, Potential
-from placebudget.study.four_plans import CASHABLE, CASHABLE_AS_IT_FALLS
+from placebudget.study.plans_side_by_side import CASHABLE, CASHABLE_AS_IT_FALLS, steps_between
 from placebudget.view import plan_page, report
 from placebudget.view.panels import price_panel
 from placebudget.view.plan_facts import dearest_sentences, known
@@ -132,7 +132,7 @@ def test_the_first_part_answers_the_question_and_says_what_it_rests_on(
         *TITLES.values(),
     ):
         assert said in first, said
-    sentences = [found.sentence(*ends) for ends in (("today", "aligned"), ("aligned", "pooled"))]
+    sentences = [found.sentence(*ends) for ends in steps_between(TITLES)]
     plain = first.replace("\u2060", "")
     assert all(sentence in plain for sentence in sentences)
 
@@ -243,7 +243,7 @@ def test_assumptions_name_their_sources_and_the_run_its_versions(
     assert found.place.digest in page.text
     versions = {row[0]: row[1:] for row in page.tables["Run record"]}
     pulp = found.plans["pooled"].run["versions"]["pulp"]
-    assert versions["version of pulp"] == [pulp] * 4
+    assert versions["version of pulp"] == [pulp] * 5
 
 
 def test_what_today_does_not_keep_is_said(found: Potential) -> None:

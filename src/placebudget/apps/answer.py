@@ -14,7 +14,7 @@ from placebudget.plan.result import Result
 from placebudget.study import TITLES, Potential
 from placebudget.work import Changes, Undo
 
-ORDER = ("pooled", "today", "aligned", "freed")
+ORDER = ("pooled", "today", "aligned", "siloed", "freed")
 """The plans in the order in which a board wants to see them."""
 
 
@@ -64,7 +64,7 @@ class BoardAnswer:
     place : Place
         The place with everything chosen changed.
     plans : dict of str to Plan
-        ``pooled`` first, then ``today``, ``aligned`` and ``freed``.
+        ``pooled`` first, then ``today``, ``aligned``, ``siloed``, ``freed``.
     missing : dict of str to str
         Why a plan other than the pooled one does not exist, in words.
     studies : dict of str to study
@@ -106,7 +106,7 @@ class BoardAnswer:
         return None if pooled is None else pooled.public_value()
 
     def potential(self) -> Potential | None:
-        """The four plans side by side, once all are there."""
+        """The plans side by side, once all are there."""
         if not set(ORDER) <= set(self.plans):
             return None
         return Potential(self.place, {name: self.plans[name] for name in TITLES})

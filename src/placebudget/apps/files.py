@@ -45,7 +45,7 @@ class File:
 
 
 def export(answer: BoardAnswer, form: str) -> File | None:
-    """The answer as a file; None until all four plans are there.
+    """The answer as a file; None until all plans are there.
 
     Parameters
     ----------

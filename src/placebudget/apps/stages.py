@@ -9,17 +9,18 @@ from placebudget.apps.answer import ORDER
 from placebudget.progress import Stage
 from placebudget.study import TITLES
 from placebudget.study.cycle.simulation import FIRST_PLAN
-from placebudget.study.potential import OF_FOUR
+from placebudget.study.potential import OF_PLANS
 from placebudget.study.price_of_fairness import EQUITY, PACE
 from placebudget.words import number
 
 PLANS = {
     "pooled": "Planning with pooled budgets",
     "today": "Carrying today’s spending on",
-    "aligned": "Planning every agency on its own",
+    "aligned": "Planning each agency’s money towards one goal",
+    "siloed": "Planning each agency for itself",
     "freed": "Planning with one free pool, to measure by",
 }
-"""What is done for each of the four plans."""
+"""What is done for each of the plans."""
 
 _WORKING = "Looking for the best plan"
 _EQUAL = "Choosing among equally good plans"
@@ -47,7 +48,7 @@ _LEVELS = {
 
 
 def of_plan(name: str, stage: str) -> str:
-    """What is being done for one of the four plans of an answer.
+    """What is being done for one of the plans of an answer.
 
     Parameters
     ----------
@@ -59,9 +60,9 @@ def of_plan(name: str, stage: str) -> str:
     Examples
     --------
     >>> of_plan("pooled", "public value")
-    'Planning with pooled budgets, step 1 of 4'
+    'Planning with pooled budgets, step 1 of 5'
     >>> of_plan("aligned", "nearest to today")
-    'Planning every agency on its own, step 3 of 4: choosing among equally good plans'
+    'Planning each agency’s money towards one goal, step 3 of 5: choosing among equally good plans'
     """
     said = f"{PLANS[name]}, step {ORDER.index(name) + 1} of {len(ORDER)}"
     settling = _SETTLING.get(stage)
@@ -82,15 +83,15 @@ def of_study(stage: str, done: int, stages: int) -> str:
     --------
     >>> of_study("coalitions", 12, 256)
     'Trying every group of partners: 12 of 256 done'
-    >>> of_study(Stage("Best freed: nearest to today", OF_FOUR, "freed"), 300, 400)
-    'Planning with one free pool, to measure by, plan 4 of 4'
+    >>> of_study(Stage("Best freed: nearest to today", OF_PLANS, "freed"), 400, 500)
+    'Planning with one free pool, to measure by, plan 5 of 5'
     >>> of_study(Stage("equity floor, 75 %", "equity floor", "75"), 7, 10)
     'Trying a promise to every area: at least 75% of the average'
     >>> of_study("what nobody has named", 0, 1)
     'Looking for the best plan'
     """
     if isinstance(stage, Stage):
-        if stage.key == OF_FOUR:
+        if stage.key == OF_PLANS:
             place = list(TITLES).index(stage.about) + 1
             return f"{PLANS[stage.about]}, plan {place} of {len(TITLES)}"
         if stage.key == FIRST_PLAN:

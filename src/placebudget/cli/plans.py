@@ -279,7 +279,8 @@ def optimise(
         ),
     ] = None,
     pooling: Annotated[
-        str, typer.Option(help="aligned, pooled, freed, or names of pools divided by commas.")
+        str,
+        typer.Option(help="siloed, aligned, pooled, freed, or names of pools divided by commas."),
     ] = "pooled",
     option: OptionOption = None,
     out: PlanOption = None,

@@ -1,4 +1,4 @@
-"""``placebudget run``: from a place's tables to four plans side by side, and files."""
+"""``placebudget run``: from a place's tables to five plans side by side, and files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from placebudget.paths import refuse_goal
 from placebudget.place import Place
 from placebudget.place.folder import PACKAGE
 from placebudget.study import TITLES, Potential, potential
+from placebudget.study.plans_side_by_side import steps_between
 from placebudget.view import (
     comparison,
     dearest_rules,
@@ -26,8 +27,7 @@ from placebudget.view import (
 from placebudget.words import MAY_NOT_ADD_UP, money, percent
 from placebudget.writing import refused_in_words
 
-REPORT, WORKBOOK = "report.html", "four_plans.xlsx"
-_ENDS = (("today", "aligned"), ("aligned", "pooled"), ("pooled", "freed"), ("today", "pooled"))
+REPORT, WORKBOOK = "report.html", "five_plans.xlsx"
 
 
 def run(
@@ -42,19 +42,19 @@ def run(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Plan a place four ways, today, aligned, pooled and freed, and set them side by side."""
+    """Plan a place five ways, today, siloed, aligned, pooled and freed, side by side."""
     folder = out or folder_for(place)
     refuse_goal(folder, folder=True)
     for name in (REPORT, WORKBOOK, *map(_plan_file, TITLES)):
         refuse_goal(folder / name)
     found = checked_place(place)
     with watched() as solve:
-        four = solve(found.title, lambda **watch: potential(found, **watch))
-    files = write_files(four, folder)
+        plans = solve(found.title, lambda **watch: potential(found, **watch))
+    files = write_files(plans, folder)
     if as_json:
-        say_json(_document(four, files))
+        say_json(_document(plans, files))
     else:
-        _tell(four, files)
+        _tell(plans, files)
 
 
 def folder_for(place: str) -> Path:
@@ -72,14 +72,14 @@ def folder_for(place: str) -> Path:
     return Path("build") / name
 
 
-def write_files(four: Potential, folder: Path) -> dict[str, Path]:
+def write_files(plans: Potential, folder: Path) -> dict[str, Path]:
     """Write the report, the workbook and every plan; where each is, by what it is."""
     with refused_in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    four.to_html(folder / REPORT)
-    write_comparison(four, folder / WORKBOOK)
+    plans.to_html(folder / REPORT)
+    write_comparison(plans, folder / WORKBOOK)
     files = {"Report": folder / REPORT, "Workbook": folder / WORKBOOK}
-    for name, plan in four.plans.items():
+    for name, plan in plans.plans.items():
         files[f"{TITLES[name]}, plan"] = folder / _plan_file(name)
         plan.to_json(files[f"{TITLES[name]}, plan"])
     return files
@@ -89,8 +89,8 @@ def _plan_file(name: str) -> str:
     return f"{name}.plan.json"
 
 
-def _document(four: Potential, files: dict[str, Path]) -> dict[str, Any]:
-    place, made = four.place, four.titled
+def _document(plans: Potential, files: dict[str, Path]) -> dict[str, Any]:
+    place, made = plans.place, plans.titled
     return {
         "place": place.name,
         "plans": {
@@ -104,27 +104,27 @@ def _document(four: Potential, files: dict[str, Path]) -> dict[str, Any]:
             for name, plan in made.items()
         },
         "tables": [document(sheet) for sheet in comparison(made)],
-        "potential": records(four.differences),
-        "dearest_rules": records(four.plans["pooled"].prices()),
+        "potential": records(plans.differences),
+        "dearest_rules": records(plans.plans["pooled"].prices()),
         "figures": records(money_by_status(place).reset_index()),
         "files": {name: str(path) for name, path in files.items()},
     }
 
 
-def _tell(four: Potential, files: dict[str, Path]) -> None:
-    place, made = four.place, four.titled
+def _tell(plans: Potential, files: dict[str, Path]) -> None:
+    place, made = plans.place, plans.titled
     console = console_for_results()
     years = f"{place.years[0]} to {place.years[-1]}"
-    console.print(f"{place.title}, {years}: today and three best plans", style="bold")
+    console.print(f"{place.title}, {years}: today and four plans", style="bold")
     console.print("Checked: no errors. Every plan was verified outside the solver.")
     for sheet in comparison(made):
         show(sheet, console)
     console.print(f"\n{MAY_NOT_ADD_UP}", style="dim")
-    rules = dearest_rules(four.plans["pooled"])
+    rules = dearest_rules(plans.plans["pooled"])
     if len(rules):
         show_texts("The dearest rules, best pooled", rules, console)
     show_texts("How the money is known", how_known(place), console)
-    _tell_rest(four, files, console)
+    _tell_rest(plans, files, console)
 
 
 def how_known(place: Place) -> pd.DataFrame:
@@ -146,14 +146,14 @@ def how_known(place: Place) -> pd.DataFrame:
     )
 
 
-def _tell_rest(four: Potential, files: dict[str, Path], console: Console) -> None:
-    base = four.place.settings.price_base
+def _tell_rest(plans: Potential, files: dict[str, Path], console: Console) -> None:
+    base = plans.place.settings.price_base
     console.print(f"\nModelled potential, in public value, discounted, in {base} prices. ", end="")
     console.print("Not a saving that anybody has made.")
-    for ends in _ENDS:
-        console.print(f"  {four.sentence(*ends)}", soft_wrap=True)
-    for name, plan in four.titled.items():
-        if plan.status not in ("optimal", "simulated"):
+    for ends in steps_between(plans.plans):
+        console.print(f"  {plans.sentence(*ends)}", soft_wrap=True)
+    for name, plan in plans.titled.items():
+        if plan.status not in ("optimal", "simulated", "at rest"):
             console.print(f"{name}: {plan.status}")
     folder = files["Report"].parent
     console.print(f"\nWritten to {folder} (another folder: --out FOLDER):", soft_wrap=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from threading import Event
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, as_given, instance, offered, share, text, texts, whole
-from placebudget.errors import WrongArgument
+from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
@@ -25,7 +25,7 @@ from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.price_words import with_sentences
 from placebudget.plan.record import labels, place_record, run_record
 from placebudget.plan.repairs import solved
-from placebudget.plan.siloed import equilibrium, verify_equilibrium
+from placebudget.plan.siloed import Equilibrium, equilibrium, verify_equilibrium
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
 from placebudget.plan.verify_rules import check_rules
@@ -224,22 +224,12 @@ def _siloed(
     started: float,
 ) -> Plan:
     """Find an equilibrium, check it, and work out all outcomes for everybody's money."""
-    found = equilibrium(
-        place,
-        objectives,
-        reinvest=options["reinvest"],
-        solver=solver,
-        limits=limits,
-        scale=scale,
+    ask = partial(
+        equilibrium, place, objectives, reinvest=options["reinvest"], solver=solver, scale=scale
     )
+    found = ask(limits=limits)
     basis = found.programme.basis
-    evidence = read_solution(found.programme, Solution(found.values), {})
-    verify_equilibrium(found, evidence)
-    values = [
-        ObjectiveValue(o.name, o.unit, objective_value(o.name, basis, evidence))
-        for o in found.programme.objectives
-        if o.asked
-    ]
+    evidence, values = _of_equilibrium(found)
     run = run_record(
         solver=solver,
         options=dict(options),
@@ -247,11 +237,44 @@ def _siloed(
         inputs=place.digest,
         order=list(found.order),
         rounds=found.rounds,
+        others=list(_others(ask, limits, started)),
         rules_not_kept=check_rules(basis, evidence, 0.0),
         variables=found.programme.matrix.width,
         constraints=found.programme.matrix.height,
     )
     return assemble_plan(basis, SILOED, found.status, values, evidence, None, run)
+
+
+def _of_equilibrium(found: Equilibrium) -> tuple[Evidence, list[ObjectiveValue]]:
+    """What an equilibrium says, checked, and what it comes to for everybody."""
+    evidence = read_solution(found.programme, Solution(found.values), {})
+    verify_equilibrium(found, evidence)
+    basis = found.programme.basis
+    return evidence, [
+        ObjectiveValue(goal.name, goal.unit, objective_value(goal.name, basis, evidence))
+        for goal in found.programme.objectives
+        if goal.asked
+    ]
+
+
+def _others(
+    ask: Callable[..., Equilibrium], limits: RunLimits, started: float
+) -> Iterator[dict[str, Any]]:
+    """What other orders and starts come to, beside the plan that is given, as time allows."""
+    for begun in ({"backwards": True}, {"start": ALIGNED}):
+        left = limits.seconds
+        if left is not None:
+            left = max(left - (time.monotonic() - started), 0.0)
+        try:
+            found = ask(limits=replace(limits, seconds=left, progress=None), **begun)
+        except Stopped:
+            return
+        yield {
+            "start": found.start,
+            "first": next(iter(found.order), ""),
+            "status": found.status,
+            "value": _of_equilibrium(found)[1][0].value,
+        }
 
 
 def _checked(

@@ -48,7 +48,7 @@ class Plan(Shown):
     Parameters
     ----------
     name : str
-        Today, aligned, pooled, freed, or pools joined by commas.
+        Today, siloed, aligned, pooled, freed, or pools joined by commas.
     place : mapping
         Name, title, hash and settings of the place, and the status of its figures.
     status : str

@@ -327,7 +327,8 @@ class _Turns:
 
     def _report(self, rounds: int, number: int, many: int) -> None:
         if self.limits.progress:
-            self.limits.progress(f"round {rounds + 1}, agencies in turn", number, many)
+            done = rounds * many + number
+            self.limits.progress("agencies in turn", done, ROUNDS * many)
 
 
 _MONEY = ("class", "route", "line", "year")

@@ -106,6 +106,8 @@ def _called(plan: Plan) -> str:
     if plan.status == "simulated":
         today = "today’s spending carried on"
         return today if plan.name == "today" else f"{today}, {plain(plan.name)}"
+    if plan.name == "siloed":
+        return f"each agency for itself, {plain(plan.status)}"
     best = f"best {plan.name} plan" if plan.name in ("aligned", "pooled", "freed") else plan.name
     return best if plan.status == "optimal" else f"{best}: {plain(plan.status)}"
 

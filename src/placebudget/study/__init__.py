@@ -13,8 +13,8 @@ from placebudget.study.cycle import (
     cycle,
 )
 from placebudget.study.fairness import Fairness, fairness
-from placebudget.study.four_plans import TITLES, Potential
 from placebudget.study.outlook import Outlook, outlook
+from placebudget.study.plans_side_by_side import STEPS, TITLES, Potential
 from placebudget.study.potential import potential
 from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
@@ -26,6 +26,7 @@ from placebudget.study.trace import Trace, trace
 __all__ = [
     "NO_SLIPPAGE",
     "POLICIES",
+    "STEPS",
     "TITLES",
     "Accounts",
     "ChangedBudgets",

@@ -11,7 +11,8 @@ from placebudget.arguments import as_given, is_number, sequence
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
 
-TODAY, ALIGNED, POOLED, FREED = "today", "aligned", "pooled", "freed"
+TODAY, SILOED, ALIGNED, POOLED, FREED = "today", "siloed", "aligned", "pooled", "freed"
+PLANS = (TODAY, SILOED, ALIGNED, POOLED, FREED)
 PLAN, POOL_ALONE = "plan", "pool alone"
 REMOVED, KEPT, ALL_REMOVED = (
     "ring-fence removed alone",
@@ -112,7 +113,7 @@ def without_fences(place: Place, fences: Mapping[str, Sequence[str]], ended: set
 
 def variants(place: Place, cut: float, pools: bool, ring_fences: bool) -> list[Variant]:
     """Everything that is planned for a cut."""
-    found = [Variant(cut, PLAN, name) for name in (TODAY, ALIGNED, POOLED, FREED)]
+    found = [Variant(cut, PLAN, name) for name in PLANS]
     if pools:
         found += [Variant(cut, POOL_ALONE, pool) for pool in sorted(place.pools["pool"])]
     if ring_fences:

@@ -31,7 +31,7 @@ from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.programme.money import stream_funding, todays_funding
 from placebudget.study.closing import closing_tables
-from placebudget.study.four_plans import TITLES
+from placebudget.study.plans_side_by_side import TITLES
 from placebudget.study.result import MODELLED, StudyResult, record_of
 from placebudget.study.standstill import Standstill, standstill
 from placebudget.texts import shown

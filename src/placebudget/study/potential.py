@@ -1,4 +1,4 @@
-"""What working together could gain: today, best aligned, best pooled and best freed."""
+"""What working together could gain: today, siloed, best aligned, best pooled, best freed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from placebudget.arguments import OR_NONE, Arguments, flag, share, text, whole
 from placebudget.errors import Infeasible, PlaceBudgetError
 from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
-from placebudget.programme import read_objectives
+from placebudget.programme import SILOED, read_objectives
+from placebudget.programme.each_for_itself import OWN_GOALS
 from placebudget.progress import Report, Stage
 from placebudget.solver import RunLimits
 from placebudget.study.barriers import FREED, PLAN, Variant, read_cuts
-from placebudget.study.four_plans import PUBLIC_VALUE, TITLES, Potential, measures_of
+from placebudget.study.plans_side_by_side import PUBLIC_VALUE, TITLES, Potential, measures_of
 from placebudget.study.potential_parts import Asked, take_apart
 from placebudget.study.sweeping import SERIAL, ExecutorLike, read_executor, read_workers
 
@@ -23,7 +24,9 @@ __all__ = ["TITLES", "Potential", "potential"]
 
 # Limits are priced where the place's own rules and pools hold, and where nobody pools.
 _PRICED = ("aligned", "pooled")
-OF_FOUR = "one of four plans"
+OF_PLANS = "one of the plans side by side"
+# An agency that cannot keep its own rules cannot keep them with others, whose clash says more.
+_IN_TURN = ("today", "aligned", "siloed", "pooled", "freed")
 
 
 def potential(
@@ -44,7 +47,7 @@ def potential(
     stop: Event | None = None,
     progress: Report | None = None,
 ) -> Potential:
-    """Today's spending beside the best plans of working apart, pooling, and no limits.
+    """Today's spending beside plans of working apart, in step, together, and without limits.
 
     Parameters
     ----------
@@ -62,16 +65,18 @@ def potential(
     executor, workers
         Where pools, ring-fences and cuts are planned; see :func:`placebudget.study.sweep`.
     objective, reinvest, solver, gap, stop
-        As for :func:`placebudget.optimise`, the same for the three best plans.
+        As for :func:`placebudget.optimise`, the same for all plans but today. Where no
+        agency has a part of its own in an objective (the worst-off area, leximin), there is
+        no siloed plan.
     seconds : float, optional
-        Time for each of the best plans.
+        Time for each of the plans.
     progress : callable, optional
         Called with what is under way, the number of the plan and how many there are.
 
     Returns
     -------
     Potential
-        The four plans and their differences. Stopping while pools, ring-fences and
+        The plans and their differences. Stopping while pools, ring-fences and
         cuts are planned keeps what is done.
 
     Raises
@@ -91,11 +96,11 @@ def potential(
     >>> table = pb.potential(pb.example("toy_pooling")).table
     >>> value = table[table["measure"] == "public value"].set_index("plan")["value"]
     >>> (value / 1e6).round().astype(int).to_dict()
-    {'today': 285, 'aligned': 300, 'pooled': 300, 'freed': 310}
+    {'today': 285, 'siloed': 300, 'aligned': 300, 'pooled': 300, 'freed': 310}
     """
     with Arguments() as asked:
         place = asked.read(checked_place, place)
-        asked.read(read_objectives, objective)
+        goals = asked.read(read_objectives, objective)
         reinvest = asked.read(share, "reinvest", reinvest)
         solver = None if solver is None else asked.read(text, "solver", solver, otherwise=OR_NONE)
         asked.read(RunLimits.given, seconds, gap, stop, progress)
@@ -114,17 +119,19 @@ def potential(
         "stop": stop,
         **({} if solver is None else {"solver": solver}),
     }
-    plans: dict[str, Plan] = {}
-    for number, (name, title) in enumerate(TITLES.items()):
-        report = _reporter(progress, name, number)
-        with _named(title):
+    found: dict[str, Plan] = {}
+    wanted = [name for name in _IN_TURN if name != SILOED or set(goals) <= set(OWN_GOALS)]
+    for number, name in enumerate(wanted):
+        report = _reporter(progress, name, number, len(wanted))
+        with _named(TITLES[name]):
             if name == "today":
                 report("simulating", 0, 1)
-                plans[name] = simulate(place)
+                found[name] = simulate(place)
             else:
-                plans[name] = optimise(
+                found[name] = optimise(
                     place, pooling=name, prices=name in _PRICED, progress=report, **options
                 )
+    plans = {name: found[name] for name in TITLES if name in found}
     record = {"objective": objective, "reinvest": reinvest, "gap": gap, "pools": pools}
     record |= {"ring_fences": ring_fences, "cuts": list(cuts), "orders": orders, "seed": seed}
     if not (pools or ring_fences or len(cuts)):
@@ -139,13 +146,15 @@ def potential(
     return Potential(place, plans, parts, record)
 
 
-def _reporter(progress: Report | None, name: str, number: int) -> Callable[[str, int, int], None]:
+def _reporter(
+    progress: Report | None, name: str, number: int, many: int
+) -> Callable[[str, int, int], None]:
     def report(stage: str, done: int, stages: int) -> None:
         if progress is not None:
             # In hundredths of a plan, so that the time left can be told.
             part = 100 * number + 100 * done // max(stages, 1)
-            told = Stage(f"{TITLES[name]}: {stage}", OF_FOUR, name)
-            progress(told, part, 100 * len(TITLES))
+            told = Stage(f"{TITLES[name]}: {stage}", OF_PLANS, name)
+            progress(told, part, 100 * many)
 
     return report
 

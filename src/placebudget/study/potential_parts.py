@@ -16,10 +16,10 @@ from placebudget.errors import Infeasible, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.study.barriers import (
-    ALIGNED,
-    FREED,
     PLAN,
+    PLANS,
     POOLED,
+    SILOED,
     TODAY,
     Variant,
     against,
@@ -67,9 +67,9 @@ class Measured:
 def cut_rows(
     measured: Mapping[Variant, Measured], cuts: Sequence[float]
 ) -> Iterator[dict[str, Any]]:
-    """What each of the four plans comes to for each cut, a row a measure."""
+    """What each of the plans comes to for each cut, a row a measure."""
     for cut in cuts:
-        for name in (TODAY, ALIGNED, POOLED, FREED):
+        for name in PLANS:
             held = measured.get(Variant(cut, PLAN, name))
             if held is None:
                 continue
@@ -84,7 +84,7 @@ def _pairs(measured: Mapping[Variant, Measured]) -> Iterator[tuple[Variant, Vari
     """Each variant with what it is compared with, and what that is called."""
     cuts = sorted({variant.cut for variant in measured})
     for cut in cuts:
-        for start, end in combinations((TODAY, ALIGNED, POOLED, FREED), 2):
+        for start, end in combinations(PLANS, 2):
             yield Variant(cut, PLAN, start), Variant(cut, PLAN, end), start
     for variant in measured:
         base = against(variant)
@@ -258,6 +258,8 @@ def take_apart(
         As :class:`placebudget.study.Potential` lists them. After a stop, what was done.
     """
     tasks = [v for cut in cuts for v in variants(asked.place, cut, asked.pools, asked.ring_fences)]
+    if Variant(0.0, PLAN, SILOED) not in known:
+        tasks = [variant for variant in tasks if variant.name != SILOED]
     if asked.ring_fences and ring_fences_of(asked.place):
         tasks += [Variant(cut, SPLIT, "") for cut in cuts]
     found: dict[Variant, Measured | Split | None] = {

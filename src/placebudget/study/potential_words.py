@@ -90,7 +90,7 @@ def _cuts(gains: pd.DataFrame) -> Iterator[Paragraph]:
     rows = gains[
         (gains["part"] == PLAN) & (gains["start"] == "aligned") & (gains["name"] == "pooled")
     ]
-    # What it is without a cut is said of the four plans already.
+    # What it is without a cut is said of the plans already.
     rows = rows[rows["cut"] > 0]
     if rows.empty:
         return
@@ -128,6 +128,10 @@ def potential_notes(place: Place, parts: Mapping[str, pd.DataFrame]) -> tuple[st
     notes = [
         "A modelled potential is a difference between two plans of the model, named with both "
         "ends; it is not a saving that anybody has made.",
+        "From today to siloed is better use at home, by each agency for itself: it is no gain of "
+        "working together. Siloed is an equilibrium, in which no agency gains by moving alone; it "
+        "need not be the only one.",
+        "In siloed and aligned, what pools pay today for another agency's services goes on.",
         f"Values are in {place.settings.price_base} prices, discounted: what comes later counts "
         "less. Savings as they fall, and savings by agency or year, are in the same prices, not "
         "discounted; so the two can even differ in sign. Money is cash over all years.",

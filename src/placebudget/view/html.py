@@ -15,12 +15,12 @@ from placebudget.view.studies import study_facts
 
 
 def report(potential: Potential) -> str:
-    """The report on today and the three best plans as a page.
+    """The report on today and the plans beside it as a page.
 
     Parameters
     ----------
     potential : Potential
-        The four plans.
+        The plans.
 
     Returns
     -------

@@ -16,7 +16,12 @@ TERMS: Mapping[str, str] = {
     "cashable": "money that could really be taken out of a budget; other savings set time and "
     "capacity free",
     "ring-fence": "a condition that money is spent on named purposes only",
-    "aligned": "one goal, every agency paying from its own purse, without pools",
+    "siloed": "each agency plans its own money for itself, until none gains by moving alone",
+    "aligned": "one goal, every agency paying from its own purse; of pools only what they pay "
+    "today",
+    "better use at home": "what agencies gain each for itself, from today to siloed: no gain of "
+    "working together",
+    "acting in step": "from siloed to aligned: the same purses, planned towards one goal",
     "pooled": "with the pools of the place, within their limits and with ring-fences kept",
     "freed": "one pool without limits, management cost or ring-fences: a benchmark to measure by",
     "group of partners": "some partners that would work together while the others work apart (a "

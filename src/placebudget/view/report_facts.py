@@ -1,4 +1,4 @@
-"""What the report on four plans says."""
+"""What the report on plans side by side says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from placebudget.place import Place
 from placebudget.place.settings import own_discount
 from placebudget.plan import Plan
 from placebudget.study import Potential
-from placebudget.study.four_plans import name_of
+from placebudget.study.plans_side_by_side import name_of, steps_between
 from placebudget.texts import listed
 from placebudget.view import tables
 from placebudget.view.charts import charts_of
@@ -29,7 +29,7 @@ from placebudget.view.studies.potential import parts_view
 from placebudget.words import as_set, money, number, percent
 
 _CONTENTS = (
-    ("first", "Four plans side by side"),
+    ("first", "Plans side by side"),
     ("money", "Where the money goes"),
     ("outcomes", "What changes for people"),
     ("savings", "Who saves, and when"),
@@ -41,7 +41,6 @@ _CONTENTS = (
     ("words", "What the words mean"),
 )
 _EXPLAINED = 4
-_ENDS = (("today", "aligned"), ("aligned", "pooled"), ("pooled", "freed"), ("today", "pooled"))
 
 
 def report_facts(potential: Potential) -> dict[str, Any]:
@@ -59,8 +58,11 @@ def report_facts(potential: Potential) -> dict[str, Any]:
             if key != "parts" or potential.parts
         ],
         "known": " ".join(_how_known(place, today.place["figures"])),
+        "siloed": "siloed" in potential.plans,
         "bars": list(_bars(plans)),
-        "potentials": [_unbroken(potential.sentence(*ends)) for ends in _ENDS],
+        "potentials": [
+            _unbroken(potential.sentence(*ends)) for ends in steps_between(potential.plans)
+        ],
         "status": _status_grid(place),
         "discount": _discount(place),
         "gains": _gains(potential),

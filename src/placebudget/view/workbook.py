@@ -1,4 +1,4 @@
-"""Four plans in one workbook: what they come to, side by side, and what they rest on."""
+"""Five plans in one workbook: what they come to, side by side, and what they rest on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.place.names import Names
+from placebudget.place.names import Names, listed
 from placebudget.plan import Plan
 from placebudget.plan.workbook import (
     MADE,
@@ -35,12 +35,12 @@ _LONG = (" by agency and year as they fall", ", all years")
 
 
 def write_comparison(potential: Potential, path: str | os.PathLike[str]) -> Path:
-    """Write four plans side by side as one ``.xlsx``.
+    """Write five plans side by side as one ``.xlsx``.
 
     Parameters
     ----------
     potential : Potential
-        The four plans.
+        The plans.
     path : path or str
         The file, written beside its place and renamed.
 
@@ -54,8 +54,8 @@ def write_comparison(potential: Potential, path: str | os.PathLike[str]) -> Path
     >>> import tempfile
     >>> import placebudget as pb
     >>> found = pb.potential(pb.example("toy_pooling"))
-    >>> write_comparison(found, Path(tempfile.mkdtemp()) / "four_plans.xlsx").name
-    'four_plans.xlsx'
+    >>> write_comparison(found, Path(tempfile.mkdtemp()) / "five_plans.xlsx").name
+    'five_plans.xlsx'
     """
     return write_pages(comparison_pages(potential), path, _front(potential))
 
@@ -103,8 +103,8 @@ def sheet_page(sheet: Sheet, title: str) -> Page:
 def _front(potential: Potential) -> Front:
     said = potential.summarised()
     about = (
-        f"Today and three best plans of {potential.place.title} side by side: best aligned, best "
-        f"pooled and best freed. {MODELLED}"
+        f"Plans of {potential.place.title} side by side: "
+        f"{listed(name.lower() for name in potential.titled)}. {MODELLED}"
     )
     rests_on = [known(potential.plans["today"].place["figures"]), *potential.notes]
     return Front(said.title, about, said.sentences, rests_on)

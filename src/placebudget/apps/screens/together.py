@@ -1,4 +1,4 @@
-"""Together or apart: today, best aligned, best pooled, best freed."""
+"""Together or apart: today, siloed, best aligned, best pooled, best freed."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from placebudget.view.tables import public_value
 from placebudget.words import money, percent
 
 _STEPS = (
-    ("today", "aligned", "Use each agency’s money better, every agency on its own"),
+    ("today", "siloed", "Better use at home: each agency plans its own money for itself"),
+    ("siloed", "aligned", "Act in step: the same purses, planned towards one goal"),
     ("aligned", "pooled", "Then pool it, within the limits of the pools and with ring-fences kept"),
     ("pooled", "freed", "Then free it: one pool, no limits and no ring-fences (a benchmark only)"),
 )
 _MEANINGS = (
     "Today: today’s spending carried on with the funding of its streams, through the same model.",
+    "Siloed: each agency plans its own money for itself, until none gains by moving alone. What "
+    "that gains over today is no gain of working together.",
     "Best aligned: the best use of the money towards one goal, every agency paying from its own "
-    "purse; no pools.",
+    "purse; of pools only what they pay today for another agency’s services.",
     "Best pooled: the best use with the pools of these papers, their limits and the ring-fences "
     "kept.",
     "Best freed: one pool without limits, management cost or ring-fences. A benchmark to measure "
@@ -30,8 +33,8 @@ def tell(meeting: Meeting) -> Told:
     """What each step from today to pooling gains in the model."""
     answer = meeting.answer
     found = answer.potential() if answer is not None else None
-    if found is None:  # the screen needs all four plans, so that there is one
-        raise LookupError("the four plans are not there")
+    if found is None:  # the screen needs all plans, so that there is one
+        raise LookupError("the plans are not there")
     return Told(_title(found), list(_blocks(found)))
 
 
@@ -68,10 +71,10 @@ def _blocks(found: Potential) -> list[Block]:
             f"{found.place.settings.price_base} prices, discounted. A modelled potential is a "
             "difference between two plans; nobody has saved it.",
         ),
-        TableBlock(sheet_grid(worth, "four-plans", "part of the value")),
+        TableBlock(sheet_grid(worth, "plans", "part of the value")),
         Heading("How much of it is cash"),
         Items([found.sentence(start, end) for start, end, _ in _STEPS]),
-        Heading("What the four plans are"),
+        Heading("What the plans are"),
         Items(_MEANINGS),
     ]
 

@@ -26,6 +26,7 @@ PROPOSED, TODAY = "proposed", "today"
 _NAMES = {
     TODAY: "Today",
     PROPOSED: "Proposed",
+    "siloed": "Siloed",
     "aligned": "Best aligned",
     "pooled": "Best pooled",
     "freed": "Best freed",
@@ -148,8 +149,13 @@ def _today(plan: Plan) -> Plan | None:
 def _described(key: str, plan: Plan) -> dict[str, str]:
     if plan.status == "simulated":
         what = "Money as given, put through the model: nothing is made the most of."
+    elif plan.name == "siloed":
+        what = f"Each agency plans its own money for itself; status: {plan.status}."
     else:
-        pools = {"aligned": "without pools", "pooled": "with the place's pools"}.get(plan.name)
+        pools = {
+            "aligned": "of pools only what they pay today",
+            "pooled": "with the place's pools",
+        }.get(plan.name)
         pools = pools or ("without any limits" if plan.name == "freed" else f"pools: {plan.name}")
         what = f"The plan with the most {plan.objective.name}, {pools}; status: {plan.status}."
     if plan.option:

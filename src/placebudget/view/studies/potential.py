@@ -6,7 +6,7 @@ import pandas as pd
 
 from placebudget.place.names import listed
 from placebudget.study import TITLES, Potential, potential
-from placebudget.study.four_plans import name_of
+from placebudget.study.plans_side_by_side import name_of
 from placebudget.study.potential_words import fence_name, pool_name
 from placebudget.view.grid import Grid, sheet_grid, text_grid
 from placebudget.view.studies.common import (
@@ -204,7 +204,7 @@ def _cuts(found: Potential, key: str) -> Grid | None:
         return None
     value = table[table["measure"] == "public value"]
     wide = value.pivot(index="cut", columns="plan", values="value")
-    wide = wide[[name for name in ("today", "aligned", "pooled", "freed") if name in wide.columns]]
+    wide = wide[[name for name in TITLES if name in wide.columns]]
     wide.index = [percent(cut) for cut in wide.index]
     return figures(
         f"{key}-cuts", "Public value as all budgets are cut", "cut", wide, _or_none,
@@ -223,7 +223,7 @@ def _or_none(value: float) -> str:
 
 
 def _chart_of_cuts(found: Potential, key: str):  # type: ignore[no-untyped-def]
-    """The four plans as budgets are cut, as a picture beside their table."""
+    """The plans as budgets are cut, as a picture beside their table."""
     table = found.parts["cuts"]
     table = table[(table["measure"] == "public value") & table["value"].notna()]
     if table.loc[table["plan"] == "pooled", "cut"].nunique() < 2:
@@ -280,8 +280,9 @@ def _ask(
 _GROUP = "What is looked at"
 STUDY = Study(
     name="potential",
-    about="what working together could gain: today beside the best plans of each agency on its own "
-    "(aligned), with the pools there are (pooled), and without limits on pooling (freed)",
+    about="what working together could gain: today beside plans of each agency for itself "
+    "(siloed), of all in step with their own purses (aligned), with the pools there are (pooled), "
+    "and without limits on pooling (freed)",
     question="What keeps money apart, and what does it cost?",
     ask=_ask,
     view=_view,

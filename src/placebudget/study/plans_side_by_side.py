@@ -1,9 +1,9 @@
-"""Four plans of one place, and the modelled potential between them."""
+"""Five plans of one place, and the modelled potential between them."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,17 +18,40 @@ from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.potential_words import part_paragraphs, potential_notes
 from placebudget.study.result import record_of
-from placebudget.words import money, percent
+from placebudget.words import in_unit, money, percent
 
 PUBLIC_VALUE = "public value"
 CASHABLE = "cashable saving"
 CASHABLE_AS_IT_FALLS = "cashable saving as it falls"
+PLANS = {4: "four", 5: "five"}
 TITLES: Mapping[str, str] = {
     "today": "Today",
+    "siloed": "Siloed",
     "aligned": "Best aligned",
     "pooled": "Best pooled",
     "freed": "Best freed",
 }
+STEPS: Mapping[tuple[str, str], str] = {
+    ("today", "siloed"): "better use at home",
+    ("siloed", "aligned"): "acting in step",
+    ("aligned", "pooled"): "pooling",
+    ("pooled", "freed"): "fewer conditions",
+    ("siloed", "pooled"): "working together",
+}
+"""What each step from plan to plan is; the first is no gain of working together."""
+
+
+def steps_between(plans: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """From plan to plan, and then what working together comes to beside each for itself.
+
+    Examples
+    --------
+    >>> steps_between(["today", "aligned", "pooled"])
+    (('today', 'aligned'), ('aligned', 'pooled'))
+    """
+    names = [name for name in TITLES if name in set(plans)]
+    whole = [("siloed", "pooled")] if {"siloed", "pooled"} <= set(names) else []
+    return (*itertools.pairwise(names), *whole)
 
 
 def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
@@ -51,12 +74,9 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
             yield each.name, each.value, each.unit
 
 
-"""The four plans by name, as they are called in text."""
-
-
 @dataclass(frozen=True, eq=False)
 class Potential(Result):
-    """Four plans of one place, and the differences between them.
+    """Five plans of one place, and the differences between them.
 
     A difference between two plans is a *modelled potential*. It is named with both
     ends, and it is not a saving that anybody has made.
@@ -85,7 +105,8 @@ class Potential(Result):
     place : Place
         The place.
     plans : mapping of str to Plan
-        ``today``, ``aligned``, ``pooled``, ``freed``.
+        ``today``, ``siloed``, ``aligned``, ``pooled``, ``freed``. Without ``siloed``
+        where no agency has a part of its own in the objective.
     parts : mapping of str to DataFrame
         The tables of pools, ring-fences and cuts; empty where these were not asked for.
     asked : mapping
@@ -201,7 +222,7 @@ class Potential(Result):
         return float(values[end, measure] - values[start, measure])
 
     def summarised(self) -> Summary:
-        """The four plans and what lies between them.
+        """The plans and what lies between them.
 
         Examples
         --------
@@ -215,20 +236,13 @@ class Potential(Result):
         worth = [
             f"{TITLES[name]}: {money(plan.public_value())}" for name, plan in self.plans.items()
         ]
-        gains = [
-            self.sentence(start, end)
-            for start, end in (
-                ("today", "aligned"),
-                ("aligned", "pooled"),
-                ("pooled", "freed"),
-                ("today", "pooled"),
-            )
-        ]
+        gains = [self.sentence(start, end) for start, end in steps_between(self.plans)]
         return Summary(
-            f"{place.title}, {years}: public value of four plans ({base})",
+            f"{place.title}, {years}: public value of {PLANS[len(self.plans)]} plans ({base})",
             (
                 Paragraph("", tuple(worth)),
                 Paragraph("Modelled potential, in public value:", tuple(gains)),
+                *_range(self.plans.get("siloed")),
                 *part_paragraphs(self.parts, self.place),
                 Paragraph(
                     "This is a model. It ranks options; a modelled potential is not a saving."
@@ -261,11 +275,27 @@ class Potential(Result):
         before = float(values[start, PUBLIC_VALUE])
         part = self.between(start, end) / before if before else 0.0
         share = f" ({percent(part, signed=True)})" if before else ""
-        name = name_of(start, end)
+        step, name = STEPS.get((start, end)), name_of(start, end)
+        name = name if step is None else f"{step}, {name}"
         said = f"{name[0].upper()}{name[1:]}: {gain}{share}; cashable savings "
         if cash == falls == money(0.0):
             return f"{said}{cash}."
         return f"{said}{cash} discounted, {falls} as they fall."
+
+
+def _range(siloed: Plan | None) -> Iterator[Paragraph]:
+    """Between what siloed plans lie, begun otherwise."""
+    if siloed is None:
+        return
+    each = [siloed.objective.value, *(other["value"] for other in siloed.run.get("others", ()))]
+    low, high = (in_unit(value, siloed.objective.unit) for value in (min(each), max(each)))
+    if low != high:
+        yield Paragraph(
+            "Siloed is one of several equilibria: begun with the smallest purse, or from best "
+            f"aligned, it comes to between {low} and {high} ({siloed.objective.name})."
+        )
+    if siloed.status != "at rest":
+        yield Paragraph(f"Siloed is {siloed.status}.")
 
 
 def name_of(start: str, end: str) -> str:
