@@ -129,6 +129,36 @@ def test_a_screen_that_is_filled_late_does_not_take_the_place_of_the_one_opened_
     assert board.shown["screen"] == "areas"
 
 
+def test_money_pools_and_the_objective_are_changed_and_said_on_every_screen(
+    reader: Reader,
+) -> None:
+    stream = reader.board.controls["funding"][0]["key"]
+    year = reader.board.controls["years"][0]
+    found = reader.wishes(
+        "recalculate",
+        choices={
+            "funding": {f"{stream}:{year}": "200"},
+            "closed": ["one_pool"],
+            "objective": "net public value",
+        },
+    )
+    assert found.status.startswith("Done.")
+    for screen in [each["key"] for each in found.screens if each["key"] != "clash"]:
+        shown = reader.wishes("open", screen=screen).shown["html"]
+        assert "fault" not in shown, screen
+        assert f"brings £200 million in {year}" in shown, screen
+        assert "Nobody pays into the pool" in shown, screen
+        assert "What is made the most of: net public value." in shown, screen
+    plans = found.meeting.answer.plans
+    assert {plan.objective.name for name, plan in plans.items() if name != "today"} == {
+        "net public value"
+    }
+    assert [each["on"] for each in found.controls["open"]] == [False]
+    assert found.controls["funding"][0]["years"][0][0] == "200"
+    again = reader.wishes("recalculate", choices={"objective": "net public value"})
+    assert again.controls["funding"][0]["years"][0][0] == "200"  # a box nobody touched
+
+
 def test_recalculating_says_what_was_changed_and_undo_takes_it_back(reader: Reader) -> None:
     found = reader.wishes("recalculate", choices={"unfenced": ["nhs_money"]})
     assert "£310 million" in found.status

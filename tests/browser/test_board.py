@@ -83,7 +83,7 @@ def test_every_screen_meets_the_standard_at_every_width(page: Page, pictures: Pa
     titles = set()
     named = page.eval_on_selector_all(".pb-nav ol a", "all => all.map((a) => a.hash.slice(1))")
     assert tuple(named) == SCREENS
-    for part in ("pools", "fences", "floors", "files"):
+    for part in ("objectives", "open", "pools", "fences", "floors", "limits", "funding", "files"):
         unfold(page, part)
     for screen in SCREENS:
         go(page, screen)
@@ -353,6 +353,32 @@ def test_what_was_typed_while_work_is_under_way_stays_in_its_box(page: Page) -> 
     assert page.is_checked("#pb-fences-dwp_support")
 
 
+def test_money_of_several_streams_is_changed_at_once(page: Page) -> None:
+    unfold(page, "funding")
+    pick, box = page.locator("#pb-stream"), page.locator("input[data-funding]").first
+    first, second = pick.locator("option").all_inner_texts()[:2]
+    papers = box.input_value()
+    more = f"{float(papers.replace(',', '')) + 1:.3f}"
+    box.fill(more)
+    pick.select_option(label=second)
+    other = box.input_value()
+    box.fill("much")
+    page.click("#pb-recalculate")
+    expect(page.locator("#pb-problems")).to_contain_text(f"{second} in ")
+    assert box.get_attribute("aria-invalid") == "true"
+    assert browsing.violations(page) == []
+    box.fill(f"{float(other.replace(',', '')) + 1:.3f}")
+    pick.select_option(label=first)
+    assert box.input_value() == more
+    page.click("#pb-recalculate")
+    settled(page, "Done")
+    for told in (first, second):
+        expect(page.locator(".pb-changed")).to_contain_text(f"{told} brings £")
+    page.click("#pb-papers")
+    settled(page, "Back to the papers")
+    assert box.input_value() == papers
+
+
 HIDDEN = """() => {
   const bar = document.querySelector(".pb-dock"), at = document.activeElement;
   if (!at || at === document.body || bar.contains(at)) return null;
@@ -367,7 +393,7 @@ def test_the_bar_is_always_at_hand_and_hides_nothing_that_has_the_focus(
     page: Page, width: int, height: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
-    for part in ("pools", "fences", "floors", "files"):
+    for part in ("objectives", "open", "pools", "fences", "floors", "limits", "funding", "files"):
         unfold(page, part)
     page.evaluate("scrollTo(0, 0)")
     low = page.evaluate("document.querySelector('.pb-dock').getBoundingClientRect().bottom")
@@ -375,7 +401,7 @@ def test_the_bar_is_always_at_hand_and_hides_nothing_that_has_the_focus(
     assert (low <= height) == (height > 256)
     page.focus(".pb-skip")
     passed = set()
-    for _ in range(150):
+    for _ in range(250):
         page.keyboard.press("Tab")
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         hidden = page.evaluate(HIDDEN)

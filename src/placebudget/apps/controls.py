@@ -4,21 +4,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from placebudget.place import RULE_KINDS, Place
 from placebudget.place.names import Names
+from placebudget.place.options.lawful import LAW
+from placebudget.place.rule_kinds import ALL_MONEY, rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.words import as_set, rounded
 from placebudget.work import Changes
-from placebudget.work.amounts import amount_in_words, digits_of, floor_name, floors, scale_of
-from placebudget.work.changes import AGENCY, AMOUNT, FENCE, START
+from placebudget.work.amounts import (
+    MILLION,
+    OBJECTIVES,
+    bounds,
+    changeable,
+    changeable_rules,
+    digits_of,
+    refused,
+    rule_name,
+    scale_of,
+)
+from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL, START
 from placebudget.work.said import contributions_by_agency, names
 
 _STEPS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 50.0, 100.0)
 
+_PARTS = ("options", "objectives", "open", "pools", "fences", "funding", "floors", "limits")
+
 NO_CONTROLS: Mapping[str, Any] = {
-    **{part: [] for part in ("options", "pools", "fences", "floors")},
+    **{part: [] for part in _PARTS},
+    "years": [],
     "changed": False,
 }
 """Where there is nothing to choose."""
@@ -41,7 +57,8 @@ def controls(
     Returns
     -------
     dict
-        ``options``, ``pools``, ``fences`` and ``floors``, each a list.
+        ``options``, ``objectives``, ``open`` (pools), ``pools`` (agencies that pool money),
+        ``fences``, ``funding`` (by ``years``), ``floors`` and ``limits``, each a list.
 
     Examples
     --------
@@ -52,12 +69,22 @@ def controls(
     """
     base = changes.base(papers)
     noted = unmoved or {}
+    there = changeable(base)
+    rules = _rules(papers, base, changes)
     return {
         "place": papers.title,
+        "years": list(papers.years),
+        "objectives": [
+            {"key": name, "name": name[:1].upper() + name[1:], "on": name == changes.objective}
+            for name in OBJECTIVES
+        ],
+        "open": _noted(_open(base, changes, there[POOL]), noted, POOL + "{key}"),
+        "funding": _funding(base, changes),
         "options": _noted(_options(papers, changes), noted, START),
         "pools": _noted(_pools(papers, changes), noted, AGENCY + "{key}"),
         "fences": _noted(_fences(base, changes), noted, FENCE + "{key}"),
-        "floors": _noted(_floors(papers, changes), noted, AMOUNT + "{key}"),
+        "floors": _noted(rules[0], noted, AMOUNT + "{key}"),
+        "limits": _noted(rules[1], noted, AMOUNT + "{key}"),
         "changed": changes != Changes(),
     }
 
@@ -118,15 +145,45 @@ def _fences(base: Place, changes: Changes) -> list[dict[str, Any]]:
     ]
 
 
-def _floors(papers: Place, changes: Changes) -> list[dict[str, Any]]:
-    base = changes.base(papers)
+def _open(base: Place, changes: Changes, pools: tuple[str, ...]) -> list[dict[str, Any]]:
+    called = names(base, "pools")
+    return [
+        {"key": key, "name": called[key], "about": "", "on": key not in changes.off(POOL)}
+        for key in pools
+    ]
+
+
+def _funding(base: Place, changes: Changes) -> list[dict[str, Any]]:
+    """What each stream brings by year, in £ million, now and in the papers."""
+    table = base.funding
+    written = dict(
+        zip(zip(table["stream"], table["year"], strict=True), table["amount"], strict=True)
+    )
+    here, called = replace(changes, start=None), names(base, "streams")
+    asked = set(here.controls)
+
+    def figures(stream: str, year: str) -> tuple[str, str]:
+        own = float(written.get((stream, year), 0.0))
+        now = here.funding(base, stream, year) if f"{FUNDING}{stream}:{year}" in asked else own
+        return as_set(now / MILLION), as_set(own / MILLION)
+
+    return [
+        {"key": stream, "name": called[stream], "years": [figures(stream, y) for y in base.years]}
+        for stream in base.streams["stream"]
+    ]
+
+
+def _rules(
+    papers: Place, base: Place, changes: Changes
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rules that ask for at least so much, and all others."""
     spoken = Names(base)
-    found = []
-    for row in floors(base).to_dict("records"):
+    found: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+    for row in changeable_rules(base).to_dict("records"):
         rule = str(row["rule"])
         asked = changes.held(papers, rule) if changes.asked(rule) else (float(row["amount"]),) * 2
-        found.append(_floor(row, spoken, asked))
-    return _told_apart(found)
+        found[not rule_kind(row["kind"]).counts].append(_floor(row, spoken, asked))
+    return _told_apart(found[0]), _told_apart(found[1])
 
 
 def _told_apart(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -140,20 +197,23 @@ def _told_apart(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _floor(row: dict[str, Any], spoken: Names, held: tuple[float, ...]) -> dict[str, Any]:
     scale, digits = scale_of(row["kind"]), digits_of(row)
-    own, law = float(row["amount"]), row["basis"] == "law"
+    own, law, (least, top) = float(row["amount"]), row["basis"] == LAW, bounds(row)
+    below = rule_kind(row["kind"]).least
     amount, most = held
-    basis = "a duty in law, so it can be raised but not lowered" if law else str(row["basis"])
+    ways = ("raised but not lowered", "lowered but not raised")[not below]
+    basis = f"a duty in law, so it can be {ways}" if law else str(row["basis"])
     more = _figure(most / scale, digits)
     by_years = f" Of the years, the least; the most is {more}." if most > amount else ""
     return {
         "key": str(row["rule"]),
-        "name": floor_name(row, spoken),
+        "name": rule_name(row, spoken),
         "unit": _unit(row, spoken),
         "about": f"Papers: {_figure(own / scale, digits)}; {basis}.{by_years}",
         "value": _figure(amount / scale, digits).replace(",", ""),
         "papers": _figure(own / scale, digits).replace(",", ""),
-        "least": own / scale if law else 0.0,
-        "law": f"This is a duty in law, so not below {amount_in_words(row, own)}." if law else "",
+        "least": least / scale,
+        "most": None if top is None else top / scale,
+        "law": f"{refused(row)[:1].upper()}{refused(row)[1:]}." if law or top else "",
         "step": _step(own / scale),
         "digits": digits,
     }
@@ -162,12 +222,14 @@ def _floor(row: dict[str, Any], spoken: Names, held: tuple[float, ...]) -> dict[
 def _unit(row: dict[str, Any], spoken: Names) -> str:
     """In which unit a floor asks for it, as its box says."""
     kind = RULE_KINDS[row["kind"]]
-    if kind.of_outcomes:
+    if kind.counts and kind.of_outcomes:
         return "a year"
-    if kind.per_cent_of:
+    if kind.per_cent_of == ALL_MONEY:
         pools = parse_subject(row["subject"]).get("pool", ())
         named = " and ".join(spoken.of("pool", key) for key in pools)
         return f"% of what {named or 'the place'} spends"
+    if kind.unit == "per cent":
+        return "%"
     return {"pounds": "£ million a year", "units": "units a year"}[kind.unit]
 
 

@@ -14,10 +14,16 @@ from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, session, simulate
 from placebudget.plan.live import quick_plan
-from placebudget.work import Changes
+from placebudget.work import PUBLIC_VALUE, Changes
 
 
-def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = None) -> Plan | None:
+def quick_pooled(
+    place: Place,
+    seconds: float,
+    stop: threading.Event | None = None,
+    *,
+    objective: str = PUBLIC_VALUE,
+) -> Plan | None:
     """The best pooled plan of a place, from a live session.
 
     Parameters
@@ -28,6 +34,8 @@ def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = No
         Most seconds it may take.
     stop : threading.Event, optional
         Setting it ends the run.
+    objective : str
+        What is made the most of.
 
     Returns
     -------
@@ -43,7 +51,7 @@ def quick_pooled(place: Place, seconds: float, stop: threading.Event | None = No
     ('quick', 300)
     """
     try:
-        live = session(place, seconds=seconds, stop=stop)
+        live = session(place, objective=objective, seconds=seconds, stop=stop)
         return quick_plan(live, live.values(), place)
     except (CannotAnswer, Infeasible, SolverFailed, Stopped):
         return None
@@ -53,7 +61,7 @@ def first_answer(
     changes: Changes, place: Place, seconds: float, stop: threading.Event | None = None
 ) -> BoardAnswer | None:
     """The best pooled plan, quickly, beside today's; None where there is none so quickly."""
-    plan = quick_pooled(place, seconds, stop)
+    plan = quick_pooled(place, seconds, stop, objective=changes.objective)
     if plan is None or (stop is not None and stop.is_set()):
         return None
     return BoardAnswer(changes, place, {ORDER[0]: plan, "today": simulate(place)})

@@ -54,6 +54,7 @@ def add_plan(
         return
     answer.plans[name] = optimise(
         answer.place,
+        objective=answer.changes.objective,
         pooling=name,
         prices=name == ORDER[0],
         seconds=seconds,

@@ -16,7 +16,7 @@ from placebudget.place.rule_words import amount_words
 from placebudget.plan import Plan
 from placebudget.plan.verify_rules import least_of_rule
 from placebudget.programme import POOLED, Basis, read_pooling
-from placebudget.words import count, money, percent
+from placebudget.words import count, in_pounds, money, percent
 from placebudget.work import Changes
 from placebudget.work.changes import START
 from placebudget.work.said import names
@@ -64,10 +64,13 @@ def unmoved(
             place.check().raise_if_errors()
         except PlaceBudgetError:
             continue  # what is left does not stand without it, so it does change something
-        without = known.get(changes) or quick_pooled(place, seconds, stop)
-        if without is None or answer.value is None:
+        without = known.get(changes) or quick_pooled(
+            place, seconds, stop, objective=changes.objective
+        )
+        now = answer.plans[ORDER[0]].objective
+        if without is None:
             continue
-        if abs(answer.value - without.public_value()) < _LEAST:
+        if abs(now.value - without.objective.value) < (_LEAST if in_pounds(now.unit) else 0.005):
             reason = _reason(control, answer, without, place, papers)
             answer.unmoved[control] = (
                 "In the model this changes nothing in what the best pooled plan is worth, because "

@@ -6,19 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.place import RULE_KINDS, Place
+from placebudget.place import RULE_KINDS
 from placebudget.place.names import Names
 from placebudget.place.options.lawful import LAW
 from placebudget.place.rule_words import rule_words
 from placebudget.widgets.form import Control
+from placebudget.work.amounts import bounds, scale_of
 
-MILLION = 1e6
 _POUNDS = "pounds"
-
-
-def rule_scale(kind: str) -> float:
-    """What one in the number box is in the unit of the table: pounds stand in £ million."""
-    return MILLION if RULE_KINDS[kind].unit == _POUNDS else 1.0
 
 
 def rule_unit(kind: str) -> str:
@@ -65,13 +60,9 @@ def amount_control(
         A rule of law cannot be loosened with it.
     """
     kind, written = str(row["kind"]), float(row["amount"])
-    scale = rule_scale(kind)
-    least, most = 0.0, RULE_KINDS[kind].most
-    if row["basis"] == LAW:
-        if RULE_KINDS[kind].least:
-            least = written / scale
-        else:
-            most = written / scale
+    scale = scale_of(kind)
+    low, top = bounds(row)
+    least, most = low / scale, None if top is None else top / scale
     high = most if most is not None else max(2.0 * written / scale, 1.0)
     span = high - least
     return Control(
@@ -101,9 +92,3 @@ def step_of(span: float) -> float:
         if span / step <= 210:
             return step
     return 1000.0
-
-
-def changeable_rules(place: Place) -> pd.DataFrame:
-    """Rules with an amount, defaults filled in, by their key."""
-    table = place.filled("rules")
-    return table[table["amount"].notna()].set_index("rule", drop=False)

@@ -13,7 +13,8 @@ from placebudget.place.names import Names
 from placebudget.place.options.lawful import LAW
 from placebudget.place.reading import PlaceLike, as_place
 from placebudget.widgets.form import Control, ControlGroup, Form, Value
-from placebudget.widgets.rule_controls import amount_control, basis_words, rule_scale, said_rule
+from placebudget.widgets.rule_controls import amount_control, basis_words, said_rule
+from placebudget.work.amounts import scale_of
 
 _KEPT, _AMOUNT = "kept:", "amount:"
 _BASES = ("law", "grant condition", "agreement", "policy", "assumption")
@@ -47,7 +48,7 @@ class RuleEditor(Form):
             if self.values.get(f"{_KEPT}{name}") is False:
                 option = option.remove("rules", rule=name)
             elif amount is not None:
-                pounds = round(float(amount) * rule_scale(row["kind"]), 9)
+                pounds = round(float(amount) * scale_of(row["kind"]), 9)
                 if pounds != float(row["amount"]):
                     option = option.set("rules", "amount", pounds, rule=name)
         return option

@@ -1,4 +1,4 @@
-"""Rules that ask for at least so much: what stands in their number boxes, and their names."""
+"""What can be changed of a place by switches and amounts, and what stands in number boxes."""
 
 from __future__ import annotations
 
@@ -9,18 +9,62 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.names import Names
-from placebudget.place.rule_kinds import rule_kind, rules_that
-from placebudget.place.rule_words import amount_words, subject_words
+from placebudget.place.options.lawful import LAW
+from placebudget.place.rule_kinds import rule_kind
+from placebudget.place.rule_words import amount_words, rule_words, subject_words
 from placebudget.place.subjects import parse_subject
+from placebudget.programme import OBJECTIVES as ANY_OBJECTIVE
 from placebudget.words import as_set
+from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
 
 MILLION = 1e6
+OBJECTIVES = tuple(name for name in ANY_OBJECTIVE if name != "leximin")
+"""What can be made the most of: one figure, not one after the other."""
 
 
-def floors(place: Place) -> pd.DataFrame:
-    """Rules that ask for at least so much, with an amount, defaults filled in."""
-    rules = rules_that(place.filled("rules"), lambda kind: kind.counts)
-    return rules[rules["amount"].notna()]
+def changeable(place: Place) -> dict[str, tuple[str, ...]]:
+    """Keys of all that can be changed, by kind of control: wherever it is done, all of it.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> found = changeable(pb.example("northvale"))
+    >>> found["pool:"], len(found["funding:"])
+    (('better_care', 'safer_families'), 50)
+    """
+    agency_of = dict(zip(place.streams["stream"], place.streams["agency"], strict=True))
+    paying = {agency_of[stream] for stream in place.contributions["stream"]}
+    return {
+        POOL: tuple(place.pools["pool"]),
+        AGENCY: tuple(key for key in place.agencies["agency"] if key in paying),
+        FENCE: tuple(dict.fromkeys(place.ring_fences["stream"])),
+        FUNDING: tuple(
+            f"{stream}:{year}" for stream in place.streams["stream"] for year in place.years
+        ),
+        AMOUNT: tuple(changeable_rules(place).index),
+    }
+
+
+def changeable_rules(place: Place) -> pd.DataFrame:
+    """Rules with an amount, defaults filled in, by their key."""
+    table = place.filled("rules")
+    return table[table["amount"].notna()].set_index("rule", drop=False)
+
+
+def bounds(rule: Mapping[str, Any] | pd.Series) -> tuple[float, float | None]:
+    """The least and the most that a rule may be changed to; one of law is not loosened."""
+    kind, written = rule_kind(rule["kind"]), float(rule["amount"])
+    if rule["basis"] != LAW:
+        return 0.0, kind.most
+    return (written, kind.most) if kind.least else (0.0, written)
+
+
+def rule_name(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
+    """A rule as its number box is called: what it asks least of, or all that it says."""
+    if rule_kind(rule["kind"]).counts:
+        return floor_name(rule, names)
+    words = rule_words(rule, names)
+    return words[:1].upper() + words[1:]
 
 
 def floor_name(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
@@ -30,7 +74,7 @@ def floor_name(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     --------
     >>> import placebudget as pb
     >>> place = pb.example("lancashire")
-    >>> rules = floors(place).set_index("rule", drop=False)
+    >>> rules = changeable_rules(place)
     >>> floor_name(rules.loc["home_care_blackpool_duty"], Names(place))
     'Home care (Blackpool Council)'
     """
@@ -46,6 +90,15 @@ def floor_name(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
 def amount_in_words(rule: Mapping[str, Any] | pd.Series, amount: float) -> str:
     """An amount of a floor with its unit."""
     return amount_words(str(rule["kind"]), amount, of="")
+
+
+def refused(rule: Mapping[str, Any] | pd.Series) -> str:
+    """Why a rule cannot be changed beyond its bounds."""
+    if rule["basis"] != LAW:
+        return f"not above {amount_in_words(rule, bounds(rule)[1] or 0.0)}"
+    beyond = "below" if rule_kind(rule["kind"]).least else "above"
+    own = amount_in_words(rule, float(rule["amount"]))
+    return f"this is a duty in law, so not {beyond} {own}"
 
 
 def scale_of(kind: str) -> float:

@@ -4,9 +4,12 @@
 /**
  * @typedef {{key: string, name: string, about: string, note: string, on: boolean}} Switch
  * @typedef {{key: string, name: string, unit: string, about: string, note: string, value: string,
- *   papers: string, least: number, law: string, step: number, digits: number}} Floor
- * @typedef {{place: string, options: Switch[], pools: Switch[], fences: Switch[],
- *   floors: Floor[], changed: boolean}} Controls
+ *   papers: string, least: number, most: number | null, law: string, step: number,
+ *   digits: number}} Floor
+ * @typedef {{key: string, name: string, years: [string, string][]}} Stream
+ * @typedef {{place: string, years: string[], options: Switch[], objectives: Switch[],
+ *   open: Switch[], pools: Switch[], fences: Switch[], funding: Stream[], floors: Floor[],
+ *   limits: Floor[], changed: boolean}} Controls
  * @typedef {{screen: string, name: string, title: string, html: string, waiting: boolean,
  *   move: number, drawing: string}} Shown
  * @typedef {{control: string, text: string}} Problem
@@ -92,6 +95,14 @@ function checkBoxes(group, summary, hint, switches) {
     make("fieldset", {}, make("legend", {}, hint), ...boxes));
 }
 
+/**
+ * About a fiftieth of an amount, as a round figure.
+ * @param {number} amount
+ */
+function stepOf(amount) {
+  return 10 ** Math.max(-2, Math.floor(Math.log10(Math.max(amount, 1) / 10)));
+}
+
 let pressing = false;
 for (const [event, now] of /** @type {[string, boolean][]} */ ([
   ["pointerdown", true], ["pointerup", false], ["pointercancel", false]])) {
@@ -122,7 +133,8 @@ export function floorProblem(floor, typed) {
   const amount = Number(text.replace(/[,£]/g, ""));
   if (amount < 0) return "Enter a number that is not below 0.";
   // The box shows the amount rounded: half a step below it is still that amount.
-  return amount < floor.least - 0.5 * 10 ** -floor.digits ? floor.law : "";
+  const beyond = Math.max(floor.least - amount, amount - (floor.most ?? Infinity));
+  return beyond > 0.5 * 10 ** -floor.digits ? floor.law : "";
 }
 
 /**
@@ -130,10 +142,11 @@ export function floorProblem(floor, typed) {
  * @param {Floor} floor
  * @param {Map<string, string>} problems
  */
-function numberBox(floor, problems) {
-  const id = `pb-amount-${floor.key}`;
+function numberBox(floor, problems, group = "amount") {
+  const id = `pb-${group}-${floor.key}`;
   const box = /** @type {HTMLInputElement} */ (make("input", {
-    type: "text", inputmode: "decimal", id, value: floor.value, "data-floor": floor.key, autocomplete: "off",
+    type: "text", inputmode: "decimal", id, value: floor.value, [`data-${group}`]: floor.key,
+    "data-drawn": floor.value, autocomplete: "off",
   }));
   const [by, said] = described(id, floor.about, floor.note);
   const wrong = make("span", { class: "pb-problem", id: `${id}-problem`, "aria-live": "polite" });
@@ -149,12 +162,12 @@ function numberBox(floor, problems) {
   box.addEventListener("change", () => whenReleased(check));
   // While somebody types, a flag only goes; it comes when they are done.
   box.addEventListener("input", () => { if (!floorProblem(floor, box.value)) flag(""); });
-  flag(problems.get(`amount-${floor.key}`) ?? "");
+  flag(problems.get(`${group}-${floor.key}`) ?? "");
   /** @param {number} way */
   const step = (way) => {
     const now = Number(box.value.replaceAll(",", ""));
     const from = Number.isFinite(now) ? now : Number(floor.papers);
-    const to = Math.max(from + way * floor.step, floor.least);
+    const to = Math.min(Math.max(from + way * floor.step, floor.least), floor.most ?? Infinity);
     box.value = to === floor.least && way < 0 ? floor.papers : String(Number(to.toFixed(floor.digits)));
     check();
   };
@@ -220,6 +233,10 @@ class Page {
     this.controls = make("section", { class: "pb-controls", "aria-labelledby": "pb-choices" });
     /** What stood in the boxes when they were drawn or sent, by id. @type {Map<string, string | boolean>} */
     this.sent = new Map();
+    /** What was typed of streams that another is shown instead of. @type {Map<string, string>} */
+    this.funding = new Map();
+    /** The stream whose money is shown. @type {string} */
+    this.stream = "";
     this.calculate = button("Recalculate", () => this.recalculate(), "");
     this.stop = button("Stop", () => this.tell({ do: "stop" }));
     this.undo = button("Undo", () => this.goBack("undo"));
@@ -253,8 +270,12 @@ class Page {
   listen() {
     /** @type {[string, () => void][]} */
     const parts = [
-      ["change:controls", () => this.drawControls()],
-      ["change:problems", () => this.drawControls()],
+      ["change:controls", () => { this.funding.clear(); this.drawControls(); }],
+      ["change:problems", () => {
+        const wrong = this.model.get("problems").find((/** @type {Problem} */ each) => each.control.startsWith("funding-"));
+        if (wrong) this.stream = wrong.control.replace(/^funding-(.*):.*$/, "$1");
+        this.drawControls();
+      }],
       ["change:undoable", () => this.drawBar()],
       ["change:redoable", () => this.drawBar()],
       ["change:working", () => this.drawBar()],
@@ -484,6 +505,7 @@ class Page {
   goBack(step) {
     // What was typed and never sent goes as well.
     this.sent = this.standing();
+    this.funding.clear();
     this.drawControls();
     this.tell({ do: step });
   }
@@ -536,6 +558,9 @@ class Page {
         make("p", { class: "pb-hint" }, "Nothing changes on the screens until you press Recalculate.")),
       this.options(controls.options),
     ];
+    if (controls.objectives.length) parts.push(this.objectives(controls.objectives));
+    if (controls.open.length) parts.push(checkBoxes("open", "Pools",
+      "A pool that is ticked may be paid into", controls.open));
     if (controls.pools.length) parts.push(checkBoxes("pools", "Who pools money",
       "An agency that is ticked may pay into its pools", controls.pools));
     if (controls.fences.length) parts.push(checkBoxes("fences", "Ring-fences kept",
@@ -544,6 +569,11 @@ class Page {
       make("summary", {}, `Least amounts (${controls.floors.length})`),
       make("fieldset", {}, make("legend", {}, "What must at least be bought"),
         ...controls.floors.map((each) => numberBox(each, byControl)))));
+    if (controls.limits.length) parts.push(make("details", { "data-part": "limits" },
+      make("summary", {}, `Other rules (${controls.limits.length})`),
+      make("fieldset", {}, make("legend", {}, "What limits a plan otherwise"),
+        ...controls.limits.map((each) => numberBox(each, byControl)))));
+    if (controls.funding.length) parts.push(this.money(controls, byControl));
     parts.push(this.papers(byControl.get("upload")));
     this.controls.replaceChildren(...parts);
     this.sent = this.standing();
@@ -565,7 +595,7 @@ class Page {
         event.preventDefault();
         document.getElementById(id)?.focus();
       } }, each.text);
-      return make("li", {}, each.control.startsWith("amount-") ? link : each.text);
+      return make("li", {}, /^(amount|funding)-/.test(each.control) ? link : each.text);
     });
     return [make("div", { class: "pb-summary", id: "pb-problems", tabindex: "-1", role: "alert" },
       make("h3", {}, "There is a problem"), make("ul", {}, ...lines)), ...this.listed()];
@@ -591,6 +621,62 @@ class Page {
         make("label", { for: id }, each.name), ...said);
     });
     return make("fieldset", { class: "pb-options" }, make("legend", {}, "Option"), ...radios);
+  }
+
+  /** @param {Switch[]} objectives */
+  objectives(objectives) {
+    const radios = objectives.map((each, number) => {
+      const id = `pb-objective-${number}`;
+      return make("div", { class: "pb-check" },
+        make("input", { type: "radio", name: "pb-objective", id, value: each.key, checked: each.on }),
+        make("label", { for: id }, each.name));
+    });
+    const now = objectives.find((each) => each.on)?.name ?? "";
+    return make("details", { "data-part": "objectives" },
+      make("summary", {}, `What is made the most of (${now.toLowerCase()})`),
+      make("fieldset", {}, make("legend", {}, "A plan makes the most of"), ...radios));
+  }
+
+  /**
+   * What comes in, of one stream at a time.
+   * @param {Controls} controls
+   * @param {Map<string, string>} problems
+   */
+  money(controls, problems) {
+    const shown = controls.funding.find((each) => each.key === this.stream) ?? controls.funding[0];
+    const pick = /** @type {HTMLSelectElement} */ (make("select", { id: "pb-stream" },
+      ...controls.funding.map((each) => make("option", { value: each.key }, each.name))));
+    pick.value = shown.key;
+    this.stream = shown.key;
+    pick.addEventListener("change", () => {
+      this.keepFunding();
+      this.stream = pick.value;
+      this.drawControls();
+    });
+    const boxes = shown.years.map(([value, papers], number) => {
+      const key = `${shown.key}:${controls.years[number]}`;
+      const field = numberBox({
+        key, name: controls.years[number], unit: "£ million", about: `Papers: ${papers}.`, note: "", value,
+        papers, least: 0, most: null, law: "", step: stepOf(Number(papers.replaceAll(",", ""))), digits: 3,
+      }, problems, "funding");
+      const box = field.querySelector("input");
+      if (box) box.value = this.funding.get(key) ?? value;
+      return field;
+    });
+    return make("details", { "data-part": "funding" },
+      make("summary", {}, "Money that comes in"),
+      make("div", { class: "pb-field" }, make("label", { for: "pb-stream" }, "Funding stream"), pick),
+      make("fieldset", {}, make("legend", {}, "What it brings by year"), ...boxes));
+  }
+
+  /** Remember what was typed of the stream that is shown. */
+  keepFunding() {
+    for (const each of this.controls.querySelectorAll("input[data-funding]")) {
+      const box = /** @type {HTMLInputElement} */ (each);
+      const key = box.dataset.funding ?? "";
+      if (box.value !== box.dataset.drawn) this.funding.set(key, box.value);
+      else this.funding.delete(key);
+    }
   }
 
   /** @param {string | undefined} problem */
@@ -621,12 +707,17 @@ class Page {
       .map((each) => /** @type {HTMLInputElement} */ (each))
       .filter((each) => each.checked === on).map((each) => each.value);
     const option = /** @type {HTMLInputElement | null} */ (this.controls.querySelector("input[name=pb-option]:checked"));
-    const amounts = [...this.controls.querySelectorAll("input[data-floor]")].map((each) => {
+    const objective = /** @type {HTMLInputElement | null} */ (this.controls.querySelector("input[name=pb-objective]:checked"));
+    const amounts = [...this.controls.querySelectorAll("input[data-amount]")].map((each) => {
       const box = /** @type {HTMLInputElement} */ (each);
-      return [box.dataset.floor, box.value];
+      return [box.dataset.amount, box.value];
     });
+    this.keepFunding();
     return {
       option: option?.value ?? "",
+      ...(objective ? { objective: objective.value } : {}),
+      closed: keys("open", false),
+      funding: Object.fromEntries(this.funding),
       alone: keys("pools", false),
       unfenced: keys("fences", false),
       amounts: Object.fromEntries(amounts),

@@ -10,17 +10,11 @@ import pandas as pd
 from placebudget.place import Option, Place
 from placebudget.place.names import Names
 from placebudget.plan.repair import Repair
-from placebudget.programme import OBJECTIVES
 from placebudget.widgets.form import Control, ControlGroup
-from placebudget.widgets.rule_controls import (
-    MILLION,
-    amount_control,
-    changeable_rules,
-    said_rule,
-    step_of,
-)
+from placebudget.widgets.rule_controls import amount_control, said_rule, step_of
 from placebudget.work import Changes
-from placebudget.work.changes import AMOUNT, FENCE, FUNDING, POOL
+from placebudget.work.amounts import MILLION, OBJECTIVES, changeable, changeable_rules
+from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
 
 OBJECTIVE, STREAM, RULE = "objective", "stream", "rule"
 SOLVE, STOP, UNDO, REDO, RESET = "solve", "stop", "undo", "redo", "reset"
@@ -40,13 +34,12 @@ SECTIONS = {
 
 def head_groups(place: Place, changes: Changes) -> list[ControlGroup]:
     """What is made the most of, and the buttons."""
-    names = [name for name in OBJECTIVES if name not in ("leximin",)]
     objective = Control(
         OBJECTIVE,
         "choice",
         "Make the most of",
         value=changes.objective,
-        choices=[(name, name) for name in names],
+        choices=[(name, name) for name in OBJECTIVES],
     )
     buttons = [
         Control(SOLVE, "button", "Solve in full", main=True),
@@ -59,7 +52,7 @@ def head_groups(place: Place, changes: Changes) -> list[ControlGroup]:
 
 
 def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
-    """Pools and ring-fences."""
+    """Pools, who pays into them, and ring-fences."""
     names = Names(place)
     pools = [
         Control(
@@ -70,6 +63,15 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
             help="" if pd.isna(row["legal_power"]) else str(row["legal_power"]),
         )
         for _, row in place.filled("pools").iterrows()
+    ]
+    agencies = [
+        Control(
+            f"{AGENCY}{agency}",
+            "switch",
+            _sentence(f"{names.of('agency', agency)} pays into pools"),
+            value=agency not in changes.off(AGENCY),
+        )
+        for agency in changeable(place)[AGENCY]
     ]
     purposes = place.ring_fences.groupby("stream", sort=False)["purpose"]
     streams = stream_names(place)
@@ -83,11 +85,12 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
         )
         for stream, mine in purposes
     ]
-    groups = [ControlGroup("Pools", pools)] if pools else []
-    return [
-        *groups,
-        *([ControlGroup("Ring-fences", fences, closed=len(fences) > 6)] if fences else []),
+    groups = [
+        ControlGroup("Pools", pools),
+        ControlGroup("Who pools money", agencies, closed=True),
+        ControlGroup("Ring-fences", fences, closed=len(fences) > 6 or None),
     ]
+    return [group for group in groups if group.controls]
 
 
 def _sentence(words: str) -> str:

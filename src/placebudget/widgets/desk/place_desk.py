@@ -23,8 +23,8 @@ from placebudget.widgets.desk.sections import Sections
 from placebudget.widgets.form import Form, Value
 from placebudget.widgets.panels import shown
 from placebudget.widgets.plan_view import plan_view
-from placebudget.widgets.rule_controls import MILLION, changeable_rules, rule_scale
 from placebudget.work import Changes, Undo
+from placebudget.work.amounts import MILLION, changeable_rules, scale_of
 from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
 from placebudget.work.worker import Worker
 
@@ -123,7 +123,7 @@ class PlaceDesk(ipywidgets.VBox):
             changes = changes.with_funding(place, stream, year, pounds)
         elif f"{kind}:" == AMOUNT:
             row = changeable_rules(place).loc[name]
-            scale = rule_scale(str(row["kind"]))
+            scale = scale_of(str(row["kind"]))
             changes = changes.with_amount(place, name, round(float(value) * scale, 6))
         self.changes = changes
         self.release()
