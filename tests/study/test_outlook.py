@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import placebudget as pb
 import planned
-from placebudget.errors import CannotAnswer, WrongArgument
+import worked_place
+from placebudget.errors import CannotAnswer, SolverFailed, WrongArgument
 from placebudget.study.closing import CLOSING
 from placebudget.study.outlook import PARTS, Outlook
 from random_places import Tables, as_place, tables
@@ -376,7 +377,7 @@ def test_what_every_plan_does_adds_up_to_the_gap() -> None:
     whole = found.table.set_index("year")["gap"]
     assert made["gap"].to_list() == pytest.approx(made["year"].map(whole).to_list(), abs=1e-3)
     rows = found.tables["plan_services"]
-    parts = rows[list(CLOSING[:5])].sum(axis=1)
+    parts = rows[list(CLOSING[:6])].sum(axis=1)
     assert parts.to_list() == pytest.approx((rows["cost"] - rows["money"]).to_list(), abs=1e-3)
     assert (rows["not_bought"] >= 0).all()
     assert (rows["more_bought"] <= 0).all()
@@ -422,7 +423,7 @@ def test_parts_add_up_at_random_places(
     place = pb.Place(before, {**place.tables, **changed})
     assume(not place.check().errors)
     plans = [pb.simulate(place)]
-    with contextlib.suppress(pb.Infeasible):
+    with contextlib.suppress(pb.Infeasible, SolverFailed):
         plans.append(pb.optimise(place, pooling="freed", prices=False))
     found = pb.outlook(place, plans=plans, population=0.01)
     whole, agencies = found.table.set_index("year"), found.tables["agencies"]
@@ -446,3 +447,43 @@ def test_a_plan_of_other_figures_and_two_of_one_name_are_refused() -> None:
         pb.outlook("northvale", plans=[other])
     with pytest.raises(WrongArgument, match="several plans are called 'today'"):
         pb.outlook("northvale", plans=[plan, plan])
+
+
+def parts_by_year(place: pb.Place, plan: pb.Plan) -> list[dict[str, float]]:
+    """What a plan does in each year, £ million, where it does anything."""
+    rows = pb.outlook(place, plans=[plan]).tables["plans"]
+    return [
+        {name: value for name in CLOSING if (value := round(row[name] / MILLION, 3))}
+        for row in rows.to_dict("records")
+    ]
+
+
+def test_need_that_prevention_takes_away_is_told_apart_from_people_not_served() -> None:
+    """Family support of 3.333 and 6.5 takes 5,000 and 9,750 attendances away, at £1,000 each.
+
+    What it frees goes to nursing, and libraries pay for it meanwhile: nobody is untreated.
+    """
+    place = worked_place.worked()
+    made = parts_by_year(place, pb.optimise(place, pooling="aligned", prices=False))
+    assert made == [
+        {"not_bought": 3.333, "more_bought": -3.333},
+        {"need_avoided": 5.0, "not_bought": 6.5, "more_bought": -11.5},
+        {"need_avoided": 9.75, "more_bought": -9.75},
+    ]
+
+
+def test_need_that_comes_back_where_prevention_is_cut_is_told_apart() -> None:
+    """£2 million today takes 3,000 attendances away; without it they come back a year later.
+
+    Money for 100,000 attendances treats 100,000 of 103,000: 3 of need come back, 3 unmet.
+    """
+    place = worked_place.worked(family_today=2e6)
+    rows = [
+        {"stream": stream, "service": service, "year": year, "amount": amount}
+        for year in place.years
+        for stream, service, amount in (("grant", "emergency", 1e8), ("tax", "libraries", 1e7))
+    ]
+    made = parts_by_year(place, pb.simulate(place, pd.DataFrame(rows)))
+    cut = {"not_bought": 2.0, "more_bought": -2.0}
+    assert made[0] == cut
+    assert made[1:] == [{"need_avoided": -3.0, "not_bought": 5.0, "more_bought": -2.0}] * 2

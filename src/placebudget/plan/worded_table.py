@@ -23,6 +23,7 @@ _POUNDS = {
     *("evaluation", "money", "over", "budget", "actual", "left", "over_mean"),
     *("opening", "prices", "demand", "both", "change_of_money", "gap", "new", "today"),
     *("council_tax", "reserves", "short", "to_spare", "cheaper", "not_bought", "more_bought"),
+    "need_avoided",
     *("set_up", "nothing_for_it", "management", "not_spent", "for_others", "by_others"),
 }
 _SHARES = {

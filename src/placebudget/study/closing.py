@@ -10,8 +10,9 @@ the plan buys,
 
 C - S = c (U - B) + (c B - S).
 
-The first is units not bought, where B is less than U, or more bought; the second cheaper ways
-to buy, less set-up costs and what is paid for and delivers nothing. What pools take for their
+The first is need that prevention takes away, beyond what it takes away today; of the rest units
+not bought, where B is less than U, or more bought. The second is cheaper ways to buy, less set-up
+costs and what is paid for and delivers nothing. What pools take for their
 management stands apart on both sides. M - S is what is not spent.
 """
 
@@ -25,14 +26,16 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.programme import ALIGNED, Basis, read_pooling
+from placebudget.programme.lines import needed_units
 from placebudget.programme.money import stream_funding
 from placebudget.study.standstill import Standstill
 
 CLOSING = (
-    "cheaper", "not_bought", "more_bought", "set_up", "nothing_for_it", "management", "not_spent",
+    "need_avoided", "cheaper", "not_bought", "more_bought", "set_up", "nothing_for_it", "management",
+    "not_spent",
 )  # fmt: skip
 """What closes a gap (above nothing) or widens it (below); they add up to it."""
-_LINES = CLOSING[:5]
+_LINES = CLOSING[:6]
 _LEAST = 1.0  # pounds a line and year: less is rounding to the penny
 
 
@@ -94,14 +97,17 @@ def _by_line(place: Place, found: Standstill, plan: Plan) -> pd.DataFrame:
     own = np.divide(bought, units, out=np.zeros(shape), where=units > 0)
     standard = np.divide(cost, kept, out=own, where=kept > 0)
     line, year = np.nonzero((kept > 0) | (money > 0))
+    avoided = _avoided(basis, plan, kept - units)
+    fewer = kept - units - avoided
     every = {
         "units_kept": kept,
         "units": units,
         "cost": cost,
         "money": money,
+        "need_avoided": standard * avoided,
         "cheaper": standard * units - (money - set_up - nothing),
-        "not_bought": standard * np.maximum(kept - units, 0.0),
-        "more_bought": -standard * np.maximum(units - kept, 0.0),
+        "not_bought": standard * np.maximum(fewer, 0.0),
+        "more_bought": standard * np.minimum(fewer, 0.0),
         "set_up": -set_up,
         "nothing_for_it": -nothing,
     }
@@ -114,6 +120,27 @@ def _by_line(place: Place, found: Standstill, plan: Plan) -> pd.DataFrame:
             **{name: values[line, year] + 0.0 for name, values in every.items()},
         }
     )
+
+
+def _avoided(basis: Basis, plan: Plan, fewer: np.ndarray) -> np.ndarray:
+    """Lines x years: units of need that a plan takes away beyond what today's services do.
+
+    Below nothing where prevention is cut and need comes back. Services led by budget take no
+    more of it than the units by which they differ from today's standard.
+    """
+    number, at = basis.lines.position(), {year: t for t, year in enumerate(basis.years)}
+    seen = needed_units(basis.place, basis.geography, basis.lines, basis.years)
+    led = set(basis.place.filled("services").query("led_by == 'need'")["service"])
+    found = np.zeros_like(fewer)
+    for row in plan.tables["needs"].itertuples():
+        if row.year not in at:
+            continue
+        cell = number[row.service, row.area], at[row.year]
+        more = row.avoided - (row.needed - seen[cell])
+        if row.service not in led:
+            more = min(max(more, min(fewer[cell], 0.0)), max(fewer[cell], 0.0))
+        found[cell] = more
+    return found
 
 
 def _moved(place: Place, plan: Plan) -> pd.DataFrame:

@@ -42,6 +42,7 @@ PARTS = ("opening", "prices", "demand", "both", "change_of_money")
 """What the gap of a year is made of; the parts add up to it."""
 _KEYS = ["agency", "kind", "year"]
 CLOSING_WORDS = {
+    "need_avoided": ("need that prevention takes away saves", "need that comes back costs"),
     "cheaper": ("cheaper ways to buy save", "dearer ways to buy cost"),
     "not_bought": ("units of today’s services not bought, at", ""),
     "more_bought": ("", "more units than today’s standard cost"),
@@ -78,12 +79,13 @@ class Outlook(StudyResult):
 
     and where plans were given, what each does about the gap:
 
-    - ``plans``: plan, year, gap, and what adds up to it: cheaper (cheaper ways to buy),
-      not_bought (units that today's standard would need), more_bought (units beyond it),
-      set_up, nothing_for_it (money that buys nothing), management, not_spent; what closes the
-      gap is above nothing, what widens it below;
+    - ``plans``: plan, year, gap, and what adds up to it: need_avoided (what prevention
+      takes away, beyond what it takes away today), cheaper (cheaper ways to buy), not_bought (units
+      that today's standard would need), more_bought (units beyond it), set_up, nothing_for_it
+      (money that buys nothing, capacity that stands empty), management, not_spent; what closes
+      the gap is above nothing, what widens it below;
     - ``plan_services``: plan, service, year, units_kept (that keep today's standard), units,
-      cost (of keeping it, without the management of pools), money, and the first five of these
+      cost (of keeping it, without the management of pools), money, and the first six of these
       parts, which add up to cost less money;
     - ``moved``: plan, agency, year, funding, own (paid for services it commissions),
       for_others, by_others (paid for its services), management, not_spent.

@@ -31,6 +31,7 @@ _HEADS = {
     "today": "money today",
     "cost": "cost",
     "money": "money there is",
+    "need_avoided": "need avoided",
     "cheaper": "cheaper ways",
     "not_bought": "not bought",
     "more_bought": "more bought",
