@@ -82,8 +82,13 @@ def test_what_is_led_by_need_begins_with_all_who_need_it_today() -> None:
     assert millions(whole, "opening", "gap") == [0.0, 5.06]
 
 
-def test_a_service_led_by_need_that_gets_nothing_today_falls_to_who_commissions_it() -> None:
-    found = pb.outlook(care(today=[]))
+@pytest.mark.parametrize("kind", ["revenue", "capital"])
+def test_a_service_led_by_need_that_gets_nothing_today_falls_to_who_commissions_it(
+    kind: str,
+) -> None:
+    """Also where it takes capital and the place has none."""
+    place = care(today=[])
+    found = pb.outlook(place.with_(services=place.services.assign(kind=kind)))
     assert gaps(found) == {("tax", "2027-28"): 5.06}
     assert found.tables["services"]["agency"].tolist() == ["tax"]
 

@@ -31,8 +31,8 @@ from placebudget.programme.money import stream_funding
 from placebudget.study.standstill import Standstill
 
 CLOSING = (
-    "need_avoided", "cheaper", "not_bought", "more_bought", "set_up", "nothing_for_it", "management",
-    "not_spent",
+    "need_avoided", "cheaper", "not_bought", "more_bought", "set_up", "nothing_for_it",
+    "management", "not_spent",
 )  # fmt: skip
 """What closes a gap (above nothing) or widens it (below); they add up to it."""
 _LINES = CLOSING[:6]

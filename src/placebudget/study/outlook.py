@@ -347,10 +347,10 @@ def _gaps(place: Place, found: Standstill) -> pd.DataFrame:
             )
         )  # fmt: skip
         rows.append(held.assign(year=year, money=money, opening=-now, change_of_money=now - money))
-    kinds = [kind for kind in ("revenue", "capital") if kind in set(held["kind"])]
-    keys = [sorted(place.agencies["agency"]), kinds or ["revenue"], place.years]
+    whole = pd.concat(rows)
+    keys = [sorted(place.agencies["agency"]), sorted(set(whole["kind"])), place.years]
     every = pd.MultiIndex.from_product(keys, names=_KEYS)
-    made = pd.concat(rows).groupby(_KEYS)[["cost", "money", *PARTS]].sum()
+    made = whole.groupby(_KEYS)[["cost", "money", *PARTS]].sum()
     made = made.reindex(every, fill_value=0.0) + 0.0  # nothing has no sign
     return made.assign(gap=made[list(PARTS)].sum(axis=1)).reset_index()
 
