@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from placebudget.plan.evidence import read_solution
 from placebudget.plan.siloed import equilibrium, verify_equilibrium
 from placebudget.solver import RunLimits, Session, Solution
 from small import MILLION, rule, small, spent
+from worked_place import worked
 
 SHARED = ("strong", "weak")
 
@@ -178,6 +180,27 @@ def test_a_rule_of_one_agency_holds_and_a_clash_of_its_own_is_named() -> None:
         siloed(
             place.with_(rules=pd.DataFrame([rule("floor", "service=strong_other", 11 * MILLION)]))
         )
+
+
+@pytest.mark.parametrize(
+    ("changes", "value", "unmet"),
+    [
+        ({}, 390e6, 0.0),
+        ({"nhs": (100e6, 96e6, 100e6)}, 385.2e6, 4_000.0),
+        ({"nursing": False, "family_value": 3000.0}, 405e6, 0.0),
+    ],
+    ids=["as_it_is", "money_short", "prevention_pays_at_home"],
+)
+def test_need_that_others_would_have_to_meet_is_seen_by_them_alone(
+    changes: dict[str, Any], value: float, unmet: float
+) -> None:
+    """The council buys libraries, worth £10 million a year, though family support would spare
+    the NHS more; only where support is worth more at home does it buy that, and then the NHS
+    counts the need that it avoids. Of £96 million 4,000 people are not treated."""
+    plan = siloed(worked(**changes))
+    assert plan.public_value() == pytest.approx(value, abs=1.0)
+    assert plan.tables["needs"]["unmet"].sum() == pytest.approx(unmet)
+    assert plan.status == "at rest"
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, as_given, instance, offered, share, text, texts, whole
-from placebudget.errors import Stopped, WrongArgument
+from placebudget.errors import Infeasible, Stopped, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
@@ -267,8 +267,8 @@ def _others(
             left = max(left - (time.monotonic() - started), 0.0)
         try:
             found = ask(limits=replace(limits, seconds=left, progress=None), **begun)
-        except Stopped:
-            return
+        except (Infeasible, Stopped):
+            continue
         yield {
             "start": found.start,
             "first": next(iter(found.order), ""),

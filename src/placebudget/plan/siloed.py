@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from placebudget.errors import Infeasible, SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.plan.deliver import Made, buy_units, make_outcomes
 from placebudget.plan.evidence import Evidence
+from placebudget.plan.need import avoided_savings, serve
 from placebudget.plan.repairs import solved
 from placebudget.plan.value import real_cost
 from placebudget.plan.verify import verify
@@ -30,16 +33,16 @@ from placebudget.programme import (
     fill_steps,
     read_pooling,
 )
+from placebudget.programme.basis import Shortfall
 from placebudget.programme.blocks.pooled_today import PAID_IN
 from placebudget.programme.each_for_itself import (
-    BREACH,
+    OWN_GOALS,
     POUNDS,
     OwnParts,
     own_worth,
     read_own_goals,
 )
-from placebudget.programme.linear import worth
-from placebudget.programme.objectives.value import NET, WEIGHTED
+from placebudget.programme.objectives.value import CASHABLE, FISCAL, NET, UNMET, WEIGHTED
 from placebudget.solver import RunLimits, Solution, Status, solve_in_order
 from placebudget.solver.engine import Clock
 
@@ -138,19 +141,27 @@ class _Turns:
         self.place, self.objectives, self.reinvest = place, objectives, reinvest
         self.solver, self.limits, self.scale = solver, limits, scale
         self.clock = Clock(limits.seconds)
-        self.programme = self._written(SILOED, False)
+        self.programme = self._apart(False)
         self.parts = OwnParts(self.programme, objectives)
         self.basis = self.programme.basis
 
-    def _written(self, pooling: str, ordered: bool) -> Programme:
+    def _written(self, pooling: str, ordered: bool, **more: Any) -> Programme:
+        named = {"objectives": self.objectives, "ordered": ordered, **more}
         return build(
             self.place,
             read_pooling(self.place, pooling),
-            objectives=self.objectives,
             reinvest=self.reinvest,
             scale=self.scale,
-            ordered=ordered,
+            **named,
         )
+
+    def _apart(self, ordered: bool) -> Programme:
+        """The siloed programme; where services are led by need, some of it may go unmet."""
+        return self._written(SILOED, ordered, shortfall=Shortfall() if self._led else None)
+
+    @cached_property
+    def _led(self) -> bool:
+        return bool((self.place.filled("services")["led_by"] == "need").any())
 
     def through(self, start: str, backwards: bool) -> Equilibrium:
         """From a start to rest, or as many rounds as there are."""
@@ -219,11 +230,18 @@ class _Turns:
             else:
                 unnamed[line, row.t] += amount
         units, _ = buy_units(basis, unnamed, named)
-        values[columns["units"].numbers] = units.ravel()
         self._decide_lots(values, units)
-        bought = np.zeros((len(basis.lines), len(basis.years)))
-        np.add.at(bought, basis.offers.line, units)
-        values[columns["step_units"].numbers] = fill_steps(basis, bought).ravel()
+        served = serve(basis, units, units)
+        for name, dimensions, amounts in (
+            ("units", ("offer", "year"), served.units),
+            ("paid", ("offer", "appraisal_year"), served.paid),
+            ("avoided", ("line", "appraisal_year"), served.avoided),
+            ("unmet", ("line", "year"), served.unmet(basis)),
+            ("dropped", ("offer", "year"), _dropped(basis, units)),
+        ):
+            if block := columns.get(name):
+                values[block.numbers] = amounts[tuple(block.index[d] for d in dimensions)]
+        values[columns["step_units"].numbers] = fill_steps(basis, served.filled).ravel()
         return self._followed(values, idle=True)
 
     def _paid_in(self) -> np.ndarray:
@@ -247,9 +265,7 @@ class _Turns:
 
     def _together(self) -> np.ndarray:
         """The best aligned plan: the same variables come first in both programmes."""
-        programme, solution = solved(
-            lambda ordered: self._written(ALIGNED, ordered), self.solver, self._left()
-        )
+        programme, solution = solved(partial(self._written, ALIGNED), self.solver, self._left())
         values = np.zeros(self.programme.matrix.width)
         for name, block in self.programme.columns.items():
             if name in programme.columns:
@@ -279,7 +295,7 @@ class _Turns:
         def write(ordered: bool) -> Programme:
             if not ordered:
                 return self.parts.answer(agency, self.values)
-            programme = self._written(SILOED, True)
+            programme = self._apart(True)
             values = np.zeros(programme.matrix.width)
             for name, block in self.programme.columns.items():
                 values[programme.columns[name].numbers] = self.values[block.numbers]
@@ -291,7 +307,7 @@ class _Turns:
             )
         except Infeasible:
             # An agency's own rules are rules of the aligned place, too, which says what clashes.
-            solved(lambda ordered: self._written(ALIGNED, ordered), self.solver, self._left())
+            solved(partial(self._written, ALIGNED), self.solver, self._left())
             raise
         if solution.status != Status.OPTIMAL.value and self.clock.up:
             raise Stopped("the run ran out of time before agencies were at rest; nothing was kept")
@@ -304,7 +320,7 @@ class _Turns:
 
     def _fares(self, agency: int, values: np.ndarray) -> tuple[float, ...]:
         """What an agency has come to by its goals, in pounds."""
-        return tuple(worth(goal.gain, values) * goal.scale for goal in self.parts.goals(agency))
+        return tuple(goal.value(values) for goal in self.parts.goals(agency))
 
     def _followed(self, values: np.ndarray, *, idle: bool = False) -> np.ndarray:
         """Values with all that follows from what agencies have set."""
@@ -334,6 +350,13 @@ class _Turns:
 _MONEY = ("class", "route", "line", "year")
 
 
+def _dropped(basis: Basis, units: np.ndarray) -> np.ndarray:
+    """Capacity that today's money carried on gives up faster than it can be."""
+    release = np.nan_to_num(basis.need.release, nan=1.0)[:, None]
+    before = np.column_stack([basis.need.paid_today, units[:, :-1]])
+    return np.maximum((1.0 - release) * before - units, 0.0)
+
+
 def counted_by_area(basis: Basis, made: Made) -> np.ndarray:
     """Outcomes x areas x appraisal years, what counts of what is made, scaled."""
     code = {area: n for n, area in enumerate(basis.geography.areas)}
@@ -348,6 +371,8 @@ def _is_better(
 ) -> bool:
     """Whether the first goal that differs by enough to move is better met."""
     for goal, one, other in zip(goals, first, second, strict=True):
+        if not goal.asked:
+            continue
         enough = WORTH_MOVING if goal.unit == POUNDS else 1.0
         if abs(one - other) > enough + digits * abs(one):
             return one > other
@@ -370,15 +395,17 @@ def verify_equilibrium(found: Equilibrium, evidence: Evidence) -> None:
     verify(basis, evidence, {}, {}, broken=shared)
     if not found.at_rest:
         return
-    parts = OwnParts(found.programme, tuple(o.name for o in found.programme.objectives))
+    parts = OwnParts(
+        found.programme, tuple(goal.name for goal in found.programme.objectives if goal.asked)
+    )
     problems = []
     for name, best in found.best.items():
         agency = int(np.flatnonzero(basis.agencies == name)[0])
         goals = list(parts.goals(agency))
         has = [
-            worth(goal.gain, found.values) * goal.scale
-            if goal.name == BREACH
-            else own_value(goal.name, basis, evidence, agency)
+            own_value(goal.name, basis, evidence, agency)
+            if goal.name in (*OWN_GOALS, UNMET)
+            else goal.value(found.values)
             for goal in goals
         ]
         if _is_better(goals, best, has, 1e-7):
@@ -392,21 +419,23 @@ def verify_equilibrium(found: Equilibrium, evidence: Evidence) -> None:
 def own_value(name: str, basis: Basis, evidence: Evidence, agency: int) -> float:
     """What an agency makes the most of for itself, from the figures of a plan."""
     made, who = evidence.made, basis.agencies[agency]
+    mine = basis.lines.commissioner == who
+    if name == UNMET:
+        unmet = evidence.served.unmet(basis) * (mine & basis.need.led)[:, None]
+        return -float((unmet * np.where(unmet > 0, basis.cheapest, 0.0)).sum()) * basis.scale.money
     outcome = basis.effects.outcome[made.effect]
-    adds = np.isin(outcome, basis.limited) | (basis.lines.commissioner[made.line] == who)
+    adds = np.isin(outcome, basis.limited) | mine[made.line]
     worth_of = own_worth(name, basis.outcomes, agency)[outcome]
     value = float((worth_of * made.counted)[adds].sum())
     if name == WEIGHTED:
         return value
     value *= basis.scale.money / basis.scale.units
+    fiscal, cashable = avoided_savings(basis, evidence.served)
+    first = 0 if name in (FISCAL, CASHABLE) else len(basis.years)
+    value += float((fiscal if name == FISCAL else cashable)[mine, first:].sum())
     flows = evidence.money.flows
     line = basis.lines.position()
-    mine = np.array(
-        [
-            basis.lines.commissioner[line[key]] == who
-            for key in zip(flows["service"], flows["area"], strict=True)
-        ],
-        bool,
-    )
-    own = replace(evidence.money, flows=flows[mine], contributions=evidence.money.contributions[:0])
+    paid = [mine[line[key]] for key in zip(flows["service"], flows["area"], strict=True)]
+    flows = flows[np.array(paid, bool)]
+    own = replace(evidence.money, flows=flows, contributions=evidence.money.contributions[:0])
     return value - real_cost(basis, own, reinvested_only=name != NET)

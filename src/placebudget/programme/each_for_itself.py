@@ -2,10 +2,12 @@
 
 Own are the lines an agency commissions and its own money. What it asks for is
 
-1. least breach of rules over several agencies: sum(cost[i] x breach[i]);
-2. most of its own savings and of the economic and social value there is:
+1. least need unmet of its own services led by need, at the cheapest offer, and then least
+   capacity given up too fast;
+2. least breach of rules over several agencies: sum(cost[i] x breach[i]);
+3. most of its own savings and of the economic and social value there is:
    sum over y, t of (discount[t] x saving[y, a] + discount[y, t] x (economic[y] + social[y]))
-   x counted[y, t],
+   x counted[y, t], and what need avoided in its own services saves, as in the objective,
 
 where what others buy counts as it is bought, so that an outcome that they have made is
 nothing that the agency adds. A rule is over several agencies where lines of several stand in
@@ -29,14 +31,18 @@ from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Columns, Draft
 from placebudget.programme.objectives.value import (
     CASHABLE,
+    DROPPED,
     FISCAL,
     NET,
     PUBLIC,
+    UNMET,
     WEIGHTED,
     Objective,
+    no_empty_capacity,
+    shortfall_objective,
 )
 from placebudget.programme.rules.rule import slack_cost
-from placebudget.programme.terms import real_spending, value_of_outcomes
+from placebudget.programme.terms import avoided_saving, real_spending, value_of_outcomes
 from placebudget.programme.worth import Outcomes
 
 if TYPE_CHECKING:
@@ -56,8 +62,8 @@ def commissioners(columns: dict[str, Columns], basis: Basis, width: int) -> np.n
     of_offer = of_line[basis.offers.line]
     owner = np.full(width, -1, np.int64)
     for names, dimension, of in (
-        (("money", "step_units", "full"), "line", of_line),
-        (("units", "start", "run"), "offer", of_offer),
+        (("money", "step_units", "full", "avoided", "unmet"), "line", of_line),
+        (("units", "start", "run", "paid", "dropped"), "offer", of_offer),
         (("idle", "carry"), "class", of_class),
     ):
         for block in (columns[name] for name in names if name in columns):
@@ -162,6 +168,11 @@ class OwnParts:
         # Savings that others reinvest may hang on what the agency buys; they see to that.
         others = basis.classes.agency[balance.index["class"]] != basis.agencies[agency]
         rows[balance.numbers[others]] = False
+        if "avoided" in programme.rows:
+            # Need avoided for others the agency does not see.
+            block = programme.rows["avoided"]
+            theirs = basis.lines.commissioner[block.index["line"]] != basis.agencies[agency]
+            rows[block.numbers[theirs]] = False
         for name in ("counted", "at_risk"):
             if name in programme.rows:
                 rows[programme.rows[name].numbers] = True
@@ -188,6 +199,12 @@ class OwnParts:
 
     def goals(self, agency: int) -> Iterator[Objective]:
         """What an agency makes the most of, first things first."""
+        own = self.owner == agency
+        for name, family in ((UNMET, "unmet"), (DROPPED, "dropped")):
+            block = self.programme.columns.get(family)
+            if block is not None and own[block.numbers].any():
+                least = shortfall_objective(name, self.programme.draft, self.programme.basis)
+                yield changed(least, unit=POUNDS, gain=np.where(own, self._wide(least.gain), 0.0))
         breach = self._breach[self.rows_of(agency)]
         if (breach >= 0).any():
             gain = np.zeros(self.programme.matrix.width)
@@ -195,6 +212,13 @@ class OwnParts:
             yield Objective(BREACH, POUNDS, gain, self.programme.basis.scale.money)
         for name in self.objectives:
             yield self._own(name, agency)
+        empty = no_empty_capacity(self.programme.draft, self.programme.basis)
+        gain = np.where(own, self._wide(empty.gain), 0.0)
+        if gain.any():
+            yield changed(empty, gain=gain)
+
+    def _wide(self, gain: np.ndarray) -> np.ndarray:
+        return np.concatenate([gain, np.zeros(self.programme.matrix.width - len(gain))])
 
     @cached_property
     def _costs(self) -> np.ndarray:
@@ -207,18 +231,26 @@ class OwnParts:
 
     def _own(self, name: str, agency: int) -> Objective:
         draft, basis = self.programme.draft, self.programme.basis
+        constant = 0.0
         gain = value_of_outcomes(draft, basis, own_worth(name, basis.outcomes, agency))
         spent = np.zeros(draft.width)
         if name == NET:
             spent = real_spending(draft, basis, np.ones(len(basis.classes), bool), gross=False)
         elif name != WEIGHTED and basis.classes.reinvested.any():
             spent = real_spending(draft, basis, basis.classes.reinvested, gross=False)
+        if name != WEIGHTED:
+            first = 0 if name in (FISCAL, CASHABLE) else len(basis.years)
+            mine = basis.lines.commissioner == basis.agencies[agency]
+            saved, constant = avoided_saving(
+                draft, basis, cashable=name != FISCAL, first=first, lines=mine
+            )
+            gain = gain + saved
         # What others add by themselves would only move the sum.
         own = self.owner == agency
         gain = np.where(own | self._follows, gain, 0.0) - np.where(own, spent, 0.0)
         if name == WEIGHTED:
             return Objective(name, WEIGHTED, gain, basis.scale.units)
-        return Objective(name, POUNDS, gain, basis.scale.money)
+        return Objective(name, POUNDS, gain, basis.scale.money, constant=constant)
 
     def broken(self, agency: int, values: np.ndarray, near: float) -> bool:
         """Whether what an agency has set is more than it may, or less."""
