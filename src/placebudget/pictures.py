@@ -213,7 +213,7 @@ def _svg(chart: Any, room: Room, key: str, title: str) -> str:
         "title": {"fontSize": size, "color": _INK, "anchor": "start", "frame": "group"},
         "header": {**plain, "labelFontWeight": "bold", "labelLineHeight": room.line},
     }
-    svg: str = vl_convert.vegalite_to_svg(chart.configure(**config).to_dict())
+    svg: str = vl_convert.vegalite_to_svg(chart.configure(**config).to_dict(validate=False))
     # Groups would still be announced, as symbols without a name.
     svg = re.sub(r'(<g [^>]*?) role="graphics-\w+" aria-roledescription="[^"]*"', r"\1", svg)
     svg = re.sub(r'font-size="([\d.]+)px"', lambda found: _smaller(found[1]), svg)

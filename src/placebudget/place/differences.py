@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -119,15 +119,27 @@ def row_digests(place: Place, table: str) -> list[str]:
     >>> [len(each) for each in row_digests(pb.example("toy_pooling"), "agencies")]
     [8, 8, 8]
     """
-    return [_sha(text)[:ROW_DIGITS] for text in _row_texts(place.tables[table])]
+    return list(place.hashes[table].rows) if table in place.hashes else []
 
 
 def table_digests(place: Place) -> dict[str, str]:
     """SHA-256 of each table that has rows, by name."""
+    return {name: found.table for name, found in place.hashes.items()}
+
+
+class Hashes(NamedTuple):
+    """SHA-256 of a table, and a short hash of each of its rows."""
+
+    table: str
+    rows: tuple[str, ...]
+
+
+def hashes(place: Place) -> dict[str, Hashes]:
+    """Hashes of each table that has rows, by name."""
+    texts = {name: _row_texts(frame) for name, frame in place.tables.items() if len(frame)}
     return {
-        name: _sha(json.dumps(sorted(_row_texts(frame))))
-        for name, frame in place.tables.items()
-        if len(frame)
+        name: Hashes(_sha(json.dumps(sorted(rows))), tuple(_sha(t)[:ROW_DIGITS] for t in rows))
+        for name, rows in texts.items()
     }
 
 

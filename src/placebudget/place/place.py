@@ -257,6 +257,11 @@ class Place:
         return reach(self, stream, service, area, pooling)
 
     @cached_property
+    def hashes(self) -> dict[str, differences.Hashes]:
+        """Hashes of tables and their rows; see :func:`placebudget.place.differences.hashes`."""
+        return differences.hashes(self)
+
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over settings and tables, independent of the order of rows."""
         return differences.digest(self)

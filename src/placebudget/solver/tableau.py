@@ -26,7 +26,7 @@ _ROUND = 100  # after so many without a step, the lowest number decides, and end
 Sparse = tuple[np.ndarray, np.ndarray]
 
 
-class Sheet:
+class Equations:
     """A programme as a tableau needs it: each constraint equal to a variable of its own.
 
     Parameters
@@ -53,7 +53,7 @@ class Tableau:
 
     Parameters
     ----------
-    sheet : Sheet
+    equations : Equations
         The programme.
     basic : ndarray of int
         Variables in the basis.
@@ -64,29 +64,40 @@ class Tableau:
     """
 
     def __init__(
-        self, sheet: Sheet, basic: np.ndarray, lower: np.ndarray, upper: np.ndarray, up: np.ndarray
+        self,
+        equations: Equations,
+        basic: np.ndarray,
+        lower: np.ndarray,
+        upper: np.ndarray,
+        up: np.ndarray,
     ) -> None:
         from scipy.sparse.linalg import splu
 
-        self.sheet, self.basic, self.lower, self.upper, self.up = sheet, basic, lower, upper, up
-        self.system = splu(sheet.columns[:, basic])
+        self.equations, self.basic, self.lower, self.upper, self.up = (
+            equations,
+            basic,
+            lower,
+            upper,
+            up,
+        )
+        self.system = splu(equations.columns[:, basic])
         self.place = np.full(len(lower), -1)
-        self.place[basic] = np.arange(sheet.height)
+        self.place[basic] = np.arange(equations.height)
         values = np.where(up, upper, lower)
         values[basic] = 0.0
         values[~np.isfinite(values)] = 0.0
-        values[basic] = self.system.solve(-(sheet.columns @ values))
+        values[basic] = self.system.solve(-(equations.columns @ values))
         self.values = values
-        prices = self.system.solve(sheet.gain[basic], "T")
-        self.pull = sheet.gain - sheet.rows.T @ prices
+        prices = self.system.solve(equations.gain[basic], "T")
+        self.pull = equations.gain - equations.rows.T @ prices
         self.pull[basic] = 0.0
         self.here = Exchanged(self)
 
     def row(self, place: int) -> Sparse:
         """What one more of each variable takes from the one at a place in the basis."""
-        unit = np.zeros(self.sheet.height)
+        unit = np.zeros(self.equations.height)
         unit[place] = 1.0
-        share, rows = self.system.solve(unit, "T"), self.sheet.rows
+        share, rows = self.system.solve(unit, "T"), self.equations.rows
         at = (np.abs(share) > _NOTHING).nonzero()[0].tolist()
         ends = zip(rows.indptr[at].tolist(), rows.indptr[[n + 1 for n in at]].tolist(), strict=True)
         parts = [(rows.indices[low:high], rows.data[low:high]) for low, high in ends]
@@ -94,7 +105,7 @@ class Tableau:
 
     def column(self, number: int) -> Sparse:
         """What one more of a variable takes from each place in the basis."""
-        columns, push = self.sheet.columns, np.zeros(self.sheet.height)
+        columns, push = self.equations.columns, np.zeros(self.equations.height)
         part = slice(columns.indptr[number], columns.indptr[number + 1])
         push[columns.indices[part]] = columns.data[part]
         return _sparse(self.system.solve(push))
@@ -201,7 +212,7 @@ class Following:
     """
 
     def __init__(self, table: Tableau, move: Move) -> None:
-        size, width = len(table.values), table.sheet.width
+        size, width = len(table.values), table.equations.width
         self.way, self.waited = 0.0, 0
         self.lower_speed, self.upper_speed = np.zeros(size), np.zeros(size)
         for speed, moved in ((self.lower_speed, move.lower), (self.upper_speed, move.upper)):
@@ -233,7 +244,7 @@ class Following:
     @property
     def slope(self) -> float:
         """What is gained for one more of the way."""
-        return worth(self.table.sheet.gain[self.awake], self.speed[self.awake])
+        return worth(self.table.equations.gain[self.awake], self.speed[self.awake])
 
     def room(self) -> tuple[float, int, bool]:
         """How far it is to the first bound, whose it is, and whether it is the upper one."""
@@ -319,7 +330,7 @@ class Following:
     def _afresh(self) -> None:
         """Factorise the basis as it is now."""
         copies = (each.copy() for each in (self.basic, self.lower, self.upper, self.up))
-        self._begin(Tableau(self.table.sheet, *copies))
+        self._begin(Tableau(self.table.equations, *copies))
 
 
 def _sparse(values: np.ndarray) -> Sparse:

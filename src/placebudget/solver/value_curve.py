@@ -19,7 +19,7 @@ from placebudget.programme.linear import Matrix, worth
 from placebudget.solver.answer import RunLimits, Status
 from placebudget.solver.binding import Move
 from placebudget.solver.highs import LiveHighs
-from placebudget.solver.tableau import Following, Sheet, Tableau
+from placebudget.solver.tableau import Equations, Following, Tableau
 
 # What is within this share of a hair is at the place itself.
 _HERE = 1e-3
@@ -142,7 +142,7 @@ class ValueCurve:
         upper = np.concatenate([m.upper, m.row_upper])
         values = np.concatenate([self.values, m.times(self.values)])
         up = upper - values < values - lower
-        return Tableau(Sheet(m, self.gain), self.live.basic(), lower, upper, up)
+        return Tableau(Equations(m, self.gain), self.live.basic(), lower, upper, up)
 
     def most(self, move: Move) -> float:
         """More than a move can gain for each unit: what the duals say, at a kink or not."""
