@@ -469,7 +469,11 @@ def test_need_that_prevention_takes_away_is_told_apart_from_people_not_served() 
     What it frees goes to nursing, and libraries pay for it meanwhile: nobody is untreated.
     """
     place = worked_place.worked()
-    made = parts_by_year(place, pb.optimise(place, pooling="aligned", prices=False))
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    made = parts_by_year(place, plan)
+    rows = pb.outlook(place, plans=[plan]).tables["plan_services"].query("service == 'emergency'")
+    assert rows["units_avoided"].round().to_list() == [0, 5_000, 9_750]
+    assert rows["units_not_bought"].round(3).to_list() == [0, 0, 0]
     assert made == [
         {"not_bought": 3.333, "more_bought": -3.333},
         {"need_avoided": 5.0, "not_bought": 6.5, "more_bought": -11.5},
@@ -488,7 +492,10 @@ def test_need_that_comes_back_where_prevention_is_cut_is_told_apart() -> None:
         for year in place.years
         for stream, service, amount in (("grant", "emergency", 1e8), ("tax", "libraries", 1e7))
     ]
-    made = parts_by_year(place, pb.simulate(place, pd.DataFrame(rows)))
-    cut = {"not_bought": 2.0, "more_bought": -2.0}
-    assert made[0] == cut
+    plan = pb.simulate(place, pd.DataFrame(rows))
+    made = parts_by_year(place, plan)
+    assert made[0] == {"not_bought": 2.0, "more_bought": -2.0}
+    services = pb.outlook(place, plans=[plan]).tables["plan_services"]
+    without = services[services["service"] == "emergency"]["units_not_bought"]
+    assert without.round(3).to_list() == [0, 3_000, 3_000]
     assert made[1:] == [{"need_avoided": -3.0, "not_bought": 5.0, "more_bought": -2.0}] * 2

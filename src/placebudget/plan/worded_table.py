@@ -43,6 +43,7 @@ _HEADS = {
     "both": "prices and demand at once",
     "new": "new in the year",
     "units_kept": "units that keep today’s standard",
+    "units_avoided": "of them not needed any more",
     "coalition": "group of partners",
     "a_head": "a head",
     "answers_for": "answers for",

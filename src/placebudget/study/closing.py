@@ -36,6 +36,7 @@ CLOSING = (
 )  # fmt: skip
 """What closes a gap (above nothing) or widens it (below); they add up to it."""
 _LINES = CLOSING[:6]
+_UNITS = ("units_kept", "units_avoided", "units", "units_not_bought")
 _LEAST = 1.0  # pounds a line and year: less is rounding to the penny
 
 
@@ -50,7 +51,7 @@ def closing_tables(
         ``plans``, ``plan_services`` and ``moved``, as :class:`placebudget.study.Outlook` says.
     """
     lines = pd.concat([_by_line(place, found, plan) for plan in plans], ignore_index=True)
-    names = ["units_kept", "units", "cost", "money", *_LINES]
+    names = [*_UNITS, "cost", "money", *_LINES]
     services = lines.groupby(["plan", "service", "year"], sort=False, as_index=False)[names].sum()
     moved = pd.concat([_moved(place, plan) for plan in plans], ignore_index=True)
     parts = ["funding", "management", "not_spent"]
@@ -101,7 +102,9 @@ def _by_line(place: Place, found: Standstill, plan: Plan) -> pd.DataFrame:
     fewer = kept - units - avoided
     every = {
         "units_kept": kept,
+        "units_avoided": avoided,
         "units": units,
+        "units_not_bought": np.maximum(fewer, 0.0),
         "cost": cost,
         "money": money,
         "need_avoided": standard * avoided,

@@ -84,9 +84,10 @@ class Outlook(StudyResult):
       that today's standard would need), more_bought (units beyond it), set_up, nothing_for_it
       (money that buys nothing, capacity that stands empty), management, not_spent; what closes
       the gap is above nothing, what widens it below;
-    - ``plan_services``: plan, service, year, units_kept (that keep today's standard), units,
-      cost (of keeping it, without the management of pools), money, and the first six of these
-      parts, which add up to cost less money;
+    - ``plan_services``: plan, service, year, units_kept (that keep today's standard),
+      units_avoided (of them not needed any more), units (bought), units_not_bought, cost (of
+      keeping it, without the management of pools), money, and the first six of these parts,
+      which add up to cost less money;
     - ``moved``: plan, agency, year, funding, own (paid for services it commissions),
       for_others, by_others (paid for its services), management, not_spent.
 

@@ -11,7 +11,16 @@ from placebudget.study.closing import CLOSING
 from placebudget.study.outlook import ALL, GENERAL, NONE, PARTS, gap_said
 from placebudget.view.charts import Chart
 from placebudget.view.grid import Grid, Row
-from placebudget.view.studies.common import MILLION, StudyView, bars, change, pounds, view_of
+from placebudget.view.studies.common import (
+    MILLION,
+    StudyView,
+    bars,
+    change,
+    count,
+    figures,
+    pounds,
+    view_of,
+)
 from placebudget.view.studies.entry import Choice, Flag, Rate, Study, Subject
 from placebudget.words import money, sentence
 
@@ -112,7 +121,7 @@ def _by_kind(found: Outlook, key: str) -> list[Grid]:
         return []
     caption = f"Revenue and capital apart, in {found.table['year'].iloc[-1]}"
     note = f"{_SIGN} Capital pays for revenue only where a rule lets it."
-    table = rows.iloc[::-1][["cost", "money", *PARTS, "gap"]]
+    table = rows.iloc[::-1][["cost", "money", "gap"]]
     return [_grid(f"{key}-kinds", caption, "kind of money", table, note, total=True)]
 
 
@@ -186,21 +195,34 @@ def _closing(found: Outlook, key: str) -> list[Grid]:
     year = found.table["year"].iloc[-1]
     rows = _last(found, "plans").set_index("plan")
     rows.index = rows.index.map(plan_name)
-    services = _last(found, "plan_services")
-    wide = services.pivot(index="service", columns="plan", values="not_bought").fillna(0.0)
-    wide = wide[list(dict.fromkeys(services["plan"]))].rename(columns=plan_name)
-    wide = wide[(wide >= 0.5).any(axis=1)]
-    wide.index = pd.Index([found.name_of("service", each) for each in wide.index])
-    wide.columns.name = None
-    wide = wide.loc[wide.max(axis=1).sort_values(ascending=False, kind="stable").index]
     return [
         _grid(f"{key}-plans", f"What each plan does about the gap of {year}", "plan",
               rows[["gap", *CLOSING]],
               "The parts of a row add up to its gap: a plus closes it, a minus widens it."),
-        _grid(f"{key}-not-bought", f"Today’s services not bought in {year}", "service", wide,
+        _grid(f"{key}-not-bought", f"Today’s services not bought in {year}", "service",
+              _not_bought(found, "not_bought"),
               "What the units would cost that today’s standard needs and a plan does not buy.",
               total=True, signed=False),
+        figures(f"{key}-without", f"Who goes without: units not bought in {year}", "service, unit",
+                _not_bought(found, "units_not_bought"), count,
+                "Units that today’s standard needs, prevention does not take away, and a plan does "
+                "not buy."),
     ]  # fmt: skip
+
+
+def _not_bought(found: Outlook, column: str) -> pd.DataFrame:
+    """What of each service falls away in the last year, a column a plan; most in pounds first."""
+    rows = _last(found, "plan_services")
+    order = rows.groupby("service")["not_bought"].max()
+    order = order[order >= 0.5].sort_values(ascending=False, kind="stable").index
+    wide = rows.pivot(index="service", columns="plan", values=column).fillna(0.0).loc[order]
+    wide = wide[list(dict.fromkeys(rows["plan"]))].rename(columns=plan_name)
+    units = found.place.filled("services").set_index("service")["unit"]
+    names = [found.name_of("service", each) for each in order]
+    if column != "not_bought":
+        names = [f"{name}, {units[each]}" for name, each in zip(names, order, strict=True)]
+    wide.index, wide.columns.name = pd.Index(names), None
+    return wide
 
 
 def _last(found: Outlook, table: str) -> pd.DataFrame:
