@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,16 @@ from placebudget.programme.rules import Rule
 from placebudget.words import money
 
 _MOST_AREAS = 4
+_PROMISED = {
+    "need_met": "{service} for everybody in need",
+    "need_after": "{service} for everybody in need",
+}
+_LIMITING = {
+    "avoided": "what prevention can avoid of the need for {service}",
+    "release": "how fast capacity of {offer} can be given up",
+    "build": "how fast {offer} can be built up",
+}
+Limited = defaultdict[str, defaultdict[str, set[int]]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,7 @@ class Clash:
     opening : str
         Whether one promise cannot be kept, or several cannot all be.
     promises : tuple of str
-        The rules that clash, each with its basis.
+        Need that must be met and the rules that clash, each rule with its basis.
     sums : str
         What they need and what there is, where that can be said; else empty.
     limits : tuple of str
@@ -43,7 +54,8 @@ class Clash:
     @property
     def against(self) -> tuple[str, ...]:
         """All that stands against the promises."""
-        return (*([f"together they {self.sums}"] if self.sums else []), *self.limits)
+        who = "together they" if len(self.promises) > 1 else "it"
+        return (*([f"{who} {self.sums}"] if self.sums else []), *self.limits)
 
     def __str__(self) -> str:
         said = [listed(self.promises), self.sums] if self.promises else []
@@ -54,7 +66,11 @@ class Clash:
 
 
 def clash_in_words(
-    programme: Programme, found: Infeasible, clashing: list[Rule], missing: float | None
+    programme: Programme,
+    found: Infeasible,
+    clashing: list[Rule],
+    missing: float | None,
+    for_need: float | None = None,
 ) -> Clash:
     """What a solver has found to clash, in words.
 
@@ -68,11 +84,13 @@ def clash_in_words(
         The rules among it.
     missing : float or None
         Pounds that would have to be found, where money alone can help.
+    for_need : float, optional
+        Pounds that would have to be found to meet need that must be met.
     """
     basis = programme.basis
     names = Names(basis.place)
     table = basis.place.filled("rules").set_index("rule", drop=False)
-    said = []
+    said = _told(programme, found, names, _PROMISED)
     for rule in clashing:
         row = table.loc[rule.name]
         source = "" if pd.isna(row["reference"]) else f": {row['reference']}"
@@ -84,6 +102,10 @@ def clash_in_words(
             "without any rule"
         )
     sums = _sums(basis, clashing, missing)
+    if for_need:
+        short = f"{money(for_need)} more than there is, to meet need that must be met"
+        sums = f"need{'' if len(said) > 1 else 's'} {short}" if said else ""
+        opening = opening if said else f"Money falls faster than capacity can be given up: {short}"
     return Clash(opening, tuple(said), sums, tuple(_limits(programme, found, names)))
 
 
@@ -99,25 +121,58 @@ def _sums(basis: Basis, clashing: list[Rule], missing: float | None) -> str:
     return f"need {money(needs)}; there is {held} that may pay for them"
 
 
+def needs_unmet(programme: Programme, found: Infeasible) -> bool:
+    """Whether need that must be met, or capacity that is left of it, takes part in a clash."""
+    names = {*_PROMISED, "release"} & programme.rows.keys()
+    blocks = [programme.rows[name] for name in names]
+    return any(block.first <= n < block.first + len(block) for block in blocks for n in found.rows)
+
+
 def _limits(programme: Programme, found: Infeasible, names: Names) -> list[str]:
     """Limits of offers, needs and contributions that take part in the clash."""
-    basis = programme.basis
     # What is limited, then where, then in which years.
-    limited: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    limited: Limited = defaultdict(lambda: defaultdict(set))
     for number in found.columns:
         block = next(b for b in programme.columns.values() if 0 <= number - b.first < len(b))
         at = number - block.first
-        named = _limit(basis, names, block, at)
+        named = _limit(programme.basis, names, block, at)
         if named is not None:
             what, where = named
             limited[what][where].add(int(block.index["year"][at]))
+    return _gathered(programme.basis, limited) + _told(programme, found, names, _LIMITING)
+
+
+def _told(
+    programme: Programme, found: Infeasible, names: Names, families: Mapping[str, str]
+) -> list[str]:
+    """Constraints about need and capacity that take part in the clash, in words."""
+    basis = programme.basis
+    limited: Limited = defaultdict(lambda: defaultdict(set))
+    for name, words in families.items():
+        block = programme.rows.get(name)
+        inside = [] if block is None else [n - block.first for n in found.rows]
+        for at in inside:
+            if block is None or not 0 <= at < len(block):
+                continue
+            index = {dim: int(codes[at]) for dim, codes in block.index.items()}
+            line = index["line"] if "line" in index else int(basis.offers.line[index["offer"]])
+            service = names.of("service", str(basis.lines.service[line]))
+            offer = str(basis.offers.name[index["offer"]]) if "offer" in index else ""
+            what = words.format(service=service, offer=offer.replace("_", " "))
+            year = index.get("year", index.get("appraisal_year", 0))
+            limited[what][_where(basis, names, line)].add(year)
+    return _gathered(basis, limited)
+
+
+def _gathered(basis: Basis, limited: Limited) -> list[str]:
+    """Limits in words, those alike of several areas and years together."""
     said = []
     for what, places in limited.items():
         alike: dict[tuple[int, ...], list[str]] = defaultdict(list)
         for where, years in places.items():
             alike[tuple(sorted(years))].append(where)
         for times, areas in alike.items():
-            said.append(f"{what}{_areas(areas)} {_years(basis.years, times)}")
+            said.append(f"{what}{_areas(areas)} {_years(basis.appraisal, times)}")
     return said
 
 
@@ -125,7 +180,7 @@ def _limit(basis: Basis, names: Names, block: Columns, at: int) -> tuple[str, st
     """What one bound limits and where; None where it is no limit that anybody set."""
     if block.name == "units" and np.isfinite(block.upper[at]):
         line, what = int(basis.offers.line[int(block.index["offer"][at])]), "the capacity for"
-    elif block.name == "step_units":
+    elif block.name == "step_units" and not basis.need.led[block.index["line"][at]]:
         line, what = int(block.index["line"][at]), "the need for"
     elif block.name == "contribute" and (block.lower[at] > 0 or np.isfinite(block.upper[at])):
         route, klass = (int(block.index[d][at]) for d in ("route", "class"))
@@ -133,9 +188,13 @@ def _limit(basis: Basis, names: Names, block: Columns, at: int) -> tuple[str, st
         return f"what {paid} pays into {names.of('pool', str(basis.routes[route]))}", ""
     else:
         return None
+    service = names.of("service", str(basis.lines.service[line]))
+    return f"{what} {service}", _where(basis, names, line)
+
+
+def _where(basis: Basis, names: Names, line: int) -> str:
     area = str(basis.lines.area[line])
-    where = "" if area in ("", basis.geography.root) else names.of("area", area)
-    return f"{what} {names.of('service', str(basis.lines.service[line]))}", where
+    return "" if area in ("", basis.geography.root) else names.of("area", area)
 
 
 def _areas(areas: list[str]) -> str:

@@ -19,7 +19,7 @@ from placebudget.errors import Infeasible
 from placebudget.place import Place
 from placebudget.place.names import Names, listed
 from placebudget.place.rule_words import amount_words, rule_words
-from placebudget.plan.clash_words import clash_in_words
+from placebudget.plan.clash_words import clash_in_words, needs_unmet
 from placebudget.plan.repair import Repair
 from placebudget.programme import Programme, build
 from placebudget.programme.basis import Shortfall
@@ -127,10 +127,12 @@ def in_words(programme: Programme, found: Infeasible, limits: RunLimits) -> Infe
 def clash_said(programme: Programme, found: Infeasible, pools: Collection[str]) -> str:
     """What a solver has found to clash, in words, without looking for ways out.
 
+    Where need that must be met takes part, it says how much money is missing.
+
     Parameters
     ----------
     programme : Programme
-        The one without a solution.
+        The one without a solution, with the limits that hold now.
     found : Infeasible
         What the solver raised, with the numbers of what clashes.
     pools : collection of str
@@ -140,7 +142,12 @@ def clash_said(programme: Programme, found: Infeasible, pools: Collection[str]) 
     route = dict(zip(block.numbers.tolist(), block.index["route"].tolist(), strict=True))
     told = [n for n in found.columns if n not in route or str(routes[route[n]]) in pools]
     open_ = Infeasible(str(found), found.conflict, rows=found.rows, columns=told)
-    return str(clash_in_words(programme, open_, _clashing_rules(programme, found), None))
+    short = None
+    if needs_unmet(programme, found):
+        given = least_relaxed(programme, Give(funding=_balances(programme)), RunLimits())
+        if given is not None:
+            short = sum(given.funding.values()) * programme.basis.scale.money
+    return str(clash_in_words(programme, open_, _clashing_rules(programme, found), None, short))
 
 
 def _clashing_rules(programme: Programme, found: Infeasible) -> list[Rule]:

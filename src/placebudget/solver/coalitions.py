@@ -144,7 +144,7 @@ class Coalitions(LiveProgramme):
     def matrix(self, coalition: int) -> Matrix:
         """The programme of a coalition, with its bounds as they are now."""
         self.form(coalition)
-        now = self._matrix_now()
+        now = self.programme_now.matrix
         return Matrix(**{**vars(now), "lower": now.lower.copy(), "upper": now.upper.copy()})
 
     @property

@@ -12,7 +12,6 @@ import pandas as pd
 
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Programme
-from placebudget.programme.linear import Matrix
 from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.highs import LiveHighs
 from placebudget.solver.infeasible import name_clash
@@ -132,6 +131,18 @@ class LiveProgramme:
         """Start the next solve afresh, so that it does not depend on what ran before."""
         self._live.forget_basis()
 
+    @property
+    def programme_now(self) -> Programme:
+        """The programme with the limits that hold now."""
+        matrix = replace(
+            self.programme.matrix,
+            lower=self._lower,
+            upper=self._upper,
+            row_lower=self._row_lower,
+            row_upper=self._row_upper,
+        )
+        return replace(self.programme, matrix=matrix)
+
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """The model is one thread's at a time: two at once would answer for neither."""
@@ -156,21 +167,12 @@ class LiveProgramme:
                 raise SolverFailed(_OUT_OF_ORDER)
             return answer
         if answer.status is Status.INFEASIBLE:
-            raise name_clash(self.programme, self._matrix_now())
+            raise name_clash(self.programme, self.programme_now.matrix)
         if answer.status is Status.UNBOUNDED:
             raise Unbounded("the objective can grow without end; give the service a need")
         if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
             raise Stopped(f"no plan was reached: {answer.status.value}")
         raise SolverFailed(f"the solver gave no answer ({answer.detail})")
-
-    def _matrix_now(self) -> Matrix:
-        return replace(
-            self.programme.matrix,
-            lower=self._lower,
-            upper=self._upper,
-            row_lower=self._row_lower,
-            row_upper=self._row_upper,
-        )
 
     def _value(self, answer: SolverResult) -> float:
         assert answer.values is not None
