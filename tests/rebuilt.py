@@ -56,6 +56,7 @@ class Rebuilt:
         self.years = list(place.years)
         self.marks = marks or {}
         self.problem = pulp.LpProblem("rebuilt", pulp.LpMaximize)
+        self.scale = 1.0
         self._variables = 0
         self._geography()
         self._horizon()
@@ -65,6 +66,7 @@ class Rebuilt:
         self._money()
         for rule in self.rows["rules"]:
             self._rule(rule)
+        self._keep()
         # A solver tells no figure of a few millionths from nothing.
         self.scale = _HEADS if objective == "worst-off area" else 1.0
         self.problem.setObjective(self._objective(objective))
@@ -580,6 +582,31 @@ class Rebuilt:
                 now = pulp.lpSum(self.cost[o["offer"], t] for o in self.offers if o["line"] == line)
                 self.hold(now, ">=", max(1 - share, 0.0) * today)
                 self.hold(now, "<=", (1 + share) * today)
+
+    def _keep(self) -> None:
+        """Services without effects keep today's money, or come as near to it as there is a way."""
+        if self.settings.without_effects == "free":
+            return
+        known = {e["service"] for e in self.rows["effects"]}
+        known |= {s["service"] for s in self.rows["services"] if s["led_by"] == "need"}
+        for rule in self.rows["rules"]:
+            if rule["kind"] == "lock":
+                known |= {line[0] for line in self.lines if self._fits(self.subject(rule), line)}
+        changes: list[Any] = []
+        for line in self.lines:
+            if line[0] not in known:
+                for t in range(len(self.years)):
+                    today = sum(r["amounts"][t] for r in self.rows["today"] if r["line"] == line)
+                    now = [self.cost[o["offer"], t] for o in self.offers if o["line"] == line]
+                    more, less = self.new(), self.new()
+                    self.hold(pulp.lpSum(now) - more + less, "=", today)
+                    changes += [more, less]
+        if changes:
+            self.problem.setObjective(-pulp.lpSum(changes))
+            least = self.best()
+            if least is not None:
+                room = 1e-9 * abs(least) + 1e-3
+                self.hold(pulp.lpSum(changes), "<=", -least + room)
 
     def _outcome_floor(self, subject: dict[str, list[str]], at: int, amount: float) -> None:
         inside = [

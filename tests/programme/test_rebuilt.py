@@ -12,7 +12,7 @@ import pytest
 import placebudget as pb
 from placebudget.place import Place, schema
 from placebudget.programme import Benchmark, build, read_pooling
-from placebudget.solver import solve
+from placebudget.solver import solve_kept
 from proof import ALL
 from rebuilt import Rebuilt
 from rich_place import YEARS, rich
@@ -56,7 +56,7 @@ RULES: tuple[dict[str, Any], ...] = (
 SMALLER = {"today.amount", "contributions.minimum", "rules.amount", "areas.population"}
 ALONE = {"returns.up_to", "returns.effectiveness"}
 KEPT = {"contributions": 0.8, "pool_purposes": 0.8, "ring_fences": 0.8, "at_risk": 0.8,
-        "needs": 0.9, "today": 0.95, "rules": 0.6}  # fmt: skip
+        "effects": 0.85, "needs": 0.9, "today": 0.95, "rules": 0.6}  # fmt: skip
 
 
 def ours(place: Place, pooling: str, objective: str, reinvest: float) -> float | None:
@@ -67,7 +67,7 @@ def ours(place: Place, pooling: str, objective: str, reinvest: float) -> float |
         benchmarks=marks, ordered=True,
     )  # fmt: skip
     try:
-        return solve(programme, tie_break=False).objective_values[0]
+        return solve_kept(programme, tie_break=False)[1].objective_values[0]
     except pb.Infeasible:
         return None
 
@@ -121,6 +121,7 @@ def another(seed: int) -> Place:
     settings = replace(
         place.settings,
         appraisal_years=draw.choice((None, 4, 7)),
+        without_effects=draw.choice(("keep", "keep", "free")),
         discount=draw.choice((0.035, 0.0, "green book", "green book health", ((1, 0.1), (3, 0.2)))),
     )
     if draw.random() < 0.2:

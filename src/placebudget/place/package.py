@@ -9,7 +9,7 @@ from typing import Any
 from placebudget.place.cells import ErrorValue, as_integer, as_year
 from placebudget.place.figures import Misfit
 from placebudget.place.finding import Finding
-from placebudget.place.settings import GREEN_BOOK, Settings
+from placebudget.place.settings import GREEN_BOOK, KEEP, Settings
 from placebudget.place.sheet_looks import Formatted
 from placebudget.texts import did_you_mean, shown
 
@@ -17,7 +17,7 @@ SHEET = "place"
 PROFILE = "tabular-data-package"
 _TEXTS = ("name", "title", "description")
 _YEARS = ("price_base", "today_year")
-_OWN = (*_TEXTS, *_YEARS, "years", "appraisal_years", "discount")
+_OWN = (*_TEXTS, *_YEARS, "years", "appraisal_years", "discount", "without_effects")
 _MADE_ON_WRITING = ("resources", "profile")
 # What the standard of data packages has besides: kept, and of no weight here.
 _OF_THE_STANDARD = (
@@ -58,6 +58,7 @@ def read_settings(
         own[name] = _year(name, properties.get(name), findings) or ""
     own["appraisal_years"] = _count_of_years(properties.get("appraisal_years"), findings)
     own["discount"] = properties.get("discount", GREEN_BOOK)
+    own["without_effects"] = str(properties.get("without_effects") or KEEP).strip().lower()
     findings += [
         Finding(
             "unknown-setting", "warning", SHEET, None, name,
@@ -86,6 +87,7 @@ def settings_properties(settings: Settings) -> dict[str, Any]:
         "discount": settings.discount,
         "price_base": settings.price_base,
         "today_year": settings.today_year,
+        "without_effects": None if settings.without_effects == KEEP else settings.without_effects,
     }
     given = {name: value for name, value in own.items() if value not in (None, "")}
     return {**given, **settings.extra}

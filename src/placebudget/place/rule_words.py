@@ -91,6 +91,8 @@ def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     >>> rule_words(rules.loc["home_care_duty"], Names(place)).startswith("home care at least £")
     True
     """
+    if rule.get("implied"):
+        return "services without a known effect as they are today"
     sentence = RULE_KINDS[str(rule["kind"])].sentence
     said = sentence.format_map(_parts(rule, names))
     year = rule["year"]
@@ -102,6 +104,8 @@ def line_words(rule: Mapping[str, Any] | pd.Series, names: Names, line: str) -> 
 
     Empty where its kind asks for nothing of each, but for a sum.
     """
+    if rule.get("implied"):
+        return f"what keeps {line} as it is today, its effects not being known"
     parts = {**_parts(rule, names), "about": line}
     return RULE_KINDS[str(rule["kind"])].of_line.format_map(parts)
 

@@ -13,6 +13,9 @@ from placebudget.place.years import financial_year, start_of
 from placebudget.texts import shown
 
 GREEN_BOOK = "green book"
+KEEP, FREE = "keep", "free"
+"""What becomes of today's money of services without any effect."""
+
 GENERAL = "general"
 """The index that turns cash into real terms and back."""
 
@@ -40,6 +43,9 @@ class Settings:
         Financial year in whose prices unit costs and values stand.
     today_year : str
         Financial year of the table ``today``.
+    without_effects : str
+        ``"keep"``: services without any effect keep today's money. ``"free"``: it
+        may be spent elsewhere.
 
     Raises
     ------
@@ -55,11 +61,12 @@ class Settings:
     discount: Any = GREEN_BOOK
     price_base: str = ""
     today_year: str = ""
+    without_effects: str = KEEP
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with Arguments() as asked:
-            for name in ("name", "title", "description"):
+            for name in ("name", "title", "description", "without_effects"):
                 asked.read(text, name, getattr(self, name))
             years = asked.read(_years, self.years)
             asked.read(_count, self.appraisal_years)

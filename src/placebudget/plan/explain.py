@@ -204,6 +204,7 @@ def _margins(plan: Plan, place: Place, limits: RunLimits) -> Margins:
         benchmarks=marks,
         limits=limits,
         ordered=plan.run.get("steps_ordered", False),
+        gave_way={tuple(row[:3]): float(row[3]) for row in plan.run.get("gave_way", ())},
     )
     _last[:] = [(weakref.ref(plan), place.digest, margins)]
     return margins

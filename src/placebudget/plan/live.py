@@ -28,7 +28,7 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
-from placebudget.solver import DEFAULT_SOLVER, RunLimits, Session, Solution
+from placebudget.solver import DEFAULT_SOLVER, RunLimits, Session, Solution, with_less_kept
 
 QUICK = "quick"
 """Status of a plan read from a live session."""
@@ -142,7 +142,8 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     started = time.monotonic()
     programme = live.programme
     mode = read_pooling(place, _pooling(live))
-    basis = Basis(place, mode, programme.basis.reinvest, programme.basis.scale)
+    eased = with_less_kept(programme, live.gave_way).basis.gave_way
+    basis = Basis(place, mode, programme.basis.reinvest, programme.basis.scale, gave_way=eased)
     evidence = _evidence(programme, values, place)
     objective = programme.objectives[0]
     reached = objective.value(values)

@@ -23,7 +23,7 @@ from placebudget.plan.inputs import input_record
 from placebudget.plan.need import needs_table, with_need_avoided
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.price_words import with_sentences
-from placebudget.plan.record import labels, place_record, run_record
+from placebudget.plan.record import kept_record, labels, place_record, run_record
 from placebudget.plan.repairs import solved
 from placebudget.plan.siloed import Equilibrium, equilibrium, verify_equilibrium
 from placebudget.plan.value import objective_value
@@ -48,6 +48,7 @@ from placebudget.solver import (
     PRICED,
     RunLimits,
     Solution,
+    given_apart,
     limit_prices,
 )
 from placebudget.stopping import stoppable
@@ -178,6 +179,7 @@ def _planned(
         if mode.name == ALIGNED
         else benchmarks(place, objective=objectives, reinvest=share, solver=solver, limits=limits)
     )
+    gave_way = given_apart(place, limits, reinvest=share, scale=scale)
 
     write = partial(
         build,
@@ -187,6 +189,7 @@ def _planned(
         reinvest=share,
         benchmarks=marks,
         scale=scale,
+        gave_way=gave_way,
     )
     programme, solution = solved(write, solver, limits)
     evidence = read_solution(programme, solution, marks)
@@ -363,7 +366,7 @@ def assemble_plan(
         objectives=tuple(values),
         tables=tables,
         labels=labels(basis),
-        run={**run, **input_record(basis.place)},
+        run={**run, **kept_record(basis), **input_record(basis.place)},
         option="" if option is None else option.name,
         source=basis.place,
     )

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.kept import rules_in_force
 from placebudget.place.names import Names
 from placebudget.place.rule_words import line_words, rule_words
 from placebudget.plan.plan import ObjectiveValue
@@ -33,7 +34,7 @@ def with_sentences(prices: pd.DataFrame, place: Place, objective: Objective) -> 
         What the prices are counted in.
     """
     names = Names(place)
-    rules = place.filled("rules").set_index("rule", drop=False)
+    rules = rules_in_force(place).set_index("rule", drop=False)
     streams = place.filled("streams").set_index("stream")["name"].fillna("")
     rows = prices.to_dict("records")
     limits = [_limit_words(row, rules, streams, names) for row in rows]

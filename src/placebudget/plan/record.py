@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.kept import kept_services
 from placebudget.programme import Basis
 from placebudget.programme.money import REINVESTED
 
@@ -103,6 +104,14 @@ def _sorted_text(frame: pd.DataFrame) -> pd.DataFrame:
         if name != "population":
             frame[name] = frame[name].fillna("").astype("str")
     return frame
+
+
+def kept_record(basis: Basis) -> dict[str, Any]:
+    """Services kept at today's money as nothing is known of them, and where they are not."""
+    kept = kept_services(basis.place)
+    gave_way = [[*where, round(pounds, 2)] for where, pounds in sorted(basis.gave_way.items())]
+    facts = {"kept": list(kept), "gave_way": gave_way}
+    return {name: each for name, each in facts.items() if each}
 
 
 def run_record(**facts: Any) -> dict[str, Any]:

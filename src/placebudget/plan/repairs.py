@@ -34,6 +34,7 @@ from placebudget.solver import (
     Solution,
     has_plan,
     least_relaxed,
+    let_go,
     solve_in_order,
 )
 from placebudget.words import money
@@ -165,7 +166,9 @@ def _clashing_rules(programme: Programme, found: Infeasible) -> list[Rule]:
 
 def _ways_out(programme: Programme, clashing: list[Rule], limits: RunLimits) -> tuple[Repair, ...]:
     gentle = [rule for rule in clashing if rule.basis != _LAW]
-    every = [rule for rule in read_rules(programme.basis) if rule.basis != _LAW]
+    every = [
+        rule for rule in read_rules(programme.basis) if rule.basis != _LAW and not rule.implied
+    ]
     minima = _contribution_minima(programme)
     balances = _balances(programme)
     attempts: list[tuple[Give, list[Rule]]] = [(Give(funding=balances), [])]
@@ -366,7 +369,7 @@ def solved(
     except Infeasible as found:
         least = least_shortfall(write, solver, limits, written[-1])
         if least is None:
-            raise in_words(written[-1], found, limits) from None
+            raise in_words(let_go(written[-1]), found, limits) from None
     return solve_in_order(partial(keep, shortfall=least), solver=solver, limits=limits)
 
 
@@ -382,7 +385,10 @@ def least_shortfall(
     wanted = partial(write, objectives=(UNMET, DROPPED), shortfall=Shortfall())
     try:
         _, found = solve_in_order(
-            lambda ordered: wanted(ordered=ordered), solver=solver, limits=limits, tie_break=False
+            lambda ordered: let_go(wanted(ordered=ordered)),
+            solver=solver,
+            limits=limits,
+            tie_break=False,
         )
     except Infeasible:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from placebudget.plan.kept import kept_said
 from placebudget.words import but_for_pennies, count, money, plain
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ def summarised(plan: Plan) -> Summary:
         )
         if plan.run.get(key)
     ]
-    return Summary(f"{plan.place['title']}: {_called(plan)}", (*sentences(said), *broken))
+    return Summary(
+        f"{plan.place['title']}: {_called(plan)}", (*sentences([*said, *kept_said(plan)]), *broken)
+    )
 
 
 def _called(plan: Plan) -> str:

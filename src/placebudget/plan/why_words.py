@@ -144,6 +144,11 @@ class Phrases:
         return " with ".join(dict.fromkeys(said))
 
     def _rule(self, rule: Rule) -> str:
+        if rule.implied:
+            return (
+                "the rule that services without a known effect keep today’s money, as far as "
+                "other rules let them,"
+            )
         table = self.basis.place.filled("rules").set_index("rule", drop=False)
         row = table.loc[rule.name]
         text = rule_words(row, self.names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -11,6 +12,7 @@ import pandas as pd
 from placebudget.place import RULE_KINDS, Place, RuleKind
 from placebudget.place.conditions import FREED, Pooling, purposes_by
 from placebudget.place.geography import Geography
+from placebudget.place.kept import rules_in_force
 from placebudget.place.settings import GENERAL
 from placebudget.place.subjects import parse_subject
 from placebudget.place.years import years_between
@@ -63,6 +65,8 @@ class Rule:
         Its year; None for each.
     amount : float or None
         As in the table, unscaled.
+    implied : bool
+        Whether the setting ``without_effects`` asks for it, and no row of the table.
     """
 
     number: int
@@ -72,6 +76,7 @@ class Rule:
     year: str | None
     amount: float | None
     basis: str
+    implied: bool = False
 
     @property
     def record(self) -> RuleKind:
@@ -90,7 +95,7 @@ class Rule:
 
 def rules_of(place: Place) -> tuple[Rule, ...]:
     """All rules of a place, sorted by key."""
-    table = place.filled("rules").sort_values("rule", kind="stable")
+    table = rules_in_force(place).sort_values("rule", kind="stable")
     return tuple(
         Rule(
             number=n,
@@ -100,6 +105,7 @@ def rules_of(place: Place) -> tuple[Rule, ...]:
             year=None if pd.isna(row.year) else row.year,
             amount=None if pd.isna(row.amount) else float(row.amount),
             basis=row.basis,
+            implied=bool(row.implied),
         )
         for n, row in enumerate(table.itertuples(index=False))
     )
@@ -140,6 +146,9 @@ class Basis:
         conditions, by which the price of a ring-fence is found.
     shortfall : Shortfall, optional
         How much need may go unmet where money cannot meet all that must be met.
+    gave_way : mapping of (service, area, year) to float
+        Where a service without effects cannot keep today's money: pounds by which it may
+        have more, or less where negative.
     """
 
     place: Place
@@ -148,6 +157,7 @@ class Basis:
     scale: UnitScale = field(default_factory=UnitScale)
     probe: bool = False
     shortfall: Shortfall | None = None
+    gave_way: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
     def probed(self) -> Basis:
         """The same with a class of free money; what was worked out is not worked out again."""
@@ -200,6 +210,15 @@ class Basis:
         table = self.place.agencies
         keys = map(self.geography.key, table["area"])
         return dict(zip(table["agency"], keys, strict=True))
+
+    @cached_property
+    def given_way(self) -> np.ndarray:
+        """Lines x years, scaled money by which today's is not kept; see ``gave_way``."""
+        found = np.zeros((len(self.lines), len(self.years)))
+        number, year = self.lines.position(), {name: t for t, name in enumerate(self.years)}
+        for (service, area, when), pounds in self.gave_way.items():
+            found[number[service, area], year[when]] = pounds / self.scale.money
+        return found
 
     @cached_property
     def today(self) -> pd.DataFrame:

@@ -82,6 +82,7 @@ def build(
     probe: bool = False,
     ordered: bool = False,
     shortfall: Shortfall | None = None,
+    gave_way: Mapping[tuple[str, str, str], float] | None = None,
 ) -> Programme:
     """Write the programme of a place.
 
@@ -106,6 +107,8 @@ def build(
         where an equity floor could ask for another.
     shortfall : Shortfall, optional
         How much need may go unmet at most; left out, all need is met that must be.
+    gave_way : mapping, optional
+        Where services without effects cannot keep today's money, as in the basis.
 
     Examples
     --------
@@ -116,7 +119,7 @@ def build(
     >>> sorted(programme.rows)
     ['class_balance', 'delivery', 'line_cost']
     """
-    basis = Basis(place, pooling, reinvest, scale or UnitScale(), probe, shortfall)
+    basis = Basis(place, pooling, reinvest, scale or UnitScale(), probe, shortfall, gave_way or {})
     return write(basis, objectives, benchmarks, ordered)
 
 

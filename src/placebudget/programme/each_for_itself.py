@@ -80,7 +80,9 @@ def let_shared_rules_give_way(draft: Draft, basis: Basis) -> None:
             stands = np.zeros((len(whose), len(block)), bool)
             for a, mine in enumerate(whose):
                 stands[a] = np.bincount(block.row, mine[block.column], len(block)) > 0
-            shared = np.flatnonzero(stands.sum(axis=0) > 1)
+            # What is kept of services without effects gives way to all else, as it does elsewhere.
+            implied = [basis.rules[n].implied for n in block.index["rule"]]
+            shared = np.flatnonzero((stands.sum(axis=0) > 1) | np.array(implied, bool))
             if len(shared):
                 families.append((name, shared))
     if not families:

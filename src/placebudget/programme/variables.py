@@ -198,6 +198,6 @@ def name_dimensions(draft: Draft, basis: Basis) -> None:
         "purpose": np.unique(lines.purpose.astype(str)).astype(object),
         "area": np.array(basis.geography.areas, dtype=object),
         "agency": basis.agencies,
-        "rule": np.array(sorted(basis.place.rules["rule"]), dtype=object),
+        "rule": np.array([rule.name for rule in basis.rules], dtype=object),
         "all": np.array(["the place"], dtype=object),
     }

@@ -4,7 +4,8 @@ from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_probl
 from placebudget.solver.answer import RunLimits, Status, read_limits
 from placebudget.solver.binding import CAPACITY, FUNDING, MAXIMUM, MILLION, MINIMUM, RING_FENCE
 from placebudget.solver.engine import DEFAULT_SOLVER
-from placebudget.solver.infeasible import Give, Given, has_plan, least_relaxed
+from placebudget.solver.giving_way import given_apart, has_plan, let_go, solve_kept, with_less_kept
+from placebudget.solver.infeasible import Give, Given, least_relaxed
 from placebudget.solver.live_programme import Reached
 from placebudget.solver.live_service import LiveService, Reading
 from placebudget.solver.margins import Margins
@@ -40,9 +41,11 @@ __all__ = [
     "Status",
     "Stop",
     "Stops",
+    "given_apart",
     "has_plan",
     "keeps_order",
     "least_relaxed",
+    "let_go",
     "limit_prices",
     "lp_text",
     "mps_text",
@@ -50,5 +53,7 @@ __all__ = [
     "read_limits",
     "solve",
     "solve_in_order",
+    "solve_kept",
     "to_problem",
+    "with_less_kept",
 ]

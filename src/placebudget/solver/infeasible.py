@@ -107,12 +107,6 @@ def least_relaxed(programme: Programme, give: Give, limits: RunLimits) -> Given 
     )
 
 
-def has_plan(programme: Programme, limits: RunLimits) -> bool:
-    """Whether any plan keeps all rules."""
-    live = LiveHighs(programme.matrix, np.zeros(programme.matrix.width))
-    return live.run(limits).status is Status.OPTIMAL
-
-
 def _sign(row_lower: float, funding: bool) -> float:
     """A floor is met with slack added, a cap with slack taken off, as is a purse."""
     return -1.0 if funding or not np.isfinite(row_lower) else 1.0

@@ -13,6 +13,7 @@ import pandas as pd
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Programme
 from placebudget.solver.answer import RunLimits, SolverResult, Status
+from placebudget.solver.giving_way import least_given, let_go
 from placebudget.solver.highs import LiveHighs
 from placebudget.solver.infeasible import name_clash
 from placebudget.solver.steps_in_order import keeps_order
@@ -64,6 +65,8 @@ class LiveProgramme:
         self._whole = np.flatnonzero(matrix.integer)
         self._open_bounds = self._lower[self._whole], self._upper[self._whole]
         self._held = False
+        # By how much which constraints gave way in the last solve, scaled.
+        self.gave_way: dict[int, float] = {}
         self._at_work = threading.RLock()
 
     def value(self) -> float:
@@ -161,18 +164,38 @@ class LiveProgramme:
             return self._answered()
 
     def _answered(self) -> SolverResult:
+        self._keep_again()
         answer = self._live.run(self.limits, self.limits.seconds)
+        if answer.status is Status.INFEASIBLE and self._give_way():
+            answer = self._live.run(self.limits, self.limits.seconds)
         if answer.values is not None and answer.has_solution:
             if not keeps_order(self.programme, answer.values):
                 raise SolverFailed(_OUT_OF_ORDER)
             return answer
         if answer.status is Status.INFEASIBLE:
-            raise name_clash(self.programme, self.programme_now.matrix)
+            raise name_clash(self.programme, let_go(self.programme_now).matrix)
         if answer.status is Status.UNBOUNDED:
             raise Unbounded("the objective can grow without end; give the service a need")
         if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
             raise Stopped(f"no plan was reached: {answer.status.value}")
         raise SolverFailed(f"the solver gave no answer ({answer.detail})")
+
+    def _give_way(self) -> bool:
+        """Let services without effects have other money than today's, where that is a way."""
+        given = least_given(self.programme_now, self.limits)
+        if not given:
+            return False
+        self.gave_way = given
+        rows, room = np.array(list(given)), np.array(list(given.values()))
+        self._live.change_rows(rows, self._row_lower[rows] - room, self._row_upper[rows] + room)
+        return True
+
+    def _keep_again(self) -> None:
+        """Ask for all of today's money of services without effects."""
+        rows = np.array(list(self.gave_way), np.int64)
+        if len(rows):
+            self._live.change_rows(rows, self._row_lower[rows], self._row_upper[rows])
+            self.gave_way = {}
 
     def _value(self, answer: SolverResult) -> float:
         assert answer.values is not None

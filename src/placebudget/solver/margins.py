@@ -30,6 +30,8 @@ class Margins:
         Stop signal.
     ordered : bool
         Whether the plan needed the order of steps said in whole numbers.
+    gave_way : mapping, optional
+        Where services without effects could not keep today's money.
 
     Examples
     --------
@@ -54,6 +56,7 @@ class Margins:
         benchmarks: Mapping[str, Benchmark] | None = None,
         limits: RunLimits | None = None,
         ordered: bool = False,
+        gave_way: Mapping[tuple[str, str, str], float] | None = None,
     ) -> None:
         self.programme = build(
             place,
@@ -63,6 +66,7 @@ class Margins:
             benchmarks=benchmarks,
             probe=True,
             ordered=ordered,
+            gave_way=gave_way,
         )
         self.basis, self.limits = self.programme.basis, limits
         self.decisions = _decisions(self.programme, units)

@@ -34,6 +34,7 @@ from placebudget.programme.objectives import add_objectives
 from placebudget.programme.rules import Rule, read_rules
 from placebudget.programme.rules.no_worse_off import right_sides
 from placebudget.solver.answer import RunLimits, read_limits
+from placebudget.solver.giving_way import given_apart
 from placebudget.solver.live_programme import LiveProgramme
 from placebudget.solver.todays_money import TodaysMoney
 
@@ -89,7 +90,12 @@ class Session(LiveProgramme):
                 benchmarks = asked.read(instance, "benchmarks", benchmarks, Mapping, said)
         mode = start if start.name == FREED else flexible_pooling(place)
         programme = build(
-            place, mode, objectives=names[:1], reinvest=reinvest, benchmarks=benchmarks
+            place,
+            mode,
+            objectives=names[:1],
+            reinvest=reinvest,
+            benchmarks=benchmarks,
+            gave_way=given_apart(place, limits, reinvest=reinvest),
         )
         super().__init__(programme, limits)
         self.place = place

@@ -16,7 +16,8 @@ from placebudget.programme.linear import Matrix, Rows
 from placebudget.programme.lines import Steps
 from placebudget.solver.answer import RunLimits
 from placebudget.solver.engine import DEFAULT_SOLVER
-from placebudget.solver.sequence import Solution, solve
+from placebudget.solver.giving_way import solve_kept
+from placebudget.solver.sequence import Solution
 
 _NEAR, _EXACT = 1e-7, 1e-12
 
@@ -83,9 +84,9 @@ def solve_in_order(
     Infeasible, Unbounded, Stopped, SolverFailed
         As :func:`placebudget.solver.solve` does.
     """
-    programme = write(False)
-    solution = solve(programme, solver=solver, limits=limits, tie_break=tie_break)
+    programme, solution = solve_kept(
+        write(False), solver=solver, limits=limits, tie_break=tie_break
+    )
     if keeps_order(programme, solution.values):
         return programme, solution
-    programme = write(True)
-    return programme, solve(programme, solver=solver, limits=limits, tie_break=tie_break)
+    return solve_kept(write(True), solver=solver, limits=limits, tie_break=tie_break)

@@ -35,15 +35,15 @@ class _Follower:
     """One rule: the share it keeps to, the payments of today it looks at, its limits.
 
     ``limits`` holds, for each family of constraints, their numbers, where their
-    money stands (by line and year, or by year), -1 or 1 for least or most, and
-    their sense.
+    money stands (by line and year, or by year), -1 or 1 for least or most, their
+    sense, and what they gave way.
     """
 
     share: float
     by_line: bool
     payments: np.ndarray
     streams: frozenset[str]
-    limits: list[tuple[np.ndarray, tuple[np.ndarray, ...], float, str]]
+    limits: list[tuple[np.ndarray, tuple[np.ndarray, ...], float, str, np.ndarray]]
 
 
 class TodaysMoney:
@@ -94,7 +94,10 @@ class TodaysMoney:
             by_line = "line" in block.index
             at = tuple(block.index[d][mine] for d in ("line", "year") if d in block.index)
             sign = -1.0 if block.sense == ">=" else 1.0
-            limits.append((block.numbers[mine], at, sign, block.sense))
+            gave_way = np.zeros(mine.sum())
+            if rule.implied:
+                gave_way = block.right[mine] - basis.lines.today[at]
+            limits.append((block.numbers[mine], at, sign, block.sense, gave_way))
         return _Follower(rule.share, by_line, payments, streams, limits)
 
     def _family(self, name: str) -> tuple[Rows | None, np.ndarray, np.ndarray]:
@@ -155,5 +158,5 @@ class TodaysMoney:
         else:
             today = spent.sum(axis=0)
         today /= basis.scale.money
-        for numbers, at, sign, sense in held.limits:
-            yield numbers, max(1.0 + sign * held.share, 0.0) * today[at], sense
+        for numbers, at, sign, sense, gave_way in held.limits:
+            yield numbers, max(1.0 + sign * held.share, 0.0) * today[at] + gave_way, sense

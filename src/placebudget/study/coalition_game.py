@@ -27,7 +27,7 @@ from placebudget.programme import (
 )
 from placebudget.programme.terms import value_of_outcomes
 from placebudget.progress import silent
-from placebudget.solver import RunLimits
+from placebudget.solver import RunLimits, given_apart
 from placebudget.solver.coalitions import Coalitions, Owned, owned_worth
 from placebudget.study.games import Game
 from placebudget.words import plain, sentence
@@ -151,13 +151,15 @@ def programme_of(
     pooling: Pooling,
     objective: str,
     marks: dict[str, Benchmark] | None = None,
+    limits: RunLimits | None = None,
 ) -> Programme:
     """The programme of a place for a shared objective.
 
     Cashable saving is that of the partners: what goes to the Exchequer never
     enters a pool and cannot be handed on, so it is not in the game.
     """
-    programme = build(place, pooling, objectives=[objective], benchmarks=marks)
+    gave_way = given_apart(place, limits or RunLimits())
+    programme = build(place, pooling, objectives=[objective], benchmarks=marks, gave_way=gave_way)
     basis = programme.basis
     if objective != CASHABLE or not basis.exchequer:
         return programme
@@ -217,7 +219,7 @@ def play(
         If the game was stopped before two orders of joining were known.
     """
     marks = marks_of(place, objective, limits)
-    programme = programme_of(place, coalition_pooling(), objective, marks)
+    programme = programme_of(place, coalition_pooling(), objective, marks, limits)
     # Progress counts coalitions here, not the stages of each solve.
     live = Coalitions(programme, partners.keys, partners.of_agency, changed(limits, progress=None))
     value = _Worth(live)

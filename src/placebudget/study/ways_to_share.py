@@ -13,7 +13,7 @@ from placebudget.place import Place
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.programme import ALIGNED, FREED, Basis, read_pooling
-from placebudget.solver import RunLimits, solve
+from placebudget.solver import RunLimits, solve_kept
 from placebudget.study.coalition_game import CASHABLE, Partners, Played, marks_of, programme_of
 from placebudget.study.games import NEAR, Game, least_core, nucleolus, shapley
 
@@ -67,8 +67,9 @@ def own_gains(
     found = []
     for mode in (ALIGNED, FREED):
         held = marks if mode == FREED else None
-        programme = programme_of(place, read_pooling(place, mode), objective, held)
-        solution = solve(programme, limits=limits)
+        programme, solution = solve_kept(
+            programme_of(place, read_pooling(place, mode), objective, held, limits), limits=limits
+        )
         evidence = read_solution(programme, solution, marks)
         found.append(_shares(programme.basis, evidence, partners, objective))
     (before, early, kept), (after, late, given) = found

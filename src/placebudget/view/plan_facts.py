@@ -11,6 +11,7 @@ from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.drawing.page import embedded
 from placebudget.plan.drawing.page import tables as drawing_tables
+from placebudget.plan.kept import kept_said
 from placebudget.plan.price_words import decided, sentence_on
 from placebudget.plan.workbook import facts
 from placebudget.view import tables
@@ -43,6 +44,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
         ),
         "rules": dearest_sentences(plan),
         "decided": taken_as_decided(plan),
+        "kept": kept(plan),
         "not_kept": not_kept(plan),
     }
 
@@ -172,6 +174,11 @@ def taken_as_decided(plan: Plan) -> str:
     """What the prices of a plan take as decided, once for all of them; blank: nothing."""
     prices = plan.prices()
     return decided(prices[["offers_held", "steps_held"]].any()) if len(prices) else ""
+
+
+def kept(plan: Plan) -> list[str]:
+    """What is kept because nothing is known of it, as sentences."""
+    return [f"{sentence[:1].upper()}{sentence[1:]}." for sentence in kept_said(plan)]
 
 
 def not_kept(plan: Plan) -> list[str]:

@@ -19,6 +19,7 @@ from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
 from placebudget.view.grid import Grid, Row, sheet_grid, text_grid
 from placebudget.view.plan_facts import (
     dearest_sentences,
+    kept,
     known,
     not_kept,
     shared_facts,
@@ -70,6 +71,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "charts": charts_of(today, potential.plans["pooled"]),
         "rules": dearest_sentences(potential.plans["pooled"]),
         "decided": taken_as_decided(potential.plans["pooled"]),
+        "kept": kept(potential.plans["pooled"]),
         "not_kept": not_kept(today),
         "parts": parts_view(potential, "parts"),
         "figures": _figures_grid(place),

@@ -24,7 +24,9 @@ one), `discount`, `price_base` (in whose prices unit costs and values stand) and
 today's spending); the last two are the first year where they are left out. `discount` is
 `green book` (the default: 3.5% a year to year 30, 3% to year 75, then 2.5%; the first year is
 year 0 and not discounted), `green book health` (1.5%), one rate, or pairs of a last year and a
-rate, `[[30, 0.035], [75, 0.03]]`.
+rate, `[[30, 0.035], [75, 0.03]]`. `without_effects` is
+`keep` (the default: a service without any row in `effects` keeps today's money, as nothing is known
+of what it brings about) or `free` (its money may be spent elsewhere).
 
 Columns marked *descriptive* are shown and checked; no figure of a plan depends on them.
 """

@@ -9,7 +9,7 @@ from placebudget.place.checks.examination import LONGEST_APPRAISAL, Check, Exami
 from placebudget.place.finding import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.place.settings import NAMED_DISCOUNTS, discount_steps, own_discount
+from placebudget.place.settings import FREE, KEEP, NAMED_DISCOUNTS, discount_steps, own_discount
 from placebudget.place.years import years_between
 from placebudget.texts import listed, shown
 
@@ -71,6 +71,15 @@ def discount(examined: Examination) -> Iterator[Finding]:
             "year and rate with rising years, [[30, 0.035], [75, 0.03]] say."
         )
         yield _setting("bad-discount", "discount", what, mend)
+
+
+def without_effects(examined: Examination) -> Iterator[Finding]:
+    """Services without effects keep their money or are free."""
+    setting = examined.place.settings.without_effects
+    if setting not in (KEEP, FREE):
+        what = f"{shown(setting)} is not understood."
+        mend = f"Write {KEEP} (services without effects keep today's money) or {FREE}."
+        yield _setting("bad-without-effects", "without_effects", what, mend)
 
 
 def own_discounts(examined: Examination) -> Iterator[Finding]:
@@ -141,6 +150,7 @@ CHECKS: tuple[Check, ...] = (
     appraisal,
     today_year,
     discount,
+    without_effects,
     own_discounts,
     years_outside,
     missing_years,

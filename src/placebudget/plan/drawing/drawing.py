@@ -9,6 +9,7 @@ import pandas as pd
 
 from placebudget.arguments import refusal
 from placebudget.errors import CannotAnswer, PlaceBudgetError
+from placebudget.place.kept import rules_in_force
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing.amounts import AREA, OUTCOME, ribbons
 from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
@@ -275,7 +276,7 @@ def _ids(
 def _subjects(plan: Plan) -> dict[str, Mapping[str, tuple[str, ...]]]:
     if plan.source is None:
         return {}
-    rules = plan.source.filled("rules")
+    rules = rules_in_force(plan.source)
     return {
         str(row["rule"]): parse_subject(row["subject"])
         for row in rules[["rule", "subject"]].to_dict("records")

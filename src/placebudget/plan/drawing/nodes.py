@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.kept import rules_in_force
 from placebudget.place.names import Names
 from placebudget.place.rule_words import rule_words
 from placebudget.place.subjects import parse_subject
@@ -225,7 +226,7 @@ def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
     """Rules as sentences, by the services, purposes and outcomes they name."""
     names = Names(place)
     found: dict[tuple[str, str], list[str]] = {}
-    for rule in place.filled("rules").to_dict("records"):
+    for rule in rules_in_force(place).to_dict("records"):
         subject = parse_subject(rule["subject"])
         column = next((c for c in ("service", "purpose", "outcome") if c in subject), None)
         if column is None:

@@ -3,7 +3,9 @@
 (1 - share) x today[l, t] <= money spent on l in t <= (1 + share) x today[l, t]
 
 today is carried on with the funding of the streams that pay it; the share is
-the amount in per cent, 0 where blank.
+the amount in per cent, 0 where blank. The lock on services without effects, which no row
+asks for, gives way to all other rules and limits: there stand the least amounts, found
+first, by which some of its lines have to have more or less than today.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ def write(
             rule_no.append(np.full(len(lines) * len(held), rule.number))
             line_no.append(np.repeat(lines, len(held)))
             year_no.append(np.tile(held, len(lines)))
-            right.append((today[cells] * max(1.0 + sign * rule.share, 0.0)).ravel())
+            near = today[cells] * max(1.0 + sign * rule.share, 0.0)
+            right.append((near + _given_way(rule, basis, sign)[cells]).ravel())
         index = {
             "rule": np.concatenate(rule_no),
             "line": np.concatenate(line_no),
@@ -60,8 +63,17 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
         for t in rule.years(years):
             today, has = lines.today[line, t] * figures.basis.scale.money, figures.money_by_line
             where = f"for {lines.service[line]} in {lines.area[line]}, {years[t]}"
-            low, high = max(1 - rule.share, 0) * today, (1 + rule.share) * today
+            least, most = (_given_way(rule, figures.basis, sign)[line, t] for sign in (-1.0, 1.0))
+            low = max(1 - rule.share, 0) * today + least * figures.basis.scale.money
+            high = (1 + rule.share) * today + most * figures.basis.scale.money
             yield Held(rule, where, has[line, t], low, high, "£", today)
+
+
+def _given_way(rule: Rule, basis: Basis, sign: float) -> np.ndarray:
+    """By how much less, or more, than it asks for the lock on services without effects holds."""
+    if not rule.implied:
+        return np.zeros((len(basis.lines), len(basis.years)))
+    return np.clip(basis.given_way, *((None, 0.0) if sign < 0 else (0.0, None)))
 
 
 def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:

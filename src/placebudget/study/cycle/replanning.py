@@ -19,6 +19,7 @@ from placebudget.programme import Basis, Benchmark, Programme, build, read_pooli
 from placebudget.programme.linear import Matrix
 from placebudget.programme.money import stream_funding
 from placebudget.solver import RunLimits, Status
+from placebudget.solver.giving_way import least_given
 from placebudget.solver.highs import LiveHighs
 
 # What rounding may leave between a year as it was planned and as it is found again, £ million.
@@ -232,6 +233,12 @@ class Replanner:
         live.relax_integers()
         live.back_to(self._start)
         answer = live.run(self.limits)
+        if answer.status is Status.INFEASIBLE and (
+            given := least_given(changed(programme, matrix=matrix), self.limits)
+        ):
+            rows, room = np.array(list(given)), np.array(list(given.values()))
+            live.change_rows(rows, matrix.row_lower[rows] - room, matrix.row_upper[rows] + room)
+            answer = live.run(self.limits)
         if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
             raise Stopped("the plan was not made again: the run was stopped")
         if answer.status is not Status.OPTIMAL or answer.values is None:

@@ -1,0 +1,129 @@
+"""Today's money of services without effects is kept, unless another rule or limit asks otherwise.
+
+The lock on them is written like any other. Where no plan keeps it, it gives way by the least
+sum of money by line and year with which there is a plan; then that plan is looked for. So it
+makes no place infeasible, and is never among what clashes.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from placebudget.errors import Infeasible
+from placebudget.place import Place
+from placebudget.place.kept import kept_services
+from placebudget.programme import ALIGNED, Programme, UnitScale, build, read_pooling
+from placebudget.solver.answer import RunLimits, Status
+from placebudget.solver.engine import DEFAULT_SOLVER
+from placebudget.solver.highs import LiveHighs
+from placebudget.solver.infeasible import Give, least_relaxed
+from placebudget.solver.sequence import Solution, solve
+
+# What is found to the last digit is given a little room: a ten-thousandth of a penny.
+_ROOM = 1e-12
+
+
+def kept_rows(programme: Programme) -> np.ndarray:
+    """Numbers of the constraints that keep today's money of services without effects."""
+    implied = [rule.number for rule in programme.basis.rules if rule.implied]
+    rows = [
+        block.numbers[np.isin(block.index["rule"], implied)]
+        for block in programme.rows.values()
+        if implied and "rule" in block.index
+    ]
+    return np.concatenate(rows) if rows else np.zeros(0, np.int64)
+
+
+def let_go(programme: Programme) -> Programme:
+    """The programme without them, as if the setting were ``free``."""
+    matrix, rows = programme.matrix, kept_rows(programme)
+    low, high = matrix.row_lower.copy(), matrix.row_upper.copy()
+    low[rows], high[rows] = -np.inf, np.inf
+    return replace(programme, matrix=replace(matrix, row_lower=low, row_upper=high))
+
+
+def has_plan(programme: Programme, limits: RunLimits) -> bool:
+    """Whether any plan keeps all rules."""
+    matrix = let_go(programme).matrix
+    return LiveHighs(matrix, np.zeros(matrix.width)).run(limits).status is Status.OPTIMAL
+
+
+def least_given(programme: Programme, limits: RunLimits) -> dict[int, float] | None:
+    """By how much which of them have to give way, scaled; None where that is no help."""
+    rows = kept_rows(programme)
+    if not len(rows):
+        return None
+    given = least_relaxed(programme, Give(rows=dict.fromkeys(rows.tolist(), 1.0)), limits)
+    return None if given is None else {n: v * (1 + 1e-9) + _ROOM for n, v in given.rows.items()}
+
+
+def given_apart(
+    place: Place, limits: RunLimits, *, reinvest: float = 0.0, scale: UnitScale | None = None
+) -> Mapping[tuple[str, str, str], float]:
+    """What services without effects cannot keep where all pay from their own purses.
+
+    It is let go however money is pooled, so that no pooling is worth less than the aligned
+    place for keeping more: ``gave_way`` of :func:`placebudget.programme.build`.
+    """
+    if not kept_services(place):
+        return {}
+    programme = build(place, read_pooling(place, ALIGNED), reinvest=reinvest, scale=scale)
+    given = least_given(programme, limits)
+    return with_less_kept(programme, given).basis.gave_way if given else {}
+
+
+def solve_kept(
+    programme: Programme,
+    *,
+    solver: str = DEFAULT_SOLVER,
+    limits: RunLimits | None = None,
+    tie_break: bool = True,
+) -> tuple[Programme, Solution]:
+    """Solve a programme, and give way where services without effects cannot keep their money.
+
+    Returns
+    -------
+    Programme, Solution
+        The programme that was solved in the end, and its solution.
+
+    Raises
+    ------
+    Infeasible, Unbounded, Stopped, SolverFailed
+        As :func:`placebudget.solver.solve` does.
+    """
+    limits = limits or RunLimits()
+    try:
+        return programme, solve(programme, solver=solver, limits=limits, tie_break=tie_break)
+    except Infeasible:
+        if not len(kept_rows(programme)):
+            raise
+    given = least_given(programme, limits)
+    eased = let_go(programme) if given is None else with_less_kept(programme, given)
+    return eased, solve(eased, solver=solver, limits=limits, tie_break=tie_break)
+
+
+def with_less_kept(programme: Programme, given: Mapping[int, float]) -> Programme:
+    """The programme with some of the rows moved; its basis says by how much."""
+    old, basis, draft = programme.matrix, copy.copy(programme.basis), copy.copy(programme.draft)
+    moved, draft.rows = dict(basis.gave_way), dict(draft.rows)
+    low, high = old.row_lower.copy(), old.row_upper.copy()
+    for name, block in programme.rows.items():
+        right = block.right.copy()
+        for at in np.flatnonzero(np.isin(block.numbers, list(given))).tolist():
+            change = given[block.first + at] * (-1.0 if block.sense == ">=" else 1.0)
+            line, year = int(block.index["line"][at]), int(block.index["year"][at])
+            where = basis.lines.service[line], basis.lines.area[line], basis.years[year]
+            moved[where] = moved.get(where, 0.0) + change * basis.scale.money
+            right[at] += change
+        draft.rows[name] = replace(block, right=right)
+    for number, amount in given.items():
+        low[number] -= amount
+        high[number] += amount
+    basis.__dict__["gave_way"] = moved
+    basis.__dict__.pop("given_way", None)
+    matrix = replace(old, row_lower=low, row_upper=high)
+    return replace(programme, basis=basis, draft=draft, matrix=matrix)

@@ -1,0 +1,215 @@
+"""Services without any effect keep today's money, as nothing is known of what they bring about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import placebudget as pb
+from placebudget.place import Place
+from placebudget.place.kept import kept_services
+from placebudget.plan.live import quick_plan
+from small import rule, small, spent, units
+
+POOLINGS = ("siloed", "aligned", "pooled", "freed")
+
+
+def town(*rules: dict[str, Any], amount: Any = (10, 9), free: bool = False, **more: Any) -> Place:
+    """Care, worth £2 a pound, has £6 million of £10 million today, and parks £4 million.
+
+    Nothing is known of what parks bring about. The council has £9 million in the second year.
+    """
+    place = small(
+        {"council": {"amount": list(amount), "now": 10}},
+        {
+            "care": {"value": 2, "people": 20_000, "today": {"council": 6}},
+            "parks": {"people": 20_000, "today": {"council": 4}},
+        },
+        years=2,
+        settings={"today_year": "2026-27", "without_effects": "free" if free else "keep"},
+        rules=list(rules),
+        **more,
+    )
+    return place.with_(effects=place.effects[place.effects["service"] == "care"])
+
+
+def best(place: Place, pooling: str = "aligned", **options: Any) -> pb.Plan:
+    return pb.optimise(place, prices=False, pooling=pooling, **options)
+
+
+def parks(plan: pb.Plan) -> list[float]:
+    by_year = spent(plan, "service", "year")
+    return [by_year.get(("parks", year), 0.0) for year in ("2027-28", "2028-29")]
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_a_service_without_effects_has_today_s_money_carried_on(pooling: str) -> None:
+    """£4 million, and nine tenths of it once the council has nine tenths."""
+    assert parks(best(town(), pooling)) == [4.0, 3.6]
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_where_the_setting_frees_it_the_money_goes_where_it_is_worth_something(
+    pooling: str,
+) -> None:
+    assert parks(best(town(free=True), pooling)) == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        # £8 million for care leaves £2 million of £10 million, and £1 million of £9 million.
+        (rule("floor", "service=care", 8e6), [2.0, 1.0]),
+        (rule("floor", "service=parks", 5e6), [5.0, 5.0]),
+        (rule("cap", "service=parks", 3e6), [3.0, 3.0]),
+        # A rule that lets it stay lets it be.
+        (rule("floor", "service=parks", 1e6), [4.0, 3.6]),
+        (rule("pace", "service=parks", 50), [4.0, 3.6]),
+        # At most 5 % less than the year before, which is £4 million to begin with.
+        (rule("pace", "service=parks", 5), [4.0, 3.8]),
+        (rule("units_floor", "service=parks", 4_500), [4.5, 4.5]),
+        (rule("share_cap", "service=parks", 20), [2.0, 1.8]),
+    ],
+)
+def test_a_rule_that_asks_for_more_or_less_comes_first(
+    pooling: str, asked: dict[str, Any], left: list[float]
+) -> None:
+    plan = best(town(asked), pooling)
+    assert parks(plan) == pytest.approx(left, abs=2e-6)
+
+
+def test_a_lock_of_the_place_stands_in_its_stead() -> None:
+    """A quarter may go: £3 million, and £2.7 million."""
+    place = town(rule("lock", "service=parks", 25))
+    assert kept_services(place) == ()
+    assert parks(best(place)) == [3.0, 2.7]
+
+
+def test_a_service_led_by_need_is_not_kept() -> None:
+    place = town()
+    led = place.services.assign(led_by=[None, "need"])
+    assert kept_services(place.with_(services=led)) == ()
+
+
+def test_effects_that_come_to_nothing_are_known() -> None:
+    place = town()
+    effects = pd.concat(
+        [place.effects, pd.DataFrame([{"service": "parks", "outcome": "care_good", "impact": 0}])]
+    )
+    assert kept_services(place) == ("parks",)
+    assert parks(best(place.with_(effects=effects))) == [0.0, 0.0]
+
+
+def test_what_need_does_not_take_stays_with_the_council() -> None:
+    """1,000 people: parks can take £1 million, and care has the rest."""
+    place = town()
+    needs = place.needs.assign(people=[20_000, 1_000])
+    plan = best(place.with_(needs=needs))
+    assert parks(plan) == pytest.approx([1.0, 1.0], abs=2e-6)
+    assert units(plan)["care"] == pytest.approx(17_000, abs=0.01)
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_what_a_pool_pays_today_is_kept_with_the_pool_closed_too(pooling: str) -> None:
+    place = small(
+        {"council": {"amount": 1}, "health": {"amount": 1}},
+        {"care": {"value": 2, "commissioner": "council"}, "parks": {"commissioner": "council"}},
+        pools={"fund": {"streams": {"health": {"maximum": 500_000}}}},
+        today=[{"service": "parks", "stream": "health", "pool": "fund", "amount": 400_000}],
+    )
+    place = place.with_(effects=place.effects[place.effects["service"] == "care"])
+    assert spent(best(place, pooling))["parks"] == 0.4
+
+
+def test_what_cannot_be_kept_is_never_what_clashes() -> None:
+    too_much = rule("floor", "service=care", 11e6)
+    with pytest.raises(pb.Infeasible) as kept:
+        best(town(too_much))
+    with pytest.raises(pb.Infeasible) as free:
+        best(town(too_much, free=True))
+    assert str(kept.value) == str(free.value)
+    assert "parks" not in str(kept.value)
+
+
+def test_a_plan_lists_what_it_keeps_and_what_it_could_not() -> None:
+    assert (
+        "kept as today, as nothing is known of what they bring about: parks (£7.6 million)"
+        in best(town()).summary()
+    )
+    plan = best(town(rule("floor", "service=care", 8e6)))
+    assert plan.run["gave_way"] == [
+        ["parks", "place", "2027-28", pytest.approx(-2e6, abs=0.01)],
+        ["parks", "place", "2028-29", pytest.approx(-2.6e6, abs=0.01)],
+    ]
+    assert "parks in place, 2027-28, £2 million less" in plan.summary()
+    assert "kept as today" not in best(town(free=True)).summary()
+    assert "kept as today" not in pb.simulate(town()).summary()
+
+
+def test_a_page_of_a_plan_lists_what_it_keeps(tmp_path: Path) -> None:
+    page = best(town()).to_html(tmp_path / "plan.html").read_text("utf-8")
+    assert "Kept as today, as nothing is known of what they bring about: parks" in page
+
+
+def test_why_this_much_says_that_it_is_kept() -> None:
+    said = " ".join(best(town()).explain("parks").sentences)
+    assert "services without a known effect keep today’s money" in said
+
+
+def test_a_plan_that_gave_way_is_explained_priced_and_read_back(tmp_path: Path) -> None:
+    """Beyond £8 million for care no rule asks for, £1 million from parks makes £2 million."""
+    plan = pb.optimise(town(rule("floor", "service=care", 8e6)), pooling="aligned")
+    lock = plan.prices().query("name == 'without_effects'")
+    assert list(lock["relaxing"]) == pytest.approx([2e6, 2e6 / 1.035], rel=1e-6)
+    assert "what keeps parks as it is today" in lock["sentence"].iloc[0]
+    assert plan.explain("parks").sentences
+    assert pb.read_plan(plan.to_json(tmp_path / "best.plan.json")) == plan
+
+
+def test_a_live_session_keeps_it_gives_way_and_keeps_it_again() -> None:
+    """A floor under care of £8 million of £10 million, lowered to £6 million and raised again."""
+    place = town(rule("floor", "service=care", 6e6), amount=(10, 10))
+    live = pb.session(place, pooling="aligned")
+    kept = 2 * 6e6 * (1 + 1 / 1.035)
+    assert live.value() == pytest.approx(kept)
+    live.set_limit("floor", 8e6)
+    assert live.value() == pytest.approx(kept * 8 / 6)
+    plan = quick_plan(
+        live, live.values(), town(rule("floor", "service=care", 8e6), amount=(10, 10))
+    )
+    assert parks(plan) == pytest.approx([2.0, 2.0], abs=2e-6)
+    live.set_limit("floor", 5e6)
+    assert live.value() == pytest.approx(kept)
+    live.scale_funding(0.5)
+    # The floor takes all of the £5 million.
+    assert live.value() == pytest.approx(kept * 5 / 6)
+
+
+def test_money_given_to_a_simulation_is_held_against_it() -> None:
+    given = pd.DataFrame(
+        [{"service": "care", "stream": "council", "year": "2027-28", "amount": 9e6}]
+    )
+    assert "without_effects" in " ".join(pb.simulate(town(), money=given).run["rules_not_kept"])
+    assert pb.simulate(town()).run["rules_not_kept"] == []
+
+
+def test_the_setting_is_read_written_and_refused(tmp_path: Path) -> None:
+    place = town(free=True)
+    for name in ("folder", "place.xlsx", "place.zip"):
+        assert pb.read(place.write(tmp_path / name)).settings.without_effects == "free"
+    assert place.digest != town().digest
+    odd = Place(replace(place.settings, without_effects="freed"), place.tables)
+    assert [(f.code, f.column) for f in odd.check().errors] == [
+        ("bad-without-effects", "without_effects")
+    ]
+
+
+@pytest.mark.parametrize("name", ["toy_pooling", "northvale", "lancashire"])
+def test_no_example_needs_it(name: str) -> None:
+    """Their services have effects, or a lock of their own."""
+    assert kept_services(pb.example(name)) == ()
