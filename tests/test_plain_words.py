@@ -60,7 +60,7 @@ def answers() -> dict[str, Result]:
         "fairness": pb.fairness(place, floors=[80], paces=[5]),
         "areas": pb.fairness(today),
         "sharing": pb.sharing(place),
-        "outlook": pb.outlook("lancashire", council_tax=0.01),
+        "outlook": pb.outlook(place, council_tax=0.01, plans=potential("northvale").plans),
         "cycle": pb.cycle(places.tiny(), policies=[pb.study.Policy("pooled")], runs=2),
         "trace": pb.trace(flows),
         "risk_share": pb.risk_share(lines, shares, risk_pool=3),
