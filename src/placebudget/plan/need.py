@@ -164,7 +164,8 @@ def needs_table(basis: Basis, served: Served) -> pd.DataFrame:
     For services led by need or whose need is avoided; after the last year of money only
     those of which prevention saves money still. ``fiscal`` and ``cashable`` are what
     avoiding need saves, discounted, in pounds of the price base; ``value`` is what of it
-    counts in public value.
+    counts in public value. ``not_served`` is people; ``money_short`` is what need that must be
+    met and is not would cost at the cheapest offer, in cash.
     """
     need, years, units = basis.need, len(basis.years), basis.scale.units
     horizon = np.arange(len(basis.appraisal))
@@ -172,6 +173,10 @@ def needs_table(basis: Basis, served: Served) -> pd.DataFrame:
     lines, paid = basis.lines, served.by_line(basis, served.paid)
     unmet = np.zeros_like(paid)
     unmet[:, :years] = served.unmet(basis)
+    # Capacity of a service led by budget falls short of need by choice, and no money is missing.
+    mine = need.led[:, None] & (unmet > 0)
+    short = np.where(mine, unmet, 0.0)
+    short[mine] *= basis.cheapest[:, np.minimum(horizon, years - 1)][mine]
     has = (need.led | need.avoidable)[:, None] & (horizon < years)
     line, year = np.nonzero(has | (need.lasting[:, None] & (horizon >= years)))
     met = basis.needed - served.avoided - unmet
@@ -179,20 +184,28 @@ def needs_table(basis: Basis, served: Served) -> pd.DataFrame:
         {
             "service": lines.service[line],
             "area": lines.area[line],
+            "led_by": np.where(need.led, "need", "budget")[line],
             "year": np.array(basis.appraisal, dtype=object)[year],
             "needed": basis.needed[line, year] * units,
             "avoided": served.avoided[line, year] * units,
             "served": met[line, year] * units,
             "unmet": unmet[line, year] * units,
+            "not_served": unmet[line, year] * units / _units_per_person(basis)[line],
+            "money_short": short[line, year] * basis.scale.money,
             "paid": paid[line, year] * units,
             "fiscal": fiscal[line, year],
             "cashable": cashable[line, year],
             "value": np.where(year < years, 0.0, cashable[line, year]),
         }
     )
-    for name in ("service", "area", "year"):
+    for name in ("service", "area", "led_by", "year"):
         frame[name] = frame[name].astype("str")
     return frame.sort_values(["service", "area", "year"], ignore_index=True)
+
+
+def _units_per_person(basis: Basis) -> np.ndarray:
+    table = basis.place.filled("services").set_index("service")["units_per_person"]
+    return table.loc[basis.lines.service].to_numpy(float)
 
 
 def with_need_avoided(basis: Basis, served: Served, savings: pd.DataFrame) -> pd.DataFrame:

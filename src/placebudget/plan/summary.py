@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from placebudget.plan.kept import kept_said
+from placebudget.plan.need_words import need_points, unmet_words, value_of_services_led_by_need
+from placebudget.programme.objectives.value import NET, PUBLIC
 from placebudget.words import but_for_pennies, count, money, plain
 
 if TYPE_CHECKING:
@@ -85,8 +87,10 @@ def summarised(plan: Plan) -> Summary:
     spent = float(plan.money()["amount"].sum())
     unspent = but_for_pennies(float(plan.unspent()["amount"].sum()), spent)
     saved = plan.savings()[["fiscal", "cashable"]].sum()
+    unmet, people = unmet_words(plan)
+    need = tuple(need_points(plan))
     said = [
-        *(_objective(each.name, each.unit, each.value) for each in plan.objectives),
+        *_objectives(plan),
         f"money on services: {money(spent)}; not spent: {money(unspent)}",
         f"savings as they fall: {money(saved['fiscal'])}, of which cashable "
         f"{money(saved['cashable'])} ({plan.place['price_base']} prices, not discounted)",
@@ -100,8 +104,25 @@ def summarised(plan: Plan) -> Summary:
         if plan.run.get(key)
     ]
     return Summary(
-        f"{plan.place['title']}: {_called(plan)}", (*sentences([*said, *kept_said(plan)]), *broken)
+        f"{plan.place['title']}: {_called(plan)}",
+        (
+            *([Paragraph(f"{unmet}:", people)] if unmet else []),
+            *sentences([*said, *kept_said(plan)]),
+            *([Paragraph("need, all years of money:", need)] if need else []),
+            *broken,
+        ),
     )
+
+
+def _objectives(plan: Plan) -> Iterator[str]:
+    """What was made the most of; what services led by need bring themselves is said apart."""
+    own = value_of_services_led_by_need(plan)
+    for each in plan.objectives:
+        said = _objective(each.name, each.unit, each.value)
+        if own and each.name in (PUBLIC, NET):
+            said += f", of which services led by need bring {money(own)} themselves"
+            said += "" if unmet_words(plan)[0] else ", as in every plan that meets all need"
+        yield said
 
 
 def _called(plan: Plan) -> str:

@@ -24,7 +24,15 @@ _POUNDS = {
     *("opening", "prices", "demand", "both", "change_of_money", "gap", "new", "today"),
     *("council_tax", "reserves", "short", "to_spare", "cheaper", "not_bought", "more_bought"),
     "need_avoided",
-    *("set_up", "nothing_for_it", "management", "not_spent", "for_others", "by_others"),
+    *(
+        "money_short",
+        "set_up",
+        "nothing_for_it",
+        "management",
+        "not_spent",
+        "for_others",
+        "by_others",
+    ),
 }
 _SHARES = {
     *("cut", "share_short", "share_fiscal", "share_cashable", "taken", "lowest_of_mean"),
@@ -33,7 +41,7 @@ _SHARES = {
 # Money in tables that say no unit.
 _WITHOUT_UNIT = {"planned", "mean", "low", "middle", "high", "difference", "a_head"}
 # Figures that are not counted in the unit of their table.
-_APART = {"level", "population", "step", "holds_for", "tightening_holds_for"}
+_APART = {"not_served", "level", "population", "step", "holds_for", "tightening_holds_for"}
 # Columns whose keys are those of another one.
 _LIKE = {
     "payer": "partner", "receiver": "partner", "coalition": "partner", "authority": "agency",
@@ -54,6 +62,7 @@ _HEADS = {
     "tightening_rate": "lost by one step more at the rate of the first",
     "tightening_holds_for": "that rate holds for, steps more",
     "idle": "not spent",
+    "not_served": "people not served",
     "step": "step, of the unit",
     "relaxing": "gained by one step less",
     "tightening": "lost by one step more",
@@ -61,6 +70,13 @@ _HEADS = {
     "steps_held": "full steps of returns taken as they are",
     "gross": "paid in",
     "share_short": "runs below plan",
+}
+# Columns of the table of need that say something else than elsewhere.
+_OF_NEED = {
+    "paid": "capacity_paid_for",
+    "fiscal": "saved_by_need_avoided",
+    "cashable": "money_released",
+    "value": "of_it_in_public_value",
 }
 # From here on a figure of a table needs no more than two decimals.
 _LARGE = 1000
@@ -124,7 +140,8 @@ def worded(
         if pd.api.types.is_float_dtype(frame[column].dtype):
             kind = _kind(name, frame, unit)
             said = "£" if kind == "pounds" else unit if kind == "number" else ""
-            yield heading(name, "" if name in _APART else said), values, kind
+            called = _OF_NEED.get(name, name) if "needed" in frame.columns else name
+            yield heading(called, "" if name in _APART else said), values, kind
         else:
             yield heading(name), [_said(name, value, name_of) for value in values], ""
 
@@ -132,6 +149,8 @@ def worded(
 def _kind(name: str, frame: pd.DataFrame, unit: str) -> str:
     """What the figures of a column are."""
     columns = set(frame.columns)
+    if "needed" in columns and name in _OF_NEED:
+        return "number" if name == "paid" else "pounds"
     if name in _SHARES or (name == "share" and {"value", "mean"} & columns):
         return "share"
     if name in _POUNDS:

@@ -159,7 +159,8 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
     >>> write_workbook(plan, Path(tempfile.mkdtemp()) / "today.xlsx").name
     'today.xlsx'
     """
-    name_of, units = named_by(plan.labels), {"prices": plan.objective.unit}
+    name_of = named_by(plan.labels)
+    units = {"prices": plan.objective.unit, "needs": "units of the service"}
     tables = [
         table_page(name, frame, name_of, units.get(name, "")) for name, frame in plan.tables.items()
     ]

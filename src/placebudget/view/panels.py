@@ -8,6 +8,7 @@ from itertools import count
 
 from placebudget.pictures import can_draw as can_draw_charts
 from placebudget.plan import Comparison, Explanation, Plan
+from placebudget.plan.need_words import unmet_words
 from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
 from placebudget.view.grid import Grid, Section, sheet_grid, text_grid
@@ -17,6 +18,7 @@ from placebudget.view.plan_facts import (
     not_kept,
     prices_and_years,
     taken_as_decided,
+    unmet_of,
 )
 from placebudget.view.prices import COLUMNS, dearest_rules
 from placebudget.view.rendering import rendered
@@ -96,10 +98,14 @@ def money_panel(plans: Mapping[str, Plan]) -> Panel:
         chart = money_now_and_proposed(*shown)
     return Panel(
         "Money now and proposed",
-        sentences=[known(shown[-1].place["figures"])],
+        sentences=[
+            *(unmet_of(n, p)["lead"] for n, p in plans.items() if unmet_words(p)[0]),
+            known(shown[-1].place["figures"]),
+        ],
         charts=[] if chart is None else [_apart(chart)],
         grids=[
             _grid(tables.public_value(plans), "value", "part of the value"),
+            *(_grid(sheet, "needs", "need") for sheet in tables.needs(plans)),
             _grid(tables.money(plans), "money", "use of the money"),
             _grid(tables.money_by(plans, "purpose"), "purpose", "purpose"),
             _grid(tables.money_by(plans, "agency"), "agency", "agency"),
@@ -188,7 +194,11 @@ def plan_panel(plan: Plan) -> Panel:
         sentences=[
             f"In the model, this plan reaches {in_unit(value.value, value.unit)} of {value.name}."
         ],
-        points=[*plan.run.get("quick", ()), *not_kept(plan)],
+        points=[
+            *(f"{each}." for each in unmet_words(plan)[1]),
+            *plan.run.get("quick", ()),
+            *not_kept(plan),
+        ],
     )
 
 

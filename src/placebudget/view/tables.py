@@ -11,14 +11,26 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.plan import Plan
+from placebudget.plan.need_words import needs_by_service, value_of_services_led_by_need
 from placebudget.view.sheet import MILLION, TOTAL, Sheet, side_by_side
 from placebudget.words import money as worded
-from placebudget.words import plain
+from placebudget.words import plain, sentence
 
 Plans = Mapping[str, Plan]
 POUNDS = "£ million"
 LATER = "later"
 CASHABLE = "cashable"
+_OF_NEED = (
+    ("money_short", "money short, £ million", MILLION),
+    ("not_served", "people in need not served", 1.0),
+    ("needed", "needed ({unit})", 1.0),
+    ("avoided", "avoided ({unit})", 1.0),
+    ("served", "served ({unit})", 1.0),
+    ("empty", "paid for and empty ({unit})", 1.0),
+    ("cashable", "released, £ million", MILLION),
+)
+"""What is shown of the need of a service: column, words and what its figures are divided by."""
+_NOTHING = 0.5
 VALUES = {"fiscal": "Fiscal", "economic": "Economic", "social": "Social"}
 
 
@@ -26,6 +38,7 @@ def comparison(plans: Plans) -> list[Sheet]:
     """All sheets that set plans side by side, in the order in which they are read."""
     return [
         public_value(plans),
+        *needs(plans),
         money(plans),
         money_by(plans, "purpose"),
         money_by(plans, "agency"),
@@ -38,13 +51,60 @@ def comparison(plans: Plans) -> list[Sheet]:
 def public_value(plans: Plans) -> Sheet:
     """Public value and what it consists of, discounted and real."""
     parts = {name: plan.outcomes()[list(VALUES)].sum() for name, plan in plans.items()}
+    table = pd.DataFrame(parts).set_axis(list(VALUES.values()), axis=0)
+    later = {name: float(plan.tables["needs"]["value"].sum()) for name, plan in plans.items()}
+    if any(later.values()):
+        table.loc["Released after the last year of money"] = pd.Series(later)
     return Sheet(
         "Public value, all years",
         POUNDS,
-        pd.DataFrame(parts).set_axis(list(VALUES.values()), axis=0) / MILLION,
+        table / MILLION,
         adds_up="down",
         total="Public value",
-        note=f"Discounted, in {_price_base(plans)} prices.{transfers_note(plans)}",
+        note=f"Discounted, in {_price_base(plans)} prices."
+        + need_note(plans)
+        + transfers_note(plans),
+    )
+
+
+def needs(plans: Plans) -> list[Sheet]:
+    """Need that is avoided, met and not met, capacity and what is released, by service.
+
+    Where no service is led by need and nothing avoids any there is nothing to show.
+    """
+    frames = {name: needs_by_service(plan) for name, plan in plans.items()}
+    named_ = pd.concat(frames.values())[["name", "unit", "led_by"]].drop_duplicates()
+    rows: dict[str, list[float]] = {}
+    for service, label in named_.sort_values("name").iterrows():
+        mine = [frame.loc[service] for frame in frames.values()]
+        for column, words, scale in _OF_NEED:
+            figures = [float(row[column]) / scale for row in mine]
+            if any(abs(figure) * scale > _NOTHING for figure in figures):
+                rows[f"{sentence(label['name'])}: {words.format(**label)}"] = figures
+    if not rows:
+        return []
+    return [
+        Sheet(
+            "Need, all years of money",
+            "",
+            pd.DataFrame.from_dict(rows, orient="index", columns=list(plans)),
+            digits=None,
+            note="Each in its own unit. What is short is cash; what is released is counted up to "
+            f"the last year of benefits, discounted, in {_price_base(plans)} prices.",
+        )
+    ]
+
+
+def need_note(plans: Plans) -> str:
+    """What of public value services led by need bring themselves: no plan's own merit."""
+    own = {name: value_of_services_led_by_need(plan) for name, plan in plans.items()}
+    if not any(own.values()):
+        return ""
+    amounts = ", ".join(f"{name} {worded(amount)}" for name, amount in own.items())
+    return (
+        f" Services led by need bring part of it themselves ({amounts}), the same in plans that "
+        "meet all need. What avoiding need releases while there is money to spend is spent, and "
+        "counts as what it buys."
     )
 
 
@@ -189,7 +249,9 @@ def exchequer_note(plans: Plans, agencies: pd.Index) -> str:
 def transfers_note(plans: Plans) -> str:
     """Savings that are left out of public value, where a plan has any."""
     left_out = {
-        name: plan.savings()["discounted_fiscal"].sum() - plan.outcomes()["fiscal"].sum()
+        name: plan.savings()["discounted_fiscal"].sum()
+        - plan.tables["needs"]["fiscal"].sum()
+        - plan.outcomes()["fiscal"].sum()
         for name, plan in plans.items()
     }
     # Less than a pound is the rounding of two sums.

@@ -1,0 +1,87 @@
+"""Need in words: who is not served first, then what prevention takes away and what that frees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from placebudget.texts import listed
+from placebudget.words import count, money, sentence
+
+if TYPE_CHECKING:
+    from placebudget.plan.plan import Plan
+
+NEED = "need"
+"""What leads a service of which everybody in need is served."""
+# Less than this, in pounds or units, is what a solver's digits leave.
+_NOTHING = 0.5
+
+
+def needs_by_service(plan: Plan) -> pd.DataFrame:
+    """Need of each service in the years of money, and what avoiding it saves in all years.
+
+    Returns
+    -------
+    DataFrame
+        By service, in the order of their names: the columns of the table ``needs``, added up,
+        with ``name``, ``unit``, ``led_by`` and ``empty``, capacity that nobody needs.
+    """
+    table = plan.tables["needs"]
+    table = table.assign(empty=(table["paid"] - table["served"]).clip(lower=0))
+    figures = list(table.select_dtypes("number").columns)
+    later = ~table["year"].isin(plan.place["years"])
+    units = [name for name in figures if name not in ("fiscal", "cashable", "value")]
+    table.loc[later, units] = 0.0
+    led = table.groupby("service")["led_by"].first()
+    found = table.groupby("service")[figures].sum().join(led)
+    labels = plan.labels["services"].set_index("service")[["name", "unit"]]
+    return found.join(labels).sort_values("name")
+
+
+def unmet_words(plan: Plan) -> tuple[str, tuple[str, ...]]:
+    """Need that must be met and is not, in pounds and, by service, in people; blank if it is."""
+    table = plan.tables["needs"]
+    short = table[table["money_short"] > _NOTHING]
+    if short.empty:
+        return "", ()
+    names = plan.labels["services"].set_index("service")["name"]
+    points = (
+        f"{sentence(str(names[service]))}: {count(float(rows['not_served'].sum()))} people in need "
+        f"not served in {listed(sorted(set(rows['year'])))}; the money is "
+        f"{money(float(rows['money_short'].sum()))} short"
+        for service, rows in short.groupby("service")
+    )
+    missing = money(float(short["money_short"].sum()))
+    lead = f"need that must be met is not all met: the money is {missing} short"
+    return lead, tuple(points)
+
+
+def need_points(plan: Plan) -> Iterator[str]:
+    """What became of the need of each service, a sentence each."""
+    for row in needs_by_service(plan).to_dict("records"):
+        parts = [f"{count(row['needed'])} needed"]
+        if row["avoided"] > _NOTHING:
+            parts.append(f"{count(row['avoided'])} of it avoided")
+        parts.append(f"{count(row['served'])} served")
+        if row["unmet"] > _NOTHING:
+            parts.append(f"{count(row['unmet'])} not")
+        said = f"{sentence(row['name'])} ({row['unit']}): {', '.join(parts)}"
+        if row["empty"] > _NOTHING:
+            said += f"; capacity for {count(row['empty'])} is paid for and empty"
+        if abs(row["cashable"]) > _NOTHING:
+            base = plan.place["price_base"]
+            said += f"; {money(row['cashable'])} released ({base} prices, discounted)"
+        yield said
+
+
+def value_of_services_led_by_need(plan: Plan) -> float:
+    """Public value of what services led by need bring themselves, in pounds.
+
+    It is the same in every plan that meets all need, and no gain of any.
+    """
+    needs, made = plan.tables["needs"], plan.tables["outcomes"]
+    led = set(needs.loc[needs["led_by"] == NEED, "service"])
+    mine = made.loc[made["service"].isin(led), ["fiscal", "economic", "social"]]
+    return float(mine.to_numpy().sum())

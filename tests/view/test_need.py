@@ -1,0 +1,96 @@
+"""What plans say of need: who is not served first, then what is avoided and released."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+import placebudget as pb
+from placebudget.view import tables
+from placebudget.view.html import plan_page
+from worked_place import worked
+
+SHORT = (100e6, 96e6, 100e6)
+
+
+@pytest.fixture(scope="module")
+def aligned() -> pb.Plan:
+    return pb.optimise(worked(appraisal_years=4), pooling="aligned", prices=False)
+
+
+@pytest.fixture(scope="module")
+def today() -> pb.Plan:
+    return pb.simulate(worked(nhs=SHORT))
+
+
+def test_need_that_is_not_met_is_said_first_in_pounds_and_people(today: pb.Plan) -> None:
+    said = today.summary().splitlines()
+    assert said[1:3] == [
+        "need that must be met is not all met: the money is £4 million short:",
+        "- Emergency: 4,000 people in need not served in 2028-29; the money is £4 million short",
+    ]
+
+
+def test_a_plan_says_what_is_avoided_and_released_and_its_value_apart(aligned: pb.Plan) -> None:
+    said = aligned.summary()
+    assert "not all met" not in said
+    assert "£414.4 million" in said
+    assert "services led by need bring £360 million themselves" in said
+    assert (
+        "Emergency (person helped for a year): 300,000 needed, 14,750 of it avoided, "
+        "285,250 served; £29 million released (2027-28 prices, discounted)"
+    ) in said
+
+
+def test_empty_capacity_is_said() -> None:
+    place = worked(nursing=False, family_value=3000.0)
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    assert "capacity for 15,250 is paid for and empty" in plan.summary()
+
+
+def test_parts_of_public_value_add_up_with_what_is_released_later(aligned: pb.Plan) -> None:
+    """95 % of 90,250 stay: 14,262.5 attendances at £1,000 are no longer paid for."""
+    sheet = tables.public_value({"Aligned": aligned}).whole()["Aligned"]
+    assert sheet["Released after the last year of money"] == pytest.approx(14.2625)
+    assert sheet["Public value"] == pytest.approx(aligned.objective.value / 1e6)
+
+
+def test_savings_of_need_avoided_are_not_called_transfers(aligned: pb.Plan) -> None:
+    assert tables.transfers_note({"Aligned": aligned}) == ""
+
+
+def test_need_stands_side_by_side_and_nowhere_without_services_led_by_it(
+    aligned: pb.Plan, today: pb.Plan
+) -> None:
+    (sheet,) = tables.needs({"Today": today, "Aligned": aligned})
+    figures = sheet.whole()
+    assert figures.loc["Emergency: people in need not served"].tolist() == [4_000, 0]
+    assert figures.loc["Emergency: money short, £ million"].tolist() == [4, 0]
+    assert figures.loc["Emergency: released, £ million"].tolist() == pytest.approx([0, 29.0125])
+    assert tables.needs({"Today": pb.simulate(pb.example("toy_pooling"))}) == []
+
+
+def test_a_workbook_has_a_sheet_of_needs_with_units(today: pb.Plan, tmp_path: Path) -> None:
+    book = load_workbook(today.to_excel(tmp_path / "today.xlsx"))
+    head, _, short, _ = book["Needs"].iter_rows(values_only=True)
+    row = dict(zip(head, short, strict=True))
+    assert row["Needed, units of the service"] == 100_000
+    assert row["Capacity paid for, units of the service"] == 96_000
+    assert (row["People not served"], row["Money short, £"]) == (4_000, 4_000_000)
+
+
+def test_people_not_served_are_units_over_units_a_person() -> None:
+    place = worked(nhs=SHORT)
+    services = place.tables["services"].assign(units_per_person=2.0)
+    needs = pb.simulate(place.with_(services=services)).tables["needs"]
+    assert needs["needed"].tolist() == [200_000] * 3
+    assert needs["not_served"].tolist() == pytest.approx([50_000, 52_000, 50_000])
+    assert needs["money_short"].tolist() == pytest.approx([100e6, 104e6, 100e6])
+
+
+def test_the_page_of_a_plan_says_first_who_is_not_served(today: pb.Plan) -> None:
+    page = plan_page(today)
+    assert "Today: need that must be met is not all met: the money is £4 million short." in page
+    assert page.index("4,000 people in need not served") < page.index("What the plan makes")
