@@ -13,6 +13,7 @@ import pytest
 import placebudget as pb
 from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, WrongArgument
 from placebudget.place import Place
+from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.siloed import equilibrium, verify_equilibrium
 from placebudget.solver import RunLimits, Session, Solution
@@ -246,6 +247,39 @@ def test_no_move_alone_is_better_on_random_places(seed: int) -> None:
 
     for name, quarters in itertools.product(names, range(17)):
         assert own(name, quarters / 4) <= own(name, money[name]) + 1e-3
+
+
+def test_no_worse_off_is_measured_against_each_for_itself_and_says_so() -> None:
+    """For itself the council buys a park worth £1 a pound, and saves nothing. Acting in step it
+    would buy prevention, worth £3 to the hospital, and commission nothing of value."""
+    place = small(
+        {"council": {"amount": 1}, "nhs": {"amount": 1}},
+        {
+            "park": {"commissioner": "council"},
+            "prevention": {"commissioner": "council", "value": 0},
+            "hospital": {"commissioner": "nhs"},
+        },
+        rules=[rule("no_worse_off", "agency=nhs")],
+    ).with_(
+        savings=pd.DataFrame(
+            [{"outcome": "prevention_good", "agency": "nhs", "value": 3_000, "cashable": 1.0}]
+        )
+    )
+    found = benchmarks(place)["nhs"]
+    assert (found.savings, found.value, found.base) == (0.0, pytest.approx(MILLION), "siloed")
+    aligned = benchmarks(place, base="aligned")["nhs"]
+    assert (aligned.savings, aligned.base) == (pytest.approx(3 * MILLION), "aligned")
+    plan = pb.optimise(place, pooling="pooled", prices=False)
+    assert plan.run["benchmarks"]["nhs"]["base"] == "siloed"
+    assert "no worse off than working apart: beside the siloed plan" in plan.summary()
+
+
+def test_where_working_apart_leaves_need_unmet_the_aligned_plan_is_the_measure() -> None:
+    place = worked(nhs=(100e6, 96e6, 100e6)).with_(
+        rules=pd.DataFrame([rule("no_worse_off", "agency=nhs")])
+    )
+    assert benchmarks(place)["nhs"].base == "aligned"
+    assert benchmarks(worked().with_(rules=place.rules))["nhs"].base == "siloed"
 
 
 def test_what_has_no_one_goal_is_refused_in_words() -> None:

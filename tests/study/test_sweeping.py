@@ -71,7 +71,7 @@ def test_changed_budgets_are_the_same_to_the_bit_for_any_workers(
 
 @pytest.fixture(scope="module")
 def northvale() -> pb.Place:
-    """With a rule that an agency is no worse off than in the aligned plan."""
+    """With a rule that an agency is no worse off than working apart."""
     place = pb.example("northvale")
     assert "no_worse_off" in set(place.rules["kind"])
     return place
@@ -81,7 +81,7 @@ def northvale() -> pb.Place:
 def test_what_is_compared_with_the_aligned_plan_follows_the_money(
     northvale: pb.Place, pooling: str
 ) -> None:
-    """The aligned plan of the money there is, not of the money there was."""
+    """Working apart with the money there is, not of the money there was."""
     factor = 0.9
     found = changed_budgets(northvale, [factor], pooling=pooling).table
     funding = northvale.funding
@@ -99,7 +99,9 @@ def test_a_clash_of_changed_money_names_no_pool_that_is_closed(northvale: pb.Pla
 def test_without_an_aligned_plan_to_compare_with_that_is_said(northvale: pb.Place) -> None:
     found = changed_budgets(northvale, [0.6], pooling="pooled").table
     assert found["status"][0] == IMPOSSIBLE
-    assert found["clash"][0].startswith("There is no aligned plan to compare with. These promises")
+    assert found["clash"][0].startswith(
+        "There is no plan of working apart to compare with. These promises"
+    )
     assert "way out" not in found["clash"][0].lower()
 
 
@@ -252,7 +254,7 @@ def test_runs_and_variants_that_are_lost_are_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(potential_parts, "sweep", losing(lambda variant: variant.cut == 0.5))
     found = pb.potential(place, cuts=[0.5])
     assert set(found.parts["cuts"].query("cut == 0.5")["status"]) == {LOST}
-    assert f"6 of the differences: {LOST}. Their rows have no figures." in found.notes
+    assert f"10 of the differences: {LOST}. Their rows have no figures." in found.notes
 
 
 UNGUARDED = """

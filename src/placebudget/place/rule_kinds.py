@@ -17,7 +17,7 @@ _OFFER = (*_LINE, "provider", "delivery_model")
 _MONEY = (*_OFFER, "pool")
 
 TODAY, YEAR_BEFORE, ALL_MONEY = "today's money", "the year before", "all money"
-MEAN, ALIGNED_PLAN = "the mean of areas", "the aligned plan"
+MEAN, APART = "the mean of areas", "working apart"
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ class RuleKind:
 
     @property
     def benchmarked(self) -> bool:
-        """Whether it compares with the aligned plan, which has to be found first."""
-        return self.per_cent_of == ALIGNED_PLAN
+        """Whether it compares with working apart, which has to be planned first."""
+        return self.per_cent_of == APART
 
     @property
     def counts(self) -> bool:
@@ -198,11 +198,11 @@ RULE_KINDS = {
     "no_worse_off": RuleKind(
         "per cent",
         ("agency",),
-        "{agency} no worse off than in the aligned plan",
+        "{agency} no worse off than working apart",
         needs=("agency",),
         amount_required=False,
         most=100.0,
-        per_cent_of=ALIGNED_PLAN,
+        per_cent_of=APART,
     ),
     "capitalisation": RuleKind(
         "pounds",

@@ -241,6 +241,7 @@ def _siloed(
         order=list(found.order),
         rounds=found.rounds,
         others=list(_others(ask, limits, started)),
+        benchmarks={},
         rules_not_kept=check_rules(basis, evidence, 0.0),
         variables=found.programme.matrix.width,
         constraints=found.programme.matrix.height,

@@ -95,6 +95,8 @@ def summarised(plan: Plan) -> Summary:
         f"savings as they fall: {money(saved['fiscal'])}, of which cashable "
         f"{money(saved['cashable'])} ({plan.place['price_base']} prices, not discounted)",
     ]
+    compared = {mark.get("base", "aligned") for mark in plan.run.get("benchmarks", {}).values()}
+    said += [f"no worse off than working apart: beside the {name} plan" for name in compared]
     broken = [
         Paragraph(f"{title}:", tuple(plan.run[key]))
         for title, key in (

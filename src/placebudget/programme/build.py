@@ -97,7 +97,7 @@ def build(
     reinvest : float
         Share of recurrent cashable savings that is delivered and spent again.
     benchmarks : mapping of str to Benchmark, optional
-        What the aligned plan gives each agency with a rule ``no_worse_off``.
+        What working apart gives each agency with a rule ``no_worse_off``.
     scale : UnitScale, optional
         Units of money and services; default £ million and thousand units.
     probe : bool

@@ -54,7 +54,7 @@ class Session(LiveProgramme):
     reinvest : float
         Share of cashable savings delivered and spent again.
     benchmarks : mapping of str to Benchmark, optional
-        What the aligned plan gives each agency with a rule ``no_worse_off``; it stays
+        What working apart gives each agency with a rule ``no_worse_off``; it stays
         as it is, whatever changes, until ``set_benchmarks`` is told another.
 
     Examples
@@ -121,8 +121,8 @@ class Session(LiveProgramme):
         kinds = {rule.kind for rule in self._rules.values() if rule.record.benchmarked}
         if kinds and benchmarks is None and pooling != ALIGNED:
             raise CannotAnswer(
-                f"the place has a rule {' and '.join(kinds)}, which compares with the aligned "
-                "plan; give the session what placebudget.plan.benchmarks(place) says"
+                f"the place has a rule {' and '.join(kinds)}, which compares with working "
+                "apart; give the session what placebudget.plan.benchmarks(place) says"
             )
 
     @property
@@ -204,7 +204,7 @@ class Session(LiveProgramme):
         self._change_rows(held, self._rule_low[held], self._rule_high[held])
 
     def set_benchmarks(self, benchmarks: Mapping[str, Benchmark]) -> None:
-        """Compare the agencies the session began with against another aligned plan.
+        """Compare the agencies the session began with against other benchmarks.
 
         What :func:`placebudget.plan.benchmarks` says of the place with its money as changed
         here, so that rules ``no_worse_off`` follow it.
@@ -387,9 +387,11 @@ class Session(LiveProgramme):
     def _rules_about_pools(self) -> None:
         for rule in self._rules.values():
             pools = rule.subject.get("pool")
-            if pools is None:
-                continue
-            self._let_fall(rule, not self._open & set(pools))
+            if pools is not None:
+                self._let_fall(rule, not self._open & set(pools))
+            elif rule.record.benchmarked:
+                # It compares with working apart, which an aligned place does.
+                self._let_fall(rule, not self._open)
 
     def end_ring_fence(self, stream: str) -> None:
         """Let a stream pay for any purpose its other conditions allow."""

@@ -206,7 +206,7 @@ def _solve_part(question: _Question, part: Sequence[tuple[int, dict[str, float]]
         try:
             budget.change(factors)
         except Infeasible as error:
-            clash = f"There is no aligned plan to compare with. {error.clash}"
+            clash = f"There is no plan of working apart to compare with. {error.clash}"
             found.append((number, float("nan"), unit, IMPOSSIBLE, clash))
             continue
         # Changes lie nearer to the place as it is than to each other.
@@ -242,7 +242,7 @@ class _Budget:
         Raises
         ------
         Infeasible
-            If a rule compares with the aligned plan, and with this money there is none.
+            If a rule compares with working apart, and with this money no plan of it is there.
         """
         together: dict[float, list[str]] = {}
         for name, now in self.now.items():

@@ -17,6 +17,7 @@ from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.plan import benchmarks
 from placebudget.programme import (
+    ALIGNED,
     Benchmark,
     Objective,
     Pooling,
@@ -178,12 +179,16 @@ def _padded(gain: np.ndarray, like: Objective) -> np.ndarray:
 
 
 def marks_of(place: Place, objective: str, limits: RunLimits) -> dict[str, Benchmark]:
-    """Benchmarks of the aligned plan, a hair lower, so that this plan itself keeps them."""
-    found = benchmarks(place, objective=objective, limits=limits)
+    """Benchmarks of the aligned plan, the base of the game, a hair lower, so that it keeps them."""
+    found = benchmarks(place, objective=objective, limits=limits, base=ALIGNED)
     return {
-        agency: Benchmark(*(v - 1e-9 * max(abs(v), 1.0) for v in (mark.savings, mark.value)))
+        agency: changed(mark, savings=_lower(mark.savings), value=_lower(mark.value))
         for agency, mark in found.items()
     }
+
+
+def _lower(amount: float) -> float:
+    return amount - 1e-9 * max(abs(amount), 1.0)
 
 
 def play(

@@ -183,7 +183,8 @@ def _contributions(place: Place, partners: Partners) -> pd.Series:
 def _notes(played: Played, most_exact: int, no_payments: bool) -> tuple[str, ...]:
     notes = [
         "The gain begins at the best aligned plan: what agencies gain each for itself, or by "
-        "acting in step with their own purses, is not shared here.",
+        "acting in step with their own purses, is not shared here. An agency that is to be no "
+        "worse off is compared with that plan, too.",
         f"Shares are in {played.unit}; they are shares of a modelled potential, not of a saving.",
         "The members of a group of partners are freed among themselves and pay only for what "
         "members commission; the others work apart.",

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What the aligned plan gives an agency, discounted, in pounds."""
+    """What working apart gives an agency, discounted, in pounds, and in which plan."""
 
     savings: float
     value: float
+    base: str = "aligned"
 
 
 class Held(NamedTuple):
@@ -74,7 +75,7 @@ class Figures:
     avoided : ndarray
         By line, what avoiding its need saves, discounted.
     benchmarks : mapping of str to Benchmark
-        What the aligned plan gives each agency that is compared with it.
+        What working apart gives each agency that is compared with it.
     """
 
     basis: Basis

@@ -1,9 +1,10 @@
-"""No worse off: an agency fares at least as well as in the aligned plan.
+"""No worse off: an agency fares at least as well as working apart.
 
-discounted savings of the agency          >= (1 - share) x those of the aligned plan
-discounted value of what it commissions   >= (1 - share) x that of the aligned plan
+discounted savings of the agency          >= (1 - share) x those of working apart
+discounted value of what it commissions   >= (1 - share) x that of working apart
 
-Both benchmarks are numbers taken from the aligned plan. Savings are of counted
+Both benchmarks are numbers taken from the siloed plan, each agency for itself, or where
+that leaves need unmet or breaks a rule from the aligned plan. Savings are of counted
 outcomes; the value of services is of outcomes produced, before overlap, since
 overlap is shared over services only once a plan is known.
 """
@@ -92,7 +93,7 @@ def _avoided(draft: Draft, basis: Basis, agency: str) -> tuple[np.ndarray, float
 
 
 def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
-    """What each agency saves and what it commissions is worth, beside the aligned plan."""
+    """What each agency saves and what it commissions is worth, beside working apart."""
     keep = 1.0 - rule.share
     for agency in rule.subject.get("agency", ()):
         if agency in figures.benchmarks:
@@ -104,7 +105,7 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
 
 
 def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:
-    """What the aligned plan gives the agency."""
+    """What working apart gives the agency."""
     mark = programme.benchmarks[str(programme.basis.agencies[block.index["agency"][n]])]
     return float(getattr(mark, _COMPARED[block.name])) / programme.basis.scale.money
 

@@ -180,7 +180,7 @@ class Replanner:
     pooling, objective : str
         How plans are made.
     benchmarks : mapping of str to Benchmark
-        What the aligned plan gives each agency with a rule ``no_worse_off``.
+        What working apart gives each agency with a rule ``no_worse_off``.
     first : Standing
         The first plan; its decisions to start and run offers stand.
     stop : threading.Event, optional

@@ -81,7 +81,7 @@ class World:
     standing : Standing
         The first plan.
     benchmarks : mapping of str to Benchmark
-        What the aligned plan gives each agency with a rule ``no_worse_off``.
+        What working apart gives each agency with a rule ``no_worse_off``.
     counted : dict
         What the plan counts of each outcome, where it does not follow from its money
         alone; see :func:`counted_of`.

@@ -48,7 +48,7 @@ class Solving:
             If there is no plan to show.
         """
         if self._lasting:
-            raise CannotAnswer("a rule compares with the aligned plan, which is found anew")
+            raise CannotAnswer("a rule compares with working apart, which is found anew")
         live = self._started(stop)
         live.limits = RunLimits(stop=stop)
         self._send(live, changes)
