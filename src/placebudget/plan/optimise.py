@@ -104,7 +104,8 @@ def optimise(
         How many of the limits that bind to price, the dearest first; True for
         25, False for none. Or the kinds of limits to price, and all of these:
         ``"funding"`` for one more pound of each stream, ``"ring-fence"``,
-        ``"capacity"``, ``"contribution maximum"``, or a kind of rule.
+        ``"capacity"``, ``"contribution maximum"``, ``"need"`` that must be met, how fast
+        capacity can be given up (``"release"``) and built (``"build"``), or a kind of rule.
     scale : UnitScale, optional
         Units the programme is written in.
 

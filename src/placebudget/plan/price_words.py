@@ -14,7 +14,17 @@ from placebudget.place.names import Names
 from placebudget.place.rule_words import line_words, rule_words
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.programme import Objective
-from placebudget.solver import CAPACITY, FUNDING, MAXIMUM, MILLION, MINIMUM, RING_FENCE
+from placebudget.solver import (
+    BUILD,
+    CAPACITY,
+    FUNDING,
+    MAXIMUM,
+    MILLION,
+    MINIMUM,
+    NEED,
+    RELEASE,
+    RING_FENCE,
+)
 from placebudget.words import count, in_pounds, in_unit, money, pence, rounded
 
 # Below this, a rate in pounds has its pence.
@@ -81,6 +91,8 @@ def gain_words(price: Mapping[Any, Any], objective: Objective | ObjectiveValue) 
         return f"Moving {step} out of {limit} to free money would gain {gain}"
     if price["kind"] == FUNDING:
         return f"{step} more of {limit} would gain {gain}"
+    if price["kind"] == NEED:
+        return f"{step} less of {limit} in each year would gain {gain}"
     return f"Relaxing {limit} by {step} would gain {gain}"
 
 
@@ -104,10 +116,12 @@ def sentence_on(price: Mapping[Any, Any], objective: Objective | ObjectiveValue)
     elif 1 <= reach < math.inf and rate > 0:
         text += f"; that holds for the next {far(reach, unit)}"
     if not math.isnan(loss):
-        funding = price["kind"] == FUNDING
         amount = "as much" if price["step"] >= 1 else unit
-        less = f"{unit} less" if funding else f"tightening it by {amount}"
+        other = {FUNDING: f"{unit} less", NEED: f"{unit} more"}
+        less = other.get(price["kind"], f"tightening it by {amount}")
         text += f"; {less} would cost {_worth(loss, objective)}"
+    elif price["kind"] == NEED and math.isnan(float(price["tightening_rate"])):
+        text += "; there is no money for more of it"
     return f"{text}."
 
 
@@ -181,11 +195,16 @@ def _limit_words(
         return f"the {least} that {paid} may pay into {names.of('pool', name)}{year}"
     if kind == CAPACITY:
         return f"the capacity of {name.replace('_', ' ')}{year}"
+    if kind in (RELEASE, BUILD):
+        most = "built up" if kind == BUILD else "given up"
+        return f"how much of {name.replace('_', ' ')} can be {most}{year}"
+    service, _, area = where.partition(" in ")
+    said = names.of("service", service) + (f" in {names.of('area', area)}" if area else "")
+    if kind == NEED:
+        return f"the need for {said}"
     rule = rules.loc[name].copy()
     if year:
         rule["year"] = None
-    service, _, area = where.partition(" in ")
-    said = names.of("service", service) + (f" in {names.of('area', area)}" if area else "")
     if asked := line_words(rule, names, said):
         return f"{asked}{year}"
     place = f", for {said}" if where else ""

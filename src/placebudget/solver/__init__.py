@@ -2,7 +2,17 @@
 
 from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_problem
 from placebudget.solver.answer import RunLimits, Status, read_limits
-from placebudget.solver.binding import CAPACITY, FUNDING, MAXIMUM, MILLION, MINIMUM, RING_FENCE
+from placebudget.solver.binding import (
+    BUILD,
+    CAPACITY,
+    FUNDING,
+    MAXIMUM,
+    MILLION,
+    MINIMUM,
+    NEED,
+    RELEASE,
+    RING_FENCE,
+)
 from placebudget.solver.engine import DEFAULT_SOLVER
 from placebudget.solver.giving_way import given_apart, has_plan, let_go, solve_kept, with_less_kept
 from placebudget.solver.infeasible import Give, Given, least_relaxed
@@ -17,6 +27,7 @@ from placebudget.solver.session import Session
 from placebudget.solver.steps_in_order import keeps_order, solve_in_order
 
 __all__ = [
+    "BUILD",
     "CAPACITY",
     "DEAREST",
     "DEFAULT_SOLVER",
@@ -24,8 +35,10 @@ __all__ = [
     "MAXIMUM",
     "MILLION",
     "MINIMUM",
+    "NEED",
     "PRICED",
     "PRICE_COLUMNS",
+    "RELEASE",
     "RING_FENCE",
     "ArrayHiGHS",
     "ArrayProblem",

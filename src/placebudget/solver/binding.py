@@ -3,8 +3,10 @@
 What moves in a programme with a limit: right sides and bounds, all that depend on it.
 
 Most limits stand in one place. Two do not. Where no need is given, capacity takes its
-place, so steps of returns are as wide as capacity is; and today's money, which locks,
-virement and pace hold spending to, is carried on with funding.
+place, so steps of returns are as wide as capacity is, as what can be built in a year is a
+share of it; and today's money, which locks, virement and pace hold spending to, is carried on
+with funding. Capacity that today's money pays for is that of today's year, and stays. With a
+need that must be met move its steps, and what is left of it after the last year of money.
 """
 
 from __future__ import annotations
@@ -19,12 +21,14 @@ import numpy as np
 from placebudget.programme import Programme
 from placebudget.programme.linear import Matrix
 from placebudget.programme.money import stream_funding
+from placebudget.programme.objectives.value import VALUED, value_objective
 from placebudget.programme.rules import Rule, read_rules
 from placebudget.solver.todays_money import TodaysMoney
 
 # Pounds by which funding is moved, to see what of today's money follows it.
 _PROBE = 1_000.0
 RING_FENCE, CAPACITY, FUNDING = "ring-fence", "capacity", "funding"
+NEED, RELEASE, BUILD = "need", "release", "build"
 MAXIMUM, MINIMUM = "contribution maximum", "contribution minimum"
 MILLION, UNIT, OUTCOME = "£1 million", "1 unit", "1 unit of outcome"
 # What is too little to be anything, of a unit: £10, or a hundredth of one.
@@ -42,18 +46,21 @@ class Move:
         Right sides of constraints.
     lower, upper : mapping of int to float
         Bounds of variables.
+    gain : float
+        What the objective gains by itself, whatever is bought, scaled.
     """
 
     rows: Mapping[int, float] = field(default_factory=dict)
     lower: Mapping[int, float] = field(default_factory=dict)
     upper: Mapping[int, float] = field(default_factory=dict)
+    gain: float = 0.0
 
     def __neg__(self) -> Move:
         """The same move the other way."""
         rows, lower, upper = (
             {n: -by for n, by in part.items()} for part in (self.rows, self.lower, self.upper)
         )
-        return Move(rows, lower, upper)
+        return Move(rows, lower, upper, -self.gain)
 
 
 def held(programme: Programme, numbers: np.ndarray, decided: np.ndarray) -> Matrix:
@@ -115,7 +122,46 @@ class Moves:
         wider = np.flatnonzero(mine & steps.of_capacity[:, year])
         first = columns["step_units"].first
         upper |= {first + int(n) * self.years + year: float(steps.share[n]) for n in wider}
-        return Move(rows=self._filled(wider, year), upper=upper)
+        rows = self._filled(wider, year)
+        if offer in self.basis.need.built:
+            rows |= {n: float(self.basis.need.build[offer]) for n in self._at("build", offer, year)}
+        return Move(rows=rows, upper=upper)
+
+    def _at(self, name: str, offer: int, year: int) -> list[int]:
+        """The constraint of a family that is about an offer in a year."""
+        block = self.programme.rows[name]
+        of_year = block.index["year" if "year" in block.index else "appraisal_year"] == year
+        found: list[int] = block.numbers[(block.index["offer"] == offer) & of_year].tolist()
+        return found
+
+    def need(self, line: int) -> Move:
+        """One less of a need that must be met, in every year."""
+        steps, first = self.basis.steps, self.programme.columns["step_units"].first
+        mine = np.flatnonzero(steps.line == line)
+        upper = {
+            first + int(n) * self.years + t: -float(steps.share[n])
+            for n in mine
+            for t in range(self.years)
+        }
+        rows: dict[int, float] = {}
+        for name in ("need_met", "need_after"):
+            if block := self.programme.rows.get(name):
+                rows |= dict.fromkeys(block.numbers[block.index["line"] == line].tolist(), -1.0)
+        for t in range(self.years):
+            rows |= {n: -by for n, by in self._filled(mine, t).items()}
+        return Move(rows=rows, upper=upper, gain=self._without(line))
+
+    def _without(self, line: int) -> float:
+        """What the objective gains by itself as a need becomes one less."""
+        objective = self.programme.objectives[0]
+        if objective.name not in VALUED or not self.basis.need.lasting[line]:
+            return 0.0
+        needed = self.basis.needed.copy()
+        needed[line] -= 1.0
+        less = changed(self.basis)
+        vars(less).update({**vars(self.basis), "needed": needed})
+        constant = value_objective(objective.name, self.programme.draft, less).constant
+        return constant - objective.constant
 
     def _filled(self, wider: np.ndarray, year: int) -> dict[int, float]:
         """A step that is held full is full when it is wider, too."""
@@ -226,6 +272,8 @@ class Binding:
         yield from self._contributions()
         yield from self._ring_fences()
         yield from self._capacities()
+        yield from self._needs()
+        yield from self._speeds()
 
     def _rules(self) -> Iterator[Limit]:
         """Rules, each with all constraints that its amount stands in."""
@@ -307,6 +355,45 @@ class Binding:
                 "assumption", UNIT, 1 / basis.scale.units, self.moves.capacity(offer, year),
                 back=float(block.upper[n]),
             )  # fmt: skip
+
+    def _needs(self) -> Iterator[Limit]:
+        """Need that must be met, a line at a time, in every year alike.
+
+        Not where an outcome avoids need of several lines in proportion to it, nor where a rule
+        compares with the aligned plan: more than right sides would move with it.
+        """
+        basis, need = self.basis, self.basis.need
+        if any(rule.record.benchmarked for rule in read_rules(basis)):
+            return
+        links = list(zip(need.outcome, need.area, basis.lines.service[need.line], strict=True))
+        shared = {int(n) for n, key in zip(need.line, links, strict=True) if links.count(key) > 1}
+        for line in np.flatnonzero(need.led).tolist():
+            least = float(basis.needed[line].min())
+            if line not in shared and least > 0:
+                where = str(self.programme.draft.names["line"][line])
+                yield Limit(
+                    NEED, str(basis.lines.service[line]), where, "", "assumption", UNIT,
+                    1 / basis.scale.units, self.moves.need(line), least,
+                )  # fmt: skip
+
+    def _speeds(self) -> Iterator[Limit]:
+        """How fast capacity can be given up, and built."""
+        basis = self.basis
+        activity = self.programme.matrix.times(self.values)
+        for kind, sign in ((RELEASE, -1.0), (BUILD, 1.0)):
+            block = self.programme.rows.get(kind)
+            if block is None:
+                continue
+            year = block.index["year" if "year" in block.index else "appraisal_year"]
+            near = _NEAR * np.maximum(1.0, np.abs(block.right))
+            for n in np.flatnonzero(np.abs(activity[block.numbers] - block.right) <= near):
+                offer = int(block.index["offer"][n])
+                where = self.programme.draft.names["line"][int(basis.offers.line[offer])]
+                yield Limit(
+                    kind, str(basis.offers.name[offer]), str(where), basis.appraisal[year[n]],
+                    "assumption", UNIT, 1 / basis.scale.units,
+                    Move(rows={block.first + int(n): sign}),
+                )  # fmt: skip
 
     def funding(self) -> Iterator[Limit]:
         """What each stream brings in each year: no condition, and it always binds."""

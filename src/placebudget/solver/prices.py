@@ -21,10 +21,13 @@ from placebudget.programme import Programme
 from placebudget.programme.build import write
 from placebudget.solver.answer import RunLimits
 from placebudget.solver.binding import (
+    BUILD,
     CAPACITY,
     FUNDING,
     MAXIMUM,
     MINIMUM,
+    NEED,
+    RELEASE,
     RING_FENCE,
     Binding,
     Limit,
@@ -54,7 +57,9 @@ PRICE_COLUMNS = {
     "sentence": "str",
 }
 DEAREST = 25
-PRICED = (FUNDING, RING_FENCE, CAPACITY, MAXIMUM, MINIMUM, *RULE_KINDS)
+PRICED = (
+    FUNDING, RING_FENCE, CAPACITY, MAXIMUM, MINIMUM, NEED, RELEASE, BUILD, *RULE_KINDS,
+)  # fmt: skip
 """Kinds of limits that have prices."""
 # Gains below this are what solving leaves: half a pound for a whole step, or, of an
 # objective that is no money, a billionth of its value.
@@ -86,7 +91,8 @@ def limit_prices(
     kinds : collection of str, optional
         Price what is of these kinds alone, and all of it: a kind of rule,
         ``"contribution maximum"``, ``"contribution minimum"``, ``"ring-fence"``,
-        ``"capacity"`` or ``"funding"``.
+        ``"capacity"``, ``"need"`` (that must be met), ``"release"`` and ``"build"`` (how
+        fast capacity can be given up, and built) or ``"funding"``.
 
     Returns
     -------
@@ -98,7 +104,8 @@ def limit_prices(
         next little; ``holds_for`` and ``tightening_holds_for``: for how many units that
         rate goes on (infinite where there is no end). Blank where no plan would be left.
         ``offers_held`` and ``steps_held``: whether which offers start and run, and which
-        steps of returns are full, is held as it is.
+        steps of returns are full, is held as it is. Where money cannot meet all need that
+        must be met there are none: more of it meets need first, whatever its value.
     """
     return _Prices(programme, solution, limits).table(dearest, kinds)
 
@@ -172,7 +179,8 @@ class _Prices:
 
     def _found(self, dearest: int, kinds: Collection[str] | None) -> list[_Found]:
         """Limits and what the next of each brings: the dearest, or all of some kinds."""
-        if self.objective.leximin or not self.curve.solved:
+        unmet = self.programme.basis.shortfall is not None
+        if self.objective.leximin or unmet or not self.curve.solved:
             return []
         binding = Binding(self.programme, self.curve.values)
         if kinds is None:

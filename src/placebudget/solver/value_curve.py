@@ -150,7 +150,7 @@ class ValueCurve:
         rows = sum(pull[n] * by for n, by in move.rows.items())
         up = sum(max(self.reduced[n], 0.0) * by for n, by in move.upper.items())
         down = sum(min(self.reduced[n], 0.0) * by for n, by in move.lower.items())
-        return float(rows + up + down)
+        return float(rows + up + down + move.gain)
 
     def along(self, move: Move, hair: float) -> Path:
         """The curve as a limit moves."""
@@ -162,7 +162,7 @@ class ValueCurve:
             if self.limits.stopped:
                 return
             room, first, upper = following.room()
-            yield Piece(following.slope, following.way + room)
+            yield Piece(following.slope + move.gain, following.way + room)
             if not np.isfinite(room):
                 return
             following.go(room)

@@ -16,7 +16,7 @@ from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
 from placebudget.plan.inputs import base_of
 from placebudget.plan.plan import Plan
 from placebudget.plan.simulate import simulate
-from placebudget.solver import CAPACITY, FUNDING, MAXIMUM, MINIMUM, RING_FENCE
+from placebudget.solver import BUILD, CAPACITY, FUNDING, MAXIMUM, MINIMUM, RELEASE, RING_FENCE
 from placebudget.texts import shown
 from placebudget.words import MAY_NOT_ADD_UP, percent
 
@@ -262,7 +262,7 @@ def _ids(
     elif kind in (MAXIMUM, MINIMUM):
         yield f"pool:{name}"
         yield from (f"stream:{key}" for key in where.split(", "))
-    elif kind == CAPACITY:
+    elif kind in (CAPACITY, RELEASE, BUILD):
         units = plan.tables["units"]
         yield from (f"service:{key}" for key in units.loc[units["offer"] == name, "service"])
     elif where:

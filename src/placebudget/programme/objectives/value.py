@@ -69,6 +69,8 @@ class Objective:
 PUBLIC, NET = "public value", "net public value"
 FISCAL, CASHABLE = "fiscal saving", "cashable saving"
 WEIGHTED = "weighted outcomes"
+VALUED = (PUBLIC, NET, FISCAL, CASHABLE)
+"""Those in pounds."""
 UNMET, DROPPED = "need unmet", "capacity given up too fast"
 """What is made least where money cannot meet all need that must be met; first of all."""
 AVOIDED_SPENDING = "money on services whose need is avoided"

@@ -1,0 +1,95 @@
+"""Prices of need and of capacity against the place planned again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import placebudget as pb
+from placebudget.place import Place
+from worked_place import worked
+
+
+def value(place: Place, pooling: str = "aligned") -> float:
+    return pb.optimise(place, pooling=pooling, prices=False).objective.value
+
+
+@pytest.mark.parametrize("pooling", ["aligned", "freed"])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"appraisal_years": 5}, {"family_today": 2e6, "appraisal_years": 4}, {"release": None}],
+    ids=str,
+)
+def test_the_price_of_need_is_what_planning_again_finds(
+    changes: dict[str, Any], pooling: str
+) -> None:
+    plan = pb.optimise(worked(**changes), pooling=pooling, prices="need")
+    best = plan.objective.value
+
+    def gain(by: float) -> float:
+        return value(worked(need=100_000 - by, **changes), pooling) - best
+
+    whole = gain(1.0)
+    if whole <= 0.5:
+        assert plan.prices().empty
+        return
+    (price,) = plan.prices().to_dict("records")
+    assert price["relaxing"] == pytest.approx(whole, abs=0.01)
+    reach = min(price["holds_for"], 20_000.0)
+    assert gain(reach) == pytest.approx(price["relaxing_rate"] * reach, abs=1.0)
+    if price["holds_for"] < 20_000:
+        assert gain(1.2 * reach) < price["relaxing_rate"] * 1.2 * reach - 1.0
+    if np.isnan(price["tightening"]):
+        more = pb.optimise(worked(need=100_001, **changes), pooling=pooling, prices=False)
+        assert more.run["need_unmet"] > 0
+        assert "no money for more of it" in price["sentence"]
+    else:
+        assert price["tightening"] == pytest.approx(-gain(-1.0), abs=0.01)
+
+
+def test_one_attendance_a_year_fewer_has_its_price_in_words() -> None:
+    prices = pb.optimise(worked(), pooling="aligned", prices="need").prices()
+    assert prices["relaxing"].tolist() == pytest.approx([2_203.33], abs=0.01)
+    assert prices["sentence"][0].startswith(
+        "1 unit less of the need for emergency in each year would gain £2,000 of public value"
+    )
+
+
+def test_capacity_that_can_be_given_up_sooner_has_a_price() -> None:
+    """One place fewer in the second year is £1,000 for nursing, at £2, less a third of a family.
+
+    It must not be needed: £666.67 of family support. In the third year 0.95 of it again.
+    """
+    prices = pb.optimise(worked(), pooling="aligned", prices="release").prices()
+    found = dict(zip(prices["year"], prices["relaxing"], strict=True))
+    second, third = 2_000 - 2_000 / 3, 0.95 * (2_000 - 2_000 / 3)
+    assert found == pytest.approx({"2028-29": second + third, "2029-30": second}, abs=0.01)
+    assert "how much of emergency can be given up in 2028-29" in prices["sentence"][0]
+
+
+def built_up(share: float, most: float = 5_000.0) -> Place:
+    """Family support that grows only so fast."""
+    place = worked()
+    offers = place.tables["offers"].copy()
+    family = offers["offer"] == "family"
+    offers.loc[family, "capacity"], offers.loc[family, "build"] = most, share
+    return place.with_(offers=offers)
+
+
+@pytest.mark.parametrize("kind", ["build", "capacity"])
+def test_what_can_be_built_in_a_year_has_the_price_that_planning_again_finds(kind: str) -> None:
+    share = 0.1 if kind == "build" else 1.0
+    most = 5_000.0 if kind == "build" else 600.0
+    plan = pb.optimise(built_up(share, most), pooling="aligned", prices=kind)
+    more = built_up(share + 1 / most, most) if kind == "build" else built_up(share, most + 1)
+    whole = value(more) - plan.objective.value
+    assert whole > 100
+    assert plan.prices()["relaxing"].sum() == pytest.approx(whole, abs=0.05)
+
+
+def test_there_are_no_prices_where_need_goes_unmet_whatever_money_buys() -> None:
+    plan = pb.optimise(worked(nhs=(90e6,) * 3), pooling="aligned", prices="funding")
+    assert plan.run["need_unmet"] > 0
+    assert plan.prices().empty
