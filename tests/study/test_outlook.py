@@ -335,6 +335,13 @@ def test_todays_money_buys_less_as_prices_rise() -> None:
     assert closed(place, pb.simulate(place)) == {"gap": 1.0, "not_bought": 1.0}
 
 
+def test_where_money_meets_cost_nobody_is_short() -> None:
+    place = small({"tax": {"amount": 10.0}}, {"care": {"today": {"tax": 10.0}}})
+    said = pb.outlook(place).summary()
+    assert "today’s services would cost what there is money: £10 million against" in said
+    assert "By agency" not in said
+
+
 def test_money_that_is_not_spent_closes_nothing() -> None:
     """9 of 10 is spent: 9,000 units would cost 9.9, 0.9 of that falls away, and 1 is left."""
     place = council(care={"people": 10_000, "today": {"tax": 9.0}})

@@ -47,7 +47,7 @@ CLOSING_WORDS = {
     "not_bought": ("units of today’s services not bought, at", ""),
     "more_bought": ("", "more units than today’s standard cost"),
     "set_up": ("", "set-up costs"),
-    "nothing_for_it": ("", "money that buys nothing"),
+    "nothing_for_it": ("", "money that buys nothing, or pays for what stands empty,"),
     "management": ("less management of pools saves", "more management of pools costs"),
     "not_spent": ("more spent than the year brings", "not spent in the year"),
 }
@@ -155,7 +155,8 @@ class Outlook(StudyResult):
         said = [Paragraph(f"{gap_said(last)}: {against}.", tuple(_parts(last)))]
         if len(self.table) > 1:
             said.append(Paragraph("Year by year:", tuple(self._years())))
-        said.append(Paragraph(f"By agency, in {last['year']}:", tuple(self._agencies())))
+        if agencies := tuple(self._agencies()):
+            said.append(Paragraph(f"By agency, in {last['year']}:", agencies))
         means = [f"{words} {money(-last[part])}" for part, words in _MEANS if last[part] <= -0.5]
         if means:
             said.append(
