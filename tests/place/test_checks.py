@@ -57,6 +57,39 @@ def found(place: Place) -> list[tuple[str, str, str, int | None, str | None]]:
     ]
 
 
+LIMIT: Row = {"outcome": "admissions", "most": 900, **MADE_UP}
+
+
+def led(**tables: Any) -> dict[str, Any]:
+    """Treatment is led by need; prevention avoids it, within what is at risk."""
+    return {
+        **changed("services", 2, led_by="need"),
+        **avoids(("admissions", "treatment")),
+        "at_risk": [LIMIT],
+        "savings": None,
+        **tables,
+    }
+
+
+def avoids(*pairs: tuple[str, str]) -> dict[str, list[Row]]:
+    """The table avoids, one unit an outcome."""
+    return {"avoids": [{"outcome": y, "service": s, "units": 1, **MADE_UP} for y, s in pairs]}
+
+
+def in_towns(*services: str) -> dict[str, list[Row]]:
+    """Offers and need of services in the towns, of the others in the county."""
+    offers, needs = (
+        [
+            {**row, **({"offer": f"{row['offer']}_{area}"} if table == "offers" else {}), **at}
+            for row in rows_of(table)
+            for area in (("north", "south") if row["service"] in services else (None,))
+            for at in [{"area": area}]
+        ]
+        for table in ("offers", "needs")
+    )
+    return {"areas": AREAS, "offers": offers, "needs": needs, "today": None}
+
+
 CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
     # settings
     "name is no key": (settings(name="Tiny Place"), [("e", "bad-name", "place", None, "name")]),
@@ -429,6 +462,100 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
         {"needs": rows_of("needs")[:1]},
         [("w", "endless-buying", "services", 3, "service")],
     ),
+    # need
+    "led by need, and no need given": (
+        led(
+            needs=rows_of("needs")[:1], offers=[{**r, "capacity": 9_000} for r in rows_of("offers")]
+        ),
+        [("e", "need-not-given", "services", 3, "led_by")],
+    ),
+    "need avoided, and given in one year only": (
+        {
+            **led(needs=[{**row, "year": YEARS[0]} for row in rows_of("needs")]),
+            "services": rows_of("services"),
+            "offers": [{**row, "capacity": 9_000} for row in rows_of("offers")],
+        },
+        [("e", "need-not-given", "services", 3, "service")],
+    ),
+    "led by need, and returns that end before": (
+        led(
+            returns=[
+                {"service": "treatment", "step": 1, "up_to": 0.5, "effectiveness": 1, **MADE_UP},
+                {"service": "treatment", "step": 2, "up_to": 0.9, "effectiveness": 1, **MADE_UP},
+            ]
+        ),
+        [("e", "returns-end-early", "returns", 3, "up_to")],
+    ),
+    "led by need, and capacity for fewer": (
+        led(**changed("offers", 2, capacity=11_999)),
+        [("e", "capacity-below-need", "offers", 3, "capacity")],
+    ),
+    "led by need, and no offer in the first year": (
+        led(**changed("offers", 2, first_year=YEARS[1])),
+        [("e", "capacity-below-need", "offers", 3, "first_year")],
+    ),
+    "growth by a share of no capacity": (
+        changed("offers", 2, build=0.1),
+        [("e", "build-without-capacity", "offers", 3, "build")],
+    ),
+    "services that avoid need of one another in one year": (
+        led(
+            **avoids(("admissions", "treatment"), ("recoveries", "prevention")),
+            at_risk=[LIMIT, {**LIMIT, "outcome": "recoveries"}],
+        ),
+        [("e", "avoided-in-a-loop", "avoids", 2, "service")],
+    ),
+    "a service that avoids its own need in one year": (
+        led(**avoids(("recoveries", "treatment")), at_risk=[{**LIMIT, "outcome": "recoveries"}]),
+        [("e", "avoided-in-a-loop", "avoids", 2, "service")],
+    ),
+    "a saving of what is avoided": (
+        led(**changed("savings", 1, service="treatment")),
+        [("e", "saved-twice", "savings", 2, "service")],
+    ),
+    "a saving of the agency whose need is avoided, of a cost that is not named": (
+        led(savings=rows_of("savings")),
+        [("w", "may-be-saved-twice", "savings", 2, "service")],
+    ),
+    "avoided without limit": (
+        led(at_risk=None),
+        [("w", "avoided-without-end", "avoids", 2, "outcome")],
+    ),
+    "prevention where the need is not": (
+        led(
+            **{
+                **in_towns("prevention"),
+                "offers": [
+                    {**row, "area": area}
+                    for row, area in zip(rows_of("offers"), ("north", "south"), strict=True)
+                ],
+                "needs": [
+                    {**row, "area": area}
+                    for row, area in zip(rows_of("needs"), ("north", "south"), strict=True)
+                ],
+            }
+        ),
+        [("w", "avoided-nowhere", "avoids", 2, "service")],
+    ),
+    "a limit over areas with needs of their own": (
+        led(**in_towns("prevention", "treatment")),
+        [("e", "at-risk-over-areas", "at_risk", 2, "area")],
+    ),
+    "a rate missing for today's units": (
+        {
+            **settings(price_base=YEARS[0], today_year="2025-26"),
+            **changed("offers", 2, release=0.1),
+        },
+        [("e", "missing-rate", "inflation", 2, "index")],
+    ),
+    "money held where need leads": (
+        led(**rule("floor", "service=treatment")),
+        [("w", "money-held-where-need-leads", "rules", 2, "subject")],
+    ),
+    "every line locked, one of them led by need": (
+        led(**rule("lock", None, 5)),
+        [("w", "money-held-where-need-leads", "rules", 2, "subject")],
+    ),
     # sources
     "figures without source and status": (
         unsourced(
@@ -542,6 +669,29 @@ FINE: dict[str, dict[str, Any]] = {
             },
         ),
     },
+    "need that is met and avoided": led(),
+    "need that is avoided and led by budget": {**led(), "services": rows_of("services")},
+    "services that avoid need of one another a year later": led(
+        **avoids(("admissions", "treatment"), ("recoveries", "prevention")),
+        at_risk=[LIMIT, {**LIMIT, "outcome": "recoveries"}],
+        effects=[{**row, "lag": n} for n, row in enumerate(rows_of("effects"))],
+    ),
+    "a saving of another cost than that avoided": led(
+        **changed("savings", 1, service="prevention")
+    ),
+    "a saving of another agency than that whose need is avoided": led(
+        **changed("savings", 1, agency="council")
+    ),
+    "a limit over areas with one need above them": led(**in_towns("prevention")),
+    "a limit in each area with a need of its own": led(
+        **in_towns("prevention", "treatment"),
+        at_risk=[{**LIMIT, "area": area} for area in ("north", "south")],
+    ),
+    "a floor under several services, one of them led by need": led(**rule("floor", None)),
+    "a statutory service led by need": led(
+        **changed("services", 2, led_by="need", nature="statutory")
+    ),
+    "today's units not asked for": settings(price_base=YEARS[0], today_year="2025-26"),
     "an outcome beside a part that has no value of its own": {
         "outcomes": [
             {**rows_of("outcomes")[0], "includes": "recoveries"},

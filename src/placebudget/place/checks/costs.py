@@ -29,9 +29,10 @@ def missing_rates(examined: Examination) -> Iterator[Finding]:
     years = examined.place.years
     if not years:
         return
-    base = start_of(examined.place.settings.price_base)
-    starts = [base, *(start_of(year) for year in years)]
-    needed = [financial_year(start) for start in range(min(starts) + 1, max(starts) + 1)]
+    settings = examined.place.settings
+    starts = [start_of(year) for year in (settings.price_base, *years)]
+    # Today's money says how many units it buys where capacity or what is avoided starts from them.
+    today = min(*starts, start_of(settings.today_year)) if _from_todays_units(examined) else None
     rates: dict[str, set[str]] = {}
     first: dict[str, int] = {}
     for number, row in examined.rows("inflation"):
@@ -40,11 +41,21 @@ def missing_rates(examined: Examination) -> Iterator[Finding]:
             first.setdefault(row.index, number)
     used = {row.index for _, row in examined.rows("offers") if row.index in rates}
     for index in sorted(used | ({GENERAL} & set(rates))):
+        first_year = today if today is not None and index in used else min(starts)
+        needed = [financial_year(start) for start in range(first_year + 1, max(starts) + 1)]
         missing = [year for year in needed if year not in rates[index]]
         if missing:
             what = f"The index {index} has no rate for {listed(missing)}."
-            mend = "Add rows from the year after the price base to the last year."
+            since = "the price base" if first_year == min(starts) else "the year of today's money"
+            mend = f"Add rows from the year after {since} to the last year."
             yield error("missing-rate", "inflation", first[index], "index", what, mend)
+
+
+def _from_todays_units(examined: Examination) -> bool:
+    """Whether a plan starts from the units that today's money buys."""
+    return bool(examined.rows("avoids")) or any(
+        not (is_blank(row.release) and is_blank(row.build)) for _, row in examined.rows("offers")
+    )
 
 
 def prices_without_rate(examined: Examination) -> Iterator[Finding]:

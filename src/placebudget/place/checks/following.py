@@ -127,6 +127,36 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
         "service area purpose agency",
         f"{_LINES} rules.kind rules.subject services.nature services.commissioner areas.tier",
     ),
+    "need-not-given": ("service area", f"needs services.led_by avoids {_LINES} place.years"),
+    "returns-end-early": ("service", f"services.led_by {_RETURNS}"),
+    "capacity-below-need": (
+        "service area offer",
+        "needs services.led_by services.units_per_person offers.capacity offers.first_year "
+        f"place.years {_LINES}",
+    ),
+    "build-without-capacity": ("offer", "offers.capacity offers.build"),
+    "avoided-in-a-loop": (
+        "service outcome",
+        "avoids.outcome avoids.service effects.outcome effects.service effects.lag",
+    ),
+    "saved-twice": ("outcome", "avoids.outcome avoids.service savings.outcome savings.service"),
+    "may-be-saved-twice": (
+        "outcome agency",
+        "avoids.outcome avoids.service savings.agency services.service services.commissioner",
+    ),
+    "avoided-without-end": ("outcome", "at_risk.outcome avoids.outcome outcomes.outcome"),
+    "avoided-nowhere": (
+        "service outcome area",
+        f"avoids.outcome avoids.service effects.outcome effects.service {_LINES}",
+    ),
+    "at-risk-over-areas": (
+        "outcome area",
+        f"avoids at_risk.area effects.outcome effects.service {_LINES}",
+    ),
+    "money-held-where-need-leads": (
+        "service area purpose agency",
+        f"services.led_by rules.kind rules.subject {_LINES}",
+    ),
     "idle-agency": (
         "agency",
         "streams.agency services.commissioner savings.agency pools.host agencies.agency",

@@ -123,7 +123,8 @@ def statutory_without_floor(examined: Examination) -> Iterator[Finding]:
     floors = [subject for _, row, subject in _readable(examined) if RULE_KINDS[row.kind].protects]
     kinds = [name for name, kind in RULE_KINDS.items() if kind.protects]
     for number, row in examined.rows("services"):
-        if row.nature != "statutory" or is_blank(row.service):
+        # A service led by need is kept up by the need itself.
+        if row.nature != "statutory" or row.led_by == "need" or is_blank(row.service):
             continue
         lines = [line for line in examined.lines if line.service == row.service]
         if not any(picks(floor, line, examined.geography) for floor in floors for line in lines):

@@ -1,0 +1,305 @@
+"""Need that must be met and need that is avoided: what would have no plan, or count twice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from placebudget.errors import WrongArgument
+from placebudget.place.checks.examination import Check, Examination
+from placebudget.place.finding import Finding, error, warning
+from placebudget.place.geography import is_blank
+from placebudget.place.rule_kinds import rule_kind
+from placebudget.place.subjects import parse_subject, picks
+from placebudget.texts import listed
+from placebudget.words import count
+
+BY_NEED = "need"
+_RAISE = "Raise the capacity, or let the service be led by budget: its need could never be met."
+
+
+def need_not_given(examined: Examination) -> Iterator[Finding]:
+    """Services led by need, or whose need is avoided, of which no need is known."""
+    avoided, needs = _avoiding(examined), _needs(examined)
+    for number, row in examined.rows("services"):
+        if row.led_by == BY_NEED:
+            why, column = f"{row.service} is led by need", "led_by"
+        elif row.service in avoided:
+            why, column = f"{listed(avoided[row.service])} avoids need of {row.service}", "service"
+        else:
+            continue
+        areas = sorted(area for service, area in examined.offers if service == row.service)
+        bare = [
+            f"{area} ({listed(missing, most=3)})"
+            for area in areas
+            if (missing := [y for y in examined.place.years if y not in needs[row.service, area]])
+        ]
+        if bare:
+            what = f"{why}, and none is given in {listed(bare, most=5)}."
+            mend = "Add it to the table needs, for each year or with a blank year."
+            yield error("need-not-given", "services", number, column, what, mend)
+
+
+def returns_end_early(examined: Examination) -> Iterator[Finding]:
+    """Services led by need whose returns end before all need."""
+    led, ends = _led(examined), dict[str, tuple[float, int]]()
+    for number, row in examined.rows("returns"):
+        if row.service in led and not is_blank(row.up_to):
+            ends[row.service] = max(ends.get(row.service, (0.0, 0)), (row.up_to, number))
+    for service, (up_to, number) in ends.items():
+        if up_to < 1:
+            what = (
+                f"{service} is led by need, and its returns end at {up_to:g}: nobody beyond could "
+                "be served."
+            )
+            mend = "Let the last step end at 1; it may do little."
+            yield error("returns-end-early", "returns", number, "up_to", what, mend)
+
+
+def capacity_below_need(examined: Examination) -> Iterator[Finding]:
+    """Services led by need with offers for fewer than are in need."""
+    numbers = {row.offer: number for number, row in examined.rows("offers")}
+    led = _led(examined)
+    for (service, area), needed in sorted(_needs(examined).items()):
+        if service not in led:
+            continue
+        offers = examined.offers[service, area]
+        for year, units in sorted(needed.items()):
+            began = [o for o in offers if is_blank(o.first_year) or o.first_year <= year]
+            room = sum(math.inf if is_blank(o.capacity) else o.capacity for o in began)
+            if year in examined.place.years and room < units:
+                what = (
+                    f"{service} in {area} is led by need: {count(units)} units are needed in "
+                    f"{year}, and there is capacity for {count(room)}."
+                )
+                column = "capacity" if began else "first_year"
+                yield error(
+                    "capacity-below-need", "offers", numbers[offers[0].offer], column, what, _RAISE
+                )
+                break
+
+
+def build_without_capacity(examined: Examination) -> Iterator[Finding]:
+    """Offers that grow by a share of a capacity they do not have."""
+    for number, row in examined.rows("offers"):
+        if not is_blank(row.build) and is_blank(row.capacity):
+            what = f"{row.offer} may grow by {row.build:g} of its capacity, which is blank."
+            mend = "Give the capacity, or leave build blank: no limit."
+            yield error("build-without-capacity", "offers", number, "build", what, mend)
+
+
+def loops_in_one_year(examined: Examination) -> Iterator[Finding]:
+    """Services that avoid need of one another within the year in which they are bought."""
+    rows = [(number, row) for number, row in examined.rows("avoids") if not _blank(row)]
+    makers: dict[str, set[str]] = {}
+    for _, row in examined.rows("effects"):
+        if row.lag == 0 and not (is_blank(row.service) or is_blank(row.outcome)):
+            makers.setdefault(row.outcome, set()).add(row.service)
+    after: dict[str, set[str]] = {}
+    for _, row in rows:
+        for maker in makers.get(row.outcome, ()):
+            after.setdefault(maker, set()).add(row.service)
+    said = set[frozenset[str]]()
+    for number, row in rows:
+        for maker in sorted(makers.get(row.outcome, ())):
+            way = _way(after, row.service, maker)
+            if way is None or frozenset(way) in said:
+                continue
+            said.add(frozenset(way))
+            what = (
+                f"Within one year {maker} avoids need of "
+                f"{', which avoids need of '.join(way)}: each would make the other unnecessary."
+            )
+            mend = f"Give an effect a lag of a year, or remove a row: {maker} makes {row.outcome}."
+            yield error("avoided-in-a-loop", "avoids", number, "service", what, mend)
+
+
+def _way(after: Mapping[str, set[str]], first: str, last: str) -> list[str] | None:
+    """The shortest way from one service to another, both among it."""
+    ways, seen = [[first]], {first}
+    for way in ways:
+        if way[-1] == last:
+            return way
+        more = sorted(after.get(way[-1], set()) - seen)
+        seen |= set(more)
+        ways += [[*way, one] for one in more]
+    return None
+
+
+def saved_twice(examined: Examination) -> Iterator[Finding]:
+    """Savings of a cost that is counted already, as its need is avoided."""
+    rows = {
+        (row.outcome, row.service): number
+        for number, row in examined.rows("avoids")
+        if not _blank(row)
+    }
+    commissioners = {key: row.commissioner for key, row in examined.services.items()}
+    for number, row in examined.rows("savings"):
+        if is_blank(row.outcome):
+            continue
+        at = rows.get((row.outcome, row.service))
+        if at is not None:
+            what = (
+                f"{row.outcome} avoids need of {row.service} (row {at} of avoids), so what that "
+                "costs is saved already."
+            )
+            mend = "Remove the saving, or name the other service whose cost it is."
+            yield error("saved-twice", "savings", number, "service", what, mend)
+        elif is_blank(row.service) and not is_blank(row.agency):
+            own = [s for y, s in rows if y == row.outcome and commissioners.get(s) == row.agency]
+            if own:
+                what = (
+                    f"{row.outcome} avoids need of {listed(sorted(own))}, which {row.agency} pays "
+                    "for: it does not say whose cost this saving is."
+                )
+                mend = "Remove it where that cost is meant, else name the service whose cost it is."
+                yield warning("may-be-saved-twice", "savings", number, "service", what, mend)
+
+
+def avoided_without_end(examined: Examination) -> Iterator[Finding]:
+    """Outcomes that avoid need of which nothing says how much there can be."""
+    limited = {row.outcome for _, row in examined.rows("at_risk")}
+    said = set[str]()
+    for number, row in examined.rows("avoids"):
+        if not _blank(row) and row.outcome not in limited | said:
+            said.add(row.outcome)
+            what = f"{row.outcome} avoids need of {row.service}, and nothing limits how much."
+            mend = "Add a row to at_risk: the most that can be counted, what is avoided today too."
+            yield warning("avoided-without-end", "avoids", number, "outcome", what, mend)
+
+
+def avoided_nowhere(examined: Examination) -> Iterator[Finding]:
+    """Outcomes made where no offer of the service lies whose need they avoid."""
+    for number, row in examined.rows("avoids"):
+        if _blank(row) or not any(service == row.service for service, _ in examined.offers):
+            continue
+        bare = [
+            area
+            for area in _made_in(examined, row.outcome)
+            if not _taken_from(examined, row.service, area)
+        ]
+        if bare:
+            what = (
+                f"{row.outcome} made in {listed(bare)} avoids no need: {row.service} is elsewhere."
+            )
+            mend = "Offer the service there, below or above; or leave it, if that is meant."
+            yield warning("avoided-nowhere", "avoids", number, "service", what, mend)
+
+
+def shared_at_risk(examined: Examination) -> Iterator[Finding]:
+    """Limits over several areas of an outcome that avoids another need in each of them.
+
+    Which of them is counted would say whose need is avoided, and nothing decides that.
+    """
+    avoided: dict[str, list[str]] = {}
+    for _, row in examined.rows("avoids"):
+        if not _blank(row):
+            avoided.setdefault(row.outcome, []).append(row.service)
+    for number, row in examined.rows("at_risk"):
+        inside = [
+            area
+            for area in _made_in(examined, row.outcome)
+            if row.outcome in avoided and examined.geography.is_within(area, row.area)
+        ]
+        for service in sorted(avoided.get(row.outcome, ())):
+            if len({_taken_from(examined, service, area) for area in inside}) > 1:
+                what = (
+                    f"{row.outcome} is made in {listed(inside, most=5)}, and avoids need of "
+                    f"{service} in each: one limit over all does not say whose need is avoided."
+                )
+                mend = f"Give a row for each area: {listed(inside, most=5)}."
+                yield error("at-risk-over-areas", "at_risk", number, "area", what, mend)
+                break
+
+
+def money_held_where_need_leads(examined: Examination) -> Iterator[Finding]:
+    """Rules that keep money on services led by need, whatever is needed there."""
+    led = _led(examined)
+    for number, row in examined.rows("rules"):
+        kind = rule_kind(row.kind)
+        if not (kind.of_today or (kind.of_money and kind.least)):
+            continue
+        try:
+            subject = parse_subject(row.subject)
+        except WrongArgument:
+            continue
+        lines = [line for line in examined.lines if picks(subject, line, examined.geography)]
+        mine = sorted({line.service for line in lines if line.service in led})
+        # A sum over other services too may be kept by them.
+        if mine and (kind.of_line or len(mine) == len({line.service for line in lines})):
+            what = (
+                f"{listed(mine)} is led by need: where need falls, a rule of kind {row.kind} would "
+                "pay for what nobody needs, and where it rises hold the money back."
+            )
+            mend = "Remove the rule; release says how fast capacity can be given up."
+            yield warning("money-held-where-need-leads", "rules", number, "subject", what, mend)
+
+
+def _led(examined: Examination) -> set[str]:
+    return {key for key, row in examined.services.items() if row.led_by == BY_NEED}
+
+
+def _blank(row: Any) -> bool:
+    return is_blank(row.outcome) or is_blank(row.service)
+
+
+def _avoiding(examined: Examination) -> dict[str, list[str]]:
+    """By service whose need is avoided: the outcomes that avoid it."""
+    found: dict[str, list[str]] = {}
+    for _, row in examined.rows("avoids"):
+        if not _blank(row):
+            found.setdefault(row.service, []).append(row.outcome)
+    return found
+
+
+def _needs(examined: Examination) -> dict[tuple[str, str], dict[str, float]]:
+    """Units needed by service and area of its offers, by the years in which any are given.
+
+    Need counts where the service is offered, in its own area or the nearest above.
+    """
+    tree, years = examined.geography, examined.place.years
+    found: dict[tuple[str, str], dict[str, float]] = {line: {} for line in examined.offers}
+    people: dict[tuple[str, str], dict[str, float]] = {}
+    for _, row in sorted(examined.rows("needs"), key=lambda pair: not is_blank(pair[1].year)):
+        if row.service in examined.services and not is_blank(row.people):
+            held = years if is_blank(row.year) else (row.year,)
+            given = people.setdefault((row.service, tree.key(row.area)), {})
+            given.update(dict.fromkeys(held, row.people))
+    for (service, area), given in people.items():
+        served = [up for up in tree.path(area) if (service, up) in found]
+        for year, number in given.items() if served else ():
+            units = found[service, served[0]]
+            per_person = examined.services[service].units_per_person
+            units[year] = units.get(year, 0.0) + number * per_person
+    return found
+
+
+def _made_in(examined: Examination, outcome: str) -> list[str]:
+    """Areas in which lines make an outcome."""
+    makers = {row.service for _, row in examined.rows("effects") if row.outcome == outcome}
+    return sorted({line.area for line in examined.lines if line.service in makers})
+
+
+def _taken_from(examined: Examination, service: str, area: str) -> tuple[str, ...]:
+    """Areas whose need an outcome avoids: its own, or those below it, or the nearest above."""
+    tree = examined.geography
+    if (service, area) in examined.offers:
+        return (area,)
+    below = [at for s, at in examined.offers if s == service and tree.is_within(at, area)]
+    above = [at for at in tree.ancestors(area) if (service, at) in examined.offers]
+    return tuple(sorted(below) or above[:1])
+
+
+CHECKS: tuple[Check, ...] = (
+    need_not_given,
+    returns_end_early,
+    capacity_below_need,
+    build_without_capacity,
+    loops_in_one_year,
+    saved_twice,
+    avoided_without_end,
+    avoided_nowhere,
+    shared_at_risk,
+    money_held_where_need_leads,
+)
