@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from placebudget.place.conditions import Conditions
@@ -20,6 +21,12 @@ LONGEST_APPRAISAL = 200
 """Most years whose benefits can count; the Green Book's schedule ends well before."""
 
 Rows = list[tuple[int, Any]]
+
+
+@cache
+def _row(columns: tuple[str, ...]) -> Any:
+    """A kind of row; making one takes longer than making hundreds of rows."""
+    return namedtuple("Row", columns)
 
 
 class Examination:
@@ -48,7 +55,9 @@ class Examination:
         if table not in self._rows:
             rows: Any = ()
             if len(self.place.tables[table]):
-                rows = self.place.filled(table).itertuples(index=False, name="Row")
+                frame = self.place.filled(table)
+                kind = _row(tuple(frame.columns))
+                rows = map(kind._make, zip(*(frame[name].tolist() for name in frame), strict=True))
             self._rows[table] = list(zip(self.numbers(table), rows, strict=True))
         return self._rows[table]
 
