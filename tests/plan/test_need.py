@@ -87,6 +87,17 @@ def test_where_money_cannot_meet_all_need_the_least_is_left_unmet_and_said() -> 
     assert plan.run["need_unmet"] == pytest.approx(10e6, abs=1.0)
 
 
+def test_need_before_the_first_offer_is_unmet_at_the_cost_of_the_one_to_come() -> None:
+    place = worked()
+    offers = place.tables["offers"].copy()
+    offers["first_year"] = ["2028-29" if name == "emergency" else None for name in offers["offer"]]
+    offers["release"] = None
+    today = place.tables["today"].query("service != 'emergency'")
+    plan = pb.optimise(place.with_(offers=offers, today=today), pooling="aligned", prices=False)
+    assert plan.tables["needs"]["unmet"].tolist() == pytest.approx([100_000, 0, 0], abs=0.1)
+    assert plan.run["need_unmet"] == pytest.approx(100e6, abs=1.0)
+
+
 def test_one_attendance_fewer_is_worth_what_it_frees() -> None:
     fewer = best("aligned", need=99_999) - best("aligned")
     # Its own value is lost; the pound it cost buys nursing in the two years that release allows.

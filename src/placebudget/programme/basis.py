@@ -261,12 +261,15 @@ class Basis:
 
     @cached_property
     def cheapest(self) -> np.ndarray:
-        """Lines x years: unit cost of the cheapest offer there is, in cash."""
-        open_ = np.arange(len(self.years)) >= self.offers.first_year[:, None]
-        cost = np.where(open_, self.offers.unit_cost, np.inf)
-        cheapest = np.full((len(self.lines), len(self.years)), np.inf)
-        np.minimum.at(cheapest, self.offers.line, cost)
-        return cheapest
+        """Lines x years: unit cost of the cheapest offer there is, in cash.
+
+        Where a line has no offer yet, of the cheapest that is to come.
+        """
+        cost, offers = np.full((2, len(self.lines), len(self.years)), np.inf), self.offers
+        there = np.arange(len(self.years)) >= offers.first_year[:, None]
+        np.minimum.at(cost[0], offers.line, np.where(there, offers.unit_cost, np.inf))
+        np.minimum.at(cost[1], offers.line, offers.unit_cost)
+        return np.where(np.isfinite(cost[0]), cost[0], cost[1])
 
     @cached_property
     def cost_avoided(self) -> np.ndarray:
