@@ -23,9 +23,11 @@ from placebudget.plan.record import run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Summary, sentences
 from placebudget.plan.why import Speech, Why
+from placebudget.plan.why_need import say_what_it_avoids, why_it_must_be_met
 from placebudget.plan.why_search import alone_barred, find_why, plan_money
 from placebudget.plan.why_words import Words
-from placebudget.programme import Basis, Benchmark, read_pooling
+from placebudget.programme import Basis, Benchmark, UnitScale, read_pooling
+from placebudget.programme.basis import Shortfall
 from placebudget.solver import Margins, RunLimits
 from placebudget.texts import shown
 from placebudget.value import in_base_prices
@@ -149,10 +151,16 @@ def explain(
         speech.say(f"{title} gets no money: there is no offer of it there to buy from.")
     elif margins is None:
         speech = _of_given_money(plan, basis, lines, years, title)
+    elif basis.need.led[lines].all():
+        paid = plan_money(plan, basis, lines)
+        speech = why_it_must_be_met(plan, basis, lines, years, paid, title)
     else:
         why = find_why(margins, plan, lines, years)
         why.unreached = [each for each in why.unreached if alone_barred(basis, lines, each)]
         speech = _words(why, title, margins, lines, service).spoken()
+        say_what_it_avoids(speech, plan, basis, lines, years)
+        if basis.shortfall is not None:
+            speech.say("More money would first meet need that must be met and is not.")
     about = run_record(
         study="explanation", place=plan.place["name"], inputs=str(plan.place["digest"]),
         options={"plan": plan.name, "service": service, "area": at},
@@ -205,9 +213,18 @@ def _margins(plan: Plan, place: Place, limits: RunLimits) -> Margins:
         limits=limits,
         ordered=plan.run.get("steps_ordered", False),
         gave_way={tuple(row[:3]): float(row[3]) for row in plan.run.get("gave_way", ())},
+        shortfall=_shortfall(plan),
     )
     _last[:] = [(weakref.ref(plan), place.digest, margins)]
     return margins
+
+
+def _shortfall(plan: Plan) -> Shortfall | None:
+    """What the plan leaves missing; a pound more, as its record has whole pounds."""
+    if "need_unmet" not in plan.run:
+        return None
+    pounds = (plan.run[name] for name in ("need_unmet", "capacity_dropped"))
+    return Shortfall(*((missing + 1.0) / UnitScale().money for missing in pounds))
 
 
 def _basis(place: Place) -> Basis:

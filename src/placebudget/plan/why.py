@@ -10,6 +10,7 @@ import pandas as pd
 from placebudget.solver import Stop
 
 Figure = tuple[str, float | None, str] | tuple[str, float | None, str, str]
+NUMBERS: dict[int, str] = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
 COLUMNS = ("sentence", "figure", "year", "value", "unit")
 
 

@@ -8,18 +8,16 @@ import pandas as pd
 
 from placebudget.place.names import Names
 from placebudget.place.rule_words import rule_words
-from placebudget.plan.why import Speech, Why
+from placebudget.plan.why import NUMBERS, Speech, Why
 from placebudget.programme import Basis, Objective
 from placebudget.programme.rules import Rule
-from placebudget.solver import Stop
+from placebudget.solver import BUILD, CAPACITY, NEED, Stop
 from placebudget.solver.service_limits import (
     AT_RISK,
-    CAPACITY,
     CONTRIBUTION,
     FIRST_YEAR,
     LOT,
     MONEY,
-    NEED,
     RULE,
 )
 from placebudget.words import count, in_pounds, money, pence, percent, whole_pounds
@@ -30,14 +28,14 @@ _NEAR = 0.01
 _LONG = 110
 LAW = "law"
 
-_NUMBERS: dict[int, str] = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
 _LIMITS = {
     NEED: "all the need there is met",
     CAPACITY: "its providers can deliver no more",
+    BUILD: "no more of it can be built up so soon",
     FIRST_YEAR: "it cannot start earlier",
     LOT: "it would need a start or a larger lot than the plan has decided on",
 }
-_BY_YEAR = (NEED, CAPACITY, FIRST_YEAR, LOT)
+_BY_YEAR = (NEED, CAPACITY, BUILD, FIRST_YEAR, LOT)
 
 
 class Phrases:
@@ -69,7 +67,7 @@ class Phrases:
         return f" over {self.count(len(years))} years"
 
     def count(self, years: int) -> str:
-        return _NUMBERS.get(years, str(years))
+        return NUMBERS.get(years, str(years))
 
     @property
     def year(self) -> str:

@@ -20,6 +20,7 @@ import pandas as pd
 from placebudget.errors import SolverFailed, Stopped
 from placebudget.programme import Programme
 from placebudget.programme.linear import Matrix
+from placebudget.programme.terms import capacity_columns
 from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.binding import held
 from placebudget.solver.engine import stacked
@@ -32,7 +33,9 @@ _NOT_FOUND = (
     "has changed; plan it again"
 )
 # Constraints in which units stand as they are, not at their cost; so they do in rules in units.
-_COUNT_UNITS = {"delivery", "smallest_lot", "largest_lot"}
+_COUNT_UNITS = {
+    "delivery", "smallest_lot", "largest_lot", "paid_for", "release", "build", "need_after",
+}  # fmt: skip
 
 Push = tuple[np.ndarray, np.ndarray | float, np.ndarray | float]
 
@@ -276,9 +279,9 @@ class LiveService:
 
     def cheaper(self, factor: float) -> None:
         """Multiply what a unit of the service costs, wherever the cost stands."""
-        units = self.programme.columns["units"]
         mine = np.zeros(self.matrix.width, bool)
-        mine[units.numbers[self.lines[self.basis.offers.line[units.index["offer"]]]]] = True
+        paid_for = capacity_columns(self.programme.draft, self.basis)
+        mine[paid_for[self.lines[self.basis.offers.line]]] = True
         costs = np.ones(self.matrix.height, bool)
         counting = [self.programme.rows[name] for name in _COUNT_UNITS & self.programme.rows.keys()]
         counting += [rows for kind, rows in self.programme.rule_rows() if kind.unit == "units"]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.programme import Benchmark, Programme, build, one_goal
+from placebudget.programme.basis import Shortfall
 from placebudget.solver.answer import RunLimits
 from placebudget.solver.live_service import LiveService
 
@@ -32,6 +33,8 @@ class Margins:
         Whether the plan needed the order of steps said in whole numbers.
     gave_way : mapping, optional
         Where services without effects could not keep today's money.
+    shortfall : Shortfall, optional
+        How much need the plan leaves unmet, where money cannot meet all that must be met.
 
     Examples
     --------
@@ -57,6 +60,7 @@ class Margins:
         limits: RunLimits | None = None,
         ordered: bool = False,
         gave_way: Mapping[tuple[str, str, str], float] | None = None,
+        shortfall: Shortfall | None = None,
     ) -> None:
         self.programme = build(
             place,
@@ -67,6 +71,7 @@ class Margins:
             probe=True,
             ordered=ordered,
             gave_way=gave_way,
+            shortfall=shortfall,
         )
         self.basis, self.limits = self.programme.basis, limits
         self.decisions = _decisions(self.programme, units)

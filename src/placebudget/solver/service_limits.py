@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from placebudget.programme.rules import Rule, read_rules
+from placebudget.solver.binding import BUILD, CAPACITY, NEED
 from placebudget.solver.live_service import LiveService, Push, Reading
 
-NEED, CAPACITY, FIRST_YEAR, LOT = "need", "capacity", "first year", "smallest lot"
+FIRST_YEAR, LOT = "first year", "smallest lot"
 RULE, AT_RISK, CONTRIBUTION = "rule", "at risk", "contribution maximum"
 _SLOPE = 1e-7
 MONEY = "money"
@@ -55,7 +56,7 @@ class LimitGroups:
         columns, offers = live.programme.columns, live.basis.offers
         mine = np.zeros(live.matrix.width, bool)
         mine[live.money.numbers[live.mine]] = True
-        for name in ("units", "start", "run"):
+        for name in ("units", "start", "run", "paid"):
             block = columns.get(name)
             if block is not None:
                 mine[block.numbers[live.lines[offers.line[block.index["offer"]]]]] = True
@@ -95,6 +96,8 @@ class LimitGroups:
                 elif block.name == "at_risk":
                     outcome = str(names["outcome"][block.index["outcome"][n]])
                     group = _group(groups, AT_RISK, outcome)
+                elif block.name == BUILD:
+                    group = _group(groups, BUILD)
                 elif block.name in ("largest_lot", "run_after_start", "start_once"):
                     group = _group(groups, LOT)
                 else:
@@ -152,7 +155,7 @@ class Stop:
     Parameters
     ----------
     kind : str
-        need, capacity, first year, smallest lot, at risk, rule, contribution
+        need, capacity, build, first year, smallest lot, at risk, rule, contribution
         maximum, or money (money that may not pay for the service).
     name : str
         Key of the rule, outcome, pool or first stream; empty where there is none.

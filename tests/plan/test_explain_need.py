@@ -1,0 +1,72 @@
+"""Why a service gets what it gets where need must be met and prevention avoids it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import placebudget as pb
+from placebudget.plan.explain import Explanation
+from worked_place import worked
+
+
+def explained(service: str, **changes: Any) -> Explanation:
+    plan = pb.optimise(worked(**changes), pooling="aligned", prices=False)
+    return pb.explain(plan, service)
+
+
+def figures(explanation: Explanation) -> dict[str, float]:
+    """Figures by name; the last of each."""
+    table = explanation.figures
+    return dict(zip(table["figure"], table["value"], strict=True))
+
+
+def test_a_service_led_by_need_gets_its_money_because_need_must_be_met() -> None:
+    said = explained("emergency")
+    assert said.sentences == (
+        "Emergency gets £285.3 million over three years because everybody in need of it must be "
+        "served: 300,000 units.",
+        "14,750 of them are avoided by family, so that nobody has to be served.",
+        "Its capacity can be given up by no more than 5% a year, and falls as fast as that lets "
+        "it.",
+    )
+    found = figures(said)
+    assert found["need"] == pytest.approx(300_000)
+    assert found["need avoided"] == pytest.approx(14_750)
+
+
+def test_one_year_of_it_is_about_that_year() -> None:
+    plan = pb.optimise(worked(), pooling="aligned", prices=False)
+    said = pb.explain(plan, "emergency", year="2028-29")
+    assert figures(said)["need avoided"] == pytest.approx(5_000)
+    assert "in 2028-29 because everybody in need of it must be served" in said.sentences[0]
+
+
+def test_capacity_that_stands_empty_is_said_with_the_reason() -> None:
+    said = explained("emergency", nursing=False, family_value=3000.0)
+    assert figures(said)["empty capacity"] == pytest.approx(15_250)
+    assert said.sentences[-1] == (
+        "Capacity for 15,250 units stands empty, as it can be given up by no more than 5% a year."
+    )
+
+
+def test_a_preventive_service_says_what_it_releases_for_whom_and_what_keeps_more_from_it() -> None:
+    said = explained("family", nursing=False, family_value=3000.0)
+    found = figures(said)
+    assert found["saved by need avoided"] == pytest.approx(30e6)
+    assert found["released by need avoided"] == pytest.approx(14.75e6)
+    assert said.sentences[-2:] == (
+        "What it avoids of the need for emergency is worth £30 million to nhs, of which "
+        "£14.8 million is released.",
+        "Capacity of emergency can be given up by no more than 5% a year, so that no more is "
+        "released.",
+    )
+
+
+def test_a_plan_that_leaves_need_unmet_says_so_of_what_it_pays_for() -> None:
+    said = explained("emergency", nhs=(90e6,) * 3)
+    assert "for 10,000 of 300,000 units there is no money" in said.sentences[0]
+    assert explained("family", nhs=(90e6,) * 3).sentences[-1] == (
+        "More money would first meet need that must be met and is not."
+    )
