@@ -146,6 +146,9 @@ def test_an_avoided_unit_takes_the_step_that_works_least() -> None:
     )
     plan = pb.optimise(place, pooling="aligned", prices=False)
     assert plan.objective.value == pytest.approx(55_000.0, abs=0.01)
+    # 50 bought and 10 avoided make 55; the 50 alone make 50.
+    cared = plan.outcomes("outcome").set_index("outcome").loc["cared"]
+    assert cared[["counted", "not_needed"]].tolist() == pytest.approx([55, 5])
 
 
 def test_units_are_added_only_as_fast_as_capacity_can_be_built() -> None:

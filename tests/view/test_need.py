@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,28 @@ def test_the_page_of_a_plan_says_first_who_is_not_served(today: pb.Plan) -> None
     page = plan_page(today)
     assert "Today: need that must be met is not all met: the money is £4 million short." in page
     assert page.index("4,000 people in need not served") < page.index("What the plan makes")
+
+
+def test_outcomes_say_what_of_them_was_not_needed(aligned: pb.Plan) -> None:
+    made = aligned.outcomes("outcome").set_index("outcome")
+    assert made.loc["treated", ["counted", "not_needed"]].tolist() == pytest.approx(
+        [300_000, 14_750]
+    )
+    assert made.loc["read", "not_needed"] == 0
+    figures = tables.outcomes({"Aligned": aligned}).whole()["Aligned"]
+    treated = list(figures.index).index("treated")
+    assert figures.index[treated + 1] == "treated: of which not needed"
+    assert figures.iloc[treated + 1] == pytest.approx(14_750)
+    assert sum("not needed" in name for name in figures.index) == 1
+
+
+def test_what_was_not_needed_comes_back_from_a_file_and_stands_only_where_there_is_any(
+    aligned: pb.Plan, tmp_path: Path
+) -> None:
+    file = aligned.to_json(tmp_path / "need.plan.json")
+    assert pb.read_plan(file) == aligned
+    assert "not_needed" in json.loads(file.read_text("utf-8"))["outcomes"]["columns"]
+    plain = pb.simulate(pb.example("toy_pooling"))
+    file = plain.to_json(tmp_path / "plain.plan.json")
+    assert pb.read_plan(file) == plain
+    assert "not_needed" not in file.read_text("utf-8")

@@ -52,6 +52,7 @@ PLAN_TABLES: Mapping[str, Mapping[str, str]] = {
         "produced": NUMBER,
         "counted": NUMBER,
         "overlap": NUMBER,
+        "not_needed": NUMBER,
         "fiscal": NUMBER,
         "economic": NUMBER,
         "social": NUMBER,

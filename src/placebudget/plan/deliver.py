@@ -144,8 +144,16 @@ def buy_units(basis: Basis, money: np.ndarray, named: np.ndarray) -> tuple[np.nd
     return units, np.maximum(left + lost, 0.0)
 
 
-def outcome_table(basis: Basis, made: Made) -> pd.DataFrame:
-    """Outcomes by service, area and year, with their discounted value in pounds."""
+def outcome_table(basis: Basis, made: Made, not_needed: np.ndarray | None = None) -> pd.DataFrame:
+    """Outcomes by service, area and year, with their discounted value in pounds.
+
+    Parameters
+    ----------
+    made : Made
+        Outcomes.
+    not_needed : ndarray, optional
+        What of the counted comes from need avoided, like ``made.counted``; left out, none.
+    """
     horizon = len(basis.appraisal)
     row, year = np.nonzero(made.produced > 0)
     y = basis.effects.outcome[made.effect[row]]
@@ -162,6 +170,7 @@ def outcome_table(basis: Basis, made: Made) -> pd.DataFrame:
             "produced": made.produced[row, year],
             "counted": counted,
             "overlap": made.produced[row, year] - counted,
+            "not_needed": np.zeros(len(row)) if not_needed is None else not_needed[row, year],
             # A rate first, the same wherever an outcome arises in a year: files keep only that.
             "fiscal": counted * (outcomes.resources[y] * per_unit * basis.discount[year]),
             "economic": counted * (outcomes.economic[y] * per_unit * own),

@@ -203,6 +203,21 @@ def needs_table(basis: Basis, served: Served) -> pd.DataFrame:
     return frame.sort_values(["service", "area", "year"], ignore_index=True)
 
 
+def not_needed(basis: Basis, served: Served) -> np.ndarray:
+    """What of the outcomes counted comes from need that was avoided: rows x appraisal years.
+
+    A need avoided counts as met, in the step that works least.
+    """
+    made = served.made
+    if not basis.need.avoidable.any():
+        return np.zeros_like(made.counted)
+    filled = fill_steps(basis, served.by_line(basis, served.units))
+    needed = make_outcomes(basis, filled).produced
+    rest = np.maximum(made.produced - needed, 0.0)
+    share = np.divide(rest, made.produced, out=np.zeros_like(rest), where=made.produced > 0)
+    return np.asarray(made.counted * share)
+
+
 def _units_per_person(basis: Basis) -> np.ndarray:
     table = basis.place.filled("services").set_index("service")["units_per_person"]
     return table.loc[basis.lines.service].to_numpy(float)

@@ -20,7 +20,7 @@ from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.plan.inputs import input_record
-from placebudget.plan.need import needs_table, with_need_avoided
+from placebudget.plan.need import needs_table, not_needed, with_need_avoided
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.price_words import with_sentences
 from placebudget.plan.record import kept_record, labels, place_record, run_record
@@ -348,7 +348,7 @@ def assemble_plan(
     run: Mapping[str, object],
 ) -> Plan:
     """Put the tables of a plan together."""
-    outcomes = outcome_table(basis, evidence.made)
+    outcomes = outcome_table(basis, evidence.made, not_needed(basis, evidence.served))
     option = basis.place.origin.option
     tables = {
         "money": evidence.money.flows,

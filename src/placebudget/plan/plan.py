@@ -143,7 +143,8 @@ class Plan(Shown):
         Returns
         -------
         DataFrame
-            ``produced``, ``counted``, ``overlap`` in the outcome's unit;
+            ``produced``, ``counted``, ``overlap`` in the outcome's unit; ``not_needed`` is
+            what of the counted comes from need that was avoided instead of met;
             ``fiscal`` (without transfers), ``economic``, ``social`` in pounds,
             discounted: what public value consists of;
             ``weighted``, discounted.
@@ -153,7 +154,8 @@ class Plan(Shown):
         WrongArgument
             As for :meth:`money`.
         """
-        measures = ["produced", "counted", "overlap", "fiscal", "economic", "social", "weighted"]
+        measures = [*("produced", "counted", "overlap", "not_needed"), "fiscal", "economic"]
+        measures += ["social", "weighted"]
         return added_up(self.tables["outcomes"], "outcomes", by, measures, self.labels)
 
     def savings(self, by: str | Sequence[str] = ()) -> pd.DataFrame:

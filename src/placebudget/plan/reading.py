@@ -28,6 +28,7 @@ from placebudget.plan.deliver import saved
 from placebudget.plan.files import DISCOUNT, DRAWING, FORMAT, RATES, SHARED, VERSION
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.short import (
+    NOT_NEEDED,
     RATE_KEYS,
     RATED,
     SAVING_RATES,
@@ -308,7 +309,9 @@ def _apart(given: Any, key: str) -> tuple[Any, Any]:
 def _read_outcomes(given: Any, problems: Problems) -> Callable[[], pd.DataFrame]:
     """What makes the table of outcomes, once all that it needs was found in order."""
     given, rates = _apart(given, RATES)
-    columns, rated = PLAN_TABLES["outcomes"], {}
+    columns, rated = dict(PLAN_TABLES["outcomes"]), {}
+    if not (isinstance(given, dict) and NOT_NEEDED in (given.get("columns") or ())):
+        del columns[NOT_NEEDED]
     if rates is not None:
         names = rates.get("columns") if isinstance(rates, dict) else None
         rated = {name: NUMBER for name in RATED if isinstance(names, list) and name in names}
@@ -320,7 +323,8 @@ def _read_outcomes(given: Any, problems: Problems) -> Callable[[], pd.DataFrame]
     held = {name: kind for name, kind in columns.items() if name in RATE_KEYS or name not in rated}
     cells = read_cells("outcomes", given, held, problems)
     if rates is None:
-        return lambda: table(cells, columns)
+        none = table({name: [] for name in RATE_KEYS}, RATE_KEYS)
+        return lambda: worked_out(table(cells, columns), none)
     return lambda: worked_out(table(cells, held), table(rates, rated))
 
 

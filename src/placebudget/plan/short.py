@@ -34,6 +34,8 @@ RATED = {
     "weighted": "counted",
 }
 """Columns of outcomes that are another column times a rate, in the order they are worked out."""
+NOT_NEEDED = "not_needed"
+"""Column of outcomes that stands only where need is avoided."""
 RATE_KEYS = {"outcome": TEXT, "year": TEXT}
 SAVING_RATES = {"outcome": TEXT, "agency": TEXT, "value": NUMBER, "cashable": NUMBER}
 YEAR_FACTORS = {"year": TEXT, "factor": NUMBER}
@@ -184,7 +186,8 @@ def rated_outcomes(outcomes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         found = [_rate(rows[base], rows[name]) for _, rows in groups]
         if None not in found:
             rates[name] = np.array(found, float)
-    return outcomes.drop(columns=list(rates.columns[len(RATE_KEYS) :])), rates
+    made = list(rates.columns[len(RATE_KEYS) :])
+    return outcomes.drop(columns=made if outcomes[NOT_NEEDED].any() else [*made, NOT_NEEDED]), rates
 
 
 def worked_out(outcomes: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
@@ -193,6 +196,8 @@ def worked_out(outcomes: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     for name, base in RATED.items():
         if name in rates.columns:
             found[name] = found[base] * found[name]
+    if NOT_NEEDED not in found:
+        found[NOT_NEEDED] = 0.0
     return found[list(PLAN_TABLES["outcomes"])]
 
 

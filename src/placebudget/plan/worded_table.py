@@ -63,6 +63,7 @@ _HEADS = {
     "tightening_holds_for": "that rate holds for, steps more",
     "idle": "not spent",
     "not_served": "people not served",
+    "not_needed": "of the counted, not needed",
     "step": "step, of the unit",
     "relaxing": "gained by one step less",
     "tightening": "lost by one step more",

@@ -139,13 +139,25 @@ def outcomes(plans: Plans) -> Sheet:
     """Outcomes counted over all years, each in its own unit."""
     frames = {name: plan.outcomes("outcome") for name, plan in plans.items()}
     table = side_by_side(frames, "outcome", "counted", scale=1.0).sort_index()
+    spared = side_by_side(frames, "outcome", "not_needed", scale=1.0).reindex(table.index)
     labels = _labels(plans, "outcome")
     units = labels["unit"].reindex(table.index).fillna("")
     table = named(table, plans, "outcome")
     table.index = [
         f"{name} ({unit})" if unit else name for name, unit in zip(table.index, units, strict=True)
     ]
-    return Sheet("Outcomes, all years", "", table, digits=None, note="Each in its own unit.")
+    spared.index = [f"{name}: of which not needed" for name in table.index]
+    rows = [
+        n
+        for own in range(len(table))
+        for n in (own, own + len(table))
+        if n < len(table) or spared.iloc[own].max() > _NOTHING
+    ]
+    note = "Each in its own unit."
+    if len(rows) > len(table):
+        note += " Not needed: the need was avoided, and counts as met."
+    table = pd.concat([table, spared]).iloc[rows]
+    return Sheet("Outcomes, all years", "", table, digits=None, note=note)
 
 
 def cashable_savings(plans: Plans) -> list[Sheet]:
