@@ -237,7 +237,7 @@ def test_the_other_plans_follow_and_are_told_one_by_one(northvale: Meeting) -> N
     answer = northvale.answer
     assert answer is not None
     assert answer.whole
-    assert set(answer.plans) == {"today", "aligned", "pooled", "freed"}
+    assert set(answer.plans) == {"today", "siloed", "aligned", "pooled", "freed"}
     four = answer.potential()
     assert four is not None
     assert list(four.plans) == ["today", "siloed", "aligned", "pooled", "freed"]
@@ -246,7 +246,7 @@ def test_the_other_plans_follow_and_are_told_one_by_one(northvale: Meeting) -> N
     again = Meeting(pb.example("toy_pooling"))
     again.recalculate({})
     again.complete(ready=told.append)
-    assert told == ["today", "aligned", "freed"]
+    assert told == ["today", "aligned", "siloed", "freed"]
 
 
 def test_a_plan_that_does_not_exist_is_named_with_its_reason() -> None:
@@ -256,7 +256,7 @@ def test_a_plan_that_does_not_exist_is_named_with_its_reason() -> None:
     assert found.recalculate({})
     found.complete()
     assert found.answer is not None
-    assert set(found.answer.missing) == {"aligned"}
+    assert set(found.answer.missing) == {"aligned", "siloed"}
     assert "prevention at least £12 million" in found.answer.missing["aligned"]
     assert found.answer.whole
     assert found.answer.potential() is None

@@ -41,10 +41,10 @@ def test_stages_are_said_in_plain_words(said: dict[str, list[str]]) -> None:
 
 
 def test_each_plan_is_named_with_its_step(said: dict[str, list[str]]) -> None:
-    steps = [text for text in said["plans"] if re.search(r", step \d of 4", text)]
+    steps = [text for text in said["plans"] if re.search(r", step \d of 5", text)]
     assert steps == said["plans"]
-    for step, name in enumerate(("pooled", "today", "aligned", "freed"), start=1):
-        assert any(text.startswith(f"{PLANS[name]}, step {step} of 4") for text in steps)
+    for step, name in enumerate(("pooled", "today", "aligned", "siloed", "freed"), start=1):
+        assert any(text.startswith(f"{PLANS[name]}, step {step} of 5") for text in steps)
 
 
 def test_studies_say_how_much_of_their_work_is_done(said: dict[str, list[str]]) -> None:
