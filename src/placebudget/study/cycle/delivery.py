@@ -95,7 +95,7 @@ class Year:
     Parameters
     ----------
     units : ndarray
-        Units delivered, by offer.
+        Units delivered, by offer; capacity to deliver where somebody must be in need.
     paid : ndarray
         Agencies x lines: what is paid in fact.
     over : ndarray
@@ -125,9 +125,10 @@ def deliver(
 
     An offer commissioned delivers its units less what slips; units that do not
     arrive are not paid for, those that do cost what they cost. Agencies pay for a
-    line in the proportions of the plan.
+    line in the proportions of the plan. Capacity that is paid for is there for those who
+    turn out to be in need.
     """
-    offers, planned = basis.offers, standing.units[:, t]
+    offers, planned = basis.offers, standing.capacity[:, t]
     cost = offers.unit_cost[:, t]
     by_line = np.bincount(offers.line, cost * planned, len(basis.lines))
     share, followed = _evaluated(basis, planned, by_line, belief, evaluation)

@@ -15,15 +15,22 @@ import pandas as pd
 from placebudget.errors import Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan
+from placebudget.plan.need_words import NEED
 from placebudget.programme import Basis, Benchmark, Programme, build, read_pooling
-from placebudget.programme.linear import Matrix
+from placebudget.programme.basis import Shortfall
+from placebudget.programme.linear import Matrix, worth
 from placebudget.programme.money import stream_funding
+from placebudget.programme.objectives.value import DROPPED, UNMET, shortfall_objective
+from placebudget.programme.terms import capacity_columns
 from placebudget.solver import RunLimits, Status
+from placebudget.solver.answer import SolverResult
 from placebudget.solver.giving_way import least_given
 from placebudget.solver.highs import LiveHighs
 
 # What rounding may leave between a year as it was planned and as it is found again, £ million.
 _HAIR = 1e-7
+# Constraints that say nothing of years gone by, in which what was is known.
+_OF_NEED = ("need_met", "release", "build")
 
 
 @dataclass(frozen=True)
@@ -32,8 +39,9 @@ class Standing:
 
     Parameters
     ----------
-    units, started : ndarray
-        Offers x years: units bought, and set-ups paid.
+    units, capacity, started : ndarray
+        Offers x years: units planned to be delivered, capacity paid for (no less), and
+        set-ups paid.
     paid : ndarray
         Agencies x lines x years: money for each line.
     spare : ndarray
@@ -43,6 +51,7 @@ class Standing:
     """
 
     units: np.ndarray
+    capacity: np.ndarray
     started: np.ndarray
     paid: np.ndarray
     spare: np.ndarray
@@ -64,6 +73,12 @@ def standing_of(plan: Plan, basis: Basis) -> Standing:
     at = (_codes(bought["offer"], offer), _codes(bought["year"], year))
     units[at] = bought["units"].to_numpy(float) / basis.scale.units
     started[at] = bought["started"].to_numpy(float)
+    capacity, offers = units.copy(), basis.offers
+    spent = np.zeros(shape)
+    spent[at] = bought["cost"].to_numpy(float) / basis.scale.money
+    held = basis.need.held
+    kept = (spent - started * offers.set_up_cost)[held] / offers.unit_cost[held]
+    capacity[held] = np.maximum(kept, units[held])
     paid = np.zeros((len(agency), len(basis.lines), len(year)))
     money, number = plan.tables["money"], basis.lines.position()
     line = [number[key] for key in zip(money["service"], money["area"], strict=True)]
@@ -78,7 +93,7 @@ def standing_of(plan: Plan, basis: Basis) -> Standing:
         carried, (_codes(kept["stream"], klass), _codes(kept["year"], year)), kept["carried_out"]
     )
     pounds = basis.scale.money
-    return Standing(units, started, paid / pounds, spare / pounds, carried / pounds)
+    return Standing(units, capacity, started, paid / pounds, spare / pounds, carried / pounds)
 
 
 def standing_from(programme: Programme, values: np.ndarray) -> Standing:
@@ -90,6 +105,7 @@ def standing_from(programme: Programme, values: np.ndarray) -> Standing:
     basis = programme.basis
     shape = (len(basis.offers), len(basis.years))
     units = np.maximum(programme.take("units", values), 0.0).reshape(shape)
+    capacity = np.maximum(values[capacity_columns(programme.draft, basis)], units)
     started = np.zeros(shape)
     if "start" in programme.columns:
         start = programme.columns["start"]
@@ -114,7 +130,8 @@ def standing_from(programme: Programme, values: np.ndarray) -> Standing:
         (block.index["class"], block.index["year"]),
         np.maximum(programme.take("carry", values), 0.0),
     )
-    return Standing(units, started, paid, np.einsum("cat,ct->at", weights, left), carried)
+    spare = np.einsum("cat,ct->at", weights, left)
+    return Standing(units, capacity, started, paid, spare, carried)
 
 
 def class_weights(basis: Basis) -> np.ndarray:
@@ -233,6 +250,8 @@ class Replanner:
         live.relax_integers()
         live.back_to(self._start)
         answer = live.run(self.limits)
+        if answer.status is Status.INFEASIBLE and programme.basis.need.led.any():
+            answer = self._with_least_unmet(programme, live)
         if answer.status is Status.INFEASIBLE and (
             given := least_given(changed(programme, matrix=matrix), self.limits)
         ):
@@ -246,6 +265,24 @@ class Replanner:
         found = standing_from(programme, answer.values)
         return _joined(standing, found, t)
 
+    def _with_least_unmet(self, programme: Programme, live: LiveHighs) -> SolverResult:
+        """The best plan with least need unmet and then least capacity given up too fast."""
+        blocks = [programme.rows.get(name) for name in ("least_unmet", "least_dropped")]
+        rows = [np.zeros(0, np.int64) if block is None else block.numbers for block in blocks]
+        none = np.full(2, np.inf)
+        for row in rows:
+            live.change_rows(row, -none[: len(row)], none[: len(row)])
+        for name, row in zip((UNMET, DROPPED), rows, strict=True):
+            cost = -shortfall_objective(name, programme.draft, programme.basis).gain
+            live.change_cost(cost)
+            answer = live.run(self.limits)
+            if answer.status is not Status.OPTIMAL or answer.values is None:
+                break
+            least = np.full(len(row), worth(cost, answer.values) + _HAIR)
+            live.change_rows(row, -none[: len(row)], least)
+        live.change_cost(-programme.objectives[0].gain)
+        return live.run(self.limits)
+
     def allowance(self, agencies: np.ndarray, t: int) -> np.ndarray:
         """What each agency may carry out of year ``t`` at most, £ million."""
         most = self.carries * self.funding.to_numpy(float)[:, t] / 1e6
@@ -257,7 +294,11 @@ class Replanner:
         impact = self.place.filled("effects").loc[effects.index, "impact"].astype(float)
         learned = effects.assign(impact=impact.to_numpy() * known.effect).sort_index()
         place = self.place.with_(effects=learned, funding=self._funding(known.funding))
-        return build(place, self.mode, objectives=[self.objective], benchmarks=self.benchmarks)
+        led = (place.filled("services")["led_by"] == NEED).any()
+        return build(
+            place, self.mode, objectives=[self.objective], benchmarks=self.benchmarks,
+            shortfall=Shortfall(0.0, 0.0) if led else None,
+        )  # fmt: skip
 
     def _funding(self, more: np.ndarray) -> Any:
         """The table of funding with more, or less, for each agency and year."""
@@ -298,12 +339,18 @@ class Replanner:
         past = units.index["year"] < t
         bought = standing.units[units.index["offer"][past], units.index["year"][past]]
         lower[units.numbers[past]] = upper[units.numbers[past]] = bought
+        paid_for = capacity_columns(programme.draft, programme.basis)[:, :t]
+        lower[paid_for] = upper[paid_for] = np.where(
+            paid_for == units.numbers.reshape(-1, len(programme.basis.years))[:, :t],
+            standing.units[:, :t], standing.capacity[:, :t],
+        )  # fmt: skip
         carry = programme.columns["carry"]
         last = carry.index["year"] == t - 1
         upper[carry.numbers[last]] = standing.carried[carry.index["class"][last], t - 1] + _HAIR
         for block in programme.rows.values():
             year = block.index.get("year", block.index.get("appraisal_year"))
-            if "rule" in block.index and year is not None:
+            by_rule = "rule" in block.index or block.name in _OF_NEED
+            if by_rule and year is not None:
                 gone = block.numbers[year < t]
                 low[gone], high[gone] = -np.inf, np.inf
         return changed(m, lower=lower, upper=upper, integer=integer, row_lower=low, row_upper=high)

@@ -103,7 +103,13 @@ class Cycle(StudyResult):
             f"In the model, by public value ({self.range_said}):",
             tuple(map(self._policy_line, self.policies)),
         )
-        said = (policies, *sentences(self._learned_lines()), *self._payback())
+        needs = tuple(self._need_lines())
+        said = (
+            policies,
+            *([Paragraph("Need that must be met:", needs)] if needs else []),
+            *sentences(self._learned_lines()),
+            *self._payback(),
+        )
         return Summary(self.title, said, MODELLED)
 
     def _policy_line(self, policy: Policy) -> str:
@@ -121,6 +127,18 @@ class Cycle(StudyResult):
     @property
     def _in_half(self) -> str:
         return "in half of the runs" if self.runs > 1 else "in the one run"
+
+    def _need_lines(self) -> Iterator[str]:
+        """What of it is not met, and what stands empty, where effects are other than planned."""
+        table = self.tables["needs"]
+        total = table.groupby(["policy", "service", "measure", "unit"], sort=False)["mean"].sum()
+        for (policy, service, measure, unit), mean in total.items():
+            if mean >= 0.5:
+                name = self.name_of("service", service)
+                yield (
+                    f"{_sentence(policy)}: {measure}, {name}: {count(mean)} ({unit}) over the "
+                    f"years{self._on_average}."
+                )
 
     def _learned_lines(self) -> Iterator[str]:
         table = self.tables["learned"]

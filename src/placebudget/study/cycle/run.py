@@ -11,13 +11,15 @@ import numpy as np
 
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.plan.deliver import Made, make_outcomes
-from placebudget.programme import Basis, Benchmark, fill_steps, read_pooling
+from placebudget.plan.columns import PLAN_TABLES, table
+from placebudget.plan.need import Served, avoided_savings, serve, with_need_avoided
+from placebudget.programme import Basis, Benchmark, read_pooling
 from placebudget.study.cycle.assumptions import Chance, Evaluation, Policy
 from placebudget.study.cycle.delivery import Belief, Year, deliver, seen_of
 from placebudget.study.cycle.replanning import Known, Replanner, Standing, standing_of
 
 Counted = dict[tuple[int, int, int], float]
+_NO_SAVINGS = table({name: [] for name in PLAN_TABLES["savings"]}, PLAN_TABLES["savings"])
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class History:
         By agency: deficits that no later year of the plan has paid back, cash.
     evaluation : float
         Cash spent on evaluation.
+    unmet, empty : ndarray
+        Services x years: units of need that is not met, and of capacity that nobody needs.
     prevention_paid : ndarray
         Agencies x appraisal years: money for preventive services, in the price base.
     prevention_fiscal, prevention_cashable : ndarray
@@ -59,6 +63,8 @@ class History:
     deficit: np.ndarray
     unpaid: np.ndarray
     evaluation: float
+    unmet: np.ndarray
+    empty: np.ndarray
     prevention_paid: np.ndarray
     prevention_fiscal: np.ndarray
     prevention_cashable: np.ndarray
@@ -143,7 +149,13 @@ class World:
     ) -> History:
         basis = self.basis
         pounds = basis.scale.money
-        made = self._made(np.stack([year.units for year in years], axis=1), chance.truth)
+        actual = as_it_is(basis, chance.truth)
+        units = np.stack([year.units for year in years], axis=1)
+        served = serve(actual, units, units, self.counted)
+        made, released = served.made, _released(actual, served)
+        by_prevention = _Released(
+            0.0, released.fiscal[self.preventive], released.cashable[self.preventive]
+        )
         outcome = basis.effects.outcome[made.effect]
         everything = _by_outcome(basis, outcome, made.counted)
         mine = self.preventive[made.line]
@@ -158,18 +170,21 @@ class World:
         prevention_paid[:, : len(basis.years)] = real * pounds
         deficit = np.maximum(over - standing.spare, 0.0) * pounds
         return History(
-            value=float((basis.outcomes.public_value * per_unit * everything).sum()),
+            value=float((basis.outcomes.public_value * per_unit * everything).sum())
+            + released.value,
             outcomes=everything,
-            fiscal=fiscal @ everything,
-            cashable=cashable @ everything,
+            fiscal=fiscal @ everything + released.fiscal.sum(axis=0),
+            cashable=cashable @ everything + released.cashable.sum(axis=0),
             spent=paid.sum(axis=1) * pounds,
             over=over * pounds,
             deficit=deficit,
             unpaid=deficit[:, -1] if repaid else deficit.sum(axis=1),
             evaluation=float(sum(year.evaluation.sum() for year in years)) * pounds,
             prevention_paid=prevention_paid,
-            prevention_fiscal=fiscal @ prevented,
-            prevention_cashable=cashable @ prevented,
+            unmet=_by_service(actual, served.unmet(actual) * actual.need.led[:, None]),
+            empty=_by_service(actual, _empty(actual, units, served)),
+            prevention_fiscal=fiscal @ prevented + by_prevention.fiscal.sum(axis=0),
+            prevention_cashable=cashable @ prevented + by_prevention.cashable.sum(axis=0),
             replanned=times[0],
             kept=times[1],
             truth=chance.truth,
@@ -177,22 +192,70 @@ class World:
             spread=belief.spread,
         )
 
-    def _made(self, units: np.ndarray, truth: np.ndarray) -> Made:
-        return outcomes_of(self.basis, units, truth, self.counted)
+
+def as_it_is(basis: Basis, truth: np.ndarray) -> Basis:
+    """The basis of a place with effects as they are: all else that was read from it stays.
+
+    With them goes what today's services avoid, which is added to the need that is seen.
+    """
+    if (truth == 1.0).all():
+        return basis
+    actual = copy.copy(basis)
+    effects = replace(basis.effects, coefficient=basis.effects.coefficient * truth)
+    actual.__dict__["effects"] = effects
+    avoiding = ("need", "steps", "needed", "at_risk") if len(basis.need.line) else ()
+    for name in ("made", *avoiding):
+        actual.__dict__.pop(name, None)
+    return actual
 
 
-def outcomes_of(basis: Basis, units: np.ndarray, truth: np.ndarray, counted: Counted) -> Made:
-    """Outcomes of units delivered, by the way of a simulation, with effects as they are."""
-    lines = np.zeros((len(basis.lines), len(basis.years)))
-    np.add.at(lines, basis.offers.line, units)
-    actual = basis
-    if not (truth == 1.0).all():
-        # All that was read from the place stays; only the effects are others.
-        actual = copy.copy(basis)
-        effects = replace(basis.effects, coefficient=basis.effects.coefficient * truth)
-        actual.__dict__["effects"] = effects
-        actual.__dict__.pop("made", None)
-    return make_outcomes(actual, fill_steps(basis, lines), counted)
+@dataclass(frozen=True)
+class _Released:
+    """What avoiding need saves, by maker, in pounds: see :func:`avoided_savings`.
+
+    Parameters
+    ----------
+    value : float
+        Public value, discounted: money released after the last year of money.
+    fiscal, cashable : ndarray
+        Lines (that avoid) x agencies (that save) x appraisal years, not discounted.
+    """
+
+    value: float
+    fiscal: np.ndarray
+    cashable: np.ndarray
+
+
+def _released(basis: Basis, served: Served) -> _Released:
+    shape = (len(basis.lines), len(basis.agencies), len(basis.appraisal))
+    fiscal, cashable = np.zeros(shape), np.zeros(shape)
+    if not basis.need.lasting.any():
+        return _Released(0.0, fiscal, cashable)
+    rows = with_need_avoided(basis, served, _NO_SAVINGS)
+    line = basis.lines.position()
+    at = (
+        [line[key] for key in zip(rows["service"], rows["area"], strict=True)],
+        np.searchsorted(basis.agencies.astype(str), rows["agency"].to_numpy(str)),
+        [basis.appraisal.index(year) for year in rows["year"]],
+    )
+    np.add.at(fiscal, at, rows["fiscal"].to_numpy(float))
+    np.add.at(cashable, at, rows["cashable"].to_numpy(float))
+    _, discounted = avoided_savings(basis, served)
+    return _Released(float(discounted[:, len(basis.years) :].sum()), fiscal, cashable)
+
+
+def _empty(basis: Basis, units: np.ndarray, served: Served) -> np.ndarray:
+    """Lines x years: capacity that nobody needs."""
+    counts = (basis.need.led | basis.need.avoidable)[:, None]
+    return np.where(counts, served.by_line(basis, units - served.units), 0.0)
+
+
+def _by_service(basis: Basis, amounts: np.ndarray) -> np.ndarray:
+    """Amounts by line added up by service, in single units."""
+    services = np.unique(basis.lines.service.astype(str))
+    found = np.zeros((len(services), amounts.shape[1]))
+    np.add.at(found, np.searchsorted(services, basis.lines.service.astype(str)), amounts)
+    return found * basis.scale.units
 
 
 def counted_of(plan: Plan, basis: Basis, standing: Standing) -> Counted:
@@ -201,7 +264,7 @@ def counted_of(plan: Plan, basis: Basis, standing: Standing) -> Counted:
     Where a rule about outcomes rests on how overlap is divided between areas, the plan
     divides it in its own way, and so does what is delivered from it.
     """
-    made = outcomes_of(basis, standing.units, np.ones(len(basis.effects)), {})
+    made = serve(basis, standing.capacity, standing.capacity).made
     outcome = {name: n for n, name in enumerate(basis.outcomes.name)}
     area = {name: n for n, name in enumerate(basis.geography.areas)}
     year = {name: n for n, name in enumerate(basis.appraisal)}

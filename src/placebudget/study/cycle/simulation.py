@@ -35,6 +35,7 @@ from placebudget.study.cycle.tables import (
     commissioned_table,
     deficit_table,
     learned_table,
+    need_table,
     outcome_table,
     payback_table,
     run_table,
@@ -276,6 +277,7 @@ def _result(
         "outcomes": outcome_table(runs, planned, basis),
         "savings": saving_table(runs, planned, basis),
         "deficits": deficit_table(runs, planned, basis),
+        "needs": need_table(runs, planned, basis),
         "learned": learned_table(runs, basis, settings.spread, evaluated),
         "payback": payback_table(runs, basis),
         "commissioned": commissioned_table(

@@ -17,6 +17,7 @@ LOW, MIDDLE, HIGH = 5.0, 50.0, 95.0
 ENOUGH = 20
 SPREAD_COLUMNS = ["planned", "mean", "low", "middle", "high"]
 EVERYBODY = "all agencies"
+UNMET, EMPTY = "need unmet", "empty capacity"
 _REAL, _CASH = "pounds, {base} prices", "pounds, cash"
 Runs = Mapping[str, Sequence[History]]
 Plans = Mapping[str, History]
@@ -141,6 +142,25 @@ def deficit_table(runs: Runs, plans: Plans, basis: Basis) -> pd.DataFrame:
         over.append(kept[keep].ravel())
     table["share"], table["over_mean"] = np.concatenate(share), np.concatenate(over)
     return table.drop(columns="planned")
+
+
+def need_table(runs: Runs, plans: Plans, basis: Basis) -> pd.DataFrame:
+    """Need that must be met and is not, and empty capacity, by policy, service and year.
+
+    Returns
+    -------
+    DataFrame
+        policy, service, measure (need unmet, empty capacity), unit, year, planned, mean,
+        low, middle, high: units of the service.
+    """
+    unit = basis.place.filled("services").set_index("service")["unit"]
+    services = np.unique(basis.lines.service.astype(str)).tolist()
+    parts = []
+    for measure, of in ((UNMET, attrgetter("unmet")), (EMPTY, attrgetter("empty"))):
+        labels = [(name, measure, unit[name]) for name in services]
+        names = ["service", "measure", "unit"]
+        parts.append(_by_year(runs, plans, names, labels, basis.years, of))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _by_year(

@@ -93,6 +93,7 @@ def _view(found: Cycle, key: str) -> StudyView:
                 unpaid[["low", "mean", "high"]], pounds, "Cash.",
             ),
             _deficits(found, key),
+            _needs(found, key),
             _savings(found, key),
             _payback(found, key),
             _learned(found, key),
@@ -176,6 +177,20 @@ def _deficits(found: Cycle, key: str) -> Grid:
     return figures(
         f"{key}-deficits", f"Deficits by agency and year, average of the runs: {policy}", "agency",
         wide, pounds, "Cash: paid beyond the plan and all money left in the year.",
+    )  # fmt: skip
+
+
+def _needs(found: Cycle, key: str) -> Grid:
+    """Need that is not met, and empty capacity, where effects are other than planned."""
+    policy, names = _policy(found), _names(found, "services")
+    rows = found.tables["needs"].query("policy == @policy and mean >= 0.5")
+    labels = [
+        f"{names[row.service]} ({row.unit}): {row.measure}" for row in rows.itertuples(index=False)
+    ]
+    wide = rows.assign(service=labels).pivot(index="service", columns="year", values="mean")
+    return figures(
+        f"{key}-needs", f"Need not met and empty capacity, average of the runs: {policy}",
+        "service", wide, count, "Services led by need, and those whose need is avoided.",
     )  # fmt: skip
 
 
