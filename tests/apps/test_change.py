@@ -6,10 +6,11 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting
-from placebudget.apps.blocks import TableBlock
+from placebudget.apps.blocks import Block, Items, TableBlock, TextBlock
 from placebudget.apps.screens import change
 from placebudget.view.grid import Grid, Row
 from placebudget.words import number
+from worked_place import worked
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +67,18 @@ def test_only_what_truly_moves_stands_by_itself(tables: dict[str, Grid]) -> None
     for grid in tables.values():
         rows = alone(grid)
         assert len(rows) < 2 or all(figure(row.cells[2]) for row in rows)
+
+
+def test_who_is_not_served_is_said_before_any_figure_and_need_stands_with_people() -> None:
+    meeting = Meeting(worked(nhs=(100e6, 96e6, 100e6)))
+    meeting.recalculate({})
+    meeting.complete()
+    blocks: list[Block] = list(change.tell(meeting).blocks)
+    warning = TextBlock(
+        "Today: need that must be met is not all met: the money is £4 million short.", "warning"
+    )
+    assert blocks[1] == warning
+    assert isinstance(blocks[2], Items)
+    assert "4,000 people in need not served in 2028-29" in blocks[2].texts[0]
+    keys = [block.grid.key for block in blocks if isinstance(block, TableBlock)]
+    assert keys.index("needs") == keys.index("outcomes") - 1

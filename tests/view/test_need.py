@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 import placebudget as pb
+from placebudget.plan.drawing import plan_drawing
 from placebudget.view import tables
 from placebudget.view.html import plan_page
 from worked_place import worked
@@ -120,3 +121,10 @@ def test_what_was_not_needed_comes_back_from_a_file_and_stands_only_where_there_
     file = plain.to_json(tmp_path / "plain.plan.json")
     assert pb.read_plan(file) == plain
     assert "not_needed" not in file.read_text("utf-8")
+
+
+def test_the_drawing_says_who_is_not_served(today: pb.Plan, aligned: pb.Plan) -> None:
+    assert plan_drawing(today)["notes"][0].startswith(
+        "Today: need that must be met is not all met: the money is £4 million short. Emergency"
+    )
+    assert not any("not all met" in note for note in plan_drawing(aligned)["notes"])

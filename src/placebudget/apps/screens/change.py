@@ -7,16 +7,26 @@ from dataclasses import replace
 
 import pandas as pd
 
-from placebudget.apps.blocks import Block, Drawing, Heading, Picture, TableBlock, TextBlock, Told
+from placebudget.apps.blocks import (
+    Block,
+    Drawing,
+    Heading,
+    Items,
+    Picture,
+    TableBlock,
+    TextBlock,
+    Told,
+)
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.pictures import can_draw
 from placebudget.plan import Plan
+from placebudget.plan.need_words import unmet_words
 from placebudget.view.charts import money_now_and_proposed
 from placebudget.view.grid import sheet_grid
 from placebudget.view.sheet import MILLION, Sheet
 from placebudget.view.studies.common import with_others
-from placebudget.view.tables import money_by, outcomes
+from placebudget.view.tables import money_by, needs, outcomes
 from placebudget.words import money
 
 _SMALLEST = 0.05  # £ million: what a table with one decimal shows as a change
@@ -58,12 +68,19 @@ def _blocks(plans: dict[str, Plan], sheet: Sheet) -> Iterator[Block]:
         "and every ring-fence that was chosen to be kept. It is a calculation, not a decision.",
         "lead",
     )
+    for name, plan in plans.items():
+        lead, points = unmet_words(plan)
+        if lead:
+            yield TextBlock(f"{name}: {lead}.", "warning")
+            yield Items([f"{each}." for each in points])
     chart = money_now_and_proposed(plans["Today"], plans["Proposed"]) if can_draw() else None
     if chart is not None:
         yield Picture(chart)
     yield TableBlock(sheet_grid(_with_change(sheet), "by-purpose", "purpose"))
     yield TableBlock(sheet_grid(_with_change(money_by(plans, "agency")), "by-agency", "agency"))
     yield Heading("What changes for people")
+    for need in needs(plans):
+        yield TableBlock(sheet_grid(need, "needs", "need"))
     yield TableBlock(sheet_grid(outcomes(plans), "outcomes", "outcome"))
     yield Heading("Follow the money from who pays to who gains")
     yield Drawing()

@@ -14,6 +14,7 @@ from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing.amounts import AREA, OUTCOME, ribbons
 from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
 from placebudget.plan.inputs import base_of
+from placebudget.plan.need_words import unmet_words
 from placebudget.plan.plan import Plan
 from placebudget.plan.simulate import simulate
 from placebudget.solver import BUILD, CAPACITY, FUNDING, MAXIMUM, MINIMUM, RELEASE, RING_FENCE
@@ -107,7 +108,7 @@ def plan_drawing(plan: Plan, beside: Mapping[str, Plan] | None = None) -> dict[s
         "prices": [
             price for key, each in plans.items() for price in prices(key, each, nodes, numbers)
         ],
-        "notes": [_status(plan), *_NOTES],
+        "notes": [*_unmet(plans), _status(plan), *_NOTES],
     }
 
 
@@ -162,6 +163,14 @@ def _described(key: str, plan: Plan) -> dict[str, str]:
     if plan.option:
         what += f" Option: {plan.option}."
     return {"key": key, "name": _NAMES.get(key, key), "note": what}
+
+
+def _unmet(plans: Mapping[str, Plan]) -> Iterator[str]:
+    """Who is not served, by plan: it is read before any amount."""
+    for key, plan in plans.items():
+        lead, points = unmet_words(plan)
+        if lead:
+            yield f"{_NAMES.get(key, key)}: {lead}. {'. '.join(points)}."
 
 
 def _status(plan: Plan) -> str:
