@@ -63,6 +63,7 @@ class Rebuilt:
         self._today()
         self._units()
         self._outcomes()
+        self._avoid()
         self._money()
         for rule in self.rows["rules"]:
             self._rule(rule)
@@ -206,7 +207,9 @@ class Rebuilt:
         for offer in self.offers:
             offer["line"] = (offer["service"], self.area(offer["area"]))
         self.lines = sorted({offer["line"] for offer in self.offers})
+        self._need_today()
         self.bought: dict[tuple[str, int], Any] = {}
+        self.paid: dict[tuple[str, int], Any] = {}
         self.cost: dict[tuple[str, int], Any] = {}
         for offer in self.offers:
             self._offer(offer)
@@ -226,7 +229,8 @@ class Rebuilt:
             level = self.level(offer["index"], year)
             bought = self.new(capacity if is_open else 0.0)
             self.bought[name, t] = bought
-            self.cost[name, t] = offer["unit_cost"] * level * bought + zero()
+            self.paid[name, t] = bought if offer["release"] is None else self.new()
+            self.cost[name, t] = offer["unit_cost"] * level * self.paid[name, t] + zero()
             if not lumpy:
                 continue
             starts.append(self.new(float(is_open and not in_use), whole=True))
@@ -241,7 +245,8 @@ class Rebuilt:
         if lumpy and not in_use:
             self.hold(pulp.lpSum(starts), "<=", 1.0)
 
-    def _need(self, line: tuple[str, str], t: int) -> float:
+    def _given(self, line: tuple[str, str], year: str) -> float | None:
+        """Need of a line by the tables; None where they have none."""
         service, area = line
         of_area: dict[str, list[Row]] = {}
         for row in self.rows["needs"]:
@@ -250,19 +255,31 @@ class Rebuilt:
         needs = []
         for where, rows in of_area.items():
             nearest = next((up for up in self.up(where) if (service, up) in self.lines), None)
-            row = self.of_year(rows, self.years[t])
+            row = self.of_year(rows, year)
             if nearest == area and row is not None:
                 needs.append(row["people"])
-        if needs:
-            return sum(needs) * self.row_of("services", service=service)["units_per_person"]
-        mine = [o["capacity"] for o in self.offers if o["line"] == line]
+        per_person = self.row_of("services", service=service)["units_per_person"]
+        return sum(needs) * per_person if needs else None
+
+    def _of(self, line: tuple[str, str]) -> list[Row]:
+        return [offer for offer in self.offers if offer["line"] == line]
+
+    def _room(self, line: tuple[str, str]) -> float:
+        mine = [offer["capacity"] for offer in self._of(line)]
         return math.inf if None in mine else sum(mine)
 
+    def _need(self, line: tuple[str, str], t: int) -> float:
+        """With what today's services avoid; after the last year as in it."""
+        need = self._given(line, self.years[min(t, len(self.years) - 1)])
+        return self._room(line) if need is None else need + self.added.get(line, 0.0)
+
+    def _steps_of(self, service: str) -> list[Row]:
+        rows = [r for r in self.rows["returns"] if r["service"] == service]
+        return sorted(rows, key=lambda r: r["step"]) or [{"up_to": 1.0, "effectiveness": 1.0}]
+
     def _line(self, line: tuple[str, str], t: int) -> None:
-        rows = [r for r in self.rows["returns"] if r["service"] == line[0]]
-        rows = sorted(rows, key=lambda r: r["step"]) or [{"up_to": 1.0, "effectiveness": 1.0}]
+        rows, made = self._steps_of(line[0]), list[Any]()
         before, last, need = 0.0, 0.0, self._need(line, t)
-        made: list[Any] = []
         for k, step in enumerate(rows):
             width = (step["up_to"] - before) * need
             made.append(self.new(width))
@@ -273,8 +290,13 @@ class Rebuilt:
                 self.hold(made[-2] - last * full, ">=")
                 self.hold(made[-1] - width * full, "<=")
             last = width
-        bought = [self.bought[o["offer"], t] for o in self.offers if o["line"] == line]
-        self.hold(pulp.lpSum(bought) - pulp.lpSum(made), "=")
+        met = [self.bought[o["offer"], t] for o in self._of(line)]
+        if line in self.avoidable:
+            self.avoided[line, t] = self.new()
+            met.append(self.avoided[line, t])
+        self.hold(pulp.lpSum(met) - pulp.lpSum(made), "=")
+        if line in self.led:
+            self.hold(pulp.lpSum(made), "=", need)
 
     def _compared(self, service: str) -> bool:
         """Whether the service works on an outcome with an equity floor."""
@@ -284,15 +306,188 @@ class Rebuilt:
             e["service"] == service and e["outcome"] in outcomes for e in self.rows["effects"]
         )
 
+    # --- need that must be met, and need avoided --------------------------------------------
+
+    def _need_today(self) -> None:
+        """Who leads, whose need is avoided, and what today's services avoid of it."""
+        self.led = {x for x in self.lines if self.service(x)["led_by"] == "need"}
+        self.links: list[tuple[str, str, tuple[str, str], list[float]]] = []
+        for row in self.rows["avoids"]:
+            makers = {e["service"] for e in self.rows["effects"] if e["outcome"] == row["outcome"]}
+            for area in sorted({x[1] for x in self.lines if x[0] in makers}):
+                for line, parts in self._taken(row["service"], area).items():
+                    units = [row["units"] * part for part in parts]
+                    self.links.append((row["outcome"], area, line, units))
+        self.avoidable = {line for _, _, line, _ in self.links}
+        self.lasting = self.led & self.avoidable
+        self.avoided: dict[tuple[tuple[str, str], int], Any] = {}
+        self.today_units = dict.fromkeys((o["offer"] for o in self.offers), 0.0)
+        self.brings: dict[tuple[str, str, int], float] = {}
+        if self.links or any(o[c] is not None for o in self.offers for c in ("release", "build")):
+            self._buy_today()
+        if self.links:
+            self._bring()
+        self.added: dict[tuple[str, str], float] = {}
+        self.brought: dict[tuple[tuple[str, str], int], float] = {}
+        for y, area, line, units in self.links:
+            now = units[0] * self.brings.get((y, area, 0), 0.0)
+            self.added[line] = self.added.get(line, 0.0) + now
+            for at in range(len(self.appraisal)):
+                left = units[at] * self.brings.get((y, area, at + 1), 0.0)
+                self.brought[line, at] = self.brought.get((line, at), 0.0) + left
+
+    def _taken(self, service: str, area: str) -> dict[tuple[str, str], list[float]]:
+        """Lines that an outcome in an area takes need from, with the part of each by year."""
+        mine = [x for x in self.lines if x[0] == service]
+        found = [x for x in mine if x[1] == area] or [x for x in mine if area in self.up(x[1])]
+        found = found or [x for up in self.up(area) for x in mine if x[1] == up][:1]
+        parts: dict[tuple[str, str], list[float]] = {x: [] for x in found}
+        for at in range(len(self.appraisal)):
+            year = self.years[min(at, len(self.years) - 1)]
+            needs = {x: self._given(x, year) or 0.0 for x in found}
+            for x in found:
+                whole = sum(needs.values())
+                parts[x].append(needs[x] / whole if whole else 1 / len(found))
+        return parts
+
+    def _buy_today(self) -> None:
+        """Units that the money of today buys."""
+        now, units = self.settings.today_year, self.today_units
+        cost = {o["offer"]: o["unit_cost"] * self.level(o["index"], now) for o in self.offers}
+        rest: dict[tuple[str, str], float] = {}
+        for row in self.rows["today"]:
+            if row["offer"]:
+                units[row["offer"]] += row["amount"] / cost[row["offer"]]
+            else:
+                rest[row["line"]] = rest.get(row["line"], 0.0) + row["amount"]
+        for line, money in rest.items():
+            left, mine = money, self._of(line)
+            for offer in sorted(mine, key=lambda o: (cost[o["offer"]], o["offer"])):
+                name, room = offer["offer"], math.inf
+                if len(mine) > 1 and offer["capacity"] is not None:
+                    room = max(offer["capacity"] - units[name], 0.0)
+                bought = min(left / cost[name], room)
+                units[name] += bought
+                left -= bought * cost[name]
+
+    def _working(self, line: tuple[str, str]) -> float:
+        """Today's units, weighted by the effectiveness of the steps they fill."""
+        need = self._given(line, self.settings.today_year)
+        need = self._given(line, self.years[0]) if need is None else need
+        need = self._room(line) if need is None else need
+        left, before, works = sum(self.today_units[o["offer"]] for o in self._of(line)), 0.0, 0.0
+        for step in self._steps_of(line[0]):
+            taken = min(left, (step["up_to"] - before) * need)
+            works += taken * step["effectiveness"]
+            left, before = left - taken, step["up_to"]
+        return works
+
+    def _bring(self) -> None:
+        """What today's units bring of outcomes that avoid need: now (0), and n - 1 years on."""
+        avoiding = {y for y, _, _, _ in self.links}
+        for effect in self.rows["effects"]:
+            y, ends = effect["outcome"], effect["lag"] + effect["duration"]
+            for line in self.lines if y in avoiding else ():
+                if line[0] != effect["service"]:
+                    continue
+                unit = self._of_a_unit(effect) * self._working(line)
+                for n in range(len(self.appraisal) + 1):
+                    years = range(max(n, effect["lag"]), ends)
+                    left = sum((1 - effect["drop_off"]) ** (j - effect["lag"]) for j in years)
+                    key = (y, line[1], n)
+                    self.brings[key] = self.brings.get(key, 0.0) + unit * left
+        risks = [(r["outcome"], self.area(r["area"])) for r in self.rows["at_risk"]]
+        for y, where in sorted(set(risks), key=lambda key: -len(self.up(key[1]))):
+            rows = [
+                r
+                for r in self.rows["at_risk"]
+                if (r["outcome"], self.area(r["area"])) == (y, where)
+            ]
+            for n in range(len(self.appraisal) + 1):
+                row = self.of_year(rows, self.appraisal[max(n - 1, 0)])
+                whole = self._within(self.brings, y, where, n)
+                if row is not None and whole > row["most"]:
+                    for key in self.brings:
+                        if key[0] == y and key[2] == n and where in self.up(key[1]):
+                            self.brings[key] *= row["most"] / whole
+
+    def _within(self, made: dict[tuple[str, str, int], float], y: str, where: str, n: int) -> float:
+        return sum(
+            v for (of, g, at), v in made.items() if (of, at) == (y, n) and where in self.up(g)
+        )
+
+    def _avoid(self) -> None:
+        """Need is avoided by what counts; capacity goes and comes only so fast."""
+        spent, counts = range(len(self.years)), range(len(self.appraisal))
+        after = counts[len(spent):]  # fmt: skip
+        for line in self.lasting:
+            for at in after:
+                self.avoided[line, at] = self.new()
+                for offer in self._of(line):
+                    self.paid[offer["offer"], at] = self.new()
+                paid = [self.paid[offer["offer"], at] for offer in self._of(line)]
+                self.hold(pulp.lpSum(paid) + self.avoided[line, at], ">=", self._need(line, at))
+        for (line, at), avoided in self.avoided.items():
+            made = [
+                units[at] * self.counted[y, area, at]
+                for y, area, of, units in self.links
+                if of == line and (y, area, at) in self.counted
+            ]
+            self.hold(avoided - pulp.lpSum(made), "<=", self.brought[line, at])
+        for offer in self.offers:
+            name, now = offer["offer"], self.today_units[offer["offer"]]
+            for at in counts if offer["line"] in self.lasting else spent:
+                if offer["release"] is not None:
+                    before = self.paid[name, at - 1] if at else now
+                    self.hold(self.paid[name, at] - (1 - offer["release"]) * before, ">=")
+            for t in spent:
+                if offer["release"] is not None:
+                    self.hold(self.bought[name, t] - self.paid[name, t], "<=")
+                if offer["build"] is not None:
+                    before = self.bought[name, t - 1] if t else now
+                    most = offer["build"] * offer["capacity"]
+                    self.hold(self.bought[name, t] - before, "<=", most)
+
+    def _freed(self, objective: str, lines: Iterable[tuple[str, str]]) -> Any:
+        """What avoiding need saves, in an objective."""
+        value, spent = zero(), len(self.years)
+        whole = {"public value": (spent, False), "net public value": (spent, False)}
+        whole |= {"cashable saving": (0, False), "fiscal saving": (0, True)}
+        if objective not in whole:
+            return value
+        first, by_need = whole[objective]
+        for line in lines:
+            for at in range(first, len(self.appraisal)):
+                worth = self.discount[at] * self._cheapest(line, at)
+                earlier = self.brought[line, at]
+                if by_need and at < spent:
+                    value += worth * (self.avoided[line, at] - earlier)
+                else:
+                    paid = pulp.lpSum(self.paid[o["offer"], at] for o in self._of(line))
+                    value += worth * (self._need(line, at) - earlier - paid)
+        return value
+
+    def _cheapest(self, line: tuple[str, str], at: int) -> float:
+        """Real unit cost of the cheapest offer that there is; after the last year as in it."""
+        t = min(at, len(self.years) - 1)
+        return min(
+            o["unit_cost"] * self.level(o["index"], self.years[t]) / self.general[t]
+            for o in self._of(line)
+            if (o["first_year"] or self.years[0]) <= self.years[t]
+        )
+
     # --- outcomes ----------------------------------------------------------------------------
 
-    def _outcomes(self) -> None:
+    def _of_a_unit(self, effect: Row) -> float:
         grades = {r["grade"]: r["optimism_bias"] for r in self.rows["evidence"]}
+        unit = effect["engagement"] * effect["retention"] * effect["impact"]
+        unit *= (1 - effect["deadweight"]) * effect["attribution"]
+        return float(unit * (1 - grades.get(effect["evidence"], 0.0)))
+
+    def _outcomes(self) -> None:
         self.produced: dict[tuple[str, str, int], Any] = {}
         for effect in self.rows["effects"]:
-            unit = effect["engagement"] * effect["retention"] * effect["impact"]
-            unit *= (1 - effect["deadweight"]) * effect["attribution"]
-            unit *= 1 - grades.get(effect["evidence"], 0.0)
+            unit = self._of_a_unit(effect)
             for (line, _, t), (works, units) in self.steps.items():
                 if line[0] != effect["service"]:
                     continue
@@ -319,7 +514,8 @@ class Rebuilt:
                     if y == outcome and a == at and where in self.up(g)
                 ]
                 if row is not None and inside:
-                    self.hold(pulp.lpSum(inside), "<=", row["most"])
+                    earlier = self._within(self.brings, outcome, where, at + 1)
+                    self.hold(pulp.lpSum(inside), "<=", max(row["most"] - earlier, 0.0))
 
     def of_outcome(self, worth: dict[str, float], *, discounted: bool = True,
                    gain: dict[str, float] | None = None) -> Any:  # fmt: skip
@@ -653,17 +849,16 @@ class Rebuilt:
         self.hold(self.of_services(agency), ">=", (1 - share) * value)
 
     def of_savings(self, agency: str) -> Any:
-        return self.of_outcome(self.saved(agency, cashable=False))
+        mine = {x for x in self.lasting if self.service(x)["commissioner"] == agency}
+        return self.of_outcome(self.saved(agency, cashable=False)) + self._freed(
+            "fiscal saving", mine
+        )
 
     def of_services(self, agency: str) -> Any:
         """Public value of what an agency's services produce, before overlap."""
         (money, gain), found = self._worth("public value"), zero()
-        grades = {r["grade"]: r["optimism_bias"] for r in self.rows["evidence"]}
         for effect in self.rows["effects"]:
-            unit = effect["engagement"] * effect["retention"] * effect["impact"]
-            unit *= (1 - effect["deadweight"]) * effect["attribution"]
-            unit *= 1 - grades.get(effect["evidence"], 0.0)
-            y = effect["outcome"]
+            unit, y = self._of_a_unit(effect), effect["outcome"]
             for (line, _, t), (works, units) in self.steps.items():
                 if line[0] == effect["service"] and self.service(line)["commissioner"] == agency:
                     for j in range(effect["duration"]):
@@ -698,7 +893,7 @@ class Rebuilt:
         money, gain = self._worth(objective)
         if objective == "worst-off area":
             return self._worst_off(gain)
-        value = self.of_outcome(money, gain=gain) + zero()
+        value = self.of_outcome(money, gain=gain) + self._freed(objective, self.lasting)
         net = objective == "net public value"
         for (holder, _, _, t), paid in self.x.items():
             again = holder in self.reinvested and objective != "weighted outcomes"

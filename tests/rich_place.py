@@ -80,8 +80,12 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         ),
     }
     tables |= _services() | _worth() | _limits()
+    for service in tables["services"]:
+        service["led_by"] = "need" if service["service"] == "urgent" else "budget"
     for offer in tables["offers"]:
         offer["price_year"] = {"hubs_2": "2025-26", "ward_1": "2024-25"}.get(offer["offer"])
+        offer["release"] = {"urgent_1": 0.02}.get(offer["offer"])
+        offer["build"] = {"hubs_1": 0.3}.get(offer["offer"])
     plain = {"agencies", "ring_fences", "pool_purposes", "sources"}
     return {
         name: rows if name in plain else [{**row, **NOTES} for row in rows]
@@ -121,6 +125,7 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("ward", "ward", "nhs", "health", "reactive", "revenue", "bed", 1.0),
             ("homes", "homes", "district", "housing", "universal", "capital", "home", 1.0),
             ("bus", "bus", "district", "transport", "universal", "revenue", "trip", 1.0),
+            ("urgent", "urgent care", "nhs", "health", "statutory", "revenue", "case", 1.0),
         ),
         "offers": _rows(
             (
@@ -134,14 +139,16 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("ward_1", "ward", None, "NHS", "in-house", 2_000, "pay", None, 0, 0, None),
             ("homes_1", "homes", "north", "Firm", "contract", 5_000, None, 90, 0, 0, None),
             ("bus_1", "bus", "village", "Firm", "contract", 300, "general", 400, 0, 0, None),
+            ("urgent_1", "urgent", None, "NHS", "in-house", 1_000, "pay", None, 0, 0, None),
         ),
         "today": _rows(
             ("service", "area", "stream", "amount", "pool", "offer"),
             ("care", "north", "tax_1", 900_000, None, None),
             ("care", "south", "core", 400_000, "fund", None),
             ("hubs", None, "tax_2", 300_000, None, "hubs_1"),
-            ("ward", None, "core", 1_500_000, None, None),
+            ("ward", None, "core", 1_300_000, None, None),
             ("homes", "north", "receipts", 80_000, None, None),
+            ("urgent", None, "core", 350_000, None, None),
         ),
         "needs": _rows(
             ("service", "area", "year", "people"),
@@ -150,12 +157,15 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("care", "south", None, 500),
             ("hubs", None, None, 1_200),
             ("ward", None, None, 2_000),
+            ("urgent", None, None, 350),
         ),
         "returns": _rows(
             ("service", "step", "up_to", "effectiveness"),
             ("hubs", 1, 0.4, 1.0),
             ("hubs", 2, 0.9, 0.6),
             ("ward", 1, 1.0, 0.9),
+            ("urgent", 1, 0.5, 1.0),
+            ("urgent", 2, 1.0, 0.8),
         ),
     }
 
@@ -170,6 +180,7 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
             ("stays", "Stays", "stay", "less", 1.5, 100, 1_500, "2024-25", "0.01", "calls"),
             ("calls", "Calls", "call", "less", 1.0, 0, 0, None, None, None),
             ("years", "Years", "year", "more", 1.0, 50, 900, None, "green book health", None),
+            ("falls", "Falls", "fall", "less", 0.5, 0, 0, None, None, None),
         ),
         "effects": _rows(
             (
@@ -182,18 +193,24 @@ def _worth() -> dict[str, list[dict[str, Any]]]:
             ("ward", "stays", 0.9, 0.9, 0.3, 0.3, 0.7, "b", 0, 2, 0.3),
             ("homes", "years", 1.0, 1.0, 3.0, 0.2, 1.0, "a", 0, 2, 0.1),
             ("bus", "stays", 1.0, 1.0, 0.1, 0.0, 1.0, None, 0, 1, 0.0),
+            ("hubs", "calls", 0.9, 0.8, 0.3, 0.1, 0.9, "a", 1, 2, 0.1),
+            ("urgent", "years", 1.0, 1.0, 0.2, 0.0, 1.0, None, 0, 1, 0.0),
+            ("bus", "falls", 1.0, 1.0, 0.1, 0.0, 1.0, None, 1, 1, 0.0),
         ),
         "savings": _rows(
-            ("outcome", "agency", "value", "price_year", "cashable", "transfer"),
-            ("stays", "nhs", 1_800, "2025-26", 0.3, False),
-            ("stays", "benefits", 400, None, 0.5, True),
-            ("years", "council", 300, YEARS[0], 0.4, False),
+            ("outcome", "agency", "value", "price_year", "cashable", "transfer", "service"),
+            ("stays", "nhs", 1_800, "2025-26", 0.3, False, "care"),
+            ("stays", "benefits", 400, None, 0.5, True, None),
+            ("years", "council", 300, YEARS[0], 0.4, False, None),
         ),
+        "avoids": _rows(("outcome", "service", "units"), ("calls", "urgent", 0.5)),
         "at_risk": _rows(
             ("outcome", "area", "year", "most"),
             ("stays", None, None, 900),
             ("stays", None, "2029-30", 700),
             ("stays", "south", None, 800),
+            ("calls", None, None, 250),
+            ("calls", None, "2029-30", 90),
         ),
         "evidence": _rows(
             ("grade", "name", "optimism_bias"), ("a", "Good", 0.05), ("b", "Fair", 0.15)

@@ -84,6 +84,7 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "services.purpose": ((4, "health"),),
     "services.nature": ((4, "preventive"),),
     "services.kind": ((3, "revenue"),),
+    "services.led_by": ((5, "budget"),),
     "offers.service": ((3, "ward"), (4, "hubs")),
     "offers.area": ((6, "place"),),
     "offers.provider": ((5, "Guild"),),
@@ -110,6 +111,8 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "outcomes.price_year": ((0, None),),
     "savings.price_year": ((0, "2024-25"),),
     "savings.transfer": ((1, False),),
+    "avoids.outcome": ((0, "falls"),),
+    "avoids.service": ((0, "care"),),
     "at_risk.outcome": ((2, "years"),),
     "at_risk.area": ((2, "north"),),
     "at_risk.year": ((1, "2030-31"),),
@@ -170,6 +173,8 @@ def test_the_place_uses_every_column_and_has_a_plan() -> None:
     assert plan.status == "optimal"
     kinds = {"lock_least", "pace_most", "no_worse_off_value", "capitalisation", "equity_floor"}
     assert programme_of(place).rows.keys() >= {"largest_lot", "counted", "at_risk", *kinds}
+    need = {"need_met", "avoided", "paid_for", "release", "build", "need_after"}
+    assert programme_of(place).rows.keys() >= need
 
 
 @pytest.mark.parametrize(("table", "column"), MEANT, ids=identity)

@@ -200,7 +200,7 @@ def avoided_saving(
     released = np.arange(len(basis.appraisal)) >= (first if cashable else max(first, years))
     at_all = np.arange(len(basis.appraisal)) >= first
     whole = np.where(released, basis.needed, 0.0) - np.where(at_all, need.brought, 0.0)
-    constant = float((worth * whole)[counts].sum())
+    constant = float((worth[counts] * whole[counts]).sum())
     avoided, paid = draft.columns["avoided"], draft.columns.get("paid")
     line, year = avoided.index["line"], avoided.index["appraisal_year"]
     mine = counts[line] & at_all[year] & ~released[year]
