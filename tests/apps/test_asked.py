@@ -13,10 +13,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import InvalidChoice, Meeting
-from placebudget.apps.asking import table_of
 from placebudget.apps.blocks import rendered
-from placebudget.apps.entered import Entered
-from placebudget.apps.forms import BoardForm, Box, FieldGroup
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
 from placebudget.errors import UnreadableTable
@@ -26,6 +23,9 @@ from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Subject
 from placebudget.view.studies.potential import finding_of_cuts
 from placebudget.view.studies.trace import MOST_FLOWS
+from placebudget.work.asking import table_of
+from placebudget.work.entered import Entered
+from placebudget.work.forms import Box, FieldGroup, StudyForm
 
 FLOWS = STUDIES["trace"].brought
 assert FLOWS is not None
@@ -427,7 +427,7 @@ def test_nothing_ticked_is_refused(shelf: Shelf) -> None:
 def test_every_box_of_a_form_has_its_label_and_hint_and_escapes_them() -> None:
     box = Box("a", HOSTILE, "£", HOSTILE, f'"{HOSTILE}')
     html = rendered(
-        [BoardForm("k", "p", HOSTILE, [FieldGroup(HOSTILE, [box], folded=True)], (("f", '"'),))]
+        [StudyForm("k", "p", HOSTILE, [FieldGroup(HOSTILE, [box], folded=True)], (("f", '"'),))]
     )
     assert HOSTILE not in html
     assert '<label for="form-p-a">' in html

@@ -161,6 +161,12 @@ def test_each_section_can_be_looked_at(desk: Page, pictures: Path) -> None:
         # A press on a button that was drawn anew meanwhile would not be heard.
         expect(button).to_have_attribute("aria-current", "true")
         expect(button).to_have_js_property("stays", True)
+    desk.get_by_role("button", name="Studies", exact=True).click()
+    desk.get_by_role("combobox", name="Study").select_option("accounts")
+    desk.get_by_role("button", name="Work this out", exact=True).click()
+    expect(desk.get_by_text("Worked out below.")).to_be_visible()
+    desk.screenshot(path=pictures / "desk_study.png")
+    assert judged(desk) == []
     desk.get_by_role("button", name="Why this much", exact=True).click()
     desk.get_by_role("button", name="Explain", exact=True).click()
     expect(desk.locator(".pb-panel").filter(has_text="gets £")).to_be_visible()

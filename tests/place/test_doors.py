@@ -15,13 +15,13 @@ import pytest
 
 import placebudget as pb
 from by_hand import FILES, archive, folder, workbook
-from placebudget.apps.asking import table_of
 from placebudget.apps.files import uploaded_place
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place, read, write_template
 from placebudget.place.loose import MONEY, POOL_LINES, POOL_SHARES, read_loose
 from placebudget.texts import shown
 from placebudget.view.studies import STUDIES
+from placebudget.work.asking import table_of
 
 KEY, FIGURE = "key", "figure"
 STREAMS, FUNDING = "stream,agency,raised,carry_forward\n", "stream,year,amount\n"

@@ -11,11 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 import placebudget as pb
-from placebudget.apps.asking import table_of
 from placebudget.cli import app
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.place.loose import FLOWS, loose_table, read_loose
 from placebudget.view.studies import STUDIES
+from placebudget.work.asking import table_of
 
 GOOD = "start,end,amount\n0101,0900,30\n101,0900,20\n0900,0500,40\n"
 

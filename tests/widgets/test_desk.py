@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import re
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,13 @@ import pytest
 
 import placebudget as pb
 from placebudget.plan.repair import Repair
+from placebudget.view.studies import STUDIES, study_panel
+from placebudget.view.studies.entry import Subject
+from placebudget.view.studies.trace import FILE
+from placebudget.widgets import panels
 from placebudget.widgets.desk import PlaceDesk, sections
 from placebudget.work import Changes
+from placebudget.work.asking import read
 from placebudget.work.changes import POOL
 from placebudget.work.said import sentences
 from shared_place import shared
@@ -211,6 +218,82 @@ def test_a_service_is_explained(desk: PlaceDesk) -> None:
     desk.sections.why.press("explain")
     assert desk.wait(PATIENCE)
     assert "Homes gets" in desk.sections.panel.value
+
+
+@pytest.fixture(scope="module")
+def studied() -> Iterator[PlaceDesk]:
+    made = pb.desk(pb.example("toy_pooling"))
+    assert made.wait(PATIENCE)
+    made.use(Changes().switched("fence:nhs_money", False))
+    assert made.wait(PATIENCE)
+    made.sections.look_at("studies")
+    yield made
+    made.close()
+
+
+FLOWS = b"start,end,amount\ntax,pool,30\npool,support,30\n"
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_each_study_is_asked_for_in_boxes_made_of_its_arguments(
+    studied: PlaceDesk, name: str
+) -> None:
+    shown, study = studied.sections.studies, STUDIES[name]
+    shown.pick.set_state({"values": {"study": name}})
+    form = shown.form
+    if name == "trace":
+        assert shown.file in studied.sections.children
+        form.set_state({"values": {**form.values, "source": FILE}})
+        brought = {"name": "flows.csv", "type": "text/csv", "size": len(FLOWS)}
+        brought |= {"content": memoryview(FLOWS), "last_modified": datetime.now(UTC)}
+        shown.file.value = (brought,)
+    else:
+        assert shown.file not in studied.sections.children
+    form.press("ask")
+    assert studied.wait(PATIENCE)
+    if name == "fairness":
+        assert form.said.startswith("areas cannot be compared")
+        return
+    assert form.said == "Worked out below."
+    plan = studied.plan
+    subject = Subject(studied.changed_place(), plan)
+    files = FLOWS if name == "trace" else None
+    values = study.settled(subject, read(study, {**shown._fixed, **form.values}, subject, files))
+    wanted = panels.shown(study_panel(study.answer(subject, values)))
+    told = [re.sub(r"study-\d+", "", each.value) for each in (shown.result, wanted)]
+    wanted.close()
+    assert told[0] == told[1]
+
+
+def test_what_cannot_be_meant_in_a_box_of_a_study_is_refused(studied: PlaceDesk) -> None:
+    shown = studied.sections.studies
+    shown.pick.set_state({"values": {"study": "cycle"}})
+    before = shown.result.value
+    shown.form.set_state({"values": {**shown.form.values, "runs": "many"}})
+    shown.form.press("ask")
+    assert studied.wait(PATIENCE)
+    assert "enter a whole number from" in shown.form.said
+    assert shown.result.value == before
+
+
+def test_what_was_typed_for_a_study_stays_when_another_plan_comes(desk: PlaceDesk) -> None:
+    desk.sections.look_at("studies")
+    shown = desk.sections.studies
+    shown.pick.set_state({"values": {"study": "cycle"}})
+    shown.form.set_state({"values": {**shown.form.values, "runs": "7"}})
+    moved(desk, "amounts", "funding:tax:2028-29", 8.0)
+    assert shown.form.values["runs"] == "7"
+    assert shown._subject is not None
+    assert shown._subject.plan is desk.plan
+    assert shown._subject.place == desk.changed_place()
+    desk.changes = desk.changes.switched("pool:joint", False)
+    assert desk.planned_place() == shown._subject.place != desk.changed_place()
+    shown.form.press("ask")
+    assert desk.wait(PATIENCE)
+    assert shown.form.said == "Worked out below."
+    desk.release()
+    assert desk.wait(PATIENCE)
+    assert shown.form.said == "The answer below is about the plan before."
 
 
 def test_a_table_that_is_edited_counts_when_it_is_solved(desk: PlaceDesk) -> None:

@@ -6,8 +6,8 @@
     board("lancashire")
 """
 
-from placebudget.apps.choices import InvalidChoice
 from placebudget.apps.meeting import Meeting, Trouble
 from placebudget.apps.starting import board
+from placebudget.work.entered import InvalidChoice
 
 __all__ = ["InvalidChoice", "Meeting", "Trouble", "board"]

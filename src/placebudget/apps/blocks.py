@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from placebudget.apps.forms import BoardForm
 from placebudget.templates import templates
 from placebudget.view.charts import Chart
 from placebudget.view.grid import Grid
+from placebudget.work.forms import StudyForm
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ Block = (
     | Question
     | WaysOut
     | Ask
-    | BoardForm
+    | StudyForm
     | Glossary
     | More
 )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from placebudget.errors import InvalidOption, PlaceBudgetError, WrongArgument
+from placebudget.errors import InvalidOption, WrongArgument
 from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.place.options import named_option
@@ -24,24 +24,11 @@ from placebudget.work.amounts import (
     scale_of,
 )
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
+from placebudget.work.entered import InvalidChoice
 from placebudget.work.said import names
 
 # As people type an amount: a comma stands between thousands only, 19,5 could mean anything.
 _AMOUNT = re.compile(r"£? ?-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?", re.ASCII)
-
-
-class InvalidChoice(PlaceBudgetError):
-    """A choice that does not fit the place.
-
-    Parameters
-    ----------
-    problems : sequence of (str, str)
-        The control each problem belongs to, and a sentence.
-    """
-
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        super().__init__("\n".join(sentence for _, sentence in problems))
-        self.problems = tuple(problems)
 
 
 def read_choices(papers: Place, given: Mapping[str, Any], before: Changes) -> Changes:

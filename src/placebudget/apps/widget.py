@@ -15,8 +15,6 @@ from typing import Any
 import traitlets
 
 from placebudget.apps import sentences
-from placebudget.apps.asking import read
-from placebudget.apps.choices import InvalidChoice
 from placebudget.apps.controls import NO_CONTROLS, controls
 from placebudget.apps.files import RefusedUpload, UploadReader, export, uploaded_place
 from placebudget.apps.meeting import BoardAnswer, BoardState, Meeting
@@ -28,6 +26,8 @@ from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.widgets.listening import Listening
 from placebudget.work import Changes
+from placebudget.work.asking import read
+from placebudget.work.entered import InvalidChoice
 from placebudget.work.worker import Work, Worker
 
 _STATIC = Path(__file__).parent / "static"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from placebudget.apps.asking import BUTTON, forms_of
 from placebudget.apps.blocks import (
     Ask,
     Block,
@@ -26,6 +25,7 @@ from placebudget.errors import CannotAnswer
 from placebudget.view.grid import Grid
 from placebudget.view.studies import STUDIES, study_view
 from placebudget.view.studies.entry import Study
+from placebudget.work.asking import BUTTON, forms_of
 
 _WORKBOOK = "the workbook that placebudget study writes"
 LONG = 20  # rows of a table, points of a list, that stand behind a line that opens them

@@ -111,7 +111,7 @@ class Answers:
             self._fail(fault_words(error))
         else:
             if plan is not None and not self.desk.worker.superseded:
-                self._show(plan)
+                self._show(plan, changes)
             return True
         return False
 
@@ -124,8 +124,9 @@ class Answers:
             self.desk.view.drawing = drawing
             self.desk.head.tell("Solved, being checked…")
 
-    def _show(self, plan: Plan) -> None:
+    def _show(self, plan: Plan, changes: Changes) -> None:
         desk = self.desk
+        desk.planned = self.solving.place, changes
         desk.previous, desk.plan, desk.stale, desk.repairs = desk.plan, plan, False, ()
         desk.view.drawing = plan_drawing(plan, {"today": desk.today})
         desk.clash.layout.display = "none"
@@ -147,7 +148,7 @@ class Answers:
             # The session names what clashes; the words and ways out are found in full.
             desk.head.tell("These figures do not add up. Looking for ways out…")
             try:
-                self._show(self.solving.full(changes, stop, prices=False))
+                self._show(self.solving.full(changes, stop, prices=False), changes)
                 return
             except Infeasible as told:
                 error = told

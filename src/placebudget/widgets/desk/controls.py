@@ -26,6 +26,7 @@ SECTIONS = {
     "prices": "What each rule costs",
     "why": "Why this much",
     "savings": "Who saves, and when",
+    "studies": "Studies",
     "change": "Change since the last plan",
     "options": "Options",
     "tables": "Tables",

@@ -62,6 +62,7 @@ class PlaceDesk(ipywidgets.VBox):
         super().__init__(place=place, changes=Changes())
         self.today = simulate(place)
         self.previous: Plan | None = None
+        self.planned = place, Changes()
         self.stale = False
         self.repairs: tuple[Repair, ...] = ()
         self.worker = Worker(self._failed)
@@ -224,6 +225,11 @@ class PlaceDesk(ipywidgets.VBox):
     def changed_place(self) -> Place:
         """The place with all that is switched, moved and edited."""
         return self.changes.apply(self.place)
+
+    def planned_place(self) -> Place:
+        """The place of the plan that is shown, which may be behind what is changed."""
+        place, changes = self.planned
+        return changes.apply(place)
 
     def load(self, option: Option) -> None:
         """Start again from the place with an option."""

@@ -23,6 +23,7 @@ from placebudget.view.panels import (
 from placebudget.widgets.closing import close_whole
 from placebudget.widgets.desk.controls import section_groups, why_groups
 from placebudget.widgets.desk.options import Options
+from placebudget.widgets.desk.studies import Studies
 from placebudget.widgets.form import Control, ControlGroup, Form, Value
 from placebudget.widgets.panels import show_in, shown
 from placebudget.widgets.table_editor import TableEditor
@@ -60,6 +61,7 @@ class Sections(ipywidgets.VBox):
         self.why.on_change(self._other_service)
         self.why.on_press(lambda key: self.explain())
         self.options = Options(desk, self._showing)
+        self.studies = Studies(desk, self._showing)
         self.tables = Form("Which table is shown", [_table_choice("offers")])
         self.tables.on_change(lambda key, value: setattr(self._editor(), "table", str(value)))
         self._edited: TableEditor | None = None
@@ -99,6 +101,9 @@ class Sections(ipywidgets.VBox):
         elif section == "options":
             self.options.refresh()
             self._put([self.options.form, self.options.result])
+        elif section == "studies":
+            self.studies.refresh()
+            self._put(self.studies.parts)
         elif section == "why":
             if self._shown != (section, plan):
                 words = "Choose a service, and press Explain." if plan is not None else _WAIT
@@ -116,6 +121,7 @@ class Sections(ipywidgets.VBox):
         if self.comm is not None:
             options = (self.options.form, self.options.result)
             close_whole(self.menu, self.panel, self.find, self.why, self.tables, *options)
+            close_whole(*self.studies.all)
             close_whole(self._edited)
         super().close()
 

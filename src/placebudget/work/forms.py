@@ -1,4 +1,4 @@
-"""Forms on a screen of a board: boxes with a label each, by which a study is asked for."""
+"""Forms by which a study is asked for: boxes with a label each, as data."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class FieldGroup:
 
 
 @dataclass(frozen=True)
-class BoardForm:
+class StudyForm:
     """Fields and a button; the page asks for the study ``key`` with what stands in them.
 
     Parameters

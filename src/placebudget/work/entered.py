@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from placebudget.apps.choices import InvalidChoice
+from placebudget.errors import PlaceBudgetError
 from placebudget.place.figures import Misfit, read_figure
 from placebudget.place.schema import Measure
 from placebudget.words import number, whole_pounds
 
 MOST_POUNDS = 1e11
+
+
+class InvalidChoice(PlaceBudgetError):
+    """A choice that does not fit the place.
+
+    Parameters
+    ----------
+    problems : sequence of (str, str)
+        The control each problem belongs to, and a sentence.
+    """
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("\n".join(sentence for _, sentence in problems))
+        self.problems = tuple(problems)
 
 
 class Entered:

@@ -1,4 +1,4 @@
-"""Forms by which a board asks for a study, made of its arguments; what was typed, read by them."""
+"""Forms that ask for a study, made of its arguments; what was typed, read by them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.apps.entered import Entered
-from placebudget.apps.forms import BoardForm, Box, Field, FieldGroup, FileBox, Pick, Tick
 from placebudget.errors import PlaceBudgetError, WrongArgument
 from placebudget.place import UPLOADS
 from placebudget.place.loose import LooseTable, loose_table
@@ -28,11 +26,13 @@ from placebudget.view.studies.entry import (
     Whole,
 )
 from placebudget.words import as_set, number
+from placebudget.work.entered import Entered
+from placebudget.work.forms import Box, Field, FieldGroup, FileBox, Pick, StudyForm, Tick
 
 BUTTON = "Work this out"
 
 
-def forms_of(study: Study, subject: Subject, values: Mapping[str, Any]) -> list[BoardForm]:
+def forms_of(study: Study, subject: Subject, values: Mapping[str, Any]) -> list[StudyForm]:
     """The forms of a study, holding what it was asked with.
 
     Parameters
@@ -48,7 +48,7 @@ def forms_of(study: Study, subject: Subject, values: Mapping[str, Any]) -> list[
         part, fixed = f"{part}-{chosen}", [(lead.name, chosen)]
         if len(known) > 1:
             groups = [FieldGroup(lead.group, _fields(lead, subject, chosen))]
-            forms.append(BoardForm(study.key, lead.name, lead.button, groups, plain=True))
+            forms.append(StudyForm(study.key, lead.name, lead.button, groups, plain=True))
     groups = []
     asked = (each for each in study.typed if each is not lead)
     for legend, members in groupby(asked, lambda each: each.group):
@@ -59,7 +59,7 @@ def forms_of(study: Study, subject: Subject, values: Mapping[str, Any]) -> list[
         groups.append(FieldGroup(legend.format(**called), fields[:shown], hint))
         if fields[shown:]:
             groups.append(FieldGroup(folded, fields[shown:], folded=True))
-    return [*forms, BoardForm(study.key, part, BUTTON, groups, fixed)]
+    return [*forms, StudyForm(study.key, part, BUTTON, groups, fixed)]
 
 
 def _fields(argument: Argument, subject: Subject, value: Any) -> list[Field]:
