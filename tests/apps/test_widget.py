@@ -132,8 +132,8 @@ def test_a_screen_that_is_filled_late_does_not_take_the_place_of_the_one_opened_
 def test_money_pools_and_the_objective_are_changed_and_said_on_every_screen(
     reader: Reader,
 ) -> None:
-    stream = reader.board.controls["funding"][0]["key"]
-    year = reader.board.controls["years"][0]
+    money = reader.board.controls["funding"][0]
+    stream, year = money["key"], money["years"][0][0]
     found = reader.wishes(
         "recalculate",
         choices={
@@ -154,9 +154,9 @@ def test_money_pools_and_the_objective_are_changed_and_said_on_every_screen(
         "net public value"
     }
     assert [each["on"] for each in found.controls["open"]] == [False]
-    assert found.controls["funding"][0]["years"][0][0] == "200"
+    assert found.controls["funding"][0]["years"][0][1] == "200"
     again = reader.wishes("recalculate", choices={"objective": "net public value"})
-    assert again.controls["funding"][0]["years"][0][0] == "200"  # a box nobody touched
+    assert again.controls["funding"][0]["years"][0][1] == "200"  # a box nobody touched
 
 
 def test_recalculating_says_what_was_changed_and_undo_takes_it_back(reader: Reader) -> None:

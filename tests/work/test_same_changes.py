@@ -65,7 +65,7 @@ def of_board(place: pb.Place) -> set[str]:
     """All controls of a board."""
     found = controls(place, Changes())
     parts = {POOL: ("open",), AGENCY: ("pools",), FENCE: ("fences",), AMOUNT: ("floors", "limits")}
-    rest = {f"{FUNDING}{each['key']}:{y}" for each in found["funding"] for y in found["years"]}
+    rest = {f"{FUNDING}{each['key']}:{y}" for each in found["funding"] for y, *_ in each["years"]}
     return rest | {
         f"{kind}{each['key']}" for kind, names in parts.items() for n in names for each in found[n]
     }

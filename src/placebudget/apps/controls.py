@@ -34,7 +34,6 @@ _PARTS = ("options", "objectives", "open", "pools", "fences", "funding", "floors
 
 NO_CONTROLS: Mapping[str, Any] = {
     **{part: [] for part in _PARTS},
-    "years": [],
     "changed": False,
 }
 """Where there is nothing to choose."""
@@ -58,7 +57,7 @@ def controls(
     -------
     dict
         ``options``, ``objectives``, ``open`` (pools), ``pools`` (agencies that pool money),
-        ``fences``, ``funding`` (by ``years``), ``floors`` and ``limits``, each a list.
+        ``fences``, ``funding``, ``floors`` and ``limits``, each a list.
 
     Examples
     --------
@@ -73,7 +72,6 @@ def controls(
     rules = _rules(papers, base, changes)
     return {
         "place": papers.title,
-        "years": list(papers.years),
         "objectives": [
             {"key": name, "name": name[:1].upper() + name[1:], "on": name == changes.objective}
             for name in OBJECTIVES
@@ -162,10 +160,10 @@ def _funding(base: Place, changes: Changes) -> list[dict[str, Any]]:
     here, called = replace(changes, start=None), names(base, "streams")
     asked = set(here.controls)
 
-    def figures(stream: str, year: str) -> tuple[str, str]:
+    def figures(stream: str, year: str) -> tuple[str, str, str]:
         own = float(written.get((stream, year), 0.0))
         now = here.funding(base, stream, year) if f"{FUNDING}{stream}:{year}" in asked else own
-        return as_set(now / MILLION), as_set(own / MILLION)
+        return year, as_set(now / MILLION), as_set(own / MILLION)
 
     return [
         {"key": stream, "name": called[stream], "years": [figures(stream, y) for y in base.years]}

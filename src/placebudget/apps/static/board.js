@@ -6,8 +6,8 @@
  * @typedef {{key: string, name: string, unit: string, about: string, note: string, value: string,
  *   papers: string, least: number, most: number | null, law: string, step: number,
  *   digits: number}} Floor
- * @typedef {{key: string, name: string, years: [string, string][]}} Stream
- * @typedef {{place: string, years: string[], options: Switch[], objectives: Switch[],
+ * @typedef {{key: string, name: string, years: [string, string, string][]}} Stream
+ * @typedef {{place: string, options: Switch[], objectives: Switch[],
  *   open: Switch[], pools: Switch[], fences: Switch[], funding: Stream[], floors: Floor[],
  *   limits: Floor[], changed: boolean}} Controls
  * @typedef {{screen: string, name: string, title: string, html: string, waiting: boolean,
@@ -653,10 +653,10 @@ class Page {
       this.stream = pick.value;
       this.drawControls();
     });
-    const boxes = shown.years.map(([value, papers], number) => {
-      const key = `${shown.key}:${controls.years[number]}`;
+    const boxes = shown.years.map(([year, value, papers]) => {
+      const key = `${shown.key}:${year}`;
       const field = numberBox({
-        key, name: controls.years[number], unit: "£ million", about: `Papers: ${papers}.`, note: "", value,
+        key, name: year, unit: "£ million", about: `Papers: ${papers}.`, note: "", value,
         papers, least: 0, most: null, law: "", step: stepOf(Number(papers.replaceAll(",", ""))), digits: 3,
       }, problems, "funding");
       const box = field.querySelector("input");
