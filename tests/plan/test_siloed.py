@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 
 import placebudget as pb
+import placebudget.plan.siloed
 from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, WrongArgument
 from placebudget.place import Place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.siloed import equilibrium, verify_equilibrium
 from placebudget.solver import RunLimits, Session, Solution
+from random_places import Tables, as_place, tables
 from small import MILLION, rule, small, spent
 from worked_place import worked
 
@@ -108,6 +111,14 @@ def test_a_place_at_rest_is_refused_where_an_agency_could_do_better_alone() -> N
     reached.best["strong"] = tuple(value + 2_000 for value in reached.best["strong"])
     with pytest.raises(SolverFailed, match=r"strong could come to .* alone"):
         verify_equilibrium(reached, evidence)
+
+
+def test_agencies_that_do_not_come_to_rest_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one round there is none left to see that nobody moves."""
+    monkeypatch.setattr(placebudget.plan.siloed, "ROUNDS", 1)
+    plan = siloed(two_agencies())
+    assert plan.status == "not at rest after 1 rounds"
+    assert "not at rest" in plan.summary()
 
 
 def test_an_agency_sees_its_own_savings_and_no_others() -> None:
@@ -282,9 +293,38 @@ def test_where_working_apart_leaves_need_unmet_the_aligned_plan_is_the_measure()
     assert benchmarks(worked().with_(rules=place.rules))["nhs"].base == "siloed"
 
 
+@settings(
+    max_examples=8,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+)
+@given(tables())
+def test_random_places_come_to_rest_and_never_above_the_same_purses_in_step(
+    drawn: tuple[Tables, int],
+) -> None:
+    """Where an aligned plan keeps all rules, and the siloed plan breaks none."""
+    place = as_place(*drawn)
+    try:
+        aligned = pb.optimise(place, pooling="aligned", prices=False)
+    except Infeasible:
+        return
+    plan = siloed(place)
+    assert plan.status == "at rest"
+    if not plan.run["rules_not_kept"]:
+        assert plan.public_value() <= aligned.public_value() * (1 + 1e-7) + 1
+
+
 def test_what_has_no_one_goal_is_refused_in_words() -> None:
     place = two_agencies()
     with pytest.raises(WrongArgument, match="each agency plans for itself"):
         Session(place, pooling="siloed")
+    with pytest.raises(WrongArgument, match="a siloed plan has no prices"):
+        siloed(place, prices=["funding"])
+    assert siloed(place, prices=True).prices().empty
+    with pytest.raises(WrongArgument, match="each agency plans for itself"):
+        siloed(place).explain("strong_other")
     with pytest.raises(CannotAnswer, match="worst-off area"):
         siloed(place, objective="worst-off area")

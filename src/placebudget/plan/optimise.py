@@ -144,6 +144,7 @@ def optimise(
         watch = asked.read(RunLimits.given, seconds, gap, stop, progress)
         many = asked.read(_prices, prices)
         scale = asked.read(_scale, scale)
+        asked.read(_priced, mode, prices)
 
     def planned(signal: Event) -> Plan:
         limits = replace(watch, stop=signal)
@@ -330,6 +331,15 @@ def _prices(given: object) -> int | tuple[str, ...]:
             )
         return tuple(dict.fromkeys(kinds))
     return whole("prices", given, otherwise=", or True or False, or kinds of limits")
+
+
+def _priced(mode: Pooling, prices: object) -> None:
+    """Limits are priced by the one goal of a plan, which a siloed plan has not."""
+    if mode.siloed and not isinstance(prices, bool) and prices:
+        raise WrongArgument(
+            "a siloed plan has no prices: each agency has a goal of its own, and what a limit is "
+            "worth to all is not worked out; leave prices out, or plan aligned, pooled or freed"
+        )
 
 
 def _scale(given: UnitScale | None) -> UnitScale | None:
