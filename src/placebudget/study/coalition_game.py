@@ -13,9 +13,10 @@ from dataclasses import replace as changed
 
 import numpy as np
 
-from placebudget.errors import Stopped, WrongArgument
+from placebudget.errors import Infeasible, Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.plan import benchmarks
+from placebudget.plan.repairs import clash_said
 from placebudget.programme import (
     ALIGNED,
     Benchmark,
@@ -26,7 +27,7 @@ from placebudget.programme import (
     coalition_pooling,
     read_objectives,
 )
-from placebudget.programme.terms import value_of_outcomes
+from placebudget.programme.terms import avoided_saving, value_of_outcomes
 from placebudget.progress import silent
 from placebudget.solver import RunLimits, given_apart
 from placebudget.solver.coalitions import Coalitions, Owned, owned_worth
@@ -167,11 +168,13 @@ def programme_of(
     kept = ~np.isin(basis.agencies.astype(str), sorted(basis.exchequer))
     worth = basis.outcomes.agency_cashable[:, kept].sum(axis=1)
     gain = value_of_outcomes(programme.draft, basis, basis.outcomes.discounted(worth))
+    theirs = ~np.isin(basis.lines.commissioner.astype(str), sorted(basis.exchequer))
+    saved, constant = avoided_saving(programme.draft, basis, cashable=True, lines=theirs)
     plain = programme.objectives[0]
+    gain = _padded(gain + saved, plain)
     name = f"{CASHABLE} of the partners"
-    return changed(
-        programme, objectives=(Objective(name, plain.unit, _padded(gain, plain), plain.scale),)
-    )
+    own = Objective(name, plain.unit, gain, plain.scale, constant=constant)
+    return changed(programme, objectives=(own,))
 
 
 def _padded(gain: np.ndarray, like: Objective) -> np.ndarray:
@@ -227,7 +230,11 @@ def play(
     programme = programme_of(place, coalition_pooling(), objective, marks, limits)
     # Progress counts coalitions here, not the stages of each solve.
     live = Coalitions(programme, partners.keys, partners.of_agency, changed(limits, progress=None))
-    value = _Worth(live)
+    try:
+        value = _Worth(live)
+    except Infeasible as found:
+        said = clash_said(live.programme_now, found, ())
+        raise Infeasible(f"Apart there is no plan to share a gain over. {said}") from None
     report = limits.progress or silent
     count = len(partners.keys)
     whole = value(2**count - 1)

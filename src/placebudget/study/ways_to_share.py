@@ -12,6 +12,7 @@ from placebudget.errors import SolverFailed
 from placebudget.place import Place
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution
+from placebudget.plan.need import avoided_savings, with_need_avoided
 from placebudget.programme import ALIGNED, FREED, Basis, read_pooling
 from placebudget.solver import RunLimits, solve_kept
 from placebudget.study.coalition_game import CASHABLE, Partners, Played, marks_of, programme_of
@@ -88,7 +89,7 @@ def _shares(
 ) -> tuple[pd.Series, pd.Series, float]:
     """Value by partner, cashable saving by partner and year, and the Exchequer's saving."""
     outcomes = outcome_table(basis, evidence.made)
-    savings = savings_table(basis, outcomes)
+    savings = with_need_avoided(basis, evidence.served, savings_table(basis, outcomes))
     everyone = sorted(partners.names)
     index = pd.MultiIndex.from_product([everyone, basis.appraisal], names=["partner", "year"])
     exchequer = savings["agency"].isin(basis.exchequer)
@@ -106,6 +107,8 @@ def _shares(
             ["weighted"] if objective == "weighted outcomes" else ["fiscal", "economic", "social"]
         )
         total = outcomes[parts].sum(axis=1).groupby(partner).sum()
+        if objective != "weighted outcomes":
+            total = total.add(_released_later(basis, evidence, partners), fill_value=0.0)
         if objective == "net public value":
             spent = _real_spending(basis, evidence, commissioner)
             total = total.reindex(everyone, fill_value=0.0) - spent.reindex(everyone, fill_value=0)
@@ -114,6 +117,14 @@ def _shares(
         each = savings["cashable"].groupby([partner.rename("partner"), savings["year"]]).sum()
         by_year = by_year.add(each, fill_value=0.0)
     return total.reindex(everyone, fill_value=0.0), by_year, lost
+
+
+def _released_later(basis: Basis, evidence: Evidence, partners: Partners) -> pd.Series:
+    """By partner, money that need avoided releases after the last year of money, discounted."""
+    _, cashable = avoided_savings(basis, evidence.served)
+    partner = [partners.of_agency[agency] for agency in basis.lines.commissioner]
+    later = pd.Series(cashable[:, len(basis.years) :].sum(axis=1))
+    return later.groupby(np.array(partner, dtype=object)).sum()
 
 
 def _commissioners(basis: Basis, partners: Partners) -> dict[str, str]:
