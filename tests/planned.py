@@ -25,5 +25,5 @@ def optimised(name: str, **options: Any) -> pb.Plan:
 
 @cache
 def potential(name: str) -> pb.study.Potential:
-    """The four plans of an example."""
+    """The plans of an example, side by side."""
     return pb.potential(pb.example(name))

@@ -1,4 +1,4 @@
-"""Four plans in one workbook."""
+"""Five plans in one workbook."""
 
 from __future__ import annotations
 

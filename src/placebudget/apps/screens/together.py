@@ -41,7 +41,7 @@ def tell(meeting: Meeting) -> Told:
 def _title(found: Potential) -> str:
     before, after = (found.plans[name].public_value() for name in ("aligned", "pooled"))
     gain = after - before
-    base = "working apart at best, for the same money"
+    base = "acting in step with separate purses, for the same money"
     if abs(gain) < 500:
         return f"In the model, pooling gains nothing over {base}"
     share = f" ({percent(abs(gain) / before)})" if before > 0 else ""
