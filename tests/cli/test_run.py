@@ -11,6 +11,7 @@ from typer.testing import Result
 
 import placebudget as pb
 from placebudget.study import TITLES
+from worked_place import worked
 
 Command = Callable[..., Result]
 
@@ -48,6 +49,17 @@ def test_savings_are_shown_where_there_are_any(placebudget: Command, tmp_path: P
         assert f"Savings by agency and year as they fall, {name}, £ million" in done.stdout
     assert "Cashable savings in two ways, £ million" in done.stdout
     assert "million discounted, +£" in done.stdout
+
+
+def test_who_is_not_served_is_said_before_any_table(placebudget: Command, tmp_path: Path) -> None:
+    place = worked(nhs=(100e6, 96e6, 100e6)).write(tmp_path / "short.xlsx")
+    done = placebudget("run", place, "--out", tmp_path / "made")
+    said = done.stdout
+    for name in ("Today", "Siloed"):
+        lead = f"{name}: need that must be met is not all met: the money is £4 million short."
+        assert said.index(lead) < said.index("Public value, all years")
+    assert "Best aligned: need" not in said
+    assert "Emergency: 4,000 people in need not served in 2028-29" in said
 
 
 def test_json_holds_the_same_and_nothing_else_is_printed(

@@ -58,7 +58,7 @@ class Plan(Shown):
     objectives : tuple of ObjectiveValue
         All objectives in order.
     tables : mapping of str to DataFrame
-        money, contributions, balances, units, outcomes, savings, prices.
+        money, contributions, balances, units, outcomes, savings, needs, prices.
     labels : mapping of str to DataFrame
         Names and attributes of agencies, streams, services, areas, pools and
         outcomes, so that a plan can be read without its place.

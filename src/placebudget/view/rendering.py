@@ -24,6 +24,11 @@ TERMS: Mapping[str, str] = {
     "acting in step": "from siloed to aligned: the same purses, planned towards one goal",
     "pooled": "with the pools of the place, within their limits and with ring-fences kept",
     "freed": "one pool without limits, management cost or ring-fences: a benchmark to measure by",
+    "led by need": "of a service: everybody in need is served, whatever the budget",
+    "not needed": "what services make for people who need not be served, since something took the "
+    "need away; it counts as met",
+    "released": "money that no longer pays for capacity: only as fast as beds, posts and contracts "
+    "can be given up",
     "group of partners": "some partners that would work together while the others work apart (a "
     "coalition)",
     "what each adds on average": "a share is what a partner, or ending a ring-fence, adds to the "

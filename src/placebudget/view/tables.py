@@ -85,7 +85,7 @@ def needs(plans: Plans) -> list[Sheet]:
         return []
     return [
         Sheet(
-            "Need, all years of money",
+            "Need in the years of money",
             "",
             pd.DataFrame.from_dict(rows, orient="index", columns=list(plans)),
             digits=None,
