@@ -49,12 +49,14 @@ class Rebuilt:
         *,
         reinvest: float = 0.0,
         marks: dict[str, tuple[float, float]] | None = None,
+        short: bool = False,
     ) -> None:
+        """Where money is short, need may go unmet, and capacity be given up too fast."""
         self.rows = {name: self._table(place, name) for name in place.tables}
         self.settings, self.pooling, self.reinvest = place.settings, pooling, reinvest
         self._uprate()
         self.years = list(place.years)
-        self.marks = marks or {}
+        self.marks, self.short = marks or {}, short
         self.problem = pulp.LpProblem("rebuilt", pulp.LpMaximize)
         self.scale = 1.0
         self._variables = 0
@@ -67,6 +69,7 @@ class Rebuilt:
         self._money()
         for rule in self.rows["rules"]:
             self._rule(rule)
+        self.can_be_met = not short or self._least_short()
         self._keep()
         # A solver tells no figure of a few millionths from nothing.
         self.scale = _HEADS if objective == "worst-off area" else 1.0
@@ -82,6 +85,8 @@ class Rebuilt:
 
     def best(self) -> float | None:
         """The largest value; None where not everything can be kept."""
+        if not self.can_be_met:
+            return None
         done = self.problem.solve(pulp.getSolver("HiGHS", msg=False))
         status = getattr(done, "status", None)
         if not (self.problem.status == 1 if status is None else status.name == "Optimal"):
@@ -296,7 +301,8 @@ class Rebuilt:
             met.append(self.avoided[line, t])
         self.hold(pulp.lpSum(met) - pulp.lpSum(made), "=")
         if line in self.led:
-            self.hold(pulp.lpSum(made), "=", need)
+            self.unmet[line, t] = self.new() if self.short else zero()
+            self.hold(pulp.lpSum(made) + self.unmet[line, t], "=", need)
 
     def _compared(self, service: str) -> bool:
         """Whether the service works on an outcome with an equity floor."""
@@ -321,6 +327,8 @@ class Rebuilt:
         self.avoidable = {line for _, _, line, _ in self.links}
         self.lasting = self.led & self.avoidable
         self.avoided: dict[tuple[tuple[str, str], int], Any] = {}
+        self.unmet: dict[tuple[tuple[str, str], int], Any] = {}
+        self.dropped: dict[tuple[str, int], Any] = {}
         self.today_units = dict.fromkeys((o["offer"] for o in self.offers), 0.0)
         self.brings: dict[tuple[str, str, int], float] = {}
         if self.links or any(o[c] is not None for o in self.offers for c in ("release", "build")):
@@ -439,7 +447,11 @@ class Rebuilt:
             for at in counts if offer["line"] in self.lasting else spent:
                 if offer["release"] is not None:
                     before = self.paid[name, at - 1] if at else now
-                    self.hold(self.paid[name, at] - (1 - offer["release"]) * before, ">=")
+                    kept = self.paid[name, at] - (1 - offer["release"]) * before
+                    if self.short and at in spent:
+                        self.dropped[name, at] = self.new()
+                        kept += self.dropped[name, at]
+                    self.hold(kept, ">=")
             for t in spent:
                 if offer["release"] is not None:
                     self.hold(self.bought[name, t] - self.paid[name, t], "<=")
@@ -458,20 +470,40 @@ class Rebuilt:
         first, by_need = whole[objective]
         for line in lines:
             for at in range(first, len(self.appraisal)):
-                worth = self.discount[at] * self._cheapest(line, at)
+                t = min(at, spent - 1)
+                worth = self.discount[at] * self._cheapest(line, t) / self.general[t]
                 earlier = self.brought[line, at]
                 if by_need and at < spent:
                     value += worth * (self.avoided[line, at] - earlier)
                 else:
                     paid = pulp.lpSum(self.paid[o["offer"], at] for o in self._of(line))
-                    value += worth * (self._need(line, at) - earlier - paid)
+                    missing = self.unmet[line, at] if at < spent else zero()
+                    value += worth * (self._need(line, at) - missing - earlier - paid)
         return value
 
-    def _cheapest(self, line: tuple[str, str], at: int) -> float:
-        """Real unit cost of the cheapest offer that there is; after the last year as in it."""
-        t = min(at, len(self.years) - 1)
+    def _least_short(self) -> bool:
+        """Least need unmet, then least given up too fast; whether that is why there is no plan."""
+        level = {o["offer"]: o["unit_cost"] for o in self.offers}
+        index = {o["offer"]: o["index"] for o in self.offers}
+        unmet = pulp.lpSum(self._cheapest(x, t) * v for (x, t), v in self.unmet.items())
+        dropped = pulp.lpSum(
+            level[name] * self.level(index[name], self.years[t]) * v
+            for (name, t), v in self.dropped.items()
+        )
+        whole, self.can_be_met = 0.0, True
+        for missing in (unmet, dropped):
+            self.problem.setObjective(-missing + zero())
+            least = self.best()
+            if least is None:
+                return False
+            whole -= least
+            self.hold(missing, "<=", max(-least, 0.0) + 0.01)
+        return whole >= 1.0
+
+    def _cheapest(self, line: tuple[str, str], t: int) -> float:
+        """Unit cost in cash of the cheapest offer that there is."""
         return min(
-            o["unit_cost"] * self.level(o["index"], self.years[t]) / self.general[t]
+            o["unit_cost"] * self.level(o["index"], self.years[t])
             for o in self._of(line)
             if (o["first_year"] or self.years[0]) <= self.years[t]
         )
