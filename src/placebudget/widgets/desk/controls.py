@@ -15,6 +15,7 @@ from placebudget.widgets.rule_controls import amount_control, said_rule, step_of
 from placebudget.work import Changes
 from placebudget.work.amounts import MILLION, OBJECTIVES, changeable, changeable_rules
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
+from placebudget.work.said import names as named
 
 OBJECTIVE, STREAM, RULE = "objective", "stream", "rule"
 SOLVE, STOP, UNDO, REDO, RESET = "solve", "stop", "undo", "redo", "reset"
@@ -75,7 +76,7 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
         for agency in changeable(place)[AGENCY]
     ]
     purposes = place.ring_fences.groupby("stream", sort=False)["purpose"]
-    streams = stream_names(place)
+    streams = named(place, "streams")
     fences = [
         Control(
             f"{FENCE}{stream}",
@@ -98,18 +99,9 @@ def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def stream_names(place: Place) -> dict[str, str]:
-    """Names of the funding streams as they should be read."""
-    table = place.streams
-    return {
-        key: key.replace("_", " ") if pd.isna(name) else str(name)
-        for key, name in zip(table["stream"], table["name"], strict=True)
-    }
-
-
 def amount_groups(place: Place, changes: Changes, stream: str, rule: str) -> list[ControlGroup]:
     """Amounts of one funding stream by year, and of one rule."""
-    names = stream_names(place)
+    names = named(place, "streams")
     picked = Control(STREAM, "choice", "Funding stream", stream, choices=list(names.items()))
     groups = [ControlGroup("Money that comes in", [picked, *_years(place, changes, stream)])]
     rules = changeable_rules(place)
@@ -166,11 +158,7 @@ def section_groups(current: str) -> list[ControlGroup]:
 
 def why_groups(place: Place, service: str, area: str) -> list[ControlGroup]:
     """Which service in which area is explained."""
-    table = place.services
-    services = [
-        (key, key.replace("_", " ") if pd.isna(name) else str(name))
-        for key, name in zip(table["service"], table["name"], strict=True)
-    ]
+    services = list(named(place, "services").items())
     areas = [("", "the whole place"), *_areas_of(place, service)]
     return [
         ControlGroup(
