@@ -66,7 +66,6 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
     needs = plan.tables["needs"]
     if len(needs):
         yield "released after the last year of money", float(needs["value"].sum()), real
-        yield "money short of need that must be met", float(needs["money_short"].sum()), cash
     saved = plan.savings()[["discounted_cashable", "cashable"]].sum()
     yield CASHABLE, float(saved["discounted_cashable"]), real
     yield CASHABLE_AS_IT_FALLS, float(saved["cashable"]), falls

@@ -96,7 +96,6 @@ def _joined(
 def _value(plan: Plan) -> pd.DataFrame:
     """What a plan comes to, in one column."""
     real = f"pounds, {plan.place['price_base']} prices, discounted"
-    cash = "pounds, cash of the years"
     outcomes = plan.outcomes()[["fiscal", "economic", "social"]].sum()
     rows = [(each.name, each.unit, each.value) for each in plan.objectives]
     if all(name != "public value" for name, _, _ in rows):
@@ -104,11 +103,9 @@ def _value(plan: Plan) -> pd.DataFrame:
     rows += [(f"{name} value", real, float(amount)) for name, amount in outcomes.items()]
     needs = plan.tables["needs"]
     if len(needs):
-        rows += [
-            ("released after the last year of money", real, float(needs["value"].sum())),
-            ("money short of need that must be met", cash, float(needs["money_short"].sum())),
-        ]
+        rows.append(("released after the last year of money", real, float(needs["value"].sum())))
     saved = float(plan.savings()["discounted_cashable"].sum())
+    cash = "pounds, cash of the years"
     rows += [
         ("cashable savings", real, saved),
         ("money on services", cash, float(plan.money()["amount"].sum())),
