@@ -17,6 +17,8 @@ NEED = "need"
 """What leads a service of which everybody in need is served."""
 # Less than this, in pounds or units, is what a solver's digits leave.
 _NOTHING = 0.5
+# What plans leave unmet is whole pounds; less than this apart is alike.
+_POUND = 1.0
 
 
 def needs_by_service(plan: Plan) -> pd.DataFrame:
@@ -38,6 +40,27 @@ def needs_by_service(plan: Plan) -> pd.DataFrame:
     found = table.groupby("service")[figures].sum().join(led)
     labels = plan.labels["services"].set_index("service")[["name", "unit"]]
     return found.join(labels).sort_values("name")
+
+
+def need_unmet(plan: Plan) -> tuple[float, float]:
+    """People in need that must be served and are not, and the pounds that are short for them."""
+    table = plan.tables["needs"]
+    people, pounds = (float(table[name].sum()) for name in ("not_served", "money_short"))
+    return people, pounds
+
+
+def meet_alike(first: Plan, second: Plan) -> bool:
+    """Whether two plans meet need alike; if not, value is never subtracted: need comes first."""
+    apart = abs(need_unmet(second)[1] - need_unmet(first)[1])
+    return apart <= _POUND
+
+
+def unmet_change(first: Plan, second: Plan) -> str:
+    """How much more or less need a plan leaves unmet than another, in pounds and people."""
+    people, pounds = (b - a for a, b in zip(need_unmet(first), need_unmet(second), strict=True))
+    way = "more" if pounds > 0 else "less"
+    served = f"{count(abs(people))} {'fewer' if people > 0 else 'more'} people are served"
+    return f"{money(abs(pounds))} {way} of need that must be met is unmet, and {served}"
 
 
 def unmet_words(plan: Plan) -> tuple[str, tuple[str, ...]]:

@@ -13,16 +13,19 @@ from placebudget.arguments import Arguments, one_of
 from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.plan import Plan
+from placebudget.plan.need_words import NEED, meet_alike, need_unmet, unmet_change
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.potential_words import part_paragraphs, potential_notes
 from placebudget.study.result import record_of
-from placebudget.words import in_unit, money, percent
+from placebudget.words import in_unit, money, percent, sentence
 
 PUBLIC_VALUE = "public value"
 CASHABLE = "cashable saving"
 CASHABLE_AS_IT_FALLS = "cashable saving as it falls"
+NOT_SERVED = "people in need not served"
+CASH = "pounds, cash"
 PLANS = {4: "four", 5: "five"}
 TITLES: Mapping[str, str] = {
     "today": "Today",
@@ -58,7 +61,7 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
     """Name, value and unit of everything a plan is measured by."""
     real = f"pounds, {plan.place['price_base']} prices, discounted"
     falls = f"pounds, {plan.place['price_base']} prices, not discounted"
-    cash = "pounds, cash"
+    cash = CASH
     outcomes = plan.outcomes()
     yield PUBLIC_VALUE, plan.public_value(), real
     for part in ("fiscal", "economic", "social"):
@@ -75,6 +78,10 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
     for each in plan.objectives:
         if each.name not in (PUBLIC_VALUE, CASHABLE):
             yield each.name, each.value, each.unit
+    if (plan.tables["needs"]["led_by"] == NEED).any():
+        people, pounds = need_unmet(plan)
+        yield NOT_SERVED, people, "people"
+        yield "money short of need", pounds, cash
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,15 +191,19 @@ class Potential(Result):
             ``difference`` (its name, with both ends), ``start``, ``end``,
             ``measure``, ``value``, ``unit``, and ``share`` of what the start comes
             to, blank where that is nothing. A measure that one of the two does not
-            have is left out.
+            have is left out. Where the two leave different need unmet, only money and that
+            need have differences.
         """
         table = self.table.set_index(["plan", "measure"])
         rows = []
         for start, end in itertools.combinations(self.plans, 2):
             before, after = table.loc[start], table.loc[end]
+            alike = meet_alike(self.plans[start], self.plans[end])
             for measure in (name for name in before.index if name in after.index):
                 first = before["value"][measure]
-                gain = after["value"][measure] - first
+                unit = before["unit"][measure]
+                given = alike or measure == NOT_SERVED or unit == CASH
+                gain = after["value"][measure] - first if given else float("nan")
                 rows.append(
                     {
                         "difference": name_of(start, end),
@@ -200,7 +211,7 @@ class Potential(Result):
                         "end": end,
                         "measure": measure,
                         "value": gain,
-                        "unit": before["unit"][measure],
+                        "unit": unit,
                         "share": gain / first if first else float("nan"),
                     }
                 )
@@ -208,6 +219,9 @@ class Potential(Result):
 
     def between(self, start: str, end: str, measure: str = PUBLIC_VALUE) -> float:
         """The modelled potential from one plan to another, in the measure's unit.
+
+        Not a number where the two leave different need unmet that must be met: need comes
+        first, and such plans are never subtracted.
 
         Raises
         ------
@@ -221,8 +235,11 @@ class Potential(Result):
         >>> round(found.between("pooled", "freed") / 1e6, 3)
         10.0
         """
-        values = self._values(start, end, measure)
-        return float(values[end, measure] - values[start, measure])
+        self._values(start, end, measure)
+        rows = self.differences.set_index(["start", "end", "measure"])["value"]
+        if (start, end, measure) in rows.index:
+            return float(rows[start, end, measure])
+        return -float(rows[end, start, measure]) if start != end else 0.0
 
     def summarised(self) -> Summary:
         """The plans and what lies between them.
@@ -271,16 +288,19 @@ class Potential(Result):
             If there is no such plan.
         """
         values = self._values(start, end)
+        step, name = STEPS.get((start, end)), name_of(start, end)
+        name = name if step is None else f"{step}, {name}"
+        if not meet_alike(self.plans[start], self.plans[end]):
+            told = unmet_change(self.plans[start], self.plans[end])
+            return f"{sentence(name)}: {told}; so no gain in value is given."
         gain, cash, falls = (
             money(float(values[end, name] - values[start, name]), signed=True)
             for name in (PUBLIC_VALUE, CASHABLE, CASHABLE_AS_IT_FALLS)
         )
         before = float(values[start, PUBLIC_VALUE])
-        part = self.between(start, end) / before if before else 0.0
+        part = (float(values[end, PUBLIC_VALUE]) - before) / before if before else 0.0
         share = f" ({percent(part, signed=True)})" if before else ""
-        step, name = STEPS.get((start, end)), name_of(start, end)
-        name = name if step is None else f"{step}, {name}"
-        said = f"{name[0].upper()}{name[1:]}: {gain}{share}; cashable savings "
+        said = f"{sentence(name)}: {gain}{share}; cashable savings "
         if cash == falls == money(0.0):
             return f"{said}{cash}."
         return f"{said}{cash} discounted, {falls} as they fall."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from placebudget.apps.blocks import Block, Heading, Items, TableBlock, TextBlock, Told, bars
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
+from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.study import TITLES, Potential
 from placebudget.view.grid import sheet_grid
 from placebudget.view.tables import public_value
@@ -39,7 +40,10 @@ def tell(meeting: Meeting) -> Told:
 
 
 def _title(found: Potential) -> str:
-    before, after = (found.plans[name].public_value() for name in ("aligned", "pooled"))
+    apart, together = (found.plans[name] for name in ("aligned", "pooled"))
+    if not meet_alike(apart, together):
+        return f"In the model, with pools {unmet_change(apart, together)}"
+    before, after = apart.public_value(), together.public_value()
     gain = after - before
     base = "acting in step with separate purses, for the same money"
     if abs(gain) < 500:
@@ -54,6 +58,7 @@ def _blocks(found: Potential) -> list[Block]:
     rows = [
         (words, money(value[end] - value[start], signed=True), value[end] - value[start])
         for start, end, words in _STEPS
+        if meet_alike(found.plans[start], found.plans[end])
     ]
     worth = public_value(found.titled)
     return [

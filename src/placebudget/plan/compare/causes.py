@@ -19,6 +19,7 @@ from placebudget.errors import CannotAnswer, PlaceBudgetError, Stopped
 from placebudget.place import Option, Place
 from placebudget.place.options import Change
 from placebudget.plan.inputs import base_of, input_differences, recorded_option
+from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.plan.plan import Plan
 from placebudget.plan.rerun import again
 from placebudget.progress import Report
@@ -83,7 +84,8 @@ def find_causes(
     DataFrame
         ``step``, ``change``; ``alone`` and ``adds_alone``: value of the first plan
         with this change only, and what it adds; ``in_turn`` and ``adds_in_turn``:
-        with all changes up to this one; ``note`` where there is no plan.
+        with all changes up to this one; ``note`` where there is no plan, or one that
+        leaves other need unmet, so that nothing is said to be added.
 
     Raises
     ------
@@ -92,31 +94,33 @@ def find_causes(
     """
     start, steps = _way(first, second, places)
     measure, _ = measure_of(first, second)
-    begin, end = _value(first, measure), _value(second, measure)
+    begin = _Reached(_value(first, measure), first)
+    end = _Reached(_value(second, measure), second)
     rows: list[tuple[Any, ...]] = []
     state, before = start, begin
     for number, step in enumerate(steps, start=1):
         if progress is not None:
             progress(step.words, number, len(steps))
         last = number == len(steps)
-        alone, why = end, ""
+        alone = end
         if len(steps) > 1:
-            alone, why = _solved(first, step.make(start), measure, stop)
+            alone = _solved(first, step.make(start), measure, stop)
         state = step.make(state)
         if last:
-            value, reason = end, ""
+            reached = end
         elif number == 1:
-            value, reason = alone, why
+            reached = alone
         else:
-            value, reason = _solved(first, state, measure, stop)
-        added = value - before
-        before = before if pd.isna(value) else value
+            reached = _solved(first, state, measure, stop)
+        adds_alone, why = alone.beside(begin)
+        added, reason = reached.beside(before)
+        before = before if reached.plan is None else reached
         note = "; ".join(
             text
             for text in (why and f"alone: {why}", reason and reason != why and f"in turn: {reason}")
             if text
         )
-        rows.append((number, step.words, alone, alone - begin, value, added, note))
+        rows.append((number, step.words, alone.value, adds_alone, reached.value, added, note))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -219,17 +223,35 @@ def _words(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str(value)
 
 
-def _solved(first: Plan, state: _State, measure: str, stop: Event | None) -> tuple[float, str]:
-    """Value of a state, or why it has none."""
+@dataclass(frozen=True)
+class _Reached:
+    """What a state comes to: its value and plan, or why there is none."""
+
+    value: float
+    plan: Plan | None
+    why: str = ""
+
+    def beside(self, other: _Reached) -> tuple[float, str]:
+        """What it adds to another; nothing, and why, where they leave different need unmet."""
+        if self.plan is None or other.plan is None:
+            return float("nan"), self.why
+        if not meet_alike(other.plan, self.plan):
+            return float("nan"), unmet_change(other.plan, self.plan)
+        return self.value - other.value, ""
+
+
+def _solved(first: Plan, state: _State, measure: str, stop: Event | None) -> _Reached:
+    """What a state comes to."""
     changed = dict(state.arguments)
     model = changed.pop("of", first)
     option = Option("one change at a time", changes=state.changes) if state.changes else None
     try:
-        return _value(again(model, state.place, option, stop=stop, **changed), measure), ""
+        plan = again(model, state.place, option, stop=stop, **changed)
     except Stopped:
         raise
     except PlaceBudgetError as error:
-        return float("nan"), " ".join(str(error).split("\n")[-1].split())
+        return _Reached(float("nan"), None, " ".join(str(error).split("\n")[-1].split()))
+    return _Reached(_value(plan, measure), plan)
 
 
 def _value(plan: Plan, measure: str) -> float:

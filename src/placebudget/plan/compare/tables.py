@@ -11,6 +11,7 @@ from placebudget.arguments import as_given, offered, texts
 from placebudget.errors import WrongArgument
 from placebudget.place import schema
 from placebudget.plan.inputs import recorded_option, recorded_place, rows_apart
+from placebudget.plan.need_words import NEED, meet_alike, need_unmet
 from placebudget.plan.plan import Plan
 
 Plans = Mapping[str, Plan]
@@ -25,6 +26,7 @@ _DEFAULT_BY = {
 _MEASURE = {"money": "amount", "outcomes": "counted", "savings": "fiscal", "unspent": "amount"}
 _PRICED = ["kind", "name", "where", "year", "basis", "unit"]
 KIND = "kind"
+_CASH, _PEOPLE = "pounds, cash of the years", "people"
 _SETTINGS = ("years", "appraisal_years", "price_base", "today_year")
 _ARGUMENTS = ("objective", "pooling", "reinvest", "seconds", "gap", "money")
 
@@ -48,7 +50,8 @@ def side_by_side(plans: Plans, kind: str, by: str | Sequence[str] = ()) -> pd.Da
     -------
     DataFrame
         Key columns, a column a plan, and ``difference`` (with more than two plans
-        ``difference: NAME``). A price that a plan does not have is blank.
+        ``difference: NAME``). A price that a plan does not have is blank; so is a difference
+        in value from a plan that leaves other need unmet.
 
     Raises
     ------
@@ -62,7 +65,8 @@ def side_by_side(plans: Plans, kind: str, by: str | Sequence[str] = ()) -> pd.Da
     asked = texts("by", by, such_as="'year' or ['agency', 'year']")
     if kind == "value":
         frames = {name: _value(plan) for name, plan in plans.items()}
-        return _joined(frames, ["measure", "unit"], "value")
+        table = _joined(frames, ["measure", "unit"], "value")
+        return _without_gains(table, plans)
     if kind == "prices":
         frames = {name: plan.prices() for name, plan in plans.items()}
         return _joined(frames, _PRICED, "relaxing")
@@ -93,6 +97,16 @@ def _joined(
     return table.rename_axis(keys).reset_index()
 
 
+def _without_gains(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
+    """Value is not subtracted where plans leave different need unmet: need comes first."""
+    first, *others = plans.values()
+    worth = ~table["unit"].isin((_CASH, _PEOPLE))
+    for plan, title in zip(others, difference_columns(list(plans)), strict=True):
+        if not meet_alike(first, plan):
+            table.loc[worth, title] = float("nan")
+    return table
+
+
 def _value(plan: Plan) -> pd.DataFrame:
     """What a plan comes to, in one column."""
     real = f"pounds, {plan.place['price_base']} prices, discounted"
@@ -105,13 +119,18 @@ def _value(plan: Plan) -> pd.DataFrame:
     if len(needs):
         rows.append(("released after the last year of money", real, float(needs["value"].sum())))
     saved = float(plan.savings()["discounted_cashable"].sum())
-    cash = "pounds, cash of the years"
+    cash = _CASH
     rows += [
         ("cashable savings", real, saved),
         ("money on services", cash, float(plan.money()["amount"].sum())),
         ("management cost of pools", cash, plan.management_cost()),
         ("money not spent", cash, float(plan.unspent()["amount"].sum())),
     ]
+    if (plan.tables["needs"]["led_by"] == NEED).any():
+        people, pounds = need_unmet(plan)
+        rows += [
+            ("people in need not served", _PEOPLE, people), ("money short of need", cash, pounds),
+        ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["measure", "unit", "value"])
     return frame.drop_duplicates(["measure", "unit"])
 

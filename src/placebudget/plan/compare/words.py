@@ -9,6 +9,7 @@ import pandas as pd
 
 from placebudget.plan.compare.causes import measure_of
 from placebudget.plan.compare.tables import KIND, difference_columns, side_by_side
+from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.plan.plan import Plan
 from placebudget.plan.summary import Summary, sentences
 from placebudget.words import but_for_pennies, in_unit, money, sentence
@@ -20,6 +21,7 @@ ORDER_MATTERS = (
 _MOST = 4
 _OF_THE_KIND = (KIND, "objective", "pooling", "money", "solver")
 _LONG = 60
+_MISSING = "no plan"
 
 
 def summarised(
@@ -41,7 +43,7 @@ def summarised(
     """
     title = f"{plans[0].place['title']}: {', '.join(names[1:])} compared with {names[0]}"
     by_name = dict(zip(names, plans, strict=True))
-    said = [*_inputs(inputs, by_name), *_values(by_name)]
+    said = [*_inputs(inputs, by_name), *_need(by_name), *_values(by_name)]
     for name, difference in zip(names[1:], difference_columns(names), strict=True):
         said += _moves(by_name, name, difference)
     if causes is not None:
@@ -75,6 +77,15 @@ def _made(plan: Plan) -> str:
         return "today's money carried on" if options.get("money") == "today" else "given money"
     goals = ", then ".join(each.name for each in plan.objectives)
     return f"the best plan for {goals}, {plan.name}"
+
+
+def _need(plans: dict[str, Plan]) -> Iterator[str]:
+    """Need that must be met comes first; gains are given between plans that meet it alike."""
+    first, *others = plans
+    for name in others:
+        if not meet_alike(plans[first], plans[name]):
+            told = unmet_change(plans[first], plans[name])
+            yield f"{name} beside {first}: {told}; so no gain in value is given."
 
 
 def _values(plans: dict[str, Plan]) -> Iterator[str]:
@@ -132,13 +143,15 @@ def _causes(causes: pd.DataFrame, measure: str, unit: str) -> Iterator[str]:
     yield f"What caused what, in {measure}:"
     for row in causes.to_dict("records"):
         alone, turn = (
-            "no plan" if pd.isna(row[name]) else in_unit(row[name], unit, signed=True)
-            for name in ("adds_alone", "adds_in_turn")
+            (_MISSING if pd.isna(row[value]) else "no gain given")
+            if pd.isna(row[name])
+            else in_unit(row[name], unit, signed=True)
+            for name, value in (("adds_alone", "alone"), ("adds_in_turn", "in_turn"))
         )
         note = f" ({row['note']})" if row["note"] else ""
         yield f"{row['step']}. {row['change']}: {turn} in turn, {alone} alone{note}"
     if len(causes) > 1:
-        if causes["adds_alone"].notna().all():
+        if causes[["adds_alone", "adds_in_turn"]].notna().all(axis=None):
             total = float(causes["adds_in_turn"].sum())
             apart = float(causes["adds_alone"].sum())
             yield (
