@@ -141,3 +141,19 @@ def test_areas_are_compared_where_each_must_meet_its_own_need() -> None:
     assert plan.objective.value == pytest.approx(409_666_666.67, abs=1.0)
     found = pb.fairness(place, pooling="aligned", floors=[50.0])
     assert found.summarised().paragraphs
+
+
+def test_as_budgets_are_cut_gains_are_given_only_where_need_is_met_alike() -> None:
+    parts = pb.potential(worked(), cuts=[0.1]).tables["parts"]
+    rows = parts.set_index(["cut", "start", "name"])
+    assert rows.loc[(0.0, "pooled", "freed"), "value"] == pytest.approx(20_166_666.67, abs=1.0)
+    otherwise = rows.loc[(0.1, "aligned", "freed")]
+    assert otherwise["status"] == "the two leave different need unmet, so no gain is given"
+    assert math.isnan(otherwise["value"])
+    assert rows.loc[(0.1, "aligned", "pooled"), "status"] == "reached"
+
+
+def test_floors_for_areas_are_priced_where_need_is_unmet_too() -> None:
+    found = pb.fairness(two_areas(worked(nhs=SHORT)), pooling="aligned", floors=[50.0])
+    price = found.tables["price"].set_index("rule")
+    assert price.loc["equity floor", "price"] == pytest.approx(0.0, abs=10.0)

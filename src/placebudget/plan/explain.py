@@ -17,6 +17,7 @@ from placebudget.place import Place, example, examples
 from placebudget.place.geography import Geography
 from placebudget.place.names import Names
 from placebudget.place.reading import PlaceLike, as_place
+from placebudget.plan.need import shortfall_of
 from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.record import run_record
@@ -26,8 +27,7 @@ from placebudget.plan.why import Speech, Why
 from placebudget.plan.why_need import say_what_it_avoids, why_it_must_be_met
 from placebudget.plan.why_search import alone_barred, find_why, plan_money
 from placebudget.plan.why_words import Words
-from placebudget.programme import Basis, Benchmark, UnitScale, read_pooling
-from placebudget.programme.basis import Shortfall
+from placebudget.programme import Basis, Benchmark, read_pooling
 from placebudget.solver import Margins, RunLimits
 from placebudget.texts import shown
 from placebudget.value import in_base_prices
@@ -213,18 +213,10 @@ def _margins(plan: Plan, place: Place, limits: RunLimits) -> Margins:
         limits=limits,
         ordered=plan.run.get("steps_ordered", False),
         gave_way={tuple(row[:3]): float(row[3]) for row in plan.run.get("gave_way", ())},
-        shortfall=_shortfall(plan),
+        shortfall=shortfall_of(plan.run),
     )
     _last[:] = [(weakref.ref(plan), place.digest, margins)]
     return margins
-
-
-def _shortfall(plan: Plan) -> Shortfall | None:
-    """What the plan leaves missing; a pound more, as its record has whole pounds."""
-    if "need_unmet" not in plan.run:
-        return None
-    pounds = (plan.run[name] for name in ("need_unmet", "capacity_dropped"))
-    return Shortfall(*((missing + 1.0) / UnitScale().money for missing in pounds))
 
 
 def _basis(place: Place) -> Basis:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from placebudget.plan.deliver import Made, make_outcomes
-from placebudget.programme import Basis, fill_steps
+from placebudget.programme import Basis, UnitScale, fill_steps
 from placebudget.programme.basis import Shortfall
 
 Known = Mapping[tuple[int, int, int], float]
@@ -156,6 +157,14 @@ def avoided_savings(basis: Basis, served: Served) -> tuple[np.ndarray, np.ndarra
     released[:, :years] -= served.unmet(basis)
     fiscal = np.where(np.arange(len(basis.appraisal)) < years, served.avoided, released)
     return worth * (fiscal - earlier), worth * (released - earlier)
+
+
+def shortfall_of(run: Mapping[str, Any]) -> Shortfall | None:
+    """What a plan leaves missing, from its record; a pound more, as that has whole pounds."""
+    if "need_unmet" not in run:
+        return None
+    pounds = (run[name] for name in ("need_unmet", "capacity_dropped"))
+    return Shortfall(*((missing + 1.0) / UnitScale().money for missing in pounds))
 
 
 def needs_table(basis: Basis, served: Served) -> pd.DataFrame:

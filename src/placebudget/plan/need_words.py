@@ -17,6 +17,8 @@ NEED = "need"
 """What leads a service of which everybody in need is served."""
 # Less than this, in pounds or units, is what a solver's digits leave.
 _NOTHING = 0.5
+SHORT = "money short of need"
+"""What plans are measured by where need must be met; the less, the better, first of all."""
 # What plans leave unmet is whole pounds; less than this apart is alike.
 _POUND = 1.0
 

@@ -13,7 +13,7 @@ from placebudget.arguments import Arguments, one_of
 from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.plan import Plan
-from placebudget.plan.need_words import NEED, meet_alike, need_unmet, unmet_change
+from placebudget.plan.need_words import NEED, SHORT, meet_alike, need_unmet, unmet_change
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
@@ -81,7 +81,7 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
     if (plan.tables["needs"]["led_by"] == NEED).any():
         people, pounds = need_unmet(plan)
         yield NOT_SERVED, people, "people"
-        yield "money short of need", pounds, cash
+        yield SHORT, pounds, cash
 
 
 @dataclass(frozen=True, eq=False)

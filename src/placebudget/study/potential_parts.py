@@ -15,6 +15,7 @@ import pandas as pd
 from placebudget.errors import Infeasible, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
+from placebudget.plan.need_words import SHORT
 from placebudget.study.barriers import (
     PLAN,
     PLANS,
@@ -32,6 +33,7 @@ from placebudget.study.fence_split import Split, split_over_fences
 from placebudget.study.sweeping import LOST, SERIAL, ExecutorLike, Lost, Report, sweep
 
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
+OTHERWISE = "the two leave different need unmet, so no gain is given"
 SPLIT, PRICED = "split", "prices"
 _MOVED = ["service", "area", "year"]
 
@@ -62,6 +64,11 @@ class Measured:
     outcomes: pd.Series
     money: pd.Series
     prices: pd.DataFrame
+
+    @property
+    def short(self) -> float:
+        """Pounds that are short for need that must be met."""
+        return float(self.table.set_index("measure")["value"].get(SHORT, 0.0))
 
 
 def cut_rows(
@@ -104,7 +111,9 @@ def compared(
             continue
         key = {"cut": variant.cut, "part": variant.part, "name": variant.name, "start": start}
         status = before.status if before.status != REACHED else after.status
-        gains.append({**key, "status": status, **_gain(before, after, objective)})
+        if status == REACHED and abs(after.short - before.short) > 1.0:
+            status = OTHERWISE
+        gains.append({**key, "status": status, **_gain(before, after, objective, status)})
         if status != REACHED:
             continue
         for agency, row in _difference(after.agencies, before.agencies).iterrows():
@@ -132,8 +141,8 @@ def compared(
     }
 
 
-def _gain(before: Measured, after: Measured, objective: str) -> dict[str, Any]:
-    if before.status != REACHED or after.status != REACHED:
+def _gain(before: Measured, after: Measured, objective: str, status: str) -> dict[str, Any]:
+    if status != REACHED:
         blank = dict.fromkeys(
             ("value", "share", "public_value", "fiscal", "cashable", "moved"), np.nan
         )

@@ -11,8 +11,10 @@ from placebudget.place import Place
 from placebudget.plan import Plan, benchmarks
 from placebudget.plan.deliver import outcome_table
 from placebudget.plan.evidence import read_solution
+from placebudget.plan.need import shortfall_of
 from placebudget.plan.value import objective_value
 from placebudget.programme import ALIGNED, Programme, build, read_pooling
+from placebudget.programme.basis import Shortfall
 from placebudget.progress import Stage
 from placebudget.solver import RunLimits, solve_in_order
 from placebudget.study.areas import Compared
@@ -46,6 +48,7 @@ class FairnessCurve:
             else benchmarks(place, objective=objective, limits=limits)
         )
         self.best, self.unit = float("nan"), ""
+        self.shortfall: Shortfall | None = None
 
     def plans(self, plans: dict[str, Plan], outcome: str) -> Iterator[tuple]:  # type: ignore[type-arg]
         """Prices of the plans that put the worst-off area first."""
@@ -54,6 +57,7 @@ class FairnessCurve:
             held = next(o for o in plan.objectives if o.name == self.objective)
             if name == BEST:
                 self.best, self.unit = held.value, held.unit
+                self.shortfall = shortfall_of(plan.run)
             made = plan.tables["outcomes"]
             yield self._row(name, float("nan"), plan.status, held.unit, held.value, made, outcome)
 
@@ -94,8 +98,9 @@ class FairnessCurve:
     def _programme(self, place: Place, ordered: bool) -> Programme:
         objectives = [self.objective]
         return build(
-            place, self.mode, objectives=objectives, benchmarks=self.marks, ordered=ordered
-        )
+            place, self.mode, objectives=objectives, benchmarks=self.marks, ordered=ordered,
+            shortfall=self.shortfall,
+        )  # fmt: skip
 
     def _row(
         self,

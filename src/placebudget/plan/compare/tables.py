@@ -11,7 +11,7 @@ from placebudget.arguments import as_given, offered, texts
 from placebudget.errors import WrongArgument
 from placebudget.place import schema
 from placebudget.plan.inputs import recorded_option, recorded_place, rows_apart
-from placebudget.plan.need_words import NEED, meet_alike, need_unmet
+from placebudget.plan.need_words import NEED, SHORT, meet_alike, need_unmet
 from placebudget.plan.plan import Plan
 
 Plans = Mapping[str, Plan]
@@ -129,7 +129,7 @@ def _value(plan: Plan) -> pd.DataFrame:
     if (plan.tables["needs"]["led_by"] == NEED).any():
         people, pounds = need_unmet(plan)
         rows += [
-            ("people in need not served", _PEOPLE, people), ("money short of need", cash, pounds),
+            ("people in need not served", _PEOPLE, people), (SHORT, cash, pounds),
         ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["measure", "unit", "value"])
     return frame.drop_duplicates(["measure", "unit"])
