@@ -12,6 +12,7 @@ from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.live import quick_plan
 from placebudget.plan.live_drawing import LiveDrawing
 from small import small
+from worked_place import worked
 
 # Each ribbon is rounded by itself, a plan's tables so that every sum holds.
 _PENCE = 20
@@ -53,6 +54,19 @@ def test_the_quick_drawing_has_the_amounts_of_the_checked_plan(example: str, fac
     for key, pence in mine.items():
         held = true.get(key, [0] * len(pence))
         assert pence == pytest.approx(held, abs=_PENCE), key
+
+
+@pytest.mark.parametrize("changes", [{}, {"family_value": 3000.0}, {"family_today": 2e6}], ids=str)
+def test_what_need_avoided_saves_is_drawn_as_in_the_checked_plan(changes: dict[str, float]) -> None:
+    place = worked(appraisal_years=4, **changes)  # type: ignore[arg-type]
+    quick, checked = drawn_twice(place, 1.0)
+    assert quick is not None
+    mine, true = amounts(quick), amounts(checked)
+    assert ("cashable", "outcome", "outcome:fewer", "saver:nhs") in mine
+    assert ("delivery", "outcome", "service:family", "outcome:fewer") in mine or changes
+    for key in set(mine) | set(true):
+        none = [0] * len(next(iter(true.values())))
+        assert mine.get(key, none) == pytest.approx(true.get(key, none), abs=_PENCE), key
 
 
 def test_what_is_counted_of_outcomes_is_that_of_the_checked_plan() -> None:

@@ -8,13 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.plan.deliver import make_outcomes
+from placebudget.plan.columns import PLAN_TABLES, table
+from placebudget.plan.deliver import Made, make_outcomes
 from placebudget.plan.drawing import amounts
 from placebudget.plan.drawing.nodes import Nodes
+from placebudget.plan.need import serve, with_need_avoided
 from placebudget.plan.plan import Plan
 from placebudget.programme import fill_steps
+from placebudget.programme.terms import capacity_columns
 from placebudget.solver import Session
 from placebudget.value import in_base_prices
+
+_SAVINGS = PLAN_TABLES["savings"]
+_HALF_A_PENNY = 0.005
 
 
 class LiveRibbons:
@@ -77,7 +83,9 @@ class LiveOutcomes:
             basis.lines.service.astype(str), return_inverse=True
         )
         names = basis.outcomes.name
-        self._to_outcome: dict[tuple[int, int], int] = {}
+        self._slot = {year: t for t, year in enumerate(basis.years)}
+        self._nothing = table({name: [] for name in _SAVINGS}, _SAVINGS)
+        self._pounds_a_unit = basis.scale.money / basis.scale.units
         self._no_outcome = np.array(
             [
                 self.ribbons.at("delivery", amounts.OUTCOME, f"service:{s}", amounts.NO_OUTCOME)
@@ -111,13 +119,9 @@ class LiveOutcomes:
             Outcomes counted.
         """
         basis = self.basis
-        steps = self.live.programme.take("step_units", values)
-        steps = np.maximum(steps.reshape(len(basis.steps), self.years), 0.0)
-        lines = np.zeros((len(basis.lines), self.years))
-        np.add.at(lines, basis.steps.line, steps)
-        made = make_outcomes(basis, fill_steps(basis, lines))
+        made, avoided = self._made(values)
         outcome = basis.effects.outcome[made.effect]
-        self._share_money(made.counted, made.line, outcome, spent, pounds)
+        self._share_money(made.counted, made.line, outcome, avoided, spent, pounds)
         slots = np.zeros((len(outcome), self.years + 1))
         slots[:, : self.years] = made.counted[:, : self.years]
         slots[:, self.years] = made.counted[:, self.years :].sum(axis=1)
@@ -136,24 +140,61 @@ class LiveOutcomes:
                         kind, amounts.AREA, f"area:{areas[n]}", saver, pounds
                     )
                     pounds[where] += counted[n, y] * value * share
+        for row in avoided.itertuples(index=False):
+            slot = self._slot.get(row.year, self.years)
+            parts = {"cashable": row.cashable, "not_cashable": row.fiscal - row.cashable}
+            for kind, amount in parts.items():
+                if abs(amount) < _HALF_A_PENNY:
+                    continue
+                for layer, name in ((amounts.OUTCOME, row.outcome), (amounts.AREA, row.area)):
+                    ends = f"{layer}:{name}", f"saver:{row.agency}"
+                    pounds[self.ribbons.at_now(kind, layer, *ends, pounds), slot] += amount
         return np.asarray(counted.sum(axis=0))
+
+    def _made(self, values: np.ndarray) -> tuple[Made, pd.DataFrame]:
+        """Outcomes, and what need avoided saves."""
+        basis, programme = self.basis, self.live.programme
+        if basis.need.plain:
+            steps = programme.take("step_units", values)
+            steps = np.maximum(steps.reshape(len(basis.steps), self.years), 0.0)
+            lines = np.zeros((len(basis.lines), self.years))
+            np.add.at(lines, basis.steps.line, steps)
+            return make_outcomes(basis, fill_steps(basis, lines)), self._nothing
+        shape = len(basis.offers), self.years
+        units = np.maximum(programme.take("units", values), 0.0).reshape(shape)
+        paid = np.maximum(values[capacity_columns(programme.draft, basis)], units)
+        served = serve(basis, units, paid)
+        return served.made, with_need_avoided(basis, served, self._nothing)
 
     def _share_money(
         self,
         counted: np.ndarray,
         line: np.ndarray,
         outcome: np.ndarray,
+        avoided: pd.DataFrame,
         spent: np.ndarray,
         pounds: np.ndarray,
     ) -> None:
-        """Money of each service shared over its outcomes by the public value they make."""
+        """Money of each service shared over its outcomes by the public value they make.
+
+        Of a service that makes none, by what they save.
+        """
         basis = self.basis
         value = basis.outcomes.public_value[outcome] * counted
         worth = np.zeros((len(self._services), len(basis.outcomes.name)))
-        np.add.at(worth, (self._service[line], outcome), np.maximum(value, 0.0).sum(axis=1))
+        made = self._service[line], outcome
+        np.add.at(worth, made, np.maximum(value, 0.0).sum(axis=1))
+        fiscal = basis.outcomes.discounted(basis.outcomes.fiscal)
+        saved = np.zeros_like(worth)
+        np.add.at(saved, made, (fiscal[outcome] * counted).sum(axis=1) * self._pounds_a_unit)
+        by = (
+            np.searchsorted(self._services, avoided["service"].to_numpy(str)),
+            np.searchsorted(basis.outcomes.name.astype(str), avoided["outcome"].to_numpy(str)),
+        )
+        np.add.at(saved, by, avoided["discounted_fiscal"])
         money = np.zeros((len(self._services), self.years))
         np.add.at(money, self._service, spent)
-        shares = amounts.shares_by_worth(worth)
+        shares = amounts.shares_by_worth(worth, np.maximum(saved, 0.0))
         bare = ~shares.any(axis=1)
         np.add.at(pounds[:, : self.years], self._no_outcome[bare], money[bare])
         for s, y in zip(*np.nonzero(shares), strict=True):

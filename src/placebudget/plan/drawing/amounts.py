@@ -161,11 +161,16 @@ def _spending(plan: Plan) -> list[pd.DataFrame]:
 
 
 def _by_outcome(plan: Plan, bought: pd.DataFrame) -> pd.DataFrame:
-    """Money of each service shared over its outcomes by the public value they make."""
-    made = plan.tables["outcomes"]
+    """Money of each service shared over its outcomes by the public value they make.
+
+    Of a service that makes none, as prevention of need may, by what they save.
+    """
+    made, saved = plan.tables["outcomes"], plan.tables["savings"]
     value = made[["fiscal", "economic", "social"]].sum(axis=1).clip(lower=0)
     worth = value.groupby([made["service"], made["outcome"]]).sum().unstack(fill_value=0.0)
-    worth[:] = shares_by_worth(worth.to_numpy())
+    saving = saved.groupby(["service", "outcome"])["discounted_fiscal"].sum().clip(lower=0)
+    instead = saving.unstack(fill_value=0.0).reindex(worth.index, columns=worth.columns)
+    worth[:] = shares_by_worth(worth.to_numpy(), instead.fillna(0.0).to_numpy())
     shares = worth.stack().rename("share")
     shares = shares[shares > 0].reset_index()
     rows = bought.reset_index(names="group").merge(shares, on="service", how="left")
@@ -188,17 +193,21 @@ def _by_outcome(plan: Plan, bought: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def shares_by_worth(worth: np.ndarray) -> np.ndarray:
+def shares_by_worth(worth: np.ndarray, instead: np.ndarray) -> np.ndarray:
     """Shares of outcomes (columns) in the money of services (rows) by the worth they make.
 
-    The money of a service that makes nothing of worth has no share anywhere.
+    The money of a service that makes nothing of worth is shared by what is given instead; where
+    that is nothing too, it has no share anywhere.
 
     Examples
     --------
-    >>> shares_by_worth(np.array([[3.0, 1.0], [0.0, 0.0]]))
+    >>> worth = np.array([[3.0, 1.0], [0.0, 0.0], [0.0, 0.0]])
+    >>> shares_by_worth(worth, np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 0.0]]))
     array([[0.75, 0.25],
+           [0.  , 1.  ],
            [0.  , 0.  ]])
     """
+    worth = np.where(worth.any(axis=1, keepdims=True), worth, instead)
     whole = worth.sum(axis=1, keepdims=True)
     return np.divide(worth, whole, out=np.zeros_like(worth), where=whole > 0)
 

@@ -39,7 +39,8 @@ _LAYERS = [
         "key": OUTCOME,
         "name": "Outcomes",
         "note": "Outcomes are counted in units of their own, not in pounds. The money of each "
-        "service is shared over its outcomes by the public value they make over all years.",
+        "service is shared over its outcomes by the public value they make over all years; of a "
+        "service that makes none, by what they save.",
     },
 ]
 _NOTES = [
