@@ -21,8 +21,8 @@ POUNDS = "£ million"
 LATER = "later"
 CASHABLE = "cashable"
 _OF_NEED = (
-    ("money_short", "money short, £ million", MILLION),
     ("not_served", "people in need not served", 1.0),
+    ("money_short", "money short, £ million", MILLION),
     ("needed", "needed ({unit})", 1.0),
     ("avoided", "avoided ({unit})", 1.0),
     ("served", "served ({unit})", 1.0),
