@@ -70,3 +70,26 @@ def test_a_plan_that_leaves_need_unmet_says_so_of_what_it_pays_for() -> None:
     assert explained("family", nhs=(90e6,) * 3).sentences[-1] == (
         "More money would first meet need that must be met and is not."
     )
+
+
+def test_a_service_that_can_be_built_up_only_so_fast_says_so() -> None:
+    place = worked()
+    offers = place.tables["offers"].copy()
+    family = offers["offer"] == "family"
+    offers.loc[family, "capacity"], offers.loc[family, "build"] = 5_000.0, 0.1
+    plan = pb.optimise(place.with_(offers=offers), pooling="aligned", prices=False)
+    said = pb.explain(plan, "family", year="2027-28")
+    assert "no more of it can be built up so soon" in " ".join(said.sentences)
+
+
+def test_a_unit_cost_at_which_a_service_would_get_money_counts_capacity_that_is_kept() -> None:
+    place = worked()
+    offers = place.tables["offers"].copy()
+    libraries = offers["offer"] == "libraries"
+    offers.loc[libraries, "release"] = 1.0
+    plain = pb.optimise(place, pooling="freed", prices=False)
+    held = pb.optimise(place.with_(offers=offers), pooling="freed", prices=False)
+    first, second = (pb.explain(plan, "libraries", year="2029-30") for plan in (plain, held))
+    name = "unit cost at which it would get money"
+    assert figures(second)[name] == pytest.approx(figures(first)[name], abs=0.01)
+    assert figures(first)[name] == pytest.approx(0.5, abs=0.01)

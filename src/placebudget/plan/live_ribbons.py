@@ -8,18 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.plan.columns import PLAN_TABLES, table
 from placebudget.plan.deliver import Made, make_outcomes
 from placebudget.plan.drawing import amounts
 from placebudget.plan.drawing.nodes import Nodes
-from placebudget.plan.need import serve, with_need_avoided
+from placebudget.plan.need import no_savings, serve, with_need_avoided
 from placebudget.plan.plan import Plan
 from placebudget.programme import fill_steps
 from placebudget.programme.terms import capacity_columns
 from placebudget.solver import Session
 from placebudget.value import in_base_prices
 
-_SAVINGS = PLAN_TABLES["savings"]
 _HALF_A_PENNY = 0.005
 
 
@@ -84,7 +82,7 @@ class LiveOutcomes:
         )
         names = basis.outcomes.name
         self._slot = {year: t for t, year in enumerate(basis.years)}
-        self._nothing = table({name: [] for name in _SAVINGS}, _SAVINGS)
+        self._nothing = no_savings()
         self._pounds_a_unit = basis.scale.money / basis.scale.units
         self._no_outcome = np.array(
             [

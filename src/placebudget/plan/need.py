@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placebudget.plan.columns import PLAN_TABLES, table
 from placebudget.plan.deliver import Made, make_outcomes
 from placebudget.programme import Basis, UnitScale, fill_steps
 from placebudget.programme.basis import Shortfall
@@ -266,6 +267,12 @@ def with_need_avoided(basis: Basis, served: Served, savings: pd.DataFrame) -> pd
     key = ["outcome", "agency", "service", "area", "year"]
     both = pd.concat([savings, added]).groupby(key, as_index=False).sum()
     return both.sort_values(key, ignore_index=True)[list(savings.columns)]
+
+
+def no_savings() -> pd.DataFrame:
+    """The table of savings without a row."""
+    columns = PLAN_TABLES["savings"]
+    return table({name: [] for name in columns}, columns)
 
 
 def _saved(

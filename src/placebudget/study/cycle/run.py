@@ -11,15 +11,13 @@ import numpy as np
 
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.plan.columns import PLAN_TABLES, table
-from placebudget.plan.need import Served, avoided_savings, serve, with_need_avoided
+from placebudget.plan.need import Served, avoided_savings, no_savings, serve, with_need_avoided
 from placebudget.programme import Basis, Benchmark, read_pooling
 from placebudget.study.cycle.assumptions import Chance, Evaluation, Policy
 from placebudget.study.cycle.delivery import Belief, Year, deliver, seen_of
 from placebudget.study.cycle.replanning import Known, Replanner, Standing, standing_of
 
 Counted = dict[tuple[int, int, int], float]
-_NO_SAVINGS = table({name: [] for name in PLAN_TABLES["savings"]}, PLAN_TABLES["savings"])
 
 
 @dataclass(frozen=True)
@@ -231,7 +229,7 @@ def _released(basis: Basis, served: Served) -> _Released:
     fiscal, cashable = np.zeros(shape), np.zeros(shape)
     if not basis.need.lasting.any():
         return _Released(0.0, fiscal, cashable)
-    rows = with_need_avoided(basis, served, _NO_SAVINGS)
+    rows = with_need_avoided(basis, served, no_savings())
     line = basis.lines.position()
     at = (
         [line[key] for key in zip(rows["service"], rows["area"], strict=True)],
