@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import placebudget as pb
+from placebudget.programme import Basis, read_pooling
 from worked_place import place_of, worked
 
 
@@ -87,15 +88,21 @@ def test_where_money_cannot_meet_all_need_the_least_is_left_unmet_and_said() -> 
     assert plan.run["need_unmet"] == pytest.approx(10e6, abs=1.0)
 
 
-def test_need_before_the_first_offer_is_unmet_at_the_cost_of_the_one_to_come() -> None:
+def test_need_before_the_first_offer_is_refused_and_would_cost_what_the_offer_to_come_does() -> (
+    None
+):
     place = worked()
     offers = place.tables["offers"].copy()
     offers["first_year"] = ["2028-29" if name == "emergency" else None for name in offers["offer"]]
     offers["release"] = None
     today = place.tables["today"].query("service != 'emergency'")
-    plan = pb.optimise(place.with_(offers=offers, today=today), pooling="aligned", prices=False)
-    assert plan.tables["needs"]["unmet"].tolist() == pytest.approx([100_000, 0, 0], abs=0.1)
-    assert plan.run["need_unmet"] == pytest.approx(100e6, abs=1.0)
+    late = place.with_(offers=offers, today=today)
+    with pytest.raises(pb.InvalidPlace, match=r"needed in 2027-28, and there is capacity for 0"):
+        pb.optimise(late, pooling="aligned", prices=False)
+    basis = Basis(late, read_pooling(late, "aligned"))
+    mine = basis.lines.service == "emergency"
+    each = basis.cheapest[mine] * basis.scale.money / basis.scale.units
+    assert each.tolist() == [pytest.approx([1_000.0] * 3)]
 
 
 def test_one_attendance_fewer_is_worth_what_it_frees() -> None:
