@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import placebudget as pb
 from placebudget.place import Place
+from proof import ALL
 from worked_place import worked
 
 
@@ -93,3 +95,45 @@ def test_there_are_no_prices_where_need_goes_unmet_whatever_money_buys() -> None
     plan = pb.optimise(worked(nhs=(90e6,) * 3), pooling="aligned", prices="funding")
     assert plan.run["need_unmet"] > 0
     assert plan.prices().empty
+
+
+def two_ways_to_treat(seed: int) -> Place:
+    """The worked place with a second offer that can be built up, drawn at random."""
+    draw = np.random.default_rng(seed)
+    place = worked(
+        appraisal_years=int(draw.integers(3, 6)),
+        family_today=float(draw.choice([0.0, 1e6])),
+        nhs=tuple(draw.choice([100e6, 101e6, 105e6], 3)),
+    )
+    offers, today = place.tables["offers"].copy(), place.tables["today"].copy()
+    fresh = offers[offers["offer"] == "emergency"].assign(
+        offer="emergency_new", unit_cost=float(draw.choice([900.0, 1_100.0])),
+        release=float(draw.choice([0.1, 1.0])), capacity=float(draw.choice([5_000, 30_000])),
+        build=float(draw.choice([0.2, 1.0])), first_year="2028-29",
+    )  # fmt: skip
+    today.loc[today["service"] == "emergency", "offer"] = "emergency"
+    return place.with_(offers=pd.concat([offers, fresh], ignore_index=True), today=today)
+
+
+@pytest.mark.parametrize("seed", range(40) if ALL else range(3))
+def test_prices_of_places_at_random_are_what_planning_again_finds(seed: int) -> None:
+    place = two_ways_to_treat(seed)
+    kinds = ["need", "funding", "capacity"]
+    for pooling in ("aligned", "freed"):
+        plan = pb.optimise(place, pooling=pooling, prices=kinds)
+        best, prices = plan.objective.value, plan.prices()
+        assert pb.session(place, pooling=pooling).value() == pytest.approx(best, abs=1.0)
+        needs, offers = place.tables["needs"].copy(), place.tables["offers"].copy()
+        funding = place.tables["funding"].copy()
+        needs["people"] -= 1
+        offers.loc[offers["offer"] == "emergency_new", "capacity"] += 1
+        second = (funding["stream"] == "grant") & (funding["year"] == "2028-29")
+        funding.loc[second, "amount"] += 1e6
+        for table, chosen in (
+            ({"needs": needs}, prices["kind"] == "need"),
+            ({"offers": offers}, prices["kind"] == "capacity"),
+            ({"funding": funding}, (prices["name"] == "grant") & (prices["year"] == "2028-29")),
+        ):
+            gain = value(place.with_(**table), pooling) - best
+            told = prices.loc[chosen, "relaxing"].sum()
+            assert told == pytest.approx(max(gain, 0.0), abs=1.0), (pooling, *table)
