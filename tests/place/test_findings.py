@@ -15,6 +15,7 @@ from placebudget.place import Finding, Findings, Place, example
 from placebudget.place.checks import following
 from placebudget.place.schema import schema
 from placebudget.place.settings import Settings
+from placebudget.place.template import starter
 
 Change = Callable[[Place], Place]
 
@@ -173,6 +174,23 @@ def test_what_follows_from_an_error_is_told_with_it(case: str) -> None:
     assert set(frame.loc[sorted(after), "follows_from"].dropna()) == {
         f"{group.findings[0].where} [{cause}]"
     }
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "code"),
+    [
+        ("needs", "service", "need-not-given"),
+        ("at_risk", "outcome", "avoided-without-end"),
+        ("avoids", "outcome", "avoided-without-end"),
+    ],
+)
+def test_what_is_found_of_need_follows_from_a_key_misspelt(
+    table: str, column: str, code: str
+) -> None:
+    key = {"service": "hospital_care", "outcome": "admissions"}[column]
+    found = put(starter(), table, column, key, key[:-1]).check()
+    assert (code, "unknown-key") in causes(found)
+    assert len(found.groups) == 1
 
 
 def test_areas_of_one_circle_are_one_error_and_all_that_follows_stands_under_it() -> None:
