@@ -22,6 +22,7 @@ from placebudget.solver.highs import LiveHighs
 
 # Strategies 1 to 5 can return an empty set that calls itself valid.
 _ALL = 6
+_OF_NEED = ("need_met", "need_after", "release", "build")
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,9 @@ def smallest_clash(
 
 
 def _is_rule(programme: Programme, number: int) -> bool:
+    """Whether people set it: a rule, need that must be met, or how fast capacity can change."""
     block = _block(programme.rows, number)
-    return "rule" in block.index
+    return "rule" in block.index or block.name in _OF_NEED
 
 
 def _is_limit(programme: Programme, number: int) -> bool:

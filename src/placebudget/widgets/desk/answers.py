@@ -16,6 +16,7 @@ from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.live_drawing import LiveDrawing
+from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.view.panels import plan_panel
 from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.solving import Solving
@@ -38,6 +39,8 @@ def reached(plan: Plan, before: Plan | None) -> str:
     text = f"Solved: {in_unit(value.value, value.unit)} of {value.name}."
     if before is None or before.objective.name != value.name:
         return text
+    if not meet_alike(before, plan):
+        return f"{text} Against the last plan {unmet_change(before, plan)}."
     apart = value.value - before.objective.value
     if abs(apart) < (0.5 if pounds else 0.005):
         return f"{text} That is the same as in the last plan."
