@@ -229,8 +229,8 @@ def money_held_where_need_leads(examined: Examination) -> Iterator[Finding]:
         # A sum over other services too may be kept by them.
         if mine and (kind.of_line or len(mine) == len({line.service for line in lines})):
             what = (
-                f"{listed(mine)} is led by need: where need falls, a rule of kind {row.kind} would "
-                "pay for what nobody needs, and where it rises hold the money back."
+                f"{listed(mine)} {'are' if mine[1:] else 'is'} led by need: where that falls, a "
+                f"rule of kind {row.kind} may pay for what nobody needs."
             )
             mend = "Remove the rule; release says how fast capacity can be given up."
             yield warning("money-held-where-need-leads", "rules", number, "subject", what, mend)
