@@ -328,3 +328,14 @@ def test_what_has_no_one_goal_is_refused_in_words() -> None:
         siloed(place).explain("strong_other")
     with pytest.raises(CannotAnswer, match="worst-off area"):
         siloed(place, objective="worst-off area")
+
+
+def test_a_rule_on_an_outcome_that_one_agency_makes_binds_that_agency() -> None:
+    place = pb.example("northvale")
+    free = pb.optimise(place, pooling="siloed", prices=False)
+    made = free.outcomes("outcome").set_index("outcome")["counted"]["homes_kept"] / len(place.years)
+    pledge = pb.Option("more").set("rules", "amount", 1.05 * made, rule="homes_pledge")
+    bound = pb.optimise(place.with_option(pledge), pooling="siloed", prices=False)
+    each = bound.outcomes(["outcome", "year"]).set_index(["outcome", "year"])["counted"]
+    for year in place.years:
+        assert each["homes_kept", year] >= 1.05 * made - 1e-3

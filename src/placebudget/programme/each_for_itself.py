@@ -143,6 +143,18 @@ class OwnParts:
         return np.repeat(np.arange(matrix.height), np.diff(matrix.start))
 
     @cached_property
+    def _makers(self) -> np.ndarray:
+        """Agencies x variables: whose each is; an outcome is of all whose services make it."""
+        whose = _whose(self.programme.draft, self.programme.basis)
+        return whose[:, : self.programme.matrix.width]
+
+    @cached_property
+    def _ruled(self) -> np.ndarray:
+        """Numbers of the constraints that rules stand in."""
+        rows = [block.numbers for _, block in self.programme.rule_rows()]
+        return np.concatenate([np.zeros(0, np.int64), *rows])
+
+    @cached_property
     def _follows(self) -> np.ndarray:
         """Variables that follow from what agencies set."""
         follows = np.zeros(self.programme.matrix.width, bool)
@@ -166,6 +178,9 @@ class OwnParts:
         programme, matrix = self.programme, self.programme.matrix
         mine = self.owner[matrix.column] == agency
         rows = np.bincount(self._row, mine, matrix.height) > 0
+        # Outcomes that are counted nobody sets: rules on them are of all whose services make them.
+        makes = self._makers[agency, matrix.column]
+        rows[self._ruled] |= (np.bincount(self._row, makes, matrix.height) > 0)[self._ruled]
         balance, basis = programme.rows["class_balance"], programme.basis
         # Savings that others reinvest may hang on what the agency buys; they see to that.
         others = basis.classes.agency[balance.index["class"]] != basis.agencies[agency]
