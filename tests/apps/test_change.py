@@ -75,7 +75,8 @@ def test_who_is_not_served_is_said_before_any_figure_and_need_stands_with_people
     meeting.complete()
     blocks: list[Block] = list(change.tell(meeting).blocks)
     warning = TextBlock(
-        "Today: need that must be met is not all met: the money is £4 million short.", "warning"
+        "Today: need that must be met is not all met: to meet it would cost £4 million more.",
+        "warning",
     )
     assert blocks[1] == warning
     assert isinstance(blocks[2], Items)

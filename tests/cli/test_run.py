@@ -56,7 +56,9 @@ def test_who_is_not_served_is_said_before_any_table(placebudget: Command, tmp_pa
     done = placebudget("run", place, "--out", tmp_path / "made")
     said = done.stdout
     for name in ("Today", "Siloed"):
-        lead = f"{name}: need that must be met is not all met: the money is £4 million short."
+        lead = (
+            f"{name}: need that must be met is not all met: to meet it would cost £4 million more."
+        )
         assert said.index(lead) < said.index("Public value, all years")
     assert "Best aligned: need" not in said
     assert "Emergency: 4,000 people in need not served in 2028-29" in said

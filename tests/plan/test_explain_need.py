@@ -27,7 +27,7 @@ def test_a_service_led_by_need_gets_its_money_because_need_must_be_met() -> None
     assert said.sentences == (
         "Emergency gets £285.3 million over three years because everybody in need of it must be "
         "served: 300,000 units.",
-        "14,750 of them are avoided by family, so that nobody has to be served.",
+        "Need of 14,750 units is avoided by family, so that nobody has to be served.",
         "Its capacity can be given up by no more than 5% a year, and falls as fast as that lets "
         "it.",
     )
@@ -66,7 +66,7 @@ def test_a_preventive_service_says_what_it_releases_for_whom_and_what_keeps_more
 
 def test_a_plan_that_leaves_need_unmet_says_so_of_what_it_pays_for() -> None:
     said = explained("emergency", nhs=(90e6,) * 3)
-    assert "for 10,000 of 300,000 units there is no money" in said.sentences[0]
+    assert "10,000 of 300,000 units are not met" in said.sentences[0]
     assert explained("family", nhs=(90e6,) * 3).sentences[-1] == (
         "More money would first meet need that must be met and is not."
     )

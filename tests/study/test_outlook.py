@@ -219,6 +219,9 @@ def test_reserves_are_used_up_year_after_year() -> None:
     found = pb.outlook(place)
     assert [round(each / MILLION, 6) for each in found.table["reserves"]] == [-3.0, -1.0, 0.0]
     assert [round(each / MILLION, 6) for each in found.table["left"]] == [0.0, 2.0, 3.0]
+    said = found.summary()
+    assert "above their minimum meet £3 million in 2027-28 and £1 million in 2028-29." in said
+    assert "After that, in 2029-30: £3 million short." in said
 
 
 def test_a_rise_of_council_tax_adds_to_the_funding_of_its_streams_alone() -> None:

@@ -31,8 +31,9 @@ def today() -> pb.Plan:
 def test_need_that_is_not_met_is_said_first_in_pounds_and_people(today: pb.Plan) -> None:
     said = today.summary().splitlines()
     assert said[1:3] == [
-        "need that must be met is not all met: the money is £4 million short:",
-        "- Emergency: 4,000 people in need not served in 2028-29; the money is £4 million short",
+        "need that must be met is not all met: to meet it would cost £4 million more:",
+        "- Emergency: 4,000 people in need not served in 2028-29; "
+        "to serve them would cost £4 million more",
     ]
 
 
@@ -95,7 +96,10 @@ def test_people_not_served_are_units_over_units_a_person() -> None:
 
 def test_the_page_of_a_plan_says_first_who_is_not_served(today: pb.Plan) -> None:
     page = plan_page(today)
-    assert "Today: need that must be met is not all met: the money is £4 million short." in page
+    assert (
+        "Today: need that must be met is not all met: to meet it would cost £4 million more."
+        in page
+    )
     assert page.index("4,000 people in need not served") < page.index("What the plan makes")
 
 
@@ -126,7 +130,8 @@ def test_what_was_not_needed_comes_back_from_a_file_and_stands_only_where_there_
 
 def test_the_drawing_says_who_is_not_served(today: pb.Plan, aligned: pb.Plan) -> None:
     assert plan_drawing(today)["notes"][0].startswith(
-        "Today: need that must be met is not all met: the money is £4 million short. Emergency"
+        "Today: need that must be met is not all met: "
+        "to meet it would cost £4 million more. Emergency"
     )
     assert not any("not all met" in note for note in plan_drawing(aligned)["notes"])
 

@@ -45,7 +45,7 @@ def needs_by_service(plan: Plan) -> pd.DataFrame:
 
 
 def need_unmet(plan: Plan) -> tuple[float, float]:
-    """People in need that must be served and are not, and the pounds that are short for them."""
+    """People in need that must be served and are not, and the pounds to serve them would cost."""
     table = plan.tables["needs"]
     people, pounds = (float(table[name].sum()) for name in ("not_served", "money_short"))
     return people, pounds
@@ -74,12 +74,13 @@ def unmet_words(plan: Plan) -> tuple[str, tuple[str, ...]]:
     names = plan.labels["services"].set_index("service")["name"]
     points = (
         f"{sentence(str(names[service]))}: {count(float(rows['not_served'].sum()))} people in need "
-        f"not served in {listed(sorted(set(rows['year'])))}; the money is "
-        f"{money(float(rows['money_short'].sum()))} short"
+        f"not served in {listed(sorted(set(rows['year'])))}; to serve them would cost "
+        f"{money(float(rows['money_short'].sum()))} more"
         for service, rows in short.groupby("service")
     )
     missing = money(float(short["money_short"].sum()))
-    lead = f"need that must be met is not all met: the money is {missing} short"
+    # What stands in the way may be money, or a rule, or capacity: the plan does not say which.
+    lead = f"need that must be met is not all met: to meet it would cost {missing} more"
     return lead, tuple(points)
 
 

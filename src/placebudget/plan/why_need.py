@@ -53,8 +53,8 @@ def why_it_must_be_met(
     unmet, needed = float(needs["unmet"].sum()), float(needs["needed"].sum())
     if unmet > _NONE * needed:
         speech.say(
-            f"{head}: everybody in need of it must be served, and for {count(unmet)} of "
-            f"{count(needed)} units there is no money.",
+            f"{head}: everybody in need of it must be served, and {count(unmet)} of "
+            f"{count(needed)} units are not met.",
             *each,
             ("need unmet", unmet, "units"),
             ("need", needed, "units"),
@@ -70,7 +70,7 @@ def why_it_must_be_met(
         makers = _makers(basis, lines)
         by = f" by {listed(makers)}" if makers else ""
         speech.say(
-            f"{count(avoided)} of them are avoided{by}, so that nobody has to be served.",
+            f"Need of {count(avoided)} units is avoided{by}, so that nobody has to be served.",
             ("need avoided", avoided, "units"),
         )
     kept = _kept(plan, basis, lines)

@@ -32,7 +32,7 @@ from placebudget.plan.worded_table import NameOf
 from placebudget.programme.money import stream_funding, todays_funding
 from placebudget.study.closing import closing_tables
 from placebudget.study.plans_side_by_side import TITLES
-from placebudget.study.result import MODELLED, StudyResult, record_of
+from placebudget.study.result import StudyResult, record_of
 from placebudget.study.standstill import Standstill, standstill
 from placebudget.texts import shown
 from placebudget.words import money, percent, sentence
@@ -52,11 +52,8 @@ CLOSING_WORDS = {
     "not_spent": ("more spent than the year brings", "not spent in the year"),
 }
 """Parts of what a plan does, in words: where they close the gap, and where they widen it."""
-_MEANS = (
-    ("council_tax", "the rise of council tax brings"),
-    ("reserves", "reserves above their minimum meet"),
-)
 _MOST = 6
+_SUM = "This is a sum of the figures of the place, with nothing planned. The board decides."
 _AXIS = "£ million, cash of the year: short above nought, to spare below"
 
 
@@ -155,17 +152,13 @@ class Outlook(StudyResult):
         said = [Paragraph(f"{gap_said(last)}: {against}.", tuple(_parts(last)))]
         if len(self.table) > 1:
             said.append(Paragraph("Year by year:", tuple(self._years())))
-        if agencies := tuple(self._agencies()):
+        if agencies := tuple(self._agencies("gap")):
             said.append(Paragraph(f"By agency, in {last['year']}:", agencies))
-        means = [f"{words} {money(-last[part])}" for part, words in _MEANS if last[part] <= -0.5]
-        if means:
-            said.append(
-                Paragraph(f"In {last['year']} {listed(means)}; then {_amount(last['left'])}.")
-            )
+        said += self._after_means(last)
         if "plans" in self.tables:
             lead = f"What each plan does in {last['year']}, against keeping today’s services:"
             said.append(Paragraph(lead, tuple(self._plans())))
-        return Summary(self.title, tuple(said), MODELLED)
+        return Summary(self.title, tuple(said), _SUM)
 
     def _years(self) -> Iterator[str]:
         for n, row in enumerate(self.table.to_dict("records")):
@@ -183,23 +176,42 @@ class Outlook(StudyResult):
             name = str(row["plan"])
             yield f"{TITLES.get(name, sentence(name))}: {'; '.join(parts) or 'the same'}"
 
-    def _agencies(self) -> Iterator[str]:
+    def _after_means(self, last: pd.Series) -> Iterator[Paragraph]:
+        """What a rise of council tax and reserves meet, and who is short after them."""
+        meant = []
+        if last["council_tax"] <= -0.5:
+            rise = money(-last["council_tax"])
+            meant.append(f"In {last['year']} the rise of council tax brings {rise}.")
+        used = [
+            f"{money(-row['reserves'])} in {row['year']}"
+            for row in self.table.to_dict("records")
+            if row["reserves"] <= -0.5
+        ]
+        if used:
+            meant.append(f"Reserves above their minimum meet {listed(used)}.")
+        if meant:
+            yield from map(Paragraph, meant)
+            lead = f"After that, in {last['year']}: {_amount(last['left'])}."
+            yield Paragraph(lead, tuple(self._agencies("left")))
+
+    def _agencies(self, measure: str) -> Iterator[str]:
+        """Who is short in the last year and who has money to spare: no agency pays for another."""
         rows = self.tables["agencies"]
         rows = rows[rows["year"] == self.table["year"].iloc[-1]]
         names = Names(self.place)
         for what, mine in (
-            ("short of money", rows[rows["gap"] >= 0.5]),
-            ("with money to spare, which is theirs", rows[rows["gap"] <= -0.5]),
+            ("short of money", rows[rows[measure] >= 0.5]),
+            ("with money to spare, which is theirs", rows[rows[measure] <= -0.5]),
         ):
-            mine = mine.loc[mine["gap"].abs().sort_values(ascending=False, kind="stable").index]
+            mine = mine.loc[mine[measure].abs().sort_values(ascending=False, kind="stable").index]
             first = [
-                f"{names.of('agency', row.agency)} {money(abs(row.gap))}"
-                for row in mine.head(_MOST).itertuples()
+                f"{names.of('agency', row['agency'])} {money(abs(row[measure]))}"
+                for row in mine.head(_MOST).to_dict("records")
             ]
             if first:
                 more = len(mine) - len(first)
                 rest = [f"{more} more"] if more else []
-                whole = money(abs(float(mine["gap"].sum())))
+                whole = money(abs(float(mine[measure].sum())))
                 yield f"{what}, {whole} together: {listed([*first, *rest])}"
 
 
@@ -229,6 +241,8 @@ def _parts(row: pd.Series) -> Iterator[str]:
     ):
         if abs(row[part]) >= 0.5:
             yield f"{said}: {money(row[part], signed=True)}"
+    if abs(row["demand"]) < 0.5:
+        yield "more people in need: nothing, as the tables have the same need in each year"
 
 
 def outlook(
