@@ -108,7 +108,7 @@ class Result(Shown):
         >>> found = pb.sharing(pb.example("northvale"))
         >>> found.worded("transfers", ["payer", "receiver", "amount"]).head(1)
             Payer  Receiver  Amount, £
-        0  police  councils  24,403.39
+        0  police  councils  14,383.17
         """
         frame = self.tables[one_of("table", table, self.tables)]
         names = [one_of("columns", name, frame.columns) for name in columns] or frame.columns

@@ -45,6 +45,7 @@ from placebudget.programme.each_for_itself import (
 from placebudget.programme.objectives.value import CASHABLE, FISCAL, NET, UNMET, WEIGHTED
 from placebudget.solver import RunLimits, Solution, Status, solve_in_order
 from placebudget.solver.engine import Clock
+from placebudget.words import pence
 
 ROUNDS = 10
 WORTH_MOVING = 1e3
@@ -409,7 +410,9 @@ def verify_equilibrium(found: Equilibrium, evidence: Evidence) -> None:
             for goal in goals
         ]
         if _is_better(goals, best, has, 1e-7):
-            problems.append(f"{name} could come to {best[-1]:,.2f} alone, and has {has[-1]:,.2f}")
+            problems.append(
+                f"{name} could come to {pence(best[-1])} alone, and has {pence(has[-1])}"
+            )
     if problems:
         raise SolverFailed(
             "the plan is no equilibrium and is not given out:\n- " + "\n- ".join(problems)
