@@ -25,6 +25,7 @@ OTHER_WORDS = {
     "risk_share.py": {"cap": "a column: the most a partner bears"},
     "fairness.py": {"pace": "a table of results"},
     "rendering.py": {"lock": "a word that is explained"},
+    "kept.py": {"lock": "what is kept of services without effects is a lock that no row asks for"},
     "new_place.py": {"floor": "a rule is written into a new place"},
     "price_of_fairness.py": {
         "equity_floor": "rules are written into a place: what they cost is the question",

@@ -258,7 +258,7 @@ class Place:
 
     @cached_property
     def hashes(self) -> dict[str, differences.Hashes]:
-        """Hashes of tables and their rows; see ``hashes``."""
+        """Hashes of tables and their rows; as the digest takes them."""
         return differences.hashes(self)
 
     @cached_property
