@@ -74,6 +74,7 @@ def test_a_pool_is_switched_and_an_amount_dragged(desk: Page, pictures: Path) ->
     switch.uncheck()
     expect(solved(desk)).to_contain_text("against the last plan")
     slider = desk.get_by_role("slider", name="2028-29, £ million, slider")
+    slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     assert box is not None
     middle = box["y"] + box["height"] / 2
