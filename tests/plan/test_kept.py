@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -213,3 +214,12 @@ def test_the_setting_is_read_written_and_refused(tmp_path: Path) -> None:
 def test_no_example_needs_it(name: str) -> None:
     """Their services have effects, or a lock of their own."""
     assert kept_services(pb.example(name)) == ()
+
+
+def test_a_setting_that_says_neither_is_refused_and_not_taken_for_the_usual(tmp_path: Path) -> None:
+    folder = pb.example("toy_pooling").write(tmp_path / "place")
+    package = folder / "datapackage.json"
+    document = json.loads(package.read_text("utf-8"))
+    document["without_effects"] = False
+    package.write_text(json.dumps(document), "utf-8")
+    assert "bad-without-effects" in [each.code for each in pb.read(folder).check()]

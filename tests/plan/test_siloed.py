@@ -324,7 +324,7 @@ def test_what_has_no_one_goal_is_refused_in_words() -> None:
     with pytest.raises(WrongArgument, match="a siloed plan has no prices"):
         siloed(place, prices=["funding"])
     assert siloed(place, prices=True).prices().empty
-    with pytest.raises(WrongArgument, match="each agency plans for itself"):
+    with pytest.raises(CannotAnswer, match="each agency plans for itself"):
         siloed(place).explain("strong_other")
     with pytest.raises(CannotAnswer, match="worst-off area"):
         siloed(place, objective="worst-off area")

@@ -509,3 +509,28 @@ def test_need_that_comes_back_where_prevention_is_cut_is_told_apart() -> None:
     without = services[services["service"] == "emergency"]["units_not_bought"]
     assert without.round(3).to_list() == [0, 3_000, 3_000]
     assert made[1:] == [{"need_avoided": -3.0, "not_bought": 5.0, "more_bought": -2.0}] * 2
+
+
+def test_capital_to_spare_hides_no_revenue_that_an_agency_is_short_of() -> None:
+    """Revenue is 2 short, capital 1 to spare; reserves of 1.5 meet a part of the first."""
+    place = small(
+        {"tax": {"amount": 8.0, "now": 10.0}, "works": {"amount": 5.0, "now": 4.0}},
+        {"care": {"today": {"tax": 10.0}}, "build": {"today": {"works": 4.0}}},
+        settings={"today_year": "2026-27"},
+        reserves=[{"agency": "tax", "opening": 1.5e6}],
+    )
+    tables = {name: frame.copy() for name, frame in place.tables.items()}
+    streams, services = tables["streams"], tables["services"]
+    owner = streams.loc[streams["stream"] == "tax", "agency"].iloc[0]
+    streams.loc[streams["stream"] == "works", ["agency", "kind"]] = [owner, "capital"]
+    mine = services["service"] == "build"
+    services.loc[mine, ["commissioner", "kind"]] = [owner, "capital"]
+    found = pb.outlook(pb.Place(place.settings, tables))
+    row = found.tables["agencies"].query("agency == @owner").iloc[0]
+    told = ["gap", "short", "to_spare", "reserves", "left", "still_short", "still_to_spare"]
+    assert [round(row[name] / MILLION, 6) for name in told] == [1, 2, 1, -1.5, -0.5, 0.5, 1]
+
+
+def test_a_rise_of_council_tax_by_nothing_is_none() -> None:
+    found = pb.outlook(two(), council_tax={"core": 0.0}, reserves=[])
+    assert not any("further rise" in note for note in found.notes)

@@ -143,3 +143,13 @@ def test_measures_of_a_plan_add_up_to_its_public_value(aligned: pb.Plan) -> None
     assert sum(values[name] for name in (*parts, later)) == pytest.approx(values["public value"])
     same = pb.compare(aligned, aligned, names=["One", "Other"]).tables["value"]
     assert same.set_index("measure").loc[later, "One"] == values[later]
+
+
+def test_a_service_that_only_one_of_several_plans_has_need_of_stands_with_nought() -> None:
+    free = worked()
+    services = free.tables["services"].assign(led_by="budget")
+    budget = free.with_(services=services, avoids=free.tables["avoids"].iloc[:0])
+    plans = {"Led by need": pb.simulate(free), "By budget": pb.simulate(budget)}
+    (sheet,) = tables.needs(plans)
+    assert (sheet.figures["Led by need"] > 0).any()
+    assert (sheet.figures["By budget"] == 0).all()

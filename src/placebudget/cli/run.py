@@ -17,6 +17,7 @@ from placebudget.paths import refuse_goal
 from placebudget.place import Place
 from placebudget.place.folder import PACKAGE
 from placebudget.plan.need_words import unmet_words
+from placebudget.plan.siloed import AT_REST
 from placebudget.study import TITLES, Potential, potential
 from placebudget.study.plans_side_by_side import steps_between
 from placebudget.view import (
@@ -160,7 +161,7 @@ def _tell_rest(plans: Potential, files: dict[str, Path], console: Console) -> No
     for ends in steps_between(plans.plans):
         console.print(f"  {plans.sentence(*ends)}", soft_wrap=True)
     for name, plan in plans.titled.items():
-        if plan.status not in ("optimal", "simulated", "at rest"):
+        if plan.status not in ("optimal", "simulated", AT_REST):
             console.print(f"{name}: {plan.status}")
     folder = files["Report"].parent
     console.print(f"\nWritten to {folder} (another folder: --out FOLDER):", soft_wrap=True)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from placebudget.place.geography import Geography
 from placebudget.place.settings import KEEP
-from placebudget.place.subjects import lines_of, parse_subject, picks, write_subject
+from placebudget.place.subjects import led_by_need, lines_of, parse_subject, picks, write_subject
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
@@ -33,8 +33,7 @@ def kept_services(place: Place) -> tuple[str, ...]:
     """
     if place.settings.without_effects != KEEP:
         return ()
-    services = place.filled("services")
-    known = set(place.effects["service"]) | set(services[services["led_by"] == "need"]["service"])
+    known = set(place.effects["service"]) | led_by_need(place)
     geography, rules = Geography.of(place), place.rules
     lines = [line for line in lines_of(place, geography) if line.service not in known]
     locks = [parse_subject(text) for text in rules.loc[rules["kind"] == "lock", "subject"]]

@@ -58,7 +58,8 @@ def read_settings(
         own[name] = _year(name, properties.get(name), findings) or ""
     own["appraisal_years"] = _count_of_years(properties.get("appraisal_years"), findings)
     own["discount"] = properties.get("discount", GREEN_BOOK)
-    own["without_effects"] = str(properties.get("without_effects") or KEEP).strip().lower()
+    kept = properties.get("without_effects")
+    own["without_effects"] = KEEP if kept in (None, "") else str(kept).strip().lower()
     findings += [
         Finding(
             "unknown-setting", "warning", SHEET, None, name,

@@ -119,6 +119,10 @@ def _problem(
 Subject = Mapping[str, tuple[str, ...]]
 
 
+BY_NEED = "need"
+"""What leads a service of which everybody in need is served."""
+
+
 @dataclass(frozen=True, order=True)
 class Line:
     """A service in an area, for which money is set.
@@ -190,3 +194,9 @@ def picks(subject: Subject, line: Line, geography: Geography) -> bool:
         "area" not in subject
         or any(geography.is_within(line.area, area) for area in subject["area"])
     )
+
+
+def led_by_need(place: Place) -> frozenset[str]:
+    """Services of which everybody in need is served."""
+    table = place.filled("services")
+    return frozenset(table.loc[table["led_by"] == BY_NEED, "service"])

@@ -83,7 +83,7 @@ def _count(
     tree = basis.geography
     outcome = basis.effects.outcome[effect]
     area = basis.lines.area[line]
-    code = {name: n for n, name in enumerate(tree.areas)}
+    where = basis.area_of[line]
     base = np.zeros_like(produced)
     for (y, a, t), already in start.items():
         mine = (outcome == y) & (area == tree.areas[a])
@@ -94,13 +94,22 @@ def _count(
     for y, a, t in deepest:
         below = tree.descendants(tree.areas[a])
         inside = np.array([name in below for name in tree.areas], bool)
-        mine = (outcome == y) & inside[np.array([code[name] for name in area], np.int64)]
+        mine = (outcome == y) & inside[where]
         most = limits[(y, a, t)] * basis.scale.units
         whole, kept = counted[mine, t].sum(), base[mine, t].sum()
         if whole > most:
             room = max(most - kept, 0.0) / (whole - kept) if whole > kept else 0.0
             counted[mine, t] = base[mine, t] + (counted[mine, t] - base[mine, t]) * room
     return counted
+
+
+def counted_by_area(basis: Basis, made: Made) -> np.ndarray:
+    """Outcomes x areas x appraisal years, what counts of what is made, scaled."""
+    areas = len(basis.geography.areas)
+    found = np.zeros((len(basis.outcomes), areas, len(basis.appraisal)))
+    where = basis.effects.outcome[made.effect], basis.area_of[made.line]
+    np.add.at(found, where, made.counted)
+    return found / basis.scale.units
 
 
 def buy_units(basis: Basis, money: np.ndarray, named: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -56,20 +56,26 @@ class Evidence:
         return np.asarray(cost * basis.scale.money)
 
 
+def bought(programme: Programme, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Units delivered, and capacity paid for: offers x years, scaled."""
+    basis = programme.basis
+    units = np.maximum(programme.take("units", values), 0.0)
+    units = units.reshape(len(basis.offers), len(basis.years))
+    return units, np.maximum(values[capacity_columns(programme.draft, basis)], units)
+
+
 def read_solution(
     programme: Programme, solution: Solution, benchmarks: Mapping[str, Benchmark]
 ) -> Evidence:
     """The figures of a solution, in pounds and single units."""
     basis, values = programme.basis, solution.values
     shape = (len(basis.offers), len(basis.years))
-    units = np.maximum(programme.take("units", values), 0.0).reshape(shape)
+    units, paid = bought(programme, values)
     started = np.zeros(shape)
     if "start" in programme.columns:
         start = programme.columns["start"]
         begun = np.round(programme.take("start", values))
         started[start.index["offer"], start.index["year"]] = begun
-    columns = capacity_columns(programme.draft, basis)
-    paid = np.maximum(values[columns], units)
     money, counted = split_over_streams(programme, values), _counted(programme, values)
     # What no objective or rule asks about the solver leaves anywhere: steps are filled in
     # order and overlap is shared in proportion, unless a promise rests on its own figures.

@@ -27,7 +27,7 @@ from placebudget.plan.why import Speech, Why
 from placebudget.plan.why_need import say_what_it_avoids, why_it_must_be_met
 from placebudget.plan.why_search import alone_barred, find_why, plan_money
 from placebudget.plan.why_words import Words
-from placebudget.programme import Basis, Benchmark, read_pooling
+from placebudget.programme import SILOED, Basis, Benchmark, read_pooling
 from placebudget.solver import Margins, RunLimits
 from placebudget.texts import shown
 from placebudget.value import in_base_prices
@@ -141,6 +141,11 @@ def explain(
             asked.read(known_key, "area", area, Geography.of(found).areas)
         if year is not None:
             asked.read(known_key, "year", year, found.years)
+    if plan.name == SILOED:
+        raise CannotAnswer(
+            "in a siloed plan each agency plans for itself, so that there is no one goal to "
+            "explain it by; explain the aligned, pooled or freed plan"
+        )
     margins = None if plan.status == "simulated" else _margins(plan, found, limits)
     basis = _basis(found) if margins is None else margins.basis
     years = _years(basis, year)

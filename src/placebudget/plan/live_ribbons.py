@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.plan.deliver import Made, make_outcomes
+from placebudget.plan.deliver import Made
 from placebudget.plan.drawing import amounts
 from placebudget.plan.drawing.nodes import Nodes
+from placebudget.plan.evidence import bought
 from placebudget.plan.need import no_savings, serve, with_need_avoided
 from placebudget.plan.plan import Plan
-from placebudget.programme import fill_steps
-from placebudget.programme.terms import capacity_columns
 from placebudget.solver import Session
 from placebudget.value import in_base_prices
 
@@ -152,16 +151,7 @@ class LiveOutcomes:
     def _made(self, values: np.ndarray) -> tuple[Made, pd.DataFrame]:
         """Outcomes, and what need avoided saves."""
         basis, programme = self.basis, self.live.programme
-        if basis.need.plain:
-            steps = programme.take("step_units", values)
-            steps = np.maximum(steps.reshape(len(basis.steps), self.years), 0.0)
-            lines = np.zeros((len(basis.lines), self.years))
-            np.add.at(lines, basis.steps.line, steps)
-            return make_outcomes(basis, fill_steps(basis, lines)), self._nothing
-        shape = len(basis.offers), self.years
-        units = np.maximum(programme.take("units", values), 0.0).reshape(shape)
-        paid = np.maximum(values[capacity_columns(programme.draft, basis)], units)
-        served = serve(basis, units, paid)
+        served = serve(basis, *bought(programme, values))
         return served.made, with_need_avoided(basis, served, self._nothing)
 
     def _share_money(

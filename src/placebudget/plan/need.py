@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from placebudget.errors import SolverFailed
+from placebudget.place.subjects import BY_NEED
 from placebudget.plan.columns import PLAN_TABLES, table
-from placebudget.plan.deliver import Made, make_outcomes
+from placebudget.plan.deliver import Made, counted_by_area, make_outcomes
 from placebudget.programme import Basis, UnitScale, fill_steps
 from placebudget.programme.basis import Shortfall
 
@@ -46,17 +48,18 @@ class Served:
     filled: np.ndarray
     made: Made
 
-    def by_line(self, basis: Basis, amounts: np.ndarray) -> np.ndarray:
-        """Amounts by offer added up by line."""
-        lines = np.zeros((len(basis.lines), amounts.shape[1]))
-        np.add.at(lines, basis.offers.line, amounts)
-        return lines
+    def money_short(self, basis: Basis) -> np.ndarray:
+        """Lines x years: what need that must be met and is not would cost, at the cheapest offer.
+
+        Capacity of a service led by budget falls short of need by choice: no money is missing.
+        """
+        return np.asarray(self.unmet(basis) * basis.need.led[:, None] * basis.cheapest)
 
     def unmet(self, basis: Basis) -> np.ndarray:
         """Lines x years: need that is neither met nor avoided; none where none is given."""
         years = len(basis.years)
         needed = np.where(np.isfinite(basis.needed), basis.needed, 0.0)[:, :years]
-        met = self.avoided[:, :years] + self.by_line(basis, self.units)
+        met = self.avoided[:, :years] + basis.by_line(self.units)
         return np.maximum(needed - met, 0.0)
 
 
@@ -76,11 +79,11 @@ def serve(basis: Basis, units: np.ndarray, paid: np.ndarray, known: Known | None
     known : mapping, optional
         What is counted already; see :func:`make_outcomes`.
     """
-    need, years = basis.need, len(basis.years)
-    offered = np.zeros((len(basis.lines), years))
-    np.add.at(offered, basis.offers.line, units)
-    avoided = np.minimum(need.brought, basis.needed)
-    while True:
+    years = len(basis.years)
+    offered = basis.by_line(units)
+    avoided = basis.brought
+    # A year can change what the years after it need, and each line of a year those it spares.
+    for _ in range(len(basis.appraisal) * (len(basis.lines) + 1)):
         served = np.minimum(offered, _room(basis, avoided))
         filled = fill_steps(basis, served + avoided[:, :years])
         made = make_outcomes(basis, filled, dict(known or {}))
@@ -88,32 +91,27 @@ def serve(basis: Basis, units: np.ndarray, paid: np.ndarray, known: Known | None
         if np.array_equal(found, avoided):
             break
         avoided = found
+    else:
+        raise SolverFailed("services avoid the need of one another in a circle within a year")
     share = np.divide(served, offered, out=np.ones_like(served), where=offered > 0)
     delivered = units * share[basis.offers.line]
-    within = np.zeros_like(offered)
-    np.add.at(within, basis.steps.line, filled)
+    within = basis.by_line_of_steps(filled)
     return Served(delivered, _paid_after(basis, paid, avoided), avoided, within, made)
 
 
 def _room(basis: Basis, avoided: np.ndarray) -> np.ndarray:
     """Lines x years: units that find somebody in need; of other services all that is bought."""
-    room = np.zeros((len(basis.lines), len(basis.years)))
-    np.add.at(room, basis.steps.line, basis.steps.width)
     counts = basis.need.led | basis.need.avoidable
-    room = np.maximum(room - avoided[:, : len(basis.years)], 0.0)
+    room = np.maximum(basis.room - avoided[:, : len(basis.years)], 0.0)
     return np.where(counts[:, None], room, np.inf)
 
 
 def need_avoided(basis: Basis, made: Made) -> np.ndarray:
     """Lines x appraisal years: units that outcomes make unnecessary, no more than needed."""
-    need, tree = basis.need, basis.geography
+    need = basis.need
     avoided = need.brought.copy()
     if len(need.line):
-        code = {area: n for n, area in enumerate(tree.areas)}
-        counted = np.zeros((len(basis.outcomes), len(tree.areas), len(basis.appraisal)))
-        where = np.array([code[area] for area in basis.lines.area[made.line]], np.int64)
-        np.add.at(counted, (basis.effects.outcome[made.effect], where), made.counted)
-        counted /= basis.scale.units
+        counted = counted_by_area(basis, made)
         np.add.at(avoided, need.line, need.units * counted[need.outcome, need.area])
     return np.minimum(avoided, basis.needed)
 
@@ -125,19 +123,24 @@ def _paid_after(basis: Basis, paid: np.ndarray, avoided: np.ndarray) -> np.ndarr
     the offer that can be given up fastest is bought more of.
     """
     need, offers, years = basis.need, basis.offers, len(basis.years)
-    release = np.where(np.isnan(need.release), 1.0, need.release)
     whole = np.zeros((len(offers), len(basis.appraisal)))
     whole[:, :years] = paid
     mine = need.lasting[offers.line]
-    quickest = np.lexsort((offers.name.astype(str), -release))
+    quickest = np.lexsort((offers.name.astype(str), need.kept))
     for t in range(years, len(basis.appraisal)):
-        whole[mine, t] = ((1.0 - release) * whole[:, t - 1])[mine]
+        whole[mine, t] = (need.kept * whole[:, t - 1])[mine]
         short = basis.needed[:, t] - avoided[:, t]
         np.subtract.at(short, offers.line[mine], whole[mine, t])
         for o in quickest[mine[quickest]]:
             whole[o, t] += max(short[offers.line[o]], 0.0)
             short[offers.line[o]] = 0.0
     return whole
+
+
+def given_up_too_fast(basis: Basis, paid: np.ndarray) -> np.ndarray:
+    """Offers x years: capacity given up beyond what can be, by what is paid for each year."""
+    before = np.column_stack([basis.need.paid_today, paid[:, :-1]])
+    return np.maximum(basis.need.kept[:, None] * before - paid, 0.0)
 
 
 def avoided_savings(basis: Basis, served: Served) -> tuple[np.ndarray, np.ndarray]:
@@ -153,8 +156,8 @@ def avoided_savings(basis: Basis, served: Served) -> tuple[np.ndarray, np.ndarra
     need, years = basis.need, len(basis.years)
     worth = np.where(need.lasting[:, None], basis.cost_avoided, 0.0) * basis.scale.money
     needed = np.where(need.lasting[:, None], basis.needed, 0.0)
-    earlier = np.minimum(need.brought, needed)
-    released = needed - served.by_line(basis, served.paid)
+    earlier = np.where(need.lasting[:, None], basis.brought, 0.0)
+    released = needed - basis.by_line(served.paid)
     released[:, :years] -= served.unmet(basis)
     fiscal = np.where(np.arange(len(basis.appraisal)) < years, served.avoided, released)
     return worth * (fiscal - earlier), worth * (released - earlier)
@@ -180,13 +183,11 @@ def needs_table(basis: Basis, served: Served) -> pd.DataFrame:
     need, years, units = basis.need, len(basis.years), basis.scale.units
     horizon = np.arange(len(basis.appraisal))
     fiscal, cashable = avoided_savings(basis, served)
-    lines, paid = basis.lines, served.by_line(basis, served.paid)
+    lines, paid = basis.lines, basis.by_line(served.paid)
     unmet = np.zeros_like(paid)
     unmet[:, :years] = served.unmet(basis)
-    # Capacity of a service led by budget falls short of need by choice, and no money is missing.
-    mine = need.led[:, None] & (unmet > 0)
-    short = np.where(mine, unmet, 0.0)
-    short[mine] *= basis.cheapest[:, np.minimum(horizon, years - 1)][mine]
+    short = np.zeros_like(paid)
+    short[:, :years] = served.money_short(basis)
     has = (need.led | need.avoidable)[:, None] & (horizon < years)
     line, year = np.nonzero(has | (need.lasting[:, None] & (horizon >= years)))
     met = basis.needed - served.avoided - unmet
@@ -194,7 +195,7 @@ def needs_table(basis: Basis, served: Served) -> pd.DataFrame:
         {
             "service": lines.service[line],
             "area": lines.area[line],
-            "led_by": np.where(need.led, "need", "budget")[line],
+            "led_by": np.where(need.led, BY_NEED, "budget")[line],
             "year": np.array(basis.appraisal, dtype=object)[year],
             "needed": basis.needed[line, year] * units,
             "avoided": served.avoided[line, year] * units,
@@ -221,7 +222,7 @@ def not_needed(basis: Basis, served: Served) -> np.ndarray:
     made = served.made
     if not basis.need.avoidable.any():
         return np.zeros_like(made.counted)
-    filled = fill_steps(basis, served.by_line(basis, served.units))
+    filled = fill_steps(basis, basis.by_line(served.units))
     needed = make_outcomes(basis, filled).produced
     rest = np.maximum(made.produced - needed, 0.0)
     share = np.divide(rest, made.produced, out=np.zeros_like(rest), where=made.produced > 0)
@@ -243,8 +244,7 @@ def with_need_avoided(basis: Basis, served: Served, savings: pd.DataFrame) -> pd
     if not need.lasting.any():
         return savings
     fiscal, cashable = avoided_savings(basis, served)
-    tree, effects, lines = basis.geography, basis.effects, basis.lines
-    where = np.array([tree.areas.index(area) for area in lines.area[made.line]], np.int64)
+    effects, lines, where = basis.effects, basis.lines, basis.area_of[made.line]
     parts: dict[tuple[int, int, int], np.ndarray] = {}
     for y, area, line, units in zip(need.outcome, need.area, need.line, need.units, strict=True):
         if not need.lasting[line]:
@@ -298,17 +298,14 @@ def check_need(basis: Basis, served: Served, digits: float) -> list[str]:
     allowed = basis.shortfall or Shortfall(0.0, 0.0)
     pounds, problems = basis.scale.money, []
     slack = 1.0 + 1e3 * digits * max(float(lines.today.sum()) * pounds, 1.0)
-    unmet = np.where(need.led[:, None], served.unmet(basis), 0.0)
-    cost = np.where(unmet > 0, unmet * basis.cheapest, 0.0)
+    cost = served.money_short(basis)
     if cost.sum() * pounds > allowed.unmet * pounds + slack:
         problems += [
             f"{lines.service[at]} in {lines.area[at]}, {years[t]}: need that must be met is not"
             for at, t in zip(*np.nonzero(cost * pounds > 1.0), strict=True)
         ]
     paid = served.paid[:, : len(years)]
-    before = np.column_stack([need.paid_today, paid[:, :-1]])
-    release = np.where(np.isnan(need.release), 1.0, need.release)[:, None]
-    dropped = np.maximum((1.0 - release) * before - paid, 0.0) * offers.unit_cost
+    dropped = given_up_too_fast(basis, paid) * offers.unit_cost
     if dropped.sum() * pounds > allowed.dropped * pounds + slack:
         problems += [
             f"{offers.name[o]} is given up faster in {years[t]} than it can be"

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from placebudget.place.subjects import BY_NEED
 from placebudget.texts import listed
 from placebudget.words import count, money, sentence
 
 if TYPE_CHECKING:
     from placebudget.plan.plan import Plan
 
-NEED = "need"
-"""What leads a service of which everybody in need is served."""
 # Less than this, in pounds or units, is what a solver's digits leave.
 _NOTHING = 0.5
 SHORT = "money short of need"
@@ -51,10 +50,14 @@ def need_unmet(plan: Plan) -> tuple[float, float]:
     return people, pounds
 
 
+def alike(first: float, second: float) -> bool:
+    """Whether as many pounds are missing for need that must be met."""
+    return abs(second - first) <= _POUND
+
+
 def meet_alike(first: Plan, second: Plan) -> bool:
     """Whether two plans meet need alike; if not, value is never subtracted: need comes first."""
-    apart = abs(need_unmet(second)[1] - need_unmet(first)[1])
-    return apart <= _POUND
+    return alike(need_unmet(first)[1], need_unmet(second)[1])
 
 
 def unmet_change(first: Plan, second: Plan) -> str:
@@ -108,6 +111,6 @@ def value_of_services_led_by_need(plan: Plan) -> float:
     It is the same in every plan that meets all need, and no gain of any.
     """
     needs, made = plan.tables["needs"], plan.tables["outcomes"]
-    led = set(needs.loc[needs["led_by"] == NEED, "service"])
+    led = set(needs.loc[needs["led_by"] == BY_NEED, "service"])
     mine = made.loc[made["service"].isin(led), ["fiscal", "economic", "social"]]
     return float(mine.to_numpy().sum())

@@ -125,7 +125,9 @@ def in_words(programme: Programme, found: Infeasible, limits: RunLimits) -> Infe
     )
 
 
-def clash_said(programme: Programme, found: Infeasible, pools: Collection[str]) -> str:
+def clash_said(
+    programme: Programme, found: Infeasible, pools: Collection[str], limits: RunLimits
+) -> str:
     """What a solver has found to clash, in words, without looking for ways out.
 
     Where need that must be met takes part, it says how much money is missing.
@@ -138,6 +140,8 @@ def clash_said(programme: Programme, found: Infeasible, pools: Collection[str]) 
         What the solver raised, with the numbers of what clashes.
     pools : collection of str
         Pools that are open; that nothing is paid into others stands against no promise.
+    limits : RunLimits
+        Time, gap, stop signal.
     """
     routes, block = programme.basis.routes, programme.columns["contribute"]
     route = dict(zip(block.numbers.tolist(), block.index["route"].tolist(), strict=True))
@@ -145,7 +149,7 @@ def clash_said(programme: Programme, found: Infeasible, pools: Collection[str]) 
     open_ = Infeasible(str(found), found.conflict, rows=found.rows, columns=told)
     short = None
     if needs_unmet(programme, found):
-        given = least_relaxed(programme, Give(funding=_balances(programme)), RunLimits())
+        given = least_relaxed(programme, Give(funding=_balances(programme)), limits)
         if given is not None:
             short = sum(given.funding.values()) * programme.basis.scale.money
     return str(clash_in_words(programme, open_, _clashing_rules(programme, found), None, short))

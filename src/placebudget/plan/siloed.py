@@ -16,9 +16,10 @@ import numpy as np
 
 from placebudget.errors import Infeasible, SolverFailed, Stopped
 from placebudget.place import Place
-from placebudget.plan.deliver import Made, buy_units, make_outcomes
+from placebudget.place.subjects import led_by_need
+from placebudget.plan.deliver import buy_units, counted_by_area, make_outcomes
 from placebudget.plan.evidence import Evidence
-from placebudget.plan.need import avoided_savings, serve
+from placebudget.plan.need import avoided_savings, given_up_too_fast, serve
 from placebudget.plan.repairs import solved
 from placebudget.plan.value import real_cost
 from placebudget.plan.verify import verify
@@ -42,7 +43,15 @@ from placebudget.programme.each_for_itself import (
     own_worth,
     read_own_goals,
 )
-from placebudget.programme.objectives.value import CASHABLE, FISCAL, NET, UNMET, WEIGHTED
+from placebudget.programme.linear import keys_of
+from placebudget.programme.objectives.value import (
+    CASHABLE,
+    DROPPED,
+    FISCAL,
+    NET,
+    UNMET,
+    WEIGHTED,
+)
 from placebudget.solver import RunLimits, Solution, Status, solve_in_order
 from placebudget.solver.engine import Clock
 from placebudget.words import pence
@@ -52,7 +61,9 @@ WORTH_MOVING = 1e3
 """Pounds for which an agency moves; where no pounds are counted, one is enough."""
 
 _NEAR = 1e-6
-TODAY, TOGETHER = "today", ALIGNED
+TODAY = "today"
+AT_REST = "at rest"
+"""Status of a plan from which nobody gains by moving alone."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,7 @@ class Equilibrium:
     def status(self) -> str:
         """What was reached, in words."""
         if self.at_rest:
-            return "at rest"
+            return AT_REST
         return f"not at rest after {ROUNDS} rounds"
 
 
@@ -162,7 +173,7 @@ class _Turns:
 
     @cached_property
     def _led(self) -> bool:
-        return bool((self.place.filled("services")["led_by"] == "need").any())
+        return bool(led_by_need(self.place))
 
     def through(self, start: str, backwards: bool) -> Equilibrium:
         """From a start to rest, or as many rounds as there are."""
@@ -212,7 +223,7 @@ class _Turns:
             key: n
             for n, key in zip(
                 money.numbers.tolist(),
-                zip(*(money.index[d].tolist() for d in _MONEY), strict=True),
+                keys_of(money.index, "class", "route", "line", "year"),
                 strict=True,
             )
         }
@@ -238,7 +249,7 @@ class _Turns:
             ("paid", ("offer", "appraisal_year"), served.paid),
             ("avoided", ("line", "appraisal_year"), served.avoided),
             ("unmet", ("line", "year"), served.unmet(basis)),
-            ("dropped", ("offer", "year"), _dropped(basis, units)),
+            ("dropped", ("offer", "year"), given_up_too_fast(basis, units)),
         ):
             if block := columns.get(name):
                 values[block.numbers] = amounts[tuple(block.index[d] for d in dimensions)]
@@ -348,25 +359,6 @@ class _Turns:
             self.limits.progress("agencies in turn", done, ROUNDS * many)
 
 
-_MONEY = ("class", "route", "line", "year")
-
-
-def _dropped(basis: Basis, units: np.ndarray) -> np.ndarray:
-    """Capacity that today's money carried on gives up faster than it can be."""
-    release = np.nan_to_num(basis.need.release, nan=1.0)[:, None]
-    before = np.column_stack([basis.need.paid_today, units[:, :-1]])
-    return np.maximum((1.0 - release) * before - units, 0.0)
-
-
-def counted_by_area(basis: Basis, made: Made) -> np.ndarray:
-    """Outcomes x areas x appraisal years, what counts of what is made, scaled."""
-    code = {area: n for n, area in enumerate(basis.geography.areas)}
-    area = np.array([code[basis.lines.area[line]] for line in made.line], np.int64)
-    found = np.zeros((len(basis.outcomes), len(code), len(basis.appraisal)))
-    np.add.at(found, (basis.effects.outcome[made.effect], area), made.counted)
-    return found / basis.scale.units
-
-
 def _is_better(
     goals: Iterable[Objective], first: Sequence[float], second: Sequence[float], digits: float = 0.0
 ) -> bool:
@@ -405,7 +397,7 @@ def verify_equilibrium(found: Equilibrium, evidence: Evidence) -> None:
         goals = list(parts.goals(agency))
         has = [
             own_value(goal.name, basis, evidence, agency)
-            if goal.name in (*OWN_GOALS, UNMET)
+            if goal.name in (*OWN_GOALS, UNMET, DROPPED)
             else goal.value(found.values)
             for goal in goals
         ]
@@ -424,8 +416,11 @@ def own_value(name: str, basis: Basis, evidence: Evidence, agency: int) -> float
     made, who = evidence.made, basis.agencies[agency]
     mine = basis.lines.commissioner == who
     if name == UNMET:
-        unmet = evidence.served.unmet(basis) * (mine & basis.need.led)[:, None]
-        return -float((unmet * np.where(unmet > 0, basis.cheapest, 0.0)).sum()) * basis.scale.money
+        return -float(evidence.served.money_short(basis)[mine].sum()) * basis.scale.money
+    if name == DROPPED:
+        dropped = given_up_too_fast(basis, evidence.served.paid[:, : len(basis.years)])
+        cost = basis.by_line(dropped * basis.offers.unit_cost)
+        return -float(cost[mine].sum()) * basis.scale.money
     outcome = basis.effects.outcome[made.effect]
     adds = np.isin(outcome, basis.limited) | mine[made.line]
     worth_of = own_worth(name, basis.outcomes, agency)[outcome]

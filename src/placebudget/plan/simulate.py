@@ -97,7 +97,7 @@ def simulate(
         raise UnreadableTable("the money cannot be spent like this:\n- " + "\n- ".join(problems))
     units, begun, unused = _units(basis, given)
     served = serve(basis, units, units)
-    lines = served.by_line(basis, units)
+    lines = basis.by_line(units)
     beyond = lines.sum() - (served.filled - served.avoided[:, : len(basis.years)]).sum()
     evidence = Evidence(
         cash, served.units * basis.scale.units, units * basis.scale.units, begun, served

@@ -64,8 +64,7 @@ def real_cost(basis: Basis, money: Money, reinvested_only: bool) -> float:
 def area_scores(basis: Basis, made: Made) -> np.ndarray:
     """Discounted weighted outcomes a head of each area compared."""
     areas = score_areas(basis)
-    code = {area: n for n, area in enumerate(basis.geography.areas)}
-    where = np.array([code[area] for area in basis.lines.area[made.line]], np.int64)
+    where = basis.area_of[made.line]
     people = np.array([basis.geography.populations[area] for area in areas])
     points = basis.outcomes.points[basis.effects.outcome[made.effect]]
     score = (points * made.counted).sum(axis=1)

@@ -81,8 +81,7 @@ def check_delivery(basis: Basis, evidence: Evidence, digits: float) -> list[str]
     offers, lines, years = basis.offers, basis.lines, basis.years
     problems: list[str] = []
     units = evidence.units / basis.scale.units
-    bought = np.zeros((len(lines), len(years)))
-    np.add.at(bought, offers.line, evidence.cost(basis))
+    bought = basis.by_line(evidence.cost(basis))
     paid = line_money(basis, evidence.money.flows)
     wrong = np.abs(bought - paid) > tolerance(paid, digits)
     for line, t in zip(*np.nonzero(wrong), strict=True):
@@ -106,11 +105,8 @@ def check_delivery(basis: Basis, evidence: Evidence, digits: float) -> list[str]
     for what, hit in checks.items():
         for o, t in zip(*np.nonzero(hit), strict=True):
             problems.append(f"{offers.name[o]} delivers {what} in {years[t]}")
-    need = np.zeros((len(lines), len(years)))
-    np.add.at(need, basis.steps.line, basis.steps.width)
-    delivered = np.zeros((len(lines), len(years)))
-    np.add.at(delivered, offers.line, units)
-    over = delivered > need + 1e-6 * np.maximum(1.0, delivered) + 1e3 * digits * delivered
+    delivered = basis.by_line(units)
+    over = delivered > basis.room + 1e-6 * np.maximum(1.0, delivered) + 1e3 * digits * delivered
     for line, t in zip(*np.nonzero(over), strict=True):
         problems.append(
             f"{lines.service[line]} in {lines.area[line]}, {years[t]}: more units than needed"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -159,13 +160,23 @@ class Basis:
     shortfall: Shortfall | None = None
     gave_way: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
+    def altered(self, stale: Collection[str] = (), **now: Any) -> Basis:
+        """The same with something else; all but what is stale is not worked out again."""
+        other = replace(self)
+        known = {name: of for name, of in vars(self).items() if name not in stale}
+        vars(other).update({**known, **now})
+        return other
+
     def probed(self) -> Basis:
-        """The same with a class of free money; what was worked out is not worked out again."""
-        probed = replace(self, probe=True)
-        of_classes = {"classes", "contributions"}
-        known = {name: of for name, of in vars(self).items() if name not in of_classes}
-        vars(probed).update({**known, "probe": True})
-        return probed
+        """The same with a class of free money."""
+        return self.altered({"classes", "contributions"}, probe=True)
+
+    def with_coefficients(self, coefficients: np.ndarray) -> Basis:
+        """The same with other effects, and all that hangs on them."""
+        stale = {"made"}
+        if len(self.need.line):
+            stale |= {"need", "steps", "room", "needed", "brought", "at_risk"}
+        return self.altered(stale, effects=replace(self.effects, coefficient=coefficients))
 
     @cached_property
     def geography(self) -> Geography:
@@ -247,15 +258,42 @@ class Basis:
         """Need that must be met, that prevention takes away, and capacity paid for."""
         return read_need(self)
 
+    def by_line(self, amounts: np.ndarray) -> np.ndarray:
+        """Amounts by offer and year added up by line."""
+        lines = np.zeros((len(self.lines), amounts.shape[1]))
+        np.add.at(lines, self.offers.line, amounts)
+        return lines
+
+    @cached_property
+    def area_of(self) -> np.ndarray:
+        """By line: number of its area."""
+        code = {area: n for n, area in enumerate(self.geography.areas)}
+        return np.array([code[area] for area in self.lines.area], np.int64)
+
+    def by_line_of_steps(self, amounts: np.ndarray) -> np.ndarray:
+        """Amounts by step and year added up by line."""
+        lines = np.zeros((len(self.lines), amounts.shape[1]))
+        np.add.at(lines, self.steps.line, amounts)
+        return lines
+
+    @cached_property
+    def room(self) -> np.ndarray:
+        """Lines x years: units that fit into the steps of returns."""
+        return self.by_line_of_steps(self.steps.width)
+
+    @cached_property
+    def brought(self) -> np.ndarray:
+        """Lines x appraisal years: need that earlier purchases still avoid, no more than needed."""
+        return np.minimum(self.need.brought, self.needed)
+
     @cached_property
     def needed(self) -> np.ndarray:
         """Lines x appraisal years: units needed, with those that today's services avoid.
 
         After the last year of money as in it.
         """
-        needed = np.zeros((len(self.lines), len(self.years)))
-        np.add.at(needed, self.steps.line, self.steps.width)
-        needed /= np.bincount(self.steps.line, self.steps.share, len(self.lines))[:, None]
+        share = np.bincount(self.steps.line, self.steps.share, len(self.lines))
+        needed = self.room / share[:, None]
         last = np.minimum(np.arange(len(self.appraisal)), len(self.years) - 1)
         return np.asarray(needed[:, last])
 

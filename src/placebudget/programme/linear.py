@@ -17,6 +17,11 @@ import numpy as np
 Index = Mapping[str, np.ndarray]
 
 
+def keys_of(index: Index, *dimensions: str) -> list[tuple[int, ...]]:
+    """The codes of each variable or constraint in some dimensions."""
+    return list(zip(*(index[name].tolist() for name in dimensions), strict=True))
+
+
 @dataclass(frozen=True)
 class Columns:
     """A family of variables.

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.subjects import led_by_need
 from placebudget.programme.lines import needed_units, returns_of
 from placebudget.value import price_levels
 
@@ -72,6 +73,11 @@ class Need:
         return np.flatnonzero(~np.isnan(self.release))
 
     @property
+    def kept(self) -> np.ndarray:
+        """By offer: share of the capacity paid for that stays for another year at least."""
+        return np.where(np.isnan(self.release), 0.0, 1.0 - self.release)
+
+    @property
     def built(self) -> np.ndarray:
         """Numbers of the offers whose units can grow only so fast."""
         return np.flatnonzero(~np.isnan(self.build))
@@ -90,10 +96,9 @@ class Need:
 def read_need(basis: Basis) -> Need:
     """What a place says about need, from its tables."""
     place, lines, offers = basis.place, basis.lines, basis.offers
-    services = place.filled("services").set_index("service")
     table = place.filled("offers").sort_values("offer", kind="stable")
     avoids = place.filled("avoids").sort_values(["outcome", "service"], kind="stable")
-    led = (services["led_by"].loc[lines.service] == "need").to_numpy(bool)
+    led = np.isin(lines.service, list(led_by_need(place)))
     release, build = table["release"].to_numpy(float), table["build"].to_numpy(float)
     horizon, none = len(basis.appraisal), np.zeros(0, np.int64)
     added, brought = np.zeros(len(lines)), np.zeros((len(lines), horizon))
@@ -203,14 +208,13 @@ def _brought(
     profile = effects.made(1, max(longest, horizon + 1))[:, 0, :]
     # Column 0 is what the whole effect brings, as it stands today; then year by year what is left.
     left = np.cumsum(profile[:, ::-1], axis=1)[:, ::-1][:, : horizon + 1]
-    code = {name: n for n, name in enumerate(tree.areas)}
     brings = np.zeros((len(basis.outcomes), len(tree.areas), horizon + 1))
     avoiding = np.unique(outcome)
     for n in range(len(effects)):
         y = int(effects.outcome[n])
         if y in avoiding:
             for at in np.flatnonzero(lines.service == effects.service[n]):
-                brings[y, code[lines.area[at]]] += working[at] * left[n]
+                brings[y, basis.area_of[at]] += working[at] * left[n]
     _cap(basis, brings)
     added, brought = np.zeros(len(lines)), np.zeros((len(lines), horizon))
     np.add.at(added, line, each[:, 0] * brings[outcome, area, 0])

@@ -63,12 +63,6 @@ def spending_terms(draft: Draft, basis: Basis) -> Spending:
     return Spending(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def line_area(basis: Basis) -> np.ndarray:
-    """Code of the area of each line."""
-    code = {area: n for n, area in enumerate(basis.geography.areas)}
-    return np.array([code[area] for area in basis.lines.area], np.int64)
-
-
 def produced_terms(draft: Draft, basis: Basis, outcomes: np.ndarray | None = None) -> OutcomeTerms:
     """Outcomes produced by units in steps, before anything is counted.
 
@@ -92,7 +86,7 @@ def produced_terms(draft: Draft, basis: Basis, outcomes: np.ndarray | None = Non
     return OutcomeTerms(
         column=first + step * years + bought,
         outcome=effects.outcome[effect],
-        area=line_area(basis)[steps.line[step]],
+        area=basis.area_of[steps.line[step]],
         year=year,
         value=steps.effectiveness[step] * made[effect, bought, year],
     )
@@ -199,7 +193,7 @@ def avoided_saving(
     # Years in which the money released is what counts, not the need avoided.
     released = np.arange(len(basis.appraisal)) >= (first if cashable else max(first, years))
     at_all = np.arange(len(basis.appraisal)) >= first
-    whole = np.where(released, basis.needed, 0.0) - np.where(at_all, need.brought, 0.0)
+    whole = np.where(released, basis.needed, 0.0) - np.where(at_all, basis.brought, 0.0)
     constant = float((worth[counts] * whole[counts]).sum())
     avoided, paid = draft.columns["avoided"], draft.columns.get("paid")
     line, year = avoided.index["line"], avoided.index["appraisal_year"]

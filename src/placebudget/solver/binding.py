@@ -124,14 +124,14 @@ class Moves:
         upper |= {first + int(n) * self.years + year: float(steps.share[n]) for n in wider}
         rows = self._filled(wider, year)
         if offer in self.basis.need.built:
-            rows |= {n: float(self.basis.need.build[offer]) for n in self._at("build", offer, year)}
+            rows |= {n: float(self.basis.need.build[offer]) for n in self._build(offer, year)}
         return Move(rows=rows, upper=upper)
 
-    def _at(self, name: str, offer: int, year: int) -> list[int]:
-        """The constraint of a family that is about an offer in a year."""
-        block = self.programme.rows[name]
-        of_year = block.index["year" if "year" in block.index else "appraisal_year"] == year
-        found: list[int] = block.numbers[(block.index["offer"] == offer) & of_year].tolist()
+    def _build(self, offer: int, year: int) -> list[int]:
+        """The constraint on how fast an offer can be built up to a year."""
+        block = self.programme.rows["build"]
+        mine = (block.index["offer"] == offer) & (block.index["year"] == year)
+        found: list[int] = block.numbers[mine].tolist()
         return found
 
     def need(self, line: int) -> Move:
@@ -158,8 +158,7 @@ class Moves:
             return 0.0
         needed = self.basis.needed.copy()
         needed[line] -= 1.0
-        less = changed(self.basis)
-        vars(less).update({**vars(self.basis), "needed": needed})
+        less = self.basis.altered(needed=needed)
         constant = value_objective(objective.name, self.programme.draft, less).constant
         return constant - objective.constant
 

@@ -29,7 +29,7 @@ import numpy as np
 from placebudget.errors import SolverFailed, Stopped
 from placebudget.programme import Programme
 from placebudget.programme.blocks.pooled_today import PAID_FOR, PAID_IN
-from placebudget.programme.linear import Matrix, worth
+from placebudget.programme.linear import Matrix, keys_of, worth
 from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.highs import LiveHighs
 from placebudget.solver.live_programme import LiveProgramme
@@ -84,9 +84,9 @@ class Coalitions(LiveProgramme):
         self._paid, self._part_of = np.zeros((2, 0), np.int64)
         if each := programme.rows.get(PAID_FOR):
             whole = programme.rows[PAID_IN].index
-            at = {key: n for n, key in enumerate(zip(*_paid_in(whole), strict=True))}
+            at = {key: n for n, key in enumerate(keys_of(whole, "class", "route", "year"))}
             self._part_of = np.array(
-                [at[key] for key in zip(*_paid_in(each.index), strict=True)], np.int64
+                [at[key] for key in keys_of(each.index, "class", "route", "year")], np.int64
             )
             self._paid = of(basis.agencies)[each.index["agency"]]
 
@@ -238,10 +238,6 @@ class Coalitions(LiveProgramme):
                 block = columns[name]
                 owner[block.numbers] = of[block.index[dimension]]
         return owner
-
-
-def _paid_in(index: Mapping[str, np.ndarray]) -> tuple[list[int], ...]:
-    return tuple(index[d].tolist() for d in ("class", "route", "year"))
 
 
 @dataclass(frozen=True)

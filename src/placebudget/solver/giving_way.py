@@ -108,7 +108,7 @@ def solve_kept(
 
 def with_less_kept(programme: Programme, given: Mapping[int, float]) -> Programme:
     """The programme with some of the rows moved; its basis says by how much."""
-    old, basis, draft = programme.matrix, copy.copy(programme.basis), copy.copy(programme.draft)
+    old, basis, draft = programme.matrix, programme.basis, copy.copy(programme.draft)
     moved, draft.rows = dict(basis.gave_way), dict(draft.rows)
     low, high = old.row_lower.copy(), old.row_upper.copy()
     for name, block in programme.rows.items():
@@ -123,7 +123,6 @@ def with_less_kept(programme: Programme, given: Mapping[int, float]) -> Programm
     for number, amount in given.items():
         low[number] -= amount
         high[number] += amount
-    basis.__dict__["gave_way"] = moved
-    basis.__dict__.pop("given_way", None)
+    basis = basis.altered({"given_way"}, gave_way=moved)
     matrix = replace(old, row_lower=low, row_upper=high)
     return replace(programme, basis=basis, draft=draft, matrix=matrix)

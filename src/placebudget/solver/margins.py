@@ -127,8 +127,7 @@ def _full_steps(programme: Programme, units: np.ndarray) -> pd.DataFrame:
     """Which steps are full, where their order has to be said; one just full counts."""
     basis, block = programme.basis, programme.columns["full"]
     steps, line, year = basis.steps, block.index["line"], block.index["year"]
-    bought = np.zeros((len(basis.lines), len(basis.years)))
-    np.add.at(bought, basis.offers.line, units)
+    bought = basis.by_line(units)
     first = np.searchsorted(steps.line, np.arange(len(basis.lines)))
     width = np.where(np.isfinite(steps.width), steps.width, 0.0)
     before = np.concatenate([np.zeros((1, len(basis.years))), np.cumsum(width, axis=0)])

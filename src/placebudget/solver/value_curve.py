@@ -85,7 +85,8 @@ class Path:
         total = 0.0
         for begin, piece in self._pieces():
             total += piece.slope * (min(piece.end, amount) - begin)
-            if piece.end >= amount:
+            # A path may end at the very amount asked about, but for rounding.
+            if piece.end >= amount - self._little:
                 return total
         return None
 

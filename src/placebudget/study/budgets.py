@@ -214,7 +214,7 @@ def _solve_part(question: _Question, part: Sequence[tuple[int, dict[str, float]]
         try:
             found.append((number, live.value(), unit, REACHED, ""))
         except Infeasible as error:
-            clash = clash_said(live.programme_now, error, live.open_pools_now)
+            clash = clash_said(live.programme_now, error, live.open_pools_now, live.limits)
             found.append((number, float("nan"), unit, IMPOSSIBLE, clash))
     return found
 

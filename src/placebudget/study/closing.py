@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.subjects import led_by_need
 from placebudget.plan import Plan
 from placebudget.programme import ALIGNED, Basis, read_pooling
 from placebudget.programme.lines import needed_units
@@ -133,7 +134,7 @@ def _avoided(basis: Basis, plan: Plan, fewer: np.ndarray) -> np.ndarray:
     """
     number, at = basis.lines.position(), {year: t for t, year in enumerate(basis.years)}
     seen = needed_units(basis.place, basis.geography, basis.lines, basis.years)
-    led = set(basis.place.filled("services").query("led_by == 'need'")["service"])
+    led = led_by_need(basis.place)
     found = np.zeros_like(fewer)
     for row in plan.tables["needs"].itertuples():
         if row.year not in at:

@@ -233,7 +233,7 @@ def play(
     try:
         value = _Worth(live)
     except Infeasible as found:
-        said = clash_said(live.programme_now, found, ())
+        said = clash_said(live.programme_now, found, (), limits)
         raise Infeasible(f"Apart there is no plan to share a gain over. {said}") from None
     report = limits.progress or silent
     count = len(partners.keys)

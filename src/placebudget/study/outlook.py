@@ -52,6 +52,8 @@ CLOSING_WORDS = {
     "not_spent": ("more spent than the year brings", "not spent in the year"),
 }
 """Parts of what a plan does, in words: where they close the gap, and where they widen it."""
+_STILL = "still_short", "still_to_spare"
+"""What is short and what is to spare after the means that are stated."""
 _MOST = 6
 _SUM = "This is a sum of the figures of the place, with nothing planned. The board decides."
 _AXIS = "£ million, cash of the year: short above nought, to spare below"
@@ -69,7 +71,8 @@ class Outlook(StudyResult):
       that of the year before; of the first year all of it), council_tax and reserves
       (what they take off it), left; short and to_spare (the gaps of the agencies that are short
       of money of a kind, and what others have to spare: the gap is their difference);
-    - ``agencies``: agency, then as ``years`` but for the last two;
+    - ``agencies``: agency, then as ``years``, and still_short and still_to_spare (the same after
+      council tax and reserves);
     - ``kinds``: kind (revenue or capital money), then as ``years`` up to the gap;
     - ``services``: agency (who pays), service, year, today (money today), opening (what
       serving all in need would cost today above it), prices, demand, both, cost;
@@ -152,7 +155,7 @@ class Outlook(StudyResult):
         said = [Paragraph(f"{gap_said(last)}: {against}.", tuple(_parts(last)))]
         if len(self.table) > 1:
             said.append(Paragraph("Year by year:", tuple(self._years())))
-        if agencies := tuple(self._agencies("gap")):
+        if agencies := tuple(self._agencies("short", "to_spare")):
             said.append(Paragraph(f"By agency, in {last['year']}:", agencies))
         said += self._after_means(last)
         if "plans" in self.tables:
@@ -192,18 +195,19 @@ class Outlook(StudyResult):
         if meant:
             yield from map(Paragraph, meant)
             lead = f"After that, in {last['year']}: {_amount(last['left'])}."
-            yield Paragraph(lead, tuple(self._agencies("left")))
+            yield Paragraph(lead, tuple(self._agencies(*_STILL)))
 
-    def _agencies(self, measure: str) -> Iterator[str]:
+    def _agencies(self, short: str, spare: str) -> Iterator[str]:
         """Who is short in the last year and who has money to spare: no agency pays for another."""
         rows = self.tables["agencies"]
         rows = rows[rows["year"] == self.table["year"].iloc[-1]]
         names = Names(self.place)
-        for what, mine in (
-            ("short of money", rows[rows[measure] >= 0.5]),
-            ("with money to spare, which is theirs", rows[rows[measure] <= -0.5]),
+        for what, measure in (
+            ("short of money", short),
+            ("with money to spare, which is theirs", spare),
         ):
-            mine = mine.loc[mine[measure].abs().sort_values(ascending=False, kind="stable").index]
+            mine = rows[rows[measure] >= 0.5]
+            mine = mine.loc[mine[measure].sort_values(ascending=False, kind="stable").index]
             first = [
                 f"{names.of('agency', row['agency'])} {money(abs(row[measure]))}"
                 for row in mine.head(_MOST).to_dict("records")
@@ -241,8 +245,6 @@ def _parts(row: pd.Series) -> Iterator[str]:
     ):
         if abs(row[part]) >= 0.5:
             yield f"{said}: {money(row[part], signed=True)}"
-    if abs(row["demand"]) < 0.5:
-        yield "more people in need: nothing, as the tables have the same need in each year"
 
 
 def outlook(
@@ -306,12 +308,9 @@ def outlook(
     found = standstill(place, population)
     gaps = _gaps(place, found)
     agencies = _agencies(place, gaps, rates, kinds)
-    apart = gaps[["year"]].assign(
-        short=gaps["gap"].clip(lower=0.0), to_spare=(-gaps["gap"]).clip(lower=0.0)
-    )
-    years = agencies.drop(columns="agency").groupby("year").sum()
+    years = agencies.drop(columns=["agency", *_STILL]).groupby("year").sum().reset_index()
     tables = {
-        "years": years.join(apart.groupby("year").sum()).reset_index(),
+        "years": years,
         "agencies": agencies,
         "kinds": gaps.drop(columns="agency").groupby(["kind", "year"], as_index=False).sum(),
         "services": _services(place, found),
@@ -374,23 +373,40 @@ def _gaps(place: Place, found: Standstill) -> pd.DataFrame:
 def _agencies(
     place: Place, gaps: pd.DataFrame, rates: Mapping[str, float], kinds: Sequence[str]
 ) -> pd.DataFrame:
-    """The gap of each agency and year, and what the means that are stated take off it."""
-    made = gaps.drop(columns="kind").groupby(["agency", "year"], as_index=False).sum()
-    funding, whose = stream_funding(place), place.filled("streams").set_index("stream")["agency"]
+    """The gap of each agency and year, and what the means that are stated take off it.
+
+    Money of one kind to spare meets no gap of the other: what is short and what is to spare
+    is told by kind, before the means and after them.
+    """
+    streams = place.filled("streams").set_index("stream")
+    funding = stream_funding(place)
     rise = np.array([rates.get(stream, 0.0) for stream in funding.index])
     raised = funding * ((1.0 + rise)[:, None] ** np.arange(1, len(place.years) + 1) - 1.0)
-    taxed = raised.groupby(whose).sum().reindex(made["agency"].unique(), fill_value=0.0)
-    spare, new, used = _spare(place, kinds), [], []
-    tax = taxed.to_numpy().ravel()
-    for agency, mine in (made["gap"] - tax).groupby(made["agency"], sort=False):
-        left = spare.get(str(agency), 0.0)
-        for each in mine:
-            used.append(min(max(each, 0.0), left))
-            left -= used[-1]
-    for _, mine in made["gap"].groupby(made["agency"], sort=False):
-        new += mine.diff().fillna(mine).to_list()
-    means = made.assign(new=new, council_tax=0.0 - tax, reserves=0.0 - np.array(used))
-    return means.assign(left=means[["gap", "council_tax", "reserves"]].sum(axis=1))
+    whose = [streams["agency"].loc[raised.index], streams["kind"].loc[raised.index]]
+    taxed = raised.groupby([each.to_numpy() for each in whose]).sum().stack()
+    keys = pd.MultiIndex.from_frame(gaps[_KEYS])
+    made = gaps.assign(council_tax=0.0 - taxed.reindex(keys, fill_value=0.0).to_numpy())
+    made["reserves"] = 0.0 - _drawn(made, _spare(place, kinds))
+    made["left"] = made[["gap", "council_tax", "reserves"]].sum(axis=1)
+    for measure, (short, spare) in (("gap", ("short", "to_spare")), ("left", _STILL)):
+        made[short] = made[measure].clip(lower=0.0)
+        made[spare] = (-made[measure]).clip(lower=0.0)
+    found = made.drop(columns="kind").groupby(["agency", "year"], as_index=False).sum()
+    gap = found.groupby("agency", sort=False)["gap"]
+    at = list(found.columns).index("gap") + 1
+    found.insert(at, "new", gap.diff().fillna(found["gap"]))
+    return found
+
+
+def _drawn(made: pd.DataFrame, spare: Mapping[str, float]) -> np.ndarray:
+    """What reserves meet of each gap, year after year until they are used up: revenue first."""
+    left, drawn = dict(spare), pd.Series(0.0, made.index)
+    short = (made["gap"] + made["council_tax"]).clip(lower=0.0)
+    order = made.assign(first=made["kind"] != "revenue").sort_values(["year", "first"])
+    for row, agency in zip(order.index, order["agency"], strict=True):
+        drawn[row] = min(short[row], left.get(agency, 0.0))
+        left[agency] = left.get(agency, 0.0) - drawn[row]
+    return drawn.to_numpy()
 
 
 def _spare(place: Place, kinds: Sequence[str]) -> dict[str, float]:
@@ -409,7 +425,7 @@ def _council_tax(place: Place, given: object) -> dict[str, float]:
             for stream, rate in given.items():
                 each.read(known_key, "stream", stream, streams["stream"])
                 each.read(number, f"council_tax[{as_given(stream)}]", rate, least=0.0, most=1.0)
-        return {str(stream): float(rate) for stream, rate in given.items()}
+        return {str(stream): float(rate) for stream, rate in given.items() if rate}
     rate = number("council_tax", given, least=0.0, most=1.0, otherwise=", or one by stream")
     marked = streams.loc[streams["council_tax"], "stream"]
     if rate and marked.empty:

@@ -12,9 +12,11 @@ import pandas as pd
 from placebudget.arguments import Arguments, one_of
 from placebudget.place import Place
 from placebudget.place.names import Names
+from placebudget.place.subjects import BY_NEED
 from placebudget.plan import Plan
-from placebudget.plan.need_words import NEED, SHORT, meet_alike, need_unmet, unmet_change
+from placebudget.plan.need_words import SHORT, meet_alike, need_unmet, unmet_change
 from placebudget.plan.result import Result
+from placebudget.plan.siloed import AT_REST
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.potential_words import part_paragraphs, potential_notes
@@ -26,7 +28,7 @@ CASHABLE = "cashable saving"
 CASHABLE_AS_IT_FALLS = "cashable saving as it falls"
 NOT_SERVED = "people in need not served"
 CASH = "pounds, cash"
-PLANS = {4: "four", 5: "five"}
+HOW_MANY = {4: "four", 5: "five"}
 TITLES: Mapping[str, str] = {
     "today": "Today",
     "siloed": "Siloed",
@@ -78,7 +80,7 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
     for each in plan.objectives:
         if each.name not in (PUBLIC_VALUE, CASHABLE):
             yield each.name, each.value, each.unit
-    if (plan.tables["needs"]["led_by"] == NEED).any():
+    if (plan.tables["needs"]["led_by"] == BY_NEED).any():
         people, pounds = need_unmet(plan)
         yield NOT_SERVED, people, "people"
         yield SHORT, pounds, cash
@@ -151,7 +153,7 @@ class Potential(Result):
     @property
     def notes(self) -> tuple[str, ...]:
         """Units and what is left out, a sentence each."""
-        return potential_notes(self.place, self.parts)
+        return potential_notes(self.place, self.parts, self.plans)
 
     @property
     def run(self) -> dict[str, Any]:
@@ -258,7 +260,7 @@ class Potential(Result):
         ]
         gains = [self.sentence(start, end) for start, end in steps_between(self.plans)]
         return Summary(
-            f"{place.title}, {years}: public value of {PLANS[len(self.plans)]} plans ({base})",
+            f"{place.title}, {years}: public value of {HOW_MANY[len(self.plans)]} plans ({base})",
             (
                 Paragraph("", tuple(worth)),
                 Paragraph("Modelled potential, in public value:", tuple(gains)),
@@ -310,15 +312,19 @@ def _range(siloed: Plan | None) -> Iterator[Paragraph]:
     """Between what siloed plans lie, begun otherwise."""
     if siloed is None:
         return
-    each = [siloed.objective.value, *(other["value"] for other in siloed.run.get("others", ()))]
+    if siloed.status != AT_REST:
+        yield Paragraph(f"Siloed is {siloed.status}.")
+        return
+    others = [other for other in siloed.run.get("others", ()) if other["status"] == AT_REST]
+    each = [siloed.objective.value, *(other["value"] for other in others)]
     low, high = (in_unit(value, siloed.objective.unit) for value in (min(each), max(each)))
     if low != high:
+        begun = "with the smallest purse", "from best aligned"
+        ways = " or ".join(begun[other["start"] == "aligned"] for other in others)
         yield Paragraph(
-            "Siloed is one of several equilibria: begun with the smallest purse, or from best "
-            f"aligned, it comes to between {low} and {high} ({siloed.objective.name})."
+            f"Siloed is one of several equilibria: begun {ways}, it comes to between {low} and "
+            f"{high} ({siloed.objective.name})."
         )
-    if siloed.status != "at rest":
-        yield Paragraph(f"Siloed is {siloed.status}.")
 
 
 def name_of(start: str, end: str) -> str:

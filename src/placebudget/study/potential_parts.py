@@ -15,7 +15,7 @@ import pandas as pd
 from placebudget.errors import Infeasible, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, simulate
-from placebudget.plan.need_words import SHORT
+from placebudget.plan.need_words import SHORT, alike
 from placebudget.study.barriers import (
     PLAN,
     PLANS,
@@ -111,7 +111,7 @@ def compared(
             continue
         key = {"cut": variant.cut, "part": variant.part, "name": variant.name, "start": start}
         status = before.status if before.status != REACHED else after.status
-        if status == REACHED and abs(after.short - before.short) > 1.0:
+        if status == REACHED and not alike(before.short, after.short):
             status = OTHERWISE
         gains.append({**key, "status": status, **_gain(before, after, objective, status)})
         if status != REACHED:

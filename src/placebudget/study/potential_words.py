@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -123,15 +123,22 @@ def _most(text: str, points: Iterator[str]) -> Paragraph:
     return Paragraph(text, (*said[:_MOST], *more))
 
 
-def potential_notes(place: Place, parts: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+def potential_notes(
+    place: Place, parts: Mapping[str, pd.DataFrame], plans: Collection[str]
+) -> tuple[str, ...]:
     """Units and what is left out, a sentence each."""
-    notes = [
-        "A modelled potential is a difference between two plans of the model, named with both "
-        "ends; it is not a saving that anybody has made.",
+    apart = [
         "From today to siloed is better use at home, by each agency for itself: it is no gain of "
         "working together. Siloed is an equilibrium, in which no agency gains by moving alone; it "
         "need not be the only one.",
-        "In siloed and aligned, what pools pay today for another agency's services goes on.",
+    ]
+    siloed = "siloed" in plans
+    notes = [
+        "A modelled potential is a difference between two plans of the model, named with both "
+        "ends; it is not a saving that anybody has made.",
+        *(apart if siloed else ()),
+        f"In {'siloed and ' if siloed else ''}aligned, what pools pay today for another agency's "
+        "services goes on.",
         f"Values are in {place.settings.price_base} prices, discounted: what comes later counts "
         "less. Savings as they fall, and savings by agency or year, are in the same prices, not "
         "discounted; so the two can even differ in sign. Money is cash over all years.",

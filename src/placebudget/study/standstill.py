@@ -20,6 +20,7 @@ import pandas as pd
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.subjects import led_by_need
 from placebudget.place.years import start_of
 from placebudget.programme.lines import people_in_need
 from placebudget.value import in_base_prices, price_levels
@@ -104,8 +105,8 @@ def standstill(place: Place, population: float = 0.0) -> Standstill:
         for offer, cost, index in _cells(offers, "offer", "unit_cost", "index")
     }
     needed = _needed(place, geography, set(of_line))
-    services = place.filled("services").set_index("service")
-    led = {line for line in needed if services.loc[line[0], "led_by"] == "need"}
+    services, by_need = place.filled("services").set_index("service"), led_by_need(place)
+    led = {line for line in needed if line[0] in by_need}
     paid = _paid(place, geography, of_line)
     for service, area in sorted(led - {(row[2], row[3]) for row in paid}):
         who, kind = services.loc[service, ["commissioner", "kind"]]

@@ -73,12 +73,12 @@ def needs(plans: Plans) -> list[Sheet]:
     Where no service is led by need and nothing avoids any there is nothing to show.
     """
     frames = {name: needs_by_service(plan) for name, plan in plans.items()}
-    named_ = pd.concat(frames.values())[["name", "unit", "led_by"]].drop_duplicates()
+    named_ = pd.concat(frames.values())[["name", "unit"]]
+    named_ = named_[~named_.index.duplicated()]
     rows: dict[str, list[float]] = {}
     for service, label in named_.sort_values("name").iterrows():
-        mine = [frame.loc[service] for frame in frames.values()]
         for column, words, scale in _OF_NEED:
-            figures = [float(row[column]) / scale for row in mine]
+            figures = [float(frame[column].get(service, 0.0)) / scale for frame in frames.values()]
             if any(abs(figure) * scale > _NOTHING for figure in figures):
                 rows[f"{sentence(label['name'])}: {words.format(**label)}"] = figures
     if not rows:

@@ -11,11 +11,10 @@ from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.finding import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.place.subjects import parse_subject, picks
+from placebudget.place.subjects import BY_NEED, parse_subject, picks
 from placebudget.texts import listed
 from placebudget.words import count
 
-BY_NEED = "need"
 _RAISE = "Raise the capacity, or let the service be led by budget: its need could never be met."
 
 

@@ -10,7 +10,7 @@ from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.finding import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import RULE_KINDS, rule_kind
-from placebudget.place.subjects import Subject, parse_subject, picks
+from placebudget.place.subjects import BY_NEED, Subject, parse_subject, picks
 from placebudget.texts import did_you_mean, listed, shown
 
 
@@ -124,7 +124,7 @@ def statutory_without_floor(examined: Examination) -> Iterator[Finding]:
     kinds = [name for name, kind in RULE_KINDS.items() if kind.protects]
     for number, row in examined.rows("services"):
         # A service led by need is kept up by the need itself.
-        if row.nature != "statutory" or row.led_by == "need" or is_blank(row.service):
+        if row.nature != "statutory" or row.led_by == BY_NEED or is_blank(row.service):
             continue
         lines = [line for line in examined.lines if line.service == row.service]
         if not any(picks(floor, line, examined.geography) for floor in floors for line in lines):

@@ -10,8 +10,9 @@ import pandas as pd
 from placebudget.arguments import as_given, offered, texts
 from placebudget.errors import WrongArgument
 from placebudget.place import schema
+from placebudget.place.subjects import BY_NEED
 from placebudget.plan.inputs import recorded_option, recorded_place, rows_apart
-from placebudget.plan.need_words import NEED, SHORT, meet_alike, need_unmet
+from placebudget.plan.need_words import SHORT, meet_alike, need_unmet
 from placebudget.plan.plan import Plan
 
 Plans = Mapping[str, Plan]
@@ -126,7 +127,7 @@ def _value(plan: Plan) -> pd.DataFrame:
         ("management cost of pools", cash, plan.management_cost()),
         ("money not spent", cash, float(plan.unspent()["amount"].sum())),
     ]
-    if (plan.tables["needs"]["led_by"] == NEED).any():
+    if (plan.tables["needs"]["led_by"] == BY_NEED).any():
         people, pounds = need_unmet(plan)
         rows += [
             ("people in need not served", _PEOPLE, people), (SHORT, cash, pounds),

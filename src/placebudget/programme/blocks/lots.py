@@ -59,9 +59,7 @@ def most_units(basis: Basis, funding: np.ndarray | None = None) -> np.ndarray:
         What all streams bring in each year, if other than the place says.
     """
     funding = basis.classes.funding.sum(axis=0) if funding is None else funding
-    offers, steps, years = basis.offers, basis.steps, len(basis.years)
-    need = np.zeros((len(basis.lines), years))
-    np.add.at(need, steps.line, steps.width)
+    offers, need = basis.offers, basis.room
     purse = np.cumsum(funding)
     if basis.reinvest:
         purse = purse + _most_reinvested(basis, need, purse)

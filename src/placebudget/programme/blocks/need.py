@@ -101,7 +101,7 @@ def _avoided(draft: Draft, basis: Basis) -> None:
         mine, row = mine[row >= 0], row[row >= 0]
         value = counted.value[mine] * units[counted.year[mine]]
         terms.add(row, counted.column[mine], -value)
-    draft.add_rows("avoided", avoided.index, terms, "<=", need.brought[line, year])
+    draft.add_rows("avoided", avoided.index, terms, "<=", basis.brought[line, year])
 
 
 def _capacity(draft: Draft, basis: Basis) -> None:
@@ -118,7 +118,7 @@ def _capacity(draft: Draft, basis: Basis) -> None:
     offer, year = paid.index["offer"], paid.index["appraisal_year"]
     mine = np.flatnonzero(~np.isnan(need.release[offer]))
     offer, year, rows = offer[mine], year[mine], np.arange(len(mine))
-    keep = 1.0 - need.release[offer]
+    keep = need.kept[offer]
     before = at[offer, np.maximum(year - 1, 0)]
     fresh = year == 0
     terms = Terms().add(rows, paid.numbers[mine], 1.0)

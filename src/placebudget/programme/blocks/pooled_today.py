@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from placebudget.programme.basis import Basis
-from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.linear import Draft, Terms, keys_of
 from placebudget.programme.variables import paid_today
 
 PAID_IN, PAID_FOR, PAID_ELSEWHERE = "pooled_today", "pooled_today_for", "pooled_elsewhere"
@@ -51,7 +51,12 @@ def pooled_today(draft: Draft, basis: Basis) -> None:
 
 def _paid_in(draft: Draft, basis: Basis, whole: np.ndarray, amount: np.ndarray) -> None:
     block = draft.columns["contribute"]
-    number = {key: n for n, key in zip(block.numbers, _keys(block.index), strict=True)}
+    number = {
+        key: n
+        for n, key in zip(
+            block.numbers, keys_of(block.index, "class", "route", "year"), strict=True
+        )
+    }
     columns = np.array([number[tuple(key)] for key in whole.tolist()], np.int64)
     net = 1.0 - basis.management_cost[whole[:, 1]]
     index = dict(zip(("class", "route", "year"), whole.T, strict=True))
@@ -80,7 +85,3 @@ def _paid_elsewhere(draft: Draft, basis: Basis, whole: np.ndarray) -> None:
         terms.add(np.full(hit.sum(), n), money.numbers[hit], 1.0)
     index = dict(zip(("class", "route", "year"), whole.T, strict=True))
     draft.add_rows(PAID_ELSEWHERE, index, terms, "<=", 0.0)
-
-
-def _keys(index) -> list[tuple[int, ...]]:  # type: ignore[no-untyped-def]
-    return list(zip(*(index[d].tolist() for d in ("class", "route", "year")), strict=True))

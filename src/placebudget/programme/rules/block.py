@@ -148,11 +148,9 @@ class Figures:
         amounts : ndarray
             ``produced`` or ``counted``.
         """
-        code = {area: n for n, area in enumerate(self.basis.geography.areas)}
-        area = np.array([code[key] for key in self.basis.lines.area], np.int64)
         chosen = outcomes[self.outcome]
-        made = np.zeros((len(code), len(self.basis.appraisal)))
-        np.add.at(made, area[self.line[chosen]], amounts[chosen])
+        made = np.zeros((len(self.basis.geography.areas), len(self.basis.appraisal)))
+        np.add.at(made, self.basis.area_of[self.line[chosen]], amounts[chosen])
         return made
 
     def fares(self, agency: str) -> Benchmark:

@@ -14,8 +14,8 @@ import pandas as pd
 
 from placebudget.errors import Stopped
 from placebudget.place import Place
+from placebudget.place.subjects import led_by_need
 from placebudget.plan import Plan
-from placebudget.plan.need_words import NEED
 from placebudget.programme import Basis, Benchmark, Programme, build, read_pooling
 from placebudget.programme.basis import Shortfall
 from placebudget.programme.linear import Matrix, worth
@@ -294,7 +294,7 @@ class Replanner:
         impact = self.place.filled("effects").loc[effects.index, "impact"].astype(float)
         learned = effects.assign(impact=impact.to_numpy() * known.effect).sort_index()
         place = self.place.with_(effects=learned, funding=self._funding(known.funding))
-        led = (place.filled("services")["led_by"] == NEED).any()
+        led = bool(led_by_need(place))
         return build(
             place, self.mode, objectives=[self.objective], benchmarks=self.benchmarks,
             shortfall=Shortfall(0.0, 0.0) if led else None,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Event
 
 import numpy as np
@@ -198,13 +197,7 @@ def as_it_is(basis: Basis, truth: np.ndarray) -> Basis:
     """
     if (truth == 1.0).all():
         return basis
-    actual = copy.copy(basis)
-    effects = replace(basis.effects, coefficient=basis.effects.coefficient * truth)
-    actual.__dict__["effects"] = effects
-    avoiding = ("need", "steps", "needed", "at_risk") if len(basis.need.line) else ()
-    for name in ("made", *avoiding):
-        actual.__dict__.pop(name, None)
-    return actual
+    return basis.with_coefficients(basis.effects.coefficient * truth)
 
 
 @dataclass(frozen=True)
@@ -245,7 +238,7 @@ def _released(basis: Basis, served: Served) -> _Released:
 def _empty(basis: Basis, units: np.ndarray, served: Served) -> np.ndarray:
     """Lines x years: capacity that nobody needs."""
     counts = (basis.need.led | basis.need.avoidable)[:, None]
-    return np.where(counts, served.by_line(basis, units - served.units), 0.0)
+    return np.where(counts, basis.by_line(units - served.units), 0.0)
 
 
 def _by_service(basis: Basis, amounts: np.ndarray) -> np.ndarray:

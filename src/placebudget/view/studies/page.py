@@ -49,14 +49,14 @@ def study_view(found: Result, key: str = "study") -> StudyView:
 def study_facts(found: Result) -> dict[str, Any]:
     """Everything the template of a study shows."""
     view, study = study_view(found), study_of(found)
-    modelled = study is None or study.modelled
+    modelled, said = study is None or study.modelled, found.summarised()
     return {
         "title": found.title,
         "question": "" if study is None else study.question,
-        "modelled": MODELLED if modelled else ARITHMETIC,
+        "modelled": said.close or (MODELLED if modelled else ARITHMETIC),
         "limits": modelled,
         "chance": study is not None and study.chance,
-        "lines": found.summarised().paragraphs,
+        "lines": said.paragraphs,
         "view": view,
         "notes": notes_of(found),
         "version": found.run["versions"]["placebudget"],
@@ -76,15 +76,15 @@ def study_panel(found: Result) -> Panel:
     True
     """
     view = study_view(found, f"study-{next(_numbers)}")
-    said = found.summarised().paragraphs
+    said = found.summarised()
     return Panel(
         found.title,
-        sentences=[*view.opening, *(each.text for each in said if each.text)],
-        points=[point for each in said for point in each.points],
+        sentences=[*view.opening, *(each.text for each in said.paragraphs if each.text)],
+        points=[point for each in said.paragraphs for point in each.points],
         charts=view.charts,
         grids=view.grids,
         sections=view.sections,
-        note=" ".join([*notes_of(found), MODELLED]),
+        note=" ".join([*notes_of(found), said.close or MODELLED]),
         glossary=True,
     )
 
