@@ -11,6 +11,7 @@ import pytest
 import placebudget as pb
 from placebudget.apps import InvalidChoice, Meeting
 from placebudget.apps.controls import controls
+from placebudget.apps.screens import together
 from placebudget.errors import InvalidOption
 from placebudget.plan.repair import Repair
 from placebudget.work import Changes
@@ -326,3 +327,16 @@ def test_a_way_out_that_changes_what_is_not_there_is_refused_in_words() -> None:
     ):
         with pytest.raises(InvalidOption, match=r"does not have: (no_s|nhs_money into no_pool)"):
             way.apply(place)
+
+
+def test_where_agencies_have_no_goals_of_their_own_the_other_plans_stand_side_by_side() -> None:
+    found = Meeting(pb.example("northvale"))
+    assert found.recalculate({"objective": "worst-off area"})
+    found.complete()
+    assert found.answer is not None
+    assert set(found.answer.missing) == {"siloed"}
+    side_by_side = found.answer.potential()
+    assert side_by_side is not None
+    assert list(side_by_side.plans) == ["today", "aligned", "pooled", "freed"]
+    told = together.tell(found)
+    assert "pooling" in told.title

@@ -64,7 +64,7 @@ def clash_of(live: pb.solver.Session) -> str:
     """What clashes in a session, in words."""
     with pytest.raises(pb.Infeasible) as found:
         live.value()
-    return clash_said(live.programme_now, found.value, live.open_pools_now)
+    return clash_said(live.programme_now, found.value, live.open_pools_now, live.limits)
 
 
 def test_a_session_in_which_need_cannot_be_met_says_how_much_money_is_missing() -> None:

@@ -716,3 +716,16 @@ def test_a_fault_anywhere_is_said_and_logged_and_the_desk_goes_on(
     assert not desk.stale
     desk.sections.look_at("money")
     assert "fault" not in desk.sections.panel.value
+
+
+def test_undo_leads_before_tables_that_took_away_what_was_changed(desk: PlaceDesk) -> None:
+    rule = str(desk.place.rules["rule"].iloc[0])
+    place, amount = desk.place, float(desk.place.rules["amount"].iloc[0])
+    desk.changes = desk.changes.with_amount(place, rule, 0.9 * amount)
+    before = desk.changes
+    edited(desk, place.with_(rules=place.rules.iloc[1:]))
+    assert desk.changed_place() == desk.place
+    desk.head.press("undo")
+    assert desk.wait(PATIENCE)
+    assert desk.changes == before
+    assert desk.place is place

@@ -80,3 +80,20 @@ def test_what_fails_is_told_and_the_next_is_begun() -> None:
     worker.follow(lambda stop: told.append("done"))
     assert worker.wait(PATIENCE)
     assert told == ["begun", fault, "ended", "begun", "done", "ended"]
+
+
+def test_a_worker_goes_on_where_even_telling_of_a_fault_fails() -> None:
+    def failed(_: BaseException) -> None:
+        raise RuntimeError("nobody hears of it")
+
+    heard = threading.excepthook
+    threading.excepthook = lambda _: None
+    try:
+        worker, done = Worker(failed), threading.Event()
+        worker.submit(lambda _: 1 / 0)  # type: ignore[arg-type, return-value]
+        assert worker.wait(10)
+        worker.submit(lambda _: done.set())
+        assert done.wait(10)
+        assert worker.wait(10)
+    finally:
+        threading.excepthook = heard

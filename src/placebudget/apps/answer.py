@@ -11,6 +11,7 @@ from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.result import Result
+from placebudget.programme import SILOED
 from placebudget.study import TITLES, Potential
 from placebudget.work import Changes, Undo
 
@@ -106,10 +107,14 @@ class BoardAnswer:
         return None if pooled is None else pooled.public_value()
 
     def potential(self) -> Potential | None:
-        """The plans side by side, once all are there."""
-        if not set(ORDER) <= set(self.plans):
+        """The plans side by side, once all are there.
+
+        Where agencies have no goals of their own in the objective there is no siloed plan.
+        """
+        needed = set(ORDER) - ({SILOED} & set(self.missing))
+        if not needed <= set(self.plans):
             return None
-        return Potential(self.place, {name: self.plans[name] for name in TITLES})
+        return Potential(self.place, {name: self.plans[name] for name in TITLES if name in needed})
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from placebudget.apps.answer import BoardAnswer, Trouble
+from placebudget.apps.answer import ORDER, BoardAnswer, Trouble
+from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.words import money
 
 WORKING = "Working it out."
@@ -116,15 +117,20 @@ def first_words(first: BoardAnswer | None, before: BoardAnswer | None) -> str:
     In the model, the best pooled plan for what was chosen is worth £300 million of public value.
     """
     value = None if first is None else first.value
-    if value is None:
+    if first is None or value is None:
         return ""
     said = (
         "In the model, the best pooled plan for what was chosen is worth "
         f"{money(value)} of public value"
     )
     earlier = None if before is None else before.value
-    if earlier is None:
+    if before is None or earlier is None:
         return f"{said}."
+    one, other = before.plans[ORDER[0]], first.plans[ORDER[0]]
+    if one.objective.name != other.objective.name:
+        return f"{said}."
+    if not meet_alike(one, other):
+        return f"{said}. Against the plan before {unmet_change(one, other)}."
     apart = value - earlier
     if abs(apart) < _SAME:
         return f"{said}, the same as before."

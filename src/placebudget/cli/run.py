@@ -16,8 +16,8 @@ from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.paths import refuse_goal
 from placebudget.place import Place
 from placebudget.place.folder import PACKAGE
-from placebudget.plan.need_words import unmet_words
 from placebudget.plan.siloed import AT_REST
+from placebudget.plan.summary import unmet_said
 from placebudget.study import TITLES, Potential, potential
 from placebudget.study.plans_side_by_side import steps_between
 from placebudget.view import (
@@ -119,12 +119,10 @@ def _tell(plans: Potential, files: dict[str, Path]) -> None:
     years = f"{place.years[0]} to {place.years[-1]}"
     console.print(f"{place.title}, {years}: today and four plans", style="bold")
     console.print("Checked: no errors. Every plan was verified outside the solver.")
-    for name, plan in made.items():
-        lead, points = unmet_words(plan)
-        if lead:
-            console.print(f"{name}: {lead}.", style="bold", soft_wrap=True)
-            for point in points:
-                console.print(f"  {point}.", soft_wrap=True)
+    for unmet in unmet_said(made):
+        console.print(unmet.text, style="bold", soft_wrap=True)
+        for point in unmet.points:
+            console.print(f"  {point}", soft_wrap=True)
     for sheet in comparison(made):
         show(sheet, console)
     console.print(f"\n{MAY_NOT_ADD_UP}", style="dim")

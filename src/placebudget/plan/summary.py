@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,16 @@ def _told(paragraphs: Iterable[Paragraph], mark: str = "") -> Iterator[str]:
     for each in paragraphs:
         yield from [each.text] if each.text else []
         yield from (f"{mark}{point}" for point in each.points)
+
+
+def unmet_said(plans: Mapping[str, Plan]) -> tuple[Paragraph, ...]:
+    """Need that must be met and is not, of plans by name: a sentence each, a point a service."""
+    said = ((name, *unmet_words(plan)) for name, plan in plans.items())
+    return tuple(
+        Paragraph(f"{name}: {lead}.", tuple(f"{point}." for point in points))
+        for name, lead, points in said
+        if lead
+    )
 
 
 def summarised(plan: Plan) -> Summary:

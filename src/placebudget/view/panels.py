@@ -9,6 +9,7 @@ from itertools import count
 from placebudget.pictures import can_draw as can_draw_charts
 from placebudget.plan import Comparison, Explanation, Plan
 from placebudget.plan.need_words import unmet_words
+from placebudget.plan.summary import unmet_said
 from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
 from placebudget.view.grid import Grid, Section, sheet_grid, text_grid
@@ -18,7 +19,6 @@ from placebudget.view.plan_facts import (
     not_kept,
     prices_and_years,
     taken_as_decided,
-    unmet_of,
 )
 from placebudget.view.prices import COLUMNS, dearest_rules
 from placebudget.view.rendering import rendered
@@ -99,7 +99,7 @@ def money_panel(plans: Mapping[str, Plan]) -> Panel:
     return Panel(
         "Money now and proposed",
         sentences=[
-            *(unmet_of(n, p)["lead"] for n, p in plans.items() if unmet_words(p)[0]),
+            *(each.text for each in unmet_said(plans)),
             known(shown[-1].place["figures"]),
         ],
         charts=[] if chart is None else [_apart(chart)],

@@ -12,8 +12,8 @@ from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.drawing.page import embedded
 from placebudget.plan.drawing.page import tables as drawing_tables
 from placebudget.plan.kept import kept_said
-from placebudget.plan.need_words import unmet_words
 from placebudget.plan.price_words import decided, sentence_on
+from placebudget.plan.summary import unmet_said
 from placebudget.plan.workbook import facts
 from placebudget.view import tables
 from placebudget.view.figures import STATUSES
@@ -77,7 +77,7 @@ def shared_facts(plans: Mapping[str, Plan]) -> dict[str, Any]:
         "version": first.run["versions"]["placebudget"],
         "value": sheet_grid(tables.public_value(plans), "value-table", "part of the value"),
         "needs": [sheet_grid(sheet, "needs-table", "need") for sheet in tables.needs(plans)],
-        "unmet": [unmet_of(name, plan) for name, plan in plans.items() if unmet_words(plan)[0]],
+        "unmet": unmet_said(plans),
         "use": sheet_grid(tables.money(plans), "money-all", "use of the money"),
         "prices_and_years": prices_and_years(first),
         "money": [
@@ -93,12 +93,6 @@ def shared_facts(plans: Mapping[str, Plan]) -> dict[str, Any]:
         "digest": first.run["inputs"],
         "run": run_grid(plans),
     }
-
-
-def unmet_of(name: str, plan: Plan) -> dict[str, Any]:
-    """Need that must be met and is not: a sentence, and a point a service."""
-    lead, points = unmet_words(plan)
-    return {"lead": f"{name}: {lead}.", "points": [f"{each}." for each in points]}
 
 
 def run_grid(plans: Mapping[str, Plan]) -> Grid:

@@ -94,11 +94,11 @@ def amount_in_words(rule: Mapping[str, Any] | pd.Series, amount: float) -> str:
 
 def refused(rule: Mapping[str, Any] | pd.Series) -> str:
     """Why a rule cannot be changed beyond its bounds."""
-    if rule["basis"] != LAW:
-        return f"not above {amount_in_words(rule, bounds(rule)[1] or 0.0)}"
-    beyond = "below" if rule_kind(rule["kind"]).least else "above"
-    own = amount_in_words(rule, float(rule["amount"]))
-    return f"this is a duty in law, so not {beyond} {own}"
+    least, most = bounds(rule)
+    said = [f"below {amount_in_words(rule, least)}"] if least else []
+    said += [] if most is None else [f"above {amount_in_words(rule, most)}"]
+    duty = "this is a duty in law, so " if rule["basis"] == LAW else ""
+    return f"{duty}not {' and not '.join(said)}"
 
 
 def scale_of(kind: str) -> float:

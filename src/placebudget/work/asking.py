@@ -246,7 +246,7 @@ def table_of(content: bytes, argument: TableOf) -> LooseTable:
     table = loose_table("the file", content, argument.table, UPLOADS)
     if most and len(table.frame) > most:
         raise WrongArgument(
-            f"it holds {number(len(table.frame))} {what}; a board takes {number(most)} at most. "
+            f"it holds {number(len(table.frame))} {what}; {number(most)} at most are taken here. "
             f"Add {what} of the same {' and '.join(argument.table.columns[n].name for n in (0, 1))}"
             " together."
         )

@@ -300,10 +300,10 @@ class Changes:
         """The changes, but for switches that find nothing left: an agency without an open pool."""
         kept = []
         for change in self.made:
-            try:
-                base = change.apply(base)
-            except InvalidOption:
-                if isinstance(change, Remove):
+            if isinstance(change, Remove):
+                try:
+                    base = change.apply(base)
+                except InvalidOption:
                     continue
             kept.append(change)
         return tuple(kept)

@@ -110,6 +110,16 @@ class Worker:
             self._thread.start()
 
     def _work(self) -> None:
+        try:
+            self._go_through()
+        except BaseException:
+            # Who was to hear of it failed too: what is asked for next begins anew.
+            with self._lock:
+                self._running, self._waiting = None, []
+                self._idle.set()
+            raise
+
+    def _go_through(self) -> None:
         while True:
             with self._lock:
                 self._running = None

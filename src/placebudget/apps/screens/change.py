@@ -21,7 +21,7 @@ from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.pictures import can_draw
 from placebudget.plan import Plan
-from placebudget.plan.need_words import unmet_words
+from placebudget.plan.summary import unmet_said
 from placebudget.view.charts import money_now_and_proposed
 from placebudget.view.grid import sheet_grid
 from placebudget.view.sheet import MILLION, Sheet
@@ -64,15 +64,14 @@ def _title(sheet: Sheet) -> str:
 
 def _blocks(plans: dict[str, Plan], sheet: Sheet) -> Iterator[Block]:
     yield TextBlock(
-        "Proposed is the best pooled plan: the one with most public value that keeps every rule "
-        "and every ring-fence that was chosen to be kept. It is a calculation, not a decision.",
+        f"Proposed is the best pooled plan: the one with most {plans['Proposed'].objective.name} "
+        "that keeps every rule and every ring-fence that was chosen to be kept. It is a "
+        "calculation, not a decision.",
         "lead",
     )
-    for name, plan in plans.items():
-        lead, points = unmet_words(plan)
-        if lead:
-            yield TextBlock(f"{name}: {lead}.", "warning")
-            yield Items([f"{each}." for each in points])
+    for unmet in unmet_said(plans):
+        yield TextBlock(unmet.text, "warning")
+        yield Items(list(unmet.points))
     chart = money_now_and_proposed(plans["Today"], plans["Proposed"]) if can_draw() else None
     if chart is not None:
         yield Picture(chart)

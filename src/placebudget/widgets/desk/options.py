@@ -130,7 +130,13 @@ class Options:
             self.form.tell("There is no plan to compare it with yet.")
             return
         try:
-            other = optimise(desk.origin, option=option, stop=stop, prices=False)
+            other = optimise(
+                desk.origin,
+                option=option,
+                objective=desk.changes.objective,
+                stop=stop,
+                prices=False,
+            )
         except Exception as error:
             said = fault_words(error)
             self.form.tell("Stopped." if stop.is_set() else f"{option.name}: {said}")

@@ -224,7 +224,7 @@ class PlaceDesk(ipywidgets.VBox):
 
     def changed_place(self) -> Place:
         """The place with all that is switched, moved and edited."""
-        return self.changes.apply(self.place)
+        return self.changes.within(self.place).apply(self.place)
 
     def planned_place(self) -> Place:
         """The place of the plan that is shown, which may be behind what is changed."""
@@ -264,7 +264,10 @@ class PlaceDesk(ipywidgets.VBox):
                 f"last plan stays until they are mended. The first: {errors[0]}"
             )
             return False
-        self.changes = self.changes.within(self.place)
+        # What no longer fits goes with the step that took it away: undo leads before both.
+        changes = self.changes.within(self.place)
+        self._steps = replace(self._steps, now=_Stand(self.place, changes, self._first))
+        self.changes = changes
         self.answers = Answers(self, self.place)
         self._show_controls()
         return True

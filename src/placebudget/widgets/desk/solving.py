@@ -140,7 +140,8 @@ class Solving:
                     stream, _, year = key.rpartition(":")
                     told[control] = changes.funding(self.place, stream, year)
                 case changed.AMOUNT:
-                    if set(changes.asked(key)) != {""}:
+                    low, high = changes.held(self.place, key)
+                    if low != high:
                         raise CannotAnswer("a rule asks for another amount in some years")
                     told[control] = changes.strictest(self.place, key)
                 case changed.FENCE:
