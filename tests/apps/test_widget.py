@@ -184,6 +184,25 @@ def test_a_wrong_amount_is_told_at_its_box(reader: Reader) -> None:
     assert reader.wishes("recalculate", choices={}).problems == []
 
 
+def test_what_is_refused_while_the_board_goes_back_stands_when_it_is_there(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board, refused = reader.board, threading.Event()
+    back = board.meeting.back_to_papers
+
+    def slow(**given: Any) -> Meeting:
+        assert refused.wait(60)
+        return back(**given)
+
+    monkeypatch.setattr(board.meeting, "back_to_papers", slow)
+    board._wished(board, {"do": "papers"}, None)
+    wish = {"do": "recalculate", "choices": {"amounts": {"promise": "much"}}}
+    board._wished(board, wish, None)
+    refused.set()
+    board.wait()
+    assert [problem["control"] for problem in board.problems] == ["amount-promise"]
+
+
 def test_a_clash_opens_its_screen_and_a_way_out_leads_back(reader: Reader) -> None:
     found = reader.wishes("recalculate", choices={"amounts": {"promise": "5000"}})
     assert found.shown["screen"] == "clash"

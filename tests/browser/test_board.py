@@ -41,11 +41,11 @@ def page(reader: tuple[Page, browsing.Watch]) -> Iterator[Page]:
     page.set_viewport_size(WIDE)
     page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
     page.click("#pb-papers")
-    settled(page, "Back to the papers")
+    go(page, SCREENS[0])
+    settled(page, "Back to the papers")  # after a wish that came later: not said of a step before
     page.eval_on_selector_all(
         "details[open]", "all => all.forEach((each) => { each.open = false; })"
     )
-    go(page, SCREENS[0])
     yield page
     assert watch.left == []
     assert watch.errors == []

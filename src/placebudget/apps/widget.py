@@ -156,10 +156,12 @@ class Board(Listening):
     def _step(self, step: Callable[[threading.Event], Any], told: str) -> None:
         def work(stop: threading.Event) -> None:
             step(stop)
-            self._wrong([])
             self._refresh()
             self._complete(stop, told)
 
+        # At once: what is refused while this is under way is to stand when it is done.
+        self._wrong([])
+        self.status = sentences.WORKING
         self._begin(work)
 
     def _export(self, wish: Mapping[str, Any]) -> None:

@@ -235,6 +235,9 @@ class Page {
     this.sent = new Map();
     /** What was typed of streams that another is shown instead of. @type {Map<string, string>} */
     this.funding = new Map();
+    this.place = model.get("controls").place;
+    /** What of that was sent. @type {Map<string, string>} */
+    this.fundingSent = new Map();
     /** The stream whose money is shown. @type {string} */
     this.stream = "";
     this.calculate = button("Recalculate", () => this.recalculate(), "");
@@ -270,7 +273,7 @@ class Page {
   listen() {
     /** @type {[string, () => void][]} */
     const parts = [
-      ["change:controls", () => { this.funding.clear(); this.drawControls(); }],
+      ["change:controls", () => this.changed()],
       ["change:problems", () => {
         const wrong = this.model.get("problems").find((/** @type {Problem} */ each) => each.control.startsWith("funding-"));
         if (wrong) this.stream = wrong.control.replace(/^funding-(.*):.*$/, "$1");
@@ -499,6 +502,22 @@ class Page {
   recalculate() {
     this.tell({ do: "recalculate", choices: this.choices() });
     this.sent = this.standing();
+    this.fundingSent = new Map(this.funding);
+  }
+
+  /** What was sent stands in the boxes from now on; what was typed since stays, but for another place. */
+  changed() {
+    const { place } = this.model.get("controls");
+    if (place !== this.place) {
+      this.place = place;
+      this.sent = this.standing();
+      this.funding.clear();
+    }
+    for (const [key, value] of this.fundingSent) {
+      if (this.funding.get(key) === value) this.funding.delete(key);
+    }
+    this.fundingSent.clear();
+    this.drawControls();
   }
 
   /** @param {"undo" | "redo" | "papers"} step */
