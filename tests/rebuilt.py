@@ -83,11 +83,11 @@ class Rebuilt:
             for row in frame.astype(object).to_dict("records")
         ]
 
-    def best(self) -> float | None:
-        """The largest value; None where not everything can be kept."""
+    def best(self, solver: Any = None) -> float | None:
+        """The largest value by a solver of PuLP; None where not everything can be kept."""
         if not self.can_be_met:
             return None
-        done = self.problem.solve(pulp.getSolver("HiGHS", msg=False))
+        done = self.problem.solve(solver or pulp.getSolver("HiGHS", msg=False))
         status = getattr(done, "status", None)
         if not (self.problem.status == 1 if status is None else status.name == "Optimal"):
             return None
