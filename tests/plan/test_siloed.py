@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 import placebudget as pb
 import placebudget.plan.siloed
-from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, WrongArgument
+from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.evidence import read_solution
-from placebudget.plan.siloed import equilibrium, verify_equilibrium
+from placebudget.plan.siloed import Turns, verify_equilibrium
 from placebudget.solver import RunLimits, Session, Solution
 from random_places import Tables, as_place, tables
 from small import MILLION, rule, small, spent
@@ -54,7 +55,8 @@ def siloed(place: Place, **options: object) -> pb.Plan:
 
 
 def found(place: Place, **options: object):
-    return equilibrium(place, ("public value",), solver="HiGHS", limits=RunLimits(), **options)
+    turns = Turns(place, ("public value",), solver="HiGHS", limits=RunLimits())
+    return turns.through(**options)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +121,29 @@ def test_agencies_that_do_not_come_to_rest_are_said(monkeypatch: pytest.MonkeyPa
     plan = siloed(two_agencies())
     assert plan.status == "not at rest after 1 rounds"
     assert "not at rest" in plan.summary()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(Stopped("no time"), "out of time"), (SolverFailed("it went astray"), "not solved")],
+)
+def test_another_start_that_comes_to_nothing_is_recorded_and_the_plan_stands(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception, status: str
+) -> None:
+    def fail(self: Turns) -> np.ndarray:
+        raise error
+
+    whole = siloed(two_agencies())
+    monkeypatch.setattr(Turns, "_together", fail)
+    plan = siloed(two_agencies())
+    assert plan.public_value() == whole.public_value()
+    assert [(other["start"], other["status"]) for other in plan.run["others"]] == [
+        ("today", "at rest"),
+        ("aligned", status),
+    ]
+    assert plan.run["others"][1]["value"] is None
+    written = plan.to_json(tmp_path / "plan.json")
+    assert pb.read_plan(written).run["others"] == plan.run["others"]
 
 
 def test_an_agency_sees_its_own_savings_and_no_others() -> None:

@@ -216,3 +216,7 @@ def test_between_which_values_equilibria_lie_is_said_where_they_differ() -> None
     text = replace(found, plans={**found.plans, "siloed": moved}).summary()
     assert "one of several equilibria" in text
     assert "it comes to between £634.3 million and £639.3 million" in text
+    late = [{**siloed.run["others"][0], "status": "out of time", "value": None}]
+    moved = replace(siloed, run={**siloed.run, "others": [*late, *siloed.run["others"][1:]]})
+    text = replace(found, plans={**found.plans, "siloed": moved}).summary()
+    assert "begun with the smallest purse, the agencies came to no rest" in text

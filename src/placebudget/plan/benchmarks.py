@@ -15,7 +15,7 @@ from placebudget.place import Place
 from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.repairs import solved
-from placebudget.plan.siloed import equilibrium, verify_equilibrium
+from placebudget.plan.siloed import Turns, verify_equilibrium
 from placebudget.plan.verify_rules import check_rules, figures_of
 from placebudget.programme import (
     ALIGNED,
@@ -102,7 +102,8 @@ def _siloed(
     place: Place, objectives: Sequence[str], reinvest: float, solver: str, limits: RunLimits
 ) -> Figures | None:
     """What a siloed plan has; None where need is unmet then, a rule broken, or none at rest."""
-    found = equilibrium(place, objectives, reinvest=reinvest, solver=solver, limits=limits)
+    turns = Turns(place, objectives, reinvest=reinvest, solver=solver, limits=limits)
+    found = turns.through()
     basis = found.programme.basis
     evidence = read_solution(found.programme, Solution(found.values), {})
     verify_equilibrium(found, evidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from threading import Event
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, as_given, instance, offered, share, text, texts, whole
-from placebudget.errors import Infeasible, Stopped, WrongArgument
+from placebudget.errors import Infeasible, SolverFailed, Stopped, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
@@ -25,7 +25,14 @@ from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.price_words import with_sentences
 from placebudget.plan.record import kept_record, labels, place_record, run_record
 from placebudget.plan.repairs import solved
-from placebudget.plan.siloed import Equilibrium, equilibrium, verify_equilibrium
+from placebudget.plan.siloed import (
+    NOT_SOLVED,
+    OUT_OF_TIME,
+    TODAY,
+    Equilibrium,
+    Turns,
+    verify_equilibrium,
+)
 from placebudget.plan.value import objective_value
 from placebudget.plan.verify import verify
 from placebudget.plan.verify_rules import check_rules
@@ -229,10 +236,10 @@ def _siloed(
     started: float,
 ) -> Plan:
     """Find an equilibrium, check it, and work out all outcomes for everybody's money."""
-    ask = partial(
-        equilibrium, place, objectives, reinvest=options["reinvest"], solver=solver, scale=scale
+    turns = Turns(
+        place, objectives, reinvest=options["reinvest"], solver=solver, limits=limits, scale=scale
     )
-    found = ask(limits=limits)
+    found = turns.through(progress=limits.progress)
     basis = found.programme.basis
     evidence, values = _of_equilibrium(found)
     run = run_record(
@@ -242,7 +249,7 @@ def _siloed(
         inputs=place.digest,
         order=list(found.order),
         rounds=found.rounds,
-        others=list(_others(ask, limits, started)),
+        others=list(_others(turns)),
         benchmarks={},
         rules_not_kept=check_rules(basis, evidence, 0.0),
         variables=found.programme.matrix.width,
@@ -263,24 +270,24 @@ def _of_equilibrium(found: Equilibrium) -> tuple[Evidence, list[ObjectiveValue]]
     ]
 
 
-def _others(
-    ask: Callable[..., Equilibrium], limits: RunLimits, started: float
-) -> Iterator[dict[str, Any]]:
-    """What other orders and starts come to, beside the plan that is given, as time allows."""
-    for begun in ({"backwards": True}, {"start": ALIGNED}):
-        left = limits.seconds
-        if left is not None:
-            left = max(left - (time.monotonic() - started), 0.0)
+def _others(turns: Turns) -> Iterator[dict[str, Any]]:
+    """What other orders and starts come to, beside the plan that is given, as time allows.
+
+    Where one comes to nothing, its status says why; whoever stops the run stops all of it.
+    """
+    for start, backwards in ((TODAY, True), (ALIGNED, False)):
+        told: dict[str, Any] = {"start": start, "first": "", "value": None}
         try:
-            found = ask(limits=replace(limits, seconds=left, progress=None), **begun)
-        except (Infeasible, Stopped):
-            continue
-        yield {
-            "start": found.start,
-            "first": next(iter(found.order), ""),
-            "status": found.status,
-            "value": _of_equilibrium(found)[1][0].value,
-        }
+            found = turns.through(start, backwards=backwards)
+            told |= {"first": next(iter(found.order), ""), "status": found.status}
+            told["value"] = _of_equilibrium(found)[1][0].value
+        except Stopped:
+            if turns.limits.stopped:
+                raise
+            told["status"] = OUT_OF_TIME
+        except (Infeasible, SolverFailed):
+            told["status"] = NOT_SOLVED
+        yield told
 
 
 def _checked(

@@ -52,6 +52,7 @@ from placebudget.programme.objectives.value import (
     UNMET,
     WEIGHTED,
 )
+from placebudget.progress import Report
 from placebudget.solver import RunLimits, Solution, Status, solve_in_order
 from placebudget.solver.engine import Clock
 from placebudget.words import pence
@@ -64,6 +65,8 @@ _NEAR = 1e-6
 TODAY = "today"
 AT_REST = "at rest"
 """Status of a plan from which nobody gains by moving alone."""
+OUT_OF_TIME, NOT_SOLVED = "out of time", "not solved"
+"""Status of turns that came to nothing."""
 
 
 @dataclass(frozen=True)
@@ -104,57 +107,31 @@ class Equilibrium:
         return f"not at rest after {ROUNDS} rounds"
 
 
-def equilibrium(
-    place: Place,
-    objectives: Sequence[str],
-    *,
-    reinvest: float = 0.0,
-    solver: str,
-    limits: RunLimits,
-    scale: UnitScale | None = None,
-    start: str = TODAY,
-    backwards: bool = False,
-) -> Equilibrium:
-    """An equilibrium of a place in which each agency plans for itself.
-
-    Parameters
-    ----------
-    start : str
-        ``"today"``, or ``"aligned"`` for the best aligned plan.
-    backwards : bool
-        Whether the smallest purse answers first.
+class Turns:
+    """Agencies of a place that answer in turn, each planning for itself.
 
     Raises
     ------
     CannotAnswer
         If no agency has a part of its own in an objective.
-    Infeasible
-        If no plan keeps all rules that are one agency's own.
-    Stopped
-        If it was stopped, or ran out of time.
     """
-    return _Turns(place, read_own_goals(objectives), reinvest, solver, limits, scale).through(
-        start, backwards
-    )
-
-
-class _Turns:
-    """Agencies that answer in turn."""
 
     def __init__(
         self,
         place: Place,
-        objectives: tuple[str, ...],
-        reinvest: float,
+        objectives: Sequence[str],
+        *,
+        reinvest: float = 0.0,
         solver: str,
         limits: RunLimits,
-        scale: UnitScale | None,
+        scale: UnitScale | None = None,
     ) -> None:
-        self.place, self.objectives, self.reinvest = place, objectives, reinvest
+        self.place, self.objectives = place, read_own_goals(objectives)
+        self.reinvest = reinvest
         self.solver, self.limits, self.scale = solver, limits, scale
         self.clock = Clock(limits.seconds)
         self.programme = self._apart(False)
-        self.parts = OwnParts(self.programme, objectives)
+        self.parts = OwnParts(self.programme, self.objectives)
         self.basis = self.programme.basis
 
     def _written(self, pooling: str, ordered: bool, **more: Any) -> Programme:
@@ -175,8 +152,27 @@ class _Turns:
     def _led(self) -> bool:
         return bool(led_by_need(self.place))
 
-    def through(self, start: str, backwards: bool) -> Equilibrium:
-        """From a start to rest, or as many rounds as there are."""
+    def through(
+        self, start: str = TODAY, *, backwards: bool = False, progress: Report | None = None
+    ) -> Equilibrium:
+        """From a start to rest, or as many rounds as there are.
+
+        Parameters
+        ----------
+        start : str
+            ``"today"``, or ``"aligned"`` for the best aligned plan.
+        backwards : bool
+            Whether the smallest purse answers first.
+        progress : callable, optional
+            Told how many turns are done.
+
+        Raises
+        ------
+        Infeasible
+            If no plan keeps all rules that are one agency's own.
+        Stopped
+            If it was stopped, or ran out of time.
+        """
         order = self._order(backwards)
         self.values = self._today() if start == TODAY else self._together()
         seen: dict[int, np.ndarray] = {}
@@ -185,7 +181,8 @@ class _Turns:
         while not at_rest and rounds < ROUNDS:
             at_rest = True
             for n, agency in enumerate(order):
-                self._report(rounds, n, len(order))
+                if progress:
+                    progress("agencies in turn", rounds * len(order) + n, ROUNDS * len(order))
                 sees = self.parts.seen(agency, self.values)
                 if agency in seen and np.array_equal(seen[agency], sees):
                     continue
@@ -353,11 +350,6 @@ class _Turns:
             values[columns[rest].numbers] = -gap if rest == "unspent" else gap
         return self.parts.settled(values)
 
-    def _report(self, rounds: int, number: int, many: int) -> None:
-        if self.limits.progress:
-            done = rounds * many + number
-            self.limits.progress("agencies in turn", done, ROUNDS * many)
-
 
 def _is_better(
     goals: Iterable[Objective], first: Sequence[float], second: Sequence[float], digits: float = 0.0
@@ -394,7 +386,7 @@ def verify_equilibrium(found: Equilibrium, evidence: Evidence) -> None:
     problems = []
     for name, best in found.best.items():
         agency = int(np.flatnonzero(basis.agencies == name)[0])
-        goals = list(parts.goals(agency))
+        goals = parts.goals(agency)
         has = [
             own_value(goal.name, basis, evidence, agency)
             if goal.name in (*OWN_GOALS, UNMET, DROPPED)

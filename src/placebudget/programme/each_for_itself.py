@@ -175,6 +175,15 @@ class OwnParts:
 
     def rows_of(self, agency: int) -> np.ndarray:
         """Constraints in which an agency has a part."""
+        if agency not in self._rows:
+            self._rows[agency] = self._part_of(agency)
+        return self._rows[agency]
+
+    @cached_property
+    def _rows(self) -> dict[int, np.ndarray]:
+        return {}
+
+    def _part_of(self, agency: int) -> np.ndarray:
         programme, matrix = self.programme, self.programme.matrix
         mine = self.owner[matrix.column] == agency
         rows = np.bincount(self._row, mine, matrix.height) > 0
@@ -211,11 +220,20 @@ class OwnParts:
                 row_lower=np.where(rows, matrix.row_lower, -np.inf),
                 row_upper=np.where(rows, matrix.row_upper, np.inf),
             ),
-            objectives=tuple(self.goals(agency)),
+            objectives=self.goals(agency),
         )
 
-    def goals(self, agency: int) -> Iterator[Objective]:
+    def goals(self, agency: int) -> tuple[Objective, ...]:
         """What an agency makes the most of, first things first."""
+        if agency not in self._goals:
+            self._goals[agency] = tuple(self._asked_for(agency))
+        return self._goals[agency]
+
+    @cached_property
+    def _goals(self) -> dict[int, tuple[Objective, ...]]:
+        return {}
+
+    def _asked_for(self, agency: int) -> Iterator[Objective]:
         own = self.owner == agency
         for name, family in ((UNMET, "unmet"), (DROPPED, "dropped")):
             block = self.programme.columns.get(family)

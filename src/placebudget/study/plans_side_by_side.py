@@ -315,16 +315,27 @@ def _range(siloed: Plan | None) -> Iterator[Paragraph]:
     if siloed.status != AT_REST:
         yield Paragraph(f"Siloed is {siloed.status}.")
         return
-    others = [other for other in siloed.run.get("others", ()) if other["status"] == AT_REST]
+    tried = siloed.run.get("others", ())
+    others = [other for other in tried if other["status"] == AT_REST]
     each = [siloed.objective.value, *(other["value"] for other in others)]
     low, high = (in_unit(value, siloed.objective.unit) for value in (min(each), max(each)))
     if low != high:
-        begun = "with the smallest purse", "from best aligned"
-        ways = " or ".join(begun[other["start"] == "aligned"] for other in others)
         yield Paragraph(
-            f"Siloed is one of several equilibria: begun {ways}, it comes to between {low} and "
-            f"{high} ({siloed.objective.name})."
+            f"Siloed is one of several equilibria: begun {_begun(others)}, it comes to between "
+            f"{low} and {high} ({siloed.objective.name})."
         )
+    lacking = [other for other in tried if other["status"] != AT_REST]
+    if lacking:
+        yield Paragraph(
+            f"Siloed may be one of several equilibria: begun {_begun(lacking)}, the agencies came "
+            "to no rest that could be compared."
+        )
+
+
+def _begun(others: Iterable[Mapping[str, Any]]) -> str:
+    """How turns were begun."""
+    ways = "with the smallest purse", "from best aligned"
+    return " or ".join(ways[other["start"] == "aligned"] for other in others)
 
 
 def name_of(start: str, end: str) -> str:
