@@ -3,6 +3,7 @@
 from placebudget.plan.benchmarks import agencies_compared, benchmarks
 from placebudget.plan.compare import Comparison, compare
 from placebudget.plan.explain import Explanation, explain
+from placebudget.plan.findings import PlanFinding, PlanFindings
 from placebudget.plan.live import session
 from placebudget.plan.optimise import optimise
 from placebudget.plan.plan import ObjectiveValue, Plan
@@ -15,6 +16,8 @@ __all__ = [
     "Explanation",
     "ObjectiveValue",
     "Plan",
+    "PlanFinding",
+    "PlanFindings",
     "Rerun",
     "agencies_compared",
     "benchmarks",

@@ -13,10 +13,11 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, known_key
 from placebudget.errors import CannotAnswer
-from placebudget.place import Place, example, examples
+from placebudget.place import Place
 from placebudget.place.geography import Geography
 from placebudget.place.names import Names
 from placebudget.place.reading import PlaceLike, as_place
+from placebudget.plan.inputs import at_hand
 from placebudget.plan.need import shortfall_of
 from placebudget.plan.plan import Plan
 from placebudget.plan.reading import PlanLike, as_plan
@@ -29,7 +30,6 @@ from placebudget.plan.why_search import alone_barred, find_why, plan_money
 from placebudget.plan.why_words import Words
 from placebudget.programme import SILOED, Basis, Benchmark, read_pooling
 from placebudget.solver import Margins, RunLimits
-from placebudget.texts import shown
 from placebudget.value import in_base_prices
 from placebudget.words import money, pence
 
@@ -134,7 +134,7 @@ def explain(
         plan = asked.read(as_plan, plan)
         given = None if place is None else asked.read(as_place, place)
         limits = asked.read(RunLimits.given, stop=stop)
-    found = _place_of(plan, given)
+    found = at_hand(plan, given, "an explanation solves again, and so")
     with Arguments() as asked:
         asked.read(known_key, "service", service, found.services["service"])
         if area is not None:
@@ -180,25 +180,6 @@ def _words(why: Why, title: str, margins: Margins, lines: np.ndarray, service: s
     costs = sorted(set(offers.loc[mine, "unit_cost"].astype(float)))
     unit = basis.place.filled("services").set_index("service")["unit"][service]
     return Words(why, title, basis, margins.programme.objectives[0], costs, str(unit))
-
-
-def _place_of(plan: Plan, place: Place | None) -> Place:
-    """The place of a plan: given, kept with the plan, or an example with the same figures."""
-    name, digest = plan.place["name"], plan.place["digest"]
-    found = place or getattr(plan, "source", None)
-    if found is None and name in examples():
-        found = example(name)
-    if found is None:
-        raise CannotAnswer(
-            f"an explanation solves again, and so needs the place {shown(name)} that the plan was "
-            "made for: give it as place=pb.read(...), or on the command line with --place"
-        )
-    if found.digest != digest:
-        raise CannotAnswer(
-            f"the plan was made for {shown(name)} with other figures than the place at hand: plan "
-            "it again, or give the place as it was"
-        )
-    return found
 
 
 def _margins(plan: Plan, place: Place, limits: RunLimits) -> Margins:

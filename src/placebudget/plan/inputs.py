@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from placebudget.errors import CannotAnswer
-from placebudget.place import Option, Place, schema
+from placebudget.place import Option, Place, example, examples, schema
 from placebudget.place.differences import ROW_DIGITS, row_digests, settings_digest, table_digests
 from placebudget.place.options import option_document, read_document
-from placebudget.texts import listed
+from placebudget.texts import listed, shown
+
+if TYPE_CHECKING:
+    from placebudget.plan.plan import Plan
 
 _SHOWN = 5
 
@@ -53,6 +56,40 @@ def input_record(place: Place) -> dict[str, Any]:
 def base_of(place: Place) -> Place:
     """The place before the option that was applied to it."""
     return place if place.origin.base is None else place.origin.base
+
+
+def at_hand(plan: Plan, place: Place | None, what: str) -> Place:
+    """The place of a plan: given, kept with the plan, or an example with the same figures.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    place : Place or None
+        What was given.
+    what : str
+        What needs the place: the beginning of the sentence that says it is missing.
+
+    Raises
+    ------
+    CannotAnswer
+        If it is not at hand, or has other figures.
+    """
+    name, digest = plan.place["name"], plan.place["digest"]
+    found = place or plan.source
+    if found is None and name in examples():
+        found = example(name)
+    if found is None:
+        raise CannotAnswer(
+            f"{what} needs the place {shown(name)} that the plan was "
+            "made for: give it as place=pb.read(...), or on the command line with --place"
+        )
+    if found.digest != digest:
+        raise CannotAnswer(
+            f"the plan was made for {shown(name)} with other figures than the place at hand: plan "
+            "it again, or give the place as it was"
+        )
+    return found
 
 
 def recorded_place(run: Mapping[str, Any]) -> Mapping[str, Any]:

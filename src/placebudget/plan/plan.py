@@ -17,6 +17,7 @@ from placebudget.plan.shown import Shown
 if TYPE_CHECKING:
     from placebudget.place import Place
     from placebudget.plan.explain import Explanation
+    from placebudget.plan.findings import PlanFindings
 
 DIRECT_ROUTE = "direct"
 
@@ -238,6 +239,14 @@ class Plan(Shown):
         from placebudget.plan.explain import explain
 
         return explain(self, service, area, year=year, place=place)
+
+    def findings(
+        self, today: Plan | None = None, *, before: Plan | None = None, place: Place | None = None
+    ) -> PlanFindings:
+        """What the plan must admit, worst first; see :func:`placebudget.plan.findings.findings`."""
+        from placebudget.plan.findings import findings
+
+        return findings(self, today, before=before, place=place)
 
     def script(self, place: str = "") -> str:
         """The Python script that makes the plan again; see :func:`placebudget.plan.script.script`.

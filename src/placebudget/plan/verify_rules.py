@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.plan.need import avoided_savings
-from placebudget.programme import Basis
+from placebudget.programme import Basis, Benchmark
 from placebudget.programme.rules import Figures, compared
 from placebudget.words import number, pence
 
@@ -32,9 +32,18 @@ def check_rules(
             limit = _said(held.least if low else held.most, held.unit)
             problems.append(
                 f"the rule {held.rule.name} ({held.rule.kind}) needs "
-                f"{'at least' if low else 'at most'} {limit} {held.where}; the plan has {has}"
+                f"{'at least' if low else 'at most'} {limit} {_where(held.at)}; the plan has {has}"
             )
     return problems
+
+
+def _where(at: Mapping[str, str]) -> str:
+    """Where and when a rule is held against a plan."""
+    if "agency" in at:
+        return f"in {at['of']} {'by' if at['of'] == 'value' else 'of'} {at['agency']}"
+    if "service" in at:
+        return f"for {at['service']} in {at['area']}, {at['year']}"
+    return f"in {', '.join(at.values())}"
 
 
 def _said(value: float, unit: str) -> str:
@@ -87,13 +96,18 @@ def least_of_rule(basis: Basis, tables: Mapping[str, pd.DataFrame], rule: str) -
     """
     has = [
         held.has if held.whole is None else 100.0 * held.has / held.whole
-        for held in compared(_of_tables(basis, tables))
+        for held in compared(figures_of_tables(basis, tables))
         if held.rule.name == rule and held.whole != 0.0
     ]
     return float(min(has, default=0.0))
 
 
-def _of_tables(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Figures:
+def figures_of_tables(
+    basis: Basis,
+    tables: Mapping[str, pd.DataFrame],
+    benchmarks: Mapping[str, Benchmark] | None = None,
+) -> Figures:
+    """What a plan says by its tables, as it is held against the rules."""
     units, outcomes = tables["units"], tables["outcomes"]
     shape = len(basis.offers), len(basis.years)
     bought, cost = np.zeros(shape), np.zeros(shape)
@@ -115,6 +129,7 @@ def _of_tables(basis: Basis, tables: Mapping[str, pd.DataFrame]) -> Figures:
         produced,
         counted,
         _avoided(basis, tables["needs"]),
+        benchmarks or {},
     )
 
 

@@ -30,11 +30,12 @@ class Benchmark:
 class Held(NamedTuple):
     """One comparison: what a rule needs at least or at most, and what the plan has.
 
+    ``at`` is where and when: service, area, agency, year, and of what, each where it applies.
     ``whole`` is what an amount in per cent is a per cent of, in the unit of the rest.
     """
 
     rule: Rule
-    where: str
+    at: Mapping[str, str]
     has: float
     least: float
     most: float
@@ -45,7 +46,7 @@ class Held(NamedTuple):
     def to(
         cls,
         rule: Rule,
-        where: str,
+        at: Mapping[str, str],
         has: float,
         limit: float,
         unit: str,
@@ -53,7 +54,7 @@ class Held(NamedTuple):
     ) -> Held:
         """Compared with one limit, on the side that the kind of the rule asks about."""
         least, most = (limit, np.inf) if rule.record.least else (-np.inf, limit)
-        return cls(rule, where, has, least, most, unit, whole)
+        return cls(rule, at, has, least, most, unit, whole)
 
 
 @dataclass(frozen=True)

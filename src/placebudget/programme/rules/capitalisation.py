@@ -54,7 +54,7 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
         return
     years, money = figures.basis.years, figures.capital_on_revenue(rule)
     for t in rule.years(years):
-        yield Held.to(rule, f"in {years[t]}", money[t], rule.amount, "£")
+        yield Held.to(rule, {"year": years[t]}, money[t], rule.amount, "£")
 
 
 BLOCK = RuleBlock(write, compare)

@@ -71,8 +71,8 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
         mean = made.sum() / people.sum()
         for area, has, residents in zip(areas, made, people, strict=True):
             # Compared as totals: outcomes a head of a large area are small numbers.
-            whole, where = mean * residents, f"in {area}, {basis.appraisal[t]}"
-            yield Held.to(rule, where, has, rule.share * whole, "outcomes", whole)
+            whole, at = mean * residents, {"area": area, "year": basis.appraisal[t]}
+            yield Held.to(rule, at, has, rule.share * whole, "outcomes", whole)
 
 
 def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:

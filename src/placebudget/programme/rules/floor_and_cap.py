@@ -31,7 +31,7 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
     """Money on the subject, year by year."""
     years, money = figures.basis.years, figures.money(rule)
     for t in rule.years(years):
-        yield Held.to(rule, f"in {years[t]}", money[t], rule.amount or 0.0, "£")
+        yield Held.to(rule, {"year": years[t]}, money[t], rule.amount or 0.0, "£")
 
 
 BLOCK = RuleBlock(write, compare)

@@ -62,11 +62,11 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
     for line in np.flatnonzero(lines_of(rule, figures.basis)):
         for t in rule.years(years):
             today, has = lines.today[line, t] * figures.basis.scale.money, figures.money_by_line
-            where = f"for {lines.service[line]} in {lines.area[line]}, {years[t]}"
+            at = {"service": lines.service[line], "area": lines.area[line], "year": years[t]}
             least, most = (_given_way(rule, figures.basis, sign)[line, t] for sign in (-1.0, 1.0))
             low = max(1 - rule.share, 0) * today + least * figures.basis.scale.money
             high = (1 + rule.share) * today + most * figures.basis.scale.money
-            yield Held(rule, where, has[line, t], low, high, "£", today)
+            yield Held(rule, at, has[line, t], low, high, "£", today)
 
 
 def _given_way(rule: Rule, basis: Basis, sign: float) -> np.ndarray:

@@ -98,10 +98,12 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
     for agency in rule.subject.get("agency", ()):
         if agency in figures.benchmarks:
             mark, has = figures.benchmarks[agency], figures.fares(agency)
-            where = f"in savings of {agency}", f"in value by {agency}"
+            at = {"agency": agency}
             least = keep * mark.savings, keep * mark.value
-            yield Held(rule, where[0], has.savings, least[0], np.inf, "£", mark.savings)
-            yield Held(rule, where[1], has.value, least[1], np.inf, "£", mark.value)
+            yield Held(
+                rule, {**at, "of": "savings"}, has.savings, least[0], np.inf, "£", mark.savings
+            )
+            yield Held(rule, {**at, "of": "value"}, has.value, least[1], np.inf, "£", mark.value)
 
 
 def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:

@@ -40,8 +40,8 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
     made = figures.by_area(outcome_of(rule, basis), figures.counted)
     has = made[areas_of(rule, basis)].sum(axis=0)
     for t in outcome_years(rule, basis):
-        where = f"in {basis.appraisal[t]}"
-        yield Held.to(rule, where, float(has[t]), rule.amount or 0.0, "outcomes")
+        at = {"year": basis.appraisal[t]}
+        yield Held.to(rule, at, float(has[t]), rule.amount or 0.0, "outcomes")
 
 
 def outcome_of(rule: Rule, basis: Basis) -> np.ndarray:

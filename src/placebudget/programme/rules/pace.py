@@ -47,7 +47,7 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
     for t in rule.years(years):
         before = money[t - 1] if t else today
         low, high = max(1 - rule.share, 0) * before, (1 + rule.share) * before
-        yield Held(rule, f"in {years[t]}", money[t], low, high, "£", before)
+        yield Held(rule, {"year": years[t]}, money[t], low, high, "£", before)
 
 
 def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:

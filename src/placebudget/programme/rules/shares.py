@@ -42,7 +42,7 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
     years, money, whole = figures.basis.years, figures.money(rule), figures.money(rule, True)
     for t in rule.years(years):
         limit = rule.share * whole[t]
-        yield Held.to(rule, f"in {years[t]}", money[t], limit, "£", whole[t])
+        yield Held.to(rule, {"year": years[t]}, money[t], limit, "£", whole[t])
 
 
 def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:

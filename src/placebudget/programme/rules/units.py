@@ -35,7 +35,7 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
     """Units bought of the subject, year by year."""
     years, units = figures.basis.years, figures.units[offers_of(rule, figures.basis)].sum(axis=0)
     for t in rule.years(years):
-        yield Held.to(rule, f"in {years[t]}", units[t], rule.amount or 0.0, "units")
+        yield Held.to(rule, {"year": years[t]}, units[t], rule.amount or 0.0, "units")
 
 
 BLOCK = RuleBlock(write, compare)

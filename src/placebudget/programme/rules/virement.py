@@ -38,7 +38,7 @@ def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
     today = today_of(rule, figures.basis) * figures.basis.scale.money
     for t in rule.years(years):
         least = max(1 - rule.share, 0) * today[t]
-        yield Held(rule, f"in {years[t]}", money[t], least, np.inf, "£", today[t])
+        yield Held(rule, {"year": years[t]}, money[t], least, np.inf, "£", today[t])
 
 
 def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:

@@ -1,0 +1,269 @@
+"""The finders: each looks at one thing that a plan must admit, the worst kind first.
+
+People come before pounds, what is certain before what is doubtful. One more is one more
+function in ``FINDERS`` and its sentence in ``words.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from placebudget.place.subjects import BY_NEED, led_by_need
+from placebudget.plan.findings.facts import Facts
+from placebudget.plan.findings.finding import PEOPLE, POUNDS, SHARE, UNITS, PlanFinding
+from placebudget.plan.need_words import meet_alike
+from placebudget.plan.plan import Plan
+from placebudget.value import in_base_prices
+
+_POUND = 1.0
+_NEAR, _SHOWN = 1e-6, 5e-5
+FAST, FAR = 0.25, 0.5
+"""Most that money may change in a year, and against today in all, without a word."""
+ALIKE = 0.1
+"""A share by which value and cost are alike, and other value than social is nearly nothing."""
+
+
+def need_not_met(facts: Facts) -> Iterator[PlanFinding]:
+    """People in need of services that must serve all of them, and do not."""
+    table = facts.plan.tables["needs"]
+    short = table[(table["led_by"] == BY_NEED) & (table["money_short"] > _POUND)]
+    now = facts.today.tables["needs"].groupby("service")["not_served"].sum()
+    for service, rows in short.groupby("service"):
+        people, pounds = float(rows["not_served"].sum()), float(rows["money_short"].sum())
+        figures = {
+            "people": (people, PEOPLE),
+            "money_short": (pounds, POUNDS),
+            **facts.if_chosen(today=(float(now.get(service, 0.0)), PEOPLE)),
+        }
+        years = tuple(sorted(set(rows["year"])))
+        yield PlanFinding("need-not-met", {"service": str(service)}, figures, years, pounds)
+
+
+def need_not_served(facts: Facts) -> Iterator[PlanFinding]:
+    """People in need of services led by their budget, who are not served."""
+    plan, today = facts.unmet(facts.plan), facts.unmet(facts.today)
+    for service in sorted(set(facts.basis.lines.service) - led_by_need(facts.place)):
+        mine = facts.lines_of(service)
+        people, now = float(plan[mine].sum()), float(today[mine].sum())
+        if people > 0:
+            years = _years(facts, plan[mine].sum(axis=0) > 0)
+            figures = {"people": (people, PEOPLE), **facts.if_chosen(today=(now, PEOPLE))}
+            # Those whom today serves and the plan does not come first, then all others.
+            size = people - now if people > now else -1.0 / people
+            yield PlanFinding("need-not-served", {"service": service}, figures, years, size)
+
+
+def outcome_falls(facts: Facts) -> Iterator[PlanFinding]:
+    """Outcomes of which the plan brings less than today."""
+    value = ["fiscal", "economic", "social"]
+    plan, today = (p.outcomes("outcome").set_index("outcome") for p in (facts.plan, facts.today))
+    units = facts.plan.labels["outcomes"].set_index("outcome")["unit"]
+    for outcome, row in today.iterrows():
+        now, then = row["counted"], float(plan["counted"].get(outcome, 0.0))
+        # A fall that no figure shows is what digits leave.
+        if now - then > _SHOWN * now:
+            lost = float(row[value].sum()) - float(plan[value].sum(axis=1).get(outcome, 0.0))
+            figures = _from_to(now, then, str(units[outcome]))
+            yield PlanFinding("outcome-falls", {"outcome": str(outcome)}, figures, size=lost)
+
+
+def agency_saves_less(facts: Facts) -> Iterator[PlanFinding]:
+    """Agencies that save less than today."""
+    plan, today = (p.savings("agency").set_index("agency") for p in (facts.plan, facts.today))
+    parts = ["fiscal", "cashable"]
+    for agency, row in today.iterrows():
+        then = plan[parts].reindex([agency]).fillna(0.0).iloc[0]
+        less = float(row["fiscal"] - then["fiscal"])
+        if less > _POUND:
+            figures = {
+                "today": (float(row["fiscal"]), POUNDS),
+                "plan": (float(then["fiscal"]), POUNDS),
+                "cashable_today": (float(row["cashable"]), POUNDS),
+                "cashable_plan": (float(then["cashable"]), POUNDS),
+            }
+            yield PlanFinding("agency-saves-less", {"agency": str(agency)}, figures, size=less)
+
+
+def loses_without_known_effect(facts: Facts) -> Iterator[PlanFinding]:
+    """Services that lose money, of whose effects nothing is known."""
+    known = set(facts.place.effects["service"]) | led_by_need(facts.place)
+    plan, today = facts.money(facts.plan), facts.money(facts.today)
+    for service in sorted(set(facts.basis.lines.service) - known):
+        mine = facts.lines_of(service)
+        now, then = float(today[mine].sum()), float(plan[mine].sum())
+        if now - then > _POUND:
+            figures = _from_to(now, then)
+            code, keys = "loses-without-known-effect", {"service": service}
+            yield PlanFinding(code, keys, figures, size=now - then)
+
+
+def ends_at_a_rule(facts: Facts) -> Iterator[PlanFinding]:
+    """Changes against today that go as far as a rule allows, and end there."""
+    found: dict[tuple[str, ...], list[PlanFinding]] = {}
+    for plan, today in facts.held():
+        change = plan.has - today.has
+        limit = plan.most if change > 0 else plan.least
+        slack = _NEAR * max(abs(plan.has), abs(limit)) + (_POUND if plan.unit == "£" else 0.0)
+        if abs(change) <= slack or abs(plan.has - limit) > slack:
+            continue
+        rule = plan.rule
+        at = {name: key for name, key in plan.at.items() if name != "year"}
+        unit = {"£": POUNDS}.get(plan.unit, plan.unit)
+        figures = _from_to(today.has, plan.has, unit)
+        keys = {"rule": rule.name, "basis": rule.basis, **at}
+        years: tuple[str, ...] = (plan.at["year"],) if "year" in plan.at else ()
+        size = float(abs(change)) if unit == POUNDS else 0.0
+        one = PlanFinding("ends-at-a-rule", keys, figures, years, size)
+        found.setdefault(tuple(keys.values()), []).append(one)
+    for same in found.values():
+        whole = tuple(year for one in same for year in one.years)
+        yield replace(same[-1], years=whole)
+
+
+def large_change(facts: Facts) -> Iterator[PlanFinding]:
+    """Money of a service in an area that changes by more than half, or a quarter in a year."""
+    plan, today = facts.money(facts.plan), facts.money(facts.today)
+    before = np.column_stack([today[:, :1], plan[:, :-1]])
+    # Where today's money moves by itself, the plan is not what changes it.
+    moved = np.abs(plan - today) > _POUND
+    fast = moved | np.column_stack([np.zeros(len(plan), bool), moved[:, :-1]])
+    fast &= np.abs(plan - before) > FAST * before + _POUND
+    far = moved & (np.abs(plan - today) > FAR * today + _POUND)
+    change = np.where((far | fast).any(axis=1)[:, None], np.abs(plan - today), 0.0)
+    for service in sorted(set(facts.basis.lines.service)):
+        mine = np.flatnonzero(facts.lines_of(service) & change.any(axis=1))
+        if not len(mine):
+            continue
+        at, t = np.unravel_index(int(np.argmax(change[mine])), change[mine].shape)
+        line, years = mine[at], [facts.years[t]]
+        figures = _from_to(float(today[line, t]), float(plan[line, t]))
+        if fast[line].any():
+            # The fastest year; money where there was none is faster than any share.
+            with np.errstate(divide="ignore", invalid="ignore"):
+                pace = np.where(fast[line], plan[line] / before[line] - 1.0, 0.0)
+            years.append(facts.years[int(np.argmax(np.abs(pace)))])
+            figures["in_a_year"] = (_share(float(pace[np.argmax(np.abs(pace))])), SHARE)
+        figures["areas"] = (float(len(mine)), "areas")
+        keys = {"service": service, "area": str(facts.basis.lines.area[line])}
+        size = float(change[line, t])
+        yield PlanFinding("large-change", keys, figures, tuple(years), size)
+
+
+def capacity_bought_again(facts: Facts) -> Iterator[PlanFinding]:
+    """Capacity that goes only so fast, of services led by need: given up, and bought again."""
+    basis, need = facts.basis, facts.basis.need
+    held = np.zeros(len(basis.lines), bool)
+    held[basis.offers.line[need.held]] = True
+    paid_today = basis.by_line(need.paid_today[:, None])[:, 0] * basis.scale.units
+    for line in np.flatnonzero(held & need.led):
+        run = np.append(paid_today[line], facts.paid(facts.plan)[line])
+        again, low, back = _dip(run)
+        if again > max(_NEAR * run.max(), 1e-3):
+            keys = {"service": str(basis.lines.service[line]), "area": str(basis.lines.area[line])}
+            cost = (
+                again
+                * float(basis.cheapest[line, back - 1])
+                * basis.scale.money
+                / basis.scale.units
+            )
+            figures = {
+                "given_up": (float(run[:low].max() - run[low]), UNITS),
+                "bought_again": (again, UNITS),
+                "cost": (cost, POUNDS),
+            }
+            years = (facts.years[low - 1], facts.years[back - 1])
+            yield PlanFinding("capacity-bought-again", keys, figures, years, cost)
+
+
+def _dip(run: np.ndarray) -> tuple[float, int, int]:
+    """The largest fall that is made good again: by how much, where it is lowest, and until when."""
+    found = (0.0, 0, 0)
+    for low in range(1, len(run) - 1):
+        back = low + 1 + int(np.argmax(run[low + 1 :]))
+        again = min(float(run[:low].max() - run[low]), float(run[back] - run[low]))
+        found = max(found, (again, low, back), key=lambda one: one[0])
+    return found
+
+
+def social_value_only(facts: Facts) -> Iterator[PlanFinding]:
+    """Gains that are social value alone, or all but a tenth: no budget gains by them."""
+    for start in facts.beside:
+        if not meet_alike(start, facts.plan):
+            continue
+        gain = facts.plan.public_value() - start.public_value()
+        parts = ["fiscal", "economic", "social"]
+        more = facts.plan.outcomes()[parts].sum() - start.outcomes()[parts].sum()
+        if gain > _POUND and gain - more["social"] < ALIKE * gain:
+            figures = {"gain": (gain, POUNDS), **{p: (float(more[p]), POUNDS) for p in parts}}
+            keys = {"beside": called(start)}
+            yield PlanFinding("social-value-only", keys, figures, size=gain)
+
+
+def cost_as_value(facts: Facts) -> Iterator[PlanFinding]:
+    """Outcomes worth about what it costs to bring them, by every service that does."""
+    basis = facts.basis
+    effects, worth = basis.effects, basis.outcomes.public * basis.scale.money / basis.scale.units
+    costs = in_base_prices(facts.place, "offers").groupby("service")["unit_cost"].mean()
+    each = basis.made[:, 0, :].sum(axis=1)
+    bought = facts.money(facts.plan).sum(axis=1)
+    for y, outcome in enumerate(basis.outcomes.name):
+        pairs = [
+            (float(each[n] * worth[y]), float(costs[effects.service[n]]), str(effects.service[n]))
+            for n in np.flatnonzero(effects.outcome == y)
+            if effects.service[n] in costs.index
+        ]
+        if pairs and all(abs(value - cost) <= ALIKE * cost for value, cost, _ in pairs):
+            spent = [float(bought[facts.lines_of(service)].sum()) for *_, service in pairs]
+            value, cost, service = pairs[int(np.argmax(spent))]
+            figures = {"value": (value, POUNDS), "cost": (cost, POUNDS)}
+            figures["services"] = (float(len(pairs)), "services")
+            keys = {"outcome": str(outcome), "service": service}
+            yield PlanFinding("cost-as-value", keys, figures, size=sum(spent))
+
+
+def changes_nothing(facts: Facts) -> Iterator[PlanFinding]:
+    """Plans that spend no pound otherwise than what they are set beside."""
+    for start in facts.beside:
+        if np.abs(facts.money(facts.plan) - facts.money(start)).max(initial=0.0) < _POUND:
+            yield PlanFinding("changes-nothing", {"beside": called(start)}, {})
+
+
+def called(plan: Plan) -> str:
+    """What a plan is called where another is measured against it."""
+    return f"{plan.option}, {plan.name}" if plan.option else plan.name
+
+
+def _from_to(now: float, then: float, unit: str = POUNDS) -> dict[str, tuple[float, str]]:
+    """A figure of today and of the plan, and the change as a share; none of nothing."""
+    share = _share(then / now - 1.0 if now else np.inf)
+    return {"today": (float(now), unit), "plan": (float(then), unit), "share": (share, SHARE)}
+
+
+def _share(share: float) -> float:
+    """A share of something; of nothing there is none."""
+    return float(share) if np.isfinite(share) else float("nan")
+
+
+def _years(facts: Facts, such: np.ndarray) -> tuple[str, ...]:
+    return tuple(year for year, so in zip(facts.years, such, strict=True) if so)
+
+
+Finder = Callable[[Facts], Iterator[PlanFinding]]
+
+FINDERS: tuple[Finder, ...] = (
+    need_not_met,
+    need_not_served,
+    outcome_falls,
+    agency_saves_less,
+    loses_without_known_effect,
+    ends_at_a_rule,
+    large_change,
+    capacity_bought_again,
+    social_value_only,
+    cost_as_value,
+    changes_nothing,
+)
+"""All finders, the worst kind of finding first."""

@@ -1,0 +1,196 @@
+"""What a plan must admit, in words that can be read out at a meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from placebudget.place import Place
+from placebudget.place.geography import Geography
+from placebudget.place.kept import rules_in_force
+from placebudget.place.names import Names
+from placebudget.place.rule_kinds import rule_kind
+from placebudget.place.rule_words import rule_words, subject_words
+from placebudget.place.subjects import parse_subject
+from placebudget.plan.findings.finding import PlanFinding
+from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
+from placebudget.texts import listed
+from placebudget.words import count, in_pounds, money, percent, plain, sentence, whole_pounds
+
+TODAY = "today"
+_POOLINGS = (SILOED, ALIGNED, POOLED, FREED)
+
+
+class FindingWords:
+    """Sentences on what one plan must admit.
+
+    Parameters
+    ----------
+    place : Place
+        The place it was made for.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.names = Names(place)
+        self._rules = rules_in_force(place).set_index("rule", drop=False)
+        self._whole = Geography.of(place).root
+
+    def of(self, found: PlanFinding) -> str:
+        """A finding as a sentence, or two."""
+        return sentence(KINDS[found.code].say(self, found))
+
+    def about(self, found: PlanFinding) -> str:
+        """The service, and its area where that is not the whole place."""
+        area, service = found.keys.get("area", self._whole), found.keys["service"]
+        if area == self._whole:
+            return self.names.of("service", service)
+        return f"{self.names.bare('service', service)} in {self.names.of('area', area)}"
+
+    def beside(self, found: PlanFinding) -> str:
+        """What it is measured against."""
+        name = found.keys["beside"]
+        if name == TODAY:
+            return name
+        return f"the {name} plan" if name in _POOLINGS else f"the plan “{name}”"
+
+    def change(self, found: PlanFinding) -> str:
+        """From what to what, and by which share."""
+        (now, unit), (then, _) = found.figures["today"], found.figures["plan"]
+        say = money if in_pounds(unit) else count
+        was, by = say(now), "" if np.isnan(found["share"]) else percent(found["share"], signed=True)
+        if was == say(then):
+            return f"{by} of {was}"
+        return f"from {was} to {say(then)}{by and f' ({by})'}"
+
+    def people(self, found: PlanFinding) -> str:
+        """How many people are not served today; nothing of today itself."""
+        if "today" not in found.figures:
+            return ""
+        return f" (with today’s money: {count(found['today'])})"
+
+    def need_not_met(self, found: PlanFinding) -> str:
+        return (
+            f"{self.about(found)}: {count(found['people'])} people in need who must be served are "
+            f"not, in {listed(found.years)}{self.people(found)}; to serve them would cost "
+            f"{money(found['money_short'])} more."
+        )
+
+    def need_not_served(self, found: PlanFinding) -> str:
+        years = "" if len(found.years) < 2 else ", all years added up"
+        return (
+            f"{self.about(found)}: {count(found['people'])} people in need are not served"
+            f"{years}{self.people(found)}."
+        )
+
+    def outcome_falls(self, found: PlanFinding) -> str:
+        name, unit = self.names.of("outcome", found.keys["outcome"]), found.figures["today"][1]
+        return f"{name} ({unit}): less than today, {self.change(found)}."
+
+    def agency_saves_less(self, found: PlanFinding) -> str:
+        less, now, then = found["today"] - found["plan"], found["today"], found["plan"]
+        cash, was = money(found["cashable_plan"]), money(found["cashable_today"])
+        return (
+            f"{self.names.of('agency', found.keys['agency'])} saves {money(less)} less than today: "
+            f"{money(then)} beside {money(now)}, of it cashable {cash}"
+            f"{'' if cash == was else f' beside {was}'}."
+        )
+
+    def loses_without_known_effect(self, found: PlanFinding) -> str:
+        return (
+            f"{self.about(found)} loses money against today, {self.change(found)}. Nothing is "
+            "known of what it brings about, so nothing that is lost by it shows."
+        )
+
+    def ends_at_a_rule(self, found: PlanFinding) -> str:
+        rule = self._rules.loc[found.keys["rule"]]
+        if rule_kind(rule["kind"]).directed:
+            about = "capital money on running services"
+        elif "service" in found.keys:
+            about = self.about(found)
+        elif "agency" in found.keys:
+            what = "savings of" if found.keys.get("of") == "savings" else "what is commissioned by"
+            about = f"{what} {self.names.of('agency', found.keys['agency'])}"
+        else:
+            subject = parse_subject(rule["subject"])
+            outcomes = [self.names.of("outcome", key) for key in subject.get("outcome", ())]
+            about = listed(outcomes) if outcomes else subject_words(subject, self.names)
+        when = f" in {found.years[-1]}" if found.years else ""
+        change = self.change(found)
+        return (
+            f"{about}: {change} against today{when}, as far as a rule allows: "
+            f"“{rule_words(rule, self.names)}”. Basis: {plain(found.keys['basis'])}."
+        )
+
+    def large_change(self, found: PlanFinding) -> str:
+        year, more = found.years[0], int(found["areas"]) - 1
+        said = f"{self.about(found)}: {self.change(found)} against today in {year}"
+        if "in_a_year" in found.figures:
+            share, when = found["in_a_year"], found.years[1]
+            pace = "from nothing" if np.isnan(share) else percent(share, signed=True)
+            said += f", {pace} in {when} alone"
+        areas = "area changes" if more == 1 else "areas change"
+        return said + (f"; {more} more {areas} as much." if more else ".")
+
+    def capacity_bought_again(self, found: PlanFinding) -> str:
+        low, back = found.years
+        return (
+            f"{self.about(found)}: capacity for {count(found['given_up'])} is given up by {low}, "
+            f"and for {count(found['bought_again'])} bought again by {back}, "
+            f"{money(found['cost'])} in that year."
+        )
+
+    def social_value_only(self, found: PlanFinding) -> str:
+        gain, social, fiscal, economic = (
+            money(found[name], signed=True) for name in ("gain", "social", "fiscal", "economic")
+        )
+        return (
+            f"the gain over {self.beside(found)}, {gain}, is all or nearly all social value: "
+            f"{social}, beside {fiscal} of fiscal and {economic} of economic value."
+        )
+
+    def cost_as_value(self, found: PlanFinding) -> str:
+        outcome, more = self.names.of("outcome", found.keys["outcome"]), int(found["services"]) - 1
+        others = (
+            f", and so with {more} more {'service' if more == 1 else 'services'}" if more else ""
+        )
+        return (
+            f"{outcome}: a unit of {self.about(found)} costs {whole_pounds(found['cost'])} and "
+            f"brings {whole_pounds(found['value'])} of this value{others}. Value that is as large "
+            "as cost may be cost by another name."
+        )
+
+    def changes_nothing(self, found: PlanFinding) -> str:
+        return f"nothing changes: every pound goes where it goes in {self.beside(found)}."
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What one kind of finding is called, and how it is said."""
+
+    title: str
+    say: Callable[[FindingWords, PlanFinding], str]
+
+
+KINDS: Mapping[str, Kind] = {
+    "need-not-met": Kind(
+        "People in need who must be served and are not", FindingWords.need_not_met
+    ),
+    "need-not-served": Kind("People in need who are not served", FindingWords.need_not_served),
+    "outcome-falls": Kind("Outcomes that fall against today", FindingWords.outcome_falls),
+    "agency-saves-less": Kind("Agencies that save less than today", FindingWords.agency_saves_less),
+    "loses-without-known-effect": Kind(
+        "Services that lose money, nothing being known of their effects",
+        FindingWords.loses_without_known_effect,
+    ),
+    "ends-at-a-rule": Kind("Changes that go as far as a rule allows", FindingWords.ends_at_a_rule),
+    "large-change": Kind("Large changes of money", FindingWords.large_change),
+    "capacity-bought-again": Kind(
+        "Capacity given up and bought again", FindingWords.capacity_bought_again
+    ),
+    "social-value-only": Kind("Gains that are social value", FindingWords.social_value_only),
+    "cost-as-value": Kind("Value that may be cost by another name", FindingWords.cost_as_value),
+    "changes-nothing": Kind("A plan that changes nothing", FindingWords.changes_nothing),
+}
+"""What each kind of finding is called, and its sentence."""

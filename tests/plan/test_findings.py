@@ -1,0 +1,354 @@
+"""What a plan must admit: each fault planted on a place small enough to work out by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import placebudget as pb
+from placebudget.errors import CannotAnswer
+from placebudget.place import Place
+from placebudget.plan import PlanFindings
+from placebudget.plan.findings.finders import FINDERS
+from placebudget.plan.findings.words import KINDS
+from small import MILLION, rule, small
+from worked_place import YEARS, place_of, worked
+
+
+def clean(
+    *,
+    capacity: float = 600,
+    saved: float = 300.0,
+    social: float = 500.0,
+    services: dict[str, dict[str, Any]] | None = None,
+    **tables: Any,
+) -> Place:
+    """£500,000 each on hubs and visits, £1,000 a unit; a hub does twice as much good.
+
+    Best is to fill the hubs' capacity: 600 units. Each unit moved there makes one more unit
+    of the outcome, which saves the council money and is worth something to people besides.
+    """
+    shared = {"today": {"tax": 0.5}, "people": None}
+    return small(
+        {"tax": {"amount": 1.0}},
+        {
+            "hubs": {**shared, "offer": {"capacity": capacity}},
+            "visits": shared,
+            **(services or {}),
+        },
+        **{
+            "outcomes": [{"outcome": "well", "unit": "family", "social_value": social}],
+            "effects": [
+                {"service": "hubs", "outcome": "well", "impact": 2.0},
+                {"service": "visits", "outcome": "well", "impact": 1.0},
+            ],
+            "savings": [
+                {"outcome": "well", "agency": "tax", "value": saved, "cashable": 0.5},
+            ],
+            **tables,
+        },
+    )
+
+
+def found(place: Place, pooling: str = "aligned", **given: Any) -> PlanFindings:
+    """What the best plan of a place must admit."""
+    return pb.optimise(place, pooling=pooling, prices=False).findings(**given)
+
+
+def one(findings: PlanFindings, code: str) -> Any:
+    """The only finding of a kind."""
+    (only,) = findings.of(code)
+    return only
+
+
+def figures(finding: Any) -> dict[str, float]:
+    """Its figures, rounded."""
+    return {name: round(value, 6) for name, (value, _) in finding.figures.items()}
+
+
+def test_a_plan_of_a_clean_place_has_nothing_to_admit() -> None:
+    findings = found(clean())
+    assert list(findings) == []
+    assert str(findings) == findings.summarised().sentences[0]
+    assert "Nothing" in str(findings)
+
+
+def test_today_itself_has_nothing_to_admit_beside_today() -> None:
+    assert list(pb.simulate(clean()).findings()) == []
+
+
+def test_every_kind_of_finding_has_its_words() -> None:
+    assert len(KINDS) == len(FINDERS)
+
+
+# --- rules ---------------------------------------------------------------------------------
+
+
+def test_a_change_that_ends_at_a_rule_names_it_and_its_basis() -> None:
+    """Hubs would have £600,000; the cap allows £550,000 of them, 10% more than today."""
+    place = clean(rules=[rule("cap", "service=hubs", 550_000, basis="law")])
+    findings = found(place)
+    assert findings.codes == {"ends-at-a-rule"}
+    ends = one(findings, "ends-at-a-rule")
+    assert ends.keys == {"rule": "cap", "basis": "law"}
+    assert figures(ends) == {"today": 500_000, "plan": 550_000, "share": 0.1}
+    assert str(findings) == (
+        "Hubs: from £500,000 to £550,000 (+10%) against today in 2027-28, as far as a rule "
+        "allows: “hubs at most £550,000”. Basis: law."
+    )
+
+
+def test_a_lock_ends_the_change_of_a_service_that_falls() -> None:
+    place = clean(rules=[rule("lock", "service=visits", 8)])
+    ends = one(found(place), "ends-at-a-rule")
+    assert ends.keys["service"] == "visits"
+    assert figures(ends)["share"] == -0.08
+
+
+def test_a_pace_ends_a_change_in_every_year_that_it_holds() -> None:
+    """4% less than £500,000, and 4% less than that: £460,800."""
+    ends = one(found(clean(years=2, rules=[rule("pace", "service=visits", 4)])), "ends-at-a-rule")
+    assert ends.years == ("2027-28", "2028-29")
+    assert figures(ends) == {"today": 500_000, "plan": 460_800, "share": -0.0784}
+
+
+def test_a_rule_that_leaves_room_ends_nothing() -> None:
+    place = clean(rules=[rule("cap", "service=hubs", 610_000)])
+    assert "ends-at-a-rule" not in found(place).codes
+
+
+def test_a_rule_on_what_stays_as_it_is_ends_nothing() -> None:
+    place = clean(capacity=500, rules=[rule("floor", "service=visits", 500_000)])
+    assert "ends-at-a-rule" not in found(place).codes
+
+
+def test_a_rule_that_counts_units_ends_a_change_too() -> None:
+    place = clean(rules=[rule("units_cap", "service=hubs", 540)])
+    ends = one(found(place), "ends-at-a-rule")
+    assert figures(ends) == {"today": 500, "plan": 540, "share": 0.08}
+
+
+# --- large changes -------------------------------------------------------------------------
+
+
+def test_a_change_of_more_than_half_is_large() -> None:
+    large = found(clean(capacity=800)).of("large-change")
+    assert [(each.keys["service"], figures(each)["share"]) for each in large] == [
+        ("hubs", 0.6),
+        ("visits", -0.6),
+    ]
+
+
+def test_a_change_of_more_than_a_quarter_in_one_year_is_large() -> None:
+    large = found(clean(capacity=630)).of("large-change")
+    assert [figures(each)["in_a_year"] for each in large] == [0.26, -0.26]
+    assert "from £500,000 to £630,000 (+26%) against today in 2027-28, +26% in 2027-28" in str(
+        large
+    )
+
+
+def test_money_where_today_has_none_has_no_share() -> None:
+    place = clean(today=[{"service": "visits", "stream": "tax", "amount": MILLION}])
+    hubs = next(each for each in found(place) if each.keys.get("service") == "hubs")
+    assert hubs["today"] == 0
+    assert hubs["plan"] == 600_000
+    assert hubs["share"] != hubs["share"]
+
+
+# --- people --------------------------------------------------------------------------------
+
+
+def test_need_that_must_be_met_and_is_not_comes_first() -> None:
+    """The NHS has £96 million in the second year for 100,000 attendances at £1,000."""
+    findings = found(worked(nhs=(100e6, 96e6, 100e6)), "siloed")
+    first = findings[0]
+    assert first.code == "need-not-met"
+    assert first.keys == {"service": "emergency"}
+    assert first.years == (YEARS[1],)
+    assert first["people"] == pytest.approx(4_000, abs=1)
+    assert first["money_short"] == pytest.approx(4e6, abs=1_000)
+
+
+def test_people_whom_a_budget_does_not_reach_are_counted_beside_today() -> None:
+    """700 need a hub; there is room for 600, and today's money pays for 500."""
+    place = clean(needs=[{"service": "hubs", "people": 700}])
+    unserved = one(found(place), "need-not-served")
+    assert figures(unserved) == {"people": 100, "today": 200}
+
+
+def test_units_a_person_turn_units_missing_into_people() -> None:
+    hubs = {"units_per_person": 2.0, "today": {"tax": 0.5}, "people": 350}
+    place = clean(services={"hubs": {**hubs, "offer": {"capacity": 600}}})
+    assert one(found(place), "need-not-served")["people"] == pytest.approx(50)
+
+
+# --- what gets worse -----------------------------------------------------------------------
+
+
+def two_outcomes(**changes: Any) -> Place:
+    """Hubs make the council save, visits the NHS; more is gained by hubs."""
+    return clean(
+        agencies=[{"agency": "tax"}, {"agency": "nhs"}],
+        outcomes=[
+            {"outcome": "well", "unit": "family", "social_value": 500.0},
+            {"outcome": "calm", "unit": "visit", "social_value": 300.0},
+        ],
+        effects=[
+            {"service": "hubs", "outcome": "well", "impact": 2.0},
+            {"service": "visits", "outcome": "calm", "impact": 1.0},
+        ],
+        savings=[
+            {"outcome": "well", "agency": "tax", "value": 300.0, "cashable": 0.5},
+            {"outcome": "calm", "agency": "nhs", "value": 100.0, "cashable": 0.25},
+        ],
+        **changes,
+    )
+
+
+def test_an_outcome_that_falls_is_found() -> None:
+    falls = one(found(two_outcomes()), "outcome-falls")
+    assert falls.keys == {"outcome": "calm"}
+    assert figures(falls) == {"today": 500, "plan": 400, "share": -0.2}
+
+
+def test_an_agency_that_saves_less_is_found_with_what_is_cashable() -> None:
+    less = one(found(two_outcomes()), "agency-saves-less")
+    assert less.keys == {"agency": "nhs"}
+    assert figures(less) == {
+        "today": 50_000,
+        "plan": 40_000,
+        "cashable_today": 12_500,
+        "cashable_plan": 10_000,
+    }
+
+
+def test_a_service_that_loses_and_has_no_known_effect_is_found() -> None:
+    """Parks have £100,000 and no effect; the setting gives their money free."""
+    parks = {"today": {"tax": 0.1}, "people": None}
+    visits = {"today": {"tax": 0.4}, "people": None}
+    place = clean(services={"parks": parks, "visits": visits}, settings={"without_effects": "free"})
+    lost = one(found(place), "loses-without-known-effect")
+    assert lost.keys == {"service": "parks"}
+    assert figures(lost) == {"today": 100_000, "plan": 0, "share": -1}
+
+
+# --- capacity ------------------------------------------------------------------------------
+
+
+def dipping(years: tuple[float, float, float]) -> Place:
+    """A service led by need whose need is given year by year; capacity goes by half a year."""
+    tables = {
+        "agencies": [{"agency": "nhs"}],
+        "streams": [{"stream": "grant", "agency": "nhs", "raised": "national"}],
+        "funding": [{"stream": "grant", "year": year, "amount": 1e6} for year in YEARS],
+        "services": [
+            {"service": "beds", "commissioner": "nhs", "purpose": "health", "led_by": "need"},
+            {"service": "visits", "commissioner": "nhs", "purpose": "health"},
+        ],
+        "offers": [
+            {"offer": "beds", "service": "beds", "unit_cost": 1_000.0, "release": 0.5},
+            {"offer": "visits", "service": "visits", "unit_cost": 1.0},
+        ],
+        "today": [{"service": "beds", "stream": "grant", "amount": 1e6}],
+        "needs": [
+            {"service": "beds", "year": year, "people": people}
+            for year, people in zip(YEARS, years, strict=True)
+        ],
+        "outcomes": [{"outcome": "treated", "social_value": 2_000.0}],
+        "effects": [
+            {"service": "beds", "outcome": "treated"},
+            {"service": "visits", "outcome": "treated", "impact": 0.001},
+        ],
+    }
+    return place_of(tables)
+
+
+def test_capacity_given_up_and_bought_again_is_found_with_what_it_costs() -> None:
+    """1,000 beds today, 900 in the first year, 600 in the second, 800 in the third."""
+    again = one(found(dipping((900, 600, 800))), "capacity-bought-again")
+    assert again.years == (YEARS[1], YEARS[2])
+    assert figures(again) == {"given_up": 400, "bought_again": 200, "cost": 200_000}
+
+
+def test_capacity_that_only_falls_is_not_bought_again() -> None:
+    assert "capacity-bought-again" not in found(dipping((900, 800, 700))).codes
+
+
+# --- what the value is ---------------------------------------------------------------------
+
+
+def test_a_gain_that_is_social_value_only_is_found_with_its_parts() -> None:
+    gain = one(found(clean(saved=0.0, social=700.0)), "social-value-only")
+    assert figures(gain) == {"gain": 70_000, "fiscal": 0, "economic": 0, "social": 70_000}
+
+
+def test_a_gain_is_social_value_where_all_the_rest_is_less_than_a_tenth_of_it() -> None:
+    assert "social-value-only" in found(clean(saved=70.0, social=640.0)).codes
+    assert "social-value-only" not in found(clean(saved=80.0, social=640.0)).codes
+
+
+def test_a_step_from_another_plan_is_looked_at_by_itself() -> None:
+    """Freed beside aligned: what only ending the ring-fence gains is social value."""
+    place = clean(saved=0.0, social=700.0)
+    today = pb.simulate(place)
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    beside = [each.keys["beside"] for each in plan.findings(today, before=plan)]
+    assert beside == ["today", "aligned"]
+
+
+def test_value_about_as_large_as_cost_may_be_cost_by_another_name() -> None:
+    """A hub brings twice £520 of value for £1,000, a visit £1,040 by an effect of two."""
+    effects = [{"service": key, "outcome": "well", "impact": 2.0} for key in ("hubs", "visits")]
+    renamed = one(found(clean(saved=100.0, social=420.0, effects=effects)), "cost-as-value")
+    assert renamed.keys["outcome"] == "well"
+    assert figures(renamed) == {"value": 1_040, "cost": 1_000, "services": 2}
+
+
+def test_value_that_differs_from_the_cost_of_one_service_is_no_cost_by_another_name() -> None:
+    assert "cost-as-value" not in found(clean(saved=100.0, social=420.0)).codes
+
+
+def test_a_plan_that_changes_nothing_says_so() -> None:
+    findings = found(clean(capacity=500))
+    assert [each.code for each in findings] == ["changes-nothing"]
+    assert str(findings) == "Nothing changes: every pound goes where it goes in today."
+
+
+def test_an_option_that_changes_nothing_says_so_beside_the_plan_without_it() -> None:
+    place = clean()
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    nothing = pb.Option("A new name").set("streams", "name", "Council tax", stream="tax")
+    other = pb.optimise(place, option=nothing, pooling="aligned", prices=False)
+    said = one(other.findings(before=plan), "changes-nothing")
+    assert said.keys == {"beside": "aligned"}
+
+
+# --- as data -------------------------------------------------------------------------------
+
+
+def test_findings_are_data_with_keys_figures_and_a_sentence() -> None:
+    place = clean(rules=[rule("cap", "service=hubs", 550_000, basis="law")])
+    (record,) = found(place).records()
+    assert record["code"] == "ends-at-a-rule"
+    assert record["figures"]["plan"] == 550_000
+    assert record["units"]["plan"] == "pounds"
+    assert record["what"].startswith("Hubs: ")
+    table = found(place).tables["figures"]
+    assert table["figure"].tolist() == ["today", "plan", "share"]
+
+
+def test_of_each_kind_the_worst_are_said_and_how_many_more_there_are() -> None:
+    (only,) = found(clean(capacity=800)).of("large-change").paragraphs(1)
+    assert only.text == "Large changes of money:"
+    assert only.points[0].startswith("Hubs: ")
+    assert only.points[1:] == ("And 1 more of this kind.",)
+
+
+def test_a_plan_without_its_place_asks_for_it(tmp_path: Any) -> None:
+    place = clean(rules=[rule("cap", "service=hubs", 550_000)])
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    read = pb.read_plan(plan.to_json(tmp_path / "a.plan.json"))
+    with pytest.raises(CannotAnswer, match=r"place=pb\.read"):
+        read.findings()
+    assert read.findings(place=place).records() == plan.findings().records()
