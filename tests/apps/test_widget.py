@@ -210,7 +210,7 @@ def test_a_clash_opens_its_screen_and_a_way_out_leads_back(reader: Reader) -> No
     assert 'data-repair="0"' in found.shown["html"]
     assert "last figures that did are kept" in found.status
     assert "does not add up" in reader.wishes("open", screen="our-money").shown["html"]
-    found = reader.wishes("repair", number=0)
+    found = reader.wishes("repair", number=1)
     (box,) = (each for each in found.controls["floors"] if each["key"] == "promise")
     assert float(box["papers"]) < float(box["value"]) < 5000
     assert "Policing: at least £20 million, in the papers £5 million." in found.shown["html"]

@@ -430,7 +430,7 @@ def test_a_clash_is_named_with_ways_out_that_work(page: Page, pictures: Path) ->
     go(page, "duties")
     assert "does not add up" in page.inner_text(".pb-warning")
     go(page, "clash")
-    page.click("[data-repair='0']")
+    page.click("[data-repair='1']")
     expect(heading).to_contain_text("Everything adds up")
     settled(page, "Done")
     assert 100 < float(page.input_value("#pb-amount-homes_pledge")) < 100_000

@@ -169,18 +169,53 @@ def test_a_clash_is_told_with_its_ways_out_and_the_last_good_plan_stays(desk: Pl
     assert "This is the last good plan" in desk.note.value
     assert desk.clash.layout.display == ""
     assert "homes at least £25 million" in str(desk.clash.form)
-    assert 1 <= len(desk.repairs) <= 5
+    assert 1 <= len(desk.ways) <= 5
+
+
+def test_a_clash_at_a_desk_names_what_was_changed_last_and_puts_it_back_first(
+    desk: PlaceDesk,
+) -> None:
+    moved(desk, "switches", "fence:grant", False)
+    assert not desk.stale
+    kept = desk.changes
+    clash(desk)
+    said = str(desk.clash.form)
+    assert (
+        "You changed the least amount for homes in 2027-28 from £5 million to £25 million." in said
+    )
+    assert "Before that, everything added up." in said
+    assert "ended" not in said
+    assert desk.ways[0].words == "put the least amount for homes in 2027-28 back to £5 million"
+    desk.clash.press("repair:0")
+    assert desk.wait(PATIENCE)
+    assert not desk.stale
+    assert desk.changes == kept
+
+
+def test_tables_edited_until_nothing_adds_up_are_put_back_with_switches_kept(
+    desk: PlaceDesk,
+) -> None:
+    good = desk.place
+    rules = good.rules
+    rules.loc[rules["rule"] == "promise", "amount"] = 500 * MILLION
+    edited(desk, good.with_(rules=rules))
+    assert desk.stale
+    assert "You edited the tables. Before that, everything added up." in str(desk.clash.form)
+    desk.clash.press("repair:0")
+    assert desk.wait(PATIENCE)
+    assert not desk.stale
+    assert desk.place is good
 
 
 def test_each_way_out_leads_to_a_plan(desk: PlaceDesk) -> None:
     clash(desk)
-    count = len(desk.repairs)
+    count = len(desk.ways)
     for number in range(count):
         if not desk.stale:
             desk.use(Changes())
             assert desk.wait(PATIENCE)
             clash(desk)
-        words = desk.repairs[number].words
+        words = desk.ways[number].words
         desk.clash.press(f"repair:{number}")
         assert desk.wait(PATIENCE)
         assert not desk.stale, words
@@ -497,8 +532,7 @@ def test_an_option_holds_a_way_out_of_contributions_and_of_single_years(kind: st
     desk = pb.desk(place.with_(contributions=paid, rules=rules))
     assert desk.wait(PATIENCE)
     moved(desk, "switches", "fence:grant", False)
-    desk.repairs = (REPAIRS[kind],)
-    desk._repair("repair:0")
+    desk.use(desk.changes.with_repair(desk.place, REPAIRS[kind]))
     assert desk.wait(PATIENCE)
     assert desk.changed_place() != Changes().switched("fence:grant", False).apply(desk.origin)
     assert desk.origin.with_option(desk.option("Repaired")) == desk.changed_place()

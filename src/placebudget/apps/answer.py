@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from placebudget.errors import Infeasible
+from placebudget.errors import Infeasible, InvalidPlace
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.result import Result
 from placebudget.programme import SILOED
 from placebudget.study import TITLES, Potential
-from placebudget.work import Changes, Undo
+from placebudget.work import Changes, Stand, Undo
+from placebudget.work.lately import Lately, WayOut
 
 ORDER = ("pooled", "today", "aligned", "siloed", "freed")
 """The plans in the order in which a board wants to see them."""
@@ -25,11 +26,11 @@ class Trouble:
 
     Parameters
     ----------
-    changes : Changes
-        What was chosen.
+    steps : sequence of Stand
+        What stood when there was one last, and all that was chosen since.
     text : str
         In words.
-    repairs : tuple of Repair
+    ways : tuple of WayOut
         Ways out that were tried and work; empty where rules are not the reason.
     clash : bool
         Whether rules contradict each other, rather than the run having failed.
@@ -37,21 +38,36 @@ class Trouble:
         The rules that clash and the limits that stand against them, where they are known.
     """
 
-    changes: Changes
+    steps: Sequence[Stand]
     text: str
-    repairs: tuple[Any, ...] = ()
+    ways: tuple[WayOut, ...] = ()
     clash: bool = True
     promises: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, changes: Changes, error: Exception) -> Trouble:
-        """What an error says of what was chosen."""
+    def of(
+        cls, steps: Sequence[Stand], error: Exception, adds_up: Callable[[Stand], bool]
+    ) -> Trouble:
+        """What an error says of what was chosen, with ways out of which each was tried."""
+        if isinstance(error, InvalidPlace):
+            ways = Lately(steps).ways_out((), adds_up)
+            return cls(steps, fault_words(error), ways, clash=False)
         if not isinstance(error, Infeasible):
-            return cls(changes, fault_words(error), clash=False)
-        ways = tuple(error.repairs)
-        said = error.clash if ways else str(error)  # ways out are told by themselves
-        return cls(changes, said, ways, promises=error.promises, against=error.against)
+            return cls(steps, fault_words(error), clash=False)
+        ways = Lately(steps).ways_out(error.repairs, adds_up)
+        said = error.clash if error.repairs else str(error)  # ways out are told by themselves
+        return cls(steps, said, ways, promises=error.promises, against=error.against)
+
+    @property
+    def changes(self) -> Changes:
+        """What was chosen."""
+        return self.steps[-1].changes
+
+    @property
+    def lately(self) -> Lately:
+        """What was changed since there was an answer last."""
+        return Lately(self.steps)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from placebudget.apps.answer import ORDER, BoardAnswer, BoardState, Trouble
@@ -13,10 +14,12 @@ from placebudget.apps.planning import Report, add_others, add_plan
 from placebudget.apps.shelf import Shelf
 from placebudget.apps.studies import taken, work_out
 from placebudget.apps.unmoved import unmoved
+from placebudget.errors import PlaceBudgetError
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.work import Changes, Undo
+from placebudget.plan.optimise import adds_up
+from placebudget.work import Changes, Stand, Undo
 from placebudget.work.said import name_of
 
 __all__ = ["ORDER", "SECONDS", "BoardAnswer", "BoardState", "Meeting", "Report", "Trouble"]
@@ -157,7 +160,8 @@ class Meeting:
                     self._answer_first(answer, stop, first)
                 add_plan(answer, ORDER[0], seconds=self.seconds, report=report, stop=stop)
         except Exception as error:
-            trouble = Trouble.of(changes, error)
+            steps = (*self._since(), Stand(self.papers, changes))
+            trouble = Trouble.of(steps, error, lambda to: self._adds_up(to, stop))
             if stop is None or not stop.is_set():
                 self.trouble = trouble
             return False
@@ -166,6 +170,21 @@ class Meeting:
             return True
         finally:
             self.first = None
+
+    def _since(self) -> Sequence[Stand]:
+        """What stood when it last added up, and what was chosen since."""
+        if self.trouble is not None:
+            return self.trouble.steps
+        return (Stand(self.papers, self.changes),)
+
+    def _adds_up(self, to: Stand, stop: threading.Event | None) -> bool:
+        """Whether there is a pooled plan; where it is the answer that stands, that is known."""
+        if self.answer is not None and to.changes == self.answer.changes:
+            return True
+        with suppress(PlaceBudgetError):
+            place, objective = to.changes.apply(to.place), to.changes.objective
+            return adds_up(place, objective=objective, seconds=self.seconds, stop=stop)
+        return False
 
     def _answer_first(
         self, answer: BoardAnswer, stop: threading.Event | None, told: Callable[[], None]

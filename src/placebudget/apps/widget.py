@@ -132,9 +132,8 @@ class Board(Listening):
         trouble, number = self.meeting.trouble, wish.get("number")
         if trouble is None or not isinstance(number, int):
             return
-        if 0 <= number < len(trouble.repairs):
-            way = trouble.repairs[number]
-            changes = trouble.changes.with_repair(self.meeting.papers, way)
+        if 0 <= number < len(trouble.ways):
+            changes = trouble.ways[number].to.changes
             self._begin(lambda stop: self._calculate(changes, stop))
 
     def _papers(self, stop: threading.Event) -> None:

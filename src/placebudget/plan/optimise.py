@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from threading import Event
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, as_given, instance, offered, share, text, texts, whole
-from placebudget.errors import Infeasible, SolverFailed, Stopped, WrongArgument
+from placebudget.errors import Infeasible, PlaceBudgetError, SolverFailed, Stopped, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
@@ -24,7 +24,7 @@ from placebudget.plan.need import needs_table, not_needed, with_need_avoided
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.price_words import with_sentences
 from placebudget.plan.record import kept_record, labels, place_record, run_record
-from placebudget.plan.repairs import solved
+from placebudget.plan.repairs import least_shortfall, solved
 from placebudget.plan.siloed import (
     NOT_SOLVED,
     OUT_OF_TIME,
@@ -47,6 +47,7 @@ from placebudget.programme import (
     read_objectives,
     read_pooling,
 )
+from placebudget.programme.rules.block import Benchmark
 from placebudget.progress import Report
 from placebudget.solver import (
     DEAREST,
@@ -56,6 +57,7 @@ from placebudget.solver import (
     RunLimits,
     Solution,
     given_apart,
+    has_plan,
     limit_prices,
 )
 from placebudget.stopping import stoppable
@@ -183,23 +185,7 @@ def _planned(
     }
     if mode.siloed:
         return _siloed(place, objectives, options, solver, limits, scale, started)
-    marks = (
-        {}
-        if mode.name == ALIGNED
-        else benchmarks(place, objective=objectives, reinvest=share, solver=solver, limits=limits)
-    )
-    gave_way = given_apart(place, limits, reinvest=share, scale=scale)
-
-    write = partial(
-        build,
-        place,
-        mode,
-        objectives=objectives,
-        reinvest=share,
-        benchmarks=marks,
-        scale=scale,
-        gave_way=gave_way,
-    )
+    marks, write = _writing(place, objectives, mode, share, solver, limits, scale)
     programme, solution = solved(write, solver, limits)
     evidence = read_solution(programme, solution, marks)
     values = _checked(programme, solution, evidence, solver)
@@ -224,6 +210,70 @@ def _planned(
         benchmarks={name: vars(mark) for name, mark in marks.items()},
     )
     return assemble_plan(programme.basis, mode.name, solution.status, values, evidence, table, run)
+
+
+def _writing(
+    place: Place,
+    objectives: tuple[str, ...],
+    mode: Pooling,
+    share: float,
+    solver: str,
+    limits: RunLimits,
+    scale: UnitScale | None,
+) -> tuple[Mapping[str, Benchmark], Callable[..., Programme]]:
+    """What agencies must not fall below, and how the programme of a place is written."""
+    marks = (
+        {}
+        if mode.name == ALIGNED
+        else benchmarks(place, objective=objectives, reinvest=share, solver=solver, limits=limits)
+    )
+    gave_way = given_apart(place, limits, reinvest=share, scale=scale)
+    return marks, partial(
+        build,
+        place,
+        mode,
+        objectives=objectives,
+        reinvest=share,
+        benchmarks=marks,
+        scale=scale,
+        gave_way=gave_way,
+    )
+
+
+def adds_up(
+    place: Place,
+    *,
+    objective: str | Sequence[str] = "public value",
+    pooling: str | Sequence[str] = "pooled",
+    seconds: float | None = None,
+    stop: Event | None = None,
+) -> bool:
+    """Whether there is a plan for a place; not where it has errors, or time is over.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    objective, pooling, seconds, stop
+        As for :func:`optimise`.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> adds_up(pb.example("toy_pooling"))
+    True
+    """
+    limits = RunLimits(seconds=seconds, stop=stop)
+    try:
+        place.check().raise_if_errors()
+        objectives, mode = read_objectives(objective), read_pooling(place, pooling)
+        _, write = _writing(place, objectives, mode, 0.0, DEFAULT_SOLVER, limits, None)
+        programme = write(ordered=True)
+        return has_plan(programme, limits) or (
+            least_shortfall(write, DEFAULT_SOLVER, limits, programme) is not None
+        )
+    except PlaceBudgetError:
+        return False
 
 
 def _siloed(

@@ -14,7 +14,7 @@ from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.rule_words import amount_words, rule_words, subject_words
 from placebudget.place.subjects import parse_subject
 from placebudget.programme import OBJECTIVES as ANY_OBJECTIVE
-from placebudget.words import as_set
+from placebudget.words import as_set, sentence
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
 
 MILLION = 1e6
@@ -63,8 +63,7 @@ def rule_name(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     """A rule as its number box is called: what it asks least of, or all that it says."""
     if rule_kind(rule["kind"]).counts:
         return floor_name(rule, names)
-    words = rule_words(rule, names)
-    return words[:1].upper() + words[1:]
+    return sentence(rule_words(rule, names))
 
 
 def floor_name(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
@@ -78,13 +77,17 @@ def floor_name(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     >>> floor_name(rules.loc["home_care_blackpool_duty"], Names(place))
     'Home care (Blackpool Council)'
     """
+    return sentence(asked_of(rule, names))
+
+
+def asked_of(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
+    """What a floor is about, within a sentence."""
     subject = parse_subject(rule["subject"])
     if rule_kind(rule["kind"]).of_outcomes:
         about = " or ".join(names.of("outcome", key) for key in subject["outcome"])
     else:
         about = subject_words(subject, names)
-    year = "" if pd.isna(rule["year"]) else f" in {rule['year']}"
-    return f"{about[:1].upper()}{about[1:]}{year}"
+    return about if pd.isna(rule["year"]) else f"{about} in {rule['year']}"
 
 
 def amount_in_words(rule: Mapping[str, Any] | pd.Series, amount: float) -> str:

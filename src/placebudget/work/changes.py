@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import pandas as pd
 
@@ -25,6 +25,8 @@ PUBLIC_VALUE = "public value"
 POOL, AGENCY, FENCE = "pool:", "agency:", "fence:"
 START = "option"
 """The control by which an option is picked that everything starts from."""
+TABLES = "tables"
+"""What is edited in the tables themselves, as if by one control."""
 AMOUNT, FUNDING, MINIMUM = "amount:", "funding:", "minimum:"
 SWITCHES = {
     POOL: ("contributions", "pool"),
@@ -139,6 +141,25 @@ class Changes:
         """
         first = {} if self.start is None else {START: replace(self, start=None)}
         return first | {control: self.without(control) for control in self.controls}
+
+    def differing(self, other: Changes) -> tuple[str, ...]:
+        """Controls that are not alike in two, the option that everything starts from among them."""
+        either = dict.fromkeys((*self.controls, *other.controls))
+        first = () if self.start == other.start else (START,)
+        return (*first, *(each for each in either if self.of(each) != other.of(each)))
+
+    def put_back(self, before: Changes, *controls: str) -> Changes:
+        """With controls as they were before.
+
+        Examples
+        --------
+        >>> now = Changes().switched("agency:police", False).switched("pool:joint", False)
+        >>> now.put_back(Changes(), "pool:joint").controls
+        ('agency:police',)
+        """
+        left = replace(self, start=before.start) if START in controls else self
+        kept = tuple(change for each in controls for change in before.of(each))
+        return left.without(*controls)._with(kept)
 
     def switched(self, control: str, on: bool) -> Changes:
         """With a pool open or closed, an agency in or out of all pools, a ring-fence kept or not.
@@ -311,6 +332,22 @@ class Changes:
     def _with(self, more: tuple[Change, ...]) -> Changes:
         made = sorted((*self.made, *more), key=_place_of)
         return replace(self, made=tuple(made))
+
+
+class Stand(NamedTuple):
+    """What stands at one time: a place with its tables, and what is changed of it by controls.
+
+    ``first`` is the option that led to the place, where its tables were not edited since.
+    """
+
+    place: Place
+    changes: Changes
+    first: Option | None = None
+
+    def differing(self, other: Stand) -> tuple[str, ...]:
+        """Controls that are not alike in two; all that is edited in tables counts as one."""
+        edited = () if self.place is other.place else (TABLES,)
+        return (*edited, *self.changes.differing(other.changes))
 
 
 def control_of(change: Change) -> str:

@@ -8,7 +8,7 @@ from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.rule_words import rule_words
-from placebudget.words import money
+from placebudget.words import money, sentence
 from placebudget.work import changes as changed
 from placebudget.work.amounts import amount_in_words, floor_name
 from placebudget.work.changes import PUBLIC_VALUE, START, Changes, written_funding
@@ -116,10 +116,15 @@ def sentence_of(control: str, changes: Changes, place: Place) -> str:
 def _of_rule(key: str, changes: Changes, place: Place, base: Place) -> str:
     rule = base.filled("rules").set_index("rule", drop=False).loc[key]
     spoken = Names(base)
-    least, most = (amount_in_words(rule, each) for each in changes.held(place, key))
-    asked = least if least == most else f"{least} to {most} by year"
+    asked = asked_in_words(key, changes, place)
     if not rule_kind(str(rule["kind"])).counts:
-        about = rule_words(rule, spoken)
-        return f"{about[:1].upper()}{about[1:]}: now {asked}."
+        return f"{sentence(rule_words(rule, spoken))}: now {asked}."
     papers = amount_in_words(rule, float(rule["amount"]))
     return f"{floor_name(rule, spoken)}: at least {asked}, in the papers {papers}."
+
+
+def asked_in_words(key: str, changes: Changes, place: Place) -> str:
+    """What a rule asks for, in words; of years that differ the least and the most."""
+    rule = changes.base(place).filled("rules").set_index("rule", drop=False).loc[key]
+    least, most = (amount_in_words(rule, each) for each in changes.held(place, key))
+    return least if least == most else f"{least} to {most} by year"

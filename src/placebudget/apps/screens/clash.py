@@ -5,6 +5,7 @@ from __future__ import annotations
 from placebudget.apps.blocks import Block, Heading, Items, More, TextBlock, Told, WaysOut
 from placebudget.apps.meeting import Meeting, Trouble
 from placebudget.apps.screens.screen import Screen
+from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.said import sentences
 
@@ -23,7 +24,8 @@ def tell(meeting: Meeting) -> Told:
     title = _CLASH if trouble.clash else "There is no answer to what was chosen"
     if len(trouble.promises) == 1:
         title = "This promise cannot be kept"
-    return Told(title, [*_what(trouble), *_chosen(meeting, trouble)])
+    before = meeting.answer is not None
+    return Told(title, [*_lately(trouble, before), *_what(trouble), *_chosen(meeting, trouble)])
 
 
 def _calm() -> list[Block]:
@@ -35,12 +37,18 @@ def _calm() -> list[Block]:
     ]
 
 
+def _lately(trouble: Trouble, before: bool) -> list[Block]:
+    """What was changed last, the newest first, and whether it added up before."""
+    said = trouble.lately.said(before=before)
+    return [TextBlock(said[0], "lead"), *([Items(said[1:])] if said[1:] else [])] if said else []
+
+
 def _what(trouble: Trouble) -> list[Block]:
     said = _clash(trouble)
-    if trouble.repairs:
+    if trouble.ways:
         said.append(Heading("Ways out"))
         said.append(TextBlock("Each was tried and works. None goes below a duty in law.", "note"))
-        said.append(WaysOut([_sentence(repair.words) for repair in trouble.repairs]))
+        said.append(WaysOut([_sentence(way.words) for way in trouble.ways]))
     return said
 
 
@@ -52,7 +60,7 @@ def _clash(trouble: Trouble) -> list[Block]:
     if trouble.against:
         said.append(Heading("What stands against it"))
         said.append(_folded([_sentence(each) for each in trouble.against]))
-    if not trouble.repairs:
+    if not trouble.ways:
         help_ = _ASK_LESS if trouble.changes != Changes() else _MEND
         said.append(TextBlock(f"{_NO_WAY} {help_}"))
     return said
@@ -66,11 +74,11 @@ def _chosen(meeting: Meeting, trouble: Trouble) -> list[Block]:
     said = sentences(trouble.changes, meeting.papers)
     if not said:
         return [TextBlock("This is so with the papers as they are, without any change.", "note")]
-    return [Heading("What was chosen"), Items(said)]
+    return [Heading("What was chosen, against the papers"), Items(said)]
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return sentence(f"{text}.")
 
 
 SCREEN = Screen("clash", "It does not add up", tell, basis=False)

@@ -19,13 +19,14 @@ from placebudget.plan.live_drawing import LiveDrawing
 from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.view.panels import plan_panel
 from placebudget.widgets.desk import controls
-from placebudget.widgets.desk.solving import Solving
+from placebudget.widgets.desk.solving import Solving, there_is_a_plan
 from placebudget.widgets.panels import show_in
 
 if TYPE_CHECKING:
     from placebudget.widgets.desk.place_desk import PlaceDesk
 from placebudget.words import in_pounds, in_unit
-from placebudget.work import Changes
+from placebudget.work import Changes, Stand
+from placebudget.work.lately import Lately
 
 STALE = (
     "This is the last good plan. It does not have the figures as they stand now, for which "
@@ -129,8 +130,8 @@ class Answers:
 
     def _show(self, plan: Plan, changes: Changes) -> None:
         desk = self.desk
-        desk.planned = self.solving.place, changes
-        desk.previous, desk.plan, desk.stale, desk.repairs = desk.plan, plan, False, ()
+        desk.planned = Stand(self.solving.place, changes)
+        desk.previous, desk.plan, desk.stale, desk.ways = desk.plan, plan, False, ()
         desk.view.drawing = plan_drawing(plan, {"today": desk.today})
         desk.clash.layout.display = "none"
         show_in(desk.note, plan_panel(plan))
@@ -161,12 +162,19 @@ class Answers:
             except Exception as other:
                 self._fail(fault_words(other))
                 return
-        desk.repairs = error.repairs[: controls.MOST_REPAIRS]
-        clash = error.clash
-        desk.clash.show(controls.clash_groups(clash, desk.repairs))
+        lately = Lately(desk.since_planned(Stand(self.solving.place, changes)))
+        ways = lately.ways_out(error.repairs, lambda to: self._adds_up(to, stop))
+        desk.ways = ways[: controls.MOST_WAYS_OUT]
+        said = lately.said(before=desk.plan is not None)
+        desk.clash.show(controls.clash_groups([*said, error.clash], desk.ways))
         desk.clash.layout.display = ""
         self.mark_stale()
         desk.head.tell("These figures do not add up; no plan can keep them all. See the ways out.")
+
+    def _adds_up(self, to: Stand, stop: Event) -> bool:
+        """Whether there is a plan; for what the plan that is shown has, that is known."""
+        shown = self.desk.plan is not None and not to.differing(self.desk.planned)
+        return shown or there_is_a_plan(to, stop)
 
     def _say_stopped(self) -> None:
         if not self.desk.worker.superseded:

@@ -9,17 +9,18 @@ import pandas as pd
 
 from placebudget.place import Option, Place
 from placebudget.place.names import Names
-from placebudget.plan.repair import Repair
 from placebudget.widgets.form import Control, ControlGroup
 from placebudget.widgets.rule_controls import amount_control, said_rule, step_of
+from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.amounts import MILLION, OBJECTIVES, changeable, changeable_rules
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
+from placebudget.work.lately import WayOut
 from placebudget.work.said import names as named
 
 OBJECTIVE, STREAM, RULE = "objective", "stream", "rule"
 SOLVE, STOP, UNDO, REDO, RESET = "solve", "stop", "undo", "redo", "reset"
-MOST_REPAIRS = 5
+MOST_WAYS_OUT = 5
 HINT = "Figures changed, not yet solved. The last plan is still shown."
 
 SECTIONS = {
@@ -60,7 +61,7 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
         Control(
             f"{POOL}{row['pool']}",
             "switch",
-            _sentence(f"{names.of('pool', row['pool'])} is open"),
+            sentence(f"{names.of('pool', row['pool'])} is open"),
             value=row["pool"] not in changes.off(POOL),
             help="" if pd.isna(row["legal_power"]) else str(row["legal_power"]),
         )
@@ -70,7 +71,7 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
         Control(
             f"{AGENCY}{agency}",
             "switch",
-            _sentence(f"{names.of('agency', agency)} pays into pools"),
+            sentence(f"{names.of('agency', agency)} pays into pools"),
             value=agency not in changes.off(AGENCY),
         )
         for agency in changeable(place)[AGENCY]
@@ -81,7 +82,7 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
         Control(
             f"{FENCE}{stream}",
             "switch",
-            _sentence(f"{streams[str(stream)]} is ring-fenced"),
+            sentence(f"{streams[str(stream)]} is ring-fenced"),
             value=stream not in changes.off(FENCE),
             help="For " + ", ".join(str(each).replace("_", " ") for each in mine) + " only.",
         )
@@ -93,10 +94,6 @@ def switch_groups(place: Place, changes: Changes) -> list[ControlGroup]:
         ControlGroup("Ring-fences", fences, closed=len(fences) > 6 or None),
     ]
     return [group for group in groups if group.controls]
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def amount_groups(place: Place, changes: Changes, stream: str, rule: str) -> list[ControlGroup]:
@@ -137,12 +134,12 @@ def _years(place: Place, changes: Changes, stream: str) -> list[Control]:
     ]
 
 
-def clash_groups(clash: str, repairs: Sequence[Repair]) -> list[ControlGroup]:
-    """What cannot all be kept, and a button for each of the cheapest ways out."""
-    controls = [Control("clash", "words", clash)]
-    for number, repair in enumerate(repairs[:MOST_REPAIRS]):
-        controls.append(Control(f"repair:{number}", "button", _sentence(repair.words)))
-    if not repairs:
+def clash_groups(said: Sequence[str], ways: Sequence[WayOut]) -> list[ControlGroup]:
+    """What was changed last, what cannot all be kept, and a button for each way out."""
+    controls = [Control(f"clash:{number}", "words", text) for number, text in enumerate(said)]
+    for number, way in enumerate(ways):
+        controls.append(Control(f"repair:{number}", "button", sentence(f"{way.words}.")))
+    if not ways:
         controls.append(Control("none", "words", "No lawful way out was found."))
     return [ControlGroup("It does not add up", controls, alert=True)]
 

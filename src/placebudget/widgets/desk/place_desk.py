@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import ipywidgets
 import traitlets
@@ -14,7 +14,6 @@ from placebudget.place import Option, Place
 from placebudget.place.options import option_between
 from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan import Plan, simulate
-from placebudget.plan.repair import Repair
 from placebudget.view.panels import blank
 from placebudget.widgets.closing import close_whole
 from placebudget.widgets.desk import controls
@@ -23,20 +22,13 @@ from placebudget.widgets.desk.sections import Sections
 from placebudget.widgets.form import Form, Value
 from placebudget.widgets.panels import shown
 from placebudget.widgets.plan_view import plan_view
-from placebudget.work import Changes, Undo
+from placebudget.work import Changes, Stand, Undo
 from placebudget.work.amounts import MILLION, changeable_rules, scale_of
 from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
+from placebudget.work.lately import WayOut
 from placebudget.work.worker import Worker
 
 _WRAP = "row wrap"
-
-
-class _Stand(NamedTuple):
-    """What stands at a desk at one time."""
-
-    place: Place
-    changes: Changes
-    first: Option | None = None
 
 
 class PlaceDesk(ipywidgets.VBox):
@@ -56,15 +48,15 @@ class PlaceDesk(ipywidgets.VBox):
     def __init__(self, place: Place) -> None:
         place.check().raise_if_errors()
         self.origin = place
-        self._steps: Undo[_Stand] = Undo(_Stand(place, Changes()))
+        self._steps: Undo[Stand] = Undo(Stand(place, Changes()))
         # The option that led to the place, where its tables were not edited since.
         self._first: Option | None = None
         super().__init__(place=place, changes=Changes())
         self.today = simulate(place)
         self.previous: Plan | None = None
-        self.planned = place, Changes()
+        self.planned = Stand(place, Changes())
         self.stale = False
-        self.repairs: tuple[Repair, ...] = ()
+        self.ways: tuple[WayOut, ...] = ()
         self.worker = Worker(self._failed)
         self.answers = Answers(self, place)
         self._stream = self._rule = ""
@@ -151,18 +143,22 @@ class PlaceDesk(ipywidgets.VBox):
 
     @traitlets.observe("place", "changes")
     def _stepped(self, _: object) -> None:
-        self._steps = self._steps.then(_Stand(self.place, self.changes, self._first))
+        self._steps = self._steps.then(Stand(self.place, self.changes, self._first))
 
-    def _go_to(self, steps: Undo[_Stand], none: str) -> None:
+    def _go_to(self, steps: Undo[Stand], none: str) -> None:
         """Go to another step of what was done, and solve."""
         if steps is self._steps:
             self.head.tell(none)
             return
-        self._steps, step = steps, steps.now
-        with self.hold_trait_notifications():
-            self._first, self.place, self.changes = step.first, step.place, step.changes
-        self._show_controls()
+        self._steps = steps
+        self._stand_at(steps.now)
         self.sections.refresh()
+
+    def _stand_at(self, stand: Stand) -> None:
+        """Have what stands there in place of what there is, and solve."""
+        with self.hold_trait_notifications():
+            self._first, self.place, self.changes = stand.first, stand.place, stand.changes
+        self._show_controls()
         self.release()
 
     def release(self) -> None:
@@ -228,8 +224,19 @@ class PlaceDesk(ipywidgets.VBox):
 
     def planned_place(self) -> Place:
         """The place of the plan that is shown, which may be behind what is changed."""
-        place, changes = self.planned
-        return changes.apply(place)
+        return self.planned.changes.apply(self.planned.place)
+
+    def since_planned(self, now: Stand) -> list[Stand]:
+        """What stood for the plan that is shown, and every step since, as far as this one."""
+        steps = [*self._steps.before, self._steps.now]
+        while steps and steps[-1].differing(now):
+            steps.pop()
+        since: list[Stand] = []
+        for step in reversed(steps):
+            since.insert(0, step)
+            if not step.differing(self.planned):
+                return since
+        return [self.planned, now]
 
     def load(self, option: Option) -> None:
         """Start again from the place with an option."""
@@ -240,11 +247,7 @@ class PlaceDesk(ipywidgets.VBox):
         except InvalidOption as error:
             self.head.tell(str(error))
             return
-        with self.hold_trait_notifications():
-            self._first, self.place = changes.start, place
-            self.changes = replace(changes, start=None)
-        self._show_controls()
-        self.release()
+        self._stand_at(Stand(place, replace(changes, start=None), changes.start))
 
     def take_tables(self, place: Place) -> None:
         """Tables were edited: they count when it is solved the next time."""
@@ -266,7 +269,7 @@ class PlaceDesk(ipywidgets.VBox):
             return False
         # What no longer fits goes with the step that took it away: undo leads before both.
         changes = self.changes.within(self.place)
-        self._steps = replace(self._steps, now=_Stand(self.place, changes, self._first))
+        self._steps = replace(self._steps, now=Stand(self.place, changes, self._first))
         self.changes = changes
         self.answers = Answers(self, self.place)
         self._show_controls()
@@ -286,8 +289,8 @@ class PlaceDesk(ipywidgets.VBox):
 
     def _repair(self, key: str) -> None:
         number = int(key.removeprefix("repair:"))
-        if number < len(self.repairs):
-            self.use(self.changes.with_repair(self.place, self.repairs[number]))
+        if number < len(self.ways):
+            self._stand_at(self.ways[number].to)
 
 
 def desk(place: PlaceLike) -> PlaceDesk:

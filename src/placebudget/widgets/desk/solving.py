@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Event
 from typing import Any
 
 import numpy as np
 
-from placebudget.errors import CannotAnswer, Infeasible
+from placebudget.errors import CannotAnswer, Infeasible, PlaceBudgetError
 from placebudget.place import Place
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.plan import Plan, optimise, session
 from placebudget.plan.live import quick_plan
+from placebudget.plan.optimise import adds_up
 from placebudget.programme import ALIGNED, POOLED
 from placebudget.solver import RunLimits, Session
-from placebudget.work import PUBLIC_VALUE, Changes
+from placebudget.work import PUBLIC_VALUE, Changes, Stand
 from placebudget.work import changes as changed
 from placebudget.work.said import name_of
 
@@ -99,7 +101,7 @@ class Solving:
 
     def _pools_apart(self, changes: Changes) -> Place:
         """The place with the changes, but for closed pools, which the solver is told of."""
-        return changes.apart_from(changed.POOL).apply(self.place, name_of(changes, self.place))
+        return _pools_apart(self.place, changes)
 
     def _started(self, stop: Event) -> Session:
         if self._live is None:
@@ -166,6 +168,22 @@ class Solving:
             case changed.POOL:
                 return _open(Changes(), self.place)
         return PUBLIC_VALUE
+
+
+def there_is_a_plan(to: Stand, stop: Event) -> bool:
+    """Whether a place with changes has a plan."""
+    with suppress(PlaceBudgetError):
+        return adds_up(
+            _pools_apart(to.place, to.changes),
+            objective=to.changes.objective,
+            pooling=_pooling(to.changes, to.place),
+            stop=stop,
+        )
+    return False
+
+
+def _pools_apart(place: Place, changes: Changes) -> Place:
+    return changes.apart_from(changed.POOL).apply(place, name_of(changes, place))
 
 
 def _open(changes: Changes, place: Place) -> frozenset[str]:
