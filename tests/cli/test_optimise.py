@@ -33,7 +33,16 @@ def test_words_say_what_was_reached(placebudget: Command) -> None:
     assert done.exit_code == 0
     assert "public value: £300 million" in done.stdout
     assert "The dearest rules" in done.stdout
+    assert "What this plan must admit" in done.stdout
+    assert "  Policing: 2,000 people in need are not served" in done.stdout
     assert done.stderr == ""
+
+
+def test_json_holds_what_the_plan_must_admit_as_data(placebudget: Command) -> None:
+    done = placebudget("optimise", "toy_pooling", "--pooling", "freed", "--json")
+    found = {each["code"]: each for each in json.loads(done.stdout)["findings"]}
+    assert set(found) == {"need-not-served", "large-change", "social-value-only"}
+    assert found["large-change"]["figures"]["share"] == pytest.approx(0.6)
 
 
 def test_objectives_are_kept_in_their_order(placebudget: Command) -> None:

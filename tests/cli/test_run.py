@@ -73,6 +73,8 @@ def test_json_holds_the_same_and_nothing_else_is_printed(
     assert values == pytest.approx([285e6, 300e6, 300e6, 300e6, 310e6])
     assert list(document["plans"]) == list(TITLES.values())
     assert document["figures"][2]["status"] == "illustrative"
+    assert list(document["findings"]) == list(TITLES.values())
+    assert document["findings"]["Best pooled"][-1]["code"] == "changes-nothing"
     assert document["figures"][2]["funding_share"] == 1.0
     assert all(Path(path).is_file() for path in document["files"].values())
 

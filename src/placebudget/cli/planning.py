@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
+from rich.console import Console
 
 from placebudget.cli.showing import records, show_texts
 from placebudget.cli.speaking import complain, console_for_results, say_json, typed
 from placebudget.place import Place, read
 from placebudget.place.loose import read_loose
 from placebudget.place.schema import Table
-from placebudget.plan import Plan
+from placebudget.plan import Plan, PlanFindings
 from placebudget.progress import progress
 from placebudget.stopping import stoppable
 from placebudget.view import dearest_rules
 
 Result = TypeVar("Result")
+_WORST = 3  # of each kind of finding that are said
 
 
 def checked_place(given: str) -> Place:
@@ -79,11 +81,23 @@ def hand_over(plan: Plan, out: Path | None, as_json: bool) -> None:
         return
     console = console_for_results()
     console.print(plan.summary())
+    found = plan.known_findings
+    if found is not None:
+        console.print("\nWhat this plan must admit", style="bold")
+        tell_admitted(found, console)
     rules = dearest_rules(plan)
     if len(rules):
         show_texts("The dearest rules", rules, console)
     if out is not None:
         console.print(f"\nWritten: {out}")
+
+
+def tell_admitted(found: PlanFindings, console: Console) -> None:
+    """What a plan must admit: the worst of each kind, and how many more there are."""
+    for each in found.paragraphs(_WORST):
+        console.print(each.text, soft_wrap=True)
+        for point in each.points:
+            console.print(f"  {point}", soft_wrap=True)
 
 
 def plan_document(plan: Plan, out: Path | None = None) -> dict[str, Any]:
@@ -98,6 +112,7 @@ def plan_document(plan: Plan, out: Path | None = None) -> dict[str, Any]:
         "money_not_spent": float(plan.unspent()["amount"].sum()),
         "outcomes": records(plan.outcomes("outcome")),
         "savings": records(plan.savings(["agency", "year"])),
+        "findings": None if (found := plan.known_findings) is None else found.records(),
         "prices": records(plan.prices()),
         "run": dict(plan.run),
         "file": None if out is None else str(out),

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from placebudget.cli.arguments import JsonOption, PlaceArgument
-from placebudget.cli.planning import checked_place, watched
+from placebudget.cli.planning import checked_place, tell_admitted, watched
 from placebudget.cli.showing import document, records, show, show_texts
 from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.paths import refuse_goal
@@ -107,6 +107,7 @@ def _document(plans: Potential, files: dict[str, Path]) -> dict[str, Any]:
         },
         "tables": [document(sheet) for sheet in comparison(made)],
         "potential": records(plans.differences),
+        "findings": {TITLES[name]: each.records() for name, each in plans.findings.items()},
         "dearest_rules": records(plans.plans["pooled"].prices()),
         "figures": records(money_by_status(place).reset_index()),
         "files": {name: str(path) for name, path in files.items()},
@@ -161,6 +162,8 @@ def _tell_rest(plans: Potential, files: dict[str, Path], console: Console) -> No
     for name, plan in plans.titled.items():
         if plan.status not in ("optimal", "simulated", AT_REST):
             console.print(f"{name}: {plan.status}")
+    console.print("\nWhat the best pooled plan must admit", style="bold")
+    tell_admitted(plans.findings["pooled"], console)
     folder = files["Report"].parent
     console.print(f"\nWritten to {folder} (another folder: --out FOLDER):", soft_wrap=True)
     for name, path in files.items():

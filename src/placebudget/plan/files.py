@@ -2,8 +2,9 @@
 
 The keys of the file are those of the plan: ``place``, ``option``, ``name``,
 ``status``, ``objective``, ``objectives``, its tables, ``labels`` and ``run``, and
-before them ``format`` with the name and version of the format; after them stands
-``drawing``, with which a viewer shows the plan and which reading passes over. A table is an
+before them ``format`` with the name and version of the format; after them stand
+``findings``, what the plan must admit, and ``drawing``, with which a viewer shows the plan;
+reading passes over both. A table is an
 object of ``columns`` and ``rows``; where it has ``years`` too, a row holds its figures of all
 years, each column's as a list. What a rule works out again is left out: money of streams that
 pay alike stands once, with ``shared``; outcomes and savings have ``rates``. A figure that does
@@ -41,6 +42,8 @@ from placebudget.writing import replace_with
 FORMAT = "placebudget-plan"
 VERSION = 2
 INFINITY = "infinity"
+FINDINGS = "findings"
+"""Key of what the plan must admit: for readers; reading a plan passes over it."""
 DRAWING = "drawing"
 """Key of the drawing: for viewers; reading a plan passes over it."""
 BY_YEAR = ("money", "contributions", "balances", "units", "outcomes", "savings", "needs")
@@ -89,10 +92,13 @@ def write_json(plan: Plan, path: str | os.PathLike[str]) -> Path:
 
 
 def file_text(plan: Plan) -> str:
-    """What stands in the file: the plan, and last its drawing for those who only look."""
+    """What stands in the file: the plan, and what those want who only read or look."""
     # Made first: what cannot be written is refused as the plan's own, not the drawing's.
     parts = _parts(plan)
-    return _object(parts | {DRAWING: _drawing(plan_drawing(plan))}) + "\n"
+    found = plan.known_findings
+    admitted = "null" if found is None else _lines([_line(each) for each in found.data()])
+    drawing = _drawing(plan_drawing(plan))
+    return _object(parts | {FINDINGS: admitted, DRAWING: drawing}) + "\n"
 
 
 def plan_text(plan: Plan) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from placebudget.errors import CannotAnswer
 from placebudget.plan.columns import added_up, split_over_offers
 from placebudget.plan.shown import Shown
 
@@ -247,6 +248,14 @@ class Plan(Shown):
         from placebudget.plan.findings import findings
 
         return findings(self, today, before=before, place=place)
+
+    @cached_property
+    def known_findings(self) -> PlanFindings | None:
+        """What the plan must admit; None where the place that this takes is not at hand."""
+        try:
+            return self.findings()
+        except CannotAnswer:
+            return None
 
     def script(self, place: str = "") -> str:
         """The Python script that makes the plan again; see :func:`placebudget.plan.script.script`.

@@ -25,7 +25,7 @@ from placebudget.plan.cells import (
 )
 from placebudget.plan.columns import LABEL_TABLES, NUMBER, PLAN_TABLES, table
 from placebudget.plan.deliver import saved
-from placebudget.plan.files import DISCOUNT, DRAWING, FORMAT, RATES, SHARED, VERSION
+from placebudget.plan.files import DISCOUNT, DRAWING, FINDINGS, FORMAT, RATES, SHARED, VERSION
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.short import (
     NOT_NEEDED,
@@ -257,7 +257,7 @@ def _check_keys(document: Mapping[str, Any], problems: Problems) -> None:
         if key not in document:
             problems.add(key, "the key is missing", _AGAIN)
     for key in document:
-        if key not in (*_KEYS, DRAWING):
+        if key not in (*_KEYS, FINDINGS, DRAWING):
             problems.add(str(key), "a plan has no such key", "Take it out.")
     problems.raise_if_any()
 

@@ -48,6 +48,8 @@ _LIKE = {
     "commissioner": "agency", "host": "agency", "route": "pool", "worst_area": "area",
 }  # fmt: skip
 _HEADS = {
+    "code": "kind of finding",
+    "beside": "measured against",
     "both": "prices and demand at once",
     "new": "new in the year",
     "units_kept": "units that keep today’s standard",

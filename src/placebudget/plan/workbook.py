@@ -23,6 +23,7 @@ from placebudget.writing import replace_file
 
 _WIDEST, _FRONT = 60, 74  # letters
 _LONGEST_TITLE = 31
+ADMITTED = {"findings": "What it must admit", "figures": "Figures of what it must admit"}
 _FONT, _SIZE = "Calibri", 11
 _A4 = 9  # what workbooks call it
 _PORTRAIT = 100  # letters: how much fits across an A4 sheet that stands
@@ -166,7 +167,15 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
     ]
     keys = [Page(f"Keys of {name}", *_as_it_is(frame)) for name, frame in plan.labels.items()]
     made = Page(MADE, ["What", "Value"], list(facts(plan)), ["", count_format])
-    return write_pages([*tables, made, *keys], path, front_of(plan))
+    return write_pages([*admitted_pages(plan), *tables, made, *keys], path, front_of(plan))
+
+
+def admitted_pages(plan: Plan) -> Iterator[Page]:
+    """What the plan must admit, and its figures; nothing where the place is not at hand."""
+    found = plan.known_findings
+    if found is not None:
+        for name, frame in found.tables.items():
+            yield table_page(ADMITTED[name], frame, found.name_of)
 
 
 def front_of(plan: Plan) -> Front:

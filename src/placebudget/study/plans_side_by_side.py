@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from placebudget.arguments import Arguments, one_of
 from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.place.subjects import BY_NEED
-from placebudget.plan import Plan
+from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.need_words import SHORT, meet_alike, need_unmet, unmet_change
 from placebudget.plan.result import Result
 from placebudget.plan.siloed import AT_REST
@@ -159,6 +160,15 @@ class Potential(Result):
     def run(self) -> dict[str, Any]:
         """How it was made."""
         return record_of(self.place, "potential", **self.asked)
+
+    @cached_property
+    def findings(self) -> dict[str, PlanFindings]:
+        """What each plan must admit, beside today and as a step from the plan before it."""
+        before = [None, *self.plans.values()]
+        return {
+            name: plan.findings(self.plans["today"], before=start, place=self.place)
+            for (name, plan), start in zip(self.plans.items(), before, strict=False)
+        }
 
     @property
     def titled(self) -> dict[str, Plan]:

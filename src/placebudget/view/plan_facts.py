@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.plan import Plan
+from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.drawing.page import embedded
 from placebudget.plan.drawing.page import tables as drawing_tables
@@ -17,11 +17,15 @@ from placebudget.plan.summary import unmet_said
 from placebudget.plan.workbook import facts
 from placebudget.view import tables
 from placebudget.view.figures import STATUSES
-from placebudget.view.grid import Grid, sheet_grid, text_grid
+from placebudget.view.grid import Grid, Part, Section, sheet_grid, text_grid
 from placebudget.view.prices import costly, own_limit
 from placebudget.words import MAY_NOT_ADD_UP, count, in_unit, money, percent
 
 _DEAREST = 15
+NOT_LOOKED_FOR = (
+    "What this plan must admit was not looked for: it is found beside today, and the place that "
+    "the plan was made for is not at hand."
+)
 
 
 def plan_facts(plan: Plan) -> dict[str, Any]:
@@ -43,6 +47,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
                 for each in plan.objectives
             ],
         ),
+        "admitted": admitted(plan.known_findings),
         "rules": dearest_sentences(plan),
         "decided": taken_as_decided(plan),
         "kept": kept(plan),
@@ -93,6 +98,26 @@ def shared_facts(plans: Mapping[str, Plan]) -> dict[str, Any]:
         "digest": first.run["inputs"],
         "run": run_grid(plans),
     }
+
+
+def admitted(found: PlanFindings | None, most: int = 3) -> list[Part]:
+    """What a plan must admit: of each kind the worst, and behind a line that opens them the rest.
+
+    Parameters
+    ----------
+    found : PlanFindings or None
+        The findings; None where the place was not at hand.
+    most : int
+        How many of a kind stand in the open.
+    """
+    if found is None:
+        return [NOT_LOOKED_FOR]
+    parts: list[Part] = [] if found else [str(found)]
+    for title, texts in found.by_kind.items():
+        parts += [f"{title}:", texts[:most]]
+        if rest := texts[most:]:
+            parts.append(Section(f"{len(rest)} more of this kind", [rest]))
+    return parts
 
 
 def run_grid(plans: Mapping[str, Plan]) -> Grid:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from placebudget.place.names import Names, listed
-from placebudget.plan import Plan
 from placebudget.plan.workbook import (
+    ADMITTED,
     MADE,
     Format,
     Front,
@@ -66,11 +66,15 @@ def comparison_pages(potential: Potential) -> Iterator[Page]:
     name_of = Names(place).of
     for sheet in comparison(plans):
         yield sheet_page(sheet, _short(sheet.title))
-    prices = _stacked(potential, lambda plan: plan.prices())
+    prices = _stacked({key: plan.prices() for key, plan in potential.plans.items()})
+    found = potential.findings
     yield table_page("modelled potential", potential.differences, name_of)
     yield table_page("prices of limits", prices, name_of, next(iter(plans.values())).objective.unit)
+    for name, title in ADMITTED.items():
+        table = _stacked({key: each.tables[name] for key, each in found.items()})
+        yield table_page(title, table, found["today"].name_of)
     for title, table in (
-        ("money in full", _stacked(potential, lambda plan: plan.money(_BY))),
+        ("money in full", _stacked({k: plan.money(_BY) for k, plan in potential.plans.items()})),
         ("money by status", money_by_status(place).reset_index()),
         ("figures by status", figures_by_table(place).reset_index()),
         ("sources", place.sources),
@@ -110,8 +114,9 @@ def _front(potential: Potential) -> Front:
     return Front(said.title, about, said.sentences, rests_on)
 
 
-def _stacked(potential: Potential, table: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:
-    frames = [table(plan).assign(plan=name) for name, plan in potential.plans.items()]
+def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """A table of each plan, by its name, as one."""
+    frames = [table.assign(plan=name) for name, table in tables.items()]
     frames = [frame for frame in frames if len(frame)] or frames[:1]
     stacked = pd.concat(frames, ignore_index=True)
     return stacked[["plan", *(name for name in stacked.columns if name != "plan")]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Any, overload
 
 import pandas as pd
@@ -74,23 +75,31 @@ class PlanFindings(Result, Sequence[PlanFinding]):
         return tuple(map(FindingWords(self.place).of, self))
 
     def records(self) -> list[dict[str, Any]]:
-        """Every finding as plain data, with the sentence that says it."""
+        """Every finding as plain data, with the sentence that says it; None: no such share."""
+        return [
+            {**each, "what": what} for each, what in zip(self.data(), self.sentences, strict=True)
+        ]
+
+    def data(self) -> list[dict[str, Any]]:
+        """Every finding as plain data without words, figures to the sixth decimal."""
         return [
             {
                 "code": each.code,
-                "what": what,
                 **each.keys,
                 "years": list(each.years),
-                "figures": {name: value for name, (value, _) in each.figures.items()},
+                "figures": {
+                    name: None if isnan(value) else round(value, 6)
+                    for name, (value, _) in each.figures.items()
+                },
                 "units": {name: unit for name, (_, unit) in each.figures.items()},
             }
-            for each, what in zip(self, self.sentences, strict=True)
+            for each in self
         ]
 
     def to_frame(self) -> pd.DataFrame:
         """The findings as a table, one row a finding: the kind, the sentence, what it is about."""
         rows = [
-            [each.code, what, *(each.keys.get(name, "") for name in KEYS), ", ".join(each.years)]
+            [each.code, what, *(each.keys.get(name, "") for name in KEYS), _run(each.years)]
             for each, what in zip(self, self.sentences, strict=True)
         ]
         return pd.DataFrame(rows, columns=["code", "what", *KEYS, "years"]).astype("str")
@@ -128,11 +137,20 @@ class PlanFindings(Result, Sequence[PlanFinding]):
     @property
     def name_of(self) -> NameOf:
         """What people call a key of a column."""
-        return Names(self.place).of
+        of = Names(self.place).of
+        return lambda column, key: KINDS[key].title if column == "code" else of(column, key)
 
     def summarised(self) -> Summary:
         """What ``summary`` says, as data."""
         return Summary(self.title, self.paragraphs())
+
+    @property
+    def by_kind(self) -> dict[str, tuple[str, ...]]:
+        """The sentences of each kind, by what the kind is called; the worst first."""
+        said: dict[str, list[str]] = {}
+        for each, text in zip(self, self.sentences, strict=True):
+            said.setdefault(KINDS[each.code].title, []).append(text)
+        return {title: tuple(texts) for title, texts in said.items()}
 
     def paragraphs(self, most: int | None = None) -> tuple[Paragraph, ...]:
         """The findings kind by kind, of each kind the worst, and how many more there are.
@@ -142,13 +160,14 @@ class PlanFindings(Result, Sequence[PlanFinding]):
         most : int, optional
             How many of a kind are said; default: all.
         """
-        said: dict[str, list[str]] = {}
-        for each, text in zip(self, self.sentences, strict=True):
-            said.setdefault(each.code, []).append(text)
         return tuple(
-            Paragraph(f"{KINDS[code].title}:", (*texts[:most], *_more(len(texts[:most]), texts)))
-            for code, texts in said.items()
+            Paragraph(f"{title}:", (*texts[:most], *_more(len(texts[:most]), texts)))
+            for title, texts in self.by_kind.items()
         ) or (Paragraph(NONE),)
+
+
+def _run(years: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(years))
 
 
 def _more(said: int, texts: Sequence[str]) -> list[str]:

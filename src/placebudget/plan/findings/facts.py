@@ -94,9 +94,12 @@ class Facts:
 
     def held(self) -> Iterator[tuple[Held, Held]]:
         """Every rule where and when it holds: what the plan has, and what today has."""
-        marks = {
-            name: Benchmark(**mark) for name, mark in self.plan.run.get("benchmarks", {}).items()
-        }
+        marks: dict[str, Benchmark] = {}
+        if any(rule.record.benchmarked for rule in self.basis.rules):
+            marks = {
+                name: Benchmark(**mark)
+                for name, mark in self.plan.run.get("benchmarks", {}).items()
+            }
         mine, theirs = (
             compared(figures_of_tables(self.basis, plan.tables, marks))
             for plan in (self.plan, self.today)

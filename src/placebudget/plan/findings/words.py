@@ -126,7 +126,7 @@ class FindingWords:
     def large_change(self, found: PlanFinding) -> str:
         year, more = found.years[0], int(found["areas"]) - 1
         said = f"{self.about(found)}: {self.change(found)} against today in {year}"
-        if "in_a_year" in found.figures:
+        if "in_a_year" in found.figures and found.years[1] != year:
             share, when = found["in_a_year"], found.years[1]
             pace = "from nothing" if np.isnan(share) else percent(share, signed=True)
             said += f", {pace} in {when} alone"
@@ -191,6 +191,6 @@ KINDS: Mapping[str, Kind] = {
     ),
     "social-value-only": Kind("Gains that are social value", FindingWords.social_value_only),
     "cost-as-value": Kind("Value that may be cost by another name", FindingWords.cost_as_value),
-    "changes-nothing": Kind("A plan that changes nothing", FindingWords.changes_nothing),
+    "changes-nothing": Kind("A step that changes nothing", FindingWords.changes_nothing),
 }
 """What each kind of finding is called, and its sentence."""
