@@ -15,7 +15,7 @@ Command = Callable[..., Result]
 def test_sentences_are_written_one_a_line(placebudget: Command) -> None:
     done = placebudget("explain", "toy_pooling", "family_support", "--pooling", "freed")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout.startswith("Family support gets £40 million because the last £1 million")
+    assert done.stdout.startswith("Family support gets £40 million, more than today’s £25 million,")
     assert "It stops there because all the need there is met.\n" in done.stdout
 
 

@@ -13,6 +13,8 @@ import placebudget as pb
 from placebudget.errors import CannotAnswer, Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.plan import Explanation, explain
+from placebudget.plan.why import against_today
+from placebudget.words import money
 from small import MILLION, rule, small
 
 ONE = {"money": {"amount": 30}}
@@ -45,8 +47,8 @@ def test_the_worked_example_reads_as_it_is_written() -> None:
     place = toy(family=40, home_care=30, police=30)
     said = explained(place, "home_care", pooling="freed")
     assert said.sentences[:2] == (
-        "Home care gets £30 million because all of it is worth £4 of public value a pound there, "
-        "more than the £1 that the last £1 million would be worth elsewhere.",
+        "Home care gets £30 million, as much as today, because all of it is worth £4 of public "
+        "value a pound there, more than the £1 that the last £1 million would be worth elsewhere.",
         "It stops there because the next £1 million would be worth £1 a pound there, no more than "
         "elsewhere.",
     )
@@ -61,10 +63,10 @@ def test_the_worked_example_reads_as_it_is_written() -> None:
 def test_money_that_may_do_nothing_else_says_so_and_names_the_better_use() -> None:
     said = explained(pb.example("toy_pooling"), "home_care")
     assert said.sentences[0] == (
-        "Home care gets £50 million because the last £1 million (NHS money) is worth £1 of public "
-        "value a pound there, and the same money would gain nothing elsewhere."
+        "Home care gets £50 million, as much as today, because the last £1 million (NHS money) is "
+        "worth £1 of public value a pound there, and the same money would gain nothing elsewhere."
     )
-    assert "£2 that the money for it (Council money) is worth on family support" in str(said)
+    assert "£2 that the money for it (Council money) brings now on family support" in str(said)
     assert "new money under no conditions would be worth most on family support: £2" in str(said)
 
 
@@ -205,7 +207,7 @@ def test_a_service_without_money_says_what_it_would_have_to_cost() -> None:
     said = explained(place, "dear")
     assert said.sentences[0] == (
         "Dear gets no money because the first £1 million would be worth £1 a pound there, less "
-        "than the £2 it is worth on other."
+        "than the £2 it brings now on other."
     )
     cost = figure(said, "unit cost at which it would get money")
     assert cost == pytest.approx(500)
@@ -285,12 +287,38 @@ def test_the_figures_of_each_year_are_those_worked_by_hand() -> None:
         "In 2027-28 it gets £10 million because all of it is worth £3 of public value a pound "
         "there, more than the £2 that the last £1 million would be worth elsewhere.",
         "It stops there because that year the next £1 million would be worth £1.50 a pound there, "
-        "less than the £2 that the money for it is worth on other.",
+        "less than the £2 that the money for it brings now on other.",
         "Elsewhere, that year £1 million of new money under no conditions would be worth most on "
         "other: £2 a pound.",
         "In 2029-30 the next £1 million would be worth £1.40 a pound there, and the money for it "
-        "£1.87 where it is.",
+        "brings £1.87 where it is.",
     )
+
+
+def test_today_stands_beside_what_a_plan_gives_and_among_its_figures() -> None:
+    plan = pb.optimise(pb.example("northvale"), prices=False)
+    today = pb.simulate(pb.example("northvale")).money(["service", "year"])
+    mine = today[today["service"] == "home_care"].set_index("year")["amount"]
+    for year in (None, "2030-31"):
+        said = plan.explain("home_care", year=year)
+        of = mine.sum() if year is None else mine[year]
+        found = said.figures[said.figures["figure"] == "money today, carried on"]
+        held = found.set_index("year")["value"]
+        assert held["all" if year is None else year] == pytest.approx(of, abs=1)
+        assert f", less than today’s {money(of)} carried on" in said.sentences[0]
+
+
+def test_where_money_and_today_read_alike_the_difference_is_said_by_itself() -> None:
+    said = [against_today(now, 6e6, carried_on=True) for now in (6e6, 6.02e6, 5.98e6, 7e6)]
+    assert said == [
+        ", as much as today",
+        ", £20,000 more than today",
+        ", £20,000 less than today",
+        ", more than today’s £6 million carried on",
+    ]
+    assert against_today(6e6, 0.0, carried_on=True) == ", nothing of it today"
+    assert against_today(0.0, 0.0, carried_on=True) == ", as today"
+    assert against_today(6e6, None, carried_on=True) == ""
 
 
 def test_the_year_that_is_named_says_what_asking_for_it_says() -> None:
@@ -320,7 +348,7 @@ def test_a_start_that_does_not_pay_is_explained_with_decisions_open() -> None:
     said = explained(small(ONE, services), "new")
     assert said.sentences[0] == (
         "New gets no money because the first £5 million would be worth £0.30 a pound there, less "
-        "than the £2 it is worth on other."
+        "than the £2 it brings now on other."
     )
 
 

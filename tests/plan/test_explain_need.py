@@ -25,8 +25,8 @@ def figures(explanation: Explanation) -> dict[str, float]:
 def test_a_service_led_by_need_gets_its_money_because_need_must_be_met() -> None:
     said = explained("emergency")
     assert said.sentences == (
-        "Emergency gets £285.3 million over three years because everybody in need of it must be "
-        "served: 300,000 units.",
+        "Emergency gets £285.3 million over three years, less than today’s £300 million carried "
+        "on: everybody in need of it must be served, 300,000 units.",
         "Need of 14,750 units is avoided by family, so that nobody has to be served.",
         "Its capacity can be given up by no more than 5% a year, and falls as fast as that lets "
         "it.",
@@ -40,7 +40,7 @@ def test_one_year_of_it_is_about_that_year() -> None:
     plan = pb.optimise(worked(), pooling="aligned", prices=False)
     said = pb.explain(plan, "emergency", year="2028-29")
     assert figures(said)["need avoided"] == pytest.approx(5_000)
-    assert "in 2028-29 because everybody in need of it must be served" in said.sentences[0]
+    assert "in 2028-29, less than today’s £100 million carried on: everybody" in said.sentences[0]
 
 
 def test_capacity_that_stands_empty_is_said_with_the_reason() -> None:
@@ -57,8 +57,8 @@ def test_a_preventive_service_says_what_it_releases_for_whom_and_what_keeps_more
     assert found["saved by need avoided"] == pytest.approx(30e6)
     assert found["released by need avoided"] == pytest.approx(14.75e6)
     assert said.sentences[-2:] == (
-        "What it avoids of the need for emergency is worth £30 million to nhs, of which "
-        "£14.8 million is released.",
+        "What it avoids of the need for emergency saves nhs £30 million in all years, not "
+        "discounted; £14.8 million of that is released.",
         "Capacity of emergency can be given up by no more than 5% a year, so that no more is "
         "released.",
     )

@@ -24,7 +24,7 @@ from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.record import run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Summary, sentences
-from placebudget.plan.why import Speech, Why
+from placebudget.plan.why import Speech, Why, money_today
 from placebudget.plan.why_need import say_what_it_avoids, why_it_must_be_met
 from placebudget.plan.why_search import alone_barred, find_why, plan_money
 from placebudget.plan.why_words import Words
@@ -127,8 +127,8 @@ def explain(
     >>> import placebudget as pb
     >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="freed")
     >>> print(plan.explain("family_support").sentences[0])
-    Family support gets £40 million because the last £1 million is worth £2 of public value a pound
-    there, more than the £1 it would be worth elsewhere.
+    Family support gets £40 million, more than today’s £25 million, because the last £1 million is
+    worth £2 of public value a pound there, more than the £1 it would be worth elsewhere.
     """
     with Arguments() as asked:
         plan = asked.read(as_plan, plan)
@@ -161,6 +161,7 @@ def explain(
         speech = why_it_must_be_met(plan, basis, lines, years, paid, title)
     else:
         why = find_why(margins, plan, lines, years)
+        why.today = money_today(basis, lines)
         why.unreached = [each for each in why.unreached if alone_barred(basis, lines, each)]
         speech = _words(why, title, margins, lines, service).spoken()
         say_what_it_avoids(speech, plan, basis, lines, years)

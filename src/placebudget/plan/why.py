@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from placebudget.programme import Basis
 from placebudget.solver import Stop
+from placebudget.words import money
 
 Figure = tuple[str, float | None, str] | tuple[str, float | None, str, str]
 NUMBERS: dict[int, str] = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
+TODAY = "money today, carried on"
+_SAME = 500.0  # pounds: what figures in thousands do not show
 COLUMNS = ("sentence", "figure", "year", "value", "unit")
 
 
@@ -36,6 +40,7 @@ class Why:
     years: list[int]
     asked: list[int]
     money: np.ndarray  # pounds by year of the plan
+    today: np.ndarray | None = None  # the same carried on as today; None where that is not known
     step: float = 0.0
     last_step: float = 0.0
     room: float = np.inf  # pounds more it could use, whoever pays
@@ -76,6 +81,42 @@ class Why:
     def others(self) -> list[int]:
         """Years asked about but not looked into."""
         return [t for t in self.asked if t not in self.years]
+
+
+def money_today(basis: Basis, lines: np.ndarray) -> np.ndarray | None:
+    """Pounds by year that today's money brings some lines, carried on; None where none is given."""
+    table = basis.today
+    if not len(table):
+        return None
+    mine = lines[basis.today_line]
+    found = np.zeros(len(basis.years))
+    np.add.at(found, table["t"].to_numpy(np.int64)[mine], table["amount"].to_numpy(float)[mine])
+    return found
+
+
+def against_today(now: float, today: float | None, *, carried_on: bool) -> str:
+    """How money lies beside today's, as the part of a sentence that follows it.
+
+    The difference is given only where both read alike: three figures that are each rounded
+    by themselves need not add up, and in one sentence everybody adds them up.
+
+    Examples
+    --------
+    >>> against_today(6e6, 4e6, carried_on=True)
+    ', more than today’s £4 million carried on'
+    >>> against_today(6_010_000, 6e6, carried_on=True), against_today(6e6, 6e6, carried_on=True)
+    (', £10,000 more than today', ', as much as today')
+    """
+    if today is None:
+        return ""
+    way = "more" if now > today else "less"
+    if abs(now - today) < _SAME:
+        return ", as much as today" if now >= _SAME else ", as today"
+    if today < _SAME:
+        return ", nothing of it today"
+    if money(now) == money(today):
+        return f", {money(abs(now - today))} {way} than today"
+    return f", {way} than today’s {money(today)}{' carried on' if carried_on else ''}"
 
 
 @dataclass

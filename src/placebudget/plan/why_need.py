@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget.place.names import Names, listed
 from placebudget.plan.plan import Plan
-from placebudget.plan.why import NUMBERS, Speech
+from placebudget.plan.why import NUMBERS, TODAY, Speech, against_today, money_today
 from placebudget.programme import Basis
 from placebudget.words import count, money, percent
 
@@ -48,8 +48,13 @@ def why_it_must_be_met(
     spent = float(paid[years].sum())
     over = f"over {NUMBERS.get(len(years), len(years))} years"
     over = f"in {basis.years[years[0]]}" if len(years) == 1 else over
-    head = f"{what} gets {money(spent)} {over}"
     each = [("money", float(paid[t]), "pounds", basis.years[t]) for t in years]
+    held, beside = money_today(basis, lines), ""
+    if held is not None:
+        later = [basis.years[t] for t in years] != [basis.place.settings.today_year]
+        beside = against_today(spent, float(held[years].sum()), carried_on=later)
+        each += [(TODAY, float(held[t]), "pounds", basis.years[t]) for t in years]
+    head = f"{what} gets {money(spent)} {over}{beside}"
     unmet, needed = float(needs["unmet"].sum()), float(needs["needed"].sum())
     if unmet > _NONE * needed:
         speech.say(
@@ -61,7 +66,7 @@ def why_it_must_be_met(
         )
     else:
         speech.say(
-            f"{head} because everybody in need of it must be served: {count(needed)} units.",
+            f"{head}: everybody in need of it must be served, {count(needed)} units.",
             *each,
             ("need", needed, "units"),
         )
@@ -107,8 +112,9 @@ def say_what_it_avoids(
         services = sorted({names.of("service", key) for key in basis.lines.service[theirs]})
         # Benefits come in years after those asked about, too.
         speech.say(
-            f"What it avoids of the need for {listed(services)} is worth {money(fiscal)} to "
-            f"{names.of('agency', agency)}, of which {money(cashable)} is released.",
+            f"What it avoids of the need for {listed(services)} saves "
+            f"{names.of('agency', agency)} {money(fiscal)} in all years, not discounted; "
+            f"{money(cashable)} of that is released.",
             ("saved by need avoided", fiscal, "pounds"),
             ("released by need avoided", cashable, "pounds"),
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
 from placebudget.place.names import Names
 from placebudget.place.rule_words import rule_words
-from placebudget.plan.why import NUMBERS, Speech, Why
+from placebudget.plan.why import NUMBERS, TODAY, Speech, Why, against_today
 from placebudget.programme import Basis, Objective
 from placebudget.programme.rules import Rule
 from placebudget.solver import BUILD, CAPACITY, NEED, Stop
@@ -244,6 +244,7 @@ class Words:
         """All sentences, at most six."""
         why = self.why
         (self.why_this_much if why.funded else self.why_nothing)()
+        self.speech.rows += self._figures_of_today()
         if why.limits:
             self._limits()
             self._change_of_limits()
@@ -258,12 +259,12 @@ class Words:
 
     def why_this_much(self) -> None:
         why = self.why
-        head = self._head()
+        head, comma = self._head()
         paid = ("money", self._said_here, "pounds")
         last, elsewhere = self._last()
         here = ("worth of the last money there", last, self.text.per_pound)
         if last is None and why.held_worth is not None and why.holds:
-            self._held(head, why.held_worth / why.last_step)
+            self._held(f"{head}{comma}", why.held_worth / why.last_step)
         elif last is None:
             self.speech.say(f"{head}; the rules leave no way to take any of it away.", paid)
         elif why.holds and why.holds[0].gain > 0:
@@ -279,29 +280,52 @@ class Words:
             )
         else:
             self.speech.say(
-                f"{head} because {self._worth_there(last, elsewhere)}.",
+                f"{head}{comma} because {self._worth_there(last, elsewhere)}.",
                 paid,
                 here,
                 ("worth of the last money elsewhere", elsewhere, self.text.per_pound),
             )
 
-    def _head(self) -> str:
-        """Who gets how much; of several years asked about first all, then the one looked into."""
+    def _head(self) -> tuple[str, str]:
+        """Who gets how much, and what comes before the reason.
+
+        Of several years asked about first all is said, then the one looked into.
+        """
         why = self.why
+        spent, beside = why.money[why.asked], self._beside_today()
         if not self.text.several:
-            return f"{self.what} gets {money(why.total)}{self.text.over()}"
-        spent = why.money[why.asked]
+            return f"{self.what} gets {money(why.total)}{self.text.over()}{beside}", beside[:1]
         if spent.max() - spent.min() <= _NEAR * spent.max():
             each = f"about {money(float(spent.mean()))} a year"
         else:
             each = f"between {money(float(spent.min()))} and {money(float(spent.max()))} a year"
         years = [self.basis.years[t] for t in why.asked]
         self.speech.say(
-            f"{self.what} gets {money(float(spent.sum()))}{self.text.over()}, {each}.",
+            f"{self.what} gets {money(float(spent.sum()))}{self.text.over()}{beside}"
+            f"{';' if beside else ','} {each}.",
             ("money", float(spent.sum()), "pounds", "all"),
             *(("money", float(of), "pounds", t) for t, of in zip(years, spent, strict=True)),
         )
-        return f"In {self.text.year} it gets {money(why.total)}"
+        return f"In {self.text.year} it gets {money(why.total)}", ""
+
+    def _beside_today(self) -> str:
+        """How its money lies beside today's in the years asked about."""
+        why, years = self.why, [self.basis.years[t] for t in self.why.asked]
+        if why.today is None:
+            return ""
+        later = years != [self.basis.place.settings.today_year]
+        now, today = (float(each[why.asked].sum()) for each in (why.money, why.today))
+        return against_today(now, today, carried_on=later)
+
+    def _figures_of_today(self) -> Iterator[tuple[int, str, str, float, str]]:
+        """What its money of today comes to, as figures of the first sentence."""
+        why = self.why
+        if why.today is None:
+            return
+        for t in why.asked:
+            yield 1, TODAY, self.basis.years[t], float(why.today[t]), "pounds"
+        if self.text.several:
+            yield 1, TODAY, "all", float(why.today[why.asked].sum()), "pounds"
 
     @property
     def _said_here(self) -> float | None:
@@ -392,9 +416,12 @@ class Words:
 
     def why_nothing(self) -> None:
         why = self.why
-        head = f"{self.what} gets no money{self.text.over()}"
+        beside = self._beside_today()
+        head = f"{self.what} gets no money{self.text.over()}{beside}"
         if self.text.several and self.text.year:
             head += f"; in {self.text.year} that is"
+        elif beside:
+            head += ","
         if why.limits:
             self.speech.say(f"{head} because {self.text.limits_words()}.", ("money", 0.0, "pounds"))
             return
@@ -425,7 +452,7 @@ class Words:
             )
             return
         as_much = "no more than elsewhere" if self.text.same(first, cost) else (
-            f"less than the {self.text.bare(cost)} it is worth {self.text.at(why.next_from)}"
+            f"less than the {self.text.bare(cost)} it brings now {self.text.at(why.next_from)}"
         )  # fmt: skip
         self.speech.say(
             f"{head} because {first_money} would be worth {self.text.rate(first)} there, "
@@ -465,8 +492,8 @@ class Words:
         else:
             said = (
                 f"{size} would be worth {self.text.rate(worth)} there, less than the "
-                f"{self.text.bare(cost)} that the money for it{self.paid_by(why.next_paid_by)} is "
-                f"worth {self.text.at(why.next_from)}"
+                f"{self.text.bare(cost)} that the money for it{self.paid_by(why.next_paid_by)} "
+                f"brings now {self.text.at(why.next_from)}"
             )
         when = "that year " if self.text.year else ""
         self.speech.say(f"It stops there because {when}{said}.", here, there)
@@ -587,7 +614,7 @@ class Words:
         self.speech.say(
             f"In {self.basis.years[last]} the {'next' if why.funded else 'first'} "
             f"{money(why.step)} would be worth {self.text.rate(margin.there)} there, and the money "
-            f"for it {self.text.bare(margin.now)} where it is.",
+            f"for it brings {self.text.bare(margin.now)} where it is.",
             *(
                 (name, value, self.text.per_pound, self.basis.years[t])
                 for t, each in sorted(why.margins.items())
