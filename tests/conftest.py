@@ -7,6 +7,8 @@ import signal
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadGroupScheduling
 
 # No time limit on an example: machines are noisy, and speed is measured elsewhere.
 settings.register_profile("project", deadline=None, derandomize=True)
@@ -24,6 +26,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden texts anew; read what changed before it is kept",
     )
+
+
+class OneWorkerForAFile(LoadGroupScheduling):
+    """Tests of one file keep to one worker, as those of one group do.
+
+    So what they share, the plans of a fixture above all, is made once and not in each worker.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return super()._split_scope(nodeid).partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWorkerForAFile | None:
+    return OneWorkerForAFile(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Groups come first, as they take longest: at the end no worker waits for another's."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 def pytest_collection_finish() -> None:

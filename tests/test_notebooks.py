@@ -27,6 +27,8 @@ CELL = re.compile(r"'[^'\n]*' (is|has|holds|looks|reads)\b")
 SHORT = 16
 SECONDS = 300
 
+pytestmark = pytest.mark.xdist_group("notebooks")
+
 
 def test_there_are_notebooks() -> None:
     assert len(NOTEBOOKS) >= 5
