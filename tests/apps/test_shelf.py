@@ -8,9 +8,10 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting, planning
-from placebudget.apps.shelf import Shelf, own_shelf, packed
+from placebudget.apps.shelf import Shelf, own_shelf
 from placebudget.errors import PlaceBudgetError
 from placebudget.study import accounts
+from placebudget.work.packing import packed
 
 
 def test_a_later_reader_finds_equal_plans_and_solves_nothing(

@@ -24,6 +24,7 @@ from placebudget.work import Changes
 from placebudget.work.asking import read
 from placebudget.work.changes import POOL
 from placebudget.work.said import sentences
+from placebudget.work.solving import Solving
 from shared_place import shared
 from small import MILLION, POWER, rule
 
@@ -414,12 +415,12 @@ def test_stopping_keeps_the_last_good_plan_and_says_so(
 ) -> None:
     before, running = desk.plan, threading.Event()
 
-    def slow(changes: Changes, stop: threading.Event, *, prices: bool) -> pb.Plan:
+    def slow(changes: Changes, stop: threading.Event, **_: object) -> pb.Plan:
         running.set()
         assert stop.wait(PATIENCE)
         raise pb.Stopped("stopped")
 
-    monkeypatch.setattr(desk.answers.solving, "full", slow)
+    monkeypatch.setattr(Solving, "full", staticmethod(slow))
     desk.head.press("solve")
     assert running.wait(PATIENCE)
     desk.head.press("stop")
@@ -707,8 +708,8 @@ FAULTS = [
     ("solving.session", move_money),
     ("solving.quick_plan", move_money),
     ("answers.plan_panel", solve),
-    ("answers.plan_drawing", solve),
-    ("answers.LiveDrawing", solve),
+    ("solving.plan_drawing", solve),
+    ("solving.LiveDrawing", solve),
     ("place_desk.PlaceDesk.release", move_money),
     ("place_desk.PlaceDesk.solve", press("head", "solve")),
     ("place_desk.PlaceDesk.stop", press("head", "stop")),
@@ -733,9 +734,10 @@ def test_a_fault_anywhere_is_said_and_logged_and_the_desk_goes_on(
     with pytest.MonkeyPatch.context() as patch:
         desk.sections._shown = ("", None)  # so that each section is put together anew
         if "session" in where:
-            desk.answers.solving._live = None
+            desk.engine.halt()
         module, _, path = where.partition(".")
-        owner: Any = importlib.import_module(f"placebudget.widgets.desk.{module}")
+        folder = "work" if module == "solving" else "widgets.desk"
+        owner: Any = importlib.import_module(f"placebudget.{folder}.{module}")
         *parts, name = path.split(".")
         for part in parts:
             owner = getattr(owner, part)

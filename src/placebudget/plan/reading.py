@@ -143,7 +143,16 @@ def read_plan(path: str | os.PathLike[str]) -> Plan:
             "path of a .plan.json, as plan.to_json writes it."
         )
     problems = Problems(Path(path).name)
-    document = _document(Path(path), problems)
+    return _read(_content(Path(path), problems), problems)
+
+
+def read_plan_text(content: str, name: str) -> Plan:
+    """Read a plan from the text of its file, which is called by a name in what is said of it."""
+    return _read(content, Problems(name))
+
+
+def _read(content: str, problems: Problems) -> Plan:
+    document = _document(content, problems)
     if _check_format(document, problems) == 1:
         document = _from_version_1(document)
     _check_keys(document, problems)
@@ -152,7 +161,7 @@ def read_plan(path: str | os.PathLike[str]) -> Plan:
     return plan
 
 
-def _document(path: Path, problems: Problems) -> dict[str, Any]:
+def _content(path: Path, problems: Problems) -> str:
     try:
         size = path.stat().st_size
         if not path.is_file():
@@ -162,7 +171,7 @@ def _document(path: Path, problems: Problems) -> dict[str, Any]:
         if size > _LARGEST_FILE:
             most = f"{_LARGEST_FILE // 10**6} MB is the most that is read"
             raise problems.alone(f"it has {size:,} bytes, and {most}. {_AGAIN}")
-        content = path.read_text("utf-8-sig")
+        return path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise problems.alone("there is no such file. Check its name and folder.") from None
     except UnicodeDecodeError:
@@ -170,6 +179,9 @@ def _document(path: Path, problems: Problems) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise problems.alone(f"it cannot be opened: {reason or error}.") from None
+
+
+def _document(content: str, problems: Problems) -> dict[str, Any]:
     try:
         document = json.loads(
             content,

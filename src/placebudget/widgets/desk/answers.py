@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from threading import Event
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from placebudget.errors import CannotAnswer, Infeasible, PlaceBudgetError, SolverFailed, Stopped
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.plan.drawing import plan_drawing
-from placebudget.plan.live_drawing import LiveDrawing
 from placebudget.plan.need_words import meet_alike, unmet_change
+from placebudget.programme import POOLED
 from placebudget.view.panels import plan_panel
 from placebudget.widgets.desk import controls
-from placebudget.widgets.desk.solving import Solving, there_is_a_plan
 from placebudget.widgets.panels import show_in
 
 if TYPE_CHECKING:
     from placebudget.widgets.desk.place_desk import PlaceDesk
 from placebudget.words import in_pounds, in_unit
 from placebudget.work import Changes, Stand
+from placebudget.work.jobs import ADDS_UP, QUICK, READY, Drawn, Job, Watch
 from placebudget.work.lately import Lately
 
 STALE = (
@@ -49,12 +46,8 @@ def reached(plan: Plan, before: Plan | None) -> str:
     return f"{text} That is {change} against the last plan."
 
 
-# While somebody goes on moving, the next picture comes before the last one's check.
-_CALM = 0.2
-
-
 class Answers:
-    """Solves for a desk, beside the kernel's own thread, and shows what comes out.
+    """Has plans worked out for a desk, beside the kernel's own thread, and shows them.
 
     Parameters
     ----------
@@ -65,23 +58,12 @@ class Answers:
     """
 
     def __init__(self, desk: PlaceDesk, place: Place) -> None:
-        self.desk, self.solving = desk, Solving(place)
-        self._drawing: LiveDrawing | None = None
+        self.desk, self.place = desk, place
 
     def quick(self, changes: Changes, stop: Event) -> None:
-        """Solve what changed in the hot session."""
-
-        def found() -> Plan | None:
-            values = self.solving.values(changes, stop)
-            self._draw(values)
-            if stop.wait(_CALM) and self.desk.worker.superseded:
-                return None
-            plan = self.solving.plan(changes, values)
-            self.solving.keep_decisions(values)
-            return plan
-
+        """Solve what changed in the session that is kept at hand."""
         try:
-            self._try(found, changes, stop)
+            self._try(Job(QUICK, self.place, changes, draws=True), stop)
         except (CannotAnswer, SolverFailed):
             # The session cannot follow, or what it gives does not stand: solved in full.
             self.full(changes, stop, prices=False)
@@ -89,22 +71,21 @@ class Answers:
     def full(self, changes: Changes, stop: Event, *, prices: bool) -> None:
         """Solve in full."""
         try:
-            good = self._try(lambda: self.solving.full(changes, stop, prices=prices), changes, stop)
+            good = self._try(Job(POOLED, self.place, changes, prices=prices, draws=True), stop)
         except (CannotAnswer, SolverFailed) as error:
             self._fail(str(error))
             return
         if good:
             # So that the next amount that is moved is solved in milliseconds.
             with suppress(PlaceBudgetError):
-                self.solving.keep_decisions(self.solving.values(changes, stop))
-                self._prepare_drawing()
+                self.desk.engine.work_out(Job(READY, self.place, changes), Watch(stop))
 
-    def _try(self, found: Callable[[], Plan | None], changes: Changes, stop: Event) -> bool:
+    def _try(self, job: Job, stop: Event) -> bool:
         """Show the plan that is found, or say why there is none; False where there is none."""
         try:
-            plan = found()
+            drawn = self.desk.engine.work_out(job, Watch(stop, draw=self._draw))
         except Infeasible as error:
-            self._show_clash(changes, error, stop)
+            self._show_clash(job, error, stop)
         except (CannotAnswer, SolverFailed):
             if not stop.is_set():
                 raise
@@ -114,55 +95,36 @@ class Answers:
         except Exception as error:
             self._fail(fault_words(error))
         else:
-            if plan is not None and not self.desk.worker.superseded:
-                self._show(plan, changes)
+            if not self.desk.worker.superseded:
+                self._show(drawn, job.changes)
             return True
         return False
 
     # --- showing --------------------------------------------------------------------
 
-    def _draw(self, values: np.ndarray) -> None:
+    def _draw(self, drawing: Mapping[str, Any]) -> None:
         """The picture at once; its figures are checked right after."""
-        drawing = None if self._drawing is None else self._drawing.drawn(values)
-        if drawing is not None:
-            self.desk.view.drawing = drawing
-            self.desk.head.tell("Solved, being checked…")
+        self.desk.view.drawing = drawing
+        self.desk.head.tell("Solved, being checked…")
 
-    def _show(self, plan: Plan, changes: Changes) -> None:
-        desk = self.desk
-        desk.planned = Stand(self.solving.place, changes)
+    def _show(self, drawn: Drawn, changes: Changes) -> None:
+        desk, plan = self.desk, drawn.plan
+        desk.planned = Stand(self.place, changes)
         desk.previous, desk.plan, desk.stale, desk.ways = desk.plan, plan, False, ()
-        desk.view.drawing = plan_drawing(plan, {"today": desk.today})
+        desk.view.drawing = desk.drawing = drawn.drawing
         desk.clash.layout.display = "none"
         show_in(desk.note, plan_panel(plan))
         desk.head.tell(reached(plan, desk.previous))
-        if self.solving.started:
-            self._prepare_drawing()
         desk.sections.refresh()
 
-    def _prepare_drawing(self) -> None:
+    def _show_clash(self, job: Job, error: Infeasible, stop: Event) -> None:
         desk = self.desk
-        if desk.plan is not None:
-            plans = {"proposed": desk.plan, "today": desk.today}
-            self._drawing = LiveDrawing(self.solving.live, desk.view.drawing, plans)
-
-    def _show_clash(self, changes: Changes, error: Infeasible, stop: Event) -> None:
-        desk = self.desk
-        if not error.repairs:
+        if not error.repairs and job.what == QUICK:
             # The session names what clashes; the words and ways out are found in full.
             desk.head.tell("These figures do not add up. Looking for ways out…")
-            try:
-                self._show(self.solving.full(changes, stop, prices=False), changes)
-                return
-            except Infeasible as told:
-                error = told
-            except Stopped:
-                self._say_stopped()
-                return
-            except Exception as other:
-                self._fail(fault_words(other))
-                return
-        lately = Lately(desk.since_planned(Stand(self.solving.place, changes)))
+            self.full(job.changes, stop, prices=False)
+            return
+        lately = Lately(desk.since_planned(Stand(self.place, job.changes)))
         ways = lately.ways_out(error.repairs, lambda to: self._adds_up(to, stop))
         desk.ways = ways[: controls.MOST_WAYS_OUT]
         said = lately.said(before=desk.plan is not None)
@@ -174,7 +136,8 @@ class Answers:
     def _adds_up(self, to: Stand, stop: Event) -> bool:
         """Whether there is a plan; for what the plan that is shown has, that is known."""
         shown = self.desk.plan is not None and not to.differing(self.desk.planned)
-        return shown or there_is_a_plan(to, stop)
+        job = Job(ADDS_UP, to.place, to.changes)
+        return shown or bool(self.desk.engine.work_out(job, Watch(stop)))
 
     def _say_stopped(self) -> None:
         if not self.desk.worker.superseded:
@@ -191,5 +154,5 @@ class Answers:
         desk.stale = True
         if desk.plan is not None:
             # The picture may have been ahead of its check.
-            desk.view.drawing = plan_drawing(desk.plan, {"today": desk.today})
+            desk.view.drawing = desk.drawing
             show_in(desk.note, replace(plan_panel(desk.plan), warning=STALE))

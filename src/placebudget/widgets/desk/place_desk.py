@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,7 @@ from placebudget.widgets.plan_view import plan_view
 from placebudget.work import Changes, Stand, Undo
 from placebudget.work.amounts import MILLION, changeable_rules, scale_of
 from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
+from placebudget.work.jobs import Engine, Here
 from placebudget.work.lately import WayOut
 from placebudget.work.worker import Worker
 
@@ -39,13 +41,15 @@ class PlaceDesk(ipywidgets.VBox):
     place : Place
         The place. ``place`` is it with its tables as they were edited here,
         ``changes`` what is switched and moved, ``plan`` the last good plan.
+    engine : Engine, optional
+        Who works plans and studies out; default: this process.
     """
 
     place = traitlets.Instance(Place)
     changes = traitlets.Instance(Changes)
     plan = traitlets.Instance(Plan, allow_none=True)
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, engine: Engine | None = None) -> None:
         place.check().raise_if_errors()
         self.origin = place
         self._steps: Undo[Stand] = Undo(Stand(place, Changes()))
@@ -57,6 +61,8 @@ class PlaceDesk(ipywidgets.VBox):
         self.planned = Stand(place, Changes())
         self.stale = False
         self.ways: tuple[WayOut, ...] = ()
+        self.drawing: Mapping[str, Any] = {}
+        self.engine = engine or Here()
         self.worker = Worker(self._failed)
         self.answers = Answers(self, place)
         self._stream = self._rule = ""
@@ -190,6 +196,7 @@ class PlaceDesk(ipywidgets.VBox):
         """Stop what is being solved, and close the desk with all that stands in it."""
         if self.comm is not None:
             self.worker.halt()
+            self.engine.halt()
             close_whole(*self.children)
         super().close()
 
@@ -257,7 +264,7 @@ class PlaceDesk(ipywidgets.VBox):
     @property
     def tables_changed(self) -> bool:
         """Whether the place is another than the one that is solved."""
-        return self.place is not self.answers.solving.place
+        return self.place is not self.answers.place
 
     def _take_over(self) -> bool:
         errors = self.place.check().errors

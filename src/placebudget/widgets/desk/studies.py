@@ -17,6 +17,7 @@ from placebudget.widgets.panels import show_in, shown
 from placebudget.work.asking import forms_of, read
 from placebudget.work.entered import InvalidChoice
 from placebudget.work.forms import Box, Field, FieldGroup, FileBox, Pick, Tick
+from placebudget.work.jobs import Job, Watch
 
 if TYPE_CHECKING:
     from placebudget.widgets.desk.place_desk import PlaceDesk
@@ -123,9 +124,10 @@ class Studies:
 
     def _answer(self, study: Study, subject: Subject, values: dict[str, Any], stop: Event) -> None:
         self.form.tell("Working it out…")
-        watched = Subject(subject.place, subject.plan, {"stop": stop})
+        place = subject.whole()
         try:
-            found = study.answer(watched, study.settled(watched, values))
+            job = Job(study.name, place, plan=subject.plan, values=study.settled(subject, values))
+            found = self.desk.engine.work_out(job, Watch(stop))
             panel = study_panel(found)
         except Exception as error:
             said = fault_words(error)

@@ -11,13 +11,15 @@ import numpy as np
 from placebudget.errors import CannotAnswer, Infeasible, PlaceBudgetError
 from placebudget.place import Place
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.plan import Plan, optimise, session
+from placebudget.plan import Plan, optimise, session, simulate
+from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.live import quick_plan
+from placebudget.plan.live_drawing import LiveDrawing
 from placebudget.plan.optimise import adds_up
 from placebudget.programme import ALIGNED, POOLED
 from placebudget.solver import RunLimits, Session
-from placebudget.work import PUBLIC_VALUE, Changes, Stand
 from placebudget.work import changes as changed
+from placebudget.work.changes import PUBLIC_VALUE, Changes
 from placebudget.work.said import name_of
 
 _OBJECTIVE = "objective"
@@ -37,9 +39,12 @@ class Solving:
         self._live: Session | None = None
         self._sent: dict[str, Any] = {}
         self._free = True
+        self._today: Plan | None = None
+        self._sketch: tuple[dict[str, Any], dict[str, Plan]] | None = None
+        self._drawing: LiveDrawing | None = None
         self._lasting = any(rule_kind(kind).benchmarked for kind in place.rules["kind"])
 
-    def values(self, changes: Changes, stop: Event) -> np.ndarray:
+    def values(self, changes: Changes, stop: Event, seconds: float | None = None) -> np.ndarray:
         """What the session reaches; decisions on offers are kept where amounts alone changed.
 
         Raises
@@ -49,10 +54,10 @@ class Solving:
         Infeasible, Stopped, SolverFailed
             If there is no plan to show.
         """
-        if self._lasting:
+        if self._lasting and (self._live is not None or changes.made):
             raise CannotAnswer("a rule compares with working apart, which is found anew")
-        live = self._started(stop)
-        live.limits = RunLimits(stop=stop)
+        live = self._started(changes.objective, stop, seconds)
+        live.limits = RunLimits(seconds=seconds, stop=stop)
         self._send(live, changes)
         if self._free:
             live.free_decisions()
@@ -67,14 +72,9 @@ class Solving:
 
     def keep_decisions(self, values: np.ndarray) -> None:
         """Keep the starts of offers as they are until pools or ring-fences change."""
-        if self._live is not None and not self._live.holds_decisions:
-            self._live.hold_decisions(values)
+        if not self.live.holds_decisions:
+            self.live.hold_decisions(values)
         self._free = False
-
-    @property
-    def started(self) -> bool:
-        """Whether there is a session."""
-        return self._live is not None
 
     @property
     def live(self) -> Session:
@@ -84,29 +84,47 @@ class Solving:
 
     def plan(self, changes: Changes, values: np.ndarray) -> Plan:
         """What the session reached as a plan, checked outside the solver."""
-        return quick_plan(self.live, values, self._pools_apart(changes))
+        return quick_plan(self.live, values, pools_apart(self.place, changes))
 
-    def full(self, changes: Changes, stop: Event, *, prices: bool) -> Plan:
+    def full(self, changes: Changes, *, prices: bool, **watch: Any) -> Plan:
         """The full plan: starts of offers chosen, ties broken, prices where they are wanted."""
         plan = optimise(
-            self._pools_apart(changes),
+            pools_apart(self.place, changes),
             objective=changes.objective,
             pooling=_pooling(changes, self.place),
-            stop=stop,
             prices=prices,
+            **watch,
         )
         # What is chosen anew in full is what the session keeps from here on.
         self._free = True
         return plan
 
-    def _pools_apart(self, changes: Changes) -> Place:
-        """The place with the changes, but for closed pools, which the solver is told of."""
-        return _pools_apart(self.place, changes)
+    # --- the picture of it --------------------------------------------------------
 
-    def _started(self, stop: Event) -> Session:
+    def drawing(self, plan: Plan) -> dict[str, Any]:
+        """The drawing of a plan, in which the session draws what it reaches from here on."""
+        if self._today is None:
+            self._today = simulate(self.place)
+        plans = {"proposed": plan, "today": self._today}
+        found = plan_drawing(plan, {"today": self._today})
+        self._sketch, self._drawing = (found, plans), None
+        if self._live is not None:
+            self.prepare_drawing()
+        return found
+
+    def prepare_drawing(self) -> None:
+        """Have what is needed to draw at once what is reached next."""
+        if self._drawing is None and self._sketch is not None:
+            self._drawing = LiveDrawing(self.live, *self._sketch)
+
+    def drawn(self, values: np.ndarray) -> dict[str, Any] | None:
+        """What the session reaches, drawn at once; None where nothing was drawn before."""
+        return None if self._drawing is None else self._drawing.drawn(values)
+
+    def _started(self, objective: str, stop: Event, seconds: float | None) -> Session:
         if self._live is None:
-            self._live = session(self.place, stop=stop)
-            self._sent = {}
+            self._live = session(self.place, objective=objective, stop=stop, seconds=seconds)
+            self._sent = {_OBJECTIVE: objective}
         return self._live
 
     def _send(self, live: Session, changes: Changes) -> None:
@@ -170,19 +188,16 @@ class Solving:
         return PUBLIC_VALUE
 
 
-def there_is_a_plan(to: Stand, stop: Event) -> bool:
+def there_is_a_plan(place: Place, changes: Changes, **limits: Any) -> bool:
     """Whether a place with changes has a plan."""
     with suppress(PlaceBudgetError):
-        return adds_up(
-            _pools_apart(to.place, to.changes),
-            objective=to.changes.objective,
-            pooling=_pooling(to.changes, to.place),
-            stop=stop,
-        )
+        pooling, goal = _pooling(changes, place), changes.objective
+        return adds_up(pools_apart(place, changes), objective=goal, pooling=pooling, **limits)
     return False
 
 
-def _pools_apart(place: Place, changes: Changes) -> Place:
+def pools_apart(place: Place, changes: Changes) -> Place:
+    """The place with the changes, but for closed pools, which the solver is told of."""
     return changes.apart_from(changed.POOL).apply(place, name_of(changes, place))
 
 

@@ -1,0 +1,206 @@
+"""Jobs worked out in another process: one of our own, or one that serves many readers."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from typing import Any
+
+from placebudget import errors
+from placebudget.errors import PlaceBudgetError, Stopped
+from placebudget.plan import Plan
+from placebudget.progress import Stage
+from placebudget.stopping import halted_at_exit
+from placebudget.work.jobs import Drawn, Job, Watch
+from placebudget.work.packing import packed, unpacked
+from placebudget.work.serving import ANSWER, ASK, DRAWING, ERROR, KNOWN, PLACE, PROGRESS, STOP
+
+LOST = (
+    "The process that works this out has ended, or does not answer. Ask again: another one "
+    "begins. What was there before stays."
+)
+STRANGE = "What came back is no answer to what was asked. Ask again; what was there before stays."
+_LOOK = 0.05  # seconds after which a wish to stop is heard at the latest
+_START = 60.0  # seconds in which a process answers, or is taken not to come
+_LONGEST = 90  # characters of a path by which a process can be reached
+
+
+class Serving:
+    """A process that works jobs out; it ends with this one, however this one ends.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Where it can be reached; default: a folder of its own.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._own = None
+        if folder is None or len(str(folder)) > _LONGEST:
+            short = "/tmp" if len(tempfile.gettempdir()) > _LONGEST else None
+            self._own = tempfile.TemporaryDirectory(prefix="placebudget-", dir=short)
+            folder = Path(self._own.name)
+        self.key = secrets.token_hex(16)
+        pipes = sys.platform == "win32"
+        self.address = rf"\\.\pipe\placebudget-{self.key}" if pipes else str(folder / "jobs")
+        self.process = self._begun()
+
+    def keep_up(self) -> None:
+        """Begin it anew where it has ended."""
+        if self.process.poll() is not None:
+            self._clear()
+            self.process = self._begun()
+
+    def end(self) -> None:
+        """End it, and whatever is under way in it."""
+        self.process.kill()
+        self._clear()
+        if self._own is not None:
+            self._own.cleanup()
+
+    def _begun(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "placebudget.work.serving", self.address]
+        begun = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for who began it, and ends it
+        )
+        assert begun.stdin is not None
+        with suppress(OSError):  # it has ended already: that is found when it is asked
+            begun.stdin.write(f"{self.key}\n".encode())
+            begun.stdin.flush()
+        return begun
+
+    def _clear(self) -> None:
+        self.process.wait()
+        if self.process.stdin is not None:
+            with suppress(OSError):
+                self.process.stdin.close()
+        with suppress(OSError):
+            os.unlink(self.address)
+
+
+class Elsewhere:
+    """Works jobs out in another process, which is begun when the first is asked for.
+
+    Where that process is lost, the job that was under way says so, and the next begins anew.
+
+    Parameters
+    ----------
+    address, key : str, optional
+        Where a process that serves many can be reached, and by which key; default: one of
+        our own.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> engine = Elsewhere()
+    >>> engine.work_out(Job("today", pb.example("toy_pooling")), Watch()).status
+    'simulated'
+    >>> engine.halt()
+    """
+
+    def __init__(self, address: str = "", key: str = "") -> None:
+        self._address, self._key = address, key
+        self._serving: Serving | None = None
+        self._line: Connection | None = None
+        self._place: Any = None
+        self._asking = threading.Lock()
+        halted_at_exit(self)
+
+    def work_out(self, job: Job, watch: Watch) -> Any:
+        """The checked answer; see :class:`~placebudget.work.jobs.Engine`."""
+        return self._asked(ASK, job, watch)
+
+    def known(self, job: Job) -> Any:
+        """The answer, where another reader has had it worked out."""
+        return self._asked(KNOWN, job, Watch()) if self._address else None
+
+    def halt(self) -> None:
+        """End the process, if it is our own, and leave it, if it is not."""
+        if self._serving is not None:
+            self._serving.end()
+        if self._line is not None:
+            self._line.close()
+        self._serving = self._line = self._place = None
+
+    def _asked(self, how: str, job: Job, watch: Watch) -> Any:
+        if not self._asking.acquire(blocking=how == ASK):
+            return None  # it would have to be waited for
+        try:
+            line = self._open(watch)
+            if self._place is not job.place:
+                self._say(line, PLACE, packed(job.place))
+                self._place = job.place
+            self._say(line, how, packed(job, job.place))
+            told = self._heard(line, watch)
+        except (EOFError, OSError):
+            self.halt()
+            raise PlaceBudgetError(LOST) from None
+        finally:
+            self._asking.release()
+        if ANSWER not in told:
+            raise _error(*unpacked(told[ERROR]))
+        answer = unpacked(told[ANSWER], job.place)
+        plan = answer.plan if isinstance(answer, Drawn) else answer
+        if isinstance(plan, Plan) and plan.run["inputs"] != job.planned.digest:
+            raise PlaceBudgetError(STRANGE)
+        return answer
+
+    def _say(self, line: Connection, what: str, text: str) -> None:
+        line.send_bytes(json.dumps([what, text]).encode())
+
+    def _heard(self, line: Connection, watch: Watch) -> dict[str, Any]:
+        """What is told in the end; what is told before goes to who watches."""
+        stopped = False
+        while True:
+            if watch.stop.is_set() and not stopped:
+                line.send_bytes(json.dumps([STOP, ""]).encode())
+                stopped = True
+            if not line.poll(_LOOK):
+                continue
+            told: dict[str, Any] = json.loads(line.recv_bytes())
+            if PROGRESS in told:
+                what, *about, number, stages = told[PROGRESS]
+                watch.progress(Stage(what, *about) if about else what, number, stages)
+            elif DRAWING in told:
+                watch.draw(told[DRAWING])
+            else:
+                return told
+
+    def _open(self, watch: Watch) -> Connection:
+        """The line to the process; one of our own is begun where there is none."""
+        if self._line is not None:
+            return self._line
+        if not self._address and self._serving is None:
+            self._serving = Serving()
+        own = self._serving
+        address, key = (own.address, own.key) if own else (self._address, self._key)
+        until = time.monotonic() + _START
+        while not watch.stop.wait(_LOOK):
+            try:
+                self._line = Client(address, authkey=key.encode())
+            except (OSError, EOFError, AuthenticationError):
+                if time.monotonic() > until or (own and own.process.poll() is not None):
+                    raise EOFError from None
+            else:
+                return self._line
+        raise Stopped("the run was stopped.")
+
+
+def _error(name: str, text: str, more: dict[str, Any]) -> PlaceBudgetError:
+    kind: type[PlaceBudgetError] = getattr(errors, name)
+    made = kind.__new__(kind, text)
+    vars(made).update(more)
+    return made
