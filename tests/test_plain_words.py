@@ -63,6 +63,9 @@ def answers() -> dict[str, Result]:
         "outlook": pb.outlook(place, council_tax=0.01, plans=potential("northvale").plans),
         "cycle": pb.cycle(places.tiny(), policies=[pb.study.Policy("pooled")], runs=2),
         "trace": pb.trace(flows),
+        "rests_on": pb.rests_on(
+            *(potential("toy_pooling").plans[n] for n in ("freed", "today")), most=1
+        ),
         "risk_share": pb.risk_share(lines, shares, risk_pool=3),
     }
 

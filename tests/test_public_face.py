@@ -25,6 +25,7 @@ OTHERWISE = {
     "progress": "console",
     "read": "path",
     "read_plan": "path",
+    "rests_on": "first",
     "risk_share": "lines",
     "trace": "flows",
     "write_template": "path",
@@ -38,9 +39,9 @@ def parameters(name: str) -> list[inspect.Parameter]:
 def test_there_are_few_names() -> None:
     errors = [name for name in pb.__all__ if isinstance(each := getattr(pb, name), type)
               and issubclass(each, Exception)]  # fmt: skip
-    assert len(FUNCTIONS) <= 22
+    assert len(FUNCTIONS) <= 23
     assert len(errors) <= 5
-    assert len(pb.__all__) <= 32
+    assert len(pb.__all__) <= 33
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
@@ -103,6 +104,7 @@ def answers() -> dict[str, Callable[[], Any]]:
         "outlook": lambda: pb.outlook(place),
         "potential": lambda: pb.potential(place),
         "rerun": lambda: pb.rerun(today),
+        "rests_on": lambda: pb.rests_on(plan, today, most=0),
         "risk_share": lambda: pb.risk_share(lines, shares),
         "sharing": lambda: pb.sharing(place),
         "simulate": lambda: today,

@@ -76,6 +76,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "read": lambda: {"path": "toy_pooling"},
     "read_plan": lambda: {"path": "nowhere.plan.json"},
     "rerun": lambda: {"plan": plan()},
+    "rests_on": lambda: {"first": plan(), "second": plan(), "place": place()},
     "risk_share": lambda: {"lines": LINES, "shares": SHARES},
     "session": lambda: {"place": place()},
     "sharing": lambda: {"place": place()},

@@ -87,6 +87,7 @@ def test_a_screen_waits_for_its_plans_and_says_so() -> None:
     assert waiting == {
         *("together", "change", "why", "rules", "gains"),
         *("gap", "shares", "pound", "areas", "barriers", "overspend", "recorded", "years"),
+        "rests",
     }
 
 

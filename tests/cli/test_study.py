@@ -121,7 +121,17 @@ def read(done: Result) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "name",
-    ["outlook", "potential", "sharing", "accounts", "trace", "cycle", "fairness", "risk-share"],
+    [
+        "outlook",
+        "potential",
+        "sharing",
+        "accounts",
+        "trace",
+        "cycle",
+        "fairness",
+        "risk-share",
+        "rests-on",
+    ],
 )
 def test_every_study_is_reached_by_its_name_and_gives_json_a_page_and_a_workbook(
     placebudget: Command, tmp_path: Path, name: str
@@ -132,7 +142,7 @@ def test_every_study_is_reached_by_its_name_and_gives_json_a_page_and_a_workbook
     if place == "northvale":
         plan = pb.optimise(pb.example(place), prices=False)
         subject = str(plan.to_json(tmp_path / "best.plan.json"))
-    few = ["--runs", "2", "--executor", "serial"]
+    few = ["--runs", "2", "--executor", "serial", "--most", "1", "--first", "freed"]
     done = placebudget(
         "study", name, subject, "--json", "--html", str(html), "--xlsx", str(xlsx), *few
     )

@@ -19,9 +19,11 @@ from placebudget.plan.result import Result
 from placebudget.plan.workbook import FIRST, MADE
 from placebudget.view import explained, report, study_page, study_panel, study_view
 from placebudget.words import plain, sentence
+from planned import optimised
 
 STUDIES = (
     "sharing", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook", "potential",
+    "rests_on",
 )  # fmt: skip
 
 
@@ -53,6 +55,9 @@ def answer(name: str) -> Result:
         return pb.cycle(places.tiny(), policies=policies, runs=6)
     if name == "outlook":
         return pb.outlook(northvale, council_tax=0.01, plans=[pb.simulate(northvale)])
+    if name == "rests_on":
+        plans = (optimised("toy_pooling", pooling=each) for each in ("freed", "aligned"))
+        return pb.rests_on(*plans, most=1)
     return pb.potential(toy, pools=True, ring_fences=True, cuts=[0.1])
 
 

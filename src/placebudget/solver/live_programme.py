@@ -12,6 +12,7 @@ import pandas as pd
 
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Programme
+from placebudget.programme.objectives import Objective
 from placebudget.solver.answer import RunLimits, SolverResult, Status
 from placebudget.solver.giving_way import least_given, let_go
 from placebudget.solver.highs import LiveHighs
@@ -84,6 +85,13 @@ class LiveProgramme:
         answer = self._solved()
         objective = self.programme.objectives[0].name
         return Reached(objective, self._value(answer), self._spending(answer))
+
+    def make_the_most_of(self, *objectives: Objective) -> None:
+        """Ask for the most of something else, the first of these, from the next solve on."""
+        with self._alone():
+            self.programme = replace(self.programme, objectives=objectives)
+            self._gain = objectives[0].gain
+            self._live.change_cost(-self._gain)
 
     def values(self) -> np.ndarray:
         """Value of every variable in the best plan as things stand."""

@@ -431,11 +431,8 @@ class Session(LiveProgramme):
         old = self.programme
         basis = replace(old.basis, place=place)
         chosen = add_objectives([name or old.objectives[0].name], old.draft, basis)
-        with self._alone():
-            self.place = place
-            self.programme = replace(old, basis=basis, objectives=chosen)
-            self._gain = chosen[0].gain
-            self._live.change_cost(-self._gain)
+        self.make_the_most_of(*chosen)
+        self.place, self.programme = place, replace(self.programme, basis=basis)
 
     def _only_if_flexible(self, what: str) -> None:
         if not self.programme.basis.pooling.flexible:

@@ -16,6 +16,7 @@ from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.plans_side_by_side import STEPS, TITLES, Potential
 from placebudget.study.potential import potential
+from placebudget.study.rests_on import RestsOn, rests_on
 from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
 from placebudget.study.shared_gain import Sharing
@@ -36,6 +37,7 @@ __all__ = [
     "Outlook",
     "Policy",
     "Potential",
+    "RestsOn",
     "RiskShare",
     "Sharing",
     "Slippage",
@@ -48,6 +50,7 @@ __all__ = [
     "games",
     "outlook",
     "potential",
+    "rests_on",
     "risk_share",
     "sharing",
     "sweep",

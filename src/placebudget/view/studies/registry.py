@@ -8,6 +8,7 @@ from placebudget.view.studies import (
     fairness,
     outlook,
     potential,
+    rests_on,
     risk_share,
     sharing,
     trace,
@@ -16,7 +17,17 @@ from placebudget.view.studies.entry import Study
 
 STUDIES: dict[str, Study] = {
     each.STUDY.name: each.STUDY
-    for each in (outlook, potential, sharing, risk_share, accounts, trace, fairness, cycle)
+    for each in (
+        outlook,
+        potential,
+        rests_on,
+        sharing,
+        risk_share,
+        accounts,
+        trace,
+        fairness,
+        cycle,
+    )
 }
 """Every study by name, in the order in which they are told of."""
 

@@ -1,0 +1,265 @@
+"""The answer to what a gain rests on: tables, a drawing, words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.place.names import Names
+from placebudget.plan.summary import Paragraph, Summary
+from placebudget.plan.worded_table import NameOf
+from placebudget.study.plans_side_by_side import STEPS, TITLES
+from placebudget.study.rests_on.figures import (
+    COST,
+    EFFECT,
+    FISCAL,
+    ILLUSTRATIVE,
+    KINDS,
+    NEED,
+    VALUE,
+)
+from placebudget.study.rests_on.replanned import NO_PLAN, UNMET
+from placebudget.study.result import MODELLED, StudyResult
+from placebudget.words import count, money, pence, percent, sentence, whole_pounds
+
+_HANG = 5
+_TINY = 1.0
+_LACKING = {
+    NO_PLAN: "no plan keeps all rules",
+    UNMET: "the two plans leave different need unmet",
+}
+_PLURAL = "fewer conditions"
+NOTES = (
+    "What hangs on a figure: both plans are kept as they are, and the gain drawn as a straight "
+    "line in that figure alone (of a unit cost, in what a pound buys). On that line it is as much "
+    "as would go with the figure. Shares of different kinds do not add up: an outcome counts by "
+    "its value times its effect.",
+    "Switching value: where the straight line comes to no gain. Half gone: where both plans, "
+    "made again at that figure, are half as far apart, nearest to where the figure stands.",
+    "Certified: the values of both plans are the most of straight lines in that figure, and what "
+    "was found holds between what was tried too. Else both plans were made again at some figures "
+    "and narrowed down; between them the half may be gone and come back.",
+    "Figures move one at a time; a need moves in all areas and years at once, a unit cost "
+    "wherever a service is bought at it.",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class RestsOn(StudyResult):
+    """What the gain of one plan over another rests on.
+
+    ``tables`` holds, amounts of a value or a unit cost in pounds of the year in ``prices``, of
+    an effect in outcome made by a unit, of a need in people in the first year:
+
+    - ``figures``: kind (value, effect, unit cost, need), service, outcome, agency, part (fiscal,
+      economic, social), amount, prices, status, source, hangs (pounds of the gain that
+      hang on it, on a straight line), share (of the gain), switching (amount at which
+      no gain is left on that line; blank: at none), half_straight (where half of it is);
+      the largest first, without those on which nothing hangs;
+    - ``largest``: the same of the first, and half_below, half_above (amounts at which half the
+      gain is gone with both plans made again; blank: at none), from, to (so far as was
+      looked), halved, half_more (the gain with the figure halved, and half as much
+      again), no_gain_below, no_gain_above (why none can be told beyond: no plan, need
+      unmet), certified;
+    - ``statuses``: kind, status, hangs, share.
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    names : tuple of str
+        The two plans.
+    objective, unit : str
+        What they are measured by.
+    gain : float
+        The first less the second.
+    values : tuple of float
+        What each comes to.
+    """
+
+    place: Place = field(repr=False)
+    names: tuple[str, str]
+    objective: str
+    unit: str
+    gain: float
+    values: tuple[float, float]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The figures on which most hangs, with where half the gain is gone."""
+        return self.tables["largest"]
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column."""
+        return self._names.of
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.place)
+
+    def on_illustrative(self, kind: str = VALUE) -> float:
+        """Share of the gain that hangs on figures of a kind that are illustrative.
+
+        Parameters
+        ----------
+        kind : str
+            ``"value"``, ``"effect"``, ``"unit cost"`` or ``"need"``.
+
+        Returns
+        -------
+        float
+            Above one where what hangs on others is below nought; not a number without a gain.
+        """
+        rows = self.tables["statuses"]
+        mine = rows[(rows["kind"] == kind) & (rows["status"] == ILLUSTRATIVE)]
+        return float(mine["share"].sum()) if abs(self.gain) >= _TINY else float("nan")
+
+    # --- words ----------------------------------------------------------------------
+
+    def called(self, row: Mapping[str, Any]) -> str:
+        """A figure as the label of a row."""
+        outcome = self._names.of("outcome", row["outcome"]) if row["outcome"] else ""
+        service = sentence(self._names.of("service", row["service"])) if row["service"] else ""
+        if row["kind"] == VALUE:
+            if row["part"] == FISCAL:
+                return f"{outcome}: saving of {self._names.of('agency', row['agency'])}"
+            return f"{outcome}: {row['part']} value"
+        if row["kind"] == EFFECT:
+            return f"{service}: effect on “{outcome}”"
+        if row["kind"] == COST:
+            return f"{service}: unit cost of {self.said(row, row['amount'])}"
+        return f"{service}: need"
+
+    def said(self, row: Mapping[str, Any], amount: float) -> str:
+        """An amount of a figure, as its kind asks for."""
+        if row["kind"] in (VALUE, COST):
+            return whole_pounds(amount) if abs(amount) >= 100 else pence(amount)
+        return count(amount)
+
+    def summarised(self) -> Summary:
+        """The gain, on what most of it hangs, and where half of it would be gone."""
+        return Summary(self.title, tuple(self._told()), MODELLED)
+
+    def _told(self) -> Iterator[Paragraph]:
+        first, second = (plan_called(name) for name in self.names)
+        if abs(self.gain) < _TINY:
+            yield Paragraph(
+                f"In the model {first} and {second} come to the same {self.objective}: there is no "
+                "gain that could rest on a figure."
+            )
+            return
+        way = "more" if self.gain > 0 else "less"
+        yield Paragraph(
+            f"In the model {first} has {money(abs(self.gain))} {way} {self.objective} than "
+            f"{second}. Most of that hangs on:",
+            tuple(map(self._hanging, self.tables["figures"].head(_HANG).to_dict("records"))),
+        )
+        rows = self.table.to_dict("records")
+        if broken := tuple(line for row in rows for line in self._half_gone(row)):
+            yield Paragraph("With both plans made again:", broken)
+        held = [row for row in rows if pd.isna(row["half_below"]) and pd.isna(row["half_above"])]
+        if held:
+            yield Paragraph(
+                f"Half the {self._what} is never gone within these figures:",
+                tuple(map(self._held, held)),
+            )
+        if lacking := tuple(line for row in rows for line in self._lacking(row)):
+            yield Paragraph("No gain can be told:", lacking)
+        yield from self._sureness()
+
+    @property
+    def _what(self) -> str:
+        return "gain" if self.gain > 0 else "loss"
+
+    def _hanging(self, row: Mapping[str, Any]) -> str:
+        now = f"now {self.said(row, row['amount'])}, {row['status']}"
+        nil = row["switching"]
+        line = (
+            f"; on a straight line none is left at {self.said(row, nil)}" if pd.notna(nil) else ""
+        )
+        return f"{self.called(row)} ({now}): {percent(row['share'])} of it{line}"
+
+    def _half_gone(self, row: Mapping[str, Any]) -> Iterator[str]:
+        """A sentence each way in which half the gain is gone."""
+        for column, way in (("half_below", "less"), ("half_above", "more")):
+            if pd.isna(row[column]):
+                continue
+            sure = "" if row["certified"] else " (not certified)"
+            yield f"{self._if(row, way, row[column])}, {self._half_as_much()}{sure}."
+
+    def _if(self, row: Mapping[str, Any], way: str, amount: float) -> str:
+        than = f"{way} than {self.said(row, amount)}"
+        now = f"(now {self.said(row, row['amount'])}, {row['status']})"
+        names = self._names
+        if row["kind"] == NEED:
+            return (
+                f"If {than.replace(way, {'less': 'fewer'}.get(way, way), 1)} people need "
+                f"{names.of('service', row['service'])} {now}"
+            )
+        if row["kind"] == COST:
+            return f"If a unit of {names.of('service', row['service'])} costs {than} {now}"
+        outcome = f"“{names.of('outcome', row['outcome'])}”"
+        if row["kind"] == EFFECT:
+            service = names.of("service", row["service"])
+            return f"If a unit of {service} makes {than} of {outcome} {now}"
+        one = f"If a unit of {outcome} ({self._unit(row['outcome'])})"
+        if row["part"] == FISCAL:
+            return f"{one} saves {names.of('agency', row['agency'])} {than} {now}"
+        return f"{one} is worth {than} in {row['part']} value {now}"
+
+    def _unit(self, outcome: str) -> str:
+        table = self.place.filled("outcomes").set_index("outcome")
+        return str(table["unit"][outcome])
+
+    def _half_as_much(self) -> str:
+        step = STEPS.get((self.names[1], self.names[0]))
+        if step is None:
+            first, second = (plan_called(name) for name in self.names)
+            who = f"{first} instead of {second}"
+        else:
+            who = step
+        verb = "gain" if self.gain > 0 else "lose"
+        return f"{who} {verb}{'' if who == _PLURAL else 's'} half as much"
+
+    def _held(self, row: Mapping[str, Any]) -> str:
+        ends = f"between {self.said(row, row['from'])} and {self.said(row, row['to'])}"
+        sure = "" if row["certified"] else ", not certified"
+        return f"{self.called(row)}: {ends} (now {self.said(row, row['amount'])}{sure})"
+
+    def _lacking(self, row: Mapping[str, Any]) -> Iterator[str]:
+        """Where no gain can be told any more, and why."""
+        for column, reached, way in (
+            ("no_gain_below", "from", "below"), ("no_gain_above", "to", "above"),
+        ):  # fmt: skip
+            if row[column]:
+                amount = self.said(row, row[reached])
+                yield f"{self.called(row)}: {way} {amount} {_LACKING[row[column]]}"
+
+    def _sureness(self) -> Iterator[Paragraph]:
+        points = [
+            f"{kind}s: {percent(share)} of the {self._what}"
+            for kind in KINDS
+            if abs(share := self.on_illustrative(kind)) >= 0.005
+        ]
+        if points:
+            yield Paragraph("What hangs on figures that are illustrative:", tuple(points))
+
+
+def plan_called(name: str) -> str:
+    """A plan in a sentence."""
+    if name == "today":
+        return "today’s money carried on"
+    return f"the {TITLES.get(name, name).lower()} plan"
+
+
+def titled(place: Place, names: tuple[str, str]) -> str:
+    """What the answer is about."""
+    step = STEPS.get((names[1], names[0]))
+    of = f"of {step}" if step else f"from {plan_called(names[1])} to {plan_called(names[0])}"
+    return f"{place.title}: what the gain {of} rests on"

@@ -1,0 +1,286 @@
+"""What a gain rests on: each figure by how much of it hangs on that, and where it would be gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, cached_property, partial
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placebudget.arguments import Arguments, whole
+from placebudget.errors import CannotAnswer, SolverFailed, Stopped
+from placebudget.place import Place
+from placebudget.place.reading import PlaceLike, as_place
+from placebudget.plan import Plan
+from placebudget.plan.inputs import at_hand
+from placebudget.plan.need_words import alike, meet_alike, unmet_change
+from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.programme.objectives.value import PUBLIC, VALUED
+from placebudget.progress import Report, Stage
+from placebudget.solver import RunLimits
+from placebudget.study.rests_on.figures import COST, NEED, Figure, figures_of
+from placebudget.study.rests_on.kept import Kept
+from placebudget.study.rests_on.nearest import Nearest, Point, proved, tried
+from placebudget.study.rests_on.replanned import NO_PLAN, UNMET, Attained, Replanned
+from placebudget.study.rests_on.result import NOTES, RestsOn, titled
+from placebudget.study.result import record_of
+
+MOST = 10
+_UP = (1.1, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0)
+_DOWN = (0.9, 0.75, 0.5, 0.25, 0.1)
+HALVED, HALF_MORE = 0.5, 1.5
+# A gain below this, in pounds, is none; and what hangs on a figure, nothing.
+_POUND = 1.0
+_HAIR = 1e-3
+_STOPPED = "what the gain rests on was not worked out to the end"
+
+
+def rests_on(
+    first: PlanLike,
+    second: PlanLike,
+    *,
+    most: int = MOST,
+    place: PlaceLike | None = None,
+    seconds: float | None = None,
+    stop: Event | None = None,
+    progress: Report | None = None,
+) -> RestsOn:
+    """What the gain of one plan over another rests on.
+
+    Parameters
+    ----------
+    first, second : Plan or path
+        Two plans of a place that make the most of the same; the gain is the first less the
+        second. Money that was given (today's) is measured by what the other makes the most of.
+    most : int
+        For how many of the figures on which most hangs both plans are made again.
+    place : Place, path or str, optional
+        The place, or what :func:`placebudget.read` reads, where plans were read from files.
+    seconds : float, optional
+        Time for each solve.
+    stop : threading.Event, optional
+        Setting it from another thread ends the run.
+    progress : callable, optional
+        Called with what is under way, the number of the figure and how many there are.
+
+    Returns
+    -------
+    RestsOn
+        Every figure by how much of the gain hangs on it; of the largest, where it would be gone.
+
+    Raises
+    ------
+    CannotAnswer
+        If the plans are not of one place, make the most of different things or of what does
+        not add up, leave different need unmet, or the place is not at hand.
+    WrongArgument
+        If anything else that was given cannot be meant; all of it is named.
+    Stopped, SolverFailed
+        If it was stopped, or a plan cannot be made again.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> plans = (pb.optimise(place, pooling=pooling) for pooling in ("freed", "aligned"))
+    >>> found = pb.rests_on(*plans)
+    >>> round(found.gain / 1e6)
+    10
+    """
+    with Arguments() as asked:
+        first, second = asked.read(as_plan, first), asked.read(as_plan, second)
+        given = None if place is None else asked.read(as_place, place)
+        most = asked.read(whole, "most", most)
+        limits = asked.read(RunLimits.given, seconds, 0.0, stop, progress)
+    if first.place["digest"] != second.place["digest"]:
+        raise CannotAnswer(
+            "the two plans were made for other figures: a gain is told between plans of one place"
+        )
+    found = at_hand(first, given, "what a gain rests on is found by solving again, and so")
+    if not meet_alike(first, second):
+        raise CannotAnswer(
+            "the two plans leave different need unmet, so there is no gain to tell: in the first "
+            f"{unmet_change(second, first)}"
+        )
+    return _Resting(first, second, found, replace(limits, progress=None), progress).told(most)
+
+
+class _Resting:
+    """Two plans, and what their difference rests on."""
+
+    def __init__(
+        self, first: Plan, second: Plan, place: Place, limits: RunLimits, progress: Report | None
+    ) -> None:
+        self.plans, self.place, self.limits, self.progress = (
+            (first, second),
+            place,
+            limits,
+            progress,
+        )
+        self.objective = _objective(first, second)
+        self.kept = [Kept(plan, place, self.objective) for plan in self.plans]
+        self.gain = self.kept[0].value - self.kept[1].value
+        self.way = 1.0 if self.gain >= 0 else -1.0
+
+    def told(self, most: int) -> RestsOn:
+        figures = figures_of(self.place)
+        hangs = np.zeros(len(figures))
+        for n, figure in enumerate(figures):
+            self._report("what hangs on each figure", n, len(figures))
+            hangs[n] = self.kept[0].slope(figure) - self.kept[1].slope(figure)
+        order = [n for n in np.argsort(-np.abs(hangs), kind="stable") if abs(hangs[n]) >= _POUND]
+        rows = [self._row(figures[n], float(hangs[n])) for n in order]
+        solved = []
+        if abs(self.gain) >= _POUND:
+            largest = order[:most]
+            for n, at in enumerate(largest):
+                self._report("plans made again", n, len(largest))
+                solved.append({**rows[n], **self._solved(figures[at], float(hangs[at]))})
+        unit = next(
+            plan.objective.unit for plan in self.plans if plan.objective.name == self.objective
+        )
+        names = (self.plans[0].name, self.plans[1].name)
+        return RestsOn(
+            title=titled(self.place, names), notes=NOTES, place=self.place, names=names,
+            objective=self.objective, unit=unit, gain=self.gain,
+            values=(self.kept[0].value, self.kept[1].value),
+            tables=_tables(rows, solved),
+            run=record_of(
+                self.place, "rests_on", plans=list(names), objective=self.objective, most=most
+            ),
+        )  # fmt: skip
+
+    def _report(self, text: str, done: int, many: int) -> None:
+        if self.limits.stopped:
+            raise Stopped(_STOPPED)
+        if self.progress is not None:
+            self.progress(Stage(text, text, ""), done, many)
+
+    def _row(self, figure: Figure, hangs: float) -> dict[str, Any]:
+        """A figure, and the straight line: both plans kept as they are."""
+        none = abs(self.gain) < _POUND
+        nil, half = (
+            (np.nan,) * 2
+            if none
+            else (_on_line(figure, 1.0 - part * self.gain / hangs) for part in (1.0, 0.5))
+        )
+        return {
+            "kind": figure.kind, "service": figure.service, "outcome": figure.outcome,
+            "agency": figure.agency, "part": figure.part, "amount": figure.amount,
+            "prices": figure.prices, "status": figure.status, "source": figure.source,
+            "hangs": hangs, "share": np.nan if none else hangs / self.gain,
+            "switching": nil * figure.amount, "half_straight": half * figure.amount,
+        }  # fmt: skip
+
+    # --- made again ---------------------------------------------------------------
+
+    @cached_property
+    def _again(self) -> list[Replanned]:
+        return [Replanned(plan, self.place, self.objective, self.limits) for plan in self.plans]
+
+    def _solved(self, figure: Figure, hangs: float) -> dict[str, Any]:
+        """Where half the gain is gone, and what it is with the figure halved and half as much."""
+        curves = [curve for again in self._again if (curve := again.curve(figure)) is not None]
+        certain = len(curves) == len(self._again)
+        ways = curves if certain else [again.at(figure) for again in self._again]
+        at = cache(partial(self._point, ways))
+        here = at(1.0)
+        hair = min(_HAIR, 1.0 / figure.amount) if figure.in_pounds else _HAIR
+        low = 0.1 if figure.kind in (COST, NEED) else 0.0
+        if certain:
+            down, up = proved(at, here, low, hair), proved(at, here, _UP[-1], hair)
+            self._confirm(figure, [end.factor for end in (down, up) if end.factor], hair)
+        else:
+            lowest = (*_DOWN, low) if low < _DOWN[-1] else _DOWN
+            down, up = tried(at, here, lowest, hair), tried(at, here, _UP, hair)
+        sizes = {
+            name: self._gain_at(at(factor))
+            for name, factor in (("halved", HALVED), ("half_more", HALF_MORE))
+        }
+        return {
+            "half_below": _amount(figure, down), "half_above": _amount(figure, up),
+            "from": down.reached * figure.amount, "to": up.reached * figure.amount,
+            "no_gain_below": down.lacking, "no_gain_above": up.lacking,
+            "certified": certain, **sizes,
+        }  # fmt: skip
+
+    def _point(self, ways: list[Callable[[float], Attained]], factor: float) -> Point:
+        """Both plans at a factor; the one taken from first, and half the gain with the other."""
+        if self.limits.stopped:
+            raise Stopped(_STOPPED)
+        both = [way(factor) for way in ways]
+        if not all(reached.there for reached in both):
+            return Point(factor, lacking=NO_PLAN)
+        if not alike(both[0].short, both[1].short):
+            return Point(factor, lacking=UNMET)
+        above, below = both if self.way > 0 else both[::-1]
+        return Point(factor, above.value, below.value + abs(self.gain) / 2, above.slope)
+
+    def _gain_at(self, point: Point) -> float:
+        return self.way * (point.excess + abs(self.gain) / 2)
+
+    def _confirm(self, figure: Figure, factors: list[float], hair: float) -> None:
+        """Plan afresh on both sides of where half the gain is said to be gone."""
+        afresh = partial(self._point, [again.at(figure, verified=True) for again in self._again])
+        for factor in factors:
+            way = hair if factor > 1.0 else -hair
+            before, after = afresh(factor - 2 * way), afresh(max(factor + 2 * way, 0.0))
+            if not before.excess >= 0 >= after.excess:
+                raise SolverFailed(
+                    f"half the gain is not gone at {factor:.6g} times the {figure.kind}, as it was "
+                    "found to be; please report the place"
+                )
+
+
+def _objective(first: Plan, second: Plan) -> str:
+    """What both are measured by."""
+    chosen = {plan.objective.name for plan in (first, second) if plan.status != "simulated"}
+    if len(chosen) > 1:
+        raise CannotAnswer(
+            f"the plans make the most of different things ({', '.join(sorted(chosen))}), so that "
+            "neither gains over the other"
+        )
+    objective = next(iter(chosen), PUBLIC)
+    if objective not in VALUED:
+        raise CannotAnswer(
+            f"a gain in {objective} is not counted in pounds; plan for one of: {', '.join(VALUED)}"
+        )
+    return objective
+
+
+def _on_line(figure: Figure, factor: float) -> float:
+    """By what a figure is multiplied on the straight line; not a number where it would be none."""
+    if figure.kind == COST:
+        # The line is drawn in what a pound buys.
+        return 1.0 / factor if factor > 0 else np.nan
+    return factor if factor >= 0 else np.nan
+
+
+def _amount(figure: Figure, found: Nearest) -> float:
+    return np.nan if found.factor is None else found.factor * figure.amount
+
+
+_TEXTS = ("kind", "service", "outcome", "agency", "part", "prices", "status", "source")
+_LINE = ("amount", "hangs", "share", "switching", "half_straight")
+_SOLVED = ("half_below", "half_above", "from", "to", "halved", "half_more")
+
+
+def _tables(rows: list[dict[str, Any]], solved: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
+    figures = _table(rows, _LINE)
+    again = _table(solved, (*_LINE, *_SOLVED), ("no_gain_below", "no_gain_above"))
+    again["certified"] = [bool(row["certified"]) for row in solved]
+    key = ["kind", "status"]
+    statuses = figures.groupby(key, as_index=False, sort=False)[["hangs", "share"]].sum()
+    return {"largest": again, "figures": figures, "statuses": statuses}
+
+
+def _table(
+    rows: list[dict[str, Any]], numbers: tuple[str, ...], more: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    kinds = dict.fromkeys((*_TEXTS, *more), "str") | dict.fromkeys(numbers, "float64")
+    order = [*_TEXTS[:5], "amount", *_TEXTS[5:], *(n for n in numbers if n != "amount"), *more]
+    return pd.DataFrame(rows, columns=order).astype(kinds)

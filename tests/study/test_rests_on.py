@@ -1,0 +1,243 @@
+"""What a gain rests on, by hand and by planning again on both sides.
+
+In the toy place, freed of its limits, the public value is £310 million, aligned £300 million:
+£10 million of the NHS's or the police's money goes from what brings 0.2 of a unit to the second
+step of family support, which brings 0.4; each 0.2 for £10 million is worth £10 million.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import placebudget as pb
+import places
+from placebudget.errors import CannotAnswer
+from placebudget.place import Place
+from placebudget.study.rests_on.figures import Figure, figures_of
+from placebudget.study.rests_on.kept import Kept
+from placebudget.study.rests_on.replanned import Replanned
+from placebudget.study.rests_on.study import _Resting
+from planned import optimised, simulated
+from worked_place import worked
+
+FREED, ALIGNED = "freed", "aligned"
+
+
+@cache
+def toy(first: str = FREED, second: str = ALIGNED, most: int = 4) -> pb.study.RestsOn:
+    plans = (
+        simulated("toy_pooling") if name == "today" else optimised("toy_pooling", pooling=name)
+        for name in (first, second)
+    )
+    return pb.rests_on(*plans, most=most)
+
+
+def figure(place: Place, kind: str, key: str, part: str = "") -> Figure:
+    [one] = [
+        each
+        for each in figures_of(place)
+        if each.kind == kind and key in (each.service, each.outcome) and each.part in ("", part)
+    ]
+    return one
+
+
+def gained(place: Place, first: str = FREED, second: str = ALIGNED) -> float:
+    """The gain, planned again in full."""
+    best, less = (pb.optimise(place, pooling=name, prices=False) for name in (first, second))
+    return best.objective.value - less.objective.value
+
+
+def row(found: pb.study.RestsOn, kind: str, key: str) -> dict[str, object]:
+    table = found.table
+    [mine] = [
+        each
+        for each in table.to_dict("records")
+        if each["kind"] == kind and key in (each["service"], each["outcome"])
+    ]
+    return mine
+
+
+def test_a_gain_is_the_first_less_the_second_and_values_carry_all_of_it() -> None:
+    found = toy()
+    assert found.gain == pytest.approx(10e6)
+    carried = found.tables["statuses"].set_index("kind")["hangs"]
+    assert carried["value"] == pytest.approx(10e6)
+    assert carried["effect"] == pytest.approx(10e6)
+
+
+def test_half_is_gone_where_it_is_by_hand() -> None:
+    """Effects of family support f times as large: 20 f − 10 is gained, 5 of it at f = 0.75."""
+    found = toy()
+    effect = row(found, "effect", "family_support")
+    assert effect["half_below"] == pytest.approx(0.05 * 0.75, abs=1e-4)
+    assert effect["half_straight"] == pytest.approx(0.05 * 0.75)
+    assert effect["switching"] == pytest.approx(0.05 * 0.5)
+    assert not effect["certified"]
+    assert row(found, "value", "points")["half_below"] == pytest.approx(500_000, abs=2)
+    # 2,000 families in the first step; each fewer in need takes half a unit of the second away.
+    assert row(found, "need", "family_support")["half_below"] == pytest.approx(3500, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [("value", "points"), ("effect", "family_support"), ("unit cost", "family_support")],
+)
+def test_break_evens_hold_with_both_plans_made_again_on_either_side(kind: str, key: str) -> None:
+    found, place = toy(), pb.example("toy_pooling")
+    said, one = row(found, kind, key), figure(place, kind, key, "social")
+    for column, way in (("half_below", -1), ("half_above", 1)):
+        if np.isnan(said[column]):  # type: ignore[call-overload]
+            continue
+        factor = said[column] / one.amount  # type: ignore[operator]
+        near, far = factor * (1 - way * 0.004), factor * (1 + way * 0.004)
+        assert gained(one.times(place, near)) > found.gain / 2 > gained(one.times(place, far))
+
+
+def test_the_switching_value_leaves_no_gain_with_both_plans_kept() -> None:
+    place = pb.example("toy_pooling")
+    plans = [optimised("toy_pooling", pooling=name) for name in (FREED, ALIGNED)]
+    said, one = row(toy(), "effect", "family_support"), figure(place, "effect", "family_support")
+    at = one.times(place, said["switching"] / one.amount)  # type: ignore[operator]
+    kept = [Kept(plan, place, "public value") for plan in plans]
+    moved = [each._value(type(each.basis)(at, each.basis.pooling)) for each in kept]
+    assert moved[0] == pytest.approx(moved[1])
+
+
+@pytest.mark.parametrize("name", ["northvale", "toy_pooling"])
+@pytest.mark.parametrize("pooling", ["today", "siloed", "aligned", "pooled", "freed"])
+def test_a_plan_that_is_kept_comes_to_what_it_says(name: str, pooling: str) -> None:
+    plan = simulated(name) if pooling == "today" else optimised(name, pooling=pooling, prices=False)
+    kept = Kept(plan, pb.example(name), "public value")
+    assert kept.value == pytest.approx(plan.objective.value, rel=1e-9)
+
+
+def test_a_value_that_only_moves_what_is_made_the_most_of_is_certified() -> None:
+    assert row(toy(), "value", "points")["certified"]
+    # A rule that no agency is worse off looks at values too.
+    northvale = pb.example("northvale")
+    plans = (optimised("northvale", pooling=name, prices=False) for name in ("pooled", ALIGNED))
+    again = _Resting(*plans, northvale, pb.solver.RunLimits(), None)._again
+    value = figure(northvale, "value", "patients_treated", "social")
+    assert again[0].curve(value) is None
+    assert again[1].curve(value) is not None
+
+
+def test_what_a_curve_comes_to_is_what_planning_afresh_gives() -> None:
+    northvale = pb.example("northvale")
+    aligned = optimised("northvale", pooling=ALIGNED, prices=False)
+    again = Replanned(aligned, northvale, "public value", pb.solver.RunLimits())
+    value = figure(northvale, "value", "supported_years", "social")
+    curve = again.curve(value)
+    assert curve is not None
+    low, high = (curve(factor) for factor in (0.4, 0.41))
+    afresh = again.at(value, verified=True)(0.4)
+    planned = pb.optimise(value.times(northvale, 0.4), pooling=ALIGNED, prices=False)
+    assert low.value == pytest.approx(afresh.value)
+    assert low.value == pytest.approx(planned.objective.value)
+    assert (high.value - low.value) / 0.01 >= low.slope - 1
+
+
+def test_a_loss_is_half_gone_where_the_gain_is() -> None:
+    loss = toy(ALIGNED, FREED, 1)
+    assert loss.gain == pytest.approx(-10e6)
+    assert loss.table["half_below"][0] == pytest.approx(toy().table["half_below"][0])
+    assert "£10 million less public value" in loss.summary()
+    assert "loses half as much" in loss.summary()
+
+
+def test_two_plans_that_come_to_the_same_have_no_gain_to_rest_on_anything() -> None:
+    found = toy("pooled", ALIGNED, 1)
+    assert found.table.empty
+    assert "there is no gain that could rest on a figure" in found.summary()
+    assert np.isnan(found.on_illustrative())
+
+
+def test_today_beside_a_plan_is_kept_as_it_is_and_made_again() -> None:
+    found = toy(FREED, "today", 1)
+    assert found.gain == pytest.approx(25e6)
+    assert "today’s money carried on" in found.summary()
+
+
+def test_a_half_is_said_with_what_the_figure_is_now_and_how_it_is_known() -> None:
+    said = toy().summary()
+    assert (
+        "If a unit of “Points of public value” (point) is worth less than £500,000 in social value "
+        "(now £1,000,000, illustrative)" in said
+    )
+    assert "values: 100% of the gain" in said
+
+
+def test_what_has_no_plan_any_more_is_said() -> None:
+    """With a floor of 3,000 families the council's £30 million pay £10,000 each, and no more."""
+    rules = places.frame(
+        [{"rule": "families", "kind": "units_floor", "subject": "service=family_support",
+          "amount": 3000.0, "unit": "units", "basis": "policy"}]
+    )  # fmt: skip
+    place = pb.example("toy_pooling").with_(rules=rules)
+    plans = [pb.optimise(place, pooling=name, prices=False) for name in (FREED, ALIGNED)]
+    found = pb.rests_on(*plans, most=2)
+    cost = row(found, "unit cost", "family_support")
+    assert cost["no_gain_above"] == "no plan"
+    assert cost["to"] == 10_000
+    assert "unit cost of £10,000: above £10,000 no plan keeps all rules" in found.summary()
+
+
+def test_a_figure_of_several_rows_is_as_sure_as_the_least_sure_of_them() -> None:
+    place = pb.example("toy_pooling")
+    needs = place.needs.assign(status=["published", "derived", None])
+    more = needs.iloc[:1].assign(year="2025-26", status="illustrative")
+    needs = pd.concat([needs, more])
+    outcomes = place.outcomes.assign(status="published", price_year="2024-25")
+    place = place.with_(needs=needs.reset_index(drop=True), outcomes=outcomes)
+    status = {(f.kind, f.service): f.status for f in figures_of(place)}
+    assert status["value", ""] == "derived"
+    assert status["need", "family_support"] == "illustrative"
+    assert status["need", "policing"] == "not stated"
+
+
+@cache
+def needy(name: str) -> pb.Plan:
+    return pb.optimise(worked(), pooling=name, prices=False)
+
+
+def test_where_need_must_be_met_a_plan_that_is_kept_comes_to_what_it_says() -> None:
+    for name in (ALIGNED, FREED):
+        assert Kept(needy(name), worked(), "public value").value == pytest.approx(
+            needy(name).objective.value
+        )
+
+
+def test_no_gain_is_told_where_the_two_leave_different_need_unmet() -> None:
+    """Money meets 100,000 attendances at £1,000; from a little more on freed money meets more."""
+    place = worked()
+    again = [
+        Replanned(needy(name), place, "public value", pb.solver.RunLimits())
+        for name in (FREED, ALIGNED)
+    ]
+    cost = figure(place, "unit cost", "emergency")
+    short = [each.at(cost)(1.2).short for each in again]
+    assert short[0] < short[1] - 1e6
+    found = pb.rests_on(needy(FREED), needy(ALIGNED), place=place, most=0)
+    resting = _Resting(needy(FREED), needy(ALIGNED), place, pb.solver.RunLimits(), None)
+    assert resting._point([each.at(cost) for each in again], 1.2).lacking == "need unmet"
+    assert found.gain == pytest.approx(20_166_666.67, abs=1.0)
+
+
+def test_plans_that_leave_different_need_unmet_are_not_subtracted() -> None:
+    short = worked(nhs=(90e6,) * 3)
+    plans = [pb.optimise(short, pooling=name, prices=False) for name in (FREED, ALIGNED)]
+    with pytest.raises(CannotAnswer, match="different need unmet"):
+        pb.rests_on(*plans)
+
+
+def test_plans_of_other_places_and_of_other_goals_are_refused() -> None:
+    toyland = optimised("toy_pooling")
+    with pytest.raises(CannotAnswer, match="made for other figures"):
+        pb.rests_on(toyland, simulated("northvale"))
+    other = pb.optimise("toy_pooling", objective="fiscal saving", prices=False)
+    with pytest.raises(CannotAnswer, match="different things"):
+        pb.rests_on(toyland, other)
