@@ -85,7 +85,7 @@ def test_a_screen_waits_for_its_plans_and_says_so() -> None:
     meeting = Meeting(pb.example("toy_pooling"))
     waiting = {screen.key for screen in SCREENS if shown(screen, meeting)["waiting"]}
     assert waiting == {
-        *("together", "change", "why", "rules", "gains"),
+        *("together", "change", "admits", "why", "rules", "gains"),
         *("gap", "shares", "pound", "areas", "barriers", "overspend", "recorded", "years"),
         "rests",
     }

@@ -373,3 +373,18 @@ def test_a_workbook_begins_with_what_the_plan_must_admit(tmp_path: Any) -> None:
     rows = list(sheet.iter_rows(values_only=True))
     assert [row[1] for row in rows[1:]] == list(plan.findings().sentences)
     assert book["Figures of what it must admit"]["B2"].value == "today"
+
+
+def test_today_of_other_figures_is_refused() -> None:
+    plan = pb.optimise(clean(), pooling="aligned", prices=False)
+    with pytest.raises(CannotAnswer, match="of other figures"):
+        plan.findings(pb.simulate(clean(capacity=800)))
+
+
+def test_a_plan_of_other_services_may_be_the_one_before() -> None:
+    """The plan before has parks, which the place of this one has not."""
+    less = {"today": {"tax": 0.4}, "people": None}
+    parks = {"today": {"tax": 0.1}, "people": None}
+    other = clean(services={"visits": less, "parks": parks})
+    before = pb.optimise(other, pooling="aligned", prices=False)
+    assert list(found(clean(), before=before)) == []

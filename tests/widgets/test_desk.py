@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -232,12 +233,22 @@ def test_a_duty_cannot_be_lowered(desk: PlaceDesk) -> None:
     assert "the least that is allowed is 3" in desk.amounts.said
 
 
-@pytest.mark.parametrize("section", ["money", "prices", "savings", "change"])
+@pytest.mark.parametrize("section", ["money", "admits", "prices", "savings", "change"])
 def test_each_section_shows_something(desk: PlaceDesk, section: str) -> None:
     desk.sections.look_at(section)
     assert desk.wait(PATIENCE)
     assert "pb-panel" in desk.sections.panel.value
     assert desk.sections.panel in desk.sections.children
+
+
+def test_what_the_plan_must_admit_is_what_its_findings_say(desk: PlaceDesk) -> None:
+    desk.sections.look_at("admits")
+    assert desk.wait(PATIENCE)
+    assert "What this plan must admit" in desk.sections.panel.value
+    said = desk.plan.findings().sentences
+    assert said
+    for sentence in said:
+        assert escape(sentence) in desk.sections.panel.value
 
 
 def test_prices_are_found_when_they_are_looked_at(desk: PlaceDesk) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
+from placebudget.errors import CannotAnswer
 from placebudget.pictures import can_draw as can_draw_charts
 from placebudget.plan import Comparison, Explanation, Plan
 from placebudget.plan.need_words import unmet_words
@@ -14,11 +15,13 @@ from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
 from placebudget.view.grid import Grid, Section, sheet_grid, text_grid
 from placebudget.view.plan_facts import (
+    NOT_LOOKED_FOR,
     dearest_sentences,
     known,
     not_kept,
     prices_and_years,
     taken_as_decided,
+    worst_first,
 )
 from placebudget.view.prices import COLUMNS, dearest_rules
 from placebudget.view.rendering import rendered
@@ -28,6 +31,7 @@ from placebudget.words import MAY_NOT_ADD_UP, in_unit
 # Several panels stand in one page, and no id may be there twice.
 _numbers = count(1)
 
+ADMITTED = "What this plan must admit"
 NO_PRICES = (
     "This plan has no prices. They are found by a full solve: how much more could be reached if "
     "a limit gave way by one step."
@@ -113,6 +117,27 @@ def money_panel(plans: Mapping[str, Plan]) -> Panel:
         ],
         note=prices_and_years(shown[-1]),
     )
+
+
+def findings_panel(plan: Plan, today: Plan | None = None) -> Panel:
+    """What a plan must admit, the worst first, kind by kind.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> panel = findings_panel(pb.optimise(pb.example("toy_pooling"), prices=False))
+    >>> [section.title for section in panel.sections][:2]
+    ['People in need who are not served', 'Large changes of money']
+    """
+    if today is not None and today.place["digest"] != plan.place["digest"]:
+        # Figures were changed: today is looked at under them.
+        today = None
+    try:
+        found = plan.findings(today)
+    except CannotAnswer:
+        return Panel(ADMITTED, sentences=[NOT_LOOKED_FOR])
+    sections = [Section(title, list(worst_first(texts))) for title, texts in found.by_kind.items()]
+    return Panel(ADMITTED, sentences=[] if found else [str(found)], sections=sections)
 
 
 def price_panel(plan: Plan, most: int = 15) -> Panel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -114,10 +114,15 @@ def admitted(found: PlanFindings | None, most: int = 3) -> list[Part]:
         return [NOT_LOOKED_FOR]
     parts: list[Part] = [] if found else [str(found)]
     for title, texts in found.by_kind.items():
-        parts += [f"{title}:", texts[:most]]
-        if rest := texts[most:]:
-            parts.append(Section(f"{len(rest)} more of this kind", [rest]))
+        parts += [f"{title}:", *worst_first(texts, most)]
     return parts
+
+
+def worst_first(texts: Sequence[str], most: int = 3) -> Iterator[Part]:
+    """The first of some sentences, and the rest behind a line that opens them."""
+    yield texts[:most]
+    if rest := texts[most:]:
+        yield Section(f"{len(rest)} more of this kind", [rest])
 
 
 def run_grid(plans: Mapping[str, Plan]) -> Grid:

@@ -5,6 +5,7 @@ from its entry.
 """
 
 from placebudget.apps.screens import (
+    admits,
     change,
     clash,
     duties,
@@ -22,6 +23,7 @@ SCREENS: tuple[Screen, ...] = (
     duties.SCREEN,
     together.SCREEN,
     change.SCREEN,
+    admits.SCREEN,
     why.SCREEN,
     rule_costs.SCREEN,
     gains.SCREEN,

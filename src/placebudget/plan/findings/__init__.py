@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from placebudget.arguments import Arguments
+from placebudget.errors import CannotAnswer
 from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan.findings.answer import PlanFindings
 from placebudget.plan.findings.facts import Facts
@@ -29,7 +30,7 @@ def findings(
     plan : Plan or path
         The plan, or its ``*.plan.json``.
     today : Plan or path, optional
-        Today's money carried on; default: that of the place the plan was made for.
+        Today's money carried on; default: that of the place as it was planned, option applied.
     before : Plan or path, optional
         The plan that this one is a step on from; without it nothing is said of the step.
     place : Place, path or str, optional
@@ -44,7 +45,7 @@ def findings(
     Raises
     ------
     CannotAnswer
-        If the place is not at hand, or is not the one the plan was made for.
+        If the place is not at hand, or is not the one the plan, or today, was made for.
 
     Examples
     --------
@@ -61,6 +62,11 @@ def findings(
     found = at_hand(plan, given, "what a plan must admit is found beside today, which")
     if now is None:
         now = plan if plan.name == "today" else simulate(found)
+    elif now.place["digest"] != found.digest:
+        raise CannotAnswer(
+            "the plan of today is of other figures than the plan: leave it out, or simulate the "
+            "place that was planned"
+        )
     facts = Facts(plan, now, found, start)
     return PlanFindings(
         plan,

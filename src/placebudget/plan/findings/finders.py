@@ -191,7 +191,8 @@ def _dip(run: np.ndarray) -> tuple[float, int, int]:
 def social_value_only(facts: Facts) -> Iterator[PlanFinding]:
     """Gains that are social value alone, or all but a tenth: no budget gains by them."""
     for start in facts.beside:
-        if not meet_alike(start, facts.plan):
+        alike = start.place["price_base"] == facts.plan.place["price_base"]
+        if not (alike and meet_alike(start, facts.plan)):
             continue
         gain = facts.plan.public_value() - start.public_value()
         parts = ["fiscal", "economic", "social"]
@@ -227,7 +228,9 @@ def cost_as_value(facts: Facts) -> Iterator[PlanFinding]:
 def changes_nothing(facts: Facts) -> Iterator[PlanFinding]:
     """Plans that spend no pound otherwise than what they are set beside."""
     for start in facts.beside:
-        if np.abs(facts.money(facts.plan) - facts.money(start)).max(initial=0.0) < _POUND:
+        by = ["service", "area", "year"]
+        mine, theirs = (p.money(by).set_index(by)["amount"] for p in (facts.plan, start))
+        if mine.sub(theirs, fill_value=0.0).abs().max() < _POUND:
             yield PlanFinding("changes-nothing", {"beside": called(start)}, {})
 
 

@@ -25,6 +25,7 @@ HINT = "Figures changed, not yet solved. The last plan is still shown."
 
 SECTIONS = {
     "money": "Money now and proposed",
+    "admits": "What it must admit",
     "prices": "What each rule costs",
     "why": "Why this much",
     "savings": "Who saves, and when",

@@ -15,6 +15,7 @@ from placebudget.view.panels import (
     Panel,
     blank,
     change_panel,
+    findings_panel,
     money_panel,
     price_panel,
     savings_panel,
@@ -135,6 +136,8 @@ class Sections(ipywidgets.VBox):
             return blank(_WAIT)
         if section == "money":
             return money_panel({"Today": self.desk.today, "Proposed": plan})
+        if section == "admits":
+            return findings_panel(plan, self.desk.today)
         if section == "prices":
             return price_panel(plan)
         if section == "savings":
