@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from placebudget.place import RULE_KINDS, example, examples, parse_subject, schema
@@ -126,8 +127,10 @@ def test_lancashire_has_the_partners_areas_and_pools_of_its_page() -> None:
 
 def test_lancashire_has_services_paid_by_one_agency_from_which_another_gains() -> None:
     place = example("lancashire")
-    savers = place.savings.groupby("outcome")["agency"].agg(set).to_dict()
     commissioner = place.services.set_index("service")["commissioner"]
+    avoided = place.avoids.assign(agency=place.avoids["service"].map(commissioner))
+    saved = pd.concat([rows[["outcome", "agency"]] for rows in (place.savings, avoided)])
+    savers = saved.groupby("outcome")["agency"].agg(set).to_dict()
     name = place.services.set_index("service")["name"]
     valued = {name[service] for service in place.effects["service"]}
     elsewhere = {
@@ -135,10 +138,10 @@ def test_lancashire_has_services_paid_by_one_agency_from_which_another_gains() -
         for row in place.effects.itertuples()
         if savers.get(row.outcome, set()) - {commissioner[row.service]}
     }
-    assert len(valued) >= 14
+    assert len(valued) >= 12
     assert {
-        "home care",
-        "family hubs",
+        "hospital at home",
+        "domestic abuse support",
         "home adaptations",
         "drug and alcohol treatment",
     } <= elsewhere
@@ -150,5 +153,63 @@ def test_lancashire_has_services_with_two_delivery_models_and_price_indices() ->
     assert {"home_care", "residential_care", "family_hubs"} <= set(
         models[models > 1].index.get_level_values("service")
     )
-    assert {"general", "pay", "contracts"} == set(place.inflation["index"])
+    assert {"general", "pay", "contracts", "placements"} == set(place.inflation["index"])
     assert place.offers["index"].notna().all()
+
+
+def test_services_of_lancashire_that_must_be_provided_are_led_by_need_that_grows() -> None:
+    place = example("lancashire")
+    led = place.services[place.services["led_by"] == "need"]
+    assert set(led["name"]) == {
+        "care for children",
+        "community nursing",
+        "home care",
+        "mental health crisis care",
+        "residential care",
+        "temporary accommodation",
+        "urgent and emergency hospital care",
+    }
+    people = place.needs[place.needs["service"].isin(led["service"])]
+    by_year = people.groupby(["service", "year"])["people"].sum().unstack()
+    assert list(by_year.columns) == ["2024-25", *place.years]
+    assert (by_year["2031-32"] >= by_year["2024-25"]).all()
+    assert people.groupby("year")["people"].sum().is_monotonic_increasing
+    offers = place.offers[place.offers["service"].isin(led["service"])]
+    assert offers.loc[offers["note"] != "A second way to buy", "release"].notna().all()
+
+
+def test_nothing_of_lancashire_is_bought_because_a_unit_costs_what_it_is_said_to_be_worth() -> None:
+    """No service led by need has an effect, and no outcome is worth what avoiding it saves."""
+    place = example("lancashire")
+    led = set(place.services.loc[place.services["led_by"] == "need", "service"])
+    assert not led & set(place.effects["service"])
+    outcomes = place.filled("outcomes").set_index("outcome")
+    avoiding = outcomes.loc[list(set(place.avoids["outcome"]))]
+    assert (avoiding[["economic_value", "social_value"]] == 0).all(axis=None)
+    assert not set(place.avoids["outcome"]) & set(place.savings["outcome"])
+
+
+def test_a_link_of_lancashire_that_no_arithmetic_gives_is_marked_as_illustrative() -> None:
+    links = example("lancashire").avoids
+    assert set(links.loc[links["status"] == "derived", "units"]) == {1}
+    other = links[links["status"] != "derived"]
+    assert set(other["status"]) == {"illustrative"}
+    assert other["note"].str.contains("assumption").all()
+
+
+def test_values_and_costs_of_lancashire_say_of_which_year_their_prices_are() -> None:
+    """Blank is the price base: only what was published, or assumed, in prices of 2024-25."""
+    place = example("lancashire")
+    for table in ("outcomes", "savings", "offers"):
+        old = place.tables[table]
+        assert old.loc[old["source"] == "gmca_1_4", "price_year"].notna().all()
+    assert place.savings.loc[place.savings["transfer"] == True, "agency"].tolist() == ["dwp"]  # noqa: E712
+
+
+@pytest.mark.parametrize("rule", ["fair_admissions"])
+def test_rules_of_lancashire_that_neither_law_nor_a_grant_asks_for_have_a_reason(rule: str) -> None:
+    rules = example("lancashire").rules
+    own = rules[~rules["basis"].isin(["law", "grant condition"])]
+    assert rule in set(own["rule"])
+    assert own["reference"].str.len().gt(20).all()
+    assert set(own["kind"]) == {"equity_floor", "lock"}

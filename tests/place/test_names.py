@@ -41,21 +41,23 @@ def test_every_rule_about_one_of_several_like_services_says_whose_it_is(
     rules = lancashire.filled("rules")
     said = [rule_words(rule, names) for rule in rules.to_dict("records")]
     assert len(set(said)) == len(said)
-    assert "residential care (Blackpool Council) at least £33.5 million" in said
-    assert "residential care changing by at most 4% a year" in said
+    assert "other adult social care (Blackpool Council) at least £19.5 million" in said
 
 
 def test_a_clash_says_names_as_they_are_read_and_its_limits_once(lancashire: Place) -> None:
-    duty = pb.Option("more").set("rules", "amount", 400e6, rule="home_care_duty")
+    duty = pb.Option("more").add(
+        "rules", rule="more", kind="floor", subject="service=reablement", amount=400e6,
+        basis="law", reference="Care Act 2014, section 2",
+    )  # fmt: skip
     with pytest.raises(pb.Infeasible) as caught:
         pb.optimise(lancashire.with_option(duty), prices=False)
     (promise,), (limit,) = caught.value.promises, caught.value.against
     assert promise == (
-        "home care (Lancashire County Council) at least £400 million "
-        "(law: Care Act 2014, section 18)"
+        "reablement (Lancashire County Council) at least £400 million "
+        "(law: Care Act 2014, section 2)"
     )
     assert limit == (
-        "the capacity for home care (Lancashire County Council) in Burnley, Chorley, Fylde and 9 "
+        "the capacity for reablement (Lancashire County Council) in Burnley, Chorley, Fylde and 9 "
         "more areas in 2027-28"
     )
     assert promise in str(caught.value)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from placebudget.errors import WrongArgument
-from placebudget.texts import shown
+from placebudget.texts import listed, shown
 
 _YEAR = re.compile(r"^\s*(\d{4})\s*(?:[-/\u2013]\s*(\d{2}|\d{4}))?\s*$", re.ASCII)
 
@@ -54,3 +55,17 @@ def years_between(first: str, count: int) -> tuple[str, ...]:
     """
     start = start_of(first)
     return tuple(financial_year(start + k) for k in range(count))
+
+
+def in_years(years: Iterable[str]) -> str:
+    """In which years something holds: those that follow one another by the first and the last.
+
+    Examples
+    --------
+    >>> in_years(["2028-29", "2027-28", "2029-30"]), in_years(["2027-28", "2029-30"])
+    ('from 2027-28 to 2029-30', 'in 2027-28 and 2029-30')
+    """
+    names = sorted(set(years))
+    if len(names) > 1 and start_of(names[-1]) - start_of(names[0]) == len(names) - 1:
+        return f"from {names[0]} to {names[-1]}"
+    return f"in {listed(names)}"

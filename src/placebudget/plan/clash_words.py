@@ -12,6 +12,7 @@ import pandas as pd
 from placebudget.errors import Infeasible
 from placebudget.place.names import Names, listed
 from placebudget.place.rule_words import rule_words
+from placebudget.place.years import in_years
 from placebudget.programme import Basis, Programme
 from placebudget.programme.linear import Columns
 from placebudget.programme.rules import Rule
@@ -172,7 +173,7 @@ def _gathered(basis: Basis, limited: Limited) -> list[str]:
         for where, years in places.items():
             alike[tuple(sorted(years))].append(where)
         for times, areas in alike.items():
-            said.append(f"{what}{_areas(areas)} {_years(basis.appraisal, times)}")
+            said.append(f"{what}{_areas(areas)} {in_years(basis.appraisal[t] for t in times)}")
     return said
 
 
@@ -205,10 +206,3 @@ def _areas(areas: list[str]) -> str:
         rest = len(named) - _MOST_AREAS + 1
         return f" in {', '.join(named[: _MOST_AREAS - 1])} and {rest} more areas"
     return f" in {listed(named)}"
-
-
-def _years(years: tuple[str, ...], chosen: tuple[int, ...]) -> str:
-    names = [years[t] for t in chosen]
-    if len(names) > 1 and chosen[-1] - chosen[0] == len(chosen) - 1:
-        return f"from {names[0]} to {names[-1]}"
-    return f"in {listed(names)}"

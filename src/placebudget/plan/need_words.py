@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placebudget.place.subjects import BY_NEED
-from placebudget.texts import listed
+from placebudget.place.years import in_years
 from placebudget.words import count, money, sentence
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def needs_by_service(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By service, in the order of their names: the columns of the table ``needs``, added up,
-        with ``name``, ``unit``, ``led_by`` and ``empty``, capacity that nobody needs.
+        By name and unit, in that order: the columns of the table ``needs``, added up, with
+        ``name``, ``unit`` and ``empty``, capacity that nobody needs. Services of one name and
+        unit, such as home care of several councils, are one.
     """
     table = plan.tables["needs"]
     table = table.assign(empty=(table["paid"] - table["served"]).clip(lower=0))
@@ -37,10 +38,10 @@ def needs_by_service(plan: Plan) -> pd.DataFrame:
     later = ~table["year"].isin(plan.place["years"])
     units = [name for name in figures if name not in ("fiscal", "cashable", "value")]
     table.loc[later, units] = 0.0
-    led = table.groupby("service")["led_by"].first()
-    found = table.groupby("service")[figures].sum().join(led)
-    labels = plan.labels["services"].set_index("service")[["name", "unit"]]
-    return found.join(labels).sort_values("name")
+    keys = ["name", "unit"]
+    labels = plan.labels["services"].set_index("service")[keys]
+    found = table[["service", *figures]].join(labels, on="service").groupby(keys)[figures].sum()
+    return found.assign(**{key: found.index.get_level_values(key) for key in keys})
 
 
 def need_unmet(plan: Plan) -> tuple[float, float]:
@@ -69,17 +70,17 @@ def unmet_change(first: Plan, second: Plan) -> str:
 
 
 def unmet_words(plan: Plan) -> tuple[str, tuple[str, ...]]:
-    """Need that must be met and is not, in pounds and, by service, in people; blank if it is."""
+    """Need that must be met and is not, in pounds, and by service in people; blank if it is."""
     table = plan.tables["needs"]
     short = table[table["money_short"] > _NOTHING]
     if short.empty:
         return "", ()
     names = plan.labels["services"].set_index("service")["name"]
     points = (
-        f"{sentence(str(names[service]))}: {count(float(rows['not_served'].sum()))} people in need "
-        f"not served in {listed(sorted(set(rows['year'])))}; to serve them would cost "
+        f"{sentence(str(name))}: {count(float(rows['not_served'].sum()))} people in need not "
+        f"served {in_years(rows['year'])}; to serve them would cost "
         f"{money(float(rows['money_short'].sum()))} more"
-        for service, rows in short.groupby("service")
+        for name, rows in short.groupby(short["service"].map(names))
     )
     missing = money(float(short["money_short"].sum()))
     # What stands in the way may be money, or a rule, or capacity: the plan does not say which.

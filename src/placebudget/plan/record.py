@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -109,7 +110,11 @@ def _sorted_text(frame: pd.DataFrame) -> pd.DataFrame:
 def kept_record(basis: Basis) -> dict[str, Any]:
     """Services kept at today's money as nothing is known of them, and where they are not."""
     kept = kept_services(basis.place)
-    gave_way = [[*where, round(pounds, 2)] for where, pounds in sorted(basis.gave_way.items())]
+    # Pennies on the loose side: with less the plan could not be found again.
+    gave_way = [
+        [*where, math.copysign(math.ceil(abs(pounds) * 100) / 100, pounds)]
+        for where, pounds in sorted(basis.gave_way.items())
+    ]
     facts = {"kept": list(kept), "gave_way": gave_way}
     return {name: each for name, each in facts.items() if each}
 

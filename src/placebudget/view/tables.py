@@ -68,7 +68,7 @@ def public_value(plans: Plans) -> Sheet:
 
 
 def needs(plans: Plans) -> list[Sheet]:
-    """Need that is avoided, met and not met, capacity and what is released, by service.
+    """Need that is avoided, met and not met, capacity and what is released, by name of service.
 
     Where no service is led by need and nothing avoids any there is nothing to show.
     """
@@ -76,7 +76,7 @@ def needs(plans: Plans) -> list[Sheet]:
     named_ = pd.concat(frames.values())[["name", "unit"]]
     named_ = named_[~named_.index.duplicated()]
     rows: dict[str, list[float]] = {}
-    for service, label in named_.sort_values("name").iterrows():
+    for service, label in named_.sort_index().iterrows():
         for column, words, scale in _OF_NEED:
             figures = [float(frame[column].get(service, 0.0)) / scale for frame in frames.values()]
             if any(abs(figure) * scale > _NOTHING for figure in figures):

@@ -145,8 +145,9 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
         "avoids.outcome avoids.service savings.agency services.service services.commissioner",
     ),
     "avoided-without-end": ("outcome", "at_risk.outcome avoids.outcome outcomes.outcome"),
+    # The area in which the outcome is made, not that of the service, may be what is wrong.
     "avoided-nowhere": (
-        "service outcome area",
+        "service outcome",
         f"avoids.outcome avoids.service effects.outcome effects.service {_LINES}",
     ),
     "at-risk-over-areas": (

@@ -169,14 +169,18 @@ def avoided_without_end(examined: Examination) -> Iterator[Finding]:
 
 
 def avoided_nowhere(examined: Examination) -> Iterator[Finding]:
-    """Outcomes made where no offer of the service lies whose need they avoid."""
+    """Outcomes made where no offer of any service lies whose need they avoid."""
+    services: dict[str, list[str]] = {}
+    for service, outcomes in _avoiding(examined).items():
+        for outcome in outcomes:
+            services.setdefault(outcome, []).append(service)
     for number, row in examined.rows("avoids"):
         if _blank(row) or not any(service == row.service for service, _ in examined.offers):
             continue
         bare = [
             area
             for area in _made_in(examined, row.outcome)
-            if not _taken_from(examined, row.service, area)
+            if not any(_taken_from(examined, each, area) for each in services[row.outcome])
         ]
         if bare:
             what = (

@@ -29,7 +29,7 @@ _SMALL_STREAM, _SMALL_AMOUNT = 10_000, 1_000
 # Public money a head and year: the least and the most that a whole place could have.
 _LEAST_A_HEAD, _MOST_A_HEAD = 10, 300_000
 # Share of the cost of all need that a place's money covers, at the least and at the most.
-_LEAST_COVER, _MOST_COVER = 1 / 300, 300
+_LEAST_COVER, _MOST_COVER = 1 / 200, 300
 # A programme that is small on purpose covers at least so much of the need it names.
 _COVER_OF_A_PROGRAMME = 1 / 20
 
