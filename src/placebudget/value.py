@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.once import once
 from placebudget.place.settings import GENERAL, discount_steps
 from placebudget.place.years import financial_year, start_of
 
@@ -134,6 +135,7 @@ PRICED = {
 """Amounts that stand in the prices of their row's ``price_year``, by table."""
 
 
+@once
 def in_base_prices(place: Place, table: str) -> pd.DataFrame:
     """A table with its defaults, and its amounts in prices of the price base.
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from placebudget.place.once import once
+
 if TYPE_CHECKING:
     from placebudget.place.place import Place
 
@@ -52,16 +54,10 @@ class Geography:
     tiers: Mapping[str, str]
     populations: Mapping[str, float]
 
-    @classmethod
-    def of(cls, place: Place) -> Geography:
+    @staticmethod
+    def of(place: Place) -> Geography:
         """The tree of a place."""
-        areas = place.areas
-        keyed = areas[areas["area"].notna()]
-        return cls.of_areas(
-            dict(zip(keyed["area"], keyed["parent"], strict=True)),
-            tiers=_present(keyed, "tier"),
-            populations=_present(keyed, "population"),
-        )
+        return _tree(place)
 
     @classmethod
     def of_areas(
@@ -115,6 +111,17 @@ class Geography:
             for other in self.ancestors(area):
                 below.setdefault(other, {other}).add(area)
         return {area: frozenset(members) for area, members in below.items()}
+
+
+@once
+def _tree(place: Place) -> Geography:
+    areas = place.areas
+    keyed = areas[areas["area"].notna()]
+    return Geography.of_areas(
+        dict(zip(keyed["area"], keyed["parent"], strict=True)),
+        tiers=_present(keyed, "tier"),
+        populations=_present(keyed, "population"),
+    )
 
 
 def is_blank(value: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from placebudget.place.geography import Geography
+from placebudget.place.once import once
 from placebudget.place.settings import KEEP
 from placebudget.place.subjects import led_by_need, lines_of, parse_subject, picks, write_subject
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _KEY = "without_effects"
 
 
+@once
 def kept_services(place: Place) -> tuple[str, ...]:
     """Services that keep today's money because nothing is known of their effects, sorted.
 
@@ -56,6 +58,7 @@ def kept_rule(place: Place) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
+@once
 def rules_in_force(place: Place) -> pd.DataFrame:
     """The rules of a place with defaults, and the lock on services without effects.
 

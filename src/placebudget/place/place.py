@@ -14,6 +14,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, instance, offered, refusal
 from placebudget.errors import WrongArgument
 from placebudget.place import differences
+from placebudget.place.once import once
 from placebudget.place.origin import Origin
 from placebudget.place.schema import schema
 from placebudget.place.settings import Settings
@@ -129,18 +130,7 @@ class Place:
         if not isinstance(name, str) or name not in self.tables:
             said = f"no such table: {as_given(name)}; see placebudget schema"
             raise WrongArgument(offered(said, name, self.tables))
-        if name not in self._filled:
-            frame = self.tables[name].copy(deep=False)
-            for column in schema()[name].columns:
-                if column.default is not None:
-                    fill_blanks(frame, column)
-            self._filled[name] = frame
-        # A shallow copy: pandas copies on write, so what is kept stays as it is.
-        return self._filled[name].copy(deep=False)
-
-    @cached_property
-    def _filled(self) -> dict[str, pd.DataFrame]:
-        return {}
+        return _filled(self, name)
 
     def with_(self, settings: Settings | None = None, **tables: pd.DataFrame) -> Place:
         """A copy of the place with other settings or tables; this one stays as it is.
@@ -265,6 +255,15 @@ class Place:
     def digest(self) -> str:
         """SHA-256 over settings and tables, independent of the order of rows."""
         return differences.digest(self)
+
+
+@once
+def _filled(place: Place, name: str) -> pd.DataFrame:
+    frame = place.tables[name].copy(deep=False)
+    for column in schema()[name].columns:
+        if column.default is not None:
+            fill_blanks(frame, column)
+    return frame
 
 
 def _named_tables(given: object) -> Mapping[str, pd.DataFrame]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from placebudget.errors import WrongArgument
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.once import once
 from placebudget.texts import shown
 
 if TYPE_CHECKING:
@@ -196,6 +197,7 @@ def picks(subject: Subject, line: Line, geography: Geography) -> bool:
     )
 
 
+@once
 def led_by_need(place: Place) -> frozenset[str]:
     """Services of which everybody in need is served."""
     table = place.filled("services")

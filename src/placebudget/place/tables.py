@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -230,7 +231,7 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
         does not fit the type of its column.
     """
     if frame is None:
-        frame = pd.DataFrame()
+        return _noted(_without_rows(table).copy(deep=False))
     if not isinstance(frame, pd.DataFrame):
         raise WrongArgument(f"{table.name} is a table (a DataFrame), not {as_given(frame)}")
     known = _MADE.get(id(frame))
@@ -250,6 +251,11 @@ def typed_table(table: Table, frame: pd.DataFrame | None) -> pd.DataFrame:
         for column in table.columns
     }
     return _noted(pd.DataFrame(data, index=pd.RangeIndex(len(frame))))
+
+
+@cache
+def _without_rows(table: Table) -> pd.DataFrame:
+    return typed_table(table, pd.DataFrame())
 
 
 def _noted(made: pd.DataFrame) -> pd.DataFrame:

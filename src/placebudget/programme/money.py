@@ -24,6 +24,7 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.conditions import purposes_by
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.once import once
 from placebudget.programme.lines import UnitScale
 
 REINVESTED = "savings reinvested"
@@ -62,6 +63,7 @@ class Contributions:
     stays_in_area: np.ndarray
 
 
+@once
 def contribution_limits(place: Place, years: tuple[str, ...]) -> pd.DataFrame:
     """Contributions spread over the years: pool, stream, t, minimum, maximum, stays.
 

@@ -1,0 +1,45 @@
+"""Facts that are worked out once a place: it is frozen, so that they hold for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from placebudget.place.place import Place
+
+More = ParamSpec("More")
+Fact = TypeVar("Fact")
+
+
+def once(
+    work: Callable[Concatenate[Place, More], Fact],
+) -> Callable[Concatenate[Place, More], Fact]:
+    """Keep with a place what a function of it gives, for each of its further arguments.
+
+    Those can be hashed. Nobody may change what is given; a table is given as a copy, which
+    costs nothing, as pandas copies on write.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> asked = []
+    >>> title = once(lambda place: asked.append(place) or place.title)
+    >>> place = pb.example("toy_pooling")
+    >>> title(place) == title(place), len(asked)
+    (True, 1)
+    """
+
+    @wraps(work)
+    def known(place: Place, /, *more: More.args, **named: More.kwargs) -> Fact:
+        facts = vars(place).setdefault("_facts", {})
+        key = (work, *more, *named.items())
+        if key not in facts:
+            facts[key] = work(place, *more, **named)
+        fact = facts[key]
+        return fact.copy(deep=False) if isinstance(fact, pd.DataFrame) else fact
+
+    return known

@@ -1,0 +1,36 @@
+"""Facts that are kept with a place."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+import placebudget as pb
+from placebudget.place.kept import rules_in_force
+from placebudget.place.once import once
+
+
+def test_who_changes_a_table_changes_no_other_reader_of_it() -> None:
+    place = pb.example("northvale")
+    first = rules_in_force(place)
+    held = first.copy()
+    first["amount"] = -1.0
+    del first["kind"]
+    pd.testing.assert_frame_equal(rules_in_force(place), held)
+
+
+def test_a_place_made_from_another_takes_over_no_fact() -> None:
+    place = pb.example("northvale")
+    assert len(rules_in_force(place)) > 1
+    assert len(rules_in_force(place.with_(rules=place.rules.head(0)))) <= 1
+
+
+def test_each_further_argument_has_its_own_fact() -> None:
+    @once
+    def told(place: pb.Place, first: str, last: str = "") -> str:
+        return f"{place.name} {first}{last}"
+
+    place = pb.example("toy_pooling")
+    assert told(place, "a") == "toy_pooling a"
+    assert told(place, "b") == "toy_pooling b"
+    assert told(place, "b", last="c") == "toy_pooling bc"
+    assert told(place, "b", last="d") == "toy_pooling bd"
