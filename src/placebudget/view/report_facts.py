@@ -9,15 +9,16 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.settings import own_discount
-from placebudget.plan import Plan
 from placebudget.study import Potential
 from placebudget.study.plans_side_by_side import name_of, steps_between
 from placebudget.texts import listed
 from placebudget.view import tables
 from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
+from placebudget.view.front import changes, front
 from placebudget.view.grid import Grid, Row, sheet_grid, text_grid
 from placebudget.view.plan_facts import (
+    admitted,
     dearest_sentences,
     kept,
     known,
@@ -30,9 +31,11 @@ from placebudget.view.studies.potential import parts_view
 from placebudget.words import as_set, money, number, percent
 
 _CONTENTS = (
-    ("first", "Plans side by side"),
+    ("first", "On one page"),
+    ("plans", "Plans side by side"),
     ("money", "Where the money goes"),
     ("outcomes", "What changes for people"),
+    ("admitted", "What the best pooled plan must admit"),
     ("savings", "Who saves, and when"),
     ("why", "Why this much"),
     ("rules", "What the rules cost"),
@@ -60,7 +63,8 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         ],
         "known": " ".join(_how_known(place, today.place["figures"])),
         "siloed": "siloed" in potential.plans,
-        "bars": list(_bars(plans)),
+        "front": front(potential),
+        "admitted": admitted(potential.findings["pooled"]),
         "potentials": [
             _unbroken(potential.sentence(*ends)) for ends in steps_between(potential.plans)
         ],
@@ -77,15 +81,6 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "figures": _figures_grid(place),
         "assumptions": list(_assumptions(place)),
     }
-
-
-def _bars(plans: dict[str, Plan]) -> Iterator[dict[str, str]]:
-    """Public value of each plan as a bar from nought; a bar that would be negative is empty."""
-    values = {title: plan.public_value() for title, plan in plans.items()}
-    most = max(*values.values(), 0.0)
-    for title, value in values.items():
-        width = 100 * max(value, 0.0) / most if most else 0.0
-        yield {"label": title, "width": f"{width:.1f}", "value": money(value)}
 
 
 def _unbroken(sentence: str) -> str:
@@ -164,11 +159,9 @@ def _gains(potential: Potential) -> list[Grid]:
 def _why(potential: Potential) -> Iterator[dict[str, Any]]:
     """Explanations of the services whose money changes most, from today to best pooled."""
     today, pooled = potential.plans["today"], potential.plans["pooled"]
-    first, last = (plan.money("service").set_index("service")["amount"] for plan in (today, pooled))
-    change = last.sub(first, fill_value=0.0)
     names = pooled.labels["services"].set_index("service")["name"]
-    most = change.abs().sort_values(ascending=False, kind="stable")
-    for service in most[most >= 0.5].index[:_EXPLAINED]:
+    change = changes(today, pooled)
+    for service in change[change.abs() >= 0.5].index[:_EXPLAINED]:
         explained = pooled.explain(service, place=potential.place)
         yield {
             "title": f"{str(names[service])[:1].upper()}{str(names[service])[1:]}: "

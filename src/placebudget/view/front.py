@@ -1,0 +1,241 @@
+"""The first page: what a board must have heard before it decides, on one sheet.
+
+It is read aloud at meetings, so each part is sentences; figures are changes against today,
+and what they are measured against is said at the foot.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from placebudget.place.kept import rules_in_force
+from placebudget.place.names import Names
+from placebudget.place.rule_words import rule_words
+from placebudget.place.subjects import parse_subject
+from placebudget.plan import Plan
+from placebudget.plan.need_words import meet_alike, unmet_change
+from placebudget.plan.summary import Paragraph
+from placebudget.study import Potential, outlook
+from placebudget.study.plans_side_by_side import STEPS, TITLES
+from placebudget.texts import listed
+from placebudget.view.plan_facts import known
+from placebudget.words import money, percent, sentence
+
+LARGEST = 5
+"""How many of the largest changes are told."""
+
+WORSE = ("outcome-falls", "agency-saves-less", "loses-without-known-effect")
+NOT_SERVED = ("need-not-met", "need-not-served")
+DOUBTFUL = ("social-value-only", "cost-as-value")
+_OF_A_KIND = 3
+_SHOWN = 5e4
+"""Pounds below which a change is none that is told."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A step of a waterfall.
+
+    Parameters
+    ----------
+    label, value : str
+        What it is, and its figure in words.
+    left, width : float
+        Where it begins and how long it is, in per cent of the whole picture.
+    kind : str
+        ``"gain"``, ``"loss"``, ``"total"`` or ``"benchmark"``.
+    """
+
+    label: str
+    value: str
+    left: float
+    width: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading and what is read below it."""
+
+    title: str
+    said: tuple[Paragraph, ...]
+    bars: tuple[Bar, ...] = ()
+
+
+def front(potential: Potential) -> tuple[Part, ...]:
+    """The first page of a place whose plans stand side by side.
+
+    Parameters
+    ----------
+    potential : Potential
+        The plans, with ``today`` and ``pooled`` among them.
+
+    Returns
+    -------
+    tuple of Part
+        In the order in which they are read; a part that has nothing to say is left out.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> [part.title for part in front(pb.potential(pb.example("toy_pooling")))][:2]
+    ['The gap', 'What each step adds to today']
+    """
+    parts = (
+        Part("The gap", tuple(_gap(potential))),
+        Part("What each step adds to today", tuple(_steps(potential)), tuple(waterfall(potential))),
+        Part("The largest changes", tuple(_changes(potential))),
+        Part("Who loses, and what gets worse", tuple(_admitted(potential, WORSE))),
+        Part("Who is not served", tuple(_admitted(potential, NOT_SERVED))),
+        Part("What it rests on", tuple(_grounds(potential))),
+        Part("What is asked of the board", tuple(_asked(potential))),
+    )
+    return tuple(part for part in parts if part.said)
+
+
+def _gap(potential: Potential) -> Iterator[Paragraph]:
+    """What a place starts from: the money against the cost of today's services."""
+    said = outlook(potential.place).summarised().paragraphs
+    yield Paragraph(said[0].text)
+    yield Paragraph("", said[-1].points)
+
+
+def waterfall(potential: Potential) -> Iterator[Bar]:
+    """From today, step by step, to the best pooled plan, and the benchmark beyond it.
+
+    Steps between plans that leave different need unmet have no gain, and no bar.
+    """
+    plans = potential.plans
+    steps, at = [], 0.0
+    for start, end in itertools.pairwise(plans):
+        if not meet_alike(plans[start], plans[end]):
+            at = 0.0
+            continue
+        gain = plans[end].public_value() - plans[start].public_value()
+        steps.append((start, end, at, gain))
+        at += gain
+    reached = [0.0, *(edge for _, _, at, gain in steps for edge in (at, at + gain))]
+    low, high = min(reached), max(reached)
+    scale = 100 / (high - low) if high > low else 0.0
+
+    def bar(label: str, at: float, gain: float, kind: str) -> Bar:
+        left = (min(at, at + gain) - low) * scale
+        return Bar(label, money(gain, signed=True), left, abs(gain) * scale, kind)
+
+    whole = meet_alike(plans["today"], plans["pooled"])
+    for start, end, at, gain in steps:
+        kind = "benchmark" if end == "freed" else "gain" if gain >= 0 else "loss"
+        yield bar(sentence(_step(start, end)), at, gain, kind)
+        if end == "pooled" and whole:
+            gain = plans[end].public_value() - plans["today"].public_value()
+            yield bar("All of it: best pooled beside today", 0.0, gain, "total")
+
+
+def _step(start: str, end: str) -> str:
+    return STEPS.get((start, end), f"from {TITLES[start].lower()} to {TITLES[end].lower()}")
+
+
+def _steps(potential: Potential) -> Iterator[Paragraph]:
+    """What is to be said of the steps, beside their figures."""
+    plans = potential.plans
+    for start, end in itertools.pairwise(plans):
+        if not meet_alike(plans[start], plans[end]):
+            told = unmet_change(plans[start], plans[end])
+            yield Paragraph(f"{sentence(_step(start, end))}: {told}; so no gain in value is given.")
+    today, pooled = plans["today"], plans["pooled"]
+    saved = [float(plan.savings()["cashable"].sum()) for plan in (today, pooled)]
+    base = f"{pooled.place['price_base']} prices"
+    yield Paragraph(
+        f"Public value, discounted, in {base}, beside today’s spending carried on, which the model "
+        f"puts at {money(today.public_value())}. Better use at home is no gain of working "
+        "together, and fewer conditions is a benchmark, no proposal. Of it could be taken out of "
+        f"budgets: {money(saved[1] - saved[0], signed=True)}, as it falls."
+    )
+
+
+def changes(today: Plan, proposed: Plan) -> pd.Series:
+    """Pounds by service by which a plan differs from today, the largest first."""
+    first, last = (
+        plan.money("service").set_index("service")["amount"] for plan in (today, proposed)
+    )
+    change = last.sub(first, fill_value=0.0)
+    return change.loc[change.abs().sort_values(ascending=False, kind="stable").index]
+
+
+def _changes(potential: Potential) -> Iterator[Paragraph]:
+    today, pooled = potential.plans["today"], potential.plans["pooled"]
+    all_changes = changes(today, pooled)
+    told = all_changes[all_changes.abs() >= _SHOWN][:LARGEST]
+    before = today.money("service").set_index("service")["amount"]
+    names, ended = Names(potential.place), _ended(potential)
+    if told.empty:
+        yield Paragraph("The best pooled plan changes no service by as much as £50,000.")
+        return
+    points = []
+    for service, change in told.items():
+        had = float(before.get(service, 0.0))
+        share = f" ({percent(change / had, signed=True)})" if had else ""
+        name = sentence(names.of("service", service))
+        reason = ended.get(str(service)) or _reason(potential, str(service))
+        points.append(f"{name} {money(change, signed=True)}{share}. {reason}")
+    yield Paragraph("", tuple(points))
+
+
+def _ended(potential: Potential) -> dict[str, str]:
+    """The rule at which the change of a service ends, in words, by service."""
+    rules = rules_in_force(potential.place).set_index("rule", drop=False)
+    names, found = Names(potential.place), dict[str, str]()
+    for each in reversed(potential.findings["pooled"].of("ends-at-a-rule")):
+        rule = rules.loc[each.keys["rule"]]
+        about = parse_subject(rule["subject"]).get("service", ())
+        said = f"It goes as far as a rule allows: “{rule_words(rule, names)}” ({rule['basis']})."
+        own = each.keys.get("service")
+        found |= dict.fromkeys(about if own is None else [own], said)
+    return found
+
+
+def _reason(potential: Potential, service: str) -> str:
+    """Why a service gets what it gets, in the sentence of its explanation that says so."""
+    said = potential.plans["pooled"].explain(service, place=potential.place).sentences
+    return said[min(1, len(said) - 1)]
+
+
+def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragraph]:
+    """What the best pooled plan must admit of these kinds, of each the worst."""
+    found = potential.findings["pooled"]
+    for code in codes:
+        said = found.of(code).sentences
+        more = len(said) - _OF_A_KIND
+        rest = [f"And {more} more of this kind, below."] if more > 0 else []
+        if said:
+            yield Paragraph("", (*said[:_OF_A_KIND], *rest))
+
+
+def _grounds(potential: Potential) -> Iterator[Paragraph]:
+    """What is doubtful in the value itself, and how the money is known."""
+    yield from _admitted(potential, DOUBTFUL)
+    yield Paragraph(known(potential.plans["today"].place["figures"]))
+
+
+def _asked(potential: Potential) -> Iterator[Paragraph]:
+    """What a board is asked: what to decide, and what to take note of."""
+    pooled, names = potential.plans["pooled"], Names(potential.place)
+    paid = pooled.tables["contributions"]
+    streams = potential.place.streams.set_index("stream")["agency"]
+    points = []
+    for pool, rows in paid[paid["gross"] > 0].groupby("pool", sort=False):
+        by = rows.groupby(rows["stream"].map(streams), sort=False)["gross"].sum()
+        payers = [f"{names.of('agency', who)} {money(much)}" for who, much in by.items()]
+        whole = money(float(by.sum()))
+        points.append(
+            f"To decide: whether {whole} is paid into {names.of('pool', pool)} in all years: "
+            f"{listed(payers)}."
+        )
+    yield Paragraph("", (*points, "To note: nobody has saved any of what the model says here."))
+    yield Paragraph(
+        "This is a model. It ranks options using the figures of this place. The board decides."
+    )

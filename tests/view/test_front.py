@@ -1,0 +1,128 @@
+"""The first page of the report: what is read aloud before anything is decided."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+import placebudget as pb
+from placebudget.plan.findings.words import KINDS
+from placebudget.study import Potential
+from placebudget.view.front import DOUBTFUL, NOT_SERVED, WORSE, Part, changes, front, waterfall
+from placebudget.words import money
+from planned import potential
+from worked_place import worked
+
+pytestmark = pytest.mark.xdist_group("northvale")
+
+
+@pytest.fixture(scope="module")
+def found() -> Potential:
+    return potential("northvale")
+
+
+@pytest.fixture(scope="module")
+def parts(found: Potential) -> dict[str, Part]:
+    return {part.title: part for part in front(found)}
+
+
+def points(part: Part) -> list[str]:
+    return [point for each in part.said for point in each.points]
+
+
+def test_a_board_hears_the_gap_the_steps_the_losses_and_what_is_asked_of_it(
+    parts: dict[str, Part],
+) -> None:
+    assert list(parts) == [
+        "The gap",
+        "What each step adds to today",
+        "The largest changes",
+        "Who loses, and what gets worse",
+        "Who is not served",
+        "What it rests on",
+        "What is asked of the board",
+    ]
+    assert "more money than today’s services cost" in parts["The gap"].said[0].text
+
+
+def test_each_step_begins_where_the_one_before_it_ended(found: Potential) -> None:
+    bars = list(waterfall(found))
+    worth = {name: plan.public_value() for name, plan in found.plans.items()}
+    assert [bar.kind for bar in bars] == ["gain", "gain", "gain", "total", "benchmark"]
+    steps = [*bars[:3], bars[4]]
+    for one, after in itertools.pairwise(steps):
+        assert one.left + one.width == pytest.approx(after.left)
+    long = worth["freed"] - worth["today"]
+    names = list(worth)
+    for bar, (start, end) in zip(steps, itertools.pairwise(names), strict=True):
+        assert bar.value == money(worth[end] - worth[start], signed=True)
+        assert bar.width == pytest.approx(100 * (worth[end] - worth[start]) / long)
+    assert bars[3].value == money(worth["pooled"] - worth["today"], signed=True)
+
+
+def test_a_step_that_loses_is_drawn_backwards(found: Potential) -> None:
+    plans = {name: found.plans[name] for name in ("today", "pooled")}
+    turned = {"today": plans["pooled"], "pooled": plans["today"]}
+    bars = list(waterfall(Potential(found.place, turned)))
+    assert [bar.kind for bar in bars] == ["loss", "total"]
+    assert (bars[0].left, bars[0].width) == (0.0, 100.0)
+    assert bars[0].value.startswith("−")
+
+
+def test_the_largest_changes_come_first_and_each_has_its_reason(
+    found: Potential, parts: dict[str, Part]
+) -> None:
+    told = points(parts["The largest changes"])
+    moved = changes(found.plans["today"], found.plans["pooled"])
+    assert len(told) == 5
+    for said, amount in zip(told, moved, strict=False):
+        assert money(amount, signed=True) in said
+    assert (
+        "as far as a rule allows: “urgent care changing by at most 4% a year” (policy)" in told[0]
+    )
+    assert "because the last £1 million" in told[2]
+
+
+def test_what_the_plan_must_admit_is_on_the_page_and_what_is_left_out_is_counted(
+    found: Potential, parts: dict[str, Part]
+) -> None:
+    admitted = found.findings["pooled"]
+    for title, codes in (
+        ("Who loses, and what gets worse", WORSE),
+        ("Who is not served", NOT_SERVED),
+        ("What it rests on", DOUBTFUL),
+    ):
+        assert set(codes) <= set(KINDS)
+        told = points(parts[title])
+        for code in codes:
+            said = admitted.of(code).sentences
+            assert [each for each in told if each in said] == list(said[:3])
+            if len(said) > 3:
+                assert f"And {len(said) - 3} more of this kind, below." in told
+
+
+def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
+    found: Potential, parts: dict[str, Part]
+) -> None:
+    paid = found.plans["pooled"].tables["contributions"].groupby("pool")["gross"].sum()
+    told = points(parts["What is asked of the board"])
+    assert len(told) == (paid > 0).sum() + 1
+    for amount in paid[paid > 0]:
+        assert any(f"whether {money(amount)} is paid into" in each for each in told)
+
+
+def test_plans_that_leave_different_need_unmet_have_no_bar() -> None:
+    plans = pb.potential(worked(nhs=(100e6, 96e6, 100e6))).plans
+    told = front(Potential(worked(nhs=(100e6, 96e6, 100e6)), plans))
+    steps = next(part for part in told if part.title == "What each step adds to today")
+    labels = [bar.label for bar in steps.bars]
+    assert labels == ["Better use at home", "Pooling", "Fewer conditions"]
+    assert "so no gain in value is given" in steps.said[0].text
+
+
+def test_a_place_where_nothing_moves_says_so() -> None:
+    place = pb.example("toy_pooling")
+    today = pb.simulate(place)
+    told = {part.title: part for part in front(Potential(place, {"today": today, "pooled": today}))}
+    assert "changes no service" in told["The largest changes"].said[0].text
