@@ -349,3 +349,13 @@ def test_a_workbook_without_the_place_says_why_causes_are_missing(
     book = load_workbook(pb.compare(*plans).to_excel(tmp_path / "pack.xlsx"))
     assert "is not at hand" in book["What caused what"]["A2"].value
     book.close()
+
+
+def test_an_option_that_changes_nothing_is_said_to(toy: pb.Place) -> None:
+    """Not all who need policing get it: twice as many who need it move no pound."""
+    plan = pb.optimise(toy, prices=False)
+    nothing = pb.Option("more need").scale("needs", 2.0, service="policing")
+    other = pb.optimise(toy, option=nothing, prices=False)
+    said = pb.compare(plan, other, names=("Now", "More need")).summary()
+    assert "More need changes nothing: every pound goes where it goes in Now." in said
+    assert "changes nothing" not in pb.compare(pb.simulate(toy), plan).summary()

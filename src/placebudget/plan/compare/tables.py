@@ -196,3 +196,10 @@ def _words(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return str(value)
+
+
+def spend_alike(first: Plan, second: Plan) -> bool:
+    """Whether two plans spend every pound on the same service, in the same area and year."""
+    by = ["service", "area", "year"]
+    one, other = (plan.money(by).set_index(by)["amount"] for plan in (first, second))
+    return not (one.sub(other, fill_value=0.0).abs() >= 1.0).any()

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from placebudget.plan.compare.causes import measure_of
-from placebudget.plan.compare.tables import KIND, difference_columns, side_by_side
+from placebudget.plan.compare.tables import KIND, difference_columns, side_by_side, spend_alike
 from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.plan.plan import Plan
 from placebudget.plan.summary import Summary, sentences
@@ -45,6 +45,8 @@ def summarised(
     by_name = dict(zip(names, plans, strict=True))
     said = [*_inputs(inputs, by_name), *_need(by_name), *_values(by_name)]
     for name, difference in zip(names[1:], difference_columns(names), strict=True):
+        if spend_alike(by_name[names[0]], by_name[name]):
+            said.append(f"{name} changes nothing: every pound goes where it goes in {names[0]}.")
         said += _moves(by_name, name, difference)
     if causes is not None:
         said += _causes(causes, *measure_of(plans[0], plans[1]))

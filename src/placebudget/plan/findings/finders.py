@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from placebudget.place.subjects import BY_NEED, led_by_need
+from placebudget.plan.compare.tables import spend_alike
 from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finding import PEOPLE, POUNDS, SHARE, UNITS, PlanFinding
 from placebudget.plan.need_words import meet_alike
@@ -228,9 +229,7 @@ def cost_as_value(facts: Facts) -> Iterator[PlanFinding]:
 def changes_nothing(facts: Facts) -> Iterator[PlanFinding]:
     """Plans that spend no pound otherwise than what they are set beside."""
     for start in facts.beside:
-        by = ["service", "area", "year"]
-        mine, theirs = (p.money(by).set_index(by)["amount"] for p in (facts.plan, start))
-        if mine.sub(theirs, fill_value=0.0).abs().max() < _POUND:
+        if spend_alike(start, facts.plan):
             yield PlanFinding("changes-nothing", {"beside": called(start)}, {})
 
 
