@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,13 +10,14 @@ import pytest
 import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.screens import SCREENS, shown
+from placebudget.apps.sentences import done_words, first_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.verify_rules import least_of_rule
 from placebudget.programme import Basis, read_pooling
 from placebudget.words import money
 
-NOTHING = "In the model this changes nothing in what the best pooled plan is worth, because "
+NOTHING = "In the model this changes nothing in the public value of the best pooled plan, because "
 
 
 def least_had(rule: str, plan: Plan, place: Place) -> float:
@@ -99,7 +101,8 @@ def test_an_option_without_effect_says_so() -> None:
     name = "more nurses trained (illustration)"
     option = meeting.papers.options()[name]
     wider = pb.optimise(meeting.papers.with_option(option), prices=False).public_value()
-    same = abs(wider - (meeting.answer.value or 0.0 if meeting.answer else 0.0)) < 500
+    assert meeting.answer is not None
+    same = abs(wider - meeting.answer.plans["pooled"].public_value()) < 500
     assert ("option" in chosen(meeting, option=name)) == same
 
 
@@ -127,3 +130,37 @@ def test_every_screen_and_the_control_say_what_changes_nothing() -> None:
         assert f"The ring-fence of Employment support is ended. {said}" in html, key
     fences = controls(meeting.papers, answer.changes, answer.unmoved)["fences"]
     assert {each["key"]: each["note"] for each in fences if each["note"]} == {"dwp_support": said}
+
+
+def test_another_goal_is_named_wherever_a_board_says_what_a_plan_comes_to() -> None:
+    """Freed money saves nobody more, so ending the ring-fence changes nothing in savings."""
+    meeting = Meeting(pb.example("northvale"))
+    given = {"objective": "fiscal saving", "unfenced": ["dwp_support"]}
+    told: list[str] = []
+    meeting.recalculate({})
+    meeting.recalculate(given, first=lambda: told.append(first_words(meeting.first, None)))
+    meeting.complete()
+    answer = meeting.answer
+    assert answer is not None
+    reached = answer.plans["pooled"].objective
+    assert told == [f"In the model, the best pooled plan for what was chosen {reached.said}."]
+    assert reached.said == f"brings {money(reached.value)} of fiscal saving"
+    done = done_words("Done", answer)
+    assert done.startswith(f"Done. The best pooled plan {reached.said} in the model.")
+    assert "public value" not in done
+    (said,) = answer.unmoved.values()
+    assert said.startswith("In the model this changes nothing in the fiscal saving of the best")
+    screens = {each.key: shown(each, meeting) for each in SCREENS}
+    assert "These plans make the most of fiscal saving." in screens["together"]["html"]
+    assert "These plans" not in shown(SCREENS[0], meeting)["html"]
+
+
+def test_prices_in_another_unit_than_pounds_are_not_said_in_pounds() -> None:
+    meeting = Meeting(pb.example("northvale"))
+    meeting.recalculate({"objective": "weighted outcomes"})
+    screen = shown(next(each for each in SCREENS if each.key == "rules"), meeting)
+    assert screen["title"].endswith("weighted outcomes")
+    assert " of weighted outcomes" not in screen["title"]
+    gains = screen["html"].partition("What £1 million of leeway")[2].partition("</table>")[0]
+    assert "<td" in gains
+    assert "£" not in "".join(re.findall(r"<td[^>]*>([^<]*)", gains))

@@ -326,8 +326,8 @@ def test_a_switch_that_changes_nothing_says_why_at_its_box_and_on_the_screen(
     settled(page, "Done")
     settled(page, "What was chosen changes nothing in it; the screens say why.")
     said = (
-        "In the model this changes nothing in what the best pooled plan is worth, because no money "
-        "of that stream could go to another purpose at a gain, and none does."
+        "In the model this changes nothing in the public value of the best pooled plan, because no "
+        "money of that stream could go to another purpose at a gain, and none does."
     )
     expect(page.locator("#pb-fences-dwp_support-note")).to_have_text(said)
     by = page.get_attribute("#pb-fences-dwp_support", "aria-describedby") or ""

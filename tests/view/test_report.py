@@ -229,7 +229,8 @@ def test_a_rule_that_binds_in_many_places_is_told_once_with_how_often() -> None:
     told = dearest_sentences(replace(plan, tables={**plan.tables, "prices": prices}))
     gain = "by £1 million would gain £{} of public value. Basis"
     assert told == [
-        f"Relaxing lock a {gain.format(3)}: policy. The same rule has one more price.",
+        f"Relaxing lock a {gain.format(3)}: policy. The same limit has one more price, "
+        "for another service or place.",
         f"Relaxing least x {gain.format(2)}: agreement.",
         f"Relaxing least y {gain.format(1)}: agreement.",
     ]

@@ -117,10 +117,9 @@ class BoardAnswer:
         return set(self.plans) | set(self.missing) >= set(ORDER)
 
     @property
-    def value(self) -> float | None:
-        """Public value of the best pooled plan, in pounds; None before it is there."""
-        pooled = self.plans.get(ORDER[0])
-        return None if pooled is None else pooled.public_value()
+    def pooled(self) -> Plan | None:
+        """The best pooled plan; None before it is there."""
+        return self.plans.get(ORDER[0])
 
     def potential(self) -> Potential | None:
         """The plans side by side, once all are there.

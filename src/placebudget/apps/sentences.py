@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from placebudget.apps.answer import ORDER, BoardAnswer, Trouble
+from placebudget.apps.answer import BoardAnswer, Trouble
 from placebudget.plan.need_words import meet_alike, unmet_change
-from placebudget.words import money
+from placebudget.words import in_unit
 
 WORKING = "Working it out."
 NO_SUM = "This does not add up. The last figures that did are kept."
@@ -18,8 +18,6 @@ NO_REPORT = "There is no plan of one of the five kinds, so there is no report."
 STOPPED_SHORT = "Stopped before everything was there. Recalculate works out the rest."
 PUT_BACK = "Stopped. The figures are those of before; the boxes keep what you chose."
 AS_THEY_ARE = "Stopped. The figures stay as they are."
-
-_SAME = 500.0  # pounds: what figures in thousands do not show
 
 
 def no_file_words(answer: BoardAnswer | None) -> str:
@@ -116,33 +114,27 @@ def first_words(first: BoardAnswer | None, before: BoardAnswer | None) -> str:
     >>> print(first_words(found, None))
     In the model, the best pooled plan for what was chosen is worth £300 million of public value.
     """
-    value = None if first is None else first.value
-    if first is None or value is None:
+    one, other = (None if each is None else each.pooled for each in (before, first))
+    if other is None:
         return ""
-    said = (
-        "In the model, the best pooled plan for what was chosen is worth "
-        f"{money(value)} of public value"
-    )
-    earlier = None if before is None else before.value
-    if before is None or earlier is None:
-        return f"{said}."
-    one, other = before.plans[ORDER[0]], first.plans[ORDER[0]]
-    if one.objective.name != other.objective.name:
+    now = other.objective
+    said = f"In the model, the best pooled plan for what was chosen {now.said}"
+    if one is None or one.objective.name != now.name:
         return f"{said}."
     if not meet_alike(one, other):
         return f"{said}. Against the plan before {unmet_change(one, other)}."
-    apart = value - earlier
-    if abs(apart) < _SAME:
+    if now.reads_like(one.objective):
         return f"{said}, the same as before."
-    return f"{said}, {money(abs(apart))} {'more' if apart > 0 else 'less'} than before."
+    apart = now.value - one.objective.value
+    way = "more" if apart > 0 else "less"
+    return f"{said}, {in_unit(abs(apart), now.unit)} {way} than before."
 
 
 def done_words(told: str, answer: BoardAnswer | None) -> str:
     """That work is done, what the best pooled plan is worth, and if a choice does nothing."""
-    if answer is None or answer.value is None:
+    if answer is None or answer.pooled is None:
         return f"{told}."
-    value = money(answer.value)
-    said = f"{told}. The best pooled plan is worth {value} of public value in the model."
+    said = f"{told}. The best pooled plan {answer.pooled.objective.said} in the model."
     idle = len(answer.unmoved)
     if idle:
         every = idle == len(answer.changes.taken_back())

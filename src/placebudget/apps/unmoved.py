@@ -16,7 +16,7 @@ from placebudget.place.rule_words import amount_words
 from placebudget.plan import Plan
 from placebudget.plan.verify_rules import least_of_rule
 from placebudget.programme import POOLED, Basis, read_pooling
-from placebudget.words import count, in_pounds, money, percent
+from placebudget.words import count, money, percent
 from placebudget.work import Changes
 from placebudget.work.changes import START
 from placebudget.work.said import names
@@ -24,7 +24,7 @@ from placebudget.work.said import names
 MOST = 8
 """With more changes than these, none is tried by itself."""
 
-_SAME = "the best plan is worth the same without it"
+_SAME = "the best plan comes to the same without it"
 _LEAST = 500.0  # pounds: what figures in thousands do not show
 
 
@@ -68,13 +68,11 @@ def unmoved(
             place, seconds, stop, objective=changes.objective
         )
         now = answer.plans[ORDER[0]].objective
-        if without is None:
-            continue
-        if abs(now.value - without.objective.value) < (_LEAST if in_pounds(now.unit) else 0.005):
+        if without is not None and now.reads_like(without.objective):
             reason = _reason(control, answer, without, place, papers)
             answer.unmoved[control] = (
-                "In the model this changes nothing in what the best pooled plan is worth, because "
-                f"{reason}."
+                f"In the model this changes nothing in the {now.name} of the best pooled plan, "
+                f"because {reason}."
             )
 
 
@@ -90,8 +88,8 @@ def _reason(control: str, answer: BoardAnswer, without: Plan, place: Place, pape
     if kind != START:
         return _SAME
     return (
-        "what the option changes stands in the way of nothing that is worth more: with the "
-        "figures of the papers in its place, the best plan is worth the same"
+        "what the option changes stands in the way of nothing better: with the "
+        "figures of the papers in its place, the best plan comes to the same"
     )
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from placebudget.errors import CannotAnswer
 from placebudget.plan.columns import added_up, split_over_offers
 from placebudget.plan.shown import Shown
+from placebudget.words import in_pounds, in_unit
 
 if TYPE_CHECKING:
     from placebudget.place import Place
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from placebudget.plan.findings import PlanFindings
 
 DIRECT_ROUTE = "direct"
+_SEEN = 500.0  # pounds: less does not show in figures in thousands
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,47 @@ class ObjectiveValue:
     name: str
     unit: str
     value: float
+
+    @property
+    def amount(self) -> str:
+        """How much of what, as it should be read.
+
+        Examples
+        --------
+        >>> ObjectiveValue("fiscal saving", "pounds, 2025-26 prices, discounted", 5e6).amount
+        '£5 million of fiscal saving'
+        >>> ObjectiveValue("worst-off area", "weighted outcomes a head, discounted", 1.5).amount
+        '1.5 weighted outcomes a head (worst-off area)'
+        """
+        figure = in_unit(self.value, self.unit)
+        if in_pounds(self.unit):
+            return f"{figure} of {self.name}"
+        what = self.unit.removesuffix(", discounted")
+        return f"{figure} {what}" + ("" if self.name in what else f" ({self.name})")
+
+    @property
+    def said(self) -> str:
+        """What a plan comes to, as it follows the plan in a sentence.
+
+        Examples
+        --------
+        >>> ObjectiveValue("public value", "pounds, 2025-26 prices, discounted", 3e8).said
+        'is worth £300 million of public value'
+        >>> ObjectiveValue("weighted outcomes", "weighted outcomes, discounted", 42_711).said
+        'brings 42,711 weighted outcomes'
+        """
+        return f"{'is worth' if self.name.endswith('value') else 'brings'} {self.amount}"
+
+    def reads_like(self, other: ObjectiveValue) -> bool:
+        """Whether as much of the same is reached, as far as a reader sees.
+
+        Pounds are alike below what figures in thousands show.
+        """
+        if (self.name, self.unit) != (other.name, other.unit):
+            return False
+        if in_pounds(self.unit):
+            return abs(self.value - other.value) < _SEEN
+        return self.amount == other.amount
 
 
 @dataclass(frozen=True, eq=False)

@@ -171,7 +171,7 @@ def _of_one(amount: float, unit: str) -> float:
 
 
 def _worth(value: float, objective: Objective | ObjectiveValue) -> str:
-    return f"{in_unit(value, objective.unit)} of {objective.name}"
+    return ObjectiveValue(objective.name, objective.unit, value).amount
 
 
 def _tells(rate: float, reach: float, unit: str) -> bool:

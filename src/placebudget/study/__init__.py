@@ -14,7 +14,7 @@ from placebudget.study.cycle import (
 )
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.outlook import Outlook, outlook
-from placebudget.study.plans_side_by_side import STEPS, TITLES, Potential
+from placebudget.study.plans_side_by_side import MEANINGS, STEPS, TITLES, Potential
 from placebudget.study.potential import potential
 from placebudget.study.rests_on import RestsOn, rests_on
 from placebudget.study.result import StudyResult
@@ -25,6 +25,7 @@ from placebudget.study.sweeping import sweep
 from placebudget.study.trace import Trace, trace
 
 __all__ = [
+    "MEANINGS",
     "NO_SLIPPAGE",
     "POLICIES",
     "STEPS",

@@ -18,7 +18,7 @@ from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.need_words import SHORT, meet_alike, need_unmet, unmet_change
 from placebudget.plan.result import Result
 from placebudget.plan.siloed import AT_REST
-from placebudget.plan.summary import Paragraph, Summary
+from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.potential_words import part_paragraphs, potential_notes
 from placebudget.study.result import record_of
@@ -37,6 +37,17 @@ TITLES: Mapping[str, str] = {
     "pooled": "Best pooled",
     "freed": "Best freed",
 }
+MEANINGS: Mapping[str, str] = {
+    "today": "today’s spending carried on with the funding of its streams, through the same model",
+    "siloed": "each agency plans its own money for itself, until none gains by moving alone",
+    "aligned": "the best use of the money towards one goal, every agency paying from its own "
+    "purse; of pools only what they pay today for another agency’s services",
+    "pooled": "the best use with the pools of the place, within their limits and with "
+    "ring-fences kept",
+    "freed": "one pool without limits, management cost or ring-fences: a benchmark to measure by, "
+    "not a proposal",
+}
+"""What each plan is."""
 STEPS: Mapping[tuple[str, str], str] = {
     ("today", "siloed"): "better use at home",
     ("siloed", "aligned"): "acting in step",
@@ -253,6 +264,17 @@ class Potential(Result):
             return float(rows[start, end, measure])
         return -float(rows[end, start, measure]) if start != end else 0.0
 
+    @property
+    def planned_for(self) -> str:
+        """What plans make the most of, where gains in public value are not what they look for."""
+        names = [each.name for each in self.plans["pooled"].objectives]
+        if names[0] == PUBLIC_VALUE:
+            return ""
+        return (
+            f"These plans make the most of {', then '.join(names)}. What each step gains is given "
+            "in public value, which they do not look for, so that a step may lose some."
+        )
+
     def summarised(self) -> Summary:
         """The plans and what lies between them.
 
@@ -273,6 +295,7 @@ class Potential(Result):
             f"{place.title}, {years}: public value of {HOW_MANY[len(self.plans)]} plans ({base})",
             (
                 Paragraph("", tuple(worth)),
+                *sentences([self.planned_for] if self.planned_for else []),
                 Paragraph("Modelled potential, in public value:", tuple(gains)),
                 *_range(self.plans.get("siloed")),
                 *part_paragraphs(self.parts, self.place),

@@ -26,7 +26,7 @@ from placebudget.view.plan_facts import (
 from placebudget.view.prices import COLUMNS, dearest_rules
 from placebudget.view.rendering import rendered
 from placebudget.view.sheet import Sheet
-from placebudget.words import MAY_NOT_ADD_UP, in_unit
+from placebudget.words import MAY_NOT_ADD_UP
 
 # Several panels stand in one page, and no id may be there twice.
 _numbers = count(1)
@@ -214,11 +214,8 @@ def change_panel(found: Comparison) -> Panel:
 
 def plan_panel(plan: Plan) -> Panel:
     """What a plan reaches and what to know about it, in a few lines."""
-    value = plan.objective
     return Panel(
-        sentences=[
-            f"In the model, this plan reaches {in_unit(value.value, value.unit)} of {value.name}."
-        ],
+        sentences=[f"In the model, this plan {plan.objective.said}."],
         points=[
             *(f"{each}." for each in unmet_words(plan)[1]),
             *plan.run.get("quick", ()),

@@ -18,7 +18,7 @@ from placebudget.plan.workbook import facts
 from placebudget.view import tables
 from placebudget.view.figures import STATUSES
 from placebudget.view.grid import Grid, Part, Section, sheet_grid, text_grid
-from placebudget.view.prices import costly, own_limit
+from placebudget.view.prices import costly, elsewhere, own_limit
 from placebudget.words import MAY_NOT_ADD_UP, count, in_unit, money, percent
 
 _DEAREST = 15
@@ -43,7 +43,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
             "What the plan makes the most of",
             ["objective", "value", "unit", "status"],
             [
-                (each.name.capitalize(), shown_value(each.value, each.unit), each.unit, plan.status)
+                (each.name.capitalize(), in_unit(each.value, each.unit), each.unit, plan.status)
                 for each in plan.objectives
             ],
         ),
@@ -199,8 +199,8 @@ def _sentence(rows: pd.DataFrame, plan: Plan) -> str:
     text = f"{sentence_on(first, plan.objective)} Basis: {basis}."
     if not more:
         return text
-    count = "one more price" if more == 1 else f"{more} more prices, for other places or years"
-    return f"{text} The same rule has {count}."
+    count = "one more price" if more == 1 else f"{more} more prices"
+    return f"{text} The same limit has {count}, for {elsewhere(rows)}."
 
 
 def taken_as_decided(plan: Plan) -> str:
@@ -221,11 +221,6 @@ def not_kept(plan: Plan) -> list[str]:
         *plan.run.get("conditions_not_kept", ()),
     )
     return [sentence[:1].upper() + sentence[1:] for sentence in found]
-
-
-def shown_value(value: float, unit: str) -> str:
-    """An objective's value as a reader wants it: pounds in words, anything else in figures."""
-    return in_unit(value, unit)
 
 
 def run_records(plans: Mapping[str, Plan]) -> list[list[Any]]:

@@ -92,13 +92,15 @@ def limit_name(row: pd.Series) -> str:
 
 def _rule(rows: pd.DataFrame) -> str:
     name, more = limit_name(rows.iloc[0]), len(rows) - 1
-    if not more:
-        return name
+    return f"{name} (and {more} more, for {elsewhere(rows)})" if more else name
+
+
+def elsewhere(rows: pd.DataFrame) -> str:
+    """Where else a limit has prices, besides the first of some rows."""
+    one = len(rows) == 2
     if rows["where"].nunique() == 1:
-        others = "another year" if more == 1 else "other years"
-    else:
-        others = "another service or place" if more == 1 else "other services, places or years"
-    return f"{name} (and {more} more, for {others})"
+        return "another year" if one else "other years"
+    return "another service or place" if one else "other services, places or years"
 
 
 def _value(value: float, unit: str) -> str:

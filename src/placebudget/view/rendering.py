@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from placebudget.study import MEANINGS
 from placebudget.templates import templates
 
 TERMS: Mapping[str, str] = {
@@ -16,14 +17,13 @@ TERMS: Mapping[str, str] = {
     "cashable": "money that could really be taken out of a budget; other savings set time and "
     "capacity free",
     "ring-fence": "a condition that money is spent on named purposes only",
-    "siloed": "each agency plans its own money for itself, until none gains by moving alone",
-    "aligned": "one goal, every agency paying from its own purse; of pools only what they pay "
-    "today",
+    "siloed": MEANINGS["siloed"],
+    "aligned": MEANINGS["aligned"],
     "better use at home": "what agencies gain each for itself, from today to siloed: no gain of "
     "working together",
     "acting in step": "from siloed to aligned: the same purses, planned towards one goal",
-    "pooled": "with the pools of the place, within their limits and with ring-fences kept",
-    "freed": "one pool without limits, management cost or ring-fences: a benchmark to measure by",
+    "pooled": MEANINGS["pooled"],
+    "freed": MEANINGS["freed"],
     "led by need": "of a service: everybody in need is served, whatever the budget",
     "not needed": "what services make for people who need not be served, since something took the "
     "need away; it counts as met",

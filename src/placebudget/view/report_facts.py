@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.settings import own_discount
-from placebudget.study import Potential
+from placebudget.study import MEANINGS, TITLES, Potential
 from placebudget.study.plans_side_by_side import name_of, steps_between
 from placebudget.texts import listed
 from placebudget.view import tables
@@ -62,9 +62,10 @@ def report_facts(potential: Potential) -> dict[str, Any]:
             if key != "parts" or potential.parts
         ],
         "known": " ".join(_how_known(place, today.place["figures"])),
-        "siloed": "siloed" in potential.plans,
         "front": front(potential),
         "admitted": admitted(potential.findings["pooled"]),
+        "meanings": [(TITLES[name], MEANINGS[name]) for name in potential.plans],
+        "planned_for": potential.planned_for,
         "potentials": [
             _unbroken(potential.sentence(*ends)) for ends in steps_between(potential.plans)
         ],

@@ -13,10 +13,9 @@ from placebudget.view import dearest_rules
 from placebudget.view.grid import text_grid
 from placebudget.view.plan_facts import dearest_sentences, not_kept
 from placebudget.view.prices import dearest_of_money, limit_name
-from placebudget.words import money
+from placebudget.words import in_pounds, in_unit
 
 _MOST = 8
-_LEAST = 0.5  # pounds: less would stand there as £0
 
 
 def tell(meeting: Meeting) -> Told:
@@ -26,10 +25,15 @@ def tell(meeting: Meeting) -> Told:
     return Told(_title(pooled), list(_blocks(pooled, today)))
 
 
+def _least(plan: Plan) -> float:
+    """Less than this would stand there as £0."""
+    return 0.5 if in_pounds(plan.objective.unit) else 0.0
+
+
 def _title(plan: Plan) -> str:
-    prices = dearest_of_money(plan, _LEAST)
+    prices = dearest_of_money(plan, _least(plan))
     if prices.empty:
-        return "In the model, no rule stands in the way of more public value"
+        return f"In the model, no rule stands in the way of more {plan.objective.name}"
     said = gain_words(prices.iloc[0], plan.objective)
     return f"In the model, {said[:1].lower()}{said[1:]}"
 
@@ -40,12 +44,12 @@ def _blocks(pooled: Plan, today: Plan | None) -> Iterator[Block]:
         "rule: where the basis is law, it says what the duty costs.",
         "lead",
     )
-    prices = dearest_of_money(pooled, _LEAST).head(_MOST)
+    prices = dearest_of_money(pooled, _least(pooled)).head(_MOST)
     if len(prices):
+        unit = pooled.objective.unit
         rows = [
-            (f"{limit_name(row)}, {row['year']} ({row['basis']})", money(gain), gain)
-            for _, row in prices.iterrows()
-            if (gain := float(row["relaxing"])) >= _LEAST
+            (f"{limit_name(row)}, {row['year']} ({row['basis']})", in_unit(gain, unit), gain)
+            for row, gain in zip(prices.to_dict("records"), prices["relaxing"], strict=True)
         ]
         note = (
             f"Gain in {pooled.objective.name} if the limit gave way by £1 million, or by all there "

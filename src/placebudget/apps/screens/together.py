@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 from placebudget.apps.blocks import Block, Heading, Items, TableBlock, TextBlock, Told, bars
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.programme import SILOED
-from placebudget.study import TITLES, Potential
+from placebudget.study import MEANINGS, STEPS, TITLES, Potential
 from placebudget.view.grid import sheet_grid
 from placebudget.view.tables import public_value
-from placebudget.words import money, percent
+from placebudget.words import money, percent, sentence
 
-_STEPS = (
-    ("today", "siloed", "Better use at home: each agency plans its own money for itself"),
-    ("siloed", "aligned", "Act in step: the same purses, planned towards one goal"),
-    ("today", "aligned", "Plan separate purses towards one goal"),
-    ("aligned", "pooled", "Then pool it, within the limits of the pools and with ring-fences kept"),
-    ("pooled", "freed", "Then free it: one pool, no limits and no ring-fences (a benchmark only)"),
-)
-_MEANINGS = {
-    "today": "Today: today’s spending carried on with the funding of its streams, through the same "
-    "model.",
-    "siloed": "Siloed: each agency plans its own money for itself, until none gains by moving "
-    "alone. What that gains over today is no gain of working together.",
-    "aligned": "Best aligned: the best use of the money towards one goal, every agency paying from "
-    "its own purse; of pools only what they pay today for another agency’s services.",
-    "pooled": "Best pooled: the best use with the pools of these papers, their limits and the "
-    "ring-fences kept.",
-    "freed": "Best freed: one pool without limits, management cost or ring-fences. A benchmark to "
-    "measure by, not a proposal.",
+_STEPS = {
+    ("today", "siloed"): "each agency plans its own money for itself",
+    ("siloed", "aligned"): "the same purses, planned towards one goal",
+    ("today", "aligned"): "separate purses, planned towards one goal",
+    ("aligned", "pooled"): "within the limits of the pools and with ring-fences kept",
+    ("pooled", "freed"): "one pool, no limits and no ring-fences (a benchmark only)",
 }
 
 
@@ -62,20 +51,19 @@ def _title(found: Potential) -> str:
 
 def _blocks(found: Potential) -> list[Block]:
     value = {name: plan.public_value() for name, plan in found.plans.items()}
-    one_by_one = set(itertools.pairwise(found.plans))
-    steps = [step for step in _STEPS if step[:2] in one_by_one]
+    steps = list(itertools.pairwise(found.plans))
     rows = [
-        (words, money(value[end] - value[start], signed=True), value[end] - value[start])
-        for start, end, words in steps
-        if meet_alike(found.plans[start], found.plans[end])
+        (
+            _step(*ends),
+            money(value[ends[1]] - value[ends[0]], signed=True),
+            value[ends[1]] - value[ends[0]],
+        )
+        for ends in steps
+        if meet_alike(*(found.plans[each] for each in ends))
     ]
     worth = public_value(found.titled)
     return [
-        TextBlock(
-            f"The best pooled plan is worth {money(value['pooled'])} of public value; today’s "
-            f"spending, carried on, {money(value['today'])}.",
-            "lead",
-        ),
+        *_lead(found),
         bars(
             "steps",
             "Modelled potential of each step, in public value",
@@ -83,14 +71,37 @@ def _blocks(found: Potential) -> list[Block]:
             rows,
             f"Public value: fiscal, economic and social value of all outcomes, in "
             f"{found.place.settings.price_base} prices, discounted. A modelled potential is a "
-            "difference between two plans; nobody has saved it.",
+            "difference between two plans; nobody has saved it. Measured from nothing done at "
+            f"all, the best pooled plan is worth {money(value['pooled'])}, today’s spending "
+            f"carried on {money(value['today'])}.",
         ),
         TableBlock(sheet_grid(worth, "plans", "part of the value")),
         Heading("How much of it is cash"),
-        Items([found.sentence(start, end) for start, end, _ in steps]),
+        Items([found.sentence(*ends) for ends in steps]),
         Heading("What the plans are"),
-        Items([_MEANINGS[name] for name in found.plans]),
+        Items([f"{TITLES[name]}: {MEANINGS[name]}." for name in found.plans]),
     ]
+
+
+def _lead(found: Potential) -> Iterator[Block]:
+    """How the best pooled plan lies beside today, and what the plans are made for."""
+    today, pooled = (found.plans[name] for name in ("today", "pooled"))
+    if meet_alike(today, pooled):
+        gain = pooled.public_value() - today.public_value()
+        way = "more" if gain >= 0 else "less"
+        said = f"is worth {money(abs(gain))} {way} of public value than today’s spending carried on"
+        yield TextBlock(f"The best pooled plan {said}.", "lead")
+    else:
+        change = unmet_change(today, pooled)
+        yield TextBlock(f"Beside today’s spending carried on, with pools {change}.", "lead")
+    if found.planned_for:
+        yield TextBlock(found.planned_for, "warning")
+
+
+def _step(start: str, end: str) -> str:
+    """What a step is called, and what it means."""
+    name, means = STEPS.get((start, end), ""), _STEPS[start, end]
+    return sentence(f"{name}: {means}" if name else means)
 
 
 SCREEN = Screen(

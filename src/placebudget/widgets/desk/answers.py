@@ -34,7 +34,7 @@ STALE = (
 def reached(plan: Plan, before: Plan | None) -> str:
     """What a plan reaches, and how that compares with the plan before."""
     value, pounds = plan.objective, in_pounds(plan.objective.unit)
-    text = f"Solved: {in_unit(value.value, value.unit)} of {value.name}."
+    text = f"Solved: {value.amount}."
     if before is None or before.objective.name != value.name:
         return text
     if not meet_alike(before, plan):
