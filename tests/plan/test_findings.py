@@ -125,6 +125,22 @@ def test_a_rule_on_what_stays_as_it_is_ends_nothing() -> None:
     assert "ends-at-a-rule" not in found(place).codes
 
 
+def test_what_keeps_services_without_effects_ends_nothing_where_it_gives_way() -> None:
+    """Hubs must have £900,000, which leaves parks nothing: what keeps them has given way."""
+    parks = {"today": {"tax": 0.5}, "people": None}
+    hubs = {"today": {"tax": 0.5}, "people": None, "offer": {"capacity": 900}}
+    place = small(
+        {"tax": {"amount": 1.0}},
+        {"hubs": hubs, "parks": parks},
+        outcomes=[{"outcome": "well", "social_value": 1_500.0}],
+        effects=[{"service": "hubs", "outcome": "well"}],
+        rules=[rule("floor", "service=hubs", 900_000, basis="law")],
+    )
+    findings = found(place)
+    assert one(findings, "loses-without-known-effect").keys == {"service": "parks"}
+    assert [each.keys["rule"] for each in findings.of("ends-at-a-rule")] == []
+
+
 def test_a_rule_that_counts_units_ends_a_change_too() -> None:
     place = clean(rules=[rule("units_cap", "service=hubs", 540)])
     ends = one(found(place), "ends-at-a-rule")

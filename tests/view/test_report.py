@@ -157,6 +157,24 @@ def test_the_dearest_rules_are_sentences_with_their_basis(page: Page, found: Pot
     assert f"Basis: {dearest['basis']}" in page.text
 
 
+def test_what_the_pooled_plan_must_admit_stands_in_the_report_whole(
+    page: Page, found: Potential
+) -> None:
+    assert ("h2", "What the best pooled plan must admit") in page.headings
+    assert len(found.findings["pooled"]) > 20
+    for sentence in found.findings["pooled"].sentences:
+        assert " ".join(sentence.split()) in " ".join(page.text.split())
+
+
+def test_a_page_says_that_findings_were_not_looked_for_without_the_place(tmp_path: Path) -> None:
+    place = pb.example("toy_pooling")
+    altered = place.with_(needs=place.needs.assign(people=1_000.0))
+    plan = pb.optimise(altered, prices=False)
+    assert "not looked for" not in plan_page(plan)
+    read = pb.read_plan(plan.to_json(tmp_path / "a.plan.json"))
+    assert "was not looked for" in plan_page(read)
+
+
 def test_what_prices_take_as_decided_is_said_once_for_all_of_them(
     page: Page, found: Potential
 ) -> None:

@@ -105,6 +105,9 @@ def ends_at_a_rule(facts: Facts) -> Iterator[PlanFinding]:
     """Changes against today that go as far as a rule allows, and end there."""
     found: dict[tuple[str, ...], list[PlanFinding]] = {}
     for plan, today in facts.held():
+        # The lock on services without effects gives way: where it has, it ends nothing.
+        if plan.rule.implied:
+            continue
         change = plan.has - today.has
         limit = plan.most if change > 0 else plan.least
         slack = _NEAR * max(abs(plan.has), abs(limit)) + (_POUND if plan.unit == "£" else 0.0)

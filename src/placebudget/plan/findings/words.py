@@ -99,8 +99,8 @@ class FindingWords:
 
     def loses_without_known_effect(self, found: PlanFinding) -> str:
         return (
-            f"{self.about(found)} loses money against today, {self.change(found)}. Nothing is "
-            "known of what it brings about, so nothing that is lost by it shows."
+            f"{self.about(found)}: less money than today, {self.change(found)}. Nothing is known "
+            "of what it brings about, so that no loss shows."
         )
 
     def ends_at_a_rule(self, found: PlanFinding) -> str:
@@ -127,9 +127,9 @@ class FindingWords:
         year, more = found.years[0], int(found["areas"]) - 1
         said = f"{self.about(found)}: {self.change(found)} against today in {year}"
         if "in_a_year" in found.figures and found.years[1] != year:
-            share, when = found["in_a_year"], found.years[1]
-            pace = "from nothing" if np.isnan(share) else percent(share, signed=True)
-            said += f", {pace} in {when} alone"
+            share, when = percent(found["in_a_year"], signed=True), found.years[1]
+            new = np.isnan(found["in_a_year"])
+            said += f", begun in {when}" if new else f", {share} in {when} alone"
         areas = "area changes" if more == 1 else "areas change"
         return said + (f"; {more} more {areas} as much." if more else ".")
 
