@@ -21,7 +21,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,9 @@ from placebudget.plan.short import (
     shared_money,
 )
 from placebudget.writing import replace_with
+
+if TYPE_CHECKING:
+    from placebudget.plan.findings import PlanFindings
 
 FORMAT = "placebudget-plan"
 VERSION = 2
@@ -96,7 +99,7 @@ def file_text(plan: Plan) -> str:
     # Made first: what cannot be written is refused as the plan's own, not the drawing's.
     parts = _parts(plan)
     found = plan.known_findings
-    admitted = "null" if found is None else _lines([_line(each) for each in found.data()])
+    admitted = "null" if found is None else _findings(found)
     drawing = _drawing(plan_drawing(plan))
     return _object(parts | {FINDINGS: admitted, DRAWING: drawing}) + "\n"
 
@@ -154,6 +157,19 @@ def _tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
             DISCOUNT: _table(saving[1]),
         }
     return parts
+
+
+def _findings(found: PlanFindings) -> str:
+    """Findings as columns and rows, without words; a figure with its unit, to the sixth decimal."""
+    rows = [
+        _line([
+            each.code, each.keys, each.years,
+            {name: [None if math.isnan(value) else round(value, 6), unit]
+             for name, (value, unit) in each.figures.items()},
+        ])
+        for each in found
+    ]  # fmt: skip
+    return _object({"columns": _line(["code", "about", "years", "figures"]), "rows": _lines(rows)})
 
 
 def _drawing(drawing: Mapping[str, Any]) -> str:

@@ -77,23 +77,15 @@ class PlanFindings(Result, Sequence[PlanFinding]):
     def records(self) -> list[dict[str, Any]]:
         """Every finding as plain data, with the sentence that says it; None: no such share."""
         return [
-            {**each, "what": what} for each, what in zip(self.data(), self.sentences, strict=True)
-        ]
-
-    def data(self) -> list[dict[str, Any]]:
-        """Every finding as plain data without words, figures to the sixth decimal."""
-        return [
             {
                 "code": each.code,
+                "what": what,
                 **each.keys,
                 "years": list(each.years),
-                "figures": {
-                    name: None if isnan(value) else round(value, 6)
-                    for name, (value, _) in each.figures.items()
-                },
+                "figures": {n: None if isnan(v) else v for n, (v, _) in each.figures.items()},
                 "units": {name: unit for name, (_, unit) in each.figures.items()},
             }
-            for each in self
+            for each, what in zip(self, self.sentences, strict=True)
         ]
 
     def to_frame(self) -> pd.DataFrame:
