@@ -206,6 +206,33 @@ def test_a_shipped_option_is_planned() -> None:
     assert found.answer.plans["pooled"].option == name
 
 
+def test_a_box_nobody_touched_does_not_take_an_option_back() -> None:
+    """The page sends every box as it was drawn: from the papers, 15% a year."""
+    found = Meeting(pb.example("northvale"))
+    name = "more nurses trained (illustration)"
+    assert found.recalculate({})
+    chosen = found.read({"option": name, "amounts": {"nursing_pace": "15"}})
+    assert chosen == Changes(found.papers.options()[name])
+    assert found.recalculate(chosen)
+    assert found.read({"amounts": {"nursing_pace": "25"}}) == Changes()
+    typed = found.read({"option": name, "amounts": {"nursing_pace": "20"}})
+    assert typed.held(found.papers, "nursing_pace") == (20, 20)
+
+
+def test_what_was_changed_stays_when_an_option_is_chosen_and_says_beside_what() -> None:
+    found = Meeting(pb.example("northvale"))
+    name = "a larger better care pool (illustration)"
+    duty = {"amounts": {"home_care_duty": "19"}, "alone": ["police"]}
+    assert found.recalculate(duty)
+    both = found.read({"option": name, **duty})
+    assert both.start is not None
+    assert both.controls == found.changes.controls
+    assert sentences(both, found.papers)[:2] == [
+        f"Option: {name}.",
+        "Home care: at least £19 million, in the option £18.5 million.",
+    ]
+
+
 def test_every_shipped_option_says_that_it_is_an_illustration() -> None:
     for name in ("lancashire", "northvale"):
         for option in pb.example(name).options().values():

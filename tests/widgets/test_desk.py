@@ -15,17 +15,20 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+from placebudget.place import Option
 from placebudget.plan.repair import Repair
+from placebudget.view.panels import blank
 from placebudget.view.studies import STUDIES, study_panel
 from placebudget.view.studies.entry import Subject
 from placebudget.view.studies.trace import FILE
 from placebudget.widgets import panels
 from placebudget.widgets.desk import PlaceDesk, sections
-from placebudget.work import Changes
+from placebudget.widgets.desk import options as desk_options
+from placebudget.work import Changes, Stand
 from placebudget.work.asking import read
 from placebudget.work.changes import POOL
 from placebudget.work.said import sentences
-from placebudget.work.solving import Solving
+from placebudget.work.solving import Solving, full_plan
 from shared_place import shared
 from small import MILLION, POWER, rule
 
@@ -396,6 +399,40 @@ def test_an_option_is_kept_beside_the_place_loaded_and_compared(tmp_path: Path) 
     assert desk.plan.objective.value == pytest.approx(value)
 
 
+def test_an_option_is_compared_on_top_of_what_is_shown(desk: PlaceDesk) -> None:
+    """Only what the option changes differs; pools that are closed at the desk stay closed."""
+    options = desk.sections.options
+    desk.sections.look_at("options")
+    moved(desk, "amounts", "funding:tax:2028-29", 8.0)
+    options.save("More tax")
+    desk.use(Changes())
+    assert desk.wait(PATIENCE)
+    moved(desk, "switches", "pool:joint", False)
+    moved(desk, "switches", "fence:grant", False)
+    shown, seen = desk.plan, list[Any]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk_options, "change_panel", lambda found: seen.append(found) or blank(""))
+        options.form.press("compare")
+        assert desk.wait(PATIENCE)
+    (found,) = seen
+    assert found.plans[0] is shown
+    assert found.names == ("Plan shown", "More tax, on top of it")
+    both = desk.changes.with_funding(desk.place, "tax", "2028-29", 8 * MILLION)
+    alone = full_plan(Stand(desk.place, both), prices=False)
+    assert found.plans[1].objective.value == pytest.approx(alone.objective.value)
+    assert found.plans[1].run["options"]["pooling"] == alone.run["options"]["pooling"]
+    assert "on top of what the plan shown" in options.form.said
+
+
+def test_what_an_option_led_to_already_is_not_made_twice() -> None:
+    place = shared()
+    dearer = Option("Dearer").scale("offers", 1.1, "unit_cost")
+    once = place.with_option(dearer)
+    stand = Stand(once, Changes(), dearer)
+    assert stand.with_option(dearer).place is once
+    assert Stand(place, Changes()).with_option(dearer).place == once
+
+
 def test_an_option_of_a_place_without_a_file_is_kept_at_the_desk(desk: PlaceDesk) -> None:
     options = desk.sections.options
     options.save("")
@@ -730,7 +767,7 @@ FAULTS = [
     ("sections.price_panel", look_at("prices")),
     ("sections.explain", explain),
     ("sections.TableEditor", look_at("tables")),
-    ("options.optimise", compare_option),
+    ("options.full_plan", compare_option),
     ("options.option_groups", look_at("options")),
     ("sections.section_groups", press("menu", "show:savings")),
 ]

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from placebudget.errors import InvalidOption, WrongArgument
 from placebudget.place import Place
 from placebudget.place.names import Names
@@ -103,6 +105,7 @@ def _amounts(
 ) -> dict[str, float | Mapping[str, float]]:
     """Amounts as typed, by rule; where the box was left as it was shown, those asked before."""
     table, spoken = changeable_rules(base), Names(base)
+    drawn = changeable_rules(before.base(papers))
     found: dict[str, float | Mapping[str, float]] = {}
     for rule, typed in (given if isinstance(given, Mapping) else {}).items():
         if rule not in table.index:
@@ -120,6 +123,8 @@ def _amounts(
             found[rule] = asked
         elif abs(amount - own) <= rounded:
             found[rule] = own  # what a box shows of the place's own amount, rounded
+        elif rule in drawn.index and _left(amount, row, drawn.loc[rule]):
+            found[rule] = own  # nobody touched it: another option says what it is now
         elif not 0 <= amount < 1e15:
             problems.append((f"amount-{rule}", f"{label}: enter a number that is not below 0."))
         elif not _within(amount, *bounds(row)):
@@ -127,6 +132,12 @@ def _amounts(
         else:
             found[rule] = amount
     return found
+
+
+def _left(amount: float, row: pd.Series, drawn: pd.Series) -> bool:
+    """Whether a box holds what it was drawn with, before another option was chosen."""
+    rounded = 0.5 * 10 ** -digits_of(drawn) * scale_of(str(row["kind"]))
+    return abs(amount - float(drawn["amount"])) <= rounded
 
 
 def _within(amount: float, least: float, most: float | None) -> bool:

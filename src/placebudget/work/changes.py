@@ -349,6 +349,23 @@ class Stand(NamedTuple):
         edited = () if self.place is other.place else (TABLES,)
         return (*edited, *self.changes.differing(other.changes))
 
+    def with_option(self, option: Option) -> Stand:
+        """With an option on top: what it changes counts, all else stays as it stands.
+
+        Raises
+        ------
+        InvalidOption
+            If the option does not fit what stands there.
+        """
+        laid, there = Changes.read(option), () if self.first is None else self.first.changes
+        first = () if laid.start is None else laid.start.changes
+        # What led here already is not made twice: a tenth more of something is a tenth.
+        rest = Option(option.name, changes=tuple(each for each in first if each not in there))
+        place = self.place.with_option(rest) if rest.changes else self.place
+        found = Stand(place, self.changes.put_back(laid, *laid.controls))
+        found.changes.apply(place)
+        return found
+
 
 def control_of(change: Change) -> str:
     """The control that a change belongs to; empty where none is for it.

@@ -103,9 +103,9 @@ def sentence_of(control: str, changes: Changes, place: Place) -> str:
         case changed.FUNDING:
             stream, _, year = key.rpartition(":")
             asked = money(changes.funding(place, stream, year))
-            papers = money(written_funding(base, stream, year) or 0.0)
+            held = money(written_funding(base, stream, year) or 0.0)
             who = names(base, "streams").get(stream, stream)
-            return f"{who} brings {asked} in {year}, in the papers {papers}."
+            return f"{who} brings {asked} in {year}, {_before(changes)} {held}."
         case changed.AMOUNT:
             return _of_rule(key, changes, place, base)
     pool, _, stream = key.partition(":")
@@ -119,8 +119,13 @@ def _of_rule(key: str, changes: Changes, place: Place, base: Place) -> str:
     asked = asked_in_words(key, changes, place)
     if not rule_kind(str(rule["kind"])).counts:
         return f"{sentence(rule_words(rule, spoken))}: now {asked}."
-    papers = amount_in_words(rule, float(rule["amount"]))
-    return f"{floor_name(rule, spoken)}: at least {asked}, in the papers {papers}."
+    held = amount_in_words(rule, float(rule["amount"]))
+    return f"{floor_name(rule, spoken)}: at least {asked}, {_before(changes)} {held}."
+
+
+def _before(changes: Changes) -> str:
+    """Where an amount stands that a control changes."""
+    return "in the papers" if changes.start is None else "in the option"
 
 
 def asked_in_words(key: str, changes: Changes, place: Place) -> str:

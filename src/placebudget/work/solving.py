@@ -19,7 +19,7 @@ from placebudget.plan.optimise import adds_up
 from placebudget.programme import ALIGNED, POOLED
 from placebudget.solver import RunLimits, Session
 from placebudget.work import changes as changed
-from placebudget.work.changes import PUBLIC_VALUE, Changes
+from placebudget.work.changes import PUBLIC_VALUE, Changes, Stand
 from placebudget.work.said import name_of
 
 _OBJECTIVE = "objective"
@@ -88,13 +88,7 @@ class Solving:
 
     def full(self, changes: Changes, *, prices: bool, **watch: Any) -> Plan:
         """The full plan: starts of offers chosen, ties broken, prices where they are wanted."""
-        plan = optimise(
-            pools_apart(self.place, changes),
-            objective=changes.objective,
-            pooling=_pooling(changes, self.place),
-            prices=prices,
-            **watch,
-        )
+        plan = full_plan(Stand(self.place, changes), prices=prices, **watch)
         # What is chosen anew in full is what the session keeps from here on.
         self._free = True
         return plan
@@ -186,6 +180,17 @@ class Solving:
             case changed.POOL:
                 return _open(Changes(), self.place)
         return PUBLIC_VALUE
+
+
+def full_plan(stand: Stand, **run: Any) -> Plan:
+    """The full plan of what stands there, with the pools that are open."""
+    place, changes, _ = stand
+    return optimise(
+        pools_apart(place, changes),
+        objective=changes.objective,
+        pooling=_pooling(changes, place),
+        **run,
+    )
 
 
 def there_is_a_plan(place: Place, changes: Changes, **limits: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from placebudget.errors import CannotAnswer, Infeasible, PlaceBudgetError, SolverFailed, Stopped
 from placebudget.faults import fault_words
-from placebudget.place import Place
+from placebudget.place import Option, Place
 from placebudget.plan import Plan
 from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.programme import POOLED
@@ -55,10 +55,12 @@ class Answers:
         The desk.
     place : Place
         Its place as it is solved, changes apart.
+    first : Option, optional
+        The option that led to it.
     """
 
-    def __init__(self, desk: PlaceDesk, place: Place) -> None:
-        self.desk, self.place = desk, place
+    def __init__(self, desk: PlaceDesk, place: Place, first: Option | None = None) -> None:
+        self.desk, self.place, self.first = desk, place, first
 
     def quick(self, changes: Changes, stop: Event) -> None:
         """Solve what changed in the session that is kept at hand."""
@@ -109,7 +111,7 @@ class Answers:
 
     def _show(self, drawn: Drawn, changes: Changes) -> None:
         desk, plan = self.desk, drawn.plan
-        desk.planned = Stand(self.place, changes)
+        desk.planned = Stand(self.place, changes, self.first)
         desk.previous, desk.plan, desk.stale, desk.ways = desk.plan, plan, False, ()
         desk.view.drawing = desk.drawing = drawn.drawing
         desk.clash.layout.display = "none"

@@ -11,11 +11,12 @@ from placebudget.errors import InvalidOption, PlaceBudgetError
 from placebudget.faults import fault_words
 from placebudget.place import Option
 from placebudget.place.options import file_stem
-from placebudget.plan import compare, optimise
+from placebudget.plan import compare
 from placebudget.view.panels import blank, change_panel
 from placebudget.widgets.desk.controls import option_groups
 from placebudget.widgets.form import Form
 from placebudget.widgets.panels import show_in, shown
+from placebudget.work.solving import full_plan
 
 if TYPE_CHECKING:
     from placebudget.widgets.desk.place_desk import PlaceDesk
@@ -130,17 +131,15 @@ class Options:
             self.form.tell("There is no plan to compare it with yet.")
             return
         try:
-            other = optimise(
-                desk.origin,
-                option=option,
-                objective=desk.changes.objective,
-                stop=stop,
-                prices=False,
-            )
+            laid = desk.planned.with_option(option)
+            other = full_plan(laid, stop=stop, prices=False)
         except Exception as error:
             said = fault_words(error)
             self.form.tell("Stopped." if stop.is_set() else f"{option.name}: {said}")
             return
-        found = compare(desk.plan, other, names=("Plan shown", option.name))
+        found = compare(desk.plan, other, names=("Plan shown", f"{option.name}, on top of it"))
         show_in(self.result, change_panel(found))
-        self.form.tell(f"{option.name} is compared below with the plan shown.")
+        self.form.tell(
+            f"{option.name} is laid on top of what the plan shown was made for, and compared "
+            "with it below."
+        )

@@ -278,7 +278,7 @@ class PlaceDesk(ipywidgets.VBox):
         changes = self.changes.within(self.place)
         self._steps = replace(self._steps, now=Stand(self.place, changes, self._first))
         self.changes = changes
-        self.answers = Answers(self, self.place)
+        self.answers = Answers(self, self.place, self._first)
         self._show_controls()
         return True
 
