@@ -260,3 +260,12 @@ def test_homelessness_services_hold_the_published_detail_within_the_housing_line
         services = [f"homelessness_prevention_{council}", f"temporary_accommodation_{council}"]
         held = today[services].sum()
         assert held == pytest.approx(min(amount, housing[council]), abs=0.5), council
+
+
+def test_money_of_councils_says_where_it_stands_in_the_published_outturn(place: Place) -> None:
+    lines = pd.read_csv(PUBLISHED / "service_lines.csv")
+    today = place.today.merge(lines, on="service")
+    assert len(today) > 700
+    for row in today.itertuples():
+        assert row.reference.endswith(f"RSX, {row.line}")
+        assert row.reference.startswith("Part of ") == (row.status == "illustrative")
