@@ -152,6 +152,31 @@ def test_a_plan_lists_what_it_keeps_and_what_it_could_not() -> None:
     assert "kept as today" not in pb.simulate(town()).summary()
 
 
+def test_what_the_same_money_pays_for_gives_way_by_the_same_share() -> None:
+    """£8 million for care leaves £2 million of the £10 million for £3 million and £1 million."""
+    place = small(
+        {"council": {"amount": 10, "now": 10}},
+        {
+            "care": {"value": 2, "people": 20_000, "today": {"council": 6}},
+            "parks": {"people": 20_000, "today": {"council": 3}},
+            "libraries": {"people": 20_000, "today": {"council": 1}},
+        },
+        settings={"today_year": "2026-27"},
+        rules=[rule("floor", "service=care", 8e6)],
+    )
+    place = place.with_(effects=place.effects[place.effects["service"] == "care"])
+    by_service = spent(best(place), "service")
+    assert by_service["parks"] == pytest.approx(1.5, abs=1e-6)
+    assert by_service["libraries"] == pytest.approx(0.5, abs=1e-6)
+
+
+def test_many_that_gave_way_are_summed_up_by_year() -> None:
+    plan = best(town(rule("floor", "service=care", 8e6)))
+    ways = [[f"parks_{n}", "place", "2027-28", -1e6] for n in range(9)]
+    told = replace(plan, run={**plan.run, "gave_way": ways})
+    assert "9 services together, 2027-28 £9 million less" in told.summary()
+
+
 def test_a_page_of_a_plan_lists_what_it_keeps(tmp_path: Path) -> None:
     page = best(town()).to_html(tmp_path / "plan.html").read_text("utf-8")
     assert "Kept as today, as nothing is known of what they bring about: parks" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ from placebudget.words import money
 
 if TYPE_CHECKING:
     from placebudget.plan.plan import Plan
+
+_ONE_BY_ONE = 8
+"""So many that gave way are named; of more, their sums by year."""
 
 
 def kept_said(plan: Plan) -> Iterator[str]:
@@ -27,13 +31,25 @@ def kept_said(plan: Plan) -> Iterator[str]:
     names = plan.labels["services"].set_index("service")["name"]
     rows = plan.money("service")
     amount = money(float(rows[rows["service"].isin(kept)]["amount"].sum()))
-    said = listed(str(names[service]) for service in sorted(kept))
+    alike = Counter(str(names[service]) for service in sorted(kept))
+    said = listed(name if n == 1 else f"{name} ({n} agencies)" for name, n in alike.items())
     yield f"kept as today, as nothing is known of what they bring about: {said} ({amount})"
     places = plan.labels["areas"].set_index("area")["name"]
-    changed = [
-        f"{names[service]} in {places.get(area, area)}, {year}, "
-        f"{money(abs(pounds))} {'less' if pounds < 0 else 'more'}"
-        for service, area, year, pounds in plan.run.get("gave_way", ())
-    ]
-    if changed:
-        yield f"not kept, as other rules and limits leave no way: {listed(changed)}"
+    changed = plan.run.get("gave_way", ())
+    if len(changed) > _ONE_BY_ONE:
+        years: Counter[str] = Counter()
+        for _, _, year, pounds in changed:
+            years[year] += pounds
+        said = listed(f"{year} {_by(pounds)}" for year, pounds in sorted(years.items()))
+        each = [f"{len({row[0] for row in changed})} services together, {said}"]
+    else:
+        each = [
+            f"{names[service]} in {places.get(area, area)}, {year}, {_by(pounds)}"
+            for service, area, year, pounds in changed
+        ]
+    if each:
+        yield f"not kept, as other rules and limits leave no way: {listed(each)}"
+
+
+def _by(pounds: float) -> str:
+    return f"{money(abs(pounds))} {'less' if pounds < 0 else 'more'}"

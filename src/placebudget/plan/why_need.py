@@ -128,9 +128,10 @@ def say_what_it_avoids(
 
 def _makers(basis: Basis, lines: np.ndarray) -> list[str]:
     """Services that avoid the need of some lines, as they should be read."""
-    need, names = basis.need, Names(basis.place)
+    need = basis.need
     outcomes = need.outcome[lines[need.line]]
     services = basis.effects.service[np.isin(basis.effects.outcome, outcomes)]
+    names = Names(basis.place).spoken_together(sorted(services))
     return sorted({names.of("service", str(key)) for key in services})
 
 

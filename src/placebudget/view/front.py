@@ -15,7 +15,7 @@ import pandas as pd
 from placebudget.place.kept import rules_in_force
 from placebudget.place.names import Names
 from placebudget.place.rule_words import rule_words
-from placebudget.place.subjects import parse_subject
+from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
 from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.plan.summary import Paragraph
@@ -31,7 +31,7 @@ LARGEST = 5
 WORSE = ("outcome-falls", "agency-saves-less", "loses-without-known-effect")
 NOT_SERVED = ("need-not-met", "need-not-served")
 DOUBTFUL = ("social-value-only", "cost-as-value")
-_OF_A_KIND = 3
+_OF_A_KIND = 2
 _SHOWN = 5e4
 """Pounds below which a change is none that is told."""
 
@@ -200,6 +200,8 @@ def _ended(potential: Potential) -> dict[str, str]:
 
 def _reason(potential: Potential, service: str) -> str:
     """Why a service gets what it gets, in the sentence of its explanation that says so."""
+    if service in led_by_need(potential.place):
+        return "Everybody in need of it must be served."
     said = potential.plans["pooled"].explain(service, place=potential.place).sentences
     return said[min(1, len(said) - 1)]
 
