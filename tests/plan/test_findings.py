@@ -313,6 +313,26 @@ def test_a_step_from_another_plan_is_looked_at_by_itself() -> None:
     assert beside == ["today", "aligned"]
 
 
+def test_a_gain_of_which_more_than_half_hangs_on_illustrative_values_is_found() -> None:
+    """A unit saves £70 and is worth £70 to people; half of a gain is not more than half."""
+    place = clean(saved=70.0, social=70.0)
+
+    def known(saved: str, worth: str, effect: str) -> PlanFindings:
+        tables = {
+            name: place.tables[name].assign(status=status)
+            for name, status in (("savings", saved), ("outcomes", worth), ("effects", effect))
+        }
+        return found(place.with_(**tables))
+
+    sure, made = "published", "illustrative"
+    assert "rests-on-illustrative" not in known(sure, sure, sure).codes
+    assert "rests-on-illustrative" not in known(made, sure, sure).codes
+    both = one(known(made, made, sure), "rests-on-illustrative")
+    assert figures(both)["values"] == figures(both)["gain"]
+    assert figures(both)["effects"] == 0
+    assert "rests-on-illustrative" in known(sure, sure, made).codes
+
+
 def test_value_about_as_large_as_cost_may_be_cost_by_another_name() -> None:
     """A hub brings twice £520 of value for £1,000, a visit £1,040 by an effect of two."""
     effects = [{"service": key, "outcome": "well", "impact": 2.0} for key in ("hubs", "visits")]

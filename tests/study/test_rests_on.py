@@ -17,8 +17,8 @@ import placebudget as pb
 import places
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
-from placebudget.study.rests_on.figures import Figure, figures_of
-from placebudget.study.rests_on.kept import Kept
+from placebudget.plan.resting.figures import Figure, figures_of
+from placebudget.plan.resting.kept import Kept
 from placebudget.study.rests_on.replanned import Replanned
 from placebudget.study.rests_on.study import _Resting
 from planned import optimised, simulated
@@ -103,7 +103,11 @@ def test_the_switching_value_leaves_no_gain_with_both_plans_kept() -> None:
     said, one = row(toy(), "effect", "family_support"), figure(place, "effect", "family_support")
     at = one.times(place, said["switching"] / one.amount)  # type: ignore[operator]
     kept = [Kept(plan, place, "public value") for plan in plans]
-    moved = [each._value(type(each.basis)(at, each.basis.pooling)) for each in kept]
+    moved = [
+        each._worth(changed, each._evidence(changed))
+        for each in kept
+        for changed in [type(each.basis)(at, each.basis.pooling)]
+    ]
     assert moved[0] == pytest.approx(moved[1])
 
 

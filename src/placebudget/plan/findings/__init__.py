@@ -52,7 +52,7 @@ def findings(
     >>> import placebudget as pb
     >>> plan = pb.optimise(pb.example("toy_pooling"), pooling="freed", prices=False)
     >>> sorted(plan.findings().codes)
-    ['large-change', 'need-not-served', 'social-value-only']
+    ['large-change', 'need-not-served', 'rests-on-illustrative', 'social-value-only']
     """
     with Arguments() as asked:
         plan = asked.read(as_plan, plan)

@@ -11,12 +11,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from placebudget.place import Place
 from placebudget.place.subjects import BY_NEED, led_by_need
 from placebudget.plan.compare.tables import spend_alike
 from placebudget.plan.findings.facts import Facts
-from placebudget.plan.findings.finding import PEOPLE, POUNDS, SHARE, UNITS, PlanFinding
+from placebudget.plan.findings.finding import HALF, PEOPLE, POUNDS, SHARE, UNITS, PlanFinding
 from placebudget.plan.need_words import meet_alike
 from placebudget.plan.plan import Plan
+from placebudget.plan.resting.figures import EFFECT, ILLUSTRATIVE, VALUE, figures_of
+from placebudget.plan.resting.kept import Kept
+from placebudget.programme.objectives.value import PUBLIC
 from placebudget.value import in_base_prices
 
 _POUND = 1.0
@@ -207,6 +211,33 @@ def social_value_only(facts: Facts) -> Iterator[PlanFinding]:
             yield PlanFinding("social-value-only", keys, figures, size=gain)
 
 
+def rests_on_illustrative(facts: Facts) -> Iterator[PlanFinding]:
+    """Gains of which more than half hangs on values, or on effects, that are illustrative."""
+    worth, carried = _on_illustrative(facts.plan, facts.place)
+    for start in facts.beside:
+        alike = start.place["digest"] == facts.plan.place["digest"]
+        place = facts.place if alike else start.source
+        if place is None or not meet_alike(start, facts.plan):
+            continue
+        value, less = _on_illustrative(start, place)
+        gain, hangs = worth - value, {kind: carried[kind] - less[kind] for kind in carried}
+        if gain > _POUND and max(hangs.values()) > HALF * gain:
+            figures = {"gain": (gain, POUNDS), "values": (hangs[VALUE], POUNDS)}
+            figures["effects"] = (hangs[EFFECT], POUNDS)
+            keys = {"beside": called(start)}
+            yield PlanFinding("rests-on-illustrative", keys, figures, size=gain)
+
+
+def _on_illustrative(plan: Plan, place: Place) -> tuple[float, dict[str, float]]:
+    """The public value of a plan, and what of it hangs on illustrative values and effects."""
+    kept = Kept(plan, place, PUBLIC)
+    figures = [each for each in figures_of(place) if each.status == ILLUSTRATIVE]
+    return kept.value, {
+        kind: kept.slope(*(each for each in figures if each.kind == kind))
+        for kind in (VALUE, EFFECT)
+    }
+
+
 def cost_as_value(facts: Facts) -> Iterator[PlanFinding]:
     """Outcomes worth about what it costs to bring them, by every service that does."""
     basis = facts.basis
@@ -268,6 +299,7 @@ FINDERS: tuple[Finder, ...] = (
     large_change,
     capacity_bought_again,
     social_value_only,
+    rests_on_illustrative,
     cost_as_value,
     changes_nothing,
 )

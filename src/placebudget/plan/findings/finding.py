@@ -8,6 +8,8 @@ from dataclasses import dataclass
 KEYS = ("service", "area", "agency", "outcome", "rule", "basis", "beside")
 """What a finding may be about; ``beside``: the plan that it is measured against."""
 POUNDS, PEOPLE, SHARE, UNITS = "pounds", "people", "share", "units"
+HALF = 0.5
+"""A share of a gain beyond which it is said to rest on figures that are illustrative."""
 
 
 @dataclass(frozen=True)

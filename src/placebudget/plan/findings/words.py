@@ -14,7 +14,7 @@ from placebudget.place.names import Names
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.rule_words import rule_words, subject_words
 from placebudget.place.subjects import parse_subject
-from placebudget.plan.findings.finding import PlanFinding
+from placebudget.plan.findings.finding import HALF, PlanFinding
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
 from placebudget.texts import listed
 from placebudget.words import count, in_pounds, money, percent, plain, sentence, whole_pounds
@@ -150,6 +150,18 @@ class FindingWords:
             f"{social}, beside {fiscal} of fiscal and {economic} of economic value."
         )
 
+    def rests_on_illustrative(self, found: PlanFinding) -> str:
+        gain = found["gain"]
+        carried = [
+            f"{kind} that are carry {money(found[kind])} ({percent(found[kind] / gain)}) of it"
+            for kind in ("values", "effects")
+            if found[kind] > HALF * gain
+        ]
+        return (
+            f"the gain over {self.beside(found)}, {money(gain, signed=True)}, rests on figures "
+            f"that are illustrative: {listed(carried)}."
+        )
+
     def cost_as_value(self, found: PlanFinding) -> str:
         outcome, more = self.names.of("outcome", found.keys["outcome"]), int(found["services"]) - 1
         others = (
@@ -190,6 +202,9 @@ KINDS: Mapping[str, Kind] = {
         "Capacity given up and bought again", FindingWords.capacity_bought_again
     ),
     "social-value-only": Kind("Gains that are social value", FindingWords.social_value_only),
+    "rests-on-illustrative": Kind(
+        "Gains that rest on figures that are illustrative", FindingWords.rests_on_illustrative
+    ),
     "cost-as-value": Kind("Value that may be cost by another name", FindingWords.cost_as_value),
     "changes-nothing": Kind("A step that changes nothing", FindingWords.changes_nothing),
 }

@@ -16,6 +16,8 @@ from placebudget.plan.benchmarks import agencies_compared, benchmarks
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.need import shortfall_of
 from placebudget.plan.repairs import least_shortfall
+from placebudget.plan.resting.figures import VALUE, Figure
+from placebudget.plan.resting.kept import Kept, moved, pooling_of, reinvested
 from placebudget.plan.siloed import Turns
 from placebudget.plan.value import objective_value
 from placebudget.programme import ALIGNED, SILOED, Basis, Benchmark, Programme, read_pooling
@@ -25,8 +27,6 @@ from placebudget.programme.linear import Matrix
 from placebudget.programme.objectives import Objective
 from placebudget.solver import DEFAULT_SOLVER, RunLimits, Solution, given_apart, solve_in_order
 from placebudget.solver.live_programme import LiveProgramme
-from placebudget.study.rests_on.figures import VALUE, Figure
-from placebudget.study.rests_on.kept import Kept, moved, pooling_of, reinvested
 
 NO_PLAN, UNMET = "no plan", "need unmet"
 """Why a gain cannot be told: there is no plan, or the two leave different need unmet."""
@@ -107,7 +107,7 @@ class Replanned:
             return lambda factor: Attained(value + (factor - 1.0) * slope, 0.0, slope)
         if self.pooling != ALIGNED and agencies_compared(self.place):
             return None
-        nil, whole = (self._written(moved(self._basis, figure, factor)) for factor in (0.0, 1.0))
+        nil, whole = (self._written(moved(self._basis, [figure], factor)) for factor in (0.0, 1.0))
         if not _same(nil.matrix, whole.matrix):
             return None
         return partial(self._along, nil.objectives[0], whole.objectives[0])
@@ -169,7 +169,7 @@ class Replanned:
         return self._worked_out(found.programme, Solution(found.values))
 
     def _best(self, figure: Figure, factor: float, verified: bool) -> Attained:
-        basis = moved(self._basis, figure, factor)
+        basis = moved(self._basis, [figure], factor)
         try:
             marks = self._marks(basis.place)
             if figure.kind != VALUE:

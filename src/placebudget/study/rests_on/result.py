@@ -11,10 +11,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.names import Names
-from placebudget.plan.summary import Paragraph, Summary
-from placebudget.plan.worded_table import NameOf
-from placebudget.study.plans_side_by_side import STEPS, TITLES
-from placebudget.study.rests_on.figures import (
+from placebudget.plan.resting.figures import (
     COST,
     EFFECT,
     FISCAL,
@@ -23,6 +20,9 @@ from placebudget.study.rests_on.figures import (
     NEED,
     VALUE,
 )
+from placebudget.plan.summary import Paragraph, Summary
+from placebudget.plan.worded_table import NameOf
+from placebudget.study.plans_side_by_side import STEPS, TITLES
 from placebudget.study.rests_on.replanned import NO_PLAN, UNMET
 from placebudget.study.result import MODELLED, StudyResult
 from placebudget.words import count, money, pence, percent, sentence, whole_pounds

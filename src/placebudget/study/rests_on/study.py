@@ -19,11 +19,11 @@ from placebudget.plan import Plan
 from placebudget.plan.inputs import at_hand
 from placebudget.plan.need_words import alike, meet_alike, unmet_change
 from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.plan.resting.figures import COST, NEED, Figure, figures_of
+from placebudget.plan.resting.kept import Kept
 from placebudget.programme.objectives.value import PUBLIC, VALUED
 from placebudget.progress import Report, Stage
 from placebudget.solver import RunLimits
-from placebudget.study.rests_on.figures import COST, NEED, Figure, figures_of
-from placebudget.study.rests_on.kept import Kept
 from placebudget.study.rests_on.nearest import Nearest, Point, proved, tried
 from placebudget.study.rests_on.replanned import NO_PLAN, UNMET, Attained, Replanned
 from placebudget.study.rests_on.result import NOTES, RestsOn, titled

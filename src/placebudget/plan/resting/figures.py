@@ -6,7 +6,7 @@ at one price in many areas, or the need for a service, is moved as one.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,13 +67,19 @@ class Figure:
 
     def times(self, place: Place, factor: float) -> Place:
         """The place with the figure multiplied; all else as it is."""
-        table = place.tables[self.table].copy()
-        held = place.filled(self.table)[self.column].astype(float).to_numpy().copy()
-        held[self.rows] *= factor
-        given = table[self.column].astype(float).to_numpy().copy()
-        given[self.rows] = held[self.rows]
-        table[self.column] = given
-        return place.with_(**{self.table: table})
+        return multiplied(place, [self], factor)
+
+
+def multiplied(place: Place, figures: Iterable[Figure], factor: float) -> Place:
+    """A place with some of its figures multiplied; all else as it is."""
+    tables: dict[str, pd.DataFrame] = {}
+    for figure in figures:
+        table = tables.setdefault(figure.table, place.tables[figure.table].copy())
+        held = place.filled(figure.table)[figure.column].to_numpy(float)
+        given = table[figure.column].to_numpy(float, copy=True)
+        given[figure.rows] = held[figure.rows] * factor
+        table[figure.column] = given
+    return place.with_(**tables)
 
 
 def figures_of(place: Place) -> list[Figure]:
@@ -87,37 +93,38 @@ def _values(place: Place) -> Iterator[Figure]:
         ("outcomes", {"economic_value": ECONOMIC, "social_value": SOCIAL}),
         ("savings", {"value": FISCAL}),
     ):
+        origins = _Origins(place, table)
         for n, row in enumerate(place.filled(table).to_dict("records")):
             for column, part in columns.items():
                 yield Figure(
                     VALUE, table, column, np.array([n]), float(row[column]),
                     outcome=row["outcome"], agency=row.get("agency", ""), part=part,
-                    prices=_prices(place, row["price_year"]), **_origin(place, table, [n]),
+                    prices=_prices(place, row["price_year"]), **origins.of([n]),
                 )  # fmt: skip
 
 
 def _effects(place: Place) -> Iterator[Figure]:
-    table = place.filled("effects")
+    table, origins = place.filled("effects"), _Origins(place, "effects")
     made = effect_per_unit(table, place.filled("evidence"))
     for n, row in enumerate(table.to_dict("records")):
         yield Figure(
             EFFECT, "effects", "impact", np.array([n]), float(made[n]),
-            service=row["service"], outcome=row["outcome"], **_origin(place, "effects", [n]),
+            service=row["service"], outcome=row["outcome"], **origins.of([n]),
         )  # fmt: skip
 
 
 def _costs(place: Place) -> Iterator[Figure]:
-    table = place.filled("offers")
+    table, origins = place.filled("offers"), _Origins(place, "offers")
     year = table["price_year"].where(table["price_year"].notna(), place.settings.price_base)
     for (service, cost, prices), rows in _together(table["service"], table["unit_cost"], year):
         yield Figure(
             COST, "offers", "unit_cost", rows, float(str(cost)), service=str(service),
-            prices=str(prices), **_origin(place, "offers", rows),
+            prices=str(prices), **origins.of(rows),
         )  # fmt: skip
 
 
 def _needs(place: Place) -> Iterator[Figure]:
-    table = place.filled("needs")
+    table, origins = place.filled("needs"), _Origins(place, "needs")
     first = table[table["year"].isna() | (table["year"] == place.years[0])]
     # A row of its own year comes before the row with a blank year.
     own = first.sort_values("year", na_position="first", kind="stable")
@@ -126,7 +133,7 @@ def _needs(place: Place) -> Iterator[Figure]:
     for (service,), rows in _together(table["service"]):
         yield Figure(
             NEED, "needs", "people", rows, float(people.get(service, 0.0)),
-            service=str(service), **_origin(place, "needs", rows),
+            service=str(service), **origins.of(rows),
         )  # fmt: skip
 
 
@@ -142,14 +149,21 @@ def _prices(place: Place, year: object) -> str:
     return place.settings.price_base if pd.isna(year) else str(year)
 
 
-def _origin(place: Place, table: str, rows: object) -> dict[str, str]:
-    """Status and source of some rows of a table."""
-    mine = place.tables[table].iloc[list(rows)]  # type: ignore[call-overload]
-    found = {"status": UNSTATED, "source": ""}
-    if "status" in mine:
-        status = mine["status"].astype(object).where(mine["status"].notna(), UNSTATED)
-        status = status.mask((status == PUBLISHED) & uprated(place, table)[mine.index], DERIVED)
-        found["status"] = max(status, key=_LESS_SURE.index)
-    if "source" in mine:
-        found["source"] = ", ".join(dict.fromkeys(mine["source"].dropna().astype(str)))
-    return found
+class _Origins:
+    """Status and source of the rows of a table."""
+
+    def __init__(self, place: Place, table: str) -> None:
+        rows = place.tables[table]
+        none = pd.Series(None, index=rows.index, dtype=object)
+        status = rows.get("status", none).astype(object)
+        status = status.where(status.notna(), UNSTATED)
+        self._status = status.mask((status == PUBLISHED) & uprated(place, table), DERIVED).tolist()
+        self._source = rows.get("source", none).astype(object).tolist()
+
+    def of(self, rows: Iterable[int]) -> dict[str, str]:
+        """Of some rows: the least sure status, all sources."""
+        sources = (self._source[n] for n in rows)
+        return {
+            "status": max((self._status[n] for n in rows), key=_LESS_SURE.index),
+            "source": ", ".join(dict.fromkeys(str(each) for each in sources if pd.notna(each))),
+        }
