@@ -124,11 +124,9 @@ def today_units(basis: Basis) -> np.ndarray:
     table = place.filled("offers").sort_values("offer", kind="stable")
     first, inflation = place.years[0], place.filled("inflation")
     now = [place.settings.today_year]
-    level = [
-        price_levels(inflation, None if is_blank(index) else str(index), first, now)[0]
-        for index in table["index"]
-    ]
-    cost = offers.unit_cost[:, 0] * np.array(level)
+    index = [None if is_blank(each) else str(each) for each in table["index"]]
+    level = {each: price_levels(inflation, each, first, now)[0] for each in set(index)}
+    cost = offers.unit_cost[:, 0] * np.array([level[each] for each in index])
     number = {name: o for o, name in enumerate(offers.name)}
     at = lines.position()
     spent, unnamed = np.zeros(len(offers)), np.zeros(len(lines))

@@ -25,7 +25,7 @@ from placebudget.plan.worded_table import NameOf
 from placebudget.study.plans_side_by_side import STEPS, TITLES
 from placebudget.study.rests_on.replanned import NO_PLAN, UNMET
 from placebudget.study.result import MODELLED, StudyResult
-from placebudget.words import count, money, pence, percent, sentence, whole_pounds
+from placebudget.words import MINUS, count, money, pence, percent, sentence, whole_pounds
 
 _HANG = 5
 _TINY = 1.0
@@ -183,7 +183,7 @@ class RestsOn(StudyResult):
         line = (
             f"; on a straight line none is left at {self.said(row, nil)}" if pd.notna(nil) else ""
         )
-        return f"{self.called(row)} ({now}): {percent(row['share'])} of it{line}"
+        return f"{self.called(row)} ({now}): {_part(row['share'])}{line}"
 
     def _half_gone(self, row: Mapping[str, Any]) -> Iterator[str]:
         """A sentence each way in which half the gain is gone."""
@@ -249,6 +249,13 @@ class RestsOn(StudyResult):
         ]
         if points:
             yield Paragraph("What hangs on figures that are illustrative:", tuple(points))
+
+
+def _part(share: float) -> str:
+    """A share of the gain: from twice on, how many times."""
+    if abs(share) < 2:
+        return f"{percent(share)} of it"
+    return f"{MINUS if share < 0 else ''}{count(abs(share))} times it"
 
 
 def plan_called(name: str) -> str:
