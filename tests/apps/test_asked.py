@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,6 @@ import pytest
 import placebudget as pb
 from placebudget.apps import InvalidChoice, Meeting
 from placebudget.apps.blocks import rendered
-from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
 from placebudget.errors import UnreadableTable
 from placebudget.study import RiskShare
@@ -26,6 +24,7 @@ from placebudget.view.studies.trace import MOST_FLOWS
 from placebudget.work.asking import table_of
 from placebudget.work.entered import Entered
 from placebudget.work.forms import Box, FieldGroup, StudyForm
+from remembering import Remembering
 
 FLOWS = STUDIES["trace"].brought
 assert FLOWS is not None
@@ -36,8 +35,8 @@ BORNE = {"share-councils": "50", "share-northvale-nhs-board": "50", "share-north
 class Reader:
     """A page as the kernel knows it: what it wishes, and what it is sent."""
 
-    def __init__(self, place: pb.Place, shelf: Shelf | None = None) -> None:
-        self.board = Board(Meeting(place, shelf=shelf))
+    def __init__(self, place: pb.Place, engine: Remembering | None = None) -> None:
+        self.board = Board(Meeting(place, engine=engine))
         self.sent: list[dict[str, Any]] = []
         self.board.send = lambda content, buffers=None: self.sent.append(content)  # type: ignore[method-assign]
         self.board.wait()
@@ -74,8 +73,8 @@ def northvale() -> Reader:
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    return Shelf(tmp_path_factory.mktemp("shelf"), 60.0)
+def engine() -> Remembering:
+    return Remembering()
 
 
 def boxes(html: str) -> dict[str, str]:
@@ -183,8 +182,8 @@ def test_lines_of_one_name_say_whose_they_are() -> None:
     assert len(names) == len(services)
 
 
-def test_without_a_pool_that_pays_nothing_is_to_be_shared(shelf: Shelf) -> None:
-    reader = Reader(pb.example("toy_pooling"), shelf)
+def test_without_a_pool_that_pays_nothing_is_to_be_shared(engine: Remembering) -> None:
+    reader = Reader(pb.example("toy_pooling"), engine)
     shown = reader.opens("overspend")
     assert shown["title"].startswith("No pool pays for anything")
     assert "<form" not in shown["html"]
@@ -276,8 +275,8 @@ def test_flows_nobody_offers_are_refused(northvale: Reader) -> None:
 ONCE = {"runs": "4", "seed": "7", "poolings-pooled": True, "ways-once": True}
 
 
-def test_the_years_say_how_many_runs_and_which_seed(shelf: Shelf) -> None:
-    reader = Reader(pb.example("toy_pooling"), shelf)
+def test_the_years_say_how_many_runs_and_which_seed(engine: Remembering) -> None:
+    reader = Reader(pb.example("toy_pooling"), engine)
     shown = reader.opens("years")
     assert boxes(shown["html"]) == {"runs": "12", "seed": "1"}
     shown = reader.asks("years", ONCE)
@@ -295,8 +294,8 @@ def test_the_years_say_how_many_runs_and_which_seed(shelf: Shelf) -> None:
     assert value.equals(again)
 
 
-def test_other_runs_are_drawn_anew_and_policies_compared(shelf: Shelf) -> None:
-    reader = Reader(pb.example("toy_pooling"), shelf)
+def test_other_runs_are_drawn_anew_and_policies_compared(engine: Remembering) -> None:
+    reader = Reader(pb.example("toy_pooling"), engine)
     reader.opens("years")
     first = reader.asks("years", ONCE)["title"]
     other = reader.asks(
@@ -318,35 +317,32 @@ def test_other_runs_are_drawn_anew_and_policies_compared(shelf: Shelf) -> None:
     ],
 )  # fmt: skip
 def test_years_that_cannot_be_meant_are_refused_at_their_box(
-    shelf: Shelf, changed: dict[str, Any], where: str
+    engine: Remembering, changed: dict[str, Any], where: str
 ) -> None:
-    reader = Reader(pb.example("toy_pooling"), shelf)
+    reader = Reader(pb.example("toy_pooling"), engine)
     reader.asks("years", {**ONCE, **changed})
     assert set(reader.problems) == {where}
 
 
-def test_the_years_are_kept_for_others_only_as_the_board_asks_for_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shelf, place = Shelf(tmp_path, 60.0), pb.example("toy_pooling")
-    reader = Reader(place, shelf)
+def test_the_years_are_there_for_others_only_as_the_board_asks_for_them() -> None:
+    engine, place = Remembering(), pb.example("toy_pooling")
+    reader = Reader(place, engine)
     reader.asks("years", ONCE)
-    assert shelf.study(place, "years") is None
+    assert not Reader(place, engine).board.meeting.studied("years")
     own = STUDIES["cycle"].settled(Subject(), {})
     given = {"runs": str(own["runs"]), "seed": str(own["seed"])}
     given |= {f"poolings-{key}": True for key in own["poolings"]}
     given |= {f"ways-{key}": True for key in own["ways"]}
     reader.asks("years", given)
-    assert shelf.study(place, "years") is not None
-    later = Reader(place, shelf)
+    later = Reader(place, engine)
     assert f"{own['runs']} runs of the years" in later.opens("years")["html"]
 
 
 # --- what keeps money apart ---------------------------------------------------
 
 
-def test_pools_and_ring_fences_are_taken_one_by_one(shelf: Shelf) -> None:
-    reader = Reader(pb.example("toy_pooling"), shelf)
+def test_pools_and_ring_fences_are_taken_one_by_one(engine: Remembering) -> None:
+    reader = Reader(pb.example("toy_pooling"), engine)
     reader.opens("barriers")
     shown = reader.asks("barriers", {"pools": True, "ring_fences": True, "cuts": False})
     assert shown["title"] == (
@@ -358,12 +354,12 @@ def test_pools_and_ring_fences_are_taken_one_by_one(shelf: Shelf) -> None:
                  "The price of each ring-fence", "holds for", "no advice to end it"):  # fmt: skip
         assert part in shown["html"], part
     assert "As budgets are cut" not in shown["html"]
-    later = Reader(pb.example("toy_pooling"), shelf)
+    later = Reader(pb.example("toy_pooling"), engine)
     assert later.opens("barriers")["title"] == shown["title"]
 
 
-def test_budgets_are_cut_by_up_to_forty_per_cent(shelf: Shelf) -> None:
-    reader = Reader(pb.example("toy_pooling"), shelf)
+def test_budgets_are_cut_by_up_to_forty_per_cent(engine: Remembering) -> None:
+    reader = Reader(pb.example("toy_pooling"), engine)
     reader.opens("barriers")
     shown = reader.asks("barriers", {"pools": False, "ring_fences": False, "cuts": True})
     assert "with budgets cut by 40%" in shown["title"]
@@ -415,8 +411,8 @@ def test_cuts_that_no_plan_can_keep_its_rules_with_are_said_to_be_so() -> None:
     assert "<svg" not in shown["html"]
 
 
-def test_nothing_ticked_is_refused(shelf: Shelf) -> None:
-    reader = Reader(pb.example("toy_pooling"), shelf)
+def test_nothing_ticked_is_refused(engine: Remembering) -> None:
+    reader = Reader(pb.example("toy_pooling"), engine)
     reader.asks("barriers", {"pools": False})
     assert set(reader.problems) == {"pools"}
 
@@ -455,8 +451,8 @@ def test_entries_are_refused_together() -> None:
 # --- stopping ------------------------------------------------------------------
 
 
-def test_years_under_way_can_be_stopped_and_asked_for_again(shelf: Shelf) -> None:
-    reader = Reader(pb.example("toy_pooling"), shelf)
+def test_years_under_way_can_be_stopped_and_asked_for_again(engine: Remembering) -> None:
+    reader = Reader(pb.example("toy_pooling"), engine)
     reader.opens("years")
     begun = threading.Event()
     reader.board.observe(lambda change: begun.set() if change["new"]["text"] else None, "progress")

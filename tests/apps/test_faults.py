@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Meeting, meeting, planning, showing, studies, widget
+from placebudget.apps import Meeting, meeting, showing, studies, widget
 from placebudget.apps.screens import SCREENS, Screen
-from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
 from placebudget.view.studies.entry import Study
 from placebudget.widgets.plan_view import PlanView
-from placebudget.work import Changes
+from placebudget.work import Changes, solving
+from remembering import Remembering
 
 PLANTED = "a fault that was planted"
 SAID = "A fault in placebudget kept this from being done (IndexError)"
@@ -30,14 +29,14 @@ def boom(*_: Any, **__: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    return Shelf(tmp_path_factory.mktemp("shelf"), 60.0)
+def engine() -> Remembering:
+    return Remembering()
 
 
 @pytest.fixture
-def board(shelf: Shelf, caplog: pytest.LogCaptureFixture) -> Iterator[Board]:
+def board(engine: Remembering, caplog: pytest.LogCaptureFixture) -> Iterator[Board]:
     """A board that is worked with after its fault: it answers as if there had been none."""
-    found = Board(Meeting(pb.example("toy_pooling"), shelf=shelf))
+    found = Board(Meeting(pb.example("toy_pooling"), engine=engine))
     found.wait()
     caplog.set_level(logging.ERROR)
     with pytest.MonkeyPatch.context() as patch:
@@ -77,7 +76,7 @@ def test_a_fault_in_any_act_is_said_in_the_bar(board: Board, do: str) -> None:
 
 def test_a_fault_in_the_best_pooled_plan_keeps_the_last_good_answer(board: Board) -> None:
     before = board.meeting.answer
-    board.plant(planning, "optimise", boom)
+    board.plant(solving, "optimise", boom)
     wish(board, "recalculate", choices=ENDED)
     assert board.status.startswith("There is no answer to what was chosen")
     assert SAID in board.status
@@ -90,12 +89,12 @@ def test_a_fault_in_the_best_pooled_plan_keeps_the_last_good_answer(board: Board
 
 @pytest.mark.parametrize("failing", ["siloed", "aligned", "freed"])
 def test_a_fault_in_another_plan_leaves_the_others(board: Board, failing: str) -> None:
-    optimise = planning.optimise
+    optimise = solving.optimise
 
     def some(*given: Any, pooling: str, **more: Any) -> pb.Plan:
         return boom() if pooling == failing else optimise(*given, pooling=pooling, **more)
 
-    board.plant(planning, "optimise", some)
+    board.plant(solving, "optimise", some)
     wish(board, "recalculate", choices=ENDED)
     assert board.status.startswith("Done.")
     assert board.meeting.answer is not None
@@ -123,8 +122,7 @@ def test_a_fault_while_a_step_is_gone_back_on_is_said(board: Board) -> None:
 
 @pytest.mark.parametrize("key", studies.STUDIES)
 def test_a_fault_in_a_study_is_said_in_the_bar(board: Board, key: str) -> None:
-    failing = replace(studies.STUDIES[key], ask=boom)
-    board.plant(studies, "STUDIES", {**studies.STUDIES, key: failing})
+    board.plant(Study, "answer", boom)
     given = {"given": {}} if key in TYPED else {}
     board.plant(widget, "read", lambda *_: {})
     board.plant(Study, "settled", lambda *_: {})
@@ -174,10 +172,10 @@ def test_a_fault_in_the_controls_is_said_over_them_and_the_screens_are_there(boa
 
 
 def test_a_fault_in_the_controls_at_the_start_leaves_a_board_that_can_be_read(
-    board: Board, shelf: Shelf
+    board: Board, engine: Remembering
 ) -> None:
     board.plant(widget, "controls", boom)
-    bare = Board(Meeting(pb.example("toy_pooling"), shelf=shelf))
+    bare = Board(Meeting(pb.example("toy_pooling"), engine=engine))
     bare.wait()
     assert bare.controls["floors"] == []
     assert bare.shown["title"]

@@ -10,13 +10,15 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Meeting, planning
+from placebudget.apps import Meeting
+from placebudget.apps.answer import BoardAnswer
 from placebudget.apps.first_answer import first_answer, quick_pooled
 from placebudget.apps.sentences import first_words
 from placebudget.apps.widget import Board
 from placebudget.errors import Stopped
 from placebudget.plan import Plan
-from placebudget.work import Changes
+from placebudget.work import Changes, solving
+from placebudget.work.jobs import Client, Here
 
 WITHIN = 60.0
 
@@ -40,7 +42,7 @@ def test_a_first_answer_is_worth_what_the_full_plan_is_worth() -> None:
 @pytest.mark.parametrize("option", list(pb.example("northvale").options()))
 def test_an_option_has_a_first_answer_too(option: str) -> None:
     place = pb.example("northvale").with_option(option)
-    quick = quick_pooled(place, 60.0)
+    quick = quick_pooled(BoardAnswer(Changes(), place), Client(Here()))
     assert quick is not None
     full = pb.optimise(place, prices=False)
     assert quick.public_value() == pytest.approx(full.public_value(), rel=1e-9)
@@ -50,10 +52,11 @@ def test_rules_that_clash_and_a_run_that_was_ended_have_no_first_answer() -> Non
     rule = {"rule": "promise", "kind": "floor", "subject": "service=policing"}
     rules = pd.DataFrame([{**rule, "amount": 5e9, "basis": "policy"}])
     place = pb.example("toy_pooling")
-    assert first_answer(Changes(), place.with_(rules=rules), 60.0) is None
-    stop = threading.Event()
-    stop.set()
-    assert first_answer(Changes(), place, 60.0, stop) is None
+    clashing = BoardAnswer(Changes(), place.with_(rules=rules))
+    assert first_answer(clashing, Client(Here())) is None
+    ended = Client(Here())
+    ended.stop.set()
+    assert first_answer(BoardAnswer(Changes(), place), ended) is None
 
 
 def test_a_first_answer_says_how_it_compares_with_the_figures_of_before() -> None:
@@ -95,7 +98,7 @@ def board() -> Board:
 def begin(board: Board, monkeypatch: pytest.MonkeyPatch, **choices: Any) -> None:
     """Recalculate, and go on once the full plan is under way."""
     held = Held()
-    monkeypatch.setattr(planning, "optimise", held)
+    monkeypatch.setattr(solving, "optimise", held)
     board._wished(board, {"do": "recalculate", "choices": choices}, None)
     assert held.reached.wait(WITHIN)
 
@@ -145,7 +148,7 @@ def test_stop_during_the_last_plans_takes_the_new_answer_back_as_a_whole(
         solve: Callable[..., Plan] = optimise if pooling == "pooled" else held
         return solve(*given, pooling=pooling, **more)
 
-    monkeypatch.setattr(planning, "optimise", pooled_only)
+    monkeypatch.setattr(solving, "optimise", pooled_only)
     choices = {"unfenced": ["nhs_money"]}
     board._wished(board, {"do": "recalculate", "choices": choices}, None)
     assert held.reached.wait(WITHIN)
@@ -153,7 +156,7 @@ def test_stop_during_the_last_plans_takes_the_new_answer_back_as_a_whole(
     board._wished(board, {"do": "stop"}, None)
     assert board.meeting.answer is answer
     assert not board.undoable
-    monkeypatch.setattr(planning, "optimise", optimise)
+    monkeypatch.setattr(solving, "optimise", optimise)
     board._wished(board, {"do": "recalculate", "choices": choices}, None)
     board.wait()
     assert "£310 million" in board.status
@@ -164,14 +167,14 @@ def test_before_there_is_anything_stop_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     optimise, held = pb.optimise, Held()
-    monkeypatch.setattr(planning, "optimise", held)
+    monkeypatch.setattr(solving, "optimise", held)
     board = Board(Meeting(pb.example("toy_pooling")))
     assert held.reached.wait(WITHIN)
     board._wished(board, {"do": "stop"}, None)
     assert "Recalculate works out the rest" in board.status
     board._wished(board, {"do": "open", "screen": "together"}, None)
     assert board.shown["title"] == "Not worked out"
-    monkeypatch.setattr(planning, "optimise", optimise)
+    monkeypatch.setattr(solving, "optimise", optimise)
     board._wished(board, {"do": "recalculate", "choices": {}}, None)
     board.wait()
     assert "is worth" in board.shown["title"] or "gains nothing" in board.shown["title"]
@@ -186,7 +189,7 @@ def test_stop_with_nothing_under_way_changes_nothing(board: Board) -> None:
 def test_undo_while_a_plan_is_worked_out_goes_back_one_step(
     board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    optimise = planning.optimise
+    optimise = solving.optimise
     board._wished(board, {"do": "recalculate", "choices": {"unfenced": ["nhs_money"]}}, None)
     board.wait()
     before = board.meeting.answer
@@ -197,7 +200,7 @@ def test_undo_while_a_plan_is_worked_out_goes_back_one_step(
     assert board.meeting.answer is before
     assert board.status.startswith("Undone. The best pooled plan is worth £310 million")
     assert [fence["key"] for fence in board.controls["fences"] if not fence["on"]] == ["nhs_money"]
-    monkeypatch.setattr(planning, "optimise", optimise)
+    monkeypatch.setattr(solving, "optimise", optimise)
     board._wished(board, {"do": "undo"}, None)
     board.wait()
     assert board.meeting.changes == Changes()

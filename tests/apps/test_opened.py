@@ -15,34 +15,34 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting
-from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
 from placebudget.widgets.closing import close_whole
 from proof import ALL
+from remembering import Remembering
 
 CYCLES = 300 if ALL else 2
 FILES = Path("/proc/self/fd")
 
 
-def board(place: pb.Place, shelf: Shelf) -> None:
-    opened = Board(Meeting(place, shelf=shelf))
+def board(place: pb.Place, engine: Remembering) -> None:
+    opened = Board(Meeting(place, engine=engine))
     opened.wait()
     opened._wished(opened, {"do": "open", "screen": "change"}, None)
     close_whole(opened)
 
 
-def desk(place: pb.Place, shelf: Shelf) -> None:
+def desk(place: pb.Place, engine: Remembering) -> None:
     opened = pb.desk(place)
     assert opened.wait(120)
     opened.sections.look_at("tables")
     close_whole(opened)
 
 
-def editor(place: pb.Place, shelf: Shelf) -> None:
+def editor(place: pb.Place, engine: Remembering) -> None:
     close_whole(pb.widgets.table_editor(place))
 
 
-def session(place: pb.Place, shelf: Shelf) -> None:
+def session(place: pb.Place, engine: Remembering) -> None:
     assert pb.solver.Session(place).value() > 0
 
 
@@ -60,12 +60,12 @@ def held() -> Counter[str]:
 
 @pytest.mark.parametrize("opened", [board, desk, editor, session])
 def test_what_is_opened_and_closed_again_and_again_leaves_nothing_behind(
-    opened: Callable[[pb.Place, Shelf], None], tmp_path: Path
+    opened: Callable[[pb.Place, Remembering], None], tmp_path: Path
 ) -> None:
-    place, shelf = pb.example("toy_pooling"), Shelf(tmp_path, 60.0)
-    opened(place, shelf)  # what is loaded or kept once is there now
+    place, engine = pb.example("toy_pooling"), Remembering()
+    opened(place, engine)  # what is loaded or kept once is there now
     before = held()
     for _ in range(CYCLES):
-        opened(place, shelf)
+        opened(place, engine)
     more = held() - before
     assert not more

@@ -15,7 +15,7 @@ HOME = Path(__file__).parents[2] / "voila"
 
 
 def test_the_notebook_and_the_command_line_agree_on_names() -> None:
-    for name in ("PLACE", "TIME", "SHELF"):
+    for name in ("PLACE", "TIME", "JOBS"):
         assert getattr(starting, name) == getattr(served, name)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +11,24 @@ import pytest
 import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.screens import SCREENS
-from placebudget.apps.shelf import Shelf
 from placebudget.apps.studies import STUDIES
 from placebudget.apps.widget import Board
 from placebudget.errors import PlaceBudgetError
 from placebudget.study import StudyResult
+from placebudget.view.studies.entry import Study
+from remembering import Remembering
 
 NOT_ASKED = "has not been asked yet"
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def engine() -> Remembering:
     """What belongs to the papers is the same in each test, and solved once."""
-    return Shelf(tmp_path_factory.mktemp("shelf"), 60.0)
+    return Remembering()
 
 
-def opened(place: pb.Place, shelf: Shelf | None = None) -> Board:
-    board = Board(Meeting(place, shelf=shelf))
+def opened(place: pb.Place, engine: Remembering | None = None) -> Board:
+    board = Board(Meeting(place, engine=engine))
     board.wait()
     return board
 
@@ -67,8 +67,8 @@ def test_each_study_has_its_screen() -> None:
 def test_a_study_is_worked_out_when_it_is_asked_for(
     tmp_path: Path, key: str, finding: str, parts: tuple[str, ...]
 ) -> None:
-    shelf = Shelf(tmp_path, 60.0)
-    board = opened(pb.example("toy_pooling"), shelf)
+    engine = Remembering()
+    board = opened(pb.example("toy_pooling"), engine)
     shown = wish(board, "open", screen=key)
     assert NOT_ASKED in shown["title"]
     assert f'data-study="{key}"' in shown["html"]
@@ -79,7 +79,7 @@ def test_a_study_is_worked_out_when_it_is_asked_for(
     for part in (*parts, "Hash of the inputs"):
         assert part in shown["html"], part
     assert "would leave" not in shown["html"]
-    later = opened(pb.example("toy_pooling"), shelf)
+    later = opened(pb.example("toy_pooling"), engine)
     assert wish(later, "open", screen=key)["title"] == finding
 
 
@@ -92,8 +92,8 @@ def test_areas_are_set_side_by_side_a_head_and_a_person_in_need() -> None:
         assert part in shown["html"], part
 
 
-def test_why_there_is_no_answer_is_said_and_it_can_be_tried_again(shelf: Shelf) -> None:
-    board = opened(pb.example("toy_pooling"), shelf)
+def test_why_there_is_no_answer_is_said_and_it_can_be_tried_again(engine: Remembering) -> None:
+    board = opened(pb.example("toy_pooling"), engine)
     wish(board, "open", screen="areas")
     shown = wish(board, "study", key="areas")
     assert shown["title"] == "This could not be worked out"
@@ -102,8 +102,8 @@ def test_why_there_is_no_answer_is_said_and_it_can_be_tried_again(shelf: Shelf) 
     assert board.status.startswith("There is no answer: Fair between areas. Areas cannot")
 
 
-def test_a_study_belongs_to_its_answer_and_undo_brings_it_back(shelf: Shelf) -> None:
-    board = opened(pb.example("toy_pooling"), shelf)
+def test_a_study_belongs_to_its_answer_and_undo_brings_it_back(engine: Remembering) -> None:
+    board = opened(pb.example("toy_pooling"), engine)
     wish(board, "open", screen="pound")
     found = wish(board, "study", key="pound")["title"]
     assert NOT_ASKED in wish(board, "recalculate", choices={"unfenced": ["nhs_money"]})["title"]
@@ -113,16 +113,16 @@ def test_a_study_belongs_to_its_answer_and_undo_brings_it_back(shelf: Shelf) -> 
 def test_a_later_reader_of_the_papers_works_nothing_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place, shelf = pb.example("toy_pooling"), Shelf(tmp_path, 60.0)
-    first = Meeting(place, shelf=shelf)
+    place, engine = pb.example("toy_pooling"), Remembering()
+    first = Meeting(place, engine=engine)
     first.recalculate({})
     assert first.study("pound")
 
     def fails(*_: object, **__: object) -> StudyResult:
         raise PlaceBudgetError("nothing is left to do")
 
-    monkeypatch.setitem(STUDIES, "pound", replace(STUDIES["pound"], ask=fails))
-    second = Meeting(pb.example("toy_pooling"), shelf=shelf)
+    monkeypatch.setattr(Study, "answer", fails)
+    second = Meeting(pb.example("toy_pooling"), engine=engine)
     second.recalculate({})
     assert second.studied("pound")
     assert second.study("pound")
@@ -147,8 +147,8 @@ def test_a_study_that_was_ended_is_neither_kept_nor_called_a_failure() -> None:
 
 
 @pytest.mark.parametrize("key", [None, "no such", "gains", {"a": 1}])
-def test_a_study_that_is_not_known_is_left_alone(shelf: Shelf, key: Any) -> None:
-    board = opened(pb.example("toy_pooling"), shelf)
+def test_a_study_that_is_not_known_is_left_alone(engine: Remembering, key: Any) -> None:
+    board = opened(pb.example("toy_pooling"), engine)
     before = board.status
     wish(board, "study", key=key)
     assert board.status == before

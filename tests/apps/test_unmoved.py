@@ -39,7 +39,7 @@ def chosen(meeting: Meeting, **given: Any) -> dict[str, str]:
     assert meeting.recalculate(given)
     answer = meeting.answer
     assert answer is not None
-    unmoved(answer, meeting.papers, meeting._known(answer), seconds=60.0)
+    unmoved(answer, meeting.papers, meeting._known(answer), meeting.client(None))
     meeting.undo()
     return answer.unmoved
 

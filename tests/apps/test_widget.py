@@ -16,12 +16,14 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Meeting, files, planning, sentences, widget
+from placebudget.apps import Meeting, files, sentences, widget
 from placebudget.apps.files import RefusedUpload, uploaded_place
 from placebudget.apps.screens import SCREENS, Screen
 from placebudget.apps.screens.screen import WAITING
-from placebudget.apps.shelf import Shelf
 from placebudget.apps.widget import Board
+from placebudget.work import solving
+from placebudget.work.packing import packed
+from remembering import Remembering
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -29,8 +31,8 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 class Reader:
     """A page as the kernel knows it: what it wishes, and what it is sent."""
 
-    def __init__(self, place: pb.Place, shelf: Shelf | None = None) -> None:
-        self.board = Board(Meeting(place, shelf=shelf))
+    def __init__(self, place: pb.Place, engine: Remembering | None = None) -> None:
+        self.board = Board(Meeting(place, engine=engine))
         self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
         self.heard: list[tuple[dict[str, Any], list[bytes]]] = []
         self.board.send = self._sent  # type: ignore[method-assign]
@@ -46,16 +48,16 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def engine() -> Remembering:
     """The plans of the papers are the same in each test, and solved once."""
-    return Shelf(tmp_path_factory.mktemp("shelf"), 60.0)
+    return Remembering()
 
 
 @pytest.fixture
-def reader(shelf: Shelf) -> Reader:
+def reader(engine: Remembering) -> Reader:
     rule = {"rule": "promise", "kind": "floor", "subject": "service=policing"}
     rules = pd.DataFrame([{**rule, "amount": 5e6, "basis": "policy"}])
-    return Reader(pb.example("toy_pooling").with_(rules=rules), shelf)
+    return Reader(pb.example("toy_pooling").with_(rules=rules), engine)
 
 
 def test_a_board_starts_on_our_money_and_works_its_plans_out_by_itself(reader: Reader) -> None:
@@ -370,20 +372,18 @@ def test_no_file_at_all_is_said() -> None:
         uploaded_place("", 0, None)
 
 
-def test_what_a_reader_brings_is_put_where_no_other_reader_looks(tmp_path: Path) -> None:
-    own = Shelf(tmp_path / "shelf", 60.0)
-    own.folder.mkdir()
-    reader = Reader(pb.example("toy_pooling"), own)
-    before = sorted(path.name for path in own.folder.iterdir())
-    assert before
-    place = pb.example("toy_pooling")
+def test_what_a_reader_brings_is_worked_out_for_nobody_else(tmp_path: Path) -> None:
+    own, place = Remembering(), pb.example("toy_pooling")
     richer = place.with_(funding=place.funding.assign(amount=lambda rows: rows.amount * 1.1))
     content = workbook(tmp_path, richer)
-    found = reader.wishes("upload", name="own.xlsx", size=len(content), buffers=(content,))
-    assert found.meeting.papers == richer
-    reader.wishes("study", key="pound")
-    assert "pound" in found.meeting.answer.studies  # type: ignore[union-attr]
-    assert sorted(path.name for path in own.folder.iterdir()) == before
+    asked = []
+    for _ in range(2):
+        reader = Reader(place, own)
+        found = reader.wishes("upload", name="own.xlsx", size=len(content), buffers=(content,))
+        assert found.meeting.papers == richer
+        asked.append(len([job for job in own.kept if job[0] == packed(found.meeting.papers)]))
+    assert asked[0] > 0
+    assert asked[1] == 2 * asked[0]
 
 
 def test_a_file_that_takes_too_long_is_refused_in_words_and_screens_open_meanwhile(
@@ -424,7 +424,7 @@ def test_a_file_that_takes_too_long_is_refused_in_words_and_screens_open_meanwhi
 def test_a_refused_file_does_not_end_the_work_that_was_under_way(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    optimise, reached = planning.optimise, threading.Event()
+    optimise, reached = solving.optimise, threading.Event()
 
     def held(*given: Any, stop: threading.Event, **more: Any) -> pb.Plan:
         if not reached.is_set():
@@ -432,7 +432,7 @@ def test_a_refused_file_does_not_end_the_work_that_was_under_way(
             assert stop.wait(60)
         return optimise(*given, stop=stop, **more)
 
-    monkeypatch.setattr(planning, "optimise", held)
+    monkeypatch.setattr(solving, "optimise", held)
     wish = {"do": "recalculate", "choices": {"unfenced": ["nhs_money"]}}
     reader.board._wished(reader.board, wish, None)
     assert reached.wait(60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -61,6 +62,7 @@ def test_ctrl_c_ends_the_board_and_all_its_readers(tmp_path: Path) -> None:
                 pass
             with urllib.request.urlopen(address.split("?")[0], timeout=30) as page:
                 assert "/login" in page.geturl()
+            assert any("placebudget.work.serving" in each for each in running_below(tmp_path))
             process.send_signal(signal.SIGINT)
             _, told = process.communicate(timeout=60)
         finally:
@@ -68,6 +70,16 @@ def test_ctrl_c_ends_the_board_and_all_its_readers(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert told.strip() == "The board is closed."
     assert list(tmp_path.glob("placebudget-board-*")) == []
+    assert not running_below(tmp_path)
+
+
+def running_below(folder: Path) -> list[str]:
+    """Processes that were told of the folder: readers, and who works for them."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found.append(each.read_bytes().decode(errors="replace"))
+    return [command for command in found if str(folder) in command]
 
 
 def test_a_board_for_others_without_a_token_asks_for_its_name(placebudget: Command) -> None:

@@ -28,7 +28,7 @@ from placebudget.work import Changes, Stand
 from placebudget.work.asking import read
 from placebudget.work.changes import POOL
 from placebudget.work.said import sentences
-from placebudget.work.solving import Solving, full_plan
+from placebudget.work.solving import Solving
 from shared_place import shared
 from small import MILLION, POWER, rule
 
@@ -418,7 +418,7 @@ def test_an_option_is_compared_on_top_of_what_is_shown(desk: PlaceDesk) -> None:
     assert found.plans[0] is shown
     assert found.names == ("Plan shown", "More tax, on top of it")
     both = desk.changes.with_funding(desk.place, "tax", "2028-29", 8 * MILLION)
-    alone = full_plan(Stand(desk.place, both), prices=False)
+    alone = Solving(desk.place).full(both, prices=False)
     assert found.plans[1].objective.value == pytest.approx(alone.objective.value)
     assert found.plans[1].run["options"]["pooling"] == alone.run["options"]["pooling"]
     assert "on top of what the plan shown" in options.form.said
@@ -767,7 +767,7 @@ FAULTS = [
     ("sections.price_panel", look_at("prices")),
     ("sections.explain", explain),
     ("sections.TableEditor", look_at("tables")),
-    ("options.full_plan", compare_option),
+    ("solving.optimise", compare_option),
     ("options.option_groups", look_at("options")),
     ("sections.section_groups", press("menu", "show:savings")),
 ]

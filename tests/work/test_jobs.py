@@ -23,9 +23,10 @@ from placebudget.plan import Plan
 from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Subject
 from placebudget.work import Changes
-from placebudget.work.elsewhere import LOST, STRANGE, Elsewhere, Serving
+from placebudget.work.elsewhere import LOST, STRANGE, Elsewhere
 from placebudget.work.jobs import ADDS_UP, QUICK, READY, Engine, Here, Job, Watch
 from placebudget.work.packing import packed, unpacked
+from placebudget.work.process import Serving
 
 PATIENCE = 120.0
 PLACE = pb.example("toy_pooling")
@@ -37,7 +38,7 @@ def serving() -> Iterator[Serving]:
     """A process that serves many readers."""
     found = Serving()
     yield found
-    found.end()
+    found.close()
 
 
 def reader(serving: Serving) -> Elsewhere:
@@ -290,7 +291,7 @@ def test_a_process_for_many_that_was_killed_is_begun_again_where_it_was() -> Non
     assert str(told.value) == LOST
     assert same(engine.work_out(Job("today", PLACE), Watch()), pb.simulate(PLACE))
     engine.halt()
-    many.end()
+    many.close()
 
 
 def test_who_has_not_the_key_is_not_served(serving: Serving) -> None:

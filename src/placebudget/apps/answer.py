@@ -14,6 +14,7 @@ from placebudget.plan.result import Result
 from placebudget.programme import SILOED
 from placebudget.study import TITLES, Potential
 from placebudget.work import Changes, Stand, Undo
+from placebudget.work.jobs import Job
 from placebudget.work.lately import Lately, WayOut
 
 ORDER = ("pooled", "today", "aligned", "siloed", "freed")
@@ -105,6 +106,11 @@ class BoardAnswer:
     unanswered: dict[str, str] = field(default_factory=dict)
     unmoved: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+
+    def job(self, what: str, **more: Any) -> Job:
+        """What an engine is asked of it; the best pooled plan has prices."""
+        goal = Changes(objective=self.changes.objective)
+        return Job(what, self.place, goal, prices=what == ORDER[0], **more)
 
     @property
     def studied(self) -> tuple[object, ...]:

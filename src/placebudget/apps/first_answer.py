@@ -7,35 +7,21 @@ of the same value, the prices, and the plans to compare with; those follow in fu
 
 from __future__ import annotations
 
-import threading
-
 from placebudget.apps.answer import ORDER, BoardAnswer
 from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, Stopped
-from placebudget.place import Place
-from placebudget.plan import Plan, session, simulate
-from placebudget.plan.live import quick_plan
-from placebudget.work import PUBLIC_VALUE, Changes
+from placebudget.plan import Plan
+from placebudget.work.jobs import QUICK, TODAY, Client
 
 
-def quick_pooled(
-    place: Place,
-    seconds: float,
-    stop: threading.Event | None = None,
-    *,
-    objective: str = PUBLIC_VALUE,
-) -> Plan | None:
-    """The best pooled plan of a place, from a live session.
+def quick_pooled(answer: BoardAnswer, client: Client) -> Plan | None:
+    """The best pooled plan of an answer, from a live session.
 
     Parameters
     ----------
-    place : Place
-        The place.
-    seconds : float
-        Most seconds it may take.
-    stop : threading.Event, optional
-        Setting it ends the run.
-    objective : str
-        What is made the most of.
+    answer : BoardAnswer
+        What it is for.
+    client : Client
+        Who asks for it.
 
     Returns
     -------
@@ -46,22 +32,23 @@ def quick_pooled(
     Examples
     --------
     >>> import placebudget as pb
-    >>> found = quick_pooled(pb.example("toy_pooling"), 60.0)
+    >>> from placebudget.work import Changes
+    >>> from placebudget.work.jobs import Here
+    >>> found = quick_pooled(BoardAnswer(Changes(), pb.example("toy_pooling")), Client(Here()))
     >>> found.status, round(found.public_value() / 1e6)
     ('quick', 300)
     """
     try:
-        live = session(place, objective=objective, seconds=seconds, stop=stop)
-        return quick_plan(live, live.values(), place)
+        plan: Plan = client.ask(answer.job(QUICK))
     except (CannotAnswer, Infeasible, SolverFailed, Stopped):
         return None
+    return plan
 
 
-def first_answer(
-    changes: Changes, place: Place, seconds: float, stop: threading.Event | None = None
-) -> BoardAnswer | None:
+def first_answer(answer: BoardAnswer, client: Client) -> BoardAnswer | None:
     """The best pooled plan, quickly, beside today's; None where there is none so quickly."""
-    plan = quick_pooled(place, seconds, stop, objective=changes.objective)
-    if plan is None or (stop is not None and stop.is_set()):
+    plan = quick_pooled(answer, client)
+    if plan is None or client.stop.is_set():
         return None
-    return BoardAnswer(changes, place, {ORDER[0]: plan, "today": simulate(place)})
+    plans = {ORDER[0]: plan, TODAY: client.ask(answer.job(TODAY))}
+    return BoardAnswer(answer.changes, answer.place, plans)

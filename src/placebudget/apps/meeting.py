@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from placebudget.apps.answer import ORDER, BoardAnswer, BoardState, Trouble
 from placebudget.apps.choices import read_choices
 from placebudget.apps.first_answer import first_answer
-from placebudget.apps.planning import Report, add_others, add_plan
-from placebudget.apps.shelf import Shelf
+from placebudget.apps.planning import Report, add_others, add_plan, take_known
 from placebudget.apps.studies import taken, work_out
 from placebudget.apps.unmoved import unmoved
-from placebudget.errors import PlaceBudgetError
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.plan.optimise import adds_up
 from placebudget.work import Changes, Stand, Undo
+from placebudget.work.jobs import ADDS_UP, Client, Engine, Here, Job
 from placebudget.work.said import name_of
 
 __all__ = ["ORDER", "SECONDS", "BoardAnswer", "BoardState", "Meeting", "Report", "Trouble"]
@@ -37,8 +35,8 @@ class Meeting:
         The place as it was shipped; it passes its checks.
     seconds : float
         Most seconds a plan may take.
-    shelf : Shelf, optional
-        Where plans of the papers are kept for other readers.
+    engine : Engine, optional
+        Who works plans and studies out; default: this process.
 
     Attributes
     ----------
@@ -64,18 +62,18 @@ class Meeting:
     """
 
     def __init__(
-        self, papers: Place, *, seconds: float = SECONDS, shelf: Shelf | None = None
+        self, papers: Place, *, seconds: float = SECONDS, engine: Engine | None = None
     ) -> None:
-        self.seconds = seconds
+        self.seconds, self.engine = seconds, engine or Here()
         self.start(papers)
-        self.shelf: Shelf | None = shelf
+        self._whose = ""
 
     def start(self, papers: Place) -> None:
         """Put another place before the board; what was chosen before is gone.
 
         What one reader brings is shared with nobody.
         """
-        self.shelf = None
+        self._whose = secrets.token_hex()
         self.findings = papers.check().raise_if_errors()
         self.papers = papers
         self._answers: Undo[BoardAnswer | None] = Undo(None)
@@ -150,19 +148,20 @@ class Meeting:
             If choices do not fit the place; nothing has changed then.
         """
         changes = given if isinstance(given, Changes) else self.read(given)
-        self.stopped = False
+        self.stopped, client = False, self.client(stop)
         try:
             place = changes.apply(self.papers, name_of(changes, self.papers))
             place.check().raise_if_errors()
-            answer = BoardAnswer(changes, place, self._kept(changes, place))
+            answer = BoardAnswer(changes, place)
+            take_known(answer, client)
             if ORDER[0] not in answer.plans:
                 if first is not None:
-                    self._answer_first(answer, stop, first)
-                add_plan(answer, ORDER[0], seconds=self.seconds, report=report, stop=stop)
+                    self._answer_first(answer, client, first)
+                add_plan(answer, ORDER[0], client, report)
         except Exception as error:
             steps = (*self._since(), Stand(self.papers, changes))
-            trouble = Trouble.of(steps, error, lambda to: self._adds_up(to, stop))
-            if stop is None or not stop.is_set():
+            trouble = Trouble.of(steps, error, lambda to: self._adds_up(to, client))
+            if not client.stop.is_set():
                 self.trouble = trouble
             return False
         else:
@@ -177,20 +176,19 @@ class Meeting:
             return self.trouble.steps
         return (Stand(self.papers, self.changes),)
 
-    def _adds_up(self, to: Stand, stop: threading.Event | None) -> bool:
+    def client(self, stop: threading.Event | None) -> Client:
+        """Who asks for what is shown here, until they stop."""
+        return Client(self.engine, self.seconds, self._whose, stop or threading.Event())
+
+    def _adds_up(self, to: Stand, client: Client) -> bool:
         """Whether there is a pooled plan; where it is the answer that stands, that is known."""
         if self.answer is not None and to.changes == self.answer.changes:
             return True
-        with suppress(PlaceBudgetError):
-            place, objective = to.changes.apply(to.place), to.changes.objective
-            return adds_up(place, objective=objective, seconds=self.seconds, stop=stop)
-        return False
+        return bool(client.ask(Job(ADDS_UP, to.place, to.changes)))
 
-    def _answer_first(
-        self, answer: BoardAnswer, stop: threading.Event | None, told: Callable[[], None]
-    ) -> None:
+    def _answer_first(self, answer: BoardAnswer, client: Client, told: Callable[[], None]) -> None:
         try:
-            self.first = first_answer(answer.changes, answer.place, self.seconds, stop)
+            self.first = first_answer(answer, client)
         except Exception as error:  # the full plans may well be there without it
             answer.faults.append(f"There was no first answer. {fault_words(error)}")
         if self.first is not None:
@@ -229,20 +227,16 @@ class Meeting:
         answer = self.answer
         if answer is None or answer.whole:
             return
-        self.stopped = False
+        self.stopped, client = False, self.client(stop)
         try:
-            unmoved(answer, self.papers, self._known(answer), seconds=self.seconds, stop=stop)
+            unmoved(answer, self.papers, self._known(answer), client)
         except Exception as error:
             answer.faults.append(
                 f"Whether each change changes anything was not found out. {fault_words(error)}"
             )
         if answer.unmoved and ready is not None:
             ready(ORDER[0])
-        tried = add_others(answer, seconds=self.seconds, report=report, stop=stop, ready=ready)
-        if not tried:
-            return
-        if self.shelf is not None and answer.changes == Changes() and not answer.missing:
-            self.shelf.keep(answer.place, answer.plans)
+        add_others(answer, client, report, ready)
 
     def study(
         self,
@@ -270,16 +264,12 @@ class Meeting:
         answer = self.answer
         if answer is None:
             return False
-        shelf = self._shelf_of(answer)
-        return work_out(
-            answer, key, seconds=self.seconds, shelf=shelf, report=report, stop=stop,
-            settings=settings,
-        )  # fmt: skip
+        return work_out(answer, key, self.client(stop), report, settings)
 
     def studied(self, key: str) -> bool:
         """Whether a study is there without any work, by this reader or by another."""
         answer = self.answer
-        return answer is not None and taken(answer, key, self._shelf_of(answer))
+        return answer is not None and taken(answer, key, self.client(None))
 
     def _known(self, answer: BoardAnswer) -> dict[Changes, Plan]:
         """Best pooled plans for other choices that were worked out before."""
@@ -289,14 +279,6 @@ class Meeting:
             for each in others
             if each is not None and ORDER[0] in each.plans and each is not answer
         }
-
-    def _shelf_of(self, answer: BoardAnswer) -> Shelf | None:
-        """The shelf, for what is shown as shipped."""
-        return self.shelf if answer.changes == Changes() else None
-
-    def _kept(self, changes: Changes, place: Place) -> dict[str, Plan]:
-        """Plans of the papers that another reader has had worked out."""
-        return {} if self.shelf is None or changes != Changes() else self.shelf.plans(place)
 
     def _keep(self, answer: BoardAnswer) -> None:
         first = self.answer is None

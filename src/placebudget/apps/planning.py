@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 from placebudget.apps.answer import ORDER, BoardAnswer
 from placebudget.apps.stages import of_plan
 from placebudget.faults import fault_words
-from placebudget.plan import optimise, simulate
+from placebudget.work.jobs import Client
 
 Report = Callable[[str, float], None]
 """Takes what is under way and how much of it is done, 0 to 1."""
 
 
-def add_plan(
-    answer: BoardAnswer,
-    name: str,
-    *,
-    seconds: float,
-    report: Report | None = None,
-    stop: threading.Event | None = None,
-) -> None:
-    """Work out one plan of an answer in full and put it there.
+def take_known(answer: BoardAnswer, client: Client) -> None:
+    """Put the plans there that somebody had worked out for the same before."""
+    for name in ORDER:
+        plan = client.known(answer.job(name))
+        if plan is None:
+            return
+        answer.plans[name] = plan
+
+
+def add_plan(answer: BoardAnswer, name: str, client: Client, report: Report | None = None) -> None:
+    """Have one plan of an answer worked out in full and put it there.
 
     Parameters
     ----------
@@ -30,12 +31,10 @@ def add_plan(
         What it belongs to.
     name : str
         One of ``ORDER``.
-    seconds : float
-        Most seconds it may take.
+    client : Client
+        Who asks for it.
     report : callable, optional
         Called with what is under way.
-    stop : threading.Event, optional
-        Setting it ends the run.
 
     Raises
     ------
@@ -49,52 +48,33 @@ def add_plan(
             report(of_plan(name, what), (number + done / max(stages, 1)) / len(ORDER))
 
     stage("starting", 0, 1)
-    if name == "today":
-        answer.plans[name] = simulate(answer.place)
-        return
-    answer.plans[name] = optimise(
-        answer.place,
-        objective=answer.changes.objective,
-        pooling=name,
-        prices=name == ORDER[0],
-        seconds=seconds,
-        stop=stop,
-        progress=stage,
-    )
+    answer.plans[name] = client.ask(answer.job(name), stage)
 
 
 def add_others(
     answer: BoardAnswer,
-    *,
-    seconds: float,
+    client: Client,
     report: Report | None = None,
-    stop: threading.Event | None = None,
     ready: Callable[[str], None] | None = None,
-) -> bool:
+) -> None:
     """Work out what an answer still lacks; why a plan does not exist is kept in words.
 
     Parameters
     ----------
     ready : callable, optional
         Called with the name of each plan when it is there, or known not to exist.
-
-    Returns
-    -------
-    bool
-        Whether everything was tried; not where the run was ended.
     """
     for name in ORDER:
         if name in answer.plans or name in answer.missing:
             continue
-        if stop is not None and stop.is_set():
-            return False
+        if client.stop.is_set():
+            return
         try:
-            add_plan(answer, name, seconds=seconds, report=report, stop=stop)
+            add_plan(answer, name, client, report)
         except Exception as error:
             said = fault_words(error)
-            if stop is not None and stop.is_set():
-                return False
+            if client.stop.is_set():
+                return
             answer.missing[name] = said
         if ready is not None:
             ready(name)
-    return True

@@ -110,7 +110,8 @@ def first_words(first: BoardAnswer | None, before: BoardAnswer | None) -> str:
     >>> import placebudget as pb
     >>> from placebudget.work import Changes
     >>> from placebudget.apps.first_answer import first_answer
-    >>> found = first_answer(Changes(), pb.example("toy_pooling"), 60.0)
+    >>> from placebudget.work.jobs import Client, Here
+    >>> found = first_answer(BoardAnswer(Changes(), pb.example("toy_pooling")), Client(Here()))
     >>> print(first_words(found, None))
     In the model, the best pooled plan for what was chosen is worth £300 million of public value.
     """

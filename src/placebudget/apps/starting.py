@@ -6,8 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from placebudget.apps.meeting import SECONDS, Meeting
-from placebudget.apps.shelf import own_shelf
 from placebudget.place import Place, read
+from placebudget.work.elsewhere import Elsewhere
+from placebudget.work.jobs import Here
 
 if TYPE_CHECKING:
     from placebudget.apps.widget import Board
@@ -16,8 +17,8 @@ PLACE = "PLACEBUDGET_PLACE"
 """Names the place of a board that is served."""
 TIME = "PLACEBUDGET_SECONDS"
 """Most seconds a plan of a served board may take."""
-SHELF = "PLACEBUDGET_SHELF"
-"""A folder in which readers of a served board share the plans of its papers."""
+JOBS = "PLACEBUDGET_JOBS"
+"""Where the process is reached that works for all readers of a served board, and its key."""
 
 # Set by Voila for a board that is kept ready before its reader comes.
 _AHEAD = "VOILA_PREHEAT"
@@ -58,5 +59,7 @@ def board(place: Place | str | None = None, *, seconds: float | None = None) -> 
     given = os.environ.get(PLACE, _EXAMPLE) if place is None else place
     found = given if isinstance(given, Place) else read(given)
     time = float(os.environ.get(TIME, SECONDS)) if seconds is None else seconds
-    meeting = Meeting(found, seconds=time, shelf=own_shelf(SHELF, time))
+    address, _, key = os.environ.get(JOBS, "").rpartition(" ")
+    engine = Elsewhere(address, key) if address else Here()
+    meeting = Meeting(found, seconds=time, engine=engine)
     return Board(meeting, ahead=os.environ.get(_AHEAD) == "True")

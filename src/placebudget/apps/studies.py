@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from placebudget.apps.stages import of_study
+from placebudget.errors import PlaceBudgetError
 from placebudget.faults import fault_words
 from placebudget.view.studies import STUDIES as ENTRIES
 from placebudget.view.studies.entry import Study, Subject
+from placebudget.work.jobs import Client, Here, Job
 
 if TYPE_CHECKING:
     from placebudget.apps.meeting import BoardAnswer, Report
-    from placebudget.apps.shelf import Shelf
 
 Stage = Callable[[str, int, int], None]
 
@@ -21,31 +23,30 @@ STUDIES: dict[str, Study] = {each.key: each for each in ENTRIES.values()}
 """Every study, by the screen that shows it."""
 
 
-def subject_of(answer: BoardAnswer, **watch: Any) -> Subject:
+def subject_of(answer: BoardAnswer) -> Subject:
     """What a study of an answer looks at: its place, and the best pooled plan."""
-    return Subject(answer.place, answer.plans.get("pooled"), watch)
+    return Subject(answer.place, answer.plans.get("pooled"))
 
 
-def taken(answer: BoardAnswer, key: str, shelf: Shelf | None) -> bool:
+def taken(answer: BoardAnswer, key: str, client: Client) -> bool:
     """Whether a study is there, be it that another reader has had it worked out."""
-    if key not in answer.studies and shelf is not None and key in STUDIES:
-        found = shelf.study(answer.place, key)
-        if found is not None:
-            answer.studies[key] = found
+    if key not in answer.studies and key in STUDIES and not STUDIES[key].sums:
+        with suppress(PlaceBudgetError):  # there may be nothing to choose from
+            values = STUDIES[key].settled(subject_of(answer), {})
+            found = client.known(_job(answer, STUDIES[key], values))
+            if found is not None:
+                answer.studies[key], answer.asked[key] = found, values
     return key in answer.studies
 
 
 def work_out(
     answer: BoardAnswer,
     key: str,
-    *,
-    seconds: float,
-    shelf: Shelf | None = None,
+    client: Client,
     report: Report | None = None,
-    stop: threading.Event | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> bool:
-    """Work out a study of an answer and keep it there.
+    """Have a study of an answer worked out and keep it there.
 
     Parameters
     ----------
@@ -53,14 +54,10 @@ def work_out(
         What it is about; its pooled plan is there.
     key : str
         One of ``STUDIES``.
-    seconds : float
-        Most seconds a plan may take.
-    shelf : Shelf, optional
-        Where it may lie already, and is put for others.
+    client : Client
+        Who asks for it. What is done by the time they stop is not kept.
     report : callable, optional
         Called with what is under way and how much of it is done, 0 to 1.
-    stop : threading.Event, optional
-        Setting it ends the run; what is done of it by then is not kept.
     settings : object, optional
         What a reader typed, by argument: it is worked out anew with that.
 
@@ -69,38 +66,37 @@ def work_out(
     bool
         Whether it is there; if not, ``answer.unanswered`` says why, unless it was ended.
     """
-    if settings is None and taken(answer, key, shelf):
+    if settings is None and key in answer.studies:
         answer.unanswered.pop(key, None)
         return True
-    study, stage = STUDIES[key], None if report is None else _stages(report)
-    subject = subject_of(answer, seconds=seconds, stop=stop, progress=stage)
+    study = STUDIES[key]
+    if study.sums:  # it is soon done again, and waits for nobody
+        client = replace(client, engine=Here())
     try:
-        values = study.settled(subject, settings or {})
-        # What is sums only is soon done again, and what was typed is nobody else's.
-        own = not study.sums and (settings is None or values == study.settled(subject, {}))
-        shared = shelf if own else None
-        found = None if shared is None else shared.study(answer.place, key)
-        if found is None:
-            found = study.answer(subject, values)
-            if stop is not None and stop.is_set():
-                return False
-            if shared is not None:
-                shared.keep_study(answer.place, key, found)
+        values = study.settled(subject_of(answer), settings or {})
+        found = client.ask(_job(answer, study, values), _stages(report))
     except Exception as error:
         said = fault_words(error)
-        if stop is None or not stop.is_set():
+        if not client.stop.is_set():
             answer.unanswered[key] = said
             answer.studies.pop(key, None)
+        return False
+    if client.stop.is_set():
         return False
     answer.studies[key], answer.asked[key] = found, values
     answer.unanswered.pop(key, None)
     return True
 
 
-def _stages(report: Report) -> Stage:
+def _job(answer: BoardAnswer, study: Study, values: Mapping[str, Any]) -> Job:
+    return answer.job(study.name, plan=answer.plans.get("pooled"), values=values)
+
+
+def _stages(report: Report | None) -> Stage:
     """Report the stages of a study in plain words, as a share of it."""
 
     def stage(what: str, number: int, stages: int) -> None:
-        report(of_study(what, number, stages), min(number / max(stages, 1), 1.0))
+        if report is not None:
+            report(of_study(what, number, stages), min(number / max(stages, 1), 1.0))
 
     return stage

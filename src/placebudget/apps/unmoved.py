@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Mapping
 
 import pandas as pd
@@ -19,6 +18,7 @@ from placebudget.programme import POOLED, Basis, read_pooling
 from placebudget.words import count, money, percent
 from placebudget.work import Changes
 from placebudget.work.changes import START
+from placebudget.work.jobs import Client
 from placebudget.work.said import names
 
 MOST = 8
@@ -32,9 +32,7 @@ def unmoved(
     answer: BoardAnswer,
     papers: Place,
     known: Mapping[Changes, Plan],
-    *,
-    seconds: float,
-    stop: threading.Event | None = None,
+    client: Client,
 ) -> None:
     """Find each change without which the best pooled plan is worth the same, and why.
 
@@ -48,25 +46,21 @@ def unmoved(
         The place before all changes.
     known : mapping of Changes to Plan
         Best pooled plans that are there already.
-    seconds : float
-        Most seconds each plan may take.
-    stop : threading.Event, optional
-        Setting it ends the run.
+    client : Client
+        Who asks for the others.
     """
     apart = answer.changes.taken_back()
     if len(apart) > MOST:
         return
     for control, changes in apart.items():
-        if stop is not None and stop.is_set():
+        if client.stop.is_set():
             return
         try:
             place = changes.apply(papers)
             place.check().raise_if_errors()
         except PlaceBudgetError:
             continue  # what is left does not stand without it, so it does change something
-        without = known.get(changes) or quick_pooled(
-            place, seconds, stop, objective=changes.objective
-        )
+        without = known.get(changes) or quick_pooled(BoardAnswer(changes, place), client)
         now = answer.plans[ORDER[0]].objective
         if without is not None and now.reads_like(without.objective):
             reason = _reason(control, answer, without, place, papers)

@@ -211,6 +211,7 @@ class Board(Listening):
         """End what is under way, and close the board."""
         if self.comm is not None:
             self._worker.halt()
+            self.meeting.engine.halt()
             self._showing.close()
         super().close()
 
@@ -284,7 +285,7 @@ class Board(Listening):
         """Work out a study; sums are those of the answer whose figures were typed."""
         meeting = self.meeting
         if STUDIES[key].sums and settings is not None and answer is not None:
-            return work_out(answer, key, seconds=meeting.seconds, settings=settings)
+            return work_out(answer, key, meeting.client(stop), settings=settings)
         return meeting.study(key, report=self._report, stop=stop, settings=settings)
 
     def _stop(self, _: Mapping[str, Any]) -> None:

@@ -28,14 +28,16 @@ from placebudget.cli.arguments import PlaceArgument
 from placebudget.cli.planning import checked_place
 from placebudget.cli.speaking import FOUND, STOPPED, WRONG_USE, complain
 from placebudget.place.reading import examples
+from placebudget.work.process import Serving
 
-PLACE, TIME, SHELF = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS", "PLACEBUDGET_SHELF"
-"""Names under which the notebook is told its place, the time a plan may take, and a folder."""
+PLACE, TIME, JOBS = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS", "PLACEBUDGET_JOBS"
+"""Names under which a reader is told the place, the time a plan may take, and who works it out."""
 
 _START = 60.0  # seconds in which Voila answers, or is taken not to come
 _END = 15.0  # seconds in which it ends its readers, or is ended
-_MEMORY = 450e6  # bytes a reader takes who works with a county
+_MEMORY, _SOLVING = 300e6, 600e6  # bytes a reader of a county takes, and who works for all
 _READERS = 8  # where the memory of the machine is not told
+_LOOK = 0.2  # seconds between looks at whether all of it still runs
 _TOLD = 15  # lines of its log shown where it does not come
 # The browser itself refuses whatever would leave this server.
 _POLICY = (
@@ -107,7 +109,7 @@ def board(
         }
         _settle(home, settings)
         written = home / "log" if log is None else log.resolve()
-        with _voila(home, place, seconds, written) as child:
+        with _voila(home, place, seconds, written) as (child, jobs):
             _wait_until_up(child, written, host, chosen)
             address = f"http://{_named(host)}:{chosen}/" + (f"?token={key}" if key else "")
             typer.echo(f"The board of {title}: {address}")
@@ -115,7 +117,7 @@ def board(
             typer.echo("End it with Ctrl-C.")
             if open_:
                 webbrowser.open(address)
-            _watch(child, written)
+            _watch(child, jobs, written)
 
 
 # --- Voila ---------------------------------------------------------------------
@@ -169,7 +171,6 @@ def _settle(home: Path, settings: dict[str, Any]) -> None:
     """Write the settings, and that readers are served by the Python of this command."""
     (home / "voila.json").write_text(json.dumps(settings), "utf-8")
     (home / "voila.json").chmod(0o600)  # it holds the token
-    (home / "shelf").mkdir(mode=0o700)
     kernel = home / "kernels" / "python3"
     kernel.mkdir(parents=True)
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -178,8 +179,13 @@ def _settle(home: Path, settings: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def _voila(home: Path, place: str, seconds: float, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Voila as a child that ends with the block, and its readers with it."""
+def _voila(
+    home: Path, place: str, seconds: float, log: Path
+) -> Iterator[tuple[subprocess.Popen[bytes], Serving]]:
+    """Voila as a child that ends with the block, and its readers with it; and who works for them.
+
+    All readers share one process that solves: what several ask for is worked out once.
+    """
     served = voila_home()
     paths = [str(home), str(served.parent), os.environ.get("JUPYTER_PATH", "")]
     known = place in examples() and not os.path.exists(place)
@@ -188,18 +194,18 @@ def _voila(home: Path, place: str, seconds: float, log: Path) -> Iterator[subpro
         "JUPYTER_PATH": os.pathsep.join(path for path in paths if path),
         PLACE: place if known else str(Path(place).resolve()),
         TIME: str(seconds),
-        SHELF: str(home / "shelf"),
     }
     try:
-        written = log.open("wb")
+        log.write_bytes(b"")
     except OSError as error:
         complain(f"The log cannot be written to {log}: {error.strerror}. Name another file.")
         raise typer.Exit(WRONG_USE) from None
-    with written:
+    jobs = Serving(home, log)
+    with log.open("ab") as written:
         child = subprocess.Popen(
             [sys.executable, "-m", "placebudget.apps.serving", str(served / "board.ipynb")],
             cwd=home,
-            env=environment,
+            env={**environment, JOBS: f"{jobs.address} {jobs.key}"},
             stdin=subprocess.DEVNULL,
             stdout=written,
             stderr=subprocess.STDOUT,
@@ -207,13 +213,14 @@ def _voila(home: Path, place: str, seconds: float, log: Path) -> Iterator[subpro
         )
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        yield child
+        yield child, jobs
     except KeyboardInterrupt:
         complain("The board is closed.")
         raise typer.Exit(STOPPED) from None
     finally:
         signal.signal(signal.SIGTERM, before)
         _end(child)
+        jobs.close()
 
 
 def _interrupt(*_: object) -> None:
@@ -243,9 +250,11 @@ def _wait_until_up(child: subprocess.Popen[bytes], log: Path, host: str, port: i
     _fail(log, "The board did not start.")
 
 
-def _watch(child: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait for Ctrl-C; a Voila that ends by itself is an error."""
-    child.wait()
+def _watch(child: subprocess.Popen[bytes], jobs: Serving, log: Path) -> None:
+    """Wait for Ctrl-C; a Voila that ends by itself is an error, whoever works for it goes on."""
+    while child.poll() is None:
+        jobs.keep_up()
+        time.sleep(_LOOK)
     _fail(log, "The board ended by itself.")
 
 
@@ -265,7 +274,7 @@ def _room() -> int:
     with contextlib.suppress(OSError, ValueError):
         held = [int(Path(f"/sys/fs/cgroup/memory.{of}").read_text()) for of in ("max", "current")]
         free = min(free, held[0] - held[1])  # what this container may still take
-    return max(1, int(free // _MEMORY))
+    return max(1, int((free - _SOLVING) // _MEMORY))
 
 
 # --- addresses -------------------------------------------------------------------

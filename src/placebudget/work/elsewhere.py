@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-from contextlib import suppress
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
-from pathlib import Path
 from typing import Any
 
 from placebudget import errors
@@ -23,6 +16,7 @@ from placebudget.progress import Stage
 from placebudget.stopping import halted_at_exit
 from placebudget.work.jobs import Drawn, Job, Watch
 from placebudget.work.packing import packed, unpacked
+from placebudget.work.process import Serving
 from placebudget.work.serving import ANSWER, ASK, DRAWING, ERROR, KNOWN, PLACE, PROGRESS, STOP
 
 LOST = (
@@ -32,63 +26,6 @@ LOST = (
 STRANGE = "What came back is no answer to what was asked. Ask again; what was there before stays."
 _LOOK = 0.05  # seconds after which a wish to stop is heard at the latest
 _START = 60.0  # seconds in which a process answers, or is taken not to come
-_LONGEST = 90  # characters of a path by which a process can be reached
-
-
-class Serving:
-    """A process that works jobs out; it ends with this one, however this one ends.
-
-    Parameters
-    ----------
-    folder : path, optional
-        Where it can be reached; default: a folder of its own.
-    """
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self._own = None
-        if folder is None or len(str(folder)) > _LONGEST:
-            short = "/tmp" if len(tempfile.gettempdir()) > _LONGEST else None
-            self._own = tempfile.TemporaryDirectory(prefix="placebudget-", dir=short)
-            folder = Path(self._own.name)
-        self.key = secrets.token_hex(16)
-        pipes = sys.platform == "win32"
-        self.address = rf"\\.\pipe\placebudget-{self.key}" if pipes else str(folder / "jobs")
-        self.process = self._begun()
-
-    def keep_up(self) -> None:
-        """Begin it anew where it has ended."""
-        if self.process.poll() is not None:
-            self._clear()
-            self.process = self._begun()
-
-    def end(self) -> None:
-        """End it, and whatever is under way in it."""
-        self.process.kill()
-        self._clear()
-        if self._own is not None:
-            self._own.cleanup()
-
-    def _begun(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "placebudget.work.serving", self.address]
-        begun = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is for who began it, and ends it
-        )
-        assert begun.stdin is not None
-        with suppress(OSError):  # it has ended already: that is found when it is asked
-            begun.stdin.write(f"{self.key}\n".encode())
-            begun.stdin.flush()
-        return begun
-
-    def _clear(self) -> None:
-        self.process.wait()
-        if self.process.stdin is not None:
-            with suppress(OSError):
-                self.process.stdin.close()
-        with suppress(OSError):
-            os.unlink(self.address)
 
 
 class Elsewhere:
@@ -130,7 +67,7 @@ class Elsewhere:
     def halt(self) -> None:
         """End the process, if it is our own, and leave it, if it is not."""
         if self._serving is not None:
-            self._serving.end()
+            self._serving.close()
         if self._line is not None:
             self._line.close()
         self._serving = self._line = self._place = None

@@ -8,19 +8,19 @@ this process (:class:`Here`), or another one (:mod:`placebudget.work.elsewhere`)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any, Protocol
 
 from placebudget.errors import Stopped
 from placebudget.place import Place
-from placebudget.plan import Plan, optimise, simulate
+from placebudget.plan import Plan, simulate
 from placebudget.programme import POOLED
 from placebudget.progress import Report, silent
 from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Subject
 from placebudget.work.changes import Changes
-from placebudget.work.solving import Solving, pools_apart, there_is_a_plan
+from placebudget.work.solving import Solving, planned_place, there_is_a_plan
 
 QUICK = "quick"
 """Asks for the best pooled plan from a session that is kept at hand, checked."""
@@ -52,7 +52,7 @@ class Job:
     place : Place
         The place.
     changes : Changes
-        What is changed of it in a quick or pooled plan. What is made the most of stands here.
+        What is changed of it; what a plan makes the most of stands here, too.
     plan : Plan, optional
         The plan that a study looks at.
     values : mapping
@@ -61,6 +61,8 @@ class Job:
         Whether the plan has prices, and whether it is wanted :class:`Drawn`.
     seconds : float, optional
         Most seconds a plan may take.
+    whose : str
+        A mark of who asks, where the answer is nobody else's.
     """
 
     what: str
@@ -71,11 +73,13 @@ class Job:
     prices: bool = False
     draws: bool = False
     seconds: float | None = None
+    whose: str = ""
 
     @property
     def planned(self) -> Place:
-        """The place that a plan of it is of: with the changes, but for closed pools."""
-        return pools_apart(self.place, self.changes)
+        """The place that a plan of it is of."""
+        pooling = POOLED if self.what == QUICK else self.what
+        return planned_place(self.place, self.changes, pooling)
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,39 @@ class Engine(Protocol):
         """Leave nothing behind; what is asked next begins anew."""
 
 
+@dataclass(frozen=True)
+class Client:
+    """Somebody who asks an engine, until they stop.
+
+    Parameters
+    ----------
+    engine : Engine
+        Who is asked.
+    seconds : float, optional
+        Most seconds a plan may take.
+    whose : str
+        As for a :class:`Job`.
+    stop : Event
+        Set when no answer is wanted any more.
+    """
+
+    engine: Engine
+    seconds: float | None = None
+    whose: str = ""
+    stop: Event = field(default_factory=Event)
+
+    def ask(self, job: Job, progress: Report = silent) -> Any:
+        """The checked answer, or an error in words; see :class:`Engine`."""
+        return self.engine.work_out(self._signed(job), Watch(self.stop, progress))
+
+    def known(self, job: Job) -> Any:
+        """The answer, where somebody had it worked out before; else None."""
+        return self.engine.known(self._signed(job))
+
+    def _signed(self, job: Job) -> Job:
+        return replace(job, seconds=self.seconds, whose=self.whose)
+
+
 class Here:
     """Works jobs out in this process.
 
@@ -151,14 +188,11 @@ class Here:
             return simulate(job.place)
         if job.what == ADDS_UP:
             return there_is_a_plan(job.place, job.changes, **limits)
-        if job.what not in (QUICK, READY, POOLED):
-            goal, mode = job.changes.objective, job.what
-            return optimise(job.place, objective=goal, pooling=mode, prices=job.prices, **run)
         if self._solving is None or self._solving.place is not job.place:
             self._solving = Solving(job.place)
         solving = self._solving
-        if job.what == POOLED:
-            plan = solving.full(job.changes, prices=job.prices, **run)
+        if job.what not in (QUICK, READY):
+            plan = solving.full(job.changes, job.what, prices=job.prices, **run)
             return Drawn(plan, solving.drawing(plan)) if job.draws else plan
         values = solving.values(job.changes, watch.stop, job.seconds)
         if job.what == READY:

@@ -181,9 +181,10 @@ class Office:
         )
         try:
             answer = engine.work_out(task.job, watch)
-            return {ANSWER: packed(answer, task.job.place)}, answer is not None
+            found, lasting = {ANSWER: packed(answer, task.job.place)}, answer is not None
         except Exception as error:
-            return {ERROR: error_said(error)}, isinstance(error, Infeasible)
+            found, lasting = {ERROR: error_said(error)}, isinstance(error, Infeasible)
+        return found, lasting and not task.job.whose
 
     def _keep(self, key: tuple[bytes, bytes], found: dict[str, Any]) -> None:
         self._kept[key] = found

@@ -19,7 +19,7 @@ from placebudget.plan.optimise import adds_up
 from placebudget.programme import ALIGNED, POOLED
 from placebudget.solver import RunLimits, Session
 from placebudget.work import changes as changed
-from placebudget.work.changes import PUBLIC_VALUE, Changes, Stand
+from placebudget.work.changes import PUBLIC_VALUE, Changes
 from placebudget.work.said import name_of
 
 _OBJECTIVE = "objective"
@@ -84,11 +84,16 @@ class Solving:
 
     def plan(self, changes: Changes, values: np.ndarray) -> Plan:
         """What the session reached as a plan, checked outside the solver."""
-        return quick_plan(self.live, values, pools_apart(self.place, changes))
+        return quick_plan(self.live, values, planned_place(self.place, changes))
 
-    def full(self, changes: Changes, *, prices: bool, **watch: Any) -> Plan:
-        """The full plan: starts of offers chosen, ties broken, prices where they are wanted."""
-        plan = full_plan(Stand(self.place, changes), prices=prices, **watch)
+    def full(self, changes: Changes, pooling: str = POOLED, **more: Any) -> Plan:
+        """A full plan: starts of offers chosen, ties broken, prices where they are wanted."""
+        plan = optimise(
+            planned_place(self.place, changes, pooling),
+            objective=changes.objective,
+            pooling=_pooling(changes, self.place) if pooling == POOLED else pooling,
+            **more,
+        )
         # What is chosen anew in full is what the session keeps from here on.
         self._free = True
         return plan
@@ -182,28 +187,19 @@ class Solving:
         return PUBLIC_VALUE
 
 
-def full_plan(stand: Stand, **run: Any) -> Plan:
-    """The full plan of what stands there, with the pools that are open."""
-    place, changes, _ = stand
-    return optimise(
-        pools_apart(place, changes),
-        objective=changes.objective,
-        pooling=_pooling(changes, place),
-        **run,
-    )
-
-
 def there_is_a_plan(place: Place, changes: Changes, **limits: Any) -> bool:
     """Whether a place with changes has a plan."""
     with suppress(PlaceBudgetError):
         pooling, goal = _pooling(changes, place), changes.objective
-        return adds_up(pools_apart(place, changes), objective=goal, pooling=pooling, **limits)
+        return adds_up(planned_place(place, changes), objective=goal, pooling=pooling, **limits)
     return False
 
 
-def pools_apart(place: Place, changes: Changes) -> Place:
-    """The place with the changes, but for closed pools, which the solver is told of."""
-    return changes.apart_from(changed.POOL).apply(place, name_of(changes, place))
+def planned_place(place: Place, changes: Changes, pooling: str = POOLED) -> Place:
+    """The place with the changes; of closed pools the solver of a pooled plan is told apart."""
+    if pooling == POOLED:
+        changes = changes.apart_from(changed.POOL)
+    return changes.apply(place, name_of(changes, place))
 
 
 def _open(changes: Changes, place: Place) -> frozenset[str]:

@@ -12,11 +12,12 @@ from placebudget.faults import fault_words
 from placebudget.place import Option
 from placebudget.place.options import file_stem
 from placebudget.plan import compare
+from placebudget.programme import POOLED
 from placebudget.view.panels import blank, change_panel
 from placebudget.widgets.desk.controls import option_groups
 from placebudget.widgets.form import Form
 from placebudget.widgets.panels import show_in, shown
-from placebudget.work.solving import full_plan
+from placebudget.work.jobs import Job, Watch
 
 if TYPE_CHECKING:
     from placebudget.widgets.desk.place_desk import PlaceDesk
@@ -132,7 +133,7 @@ class Options:
             return
         try:
             laid = desk.planned.with_option(option)
-            other = full_plan(laid, stop=stop, prices=False)
+            other = desk.engine.work_out(Job(POOLED, laid.place, laid.changes), Watch(stop))
         except Exception as error:
             said = fault_words(error)
             self.form.tell("Stopped." if stop.is_set() else f"{option.name}: {said}")
