@@ -10,10 +10,11 @@ from openpyxl import load_workbook
 
 import placebudget as pb
 from placebudget.errors import CannotAnswer
-from placebudget.place import Place
+from placebudget.place import RULE_KINDS, Place
 from placebudget.plan import PlanFindings
 from placebudget.plan.findings.finders import FINDERS
 from placebudget.plan.findings.words import KINDS
+from planned import optimised
 from small import MILLION, rule, small
 from worked_place import YEARS, place_of, worked
 
@@ -145,6 +146,19 @@ def test_a_rule_that_counts_units_ends_a_change_too() -> None:
     place = clean(rules=[rule("units_cap", "service=hubs", 540)])
     ends = one(found(place), "ends-at-a-rule")
     assert figures(ends) == {"today": 500, "plan": 540, "share": 0.08}
+
+
+@pytest.mark.xdist_group("northvale")
+@pytest.mark.parametrize("pooling", ["pooled", "freed"])
+def test_every_rule_that_has_a_price_ends_a_change_in_the_year_of_its_price(pooling: str) -> None:
+    """Prices are found by solving; findings read the plan's tables and solve nothing."""
+    plan = optimised("northvale", pooling=pooling)
+    prices = plan.prices()
+    costly = prices[prices["kind"].isin(RULE_KINDS) & (prices["relaxing"] > 0)]
+    assert len(costly) > 5
+    ends = plan.findings().of("ends-at-a-rule")
+    found = {(each.keys["rule"], year) for each in ends for year in each.years}
+    assert set(zip(costly["name"], costly["year"], strict=True)) <= found
 
 
 # --- large changes -------------------------------------------------------------------------
