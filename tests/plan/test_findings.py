@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 import placebudget as pb
+from needing_places import needing
 from placebudget.errors import CannotAnswer
 from placebudget.place import RULE_KINDS, Place
 from placebudget.plan import PlanFindings
@@ -440,3 +442,16 @@ def test_a_plan_of_other_services_may_be_the_one_before() -> None:
     other = clean(services={"visits": less, "parks": parks})
     before = pb.optimise(other, pooling="aligned", prices=False)
     assert list(found(clean(), before=before)) == []
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3, 5, 6])
+def test_at_places_at_random_every_finding_is_a_sentence_and_plain_data(seed: int) -> None:
+    place = needing(seed)
+    today = pb.simulate(place)
+    assert today.findings().codes <= {"need-not-met", "need-not-served", "cost-as-value"}
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    findings = plan.findings(today)
+    json.dumps(findings.records(), allow_nan=False)
+    for sentence in findings.sentences:
+        assert sentence.endswith(".")
+        assert not re.search(r"\bnan\b|\binf\b|\bNone\b|_", sentence)
