@@ -12,7 +12,7 @@ from placebudget.place.names import Names
 from placebudget.place.options.lawful import LAW
 from placebudget.place.rule_kinds import ALL_MONEY, rule_kind
 from placebudget.place.subjects import parse_subject
-from placebudget.words import as_set, rounded
+from placebudget.words import as_set, rounded, sentence
 from placebudget.work import Changes
 from placebudget.work.amounts import (
     MILLION,
@@ -73,7 +73,7 @@ def controls(
     return {
         "place": papers.title,
         "objectives": [
-            {"key": name, "name": name[:1].upper() + name[1:], "on": name == changes.objective}
+            {"key": name, "name": sentence(name), "on": name == changes.objective}
             for name in OBJECTIVES
         ],
         "open": _noted(_open(base, changes, there[POOL]), noted, POOL + "{key}"),
@@ -107,7 +107,7 @@ def _options(papers: Place, changes: Changes) -> list[dict[str, Any]]:
     found = [
         {
             "key": name,
-            "name": name[:1].upper() + name[1:],
+            "name": sentence(name),
             "about": option.description,
             "on": option == changes.start,
         }
@@ -211,7 +211,7 @@ def _floor(row: dict[str, Any], spoken: Names, held: tuple[float, ...]) -> dict[
         "papers": _figure(own / scale, digits).replace(",", ""),
         "least": least / scale,
         "most": None if top is None else top / scale,
-        "law": f"{refused(row)[:1].upper()}{refused(row)[1:]}." if law or top else "",
+        "law": f"{sentence(refused(row))}." if law or top else "",
         "step": _step(own / scale),
         "digits": digits,
     }

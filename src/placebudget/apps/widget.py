@@ -25,6 +25,7 @@ from placebudget.apps.studies import STUDIES, subject_of, work_out
 from placebudget.faults import fault_words
 from placebudget.place import Place
 from placebudget.widgets.listening import Listening
+from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.asking import read
 from placebudget.work.entered import InvalidChoice
@@ -266,7 +267,7 @@ class Board(Listening):
             if not stop.is_set():
                 self._show()
                 why = "" if answer is None else answer.unanswered.get(key, "")
-                none = f"There is no answer: {name}. {why[:1].upper()}{why[1:]}".rstrip()
+                none = f"There is no answer: {name}. {sentence(why)}".rstrip()
                 self.status = f"Done: {name}." if good else none
 
         if study.sums and answer is not None:

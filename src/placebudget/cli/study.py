@@ -41,6 +41,7 @@ from placebudget.view.studies.entry import (
     TableOf,
     Whole,
 )
+from placebudget.words import sentence
 
 _KINDS = (".xlsx", ".json", ".html")
 # How often Ctrl-C is listened for while a study is at work, in seconds.
@@ -120,7 +121,7 @@ def _option(argument: Argument, takers: Sequence[str]) -> inspect.Parameter:
     """An argument of studies as an option of the command; ``takers`` where not all take it."""
     about = argument.about or f"{argument.called[:1].lower()}{argument.called[1:]}"
     kind: Any = str
-    said = f"{', '.join(takers)}: {about}." if takers else f"{about[:1].upper()}{about[1:]}."
+    said = f"{', '.join(takers)}: {about}." if takers else f"{sentence(about)}."
     how: dict[str, Any] = {"help": said}
     default = argument.default
     match argument:

@@ -31,7 +31,7 @@ from placebudget.plan.why_words import Words
 from placebudget.programme import SILOED, Basis, Benchmark, read_pooling
 from placebudget.solver import Margins, RunLimits
 from placebudget.value import in_base_prices
-from placebudget.words import money, pence
+from placebudget.words import money, pence, sentence
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ def _title(basis: Basis, service: str, area: str) -> str:
         name = f"{plain} in {where}"
     else:
         name = names.of("service", service)
-    return name[0].upper() + name[1:]
+    return sentence(name)
 
 
 def _of_given_money(

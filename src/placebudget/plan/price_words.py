@@ -25,7 +25,7 @@ from placebudget.solver import (
     RELEASE,
     RING_FENCE,
 )
-from placebudget.words import count, in_pounds, in_unit, money, pence, rounded
+from placebudget.words import count, in_pounds, in_unit, money, pence, rounded, sentence
 
 # Below this, a rate in pounds has its pence.
 _PENCE = 100.0
@@ -73,7 +73,7 @@ def decided(price: Mapping[Any, Any]) -> str:
         if price[name]
     ]
     said = " and ".join(held)
-    return f"{said[:1].upper()}{said[1:]} is taken as decided." if held else ""
+    return f"{sentence(said)} is taken as decided." if held else ""
 
 
 def gain_words(price: Mapping[Any, Any], objective: Objective | ObjectiveValue) -> str:

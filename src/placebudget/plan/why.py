@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget.programme import Basis
 from placebudget.solver import Stop
-from placebudget.words import money
+from placebudget.words import money, sentence
 
 Figure = tuple[str, float | None, str] | tuple[str, float | None, str, str]
 NUMBERS: dict[int, str] = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
@@ -128,7 +128,7 @@ class Speech:
 
     def say(self, text: str, *figures: Figure) -> None:
         """A sentence with its figures (name, value, unit and, where it has one, year)."""
-        self.sentences.append(text[0].upper() + text[1:])
+        self.sentences.append(sentence(text))
         for figure in figures:
             name, value, unit = figure[:3]
             if value is not None:

@@ -19,7 +19,7 @@ from placebudget.view import tables
 from placebudget.view.figures import STATUSES
 from placebudget.view.grid import Grid, Part, Section, sheet_grid, text_grid
 from placebudget.view.prices import costly, elsewhere, own_limit
-from placebudget.words import MAY_NOT_ADD_UP, count, in_unit, money, percent
+from placebudget.words import MAY_NOT_ADD_UP, count, in_unit, money, percent, sentence
 
 _DEAREST = 15
 NOT_LOOKED_FOR = (
@@ -211,7 +211,7 @@ def taken_as_decided(plan: Plan) -> str:
 
 def kept(plan: Plan) -> list[str]:
     """What is kept because nothing is known of it, as sentences."""
-    return [f"{sentence[:1].upper()}{sentence[1:]}." for sentence in kept_said(plan)]
+    return [sentence(f"{each}.") for each in kept_said(plan)]
 
 
 def not_kept(plan: Plan) -> list[str]:
@@ -220,7 +220,7 @@ def not_kept(plan: Plan) -> list[str]:
         *plan.run.get("rules_not_kept", ()),
         *plan.run.get("conditions_not_kept", ()),
     )
-    return [sentence[:1].upper() + sentence[1:] for sentence in found]
+    return [sentence(each) for each in found]
 
 
 def run_records(plans: Mapping[str, Plan]) -> list[list[Any]]:

@@ -28,7 +28,7 @@ from placebudget.view.plan_facts import (
     years,
 )
 from placebudget.view.studies.potential import parts_view
-from placebudget.words import as_set, money, number, percent
+from placebudget.words import as_set, money, number, percent, sentence
 
 _CONTENTS = (
     ("first", "On one page"),
@@ -165,7 +165,7 @@ def _why(potential: Potential) -> Iterator[dict[str, Any]]:
     for service in change[change.abs() >= 0.5].index[:_EXPLAINED]:
         explained = pooled.explain(service, place=potential.place)
         yield {
-            "title": f"{str(names[service])[:1].upper()}{str(names[service])[1:]}: "
+            "title": f"{sentence(str(names[service]))}: "
             f"{money(change[service], signed=True)} against today",
             "sentences": explained.sentences,
         }

@@ -11,6 +11,7 @@ from placebudget.place.names import Names
 from placebudget.place.options.lawful import LAW
 from placebudget.place.rule_words import rule_words
 from placebudget.widgets.form import Control
+from placebudget.words import sentence
 from placebudget.work.amounts import bounds, scale_of
 
 _POUNDS = "pounds"
@@ -24,8 +25,7 @@ def rule_unit(kind: str) -> str:
 
 def said_rule(row: pd.Series | dict[str, Any], names: Names) -> str:
     """A rule as the label of a control says it."""
-    words = rule_words(row, names)
-    return words[:1].upper() + words[1:]
+    return sentence(rule_words(row, names))
 
 
 def basis_words(row: pd.Series | dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from placebudget.place.names import Names
 from placebudget.place.rule_kinds import rules_that
 from placebudget.place.rule_words import rule_words
 from placebudget.view.grid import text_grid
-from placebudget.words import money
+from placebudget.words import money, sentence
 
 _BASES = {
     "law": "Duties in law",
@@ -69,7 +69,7 @@ def _row(rule: dict[str, Any], spoken_names: Names) -> tuple[str, object, object
     # The words of rules in per cent speak of years by themselves.
     each = pd.isna(rule["year"]) and RULE_KINDS[rule["kind"]].unit != "per cent"
     return (
-        f"{text[:1].upper()}{text[1:]}{' each year' if each else ''}",
+        f"{sentence(text)}{' each year' if each else ''}",
         rule["reference"],
         rule["status"],
     )

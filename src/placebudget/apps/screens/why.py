@@ -7,7 +7,7 @@ from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.place.names import Names
 from placebudget.plan import Plan
-from placebudget.words import money
+from placebudget.words import money, sentence
 
 EXPLAINED = 3
 
@@ -33,7 +33,7 @@ def tell(meeting: Meeting) -> Told:
     ]
     for key in told:
         explained = pooled.explain(key, place=place)
-        name = f"{called[key][:1].upper()}{called[key][1:]}"
+        name = sentence(called[key])
         blocks.append(Heading(f"{name}: {_against(moves.get(key, 0.0))}"))
         blocks.append(Items(explained.sentences))
     return Told(_title(called, change), blocks)

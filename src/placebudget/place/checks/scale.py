@@ -18,7 +18,7 @@ from placebudget.place.finding import Finding, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.texts import listed, shown
-from placebudget.words import count, pence, whole_pounds
+from placebudget.words import count, pence, sentence, whole_pounds
 
 THOUSAND, MILLION = 1_000, 1_000_000
 _NAMES = {THOUSAND: "£ thousand", MILLION: "£ million"}
@@ -184,7 +184,7 @@ def _apart(
         large = [row for row, _ in rows if row not in small]
         subject = named.format(shown(name, quoted=False))
         what = (
-            f"{subject[0].upper()}{subject[1:]} in {_rows(list(small))} {verb} about {factor:,} "
+            f"{sentence(subject)} in {_rows(list(small))} {verb} about {factor:,} "
             f"times less than in {_rows(large)}: {whole_pounds(min(small.values()))} "
             f"and {whole_pounds(top)}."
         )

@@ -20,7 +20,7 @@ from placebudget.study.cycle.run import History
 from placebudget.study.cycle.tables import EVERYBODY, range_in_words
 from placebudget.study.result import MODELLED, StudyResult
 from placebudget.study.sweeping import LOST
-from placebudget.words import count, money, percent
+from placebudget.words import count, money, percent, sentence
 
 VALUE, DEFICITS, UNPAID = "public value", "deficits", "deficits not paid back"
 
@@ -116,7 +116,7 @@ class Cycle(StudyResult):
         found = self.spread(policy)
         low, high = money(found["low"]), money(found["high"])
         reached = f"{low} to {high}" if self.runs > 1 else low
-        text = f"{_sentence(policy.name)}: {reached}, planned {money(found['planned'])}"
+        text = f"{sentence(policy.name)}: {reached}, planned {money(found['planned'])}"
         unpaid = money(float(self.spread(policy, UNPAID)["mean"]))
         return f"{text}; deficits not paid back {unpaid}{self._on_average}."
 
@@ -136,7 +136,7 @@ class Cycle(StudyResult):
             if mean >= 0.5:
                 name = self.name_of("service", service)
                 yield (
-                    f"{_sentence(policy)}: {measure}, {name}: {count(mean)} ({unit}) over the "
+                    f"{sentence(policy)}: {measure}, {name}: {count(mean)} ({unit}) over the "
                     f"years{self._on_average}."
                 )
 
@@ -146,7 +146,7 @@ class Cycle(StudyResult):
             before, after = rows["error_before"].mean(), rows["error_after"].mean()
             cost = float(self.spread(str(policy), "evaluation")["mean"])
             yield (
-                f"{_sentence(str(policy))}: for {money(cost)} of evaluation, what is believed of "
+                f"{sentence(str(policy))}: for {money(cost)} of evaluation, what is believed of "
                 f"effects ends {percent(after)} off the truth{self._on_average}, not "
                 f"{percent(before)}."
             )
@@ -169,7 +169,7 @@ class Cycle(StudyResult):
     def _payback_line(self, row: Any, names: Mapping[str, str]) -> str:
         everybody = row.agency == EVERYBODY
         held = names.get(row.agency)
-        who = _sentence(row.agency if everybody or not isinstance(held, str) else held)
+        who = sentence(row.agency if everybody or not isinstance(held, str) else held)
         pay, save = ("pay", "save") if everybody else ("pays", "saves")
         saved = f"{money(row.fiscal)}, {money(row.cashable)} of it cashable"
         if row.paid <= 0.5:
@@ -225,7 +225,3 @@ def cycle_notes(
         is_in = "is" if done == 1 else "are"
         notes.append(f"The study was stopped: {done} of {asked} runs {is_in} in.")
     return tuple(notes)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -20,6 +20,7 @@ from placebudget.plan import Plan, optimise
 from placebudget.plan.result import Result
 from placebudget.study.sweeping import WAYS
 from placebudget.view.studies.common import StudyView, tables_view
+from placebudget.words import sentence
 
 
 @dataclass(frozen=True)
@@ -363,7 +364,7 @@ class Study:
         for part, text in (
             ("key", self.name),
             ("screen", called),
-            ("answers", f"{self.about[:1].upper()}{self.about[1:]}."),
+            ("answers", f"{sentence(self.about)}."),
         ):
             if not getattr(self, part):
                 object.__setattr__(self, part, text)

@@ -18,7 +18,7 @@ from placebudget.view.studies.common import (
     view_of,
 )
 from placebudget.view.studies.entry import PLANNED, Study, Subject
-from placebudget.words import as_set, money, percent, plain, whole_pounds
+from placebudget.words import as_set, money, percent, plain, sentence, whole_pounds
 
 _MONEY, _BEST, _FIRST = "money on services", "best", "worst-off area first"
 
@@ -45,7 +45,7 @@ def _view(found: Fairness, key: str) -> StudyView:
     first, last = plans[0], plans[min(1, len(plans) - 1)]
     low, high = str(spent[first].idxmin()), str(spent[first].idxmax())
     finding = (
-        f"{first[:1].upper()}{first[1:]}, money a head goes from {_exact(spent[first].min())} in "
+        f"{sentence(first)}, money a head goes from {_exact(spent[first].min())} in "
         f"{low} to {_exact(spent[first].max())} in {high}."
     )
     rows = pd.DataFrame(
@@ -71,7 +71,7 @@ def _view(found: Fairness, key: str) -> StudyView:
         [
             figures(f"{key}-money", "Money on services a head, all years", "area", spent, _exact),
             figures(
-                f"{key}-outcome", f"{outcome[:1].upper()}{outcome[1:]} for every 1,000 people",
+                f"{key}-outcome", f"{sentence(outcome)} for every 1,000 people",
                 "area", made, count,
             ),
             figures(
@@ -85,7 +85,7 @@ def _view(found: Fairness, key: str) -> StudyView:
             ),
             _by_need(
                 _wide(areas, found.outcome, "a_person_in_need") * 1000, f"{key}-need-outcome",
-                f"{outcome[:1].upper()}{outcome[1:]} for every 1,000 people in need", count,
+                f"{sentence(outcome)} for every 1,000 people in need", count,
             ),
         ],
     )  # fmt: skip

@@ -18,7 +18,7 @@ from placebudget.view.studies.common import (
     view_of,
 )
 from placebudget.view.studies.entry import OBJECTIVE, SEED, Study, Subject
-from placebudget.words import money, plain
+from placebudget.words import money, plain, sentence
 
 _DRAWN = ("Shapley value", "nucleolus", "without sharing")
 _LEAST = 500.0  # pounds: less is nothing in a sentence
@@ -95,7 +95,7 @@ def _incentives(found: Sharing, key: str, names: dict[str, str]) -> Grid:
         f"{key}-incentive",
         "Incentive of each partner to take part: its share less what it could gain alone",
         "partner", wide, change,
-        f"{found.unit[:1].upper()}{found.unit[1:]}. Where the figure has a minus, a partner "
+        f"{sentence(found.unit)}. Where the figure has a minus, a partner "
         "would do better alone. Two or more partners together may do better apart although each "
         "alone would not: see the table of who has no incentive.",
     )  # fmt: skip
