@@ -76,6 +76,28 @@ def test_no_text_of_a_chart_is_cut_at_any_width_or_on_paper(
     assert page.evaluate(CUT)["cut"] == []
 
 
+def test_the_first_page_fits_a_sheet_and_contents_stand_beside_it_on_a_wide_screen(
+    open_page: Callable[..., Page], page_of_charts: Path, pictures: Path
+) -> None:
+    page = open_page()
+    page.goto(page_of_charts.as_uri())
+    box = "document.querySelector('{}').getBoundingClientRect()"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    front, contents = (page.evaluate(box.format(each)) for each in (".front", "main > nav"))
+    assert contents["left"] > front["right"]
+    assert abs(contents["top"] - front["top"]) < 2
+    page.screenshot(path=pictures / "report-1280.png")
+    page.set_viewport_size({"width": 320, "height": 900})
+    front, contents = (page.evaluate(box.format(each)) for each in (".front", "main > nav"))
+    assert contents["top"] >= front["bottom"]
+    assert not browsing.scrolls_sideways(page)
+    assert browsing.violations(page) == []
+    page.screenshot(path=pictures / "report-320.png")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 695, "height": 1000})  # A4 within its margins
+    assert page.evaluate(box.format(".front"))["bottom"] <= 1009
+
+
 @pytest.mark.parametrize("how", ["light", "dark", "contrast"])
 def test_charts_take_the_colours_of_their_page(
     open_page: Callable[..., Page], page_of_charts: Path, pictures: Path, how: str

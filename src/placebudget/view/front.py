@@ -147,14 +147,17 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
             told = unmet_change(plans[start], plans[end])
             yield Paragraph(f"{sentence(_step(start, end))}: {told}; so no gain in value is given.")
     today, pooled = plans["today"], plans["pooled"]
-    saved = [float(plan.savings()["cashable"].sum()) for plan in (today, pooled)]
-    base = f"{pooled.place['price_base']} prices"
-    yield Paragraph(
-        f"Public value, discounted, in {base}, beside today’s spending carried on, which the model "
-        f"puts at {money(today.public_value())}. Better use at home is no gain of working "
-        "together, and fewer conditions is a benchmark, no proposal. Of it could be taken out of "
-        f"budgets: {money(saved[1] - saved[0], signed=True)}, as it falls."
+    said = (
+        f"Public value, discounted, in {pooled.place['price_base']} prices. Better use at home is "
+        "no gain of working together, and fewer conditions is a benchmark, no proposal."
     )
+    if meet_alike(today, pooled):
+        saved = [float(plan.savings()["cashable"].sum()) for plan in (pooled, today)]
+        said += (
+            f" Today’s spending carried on is put at {money(today.public_value())}. Of it all "
+            f"{money(saved[0] - saved[1], signed=True)} could be taken out of budgets, as it falls."
+        )
+    yield Paragraph(said)
 
 
 def changes(today: Plan, proposed: Plan) -> pd.Series:
