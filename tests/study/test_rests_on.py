@@ -187,7 +187,7 @@ def test_what_has_no_plan_any_more_is_said() -> None:
     cost = row(found, "unit cost", "family_support")
     assert cost["no_gain_above"] == "no plan"
     assert cost["to"] == 10_000
-    assert "unit cost of £10,000: above £10,000 no plan keeps all rules" in found.summary()
+    assert "unit cost: above £10,000 no plan keeps all rules" in found.summary()
 
 
 def test_a_figure_of_several_rows_is_as_sure_as_the_least_sure_of_them() -> None:

@@ -16,7 +16,6 @@ from placebudget.plan.resting.figures import (
     EFFECT,
     FISCAL,
     ILLUSTRATIVE,
-    KINDS,
     NEED,
     VALUE,
 )
@@ -133,13 +132,16 @@ class RestsOn(StudyResult):
         if row["kind"] == EFFECT:
             return f"{service}: effect on “{outcome}”"
         if row["kind"] == COST:
-            return f"{service}: unit cost of {self.said(row, row['amount'])}"
+            known = self.tables["figures"]
+            several = ((known["kind"] == COST) & (known["service"] == row["service"])).sum() > 1
+            of = f" of {whole_pounds(row['amount'])}" if several else ""
+            return f"{service}: unit cost{of}"
         return f"{service}: need"
 
     def said(self, row: Mapping[str, Any], amount: float) -> str:
         """An amount of a figure, as its kind asks for."""
         if row["kind"] in (VALUE, COST):
-            return whole_pounds(amount) if abs(amount) >= 100 else pence(amount)
+            return pence(amount) if 0 < abs(amount) < 100 else whole_pounds(amount)
         return count(amount)
 
     def summarised(self) -> Summary:
@@ -244,7 +246,7 @@ class RestsOn(StudyResult):
     def _sureness(self) -> Iterator[Paragraph]:
         points = [
             f"{kind}s: {percent(share)} of the {self._what}"
-            for kind in KINDS
+            for kind in (VALUE, EFFECT)
             if abs(share := self.on_illustrative(kind)) >= 0.005
         ]
         if points:

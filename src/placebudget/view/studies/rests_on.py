@@ -14,9 +14,9 @@ from placebudget.view.grid import Grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,
     StudyView,
+    bars,
     figures,
     pounds,
-    ranges,
     share,
     view_of,
 )
@@ -39,8 +39,8 @@ def _view(found: RestsOn, key: str) -> StudyView:
                 found.tables["statuses"].set_index(_status_of(found))[["hangs", "share"]]
                 .rename(columns={"hangs": "of the gain", "share": "share of the gain"}),
                 (pounds, share),
-                "Figures of one kind add up to what all of that kind carry; different kinds do "
-                "not add up, as an outcome counts by its value times its effect.",
+                "Values together carry the whole gain, and so do effects, as an outcome counts by "
+                "its value times its effect. Unit costs and needs are no parts of it.",
             ),
         ],
     )  # fmt: skip
@@ -54,35 +54,29 @@ def _status_of(found: RestsOn) -> pd.Index:
 
 
 def _tornado(found: RestsOn, key: str) -> Chart | None:
-    """The gain with each figure halved, and half as much again; the widest first."""
+    """By how much the gain changes with each figure halved, and half as much again."""
     rows = found.table
     if rows.empty:
         return None
-    ends = rows[["halved", "half_more"]].assign(now=found.gain)
-    table = pd.DataFrame(
-        {
-            "label": [found.called(row) for row in rows.to_dict("records")],
-            "low": ends.min(axis=1) / MILLION,
-            "high": ends.max(axis=1) / MILLION,
-            "first": rows["halved"] / MILLION,
-            "second": rows["half_more"] / MILLION,
-        }
-    )
-    width = table["high"] - table["low"]
-    table = table.loc[width.sort_values(ascending=False, kind="stable").index]
-    widest = table.iloc[0]
+    labels = [found.called(row) for row in rows.to_dict("records")]
+    ends = rows[["halved", "half_more"]].set_axis(list(_MARKS), axis=1).set_axis(labels, axis=0)
+    low, high = (each.fillna(found.gain) for each in (ends.min(axis=1), ends.max(axis=1)))
+    low, high = low.clip(upper=found.gain), high.clip(lower=found.gain)
+    order = (high - low).sort_values(ascending=False, kind="stable").index
+    first = order[0]
     finding = (
-        f"With “{widest['label']}” halved or half as much again, the gain of "
-        f"{money(found.gain)} lies between {money(widest['low'] * MILLION)} and "
-        f"{money(widest['high'] * MILLION)}."
+        f"With “{first}” halved or half as much again, the gain of {money(found.gain)} lies "
+        f"between {money(low[first])} and {money(high[first])}."
     )
-    return ranges(
+    changes = (ends.loc[order] - found.gain) / MILLION
+    table = changes.rename_axis("label").reset_index().melt("label", _MARKS, "series", "value")
+    return bars(
         f"{key}-tornado", finding,
-        "The gain with both plans made again and each figure by itself halved (circle) and half as "
-        f"much again (diamond), £ million, {found.unit.partition(', ')[2]}. A line reaches to the "
-        "gain as it is; no mark stands where no gain can be told. Source: model of "
-        f"{found.place.title}.",
-        table, "£ million", _MARKS,
+        f"By how much the gain of {money(found.gain)} changes with both plans made again and each "
+        f"figure by itself halved or half as much again, £ million, "
+        f"{found.unit.partition(', ')[2]}. No bar stands where no gain can be told. Source: model "
+        f"of {found.place.title}.",
+        table.dropna(), "£ million more or less gain", list(order), _MARKS,
     )  # fmt: skip
 
 
