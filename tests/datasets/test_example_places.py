@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import placebudget as pb
 from placebudget.place import RULE_KINDS, example, examples, parse_subject, schema
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
@@ -206,10 +207,36 @@ def test_values_and_costs_of_lancashire_say_of_which_year_their_prices_are() -> 
     assert place.savings.loc[place.savings["transfer"] == True, "agency"].tolist() == ["dwp"]  # noqa: E712
 
 
-@pytest.mark.parametrize("rule", ["fair_admissions"])
-def test_rules_of_lancashire_that_neither_law_nor_a_grant_asks_for_have_a_reason(rule: str) -> None:
+def test_a_rule_of_lancashire_that_neither_law_nor_a_grant_asks_for_has_a_reason() -> None:
     rules = example("lancashire").rules
     own = rules[~rules["basis"].isin(["law", "grant condition"])]
-    assert rule in set(own["rule"])
+    assert own["rule"].tolist() == ["outside_the_services", "fair_admissions"]
     assert own["reference"].str.len().gt(20).all()
-    assert set(own["kind"]) == {"equity_floor", "lock"}
+
+
+def test_without_its_rule_of_policy_lancashire_is_worth_the_same() -> None:
+    """So no change ends there: what is not law, or a grant's condition, shapes no plan."""
+    place = example("lancashire")
+    rules = place.rules
+    without = place.with_(rules=rules[rules["rule"] != "fair_admissions"].reset_index(drop=True))
+    best = [pb.optimise(each, pooling="pooled", prices=False) for each in (place, without)]
+    assert best[0].public_value() == pytest.approx(best[1].public_value(), abs=100)
+
+
+def test_lancashire_says_that_its_councils_end_and_what_that_means() -> None:
+    about = example("lancashire").settings.description
+    page = (DATASETS / "lancashire" / "README.md").read_text("utf-8")
+    for text in (about, page[: page.index("## What it says")]):
+        assert "1 April 2028" in text
+        assert "after" in text or "from 2028-29 on" in text
+
+
+def test_lancashire_is_short_of_money_in_every_year_and_more_each_year() -> None:
+    years = pb.outlook("lancashire").tables["years"]
+    gap = years["gap"] / 1e6
+    assert (gap > 0).all()
+    assert gap.is_monotonic_increasing
+    assert (years["gap"] / years["cost"]).max() < 0.03
+    page = (DATASETS / "lancashire" / "README.md").read_text("utf-8")
+    for amount in (gap.iloc[0], gap.iloc[-1]):
+        assert f"£{amount:.1f} million" in page
