@@ -483,6 +483,6 @@ def test_a_plan_of_lancashire_takes_little_more_than_half_a_megabyte_and_reads_b
 ) -> None:
     plan = pb.optimise(pb.example("lancashire"), pooling=pooling, prices=pooling == "freed")
     file = plan.to_json(tmp_path / "best.plan.json")
-    # Its findings take some 30,000 of it.
-    assert file.stat().st_size < 580_000
+    # Its findings take some 30,000 of it, and what services without effects let go as much.
+    assert file.stat().st_size < 600_000
     assert pb.read_plan(file) == plan

@@ -115,7 +115,9 @@ class Facts:
         lines, year = self.basis.lines.position(), {name: t for t, name in enumerate(self.years)}
         found = np.zeros((len(lines), len(year)))
         rows = frame[frame["year"].isin(year)]
-        at = [lines[key] for key in zip(rows["service"], rows["area"], strict=True)]
+        at = [
+            lines[key] for key in zip(rows["service"].tolist(), rows["area"].tolist(), strict=True)
+        ]
         np.add.at(
             found, (at, rows["year"].map(year).to_numpy(np.int64)), rows[column].to_numpy(float)
         )

@@ -166,8 +166,9 @@ def capacity_bought_again(facts: Facts) -> Iterator[PlanFinding]:
     held = np.zeros(len(basis.lines), bool)
     held[basis.offers.line[need.held]] = True
     paid_today = basis.by_line(need.paid_today[:, None])[:, 0] * basis.scale.units
+    paid = facts.paid(facts.plan)
     for line in np.flatnonzero(held & need.led):
-        run = np.append(paid_today[line], facts.paid(facts.plan)[line])
+        run = np.append(paid_today[line], paid[line])
         again, low, back = _dip(run)
         if again > max(_NEAR * run.max(), 1e-3):
             keys = {"service": str(basis.lines.service[line]), "area": str(basis.lines.area[line])}
