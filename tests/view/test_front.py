@@ -46,6 +46,13 @@ def test_a_board_hears_the_gap_the_steps_the_losses_and_what_is_asked_of_it(
     assert "more money than today’s services cost" in parts["The gap"].said[0].text
 
 
+def test_what_a_place_says_of_itself_stands_on_its_first_page(found: Potential) -> None:
+    about = found.place.settings.description
+    assert about
+    grounds = next(part for part in front(found) if part.title == "What it rests on")
+    assert about in [each.text for each in grounds.said]
+
+
 def test_each_step_begins_where_the_one_before_it_ended(found: Potential) -> None:
     bars = list(waterfall(found))
     worth = {name: plan.public_value() for name, plan in found.plans.items()}

@@ -221,8 +221,10 @@ def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragrap
 
 
 def _grounds(potential: Potential) -> Iterator[Paragraph]:
-    """What is doubtful in the value itself, and how the money is known."""
+    """What is doubtful in the value itself, what the place says of itself, how money is known."""
     yield from _admitted(potential, DOUBTFUL)
+    if potential.place.settings.description:
+        yield Paragraph(potential.place.settings.description)
     yield Paragraph(known(potential.plans["today"].place["figures"]))
 
 
