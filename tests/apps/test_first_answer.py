@@ -115,7 +115,7 @@ def test_while_the_full_plans_are_under_way_the_first_answer_is_named_as_one(
     assert "First answer, being completed." in board.shown["html"]
     assert "The figures on this screen are those of this first answer." in board.shown["html"]
     board._wished(board, {"do": "open", "screen": "gains"}, None)
-    assert "The figures on this screen are still those of before." in board.shown["html"]
+    assert "The figures shown are still those of before." in board.shown["html"]
     board._wished(board, {"do": "stop"}, None)
     board._wished(board, {"do": "open", "screen": "change"}, None)
     assert board.shown["html"] == before
@@ -124,13 +124,16 @@ def test_while_the_full_plans_are_under_way_the_first_answer_is_named_as_one(
 def test_stop_puts_back_what_was_there_and_leaves_the_boxes_alone(
     board: Board, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert not board.controls["behind"]
     answer, html = board.meeting.answer, board.shown["html"]
     begin(board, monkeypatch, unfenced=["nhs_money"])
     board._wished(board, {"do": "stop"}, None)
     assert not board.working
     assert board.status == (
-        "Stopped. The figures are those of before; the boxes keep what you chose."
+        "Stopped. The figures shown are still those of before. The boxes keep what you chose."
     )
+    assert board.controls["behind"]
+    assert board.controls["not_yet"].startswith("Figures changed, not yet recalculated.")
     assert board.meeting.answer is answer
     assert board.meeting.first is None
     assert board.shown["html"] == html

@@ -296,7 +296,9 @@ def test_a_first_answer_comes_soon_and_stop_keeps_what_was_there(
     go(page, "together")
     before = page.inner_text(".pb-screen")
     unfold(page, "pools")
+    expect(page.locator(".pb-behind")).to_be_hidden()
     page.uncheck("#pb-pools-county")
+    expect(page.locator(".pb-behind")).to_contain_text("Figures changed, not yet recalculated.")
     expect(page.locator("#pb-stop")).to_be_hidden()
     page.focus("#pb-recalculate")
     page.keyboard.press("Enter")
@@ -306,14 +308,18 @@ def test_a_first_answer_comes_soon_and_stop_keeps_what_was_there(
     page.keyboard.press("Tab")
     expect(page.locator("#pb-stop")).to_be_focused()
     page.keyboard.press("Enter")
-    settled(page, "Stopped. The figures are those of before; the boxes keep what you chose.")
+    settled(
+        page, "Stopped. The figures shown are still those of before. The boxes keep what you chose."
+    )
     expect(page.locator("#pb-stop")).to_be_hidden()
     expect(page.locator("#pb-recalculate")).to_be_focused()
     assert page.inner_text(".pb-screen") == before
     assert not page.is_checked("#pb-pools-county")
+    expect(page.locator(".pb-behind")).to_be_visible()
     assert page.is_disabled("#pb-undo")
     page.click("#pb-recalculate")
     settled(page, "Done")
+    expect(page.locator(".pb-behind")).to_be_hidden()
     assert "Northvale County Council pays into no pool" in page.inner_text(".pb-changed")
 
 

@@ -84,7 +84,7 @@ def test_a_pool_is_switched_and_an_amount_dragged(desk: Page, pictures: Path) ->
     desk.mouse.down()
     desk.mouse.move(box["x"] + box["width"] * 0.4, middle, steps=8)
     hint = desk.locator(".pb-form[aria-label='Amounts'] [role=status]")
-    expect(hint).to_contain_text("Figures changed, not yet solved.")
+    expect(hint).to_contain_text("Figures changed, not yet recalculated.")
     assert desk.locator(SAID).inner_text() == before
     desk.mouse.up()
     expect(desk.locator(SAID)).not_to_have_text(before)

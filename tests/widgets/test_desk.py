@@ -353,7 +353,7 @@ def test_a_table_that_is_edited_counts_when_it_is_solved(desk: PlaceDesk) -> Non
     before = desk.plan.objective.value
     editor.set_state({"rows": [["tax", "2027-28", "5000000", "", "", ""], *editor.rows[1:]]})
     assert desk.plan.objective.value == before
-    assert "not yet solved" in desk.head.said
+    assert "not yet recalculated" in desk.head.said
     desk.head.press("solve")
     assert desk.wait(PATIENCE)
     assert desk.plan.objective.value < before
@@ -474,7 +474,7 @@ def test_stopping_keeps_the_last_good_plan_and_says_so(
     desk.head.press("stop")
     assert desk.wait(PATIENCE)
     assert desk.plan is before
-    assert desk.head.said == "Stopped. The last good plan is still shown."
+    assert desk.head.said == "Stopped. The figures shown are still those of before."
     desk.head.press("stop")
     assert desk.head.said == "Nothing was running."
 

@@ -97,3 +97,21 @@ def test_a_worker_goes_on_where_even_telling_of_a_fault_fails() -> None:
         assert worker.wait(10)
     finally:
         threading.excepthook = heard
+
+
+def test_who_waits_hears_where_it_is_dropped() -> None:
+    worker, begun, told = Worker(print), threading.Event(), []
+
+    def first(stop: threading.Event) -> None:
+        begun.set()
+        assert stop.wait(PATIENCE)
+
+    for ended in (worker.stop, lambda: worker.submit(lambda stop: told.append("newer"))):
+        begun.clear()
+        worker.submit(first)
+        assert begun.wait(PATIENCE)
+        worker.follow(lambda stop: told.append("never"), lambda: told.append("dropped"))
+        ended()
+        assert worker.wait(PATIENCE)
+    assert told[:2] == ["dropped", "dropped"]
+    assert told[2:] == ["newer"]

@@ -35,6 +35,8 @@ _PARTS = ("options", "objectives", "open", "pools", "fences", "funding", "floors
 NO_CONTROLS: Mapping[str, Any] = {
     **{part: [] for part in _PARTS},
     "changed": False,
+    "behind": False,
+    "not_yet": "",
 }
 """Where there is nothing to choose."""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from placebudget.apps.answer import BoardAnswer, Trouble
 from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.words import in_unit
+from placebudget.work.behind import OF_BEFORE
 
 WORKING = "Working it out."
 NO_SUM = "This does not add up. The last figures that did are kept."
@@ -16,7 +17,7 @@ NEVER_ADDED_UP = "This does not add up, even without any change, so there is no 
 NOT_YET = "Not all plans are worked out yet. Try again in a moment."
 NO_REPORT = "There is no plan of one of the five kinds, so there is no report."
 STOPPED_SHORT = "Stopped before everything was there. Recalculate works out the rest."
-PUT_BACK = "Stopped. The figures are those of before; the boxes keep what you chose."
+PUT_BACK = f"Stopped. {OF_BEFORE} The boxes keep what you chose."
 AS_THEY_ARE = "Stopped. The figures stay as they are."
 
 

@@ -28,6 +28,7 @@ from placebudget.widgets.listening import Listening
 from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.asking import read
+from placebudget.work.behind import not_yet
 from placebudget.work.entered import InvalidChoice
 from placebudget.work.worker import Work, Worker
 
@@ -353,7 +354,9 @@ class Board(Listening):
         changes = meeting.changes if chosen is None else chosen
         unmoved = {} if meeting.answer is None else meeting.answer.unmoved
         try:
-            self.controls = controls(meeting.papers, changes, unmoved)
+            now = Changes() if meeting.answer is None else meeting.answer.changes
+            made = controls(meeting.papers, changes, unmoved)
+            self.controls = {**made, "behind": changes != now, "not_yet": not_yet()}
         except Exception as error:  # the screens can be read without them
             self._wrong([{"control": "choices", "text": fault_words(error)}])
         self.undoable, self.redoable = self.meeting.can_undo, self.meeting.can_redo

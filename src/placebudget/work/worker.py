@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import NamedTuple
 
 from placebudget.stopping import halted_at_exit
 
@@ -12,6 +13,19 @@ Work = Callable[[threading.Event], None]
 
 def _nothing() -> None:
     """Nobody wants to be told."""
+
+
+class _Waits(NamedTuple):
+    """Work that waits, and who is told where it is dropped."""
+
+    work: Work
+    stop: threading.Event
+    dropped: Callable[[], None] = _nothing
+
+
+def _tell(dropped: list[_Waits]) -> None:
+    for each in dropped:
+        each.dropped()
 
 
 class Worker:
@@ -49,7 +63,7 @@ class Worker:
         self._lock = threading.Lock()
         self._idle = threading.Event()
         self._idle.set()
-        self._waiting: list[tuple[Work, threading.Event]] = []
+        self._waiting: list[_Waits] = []
         self._running: threading.Event | None = None  # the stop of what was begun
         self._thread: threading.Thread | None = None
         halted_at_exit(self)
@@ -59,16 +73,25 @@ class Worker:
         with self._lock:
             if self._running is not None:
                 self._running.set()
-            self._waiting = [(work, threading.Event())]
+            dropped, self._waiting = self._waiting, [_Waits(work, threading.Event())]
             self._go_on()
+        _tell(dropped)
 
-    def follow(self, work: Work) -> None:
-        """Do this when all is done that there is; whoever stops that stops this too."""
+    def follow(self, work: Work, dropped: Callable[[], None] = _nothing) -> None:
+        """Do this when all is done that there is; whoever stops that stops this too.
+
+        Parameters
+        ----------
+        work : callable
+            Takes an event, which is set when it is to stop.
+        dropped : callable
+            Called where this gives way or is stopped before it was begun.
+        """
         with self._lock:
-            stop = self._waiting[-1][1] if self._waiting else self._running
+            stop = self._waiting[-1].stop if self._waiting else self._running
             if stop is None or stop.is_set():  # that was ended before this was asked for
                 stop = threading.Event()
-            self._waiting.append((work, stop))
+            self._waiting.append(_Waits(work, stop, dropped))
             self._go_on()
 
     def stop(self) -> bool:
@@ -80,11 +103,13 @@ class Worker:
             Whether there was anything to stop.
         """
         with self._lock:
-            first = self._waiting[:1] if self._running is None else []
-            stop, self._waiting = first[0][1] if first else self._running, first
+            kept = 1 if self._running is None else 0
+            first, dropped = self._waiting[:kept], self._waiting[kept:]
+            stop, self._waiting = first[0].stop if first else self._running, first
             if stop is not None:
                 stop.set()
-            return stop is not None
+        _tell(dropped)
+        return stop is not None
 
     def halt(self) -> None:
         """Stop what runs, and wait until its thread has ended."""
@@ -126,8 +151,8 @@ class Worker:
                 if not self._waiting:
                     self._idle.set()
                     return
-                work, self._running = self._waiting.pop(0)
-                stop = self._running
+                work, stop, _ = self._waiting.pop(0)
+                self._running = stop
             try:
                 self._begun()
                 work(stop)

@@ -14,6 +14,7 @@ from placebudget.study import TITLES
 from placebudget.view import explained, money_by_status
 from placebudget.view.plan_facts import known
 from placebudget.words import MAY_NOT_ADD_UP
+from placebudget.work.behind import OF_BEFORE
 from placebudget.work.said import sentence_of, sentences
 
 WAITING = "Being worked out"
@@ -134,9 +135,7 @@ def _first(screen: Screen, meeting: Meeting) -> Iterator[Block]:
         return
     said = first_words(meeting.first, meeting.answer)
     below = (
-        "The figures on this screen are those of this first answer."
-        if screen.quick
-        else "The figures on this screen are still those of before."
+        "The figures on this screen are those of this first answer." if screen.quick else OF_BEFORE
     )
     yield TextBlock(
         f"First answer, being completed. {said} It keeps every rule and its sums "

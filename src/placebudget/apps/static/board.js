@@ -9,7 +9,7 @@
  * @typedef {{key: string, name: string, years: [string, string, string][]}} Stream
  * @typedef {{place: string, options: Switch[], objectives: Switch[],
  *   open: Switch[], pools: Switch[], fences: Switch[], funding: Stream[], floors: Floor[],
- *   limits: Floor[], changed: boolean}} Controls
+ *   limits: Floor[], changed: boolean, behind: boolean, not_yet: string}} Controls
  * @typedef {{screen: string, name: string, title: string, html: string, waiting: boolean,
  *   move: number, drawing: string}} Shown
  * @typedef {{control: string, text: string}} Problem
@@ -227,6 +227,7 @@ class Page {
     this.nav = make("nav", { "aria-label": "Screens", class: "pb-nav" });
     this.status = make("div", { role: "status", class: "pb-status" });
     this.progress = make("div", { class: "pb-progress" });
+    this.behind = make("p", { class: "pb-behind", hidden: true });
     this.heading = make("h1", { tabindex: "-1" });
     this.caption = make("p", { class: "pb-caption" });
     this.body = make("div", { class: "pb-screen" });
@@ -250,7 +251,7 @@ class Page {
     this.redo.id = "pb-redo";
     this.bar = make("section", { class: "pb-dock", "aria-label": "Recalculate" },
       make("div", { class: "pb-group" }, this.calculate, this.stop, this.undo, this.redo),
-      make("div", { class: "pb-told" }, this.status, this.progress));
+      make("div", { class: "pb-told" }, this.status, this.behind, this.progress));
     this.root.append(
       this.nav,
       make("div", { class: "pb-columns" },
@@ -261,6 +262,9 @@ class Page {
     this.body.addEventListener("click", (event) => this.pressed(event));
     this.body.addEventListener("submit", (event) => this.asked(event));
     this.body.addEventListener("input", (event) => this.keep(event));
+    for (const event of ["input", "change", "click"]) {
+      this.controls.addEventListener(event, () => this.drawBehind());
+    }
     this.listen();
     this.drawAll();
     this.watchFrames();
@@ -499,6 +503,15 @@ class Page {
     if (stopping && !working) this.calculate.focus({ preventScroll: true });
   }
 
+  /** Say whether what stands in the boxes is not yet what the figures are of. */
+  drawBehind() {
+    const { behind, not_yet } = this.model.get("controls");
+    this.keepFunding();
+    this.behind.textContent = not_yet;
+    this.behind.hidden = !(behind || this.funding.size || this.boxes().some((each) =>
+      each.type === "text" ? each.value !== each.defaultValue : each.checked !== each.defaultChecked));
+  }
+
   recalculate() {
     this.tell({ do: "recalculate", choices: this.choices() });
     this.sent = this.standing();
@@ -597,6 +610,7 @@ class Page {
     this.controls.replaceChildren(...parts);
     this.sent = this.standing();
     this.putBack(typed, !problems.length);
+    this.drawBehind();
     for (const each of this.controls.querySelectorAll("details")) {
       const wrong = each.querySelector(".pb-wrong") !== null;
       if (wrong || open.includes(each.getAttribute("data-part"))) each.setAttribute("open", "");

@@ -22,13 +22,9 @@ if TYPE_CHECKING:
     from placebudget.widgets.desk.place_desk import PlaceDesk
 from placebudget.words import in_pounds, in_unit
 from placebudget.work import Changes, Stand
+from placebudget.work.behind import OF_BEFORE, STALE
 from placebudget.work.jobs import ADDS_UP, QUICK, READY, Drawn, Job, Watch
 from placebudget.work.lately import Lately
-
-STALE = (
-    "This is the last good plan. It does not have the figures as they stand now, for which "
-    "there is no plan yet."
-)
 
 
 def reached(plan: Plan, before: Plan | None) -> str:
@@ -144,7 +140,7 @@ class Answers:
     def _say_stopped(self) -> None:
         if not self.desk.worker.superseded:
             self.mark_stale()
-            self.desk.head.tell("Stopped. The last good plan is still shown.")
+            self.desk.head.tell(f"Stopped. {OF_BEFORE}")
 
     def _fail(self, words: str) -> None:
         self.mark_stale()

@@ -21,7 +21,6 @@ from placebudget.work.said import names as named
 OBJECTIVE, STREAM, RULE = "objective", "stream", "rule"
 SOLVE, STOP, UNDO, REDO, RESET = "solve", "stop", "undo", "redo", "reset"
 MOST_WAYS_OUT = 5
-HINT = "Figures changed, not yet solved. The last plan is still shown."
 
 SECTIONS = {
     "money": "Money now and proposed",

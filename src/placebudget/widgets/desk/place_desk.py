@@ -25,6 +25,7 @@ from placebudget.widgets.panels import shown
 from placebudget.widgets.plan_view import plan_view
 from placebudget.work import Changes, Stand, Undo
 from placebudget.work.amounts import MILLION, changeable_rules, scale_of
+from placebudget.work.behind import not_yet
 from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
 from placebudget.work.jobs import Engine, Here
 from placebudget.work.lately import WayOut
@@ -76,7 +77,7 @@ class PlaceDesk(ipywidgets.VBox):
         place, changes = self.place, self.changes
         self.head = Form("Solving", controls.head_groups(place, changes))
         self.switches = Form("Pools and ring-fences", controls.switch_groups(place, changes))
-        self.amounts = Form("Amounts", self._amount_groups(), hint=controls.HINT)
+        self.amounts = Form("Amounts", self._amount_groups(), hint=not_yet())
         self.clash = Form("What does not add up", [])
         self.clash.layout.display = "none"
         self.note = shown(blank("Today's money is shown. The first plan is being worked out."))
@@ -259,7 +260,7 @@ class PlaceDesk(ipywidgets.VBox):
     def take_tables(self, place: Place) -> None:
         """Tables were edited: they count when it is solved the next time."""
         self._first, self.place = None, place
-        self.head.tell("The tables changed, not yet solved. The last plan is still shown.")
+        self.head.tell(not_yet("The tables"))
 
     @property
     def tables_changed(self) -> bool:

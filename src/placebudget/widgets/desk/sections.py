@@ -28,6 +28,7 @@ from placebudget.widgets.desk.studies import Studies
 from placebudget.widgets.form import Control, ControlGroup, Form, Value
 from placebudget.widgets.panels import show_in, shown
 from placebudget.widgets.table_editor import TableEditor
+from placebudget.work.behind import ABOUT_LAST_GOOD
 
 if TYPE_CHECKING:
     from placebudget.widgets.desk.place_desk import PlaceDesk
@@ -175,7 +176,7 @@ class Sections(ipywidgets.VBox):
             said = fault_words(error)
             self.why.tell("Stopped." if stop.is_set() else said)
             return
-        warning = "This is about the last good plan." if self.desk.stale else ""
+        warning = ABOUT_LAST_GOOD if self.desk.stale else ""
         with self._showing:
             # The panel is one for all sections: another may be looked at by now.
             if self.current == "why":

@@ -15,6 +15,7 @@ from placebudget.view.studies.entry import Study, Subject
 from placebudget.widgets.form import Control, ControlGroup, Form, Value
 from placebudget.widgets.panels import show_in, shown
 from placebudget.work.asking import forms_of, read
+from placebudget.work.behind import ABOUT_LAST_GOOD
 from placebudget.work.entered import InvalidChoice
 from placebudget.work.forms import Box, Field, FieldGroup, FileBox, Pick, Tick
 from placebudget.work.jobs import Job, Watch
@@ -120,7 +121,10 @@ class Studies:
             self.form.tell(" ".join(text for _, text in error.problems))
             return
         self.form.tell("It comes next.")
-        self.desk.worker.follow(lambda stop: self._answer(study, subject, values, stop))
+        self.desk.worker.follow(
+            lambda stop: self._answer(study, subject, values, stop),
+            lambda: self.form.tell("Stopped before it was begun. Ask again."),
+        )
 
     def _answer(self, study: Study, subject: Subject, values: dict[str, Any], stop: Event) -> None:
         self.form.tell("Working it out…")
@@ -138,7 +142,7 @@ class Studies:
             if self.study is study:
                 show_in(self.result, panel)
                 self._answered = True
-                late = " It is about the last good plan." if self.desk.stale else ""
+                late = f" {ABOUT_LAST_GOOD}" if self.desk.stale else ""
                 self.form.tell(f"Worked out below.{late}")
 
 

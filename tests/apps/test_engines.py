@@ -1,0 +1,114 @@
+"""Desks and boards stand on every engine alike, and go on where its process is lost."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import placebudget as pb
+from placebudget.apps import Meeting
+from placebudget.apps.widget import Board
+from placebudget.widgets.desk import PlaceDesk
+from placebudget.work import Changes
+from placebudget.work.elsewhere import LOST, Elsewhere
+from placebudget.work.jobs import Engine, Here
+from placebudget.work.process import Serving
+
+PATIENCE = 120.0
+
+
+@pytest.fixture(scope="module")
+def serving() -> Iterator[Serving]:
+    found = Serving()
+    yield found
+    found.close()
+
+
+@pytest.fixture(params=["here", "a process of its own", "one for many readers"])
+def engine(request: pytest.FixtureRequest, serving: Serving) -> Engine:
+    if request.param == "here":
+        return Here()
+    many = request.param == "one for many readers"
+    return Elsewhere(serving.address, serving.key) if many else Elsewhere()
+
+
+def wish(board: Board, do: str, **more: Any) -> None:
+    board._wished(board, {"do": do, **more}, [])
+    board.wait()
+
+
+def test_a_board_answers_alike_on_every_engine(engine: Engine) -> None:
+    board = Board(Meeting(pb.example("toy_pooling"), engine=engine))
+    board.wait()
+    wish(board, "recalculate", choices={"unfenced": ["nhs_money"]})
+    assert board.status == (
+        "Done. The best pooled plan is worth £310 million of public value in the model."
+    )
+    answer = board.meeting.answer
+    assert answer is not None
+    assert set(answer.plans) == {"today", "siloed", "aligned", "pooled", "freed"}
+    wish(board, "study", key="pound")
+    assert board.status.startswith("Done: ")
+    wish(board, "undo")
+    assert board.meeting.changes == Changes()
+    board.close()
+
+
+def test_a_desk_answers_alike_on_every_engine(engine: Engine) -> None:
+    place = pb.example("toy_pooling")
+    desk = PlaceDesk(place, engine)
+    assert desk.wait(PATIENCE)
+    assert desk.plan.status == "optimal"
+    tax, year = place.streams["stream"].iloc[0], place.years[0]
+    more = desk.changes.with_funding(place, tax, year, 1.1 * desk.changes.funding(place, tax, year))
+    desk.use(more)
+    assert desk.wait(PATIENCE)
+    assert desk.plan.status == "quick"
+    full = pb.optimise(more.apply(place), prices=False)
+    assert desk.plan.public_value() == pytest.approx(full.public_value())
+    desk.sections.look_at("studies")
+    desk.sections.studies.choose("accounts")
+    desk.sections.studies.ask()
+    assert desk.wait(PATIENCE)
+    assert desk.sections.studies.form.said == "Worked out below."
+    desk.close()
+
+
+@pytest.mark.parametrize("begin", ["a board", "a desk"])
+def test_a_process_that_is_lost_is_told_in_words_and_the_next_answer_comes(begin: str) -> None:
+    place, engine, reached = pb.example("toy_pooling"), Elsewhere(), threading.Event()
+    heard = engine._heard
+
+    def lost(*given: Any) -> Any:
+        if reached.is_set():
+            reached.clear()
+            engine._serving.process.kill()
+        return heard(*given)
+
+    engine._heard = lost
+    if begin == "a board":
+        board = Board(Meeting(place, engine=engine))
+        board.wait()
+        reached.set()
+        wish(board, "recalculate", choices={"unfenced": ["nhs_money"]})
+        assert LOST in board.status
+        wish(board, "recalculate", choices={"unfenced": ["nhs_money"]})
+        assert "£310 million" in board.status
+        board.close()
+    else:
+        desk = PlaceDesk(place, engine)
+        assert desk.wait(PATIENCE)
+        before = desk.plan
+        reached.set()
+        desk.solve()
+        assert desk.wait(PATIENCE)
+        assert desk.head.said == LOST
+        assert desk.plan is before
+        desk.solve()
+        assert desk.wait(PATIENCE)
+        assert desk.head.said.startswith("Solved: ")
+        desk.close()
+    assert engine._serving is None
