@@ -13,6 +13,7 @@ from placebudget.apps.controls import controls
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.place import Place
 from placebudget.work import Changes
+from worked_place import worked
 
 
 def screen(meeting: Meeting, key: str) -> str:
@@ -80,3 +81,19 @@ def test_a_clash_is_a_list_of_promises_and_of_what_stands_against_them(
     # A wish may give way; the duty in law below it does not.
     assert "Instead of other adult social care (Lancashire County Council) at least £4" in told
     assert "county_area" not in told
+
+
+def test_plans_that_leave_other_need_unmet_are_not_set_side_by_side_in_pounds() -> None:
+    """Today's money cannot treat everybody; the plans do, so their values are not compared."""
+    meeting = Meeting(worked(nhs=(98e6, 98e6, 98e6), family_today=0.0, nursing=False))
+    assert meeting.recalculate({})
+    meeting.complete()
+    told = screen(meeting, "together")
+    assert "The best pooled plan beside today’s spending carried on: £" in told
+    assert "Measured from nothing done" not in told
+    alike = Meeting(pb.example("toy_pooling"))
+    assert alike.recalculate({})
+    alike.complete()
+    told = screen(alike, "together")
+    assert "is worth £15 million more of public value than today’s" in told
+    assert "the best pooled plan is worth £300 million, today’s spending carried on £285" in told

@@ -61,6 +61,17 @@ def test_every_kind_has_a_block_a_sentence_and_what_a_per_cent_is_of() -> None:
         assert bool(kind.per_cent_of) == (kind.unit == "per cent") == bool(BLOCKS[name].whole)
 
 
+def test_a_lock_that_lets_nothing_move_is_not_said_in_per_cent() -> None:
+    names = Names(small({"tax": {"amount": 10}}, {"parks": {}}))
+    row = {"kind": "lock", "subject": "service=parks", "year": None}
+    said = [rule_words({**row, "amount": amount}, names) for amount in (0.0, 2.0, None)]
+    assert said == [
+        "each of parks as it is today",
+        "each of parks within 2% of today",
+        "each of parks as it is today",
+    ]
+
+
 @pytest.fixture
 def made_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A kind that asks for at least so much money, on a subject that names a service."""

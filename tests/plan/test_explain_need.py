@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import placebudget as pb
@@ -27,7 +28,7 @@ def test_a_service_led_by_need_gets_its_money_because_need_must_be_met() -> None
     assert said.sentences == (
         "Emergency gets £285.3 million over three years, less than today’s £300 million carried "
         "on: everybody in need of it must be served, 300,000 units.",
-        "Need of 14,750 units is avoided by family, so that nobody has to be served.",
+        "Need of 14,750 units does not arise: it is avoided by family.",
         "Its capacity can be given up by no more than 5% a year, and falls as fast as that lets "
         "it.",
     )
@@ -41,6 +42,23 @@ def test_one_year_of_it_is_about_that_year() -> None:
     said = pb.explain(plan, "emergency", year="2028-29")
     assert figures(said)["need avoided"] == pytest.approx(5_000)
     assert "in 2028-29, less than today’s £100 million carried on: everybody" in said.sentences[0]
+
+
+def test_services_of_one_name_that_avoid_need_are_named_once() -> None:
+    place = worked()
+    services, offers, effects = (place.tables[n] for n in ("services", "offers", "effects"))
+    mine = services["service"] == "family"
+    twin = services[mine].assign(service="family_2", name="family", commissioner="nhs")
+    named = services.assign(name=services["service"].where(mine))
+    offer = offers[offers["service"] == "family"].assign(service="family_2", offer="family_2")
+    effect = effects[effects["service"] == "family"].assign(service="family_2")
+    both = place.with_(
+        services=pd.concat([named, twin], ignore_index=True),
+        offers=pd.concat([offers, offer], ignore_index=True),
+        effects=pd.concat([effects, effect], ignore_index=True),
+    )
+    said = pb.explain(pb.optimise(both, pooling="aligned", prices=False), "emergency")
+    assert said.sentences[1].endswith("units does not arise: it is avoided by family.")
 
 
 def test_capacity_that_stands_empty_is_said_with_the_reason() -> None:

@@ -146,7 +146,7 @@ RULE_KINDS = {
     "lock": RuleKind(
         "per cent",
         _LINE,
-        "each of {about} within {amount} of today",
+        "each of {about} {near}",
         amount_required=False,
         per_cent_of=TODAY,
         protects=True,

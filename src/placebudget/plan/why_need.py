@@ -73,9 +73,9 @@ def why_it_must_be_met(
     avoided = float(needs["avoided"].sum())
     if avoided > _NONE * needed:
         makers = _makers(basis, lines)
-        by = f" by {listed(makers)}" if makers else ""
+        by = f": it is avoided by {listed(makers)}" if makers else ""
         speech.say(
-            f"Need of {count(avoided)} units is avoided{by}, so that nobody has to be served.",
+            f"Need of {count(avoided)} units does not arise{by}.",
             ("need avoided", avoided, "units"),
         )
     kept = _kept(plan, basis, lines)
@@ -127,12 +127,12 @@ def say_what_it_avoids(
 
 
 def _makers(basis: Basis, lines: np.ndarray) -> list[str]:
-    """Services that avoid the need of some lines, as they should be read."""
+    """Services that avoid the need of some lines, those of one name once."""
     need = basis.need
     outcomes = need.outcome[lines[need.line]]
     services = basis.effects.service[np.isin(basis.effects.outcome, outcomes)]
     names = Names(basis.place).spoken_together(sorted(services))
-    return sorted({names.of("service", str(key)) for key in services})
+    return sorted({names.bare("service", str(key)) for key in services})
 
 
 def _kept(plan: Plan, basis: Basis, lines: np.ndarray) -> str:

@@ -145,7 +145,7 @@ class Phrases:
         if rule.implied:
             return (
                 "the rule that services without a known effect keep today’s money, as far as "
-                "other rules let them,"
+                "need that must be met and other rules leave it,"
             )
         table = self.basis.place.filled("rules").set_index("rule", drop=False)
         row = table.loc[rule.name]
@@ -611,10 +611,12 @@ class Words:
             return
         last = max(why.margins)
         margin = why.margins[last]
+        there = f"be worth {self.text.rate(margin.there)}"
+        there = "gain nothing" if self.text.nil(margin.there) else there
         self.speech.say(
             f"In {self.basis.years[last]} the {'next' if why.funded else 'first'} "
-            f"{money(why.step)} would be worth {self.text.rate(margin.there)} there, and the money "
-            f"for it brings {self.text.bare(margin.now)} where it is.",
+            f"{money(why.step)} would {there} there, and the money for it brings "
+            f"{self.text.bare(margin.now)} where it is.",
             *(
                 (name, value, self.text.per_pound, self.basis.years[t])
                 for t, each in sorted(why.margins.items())

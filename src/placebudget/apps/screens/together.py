@@ -71,9 +71,7 @@ def _blocks(found: Potential) -> list[Block]:
             rows,
             f"Public value: fiscal, economic and social value of all outcomes, in "
             f"{found.place.settings.price_base} prices, discounted. A modelled potential is a "
-            "difference between two plans; nobody has saved it. Measured from nothing done at "
-            f"all, the best pooled plan is worth {money(value['pooled'])}, today’s spending "
-            f"carried on {money(value['today'])}.",
+            f"difference between two plans; nobody has saved it.{_in_all(found)}",
         ),
         TableBlock(sheet_grid(worth, "plans", "part of the value")),
         Heading("How much of it is cash"),
@@ -93,9 +91,22 @@ def _lead(found: Potential) -> Iterator[Block]:
         yield TextBlock(f"The best pooled plan {said}.", "lead")
     else:
         change = unmet_change(today, pooled)
-        yield TextBlock(f"Beside today’s spending carried on, with pools {change}.", "lead")
+        said = f"The best pooled plan beside today’s spending carried on: {change}."
+        yield TextBlock(said, "lead")
     if found.planned_for:
         yield TextBlock(found.planned_for, "warning")
+
+
+def _in_all(found: Potential) -> str:
+    """What the plans come to in all, where they meet need alike and so stand beside each other."""
+    today, pooled = (found.plans[name] for name in ("today", "pooled"))
+    if not meet_alike(today, pooled):
+        return ""
+    return (
+        f" Measured from nothing done at all, the best pooled plan is worth "
+        f"{money(pooled.public_value())}, today’s spending carried on "
+        f"{money(today.public_value())}."
+    )
 
 
 def _step(start: str, end: str) -> str:
