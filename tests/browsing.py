@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -20,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 OURS = "placebudget"
@@ -29,7 +30,7 @@ HERE = {"127.0.0.1", "localhost", "::1"}
 WITHIN_THE_PAGE = {"about", "blob", "chrome", "data", "file"}
 # Seconds anything may take to come. A wait ends as soon as it has come, so that this is
 # only ever spent where it never comes, however busy the machine.
-PATIENCE = 600.0
+PATIENCE = 300.0
 
 
 def chromium() -> str | None:
@@ -194,6 +195,22 @@ def _wait_until_up(server: Server, process: subprocess.Popen[bytes], ready: str)
             return False
 
     wait_until(up)
+
+
+def run_all(page: Page) -> None:
+    """Run all cells of the notebook that is open in JupyterLab or in Notebook 7.
+
+    A command that comes before the page is joined to its kernel is dropped without a word, so
+    it is given until a cell is marked as begun.
+    """
+    begun = page.locator(".jp-CodeCell .jp-InputPrompt").filter(has_text=re.compile(r"\[[*\d]"))
+    for _ in range(int(PATIENCE // 4)):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        with contextlib.suppress(AssertionError):
+            expect(begun.first).to_be_visible(timeout=4_000)
+            return
+    raise AssertionError("no cell was ever begun")
 
 
 def board(home: Path, place: str, *arguments: str) -> contextlib.AbstractContextManager[Server]:

@@ -82,9 +82,9 @@ def pictures() -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]:
-    """A JupyterLab server on an empty folder of its own."""
+    """A JupyterLab server on a folder of its own, in which each test has names of its own."""
     with browsing.lab(tmp_path_factory.mktemp("lab")) as server:
         yield server
 

@@ -40,8 +40,7 @@ def run(page: Page, server: browsing.Server, name: str, *lines: str) -> None:
     page.goto(server.url(f"/lab/tree/{name}?reset"))
     expect(page.locator("#jupyterlab-splash")).to_have_count(0)
     expect(page.get_by_role("button", name="| Idle")).to_be_visible()
-    page.get_by_text("Run", exact=True).first.click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    browsing.run_all(page)
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def desk(page: Page, lab_server: browsing.Server) -> Page:
     if not folder.exists():
         shared().write(folder)
     lines = ["import placebudget as pb", "desk = pb.desk(pb.read('shared'))", "desk"]
-    run(page, lab_server, "desk.ipynb", *lines)
+    run(page, lab_server, "desk_in_lab.ipynb", *lines)
     expect(page.locator(SAID)).to_contain_text("Solved: £")
     return page
 

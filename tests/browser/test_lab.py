@@ -62,6 +62,12 @@ def told(name: str) -> str:
     return f"{name} {SCRIPT}"
 
 
+def themed(server: browsing.Server, theme: str) -> None:
+    """Have the pages that are opened from now on take a theme; others begin with the light one."""
+    settings = server.folder / "settings" / "@jupyterlab" / "apputils-extension"
+    (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}), "utf-8")
+
+
 def kernels(server: browsing.Server) -> int:
     return len(server.asked("/api/kernels"))
 
@@ -88,8 +94,7 @@ def test_the_launcher_leads_to_a_new_place_and_its_first_plan(
     expect(page.locator(".jp-DirListing-item", has_text="first_plan.ipynb")).to_be_visible()
     expect(page.locator(".jp-NotebookPanel")).to_be_visible()
     expect(page.get_by_role("button", name="| Idle")).to_be_visible()
-    page.get_by_text("Run", exact=True).first.click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    browsing.run_all(page)
     expect(page.locator(".jp-DirListing-item", has_text="first.plan.json")).to_be_visible()
     picture = page.locator(PICTURE).first
     picture.scroll_into_view_if_needed()
@@ -128,8 +133,7 @@ def test_a_plan_file_opens_without_a_kernel_in_each_theme(
     pictures: Path,
     theme: str,
 ) -> None:
-    settings = lab_server.folder / "settings" / "@jupyterlab" / "apputils-extension"
-    (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}), "utf-8")
+    themed(lab_server, theme)
     before = kernels(lab_server)
     opened(page, lab_server, f"/lab/tree/{kept('toy.plan.json', plan_file)}")
     expect(page.locator(PICTURE).first).to_be_visible()
@@ -137,6 +141,7 @@ def test_a_plan_file_opens_without_a_kernel_in_each_theme(
     assert kernels(lab_server) == before
     page.screenshot(path=pictures / f"lab_plan_{theme.split()[-1].lower()}.png")
     assert browsing.violations(page, PLAN) == []
+    themed(lab_server, "JupyterLab Light")
 
 
 SHOWN = """
@@ -183,8 +188,7 @@ def test_pictures_in_a_running_notebook_follow_its_theme(
     page = open_page(viewport={"width": 1280, "height": 2600})
     opened(page, lab_server, f"/lab/tree/{kept('themes.ipynb', book)}")
     expect(page.get_by_role("button", name="| Idle")).to_be_visible()
-    page.get_by_text("Run", exact=True).first.click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    browsing.run_all(page)
     expect(page.get_by_role("button", name="Solve in full")).to_be_visible()
     for theme, is_light in (
         ("JupyterLab Dark High Contrast", "false"),

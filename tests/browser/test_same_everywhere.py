@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -153,14 +151,7 @@ def in_notebook(page: Page, server: browsing.Server, name: str) -> Page:
     page.goto(server.url(f"/notebooks/{name}"))
     ready = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
     expect(ready).to_be_visible()
-    # A command that comes before the page is joined to its kernel is dropped without a word.
-    begun = page.locator(".jp-CodeCell .jp-InputPrompt").filter(has_text=re.compile(r"\[[*1]"))
-    for _ in range(150):
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        with contextlib.suppress(AssertionError):
-            expect(begun).to_be_visible(timeout=4_000)
-            break
+    browsing.run_all(page)
     return page
 
 

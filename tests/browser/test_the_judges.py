@@ -51,5 +51,5 @@ def test_a_server_that_does_not_start_is_told_with_its_log(tmp_path: Path) -> No
 def test_jupyterlab_opens_without_a_request_that_leaves(
     lab_server: browsing.Server, page: Page
 ) -> None:
-    page.goto(lab_server.url("/lab"))
+    page.goto(lab_server.url("/lab?reset"))
     page.wait_for_selector(".jp-Launcher")
