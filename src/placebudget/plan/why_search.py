@@ -200,7 +200,7 @@ class _Search:
     def sideways(self) -> None:
         """What the next money would do in each of the other years, there and where it is."""
         live, why = self.live, self.why
-        if why.start_cost:
+        if why.start_cost or not (why.limits or why.step):
             return
         for t in why.others:
             year = np.array([t])
