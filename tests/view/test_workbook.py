@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import placebudget as pb
@@ -13,7 +14,8 @@ from placebudget.plan.workbook import MADE
 from placebudget.study import TITLES, Potential
 from placebudget.study.result import MODELLED
 from placebudget.view import write_comparison
-from placebudget.view.workbook import comparison_pages
+from placebudget.view.sheet import Sheet
+from placebudget.view.workbook import comparison_pages, sheet_page
 from planned import potential
 
 pytestmark = pytest.mark.xdist_group("northvale")
@@ -87,3 +89,35 @@ def test_no_name_of_a_sheet_is_cut(found: Potential, book: Any) -> None:
 def test_a_place_without_savings_or_prices_has_its_workbook(tmp_path: Path) -> None:
     found = pb.potential(pb.example("toy_pooling"))
     assert write_comparison(found, tmp_path / "toy.xlsx").exists()
+
+
+def drawn(sheet: Any) -> list[str]:
+    """What the series of the one chart of a sheet are drawn from."""
+    (chart,) = sheet._charts
+    return [series.val.numRef.f for series in chart.series]
+
+
+def test_tables_whose_parts_add_up_have_a_chart_of_the_parts_and_not_of_the_total(
+    book: Any,
+) -> None:
+    many, few = book["Money by purpose"], book["Public value"]
+    last = next(n for n, row in enumerate(rows(many), start=1) if row[0] == "Total") - 1
+    column = {row[0].value: row[0].column_letter for row in many.iter_cols(max_row=1)}
+    beside = [column["Today"], column["Best pooled"]]
+    assert drawn(many) == [f"'Money by purpose'!${c}$2:${c}${last}" for c in beside]
+    assert drawn(few) == [f"'Public value'!$B${n}:$F${n}" for n in (2, 3, 4)]
+    assert few["A5"].value == "Public value"
+    header, *_ = rows(book["Savings, Today"])
+    end = "ABCDEFGHIJ"[header.index("Total") - 1]
+    assert all(f":${end}$" in each for each in drawn(book["Savings, Today"]))
+    assert book["Outcomes"]._charts == []
+    assert (many.page_setup.orientation, many.page_setup.fitToWidth) == ("portrait", 1)
+
+
+def test_more_parts_than_can_be_drawn_have_no_chart() -> None:
+    figures = pd.DataFrame({"Today": [1.0] * 31, "Best pooled": [2.0] * 31}).rename(str)
+    assert sheet_page(Sheet("Money", "£ million", figures, adds_up="down"), "Money").chart is None
+    one = Sheet("Money", "£ million", figures[:1], adds_up="down")
+    assert sheet_page(one, "Money").chart is None
+    years = figures[["Today"]][:20]
+    assert sheet_page(Sheet("Savings", "", years.set_axis(["2027-28"], axis=1)), "S").chart is None

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.colours import BLUE
+from placebudget.colours import BLUE, colours
 from placebudget.paths import file_to_write
 from placebudget.place.sheet_cells import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
@@ -27,6 +27,7 @@ ADMITTED = {"findings": "What it must admit", "figures": "Figures of what it mus
 _FONT, _SIZE = "Calibri", 11
 _A4 = 9  # what workbooks call it
 _PORTRAIT = 100  # letters: how much fits across an A4 sheet that stands
+_CHART_WIDTH, _CHART_HEIGHT, _CHART_ROW = 20.0, 9.0, 0.6  # centimetres
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 WITHOUT_END = "no end found"
 FIRST, MADE = "Read this first", "How it was made"
@@ -85,6 +86,25 @@ _FORMATS: dict[str, Format] = {
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A chart of a sheet, Excel's own, so that it follows the figures.
+
+    Parameters
+    ----------
+    rows : int
+        How many rows are parts, from the first on.
+    columns : sequence of int
+        Numbers of the columns that are drawn, after the first.
+    piled : bool
+        Whether the parts of a column stand on one another; else beside the others of their row.
+    """
+
+    rows: int
+    columns: Sequence[int]
+    piled: bool
+
+
+@dataclass(frozen=True)
 class Page:
     """A sheet of a workbook.
 
@@ -98,12 +118,15 @@ class Page:
         Texts, numbers, truth values; None is a blank cell.
     formats : sequence of str or callable
         Number format of each column, or what gives that of a figure; blank for none.
+    chart : Picture, optional
+        What of it is drawn below.
     """
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[Any]]
     formats: Sequence[Format] = field(default=())
+    chart: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -345,7 +368,7 @@ def _add(book: Any, page: Page) -> None:
     sheet.print_title_rows = "1:1"
     formats: list[Format] = [*page.formats, *[""] * (len(page.header) - len(page.formats))]
     widths = _widths(page)
-    _for_paper(sheet, upright=sum(widths) <= _PORTRAIT)
+    _for_paper(sheet, upright=sum(widths) <= _PORTRAIT or page.chart is not None)
     for number, wide in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = wide
     heads = [_cell(sheet, name, "", WriteOnlyCell) for name in page.header]
@@ -355,7 +378,11 @@ def _add(book: Any, page: Page) -> None:
         head.border = Border(bottom=Side(style="medium"))
     sheet.append(heads)
     wrapped = Alignment(wrap_text=True, vertical="top")
-    for row in page.rows:
+    for number, row in enumerate(page.rows, start=2):
+        if page.chart is not None:
+            # Said, as where the chart begins is found out before how high rows are.
+            text = max(-(-len(str(row[0])) // int(widths[0] - 2)), 1)
+            sheet.row_dimensions[number].height = 1.35 * _SIZE * text
         cells = [
             _cell(sheet, value, form, WriteOnlyCell)
             for value, form in zip(row, formats, strict=True)
@@ -364,6 +391,40 @@ def _add(book: Any, page: Page) -> None:
             if isinstance(value, str) and len(value) + 2 > wide:
                 cell.alignment = wrapped
         sheet.append(cells)
+    if page.chart is not None:
+        _add_chart(sheet, page, page.chart)
+
+
+def _add_chart(sheet: Any, page: Page, picture: Picture) -> None:
+    """Draw below a table what its sheet says is to be drawn."""
+    from openpyxl.chart import BarChart, Reference
+
+    chart, last = BarChart(), picture.rows + 1
+    chart.type = "col" if picture.piled else "bar"
+    chart.title, chart.legend.position, chart.gapWidth = page.header[0], "b", 60
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.numFmt, chart.y_axis.majorGridlines = "#,##0", None
+    columns = [number + 1 for number in picture.columns]
+    first, end = columns[0], columns[-1]
+    if picture.piled:
+        chart.grouping, chart.overlap = "stacked", 100
+        for row in range(2, last + 1):
+            part = Reference(sheet, min_row=row, min_col=1, max_col=end)
+            chart.add_data(part, from_rows=True, titles_from_data=True)
+        chart.set_categories(Reference(sheet, min_row=1, min_col=first, max_col=end))
+    else:
+        chart.x_axis.scaling.orientation = "maxMin"  # as the table has them, from above
+        for column in columns:
+            plan = Reference(sheet, min_row=1, max_row=last, min_col=column)
+            chart.add_data(plan, titles_from_data=True)
+        chart.set_categories(Reference(sheet, min_row=2, max_row=last, min_col=1))
+    labels = [row[0] for row in page.rows[: picture.rows]]
+    labels = labels if picture.piled else [page.header[number] for number in picture.columns]
+    for drawn, colour in zip(chart.series, colours(labels), strict=True):
+        drawn.graphicalProperties.solidFill = colour.lstrip("#")
+    chart.width = _CHART_WIDTH
+    chart.height = _CHART_HEIGHT + (0.0 if picture.piled else _CHART_ROW * picture.rows)
+    sheet.add_chart(chart, f"A{len(page.rows) + 3}")
 
 
 def _widths(page: Page) -> list[float]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.colours import PALETTE
 from placebudget.place.names import Names, listed
 from placebudget.plan.workbook import (
     ADMITTED,
@@ -16,12 +17,13 @@ from placebudget.plan.workbook import (
     Format,
     Front,
     Page,
+    Picture,
     count_format,
     number_format,
     table_page,
     write_pages,
 )
-from placebudget.study import Potential
+from placebudget.study import TITLES, Potential
 from placebudget.study.result import MODELLED
 from placebudget.view.figures import figures_by_table, money_by_status
 from placebudget.view.plan_facts import known, run_records
@@ -29,6 +31,7 @@ from placebudget.view.sheet import Sheet
 from placebudget.view.tables import comparison
 from placebudget.words import MAY_NOT_ADD_UP
 
+_MOST_PILED, _MOST_DRAWN = len(PALETTE), 30
 _BY = ["purpose", "service", "area", "year"]
 # Left out of the names of sheets, which hold 31 letters; the heading says them.
 _LONG = (" by agency and year as they fall", ", all years")
@@ -101,7 +104,19 @@ def sheet_page(sheet: Sheet, title: str) -> Page:
     note = f"{sheet.note} Shown as in reports, held as it is. {MAY_NOT_ADD_UP}".strip()
     rows.append([note, *[None] * figures.shape[1]])
     header = [sheet.heading, *map(str, figures.columns)]
-    return Page(title, header, rows, ["", *[form] * figures.shape[1]])
+    return Page(title, header, rows, ["", *[form] * figures.shape[1]], _drawn(sheet))
+
+
+def _drawn(sheet: Sheet) -> Picture | None:
+    """The chart of a table whose parts add up: few piled up, many today beside the best pooled."""
+    names, rows = list(sheet.figures.columns), len(sheet.figures)
+    parts = [n for n, name in enumerate(names, start=1) if name != sheet.of_which]
+    if sheet.adds_up == "no" or not 2 <= rows <= _MOST_DRAWN or not parts:
+        return None
+    if rows <= _MOST_PILED:
+        return Picture(rows, parts, piled=True)
+    two = [n for n in parts if names[n - 1] in (TITLES["today"], TITLES["pooled"])]
+    return Picture(rows, two, piled=False) if two else None
 
 
 def _front(potential: Potential) -> Front:
