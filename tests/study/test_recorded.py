@@ -40,6 +40,12 @@ def test_an_overspent_pool_is_shared_by_contribution() -> None:
     assert found.unfunded == 0
 
 
+def test_services_of_one_name_that_a_pool_pays_for_are_told_apart() -> None:
+    lines, shares = overspent_pool(pb.simulate("lancashire"), "better_care")
+    assert {"community nursing", "home care (Blackpool Council)"} <= set(lines["line"])
+    assert pb.risk_share(lines, shares).unfunded == 0
+
+
 def test_a_pool_that_pays_for_nothing_is_named() -> None:
     plan = optimised("northvale", prices=False)
     with pytest.raises(WrongArgument, match="no_such_pool"):

@@ -106,10 +106,16 @@ def overspent_pool(
             f"no pool {shown(chosen)} pays for anything here; there are: {', '.join(known)}"
         )
     mine = pooled[pooled["route"] == chosen]
-    names = labels_of(plan, "services")
+    names, whose = labels_of(plan, "services"), labels_of(plan, "agencies")
+    theirs = plan.labels["services"].set_index("service")["commissioner"]
+    called = [names.get(key, key) for key in mine["service"]]
     lines = pd.DataFrame(
         {
-            "line": [names.get(key, key) for key in mine["service"]],
+            # Services of one name are told apart by whose they are.
+            "line": [
+                name if called.count(name) == 1 else f"{name} ({whose[theirs[key]]})"
+                for name, key in zip(called, mine["service"], strict=True)
+            ],
             "budget": mine["amount"].to_numpy(float),
             "actual": (mine["amount"].to_numpy(float) * (1 + overspend)).round(2),
         }
