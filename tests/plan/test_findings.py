@@ -376,6 +376,14 @@ def test_an_option_that_changes_nothing_says_so_beside_the_plan_without_it() -> 
     assert said.keys == {"beside": "aligned"}
 
 
+def test_today_is_called_today_beside_the_plan_of_an_option_too() -> None:
+    option = pb.Option("a new name").set("streams", "name", "Council tax", stream="tax")
+    plan = pb.optimise(
+        clean(saved=0.0, social=700.0), option=option, pooling="aligned", prices=False
+    )
+    assert one(plan.findings(), "social-value-only").keys == {"beside": "today"}
+
+
 # --- as data -------------------------------------------------------------------------------
 
 

@@ -85,6 +85,14 @@ def test_what_is_changed_and_made_the_most_of_comes_over(engine: Engine) -> None
     assert plan.tables["money"].equals(own.tables["money"])
 
 
+def test_a_plan_says_what_it_must_admit_whoever_worked_it_out(engine: Engine) -> None:
+    changes = Changes().switched("fence:nhs_money", False)
+    plan = engine.work_out(Job("pooled", PLACE, changes), Watch())
+    own = pb.optimise(changes.apply(PLACE), prices=False)
+    assert plan.findings().records() == own.findings().records()
+    assert plan.explain("home_care").sentences == own.explain("home_care").sentences
+
+
 def test_a_quick_plan_is_drawn_before_it_is_checked(engine: Engine) -> None:
     drawn: list[Any] = []
     stream, year = PLACE.streams["stream"].iloc[0], PLACE.years[0]

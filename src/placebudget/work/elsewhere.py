@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import replace
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
 from typing import Any
@@ -91,9 +92,14 @@ class Elsewhere:
             raise _error(*unpacked(told[ERROR]))
         answer = unpacked(told[ANSWER], job.place)
         plan = answer.plan if isinstance(answer, Drawn) else answer
-        if isinstance(plan, Plan) and plan.run["inputs"] != job.planned.digest:
+        if not isinstance(plan, Plan):
+            return answer
+        planned = job.planned
+        if plan.run["inputs"] != planned.digest:
             raise PlaceBudgetError(STRANGE)
-        return answer
+        # A file has no place: with it the plan can be explained, and says what it must admit.
+        plan = replace(plan, source=planned)
+        return replace(answer, plan=plan) if isinstance(answer, Drawn) else plan
 
     def _say(self, line: Connection, what: str, text: str) -> None:
         line.send_bytes(json.dumps([what, text]).encode())

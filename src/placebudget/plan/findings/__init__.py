@@ -8,7 +8,7 @@ from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan.findings.answer import PlanFindings
 from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finders import FINDERS
-from placebudget.plan.findings.finding import PlanFinding
+from placebudget.plan.findings.finding import TODAY, PlanFinding
 from placebudget.plan.inputs import at_hand
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.simulate import simulate
@@ -61,7 +61,7 @@ def findings(
         start = None if before is None else asked.read(as_plan, before)
     found = at_hand(plan, given, "what a plan must admit is found beside today, which")
     if now is None:
-        now = plan if plan.name == "today" else simulate(found)
+        now = plan if plan.name == TODAY else simulate(found)
     elif now.place["digest"] != found.digest:
         raise CannotAnswer(
             "the plan of today is of other figures than the plan: leave it out, or simulate the "

@@ -15,7 +15,7 @@ from placebudget.place import Place
 from placebudget.place.subjects import BY_NEED, led_by_need
 from placebudget.plan.compare.tables import spend_alike
 from placebudget.plan.findings.facts import Facts
-from placebudget.plan.findings.finding import HALF, PEOPLE, POUNDS, SHARE, UNITS, PlanFinding
+from placebudget.plan.findings.finding import HALF, PEOPLE, POUNDS, SHARE, TODAY, UNITS, PlanFinding
 from placebudget.plan.need_words import meet_alike
 from placebudget.plan.plan import Plan
 from placebudget.plan.resting.figures import EFFECT, ILLUSTRATIVE, VALUE, figures_of
@@ -270,7 +270,8 @@ def changes_nothing(facts: Facts) -> Iterator[PlanFinding]:
 
 def called(plan: Plan) -> str:
     """What a plan is called where another is measured against it."""
-    return f"{plan.option}, {plan.name}" if plan.option else plan.name
+    # Today is that of the place as it was planned, whatever it is an option of.
+    return f"{plan.option}, {plan.name}" if plan.option and plan.name != TODAY else plan.name
 
 
 def _from_to(now: float, then: float, unit: str = POUNDS) -> dict[str, tuple[float, str]]:

@@ -14,12 +14,11 @@ from placebudget.place.names import Names
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.rule_words import rule_words, subject_words
 from placebudget.place.subjects import parse_subject
-from placebudget.plan.findings.finding import HALF, PlanFinding
+from placebudget.plan.findings.finding import HALF, TODAY, PlanFinding
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
 from placebudget.texts import listed
 from placebudget.words import count, in_pounds, money, percent, plain, sentence, whole_pounds
 
-TODAY = "today"
 _POOLINGS = (SILOED, ALIGNED, POOLED, FREED)
 
 
