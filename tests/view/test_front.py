@@ -7,10 +7,11 @@ import itertools
 import pytest
 
 import placebudget as pb
+from placebudget.place.names import Names
 from placebudget.plan.findings.words import KINDS
 from placebudget.study import Potential
 from placebudget.view.front import DOUBTFUL, NOT_SERVED, WORSE, Part, changes, front, waterfall
-from placebudget.words import money
+from placebudget.words import money, percent
 from planned import potential
 from worked_place import worked
 
@@ -107,6 +108,19 @@ def test_what_the_plan_must_admit_is_on_the_page_and_what_is_left_out_is_counted
             assert [each for each in told if each in said] == list(said[:2])
             if len(said) > 2:
                 assert f"And {len(said) - 2} more of this kind, below." in told
+
+
+def test_the_values_on_which_most_of_the_gain_hangs_are_those_of_the_outcomes(
+    found: Potential, parts: dict[str, Part]
+) -> None:
+    said = parts["What it rests on"].said[0]
+    assert "the best pooled plan has £5.4 million more public value" in said.text
+    pooled, aligned = (found.plans[name].outcomes("outcome") for name in ("pooled", "aligned"))
+    change = (pooled.set_index("outcome") - aligned.set_index("outcome"))["social"]
+    key = change.abs().idxmax()
+    gain = found.between("aligned", "pooled")
+    assert said.points[0].startswith(Names(found.place).of("outcome", key))
+    assert f"{percent(change[key] / gain)} of it" in said.points[0]
 
 
 def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(

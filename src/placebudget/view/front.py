@@ -18,8 +18,9 @@ from placebudget.place.rule_words import rule_words
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
 from placebudget.plan.need_words import meet_alike, unmet_change
+from placebudget.plan.resting.figures import VALUE
 from placebudget.plan.summary import Paragraph
-from placebudget.study import Potential, outlook
+from placebudget.study import Potential, outlook, rests_on
 from placebudget.study.plans_side_by_side import STEPS, TITLES
 from placebudget.texts import listed
 from placebudget.view.plan_facts import known
@@ -28,9 +29,10 @@ from placebudget.words import money, percent, sentence
 LARGEST = 5
 """How many of the largest changes are told."""
 
+LARGEST_VALUES = 3
 WORSE = ("outcome-falls", "agency-saves-less", "loses-without-known-effect")
 NOT_SERVED = ("need-not-met", "need-not-served")
-DOUBTFUL = ("social-value-only", "cost-as-value")
+DOUBTFUL = ("social-value-only", "cost-as-value", "rests-on-illustrative")
 _OF_A_KIND = 2
 _SHOWN = 5e4
 """Pounds below which a change is none that is told."""
@@ -221,7 +223,12 @@ def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragrap
 
 
 def _grounds(potential: Potential) -> Iterator[Paragraph]:
-    """What is doubtful in the value itself, what the place says of itself, how money is known."""
+    """On which values the gain of pooling hangs, what is doubtful, and how the money is known."""
+    aligned, pooled = potential.plans.get("aligned"), potential.plans["pooled"]
+    if aligned is not None and meet_alike(aligned, pooled):
+        found = rests_on(pooled, aligned, most=0, kinds=VALUE, place=potential.place)
+        said = found.summarised().paragraphs[0]
+        yield Paragraph(said.text, said.points[:LARGEST_VALUES])
     yield from _admitted(potential, DOUBTFUL)
     if potential.place.settings.description:
         yield Paragraph(potential.place.settings.description)

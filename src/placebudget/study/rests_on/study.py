@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from threading import Event
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.arguments import Arguments, whole
+from placebudget.arguments import Arguments, one_of, texts, whole
 from placebudget.errors import CannotAnswer, SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.place.reading import PlaceLike, as_place
@@ -19,7 +19,7 @@ from placebudget.plan import Plan
 from placebudget.plan.inputs import at_hand
 from placebudget.plan.need_words import alike, meet_alike, unmet_change
 from placebudget.plan.reading import PlanLike, as_plan
-from placebudget.plan.resting.figures import COST, NEED, Figure, figures_of
+from placebudget.plan.resting.figures import COST, KINDS, NEED, Figure, figures_of
 from placebudget.plan.resting.kept import Kept
 from placebudget.programme.objectives.value import PUBLIC, VALUED
 from placebudget.progress import Report, Stage
@@ -44,6 +44,7 @@ def rests_on(
     second: PlanLike,
     *,
     most: int = MOST,
+    kinds: str | Sequence[str] = KINDS,
     place: PlaceLike | None = None,
     seconds: float | None = None,
     stop: Event | None = None,
@@ -58,6 +59,8 @@ def rests_on(
         second. Money that was given (today's) is measured by what the other makes the most of.
     most : int
         For how many of the figures on which most hangs both plans are made again.
+    kinds : str or sequence of str
+        Which figures are looked at: ``"value"``, ``"effect"``, ``"unit cost"``, ``"need"``.
     place : Place, path or str, optional
         The place, or what :func:`placebudget.read` reads, where plans were read from files.
     seconds : float, optional
@@ -95,6 +98,7 @@ def rests_on(
         first, second = asked.read(as_plan, first), asked.read(as_plan, second)
         given = None if place is None else asked.read(as_place, place)
         most = asked.read(whole, "most", most)
+        kinds = asked.read(_kinds, kinds)
         limits = asked.read(RunLimits.given, seconds, 0.0, stop, progress)
     if first.place["digest"] != second.place["digest"]:
         raise CannotAnswer(
@@ -106,7 +110,14 @@ def rests_on(
             "the two plans leave different need unmet, so there is no gain to tell: in the first "
             f"{unmet_change(second, first)}"
         )
-    return _Resting(first, second, found, replace(limits, progress=None), progress).told(most)
+    return _Resting(first, second, found, replace(limits, progress=None), progress).told(
+        most, kinds
+    )
+
+
+def _kinds(given: object) -> tuple[str, ...]:
+    asked = texts("kinds", given, such_as="'value' or ['value', 'effect']")
+    return tuple(one_of("kinds", kind, KINDS) for kind in asked)
 
 
 class _Resting:
@@ -126,8 +137,8 @@ class _Resting:
         self.gain = self.kept[0].value - self.kept[1].value
         self.way = 1.0 if self.gain >= 0 else -1.0
 
-    def told(self, most: int) -> RestsOn:
-        figures = figures_of(self.place)
+    def told(self, most: int, kinds: Sequence[str]) -> RestsOn:
+        figures = [figure for figure in figures_of(self.place) if figure.kind in kinds]
         hangs = np.zeros(len(figures))
         for n, figure in enumerate(figures):
             self._report("what hangs on each figure", n, len(figures))
@@ -150,7 +161,8 @@ class _Resting:
             values=(self.kept[0].value, self.kept[1].value),
             tables=_tables(rows, solved),
             run=record_of(
-                self.place, "rests_on", plans=list(names), objective=self.objective, most=most
+                self.place, "rests_on", plans=list(names), objective=self.objective, most=most,
+                kinds=list(kinds),
             ),
         )  # fmt: skip
 
