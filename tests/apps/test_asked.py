@@ -466,6 +466,22 @@ def test_years_under_way_can_be_stopped_and_asked_for_again(engine: Remembering)
     assert "the least and the most of 4 runs" in reader.asks("years", ONCE)["title"]
 
 
+# --- what it rests on ----------------------------------------------------------
+
+
+def test_a_gain_is_looked_at_by_the_kinds_of_figures_asked_for(
+    engine: Remembering,
+) -> None:
+    reader = Reader(pb.example("toy_pooling"), engine)
+    assert boxes(reader.opens("rests")["html"])["most"] == "10"
+    typed = {"first": "freed", "second": "aligned", "kinds-value": True, "most": "1"}
+    shown = reader.asks("rests", typed)
+    assert reader.problems == {}
+    assert "the best freed plan has £10 million more public value" in shown["title"]
+    assert "is worth less than £500,000 in social value" in shown["html"]
+    assert set(reader.found("rests").tables["figures"]["kind"]) == {"value"}
+
+
 # --- the gap -------------------------------------------------------------------
 
 

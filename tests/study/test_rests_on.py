@@ -245,3 +245,10 @@ def test_plans_of_other_places_and_of_other_goals_are_refused() -> None:
     other = pb.optimise("toy_pooling", objective="fiscal saving", prices=False)
     with pytest.raises(CannotAnswer, match="different things"):
         pb.rests_on(toyland, other)
+
+
+def test_values_alone_are_looked_at_where_that_is_asked() -> None:
+    plans = (optimised("toy_pooling", pooling=name) for name in (FREED, ALIGNED))
+    found = pb.rests_on(*plans, kinds=["value"], most=1)
+    assert set(found.tables["figures"]["kind"]) == {"value"}
+    assert found.run["options"]["kinds"] == ["value"]

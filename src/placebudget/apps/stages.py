@@ -11,6 +11,7 @@ from placebudget.study import TITLES
 from placebudget.study.cycle.simulation import FIRST_PLAN
 from placebudget.study.potential import OF_PLANS
 from placebudget.study.price_of_fairness import EQUITY, PACE
+from placebudget.study.rests_on.study import AGAIN, HANGING
 from placebudget.words import number
 
 PLANS = {
@@ -40,6 +41,8 @@ _COUNTED = {
     "orders of joining": "Trying orders in which partners could join",
     "pools and ring-fences one by one": "Looking at pools and ring-fences one by one",
     "runs of the years": "Living through the years",
+    HANGING: "Looking at what hangs on each figure",
+    AGAIN: "Making both plans again with other figures",
 }
 _LEVELS = {
     EQUITY: "Trying a promise to every area: at least {} of the average",

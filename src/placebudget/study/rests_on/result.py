@@ -231,7 +231,7 @@ class RestsOn(StudyResult):
 
     def _held(self, row: Mapping[str, Any]) -> str:
         ends = f"between {self.said(row, row['from'])} and {self.said(row, row['to'])}"
-        sure = "" if row["certified"] else ", not certified"
+        sure = ", certified" if row["certified"] else ", not certified"
         return f"{self.called(row)}: {ends} (now {self.said(row, row['amount'])}{sure})"
 
     def _lacking(self, row: Mapping[str, Any]) -> Iterator[str]:

@@ -22,7 +22,7 @@ from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.resting.figures import COST, KINDS, NEED, Figure, figures_of
 from placebudget.plan.resting.kept import Kept
 from placebudget.programme.objectives.value import PUBLIC, VALUED
-from placebudget.progress import Report, Stage
+from placebudget.progress import Report
 from placebudget.solver import RunLimits
 from placebudget.study.rests_on.nearest import Nearest, Point, proved, tried
 from placebudget.study.rests_on.replanned import NO_PLAN, UNMET, Attained, Replanned
@@ -36,6 +36,8 @@ HALVED, HALF_MORE = 0.5, 1.5
 # A gain below this, in pounds, is none; and what hangs on a figure, nothing.
 _POUND = 1.0
 _HAIR = 1e-3
+HANGING, AGAIN = "what hangs on each figure", "plans made again"
+"""Stages of the study."""
 _STOPPED = "what the gain rests on was not worked out to the end"
 
 
@@ -141,7 +143,7 @@ class _Resting:
         figures = [figure for figure in figures_of(self.place) if figure.kind in kinds]
         hangs = np.zeros(len(figures))
         for n, figure in enumerate(figures):
-            self._report("what hangs on each figure", n, len(figures))
+            self._report(HANGING, n, len(figures))
             hangs[n] = self.kept[0].slope(figure) - self.kept[1].slope(figure)
         order = [n for n in np.argsort(-np.abs(hangs), kind="stable") if abs(hangs[n]) >= _POUND]
         rows = [self._row(figures[n], float(hangs[n])) for n in order]
@@ -149,7 +151,7 @@ class _Resting:
         if abs(self.gain) >= _POUND:
             largest = order[:most]
             for n, at in enumerate(largest):
-                self._report("plans made again", n, len(largest))
+                self._report(AGAIN, n, len(largest))
                 solved.append({**rows[n], **self._solved(figures[at], float(hangs[at]))})
         unit = next(
             plan.objective.unit for plan in self.plans if plan.objective.name == self.objective
@@ -170,7 +172,7 @@ class _Resting:
         if self.limits.stopped:
             raise Stopped(_STOPPED)
         if self.progress is not None:
-            self.progress(Stage(text, text, ""), done, many)
+            self.progress(text, done, many)
 
     def _row(self, figure: Figure, hangs: float) -> dict[str, Any]:
         """A figure, and the straight line: both plans kept as they are."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from placebudget.plan import Plan, optimise, simulate
+from placebudget.plan.resting.figures import COST, EFFECT, NEED, VALUE
 from placebudget.study import TITLES, RestsOn, rests_on
 from placebudget.view.charts import Chart
 from placebudget.view.grid import Grid, text_grid
@@ -20,11 +21,17 @@ from placebudget.view.studies.common import (
     share,
     view_of,
 )
-from placebudget.view.studies.entry import Choice, Study, Subject, Whole
+from placebudget.view.studies.entry import Choice, SeveralOf, Study, Subject, Whole
 from placebudget.words import money
 
 _MARKS = ("figure halved", "half as much again")
 _PUBLIC_VALUE = "public value"
+_KINDS = {
+    VALUE: "Values of outcomes and savings",
+    EFFECT: "Effects of services",
+    COST: "Unit costs",
+    NEED: "Needs",
+}
 
 
 def _view(found: RestsOn, key: str) -> StudyView:
@@ -135,9 +142,9 @@ def _plan(subject: Subject, name: str) -> Plan:
     return optimise(place, objective=_PUBLIC_VALUE, pooling=name, prices=False, **subject.watch)
 
 
-def _ask(subject: Subject, *, first: str, second: str, most: int) -> RestsOn:
+def _ask(subject: Subject, *, first: str, second: str, kinds: Sequence[str], most: int) -> RestsOn:
     plans = (_plan(subject, name) for name in (first, second))
-    return rests_on(*plans, most=most, **subject.watch)
+    return rests_on(*plans, kinds=kinds, most=most, **subject.watch)
 
 
 STUDY = Study(
@@ -166,6 +173,15 @@ STUDY = Study(
             asked=True,
             group="Which gain",
         ),
+        SeveralOf(
+            name="kinds",
+            label="Figures to look at",
+            about="kinds of figures to look at, of: value, effect, unit cost, need",
+            choices=_KINDS,
+            default=tuple(_KINDS),
+            asked=True,
+            group="Figures",
+        ),
         Whole(
             name="most",
             label="Figures for which both plans are made again",
@@ -173,6 +189,7 @@ STUDY = Study(
             default=10,
             asked=True,
             span=(0, 40),
+            group="Figures",
             hint="Those on which most hangs. Each takes some dozen plans.",
         ),
     ),
