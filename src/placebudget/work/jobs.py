@@ -14,13 +14,13 @@ from typing import Any, Protocol
 
 from placebudget.errors import Stopped
 from placebudget.place import Place
-from placebudget.plan import Plan, simulate
+from placebudget.plan import Plan
 from placebudget.programme import POOLED
 from placebudget.progress import Report, silent
 from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Subject
 from placebudget.work.changes import Changes
-from placebudget.work.solving import Solving, planned_place, there_is_a_plan
+from placebudget.work.solving import Solving, planned_place, there_is_a_plan, today_of
 
 QUICK = "quick"
 """Asks for the best pooled plan from a session that is kept at hand, checked."""
@@ -185,7 +185,7 @@ class Here:
         if job.what in STUDIES:
             return STUDIES[job.what].answer(Subject(job.place, job.plan, run), job.values)
         if job.what == TODAY:
-            return simulate(job.place)
+            return today_of(job.place)
         if job.what == ADDS_UP:
             return there_is_a_plan(job.place, job.changes, **limits)
         if self._solving is None or self._solving.place is not job.place:

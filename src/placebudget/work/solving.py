@@ -10,6 +10,7 @@ import numpy as np
 
 from placebudget.errors import CannotAnswer, Infeasible, PlaceBudgetError
 from placebudget.place import Place
+from placebudget.place.once import once
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.plan import Plan, optimise, session, simulate
 from placebudget.plan.drawing import plan_drawing
@@ -23,6 +24,12 @@ from placebudget.work.changes import PUBLIC_VALUE, Changes
 from placebudget.work.said import name_of
 
 _OBJECTIVE = "objective"
+
+
+@once
+def today_of(place: Place) -> Plan:
+    """What today's spending of a place gives: the same for whoever shows it."""
+    return simulate(place)
 
 
 class Solving:
@@ -39,7 +46,6 @@ class Solving:
         self._live: Session | None = None
         self._sent: dict[str, Any] = {}
         self._free = True
-        self._today: Plan | None = None
         self._sketch: tuple[dict[str, Any], dict[str, Plan]] | None = None
         self._drawing: LiveDrawing | None = None
         self._lasting = any(rule_kind(kind).benchmarked for kind in place.rules["kind"])
@@ -102,10 +108,9 @@ class Solving:
 
     def drawing(self, plan: Plan) -> dict[str, Any]:
         """The drawing of a plan, in which the session draws what it reaches from here on."""
-        if self._today is None:
-            self._today = simulate(self.place)
-        plans = {"proposed": plan, "today": self._today}
-        found = plan_drawing(plan, {"today": self._today})
+        today = today_of(self.place)
+        plans = {"proposed": plan, "today": today}
+        found = plan_drawing(plan, {"today": today})
         self._sketch, self._drawing = (found, plans), None
         if self._live is not None:
             self.prepare_drawing()

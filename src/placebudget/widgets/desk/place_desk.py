@@ -14,7 +14,7 @@ from placebudget.faults import fault_words
 from placebudget.place import Option, Place
 from placebudget.place.options import option_between
 from placebudget.place.reading import PlaceLike, as_place
-from placebudget.plan import Plan, simulate
+from placebudget.plan import Plan
 from placebudget.view.panels import blank
 from placebudget.widgets.closing import close_whole
 from placebudget.widgets.desk import controls
@@ -29,6 +29,7 @@ from placebudget.work.behind import not_yet
 from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
 from placebudget.work.jobs import Engine, Here
 from placebudget.work.lately import WayOut
+from placebudget.work.solving import today_of
 from placebudget.work.worker import Worker
 
 _WRAP = "row wrap"
@@ -57,7 +58,7 @@ class PlaceDesk(ipywidgets.VBox):
         # The option that led to the place, where its tables were not edited since.
         self._first: Option | None = None
         super().__init__(place=place, changes=Changes())
-        self.today = simulate(place)
+        self.today = today_of(place)
         self.previous: Plan | None = None
         self.planned = Stand(place, Changes())
         self.stale = False
