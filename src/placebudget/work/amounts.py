@@ -74,8 +74,8 @@ def floor_name(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     >>> import placebudget as pb
     >>> place = pb.example("lancashire")
     >>> rules = changeable_rules(place)
-    >>> floor_name(rules.loc["home_care_blackpool_duty"], Names(place))
-    'Home care (Blackpool Council)'
+    >>> floor_name(rules.loc["other_adult_social_care_blackpool_duty"], Names(place))
+    'Other adult social care (Blackpool Council)'
     """
     return sentence(asked_of(rule, names))
 
