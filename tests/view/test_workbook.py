@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.plan.workbook import MADE
+from placebudget.plan.workbook import MADE, MODEL
 from placebudget.study import TITLES, Potential
-from placebudget.study.result import MODELLED
 from placebudget.view import write_comparison
 from placebudget.view.sheet import Sheet
 from placebudget.view.workbook import comparison_pages, sheet_page
@@ -38,7 +37,7 @@ def rows(sheet: Any) -> list[tuple[Any, ...]]:
 
 def test_the_first_sheet_has_the_potential_and_the_four_plans(found: Potential, book: Any) -> None:
     told = {line for (line,) in rows(book.worksheets[0])}
-    assert told >= {line.removeprefix("- ") for line in found.summary().splitlines()} - {MODELLED}
+    assert told >= {line.removeprefix("- ") for line in found.summary().splitlines()} - {MODEL}
     header, *said = rows(book[MADE])
     assert header == ("What", *TITLES.values())
     status = next(row for row in said if row[0] == "status")

@@ -463,7 +463,7 @@ def test_stopping_keeps_the_last_good_plan_and_says_so(
 ) -> None:
     before, running = desk.plan, threading.Event()
 
-    def slow(changes: Changes, stop: threading.Event, **_: object) -> pb.Plan:
+    def slow(*_: object, stop: threading.Event, **__: object) -> pb.Plan:
         running.set()
         assert stop.wait(PATIENCE)
         raise pb.Stopped("stopped")

@@ -227,6 +227,18 @@ def test_an_answer_to_another_question_is_not_taken(monkeypatch: pytest.MonkeyPa
     engine.halt()
 
 
+def test_what_was_still_to_come_is_no_answer_to_what_is_asked_next() -> None:
+    engine = Elsewhere()
+
+    def fails(*_: object) -> None:
+        raise IndexError("who watches failed")
+
+    with pytest.raises(IndexError):
+        engine.work_out(LONG, Watch(progress=fails))
+    assert same(engine.work_out(Job("today", PLACE), Watch()), pb.simulate(PLACE))
+    engine.halt()
+
+
 # --- many readers -------------------------------------------------------------------------
 
 
@@ -305,6 +317,7 @@ def test_a_process_for_many_that_was_killed_is_begun_again_where_it_was() -> Non
 def test_who_has_not_the_key_is_not_served(serving: Serving) -> None:
     stranger, stop = Elsewhere(serving.address, "no key"), threading.Event()
     threading.Timer(0.5, stop.set).start()
+    assert stranger.known(Job("today", PLACE)) is None
     with pytest.raises(Stopped):
         stranger.work_out(Job("today", PLACE), Watch(stop))
 

@@ -162,10 +162,10 @@ def _funding(base: Place, changes: Changes) -> list[dict[str, Any]]:
     here, called = replace(changes, start=None), names(base, "streams")
     asked = set(here.controls)
 
-    def figures(stream: str, year: str) -> tuple[str, str, str]:
+    def figures(stream: str, year: str) -> tuple[str, str, str, float]:
         own = float(written.get((stream, year), 0.0))
         now = here.funding(base, stream, year) if f"{FUNDING}{stream}:{year}" in asked else own
-        return year, as_set(now / MILLION), as_set(own / MILLION)
+        return year, as_set(now / MILLION), as_set(own / MILLION), _step(own / MILLION)
 
     return [
         {"key": stream, "name": called[stream], "years": [figures(stream, y) for y in base.years]}

@@ -16,6 +16,7 @@ from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf, named_by
+from placebudget.plan.workbook import MODEL
 from placebudget.programme import one_goal, read_objectives
 from placebudget.progress import silent
 from placebudget.solver import RunLimits
@@ -36,7 +37,7 @@ from placebudget.study.price_of_fairness import (
     WORST_OFF,
     FairnessCurve,
 )
-from placebudget.study.result import MODELLED, StudyResult, record_of
+from placebudget.study.result import StudyResult, record_of
 from placebudget.texts import shown
 from placebudget.words import count, in_unit, percent, plain, sentence, whole_pounds
 
@@ -85,7 +86,7 @@ class Fairness(StudyResult):
         plans = self.table.groupby("plan", sort=False)
         *before, last = [self._plan_line(str(plan), group) for plan, group in plans]
         said = (*sentences(before), Paragraph(last, tuple(self._price_lines())))
-        return Summary(self.title, said, MODELLED)
+        return Summary(self.title, said, MODEL)
 
     def _price_lines(self) -> Iterator[str]:
         price = self.tables["price"]

@@ -12,9 +12,6 @@ from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.record import run_record
 from placebudget.plan.result import Result
-from placebudget.plan.workbook import MODEL
-
-MODELLED = MODEL
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,8 +15,9 @@ from placebudget.place.names import Names
 from placebudget.plan.pennies import add_up
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
+from placebudget.plan.workbook import MODEL
 from placebudget.study.coalition_game import Partners, Played
-from placebudget.study.result import MODELLED, StudyResult
+from placebudget.study.result import StudyResult
 from placebudget.study.ways_to_share import AS_IT_FALLS, NUCLEOLUS, SHAPLEY, OwnGains
 from placebudget.words import in_unit, money, plain, sentence
 
@@ -251,7 +252,7 @@ class Sharing(StudyResult):
         )
         checks = map(self._check_line, self.tables["checks"].itertuples())
         said = [*checks, *self._core_line(), *self._transfer_lines()]
-        return Summary(self.title, (gain, *sentences(said)), MODELLED)
+        return Summary(self.title, (gain, *sentences(said)), MODEL)
 
     def _said(self, value: float) -> str:
         return in_unit(value, self.unit)

@@ -14,6 +14,7 @@ from placebudget.place.names import Names, listed
 from placebudget.plan.workbook import (
     ADMITTED,
     MADE,
+    MODEL,
     Format,
     Front,
     Page,
@@ -24,7 +25,6 @@ from placebudget.plan.workbook import (
     write_pages,
 )
 from placebudget.study import TITLES, Potential
-from placebudget.study.result import MODELLED
 from placebudget.view.figures import figures_by_table, money_by_status
 from placebudget.view.plan_facts import known, run_records
 from placebudget.view.sheet import Sheet
@@ -123,7 +123,7 @@ def _front(potential: Potential) -> Front:
     said = potential.summarised()
     about = (
         f"Plans of {potential.place.title} side by side: "
-        f"{listed(name.lower() for name in potential.titled)}. {MODELLED}"
+        f"{listed(name.lower() for name in potential.titled)}. {MODEL}"
     )
     rests_on = [known(potential.plans["today"].place["figures"]), *potential.notes]
     return Front(said.title, about, said.sentences, rests_on)

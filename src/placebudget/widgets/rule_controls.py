@@ -7,11 +7,8 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import RULE_KINDS
-from placebudget.place.names import Names
 from placebudget.place.options.lawful import LAW
-from placebudget.place.rule_words import rule_words
 from placebudget.widgets.form import Control
-from placebudget.words import sentence
 from placebudget.work.amounts import bounds, scale_of
 
 _POUNDS = "pounds"
@@ -21,11 +18,6 @@ def rule_unit(kind: str) -> str:
     """Unit of the number box of a rule."""
     unit = RULE_KINDS[kind].unit
     return "£ million" if unit == _POUNDS else unit
-
-
-def said_rule(row: pd.Series | dict[str, Any], names: Names) -> str:
-    """A rule as the label of a control says it."""
-    return sentence(rule_words(row, names))
 
 
 def basis_words(row: pd.Series | dict[str, Any]) -> str:

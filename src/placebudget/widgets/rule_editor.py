@@ -13,8 +13,8 @@ from placebudget.place.names import Names
 from placebudget.place.options.lawful import LAW
 from placebudget.place.reading import PlaceLike, as_place
 from placebudget.widgets.form import Control, ControlGroup, Form, Value
-from placebudget.widgets.rule_controls import amount_control, basis_words, said_rule
-from placebudget.work.amounts import scale_of
+from placebudget.widgets.rule_controls import amount_control, basis_words
+from placebudget.work.amounts import said_rule, scale_of
 
 _KEPT, _AMOUNT = "kept:", "amount:"
 _BASES = ("law", "grant condition", "agreement", "policy", "assumption")

@@ -61,8 +61,11 @@ def bounds(rule: Mapping[str, Any] | pd.Series) -> tuple[float, float | None]:
 
 def rule_name(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     """A rule as its number box is called: what it asks least of, or all that it says."""
-    if rule_kind(rule["kind"]).counts:
-        return floor_name(rule, names)
+    return floor_name(rule, names) if rule_kind(rule["kind"]).counts else said_rule(rule, names)
+
+
+def said_rule(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
+    """All that a rule says."""
     return sentence(rule_words(rule, names))
 
 

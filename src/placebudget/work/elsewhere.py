@@ -26,6 +26,7 @@ LOST = (
 )
 STRANGE = "What came back is no answer to what was asked. Ask again; what was there before stays."
 _LOOK = 0.05  # seconds after which a wish to stop is heard at the latest
+_SOON = 1.0  # seconds that who only looks waits for a process
 _START = 60.0  # seconds in which a process answers, or is taken not to come
 
 
@@ -59,11 +60,23 @@ class Elsewhere:
 
     def work_out(self, job: Job, watch: Watch) -> Any:
         """The checked answer; see :class:`~placebudget.work.jobs.Engine`."""
-        return self._asked(ASK, job, watch)
+        with self._asking:
+            told = self._asked(ASK, job, watch, _START)
+        if ANSWER not in told:
+            raise _error(*unpacked(told[ERROR]))
+        return _answer(told, job)
 
     def known(self, job: Job) -> Any:
-        """The answer, where another reader has had it worked out."""
-        return self._asked(KNOWN, job, Watch()) if self._address else None
+        """The answer, where another reader has had it worked out, and nothing is waited for."""
+        if not self._address or not self._asking.acquire(blocking=False):
+            return None
+        try:
+            told = self._asked(KNOWN, job, Watch(), _SOON)
+        except PlaceBudgetError:
+            return None
+        finally:
+            self._asking.release()
+        return _answer(told, job) if ANSWER in told else None
 
     def halt(self) -> None:
         """End the process, if it is our own, and leave it, if it is not."""
@@ -73,33 +86,19 @@ class Elsewhere:
             self._line.close()
         self._serving = self._line = self._place = None
 
-    def _asked(self, how: str, job: Job, watch: Watch) -> Any:
-        if not self._asking.acquire(blocking=how == ASK):
-            return None  # it would have to be waited for
+    def _asked(self, how: str, job: Job, watch: Watch, patience: float) -> dict[str, Any]:
         try:
-            line = self._open(watch)
+            line = self._open(watch, patience)
             if self._place is not job.place:
                 self._say(line, PLACE, packed(job.place))
                 self._place = job.place
             self._say(line, how, packed(job, job.place))
-            told = self._heard(line, watch)
-        except (EOFError, OSError):
-            self.halt()
-            raise PlaceBudgetError(LOST) from None
-        finally:
-            self._asking.release()
-        if ANSWER not in told:
-            raise _error(*unpacked(told[ERROR]))
-        answer = unpacked(told[ANSWER], job.place)
-        plan = answer.plan if isinstance(answer, Drawn) else answer
-        if not isinstance(plan, Plan):
-            return answer
-        planned = job.planned
-        if plan.run["inputs"] != planned.digest:
-            raise PlaceBudgetError(STRANGE)
-        # A file has no place: with it the plan can be explained, and says what it must admit.
-        plan = replace(plan, source=planned)
-        return replace(answer, plan=plan) if isinstance(answer, Drawn) else plan
+            return self._heard(line, watch)
+        except BaseException as error:
+            self.halt()  # what is still to come is no answer to what is asked next
+            if isinstance(error, EOFError | OSError):
+                raise PlaceBudgetError(LOST) from None
+            raise
 
     def _say(self, line: Connection, what: str, text: str) -> None:
         line.send_bytes(json.dumps([what, text]).encode())
@@ -122,7 +121,7 @@ class Elsewhere:
             else:
                 return told
 
-    def _open(self, watch: Watch) -> Connection:
+    def _open(self, watch: Watch, patience: float) -> Connection:
         """The line to the process; one of our own is begun where there is none."""
         if self._line is not None:
             return self._line
@@ -130,7 +129,7 @@ class Elsewhere:
             self._serving = Serving()
         own = self._serving
         address, key = (own.address, own.key) if own else (self._address, self._key)
-        until = time.monotonic() + _START
+        until = time.monotonic() + patience
         while not watch.stop.wait(_LOOK):
             try:
                 self._line = Client(address, authkey=key.encode())
@@ -140,6 +139,20 @@ class Elsewhere:
             else:
                 return self._line
         raise Stopped("the run was stopped.")
+
+
+def _answer(told: dict[str, Any], job: Job) -> Any:
+    """The answer, which is one to what was asked."""
+    answer = unpacked(told[ANSWER], job.place)
+    plan = answer.plan if isinstance(answer, Drawn) else answer
+    if not isinstance(plan, Plan):
+        return answer
+    planned = job.planned
+    if plan.run["inputs"] != planned.digest:
+        raise PlaceBudgetError(STRANGE)
+    # A file has no place: with it the plan can be explained, and says what it must admit.
+    plan = replace(plan, source=planned)
+    return replace(answer, plan=plan) if isinstance(answer, Drawn) else plan
 
 
 def _error(name: str, text: str, more: dict[str, Any]) -> PlaceBudgetError:

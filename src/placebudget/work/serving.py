@@ -81,7 +81,7 @@ class Task:
 
     def tell(self, **said: Any) -> None:
         """Say something to all who wait."""
-        for reader in list(self.readers):
+        for reader in self.readers:
             reader.tell(**said)
 
 
@@ -176,8 +176,8 @@ class Office:
         """What is said to who waits, and whether it is kept for who asks later."""
         watch = Watch(
             task.stop,
-            lambda *stage: task.tell(progress=stage_said(*stage)),
-            lambda drawing: task.tell(drawing=drawing),
+            lambda *stage: self._tell(task, progress=stage_said(*stage)),
+            lambda drawing: self._tell(task, drawing=drawing),
         )
         try:
             answer = engine.work_out(task.job, watch)
@@ -185,6 +185,10 @@ class Office:
         except Exception as error:
             found, lasting = {ERROR: error_said(error)}, isinstance(error, Infeasible)
         return found, lasting and not task.job.whose
+
+    def _tell(self, task: Task, **said: Any) -> None:
+        with self._changed:  # who has left is told nothing more
+            task.tell(**said)
 
     def _keep(self, key: tuple[bytes, bytes], found: dict[str, Any]) -> None:
         self._kept[key] = found

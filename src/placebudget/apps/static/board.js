@@ -6,7 +6,7 @@
  * @typedef {{key: string, name: string, unit: string, about: string, note: string, value: string,
  *   papers: string, least: number, most: number | null, law: string, step: number,
  *   digits: number}} Floor
- * @typedef {{key: string, name: string, years: [string, string, string][]}} Stream
+ * @typedef {{key: string, name: string, years: [string, string, string, number][]}} Stream
  * @typedef {{place: string, options: Switch[], objectives: Switch[],
  *   open: Switch[], pools: Switch[], fences: Switch[], funding: Stream[], floors: Floor[],
  *   limits: Floor[], changed: boolean, behind: boolean, not_yet: string}} Controls
@@ -93,14 +93,6 @@ function checkBoxes(group, summary, hint, switches) {
   return make("details", { "data-part": group },
     make("summary", {}, `${summary} (${on} of ${switches.length})`),
     make("fieldset", {}, make("legend", {}, hint), ...boxes));
-}
-
-/**
- * About a fiftieth of an amount, as a round figure.
- * @param {number} amount
- */
-function stepOf(amount) {
-  return 10 ** Math.max(-2, Math.floor(Math.log10(Math.max(amount, 1) / 10)));
 }
 
 let pressing = false;
@@ -686,11 +678,11 @@ class Page {
       this.stream = pick.value;
       this.drawControls();
     });
-    const boxes = shown.years.map(([year, value, papers]) => {
+    const boxes = shown.years.map(([year, value, papers, step]) => {
       const key = `${shown.key}:${year}`;
       const field = numberBox({
         key, name: year, unit: "£ million", about: `Papers: ${papers}.`, note: "", value,
-        papers, least: 0, most: null, law: "", step: stepOf(Number(papers.replaceAll(",", ""))), digits: 3,
+        papers, least: 0, most: null, law: "", step, digits: 3,
       }, problems, "funding");
       const box = field.querySelector("input");
       if (box) box.value = this.funding.get(key) ?? value;

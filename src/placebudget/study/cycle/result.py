@@ -15,10 +15,11 @@ from placebudget.place.names import Names, listed
 from placebudget.plan import Plan
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
+from placebudget.plan.workbook import MODEL
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.run import History
 from placebudget.study.cycle.tables import EVERYBODY, range_in_words
-from placebudget.study.result import MODELLED, StudyResult
+from placebudget.study.result import StudyResult
 from placebudget.study.sweeping import LOST
 from placebudget.words import count, money, percent, sentence
 
@@ -110,7 +111,7 @@ class Cycle(StudyResult):
             *sentences(self._learned_lines()),
             *self._payback(),
         )
-        return Summary(self.title, said, MODELLED)
+        return Summary(self.title, said, MODEL)
 
     def _policy_line(self, policy: Policy) -> str:
         found = self.spread(policy)

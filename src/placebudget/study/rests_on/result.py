@@ -21,9 +21,10 @@ from placebudget.plan.resting.figures import (
 )
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
+from placebudget.plan.workbook import MODEL
 from placebudget.study.plans_side_by_side import STEPS, TITLES
 from placebudget.study.rests_on.replanned import NO_PLAN, UNMET
-from placebudget.study.result import MODELLED, StudyResult
+from placebudget.study.result import StudyResult
 from placebudget.words import MINUS, count, money, pence, percent, sentence, whole_pounds
 
 _HANG = 5
@@ -146,7 +147,7 @@ class RestsOn(StudyResult):
 
     def summarised(self) -> Summary:
         """The gain, on what most of it hangs, and where half of it would be gone."""
-        return Summary(self.title, tuple(self._told()), MODELLED)
+        return Summary(self.title, tuple(self._told()), MODEL)
 
     def _told(self) -> Iterator[Paragraph]:
         first, second = (plan_called(name) for name in self.names)

@@ -8,7 +8,7 @@ from typing import Any
 from placebudget.arguments import instance
 from placebudget.plan.record_words import run_facts
 from placebudget.plan.result import Result
-from placebudget.study.result import MODELLED
+from placebudget.plan.workbook import MODEL
 from placebudget.view.grid import text_grid
 from placebudget.view.panels import Panel
 from placebudget.view.studies.common import StudyView, tables_view
@@ -53,7 +53,7 @@ def study_facts(found: Result) -> dict[str, Any]:
     return {
         "title": found.title,
         "question": "" if study is None else study.question,
-        "modelled": said.close or (MODELLED if modelled else ARITHMETIC),
+        "modelled": said.close or (MODEL if modelled else ARITHMETIC),
         "limits": modelled,
         "chance": study is not None and study.chance,
         "lines": said.paragraphs,
@@ -84,7 +84,7 @@ def study_panel(found: Result) -> Panel:
         charts=view.charts,
         grids=view.grids,
         sections=view.sections,
-        note=" ".join([*notes_of(found), said.close or MODELLED]),
+        note=" ".join([*notes_of(found), said.close or MODEL]),
         glossary=True,
     )
 

@@ -10,10 +10,10 @@ import pandas as pd
 from placebudget.place import Option, Place
 from placebudget.place.names import Names
 from placebudget.widgets.form import Control, ControlGroup
-from placebudget.widgets.rule_controls import amount_control, said_rule, step_of
+from placebudget.widgets.rule_controls import amount_control, step_of
 from placebudget.words import sentence
 from placebudget.work import Changes
-from placebudget.work.amounts import MILLION, OBJECTIVES, changeable, changeable_rules
+from placebudget.work.amounts import MILLION, OBJECTIVES, changeable, changeable_rules, said_rule
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
 from placebudget.work.lately import WayOut
 from placebudget.work.said import names as named
