@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from placebudget.errors import WrongArgument
-from placebudget.texts import listed, shown
+from placebudget.texts import shown
 
 _YEAR = re.compile(r"^\s*(\d{4})\s*(?:[-/\u2013]\s*(\d{2}|\d{4}))?\s*$", re.ASCII)
 
@@ -68,4 +68,4 @@ def in_years(years: Iterable[str]) -> str:
     names = sorted(set(years))
     if len(names) > 1 and start_of(names[-1]) - start_of(names[0]) == len(names) - 1:
         return f"from {names[0]} to {names[-1]}"
-    return f"in {listed(names)}"
+    return f"in {' and '.join(filter(None, (', '.join(names[:-1]), *names[-1:])))}"
