@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, one_of, texts, whole
-from placebudget.errors import CannotAnswer, SolverFailed, Stopped
+from placebudget.errors import CannotAnswer, Stopped
 from placebudget.place import Place
 from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan import Plan
@@ -152,7 +152,7 @@ class _Resting:
             largest = order[:most]
             for n, at in enumerate(largest):
                 self._report(AGAIN, n, len(largest))
-                solved.append({**rows[n], **self._solved(figures[at], float(hangs[at]))})
+                solved.append({**rows[n], **self._solved(figures[at])})
         unit = next(
             plan.objective.unit for plan in self.plans if plan.objective.name == self.objective
         )
@@ -196,7 +196,7 @@ class _Resting:
     def _again(self) -> list[Replanned]:
         return [Replanned(plan, self.place, self.objective, self.limits) for plan in self.plans]
 
-    def _solved(self, figure: Figure, hangs: float) -> dict[str, Any]:
+    def _solved(self, figure: Figure) -> dict[str, Any]:
         """Where half the gain is gone, and what it is with the figure halved and half as much."""
         curves = [curve for again in self._again if (curve := again.curve(figure)) is not None]
         certain = len(curves) == len(self._again)
@@ -207,8 +207,9 @@ class _Resting:
         low = 0.1 if figure.kind in (COST, NEED) else 0.0
         if certain:
             down, up = proved(at, here, low, hair), proved(at, here, _UP[-1], hair)
-            self._confirm(figure, [end.factor for end in (down, up) if end.factor], hair)
-        else:
+            ends = [end.factor for end in (down, up) if end.factor is not None]
+            certain = self._confirmed(figure, ends, hair)
+        if not certain:
             lowest = (*_DOWN, low) if low < _DOWN[-1] else _DOWN
             down, up = tried(at, here, lowest, hair), tried(at, here, _UP, hair)
         sizes = {
@@ -237,17 +238,15 @@ class _Resting:
     def _gain_at(self, point: Point) -> float:
         return self.way * (point.excess + abs(self.gain) / 2)
 
-    def _confirm(self, figure: Figure, factors: list[float], hair: float) -> None:
-        """Plan afresh on both sides of where half the gain is said to be gone."""
+    def _confirmed(self, figure: Figure, factors: list[float], hair: float) -> bool:
+        """Whether half the gain is gone there, planned afresh a little to each side."""
         afresh = partial(self._point, [again.at(figure, verified=True) for again in self._again])
         for factor in factors:
             way = hair if factor > 1.0 else -hair
             before, after = afresh(factor - 2 * way), afresh(max(factor + 2 * way, 0.0))
-            if not before.excess >= 0 >= after.excess:
-                raise SolverFailed(
-                    f"half the gain is not gone at {factor:.6g} times the {figure.kind}, as it was "
-                    "found to be; please report the place"
-                )
+            if not (before.excess >= -_POUND and after.excess <= _POUND):
+                return False
+        return True
 
 
 def _objective(first: Plan, second: Plan) -> str:
