@@ -86,7 +86,7 @@ _FORMATS: dict[str, Format] = {
 
 
 @dataclass(frozen=True)
-class Picture:
+class SheetChart:
     """A chart of a sheet, Excel's own, so that it follows the figures.
 
     Parameters
@@ -118,7 +118,7 @@ class Page:
         Texts, numbers, truth values; None is a blank cell.
     formats : sequence of str or callable
         Number format of each column, or what gives that of a figure; blank for none.
-    chart : Picture, optional
+    chart : SheetChart, optional
         What of it is drawn below.
     """
 
@@ -126,7 +126,7 @@ class Page:
     header: Sequence[str]
     rows: Sequence[Sequence[Any]]
     formats: Sequence[Format] = field(default=())
-    chart: Picture | None = None
+    chart: SheetChart | None = None
 
 
 @dataclass(frozen=True)
@@ -395,7 +395,7 @@ def _add(book: Any, page: Page) -> None:
         _add_chart(sheet, page, page.chart)
 
 
-def _add_chart(sheet: Any, page: Page, picture: Picture) -> None:
+def _add_chart(sheet: Any, page: Page, picture: SheetChart) -> None:
     """Draw below a table what its sheet says is to be drawn."""
     from openpyxl.chart import BarChart, Reference
 

@@ -21,7 +21,7 @@ from placebudget.solver.pulp_highs import ArrayHiGHS, ArrayProblem
 DEFAULT_SOLVER = "HiGHS"
 
 
-class Engine(Protocol):
+class LiveSolver(Protocol):
     """What the stages of a plan ask of a solver.
 
     ``noise`` is the size below which a price is rounding, ``near`` how close to a
@@ -152,7 +152,7 @@ class PulpEngine:
         return None
 
 
-def make_engine(matrix: Matrix, solver: str = DEFAULT_SOLVER) -> Engine:
+def make_engine(matrix: Matrix, solver: str = DEFAULT_SOLVER) -> LiveSolver:
     """The engine for a solver's name: live HiGHS by default."""
     if solver.lower() == DEFAULT_SOLVER.lower():
         return HighsEngine(matrix)
@@ -160,7 +160,7 @@ def make_engine(matrix: Matrix, solver: str = DEFAULT_SOLVER) -> Engine:
 
 
 def stacked(matrix: Matrix, added: Matrix) -> Matrix:
-    """A matrix with further variables and constraints; see :meth:`Engine.grow`."""
+    """A matrix with further variables and constraints; see :meth:`LiveSolver.grow`."""
     return Matrix(
         lower=np.concatenate([matrix.lower, added.lower]),
         upper=np.concatenate([matrix.upper, added.upper]),

@@ -18,7 +18,7 @@ from placebudget.plan.workbook import (
     Format,
     Front,
     Page,
-    Picture,
+    SheetChart,
     count_format,
     number_format,
     table_page,
@@ -107,16 +107,16 @@ def sheet_page(sheet: Sheet, title: str) -> Page:
     return Page(title, header, rows, ["", *[form] * figures.shape[1]], _drawn(sheet))
 
 
-def _drawn(sheet: Sheet) -> Picture | None:
+def _drawn(sheet: Sheet) -> SheetChart | None:
     """The chart of a table whose parts add up: few piled up, many today beside the best pooled."""
     names, rows = list(sheet.figures.columns), len(sheet.figures)
     parts = [n for n, name in enumerate(names, start=1) if name != sheet.of_which]
     if sheet.adds_up == "no" or not 2 <= rows <= _MOST_DRAWN or not parts:
         return None
     if rows <= _MOST_PILED:
-        return Picture(rows, parts, piled=True)
+        return SheetChart(rows, parts, piled=True)
     two = [n for n in parts if names[n - 1] in (TITLES["today"], TITLES["pooled"])]
-    return Picture(rows, two, piled=False) if two else None
+    return SheetChart(rows, two, piled=False) if two else None
 
 
 def _front(potential: Potential) -> Front:
