@@ -1,27 +1,25 @@
-"""Facts that are worked out once a place: it is frozen, so that they hold for good."""
+"""Facts that are worked out once a place, or what else is frozen, so that they hold for good."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
-if TYPE_CHECKING:
-    from placebudget.place.place import Place
-
+Frozen = TypeVar("Frozen")
 More = ParamSpec("More")
 Fact = TypeVar("Fact")
 
 
 def once(
-    work: Callable[Concatenate[Place, More], Fact],
-) -> Callable[Concatenate[Place, More], Fact]:
-    """Keep with a place what a function of it gives, for each of its further arguments.
+    work: Callable[Concatenate[Frozen, More], Fact],
+) -> Callable[Concatenate[Frozen, More], Fact]:
+    """Keep with a place, or another frozen thing, what a function of it gives.
 
-    Those can be hashed. Nobody may change what is given; a table is given as a copy, which
-    costs nothing, as pandas copies on write.
+    It is kept for each of its further arguments, which can be hashed. Nobody may change what
+    is given; a table is given as a copy, which costs nothing, as pandas copies on write.
 
     Examples
     --------
@@ -34,11 +32,11 @@ def once(
     """
 
     @wraps(work)
-    def known(place: Place, /, *more: More.args, **named: More.kwargs) -> Fact:
-        facts = vars(place).setdefault("_facts", {})
+    def known(frozen: Frozen, /, *more: More.args, **named: More.kwargs) -> Fact:
+        facts = vars(frozen).setdefault("_facts", {})
         key = (work, *more, *named.items())
         if key not in facts:
-            facts[key] = work(place, *more, **named)
+            facts[key] = work(frozen, *more, **named)
         fact = facts[key]
         return fact.copy(deep=False) if isinstance(fact, pd.DataFrame) else fact
 

@@ -84,7 +84,7 @@ class Result(Shown):
             for name, frame in self.tables.items()
         ]
         made = Page(MADE, ["What", "Value"], list(run_facts(self.run)))
-        front = Front(said.title, about, said.sentences, list(self.notes))
+        front = Front.of(said.title, about, said.sentences, list(self.notes))
         return write_pages([*pages, made], path, front)
 
     def worded(self, table: str, columns: Sequence[str] = ()) -> pd.DataFrame:

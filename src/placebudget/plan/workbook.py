@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -139,16 +139,18 @@ class Front:
         What the workbook is about.
     about : str
         What this is.
-    headlines : sequence of str
-        Figures and findings, a sentence each.
-    rests_on : sequence of str
-        What they rest on, a sentence each.
+    parts : mapping of str to sequence of str
+        What is said under each heading, a sentence each.
     """
 
     title: str
     about: str
-    headlines: Sequence[str]
-    rests_on: Sequence[str]
+    parts: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, title: str, about: str, headlines: Sequence[str], rests_on: Sequence[str]) -> Front:
+        """One that says figures and findings, and what they rest on."""
+        return cls(title, about, {"Headline figures": headlines, "What it rests on": rests_on})
 
 
 def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
@@ -205,7 +207,7 @@ def front_of(plan: Plan) -> Front:
     """The first sheet of one plan."""
     said = summarised(plan)
     known = plan.place["figures"].items()
-    return Front(
+    return Front.of(
         said.title,
         f"A plan of a model, with a sheet for each of its tables. {MODEL}",
         [sentence(each) for each in said.sentences],
@@ -325,11 +327,10 @@ def _add_front(book: Any, front: Front, sheets: Sequence[str]) -> None:
     sheet.column_dimensions["A"].width = _FRONT
     _for_paper(sheet, upright=True)
     heads = {"size": 13, "bold": True, "color": BLUE.lstrip("#")}
-    parts = [("Headline figures", front.headlines), ("What it rests on", front.rests_on)]
     rows: list[tuple[str, dict[str, Any]]] = [
         (front.title, {"size": 16, "bold": True}), (front.about, {})
     ]  # fmt: skip
-    for title, lines in parts:
+    for title, lines in front.parts.items():
         rows += [("", {}), (title, heads), *((line, {}) for line in lines)]
     rows += [("", {}), ("Sheets", heads)]
     linked = {"underline": "single", "color": "0563C1"}

@@ -14,6 +14,7 @@ import pandas as pd
 
 from placebudget.place.kept import rules_in_force
 from placebudget.place.names import Names
+from placebudget.place.once import once
 from placebudget.place.rule_words import rule_words
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
@@ -67,7 +68,14 @@ class Part:
     said: tuple[Paragraph, ...]
     bars: tuple[Bar, ...] = ()
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it as lines of text, figures of a picture first."""
+        drawn = (f"{bar.label}: {bar.value}" for bar in self.bars)
+        return (*drawn, *(line for each in self.said for line in (each.text, *each.points) if line))
 
+
+@once
 def front(potential: Potential) -> tuple[Part, ...]:
     """The first page of a place whose plans stand side by side.
 

@@ -26,7 +26,8 @@ from placebudget.plan.workbook import (
 )
 from placebudget.study import TITLES, Potential
 from placebudget.view.figures import figures_by_table, money_by_status
-from placebudget.view.plan_facts import known, run_records
+from placebudget.view.front import front
+from placebudget.view.plan_facts import run_records
 from placebudget.view.sheet import Sheet
 from placebudget.view.tables import comparison
 from placebudget.words import MAY_NOT_ADD_UP
@@ -120,13 +121,13 @@ def _drawn(sheet: Sheet) -> SheetChart | None:
 
 
 def _front(potential: Potential) -> Front:
-    said = potential.summarised()
+    """The first page of the report, part by part, with the steps as figures."""
     about = (
         f"Plans of {potential.place.title} side by side: "
         f"{listed(name.lower() for name in potential.titled)}. {MODEL}"
     )
-    rests_on = [known(potential.plans["today"].place["figures"]), *potential.notes]
-    return Front(said.title, about, said.sentences, rests_on)
+    parts = {part.title: part.lines for part in front(potential)}
+    return Front(potential.title, about, {**parts, "Units": potential.notes})
 
 
 def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

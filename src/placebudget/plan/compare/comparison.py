@@ -257,7 +257,7 @@ class Comparison(Result):
     def _front(self) -> Front:
         said = self.summarised()
         about = f"Plans of a model side by side, with a sheet for each table. {MODEL}"
-        return Front(said.title, about, said.sentences, list(self.notes))
+        return Front.of(said.title, about, said.sentences, list(self.notes))
 
     def _pages(self, causes: bool) -> Iterator[Page]:
         why = self._causes_or_why() if causes else ""
