@@ -57,6 +57,21 @@ def test_a_board_answers_alike_on_every_engine(engine: Engine) -> None:
     board.close()
 
 
+def test_what_changes_nothing_is_said_again_where_its_plans_are_known_already(
+    engine: Engine,
+) -> None:
+    board = Board(Meeting(pb.example("toy_pooling"), engine=engine))
+    board.wait()
+    for _ in range(2):
+        wish(board, "recalculate", choices={"unfenced": ["council_money"]})
+        answer = board.meeting.answer
+        assert answer is not None
+        assert answer.whole
+        assert list(answer.unmoved) == ["fence:council_money"]
+        wish(board, "papers")
+    board.close()
+
+
 def test_a_desk_answers_alike_on_every_engine(engine: Engine) -> None:
     place = pb.example("toy_pooling")
     desk = PlaceDesk(place, engine)

@@ -12,7 +12,7 @@ import placebudget as pb
 from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.programme.linear import Matrix
-from placebudget.solver import PRICED, RunLimits, limit_prices, solve
+from placebudget.solver import PRICED, RunLimits, given_apart, limit_prices, solve_kept
 from placebudget.solver.highs import LiveHighs
 from proof import ALL
 from small import MILLION, rule, small
@@ -130,8 +130,13 @@ class Again:
     def __init__(self, name: str, dearest: int, kinds: tuple[str, ...] | None) -> None:
         self.place = pb.example(name)
         self.marks = pb.plan.benchmarks(self.place)
-        plain = build(self.place, read_pooling(self.place, "pooled"), benchmarks=self.marks)
-        solution = solve(plain, tie_break=False)
+        self.given = given_apart(self.place, RunLimits())
+        plain = build(
+            self.place, read_pooling(self.place, "pooled"), benchmarks=self.marks,
+            gave_way=self.given,
+        )  # fmt: skip
+        plain, solution = solve_kept(plain, tie_break=False)
+        self.given = plain.basis.gave_way
         self.prices = limit_prices(plain, solution, RunLimits(), dearest, kinds)
         self.base = self.written(self.place)
         matrix = self.base.matrix
@@ -156,7 +161,10 @@ class Again:
         self.best = best
 
     def written(self, place: Place) -> Programme:
-        return build(place, read_pooling(place, "pooled"), benchmarks=self.marks, probe=True)
+        return build(
+            place, read_pooling(place, "pooled"), benchmarks=self.marks, probe=True,
+            gave_way=self.given,
+        )  # fmt: skip
 
     def solved(self, matrix: Matrix, year: str = "") -> float | None:
         """Gain with other limits; of what stands in one year alone, if that is given."""

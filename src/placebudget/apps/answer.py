@@ -71,6 +71,9 @@ class Trouble:
         return Lately(self.steps)
 
 
+UNMOVED = "unmoved"
+
+
 @dataclass(frozen=True, eq=False)
 class BoardAnswer:
     """The plans for what was chosen, as they come in.
@@ -93,6 +96,8 @@ class BoardAnswer:
         Why a study that was asked for has no answer, in words.
     unmoved : dict of str to str
         Sentences on what was chosen and changes nothing, by control.
+    tried : set of str
+        Whether it was looked for, without its plans: ``"unmoved"``.
     faults : list of str
         What could not be found out about it, and no screen says.
     """
@@ -105,6 +110,7 @@ class BoardAnswer:
     asked: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)
     unmoved: dict[str, str] = field(default_factory=dict)
+    tried: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
     def job(self, what: str, **more: Any) -> Job:
@@ -120,7 +126,8 @@ class BoardAnswer:
     @property
     def whole(self) -> bool:
         """Whether everything was tried."""
-        return set(self.plans) | set(self.missing) >= set(ORDER)
+        needed = {*ORDER, UNMOVED} if self.changes.controls else {*ORDER}
+        return {*self.plans, *self.missing, *self.tried} >= needed
 
     @property
     def pooled(self) -> Plan | None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from placebudget.apps.answer import ORDER, BoardAnswer, BoardState, Trouble
+from placebudget.apps.answer import ORDER, UNMOVED, BoardAnswer, BoardState, Trouble
 from placebudget.apps.choices import read_choices
 from placebudget.apps.first_answer import first_answer
 from placebudget.apps.planning import Report, add_others, add_plan, take_known
@@ -234,6 +234,8 @@ class Meeting:
             answer.faults.append(
                 f"Whether each change changes anything was not found out. {fault_words(error)}"
             )
+        if not client.stop.is_set():
+            answer.tried.add(UNMOVED)
         if answer.unmoved and ready is not None:
             ready(ORDER[0])
         add_others(answer, client, report, ready)

@@ -287,7 +287,7 @@ class Plan(Shown):
     def findings(
         self, today: Plan | None = None, *, before: Plan | None = None, place: Place | None = None
     ) -> PlanFindings:
-        """What the plan must admit, worst first; see :func:`placebudget.plan.findings.findings`."""
+        """What the plan must admit, worst first; see ``placebudget.plan.findings.findings``."""
         from placebudget.plan.findings import findings
 
         return findings(self, today, before=before, place=place)
