@@ -37,7 +37,7 @@ def test_a_board_hears_the_gap_the_steps_the_losses_and_what_is_asked_of_it(
 ) -> None:
     assert list(parts) == [
         "The gap",
-        "What each step adds to today",
+        "What each step adds",
         "The largest changes",
         "Who loses, and what gets worse",
         "Who is not served",
@@ -136,10 +136,10 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
 def test_plans_that_leave_different_need_unmet_have_no_bar() -> None:
     plans = pb.potential(worked(nhs=(100e6, 96e6, 100e6))).plans
     told = front(Potential(worked(nhs=(100e6, 96e6, 100e6)), plans))
-    steps = next(part for part in told if part.title == "What each step adds to today")
+    steps = next(part for part in told if part.title == "What each step adds")
     labels = [bar.label for bar in steps.bars]
     assert labels == ["Better use at home", "Pooling", "Fewer conditions"]
-    assert "so no gain in value is given" in steps.said[0].text
+    assert "so that this step has no gain in value" in steps.said[0].text
 
 
 def test_a_place_where_nothing_moves_says_so() -> None:

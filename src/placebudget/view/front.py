@@ -93,11 +93,11 @@ def front(potential: Potential) -> tuple[Part, ...]:
     --------
     >>> import placebudget as pb
     >>> [part.title for part in front(pb.potential(pb.example("toy_pooling")))][:2]
-    ['The gap', 'What each step adds to today']
+    ['The gap', 'What each step adds']
     """
     parts = (
         Part("The gap", tuple(_gap(potential))),
-        Part("What each step adds to today", tuple(_steps(potential)), tuple(waterfall(potential))),
+        Part("What each step adds", tuple(_steps(potential)), tuple(waterfall(potential))),
         Part("The largest changes", tuple(_changes(potential))),
         Part("Who loses, and what gets worse", tuple(_admitted(potential, WORSE))),
         Part("Who is not served", tuple(_admitted(potential, NOT_SERVED))),
@@ -109,7 +109,7 @@ def front(potential: Potential) -> tuple[Part, ...]:
 
 def _gap(potential: Potential) -> Iterator[Paragraph]:
     """What a place starts from: the money against the cost of today's services."""
-    said = outlook(potential.place).summarised().paragraphs
+    said = outlook(potential.place, reserves="none").summarised().paragraphs
     yield Paragraph(said[0].text)
     yield Paragraph("", said[-1].points)
 
@@ -155,7 +155,10 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
     for start, end in itertools.pairwise(plans):
         if not meet_alike(plans[start], plans[end]):
             told = unmet_change(plans[start], plans[end])
-            yield Paragraph(f"{sentence(_step(start, end))}: {told}; so no gain in value is given.")
+            yield Paragraph(
+                f"{sentence(_step(start, end))}: {told}. Plans that leave different need unmet are "
+                "not subtracted, so that this step has no gain in value."
+            )
     today, pooled = plans["today"], plans["pooled"]
     said = (
         f"Public value, discounted, in {pooled.place['price_base']} prices. Better use at home is "
@@ -164,8 +167,9 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
     if meet_alike(today, pooled):
         saved = [float(plan.savings()["cashable"].sum()) for plan in (pooled, today)]
         said += (
-            f" Today’s spending carried on is put at {money(today.public_value())}. Of it all "
-            f"{money(saved[0] - saved[1], signed=True)} could be taken out of budgets, as it falls."
+            f" The model puts today’s spending carried on at {money(today.public_value())}. "
+            "Savings that can be taken out of budgets, as they fall: "
+            f"{money(saved[0] - saved[1], signed=True)} against today."
         )
     yield Paragraph(said)
 
@@ -215,6 +219,9 @@ def _reason(potential: Potential, service: str) -> str:
     """Why a service gets what it gets, in the sentence of its explanation that says so."""
     if service in led_by_need(potential.place):
         return "Everybody in need of it must be served."
+    gave_way = potential.plans["pooled"].run.get("gave_way", ())
+    if service in {row[0] for row in gave_way}:
+        return "It gives way to need that must be met; the model has no figure for its effects."
     said = potential.plans["pooled"].explain(service, place=potential.place).sentences
     return said[min(1, len(said) - 1)]
 
@@ -252,10 +259,11 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
     for pool, rows in paid[paid["gross"] > 0].groupby("pool", sort=False):
         by = rows.groupby(rows["stream"].map(streams), sort=False)["gross"].sum()
         payers = [f"{names.of('agency', who)} {money(much)}" for who, much in by.items()]
-        whole = money(float(by.sum()))
+        first = pooled.place["years"][0]
+        begins = float(rows.loc[rows["year"] == first, "gross"].sum())
         points.append(
-            f"To decide: whether {whole} is paid into {names.of('pool', pool)} in all years: "
-            f"{listed(payers)}."
+            f"To decide: whether {money(float(by.sum()))} is paid into {names.of('pool', pool)} in "
+            f"all years, {money(begins)} of it in {first}: {listed(payers)}."
         )
     yield Paragraph("", (*points, "To note: nobody has saved any of what the model says here."))
     yield Paragraph(
