@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -103,11 +105,16 @@ def test_a_process_that_is_lost_is_told_in_words_and_the_next_answer_comes(begin
             engine._serving.process.kill()
         return heard(*given)
 
+    def lose() -> None:
+        """It is held up, so that it has not answered yet when it is killed."""
+        os.kill(engine._serving.process.pid, signal.SIGSTOP)
+        reached.set()
+
     engine._heard = lost
     if begin == "a board":
         board = Board(Meeting(place, engine=engine))
         board.wait()
-        reached.set()
+        lose()
         wish(board, "recalculate", choices={"unfenced": ["nhs_money"]})
         assert LOST in board.status
         wish(board, "recalculate", choices={"unfenced": ["nhs_money"]})
@@ -117,7 +124,7 @@ def test_a_process_that_is_lost_is_told_in_words_and_the_next_answer_comes(begin
         desk = PlaceDesk(place, engine)
         assert desk.wait(PATIENCE)
         before = desk.plan
-        reached.set()
+        lose()
         desk.solve()
         assert desk.wait(PATIENCE)
         assert desk.head.said == LOST
