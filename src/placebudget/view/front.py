@@ -222,8 +222,14 @@ def _reason(potential: Potential, service: str) -> str:
     gave_way = potential.plans["pooled"].run.get("gave_way", ())
     if service in {row[0] for row in gave_way}:
         return "It gives way to need that must be met; the model has no figure for its effects."
-    said = potential.plans["pooled"].explain(service, place=potential.place).sentences
+    said = explained(potential, service)
     return said[min(1, len(said) - 1)]
+
+
+@once
+def explained(potential: Potential, service: str) -> tuple[str, ...]:
+    """Why the best pooled plan gives a service what it gives: found by solving again, once."""
+    return tuple(potential.plans["pooled"].explain(service, place=potential.place).sentences)
 
 
 def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragraph]:

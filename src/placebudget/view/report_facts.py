@@ -15,7 +15,7 @@ from placebudget.texts import listed
 from placebudget.view import tables
 from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
-from placebudget.view.front import changes, front
+from placebudget.view.front import changes, explained, front
 from placebudget.view.grid import Grid, Row, sheet_grid, text_grid
 from placebudget.view.plan_facts import (
     admitted,
@@ -163,11 +163,10 @@ def _why(potential: Potential) -> Iterator[dict[str, Any]]:
     names = pooled.labels["services"].set_index("service")["name"]
     change = changes(today, pooled)
     for service in change[change.abs() >= 0.5].index[:_EXPLAINED]:
-        explained = pooled.explain(service, place=potential.place)
         yield {
             "title": f"{sentence(str(names[service]))}: "
             f"{money(change[service], signed=True)} against today",
-            "sentences": explained.sentences,
+            "sentences": explained(potential, str(service)),
         }
 
 
