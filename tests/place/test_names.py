@@ -6,8 +6,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Place
-from placebudget.place.names import Names
-from placebudget.place.rule_words import rule_words
+from placebudget.place.names import Names, rule_words
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,8 @@ import pytest
 import placebudget as pb
 from placebudget.errors import SolverFailed
 from placebudget.place import schema
-from placebudget.place.names import Names
+from placebudget.place.names import Names, rule_words
 from placebudget.place.rule_kinds import RULE_KINDS, RuleKind
-from placebudget.place.rule_words import rule_words
 from placebudget.programme.rules import BLOCKS, RuleBlock
 from placebudget.programme.rules.floor_and_cap import BLOCK
 from small import MILLION, rule, small, spent

@@ -9,7 +9,7 @@ from typing import Any
 
 from placebudget.place import RULE_KINDS, Place
 from placebudget.place.names import Names
-from placebudget.place.options.lawful import LAW
+from placebudget.place.options.changes import LAW
 from placebudget.place.rule_kinds import ALL_MONEY, rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.words import as_set, rounded, sentence

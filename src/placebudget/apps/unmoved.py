@@ -11,7 +11,7 @@ from placebudget.apps.answer import ORDER, BoardAnswer
 from placebudget.apps.first_answer import quick_pooled
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import RULE_KINDS, Place
-from placebudget.place.rule_words import amount_words
+from placebudget.place.names import amount_words
 from placebudget.plan import Plan
 from placebudget.plan.verify_rules import least_of_rule
 from placebudget.programme import POOLED, Basis, read_pooling

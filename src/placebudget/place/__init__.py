@@ -2,8 +2,7 @@
 
 from placebudget.place.checks import check
 from placebudget.place.conditions import Reach
-from placebudget.place.finding import Finding
-from placebudget.place.findings import Findings
+from placebudget.place.findings import Finding, Findings
 from placebudget.place.geography import Geography
 from placebudget.place.limits import UPLOADS, FileLimits
 from placebudget.place.options import Option

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.parsers.expat import ParserCreate
 
-from placebudget.place.finding import Finding, unreadable
+from placebudget.place.findings import Finding, unreadable
 from placebudget.place.folder import PACKAGE, is_safe, is_taken, named_besides, not_read, too_large
 from placebudget.place.limits import FileLimits
 from placebudget.texts import listed

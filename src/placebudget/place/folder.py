@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from placebudget.paths import content_of
-from placebudget.place.descriptor import declared_otherwise
-from placebudget.place.finding import Finding, Severity, unreadable
+from placebudget.place.findings import Finding, Severity, unreadable
 from placebudget.place.limits import FileLimits
+from placebudget.place.package import declared_otherwise
 from placebudget.place.schema import schema
 from placebudget.place.tables import RawTable, unknown_table
 from placebudget.texts import listed, shown

@@ -17,10 +17,10 @@ import pandas as pd
 from placebudget.arguments import refusal
 from placebudget.errors import UnreadableTable
 from placebudget.paths import content_of
+from placebudget.place.cells import Misfit, read_figure
 from placebudget.place.checks.rows import is_total
 from placebudget.place.checks.texts import unseen_in
-from placebudget.place.figures import Misfit, read_figure
-from placebudget.place.finding import Finding, error
+from placebudget.place.findings import Finding, error
 from placebudget.place.folder import csv_table, too_large
 from placebudget.place.limits import FileLimits
 from placebudget.place.origin import FIRST_ROW

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from placebudget.place.finding import Finding
+    from placebudget.place.findings import Finding
     from placebudget.place.options import Option
     from placebudget.place.place import Place
 

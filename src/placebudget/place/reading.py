@@ -13,8 +13,7 @@ from placebudget.arguments import as_given, instance, offered
 from placebudget.errors import InvalidPlace
 from placebudget.place.archive import SAVE_AS, archive_files
 from placebudget.place.checks import check_in_part
-from placebudget.place.finding import Finding
-from placebudget.place.findings import Findings
+from placebudget.place.findings import Finding, Findings
 from placebudget.place.folder import PACKAGE, folder_files, package_properties, raw_tables
 from placebudget.place.limits import FileLimits
 from placebudget.place.options import Option

@@ -18,12 +18,11 @@ from placebudget.place.archive import (
     remarks_on_workbook,
 )
 from placebudget.place.cells import ErrorValue, RaisedText
-from placebudget.place.finding import Finding, unreadable
+from placebudget.place.findings import Finding, unreadable
 from placebudget.place.folder import too_large
 from placebudget.place.limits import FileLimits
 from placebudget.place.package import SHEET
-from placebudget.place.sheet_cells import write_cell
-from placebudget.place.sheet_looks import Looks, as_shown, raised_strings, sheet_looks
+from placebudget.place.sheet_cells import Looks, as_shown, raised_strings, sheet_looks, write_cell
 from placebudget.place.tables import RawTable
 from placebudget.texts import listed
 

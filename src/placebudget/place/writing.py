@@ -15,14 +15,12 @@ import pandas as pd
 from placebudget.errors import InvalidPlace
 from placebudget.paths import a_path
 from placebudget.place.archive import write_archive
-from placebudget.place.descriptor import descriptor
-from placebudget.place.finding import Finding
-from placebudget.place.findings import Findings
+from placebudget.place.findings import Finding, Findings
 from placebudget.place.folder import PACKAGE
 from placebudget.place.geography import is_blank
 from placebudget.place.options.stored import archived_options
 from placebudget.place.origin import FIRST_ROW
-from placebudget.place.package import settings_rows
+from placebudget.place.package import descriptor, settings_rows
 from placebudget.place.place import Place
 from placebudget.place.schema import schema
 from placebudget.place.sheet_cells import quoted

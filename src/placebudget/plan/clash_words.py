@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import Infeasible
-from placebudget.place.names import Names, listed
-from placebudget.place.rule_words import rule_words
+from placebudget.place.names import Names, listed, rule_words
 from placebudget.place.years import in_years
 from placebudget.programme import Basis, Programme
 from placebudget.programme.linear import Columns

@@ -10,8 +10,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.kept import rules_in_force
-from placebudget.place.names import Names
-from placebudget.place.rule_words import line_words, rule_words
+from placebudget.place.names import Names, line_words, rule_words
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.programme import Objective
 from placebudget.solver import (

@@ -17,8 +17,7 @@ import numpy as np
 
 from placebudget.errors import Infeasible
 from placebudget.place import Place
-from placebudget.place.names import Names, listed
-from placebudget.place.rule_words import amount_words, rule_words
+from placebudget.place.names import Names, amount_words, listed, rule_words
 from placebudget.plan.clash_words import clash_in_words, needs_unmet
 from placebudget.plan.repair import Repair
 from placebudget.programme import Programme, build

@@ -11,7 +11,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, text
 from placebudget.errors import UnreadableTable
 from placebudget.place import Option, Place
-from placebudget.place.figures import figure
+from placebudget.place.cells import figure
 from placebudget.place.loose import MONEY, given_table, row_numbers
 from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan.deliver import buy_units

@@ -15,7 +15,7 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, flag, number
 from placebudget.errors import UnreadableTable
-from placebudget.place.figures import figure
+from placebudget.place.cells import figure
 from placebudget.place.geography import is_blank
 from placebudget.place.loose import POOL_LINES, POOL_SHARES, given_table
 from placebudget.place.schema import Table

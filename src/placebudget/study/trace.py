@@ -19,7 +19,7 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, one_of, refusal, sequence
 from placebudget.errors import UnreadableTable
-from placebudget.place.figures import figure
+from placebudget.place.cells import figure
 from placebudget.place.loose import FLOWS, given_table, row_numbers
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from placebudget.place.kept import rules_in_force
-from placebudget.place.names import Names
+from placebudget.place.names import Names, rule_words
 from placebudget.place.once import once
-from placebudget.place.rule_words import rule_words
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
 from placebudget.plan.need_words import meet_alike, unmet_change

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import RULE_KINDS
-from placebudget.place.options.lawful import LAW
+from placebudget.place.options.changes import LAW
 from placebudget.widgets.form import Control
 from placebudget.work.amounts import bounds, scale_of
 

@@ -8,10 +8,9 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.names import Names
-from placebudget.place.options.lawful import LAW
+from placebudget.place.names import Names, amount_words, rule_words, subject_words
+from placebudget.place.options.changes import LAW
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.place.rule_words import amount_words, rule_words, subject_words
 from placebudget.place.subjects import parse_subject
 from placebudget.programme import OBJECTIVES as ANY_OBJECTIVE
 from placebudget.words import as_set, sentence

@@ -16,7 +16,7 @@ import pandas as pd
 from placebudget.errors import InvalidOption
 from placebudget.place import Option, Place
 from placebudget.place.options import Add, Change, Remove, Set
-from placebudget.place.options.lawful import LAW
+from placebudget.place.options.changes import LAW
 from placebudget.place.options.selection import of_year
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.plan.repair import Repair

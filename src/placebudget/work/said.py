@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.names import Names
+from placebudget.place.names import Names, rule_words
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.place.rule_words import rule_words
 from placebudget.words import money, sentence
 from placebudget.work import changes as changed
 from placebudget.work.amounts import amount_in_words, floor_name

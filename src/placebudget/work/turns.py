@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from placebudget.place.names import Names
+from placebudget.place.names import Names, rule_words
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.place.rule_words import rule_words
 from placebudget.words import money
 from placebudget.work import changes as changed
 from placebudget.work.amounts import asked_of

@@ -11,9 +11,8 @@ from placebudget.apps.blocks import Block, Heading, TableBlock, TextBlock, Told
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.place import RULE_KINDS, Place
-from placebudget.place.names import Names
+from placebudget.place.names import Names, rule_words
 from placebudget.place.rule_kinds import rules_that
-from placebudget.place.rule_words import rule_words
 from placebudget.view.grid import text_grid
 from placebudget.words import money, sentence
 

@@ -16,7 +16,6 @@ from types import ModuleType
 import pandas as pd
 
 from placebudget.place.checks import (
-    costs,
     geography,
     money,
     need,
@@ -30,8 +29,7 @@ from placebudget.place.checks import (
 )
 from placebudget.place.checks.examination import Examination
 from placebudget.place.checks.following import Follows
-from placebudget.place.finding import Finding
-from placebudget.place.findings import Findings
+from placebudget.place.findings import Finding, Findings
 from placebudget.place.origin import Origin
 from placebudget.place.package import SHEET
 from placebudget.place.place import Place
@@ -45,7 +43,6 @@ ALL: Sequence[ModuleType] = (
     texts,
     geography,
     money,
-    costs,
     outcomes,
     need,
     rules,

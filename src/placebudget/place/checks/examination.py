@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from placebudget.place.conditions import Conditions
-from placebudget.place.finding import Finding
+from placebudget.place.findings import Finding
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.schema import Table, schema
 from placebudget.place.subjects import Line, lines_of

@@ -14,7 +14,7 @@ from typing import Any
 
 from placebudget.errors import WrongArgument
 from placebudget.place.checks.examination import Examination
-from placebudget.place.finding import Finding
+from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
 from placebudget.place.place import Place
 from placebudget.place.schema import Column, schema

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from placebudget.place.checks.examination import Check, Examination
-from placebudget.place.finding import Finding, error, warning
+from placebudget.place.findings import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.texts import listed
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from placebudget.errors import WrongArgument
 from placebudget.place.checks.examination import Check, Examination
-from placebudget.place.finding import Finding, error, warning
+from placebudget.place.findings import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import BY_NEED, parse_subject, picks

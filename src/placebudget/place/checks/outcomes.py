@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from placebudget.place.checks.examination import Check, Examination
-from placebudget.place.finding import Finding, error, warning
+from placebudget.place.findings import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.texts import did_you_mean, listed, shown
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 
 from placebudget.place.checks.examination import Check, Examination
-from placebudget.place.finding import Finding, error, warning
+from placebudget.place.findings import Finding, error, warning
 from placebudget.place.schema import Table, schema
 from placebudget.texts import listed, shown
 

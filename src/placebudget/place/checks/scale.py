@@ -14,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination
-from placebudget.place.finding import Finding, warning
+from placebudget.place.findings import Finding, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.texts import listed, shown

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from placebudget.place.checks.examination import LONGEST_APPRAISAL, Check, Examination
-from placebudget.place.finding import Finding, error, warning
+from placebudget.place.findings import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.settings import FREE, KEEP, NAMED_DISCOUNTS, discount_steps, own_discount

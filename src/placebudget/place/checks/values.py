@@ -8,7 +8,7 @@ from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.conditions import ALIGNED, DIRECT, FREED, POOLED
-from placebudget.place.finding import Finding, error
+from placebudget.place.findings import Finding, error
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import Column, Table
 from placebudget.texts import did_you_mean, listed, shown

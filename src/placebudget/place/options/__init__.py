@@ -1,8 +1,7 @@
 """Options: named, composable changes to a place, stored as JSON beside it."""
 
 from placebudget.place.options.changes import Add, Change, Remove, Scale, Set
-from placebudget.place.options.difference import option_between
-from placebudget.place.options.document import option_document, read_document
+from placebudget.place.options.document import option_between, option_document, read_document
 from placebudget.place.options.option import Option, file_stem
 from placebudget.place.options.stored import named_option, save_option, stored_options
 

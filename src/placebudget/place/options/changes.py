@@ -12,7 +12,6 @@ import pandas as pd
 from placebudget.errors import InvalidOption
 from placebudget.place.checks import values
 from placebudget.place.checks.examination import Examination
-from placebudget.place.options.lawful import refuse_relaxing, refuse_removal
 from placebudget.place.options.selection import (
     YEAR,
     Cell,
@@ -26,10 +25,67 @@ from placebudget.place.options.selection import (
     said,
     said_where,
 )
+from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.schema import Column, schema
+from placebudget.texts import listed
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
+
+
+# What an option may not do: relax a rule whose basis is law.
+
+LAW = "law"
+_MEND = (
+    "An option never relaxes a rule whose basis is law; if the law changes, change the rule in "
+    "the place."
+)
+
+
+def refuse_removal(rules: pd.DataFrame) -> None:
+    """Refuse to remove rules of law.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        The rows of the table rules that would go.
+    """
+    held = rules.loc[rules["basis"] == LAW, "rule"]
+    if len(held):
+        raise InvalidOption(f"it would remove {listed(held)}. {_MEND}")
+
+
+def refuse_relaxing(rules: pd.DataFrame, column: str, after: Any) -> None:
+    """Refuse to change rules of law in a way that asks for less.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        The rows of the table rules as they are.
+    column : str
+        The column that changes.
+    after : sequence
+        Its values afterwards, one a row.
+    """
+    if schema()["rules"].column(column).descriptive:
+        return
+    relaxed = [
+        row["rule"]
+        for row, new in zip(rules.to_dict("records"), after, strict=True)
+        if row["basis"] == LAW and _relaxes(row, column, new)
+    ]
+    if relaxed:
+        raise InvalidOption(f"it would relax {listed(relaxed)}. {_MEND}")
+
+
+def _relaxes(rule: dict[str, Any], column: str, new: Any) -> bool:
+    old = rule[column]
+    if (pd.isna(old) and pd.isna(new)) or (not pd.isna(new) and old == new):
+        return False
+    if column != "amount" or pd.isna(old) or pd.isna(new):
+        return True
+    return bool(new < old if rule_kind(rule["kind"]).least else new > old)
+
 
 Row = tuple[tuple[str, Cell], ...]
 

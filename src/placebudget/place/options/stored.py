@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 from placebudget.arguments import as_given
 from placebudget.errors import InvalidOption, WrongArgument
 from placebudget.paths import a_path, content_of
-from placebudget.place.finding import Finding
-from placebudget.place.findings import Findings
+from placebudget.place.findings import Finding, Findings
 from placebudget.place.folder import PACKAGE
 from placebudget.place.options.document import LARGEST_FILE, option_text, read_text
 from placebudget.place.options.option import Option, file_stem

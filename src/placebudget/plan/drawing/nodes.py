@@ -11,8 +11,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.kept import rules_in_force
-from placebudget.place.names import Names
-from placebudget.place.rule_words import rule_words
+from placebudget.place.names import Names, rule_words
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing import amounts
 from placebudget.plan.drawing.amounts import remembered

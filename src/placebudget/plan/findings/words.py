@@ -10,9 +10,8 @@ import numpy as np
 from placebudget.place import Place
 from placebudget.place.geography import Geography
 from placebudget.place.kept import rules_in_force
-from placebudget.place.names import Names
+from placebudget.place.names import Names, rule_words, subject_words
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.place.rule_words import rule_words, subject_words
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.findings.finding import HALF, TODAY, PlanFinding
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
