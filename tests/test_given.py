@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import placebudget as pb
-from placebudget.place.reading import as_place
+from placebudget.place.io.reading import as_place
 from placebudget.plan.reading import as_plan
 
 EXAMPLE = "toy_pooling"

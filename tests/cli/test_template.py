@@ -9,7 +9,7 @@ from pathlib import Path
 from typer.testing import Result
 
 from placebudget.place import example, read
-from placebudget.place.template import starter
+from placebudget.place.io.template import starter
 
 Command = Callable[..., Result]
 

@@ -18,7 +18,7 @@ from by_hand import FILES, archive, folder, workbook
 from placebudget.apps.files import uploaded_place
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place, read, write_template
-from placebudget.place.loose import MONEY, POOL_LINES, POOL_SHARES, read_loose
+from placebudget.place.io.loose import MONEY, POOL_LINES, POOL_SHARES, read_loose
 from placebudget.texts import shown
 from placebudget.view.studies import STUDIES
 from placebudget.work.asking import table_of

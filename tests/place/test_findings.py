@@ -13,9 +13,9 @@ import pytest
 import placebudget as pb
 from placebudget.place import Finding, Findings, Place, example
 from placebudget.place.checks import following
+from placebudget.place.io.template import starter
 from placebudget.place.schema import schema
 from placebudget.place.settings import Settings
-from placebudget.place.template import starter
 
 Change = Callable[[Place], Place]
 

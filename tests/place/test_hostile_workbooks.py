@@ -17,7 +17,7 @@ from openpyxl.styles import Font
 
 from by_hand import FILES, archive, folder, refusal, remarks, rewritten, workbook
 from placebudget.place import UPLOADS, FileLimits, read
-from placebudget.place import archive as archives
+from placebudget.place.io import archive as archives
 
 BOMB = b"""<?xml version="1.0"?>
 <!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;">]>

@@ -12,7 +12,7 @@ from openpyxl.cell.text import InlineFont
 
 from by_hand import refusal, rewritten, workbook
 from placebudget.place import read
-from placebudget.place.sheet_cells import Formatted, as_shown
+from placebudget.place.io.sheets import Formatted, as_shown
 
 MARKED = CellRichText("100000", TextBlock(InlineFont(vertAlign="superscript"), "1"))
 

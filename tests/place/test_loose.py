@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import placebudget as pb
 from placebudget.cli import app
 from placebudget.errors import UnreadableTable, WrongArgument
-from placebudget.place.loose import FLOWS, loose_table, read_loose
+from placebudget.place.io.loose import FLOWS, loose_table, read_loose
 from placebudget.view.studies import STUDIES
 from placebudget.work.asking import table_of
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from placebudget.place import Finding, Place, check, example, examples
-from placebudget.place.template import starter
+from placebudget.place.io.template import starter
 from places import rows_of, tiny
 
 

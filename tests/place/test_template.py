@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from placebudget import optimise
 from placebudget.place import Place, check, example, examples, read, schema
-from placebudget.place.package import SHEET
-from placebudget.place.template import SETTINGS_NOTES, starter, write_template
+from placebudget.place.io.package import SHEET
+from placebudget.place.io.template import SETTINGS_NOTES, starter, write_template
 from places import tiny
 
 

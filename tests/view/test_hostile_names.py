@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 
 import placebudget as pb
 from placebudget.place import Place, read, schema
-from placebudget.place.sheet_cells import csv_frame, starts_like_a_formula
-from placebudget.place.template import starter, write_template
+from placebudget.place.io.sheets import csv_frame, starts_like_a_formula
+from placebudget.place.io.template import starter, write_template
 from placebudget.view import plan_page, report, write_comparison
 
 MARKUP = "<script>alert(\"1\")</script><img src=x onerror='alert(2)'>&lt\"'{{7*7}}"

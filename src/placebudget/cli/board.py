@@ -27,7 +27,7 @@ import typer
 from placebudget.cli.arguments import PlaceArgument
 from placebudget.cli.planning import checked_place
 from placebudget.cli.speaking import FOUND, STOPPED, WRONG_USE, complain
-from placebudget.place.reading import examples
+from placebudget.place import examples
 from placebudget.work.process import Serving
 
 PLACE, TIME, JOBS = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS", "PLACEBUDGET_JOBS"

@@ -14,7 +14,7 @@ from rich.console import Console
 from placebudget.cli.showing import records, show_texts
 from placebudget.cli.speaking import complain, console_for_results, say_json, typed
 from placebudget.place import Place, read
-from placebudget.place.loose import read_loose
+from placebudget.place.io.loose import read_loose
 from placebudget.place.schema import Table
 from placebudget.plan import Plan, PlanFindings
 from placebudget.progress import progress

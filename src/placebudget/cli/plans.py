@@ -22,7 +22,7 @@ from placebudget.cli.showing import records
 from placebudget.cli.speaking import FOUND, complain, console_for_results, say_json
 from placebudget.errors import CannotAnswer, PlaceBudgetError
 from placebudget.place import Place, read
-from placebudget.place.loose import MONEY
+from placebudget.place.io.loose import MONEY
 from placebudget.plan import Comparison, Explanation, Plan
 from placebudget.progress import progress
 

@@ -15,7 +15,7 @@ from placebudget.cli.showing import document, records, show, show_texts
 from placebudget.cli.speaking import console_for_results, say_json
 from placebudget.paths import refuse_goal
 from placebudget.place import Place
-from placebudget.place.folder import PACKAGE
+from placebudget.place.io.folder import PACKAGE
 from placebudget.plan.siloed import AT_REST
 from placebudget.plan.summary import unmet_said
 from placebudget.study import TITLES, Potential, potential

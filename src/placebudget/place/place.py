@@ -14,11 +14,11 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, instance, offered, refusal
 from placebudget.errors import WrongArgument
 from placebudget.place import differences
+from placebudget.place.io.tables import fill_blanks, typed_table
 from placebudget.place.once import once
 from placebudget.place.origin import Origin
 from placebudget.place.schema import schema
 from placebudget.place.settings import Settings
-from placebudget.place.tables import fill_blanks, typed_table
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph
@@ -216,9 +216,9 @@ class Place:
     def write(self, path: str | os.PathLike[str]) -> Path:
         """Write the place as an ``.xlsx``, a ``.zip`` or a folder; it reads back equal.
 
-        See :func:`placebudget.place.writing.write`.
+        See :func:`placebudget.place.io.writing.write`.
         """
-        from placebudget.place.writing import write
+        from placebudget.place.io.writing import write
 
         return write(self, path)
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from placebudget.arguments import Arguments, one_of, share, text
 from placebudget.place import Place
-from placebudget.place.reading import PlaceLike, as_place
+from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan.evidence import read_solution
 from placebudget.plan.repairs import solved
 from placebudget.plan.siloed import Turns, verify_equilibrium

@@ -15,8 +15,8 @@ from placebudget.arguments import Arguments, known_key
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.geography import Geography
+from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.names import Names
-from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan.inputs import at_hand
 from placebudget.plan.need import shortfall_of
 from placebudget.plan.plan import Plan

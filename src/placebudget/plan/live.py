@@ -11,7 +11,7 @@ import numpy as np
 
 from placebudget.arguments import Arguments, share
 from placebudget.place import Place
-from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.plan.optimise import assemble_plan

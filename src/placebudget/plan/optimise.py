@@ -15,7 +15,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, instance, offered, share, text, texts, whole
 from placebudget.errors import Infeasible, PlaceBudgetError, SolverFailed, Stopped, WrongArgument
 from placebudget.place import Option, Place
-from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
 from placebudget.plan.evidence import Evidence, read_solution

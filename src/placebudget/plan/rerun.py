@@ -15,7 +15,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, is_number
 from placebudget.errors import PlaceBudgetError, Stopped, UnreadablePlan
 from placebudget.place import Option, Place, read
-from placebudget.place.reading import PlaceLike, as_place
+from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan.columns import PLAN_TABLES, TEXT
 from placebudget.plan.inputs import (
     base_of,

@@ -11,9 +11,9 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, text
 from placebudget.errors import UnreadableTable
 from placebudget.place import Option, Place
-from placebudget.place.cells import figure
-from placebudget.place.loose import MONEY, given_table, row_numbers
-from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.place.io.cells import figure
+from placebudget.place.io.loose import MONEY, given_table, row_numbers
+from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan.deliver import buy_units
 from placebudget.plan.evidence import Evidence
 from placebudget.plan.flows import round_and_balance

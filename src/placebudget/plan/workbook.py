@@ -13,7 +13,7 @@ import pandas as pd
 
 from placebudget.colours import BLUE, colours
 from placebudget.paths import file_to_write
-from placebudget.place.sheet_cells import FORMULA_STARTS, escaped
+from placebudget.place.io.sheets import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
 from placebudget.plan.record_words import option_in_words, option_name
 from placebudget.plan.summary import summarised

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Option, Place, example, examples
-from placebudget.place.reading import example_folder
+from placebudget.place.io.folder import example_folder
 from placebudget.place.settings import Settings
 from placebudget.server.requests import Agency, NewPlace
 from placebudget.writing import folder_for_a_while

@@ -17,7 +17,7 @@ import numpy as np
 from placebudget.arguments import Arguments, as_given, instance, is_number, share, texts
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
-from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.programme import (
     ALIGNED,
     FREED,

@@ -13,7 +13,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, is_number, share
 from placebudget.errors import Infeasible, WrongArgument
 from placebudget.place import Place
-from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan import agencies_compared, benchmarks
 from placebudget.plan.repairs import clash_said
 from placebudget.plan.summary import Paragraph, Summary

@@ -12,7 +12,7 @@ from placebudget.arguments import Arguments, numbers, offered, optional, text
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
 from placebudget.place.geography import Geography
-from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf, named_by

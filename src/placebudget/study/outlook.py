@@ -22,8 +22,8 @@ from placebudget.arguments import Arguments, as_given, known_key, number, refusa
 from placebudget.colours import colours
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
+from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, listed
-from placebudget.place.reading import PlaceLike, checked_place
 from placebudget.plan import Plan
 from placebudget.plan.compare.chart import SCHEMA, drawn
 from placebudget.plan.reading import PlanLike, as_plan

@@ -9,7 +9,7 @@ from typing import Any
 
 from placebudget.arguments import OR_NONE, Arguments, flag, share, text, whole
 from placebudget.errors import Infeasible, PlaceBudgetError
-from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.programme import SILOED, read_objectives
 from placebudget.programme.each_for_itself import OWN_GOALS

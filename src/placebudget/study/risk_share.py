@@ -15,9 +15,9 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, flag, number
 from placebudget.errors import UnreadableTable
-from placebudget.place.cells import figure
 from placebudget.place.geography import is_blank
-from placebudget.place.loose import POOL_LINES, POOL_SHARES, given_table
+from placebudget.place.io.cells import figure
+from placebudget.place.io.loose import POOL_LINES, POOL_SHARES, given_table
 from placebudget.place.schema import Table
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record

@@ -10,7 +10,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, flag, whole
 from placebudget.errors import Stopped, WrongArgument
 from placebudget.place import Place
-from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.programme.money import stream_funding
 from placebudget.progress import Report
 from placebudget.solver import RunLimits

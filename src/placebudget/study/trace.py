@@ -19,8 +19,8 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, one_of, refusal, sequence
 from placebudget.errors import UnreadableTable
-from placebudget.place.cells import figure
-from placebudget.place.loose import FLOWS, given_table, row_numbers
+from placebudget.place.io.cells import figure
+from placebudget.place.io.loose import FLOWS, given_table, row_numbers
 from placebudget.plan.pennies import add_up
 from placebudget.plan.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import ipywidgets
 
 from placebudget.arguments import Arguments, whole
-from placebudget.place.reading import PlaceLike
+from placebudget.place.io.reading import PlaceLike
 from placebudget.plan import compare
 from placebudget.plan.reading import PlanLike, as_plan
 from placebudget.plan.result import Result

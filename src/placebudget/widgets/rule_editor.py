@@ -9,9 +9,9 @@ import traitlets
 
 from placebudget.errors import InvalidOption
 from placebudget.place import Option, Place
+from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.names import Names
 from placebudget.place.options.changes import LAW
-from placebudget.place.reading import PlaceLike, as_place
 from placebudget.widgets.form import Control, ControlGroup, Form, Value
 from placebudget.widgets.rule_controls import amount_control, basis_words
 from placebudget.work.amounts import said_rule, scale_of

@@ -9,7 +9,7 @@ import traitlets
 
 from placebudget.errors import WrongArgument
 from placebudget.place import Place, schema
-from placebudget.place.reading import PlaceLike, as_place
+from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.texts import did_you_mean, shown
 from placebudget.widgets.listening import Listening
 from placebudget.widgets.table_rows import (

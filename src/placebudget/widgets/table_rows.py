@@ -10,8 +10,8 @@ import pandas as pd
 
 from placebudget.place import Column, Finding, Findings, Place, schema
 from placebudget.place.checks import check_in_part
+from placebudget.place.io.tables import RawTable, typed_tables
 from placebudget.place.origin import FIRST_ROW
-from placebudget.place.tables import RawTable, typed_tables
 
 MOST_ROWS = 20_000
 LONGEST_CELL = 2_000

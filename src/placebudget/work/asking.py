@@ -10,7 +10,7 @@ import pandas as pd
 
 from placebudget.errors import PlaceBudgetError, WrongArgument
 from placebudget.place import UPLOADS
-from placebudget.place.loose import LooseTable, loose_table
+from placebudget.place.io.loose import LooseTable, loose_table
 from placebudget.view.studies.entry import (
     Amount,
     Argument,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from placebudget.errors import PlaceBudgetError
-from placebudget.place.cells import Misfit, read_figure
+from placebudget.place.io.cells import Misfit, read_figure
 from placebudget.place.schema import Measure
 from placebudget.words import number, whole_pounds
 

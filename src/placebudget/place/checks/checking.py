@@ -30,8 +30,8 @@ from placebudget.place.checks import (
 from placebudget.place.checks.examination import Examination
 from placebudget.place.checks.following import Follows
 from placebudget.place.findings import Finding, Findings
+from placebudget.place.io.package import SHEET
 from placebudget.place.origin import Origin
-from placebudget.place.package import SHEET
 from placebudget.place.place import Place
 from placebudget.place.schema import schema
 from placebudget.place.settings import Settings

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.checks.values import is_key
 from placebudget.place.findings import Finding, error, warning
+from placebudget.place.io.sheets import starts_like_a_formula
 from placebudget.place.schema import Column, Table, schema
-from placebudget.place.sheet_cells import starts_like_a_formula
 from placebudget.texts import listed, shown
 
 LONGEST_KEY, LONGEST_NAME, LONGEST_NOTE = 100, 300, 5_000

@@ -14,8 +14,8 @@ from placebudget.place.options.changes import Add, Change, Remove, Scale, Set, f
 from placebudget.texts import shown
 
 if TYPE_CHECKING:
+    from placebudget.place.io.reading import PlaceLike
     from placebudget.place.place import Place
-    from placebudget.place.reading import PlaceLike
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ class Option:
             If changes meet nothing, do not fit the schema, or relax the law; all are
             named.
         """
+        from placebudget.place.io.reading import as_place
         from placebudget.place.origin import changed_by
-        from placebudget.place.reading import as_place
 
         place = as_place(place)
         changed, problems = place, []

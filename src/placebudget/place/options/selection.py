@@ -21,9 +21,9 @@ import pandas as pd
 
 from placebudget.arguments import as_given
 from placebudget.errors import InvalidOption
-from placebudget.place.cells import typed_cells
 from placebudget.place.checks.examination import Examination
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.io.cells import typed_cells
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.schema import Column, Table, schema

@@ -18,10 +18,9 @@ from placebudget.arguments import as_given
 from placebudget.errors import InvalidOption, WrongArgument
 from placebudget.paths import a_path, content_of
 from placebudget.place.findings import Finding, Findings
-from placebudget.place.folder import PACKAGE
+from placebudget.place.io.folder import PACKAGE, example_folder, examples
 from placebudget.place.options.document import LARGEST_FILE, option_text, read_text
 from placebudget.place.options.option import Option, file_stem
-from placebudget.place.reading import example_folder, examples
 from placebudget.texts import did_you_mean, shown
 from placebudget.writing import refused_in_words, replace_file, replace_with
 

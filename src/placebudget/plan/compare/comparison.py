@@ -16,7 +16,7 @@ from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.paths import file_to_write
 from placebudget.place import Place
 from placebudget.place.differences import differences
-from placebudget.place.reading import PlaceLike, as_place
+from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan.compare.causes import find_causes
 from placebudget.plan.compare.chart import drawn, finding, specification
 from placebudget.plan.compare.tables import (

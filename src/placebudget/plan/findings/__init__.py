@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from placebudget.arguments import Arguments
 from placebudget.errors import CannotAnswer
-from placebudget.place.reading import PlaceLike, as_place
+from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan.findings.answer import PlanFindings
 from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finders import FINDERS

@@ -12,7 +12,7 @@ import numpy as np
 from placebudget.arguments import OR_NONE, Arguments, instance, whole
 from placebudget.errors import SolverFailed, Stopped, WrongArgument
 from placebudget.place import Place
-from placebudget.place.reading import PlaceLike, checked_place
+from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise
 from placebudget.programme import Basis, Benchmark, read_objectives, read_pooling
 from placebudget.progress import Stage

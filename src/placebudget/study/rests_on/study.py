@@ -14,7 +14,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, one_of, texts, whole
 from placebudget.errors import CannotAnswer, Stopped
 from placebudget.place import Place
-from placebudget.place.reading import PlaceLike, as_place
+from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan import Plan
 from placebudget.plan.inputs import at_hand
 from placebudget.plan.need_words import alike, meet_alike, unmet_change

@@ -14,7 +14,7 @@ import pandas as pd
 
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
-from placebudget.place.loose import LooseTable
+from placebudget.place.io.loose import LooseTable
 from placebudget.place.schema import Table
 from placebudget.plan import Plan, optimise
 from placebudget.plan.result import Result

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from placebudget.errors import WrongArgument
-from placebudget.place.loose import POOL_LINES, POOL_SHARES
+from placebudget.place.io.loose import POOL_LINES, POOL_SHARES
 from placebudget.study import RiskShare, risk_share
 from placebudget.study.recorded import lines_of, overspent_pool, partners_of, pools_of
 from placebudget.view.studies.common import StudyView, bars, pence, penny_table, view_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from placebudget.place import UPLOADS
-from placebudget.place.loose import FLOWS
+from placebudget.place.io.loose import FLOWS
 from placebudget.study import Trace, trace
 from placebudget.study.recorded import (
     EXAMPLE_CONDITIONS,

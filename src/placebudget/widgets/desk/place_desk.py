@@ -12,8 +12,8 @@ import traitlets
 from placebudget.errors import InvalidOption
 from placebudget.faults import fault_words
 from placebudget.place import Option, Place
+from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.options import option_between
-from placebudget.place.reading import PlaceLike, as_place
 from placebudget.plan import Plan
 from placebudget.view.panels import blank
 from placebudget.widgets.closing import close_whole

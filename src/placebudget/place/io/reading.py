@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
-from placebudget.arguments import as_given, instance, offered
+from placebudget.arguments import as_given, instance
 from placebudget.errors import InvalidPlace
-from placebudget.place.archive import SAVE_AS, archive_files
 from placebudget.place.checks import check_in_part
 from placebudget.place.findings import Finding, Findings
-from placebudget.place.folder import PACKAGE, folder_files, package_properties, raw_tables
-from placebudget.place.limits import FileLimits
+from placebudget.place.io.archive import SAVE_AS, archive_files
+from placebudget.place.io.folder import (
+    PACKAGE,
+    FileLimits,
+    example_folder,
+    examples,
+    folder_files,
+    package_properties,
+    raw_tables,
+)
+from placebudget.place.io.package import properties_of_rows, read_settings
+from placebudget.place.io.tables import RawTable, typed_tables
+from placebudget.place.io.workbook import read_workbook
 from placebudget.place.options import Option
 from placebudget.place.origin import Origin, read_from
-from placebudget.place.package import properties_of_rows, read_settings
 from placebudget.place.place import Place
-from placebudget.place.tables import RawTable, typed_tables
-from placebudget.place.workbook import read_workbook
 from placebudget.texts import did_you_mean
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
 
 OWN_FILES = FileLimits()
 _FORMS = "Give a folder with datapackage.json, an .xlsx workbook, or a .zip of the folder."
@@ -161,20 +162,6 @@ def _invalid(findings: list[Finding], certain: Findings | None = None) -> Invali
 # --- examples -------------------------------------------------------------------
 
 
-_CHECKOUT = Path(__file__).resolve().parents[3] / "datasets"
-
-
-def examples() -> list[str]:
-    """Names of the example places, sorted.
-
-    Examples
-    --------
-    >>> "toy_pooling" in examples()
-    True
-    """
-    return sorted(_folders())
-
-
 def example(name: str) -> Place:
     """Read an example place by name.
 
@@ -190,32 +177,6 @@ def example(name: str) -> Place:
     """
     with example_folder(name) as folder:
         return read_from(read_folder(folder), name)
-
-
-def example_folder(name: str) -> AbstractContextManager[Path]:
-    """The folder of an example place, while it is in use.
-
-    Raises
-    ------
-    InvalidPlace
-        If there is no such example.
-    """
-    folders = _folders()
-    if not isinstance(name, str) or name not in folders:
-        said = f"There is no example place {as_given(name)}. Examples: {', '.join(sorted(folders))}"
-        raise InvalidPlace(offered(said, name, folders))
-    return as_file(folders[name])
-
-
-def _folders() -> dict[str, Traversable]:
-    for home in (files("placebudget") / "datasets", _CHECKOUT):
-        if home.is_dir():
-            return {
-                folder.name: folder
-                for folder in home.iterdir()
-                if folder.is_dir() and (folder / PACKAGE).is_file()
-            }
-    return {}
 
 
 # --- places as people give them -------------------------------------------------

@@ -6,11 +6,11 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from placebudget.place.cells import ErrorValue, Misfit, as_integer, as_year
 from placebudget.place.findings import Finding, error
+from placebudget.place.io.cells import ErrorValue, Misfit, as_integer, as_year
+from placebudget.place.io.sheets import Formatted
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.settings import GREEN_BOOK, KEEP, Settings
-from placebudget.place.sheet_cells import Formatted
 from placebudget.texts import did_you_mean, listed, shown
 
 # The descriptor of a Frictionless Tabular Data Package, written from the schema, and judged.

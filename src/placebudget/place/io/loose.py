@@ -17,15 +17,14 @@ import pandas as pd
 from placebudget.arguments import refusal
 from placebudget.errors import UnreadableTable
 from placebudget.paths import content_of
-from placebudget.place.cells import Misfit, read_figure
 from placebudget.place.checks.rows import is_total
 from placebudget.place.checks.texts import unseen_in
 from placebudget.place.findings import Finding, error
-from placebudget.place.folder import csv_table, too_large
-from placebudget.place.limits import FileLimits
+from placebudget.place.io.cells import Misfit, read_figure
+from placebudget.place.io.folder import FileLimits, csv_table, too_large
+from placebudget.place.io.tables import typed_table_of
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Column, Table, schema
-from placebudget.place.tables import typed_table_of
 from placebudget.texts import did_you_mean, shown
 
 ROW = "row"

@@ -12,8 +12,8 @@ from typing import Any
 
 from placebudget.arguments import is_number
 from placebudget.place.findings import Finding
+from placebudget.place.io.sheets import Formatted
 from placebudget.place.schema import Column, Measure
-from placebudget.place.sheet_cells import Formatted
 from placebudget.place.years import financial_year, start_of
 from placebudget.texts import shown
 

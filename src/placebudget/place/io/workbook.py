@@ -11,19 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from placebudget.place.archive import (
+from placebudget.place.findings import Finding, unreadable
+from placebudget.place.io.archive import (
     SAVE_AGAIN,
     no_archive,
     refused_workbook,
     remarks_on_workbook,
 )
-from placebudget.place.cells import ErrorValue, RaisedText
-from placebudget.place.findings import Finding, unreadable
-from placebudget.place.folder import too_large
-from placebudget.place.limits import FileLimits
-from placebudget.place.package import SHEET
-from placebudget.place.sheet_cells import Looks, as_shown, raised_strings, sheet_looks, write_cell
-from placebudget.place.tables import RawTable
+from placebudget.place.io.cells import ErrorValue, RaisedText
+from placebudget.place.io.folder import FileLimits, too_large
+from placebudget.place.io.package import SHEET
+from placebudget.place.io.sheets import Looks, as_shown, raised_strings, sheet_looks, write_cell
+from placebudget.place.io.tables import RawTable
 from placebudget.texts import listed
 
 LONGEST_TEXT = 32_767

@@ -12,8 +12,8 @@ import pandas as pd
 
 from placebudget.arguments import as_given, offered
 from placebudget.errors import WrongArgument
-from placebudget.place.cells import plain_figure, typed_cells
 from placebudget.place.findings import Finding, unreadable
+from placebudget.place.io.cells import plain_figure, typed_cells
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Column, Table, schema
 from placebudget.place.years import financial_year, start_of

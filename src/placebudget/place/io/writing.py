@@ -14,17 +14,17 @@ import pandas as pd
 
 from placebudget.errors import InvalidPlace
 from placebudget.paths import a_path
-from placebudget.place.archive import write_archive
 from placebudget.place.findings import Finding, Findings
-from placebudget.place.folder import PACKAGE
 from placebudget.place.geography import is_blank
+from placebudget.place.io.archive import write_archive
+from placebudget.place.io.folder import PACKAGE
+from placebudget.place.io.package import descriptor, settings_rows
+from placebudget.place.io.sheets import quoted
+from placebudget.place.io.workbook import LONGEST_TEXT, write_workbook
 from placebudget.place.options.stored import archived_options
 from placebudget.place.origin import FIRST_ROW
-from placebudget.place.package import descriptor, settings_rows
 from placebudget.place.place import Place
 from placebudget.place.schema import schema
-from placebudget.place.sheet_cells import quoted
-from placebudget.place.workbook import LONGEST_TEXT, write_workbook
 from placebudget.writing import keep, note_written, refused_in_words, replace_with, swap_folders
 
 _OTHER_FORMS = (".csv", ".json", ".xls", ".xlsm", ".ods", ".html", ".pdf", ".txt")

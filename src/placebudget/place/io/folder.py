@@ -8,16 +8,69 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from placebudget.arguments import as_given, offered
+from placebudget.errors import InvalidPlace
 from placebudget.paths import content_of
 from placebudget.place.findings import Finding, Severity, unreadable
-from placebudget.place.limits import FileLimits
-from placebudget.place.package import declared_otherwise
+from placebudget.place.io.package import declared_otherwise
+from placebudget.place.io.tables import RawTable, unknown_table
 from placebudget.place.schema import schema
-from placebudget.place.tables import RawTable, unknown_table
 from placebudget.texts import listed, shown
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+# How large a file may be before it is opened, unpacked or parsed.
+
+
+@dataclass(frozen=True)
+class FileLimits:
+    """What reading takes on; more is refused before it is parsed.
+
+    The defaults suit files of one's own: the largest place there could be in
+    Britain, every ward with every service, stays well below them. What others
+    hand in is read with :data:`UPLOADS`.
+
+    Parameters
+    ----------
+    file : int
+        Most bytes of one file on disk: a workbook, an archive, or one file of a folder.
+    unpacked : int
+        Most bytes an archive or workbook may unpack to, and most bytes of a folder.
+    ratio : int
+        Most times its packed size that a file inside may unpack to. Tables and
+        workbooks stay below 50; files made to fill a memory reach 1,000.
+    entries : int
+        Most files in an archive or workbook.
+    rows, columns : int
+        Most rows and columns of one table.
+    cells : int
+        Most cells of a workbook, filled or not, all sheets together.
+
+    Examples
+    --------
+    >>> FileLimits().file, UPLOADS.file
+    (200000000, 5000000)
+    """
+
+    file: int = 200_000_000
+    unpacked: int = 500_000_000
+    ratio: int = 200
+    entries: int = 2_000
+    rows: int = 1_000_000
+    columns: int = 300
+    cells: int = 50_000_000
+
+
+UPLOADS = FileLimits(file=5_000_000, unpacked=50_000_000, entries=300, rows=100_000, cells=500_000)
+"""Limits for files that come from others, over the web say."""
+
 
 PACKAGE = "datapackage.json"
 
@@ -361,3 +414,45 @@ def _undecodable(name: str, content: bytes, encoding: str | None, start: int) ->
 def _looks_wide(content: bytes) -> bool:
     head = content[:2000]
     return max(head[0::2].count(0), head[1::2].count(0)) > len(head) / 4
+
+
+# --- examples -------------------------------------------------------------------
+
+_CHECKOUT = Path(__file__).resolve().parents[4] / "datasets"
+
+
+def examples() -> list[str]:
+    """Names of the example places, sorted.
+
+    Examples
+    --------
+    >>> "toy_pooling" in examples()
+    True
+    """
+    return sorted(_folders())
+
+
+def example_folder(name: str) -> AbstractContextManager[Path]:
+    """The folder of an example place, while it is in use.
+
+    Raises
+    ------
+    InvalidPlace
+        If there is no such example.
+    """
+    folders = _folders()
+    if not isinstance(name, str) or name not in folders:
+        said = f"There is no example place {as_given(name)}. Examples: {', '.join(sorted(folders))}"
+        raise InvalidPlace(offered(said, name, folders))
+    return as_file(folders[name])
+
+
+def _folders() -> dict[str, Traversable]:
+    for home in (files("placebudget") / "datasets", _CHECKOUT):
+        if home.is_dir():
+            return {
+                folder.name: folder
+                for folder in home.iterdir()
+                if folder.is_dir() and (folder / PACKAGE).is_file()
+            }
+    return {}

@@ -11,8 +11,15 @@ from typing import Any
 from xml.parsers.expat import ParserCreate
 
 from placebudget.place.findings import Finding, unreadable
-from placebudget.place.folder import PACKAGE, is_safe, is_taken, named_besides, not_read, too_large
-from placebudget.place.limits import FileLimits
+from placebudget.place.io.folder import (
+    PACKAGE,
+    FileLimits,
+    is_safe,
+    is_taken,
+    named_besides,
+    not_read,
+    too_large,
+)
 from placebudget.texts import listed
 
 BROKEN = (

@@ -1,0 +1,1 @@
+"""Places from files and into files: folders, archives, workbooks, packages, loose tables."""
