@@ -127,6 +127,7 @@ def price_levels(
     return np.array([_level(by_year, str(index), start_of(price_base), start_of(y)) for y in years])
 
 
+ASSUMED = "illustrative"
 PRICED = {
     "offers": ("unit_cost", "set_up_cost"),
     "outcomes": ("economic_value", "social_value"),
@@ -164,12 +165,32 @@ def in_base_prices(place: Place, table: str) -> pd.DataFrame:
     return rows
 
 
-def uprated(place: Place, table: str) -> np.ndarray:
-    """Whether each row of a table has amounts that are uprated, and so figures worked out."""
-    if table not in PRICED:
-        return np.zeros(len(place.tables[table]), bool)
-    years = place.tables[table]["price_year"]
-    return np.asarray(years.notna() & (years != place.settings.price_base), dtype=bool)
+def uprating(place: Place) -> str:
+    """By what published amounts in other prices are uprated, as a sentence; blank: none are.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> print(uprating(pb.example("lancashire")))
+    Published amounts in prices of other years count as published; they are uprated to 2024-25 prices by: GDP deflators at market prices, quarterly national accounts, December 2025.
+    """  # noqa: E501
+    base, rates = place.settings.price_base, place.filled("inflation")
+    used: set[str] = set()
+    for table in (place.tables[name] for name in PRICED):
+        published = table.loc[table["status"] == "published", "price_year"].dropna()
+        for year in {*published.tolist()} - {base}:
+            low, high = sorted((start_of(year), start_of(base)))
+            used |= {financial_year(each) for each in range(low + 1, high + 1)}
+    rows = rates[(rates["index"] == GENERAL) & rates["year"].isin(used)]
+    if rows.empty:
+        return ""
+    titles = place.sources.set_index("source")["title"]
+    by = [str(titles.get(key, key)) for key in rows["source"].dropna().unique()] or [GENERAL]
+    assumed = " (some of its rates are illustrative)" if rows["status"].eq(ASSUMED).any() else ""
+    return (
+        "Published amounts in prices of other years count as published; they are uprated to "
+        f"{base} prices by: {'; '.join(by)}{assumed}."
+    )
 
 
 def _level(by_year: dict[str, float], index: str, base: int, year: int) -> float:

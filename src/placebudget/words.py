@@ -278,6 +278,47 @@ def plain(key: object) -> str:
     return text.replace("nhs", "NHS").replace("dwp", "DWP")
 
 
+_MANY = {
+    "person": "people",
+    "child": "children",
+    "family": "families",
+    "baby": "babies",
+    **{one: f"{one}s" for one in ("household", "home", "patient", "adult", "carer", "parent")},
+    **{one: f"{one}s" for one in ("resident", "tenant", "pupil", "student", "victim", "couple")},
+    **{one: f"{one}s" for one in ("council", "area")},
+}
+"""Who or what may be in need of a unit of service, where a unit is of one of them."""
+
+
+def many(unit: str) -> str:
+    """Those that units of a service are of, many of them; blank for any other unit.
+
+    Parameters
+    ----------
+    unit : str
+        What one unit is, its noun first.
+
+    Examples
+    --------
+    >>> many("family helped for a year"), many("child cared for"), many("officer for a year")
+    ('families', 'children', '')
+    """
+    return _MANY.get(re.split(r"[ ,;]", unit, maxsplit=1)[0].lower(), "")
+
+
+def not_served(amount: float, unit: str) -> str:
+    """Units that are needed and not provided, in the noun of the unit.
+
+    Examples
+    --------
+    >>> not_served(1313, "child cared for, a year"), not_served(12, "patrol for a year")
+    ('1,313 children in need are not served', '12 are needed and not provided (patrol for a year)')
+    """
+    if who := many(unit):
+        return f"{count(amount)} {who} in need are not served"
+    return f"{count(amount)} are needed and not provided ({unit})"
+
+
 METHODS = {
     "Shapley value": "what each adds on average",
     "nucleolus": "least discontent",

@@ -80,6 +80,6 @@ def test_who_is_not_served_is_said_before_any_figure_and_need_stands_with_people
     )
     assert blocks[1] == warning
     assert isinstance(blocks[2], Items)
-    assert "4,000 people in need not served in 2028-29" in blocks[2].texts[0]
+    assert "4,000 people in need are not served in 2028-29" in blocks[2].texts[0]
     keys = [block.grid.key for block in blocks if isinstance(block, TableBlock)]
     assert keys.index("needs") == keys.index("outcomes") - 1

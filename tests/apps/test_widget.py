@@ -77,7 +77,12 @@ def test_every_screen_has_a_finding_and_what_it_rests_on(reader: Reader, screen:
     assert shown["title"] not in ("", WAITING)
     assert len(reader.heard) == heard + 1
     if screen != "clash":
-        for part in ("price", "100%) is illustrative", "What is left out", "Hash of the inputs"):
+        for part in (
+            "price",
+            "Every figure of its money is illustrative",
+            "What is left out",
+            "Hash of the inputs",
+        ):
             assert part in shown["html"], part
 
 

@@ -61,7 +61,7 @@ def test_who_is_not_served_is_said_before_any_table(placebudget: Command, tmp_pa
         )
         assert said.index(lead) < said.index("Public value, all years")
     assert "Best aligned: need" not in said
-    assert "Emergency: 4,000 people in need not served in 2028-29" in said
+    assert "Emergency: 4,000 people in need are not served in 2028-29" in said
 
 
 def test_json_holds_the_same_and_nothing_else_is_printed(

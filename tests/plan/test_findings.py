@@ -198,7 +198,7 @@ def test_need_that_must_be_met_and_is_not_comes_first() -> None:
     assert first.code == "need-not-met"
     assert first.keys == {"service": "emergency"}
     assert first.years == (YEARS[1],)
-    assert first["people"] == pytest.approx(4_000, abs=1)
+    assert first["not_served"] == pytest.approx(4_000, abs=1)
     assert first["money_short"] == pytest.approx(4e6, abs=1_000)
 
 
@@ -206,13 +206,19 @@ def test_people_whom_a_budget_does_not_reach_are_counted_beside_today() -> None:
     """700 need a hub; there is room for 600, and today's money pays for 500."""
     place = clean(needs=[{"service": "hubs", "people": 700}])
     unserved = one(found(place), "need-not-served")
-    assert figures(unserved) == {"people": 100, "today": 200}
+    assert figures(unserved) == {"not_served": 100, "today": 200}
 
 
-def test_units_a_person_turn_units_missing_into_people() -> None:
+def test_who_is_not_served_is_counted_and_called_as_the_unit_has_it() -> None:
     hubs = {"units_per_person": 2.0, "today": {"tax": 0.5}, "people": 350}
     place = clean(services={"hubs": {**hubs, "offer": {"capacity": 600}}})
-    assert one(found(place), "need-not-served")["people"] == pytest.approx(50)
+    assert one(found(place), "need-not-served")["not_served"] == pytest.approx(100)
+    for unit, said in (
+        ("family helped for a year", "100 families in need are not served"),
+        ("patrol for a year", "100 are needed and not provided (patrol for a year)"),
+    ):
+        named = place.with_(services=place.services.assign(unit=unit))
+        assert said in found(named).of("need-not-served").sentences[0]
 
 
 # --- what gets worse -----------------------------------------------------------------------

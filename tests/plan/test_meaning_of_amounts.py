@@ -11,10 +11,12 @@ import pytest
 
 import by_hand
 import placebudget as pb
+import places
 from placebudget.place import Place
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.live import quick_plan
 from placebudget.plan.live_drawing import LiveDrawing
+from placebudget.value import uprating
 from placebudget.view.figures import figures_by_table
 from placebudget.view.report_facts import _discount
 from small import MILLION, small, units
@@ -112,7 +114,7 @@ def test_without_any_rates_of_general_no_price_is_taken_for_flat() -> None:
     ]
 
 
-def test_a_published_value_that_is_uprated_is_derived_where_status_is_shown() -> None:
+def test_a_published_value_that_is_uprated_is_published_and_the_deflator_named() -> None:
     place = priced(outcome="2012-13", saving=BASE)
     place = place.with_(
         outcomes=place.outcomes.assign(status="published"),
@@ -120,9 +122,17 @@ def test_a_published_value_that_is_uprated_is_derived_where_status_is_shown() ->
     )
     table = figures_by_table(place)
     assert dict(table.loc["outcomes"]) == {
-        "published": 0, "derived": 1, "illustrative": 0, "not stated": 0
+        "published": 1, "derived": 0, "illustrative": 0, "not stated": 0
     }  # fmt: skip
     assert table.loc["savings", "published"] == 1
+    rates = place.inflation.assign(source="ons", status="derived")
+    sources = places.frame([{"source": "ons", "title": "Implied deflator"}])
+    said = uprating(place.with_(inflation=rates, sources=sources))
+    assert said.endswith(f"uprated to {BASE} prices by: Implied deflator.")
+    assert "some of its rates are illustrative" in uprating(
+        place.with_(inflation=rates.assign(status="illustrative"))
+    )
+    assert uprating(priced(outcome="2012-13")) == "", "nothing of it is published"
 
 
 def next_year(discount: str | None) -> Place:

@@ -150,7 +150,7 @@ def test_a_loss_is_half_gone_where_the_gain_is() -> None:
     assert loss.gain == pytest.approx(-10e6)
     assert loss.table["half_below"][0] == pytest.approx(toy().table["half_below"][0])
     assert "£10 million less public value" in loss.summary()
-    assert "loses half as much" in loss.summary()
+    assert "would lose half as much" in loss.summary()
 
 
 def test_two_plans_that_come_to_the_same_have_no_gain_to_rest_on_anything() -> None:
@@ -169,10 +169,11 @@ def test_today_beside_a_plan_is_kept_as_it_is_and_made_again() -> None:
 def test_a_half_is_said_with_what_the_figure_is_now_and_how_it_is_known() -> None:
     said = toy().summary()
     assert (
-        "If a unit of “Points of public value” (point) is worth less than £500,000 in social value "
-        "(now £1,000,000, illustrative)" in said
+        "If each point of “Points of public value” brought less than £500,000 of social value "
+        "instead of £1,000,000, half the gain would be gone, and all of it at £0" in said
     )
-    assert "values: 100% of the gain" in said
+    assert "values: all of the gain" in said
+    assert said.count("illustrative") == 2, "how all figures are known is said once, and its share"
 
 
 def test_what_has_no_plan_any_more_is_said() -> None:
@@ -198,7 +199,7 @@ def test_a_figure_of_several_rows_is_as_sure_as_the_least_sure_of_them() -> None
     outcomes = place.outcomes.assign(status="published", price_year="2024-25")
     place = place.with_(needs=needs.reset_index(drop=True), outcomes=outcomes)
     status = {(f.kind, f.service): f.status for f in figures_of(place)}
-    assert status["value", ""] == "derived"
+    assert status["value", ""] == "published"
     assert status["need", "family_support"] == "illustrative"
     assert status["need", "policing"] == "not stated"
 

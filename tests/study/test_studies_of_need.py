@@ -42,11 +42,11 @@ def test_plans_that_leave_different_need_unmet_are_never_subtracted(
     assert not meet_alike(plans["siloed"], plans["aligned"])
     assert math.isnan(short.between("siloed", "aligned"))
     assert math.isnan(short.between("siloed", "aligned", "cashable saving"))
-    assert short.between("siloed", "aligned", "people in need not served") == pytest.approx(-20_000)
+    assert short.between("siloed", "aligned", "in need and not served") == pytest.approx(-20_000)
     assert short.between("aligned", "pooled") == pytest.approx(0.0, abs=1.0)
     assert short.sentence("siloed", "aligned") == (
         "Acting in step, from siloed to best aligned: £20 million less of need that must be met "
-        "is unmet, and 20,000 more people are served; so no gain in value is given."
+        "is unmet, and 20,000 more in need are served; so no gain in value is given."
     )
 
 
@@ -56,7 +56,7 @@ def test_no_difference_in_value_stands_in_a_table_of_plans_that_meet_need_otherw
     table = short.differences.query("start == 'aligned' and end == 'freed'")
     known = table[table["value"].notna()].set_index("measure")["value"]
     assert set(known.index) == {
-        "money on services", "management cost", "money not spent", "people in need not served",
+        "money on services", "management cost", "money not spent", "in need and not served",
         "money short of need",
     }  # fmt: skip
     assert known["money short of need"] == pytest.approx(-10e6, abs=1.0)
@@ -67,11 +67,11 @@ def test_a_comparison_says_need_first_and_gives_no_gain_in_value(
 ) -> None:
     found = pb.compare(short.plans["aligned"], short.plans["freed"])
     said = str(found.summarised())
-    told = "£10 million less of need that must be met is unmet, and 10,000 more people are served"
+    told = "£10 million less of need that must be met is unmet, and 10,000 more in need are served"
     assert f"freed beside aligned: {told}; so no gain in value is given." in said
     value = found.table("value").set_index("measure")["difference"]
     assert math.isnan(value["public value"])
-    assert value["people in need not served"] == pytest.approx(-10_000, abs=1.0)
+    assert value["in need and not served"] == pytest.approx(-10_000, abs=1.0)
     (cause,) = found.causes().to_dict("records")
     assert math.isnan(cause["adds_alone"])
     assert told in cause["note"]

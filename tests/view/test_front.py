@@ -11,7 +11,7 @@ from placebudget.place.names import Names
 from placebudget.plan.findings.words import KINDS
 from placebudget.study import Potential
 from placebudget.view.front import DOUBTFUL, NOT_SERVED, WORSE, Part, changes, front, waterfall
-from placebudget.words import money, percent
+from placebudget.words import money, whole_pounds
 from planned import potential
 from worked_place import worked
 
@@ -119,8 +119,13 @@ def test_the_values_on_which_most_of_the_gain_hangs_are_those_of_the_outcomes(
     change = (pooled.set_index("outcome") - aligned.set_index("outcome"))["social"]
     key = change.abs().idxmax()
     gain = found.between("aligned", "pooled")
-    assert said.points[0].startswith(Names(found.place).of("outcome", key))
-    assert f"{percent(change[key] / gain)} of it" in said.points[0]
+    assert f"“{Names(found.place).of('outcome', key)}” brought" in said.points[0]
+    value = found.place.outcomes.set_index("outcome")["social_value"][key]
+    half, none = (value * (1 - part * gain / change[key]) for part in (0.5, 1))
+    if half > 0:
+        assert f"than {whole_pounds(half)} of social value" in said.points[0]
+    if none > 0:
+        assert f"all of it at {whole_pounds(none)}" in said.points[0]
 
 
 def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(

@@ -32,8 +32,8 @@ def test_need_that_is_not_met_is_said_first_in_pounds_and_people(today: pb.Plan)
     said = today.summary().splitlines()
     assert said[1:3] == [
         "need that must be met is not all met: to meet it would cost £4 million more:",
-        "- Emergency: 4,000 people in need not served in 2028-29; "
-        "to serve them would cost £4 million more",
+        "- Emergency: 4,000 people in need are not served in 2028-29; "
+        "to meet this need would cost £4 million more",
     ]
 
 
@@ -70,7 +70,7 @@ def test_need_stands_side_by_side_and_nowhere_without_services_led_by_it(
 ) -> None:
     (sheet,) = tables.needs({"Today": today, "Aligned": aligned})
     figures = sheet.whole()
-    assert figures.loc["Emergency: people in need not served"].tolist() == [4_000, 0]
+    assert figures.loc["Emergency: not provided (person helped for a year)"].tolist() == [4_000, 0]
     assert figures.loc["Emergency: money short, £ million"].tolist() == [4, 0]
     assert figures.loc["Emergency: released, £ million"].tolist() == pytest.approx([0, 29.0125])
     assert tables.needs({"Today": pb.simulate(pb.example("toy_pooling"))}) == []
@@ -82,7 +82,7 @@ def test_a_workbook_has_a_sheet_of_needs_with_units(today: pb.Plan, tmp_path: Pa
     row = dict(zip(head, short, strict=True))
     assert row["Needed, units of the service"] == 100_000
     assert row["Capacity paid for, units of the service"] == 96_000
-    assert (row["People not served"], row["Money short, £"]) == (4_000, 4_000_000)
+    assert (row["In need and not served"], row["Money short, £"]) == (4_000, 4_000_000)
 
 
 def test_people_not_served_are_units_over_units_a_person() -> None:
@@ -100,7 +100,7 @@ def test_the_page_of_a_plan_says_first_who_is_not_served(today: pb.Plan) -> None
         "Today: need that must be met is not all met: to meet it would cost £4 million more."
         in page
     )
-    assert page.index("4,000 people in need not served") < page.index("What the plan makes")
+    assert page.index("4,000 people in need are not served") < page.index("What the plan makes")
 
 
 def test_outcomes_say_what_of_them_was_not_needed(aligned: pb.Plan) -> None:

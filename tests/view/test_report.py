@@ -124,7 +124,7 @@ def test_the_first_part_answers_the_question_and_says_what_it_rests_on(
         "What could Northvale (invented) gain",
         "This is a model. It ranks options",
         "The board decides.",
-        "(100%) is illustrative.",
+        "Every figure of its money is illustrative.",
         "Modelled potential",
         "minimum revenue provision",
         f"in {found.place.settings.price_base} prices",
@@ -366,12 +366,11 @@ def test_a_file_opens_from_disk_and_is_written_whole(tmp_path: Path, found: Pote
     ("figures", "says"),
     [
         ({}, "There is no money brought by streams."),
-        ({"published": 5.0}, "Of £5 brought by streams, £5 (100%) is published."),
-        ({"not stated": 5.0}, "Of £5 brought by streams, £5 (100%) is not stated."),
+        ({"published": 5.0}, "All of the £5 brought by streams is published."),
+        ({"not stated": 5.0}, "All of the £5 brought by streams is not stated."),
         (
             {"derived": 25e6, "published": 75e6},
-            "Of £100 million brought by streams, £75 million (75%) is published, "
-            "£25 million (25%) is derived.",
+            "Of £100 million brought by streams, 75% is published and 25% is derived.",
         ),
     ],
 )

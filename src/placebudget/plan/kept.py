@@ -29,26 +29,31 @@ def kept_said(plan: Plan) -> Iterator[str]:
     if not kept or plan.status == "simulated":
         return
     names = plan.labels["services"].set_index("service")["name"]
-    rows = plan.money("service")
-    amount = money(float(rows[rows["service"].isin(kept)]["amount"].sum()))
-    alike = Counter(str(names[service]) for service in sorted(kept))
-    said = listed(name if n == 1 else f"{name} ({n} agencies)" for name, n in alike.items())
-    yield f"kept as today, as nothing is known of what they bring about: {said} ({amount})"
-    places = plan.labels["areas"].set_index("area")["name"]
+    spent = plan.money("service").set_index("service")["amount"]
     changed = plan.run.get("gave_way", ())
+    gave_way = {row[0] for row in changed}
+    if whole := sorted(kept - gave_way):
+        alike = Counter(str(names[service]) for service in whole)
+        said = listed(name if n == 1 else f"{name} ({n} agencies)" for name, n in alike.items())
+        amount = money(float(spent.reindex(whole).sum()))
+        yield f"kept as today, as nobody has put in what they bring about: {said} ({amount})"
+    if not changed:
+        return
+    left = money(float(spent.reindex(sorted(gave_way)).sum()))
+    lead = "not kept, as need that must be met, other rules or limits leave no way"
     if len(changed) > _ONE_BY_ONE:
         years: Counter[str] = Counter()
         for _, _, year, pounds in changed:
             years[year] += pounds
         said = listed(f"{year} {_by(pounds)}" for year, pounds in sorted(years.items()))
-        each = [f"{len({row[0] for row in changed})} services together, {said}"]
-    else:
-        each = [
-            f"{names[service]} in {places.get(area, area)}, {year}, {_by(pounds)}"
-            for service, area, year, pounds in changed
-        ]
-    if each:
-        yield f"not kept, as other rules and limits leave no way: {listed(each)}"
+        yield f"{lead}: {len(gave_way)} services, which have {left} together, {said} than today"
+        return
+    places = plan.labels["areas"].set_index("area")["name"]
+    each = (
+        f"{names[service]} in {places.get(area, area)}, {year}, {_by(pounds)}"
+        for service, area, year, pounds in changed
+    )
+    yield f"{lead}: {listed(each)} than today"
 
 
 def _by(pounds: float) -> str:

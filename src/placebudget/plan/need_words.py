@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget.place.subjects import BY_NEED
 from placebudget.place.years import in_years
-from placebudget.words import count, money, sentence
+from placebudget.words import count, money, not_served, sentence
 
 if TYPE_CHECKING:
     from placebudget.plan.plan import Plan
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _NOTHING = 0.5
 SHORT = "money short of need"
 """What plans are measured by where need must be met; the less, the better, first of all."""
+NOT_SERVED, OF_ALL_KINDS = "in need and not served", "people, families and others"
+"""How many they are of services that must meet need, whatever each service counts."""
 # What plans leave unmet is whole pounds; less than this apart is alike.
 _POUND = 1.0
 
@@ -62,25 +64,25 @@ def meet_alike(first: Plan, second: Plan) -> bool:
 
 
 def unmet_change(first: Plan, second: Plan) -> str:
-    """How much more or less need a plan leaves unmet than another, in pounds and people."""
+    """How much more or less need a plan leaves unmet than another, in pounds and in need."""
     people, pounds = (b - a for a, b in zip(need_unmet(first), need_unmet(second), strict=True))
     way = "more" if pounds > 0 else "less"
-    served = f"{count(abs(people))} {'fewer' if people > 0 else 'more'} people are served"
+    served = f"{count(abs(people))} {'fewer' if people > 0 else 'more'} in need are served"
     return f"{money(abs(pounds))} {way} of need that must be met is unmet, and {served}"
 
 
 def unmet_words(plan: Plan) -> tuple[str, tuple[str, ...]]:
-    """Need that must be met and is not, in pounds, and by service in people; blank if it is."""
+    """Need that must be met and is not, in pounds, and by service in its unit; blank if it is."""
     table = plan.tables["needs"]
     short = table[table["money_short"] > _NOTHING]
     if short.empty:
         return "", ()
-    names = plan.labels["services"].set_index("service")["name"]
+    labels = plan.labels["services"].set_index("service")[["name", "unit"]]
     points = (
-        f"{sentence(str(name))}: {count(float(rows['not_served'].sum()))} people in need not "
-        f"served {in_years(rows['year'])}; to serve them would cost "
+        f"{sentence(str(name))}: {not_served(float(rows['unmet'].sum()), str(unit))} "
+        f"{in_years(rows['year'])}; to meet this need would cost "
         f"{money(float(rows['money_short'].sum()))} more"
-        for name, rows in short.groupby(short["service"].map(names))
+        for (name, unit), rows in short.join(labels, on="service").groupby(["name", "unit"])
     )
     missing = money(float(short["money_short"].sum()))
     # What stands in the way may be money, or a rule, or capacity: the plan does not say which.

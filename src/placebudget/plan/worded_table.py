@@ -64,7 +64,7 @@ _HEADS = {
     "tightening_rate": "lost by one step more at the rate of the first",
     "tightening_holds_for": "that rate holds for, steps more",
     "idle": "not spent",
-    "not_served": "people not served",
+    "not_served": "in need and not served",
     "not_needed": "of the counted, not needed",
     "step": "step, of the unit",
     "relaxing": "gained by one step less",

@@ -15,7 +15,14 @@ from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.place.subjects import BY_NEED
 from placebudget.plan import Plan, PlanFindings
-from placebudget.plan.need_words import SHORT, meet_alike, need_unmet, unmet_change
+from placebudget.plan.need_words import (
+    NOT_SERVED,
+    OF_ALL_KINDS,
+    SHORT,
+    meet_alike,
+    need_unmet,
+    unmet_change,
+)
 from placebudget.plan.result import Result
 from placebudget.plan.siloed import AT_REST
 from placebudget.plan.summary import Paragraph, Summary, sentences
@@ -27,7 +34,6 @@ from placebudget.words import in_unit, money, percent, sentence
 PUBLIC_VALUE = "public value"
 CASHABLE = "cashable saving"
 CASHABLE_AS_IT_FALLS = "cashable saving as it falls"
-NOT_SERVED = "people in need not served"
 CASH = "pounds, cash"
 HOW_MANY = {4: "four", 5: "five"}
 TITLES: Mapping[str, str] = {
@@ -94,7 +100,7 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
             yield each.name, each.value, each.unit
     if (plan.tables["needs"]["led_by"] == BY_NEED).any():
         people, pounds = need_unmet(plan)
-        yield NOT_SERVED, people, "people"
+        yield NOT_SERVED, people, OF_ALL_KINDS
         yield SHORT, pounds, cash
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.value import uprated
 
 STATUSES = ("published", "derived", "illustrative", "not stated")
 
@@ -51,7 +50,8 @@ def money_by_status(place: Place) -> pd.DataFrame:
 def figures_by_table(place: Place) -> pd.DataFrame:
     """How many rows of each table are published, derived, illustrative or not stated.
 
-    A published amount that is uprated to the price base is derived.
+    A published amount that is uprated to the price base is as published as before: by which index
+    is told by :func:`placebudget.value.uprating`.
 
     Parameters
     ----------
@@ -74,7 +74,6 @@ def figures_by_table(place: Place) -> pd.DataFrame:
     for name, frame in place.tables.items():
         if len(frame) and "status" in frame.columns:
             status = frame["status"].astype(object).where(frame["status"].notna(), "not stated")
-            status = status.mask((status == "published") & uprated(place, name), "derived")
             counts[name] = status.value_counts().reindex(STATUSES, fill_value=0)
     table = pd.DataFrame(counts, index=pd.Index(STATUSES)).T.rename_axis("table")
     return table.astype(int)

@@ -23,7 +23,7 @@ from placebudget.plan.summary import Paragraph
 from placebudget.study import Potential, outlook, rests_on
 from placebudget.study.plans_side_by_side import STEPS, TITLES
 from placebudget.texts import listed
-from placebudget.view.plan_facts import known
+from placebudget.view.plan_facts import money_known
 from placebudget.words import money, percent, sentence
 
 LARGEST = 5
@@ -252,7 +252,7 @@ def _grounds(potential: Potential) -> Iterator[Paragraph]:
     yield from _admitted(potential, DOUBTFUL)
     if potential.place.settings.description:
         yield Paragraph(potential.place.settings.description)
-    yield Paragraph(known(potential.plans["today"].place["figures"]))
+    yield Paragraph(money_known(potential.place))
 
 
 def _asked(potential: Potential) -> Iterator[Paragraph]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.place import Place
+from placebudget.place.names import listed
 from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.drawing.page import embedded
@@ -16,7 +18,7 @@ from placebudget.plan.price_words import decided, sentence_on
 from placebudget.plan.summary import unmet_said
 from placebudget.plan.workbook import facts
 from placebudget.view import tables
-from placebudget.view.figures import STATUSES
+from placebudget.view.figures import STATUSES, money_by_status
 from placebudget.view.grid import Grid, Part, Section, sheet_grid, text_grid
 from placebudget.view.prices import costly, elsewhere, own_limit
 from placebudget.words import MAY_NOT_ADD_UP, count, in_unit, money, percent, sentence
@@ -172,17 +174,47 @@ def known(figures: Mapping[str, float], what: str = "brought by streams") -> str
     Examples
     --------
     >>> known({"derived": 50.0, "published": 40.0})
-    'Of £90 brought by streams, £40 (44.4%) is published, £50 (55.6%) is derived.'
+    'Of £90 brought by streams, 44.4% is published and 55.6% is derived.'
+    >>> known({"illustrative": 50.0})
+    'All of the £50 brought by streams is illustrative.'
     """
     total = sum(figures.values())
     if not total:
         return f"There is no money {what}."
-    parts = [
-        f"{money(figures[name])} ({percent(figures[name] / total)}) is {name}"
-        for name in STATUSES
-        if figures.get(name)
-    ]
-    return f"Of {money(total)} {what}, {', '.join(parts)}."
+    there = [name for name in STATUSES if figures.get(name)]
+    if len(there) == 1:
+        return f"All of the {money(total)} {what} is {there[0]}."
+    return f"Of {money(total)} {what}, {_shares(figures)}."
+
+
+def money_known(place: Place) -> str:
+    """How the money of the years is known, what it is carried on from, and what is spent today.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> money_known(pb.example("toy_pooling"))
+    'Every figure of its money is illustrative.'
+    """
+    table, year = money_by_status(place), place.settings.today_year
+    parts = {"funding": "brought by streams", "today": "spent today"}
+    if year not in place.years:
+        parts = {"funding": parts["funding"], "base": f"that they brought in {year}", **parts}
+    there = table[list(parts)].gt(0)
+    if there.any(axis=1).sum() == 1:
+        return f"Every figure of its money is {there.any(axis=1).idxmax()}."
+    return " ".join(
+        known({str(k): float(v) for k, v in table[name].items()}, what)
+        for name, what in parts.items()
+        if there[name].any()
+    )
+
+
+def _shares(figures: Mapping[str, float]) -> str:
+    total = sum(figures.values())
+    return listed(
+        f"{percent(figures[name] / total)} is {name}" for name in STATUSES if figures.get(name)
+    )
 
 
 def dearest_sentences(plan: Plan) -> list[str]:

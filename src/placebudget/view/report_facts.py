@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from placebudget.place.settings import own_discount
 from placebudget.study import MEANINGS, TITLES, Potential
 from placebudget.study.plans_side_by_side import name_of, steps_between
 from placebudget.texts import listed
+from placebudget.value import uprating
 from placebudget.view import tables
 from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
@@ -21,7 +22,6 @@ from placebudget.view.plan_facts import (
     admitted,
     dearest_sentences,
     kept,
-    known,
     not_kept,
     shared_facts,
     taken_as_decided,
@@ -61,7 +61,6 @@ def report_facts(potential: Potential) -> dict[str, Any]:
             for key, title in _CONTENTS
             if key != "parts" or potential.parts
         ],
-        "known": " ".join(_how_known(place, today.place["figures"])),
         "front": front(potential),
         "admitted": admitted(potential.findings["pooled"]),
         "meanings": [(TITLES[name], MEANINGS[name]) for name in potential.plans],
@@ -87,15 +86,6 @@ def report_facts(potential: Potential) -> dict[str, Any]:
 def _unbroken(sentence: str) -> str:
     """The sentence with its signs bound to their figures, so that no line ends between them."""
     return sentence.replace("+£", "+\u2060£").replace("\u2212£", "\u2212\u2060£")
-
-
-def _how_known(place: Place, funding: Mapping[str, float]) -> Iterator[str]:
-    """How much of the money is known, a sentence each for the years, their base and today."""
-    table, year = money_by_status(place), place.settings.today_year
-    yield known(funding)
-    if table["base"].sum() > 0 and year not in place.years:
-        yield known(table["base"].to_dict(), f"that they brought in {year}")
-    yield known(table["today"].to_dict(), "spent today")
 
 
 def _status_grid(place: Place) -> Grid:
@@ -177,7 +167,7 @@ def _figures_grid(place: Place) -> Grid:
         for name, counts in zip(table.index, table.to_numpy().tolist(), strict=True)
     ]
     caption = "Rows of each table by status"
-    return Grid("figures-table", caption, ["table", *STATUSES], rows)
+    return Grid("figures-table", caption, ["table", *STATUSES], rows, uprating(place))
 
 
 def _assumptions(place: Place) -> Iterator[Grid]:

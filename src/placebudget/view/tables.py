@@ -21,7 +21,7 @@ POUNDS = "£ million"
 LATER = "later"
 CASHABLE = "cashable"
 _OF_NEED = (
-    ("not_served", "people in need not served", 1.0),
+    ("unmet", "not provided ({unit})", 1.0),
     ("money_short", "money short, £ million", MILLION),
     ("needed", "needed ({unit})", 1.0),
     ("avoided", "avoided ({unit})", 1.0),

@@ -11,8 +11,8 @@ from placebudget.apps.meeting import BoardAnswer, Meeting
 from placebudget.apps.sentences import first_words
 from placebudget.place import Place
 from placebudget.study import TITLES
-from placebudget.view import explained, money_by_status
-from placebudget.view.plan_facts import known
+from placebudget.view import explained
+from placebudget.view.plan_facts import money_known
 from placebudget.words import MAY_NOT_ADD_UP
 from placebudget.work.behind import OF_BEFORE
 from placebudget.work.said import sentence_of, sentences
@@ -174,22 +174,12 @@ def _record(place: Place, answer: BoardAnswer | None) -> TextBlock:
 
 def _basis(place: Place) -> Iterator[Block]:
     """What the figures rest on: years, prices, how they are known, what is left out."""
-    settings, table = place.settings, money_by_status(place)
-    years = years_of(place)
-    columns = {"funding": "brought by streams"}
-    if settings.today_year not in place.years:
-        columns["base"] = f"that they brought in {settings.today_year}"
-    columns["today"] = "spent today"
-    told = [
-        known({str(k): float(v) for k, v in table[column].items()}, what)
-        for column, what in columns.items()
-        if table[column].sum() > 0
-    ]
+    settings, years = place.settings, years_of(place)
     yield TextBlock(
         f"This is a model. It ranks options using the figures of these papers; the board decides. "
         f"Money is cash of its year, {years}. Values of outcomes are real, in "
         f"{settings.price_base} prices, discounted to {place.years[0]}. {MAY_NOT_ADD_UP} "
-        f"{' '.join(told)}",
+        f"{money_known(place)}",
         "basis",
     )
     yield More("What is left out", [Items(LEFT_OUT)])

@@ -12,7 +12,7 @@ from placebudget.errors import WrongArgument
 from placebudget.place import schema
 from placebudget.place.subjects import BY_NEED
 from placebudget.plan.inputs import recorded_option, recorded_place, rows_apart
-from placebudget.plan.need_words import SHORT, meet_alike, need_unmet
+from placebudget.plan.need_words import NOT_SERVED, OF_ALL_KINDS, SHORT, meet_alike, need_unmet
 from placebudget.plan.plan import Plan
 
 Plans = Mapping[str, Plan]
@@ -27,7 +27,7 @@ _DEFAULT_BY = {
 _MEASURE = {"money": "amount", "outcomes": "counted", "savings": "fiscal", "unspent": "amount"}
 _PRICED = ["kind", "name", "where", "year", "basis", "unit"]
 KIND = "kind"
-_CASH, _PEOPLE = "pounds, cash of the years", "people"
+_CASH = "pounds, cash of the years"
 _SETTINGS = ("years", "appraisal_years", "price_base", "today_year")
 _ARGUMENTS = ("objective", "pooling", "reinvest", "seconds", "gap", "money")
 
@@ -101,7 +101,7 @@ def _joined(
 def _without_gains(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
     """Value is not subtracted where plans leave different need unmet: need comes first."""
     first, *others = plans.values()
-    worth = ~table["unit"].isin((_CASH, _PEOPLE))
+    worth = ~table["unit"].isin((_CASH, OF_ALL_KINDS))
     for plan, title in zip(others, difference_columns(list(plans)), strict=True):
         if not meet_alike(first, plan):
             table.loc[worth, title] = float("nan")
@@ -130,7 +130,7 @@ def _value(plan: Plan) -> pd.DataFrame:
     if (plan.tables["needs"]["led_by"] == BY_NEED).any():
         people, pounds = need_unmet(plan)
         rows += [
-            ("people in need not served", _PEOPLE, people), (SHORT, cash, pounds),
+            (NOT_SERVED, OF_ALL_KINDS, people), (SHORT, cash, pounds),
         ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["measure", "unit", "value"])
     return frame.drop_duplicates(["measure", "unit"])

@@ -74,7 +74,7 @@ class Facts:
         return self._table(plan.tables["money"], "amount")
 
     def unmet(self, plan: Plan) -> np.ndarray:
-        """Lines x years: people in need who are not served; none where no need is given."""
+        """Lines x years: units that are needed and not served; none where no need is given."""
         basis, years = self.basis, len(self.years)
         guessed = np.zeros(len(basis.lines), bool)
         guessed[basis.steps.line[basis.steps.of_capacity.any(axis=1)]] = True
@@ -85,8 +85,7 @@ class Facts:
         people = self.place.filled("services").set_index("service")["units_per_person"]
         each = people.loc[basis.lines.service].to_numpy(float)
         # Less than a thousandth of a person is what a solver's digits leave.
-        found = missing / each[:, None]
-        return np.where(found > 1e-3, found, 0.0)
+        return np.where(missing > 1e-3 * each[:, None], missing, 0.0)
 
     def paid(self, plan: Plan) -> np.ndarray:
         """Lines x years: capacity paid for, of lines that the table of need has."""

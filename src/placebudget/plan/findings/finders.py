@@ -6,7 +6,7 @@ function in ``FINDERS`` and its sentence in ``words.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from placebudget.place import Place
 from placebudget.place.subjects import BY_NEED, led_by_need
 from placebudget.plan.compare.tables import spend_alike
 from placebudget.plan.findings.facts import Facts
-from placebudget.plan.findings.finding import HALF, PEOPLE, POUNDS, SHARE, TODAY, UNITS, PlanFinding
+from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, UNITS, PlanFinding
 from placebudget.plan.need_words import meet_alike
 from placebudget.plan.plan import Plan
 from placebudget.plan.resting.figures import EFFECT, ILLUSTRATIVE, VALUE, figures_of
@@ -35,13 +35,14 @@ def need_not_met(facts: Facts) -> Iterator[PlanFinding]:
     """People in need of services that must serve all of them, and do not."""
     table = facts.plan.tables["needs"]
     short = table[(table["led_by"] == BY_NEED) & (table["money_short"] > _POUND)]
-    now = facts.today.tables["needs"].groupby("service")["not_served"].sum()
+    now = facts.today.tables["needs"].groupby("service")["unmet"].sum()
+    units = units_of(facts)
     for service, rows in short.groupby("service"):
-        people, pounds = float(rows["not_served"].sum()), float(rows["money_short"].sum())
+        unmet, pounds = float(rows["unmet"].sum()), float(rows["money_short"].sum())
         figures = {
-            "people": (people, PEOPLE),
+            "not_served": (unmet, units[service]),
             "money_short": (pounds, POUNDS),
-            **facts.if_chosen(today=(float(now.get(service, 0.0)), PEOPLE)),
+            **facts.if_chosen(today=(float(now.get(service, 0.0)), units[service])),
         }
         years = tuple(sorted(set(rows["year"])))
         yield PlanFinding("need-not-met", {"service": str(service)}, figures, years, pounds)
@@ -50,14 +51,15 @@ def need_not_met(facts: Facts) -> Iterator[PlanFinding]:
 def need_not_served(facts: Facts) -> Iterator[PlanFinding]:
     """People in need of services led by their budget, who are not served."""
     plan, today = facts.unmet(facts.plan), facts.unmet(facts.today)
+    units = units_of(facts)
     for service in sorted(set(facts.basis.lines.service) - led_by_need(facts.place)):
         mine = facts.lines_of(service)
-        people, now = float(plan[mine].sum()), float(today[mine].sum())
-        if people > 0:
-            years = _years(facts, plan[mine].sum(axis=0) > 0)
-            figures = {"people": (people, PEOPLE), **facts.if_chosen(today=(now, PEOPLE))}
+        unmet, now = float(plan[mine].sum()), float(today[mine].sum())
+        if unmet > 0:
+            years, unit = _years(facts, plan[mine].sum(axis=0) > 0), units[service]
+            figures = {"not_served": (unmet, unit), **facts.if_chosen(today=(now, unit))}
             # Those whom today serves and the plan does not come first, then all others.
-            size = people - now if people > now else -1.0 / people
+            size = unmet - now if unmet > now else -1.0 / unmet
             yield PlanFinding("need-not-served", {"service": service}, figures, years, size)
 
 
@@ -266,6 +268,12 @@ def changes_nothing(facts: Facts) -> Iterator[PlanFinding]:
     for start in facts.beside:
         if spend_alike(start, facts.plan):
             yield PlanFinding("changes-nothing", {"beside": called(start)}, {})
+
+
+def units_of(facts: Facts) -> dict[Hashable, str]:
+    """What a unit of each service is."""
+    table = facts.place.filled("services")
+    return dict(zip(table["service"].tolist(), table["unit"].astype(str), strict=True))
 
 
 def called(plan: Plan) -> str:

@@ -16,7 +16,16 @@ from placebudget.place.subjects import parse_subject
 from placebudget.plan.findings.finding import HALF, TODAY, PlanFinding
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
 from placebudget.texts import listed
-from placebudget.words import count, in_pounds, money, percent, plain, sentence, whole_pounds
+from placebudget.words import (
+    count,
+    in_pounds,
+    money,
+    not_served,
+    percent,
+    plain,
+    sentence,
+    whole_pounds,
+)
 
 _POOLINGS = (SILOED, ALIGNED, POOLED, FREED)
 
@@ -62,25 +71,20 @@ class FindingWords:
             return f"{by} of {was}"
         return f"from {was} to {say(then)}{by and f' ({by})'}"
 
-    def people(self, found: PlanFinding) -> str:
-        """How many people are not served today; nothing of today itself."""
-        if "today" not in found.figures:
-            return ""
-        return f" (with today’s money: {count(found['today'])})"
+    def unserved(self, found: PlanFinding, when: str) -> str:
+        """How many are not served, and how many today; nothing of today in its own findings."""
+        said = not_served(*found.figures["not_served"])
+        now = f" (with today’s money: {count(found['today'])})" if "today" in found.figures else ""
+        return f"{self.about(found)}: {said}{when}{now}"
 
     def need_not_met(self, found: PlanFinding) -> str:
         return (
-            f"{self.about(found)}: {count(found['people'])} people in need who must be served are "
-            f"not, in {listed(found.years)}{self.people(found)}; to serve them would cost "
-            f"{money(found['money_short'])} more."
+            f"{self.unserved(found, f', in {listed(found.years)}')}. This need must be met; to "
+            f"meet it would cost {money(found['money_short'])} more."
         )
 
     def need_not_served(self, found: PlanFinding) -> str:
-        years = "" if len(found.years) < 2 else ", all years added up"
-        return (
-            f"{self.about(found)}: {count(found['people'])} people in need are not served"
-            f"{years}{self.people(found)}."
-        )
+        return f"{self.unserved(found, '' if len(found.years) < 2 else ', all years added up')}."
 
     def outcome_falls(self, found: PlanFinding) -> str:
         name, unit = self.names.of("outcome", found.keys["outcome"]), found.figures["today"][1]
@@ -97,8 +101,8 @@ class FindingWords:
 
     def loses_without_known_effect(self, found: PlanFinding) -> str:
         return (
-            f"{self.about(found)}: less money than today, {self.change(found)}. Nothing is known "
-            "of what it brings about, so that no loss shows."
+            f"{self.about(found)}: less money than today, {self.change(found)}. The plan sees no "
+            "loss, as nobody has put in what this service does: the cut looks free and is not."
         )
 
     def ends_at_a_rule(self, found: PlanFinding) -> str:
@@ -151,7 +155,7 @@ class FindingWords:
     def rests_on_illustrative(self, found: PlanFinding) -> str:
         gain = found["gain"]
         carried = [
-            f"{kind} that are carry {money(found[kind])} ({percent(found[kind] / gain)}) of it"
+            f"{kind} that are carry {_part(found[kind], gain)} of it"
             for kind in ("values", "effects")
             if found[kind] > HALF * gain
         ]
@@ -175,6 +179,12 @@ class FindingWords:
         return f"nothing changes: every pound goes where it goes in {self.beside(found)}."
 
 
+def _part(part: float, whole: float) -> str:
+    """A part of a gain with its share, or that it is all."""
+    share = percent(part / whole)
+    return "all" if share == percent(1.0) else f"{money(part)} ({share})"
+
+
 @dataclass(frozen=True)
 class Kind:
     """What one kind of finding is called, and how it is said."""
@@ -184,14 +194,12 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "need-not-met": Kind(
-        "People in need who must be served and are not", FindingWords.need_not_met
-    ),
-    "need-not-served": Kind("People in need who are not served", FindingWords.need_not_served),
+    "need-not-met": Kind("Need that must be met and is not", FindingWords.need_not_met),
+    "need-not-served": Kind("Need of other services that is not met", FindingWords.need_not_served),
     "outcome-falls": Kind("Outcomes that fall against today", FindingWords.outcome_falls),
     "agency-saves-less": Kind("Agencies that save less than today", FindingWords.agency_saves_less),
     "loses-without-known-effect": Kind(
-        "Services that lose money, nothing being known of their effects",
+        "Services that lose money, whose effects nobody has put in",
         FindingWords.loses_without_known_effect,
     ),
     "ends-at-a-rule": Kind("Changes that go as far as a rule allows", FindingWords.ends_at_a_rule),

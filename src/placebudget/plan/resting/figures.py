@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.value import effect_per_unit, uprated
+from placebudget.value import effect_per_unit
 
 VALUE, EFFECT, COST, NEED = "value", "effect", "unit cost", "need"
 KINDS = (VALUE, EFFECT, COST, NEED)
@@ -157,7 +157,7 @@ class _Origins:
         none = pd.Series(None, index=rows.index, dtype=object)
         status = rows.get("status", none).astype(object)
         status = status.where(status.notna(), UNSTATED)
-        self._status = status.mask((status == PUBLISHED) & uprated(place, table), DERIVED).tolist()
+        self._status = status.tolist()
         self._source = rows.get("source", none).astype(object).tolist()
 
     def of(self, rows: Iterable[int]) -> dict[str, str]:

@@ -25,7 +25,8 @@ from placebudget.plan.workbook import MODEL
 from placebudget.study.plans_side_by_side import STEPS, TITLES
 from placebudget.study.rests_on.replanned import NO_PLAN, UNMET
 from placebudget.study.result import StudyResult
-from placebudget.words import MINUS, count, money, pence, percent, sentence, whole_pounds
+from placebudget.value import uprating
+from placebudget.words import count, many, money, pence, percent, sentence, whole_pounds
 
 _HANG = 5
 _TINY = 1.0
@@ -33,7 +34,6 @@ _LACKING = {
     NO_PLAN: "no plan keeps all rules",
     UNMET: "the two plans leave different need unmet",
 }
-_PLURAL = "fewer conditions"
 NOTES = (
     "What hangs on a figure: both plans are kept as they are, and the gain drawn as a straight "
     "line in that figure alone (of a unit cost, in what a pound buys). On that line it is as much "
@@ -47,6 +47,11 @@ NOTES = (
     "Figures move one at a time; a need moves in all areas and years at once, a unit cost "
     "wherever a service is bought at it.",
 )
+
+
+def notes(place: Place) -> tuple[str, ...]:
+    """What the figures are, and by what published amounts are uprated."""
+    return (*NOTES, *filter(None, [uprating(place)]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +165,7 @@ class RestsOn(StudyResult):
         way = "more" if self.gain > 0 else "less"
         yield Paragraph(
             f"In the model {first} has {money(abs(self.gain))} {way} {self.objective} than "
-            f"{second}. Most of that hangs on:",
+            f"{second}.{self._alike} With both plans kept as they are:",
             tuple(map(self._hanging, self.tables["figures"].head(_HANG).to_dict("records"))),
         )
         rows = self.table.to_dict("records")
@@ -181,44 +186,61 @@ class RestsOn(StudyResult):
         return "gain" if self.gain > 0 else "loss"
 
     def _hanging(self, row: Mapping[str, Any]) -> str:
-        now = f"now {self.said(row, row['amount'])}, {row['status']}"
-        nil = row["switching"]
-        line = (
-            f"; on a straight line none is left at {self.said(row, nil)}" if pd.notna(nil) else ""
-        )
-        return f"{self.called(row)} ({now}): {_part(row['share'])}{line}"
+        """How far the gain hangs on a figure: where half of it is gone, and where all."""
+        half, none = row["half_straight"], row["switching"]
+        if pd.isna(half):
+            return (
+                f"{self.called(row)}, {self.said(row, row['amount'])}{self.known(row)}, carries "
+                f"{percent(row['share'])} of the {self._what}; without it more than half is left."
+            )
+        rest = f", and all of it at {self.said(row, none)}" if pd.notna(none) else ""
+        return f"{self._if(row, half)}, half the {self._what} would be gone{rest}."
 
     def _half_gone(self, row: Mapping[str, Any]) -> Iterator[str]:
         """A sentence each way in which half the gain is gone."""
-        for column, way in (("half_below", "less"), ("half_above", "more")):
-            if pd.isna(row[column]):
-                continue
-            sure = "" if row["certified"] else " (not certified)"
-            yield f"{self._if(row, way, row[column])}, {self._half_as_much()}{sure}."
+        for column in ("half_below", "half_above"):
+            if pd.notna(row[column]):
+                sure = "" if row["certified"] else " (not certified)"
+                yield f"{self._if(row, row[column])}, {self._half_as_much()}{sure}."
 
-    def _if(self, row: Mapping[str, Any], way: str, amount: float) -> str:
-        than = f"{way} than {self.said(row, amount)}"
-        now = f"(now {self.said(row, row['amount'])}, {row['status']})"
-        names = self._names
+    def _if(self, row: Mapping[str, Any], amount: float) -> str:
+        now = f"{self.said(row, row['amount'])}{self.known(row)}"
+        way = "less" if amount < row["amount"] else "more"
+        than, names = f"{way} than {self.said(row, amount)}", self._names
+        service = row["service"] and names.of("service", row["service"])
         if row["kind"] == NEED:
-            return (
-                f"If {than.replace(way, {'less': 'fewer'}.get(way, way), 1)} people need "
-                f"{names.of('service', row['service'])} {now}"
-            )
+            who = many(self._unit("services", row["service"]))
+            return f"If the need for {service} were {than}{who and f' {who}'} instead of {now}"
         if row["kind"] == COST:
-            return f"If a unit of {names.of('service', row['service'])} costs {than} {now}"
+            return f"If a unit of {service} cost {than} instead of {now}"
         outcome = f"“{names.of('outcome', row['outcome'])}”"
         if row["kind"] == EFFECT:
-            service = names.of("service", row["service"])
-            return f"If a unit of {service} makes {than} of {outcome} {now}"
-        one = f"If a unit of {outcome} ({self._unit(row['outcome'])})"
+            return f"If a unit of {service} made {than} of {outcome} instead of {now}"
+        one = f"If each {self._unit('outcomes', row['outcome'])} of {outcome}"
         if row["part"] == FISCAL:
-            return f"{one} saves {names.of('agency', row['agency'])} {than} {now}"
-        return f"{one} is worth {than} in {row['part']} value {now}"
+            return f"{one} saved {names.of('agency', row['agency'])} {than} instead of {now}"
+        return f"{one} brought {than} of {row['part']} value instead of {now}"
 
-    def _unit(self, outcome: str) -> str:
-        table = self.place.filled("outcomes").set_index("outcome")
-        return str(table["unit"][outcome])
+    @property
+    def _alike(self) -> str:
+        """How all figures on which it hangs are known, once, where they are known alike."""
+        known = set(self.tables["figures"]["status"])
+        return f" Every figure on which that hangs is {known.pop()}." if len(known) == 1 else ""
+
+    def known(self, row: Mapping[str, Any]) -> str:
+        """How a figure is known, and the prices it stands in where they are uprated, in brackets.
+
+        Nothing is said again of figures that are all known alike.
+        """
+        said = [] if self._alike else [str(row["status"])]
+        if row["prices"] not in ("", self.place.settings.price_base):
+            said.append(f"{row['prices']} prices, uprated")
+        return f" ({', '.join(said)})" if said else ""
+
+    def _unit(self, table: str, key: str) -> str:
+        rows = self.place.filled(table)
+        unit = rows.set_index(rows.columns[0])["unit"][key]
+        return "unit" if pd.isna(unit) else str(unit)
 
     def _half_as_much(self) -> str:
         step = STEPS.get((self.names[1], self.names[0]))
@@ -227,8 +249,7 @@ class RestsOn(StudyResult):
             who = f"{first} instead of {second}"
         else:
             who = step
-        verb = "gain" if self.gain > 0 else "lose"
-        return f"{who} {verb}{'' if who == _PLURAL else 's'} half as much"
+        return f"{who} would {'gain' if self.gain > 0 else 'lose'} half as much"
 
     def _held(self, row: Mapping[str, Any]) -> str:
         ends = f"between {self.said(row, row['from'])} and {self.said(row, row['to'])}"
@@ -246,19 +267,13 @@ class RestsOn(StudyResult):
 
     def _sureness(self) -> Iterator[Paragraph]:
         points = [
-            f"{kind}s: {percent(share)} of the {self._what}"
+            f"{kind}s: {'all' if percent(share) == percent(1.0) else percent(share)} of the "
+            f"{self._what}"
             for kind in (VALUE, EFFECT)
             if abs(share := self.on_illustrative(kind)) >= 0.005
         ]
         if points:
             yield Paragraph("What hangs on figures that are illustrative:", tuple(points))
-
-
-def _part(share: float) -> str:
-    """A share of the gain: from twice on, how many times."""
-    if abs(share) < 2:
-        return f"{percent(share)} of it"
-    return f"{MINUS if share < 0 else ''}{count(abs(share))} times it"
 
 
 def plan_called(name: str) -> str:

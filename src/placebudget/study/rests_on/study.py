@@ -26,7 +26,7 @@ from placebudget.progress import Report
 from placebudget.solver import RunLimits
 from placebudget.study.rests_on.nearest import Nearest, Point, proved, tried
 from placebudget.study.rests_on.replanned import NO_PLAN, UNMET, Attained, Replanned
-from placebudget.study.rests_on.result import NOTES, RestsOn, titled
+from placebudget.study.rests_on.result import RestsOn, notes, titled
 from placebudget.study.result import record_of
 
 MOST = 10
@@ -158,7 +158,7 @@ class _Resting:
         )
         names = (self.plans[0].name, self.plans[1].name)
         return RestsOn(
-            title=titled(self.place, names), notes=NOTES, place=self.place, names=names,
+            title=titled(self.place, names), notes=notes(self.place), place=self.place, names=names,
             objective=self.objective, unit=unit, gain=self.gain,
             values=(self.kept[0].value, self.kept[1].value),
             tables=_tables(rows, solved),
