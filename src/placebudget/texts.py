@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -70,3 +71,16 @@ def shown(value: object, most: int = 60, *, quoted: bool = True) -> str:
 
 def _plain(word: str) -> str:
     return word.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def key_of(name: str, otherwise: str) -> str:
+    """A short key for a name: lower-case letters, digits and underscores.
+
+    Examples
+    --------
+    >>> key_of("Exampleton & Vale Council", "agency"), key_of("§", "agency")
+    ('exampleton_vale_council', 'agency')
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
+    return "_".join(words)[:40].strip("_") or otherwise

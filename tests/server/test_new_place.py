@@ -9,8 +9,9 @@ import pytest
 
 import placebudget as pb
 from placebudget.server.handlers import first_notebook
-from placebudget.server.new_place import files_of_new_place, first_option, key_of, new_place
+from placebudget.server.new_place import files_of_new_place, first_option, new_place
 from placebudget.server.requests import Agency, NewPlace
+from placebudget.texts import key_of
 
 COUNCIL, NHS = Agency("Council", "council"), Agency("NHS Board", "nhs")
 WISH = NewPlace("Exampleton", ("2027-28", "2028-29"), (COUNCIL, NHS))

@@ -19,7 +19,6 @@ from placebudget.server.new_place import (
     described_examples,
     files_of_example,
     files_of_new_place,
-    key_of,
 )
 from placebudget.server.requests import (
     requested_example,
@@ -27,6 +26,7 @@ from placebudget.server.requests import (
     requested_place,
     sectors,
 )
+from placebudget.texts import key_of
 
 MOST_COPIES = 1_000
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from placebudget.place import Option, Place, example, examples
 from placebudget.place.io.folder import example_folder
 from placebudget.place.settings import Settings
 from placebudget.server.requests import Agency, NewPlace
+from placebudget.texts import key_of
 from placebudget.writing import folder_for_a_while
 
 MONEY = 10_000_000
@@ -81,19 +81,6 @@ def new_place(asked: NewPlace) -> Place:
 def first_option() -> Option:
     """An option to begin with: the same place with more money."""
     return Option("five per cent more", "All funding five per cent higher.").scale("funding", 1.05)
-
-
-def key_of(name: str, otherwise: str) -> str:
-    """A short key for a name: lower-case letters, digits and underscores.
-
-    Examples
-    --------
-    >>> key_of("Exampleton & Vale Council", "agency"), key_of("§", "agency")
-    ('exampleton_vale_council', 'agency')
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
-    return "_".join(words)[:40].strip("_") or otherwise
 
 
 def _keys(asked: NewPlace) -> list[str]:

@@ -1,0 +1,446 @@
+"""Tables of a place in the making: money of each body line by line, services from the example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from placebudget.importing import pattern
+from placebudget.importing.outturn import (
+    COUNCIL_TAX,
+    HOUSING_BENEFIT,
+    NATIONAL,
+    RESERVE,
+    REST,
+    SERVICE,
+    Item,
+)
+from placebudget.place import schema
+from placebudget.place.settings import GENERAL
+from placebudget.place.years import start_of
+from placebudget.words import percent
+
+Row: TypeAlias = dict[str, Any]
+
+ASSUMED = "assumed"
+OUTSIDE, BENEFIT, RESERVES = "outside_services", "housing_benefit", "reserves"
+"""Purposes of money that goes into no service."""
+
+FENCED = {
+    "schools_grant": ("education",),
+    "public_health_grant": ("public_health", "other_public_health"),
+    "housing_benefit_subsidy": (BENEFIT,),
+}
+"""What a ring-fenced stream may be spent on."""
+
+POOLS = {
+    "better_care": (
+        "Better Care Fund",
+        ("adult_social_care", "out_of_hospital"),
+        {"council_tax": 7.7, "nhs": 124.9},
+        "National Health Service Act 2006, section 75",
+    ),
+    "families_first": (
+        "Families first pool",
+        ("families", "public_health", "mental_health"),
+        {"council_tax": 7.7, "nhs": 7.5, "police_grant": 2.5, "police": 2.5},
+        "Children Act 2004, section 10; National Health Service Act 2006, section 75",
+    ),
+    "safe_homes": (
+        "Safe homes pool",
+        ("homelessness", "victims"),
+        {"council_tax": 7.7, "nhs": 5.6, "police_grant": 2.5, "police": 2.5},
+        "Localism Act 2011, section 1; National Health Service Act 2006, section 75",
+    ),
+}
+"""Pools proposed: name, purposes, most pounds a resident of each kind of stream."""
+
+GRANTED = {
+    "grants_inside_aef": {
+        "schools_grant": "schools and education grants",
+        "public_health_grant": "public health grant",
+    },
+    "grants_outside_aef": {"housing_benefit_subsidy": "housing benefit subsidy"},
+}
+"""Ring-fenced streams that a line of grants is taken to hold, and how they are called."""
+
+SETTLED = "settlement"
+WHOLE = "The whole line"
+LEFT = "What is left of the line"
+PART = "{} of the line: an assumption, the share of the example Lancashire"
+FENCE = "As much of the grants as the services of its purpose cost: an assumption"
+
+
+@dataclass
+class Body:
+    """An agency in the making.
+
+    Parameters
+    ----------
+    key, name, sector, area, partner : str
+        As in the table of agencies; area: where its services stand.
+    items : list of Item
+        Its money, which adds up to nothing.
+    share : float
+        Share of it that is the place's.
+    source : str
+        Where its money is known from.
+    basis : str
+        How its money is known: "published" or "by population".
+    reference : str
+        The form, as a line of it is referred to; blank: no published lines.
+    """
+
+    key: str
+    name: str
+    sector: str
+    area: str
+    items: list[Item]
+    share: float = 1.0
+    source: str = ASSUMED
+    basis: str = "published"
+    reference: str = ""
+    note: str = ""
+    partner: str | None = None
+
+    def amounts(self) -> list[tuple[Item, int]]:
+        """What of each item is the place's, in pounds; costs and income add up to nothing."""
+        pounds = [round(item.thousand * 1000 * self.share) for item in self.items]
+        if pounds:
+            largest = max(range(len(pounds)), key=lambda n: abs(pounds[n]))
+            pounds[largest] -= sum(pounds)
+        return list(zip(self.items, pounds, strict=True))
+
+
+@dataclass
+class Making:
+    """Tables of a place while they grow.
+
+    Parameters
+    ----------
+    year, years : str, tuple of str
+        The outturn's year, and those ahead.
+    growth : mapping of str to float
+        Growth a year by kind of stream; "" for all others.
+    settlement : mapping of str to mapping
+        Figures of the settlement by agency, year and line.
+    """
+
+    year: str
+    years: tuple[str, ...]
+    growth: Mapping[str, float]
+    settlement: Mapping[str, Mapping[str, Mapping[str, float]]]
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    reconciled: list[Row] = field(default_factory=list)
+    bodies: dict[str, Body] = field(default_factory=dict)
+    population: dict[str, float] = field(default_factory=dict)
+    roles: dict[str, tuple[str, str, int, Row]] = field(default_factory=dict)
+
+    def add(self, table: str, source: str = "", status: str = "", **row: Any) -> None:
+        """Add a row, with where it is from."""
+        if source:
+            row["source"] = source
+        if status:
+            row["status"] = status
+        self.rows.setdefault(table, []).append(row)
+
+    # --- money of a body -------------------------------------------------------------
+
+    def add_body(self, body: Body) -> None:
+        """An agency with its services, its streams, and which of them paid for which today."""
+        self.bodies[body.key] = body
+        territory = {} if body.area == self.top else {"area": body.area}
+        partner = {"partner": body.partner} if body.partner else {}
+        self.add(
+            "agencies", agency=body.key, name=body.name, sector=body.sector, **territory, **partner
+        )
+        costs: dict[str, int] = {}
+        for item, pounds in body.amounts():
+            if pounds > 0:
+                for service, amount, why in self._services(body, item, pounds):
+                    costs[service] = costs.get(service, 0) + amount
+                    self._reconcile(body, item, "today", service, amount, why)
+        streams: dict[str, tuple[int, bool]] = {}
+        for item, pounds in body.amounts():
+            if pounds < 0:
+                for stem, amount, more, why in list(self._income(item, -pounds, costs)):
+                    stream = self._stream(body, item, stem, amount, more, why)
+                    streams[stream] = amount, more.get("recurrent", True)
+                    self._reconcile(body, item, "funding", stream, -amount, why)
+            self._reconcile(
+                body, item, "", "", item.pounds - pounds, "Of the same body, outside the place"
+            )
+        self._pay(costs, streams)
+
+    @property
+    def top(self) -> str:
+        """The area that is the whole place."""
+        return str(self.rows["areas"][0]["area"])
+
+    def _reconcile(
+        self, body: Body, item: Item, table: str, key: str, pounds: int, why: str
+    ) -> None:
+        if body.reference and pounds:
+            line = item.line
+            self.reconciled.append({
+                "agency": body.key, "line": line.key, "name": line.name,
+                "published_thousand": item.thousand, "table": table, "key": key,
+                "in_place_thousand": pounds / 1000, "why": why,
+            })  # fmt: skip
+
+    def _services(self, body: Body, item: Item, pounds: int) -> Iterator[tuple[str, int, str]]:
+        """Services that a cost is divided into, each with its share."""
+        line = item.line
+        parts = pattern.PARTS.get(line.key, {})
+        if line.what != SERVICE:
+            purpose, name = OUTSIDE, line.name
+            if line.what == RESERVE:
+                purpose, name = RESERVES, f"money paid into {line.name}"
+            elif line.key in HOUSING_BENEFIT:
+                purpose = BENEFIT
+            known = {"name": name, "purpose": purpose, "nature": "universal"}
+            why = "In no service: a row of its own"
+            yield self._service(body, item, line.key, known, pounds, True, why), pounds, why
+        elif not parts or (line.key == "police" and body.sector != "police"):
+            known = {"name": line.name, "purpose": line.key, "nature": "universal"}
+            role = f"{line.key}_services"
+            yield self._service(body, item, role, known, pounds, True, WHOLE), pounds, WHOLE
+        else:
+            left = pounds
+            for role, share in parts.items():
+                amount = left if share is None else round(pounds * share)
+                left -= amount
+                if not amount:
+                    continue
+                whole = amount == pounds
+                why = WHOLE if whole else LEFT if share is None else PART.format(percent(share))
+                known = pattern.first_row("services", role)
+                yield self._service(body, item, role, known, amount, whole, why), amount, why
+
+    def _service(
+        self, body: Body, item: Item, role: str, known: Row, amount: int, whole: bool, why: str
+    ) -> str:
+        """A service with its offer; where its role is taken, the key names the agency too."""
+        key = role if role not in self.roles else f"{role}_{body.key}"
+        reference = f"{'' if whole else 'Part of '}{body.reference}, {item.line.name}"
+        self.roles[key] = (role, body.key, amount, {
+            **({"reference": reference} if body.reference else {}),
+            "source": body.source if whole or body.reference else ASSUMED,
+            "status": "derived" if whole and body.reference else "illustrative",
+            "note": f"{body.note}. {why}" if body.note else why,
+        })  # fmt: skip
+        offer = pattern.first_row("offers", role)
+        measured = not str(known.get("unit", "£")).startswith("£")
+        carried = ("name", "purpose", "nature", "units_per_person", "led_by")
+        self.add(
+            "services", ASSUMED, "illustrative", service=key, commissioner=body.key,
+            unit=known["unit"] if measured else f"£1,000 of service at prices of {self.year}",
+            note=known["note"] if measured else "Money alone: nothing is known of what it brings",
+            **{name: known[name] for name in carried if name in known},
+        )  # fmt: skip
+        bought = {
+            "offer": key, "service": key, "area": body.area,
+            "provider": self._provider(body, offer),
+            "delivery_model": offer.get("delivery_model", "in-house"),
+            "index": offer.get("index", GENERAL),
+        }  # fmt: skip
+        if measured:
+            names = ("unit_cost", "release", "build", "note")
+            bought |= {name: offer[name] for name in names if name in offer}
+            bought["price_year"] = offer.get("price_year", pattern.worked().settings.price_base)
+            self.add("offers", offer["source"], offer["status"], **bought)
+        else:
+            bought["note"] = "Pounds of service; a quarter more than today at most, an assumption"
+            bought["capacity"] = max(1, round(amount * 1.25 / 1000))
+            self.add("offers", ASSUMED, "illustrative", **bought, unit_cost=1000)
+        return key
+
+    def _provider(self, body: Body, offer: Row) -> str:
+        named = offer.get("provider", "")
+        own = set(pattern.worked().agencies["name"])
+        local = not named or named in own or pattern.EXAMPLE.title() in named
+        return body.name if local else str(named)
+
+    # --- income ----------------------------------------------------------------------
+
+    def _income(
+        self, item: Item, pounds: int, costs: Mapping[str, int]
+    ) -> Iterator[tuple[str, int, Row, str]]:
+        """Streams that an income is divided into: stem of the key, amount, columns, why."""
+        line, left = item.line, pounds
+        named: Row
+        for stem, name in GRANTED.get(line.key, {}).items():
+            taken = min(left, self._costs_of(stem, costs))
+            left -= taken
+            if taken:
+                yield stem, taken, {"name": name, "raised": "national"}, FENCE
+        if line.key in GRANTED:
+            if left:
+                yield line.key, left, {"name": "Other grants", "raised": "national"}, LEFT
+        elif line.what == SERVICE:
+            named = {"name": f"Income above cost: {line.name}", "raised": "local"}
+            yield f"income_{line.key}", pounds, named, "A line below nothing is income"
+        elif line.what == RESERVE:
+            named = {"name": f"Drawn from {line.name}", "raised": "local", "recurrent": False}
+            yield line.key.replace("to_", "from_", 1), pounds, named, "Money paid once"
+        else:
+            national = line.what == NATIONAL or line.key.startswith(REST)
+            named = {"name": line.name, "raised": "national" if national else "local"}
+            if line == COUNCIL_TAX:
+                named["council_tax"] = True
+            yield line.key, pounds, named, WHOLE
+
+    def _costs_of(self, stem: str, costs: Mapping[str, int]) -> int:
+        purpose = {row["service"]: row["purpose"] for row in self.rows["services"]}
+        return sum(cost for key, cost in costs.items() if purpose[key] in FENCED[stem])
+
+    def _stream(self, body: Body, item: Item, stem: str, amount: int, more: Row, why: str) -> str:
+        """A stream with its funding, today and carried forward."""
+        key = f"{stem}_{body.key}"
+        status = "illustrative"
+        if body.reference:
+            whole = amount == -item.pounds and item.line.income
+            status = "published" if whole else "derived"
+        note = f"{body.note}. {why}" if body.note else why
+        name = str(more["name"])
+        named = {**more, "name": f"{name[0].upper()}{name[1:]}, {body.name}"}
+        self.add("streams", body.source, status, stream=key, agency=body.key, note=note, **named)
+        self.add(
+            "funding", body.source, status, stream=key, year=self.year, amount=amount, note=note
+        )
+        purposes = {row["purpose"] for row in self.rows["services"]}
+        for purpose in FENCED.get(stem, ()):
+            if purpose in purposes:
+                self.add("ring_fences", stream=key, purpose=purpose)
+        if more.get("recurrent", True):
+            for year, ahead, source, told in self._ahead(body, stem, amount):
+                known = "derived" if source == SETTLED else "illustrative"
+                self.add("funding", source, known, stream=key, year=year, amount=ahead, note=told)
+        return key
+
+    def _ahead(self, body: Body, stem: str, amount: int) -> Iterator[tuple[str, int, str, str]]:
+        """What a stream brings in each year ahead, and by which rule."""
+        held = self.settlement.get(body.key, {})
+        for year in self.years:
+            given = self._settled(body, stem, amount, held.get(year, {}), held.get(self.year, {}))
+            if given is not None:
+                yield (
+                    year,
+                    given,
+                    SETTLED,
+                    (f"The outturn of {self.year}, changed as the settlement is since then"),
+                )
+                continue
+            rate = 0.0 if stem == "housing_benefit_subsidy" else self.growth.get(
+                stem, self.growth.get("", 0.0)
+            )  # fmt: skip
+            n = start_of(year) - start_of(self.year)
+            told = f"{percent(rate)} more a year" if rate else "flat in cash"
+            yield (
+                year, round(amount * (1 + rate) ** n), body.source,
+                f"Carried forward from {self.year}, {told}: an assumption",
+            )  # fmt: skip
+
+    def _settled(
+        self,
+        body: Body,
+        stem: str,
+        amount: int,
+        given: Mapping[str, float],
+        first: Mapping[str, float],
+    ) -> int | None:
+        if stem == "council_tax" and given.get("council_tax_requirement"):
+            start = first.get("council_tax_requirement")
+            return round(amount * given["council_tax_requirement"] / start) if start else None
+        assessed = "settlement_funding_assessment"
+        if stem == "revenue_support_grant" and given.get(assessed) and first.get(assessed):
+            rates = sum(-item.pounds for item in body.items if item.line.key == "retained_rates")
+            return max(0, round((amount + rates) * given[assessed] / first[assessed]) - rates)
+        return None
+
+    # --- who paid for what -----------------------------------------------------------
+
+    def _pay(self, costs: Mapping[str, int], streams: Mapping[str, tuple[int, bool]]) -> None:
+        """Today's money by stream: fenced money first, money paid once next, then in proportion."""
+        left = dict(costs)
+        purpose = {row["service"]: row["purpose"] for row in self.rows["services"]}
+        fences: dict[str, set[str]] = {}
+        for row in self.rows.get("ring_fences", []):
+            fences.setdefault(row["stream"], set()).add(row["purpose"])
+        general: dict[str, int] = {}
+        for stream, (amount, recurrent) in streams.items():
+            if stream in fences:
+                wanted = [key for key in left if purpose[key] in fences[stream]]
+                for key, paid in zip(
+                    wanted, _divided(amount, [left[k] for k in wanted]), strict=True
+                ):
+                    self._paid(left, key, stream, paid)
+            elif not recurrent:
+                while amount:
+                    key = max(left, key=lambda service: left[service])
+                    paid = min(amount, left[key])
+                    self._paid(left, key, stream, paid)
+                    amount -= paid
+            else:
+                general[stream] = amount
+        # The dearest service last: it takes what is left of every stream.
+        for key in sorted(left, key=lambda service: left[service]):
+            held = list(general.values())
+            parts = _divided(left[key], held)
+            if parts != held:
+                parts = _without_crumbs(parts, held)
+            for stream, paid in zip(list(general), parts, strict=True):
+                self._paid(left, key, stream, paid)
+                general[stream] -= paid
+
+    def _paid(self, left: dict[str, int], service: str, stream: str, amount: int) -> None:
+        if not amount:
+            return
+        left[service] -= amount
+        _, agency, _, told = self.roles[service]
+        self.add("today", service=service, area=self.bodies[agency].area, stream=stream,
+                 amount=amount, **told)  # fmt: skip
+
+
+def _divided(amount: int, weights: list[int]) -> list[int]:
+    """An amount in whole pounds, in proportion to weights that are together no less.
+
+    Examples
+    --------
+    >>> _divided(10, [1, 1, 20]), _divided(3, [1, 1, 1]), _divided(0, [])
+    ([1, 0, 9], [1, 1, 1], [])
+    """
+    total = sum(weights)
+    if not total:
+        return [0 for _ in weights]
+    parts = [amount * weight // total for weight in weights]
+    rests = [amount * weight % total for weight in weights]
+    for n in sorted(range(len(weights)), key=lambda n: (-rests[n], n))[: amount - sum(parts)]:
+        parts[n] += 1
+    return parts
+
+
+CRUMB = 500
+"""Pounds below which a part of a payment is left to the stream that pays most of it."""
+
+
+def _without_crumbs(parts: list[int], held: list[int]) -> list[int]:
+    """Parts of a payment, none of only a few pounds where the largest can bear it."""
+    largest = max(range(len(parts)), key=lambda n: parts[n])
+    for n, part in enumerate(parts):
+        if n != largest and part < CRUMB and parts[largest] + part <= held[largest]:
+            parts[largest] += part
+            parts[n] = 0
+    return parts
+
+
+def with_sources(rows: Mapping[str, list[Row]]) -> set[str]:
+    """Keys of sources that rows refer to."""
+    return {
+        row["source"]
+        for name, found in rows.items()
+        if schema()[name].figures
+        for row in found
+        if row.get("source")
+    }

@@ -1,0 +1,199 @@
+"""Lines of a revenue outturn: which total each belongs to, and where it stands in a place.
+
+An outturn is a ladder: lines lead from one published total to the next. What a file does
+not hold of a rung is the difference of its two totals, so that every pound has a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SERVICE, OUTSIDE, RESERVE, LOCAL, NATIONAL = "service", "outside", "reserve", "local", "national"
+"""What a line is: a service, money outside the services, a movement of reserves, or income."""
+
+REST = "rest_of_"
+"""How the key of a row begins that holds what a file does not itemise below a total."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an outturn.
+
+    Parameters
+    ----------
+    key, name : str
+        Short key, and how it should be read.
+    total : str
+        The first total of the ladder that holds it.
+    what : str
+        :data:`SERVICE`, :data:`OUTSIDE`, :data:`RESERVE`, :data:`LOCAL` or :data:`NATIONAL`.
+    """
+
+    key: str
+    name: str
+    total: str
+    what: str
+
+    @property
+    def income(self) -> bool:
+        """Whether a positive amount is income."""
+        return self.what in (LOCAL, NATIONAL)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of one authority: a cost where it is positive, else income; thousands of pounds."""
+
+    line: Line
+    thousand: float
+
+    @property
+    def pounds(self) -> int:
+        """The amount, a cost where it is positive."""
+        return round(self.thousand * 1000)
+
+
+TOTALS = {
+    "total_service": "total service expenditure",
+    "net_current": "net current expenditure",
+    "net_revenue": "net revenue expenditure",
+    "council_tax_requirement": "council tax requirement",
+}
+"""Published totals, each with all lines of those before it."""
+
+_LINES = {
+    "total_service": {
+        SERVICE: {
+            "education": "education",
+            "highways_transport": "highways and transport",
+            "social_care_all": "social care, not divided",
+            "childrens_social_care": "children's social care",
+            "adult_social_care": "adult social care",
+            "public_health": "public health",
+            "housing": "housing services",
+            "cultural": "culture and related services",
+            "environmental": "environment and regulation",
+            "planning": "planning and development",
+            "police": "police services",
+            "fire": "fire and rescue services",
+            "central": "central services",
+            "other": "other services",
+        },
+    },
+    "net_current": {
+        OUTSIDE: {
+            "housing_benefit_rent_allowances": "housing benefit: rent allowances",
+            "housing_benefit_non_hra": "housing benefit: rent rebates outside council homes",
+            "housing_benefit_hra": "housing benefit: rent rebates to council tenants",
+            "parish_precepts": "parish precepts",
+            "transport_levy": "transport levy",
+            "waste_levy": "waste disposal levy",
+            "pensions_levy": "London pensions levy",
+            "other_levies": "other levies",
+            "external_trading": "external trading accounts",
+            "internal_trading": "internal trading accounts",
+        },
+    },
+    "net_revenue": {
+        OUTSIDE: {
+            "flood_levy": "flood defence levy",
+            "capital_from_revenue": "capital spending paid from revenue",
+            "bad_debts": "provision for bad debts",
+            "repayment_of_principal": "repayment of debt",
+            "leasing": "leasing payments",
+            "interest_payable": "interest paid",
+            "interest_hra_item_8": "interest of the housing revenue account",
+        },
+        LOCAL: {
+            "interest_received": "interest and investment income",
+            "business_rates_supplement": "business rates supplement",
+        },
+        NATIONAL: {
+            "grants_outside_aef": "grants outside aggregate external finance",
+            "local_services_support_grant": "Local Services Support Grant",
+            "area_based_grant": "area based grant",
+            "grants_inside_aef": "grants inside aggregate external finance",
+        },
+    },
+    "council_tax_requirement": {
+        RESERVE: {
+            "to_school_reserves": "schools' reserves",
+            "to_public_health_reserves": "public health reserves",
+            "to_earmarked_reserves": "earmarked reserves",
+            "to_unallocated_reserves": "unallocated reserves",
+        },
+        NATIONAL: {
+            "revenue_support_grant": "Revenue Support Grant",
+            "police_grant": "police grant",
+            "general_gla_grant": "general grant of the Greater London Authority",
+            "redistributed_rates": "redistributed business rates",
+        },
+        LOCAL: {"retained_rates": "retained business rates"},
+        OUTSIDE: {
+            "collection_fund_council_tax": "collection fund",
+            "other_items": "other items of financing",
+        },
+    },
+}
+
+HOUSING_BENEFIT = (
+    "housing_benefit_rent_allowances",
+    "housing_benefit_non_hra",
+    "housing_benefit_hra",
+)
+"""What is paid for the Department for Work and Pensions, and comes back as subsidy."""
+
+LINES = {
+    key: Line(key, name, total, what)
+    for total, kinds in _LINES.items()
+    for what, lines in kinds.items()
+    for key, name in lines.items()
+}
+"""Lines by key, in the order of the form."""
+
+RESERVES = {
+    "general": "unallocated_reserves",
+    "earmarked": "earmarked_reserves",
+    "schools": "school_reserves",
+    "public health": "public_health_reserves",
+}
+"""Kinds of reserves, and what their lines are called: their start, their end, what is paid in."""
+
+COUNCIL_TAX = Line("council_tax", "council tax", "council_tax_requirement", LOCAL)
+"""The last total: what council tax has to pay for."""
+
+
+def items(lines: Mapping[str, float]) -> list[Item]:
+    """All money of one authority's outturn, line by line, with what is not itemised.
+
+    Costs and income add up to nothing: what is spent was paid from somewhere.
+
+    Parameters
+    ----------
+    lines : mapping of str to float
+        Thousands of pounds by key of line or total. Income is positive, as is what is
+        paid into reserves.
+
+    Examples
+    --------
+    >>> found = items({"education": 5, "total_service": 5, "net_current": 6, "net_revenue": 6,
+    ...     "revenue_support_grant": 2, "council_tax_requirement": 4})
+    >>> {item.line.key: item.thousand for item in found}
+    {'education': 5, 'rest_of_net_current': 1, 'revenue_support_grant': -2, 'council_tax': -4}
+    """
+    found: list[Item] = []
+    for total, name in TOTALS.items():
+        for line in LINES.values():
+            if line.total == total and lines.get(line.key):
+                amount = lines[line.key]
+                found.append(Item(line, -amount if line.income else amount))
+        if total in lines:
+            rest = round(lines[total] - sum(item.thousand for item in found), 6)
+            if rest:
+                line = Line(REST + total, f"not itemised in {name}", total, OUTSIDE)
+                found.append(Item(line, rest))
+    requirement = round(sum(item.thousand for item in found), 6)
+    if requirement:
+        found.append(Item(COUNCIL_TAX, -requirement))
+    return found

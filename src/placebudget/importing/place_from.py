@@ -1,0 +1,510 @@
+"""A place of one's own from published files: an outturn, and what else is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import pandas as pd
+
+from placebudget.arguments import (
+    Arguments,
+    number,
+    offered,
+    refusal,
+    sequence,
+    share,
+    text,
+)
+from placebudget.errors import WrongArgument
+from placebudget.importing import pattern
+from placebudget.importing.chain import add_chain, add_pools, add_prices, add_rules
+from placebudget.importing.figures import (
+    OUTTURN,
+    POPULATION,
+    SETTLEMENT,
+    Figures,
+    together,
+)
+from placebudget.importing.making import (
+    ASSUMED,
+    SETTLED,
+    Body,
+    Making,
+    with_sources,
+)
+from placebudget.importing.outturn import RESERVES, SERVICE, Item, Line, items
+from placebudget.place import Place
+from placebudget.place.settings import Settings
+from placebudget.place.years import financial_year, start_of, years_between
+from placebudget.texts import key_of, listed
+from placebudget.words import percent
+
+Row: TypeAlias = dict[str, Any]
+
+YEARS = 5
+"""Years a place looks ahead, where none are given."""
+
+SECTORS = ("nhs", "police", "fire", "dwp")
+"""Partners a place has, where none are given."""
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A partner of the councils, and what its money is known by.
+
+    Parameters
+    ----------
+    sector : str
+        nhs, police, fire or dwp.
+    name : str, optional
+        How it is called. Default: the body's name, or the sector's with the place's.
+    body : str, optional
+        Its name in the files, where its outturn stands there.
+    share : float
+        Share of that outturn that is the place's, where the body serves more than the place.
+    amount : float, optional
+        Its money in the place in the outturn's year, in pounds, where no body is named. Where
+        neither is given, a published figure for England or another place by population.
+
+    Examples
+    --------
+    >>> Partner("nhs", "NHS in Exampleton", amount=400e6).sector
+    'nhs'
+    """
+
+    sector: str
+    name: str = ""
+    body: str = ""
+    share: float = 1.0
+    amount: float | None = None
+
+    def __post_init__(self) -> None:
+        with Arguments() as asked:
+            if self.sector not in SECTORS:
+                said = f"partners are of the sectors {listed(SECTORS)}, not {self.sector!r}"
+                raise WrongArgument(offered(said, self.sector, SECTORS))
+            asked.read(text, "name", self.name)
+            asked.read(text, "body", self.body)
+            asked.read(share, "share", self.share)
+            if self.amount is not None:
+                asked.read(number, "amount", self.amount, least=0.0)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A published figure for each resident, for partners of which nothing better is given."""
+
+    a_head: float
+    year: str
+    title: str
+    publisher: str
+    published: str
+    reference: str
+    what: str
+
+
+A_HEAD = {
+    "nhs": _Known(
+        1732.0, "2024-25", "NHS integrated care boards: funding (research briefing CBP-10031)",
+        "House of Commons Library", "2024",
+        "Core services for each registered patient in England, £1,732 in 2024-25",
+        "£1,732 for each registered patient in England in 2024-25",
+    ),
+    "police": _Known(
+        10_932_154e3 / 54_808_676, "2015-16",
+        "Local authority revenue expenditure and financing: revenue summary 2015-16",
+        "Department for Communities and Local Government", "2016",
+        "Police services, all of England, £10,932,154 thousand; population 54,808,676 (ONS, 2015)",
+        "£10,932 million of police services in England in 2015-16, £199 for each resident",
+    ),
+    "fire": _Known(
+        1_983_547e3 / 54_808_676, "2015-16",
+        "Local authority revenue expenditure and financing: revenue summary 2015-16",
+        "Department for Communities and Local Government", "2016",
+        "Fire and rescue services, all of England, £1,983,547 thousand; population 54,808,676 "
+        "(ONS, 2015)",
+        "£1,984 million of fire and rescue in England in 2015-16, £36 for each resident",
+    ),
+    "dwp": _Known(
+        699e6 * 0.07 / 1_061_074, "2008-09", "Total Place: Birmingham’s count of public money",
+        "Birmingham City Council, as reported by Localis and Public Finance", "2010",
+        "Jobcentre Plus £699 million in 2008-09, of which 93 % benefits; population 1,061,074 "
+        "(ONS, 2010)",
+        "7 % of the £699 million of Jobcentre Plus in Birmingham in 2008-09, £46 for each resident",
+    ),
+}  # fmt: skip
+"""By sector; England's and Birmingham's figures, spread by population: illustrative everywhere."""
+
+SECTOR_NAMES = {"nhs": "NHS", "police": "Police", "fire": "Fire and rescue", "dwp": "DWP"}
+
+
+@dataclass(frozen=True)
+class FirstDraft:
+    """A place made from published files, and where each line of them stands in it.
+
+    Parameters
+    ----------
+    place : Place
+        The place, with all its tables.
+    reconciliation : DataFrame
+        One row for each part of each line of each outturn: what was published, in thousands
+        of pounds, and the row of ``today`` or ``funding`` it stands in; costs positive, income
+        negative, a total as the sum of its lines. The parts of a line add up to it.
+    """
+
+    place: Place
+    reconciliation: pd.DataFrame = field(repr=False)
+
+
+def place_from(
+    name: str,
+    files: Iterable[Any] | Any,
+    *,
+    authorities: Sequence[str] | None = None,
+    year: str = "",
+    years: Sequence[str] | None = None,
+    partners: Iterable[Partner | str] = SECTORS,
+    population: Mapping[str, float] | None = None,
+    growth: float | Mapping[str, float] = 0.0,
+) -> FirstDraft:
+    """A valid place from published files, to begin with.
+
+    Money comes from the outturn, line by line and to the thousand pounds; later years from a
+    stated rule or the settlement; what a line buys, and what that brings about, from the
+    example Lancashire; partners by population where nothing better is given. Every row says
+    which.
+
+    Parameters
+    ----------
+    name : str
+        Name of the place. Where no authorities are named it is the authority, and the
+        districts of a county that the files hold.
+    files : path, table that was read, or several
+        A revenue outturn; besides, a settlement and population estimates.
+    authorities : sequence of str, optional
+        The councils of the place, by name or code, the county first.
+    year : str, optional
+        Financial year of the outturn. Default: the latest that all have.
+    years : sequence of str, optional
+        Financial years ahead. Default: the five after the outturn's.
+    partners : Partner, str or several
+        Partners by sector; a sector alone is sized by population.
+    population : mapping of str to float, optional
+        Residents by authority, where no file says it. A county is the sum of its districts.
+    growth : float or mapping of str to float
+        Growth of funding a year where no settlement is given, alike or by kind of stream
+        (``council_tax``, ``retained_rates``, ``nhs`` ...). Default: flat in cash.
+
+    Returns
+    -------
+    FirstDraft
+        The place, and where each published line stands in it.
+
+    Raises
+    ------
+    WrongArgument
+        If the files do not hold what a place needs; all is said at once.
+    """
+    with Arguments() as asked:
+        title = asked.read(_named, name)
+        figures = asked.read(_figures, files)
+        sized = asked.read(_partners, partners)
+        rates = asked.read(_growth, growth)
+    codes = _councils(figures, title, authorities)
+    with Arguments() as asked:
+        base = asked.read(_year, figures, codes, year)
+        residents = asked.read(_population, figures, codes, base, population)
+    ahead = tuple(years) if years else years_between(base, YEARS + 1)[1:]
+    return _made(title, figures, codes, base, ahead, sized, residents, rates)
+
+
+# --- what was given ---------------------------------------------------------------
+
+
+def _named(given: object) -> str:
+    name = text("name", given)
+    if not name.strip():
+        raise refusal("name", "the name of a place, such as Stockport", given)
+    return name.strip()
+
+
+def _figures(given: object) -> Figures:
+    listed_files = sequence(given)
+    return together(listed_files if listed_files is not None else [given])
+
+
+def _partners(given: object) -> list[Partner]:
+    every = sequence(given)
+    if every is None:
+        every = [given]
+    with Arguments() as asked:
+        found = [each if isinstance(each, Partner) else asked.read(Partner, each) for each in every]
+    twice = sorted({p.sector for p in found if [q.sector for q in found].count(p.sector) > 1})
+    if twice:
+        raise WrongArgument(f"partners has several of the sector {listed(twice)}; give each once")
+    return found
+
+
+def _growth(given: object) -> dict[str, float]:
+    rates = dict(given) if isinstance(given, Mapping) else {"": given}
+    with Arguments() as asked:
+        return {
+            str(kind): asked.read(number, f"growth of {kind}" if kind else "growth", rate)
+            for kind, rate in rates.items()
+        }
+
+
+def _councils(figures: Figures, name: str, given: Sequence[str] | None) -> dict[str, str]:
+    """Names of the councils by code; where none are named, the one of the place's name."""
+    with Arguments() as asked:
+        found = [asked.read(figures.authority, each) for each in (given or [name])]
+    return dict(found)
+
+
+def _year(figures: Figures, codes: Mapping[str, str], given: str) -> str:
+    """The outturn's year: the latest that all councils have, or the one that is asked for."""
+    common = sorted(set.intersection(*(set(figures.years(code)) for code in codes)))
+    if not common:
+        raise WrongArgument(f"no year has an outturn of all of {listed(codes.values())}")
+    wanted = financial_year(start_of(given)) if given else common[-1]
+    if wanted not in common:
+        raise WrongArgument(
+            f"the files hold no outturn of {wanted} of all of {listed(codes.values())}; they "
+            f"hold {listed(common)}"
+        )
+    return wanted
+
+
+def _population(
+    figures: Figures, codes: Mapping[str, str], year: str, given: Mapping[str, float] | None
+) -> dict[str, float]:
+    """Residents by code, as given, else as published."""
+    typed: dict[str, float | None] = {}
+    with Arguments() as asked:
+        for name, people in (given or {}).items():
+            code, _ = asked.read(figures.authority, name)
+            typed[code] = asked.read(number, f"population of {name}", people, above=0.0)
+    known = {code: figures.population(code, year) for code in codes}
+    return {code: people for code, people in (known | typed).items() if people}
+
+
+# --- the tables -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Council:
+    """A council, and whether it has the upper tier's services, the lower tier's, or both."""
+
+    code: str
+    name: str
+    key: str
+    items: list[Item]
+    upper: bool
+    lower: bool
+
+
+def _tiers(figures: Figures, codes: Mapping[str, str], year: str) -> list[_Council]:
+    """Councils with their money; what a council spends says which tier it is."""
+    found = []
+    upper_lines = ("education", "childrens_social_care", "social_care_all")
+    uppers = {
+        code
+        for code in codes
+        if any(figures.of(OUTTURN, code, year).get(line) for line in upper_lines)
+    }
+    for code, name in codes.items():
+        lines = figures.of(OUTTURN, code, year)
+        upper = code in uppers
+        lower = not upper or len(uppers) == len(codes)
+        found.append(_Council(code, name, key_of(name, "council"), items(lines), upper, lower))
+    if uppers != set(codes) and len(uppers) != 1:
+        raise WrongArgument(
+            f"of {listed(codes.values())}, {len(uppers)} have the services of a county, and "
+            "others those of districts; name one county with its districts, or councils that "
+            "have both"
+        )
+    return sorted(found, key=lambda council: not council.upper)
+
+
+def _made(
+    title: str,
+    figures: Figures,
+    codes: Mapping[str, str],
+    year: str,
+    years: tuple[str, ...],
+    partners: list[Partner],
+    population: dict[str, float],
+    growth: dict[str, float],
+) -> FirstDraft:
+    councils = _tiers(figures, codes, year)
+    place = key_of(title, "place")
+    two_tier = any(not council.upper for council in councils)
+    areas = {
+        council.code: place if council.upper and (two_tier or len(councils) == 1) else council.key
+        for council in councils
+    }
+    # An agency is not called as the whole place is.
+    keys = {
+        council.code: f"{council.key}_council" if areas[council.code] == place else council.key
+        for council in councils
+    }
+    settled = {
+        keys[code]: {each: figures.of(SETTLEMENT, code, each) for each in (year, *years)}
+        for code in codes
+    }
+    made = Making(year, years, growth, settled)
+    _add_areas(made, place, title, councils, population)
+    form = f"RS {year}"
+    for council in councils:
+        made.add_body(
+            Body(
+                keys[council.code], council.name, "council", areas[council.code], council.items,
+                source="outturn", reference=form,
+                partner=None if council.upper else "districts",
+            )
+        )  # fmt: skip
+    for partner in partners:
+        if partner.sector == "fire" and any(
+            item.line.key == "fire" and item.thousand > 0
+            for council in councils
+            for item in council.items
+        ):
+            continue
+        _add_partner(made, figures, partner, title, form)
+    _add_reserves(made, figures, councils, keys)
+    add_chain(made)
+    add_rules(made)
+    add_pools(made)
+    add_prices(made)
+    _add_sources(made, figures)
+    settings = Settings(
+        name=place, title=title, years=years, price_base=year, today_year=year,
+        description=_description(title, year, years, made),
+    )  # fmt: skip
+    frames = {name: pd.DataFrame(rows) for name, rows in made.rows.items()}
+    return FirstDraft(Place(settings, frames), pd.DataFrame(made.reconciled))
+
+
+def _add_areas(
+    made: Making,
+    place: str,
+    title: str,
+    councils: list[_Council],
+    population: Mapping[str, float],
+) -> None:
+    lower = [council for council in councils if council.lower]
+    missing = [council.name for council in lower if council.code not in population]
+    if missing:
+        raise WrongArgument(
+            f"no file says how many people live in {listed(missing)}; give population estimates, "
+            "or population={'" + missing[0] + "': 100_000}"
+        )
+    people = sum(population[council.code] for council in lower)
+    made.add("areas", POPULATION_SOURCE, "derived" if len(lower) > 1 else "published",
+             area=place, name=title, tier="place", population=people)  # fmt: skip
+    made.population[place] = people
+    if len(councils) > 1:
+        for council in lower:
+            residents = population[council.code]
+            made.add("areas", POPULATION_SOURCE, "published", area=council.key,
+                     name=council.name, parent=place, tier="authority",
+                     population=residents)  # fmt: skip
+            made.population[council.key] = residents
+
+
+POPULATION_SOURCE = "population"
+
+
+def _add_partner(made: Making, figures: Figures, partner: Partner, title: str, form: str) -> None:
+    """A partner by its own outturn, by the money that was given, or by population."""
+    sector = partner.sector
+    name = partner.name or f"{SECTOR_NAMES[sector]} in {title}"
+    if partner.body:
+        code, known = figures.authority(partner.body)
+        lines = figures.of(OUTTURN, code, made.year)
+        if not lines:
+            raise WrongArgument(f"the files hold no outturn of {known} in {made.year}")
+        note = f"{percent(partner.share)} of the outturn of {known}" if partner.share < 1 else ""
+        made.add_body(
+            Body(sector, partner.name or known, sector, made.top, items(lines), partner.share,
+                 source="outturn", reference=form, note=note)
+        )  # fmt: skip
+        return
+    if partner.amount is not None:
+        amount, source, note = partner.amount, ASSUMED, "Money of the partner, as it was typed"
+    else:
+        national = A_HEAD[sector]
+        at_prices = pattern.level(national.year, made.year)
+        amount = national.a_head * at_prices * made.population[made.top]
+        source = f"a_head_{sector}"
+        note = f"By population: {national.what}, in prices of {made.year}; not what is spent here"
+        made.add(
+            "sources", source=source, title=national.title, publisher=national.publisher,
+            year=national.published, reference=national.reference,
+        )  # fmt: skip
+    thousand = round(amount) / 1000
+    cost = Item(Line(sector, SECTOR_NAMES[sector], "", SERVICE), thousand)
+    money = Item(
+        Line(f"{sector}_money", f"money of {SECTOR_NAMES[sector]}", "", "national"), -thousand
+    )
+    made.add_body(
+        Body(sector, name, sector, made.top, [cost, money], source=source, note=note,
+             basis="by population")
+    )  # fmt: skip
+
+
+def _add_reserves(
+    made: Making, figures: Figures, councils: list[_Council], keys: Mapping[str, str]
+) -> None:
+    """What councils hold at the end of the outturn's year."""
+    for council in councils:
+        lines = figures.of(OUTTURN, council.code, made.year)
+        for kind, line in RESERVES.items():
+            start, paid = lines.get(f"{line}_start"), lines.get(f"to_{line}", 0.0)
+            opening = lines.get(f"{line}_end")
+            status, note = "published", f"At the end of {made.year}"
+            if opening is None and start is not None:
+                opening, status = start + paid, "derived"
+                note = f"At the start of {made.year}, with what was paid in that year"
+            if opening is not None and opening >= 0:
+                made.add("reserves", "outturn", status, agency=keys[council.code], kind=kind,
+                         opening=round(opening * 1000), note=note)  # fmt: skip
+
+
+def _add_sources(made: Making, figures: Figures) -> None:
+    used = with_sources(made.rows)
+    held = made.rows.pop("sources", [])
+    named = {
+        "outturn": (OUTTURN, f"Revenue outturn {made.year}"),
+        SETTLED: (SETTLEMENT, "Local government finance settlement"),
+        POPULATION_SOURCE: (POPULATION, "Population"),
+    }
+    for source, (form, title) in named.items():
+        if source in used:
+            about = figures.about.get(form, {})
+            made.add("sources", source=source, title=about.get("title", title),
+                     publisher=about.get("publisher", "Typed for this place"),
+                     year=about.get("edition") or made.year,
+                     licence="Open Government Licence v3.0" if about else "")  # fmt: skip
+    for row in [*held, *pattern.sources(used)]:
+        if row["source"] == ASSUMED:
+            row = {
+                "source": ASSUMED, "title": "Assumptions for a first draft of a place",
+                "publisher": "placebudget", "reference": "No publisher; to be replaced",
+            }  # fmt: skip
+        made.add("sources", **row)
+
+
+def _description(title: str, year: str, years: tuple[str, ...], made: Making) -> str:
+    settled = any(row["source"] == SETTLED for row in made.rows["funding"])
+    rule = "as the settlement has council tax and the assessment, all else " if settled else ""
+    rates = sorted(set(made.growth.values()))
+    flat = "flat in cash" if rates == [0.0] else "at the growth said in each row"
+    return (
+        f"{title}, {years[0]} to {years[-1]}, from the published outturn of {year}, line by line. "
+        f"Later years carry it forward, {rule}{flat}. What a line buys and brings about is taken "
+        "from the example Lancashire; partners without an outturn are sized by population. It is "
+        "a first draft: replace what is illustrative by what you know."
+    )

@@ -1,0 +1,279 @@
+"""A place from published files: every pound of the outturn has its row, and the place plans."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import placebudget as pb
+from placebudget.errors import WrongArgument
+from placebudget.importing import FirstDraft, Partner, place_from
+from placebudget.importing.outturn import LINES, REST, TOTALS
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+CITY = {
+    "education": 90_000, "highways_transport": -400, "childrens_social_care": 30_000,
+    "adult_social_care": 60_000, "public_health": 12_000, "housing": 5_000, "cultural": 7_000,
+    "environmental": 15_000, "planning": 3_000, "central": 8_000, "other": 11,
+    "total_service": 229_611, "housing_benefit_rent_allowances": 40_000, "transport_levy": 9_000,
+    "net_current": 278_000, "repayment_of_principal": 6_000, "interest_payable": 4_000,
+    "interest_received": 900, "grants_outside_aef": 41_000, "grants_inside_aef": 110_000,
+    "net_revenue": 136_500, "to_earmarked_reserves": 2_000, "to_unallocated_reserves": -1_500,
+    "revenue_support_grant": 30_000, "retained_rates": 27_000, "council_tax_requirement": 80_123,
+    "earmarked_reserves_start": 20_000, "unallocated_reserves_start": 9_000,
+}  # fmt: skip
+COUNTY = {
+    **CITY, "housing": 0, "fire": 18_000, "total_service": 242_611, "net_current": 291_000,
+    "net_revenue": 149_500, "council_tax_requirement": 93_123,
+}  # fmt: skip
+DISTRICT = {
+    "housing": 1_500, "environmental": 4_000, "central": 2_000, "total_service": 7_500,
+    "net_current": 7_600, "grants_inside_aef": 1_000, "net_revenue": 6_600,
+    "revenue_support_grant": 1_000, "retained_rates": 2_000, "council_tax_requirement": 3_600,
+}  # fmt: skip
+POLICE = {
+    "police": 200_000, "central": 1_001, "total_service": 201_001, "net_current": 201_001,
+    "net_revenue": 201_001, "to_earmarked_reserves": -2_000, "police_grant": 120_000,
+    "council_tax_requirement": 79_001,
+}  # fmt: skip
+
+
+def form(key: str, rows: list[tuple[str, str, str, float, str]]) -> Any:
+    """A form as it comes out of reading."""
+    columns = ["authority", "year", "line", "value", "unit"]
+    table = pd.DataFrame(rows, columns=columns).assign(code=lambda t: t["authority"].str[:3])
+    return SimpleNamespace(
+        form=SimpleNamespace(key=key, title=key, publisher="Publisher"), edition="", table=table
+    )
+
+
+def outturn(**bodies: dict[str, float]) -> Any:
+    rows = [
+        (name.replace("_", " "), "2015-16", line, value, "£ thousand")
+        for name, lines in bodies.items()
+        for line, value in lines.items()
+    ]
+    return form("revenue_outturn", rows)
+
+
+def people(**residents: float) -> Any:
+    rows = [(name, "2015", "all_ages", value, "people") for name, value in residents.items()]
+    return form("population_estimates", rows)
+
+
+SETTLEMENT = form(
+    "core_spending_power",
+    [
+        ("Exampleton", year, line, value, "£ million")
+        for year, assessed, tax in (("2015-16", 60.0, 80.0), ("2016-17", 54.0, 82.0))
+        for line, value in (
+            ("settlement_funding_assessment", assessed),
+            ("council_tax_requirement", tax),
+        )
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def city() -> FirstDraft:
+    return place_from(
+        "Exampleton",
+        [outturn(Exampleton=CITY, Vale_Police=POLICE), people(Exampleton=200_000), SETTLEMENT],
+        partners=["nhs", "dwp", Partner("police", body="Vale Police", share=0.25)],
+        years=["2016-17", "2017-18"],
+    )
+
+
+@pytest.fixture(scope="module")
+def county() -> FirstDraft:
+    return place_from(
+        "Valeshire",
+        [
+            outturn(Eastvale=DISTRICT, Valeshire=COUNTY, Westvale=DISTRICT),
+            people(Eastvale=90_000, Westvale=60_000),
+        ],
+        authorities=["Valeshire", "Eastvale", "Westvale"],
+        growth={"council_tax": 0.02},
+    )
+
+
+def assert_reconciled(draft: FirstDraft) -> None:
+    """Each line stands in the place in full, and the tables hold what is said of them."""
+    found = draft.reconciliation
+    for (agency, line), rows in found.groupby(["agency", "line"]):
+        assert rows["in_place_thousand"].sum() == pytest.approx(
+            rows["published_thousand"].iloc[0], abs=1e-9
+        ), (agency, line)
+    place = draft.place
+    for table, column in (("today", "service"), ("funding", "stream")):
+        held = place.tables[table]
+        if table == "funding":
+            held = held[held["year"] == place.settings.today_year]
+        told = found[found["table"] == table].groupby("key")["in_place_thousand"].sum() * 1000
+        amounts = held.groupby(column)["amount"].sum()
+        assert amounts[told.index].tolist() == pytest.approx(told.abs().tolist(), abs=1e-6)
+    today = place.today.groupby("stream")["amount"].sum()
+    funding = place.funding[place.funding["year"] == place.settings.today_year]
+    assert today.to_dict() == funding.set_index("stream")["amount"].to_dict()
+
+
+def assert_totals(draft: FirstDraft, agency: str, published: dict[str, float]) -> None:
+    """The lines up to each total of the ladder add up to the total that was published."""
+    rows = draft.reconciliation.query("agency == @agency")
+    rungs = list(TOTALS)
+    for n, total in enumerate(rungs):
+        inside = [
+            LINES[line].total in rungs[: n + 1]
+            if line in LINES
+            else line.removeprefix(REST) in rungs[: n + 1]
+            for line in rows["line"]
+        ]
+        assert rows.loc[inside, "in_place_thousand"].sum() == pytest.approx(published[total]), total
+
+
+def test_every_line_of_an_outturn_stands_in_the_place_to_the_pound(city: FirstDraft) -> None:
+    assert_reconciled(city)
+    assert_totals(city, "exampleton_council", CITY)
+    assert_totals(city, "police", POLICE)
+
+
+def test_a_county_and_its_districts_are_agencies_of_their_own(county: FirstDraft) -> None:
+    assert_reconciled(county)
+    assert_totals(county, "valeshire_council", COUNTY)
+    assert_totals(county, "westvale", DISTRICT)
+    place = county.place
+    agencies = place.agencies.set_index("agency")
+    assert agencies.loc[["eastvale", "westvale"], "area"].tolist() == ["eastvale", "westvale"]
+    assert agencies.loc[["eastvale", "westvale"], "partner"].tolist() == ["districts"] * 2
+    assert place.areas.set_index("area")["population"].to_dict() == {
+        "valeshire": 150_000, "eastvale": 90_000, "westvale": 60_000,
+    }  # fmt: skip
+    # The county has the fire service: there is no other beside it.
+    assert "fire" not in set(agencies["sector"])
+    fire = place.services.set_index("service").loc["fire_response"]
+    assert fire["commissioner"] == "valeshire_council"
+    assert place.services.query("purpose == 'homelessness'")["commissioner"].tolist() == [
+        "eastvale", "eastvale", "westvale", "westvale",
+    ]  # fmt: skip
+
+
+def test_a_first_draft_passes_its_checks_but_for_money_paid_once(
+    city: FirstDraft, county: FirstDraft
+) -> None:
+    for draft in (city, county):
+        findings = draft.place.check()
+        assert [str(each) for each in findings.errors] == []
+        assert {each.code for each in findings} == {"one-off-money"}
+
+
+def test_every_figure_of_a_first_draft_has_a_source_and_a_status(city: FirstDraft) -> None:
+    sources = set(city.place.sources["source"])
+    for table in pb.place.schema().values():
+        if table.figures:
+            rows = city.place.tables[table.name]
+            assert set(rows["source"]) <= sources, table.name
+            assert rows["status"].notna().all(), table.name
+
+
+def test_what_comes_after_the_outturn_follows_the_stated_rule(
+    city: FirstDraft, county: FirstDraft
+) -> None:
+    """The assessment falls by a tenth: £57,000 thousand of grant and rates to £51,300
+    thousand, of which rates stay £27,000 thousand; council tax rises by 82 to 80.
+    """
+    paid = city.place.funding.set_index(["stream", "year"])
+    of = "exampleton_council"
+    assert paid.loc[(f"revenue_support_grant_{of}", "2016-17"), "amount"] == 24_300_000
+    assert paid.loc[(f"retained_rates_{of}", "2016-17"), "amount"] == 27_000_000
+    assert paid.loc[(f"council_tax_{of}", "2016-17"), "amount"] == round(80_123_000 * 82 / 80)
+    assert paid.loc[(f"council_tax_{of}", "2016-17"), "status"] == "derived"
+    assert paid.loc[(f"council_tax_{of}", "2017-18"), "amount"] == 80_123_000
+    once = paid.loc[f"from_unallocated_reserves_{of}"]
+    assert once.index.tolist() == ["2015-16"]
+    grown = county.place.funding.set_index(["stream", "year"])["amount"]
+    assert grown["council_tax_eastvale", "2017-18"] == round(3_600_000 * 1.02**2)
+    assert grown["retained_rates_eastvale", "2017-18"] == 2_000_000
+
+
+def test_ring_fenced_grants_pay_for_their_purpose_alone(city: FirstDraft) -> None:
+    today = city.place.today
+    paid = today[today["stream"].str.startswith("schools_grant")]
+    assert paid["service"].tolist() == ["education"]
+    assert paid["amount"].tolist() == [90_000_000]
+    # All other grants inside are £110 million less £90 million less £12 million.
+    funding = city.place.funding.set_index(["stream", "year"])["amount"]
+    assert funding["grants_inside_aef_exampleton_council", "2015-16"] == 8_000_000
+
+
+def test_partners_without_an_outturn_are_sized_by_population_and_say_so(
+    city: FirstDraft,
+) -> None:
+    rows = city.place.funding.query("stream == 'nhs_money_nhs' and year == '2015-16'")
+    # £1,732 in 2024-25, by the deflator of 2015-16 (75.1536 of 100), times 200,000 people.
+    assert rows["amount"].item() == pytest.approx(1732 * 0.751536 * 200_000, rel=1e-4)
+    assert rows["status"].item() == "illustrative"
+    assert "£1,732" in rows["note"].item()
+    source = city.place.sources.set_index("source").loc[rows["source"].item()]
+    assert (source["publisher"], source["year"]) == ("House of Commons Library", "2024")
+
+
+def test_a_first_draft_plans_and_today_meets_the_need_it_is_taken_to_meet(
+    city: FirstDraft,
+) -> None:
+    gap = pb.outlook(city.place)
+    assert gap.table["opening"].abs().sum() < 1
+    plan = pb.optimise(city.place, pooling="aligned")
+    assert plan.findings()
+
+
+def test_a_typed_amount_stands_for_a_partner() -> None:
+    draft = place_from(
+        "Exampleton", outturn(Exampleton=CITY), population={"Exampleton": 200_000},
+        partners=Partner("nhs", "NHS Exampleton", amount=300e6),
+    )  # fmt: skip
+    assert draft.place.agencies["name"].tolist() == ["Exampleton", "NHS Exampleton"]
+    assert draft.place.today.query("stream == 'nhs_money_nhs'")["amount"].sum() == 300e6
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"name": "Exampletown"}, "Did you mean Exampleton"),
+        ({"population": None}, "how many people live in Exampleton"),
+        ({"year": "2011-12"}, "hold no outturn of 2011-12"),
+        ({"partners": ["army"]}, "partners are of the sectors nhs, police, fire, dwp"),
+        ({"partners": ["nhs", "nhs"]}, "several of the sector nhs"),
+        ({"growth": "much"}, "growth"),
+        ({"authorities": ["Exampleton", "Valeshire", "Eastvale"]}, "name one county"),
+    ],
+)
+def test_what_cannot_be_made_a_place_is_refused_in_words(given: dict[str, Any], said: str) -> None:
+    files = outturn(Exampleton=CITY, Valeshire=COUNTY, Eastvale=DISTRICT)
+    asked = {"name": "Exampleton", "files": files, "population": {"Exampleton": 1_000}} | given
+    with pytest.raises(WrongArgument, match=said):
+        place_from(**asked)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the published panel is not beside the project")
+def test_outturns_of_all_kinds_of_councils_reconcile_to_the_thousand_pounds() -> None:
+    panel = pd.read_csv(DATA / "rs_panel" / "rs_panel_2010_2016.csv")
+    wanted = ["Stockport", "Bradford", "Cornwall UA", "Rutland UA"]
+    known = panel[panel["authority"].isin(wanted) & panel["year"].isin(["2012-13", "2015-16"])]
+    assert len(known) == 8
+    keys = ["year", "ecode", "ons_code", "authority", "class"]
+    for row in known.to_dict("records"):
+        lines = {k: v for k, v in row.items() if k not in keys and not pd.isna(v)}
+        told = form(
+            "revenue_outturn",
+            [(row["authority"], row["year"], line, v, "£ thousand") for line, v in lines.items()],
+        )
+        draft = place_from(
+            row["authority"], told, population={row["authority"]: 100_000}, partners=()
+        )
+        assert_reconciled(draft)
+        assert draft.place.check().errors == ()
