@@ -7,6 +7,7 @@ order wherever an equity floor works on them.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -263,8 +264,36 @@ class Rebuilt:
             row = self.of_year(rows, year)
             if nearest == area and row is not None:
                 needs.append(row["people"])
+        for where in dict.fromkeys(self.area(row["area"]) for row in self.rows["cohorts"]):
+            nearest = next((up for up in self.up(where) if (service, up) in self.lines), None)
+            said = any(self.of_year(of_area.get(up, []), year) for up in self.up(where))
+            if nearest == area and not said:
+                needs += self._of_ages(service, where, year)
         per_person = self.row_of("services", service=service)["units_per_person"]
         return sum(needs) * per_person if needs else None
+
+    def _of_ages(self, service: str, where: str, year: str) -> list[float]:
+        """Need by bands of ages; none where some band is not known in the year."""
+        found, at = [], int(year[:4])
+        for row in self.rows["prevalence"]:
+            if row["service"] != service:
+                continue
+            given = sorted(
+                (int(each["year"][:4]), each["people"])
+                for each in self.rows["cohorts"]
+                if (self.area(each["area"]), each["band"]) == (where, row["band"])
+            )
+            if not given or not given[0][0] <= at <= given[-1][0]:
+                return []
+            people = next((many for then, many in given if then == at), None)
+            if people is None:
+                (before, few), (after, many) = next(
+                    pair for pair in itertools.pairwise(given) if pair[0][0] < at < pair[1][0]
+                )
+                people = few * math.exp(math.log(many / few) * (at - before) / (after - before))
+            since = at - int(self.years[0][:4])
+            found.append(people * row["share"] * (1 + row["trend"]) ** since)
+        return found
 
     def _of(self, line: tuple[str, str]) -> list[Row]:
         return [offer for offer in self.offers if offer["line"] == line]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from placebudget.place.conditions import DIRECT, Conditions
 from placebudget.place.geography import is_blank
+from placebudget.place.population import needs_of
 from placebudget.place.subjects import Line, lines_of
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _add_payments(
 def _add_offers(graph: MultiDiGraph, place: Place, conditions: Conditions) -> None:
     key = conditions.geography.key
     need: dict[tuple[str, str], list[Any]] = {}
-    for row in place.needs.itertuples():
+    for row in needs_of(place).itertuples():
         need.setdefault((row.service, key(row.area)), []).append(row)
     named = place.today.dropna(subset=["offer"]).groupby("offer")["amount"].sum()
     blank = place.today[place.today["offer"].isna()]

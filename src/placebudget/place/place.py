@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -194,6 +194,17 @@ class Place:
         from placebudget.place.options import stored_options
 
         return stored_options(self.origin.path) if self.origin.path else {}
+
+    def ageing(
+        self, by: float, *, reason: str, source: str = "", bands: Collection[str] = ()
+    ) -> Option:
+        """An option: older people grow in number faster than the cohorts say.
+
+        See :func:`placebudget.place.options.ageing.ageing`.
+        """
+        from placebudget.place.options.ageing import ageing
+
+        return ageing(self, by, reason=reason, source=source, bands=bands)
 
     def check(self) -> Findings:
         """All findings about the place, errors and warnings.

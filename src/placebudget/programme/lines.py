@@ -13,6 +13,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.population import needs_of
 from placebudget.value import in_base_prices, price_levels
 
 
@@ -260,7 +261,7 @@ def people_in_need(
     place: Place, geography: Geography, years: tuple[str, ...]
 ) -> dict[tuple[str, str], np.ndarray]:
     """People in need by service and area, over years; blank where not given."""
-    return _each_year(place.filled("needs"), ["service", "area"], "people", years, geography)
+    return _each_year(needs_of(place), ["service", "area"], "people", years, geography)
 
 
 def _each_year(

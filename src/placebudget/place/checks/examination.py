@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from placebudget.place.conditions import Conditions
 from placebudget.place.findings import Finding
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.population import needs_of
 from placebudget.place.schema import Table, schema
 from placebudget.place.subjects import Line, lines_of
 from placebudget.place.years import years_between
@@ -76,6 +77,11 @@ class Examination:
     def keyed(self, table: str) -> dict[str, Any]:
         """Rows of a table by the first part of its key; rows without one are left out."""
         return {row[0]: row for _, row in self.rows(table) if not is_blank(row[0])}
+
+    @cached_property
+    def needs(self) -> list[Any]:
+        """Rows of needs as the model takes them: those given, then those by population."""
+        return list(needs_of(self.place).itertuples(index=False))
 
     @cached_property
     def geography(self) -> Geography:

@@ -61,7 +61,8 @@ _ROUTES = (
     "streams.stream streams.agency streams.kind agencies.agency agencies.area pools.pool "
     "pool_purposes ring_fences contributions rules.kind rules.subject"
 )
-_LIMITS = "needs offers.capacity returns.service returns.step place.years"
+_PEOPLE = "cohorts prevalence"
+_LIMITS = "needs cohorts prevalence offers.capacity returns.service returns.step place.years"
 
 # By code: the columns whose keys link a finding with its cause, and the tables, columns and
 # other findings that it rests on. It rests on its own cell besides.
@@ -74,8 +75,8 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
     "missing-funding": ("stream", "funding streams.recurrent place.years"),
     "area-cycle": ("area", _AREAS),
     "several-roots": ("area", _AREAS),
-    "two-levels": ("service area", _LINES),
-    "unserved-need": ("service area", f"{_LINES} no-offer-there"),
+    "two-levels": ("service area", f"{_LINES} cohorts.area"),
+    "unserved-need": ("service area", f"{_LINES} cohorts.area no-offer-there"),
     "limit-below-offers": ("area outcome", f"{_LINES} effects.service effects.outcome"),
     "reserves-below-minimum": ("agency", "reserves.opening reserves.minimum"),
     "one-off-money": ("stream service", "streams.recurrent streams.kind services.kind"),
@@ -85,7 +86,7 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
     ),
     "useless-stream": ("stream agency pool", _ROUTES),
     "unreachable-service": ("stream service area agency purpose", _ROUTES),
-    "no-offer": ("service area", f"{_LINES} no-offer-there"),
+    "no-offer": ("service area", f"{_LINES} cohorts.area no-offer-there"),
     "no-offer-there": ("service area", _LINES),
     "wrong-offer": ("service area offer", _LINES),
     "which-offer": ("service area offer", _LINES),
@@ -127,12 +128,22 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
         "service area purpose agency",
         f"{_LINES} rules.kind rules.subject services.nature services.commissioner areas.tier",
     ),
-    "need-not-given": ("service area", f"needs services.led_by avoids {_LINES} place.years"),
+    "need-not-given": (
+        "service area",
+        f"needs {_PEOPLE} services.led_by avoids {_LINES} place.years",
+    ),
+    "bands-overlap": ("service", "prevalence.band cohorts.band"),
+    "people-count-twice": ("area", f"{_AREAS} cohorts.area cohorts.band"),
+    "band-hides-oldest": ("", "cohorts.band prevalence.band"),
+    "cohorts-unused": ("", "prevalence"),
+    "band-not-there": ("service", f"{_AREAS} {_PEOPLE}"),
+    "population-not-known": ("service", f"{_AREAS} {_PEOPLE} place.years place.today_year"),
+    "need-given-twice": ("service area", f"{_AREAS} {_PEOPLE} needs place.years"),
     "returns-end-early": ("service", f"services.led_by {_RETURNS}"),
     "capacity-below-need": (
         "service area offer",
-        "needs services.led_by services.units_per_person offers.capacity offers.first_year "
-        f"place.years {_LINES}",
+        f"needs {_PEOPLE} services.led_by services.units_per_person offers.capacity "
+        f"offers.first_year place.years {_LINES}",
     ),
     "build-without-capacity": ("offer", "offers.capacity offers.build"),
     "avoided-in-a-loop": (

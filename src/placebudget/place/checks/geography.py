@@ -50,7 +50,7 @@ def two_levels_of_offers(examined: Examination) -> Iterator[Finding]:
 def levels_of_needs(examined: Examination) -> Iterator[Finding]:
     """Needs above or beside the offers of their service, or counted twice."""
     tree = examined.geography
-    counted = {(row.service, tree.key(row.area)) for _, row in examined.rows("needs")}
+    counted = {(row.service, tree.key(row.area)) for row in examined.needs}
     offered: dict[str, list[str]] = {}
     for service, area in examined.offers:
         offered.setdefault(service, []).append(area)

@@ -376,7 +376,7 @@ def _unlimited(examined: Examination) -> list[tuple[str, str]]:
     """Lines with a year without need and an offer without capacity."""
     tree, years = examined.geography, set(examined.place.years)
     needed: dict[tuple[str, str], set[str]] = {}
-    for _, row in examined.rows("needs"):
+    for row in examined.needs:
         if not is_blank(row.people):
             held = years if is_blank(row.year) else {row.year}
             for area in tree.path(row.area):

@@ -264,7 +264,7 @@ def _needs(examined: Examination) -> dict[tuple[str, str], dict[str, float]]:
     tree, years = examined.geography, examined.place.years
     found: dict[tuple[str, str], dict[str, float]] = {line: {} for line in examined.offers}
     people: dict[tuple[str, str], dict[str, float]] = {}
-    for _, row in sorted(examined.rows("needs"), key=lambda pair: not is_blank(pair[1].year)):
+    for row in sorted(examined.needs, key=lambda row: not is_blank(row.year)):
         if row.service in examined.services and not is_blank(row.people):
             held = years if is_blank(row.year) else (row.year,)
             given = people.setdefault((row.service, tree.key(row.area)), {})

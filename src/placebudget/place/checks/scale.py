@@ -238,7 +238,7 @@ def _need(examined: Examination) -> Mapping[tuple[str, str], float]:
     offered: dict[str, list[str]] = {}
     for name, area in examined.offers:
         offered.setdefault(name, []).append(area)
-    for _, row in examined.rows("needs"):
+    for row in examined.needs:
         service: Any = examined.services.get(row.service)
         if service is None or is_blank(row.people):
             continue

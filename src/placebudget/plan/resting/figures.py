@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.population import needs_of
 from placebudget.value import effect_per_unit
 
 VALUE, EFFECT, COST, NEED = "value", "effect", "unit cost", "need"
@@ -124,17 +125,22 @@ def _costs(place: Place) -> Iterator[Figure]:
 
 
 def _needs(place: Place) -> Iterator[Figure]:
-    table, origins = place.filled("needs"), _Origins(place, "needs")
+    table, given = needs_of(place), len(place.tables["needs"])
     first = table[table["year"].isna() | (table["year"] == place.years[0])]
     # A row of its own year comes before the row with a blank year.
     own = first.sort_values("year", na_position="first", kind="stable")
     own = own.drop_duplicates(["service", "area"], keep="last")
-    people = own.groupby("service")["people"].sum()
-    for (service,), rows in _together(table["service"]):
-        yield Figure(
-            NEED, "needs", "people", rows, float(people.get(service, 0.0)),
-            service=str(service), **origins.of(rows),
-        )  # fmt: skip
+    # Need that follows from the population stands in the shares of it.
+    for name, column, mine in (
+        ("needs", "people", own[own.index < given]),
+        ("prevalence", "share", own[own.index >= given]),
+    ):
+        people, origins = mine.groupby("service")["people"].sum(), _Origins(place, name)
+        for (service,), rows in _together(place.tables[name]["service"]):
+            yield Figure(
+                NEED, name, column, rows, float(people.get(service, 0.0)),
+                service=str(service), **origins.of(rows),
+            )  # fmt: skip
 
 
 def _together(*columns: pd.Series) -> Iterator[tuple[tuple[Hashable, ...], np.ndarray]]:
