@@ -27,7 +27,7 @@ from mkdocs.structure.pages import Page
 from nbclient import NotebookClient
 from playwright.sync_api import sync_playwright
 
-from placebudget.plan.drawing.page import planview
+from placebudget.plan.drawing.drawing import planview
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "notebooks"

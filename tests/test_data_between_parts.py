@@ -18,8 +18,8 @@ WORDS = re.compile(r"- |pounds|(?=.*[a-z]{2}).* .*", re.DOTALL)
 ALLOWED = {
     "plan/drawing/drawing.py": "a key: the column where of prices is “service in area”",
     "plan/plan.py": "a unit loses a part that goes without saying",
-    "plan/price_words.py": "a key: the column where of prices is “service in area”",
-    "plan/why_words.py": "a unit loses a part that goes without saying",
+    "plan/explain/price_words.py": "a key: the column where of prices is “service in area”",
+    "plan/explain/words.py": "a unit loses a part that goes without saying",
     "view/prices.py": "the column limit of prices, kept in files of plans, ends in its year",
     "view/studies/common.py": "a unit takes the name of its axis",
 }

@@ -11,7 +11,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.place.io.reading import as_place
-from placebudget.plan.reading import as_plan
+from placebudget.plan.record.reading import as_plan
 
 EXAMPLE = "toy_pooling"
 # What each needs beside its place, and so that it is quick.

@@ -48,7 +48,7 @@ RANKS = {
 # Where an import of our own stands inside a function, and why it cannot stand above. What is
 # heavy or optional is imported where it is needed.
 LATE = {
-    "plan/shown.py": "its page stands in the view, above it",
+    "plan/summary.py": "its page stands in the view, above it",
     "apps/starting.py": "widgets are loaded by those who show a board",
     "place/options/option.py": "an option offers what is done with options",
     "place/place.py": "a place offers what is done with places",
@@ -58,7 +58,7 @@ LATE = {
 # The public face gathers names from all parts, and only these stand above it.
 FACE = "placebudget"
 # A result shows itself: its method loads the page when it is called.
-FACADES = {("plan/shown.py", "view")}
+FACADES = {("plan/summary.py", "view")}
 ABOVE_THE_FACE = {"apps", "cli", "__main__"}
 
 SOLVERS = {"pulp", "highspy"}

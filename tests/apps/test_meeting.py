@@ -13,7 +13,7 @@ from placebudget.apps import InvalidChoice, Meeting
 from placebudget.apps.controls import controls
 from placebudget.apps.screens import together
 from placebudget.errors import InvalidOption
-from placebudget.plan.repair import Repair
+from placebudget.plan.clash import Repair
 from placebudget.work import Changes
 from placebudget.work.said import sentences
 from places import tiny

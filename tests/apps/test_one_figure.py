@@ -18,7 +18,7 @@ from placebudget.apps.blocks import TableBlock, Told
 from placebudget.apps.screens import change, together
 from placebudget.cli.showing import show
 from placebudget.plan.drawing import plan_drawing
-from placebudget.plan.drawing.page import rendered, tables
+from placebudget.plan.drawing.drawing import rendered, tables
 from placebudget.study import Potential
 from placebudget.view import comparison, report, write_comparison
 from placebudget.view.charts import money_now_and_proposed

@@ -13,7 +13,7 @@ from placebudget.apps.screens import SCREENS, shown
 from placebudget.apps.sentences import done_words, first_words
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.plan.verify_rules import least_of_rule
+from placebudget.plan.verify import least_of_rule
 from placebudget.programme import Basis, read_pooling
 from placebudget.words import money
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import browsing
 import placebudget as pb
-from placebudget.plan.files import file_text
+from placebudget.plan.record.files import file_text
 
 MIME_TYPE = "application/vnd.placebudget.plan+json"
 PLAN = ".jp-placebudget-plan"

@@ -13,7 +13,7 @@ import placebudget as pb
 from placebudget.errors import CannotAnswer, Stopped, WrongArgument
 from placebudget.place import Place
 from placebudget.plan import Explanation, explain
-from placebudget.plan.why import against_today
+from placebudget.plan.explain.known import against_today
 from placebudget.words import money
 from small import MILLION, rule, small
 

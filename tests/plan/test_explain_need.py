@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.plan.explain import Explanation
+from placebudget.plan.explain.explain import Explanation
 from worked_place import worked
 
 

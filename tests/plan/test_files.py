@@ -18,9 +18,9 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.plan.columns import LABEL_TABLES, PLAN_TABLES
-from placebudget.plan.files import plan_text
+from placebudget.plan.record.files import plan_text
 
-SCHEMA = json.loads((files("placebudget.plan") / "plan.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((files("placebudget.plan.record") / "plan.schema.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import pytest
 import placebudget as pb
 from placebudget.place import Place
 from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.drawing.live import LiveDrawing
 from placebudget.plan.live import quick_plan
-from placebudget.plan.live_drawing import LiveDrawing
 from small import small
 from worked_place import worked
 

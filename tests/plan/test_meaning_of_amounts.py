@@ -14,8 +14,8 @@ import placebudget as pb
 import places
 from placebudget.place import Place
 from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.drawing.live import LiveDrawing
 from placebudget.plan.live import quick_plan
-from placebudget.plan.live_drawing import LiveDrawing
 from placebudget.value import uprating
 from placebudget.view.figures import figures_by_table
 from placebudget.view.report_facts import _discount

@@ -6,7 +6,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Place
-from placebudget.plan.benchmarks import benchmarks
+from placebudget.plan.siloed import benchmarks
 from placebudget.view.tables import public_value
 from small import MILLION, rule, small, units
 

@@ -11,7 +11,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.errors import CannotAnswer, PlaceBudgetError
-from placebudget.plan.inputs import rows_apart
+from placebudget.plan.record.inputs import rows_apart
 from places import tiny
 
 LESS = pb.Option("less need").scale("needs", 0.5, service="prevention")

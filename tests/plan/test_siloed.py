@@ -16,9 +16,8 @@ import placebudget as pb
 import placebudget.plan.siloed
 from placebudget.errors import CannotAnswer, Infeasible, SolverFailed, Stopped, WrongArgument
 from placebudget.place import Place
-from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.evidence import read_solution
-from placebudget.plan.siloed import Turns, verify_equilibrium
+from placebudget.plan.siloed import Turns, benchmarks, verify_equilibrium
 from placebudget.solver import RunLimits, Session, Solution
 from random_places import Tables, as_place, tables
 from small import MILLION, rule, small, spent

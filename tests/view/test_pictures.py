@@ -16,7 +16,7 @@ import pytest
 import placebudget as pb
 import places
 from placebudget import colours, pictures
-from placebudget.plan.drawing.page import planview
+from placebudget.plan.drawing.drawing import planview
 from placebudget.view.charts import Chart, charts_of
 from placebudget.view.studies.common import bars, ranges
 

@@ -14,7 +14,7 @@ import pytest
 
 import placebudget as pb
 import places
-from placebudget.plan.price_words import decided, sentence_on
+from placebudget.plan.explain.price_words import decided, sentence_on
 from placebudget.study import TITLES, Potential
 from placebudget.study.plans_side_by_side import CASHABLE, CASHABLE_AS_IT_FALLS, steps_between
 from placebudget.view import plan_page, report

@@ -16,7 +16,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Option
-from placebudget.plan.repair import Repair
+from placebudget.plan.clash import Repair
 from placebudget.view.panels import blank
 from placebudget.view.studies import STUDIES, study_panel
 from placebudget.view.studies.entry import Subject

@@ -6,7 +6,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.errors import InvalidOption
-from placebudget.plan.repair import Repair
+from placebudget.plan.clash import Repair
 from placebudget.work import Changes, Undo
 from placebudget.work.said import sentences
 from shared_place import shared

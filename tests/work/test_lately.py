@@ -9,7 +9,7 @@ import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.place import Place
-from placebudget.plan.repair import Repair
+from placebudget.plan.clash import Repair
 from placebudget.work import Changes, Stand
 from placebudget.work.lately import Lately
 

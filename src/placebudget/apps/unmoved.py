@@ -13,7 +13,7 @@ from placebudget.errors import PlaceBudgetError
 from placebudget.place import RULE_KINDS, Place
 from placebudget.place.names import amount_words
 from placebudget.plan import Plan
-from placebudget.plan.verify_rules import least_of_rule
+from placebudget.plan.verify import least_of_rule
 from placebudget.programme import POOLED, Basis, read_pooling
 from placebudget.words import count, money, percent
 from placebudget.work import Changes

@@ -12,12 +12,11 @@ import numpy as np
 from placebudget.arguments import Arguments, share
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
-from placebudget.plan.benchmarks import benchmarks
-from placebudget.plan.evidence import Evidence, read_solution
+from placebudget.plan.evidence import Evidence, objective_value, read_solution
 from placebudget.plan.optimise import assemble_plan
 from placebudget.plan.plan import ObjectiveValue, Plan
-from placebudget.plan.record import run_record
-from placebudget.plan.value import objective_value
+from placebudget.plan.record.record import run_record
+from placebudget.plan.siloed import benchmarks
 from placebudget.plan.verify import verify
 from placebudget.programme import (
     ALIGNED,

@@ -16,14 +16,13 @@ from placebudget.arguments import Arguments, as_given, instance, offered, share,
 from placebudget.errors import Infeasible, PlaceBudgetError, SolverFailed, Stopped, WrongArgument
 from placebudget.place import Option, Place
 from placebudget.place.io.reading import PlaceLike, checked_place
-from placebudget.plan.benchmarks import benchmarks
 from placebudget.plan.deliver import outcome_table, savings_table
-from placebudget.plan.evidence import Evidence, read_solution
-from placebudget.plan.inputs import input_record
+from placebudget.plan.evidence import Evidence, objective_value, read_solution
+from placebudget.plan.explain.price_words import with_sentences
 from placebudget.plan.need import needs_table, not_needed, with_need_avoided
 from placebudget.plan.plan import ObjectiveValue, Plan
-from placebudget.plan.price_words import with_sentences
-from placebudget.plan.record import kept_record, labels, place_record, run_record
+from placebudget.plan.record.inputs import input_record
+from placebudget.plan.record.record import kept_record, labels, place_record, run_record
 from placebudget.plan.repairs import least_shortfall, solved
 from placebudget.plan.siloed import (
     NOT_SOLVED,
@@ -31,11 +30,10 @@ from placebudget.plan.siloed import (
     TODAY,
     Equilibrium,
     Turns,
+    benchmarks,
     verify_equilibrium,
 )
-from placebudget.plan.value import objective_value
-from placebudget.plan.verify import verify
-from placebudget.plan.verify_rules import check_rules
+from placebudget.plan.verify import check_rules, verify
 from placebudget.programme import (
     ALIGNED,
     SILOED,

@@ -13,12 +13,12 @@ import pandas as pd
 
 from placebudget.errors import CannotAnswer
 from placebudget.plan.columns import added_up, split_over_offers
-from placebudget.plan.shown import Shown
+from placebudget.plan.summary import Shown
 from placebudget.words import in_pounds, in_unit
 
 if TYPE_CHECKING:
     from placebudget.place import Place
-    from placebudget.plan.explain import Explanation
+    from placebudget.plan.explain.explain import Explanation
     from placebudget.plan.findings import PlanFindings
 
 DIRECT_ROUTE = "direct"
@@ -280,7 +280,7 @@ class Plan(Shown):
         place: Place | None = None,
     ) -> Explanation:
         """Why a service gets what it gets; see :func:`placebudget.explain`."""
-        from placebudget.plan.explain import explain
+        from placebudget.plan.explain.explain import explain
 
         return explain(self, service, area, year=year, place=place)
 
@@ -301,14 +301,16 @@ class Plan(Shown):
             return None
 
     def script(self, place: str = "") -> str:
-        """The Python script that makes the plan again; see :func:`placebudget.plan.script.script`.
+        """The Python script that makes the plan again.
+
+        See :func:`placebudget.plan.record.inputs.script`.
 
         Parameters
         ----------
         place : str, optional
             Path of the place, or name of an example; default: what it was read from.
         """
-        from placebudget.plan.script import script
+        from placebudget.plan.record.inputs import script
 
         return script(self, place)
 
@@ -317,9 +319,9 @@ class Plan(Shown):
     def to_json(self, path: str | os.PathLike[str]) -> Path:
         """Write the plan as ``*.plan.json``; :func:`placebudget.read_plan` reads it back equal.
 
-        See :func:`placebudget.plan.files.write_json`.
+        See :func:`placebudget.plan.record.files.write_json`.
         """
-        from placebudget.plan.files import write_json
+        from placebudget.plan.record.files import write_json
 
         return write_json(self, path)
 

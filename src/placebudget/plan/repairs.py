@@ -18,8 +18,7 @@ import numpy as np
 from placebudget.errors import Infeasible
 from placebudget.place import Place
 from placebudget.place.names import Names, amount_words, listed, rule_words
-from placebudget.plan.clash_words import clash_in_words, needs_unmet
-from placebudget.plan.repair import Repair
+from placebudget.plan.clash import Repair, clash_in_words, needs_unmet
 from placebudget.programme import Programme, build
 from placebudget.programme.basis import Shortfall
 from placebudget.programme.linear import Rows

@@ -14,9 +14,8 @@ import pandas as pd
 
 from placebudget.arguments import one_of
 from placebudget.paths import file_to_write
-from placebudget.plan.record_words import run_facts
-from placebudget.plan.shown import Shown
-from placebudget.plan.summary import Summary, sentences
+from placebudget.plan.record.record import run_facts
+from placebudget.plan.summary import Shown, Summary, sentences
 from placebudget.plan.worded_table import NameOf, worded_frame
 from placebudget.plan.workbook import MADE, MODEL, Front, Page, table_page, write_pages
 from placebudget.words import plain

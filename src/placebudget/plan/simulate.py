@@ -15,15 +15,18 @@ from placebudget.place.io.cells import figure
 from placebudget.place.io.loose import MONEY, given_table, row_numbers
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan.deliver import buy_units
-from placebudget.plan.evidence import Evidence
+from placebudget.plan.evidence import Evidence, objective_value
 from placebudget.plan.flows import round_and_balance
 from placebudget.plan.need import serve
 from placebudget.plan.optimise import assemble_plan
 from placebudget.plan.plan import ObjectiveValue, Plan
-from placebudget.plan.record import run_record
-from placebudget.plan.value import objective_value
-from placebudget.plan.verify import check_balances, check_conditions, check_contributions
-from placebudget.plan.verify_rules import check_rules
+from placebudget.plan.record.record import run_record
+from placebudget.plan.verify import (
+    check_balances,
+    check_conditions,
+    check_contributions,
+    check_rules,
+)
 from placebudget.programme import DIRECT, POOLED, Basis, read_pooling
 from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives.value import PUBLIC

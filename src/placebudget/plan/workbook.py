@@ -15,7 +15,7 @@ from placebudget.colours import BLUE, colours
 from placebudget.paths import file_to_write
 from placebudget.place.io.sheets import FORMULA_STARTS, escaped
 from placebudget.plan.plan import Plan
-from placebudget.plan.record_words import option_in_words, option_name
+from placebudget.plan.record.record import option_in_words, option_name
 from placebudget.plan.summary import summarised
 from placebudget.plan.worded_table import NameOf, heading, named_by, worded
 from placebudget.words import count, money, percent, plain, sentence

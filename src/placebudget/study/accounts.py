@@ -14,7 +14,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, offered, text
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.plan import Plan
-from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf, labels_of, named_by
 from placebudget.programme import DIRECT, FREED

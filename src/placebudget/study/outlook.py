@@ -25,8 +25,8 @@ from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, listed
 from placebudget.plan import Plan
-from placebudget.plan.compare.chart import SCHEMA, drawn
-from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.plan.compare.tables import SCHEMA, drawn
+from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.programme.money import stream_funding, todays_funding

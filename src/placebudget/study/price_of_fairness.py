@@ -10,9 +10,8 @@ from placebudget.errors import Infeasible, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, benchmarks
 from placebudget.plan.deliver import outcome_table
-from placebudget.plan.evidence import read_solution
+from placebudget.plan.evidence import objective_value, read_solution
 from placebudget.plan.need import shortfall_of
-from placebudget.plan.value import objective_value
 from placebudget.programme import ALIGNED, Programme, build, read_pooling
 from placebudget.programme.basis import Shortfall
 from placebudget.progress import Stage

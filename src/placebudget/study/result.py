@@ -10,7 +10,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.plan.record import run_record
+from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
 
 

@@ -20,7 +20,7 @@ from placebudget.place.io.cells import figure
 from placebudget.place.io.loose import POOL_LINES, POOL_SHARES, given_table
 from placebudget.place.schema import Table
 from placebudget.plan.pennies import add_up
-from placebudget.plan.record import run_record
+from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.study.result import StudyResult
 from placebudget.words import pence

@@ -22,7 +22,7 @@ from placebudget.errors import UnreadableTable
 from placebudget.place.io.cells import figure
 from placebudget.place.io.loose import FLOWS, given_table, row_numbers
 from placebudget.plan.pennies import add_up
-from placebudget.plan.record import run_record
+from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.study.result import StudyResult
 from placebudget.words import pence, plain

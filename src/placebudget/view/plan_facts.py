@@ -11,10 +11,10 @@ from placebudget.place import Place
 from placebudget.place.names import listed
 from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.drawing import plan_drawing
-from placebudget.plan.drawing.page import embedded
-from placebudget.plan.drawing.page import tables as drawing_tables
+from placebudget.plan.drawing.drawing import embedded
+from placebudget.plan.drawing.drawing import tables as drawing_tables
+from placebudget.plan.explain.price_words import decided, sentence_on
 from placebudget.plan.kept import kept_said
-from placebudget.plan.price_words import decided, sentence_on
 from placebudget.plan.summary import unmet_said
 from placebudget.plan.workbook import facts
 from placebudget.view import tables

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from placebudget.plan import Plan
-from placebudget.plan.price_words import each, far, step_of
+from placebudget.plan.explain.price_words import each, far, step_of
 from placebudget.solver import FUNDING, MAXIMUM, MILLION, MINIMUM
 from placebudget.words import in_pounds, in_unit, rounded, sentence
 

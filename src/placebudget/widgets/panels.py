@@ -9,7 +9,7 @@ import ipywidgets
 from placebudget.arguments import Arguments, whole
 from placebudget.place.io.reading import PlaceLike
 from placebudget.plan import compare
-from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.result import Result
 from placebudget.view.panels import Panel, change_panel, price_panel, savings_panel
 from placebudget.view.studies import study_panel

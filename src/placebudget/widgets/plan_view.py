@@ -9,7 +9,7 @@ import traitlets
 
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing, planview
-from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.texts import shown
 from placebudget.widgets.listening import Listening
 

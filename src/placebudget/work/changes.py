@@ -19,7 +19,7 @@ from placebudget.place.options import Add, Change, Remove, Set
 from placebudget.place.options.changes import LAW
 from placebudget.place.options.selection import of_year
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.plan.repair import Repair
+from placebudget.plan.clash import Repair
 
 PUBLIC_VALUE = "public value"
 POOL, AGENCY, FENCE = "pool:", "agency:", "fence:"

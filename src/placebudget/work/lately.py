@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from placebudget.place.names import listed
-from placebudget.plan.repair import Repair
+from placebudget.plan.clash import Repair
 from placebudget.words import sentence
 from placebudget.work.changes import TABLES, Stand
 from placebudget.work.turns import Turn, turn_of

@@ -18,8 +18,8 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.plan import Plan
-from placebudget.plan.files import plan_text
-from placebudget.plan.reading import read_plan_text
+from placebudget.plan.record.files import plan_text
+from placebudget.plan.record.reading import read_plan_text
 
 _IS = "is"
 _PLACE, _PLAN, _MISSING = "place", "plan", "missing"

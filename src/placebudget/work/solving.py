@@ -14,8 +14,8 @@ from placebudget.place.once import once
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.plan import Plan, optimise, session, simulate
 from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.drawing.live import LiveDrawing
 from placebudget.plan.live import quick_plan
-from placebudget.plan.live_drawing import LiveDrawing
 from placebudget.plan.optimise import adds_up
 from placebudget.programme import ALIGNED, POOLED
 from placebudget.solver import RunLimits, Session

@@ -8,7 +8,7 @@ from placebudget.apps.blocks import Block, Heading, Items, More, TableBlock, Tex
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.plan import Plan
-from placebudget.plan.price_words import gain_words
+from placebudget.plan.explain.price_words import gain_words
 from placebudget.view import dearest_rules
 from placebudget.view.grid import text_grid
 from placebudget.view.plan_facts import dearest_sentences, not_kept

@@ -18,10 +18,10 @@ import pandas as pd
 from placebudget.errors import CannotAnswer, PlaceBudgetError, Stopped
 from placebudget.place import Option, Place
 from placebudget.place.options import Change
-from placebudget.plan.inputs import base_of, input_differences, recorded_option
 from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.plan.plan import Plan
-from placebudget.plan.rerun import again
+from placebudget.plan.record.inputs import base_of, input_differences, recorded_option
+from placebudget.plan.record.rerun import again
 from placebudget.progress import Report
 
 COLUMNS = ("step", "change", "alone", "adds_alone", "in_turn", "adds_in_turn", "note")

@@ -18,19 +18,21 @@ from placebudget.place import Place
 from placebudget.place.differences import differences
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan.compare.causes import find_causes
-from placebudget.plan.compare.chart import drawn, finding, specification
 from placebudget.plan.compare.tables import (
     KINDS,
     MONEY,
     difference_columns,
+    drawn,
+    finding,
     inputs_that_differ,
     side_by_side,
+    specification,
 )
 from placebudget.plan.compare.words import ORDER_MATTERS, summarised
-from placebudget.plan.inputs import recorded_option
 from placebudget.plan.plan import Plan
-from placebudget.plan.reading import PlanLike, as_plan
-from placebudget.plan.record import run_record
+from placebudget.plan.record.inputs import recorded_option
+from placebudget.plan.record.reading import PlanLike, as_plan
+from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Summary
 from placebudget.plan.worded_table import NameOf, named_by

@@ -9,8 +9,8 @@ from placebudget.plan.findings.answer import PlanFindings
 from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finders import FINDERS
 from placebudget.plan.findings.finding import TODAY, PlanFinding
-from placebudget.plan.inputs import at_hand
-from placebudget.plan.reading import PlanLike, as_plan
+from placebudget.plan.record.inputs import at_hand
+from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.simulate import simulate
 
 __all__ = ["PlanFinding", "PlanFindings", "findings"]

@@ -14,7 +14,7 @@ from placebudget.place.names import Names
 from placebudget.plan.findings.finding import KEYS, PlanFinding
 from placebudget.plan.findings.words import KINDS, FindingWords
 from placebudget.plan.plan import Plan
-from placebudget.plan.record import run_record
+from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf

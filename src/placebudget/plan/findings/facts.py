@@ -11,7 +11,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.plan.plan import Plan
-from placebudget.plan.verify_rules import figures_of_tables
+from placebudget.plan.verify import figures_of_tables
 from placebudget.programme import POOLED, Basis, Benchmark, read_pooling
 from placebudget.programme.rules import Held, compared
 

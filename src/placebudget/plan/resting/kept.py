@@ -12,12 +12,11 @@ from functools import cached_property
 import numpy as np
 
 from placebudget.place import Place
-from placebudget.plan.evidence import Evidence
+from placebudget.plan.evidence import Evidence, objective_value
 from placebudget.plan.flows import Money
 from placebudget.plan.need import serve
 from placebudget.plan.plan import Plan
 from placebudget.plan.resting.figures import COST, EFFECT, NEED, VALUE, Figure, multiplied
-from placebudget.plan.value import objective_value
 from placebudget.programme import Basis, read_pooling
 
 # Of a figure: what is not straight is looked at this near.

@@ -12,14 +12,12 @@ import numpy as np
 from placebudget.errors import Infeasible, SolverFailed
 from placebudget.place import Place
 from placebudget.plan import Plan, simulate
-from placebudget.plan.benchmarks import agencies_compared, benchmarks
-from placebudget.plan.evidence import read_solution
+from placebudget.plan.evidence import objective_value, read_solution
 from placebudget.plan.need import shortfall_of
 from placebudget.plan.repairs import least_shortfall
 from placebudget.plan.resting.figures import VALUE, Figure
 from placebudget.plan.resting.kept import Kept, moved, pooling_of, reinvested
-from placebudget.plan.siloed import Turns
-from placebudget.plan.value import objective_value
+from placebudget.plan.siloed import Turns, agencies_compared, benchmarks
 from placebudget.programme import ALIGNED, SILOED, Basis, Benchmark, Programme, read_pooling
 from placebudget.programme.basis import Shortfall
 from placebudget.programme.build import write

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from placebudget.arguments import instance
-from placebudget.plan.record_words import run_facts
+from placebudget.plan.record.record import run_facts
 from placebudget.plan.result import Result
 from placebudget.plan.workbook import MODEL
 from placebudget.view.grid import text_grid

@@ -13,7 +13,10 @@ import pandas as pd
 
 from placebudget.arguments import as_given
 from placebudget.errors import UnreadablePlan
-from placebudget.plan.cells import (
+from placebudget.plan.columns import LABEL_TABLES, NUMBER, PLAN_TABLES, table
+from placebudget.plan.deliver import saved
+from placebudget.plan.plan import ObjectiveValue, Plan
+from placebudget.plan.record.cells import (
     LARGEST,
     NUMBERS,
     TEXTS,
@@ -23,11 +26,16 @@ from placebudget.plan.cells import (
     read_shares,
     unpacked,
 )
-from placebudget.plan.columns import LABEL_TABLES, NUMBER, PLAN_TABLES, table
-from placebudget.plan.deliver import saved
-from placebudget.plan.files import DISCOUNT, DRAWING, FINDINGS, FORMAT, RATES, SHARED, VERSION
-from placebudget.plan.plan import ObjectiveValue, Plan
-from placebudget.plan.short import (
+from placebudget.plan.record.files import (
+    DISCOUNT,
+    DRAWING,
+    FINDINGS,
+    FORMAT,
+    RATES,
+    SHARED,
+    VERSION,
+)
+from placebudget.plan.record.short import (
     NOT_NEEDED,
     RATE_KEYS,
     RATED,

@@ -7,8 +7,8 @@ import numpy as np
 from placebudget.place import Place
 from placebudget.place.conditions import Conditions
 from placebudget.place.subjects import lines_of
+from placebudget.plan.explain.known import Margin, Why
 from placebudget.plan.plan import Plan
-from placebudget.plan.why import Margin, Why
 from placebudget.programme import Basis
 from placebudget.solver import LiveService, Margins, Reading, Stop, Stops
 from placebudget.solver.service_limits import RULE, LimitGroup

@@ -17,17 +17,22 @@ from placebudget.place import Place
 from placebudget.place.geography import Geography
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.names import Names
-from placebudget.plan.inputs import at_hand
+from placebudget.plan.explain.known import (
+    Speech,
+    Why,
+    money_today,
+    say_what_it_avoids,
+    why_it_must_be_met,
+)
+from placebudget.plan.explain.searched import alone_barred, find_why, plan_money
+from placebudget.plan.explain.words import Words
 from placebudget.plan.need import shortfall_of
 from placebudget.plan.plan import Plan
-from placebudget.plan.reading import PlanLike, as_plan
-from placebudget.plan.record import run_record
+from placebudget.plan.record.inputs import at_hand
+from placebudget.plan.record.reading import PlanLike, as_plan
+from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Summary, sentences
-from placebudget.plan.why import Speech, Why, money_today
-from placebudget.plan.why_need import say_what_it_avoids, why_it_must_be_met
-from placebudget.plan.why_search import alone_barred, find_why, plan_money
-from placebudget.plan.why_words import Words
 from placebudget.programme import SILOED, Basis, Benchmark, read_pooling
 from placebudget.solver import Margins, RunLimits
 from placebudget.value import in_base_prices

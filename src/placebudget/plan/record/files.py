@@ -30,7 +30,7 @@ from placebudget.paths import file_to_write
 from placebudget.plan.columns import NUMBER, TEXT
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.plan import Plan
-from placebudget.plan.short import (
+from placebudget.plan.record.short import (
     RATE_KEYS,
     SHARE_FACTS,
     rated_outcomes,

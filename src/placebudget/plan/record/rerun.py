@@ -17,16 +17,16 @@ from placebudget.errors import PlaceBudgetError, Stopped, UnreadablePlan
 from placebudget.place import Option, Place, read
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan.columns import PLAN_TABLES, TEXT
-from placebudget.plan.inputs import (
+from placebudget.plan.optimise import optimise
+from placebudget.plan.plan import Plan
+from placebudget.plan.record.inputs import (
     base_of,
     input_differences,
     recorded_option,
     recorded_place,
 )
-from placebudget.plan.optimise import optimise
-from placebudget.plan.plan import Plan
-from placebudget.plan.reading import PlanLike, as_plan
-from placebudget.plan.record import run_record, versions
+from placebudget.plan.record.reading import PlanLike, as_plan
+from placebudget.plan.record.record import run_record, versions
 from placebudget.plan.result import Result
 from placebudget.plan.simulate import simulate
 from placebudget.plan.summary import Paragraph, Summary

@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 
 from placebudget.errors import UnreadablePlan
 from placebudget.plan.columns import NUMBER, TEXT
-from placebudget.plan.files import ENDLESS, INFINITY
-from placebudget.plan.short import SHARE_FACTS, Group, Shares
+from placebudget.plan.record.files import ENDLESS, INFINITY
+from placebudget.plan.record.short import SHARE_FACTS, Group, Shares
 
 Fault: TypeAlias = tuple[str, str]
 """What is wrong, and how to mend it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from placebudget.place.names import Names, rule_words
-from placebudget.plan.why import NUMBERS, TODAY, Speech, Why, against_today
+from placebudget.plan.explain.known import NUMBERS, TODAY, Speech, Why, against_today
 from placebudget.programme import Basis, Objective
 from placebudget.programme.rules import Rule
 from placebudget.solver import BUILD, CAPACITY, NEED, Stop
