@@ -73,6 +73,7 @@ NOT_AT_IMPORT = (
     "networkx",
     "openpyxl",
     "piqp",
+    "python_calamine",
     "rich",
     "scipy",
     "sqlalchemy",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import placebudget_command  # noqa: F401  run as a module, a signal is heard from here on
 from placebudget import errors as errors
+from placebudget import importing as importing
 from placebudget import place as place
 from placebudget import plan as plan
 from placebudget import solver as solver
@@ -80,6 +81,7 @@ __all__ = [
     "explain",
     "fairness",
     "games",
+    "importing",
     "optimise",
     "outlook",
     "potential",

@@ -1,5 +1,19 @@
-"""Published forms: a place of one's own from an outturn and what else is published."""
+"""Published forms: read as tidy tables, and a place of one's own made from them."""
 
+from placebudget.importing.authorities import Authority, register
+from placebudget.importing.forms import PublishedForm, forms
 from placebudget.importing.place_from import FirstDraft, Partner, place_from
+from placebudget.importing.published import Published
+from placebudget.importing.reading import read
 
-__all__ = ["FirstDraft", "Partner", "place_from"]
+__all__ = [
+    "Authority",
+    "FirstDraft",
+    "Partner",
+    "Published",
+    "PublishedForm",
+    "forms",
+    "place_from",
+    "read",
+    "register",
+]

@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,29 +51,40 @@ def read_workbook(
     Cells with a formula give the value the spreadsheet last calculated. Nothing is
     fetched and nothing is run.
     """
-    if path.stat().st_size > limits.file:
-        return [], [], [too_large(path.name, path.stat().st_size, limits)]
-    try:
-        with zipfile.ZipFile(path) as archive:
-            findings = refused_workbook(path.name, archive, limits)
-            remarks = remarks_on_workbook(path.name, archive)
-        if findings:
-            return [], [], findings
-        book = _book(path, limits)
-    except zipfile.BadZipFile:
-        with path.open("rb") as file:
-            return [], [], [no_archive(path.name, file.read(8))]
-    # The library raises whatever it stumbles over: a file may be broken in any way.
-    except Exception as error:
-        what = f"Not a workbook that can be read: {type(error).__name__}: {str(error)[:200]}."
-        return [], [], [Finding("not-xlsx", "error", path.name, None, None, what, SAVE_AGAIN)]
-    findings = [*remarks, *book.findings, *_uncalculated(book)]
+    book = open_book(path, limits)
+    if book.findings and not book.sheets:
+        return [], [], book.findings
+    findings = book.findings
     if SHEET not in book.sheets:
         what = f"The workbook has no sheet {SHEET!r} with the settings."
         mend = "Add one with rows name and value: name, years, discount, price_base ..."
         findings.append(Finding("missing-sheet", "error", SHEET, None, None, what, mend))
     tables = [RawTable(name, _padded(rows)) for name, rows in book.sheets.items() if name != SHEET]
     return book.sheets.get(SHEET, []), tables, findings
+
+
+def open_book(path: Path, limits: FileLimits) -> Book:
+    """The sheets of a workbook as they stand; where it is refused there are none."""
+    if path.stat().st_size > limits.file:
+        return Book(findings=[too_large(path.name, path.stat().st_size, limits)])
+    try:
+        with zipfile.ZipFile(path) as archive:
+            findings = refused_workbook(path.name, archive, limits)
+            remarks = remarks_on_workbook(path.name, archive)
+        if findings:
+            return Book(findings=findings)
+        book = _book(path, limits)
+    except zipfile.BadZipFile:
+        with path.open("rb") as file:
+            return Book(findings=[no_archive(path.name, file.read(8))])
+    # The library raises whatever it stumbles over: a file may be broken in any way.
+    except Exception as error:
+        what = f"Not a workbook that can be read: {type(error).__name__}: {str(error)[:200]}."
+        return Book(
+            findings=[Finding("not-xlsx", "error", path.name, None, None, what, SAVE_AGAIN)]
+        )
+    book.findings = [*remarks, *book.findings, *_uncalculated(book)]
+    return book
 
 
 def write_workbook(settings: list[tuple[str, str]], tables: dict[str, list[list[Any]]]) -> bytes:
@@ -86,12 +97,16 @@ def write_workbook(settings: list[tuple[str, str]], tables: dict[str, list[list[
     tables : dict of str to rows
         The header first, then one row a row of the table; None is a blank cell.
     """
+    return write_sheets({SHEET: [("name", "value"), *settings], **tables})
+
+
+def write_sheets(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
+    """Sheets as a workbook: by name, the heading first, which stays in sight."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
     book = Workbook()
     book.remove(book.active)
-    sheets: dict[str, list[Any]] = {SHEET: [("name", "value"), *settings], **tables}
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for number, row in enumerate(rows, start=1):

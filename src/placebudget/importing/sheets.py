@@ -1,0 +1,182 @@
+"""A published file as sheets of cells, whatever kind of file it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from placebudget.paths import content_of
+from placebudget.place.findings import Finding, unreadable, warning
+from placebudget.place.io.archive import BROKEN, refused
+from placebudget.place.io.folder import FileLimits, text_of, too_large
+from placebudget.place.io.workbook import open_book
+from placebudget.texts import shown
+
+KINDS = (".csv", ".xlsx", ".ods", ".xls")
+"""Endings of the files that are read."""
+
+LIMITS = FileLimits(columns=5_000)
+"""A form may have more columns than a table of a place: one for each line and figure."""
+
+# What is usual in published files: titles merged over columns, note marks in headings.
+_USUAL = ("merged-cells",)
+_COMMA = re.compile(r"-?\d+,(\d{1,2}|\d{4,})|-?\d{1,3}(\.\d{3})+(,\d+)?")
+_POINT = re.compile(r"-?\d+\.(\d{1,2}|\d{4,})|-?\d{1,3}(,\d{3})+\.\d+")
+
+
+@dataclass
+class FileSheet:
+    """A sheet of a file, or the whole of a CSV file.
+
+    Parameters
+    ----------
+    name : str
+        Name of the sheet; of the file, for a CSV file.
+    rows : list of list
+        Its cells.
+    hidden : bool
+        Whether the sheet is hidden.
+    decimal : {".", ",", ""}
+        What stands before decimals in text; empty: it cannot be told.
+    """
+
+    name: str
+    rows: list[list[Any]]
+    hidden: bool = False
+    decimal: str = "."
+
+
+@dataclass
+class FileSheets:
+    """The sheets of a file, and what is to be said of how they were read."""
+
+    pages: list[FileSheet] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def pages_of(path: Path, limits: FileLimits = LIMITS) -> FileSheets:
+    """The sheets of a file; where it cannot be read there are none, and findings say why."""
+    kind = path.suffix.lower()
+    if kind not in KINDS:
+        what = f"Files that end in {kind or 'nothing'} are not read."
+        mend = f"Save it as {', '.join(KINDS[:-1])} or {KINDS[-1]}."
+        return FileSheets(findings=[unreadable(path.name, "unknown-format", what, mend)])
+    try:
+        size = path.stat().st_size
+        if size > limits.file:
+            return FileSheets(findings=[too_large(path.name, size, limits)])
+        if kind == ".csv":
+            return _csv(path.name, content_of(path))
+        return _xlsx(path, limits) if kind == ".xlsx" else _other(path, limits)
+    except OSError as error:
+        what = f"It cannot be read: {error.strerror or error}."
+        return FileSheets(findings=[unreadable(path.name, "unreadable", what, "Check the path.")])
+
+
+# --- CSV ------------------------------------------------------------------------
+
+
+def _csv(name: str, content: bytes) -> FileSheets:
+    text, findings = text_of(name, content)
+    if text is None and findings[0].code == "not-utf-8" and b"\0" not in content:
+        # Published files of Windows say nowhere how they are encoded; names and the pound
+        # sign are all that could differ, and the finding shows them.
+        text = content.decode("cp1252", errors="replace")
+        seen = next((line for line in text.splitlines() if not line.isascii()), "").strip()
+        what = f"It is not UTF-8; read as Windows-1252, in which a line reads {shown(seen)}."
+        mend = "Check that the line reads well; save it as UTF-8 otherwise."
+        findings = [warning("read-as-windows", name, None, None, what, mend)]
+    if text is None:
+        return FileSheets(findings=findings)
+    delimiter = _delimiter(text)
+    try:
+        rows: list[list[Any]] = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        mend = "Open it in a spreadsheet and save it as CSV again."
+        return FileSheets(findings=[unreadable(name, "not-csv", f"Not a CSV file: {error}.", mend)])
+    decimal = "." if delimiter == "," else _decimal(cell for row in rows for cell in row)
+    return FileSheets([FileSheet(name, rows, decimal=decimal)], findings)
+
+
+def _delimiter(text: str) -> str:
+    """What divides most lines into as many cells as each other."""
+    lines = [line for line in text.splitlines()[:200] if line.strip()]
+    best, most = ",", 0
+    for mark in ",;\t|":
+        counts = Counter(line.count(mark) for line in lines)
+        counts.pop(0, None)
+        width, alike = max(counts.items(), key=lambda item: item[0] * item[1], default=(0, 0))
+        if width * alike > most:
+            best, most = mark, width * alike
+    return best
+
+
+def _decimal(cells: Iterable[str]) -> str:
+    """What stands before decimals, told by figures that can be read one way only."""
+    marks = {
+        mark
+        for cell in cells
+        for mark, pattern in ((",", _COMMA), (".", _POINT))
+        if pattern.fullmatch(cell.strip())
+    }
+    return marks.pop() if len(marks) == 1 else ""
+
+
+# --- workbooks ------------------------------------------------------------------
+
+
+def _xlsx(path: Path, limits: FileLimits) -> FileSheets:
+    book = open_book(path, limits)
+    hidden = {each.table for each in book.findings if each.code == "hidden-sheet"}
+    said = [each for each in book.findings if each.code not in (*_USUAL, "hidden-sheet")]
+    pages = [FileSheet(name, rows, hidden=name in hidden) for name, rows in book.sheets.items()]
+    return FileSheets(pages, said)
+
+
+def _other(path: Path, limits: FileLimits) -> FileSheets:
+    kind = path.suffix.lower()
+    if find_spec("python_calamine") is None:
+        what = f"To read {kind} files the package python-calamine is needed, which is not there."
+        mend = "Install it with pip install 'placebudget[import]', or save the file as .xlsx."
+        return FileSheets(findings=[unreadable(path.name, "not-installed", what, mend)])
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+    if kind == ".ods":
+        try:
+            with zipfile.ZipFile(path) as archive:
+                findings = refused(path.name, archive, limits)
+        except BROKEN as error:
+            findings = [_broken(path.name, error)]
+        if findings:
+            return FileSheets(findings=findings)
+    found = FileSheets()
+    # The library raises whatever it stumbles over: a file may be broken in any way.
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        for about in book.sheets_metadata:
+            rows = book.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
+            if len(rows) > limits.rows or max(map(len, rows), default=0) > limits.columns:
+                what = f"It has more than {limits.rows:,} rows or {limits.columns:,} columns."
+                found.findings.append(
+                    unreadable(about.name, "too-large", what, "Delete what is no table.")
+                )
+                continue
+            hidden = about.visible != SheetVisibleEnum.Visible
+            found.pages.append(FileSheet(about.name, rows, hidden=hidden))
+    except Exception as error:
+        return FileSheets(findings=[_broken(path.name, error)])
+    return found
+
+
+def _broken(name: str, error: Exception) -> Finding:
+    what = f"Not a workbook that can be read: {str(error)[:200]}."
+    mend = "Open it in a spreadsheet and save it as .xlsx."
+    return unreadable(name, "not-a-workbook", what, mend)
