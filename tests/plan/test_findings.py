@@ -321,6 +321,28 @@ def test_a_gain_that_is_social_value_only_is_found_with_its_parts() -> None:
     assert figures(gain) == {"gain": 70_000, "fiscal": 0, "economic": 0, "social": 70_000}
 
 
+def test_a_gain_that_its_own_range_takes_away_is_not_distinguishable_from_nothing() -> None:
+    """A hub brings £100 less to the economy than a visit, and 0.2 more of a £700 good."""
+    effects = [
+        {"service": "hubs", "outcome": "well", "impact": 1.2},
+        {"service": "visits", "outcome": "well", "impact": 1.0},
+        {"service": "visits", "outcome": "work", "impact": 1.0},
+    ]
+
+    def ranged(low: float | None, high: float | None) -> Place:
+        well = {"outcome": "well", "social_value": 700.0, "social_low": low, "social_high": high}
+        work = {"outcome": "work", "economic_value": 100.0}
+        return clean(saved=0.0, outcomes=[well, work], effects=effects)
+
+    doubtful = one(found(ranged(400.0, 900.0)), "within-its-range")
+    # 100 units move: 20 more of £700 for £10,000; of £400 they are £8,000, of £900 £18,000.
+    assert figures(doubtful) == {
+        "gain": 4_000, "least": -2_000, "most": 8_000, "low": 400, "high": 900
+    }  # fmt: skip
+    for sure in (ranged(600.0, 900.0), ranged(None, None)):
+        assert "within-its-range" not in found(sure).codes
+
+
 def test_a_gain_is_social_value_where_all_the_rest_is_less_than_a_tenth_of_it() -> None:
     assert "social-value-only" in found(clean(saved=70.0, social=640.0)).codes
     assert "social-value-only" not in found(clean(saved=80.0, social=640.0)).codes

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 
+import pandas as pd
 import pytest
 
 import placebudget as pb
 from placebudget.place.names import Names
 from placebudget.plan.findings.words import KINDS
+from placebudget.plan.need_words import AGAIN, used_again
 from placebudget.study import Potential
 from placebudget.view.front import DOUBTFUL, NOT_SERVED, WORSE, Part, changes, front, waterfall
+from placebudget.view.tables import cashable_savings
 from placebudget.words import money, whole_pounds
 from planned import potential
 from worked_place import worked
@@ -131,11 +134,53 @@ def test_the_values_on_which_most_of_the_gain_hangs_are_those_of_the_outcomes(
 def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
     found: Potential, parts: dict[str, Part]
 ) -> None:
-    paid = found.plans["pooled"].tables["contributions"].groupby("pool")["gross"].sum()
+    paid, today = (
+        found.plans[name].tables["contributions"].groupby("pool")["gross"].sum()
+        for name in ("pooled", "today")
+    )
     told = points(parts["What is asked of the board"])
-    assert len(told) == (paid > 0).sum() + 1
-    for amount in paid[paid > 0]:
-        assert any(f"whether {money(amount)} is paid into" in each for each in told)
+    decided = [each for each in told if each.startswith("To decide: ")]
+    pools = {*paid[paid > 0].index, *today[today > 0].index}
+    assert len(decided) == len(pools)
+    for pool in pools:
+        amount, now = (money(float(each.get(pool, 0.0))) for each in (paid, today))
+        assert any(f"whether {amount} (today {now}) is paid into" in each for each in decided)
+
+
+def test_beside_what_is_asked_stands_which_services_lose_most(
+    found: Potential, parts: dict[str, Part]
+) -> None:
+    large = found.findings["pooled"].of("large-change")
+    losing = sorted(
+        (each["share"], said)
+        for each, said in zip(large, large.sentences, strict=True)
+        if each["share"] < 0
+    )
+    told = points(parts["What is asked of the board"])
+    costs = [each for each in told if each.startswith("To note, what it costs others: ")]
+    assert [each.partition("others: ")[2] for each in costs] == [said for _, said in losing[:2]]
+
+
+def test_cash_that_leaves_a_budget_is_told_apart_from_capacity_that_is_used_again() -> None:
+    """Each plan by itself: what it saves in cash less what avoiding need only frees for use."""
+    place = worked()
+    found = pb.potential(place)
+    again = {name: used_again(plan)[0] for name, plan in found.plans.items()}
+    released = found.plans["pooled"].tables["needs"]
+    assert again["pooled"] == pytest.approx(released["cashable"].sum()), "nothing is discounted"
+    assert again["pooled"] > 1e6
+    saved = {name: plan.savings()["cashable"].sum() for name, plan in found.plans.items()}
+    told = "\n".join(line for part in front(found) for line in part.lines)
+    for name in ("today", "siloed"):
+        used = again["pooled"] - again[name]
+        left = saved["pooled"] - saved[name] - used
+        assert f"{money(left, signed=True)} beside {name}, and {money(used, signed=True)}" in told
+    sheet = cashable_savings(found.titled)[0].figures
+    parts = sheet.loc[["As they fall: leaves a budget", f"As they fall: {AGAIN}"]]
+    pd.testing.assert_series_equal(
+        parts.sum(), sheet.loc["As they fall, all years"], check_names=False
+    )
+    assert "leaves a budget and" in found.sentence("siloed", "pooled")
 
 
 def test_plans_that_leave_different_need_unmet_have_no_bar() -> None:

@@ -20,6 +20,8 @@ SHORT = "money short of need"
 """What plans are measured by where need must be met; the less, the better, first of all."""
 NOT_SERVED, OF_ALL_KINDS = "in need and not served", "people, families and others"
 """How many they are of services that must meet need, whatever each service counts."""
+LEAVES, AGAIN = "leaves a budget", "capacity released and used again"
+"""What becomes of cashable savings."""
 # What plans leave unmet is whole pounds; less than this apart is alike.
 _POUND = 1.0
 
@@ -106,6 +108,19 @@ def need_points(plan: Plan) -> Iterator[str]:
             base = plan.place["price_base"]
             said += f"; {money(row['cashable'])} released ({base} prices, discounted)"
         yield said
+
+
+def used_again(plan: Plan) -> tuple[float, float]:
+    """Capacity released in the years of money, as it falls and discounted, in pounds.
+
+    It is cashable, but the plan spends it on something else: it is no cash that leaves a budget.
+    """
+    needs = plan.tables["needs"]
+    released = needs[needs["year"].isin(plan.place["years"])].groupby("year")["cashable"].sum()
+    saved = plan.savings("year").set_index("year")[["fiscal", "discounted_fiscal"]]
+    saved = saved.reindex(released.index)
+    falls = released * saved["fiscal"] / saved["discounted_fiscal"].where(released != 0.0)
+    return float(falls.fillna(0.0).sum()), float(released.sum())
 
 
 def value_of_services_led_by_need(plan: Plan) -> float:

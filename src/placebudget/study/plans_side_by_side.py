@@ -16,12 +16,15 @@ from placebudget.place.names import Names
 from placebudget.place.subjects import BY_NEED
 from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.need_words import (
+    AGAIN,
+    LEAVES,
     NOT_SERVED,
     OF_ALL_KINDS,
     SHORT,
     meet_alike,
     need_unmet,
     unmet_change,
+    used_again,
 )
 from placebudget.plan.result import Result
 from placebudget.plan.siloed import AT_REST
@@ -344,7 +347,13 @@ class Potential(Result):
         said = f"{sentence(name)}: {gain}{share}; cashable savings "
         if cash == falls == money(0.0):
             return f"{said}{cash}."
-        return f"{said}{cash} discounted, {falls} as they fall."
+        again = used_again(self.plans[end])[0] - used_again(self.plans[start])[0]
+        left = values[end, CASHABLE_AS_IT_FALLS] - values[start, CASHABLE_AS_IT_FALLS] - again
+        parts = (
+            f", of which {money(left, signed=True)} {LEAVES} and "
+            f"{money(again, signed=True)} is {AGAIN}"
+        )
+        return f"{said}{cash} discounted, {falls} as they fall{parts if again else ''}."
 
 
 def _range(siloed: Plan | None) -> Iterator[Paragraph]:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from placebudget.place import Place
 from placebudget.place.kept import rules_in_force
 from placebudget.place.names import Names, rule_words
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
-from placebudget.plan.need_words import meet_alike, unmet_change
+from placebudget.plan.need_words import AGAIN, meet_alike, unmet_change, used_again
 from placebudget.plan.resting.figures import VALUE
 from placebudget.plan.summary import Paragraph
 from placebudget.study import Potential, outlook, rests_on
@@ -32,7 +33,7 @@ LARGEST = 5
 LARGEST_VALUES = 3
 WORSE = ("outcome-falls", "agency-saves-less", "loses-without-known-effect")
 NOT_SERVED = ("need-not-met", "need-not-served")
-DOUBTFUL = ("social-value-only", "cost-as-value", "rests-on-illustrative")
+DOUBTFUL = ("within-its-range", "social-value-only", "cost-as-value", "rests-on-illustrative")
 _OF_A_KIND = 2
 _SHOWN = 5e4
 """Pounds below which a change is none that is told."""
@@ -138,7 +139,7 @@ def waterfall(potential: Potential) -> Iterator[Bar]:
     whole = meet_alike(plans["today"], plans["pooled"])
     for start, end, at, gain in steps:
         kind = "benchmark" if end == "freed" else "gain" if gain >= 0 else "loss"
-        yield bar(sentence(_step(start, end)), at, gain, kind)
+        yield bar(sentence(_step(start, end)) + _doubt(potential, start, end), at, gain, kind)
         if end == "pooled" and whole:
             gain = plans[end].public_value() - plans["today"].public_value()
             yield bar("All of it: best pooled beside today", 0.0, gain, "total")
@@ -146,6 +147,13 @@ def waterfall(potential: Potential) -> Iterator[Bar]:
 
 def _step(start: str, end: str) -> str:
     return STEPS.get((start, end), f"from {TITLES[start].lower()} to {TITLES[end].lower()}")
+
+
+def _doubt(potential: Potential, start: str, end: str) -> str:
+    """That a gain is none that is sure, beside its name."""
+    found = potential.findings[end].of("within-its-range") if end in potential.findings else ()
+    beside = {each.keys["beside"] for each in found}
+    return " (not distinguishable from nothing)" if start in beside else ""
 
 
 def _steps(potential: Potential) -> Iterator[Paragraph]:
@@ -164,13 +172,30 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
         "no gain of working together, and fewer conditions is a benchmark, no proposal."
     )
     if meet_alike(today, pooled):
-        saved = [float(plan.savings()["cashable"].sum()) for plan in (pooled, today)]
-        said += (
-            f" The model puts today’s spending carried on at {money(today.public_value())}. "
-            "Savings that can be taken out of budgets, as they fall: "
-            f"{money(saved[0] - saved[1], signed=True)} against today."
-        )
+        said += f" The model puts today’s spending carried on at {money(today.public_value())}."
     yield Paragraph(said)
+    yield from _cash(potential)
+
+
+def _cash(potential: Potential) -> Iterator[Paragraph]:
+    """Cash that leaves a budget, and capacity that is only used again, each beside which plan."""
+    pooled, parts = potential.plans["pooled"], []
+    for name in ("today", "siloed"):
+        if name not in potential.plans or not meet_alike(potential.plans[name], pooled):
+            continue
+        (saved, again), (was, before) = map(_cashable, (pooled, potential.plans[name]))
+        used = again - before
+        rest = f", and {money(used, signed=True)} of {AGAIN}" if used else ""
+        parts.append(f"{money(saved - was - used, signed=True)} beside {name}{rest}")
+    if parts:
+        yield Paragraph(
+            f"Cash that can leave budgets, as it falls in all years: {'; '.join(parts)}."
+        )
+
+
+def _cashable(plan: Plan) -> tuple[float, float]:
+    """Savings that are cashable, and what of them is capacity used again, as they fall."""
+    return float(plan.savings()["cashable"].sum()), used_again(plan)[0]
 
 
 def changes(today: Plan, proposed: Plan) -> pd.Series:
@@ -256,21 +281,49 @@ def _grounds(potential: Potential) -> Iterator[Paragraph]:
 
 
 def _asked(potential: Potential) -> Iterator[Paragraph]:
-    """What a board is asked: what to decide, and what to take note of."""
-    pooled, names = potential.plans["pooled"], Names(potential.place)
-    paid = pooled.tables["contributions"]
-    streams = potential.place.streams.set_index("stream")["agency"]
+    """What a board is asked: what to decide beside what is paid today, and what to take note of."""
+    today, pooled = potential.plans["today"], potential.plans["pooled"]
+    names, first = Names(potential.place), pooled.place["years"][0]
+    now, then = (_paid_in(plan, potential.place) for plan in (today, pooled))
     points = []
-    for pool, rows in paid[paid["gross"] > 0].groupby("pool", sort=False):
-        by = rows.groupby(rows["stream"].map(streams), sort=False)["gross"].sum()
-        payers = [f"{names.of('agency', who)} {money(much)}" for who, much in by.items()]
-        first = pooled.place["years"][0]
-        begins = float(rows.loc[rows["year"] == first, "gross"].sum())
+    for pool in dict.fromkeys([*then["pool"], *now["pool"]]):
+        rows, before = (paid[paid["pool"] == pool] for paid in (then, now))
+        payers = dict.fromkeys([*rows["agency"], *before["agency"]])
+        said = [
+            f"{names.of('agency', who)} {_beside(*(p[p['agency'] == who] for p in (rows, before)))}"
+            for who in payers
+        ]
+        begins = _beside(*(each[each["year"] == first] for each in (rows, before)))
         points.append(
-            f"To decide: whether {money(float(by.sum()))} is paid into {names.of('pool', pool)} in "
-            f"all years, {money(begins)} of it in {first}: {listed(payers)}."
+            f"To decide: whether {_beside(rows, before)} is paid into {names.of('pool', pool)} in "
+            f"all years, {begins} of it in {first}: {listed(said)}."
         )
+    points += [f"To note, what it costs others: {each}" for each in _hardest_hit(potential)]
     yield Paragraph("", (*points, "To note: nobody has saved any of what the model says here."))
     yield Paragraph(
         "This is a model. It ranks options using the figures of this place. The board decides."
     )
+
+
+def _paid_in(plan: Plan, place: Place) -> pd.DataFrame:
+    """What is paid into pools, with the agency that pays."""
+    paid = plan.tables["contributions"]
+    agency = paid["stream"].map(place.streams.set_index("stream")["agency"])
+    return paid.assign(agency=agency)[paid["gross"] > 0]
+
+
+def _beside(rows: pd.DataFrame, before: pd.DataFrame) -> str:
+    """What is paid, and what today's money carried on pays."""
+    paid, now = (money(float(each["gross"].sum())) for each in (rows, before))
+    return f"{paid} (today {now})"
+
+
+def _hardest_hit(potential: Potential) -> list[str]:
+    """Services that lose most of what they have, where that is much: the worst."""
+    found = potential.findings["pooled"].of("large-change")
+    losing = sorted(
+        (each["share"], said)
+        for each, said in zip(found, found.sentences, strict=True)
+        if each["share"] < 0
+    )
+    return [said for _, said in losing[:_OF_A_KIND]]

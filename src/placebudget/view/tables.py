@@ -11,7 +11,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.plan import Plan
-from placebudget.plan.need_words import needs_by_service, value_of_services_led_by_need
+from placebudget.plan.need_words import (
+    AGAIN,
+    LEAVES,
+    needs_by_service,
+    used_again,
+    value_of_services_led_by_need,
+)
 from placebudget.view.sheet import MILLION, TOTAL, Sheet, side_by_side
 from placebudget.words import money as worded
 from placebudget.words import plain, sentence
@@ -30,6 +36,11 @@ _OF_NEED = (
     ("cashable", "released, £ million", MILLION),
 )
 """What is shown of the need of a service: column, words and what its figures are divided by."""
+_USED = (
+    " Leaves a budget: cash that can be taken out. Released and used again: what avoiding need "
+    "frees in the years of money, which the plan "
+    "spends on something else; its gain is what that brings."
+)
 _NOTHING = 0.5
 VALUES = {"fiscal": "Fiscal", "economic": "Economic", "social": "Social"}
 
@@ -170,15 +181,23 @@ def cashable_savings(plans: Plans) -> list[Sheet]:
     if all(plan.savings().empty for plan in plans.values()):
         return []
     table = pd.DataFrame(totals).loc[["cashable", "discounted_cashable"]] / MILLION
-    first = next(iter(plans.values())).place["years"][0]
+    again = pd.DataFrame({name: used_again(plan) for name, plan in plans.items()}) / MILLION
+    first, rows = next(iter(plans.values())).place["years"][0], {}
+    for n, (way, rest) in enumerate(
+        (("As they fall", ", all years"), ("Discounted", f" to {first}"))
+    ):
+        rows[way + rest] = table.iloc[n]
+        if again.to_numpy().any():
+            rows[f"{way}: {LEAVES}"] = table.iloc[n] - again.iloc[n]
+            rows[f"{way}: {AGAIN}"] = again.iloc[n]
     return [
         Sheet(
             "Cashable savings in two ways",
             POUNDS,
-            table.set_axis(["As they fall, all years", f"Discounted to {first}"], axis=0),
+            pd.DataFrame(rows).T,
             note=f"Both in {_price_base(plans)} prices. As they fall: the totals of the savings by "
             "agency and year. Discounted: what comes later counts less, as in public value and in "
-            "a modelled potential.",
+            f"a modelled potential.{_USED if again.to_numpy().any() else ''}",
         )
     ]
 
@@ -201,10 +220,16 @@ def savings(plans: Plans) -> list[Sheet]:
             adds_up="both",
             of_which=CASHABLE,
             note=f"In {_price_base(plans)} prices, not discounted; {LATER}: after "
-            f"{plans[name].place['years'][-1]}; {CASHABLE}: part of the total.{exchequer}",
+            f"{plans[name].place['years'][-1]}; {CASHABLE}: part of the total"
+            f"{_of_it_used_again(plans[name])}.{exchequer}",
         )
         for name in plans
     ]
+
+
+def _of_it_used_again(plan: Plan) -> str:
+    again, _ = used_again(plan)
+    return f", {worded(again)} of it {AGAIN} and no cash that leaves a budget" if again else ""
 
 
 def _price_base(plans: Plans) -> str:

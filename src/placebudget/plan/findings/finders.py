@@ -214,6 +214,29 @@ def social_value_only(facts: Facts) -> Iterator[PlanFinding]:
             yield PlanFinding("social-value-only", keys, figures, size=gain)
 
 
+def within_its_range(facts: Facts) -> Iterator[PlanFinding]:
+    """Gains that a value takes away within the range its own source gives: none that is sure."""
+    figures = [each for each in figures_of(facts.place) if each.ends != (1.0, 1.0)]
+    if not figures:
+        return
+    plan = Kept(facts.plan, facts.place, PUBLIC)
+    for start in facts.beside:
+        if start.place["digest"] != facts.place.digest or not meet_alike(start, facts.plan):
+            continue
+        before = Kept(start, facts.place, PUBLIC)
+        gain = plan.value - before.value
+        for figure in figures:
+            hangs = plan.slope(figure) - before.slope(figure)
+            low, high = sorted(gain + (end - 1.0) * hangs for end in figure.ends)
+            if gain > _POUND and low <= 0.0:
+                given = {"gain": (gain, POUNDS), "least": (low, POUNDS), "most": (high, POUNDS)}
+                given["low"], given["high"] = (
+                    (end * figure.amount, POUNDS) for end in sorted(figure.ends)
+                )
+                keys = {"beside": called(start), "outcome": figure.outcome}
+                yield PlanFinding("within-its-range", keys, given, size=-low)
+
+
 def rests_on_illustrative(facts: Facts) -> Iterator[PlanFinding]:
     """Gains of which more than half hangs on values, or on effects, that are illustrative."""
     worth, carried = _on_illustrative(facts.plan, facts.place)
@@ -308,6 +331,7 @@ FINDERS: tuple[Finder, ...] = (
     ends_at_a_rule,
     large_change,
     capacity_bought_again,
+    within_its_range,
     social_value_only,
     rests_on_illustrative,
     cost_as_value,

@@ -143,6 +143,17 @@ class FindingWords:
             f"{money(found['cost'])} in that year."
         )
 
+    def within_its_range(self, found: PlanFinding) -> str:
+        low, high = (whole_pounds(found[end]) for end in ("low", "high"))
+        what = f"“{self.names.of('outcome', found.keys['outcome'])}”"
+        least, most = (money(found[end], signed=True) for end in ("least", "most"))
+        return (
+            f"the gain over {self.beside(found)}, {money(found['gain'], signed=True)}, is not "
+            f"distinguishable from nothing: with {what} "
+            f"worth between {low} and {high} each, the range that its source gives, it lies "
+            f"between {least} and {most}."
+        )
+
     def social_value_only(self, found: PlanFinding) -> str:
         gain, social, fiscal, economic = (
             money(found[name], signed=True) for name in ("gain", "social", "fiscal", "economic")
@@ -206,6 +217,9 @@ KINDS: Mapping[str, Kind] = {
     "large-change": Kind("Large changes of money", FindingWords.large_change),
     "capacity-bought-again": Kind(
         "Capacity given up and bought again", FindingWords.capacity_bought_again
+    ),
+    "within-its-range": Kind(
+        "Gains that are not distinguishable from nothing", FindingWords.within_its_range
     ),
     "social-value-only": Kind("Gains that are social value", FindingWords.social_value_only),
     "rests-on-illustrative": Kind(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from math import isnan, nan
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,6 +48,8 @@ class Figure:
         Published, derived, illustrative or not stated; of several rows the least sure.
     source : str
         Keys of its sources.
+    low, high : float
+        The least and the most that its source gives; not a number where it gives no range.
     """
 
     kind: str
@@ -60,6 +64,14 @@ class Figure:
     prices: str = ""
     status: str = UNSTATED
     source: str = ""
+    low: float = nan
+    high: float = nan
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The range that its source gives, as multiples of the figure; else none at all."""
+        low, high = (self.amount if isnan(end) else end for end in (self.low, self.high))
+        return low / self.amount, high / self.amount
 
     @property
     def in_pounds(self) -> bool:
@@ -97,10 +109,12 @@ def _values(place: Place) -> Iterator[Figure]:
         origins = _Origins(place, table)
         for n, row in enumerate(place.filled(table).to_dict("records")):
             for column, part in columns.items():
+                ends = [float(row.get(f"{part}_{end}", nan)) for end in ("low", "high")]
                 yield Figure(
                     VALUE, table, column, np.array([n]), float(row[column]),
                     outcome=row["outcome"], agency=row.get("agency", ""), part=part,
                     prices=_prices(place, row["price_year"]), **origins.of([n]),
+                    low=ends[0], high=ends[1],
                 )  # fmt: skip
 
 
@@ -166,7 +180,7 @@ class _Origins:
         self._status = status.tolist()
         self._source = rows.get("source", none).astype(object).tolist()
 
-    def of(self, rows: Iterable[int]) -> dict[str, str]:
+    def of(self, rows: Iterable[int]) -> dict[str, Any]:
         """Of some rows: the least sure status, all sources."""
         sources = (self._source[n] for n in rows)
         return {
