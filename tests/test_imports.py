@@ -33,17 +33,18 @@ RANKS = {
     "progress": 1,
     "place": 3,
     "value": 4,
-    "importing": 5,
-    "programme": 6,
-    "solver": 7,
-    "plan": 8,
-    "study": 9,
-    "view": 10,
-    "work": 11,
-    "widgets": 12,
-    "server": 12,
-    "apps": 13,
-    "cli": 13,
+    "knowledge": 5,
+    "importing": 6,
+    "programme": 7,
+    "solver": 8,
+    "plan": 9,
+    "study": 10,
+    "view": 11,
+    "work": 12,
+    "widgets": 13,
+    "server": 13,
+    "apps": 14,
+    "cli": 14,
 }
 # Where an import of our own stands inside a function, and why it cannot stand above. What is
 # heavy or optional is imported where it is needed.
@@ -58,7 +59,8 @@ LATE = {
 # The public face gathers names from all parts, and only these stand above it.
 FACE = "placebudget"
 # A result shows itself: its method loads the page when it is called.
-FACADES = {("plan/summary.py", "view")}
+# A place that took effects from the library asks it whether newer ones are known.
+FACADES = {("plan/summary.py", "view"), ("place/place.py", "knowledge")}
 ABOVE_THE_FACE = {"apps", "cli", "__main__"}
 
 SOLVERS = {"pulp", "highspy"}

@@ -22,6 +22,7 @@ RUN = ("seconds", "gap", "stop", "progress")
 OTHERWISE = {
     "example": "name",
     "examples": None,
+    "library": "path",
     "progress": "console",
     "read": "path",
     "read_plan": "path",
@@ -39,9 +40,9 @@ def parameters(name: str) -> list[inspect.Parameter]:
 def test_there_are_few_names() -> None:
     errors = [name for name in pb.__all__ if isinstance(each := getattr(pb, name), type)
               and issubclass(each, Exception)]  # fmt: skip
-    assert len(FUNCTIONS) <= 23
+    assert len(FUNCTIONS) <= 24
     assert len(errors) <= 5
-    assert len(pb.__all__) <= 34
+    assert len(pb.__all__) <= 35
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
@@ -113,7 +114,7 @@ def answers() -> dict[str, Callable[[], Any]]:
 
 
 FLOWS = ["start", "end", "amount"]
-NO_ANSWERS = {"desk", "example", "examples", "progress", "read", "read_plan", "session",
+NO_ANSWERS = {"desk", "example", "examples", "library", "progress", "read", "read_plan", "session",
               "write_template"}  # fmt: skip
 
 

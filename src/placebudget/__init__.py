@@ -27,6 +27,7 @@ from placebudget.errors import (
     Stopped,
     WrongArgument,
 )
+from placebudget.knowledge import library
 from placebudget.place import Option, Place, example, examples, read, write_template
 from placebudget.plan import (
     Plan,
@@ -82,6 +83,7 @@ __all__ = [
     "fairness",
     "games",
     "importing",
+    "library",
     "optimise",
     "outlook",
     "potential",

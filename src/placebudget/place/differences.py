@@ -13,7 +13,7 @@ from placebudget.place.geography import is_blank
 from placebudget.place.schema import Table, schema
 
 if TYPE_CHECKING:
-    from placebudget.place.place import Place
+    from placebudget.place.place import Package, Place
 
 
 COLUMNS = ("table", "row", "column", "before", "after")
@@ -99,18 +99,18 @@ ROW_DIGITS = 8
 """Hexadecimal digits of the hash of a row."""
 
 
-def digest(place: Place) -> str:
+def digest(place: Package) -> str:
     """SHA-256 of settings and tables."""
     return _sha(json.dumps([settings_digest(place), table_digests(place)]))
 
 
-def settings_digest(place: Place) -> str:
+def settings_digest(place: Package) -> str:
     """SHA-256 of the settings that were made; one left at its default changes nothing."""
     made = [(f.name, getattr(place.settings, f.name), f.default) for f in fields(place.settings)]
     return _sha(repr([(name, value) for name, value, default in made if value != default]))
 
 
-def row_digests(place: Place, table: str) -> list[str]:
+def row_digests(place: Package, table: str) -> list[str]:
     """A short hash of each row of a table, in the order of the rows.
 
     Examples
@@ -122,7 +122,7 @@ def row_digests(place: Place, table: str) -> list[str]:
     return list(place.hashes[table].rows) if table in place.hashes else []
 
 
-def table_digests(place: Place) -> dict[str, str]:
+def table_digests(place: Package) -> dict[str, str]:
     """SHA-256 of each table that has rows, by name."""
     return {name: found.table for name, found in place.hashes.items()}
 
@@ -134,7 +134,7 @@ class Hashes(NamedTuple):
     rows: tuple[str, ...]
 
 
-def hashes(place: Place) -> dict[str, Hashes]:
+def hashes(place: Package) -> dict[str, Hashes]:
     """Hashes of each table that has rows, by name."""
     texts = {name: _row_texts(frame) for name, frame in place.tables.items() if len(frame)}
     return {

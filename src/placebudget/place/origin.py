@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from placebudget.place.findings import Finding
     from placebudget.place.options import Option
-    from placebudget.place.place import Place
+    from placebudget.place.place import Package, Place
 
+Kind = TypeVar("Kind", bound="Package")
 
 FIRST_ROW = 2
 """Number of the first row of data: the heading is row 1, as a spreadsheet shows it."""
@@ -48,8 +49,8 @@ class Origin:
         return self.numbers.get(table) or range(FIRST_ROW, FIRST_ROW + rows)
 
 
-def read_from(place: Place, path: str) -> Place:
-    """The place with the path it was read from."""
+def read_from(place: Kind, path: str) -> Kind:
+    """The place, or another package, with the path it was read from."""
     return replace(place, origin=replace(place.origin, path=path))
 
 

@@ -1,4 +1,4 @@
-"""The place: all tables of one place-based budget, frozen."""
+"""The place: all tables of one place-based budget, frozen; and what all data packages share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from placebudget.place import differences
 from placebudget.place.io.tables import fill_blanks, typed_table
 from placebudget.place.once import once
 from placebudget.place.origin import Origin
-from placebudget.place.schema import schema
+from placebudget.place.schema import PLACE, schema
 from placebudget.place.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +29,161 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class Package:
+    """Tables of one kind with their settings, frozen: what places and libraries have in common.
+
+    Tables are reached as attributes and hold what was written, typed, blanks kept;
+    :meth:`filled` gives a table with the schema's defaults put in.
+
+    Parameters
+    ----------
+    settings : Settings
+        Names, and what else holds for the whole.
+    tables : mapping of str to DataFrame
+        Tables by name; tables and columns that are left out are added empty.
+    origin : Origin
+        Where it was read from; no part of what makes two packages equal.
+
+    Raises
+    ------
+    WrongArgument
+        If there is no such table, or one does not fit the schema; all is named.
+    """
+
+    kind: ClassVar[str]
+    FORMS: ClassVar[tuple[str, ...]] = (".xlsx", ".zip")
+
+    settings: Settings
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    origin: Origin = field(default=Origin(), repr=False)
+
+    def __post_init__(self) -> None:
+        with Arguments() as asked:
+            asked.read(
+                instance, "settings", self.settings, Settings, f"the Settings of a {self.kind}"
+            )
+            tables = asked.read(_named_tables, self.tables, self.kind)
+        with Arguments() as asked:
+            typed = {
+                name: asked.read(typed_table, table, tables.get(name))
+                for name, table in schema(self.kind).items()
+            }
+        object.__setattr__(self, "tables", typed)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        tables = self.__dict__.get("tables", {})
+        if name in tables:
+            # A shallow copy: pandas copies on write, so the package stays as it is.
+            return tables[name].copy(deep=False)
+        raise AttributeError(f"a {self.kind} has no table or attribute {name!r}")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Package):
+            return NotImplemented
+        return (
+            self.kind == other.kind
+            and self.settings == other.settings
+            and all(frame.equals(other.tables[name]) for name, frame in self.tables.items())
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.settings, dict(self.tables), self.origin))
+
+    @property
+    def name(self) -> str:
+        """Short key."""
+        return self.settings.name
+
+    @property
+    def title(self) -> str:
+        """Title, as it should be read."""
+        return self.settings.title
+
+    def filled(self, name: str) -> pd.DataFrame:
+        """A table with the schema's defaults in place of blanks.
+
+        Parameters
+        ----------
+        name : str
+            Name of a table.
+
+        Returns
+        -------
+        DataFrame
+            One row a row of the table; columns without a default keep blanks.
+
+        Raises
+        ------
+        WrongArgument
+            If there is no such table.
+        """
+        if not isinstance(name, str) or name not in self.tables:
+            said = f"no such table: {as_given(name)}; see placebudget schema"
+            raise WrongArgument(offered(said, name, self.tables))
+        return _filled(self, name)
+
+    def with_(self, settings: Settings | None = None, **tables: pd.DataFrame) -> Self:
+        """A copy of the package with other settings or tables; this one stays as it is.
+
+        Raises
+        ------
+        WrongArgument
+            If there is no such table, or it does not fit the schema; all is named.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> place = pb.example("toy_pooling")
+        >>> richer = place.with_(funding=place.funding.assign(amount=lambda f: f.amount * 1.1))
+        >>> bool(richer.funding.amount.sum() > place.funding.amount.sum())
+        True
+        """
+        held = self.settings if settings is None else settings
+        return type(self)(held, {**self.tables, **tables})
+
+    def check(self) -> Findings:
+        """All findings, errors and warnings.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> pb.example("toy_pooling").check().raise_if_errors().errors
+        <Findings: 0 errors, 0 warnings>
+        """
+        return self._findings
+
+    @cached_property
+    def _findings(self) -> Findings:
+        # What is frozen and was looked through once keeps its findings for good.
+        from placebudget.place.checks import check_rows
+
+        return check_rows(self)
+
+    def write(self, path: str | os.PathLike[str]) -> Path:
+        """Write it as an ``.xlsx``, a ``.zip`` or a folder; it reads back equal.
+
+        See :func:`placebudget.place.io.writing.write`.
+        """
+        from placebudget.place.io.writing import write
+
+        return write(self, path)
+
+    @cached_property
+    def hashes(self) -> dict[str, differences.Hashes]:
+        """Hashes of tables and their rows; as the digest takes them."""
+        return differences.hashes(self)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over settings and tables, independent of the order of rows."""
+        return differences.digest(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Place(Package):
     """All tables of one place-based budget; the object everything starts from.
 
     A place is frozen. Tables are reached as attributes and hold what was
@@ -59,97 +213,12 @@ class Place:
     3
     """
 
-    settings: Settings
-    tables: Mapping[str, pd.DataFrame] = field(repr=False)
-    origin: Origin = field(default=Origin(), repr=False)
-
-    def __post_init__(self) -> None:
-        with Arguments() as asked:
-            asked.read(instance, "settings", self.settings, Settings, "the Settings of a place")
-            tables = asked.read(_named_tables, self.tables)
-        with Arguments() as asked:
-            typed = {
-                name: asked.read(typed_table, table, tables.get(name))
-                for name, table in schema().items()
-            }
-        object.__setattr__(self, "tables", typed)
-
-    def __getattr__(self, name: str) -> pd.DataFrame:
-        tables = self.__dict__.get("tables", {})
-        if name in tables:
-            # A shallow copy: pandas copies on write, so the place stays as it is.
-            return tables[name].copy(deep=False)
-        raise AttributeError(f"a place has no table or attribute {name!r}")
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Place):
-            return NotImplemented
-        return self.settings == other.settings and all(
-            frame.equals(other.tables[name]) for name, frame in self.tables.items()
-        )
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Place, (self.settings, dict(self.tables), self.origin))
-
-    @property
-    def name(self) -> str:
-        """Short key of the place."""
-        return self.settings.name
-
-    @property
-    def title(self) -> str:
-        """Title, as it should be read."""
-        return self.settings.title
+    kind: ClassVar[str] = PLACE
 
     @property
     def years(self) -> tuple[str, ...]:
         """Financial years in which money is spent."""
         return self.settings.years
-
-    def filled(self, name: str) -> pd.DataFrame:
-        """A table with the schema's defaults in place of blanks.
-
-        Parameters
-        ----------
-        name : str
-            Name of a table.
-
-        Returns
-        -------
-        DataFrame
-            One row a row of the table; columns without a default keep blanks.
-
-        Raises
-        ------
-        WrongArgument
-            If there is no such table.
-        """
-        if not isinstance(name, str) or name not in self.tables:
-            said = f"no such table: {as_given(name)}; see placebudget schema"
-            raise WrongArgument(offered(said, name, self.tables))
-        return _filled(self, name)
-
-    def with_(self, settings: Settings | None = None, **tables: pd.DataFrame) -> Place:
-        """A copy of the place with other settings or tables; this one stays as it is.
-
-        Raises
-        ------
-        WrongArgument
-            If there is no such table, or it does not fit the schema; all is named.
-
-        Examples
-        --------
-        >>> import placebudget as pb
-        >>> place = pb.example("toy_pooling")
-        >>> richer = place.with_(funding=place.funding.assign(amount=lambda f: f.amount * 1.1))
-        >>> bool(richer.funding.amount.sum() > place.funding.amount.sum())
-        True
-        """
-        held = self.settings if settings is None else settings
-        return Place(held, {**self.tables, **tables})
 
     def with_option(self, option: Option | str) -> Place:
         """The place under an option; this one stays as it is.
@@ -206,32 +275,16 @@ class Place:
 
         return ageing(self, by, reason=reason, source=source, bands=bands)
 
-    def check(self) -> Findings:
-        """All findings about the place, errors and warnings.
-
-        Examples
-        --------
-        >>> import placebudget as pb
-        >>> pb.example("toy_pooling").check().raise_if_errors().errors
-        <Findings: 0 errors, 0 warnings>
-        """
-        return self._findings
-
     @cached_property
     def _findings(self) -> Findings:
-        # A place is frozen: what was found once holds for good.
         from placebudget.place.checks import check
 
-        return check(self)
+        found = check(self)
+        if self.effects["estimate"].isna().all():
+            return found
+        from placebudget.knowledge import library
 
-    def write(self, path: str | os.PathLike[str]) -> Path:
-        """Write the place as an ``.xlsx``, a ``.zip`` or a folder; it reads back equal.
-
-        See :func:`placebudget.place.io.writing.write`.
-        """
-        from placebudget.place.io.writing import write
-
-        return write(self, path)
+        return found.after(library().findings(self))
 
     def network(self) -> MultiDiGraph:
         """The way of the money as a graph: agency to stream to pool to service and back.
@@ -257,31 +310,21 @@ class Place:
 
         return reach(self, stream, service, area, pooling)
 
-    @cached_property
-    def hashes(self) -> dict[str, differences.Hashes]:
-        """Hashes of tables and their rows; as the digest takes them."""
-        return differences.hashes(self)
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 over settings and tables, independent of the order of rows."""
-        return differences.digest(self)
-
 
 @once
-def _filled(place: Place, name: str) -> pd.DataFrame:
+def _filled(place: Package, name: str) -> pd.DataFrame:
     frame = place.tables[name].copy(deep=False)
-    for column in schema()[name].columns:
+    for column in schema(place.kind)[name].columns:
         if column.default is not None:
             fill_blanks(frame, column)
     return frame
 
 
-def _named_tables(given: object) -> Mapping[str, pd.DataFrame]:
+def _named_tables(given: object, kind: str) -> Mapping[str, pd.DataFrame]:
     if not isinstance(given, Mapping):
         raise refusal("tables", "tables by name, as {'funding': DataFrame(...)}", given)
-    unknown = [name for name in given if name not in schema()]
+    unknown = [name for name in given if name not in schema(kind)]
     if unknown:
         said = f"no such table: {', '.join(map(str, unknown))}; see placebudget schema"
-        raise WrongArgument(offered(said, unknown[0], schema()))
+        raise WrongArgument(offered(said, unknown[0], schema(kind)))
     return given

@@ -1,12 +1,13 @@
-"""The schema: what tables a place has, and what each column means.
+"""The schema: what tables a place or a library has, and what each column means.
 
-The words stand in ``schema.toml``; this module turns them into objects that
-reading, checking, writing and the documentation share.
+The words stand in a ``.toml`` for each kind of data package; this module turns them into
+objects that reading, checking, writing and the documentation share.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,6 +17,10 @@ from placebudget.place.rule_kinds import RULE_KINDS
 
 Measure = Literal["pounds", "share"]
 """What figures of a column are, where it matters how they are read: money, or parts of one."""
+
+PLACE, LIBRARY = "place", "library"
+KINDS = {PLACE: "schema.toml", LIBRARY: "library.toml"}
+"""Kinds of data packages, each with the file that describes its tables."""
 
 _KINDS = "kinds of rules"
 
@@ -42,7 +47,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a place: its key, its columns, whether it must be there."""
+    """One table of a place or library: its key, its columns, whether it must be there."""
 
     name: str
     title: str
@@ -63,17 +68,28 @@ class Table:
 
 
 @cache
-def schema() -> dict[str, Table]:
-    """All tables of a place by name, in the order in which they are read.
+def schema(kind: str = PLACE) -> dict[str, Table]:
+    """All tables of a place, or of another kind of package, in the order in which they are read.
 
     Examples
     --------
     >>> schema()["offers"].column("unit_cost").unit
     'pounds a unit, prices of price_year'
     """
-    document = tomllib.loads(files(__package__).joinpath("schema.toml").read_text("utf-8"))
-    shared = [_column(spec) for spec in document.pop("figures")["columns"]]
-    return {name: _table(name, spec, shared) for name, spec in document.items()}
+    described = {name: _described(name) for name in (PLACE, kind)}
+    # The columns of every table with figures are described with the place.
+    shared = [_column(spec) for spec in described[PLACE].pop("figures")["columns"]]
+    return {name: _table(name, spec, shared) for name, spec in described[kind].items()}
+
+
+def kind_of(properties: Mapping[str, Any]) -> str:
+    """The kind of data package that its properties say it is; a place where they say nothing."""
+    kind = properties.get("kind")
+    return kind if isinstance(kind, str) and kind in KINDS else PLACE
+
+
+def _described(kind: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(KINDS[kind]).read_text("utf-8"))
 
 
 def _column(spec: dict[str, Any]) -> Column:

@@ -33,7 +33,7 @@ from placebudget.place.checks.following import Follows
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.io.package import SHEET
 from placebudget.place.origin import Origin
-from placebudget.place.place import Place
+from placebudget.place.place import Package, Place
 from placebudget.place.schema import schema
 from placebudget.place.settings import Settings
 from placebudget.texts import listed, nearest
@@ -88,6 +88,14 @@ def check(place: Place) -> Findings:
     <Findings: 0 errors, 0 warnings>
     """
     return Findings([*place.origin.remarks, *found_by(ALL, place)], Follows(place))
+
+
+def check_rows(package: Package) -> Findings:
+    """What is wrong with a package of any kind, row by row: cells, keys, texts, sources."""
+    examination = Examination(package)
+    checks = (*values.OF_ANY_KIND, *texts.CHECKS, *rows.OF_ANY_KIND)
+    found = [finding for one in checks for finding in one(examination)]
+    return Findings([*package.origin.remarks, *found])
 
 
 @dataclass(frozen=True)

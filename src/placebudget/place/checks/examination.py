@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from placebudget.place.conditions import Conditions
 from placebudget.place.findings import Finding
@@ -16,7 +16,7 @@ from placebudget.place.subjects import Line, lines_of
 from placebudget.place.years import years_between
 
 if TYPE_CHECKING:
-    from placebudget.place.place import Place
+    from placebudget.place.place import Package, Place
 
 LONGEST_APPRAISAL = 200
 """Most years whose benefits can count; the Green Book's schedule ends well before."""
@@ -35,15 +35,16 @@ class Examination:
 
     Parameters
     ----------
-    place : Place
-        The place.
+    place : Package
+        The place; of a package of another kind only cells can be looked at.
     only : str, optional
         The one table whose cells are looked at, where only that has changed.
     """
 
-    def __init__(self, place: Place, only: str | None = None) -> None:
-        self.place = place
-        self.tables: Mapping[str, Table] = schema() if only is None else {only: schema()[only]}
+    def __init__(self, place: Package, only: str | None = None) -> None:
+        self.place = cast("Place", place)
+        known = schema(place.kind)
+        self.tables: Mapping[str, Table] = known if only is None else {only: known[only]}
         self._rows: dict[str, Rows] = {}
         self._cells: dict[tuple[str, str], list[tuple[int, Any]]] = {}
 

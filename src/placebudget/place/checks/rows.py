@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Sequence
 
 from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.findings import Finding, error, warning
-from placebudget.place.schema import Table, schema
+from placebudget.place.schema import Table
 from placebudget.texts import listed, shown
 
 _TOTAL = re.compile(r"(grand |sub[- ]?|overall )?totals?|sum|overall", re.IGNORECASE)
@@ -20,7 +20,7 @@ _NOTE = re.compile(
 
 def totals(examined: Examination) -> Iterator[Finding]:
     """Rows that are called a total: with figures they would count twice."""
-    for table in _defining():
+    for table in _defining(examined):
         called = examined.cells(table.name, table.key[0])
         found = {number: text for number, text in called if is_total(text)}
         for number, text in found.items():
@@ -41,7 +41,7 @@ def totals(examined: Examination) -> Iterator[Finding]:
 
 def notes(examined: Examination) -> Iterator[Finding]:
     """Rows that read like a source or a footnote beneath the table."""
-    for table in _defining():
+    for table in _defining(examined):
         for number, text in examined.cells(table.name, table.key[0]):
             if _reads_like(_NOTE, text):
                 what = f"{shown(text)} reads like a note beneath the table, and counts as a row."
@@ -68,9 +68,9 @@ def idle_agencies(examined: Examination) -> Iterator[Finding]:
             yield warning("idle-agency", "agencies", number, "agency", what, mend)
 
 
-def _defining() -> Iterator[Table]:
+def _defining(examined: Examination) -> Iterator[Table]:
     """Tables whose rows are things of their own: what refers to one is refused if there is none."""
-    for table in schema().values():
+    for table in examined.tables.values():
         key = table.column(table.key[0])
         if key.type == "string" and not key.refers:
             yield table
@@ -107,7 +107,7 @@ _MENDS = {
 
 def figures_without(examined: Examination) -> Iterator[Finding]:
     """Rows without a source or a status: one finding a table and column."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         frame, numbers = examined.place.tables[name], examined.numbers(name)
         if not table.figures or frame.empty:
             continue
@@ -119,9 +119,9 @@ def figures_without(examined: Examination) -> Iterator[Finding]:
                 yield warning(f"no-{column}", name, rows[0], column, what, mend)
 
 
-CHECKS: tuple[Check, ...] = (
+OF_ANY_KIND: tuple[Check, ...] = (
     figures_without,
     totals,
     notes,
-    idle_agencies,
 )
+CHECKS: tuple[Check, ...] = (*OF_ANY_KIND, idle_agencies)

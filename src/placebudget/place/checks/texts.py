@@ -9,7 +9,7 @@ from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.checks.values import is_key
 from placebudget.place.findings import Finding, error, warning
 from placebudget.place.io.sheets import starts_like_a_formula
-from placebudget.place.schema import Column, Table, schema
+from placebudget.place.schema import Column, Table
 from placebudget.texts import listed, shown
 
 LONGEST_KEY, LONGEST_NAME, LONGEST_NOTE = 100, 300, 5_000
@@ -19,7 +19,7 @@ _LINE_BREAKS = "\t\n\r"
 
 def unseen_in_keys(examined: Examination) -> Iterator[Finding]:
     """Keys with characters that cannot be seen: two of them would look like one."""
-    for table, column in _columns(keys=True):
+    for table, column in _columns(examined, keys=True):
         for number, text in examined.cells(table.name, column.name):
             unseen = unseen_in(text)
             if unseen:
@@ -30,7 +30,7 @@ def unseen_in_keys(examined: Examination) -> Iterator[Finding]:
 
 def unseen_in_names(examined: Examination) -> Iterator[Finding]:
     """Other texts with marks that turn the reading direction, or control something."""
-    for table, column in _columns(keys=False):
+    for table, column in _columns(examined, keys=False):
         for number, text in examined.cells(table.name, column.name):
             unseen = _unseen(text, _JOINERS + _LINE_BREAKS + "\u00a0\u202f")
             if unseen:
@@ -39,7 +39,7 @@ def unseen_in_names(examined: Examination) -> Iterator[Finding]:
 
 def keys_that_look_alike(examined: Examination) -> Iterator[Finding]:
     """Keys of one table that differ only in capitals, accents' form, dashes or width."""
-    for name, table in schema().items():
+    for name, table in examined.tables.items():
         first: dict[str, tuple[str, int]] = {}
         key = table.key[0]
         for number, text in examined.cells(name, key):
@@ -53,7 +53,7 @@ def keys_that_look_alike(examined: Examination) -> Iterator[Finding]:
 def too_long(examined: Examination) -> Iterator[Finding]:
     """Keys and names that no table, chart or sentence could hold."""
     for keys in (True, False):
-        for table, column in _columns(keys=keys):
+        for table, column in _columns(examined, keys=keys):
             most = _most(column, keys)
             for number, text in examined.cells(table.name, column.name):
                 if len(text) > most:
@@ -67,7 +67,7 @@ def too_long(examined: Examination) -> Iterator[Finding]:
 def like_formulas(examined: Examination) -> Iterator[Finding]:
     """Texts that a spreadsheet would take for formulas when it opens the CSV files."""
     for keys in (True, False):
-        for table, column in _columns(keys=keys):
+        for table, column in _columns(examined, keys=keys):
             for number, text in examined.cells(table.name, column.name):
                 if text[0] in "=@\t\r" or (text[0] in "+-" and starts_like_a_formula(text)):
                     what = f"{shown(text)} starts like a formula."
@@ -82,10 +82,10 @@ def settings_texts(examined: Examination) -> Iterator[Finding]:
         text = getattr(settings, name)
         unseen = _unseen(text, _JOINERS + _LINE_BREAKS + "\u00a0\u202f")
         if unseen:
-            yield _unseen_in_text(unseen, "place", None, name)
+            yield _unseen_in_text(unseen, examined.place.kind, None, name)
         if len(text) > most:
             what = f"The text has {len(text):,} characters; {most:,} is most."
-            yield error("too-long", "place", None, name, what, "Shorten it.")
+            yield error("too-long", examined.place.kind, None, name, what, "Shorten it.")
 
 
 def unseen_in(text: str) -> str:
@@ -108,8 +108,8 @@ def _unseen_in_text(unseen: list[str], table: str, row: int | None, column: str)
     return warning("unseen-character", table, row, column, what, mend)
 
 
-def _columns(*, keys: bool) -> Iterator[tuple[Table, Column]]:
-    for table in schema().values():
+def _columns(examined: Examination, *, keys: bool) -> Iterator[tuple[Table, Column]]:
+    for table in examined.tables.values():
         for column in table.columns:
             if column.type == "string" and is_key(table, column) == keys:
                 yield table, column

@@ -243,17 +243,20 @@ def _wanted(column: Column) -> str:
     return f"a finite number{unit}"
 
 
-CHECKS: tuple[Check, ...] = (
+OF_ANY_KIND: tuple[Check, ...] = (
     missing_tables,
     missing_cells,
     stray_spaces,
     doubled_keys,
     unknown_keys,
-    unusable_keys,
     outside_range,
     enormous,
     minute,
     unknown_words,
+)
+CHECKS: tuple[Check, ...] = (
+    *OF_ANY_KIND,
+    unusable_keys,
     minimum_above_maximum,
     lot_above_capacity,
 )

@@ -121,7 +121,7 @@ def _files(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Finding]]:
     names = {info.filename.removeprefix(top): info for info in members}
     files = {name: archive.read(info) for name, info in names.items() if is_taken(name)}
     files |= {name: archive.read(names[name]) for name in named_besides(files) if name in names}
-    return files, not_read(name for name in names if "/" not in name and name not in files)
+    return files, not_read((name for name in names if "/" not in name and name not in files), files)
 
 
 def _top(members: list[zipfile.ZipInfo]) -> str:

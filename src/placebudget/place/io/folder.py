@@ -20,7 +20,7 @@ from placebudget.paths import content_of
 from placebudget.place.findings import Finding, Severity, unreadable
 from placebudget.place.io.package import declared_otherwise
 from placebudget.place.io.tables import RawTable, unknown_table
-from placebudget.place.schema import schema
+from placebudget.place.schema import PLACE, kind_of, schema
 from placebudget.texts import listed, shown
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def folder_files(folder: Path, limits: FileLimits) -> tuple[dict[str, bytes], li
     if total > limits.unpacked:
         what = f"The files of the folder are {total:,} bytes together; {limits.unpacked:,} is most."
         return {}, [unreadable(folder.name, "too-large", what, "Take tables out of it.")]
-    return files, [*findings, *not_read(name for name in there if name not in files)]
+    return files, [*findings, *not_read((name for name in there if name not in files), files)]
 
 
 def is_taken(name: str) -> bool:
@@ -113,14 +113,15 @@ def named_besides(files: Mapping[str, bytes]) -> list[str]:
     return [path for path in paths if path not in files and is_safe(path)]
 
 
-def not_read(names: Iterable[str]) -> list[Finding]:
+def not_read(names: Iterable[str], files: Mapping[str, bytes]) -> list[Finding]:
     """Warnings of files that are passed over although their names are like a table's."""
     findings = []
+    known = schema(kind_of(package_properties(files)[0]))
     for name in names:
         path = PurePosixPath(name)
         stem = path.name.split(".")[0].lower()
         table = _ROUND_A_NAME.sub("", stem).strip().replace(" ", "_").replace("-", "_")
-        if table in schema() and not is_taken(name) and path.suffix.lower() not in _FOR_PEOPLE:
+        if table in known and not is_taken(name) and path.suffix.lower() not in _FOR_PEOPLE:
             what = f"It looks like the table {table}, and it is not read."
             mend = f"Save it as {table}.csv, or take it out of the folder."
             findings.append(Finding("not-read", "warning", name, None, None, what, mend))
@@ -186,13 +187,21 @@ def package_properties(files: Mapping[str, bytes]) -> tuple[dict[str, Any], list
     return properties, []
 
 
+def one_file(path: Path, limits: FileLimits) -> tuple[dict[str, bytes], list[Finding]]:
+    """A package that holds its rows itself, in one file of JSON."""
+    size = path.stat().st_size
+    if size > limits.file:
+        return {}, [too_large(path.name, size, limits)]
+    return {PACKAGE: content_of(path)}, []
+
+
 def raw_tables(
     files: Mapping[str, bytes], properties: Mapping[str, Any]
 ) -> tuple[list[RawTable], list[Finding]]:
     """The tables of a folder: the resources of the package, then any other CSV file."""
     tables: list[RawTable] = []
     findings: list[Finding] = []
-    taken = set()
+    taken, kind = set(), kind_of(properties)
     findings += _resources_not_read(properties)
     for name, table, encoding in named_resources(properties):
         if not is_safe(name):
@@ -200,26 +209,28 @@ def raw_tables(
             findings.append(unreadable(PACKAGE, "unsafe-path", what, "Keep files in the folder."))
         elif name in files:
             taken.add(name)
-            _read(table, name, files[name], encoding, tables, findings)
+            _read(table, kind, name, files[name], encoding, tables, findings)
         else:
             what = f"{PACKAGE} names the file {name}, which is not there."
             findings.append(unreadable(name, "missing-file", what, "Add it, or remove it there."))
+    tables += [RawTable(str(each["name"]), each["data"]) for each in _inline(properties)]
     for name, content in files.items():
         if name != PACKAGE and name not in taken:
-            _read(PurePosixPath(name).stem, name, content, None, tables, findings)
+            _read(PurePosixPath(name).stem, kind, name, content, None, tables, findings)
     return tables, findings
 
 
 def _read(
     table: str,
+    kind: str,
     name: str,
     content: bytes,
     encoding: str | None,
     tables: list[RawTable],
     findings: list[Finding],
 ) -> None:
-    if table not in schema():
-        findings.append(unknown_table(table))
+    if table not in schema(kind):
+        findings.append(unknown_table(table, kind))
         return
     raw, found = csv_table(table, name, content, encoding)
     findings += found
@@ -265,7 +276,7 @@ class Resource(NamedTuple):
 
 def named_resources(properties: Mapping[str, Any]) -> list[Resource]:
     """The resources that may be tables; others are left alone."""
-    resources = properties.get("resources")
+    resources, known = properties.get("resources"), schema(kind_of(properties))
     named = []
     for resource in resources if isinstance(resources, list) else []:
         if not isinstance(resource, dict):
@@ -276,15 +287,28 @@ def named_resources(properties: Mapping[str, Any]) -> list[Resource]:
         if isinstance(path, str) and path:
             table = name if isinstance(name, str) and name else PurePosixPath(path).stem
             encoding = resource.get("encoding")
-            if table in schema() or PurePosixPath(path).suffix.lower() == ".csv":
+            if table in known or PurePosixPath(path).suffix.lower() == ".csv":
                 named.append(Resource(path, table, encoding if isinstance(encoding, str) else None))
     return named
 
 
+def _inline(properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Resources that hold their rows in the package itself, as those of a library may."""
+    resources, kind = properties.get("resources"), kind_of(properties)
+    return [
+        each
+        for each in (resources if isinstance(resources, list) and kind != PLACE else [])
+        if isinstance(each, dict)
+        and each.get("name") in schema(kind)
+        and isinstance(each.get("data"), list)
+        and all(isinstance(row, list) for row in each["data"])
+    ]
+
+
 def _resources_not_read(properties: Mapping[str, Any]) -> list[Finding]:
     """What resources hold or declare and is not read: errors for tables, else warnings."""
-    resources = properties.get("resources")
-    findings = []
+    resources, known = properties.get("resources"), schema(kind_of(properties))
+    findings, inline = [], _inline(properties)
     for resource in resources if isinstance(resources, list) else []:
         if not isinstance(resource, dict):
             what = f"{shown(resource, 40)} is no resource."
@@ -296,17 +320,17 @@ def _resources_not_read(properties: Mapping[str, Any]) -> list[Finding]:
         if len(parts) > 1:
             code, what = "several-parts", f"is in {len(parts)} files: {listed(map(str, parts))}."
             mend = "Put all rows into one file, under one heading, and name that."
-        elif "data" in resource:
+        elif "data" in resource and resource not in inline:
             code, what = "inline-data", "holds its data in the package itself, which is not read."
             mend = "Put the rows into a CSV file of the folder, and give its path."
         else:
             code = what = mend = ""
         if code:
             said = f"The resource {shown(table, 40, quoted=False)} {what}"
-            severity: Severity = "error" if table in schema() else "warning"
+            severity: Severity = "error" if table in known else "warning"
             findings.append(Finding(code, severity, PACKAGE, None, None, said, mend))
-        if table in schema():
-            findings += declared_otherwise(table, resource)
+        if table in known:
+            findings += declared_otherwise(known[table], resource)
     return findings
 
 

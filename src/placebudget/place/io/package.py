@@ -9,7 +9,7 @@ from typing import Any
 from placebudget.place.findings import Finding, error
 from placebudget.place.io.cells import ErrorValue, Misfit, as_integer, as_year
 from placebudget.place.io.sheets import Formatted
-from placebudget.place.schema import Column, Table, schema
+from placebudget.place.schema import PLACE, Column, Table, schema
 from placebudget.place.settings import GREEN_BOOK, KEEP, Settings
 from placebudget.texts import did_you_mean, listed, shown
 
@@ -19,7 +19,7 @@ YEAR_PATTERN = r"^\d{4}-\d{2}$"
 _TYPES = {"year": "string"}
 
 
-def descriptor(settings: Settings, written: Collection[str]) -> dict[str, Any]:
+def descriptor(settings: Settings, written: Collection[str], kind: str = PLACE) -> dict[str, Any]:
     """What ``datapackage.json`` holds.
 
     Parameters
@@ -28,9 +28,13 @@ def descriptor(settings: Settings, written: Collection[str]) -> dict[str, Any]:
         Settings of the place.
     written : collection of str
         Names of the tables that are written; keys refer to these only.
+    kind : str, optional
+        Kind of the package.
     """
-    resources = [_resource(table, written) for name, table in schema().items() if name in written]
-    return {"profile": PROFILE, **settings_properties(settings), "resources": resources}
+    resources = [
+        _resource(table, written) for name, table in schema(kind).items() if name in written
+    ]
+    return {"profile": PROFILE, **settings_properties(settings, kind), "resources": resources}
 
 
 def table_schema(table: Table, written: Collection[str]) -> dict[str, Any]:
@@ -144,20 +148,20 @@ _FIELD: Mapping[str, tuple[object, ...]] = {
 _POUNDS = ("£", "gbp", "pound", "pounds")
 
 
-def declared_otherwise(table: str, resource: Mapping[str, Any]) -> Iterator[Finding]:
+def declared_otherwise(table: Table, resource: Mapping[str, Any]) -> Iterator[Finding]:
     """Errors for all that a resource of the package declares and reading does not do.
 
     Parameters
     ----------
-    table : str
-        Name of a table of the schema.
+    table : Table
+        A table of the schema.
     resource : mapping
         The resource of ``datapackage.json`` that holds it.
 
     Examples
     --------
     >>> fields = [{"name": "amount", "factor": 1000}]
-    >>> [found] = declared_otherwise("funding", {"schema": {"fields": fields}})
+    >>> [found] = declared_otherwise(schema()["funding"], {"schema": {"fields": fields}})
     >>> found.what
     'The package declares factor = 1000 for it, which is not how it is read.'
     """
@@ -168,16 +172,15 @@ def declared_otherwise(table: str, resource: Mapping[str, Any]) -> Iterator[Find
                 f"Its {name} stands in another file ({shown(resource[name], 40)}), not read here."
             )
             mend = f"Write the {name} into datapackage.json, or remove it."
-            yield error("declared-otherwise", table, None, None, what, mend)
-    yield from _unlike(table, None, resource, _RESOURCE)
-    yield from _unlike(table, None, dialect, _DIALECT)
+            yield error("declared-otherwise", table.name, None, None, what, mend)
+    yield from _unlike(table.name, None, resource, _RESOURCE)
+    yield from _unlike(table.name, None, dialect, _DIALECT)
     if isinstance(described, Mapping):
-        yield from _unlike(table, None, described, {"missingValues": ([""], None)})
+        yield from _unlike(table.name, None, described, {"missingValues": ([""], None)})
         fields = described.get("fields")
-        known = schema()[table]
         for field in fields if isinstance(fields, list) else ():
             if isinstance(field, Mapping):
-                yield from _field_otherwise(known, field)
+                yield from _field_otherwise(table, field)
 
 
 def _field_otherwise(table: Table, field: Mapping[str, Any]) -> Iterator[Finding]:
@@ -226,12 +229,12 @@ def _unlike(
             )
 
 
-SHEET = "place"
+SHEET = PLACE
 PROFILE = "tabular-data-package"
 _TEXTS = ("name", "title", "description")
 _YEARS = ("price_base", "today_year")
 _OWN = (*_TEXTS, *_YEARS, "years", "appraisal_years", "discount", "without_effects")
-_MADE_ON_WRITING = ("resources", "profile")
+_MADE_ON_WRITING = ("resources", "profile", "kind")
 # What the standard of data packages has besides: kept, and of no weight here.
 _OF_THE_STANDARD = (
     "$schema", "id", "licenses", "homepage", "version", "sources", "contributors", "keywords",
@@ -240,7 +243,7 @@ _OF_THE_STANDARD = (
 
 
 def read_settings(
-    properties: Mapping[str, Any], fallback_name: str
+    properties: Mapping[str, Any], fallback_name: str, kind: str = PLACE
 ) -> tuple[Settings, list[Finding]]:
     """Settings from the properties of a data package.
 
@@ -250,6 +253,8 @@ def read_settings(
         What ``datapackage.json`` holds.
     fallback_name : str
         Name of the place where the properties give none.
+    kind : str, optional
+        Kind of the package; one that is no place has a name and texts, and no years.
 
     Returns
     -------
@@ -265,7 +270,12 @@ def read_settings(
         if isinstance(value, str) and (value or name != "name"):
             own[name] = value
         elif value is not None:
-            findings.append(wrong(name, f"{shown(value)} is not text.", "Write it in quotes."))
+            findings.append(
+                wrong(name, f"{shown(value)} is not text.", "Write it in quotes.", kind)
+            )
+    if kind != PLACE:
+        own["years"] = ()
+        return _settings(own, properties, _TEXTS, kind, findings)
     own["years"] = _years(properties.get("years"), findings)
     for name in _YEARS:
         own[name] = _year(name, properties.get(name), findings) or ""
@@ -273,25 +283,40 @@ def read_settings(
     own["discount"] = properties.get("discount", GREEN_BOOK)
     kept = properties.get("without_effects")
     own["without_effects"] = KEEP if kept in (None, "") else str(kept).strip().lower()
+    return _settings(own, properties, _OWN, kind, findings)
+
+
+def _settings(
+    own: dict[str, Any],
+    properties: Mapping[str, Any],
+    known: Sequence[str],
+    kind: str,
+    findings: list[Finding],
+) -> tuple[Settings, list[Finding]]:
+    """The settings with what else the package says, and a finding of what nobody knows."""
     findings += [
         Finding(
-            "unknown-setting", "warning", SHEET, None, name,
-            f"A place has no setting {shown(name)}: it changes nothing.",
-            did_you_mean(name, _OWN) or f"Settings: {', '.join(_OWN)}.",
+            "unknown-setting", "warning", kind, None, name,
+            f"A {kind} has no setting {shown(name)}: it changes nothing.",
+            did_you_mean(name, known) or f"Settings: {', '.join(known)}.",
         )
         for name in properties
-        if name not in (*_OWN, *_MADE_ON_WRITING, *_OF_THE_STANDARD)
+        if name not in (*known, *_MADE_ON_WRITING, *_OF_THE_STANDARD)
     ]  # fmt: skip
     own["extra"] = {
         name: value
         for name, value in properties.items()
-        if name not in _OWN and name not in _MADE_ON_WRITING
+        if name not in known and name not in _MADE_ON_WRITING
     }
     return Settings(**own), findings
 
 
-def settings_properties(settings: Settings) -> dict[str, Any]:
+def settings_properties(settings: Settings, kind: str = PLACE) -> dict[str, Any]:
     """The properties of a data package that hold the settings."""
+    if kind != PLACE:
+        texts = {name: getattr(settings, name) for name in _TEXTS}
+        said = {name: value for name, value in texts.items() if value}
+        return {"kind": kind, **said, **settings.extra}
     own = {
         "name": settings.name,
         "title": settings.title,
@@ -307,11 +332,17 @@ def settings_properties(settings: Settings) -> dict[str, Any]:
     return {**given, **settings.extra}
 
 
-def settings_rows(settings: Settings) -> list[tuple[str, str]]:
+def settings_rows(settings: Settings, kind: str = PLACE) -> list[tuple[str, str]]:
     """The settings as name and value, for a sheet."""
-    return [
-        (name, _value_text(name, value)) for name, value in settings_properties(settings).items()
-    ]
+    properties = settings_properties(settings, kind)
+    return [(name, _value_text(name, value)) for name, value in properties.items()]
+
+
+def other_kind(found: str, wanted: str, where: str) -> Finding:
+    """The finding that a package of another kind was given."""
+    reads = {PLACE: "placebudget.read(path)"}.get(found, f"placebudget.{found}(path)")
+    what = f"It is a {found}, and a {wanted} is needed here."
+    return Finding("other-kind", "error", where, None, "kind", what, f"Read it with {reads}.")
 
 
 def properties_of_rows(
@@ -336,9 +367,9 @@ def properties_of_rows(
     return properties, findings
 
 
-def wrong(name: str, what: str, mend: str) -> Finding:
+def wrong(name: str, what: str, mend: str, kind: str = PLACE) -> Finding:
     """The finding that a setting cannot be read."""
-    return Finding("wrong-setting", "error", SHEET, None, name, what, mend)
+    return Finding("wrong-setting", "error", kind, None, name, what, mend)
 
 
 def _value_text(name: str, value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from placebudget.arguments import as_given, instance
 from placebudget.errors import InvalidPlace
@@ -18,15 +18,17 @@ from placebudget.place.io.folder import (
     example_folder,
     examples,
     folder_files,
+    one_file,
     package_properties,
     raw_tables,
 )
-from placebudget.place.io.package import properties_of_rows, read_settings
+from placebudget.place.io.package import other_kind, properties_of_rows, read_settings
 from placebudget.place.io.tables import RawTable, typed_tables
 from placebudget.place.io.workbook import read_workbook
 from placebudget.place.options import Option
 from placebudget.place.origin import Origin, read_from
-from placebudget.place.place import Place
+from placebudget.place.place import Package, Place
+from placebudget.place.schema import PLACE, kind_of
 from placebudget.texts import did_you_mean
 
 OWN_FILES = FileLimits()
@@ -79,75 +81,111 @@ def read(path: str | os.PathLike[str], limits: FileLimits = OWN_FILES) -> Place:
             f"a folder, an .xlsx or a .zip, or the name of an example: {', '.join(examples())}."
         )
     limits = instance("limits", limits, FileLimits, "limits such as placebudget.place.UPLOADS")
-    place = Path(path)
-    if place.name == PACKAGE:
-        place = place.parent
+    if isinstance(path, str) and _may_be_an_example(path):
+        return example(path)
+    return read_package(Place, path, limits)
+
+
+def _may_be_an_example(path: str) -> bool:
+    """Whether a path is the name of an example, and nothing that can be read stands there."""
     try:
-        if isinstance(path, str) and not (place / PACKAGE).exists() and not place.is_file():
-            names = examples()
-            if path in names:
-                return example(path)
-        return read_from(_read(place, limits), os.fspath(path))
-    except (OSError, ValueError) as error:
-        # ValueError: a path with a character that no path can have.
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        what = f"It cannot be read: {reason}."
-        raise _invalid([_about(place, "unreadable", what, "Check the path.")]) from error
+        there = (Path(path) / PACKAGE).exists() or Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+    return not there and path in examples()
 
 
 def read_folder(folder: Path, limits: FileLimits = OWN_FILES) -> Place:
     """Read a place from a folder."""
-    return _from_files(*folder_files(folder, limits), folder.resolve().name)
+    return package_in_folder(Place, folder, limits)
 
 
-def _read(path: Path, limits: FileLimits) -> Place:
+Kind = TypeVar("Kind", bound=Package)
+
+
+def package_in_folder(cls: type[Kind], folder: Path, limits: FileLimits = OWN_FILES) -> Kind:
+    """Read a package of any kind from a folder."""
+    return _from_files(cls, *folder_files(folder, limits), folder.resolve().name)
+
+
+def read_package(cls: type[Kind], path: str | os.PathLike[str], limits: FileLimits) -> Kind:
+    """Read a package of any kind from a folder or a file, and note where it was read.
+
+    Raises
+    ------
+    InvalidPlace
+        If anything cannot be read, with all findings at once.
+    """
+    held = Path(path)
+    held = held.parent if held.name == PACKAGE else held
+    try:
+        return read_from(_read(cls, held, limits), os.fspath(path))
+    except (OSError, ValueError) as error:
+        # ValueError: a path with a character that no path can have.
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        what = f"It cannot be read: {reason}."
+        raise _invalid([_about(held, "unreadable", what, "Check the path.")]) from error
+
+
+def _read(cls: type[Kind], path: Path, limits: FileLimits) -> Kind:
     if path.is_dir():
-        return read_folder(path, limits)
+        return package_in_folder(cls, path, limits)
     if not path.exists():
-        hint = did_you_mean(str(path), examples())
-        mend = f"{hint} Examples: {', '.join(examples())}.".strip()
+        mend = "Check the path."
+        if cls.kind == PLACE:
+            hint = did_you_mean(str(path), examples())
+            mend = f"{hint} Examples: {', '.join(examples())}.".strip()
         raise _invalid([_about(path, "missing-file", f"There is no {path}.", mend)])
-    kind = path.suffix.lower()
-    if not path.is_file() or kind not in (".xlsx", ".zip"):
-        what, mend = _NOT_READ.get(kind, ("Not a place.", _FORMS))
-        code = "macros" if kind in _WITH_MACROS else "unknown-format"
+    form = path.suffix.lower()
+    if not path.is_file() or form not in cls.FORMS:
+        what, mend = _NOT_READ.get(form, (f"Not a {cls.kind}.", _FORMS))
+        code = "macros" if form in _WITH_MACROS else "unknown-format"
         raise _invalid([_about(path, code, what, mend)])
-    if kind == ".zip":
-        return _from_files(*archive_files(path, limits), path.stem)
-    rows, tables, findings = read_workbook(path, limits)
+    if form == ".zip":
+        return _from_files(cls, *archive_files(path, limits), path.stem)
+    if form == ".json":
+        return _from_files(cls, *one_file(path, limits), path.stem)
+    rows, tables, findings = read_workbook(path, limits, cls.kind)
     if not rows and not tables:
         raise _invalid(findings)
     properties, found = properties_of_rows(rows)
-    return _assembled(properties, tables, [*findings, *found], path.stem)
+    return _assembled(cls, properties, tables, [*findings, *found], path.stem)
 
 
-def _from_files(files: Mapping[str, bytes], findings: list[Finding], name: str) -> Place:
+def _from_files(
+    cls: type[Kind], files: Mapping[str, bytes], findings: list[Finding], name: str
+) -> Kind:
     if not files and findings:
         raise _invalid(findings)
     properties, unread = package_properties(files)
+    if not unread and (kind := kind_of(properties)) != cls.kind:
+        raise _invalid([other_kind(kind, cls.kind, PACKAGE)])
     tables, found = raw_tables(files, properties)
     # A file that cannot be read is not missing besides.
     named = {finding.table for finding in findings}
     found = [*findings, *unread, *(each for each in found if each.table not in named)]
-    return _assembled(None if unread else properties, tables, found, name)
+    return _assembled(cls, None if unread else properties, tables, found, name)
 
 
 def _assembled(
+    cls: type[Kind],
     properties: Mapping[str, Any] | None,
     raw: list[RawTable],
     findings: list[Finding],
     name: str,
-) -> Place:
-    settings, found = read_settings(properties or {}, name)
+) -> Kind:
+    settings, found = read_settings(properties or {}, name, cls.kind)
     # Where no settings could be read it is said already.
     findings = [*findings, *(found if properties is not None else [])]
-    tables, numbers, found = typed_tables(raw)
+    tables, numbers, found = typed_tables(raw, cls.kind)
     unread = {PurePosixPath(finding.table).stem for finding in findings}
     # A table whose file cannot be read is not missing besides.
     findings += [each for each in found if each.table not in unread or each.code != "missing-table"]
     if any(finding.severity == "error" for finding in findings):
+        if cls.kind != PLACE:
+            raise _invalid(findings)
         raise _invalid(findings, check_in_part(settings, tables, numbers, findings))
-    return Place(settings, tables, Origin(remarks=tuple(findings), numbers=numbers))
+    return cls(settings, tables, Origin(remarks=tuple(findings), numbers=numbers))
 
 
 def _about(path: Path, code: str, what: str, mend: str) -> Finding:

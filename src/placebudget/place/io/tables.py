@@ -15,7 +15,7 @@ from placebudget.errors import WrongArgument
 from placebudget.place.findings import Finding, unreadable
 from placebudget.place.io.cells import plain_figure, typed_cells
 from placebudget.place.origin import FIRST_ROW
-from placebudget.place.schema import Column, Table, schema
+from placebudget.place.schema import PLACE, Column, Table, schema
 from placebudget.place.years import financial_year, start_of
 from placebudget.texts import did_you_mean, listed, shown
 
@@ -57,26 +57,27 @@ class TypedTables(NamedTuple):
     findings: list[Finding]
 
 
-def typed_tables(raw_tables: Iterable[RawTable]) -> TypedTables:
+def typed_tables(raw_tables: Iterable[RawTable], kind: str = PLACE) -> TypedTables:
     """Turn raw tables into tables of the schema, with everything that does not fit."""
     tables: dict[str, pd.DataFrame] = {}
     numbers: dict[str, list[int]] = {}
     findings: list[Finding] = []
+    known = schema(kind)
     for raw in raw_tables:
-        if raw.name not in schema():
-            findings.append(unknown_table(raw.name))
+        if raw.name not in known:
+            findings.append(unknown_table(raw.name, kind))
         elif raw.name in tables:
             what = f"The table {raw.name} is there twice."
             findings.append(unreadable(raw.name, "doubled-table", what, "Keep one of them."))
         else:
-            tables[raw.name], rows, found = typed_table_of(schema()[raw.name], raw)
+            tables[raw.name], rows, found = typed_table_of(known[raw.name], raw)
             findings += found
             if rows != list(range(FIRST_ROW, FIRST_ROW + len(rows))):
                 numbers[raw.name] = rows
-    missing = [name for name, table in schema().items() if table.required and name not in tables]
+    missing = [name for name, table in known.items() if table.required and name not in tables]
     for name in missing:
         what = f"The table {name} is missing."
-        mend = f"Add it, with the columns {', '.join(_required(schema()[name]))}."
+        mend = f"Add it, with the columns {', '.join(_required(known[name]))}."
         findings.append(unreadable(name, "missing-table", what, mend))
     return TypedTables(tables, numbers, findings)
 
@@ -99,11 +100,11 @@ def _header_and_rows(raw: RawTable) -> tuple[Sequence[Any], dict[int, Sequence[A
     return header, filled
 
 
-def unknown_table(name: str) -> Finding:
+def unknown_table(name: str, kind: str = PLACE) -> Finding:
     """The finding that there is no such table."""
-    hint = did_you_mean(name, schema())
-    mend = hint or f"Tables of a place: {', '.join(schema())}."
-    return unreadable(name, "unknown-table", f"A place has no table {shown(name)}.", mend)
+    hint = did_you_mean(name, schema(kind))
+    mend = hint or f"Tables of a {kind}: {', '.join(schema(kind))}."
+    return unreadable(name, "unknown-table", f"A {kind} has no table {shown(name)}.", mend)
 
 
 def _typed_table(

@@ -1,4 +1,4 @@
-"""A place as a workbook: a sheet a table, and a sheet ``place`` with the settings."""
+"""A place, or a library, as a workbook: a sheet a table, and one named by its kind for settings."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from placebudget.place.io.archive import (
 )
 from placebudget.place.io.cells import ErrorValue, RaisedText
 from placebudget.place.io.folder import FileLimits, too_large
-from placebudget.place.io.package import SHEET
+from placebudget.place.io.package import other_kind
 from placebudget.place.io.sheets import Looks, as_shown, raised_strings, sheet_looks, write_cell
 from placebudget.place.io.tables import RawTable
+from placebudget.place.schema import KINDS, PLACE
 from placebudget.texts import listed
 
 LONGEST_TEXT = 32_767
@@ -44,9 +45,9 @@ class Book:
 
 
 def read_workbook(
-    path: Path, limits: FileLimits
+    path: Path, limits: FileLimits, kind: str = PLACE
 ) -> tuple[list[list[Any]], list[RawTable], list[Finding]]:
-    """Rows of the sheet ``place``, the tables, and what could not be read.
+    """Rows of the sheet with the settings, the tables, and what could not be read.
 
     Cells with a formula give the value the spreadsheet last calculated. Nothing is
     fetched and nothing is run.
@@ -55,12 +56,17 @@ def read_workbook(
     if book.findings and not book.sheets:
         return [], [], book.findings
     findings = book.findings
-    if SHEET not in book.sheets:
-        what = f"The workbook has no sheet {SHEET!r} with the settings."
+    if kind not in book.sheets:
+        other = next((each for each in KINDS if each in book.sheets), None)
+        if other is not None:
+            return [], [], [other_kind(other, kind, path.name)]
+        what = f"The workbook has no sheet {kind!r} with the settings."
         mend = "Add one with rows name and value: name, years, discount, price_base ..."
-        findings.append(Finding("missing-sheet", "error", SHEET, None, None, what, mend))
-    tables = [RawTable(name, _padded(rows)) for name, rows in book.sheets.items() if name != SHEET]
-    return book.sheets.get(SHEET, []), tables, findings
+        if kind != PLACE:
+            mend = "Add one with rows name and value: name, title, description."
+        findings.append(Finding("missing-sheet", "error", kind, None, None, what, mend))
+    tables = [RawTable(name, _padded(rows)) for name, rows in book.sheets.items() if name != kind]
+    return book.sheets.get(kind, []), tables, findings
 
 
 def open_book(path: Path, limits: FileLimits) -> Book:
@@ -87,17 +93,21 @@ def open_book(path: Path, limits: FileLimits) -> Book:
     return book
 
 
-def write_workbook(settings: list[tuple[str, str]], tables: dict[str, list[list[Any]]]) -> bytes:
+def write_workbook(
+    settings: list[tuple[str, str]], tables: dict[str, list[list[Any]]], kind: str = PLACE
+) -> bytes:
     """Settings and tables as a workbook; text stays text, whatever it starts with.
 
     Parameters
     ----------
     settings : list of (name, value)
-        Rows of the sheet ``place``.
+        Rows of the first sheet.
     tables : dict of str to rows
         The header first, then one row a row of the table; None is a blank cell.
+    kind : str, optional
+        Kind of the package, as which the first sheet is named.
     """
-    return write_sheets({SHEET: [("name", "value"), *settings], **tables})
+    return write_sheets({kind: [("name", "value"), *settings], **tables})
 
 
 def write_sheets(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:

@@ -17,21 +17,21 @@ from placebudget.paths import a_path
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.geography import is_blank
 from placebudget.place.io.archive import write_archive
-from placebudget.place.io.folder import PACKAGE
+from placebudget.place.io.folder import PACKAGE, package_properties
 from placebudget.place.io.package import descriptor, settings_rows
 from placebudget.place.io.sheets import quoted
 from placebudget.place.io.workbook import LONGEST_TEXT, write_workbook
 from placebudget.place.options.stored import archived_options
 from placebudget.place.origin import FIRST_ROW
-from placebudget.place.place import Place
-from placebudget.place.schema import schema
+from placebudget.place.place import Package
+from placebudget.place.schema import kind_of, schema
 from placebudget.writing import keep, note_written, refused_in_words, replace_with, swap_folders
 
 _OTHER_FORMS = (".csv", ".json", ".xls", ".xlsm", ".ods", ".html", ".pdf", ".txt")
 
 
-def write(place: Place, path: str | os.PathLike[str]) -> Path:
-    """Write a place; what is written reads back equal.
+def write(place: Package, path: str | os.PathLike[str]) -> Path:
+    """Write a place or a library; what is written reads back equal.
 
     The place is written beside its goal and then renamed, so that a reader
     never finds half a place. In a folder that is already there, the package and
@@ -39,10 +39,11 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
 
     Parameters
     ----------
-    place : Place
-        The place.
+    place : Package
+        The place, or another data package.
     path : path or str
-        An ``.xlsx`` or ``.zip`` file; anything else is a folder.
+        An ``.xlsx`` or ``.zip`` file, or a ``.json`` file for a kind that is written so;
+        anything else is a folder.
 
     Returns
     -------
@@ -66,34 +67,53 @@ def write(place: Place, path: str | os.PathLike[str]) -> Path:
         goal.parent.mkdir(parents=True, exist_ok=True)
     if kind == ".xlsx":
         tables = {name: _rows(frame, blank=None) for name, frame in _written(place).items()}
+        settings = settings_rows(place.settings, place.kind)
         # Making a workbook takes room on disk too, before there is anything to write.
         with refused_in_words(goal):
-            replace_with(goal, write_workbook(settings_rows(place.settings), tables))
+            replace_with(goal, write_workbook(settings, tables, place.kind))
     elif kind == ".zip":
         files = {**archived_options(goal), **_files(place)}
         replace_with(goal, write_archive(files))
+    elif kind in place.FORMS:
+        replace_with(goal, _in_one_file(place))
     else:
         files = _files(place)
         with refused_in_words(goal):
-            _replace_folder(goal, files)
+            _replace_folder(goal, files, place.kind)
     return goal
 
 
-def _written(place: Place) -> dict[str, pd.DataFrame]:
+def _written(place: Package) -> dict[str, pd.DataFrame]:
     """Tables with rows; required ones also without, so that the place reads back."""
+    known = schema(place.kind)
     return {
-        name: frame for name, frame in place.tables.items() if len(frame) or schema()[name].required
+        name: frame for name, frame in place.tables.items() if len(frame) or known[name].required
     }
 
 
-def _files(place: Place) -> dict[str, bytes]:
+def _files(place: Package) -> dict[str, bytes]:
     written = _written(place)
-    package = json.dumps(descriptor(place.settings, written), indent=2, ensure_ascii=False)
-    files = {PACKAGE: (package + "\n").encode()}
+    files = {PACKAGE: _json(descriptor(place.settings, written, place.kind))}
     for name, frame in written.items():
         lines = [",".join(map(_csv_cell, row)) for row in _rows(frame, blank="")]
         files[f"{name}.csv"] = ("\n".join(lines) + "\n").encode()
     return files
+
+
+def _in_one_file(place: Package) -> bytes:
+    """The package with its rows in it, as the standard has it: the heading, then the rows."""
+    written = _written(place)
+    package = descriptor(place.settings, written, place.kind)
+    for resource in package["resources"]:
+        rows = _rows(written[resource["name"]], blank=None)
+        for name in ("path", "format", "mediatype", "encoding"):
+            resource.pop(name)
+        resource["data"] = rows
+    return _json(package)
+
+
+def _json(package: dict[str, Any]) -> bytes:
+    return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _rows(frame: pd.DataFrame, blank: Any) -> list[list[Any]]:
@@ -119,7 +139,7 @@ def _csv_cell(value: Any) -> str:
     return quoted(value)
 
 
-def _raise_if_unwritable(place: Place, longest: int | None) -> None:
+def _raise_if_unwritable(place: Package, longest: int | None) -> None:
     findings = [
         Finding("unwritable", "error", name, row, column, what, mend)
         for name, frame in _written(place).items()
@@ -144,8 +164,8 @@ def _obstacles(value: Any, longest: int | None) -> list[tuple[str, str]]:
     return []
 
 
-def _replace_folder(goal: Path, files: dict[str, bytes]) -> None:
-    _raise_if_not_replaceable(goal)
+def _replace_folder(goal: Path, files: dict[str, bytes], kind: str) -> None:
+    _raise_if_not_replaceable(goal, kind)
     beside = goal.parent / f".{goal.name[:60]}.{uuid.uuid4().hex}"
     try:
         beside.mkdir()
@@ -155,7 +175,7 @@ def _replace_folder(goal: Path, files: dict[str, bytes]) -> None:
         if not goal.exists():
             beside.rename(goal)
         else:
-            _bring_along(goal, beside)
+            _bring_along(goal, beside, kind)
             if not swap_folders(beside, goal):
                 _change_places(beside, goal)
         note_written(goal)
@@ -175,23 +195,30 @@ def _change_places(beside: Path, goal: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
 
 
-def _raise_if_not_replaceable(goal: Path) -> None:
+def _raise_if_not_replaceable(goal: Path, kind: str) -> None:
     what = ""
     if goal.suffix.lower() in _OTHER_FORMS:
-        what = f"A place is not written as {goal.suffix}."
+        what = f"A {kind} is not written as {goal.suffix}."
     elif goal.exists() and not goal.is_dir():
         what = "There is a file of this name."
     elif goal.is_dir() and not (goal / PACKAGE).exists() and any(goal.iterdir()):
-        what = "The folder holds other files and no place."
+        what = f"The folder holds other files and no {kind}."
+    elif (goal / PACKAGE).is_file() and (held := _kind_in(goal)) != kind:
+        what = f"The folder holds a {held}."
     if what:
         mend = "Name a new folder, an .xlsx workbook or a .zip."
-        finding = Finding("not-a-place", "error", str(goal), None, None, what, mend)
+        finding = Finding(f"not-a-{kind}", "error", str(goal), None, None, what, mend)
         raise InvalidPlace(str(Findings([finding])), [finding])
 
 
-def _bring_along(goal: Path, beside: Path) -> None:
+def _kind_in(folder: Path) -> str:
+    """The kind of the package that a folder holds; a place where it cannot be told."""
+    return kind_of(package_properties({PACKAGE: (folder / PACKAGE).read_bytes()})[0])
+
+
+def _bring_along(goal: Path, beside: Path, kind: str) -> None:
     """Copy what is no table (a README, options) into the new folder; the old stays whole."""
-    replaced = {PACKAGE, *(f"{name}.csv" for name in schema())}
+    replaced = {PACKAGE, *(f"{name}.csv" for name in schema(kind))}
     for path in goal.iterdir():
         if path.name in replaced:
             continue

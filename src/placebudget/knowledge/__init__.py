@@ -1,0 +1,5 @@
+"""The library: what is known of services, their costs and their effects, to be used in places."""
+
+from placebudget.knowledge.library import Export, Library, UnitCost, library
+
+__all__ = ["Export", "Library", "UnitCost", "library"]

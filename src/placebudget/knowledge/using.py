@@ -1,0 +1,329 @@
+"""From an estimate to an effect in a place: sizes, units, shares, grade and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from placebudget.errors import CannotAnswer
+from placebudget.place.options import Option
+from placebudget.place.place import Place
+from placebudget.texts import listed, shown
+
+if TYPE_CHECKING:
+    from placebudget.knowledge.library import Library
+
+_NULL, _HARM, _MIXED = "null", "harm", "mixed"
+_MADE = ("engagement", "retention", "deadweight")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is said of the place besides the estimate; None: not said.
+
+    Parameters
+    ----------
+    baseline, per_unit : float, optional
+        What there is without it; how many units of the place one of what was counted is.
+    shares : mapping of str to float or None
+        engagement, retention and deadweight.
+    grade : str, optional
+        Grade in the place.
+    same_place : bool
+        Whether it was found in the place.
+    reason : str
+        Why it may be used.
+    """
+
+    baseline: float | None
+    per_unit: float | None
+    shares: Mapping[str, float | None]
+    grade: str | None
+    same_place: bool
+    reason: str
+
+
+def improvement(measure: str, mean: float, baseline: float | None, better: str) -> float | None:
+    """How much better one unit makes it; None where a baseline is needed and not given.
+
+    Parameters
+    ----------
+    measure : str
+        As in the table of estimates.
+    mean : float
+        The estimate.
+    baseline : float or None
+        How much there is without the intervention, for one of what it is per.
+    better : str
+        Whether more or less of it is better.
+
+    Examples
+    --------
+    A quarter fewer of 0.85 falls a year, and 0.105 who stop smoking without help:
+
+    >>> round(improvement("rate ratio", 0.77, 0.85, "less"), 4)
+    0.1955
+    >>> round(improvement("odds ratio", 2.89, 0.105, "more"), 3)
+    0.148
+    """
+    if measure in ("difference", "share"):
+        return mean
+    if baseline is None:
+        return None
+    if measure == "odds ratio":
+        after = mean * baseline / (1 - baseline + mean * baseline)
+    elif measure == "hazard ratio":
+        after = 1 - (1 - baseline) ** mean
+    else:
+        after = mean * baseline
+    return after - baseline if better == "more" else baseline - after
+
+
+def as_used(
+    library: Library, place: Place, service: str, key: str, outcome: str | None, wanted: Wanted
+) -> Option:
+    """The option that :meth:`Library.use` gives.
+
+    Raises
+    ------
+    CannotAnswer
+        With all that stands against it.
+    """
+    estimate = library.filled("estimates").set_index("estimate", drop=False).loc[key]
+    problems: list[str] = []
+    made = outcome or _outcome(place, estimate, problems)
+    impact = _impact(place, service, made, estimate, wanted, problems)
+    own = place.effects[(place.effects["service"] == service) & (place.effects["outcome"] == made)]
+    shares = _shares(own, estimate, wanted, problems)
+    grade = _grade(library, place, estimate, wanted, problems)
+    if problems:
+        head = f"{shown(key)} cannot be used for {shown(service)} in {shown(place.name)}:"
+        raise CannotAnswer("\n".join([head, *(f"- {each}" for each in problems)]))
+    cells: dict[str, Any] = {
+        "impact": impact,
+        **shares,
+        "lag": int(estimate["lag"]),
+        "duration": int(estimate["duration"]),
+        "evidence": grade,
+        "estimate": key,
+        "source": _key_of_source(library, place, str(estimate["source"])),
+        "status": _status(estimate, wanted),
+        "note": _note(library, estimate, wanted),
+    }
+    name = f"{_name(library, estimate)}: {made.replace('_', ' ')}"
+    option = Option(name, _description(library, estimate, impact, grade))
+    option = _with_sources(option, library, place, str(estimate["source"]))
+    if grade not in set(place.evidence["grade"]):
+        row = library.grades.set_index("grade", drop=False).loc[grade].to_dict()
+        row["source"] = _key_of_source(library, place, str(row["source"]))
+        option = _with_sources(option, library, place, str(row["source"]))
+        known = place.evidence.columns
+        option = option.add(
+            "evidence", {c: row[c] for c in known if c in row and not pd.isna(row[c])}
+        )
+    if own.empty:
+        return option.add("effects", service=service, outcome=made, **cells)
+    for column, value in cells.items():
+        option = option.set("effects", column, value, service=service, outcome=made)
+    return option
+
+
+def _outcome(place: Place, estimate: pd.Series, problems: list[str]) -> str:
+    key = str(estimate["outcome"])
+    if key not in set(place.outcomes["outcome"]):
+        known = listed(place.outcomes["outcome"])
+        problems.append(
+            f"It counts {key.replace('_', ' ')} ({estimate['counted']}), and the place has no such "
+            f"outcome. Say which is meant, outcome=...: {known}; or add it to outcomes."
+        )
+    return key
+
+
+def _impact(
+    place: Place,
+    service: str,
+    outcome: str,
+    estimate: pd.Series,
+    wanted: Wanted,
+    problems: list[str],
+) -> float:
+    direction = estimate["direction"]
+    if direction == _NULL:
+        # No effect has been shown, in whatever unit.
+        return 0.0
+    if direction in (_HARM, _MIXED):
+        problems.append(
+            f"What was found is {'harm' if direction == _HARM else 'good and bad'} "
+            f"({estimate['measure']} {estimate['mean']:g}), and an effect of a place is an "
+            "improvement of 0 or more. Leave the effect out, or set its impact to 0."
+        )
+        return 0.0
+    if pd.isna(estimate["mean"]):
+        problems.append("Its size is not known, only that it helps. Look for one with a size.")
+        return 0.0
+    problems += _other_units(place, service, outcome, estimate, wanted)
+    better = improvement(
+        estimate["measure"], float(estimate["mean"]), wanted.baseline, estimate["better"]
+    )
+    if better is None:
+        where = (
+            ""
+            if pd.isna(estimate["baseline"])
+            else (f" It was {estimate['baseline']:g} where it was found.")
+        )
+        problems.append(
+            f"It is a {estimate['measure']}, which needs the baseline of the place: give "
+            f"baseline=, how much there is of it ({estimate['counted']}) without the service for "
+            f"one {estimate['per']}.{where}"
+        )
+        return 0.0
+    return better * (1.0 if wanted.per_unit is None else wanted.per_unit)
+
+
+def _other_units(
+    place: Place, service: str, outcome: str, estimate: pd.Series, wanted: Wanted
+) -> Iterator[str]:
+    if wanted.per_unit is not None:
+        return
+    rows = (("services", "service", service, "per"), ("outcomes", "outcome", outcome, "counted"))
+    for table, column, key, said in rows:
+        frame = place.filled(table)
+        units = frame.loc[frame[column] == key, "unit"]
+        unit = None if units.empty else units.iloc[0]
+        if not units.empty and _alike(unit) != _alike(estimate[said]):
+            yield (
+                f"It counts {'by' if column == 'service' else 'in'} {shown(estimate[said])}, the "
+                f"{column} {shown(key)} in {shown('no unit' if pd.isna(unit) else unit)}. Give "
+                "per_unit=: how many of the outcome of the place one of what was counted is, for "
+                "one unit of its service; 1 says that the units are the same."
+            )
+
+
+def _shares(
+    own: pd.DataFrame, estimate: pd.Series, wanted: Wanted, problems: list[str]
+) -> dict[str, float]:
+    """Shares that the estimate holds already are 1 or 0; others are given, or the place's own."""
+    held = {
+        "engagement": 1.0 if estimate["includes_engagement"] else None,
+        "retention": 1.0 if estimate["includes_engagement"] else None,
+        "deadweight": 0.0 if estimate["net_of_deadweight"] else None,
+    }
+    if estimate["direction"] == _NULL:
+        # Nothing times any share is nothing.
+        held = {"engagement": 1.0, "retention": 1.0, "deadweight": 0.0}
+    found: dict[str, float] = {}
+    for name in _MADE:
+        known, given = held[name], wanted.shares[name]
+        if known is not None:
+            if given is not None and given != known:
+                problems.append(
+                    f"{name}={given:g} would count twice: the estimate is "
+                    + ("net of what happens anyway." if name == "deadweight" else
+                       "one of everybody offered.")
+                )  # fmt: skip
+            found[name] = known
+            continue
+        before = None if own.empty or pd.isna(own[name].iloc[0]) else float(own[name].iloc[0])
+        value = before if given is None else given
+        if value is None:
+            what = {
+                "engagement": "It is one of those who took part: give engagement=, the share of "
+                "those offered it who do.",
+                "retention": "It is one of those who stayed: give retention=, the share who do.",
+                "deadweight": "Nothing was compared with it: give deadweight=, the share that "
+                "would have happened anyway.",
+            }
+            problems.append(what[name])
+        found[name] = 0.0 if value is None else value
+    return found
+
+
+def _grade(
+    library: Library, place: Place, estimate: pd.Series, wanted: Wanted, problems: list[str]
+) -> str:
+    """What was found elsewhere is one grade less certain here, unless that is said otherwise."""
+    if wanted.grade is not None:
+        return wanted.grade
+    grades = library.grades["grade"].tolist()
+    at = grades.index(estimate["grade"])
+    grade = str(grades[at if wanted.same_place else min(at + 1, len(grades) - 1)])
+    name = library.grades.set_index("grade").at[grade, "name"]
+    mine = place.evidence.loc[place.evidence["grade"] == grade, "name"].dropna()
+    if len(mine) and _alike(mine.iloc[0]) != _alike(name):
+        problems.append(
+            f"Grade {grade} is {shown(name)} in the library, {shown(mine.iloc[0])} in the place. "
+            "Word the grades of the place as the library does, or give grade=, one of the place."
+        )
+    return grade
+
+
+def _status(estimate: pd.Series, wanted: Wanted) -> str:
+    as_found = estimate["measure"] in ("difference", "share") or estimate["direction"] == _NULL
+    if estimate["status"] == "published" and not (as_found and wanted.per_unit in (None, 1.0)):
+        return "derived"
+    return str(estimate["status"])
+
+
+def _note(library: Library, estimate: pd.Series, wanted: Wanted) -> str:
+    parts = [f"{_size(estimate)}, {estimate['design']}, {estimate['place']}, {estimate['year']}"]
+    if wanted.baseline is not None and estimate["direction"] != _NULL:
+        parts.append(f"baseline {wanted.baseline:g}")
+    if wanted.per_unit is not None:
+        parts.append(f"{wanted.per_unit:g} for each counted")
+    parts.append(f"found with grade {estimate['grade']}")
+    parts += [wanted.reason] if wanted.reason else []
+    return f"{'; '.join(parts)}. Library {library.name}."
+
+
+def _description(library: Library, estimate: pd.Series, impact: float, grade: str) -> str:
+    """What is used, and what else was found of the same outcome."""
+    said = f"Impact {impact:.4g} from {_size(estimate)}, grade {grade} here."
+    others = library.filled("estimates")
+    same = (others["outcome"] == estimate["outcome"]) | (
+        others["intervention"] == estimate["intervention"]
+    )
+    others = others[same & (others["estimate"] != estimate["estimate"])]
+    if others.empty:
+        return said
+    told = listed(f"{row.estimate} ({row.direction})" for row in others.itertuples())
+    return f"{said} Beside it stand: {told}."
+
+
+def _size(estimate: pd.Series) -> str:
+    if pd.isna(estimate["mean"]):
+        return f"{estimate['direction']}, size not known"
+    within = "" if pd.isna(estimate["low"]) else f" ({estimate['low']:g} to {estimate['high']:g})"
+    return f"{estimate['measure']} {estimate['mean']:g}{within}"
+
+
+def _with_sources(option: Option, library: Library, place: Place, source: str) -> Option:
+    key = _key_of_source(library, place, source)
+    added = {dict(row).get("source") for change in option.changes
+             if change.table == "sources" for row in getattr(change, "rows", ())}  # fmt: skip
+    rows = library.sources.set_index("source")
+    if key in set(place.sources["source"]) or key in added or source not in rows.index:
+        return option
+    row = rows.loc[source].dropna().to_dict()
+    licence = library.licences.set_index("licence")["name"].get(row["licence"], row["licence"])
+    return option.add("sources", {"source": key, **row, "licence": licence})
+
+
+def _key_of_source(library: Library, place: Place, source: str) -> str:
+    """The key under which the place has the source; another where it has something else so."""
+    mine = place.sources.loc[place.sources["source"] == source, "title"].dropna()
+    titles = library.sources.set_index("source")["title"]
+    if len(mine) and mine.iloc[0] != titles.get(source):
+        return f"library_{source}"
+    return source
+
+
+def _name(library: Library, estimate: pd.Series) -> str:
+    names = library.interventions.set_index("intervention")["name"]
+    return str(names.get(estimate["intervention"], estimate["intervention"]))
+
+
+def _alike(text: object) -> str:
+    return " ".join(str(text).casefold().replace("-", " ").split())
