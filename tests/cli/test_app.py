@@ -25,6 +25,7 @@ COMMANDS = (
     "rerun",
     "outlook",
     "template",
+    "import",
     "schema",
     "examples",
 )

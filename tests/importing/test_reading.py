@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 from importlib.util import find_spec
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import placebudget as pb
@@ -114,3 +117,248 @@ def test_who_followed_whom_is_told_and_never_taken(tmp_path: Path) -> None:
         outturn.for_authority("Bournemouth, Christchurch and Poole")
     with pytest.raises(WrongArgument, match="Did you mean Blackburn with Darwen"):
         outturn.for_authority("Blackburn and Darwin")
+
+
+# --- a fault planted for each thing that is handled --------------------------------
+
+HEAD = ["ONS code", "Authority", "Year", "Council tax requirement", "Settlement funding assessment"]
+
+
+def settlement(folder: Path, *rows: list[object], name: str = "settlement.csv") -> Published:
+    return read(folder, name, [HEAD, *rows])
+
+
+def test_years_are_read_however_they_are_written(tmp_path: Path) -> None:
+    ways = ["2015-16", "2015/16", "201516", "2015-2016", "2015\u201316", "2015"]
+    codes = ["E07000117", "E07000118", "E07000119", "E07000120", "E07000121", "E07000122"]
+    rows = [[code, "", way, 1, 2] for code, way in zip(codes, ways, strict=True)]
+    found = settlement(tmp_path, *rows)
+    assert found.years == ("2015-16",)
+    assert len(found.authorities) == 6
+    (said,) = found.findings.of("year-read")
+    assert "2015 is read as 2015-16, the year that begins in April 2015" in said.what
+
+
+def test_a_year_that_a_spreadsheet_made_a_date_is_told_and_another_date_refused(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        ["E07000117", "", datetime.date(2010, 11, 1), 1, 2],
+        ["E07000118", "", datetime.date(2010, 7, 1), 1, 2],
+    ]
+    found = settlement(tmp_path, *rows, name="dates.xlsx")
+    assert found.years == ("2010-11",)
+    assert "from which a spreadsheet had made it" in found.findings.of("year-read")[0].what
+    (refused,) = found.findings.errors
+    assert (refused.code, refused.row) == ("wrong-year", 3)
+    as_text = settlement(
+        tmp_path, ["E07000117", "", "Nov-10", 1, 2], ["E07000118", "", "Jul-10", 1, 2]
+    )
+    assert as_text.years == ("2010-11",)
+    assert as_text.findings.codes == {"year-read", "wrong-year"}
+
+
+def test_without_a_year_anywhere_it_is_asked_for(tmp_path: Path) -> None:
+    file = write(tmp_path / "csp.csv", [CSP[2], *CSP[3:]])
+    with pytest.raises(UnreadableTable, match="Give the year, as year='2015-16'"):
+        pb.importing.read(file)
+    assert pb.importing.read(file, year="2017/18").years == ("2017-18",)
+    stated = write(tmp_path / "csp_2016-17.csv", [CSP[2], *CSP[3:]])
+    with pytest.raises(UnreadableTable, match=r"2016-17, not of 2018-19"):
+        pb.importing.read(stated, year="2018-19")
+    other = read(tmp_path, "csp_2019-20.csv", CSP)
+    assert (other.years, other.findings.codes) == (("2016-17",), {"several-years"})
+
+
+def test_units_are_as_stated_and_never_mixed_up(tmp_path: Path) -> None:
+    pounds = [["Core spending power 2016-17, in pounds (£)"], *CSP[1:]]
+    found = read(tmp_path, "pounds.csv", pounds)
+    assert (found.unit, found.findings.codes) == ("£", {"unit"})
+    both = [["Core spending power 2016-17"], ["£ thousand"], ["£ million"], *CSP[2:]]
+    assert read(tmp_path, "both.csv", both).findings.of("several-units")
+    heading = [*CSP[2][:2], *(f"{each} (£000s)" for each in CSP[2][2:])]
+    assert read(tmp_path, "heads.csv", [CSP[0], heading, *CSP[3:]]).unit == "£ thousand"
+
+
+def test_codes_and_names_that_do_not_agree_are_told(tmp_path: Path) -> None:
+    head = ["E-code", *HEAD]
+    rows = [
+        ["E2333", "E07000118", "Burnley", "2015-16", 1, 2],  # codes of Burnley and of Chorley
+        ["E2335", "E07000119", "Hyndburn", "2015-16", 1, 2],  # Fylde's codes
+        ["", "E07000999", "Hyndburn", "2015-16", 1, 2],
+        ["", "", "Nowhere", "2015-16", 1, 2],
+        ["", "E06000063", "Cumberland", "2015-16", 1, 2],
+        ["", "E08000020", "Gateshead", "2015-16", 1, 2],
+    ]
+    found = read(tmp_path, "rows.csv", [head, *rows])
+    assert found.findings.codes == {
+        "codes-disagree",
+        "name-differs",
+        "unknown-code",
+        "unknown-authority",
+        "not-there",
+    }
+    assert found.authorities["code"].tolist() == [
+        "E07000117",
+        "E07000119",
+        "E07000120",
+        "",
+        "E06000063",
+        "E08000037",
+    ]
+    assert found.for_authority("Nowhere")["value"].tolist() == [1, 2]
+    assert found.for_authority("E4501")["authority"].tolist() == ["Gateshead", "Gateshead"]
+
+
+def test_merged_and_renamed_authorities_are_known(tmp_path: Path) -> None:
+    rows = [
+        [code, name, year, 1, 2]
+        for code, name, year in [
+            ("E06000061", "North Northamptonshire", "2023-24"),
+            ("E06000062", "West Northamptonshire", "2023-24"),
+            ("E06000066", "Somerset", "2023-24"),
+            ("E10000027", "Somerset", "2022-23"),
+            ("E06000064", "Westmorland & Furness", "2023-24"),
+            ("E07000112", "Shepway", "2022-23"),
+        ]
+    ]
+    found = settlement(tmp_path, *rows)
+    assert not found.findings
+    for gone, said in {
+        "Northamptonshire County Council": r"became North Northamptonshire .* and West",
+        "Cumbria": "became Westmorland and Furness",
+        "Taunton Deane": "became Somerset",
+        "Somerset Council": "may be Somerset .* and Somerset .*Give its code, or a year",
+    }.items():
+        with pytest.raises(WrongArgument, match=said):
+            found.for_authority(gone)
+    assert set(found.for_authority("Somerset", "2022-23")["code"]) == {"E10000027"}
+    assert set(found.for_authority("Folkestone & Hythe District Council")["code"]) == {"E07000112"}
+    with pytest.raises(WrongArgument, match=r"no figures of '2019-20'\. Years: 2022-23"):
+        found.for_authority("Somerset", "2019-20")
+
+
+def test_figures_of_one_thing_that_differ_are_not_taken(tmp_path: Path) -> None:
+    burnley, again = ["E07000117", "Burnley", "2015-16", 1, 2], ["E07000117", "", "2015-16", 1, 9]
+    found = settlement(tmp_path, burnley, again, ["E07000118", "Chorley", "2015-16", 3, 4])
+    assert len(found.for_authority("Burnley")) == 1  # the figure that agrees stands once
+    (doubled,) = found.findings.errors
+    assert doubled.code == "doubled"
+    assert "E2, E3" in doubled.mend
+
+
+def test_cells_that_are_no_figures_are_named_with_their_place(tmp_path: Path) -> None:
+    rows = [
+        ["E07000117", "Burnley", "2015-16", "about 5", "1,5"],
+        ["E07000118", "Chorley", "2015-16", "1 234", "5-"],
+        ["E07000119", "Fylde", "2015-16", "-", "7 [p]"],
+        ["E07000120", "Hyndburn", "2015-16", "8*", "[low]"],
+    ]
+    found = settlement(tmp_path, *rows)
+    (first, second) = found.findings.errors
+    assert (first.code, first.where) == (
+        "unreadable-cell",
+        "settlement.csv, row 2, Council tax requirement (column D)",
+    )
+    assert second.where.endswith("row 2, Settlement funding assessment (column E)")
+    assert found.table["value"].fillna(-1).tolist() == [-1, -1, 1234, -5, -1, 7, 8, -1]
+    assert found.table["status"].tolist() == [
+        "unreadable", "unreadable", "", "", "missing", "provisional", "", "low",
+    ]  # fmt: skip
+    assert found.table["note"].tolist()[4:] == ["-", "[p]", "*", "[low]"]
+
+
+def test_decimal_commas_are_read_where_the_file_shows_that_it_has_them(tmp_path: Path) -> None:
+    lines = [";".join(HEAD), "E07000117;Burnley;2015-16;1.234,5;2,25"]
+    file = tmp_path / "semicolons.csv"
+    file.write_text("\n".join(lines), "utf-8")
+    assert pb.importing.read(file).table["value"].tolist() == [1234.5, 2.25]
+    file.write_text("\n".join([lines[0], "E07000117;Burnley;2015-16;1,234;2"]), "utf-8")
+    found = pb.importing.read(file)
+    (doubtful,) = found.findings.errors
+    assert "decimal comma or with commas between thousands" in doubtful.what
+    assert found.table["value"].isna().tolist() == [True, False]
+
+
+def test_text_of_windows_is_read_and_said(tmp_path: Path) -> None:
+    file = tmp_path / "windows.csv"
+    text = "\n".join([",".join(HEAD), "W06000001,Ynys Môn,2015-16,1,2"])
+    file.write_bytes(text.encode("cp1252"))
+    found = pb.importing.read(file)
+    assert found.table["authority"].tolist() == ["Isle of Anglesey"] * 2
+    assert "Ynys Môn" in found.findings.of("read-as-windows")[0].what
+
+
+def test_sheets_that_are_hidden_or_something_else_are_named(tmp_path: Path) -> None:
+    others = {"Notes": [["Contents"], ["Table 1"]], "hidden data": CSP}
+    found = pb.importing.read(write(tmp_path / "two.xlsx", CSP, others))
+    assert {each.table for each in found.findings.of("sheet-not-read")} == {"Notes", "hidden data"}
+    assert len(found.table) == 8
+    only = pb.importing.read(write(tmp_path / "one.xlsx", [["Summary"]], {"hidden data": CSP}))
+    assert len(only.table) == 8
+    assert only.findings.of("hidden-sheet")[0].table == "hidden data"
+
+
+def test_income_is_positive_however_it_is_written(tmp_path: Path) -> None:
+    head = ["ONS code", "Year", "Education services", "NET REVENUE EXPENDITURE", "Police grant",
+            "Revenue Support Grant"]  # fmt: skip
+    rows = [["E06000008", "2015-16", 10, 5, 0, -7], ["E06000009", "2015-16", 12, 6, 0, 2]]
+    found = read(tmp_path, "outturn.csv", [head, *rows])
+    assert figure(found, "E06000008", "revenue_support_grant", "income") == 7
+    assert figure(found, "E06000009", "revenue_support_grant", "income") == -2
+    assert [each.what.split(":")[0] for each in found.findings] == ["revenue_support_grant"]
+
+
+def test_a_second_column_of_one_meaning_is_kept_apart(tmp_path: Path) -> None:
+    rows = [
+        ["ONS code", "Year", "Net current expenditure", None, "Non-IAS19 basis"],
+        [None, None, "Education services", "TOTAL SERVICE EXPENDITURE", "Education services"],
+        ["E06000008", "2015-16", 10, 20, 11],
+    ]
+    found = read(tmp_path, "outturn.csv", rows)
+    assert found.lines == ("education", "total_service", "non_ias19_basis_education_services")
+    assert found.findings.of("second-column")[0].column == (
+        "Non-IAS19 basis | Education services (column E)"
+    )
+
+
+def test_files_of_other_kinds_and_broken_ones_are_refused_in_words(tmp_path: Path) -> None:
+    told = {
+        "form.pdf": "Files that end in .pdf are not read",
+        "form.xlsx": "Not a workbook: an .xlsx file is a zip archive",
+        "form.csv": "none of the published forms",
+    }
+    if find_spec("python_calamine"):
+        told |= {"form.ods": "Not a workbook", "form.xls": "Not a workbook"}
+    for name, said in told.items():
+        (tmp_path / name).write_bytes(b"nothing\n")
+        with pytest.raises(UnreadableTable, match=said):
+            pb.importing.read(tmp_path / name)
+    with pytest.raises(UnreadableTable, match="It cannot be read: No such file"):
+        pb.importing.read(tmp_path / "none.csv")
+    with pytest.raises(WrongArgument, match="Did you mean deprivation"):
+        pb.importing.read(tmp_path / "none.csv", form="deprevation")
+
+
+def test_without_the_reader_of_other_workbooks_it_is_said_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("placebudget.importing.sheets.find_spec", lambda name: None)
+    file = write(tmp_path / "form.ods", CSP)
+    with pytest.raises(UnreadableTable, match=r"pip install 'placebudget\[import\]'"):
+        pb.importing.read(file)
+
+
+def test_what_was_read_is_written_and_can_be_read_again(tmp_path: Path) -> None:
+    found = read(tmp_path, "download.csv", RS)
+    table = pd.read_csv(found.write(tmp_path / "tidy.csv"))
+    assert table["value"].tolist() == pytest.approx(found.table["value"].tolist(), nan_ok=True)
+    assert table["form"].unique() == ["revenue_outturn"]
+    held = json.loads(found.write(tmp_path / "tidy.json").read_text("utf-8"))["forms"][0]
+    assert (held["unit"], len(held["table"])) == ("£ thousand", len(found.table))
+    assert held["findings"] == found.findings.records()
+    sheets = pd.read_excel(found.write(tmp_path / "tidy.xlsx"), sheet_name=None, engine="openpyxl")
+    assert list(sheets) == ["figures", "about", "findings"]
+    assert len(sheets["figures"]) == len(found.table)
+    again = pb.importing.read(tmp_path / "tidy.csv", form="revenue_outturn")
+    assert again.table["value"].sum() == found.table["value"].sum()

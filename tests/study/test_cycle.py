@@ -239,7 +239,7 @@ def test_tables_and_files_hold_the_same(found: pb.study.Cycle, tmp_path: Path) -
     held = json.loads(found.to_json(tmp_path / "cycle.json").read_text("utf-8"))
     assert len(held["spread"]) == len(found.table)
     assert held["run"]["options"]["seed"] == 3
-    sheets = pd.read_excel(found.to_excel(tmp_path / "cycle.xlsx"), sheet_name=None)
+    sheets = pd.read_excel(found.to_excel(tmp_path / "cycle.xlsx"), None, engine="openpyxl")
     assert len(sheets["Deficits"]) == len(found.tables["deficits"])
 
 

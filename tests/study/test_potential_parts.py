@@ -259,7 +259,7 @@ def test_the_answer_is_a_file_and_a_workbook(toy: Potential, tmp_path: Path) -> 
     held = json.loads(toy.to_json(tmp_path / "potential.json").read_text("utf-8"))
     assert len(held["parts"]) == len(toy.tables["parts"])
     assert held["run"]["study"] == "potential"
-    sheets = pd.read_excel(toy.to_excel(tmp_path / "potential.xlsx"), sheet_name=None)
+    sheets = pd.read_excel(toy.to_excel(tmp_path / "potential.xlsx"), None, engine="openpyxl")
     assert len(sheets["Ring fence prices"]) == len(toy.tables["ring_fence_prices"])
 
 

@@ -125,7 +125,7 @@ def test_the_page_says_what_the_summary_says(name: str) -> None:
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_study_has_a_workbook_with_a_sheet_a_table(name: str, tmp_path: Path) -> None:
     found = answer(name)
-    sheets = pd.read_excel(found.to_excel(tmp_path / f"{name}.xlsx"), sheet_name=None)
+    sheets = pd.read_excel(found.to_excel(tmp_path / f"{name}.xlsx"), None, engine="openpyxl")
     names = [sentence(plain(title)) for title in found.tables]
     assert list(sheets) == [FIRST, *names, MADE]
     for title, frame in zip(names, found.tables.values(), strict=True):

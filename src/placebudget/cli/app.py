@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from placebudget.cli.board import board
+from placebudget.cli.importing import import_
 from placebudget.cli.places import check, examples, schema, template
 from placebudget.cli.plans import compare, explain, optimise, rerun, simulate
 from placebudget.cli.run import run
@@ -113,9 +114,18 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
             "template my_place.xlsx", "template northvale.xlsx --filled-with northvale"
         ),
     ),
+    (
+        import_,
+        _examples_of_use(
+            "import outturn.xlsx settlement.ods",
+            "import outturn.csv --authority Stockport --out stockport.csv",
+            "import --forms",
+        ),
+    ),
     (schema, _examples_of_use("schema", "schema offers", "schema --markdown")),
     (examples, _examples_of_use("examples", "examples --copy toy_pooling my_place")),
 )
 
 for _command, _epilog in _COMMANDS:
-    app.command(name=_command.__name__, epilog=_epilog)(in_words(_command))
+    # The name of a command may be a word of the language: import.
+    app.command(name=_command.__name__.removesuffix("_"), epilog=_epilog)(in_words(_command))

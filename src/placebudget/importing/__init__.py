@@ -3,7 +3,7 @@
 from placebudget.importing.authorities import Authority, register
 from placebudget.importing.forms import PublishedForm, forms
 from placebudget.importing.place_from import FirstDraft, Partner, place_from
-from placebudget.importing.published import Published
+from placebudget.importing.published import Published, write_published
 from placebudget.importing.reading import read
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "place_from",
     "read",
     "register",
+    "write_published",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -209,17 +210,10 @@ class Published:
     def write(self, path: str | os.PathLike[str]) -> Path:
         """Write the tidy table as ``.csv``, ``.xlsx`` or ``.json``; give the path back.
 
-        The JSON holds what is known of the form and the findings besides.
+        File and form stand before its columns; workbook and JSON hold what is known of the
+        form, the findings and the notes besides.
         """
-        goal = file_to_write(path, ".csv", ".xlsx", ".json")
-        kind = goal.suffix.lower()
-        if kind == ".csv":
-            replace_with(goal, csv_frame(self.table).encode())
-        elif kind == ".json":
-            replace_with(goal, (json.dumps(self.record(), indent=1) + "\n").encode())
-        else:
-            replace_with(goal, _workbook(self))
-        return goal
+        return write_published([self], path)
 
     def record(self) -> dict[str, object]:
         """All that was read, as JSON holds it."""
@@ -255,22 +249,40 @@ def _and(those: list[Authority]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _workbook(read: Published) -> bytes:
-    about = {
-        "file": read.file,
-        "form": read.form.title,
-        "publisher": read.form.publisher,
-        "edition": read.edition,
-        "unit": read.unit,
+def write_published(read: Sequence[Published], path: str | os.PathLike[str]) -> Path:
+    """Write the tables of several forms as one; see :meth:`Published.write`."""
+    goal = file_to_write(path, ".csv", ".xlsx", ".json")
+    kind = goal.suffix.lower()
+    if kind == ".json":
+        records = [each.record() for each in read]
+        content = json.dumps({"forms": records}, indent=1, ensure_ascii=False).encode() + b"\n"
+    else:
+        tables = [each.table.assign(file=each.file, form=each.form.key) for each in read]
+        table = pd.concat(tables, ignore_index=True)[["file", "form", *COLUMNS]]
+        content = csv_frame(table).encode() if kind == ".csv" else _workbook(read, table)
+    replace_with(goal, content)
+    return goal
+
+
+def _workbook(read: Sequence[Published], table: pd.DataFrame) -> bytes:
+    told = [
+        (each.file, about, said)
+        for each in read
+        for about, said in (
+            ("form", each.form.title),
+            ("publisher", each.form.publisher),
+            ("edition", each.edition),
+            ("unit", each.unit),
+            *(("note", note) for note in each.notes),
+        )
+    ]
+    findings = [each.findings.grouped().assign(file=each.file) for each in read]
+    sheets: dict[str, Sequence[Sequence[object]]] = {
+        "figures": _rows(table),
+        "about": [("file", "about", "is"), *told],
+        "findings": _rows(pd.concat(findings, ignore_index=True)),
     }
-    told = [*about.items(), *(("note", note) for note in read.notes)]
-    return write_sheets(
-        {
-            "figures": _rows(read.table),
-            "about": [("about", "is"), *told],
-            "findings": _rows(read.findings.grouped()),
-        }
-    )
+    return write_sheets(sheets)
 
 
 def _rows(frame: pd.DataFrame) -> list[list[object]]:

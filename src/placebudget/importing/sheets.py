@@ -7,15 +7,20 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from placebudget.importing.authorities import CODE
+from placebudget.importing.forms import PublishedForm
+from placebudget.importing.marks import read_cell
 from placebudget.paths import content_of
 from placebudget.place.findings import Finding, unreadable, warning
 from placebudget.place.io.archive import BROKEN, refused
+from placebudget.place.io.cells import as_text
 from placebudget.place.io.folder import FileLimits, text_of, too_large
 from placebudget.place.io.workbook import open_book
 from placebudget.texts import shown
@@ -25,6 +30,9 @@ KINDS = (".csv", ".xlsx", ".ods", ".xls")
 
 LIMITS = FileLimits(columns=5_000)
 """A form may have more columns than a table of a place: one for each line and figure."""
+
+LOOKED_AT = 60
+"""How many rows a title and notes above the headings may take."""
 
 # What is usual in published files: titles merged over columns, note marks in headings.
 _USUAL = ("merged-cells",)
@@ -180,3 +188,123 @@ def _broken(name: str, error: Exception) -> Finding:
     what = f"Not a workbook that can be read: {str(error)[:200]}."
     mend = "Open it in a spreadsheet and save it as .xlsx."
     return unreadable(name, "not-a-workbook", what, mend)
+
+
+# --- headings -------------------------------------------------------------------
+
+
+@dataclass
+class FormTable:
+    """A sheet with its headings found.
+
+    Parameters
+    ----------
+    page : FileSheet
+        The sheet.
+    top, first : int
+        Where headings and rows of figures begin.
+    parts : list of list of str
+        Texts of each column's heading, from the top.
+    """
+
+    page: FileSheet
+    top: int
+    first: int
+    parts: list[list[str]]
+
+    @cached_property
+    def headings(self) -> list[str]:
+        return [" | ".join(dict.fromkeys(parts)) for parts in self.parts]
+
+    @property
+    def above(self) -> list[str]:
+        """Texts above the headings."""
+        return [
+            t for row in self.page.rows[: self.top] for cell in row if (t := text_of_cell(cell))
+        ]
+
+    def roles(self, form: PublishedForm) -> dict[int, str]:
+        """What columns hold that hold no figures, by position."""
+        found = {}
+        for position, parts in enumerate(self.parts):
+            role = next((r for part in reversed(parts) if (r := form.role(part))), "")
+            if role:
+                found[position] = role
+        return found
+
+
+def text_of_cell(cell: Any) -> str:
+    """Text of a cell on one line; empty for a blank."""
+    return "" if cell is None else " ".join(as_text(cell).split())
+
+
+def table_of(page: FileSheet, form: PublishedForm) -> FormTable | None:
+    """The sheet with its headings, as a form names the columns that say whose a row is."""
+    rows = page.rows
+    for number_of_row, row in enumerate(rows[:LOOKED_AT]):
+        roles = {
+            n: form.role(text_of_cell(cell)) for n, cell in enumerate(row) if text_of_cell(cell)
+        }
+        whose = [n for n, role in roles.items() if role in ("code", "authority")]
+        if not whose or len(roles) < 2:
+            continue
+        first = _first_figures(rows, number_of_row + 1, whose)
+        if first is None:
+            continue
+        top = number_of_row
+        while top and _is_group_row(rows[top - 1], min(whose)):
+            top -= 1
+        return FormTable(page, top, first, _heading_parts(rows[top:first], set(whose)))
+    return None
+
+
+def _first_figures(rows: Sequence[Sequence[Any]], start: int, whose: list[int]) -> int | None:
+    for number_of_row, row in enumerate(rows[start : start + 12], start=start):
+        named = [t for n in whose if n < len(row) and (t := text_of_cell(row[n]))]
+        if not named:
+            continue
+        others = [cell for n, cell in enumerate(row) if n not in whose]
+        if any(CODE.fullmatch(each) for each in named) or any(map(is_figure, others)):
+            return number_of_row
+    return None
+
+
+def is_figure(cell: Any, decimal: str = ".") -> bool:
+    """Whether a cell holds a figure."""
+    return read_cell(cell, decimal).value is not None
+
+
+def _is_group_row(row: Sequence[Any], whose: int) -> bool:
+    """Whether a row above stands over columns of figures, as a title does not."""
+    filled = [n for n, cell in enumerate(row) if text_of_cell(cell)]
+    return bool(filled) and (min(filled) > whose or len(filled) > 2)
+
+
+def _heading_parts(block: Sequence[Sequence[Any]], whose: set[int]) -> list[list[str]]:
+    width = max(map(len, block))
+    parts: list[list[str]] = [[] for _ in range(width)]
+    for depth, row in enumerate(block):
+        held = ""
+        for n in range(width):
+            own = text_of_cell(row[n]) if n < len(row) else ""
+            # A group stands over the columns to its right up to the next, in all rows but
+            # the last; its cell was merged.
+            held = own or ("" if n in whose or depth == len(block) - 1 else held)
+            if held and held not in parts[n]:
+                parts[n].append(held)
+    return parts
+
+
+def letters(position: int) -> str:
+    """The letters of a column, by its position from nought.
+
+    Examples
+    --------
+    >>> letters(0), letters(25), letters(26)
+    ('A', 'Z', 'AA')
+    """
+    found, rest = "", position + 1
+    while rest:
+        rest, left = divmod(rest - 1, 26)
+        found = chr(65 + left) + found
+    return found

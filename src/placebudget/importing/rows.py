@@ -1,0 +1,373 @@
+"""The rows of a table of a published form: whose each is, of which year, and its figures."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from placebudget.importing.authorities import CODE, Authority, by_code, by_name, plain_name
+from placebudget.importing.forms import MONEY, Meaning, PublishedForm, unit_in
+from placebudget.importing.marks import UNREADABLE, MarkedCell, read_cell
+from placebudget.importing.sheets import FormTable, is_figure, letters, text_of_cell
+from placebudget.place.findings import Finding, error, warning
+from placebudget.place.years import financial_year
+from placebudget.texts import listed, shown
+from placebudget.words import number
+
+_WIDE_AREAS = re.compile(r"(E92|E12|E13|W92|S92|N92|K0\d)\d{6}")
+_TOTAL = re.compile(
+    r"(grand |sub-?)?totals?\b.*|.*\btotals?|(all )?england( and wales)?|united kingdom|uk"
+    r"|great britain|wales|scotland|northern ireland|all authorities|(shire|metropolitan) .*s"
+    r"|london boroughs|unitary authorities|average|median",
+    re.IGNORECASE,
+)
+_COUNCILS = ("county", "unitary", "metropolitan", "london", "district")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MANGLED = re.compile(r"([A-Za-z]{3})-(\d{2})")
+
+
+class TableReading:
+    """The rows of one table, read.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    form : PublishedForm
+        Which form it is.
+    table : FormTable
+        The table.
+    stated : str
+        The unit of money that titles state; empty: none.
+    given : str
+        The year that was given; empty: none.
+    """
+
+    def __init__(
+        self, file: str, form: PublishedForm, table: FormTable, stated: str, given: str
+    ) -> None:
+        self.rows: list[tuple[Any, ...]] = []
+        self.findings: list[Finding] = []
+        self.notes = list(table.above)
+        self._file, self._form, self._table, self._stated = file, form, table, stated
+        self._roles = table.roles(form)
+        self._labels: dict[tuple[str, ...], Meaning] = {}
+        self._states: dict[str, list[str]] = defaultdict(list)
+        self._who: dict[tuple[str, ...], tuple[str, str]] = {}
+        self._no_year: list[int] = []
+        self._totals: list[tuple[int, str]] = []
+        self._doubts: dict[str, int] = {}
+        self._not_there: dict[str, list[int]] = {}
+        self._year = self._year_of_table(given)
+        self._read()
+
+    def _say(self, code: str, row: int | None, column: str | None, what: str, mend: str) -> None:
+        self.findings.append(warning(code, self._where, row, column, what, mend))
+
+    @property
+    def _where(self) -> str:
+        return self._table.page.name
+
+    def _read(self) -> None:
+        columns = self._columns()
+        for n, row in enumerate(self._table.page.rows[self._table.first :], self._table.first + 1):
+            if not any(map(text_of_cell, row)):
+                continue
+            if self._is_note(row, columns):
+                self.notes.append(" ".join(t for cell in row if (t := text_of_cell(cell))))
+                continue
+            self._row(n, row, columns)
+        self._tell()
+
+    def _year_of_table(self, given: str) -> str:
+        """The year that sheet, title or file name state; the one given, else."""
+        said = [*self._table.above, self._file]
+        said = said if self._where == self._file else [self._where, *said]
+        found = {year: each for each in said if (year := self._form.year_in(each))}
+        if len(found) > 1 and "year" not in self._roles.values():
+            told = [f"{shown(each)} of {year}" for year, each in found.items()]
+            first = next(iter(found))
+            what = f"{', '.join(told)}: read as {first}."
+            self._say("several-years", None, None, what, "Check which year the figures are of.")
+        return next(iter(found), given)
+
+    def _columns(self) -> dict[int, Meaning]:
+        """What the columns of figures mean; of two that mean the same the first."""
+        found: dict[int, Meaning] = {}
+        taken: dict[tuple[str, ...], int] = {}
+        left = []
+        value = [n for n, role in self._roles.items() if role == "value"]
+        rows, decimal = self._table.page.rows[self._table.first :], self._table.page.decimal
+        for n, parts in enumerate(self._table.parts):
+            if n in self._roles and n not in value:
+                continue
+            cells = [row[n] for row in rows if n < len(row)]
+            if not any(map(text_of_cell, cells)):
+                continue
+            meant = self._form.meaning(parts)
+            if n in value:
+                found[n] = Meaning(unit=meant.unit)
+                continue
+            if not meant.known and not any(is_figure(cell, decimal) for cell in cells):
+                left.append(self._table.headings[n] or letters(n))
+                continue
+            if self._by_row("line") and not meant.known:
+                # The row names the line: the column is a measure or a year, or says nothing.
+                measure = meant.measure or ("" if meant.year else meant.line)
+                meant = Meaning("", measure, meant.year, meant.unit)
+            measure = meant.measure or (self._form.measure_of(meant.line) if meant.line else "")
+            key = (meant.line, measure, meant.year)
+            if key in taken:
+                text_of = re.sub(r"\W+", "_", self._table.headings[n].lower()).strip("_")
+                first = self._table.headings[taken[key]]
+                what = f"It would be {meant.line or meant.measure} like {shown(first)}."
+                mend = f"It is kept as {text_of}: see which of the two is wanted."
+                where = f"{self._table.headings[n]} (column {letters(n)})"
+                self._say("second-column", None, where, what, mend)
+                meant = Meaning(text_of, meant.measure, meant.year, meant.unit)
+            taken.setdefault(key, n)
+            found[n] = meant
+        if left:
+            what = f"Columns without figures are not read: {listed(map(shown, left))}."
+            self._say("column-not-read", None, None, what, "Nothing.")
+        return found
+
+    def _by_row(self, role: str) -> bool:
+        return role in self._roles.values()
+
+    def _texts(self, row: Sequence[Any], role: str) -> list[str]:
+        return [
+            text_of_cell(row[n]) for n, held in self._roles.items() if held == role and n < len(row)
+        ]
+
+    def _is_note(self, row: Sequence[Any], columns: dict[int, Meaning]) -> bool:
+        """Whether a row is text beneath the table: it holds neither code nor figure."""
+        if any(CODE.fullmatch(code) for code in self._texts(row, "code")):
+            return False
+        return all(n >= len(row) or not text_of_cell(row[n]) for n in columns)
+
+    def _row(self, n: int, row: Sequence[Any], columns: dict[int, Meaning]) -> None:
+        codes, names = self._texts(row, "code"), self._texts(row, "authority")
+        year, told = self._year_of_row(n, row)
+        if not told:
+            return
+        if self._is_total(codes, names):
+            self._totals.append((n, next(filter(None, [*names, *codes]), "")))
+            return
+        key = (*codes, "|", *names, year)
+        if key not in self._who:
+            self._who[key] = self._whose(n, codes, names, year)
+        code, authority = self._who[key]
+        label = self._label(row)
+        unit_said = next(iter(filter(None, map(unit_in, self._texts(row, "unit")))), "")
+        for position, meant in columns.items():
+            cell = row[position] if position < len(row) else None
+            given = read_cell(cell, self._table.page.decimal)
+            if given.status == "blank":
+                continue
+            of = meant.year or year
+            if not of:
+                self._no_year.append(n)
+                return
+            line = meant.line or label.line
+            measure = meant.measure or label.measure or self._form.measure_of(line)
+            self._tell_of(given, n, position)
+            self.rows.append(
+                (
+                    code,
+                    authority,
+                    of,
+                    line,
+                    measure,
+                    given.value,
+                    self._unit(line, measure, meant.unit or unit_said),
+                    given.status,
+                    given.note,
+                    self._heading(position, row),
+                    self._address(n, position),
+                )
+            )
+
+    def _label(self, row: Sequence[Any]) -> Meaning:
+        texts = (*self._texts(row, "line"), "|", *self._texts(row, "measure"))
+        if texts not in self._labels:
+            cut = texts.index("|")
+            of_line = self._form.meaning(texts[:cut]) if cut else Meaning()
+            of_measure = self._form.meaning(texts[cut + 1 :])
+            measure = of_line.measure or of_measure.measure or of_measure.line
+            self._labels[texts] = Meaning(of_line.line, measure, known=of_line.known)
+        return self._labels[texts]
+
+    def _unit(self, line: str, measure: str, said: str) -> str:
+        usual = self._form.unit_of(line, measure)
+        if usual not in MONEY:
+            return usual
+        return said or self._stated or usual
+
+    def _heading(self, position: int, row: Sequence[Any]) -> str:
+        own = [*self._texts(row, "line"), *self._texts(row, "measure")]
+        return " | ".join(filter(None, [*own, self._table.headings[position]]))
+
+    def _address(self, n: int, position: int) -> str:
+        cell = f"{letters(position)}{n}"
+        return cell if self._where == self._file else f"{self._where}!{cell}"
+
+    # --- years ------------------------------------------------------------------
+
+    def _year_of_row(self, n: int, row: Sequence[Any]) -> tuple[str, bool]:
+        """The year of a row, and whether it could be read."""
+        cells = [row[p] for p, role in self._roles.items() if role == "year" and p < len(row)]
+        cells = [cell for cell in cells if text_of_cell(cell)]
+        if not cells:
+            return self._year, True
+        cell = cells[0]
+        said, doubt = _year_cell(self._form, cell)
+        column = "year"
+        if not said:
+            what = f"{shown(text_of_cell(cell))} is no year: {doubt}."
+            mend = "Write it as 2015-16." if self._form.period == "financial" else "Write 2015."
+            self.findings.append(
+                error("wrong-year", self._where, n, column, f"{what} The row is left out.", mend)
+            )
+            return "", False
+        if doubt:
+            self._doubts.setdefault(doubt, n)
+        return said, True
+
+    # --- authorities ------------------------------------------------------------
+
+    def _is_total(self, codes: list[str], names: list[str]) -> bool:
+        if any(by_code(code) for code in codes):
+            return False
+        if any(_WIDE_AREAS.fullmatch(code) for code in codes):
+            return True
+        return any(_TOTAL.fullmatch(name) and not by_name(name) for name in names)
+
+    def _whose(self, n: int, codes: list[str], names: list[str], year: str) -> tuple[str, str]:
+        """Code and name of the authority of a row; what does not agree is said."""
+        written = next(filter(None, names), "")
+        padded = [code.zfill(3) if code.isdigit() else code for code in codes if len(code) > 1]
+        meant = {one.code: one for code in padded if (one := by_code(code))}
+        named = by_name(written, year) if written else ()
+        if len(meant) > 1:
+            agree = [one for one in meant.values() if one in named]
+            one = agree[0] if agree else next(iter(meant.values()))
+            who = " and ".join(each.words for each in meant.values())
+            what = f"The codes {listed(padded)} are of different authorities: {who}."
+            self._say("codes-disagree", n, None, what, f"Read as {one.words}: check it.")
+            return one.code, one.name
+        if meant:
+            one = next(iter(meant.values()))
+            if written and named and not any(_same(one, each) for each in named):
+                what = f"{shown(written)} has the code of {one.words}."
+                mend = "Read by the code: check that no rows were shifted."
+                self._say("name-differs", n, None, what, mend)
+            self._ended(n, one, year)
+            return one.code, one.name
+        if len(named) > 1:
+            who = " or ".join(each.words for each in named)
+            what = f"{shown(written)} may be {who}."
+            mend = "Read without a code: give the file a column with codes."
+            self._say("which-authority", n, None, what, mend)
+            return "", written
+        if named:
+            if padded:
+                what = (
+                    f"The code {listed(padded)} is not known; by its name it is {named[0].words}."
+                )
+                self._say("unknown-code", n, None, what, "Check the code.")
+            self._ended(n, named[0], year)
+            return named[0].code, named[0].name
+        what = f"{shown(written or listed(padded))} is no authority that is known here."
+        mend = "It is kept as it stands; check its name or code."
+        self._say("unknown-authority", n, None, what, mend)
+        return next(iter(padded), ""), written
+
+    def _ended(self, n: int, one: Authority, year: str) -> None:
+        if year and one.kind in _COUNCILS and not one.was_there(year):
+            self._not_there.setdefault(one.words, []).append(n)
+
+    # --- what is told -----------------------------------------------------------
+
+    def _tell_of(self, given: MarkedCell, n: int, position: int) -> None:
+        where = f"{self._table.headings[position]} (column {letters(position)})"
+        if given.status == UNREADABLE and given.fault:
+            what = f"{given.fault.what} No figure is taken from it."
+            self.findings.append(
+                error("unreadable-cell", self._where, n, where, what, given.fault.mend)
+            )
+        elif given.status or given.note:
+            state = given.status or f"marked {given.note}"
+            self._states[state].append(f"{letters(position)}{n}")
+
+    def _tell(self) -> None:
+        for state, cells in self._states.items():
+            what = f"{_cells(len(cells))} {state}: {listed(cells, most=4)}."
+            mend = "The table keeps the mark; see the notes of the file."
+            self._say("marked-cells", None, None, what, mend)
+        if self._totals:
+            names = dict.fromkeys(name for _, name in self._totals)
+            rows = [str(n) for n, _ in self._totals]
+            what = (
+                f"Rows of totals are left out: {listed(map(shown, names))} (rows {listed(rows)})."
+            )
+            mend = "Nothing: they would count again."
+            self._say("total-rows", None, None, what, mend)
+        if self._doubts:
+            rows = [f"row {n}" for n in self._doubts.values()]
+            what = f"{'; '.join(self._doubts)} ({listed(rows, most=4)})."
+            mend = "Check that it is so."
+            self._say("year-read", None, "year", what, mend)
+        if self._not_there:
+            rows = [str(n) for rows in self._not_there.values() for n in rows]
+            who = listed(self._not_there, most=4)
+            what = f"Not there in the year of their row: {who} (rows {listed(rows)})."
+            mend = "Check the year; or the file has other boundaries than its year."
+            self._say("not-there", None, None, what, mend)
+        if self._no_year:
+            what = "Neither headings, rows, title nor the name of the file say of which year it is."
+            such = "2015-16" if self._form.period == "financial" else "2022"
+            mend = f"Give the year, as year={such!r} or --year {such}."
+            self.findings.append(error("no-year", self._where, None, None, what, mend))
+
+
+def _cells(count: int) -> str:
+    return "1 cell is" if count == 1 else f"{number(count)} cells are"
+
+
+def _same(one: Authority, other: Authority) -> bool:
+    """Whether two are one body in two guises: before and after, or of one name."""
+    return (
+        one == other
+        or plain_name(one.name) == plain_name(other.name)
+        or other.code in one.became
+        or one.code in other.became
+    )
+
+
+def _year_cell(form: PublishedForm, cell: Any) -> tuple[str, str]:
+    """The year in a cell and what is to be said of it; or nothing, and why."""
+    if isinstance(cell, datetime.date):
+        # A spreadsheet takes 2010-11 for November 2010.
+        name = financial_year(cell.year)
+        if form.period == "financial" and cell.day == 1 and f"{cell.month:02d}" == name[-2:]:
+            return name, f"A date is read as {name}, from which a spreadsheet had made it"
+        return "", "it is a date"
+    said = text_of_cell(cell)
+    if form.period != "financial":
+        match = re.fullmatch(r"(?:mid[- ]?)?((?:19|20)\d\d)", said, re.IGNORECASE)
+        return (match[1], "") if match else ("", "a year such as 2022 is needed")
+    if (mangled := _MANGLED.fullmatch(said)) and mangled[1].lower() in _MONTHS:
+        name = financial_year(2000 + int(mangled[2]))
+        if _MONTHS.index(mangled[1].lower()) + 1 == int(name[-2:]):
+            return name, f"{said} is read as {name}, from which a spreadsheet had made it"
+        return "", "it is a month"
+    if year := form.year_in(said):
+        return year, ""
+    if re.fullmatch(r"(19|20)\d\d", said):
+        name = financial_year(int(said))
+        return name, f"{said} is read as {name}, the year that begins in April {said}"
+    return "", "a financial year such as 2015-16 is needed"
