@@ -83,6 +83,7 @@ NOT_AT_IMPORT = (
     "typer",
     "vl_convert",
     "voila",
+    "xlsxwriter",
 )
 
 

@@ -113,9 +113,9 @@ def screens() -> Iterator[tuple[str, str]]:
 
 def cells(path: Path) -> Iterator[tuple[str, str]]:
     """Texts of the sheets for people of a workbook."""
-    book = openpyxl.load_workbook(path, read_only=True)
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     for sheet in book.worksheets:
-        if sheet.title.startswith(("Keys of", "Sources")):
+        if sheet.title.startswith(("Keys of", "Sources", "Names")):
             continue
         texts = {str(v) for row in sheet.iter_rows(values_only=True) for v in row if v is not None}
         yield f"{path.name}, {sheet.title}", "\n".join(sorted(texts))

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-import openpyxl
 import pytest
 from rich.console import Console
 
@@ -24,6 +23,7 @@ from placebudget.view import comparison, report, write_comparison
 from placebudget.view.charts import money_now_and_proposed
 from placebudget.view.panels import change_panel, money_panel
 from placebudget.words import money
+from sheets import stored
 
 # Thirds, which do not add up once they are rounded, and a tie that no binary number holds.
 _TODAY = {"family_support": 24_666_666.67, "home_care": 41_350_000.0, "policing": 13_333_333.33}
@@ -76,9 +76,10 @@ def on_screen(told: Told) -> Iterator[tuple[str, str, str]]:
 
 def in_book(file: Path) -> Iterator[tuple[str, str, str]]:
     """What a spreadsheet shows: fifteen digits, rounded half up as the format of the cell says."""
-    for sheet in openpyxl.load_workbook(file).worksheets:
-        heads = [cell.value for cell in sheet[1]]
-        for name, *rest in sheet.iter_rows(min_row=2):
+    for sheet in stored(file).worksheets[1:]:
+        top = int(sheet.freeze_panes[1:])
+        heads = [cell.value for cell in sheet[top - 1]]
+        for name, *rest in sheet.iter_rows(min_row=top):
             for head, cell in zip(heads[1:], rest, strict=True):
                 form = re.fullmatch(r"#,##0(?:\.(0+))?", cell.number_format)
                 if isinstance(cell.value, int | float) and form:

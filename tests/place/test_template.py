@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from placebudget.place import Place, check, example, examples, read, schema
 from placebudget.place.io.package import SHEET
 from placebudget.place.io.template import SETTINGS_NOTES, starter, write_template
 from places import tiny
+from sheets import libre_office
 
 
 @pytest.fixture(scope="module")
@@ -122,32 +121,18 @@ def test_text_that_starts_like_a_formula_stays_text(tmp_path: Path) -> None:
     assert read(file) == place
 
 
-def libre_office(file: Path, kind: str, folder: Path) -> Path:
-    """Open a file in LibreOffice without a screen and save it in another form."""
-    programme = shutil.which("soffice")
-    assert programme, "LibreOffice Calc is needed: apt-get install libreoffice-calc-nogui"
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [programme, profile, "--headless", "--convert-to", kind, "--outdir", folder, file]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    # The one thing it may say is about Java, which is not needed here.
-    said = [line for line in done.stderr.splitlines() if line and "javaldx" not in line]
-    assert (done.returncode, said) == (0, [])
-    assert "error" not in done.stdout.lower()
-    return folder / f"{file.stem}.{kind}"
-
-
 def test_libre_office_opens_it_and_saves_it_unharmed(tmp_path: Path, written: Path) -> None:
-    saved = libre_office(written, "xlsx", tmp_path / "once")
+    saved = libre_office("xlsx", tmp_path / "once", written)[0]
     assert read(saved) == starter()
     assert len(check(read(saved))) == 0
     kept = load_workbook(saved)
     assert "Unit: pounds" in kept["funding"]["C1"].comment.text
     assert rules_of(kept, "streams")["kind"].formula1 == '"revenue,capital"'
-    by_way_of_ods = libre_office(saved, "ods", tmp_path / "open")
-    assert read(libre_office(by_way_of_ods, "xlsx", tmp_path / "twice")) == starter()
+    by_way_of_ods = libre_office("ods", tmp_path / "open", saved)[0]
+    assert read(libre_office("xlsx", tmp_path / "twice", by_way_of_ods)[0]) == starter()
 
 
 def test_libre_office_keeps_a_place_as_it_was_written(tmp_path: Path) -> None:
     place: Place = example("northvale")
     file = place.write(tmp_path / "northvale.xlsx")
-    assert read(libre_office(file, "xlsx", tmp_path / "saved")) == place
+    assert read(libre_office("xlsx", tmp_path / "saved", file)[0]) == place

@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 import placebudget as pb
 from placebudget.errors import CannotAnswer, PlaceBudgetError
 from placebudget.plan.compare.causes import COLUMNS
-from placebudget.plan.workbook import FIRST
+from placebudget.plan.workbook_writer import FIRST
+from sheets import below
 
 MORE = pb.Option("more money").scale("funding", 1.2, stream="police_money")
 NEED = pb.Option("less need").scale("needs", 0.5, service="policing")
@@ -334,11 +335,13 @@ def test_the_workbook_holds_every_table(tmp_path: Path, aligned: pb.Plan, both: 
     path = pb.compare(aligned, both).to_excel(tmp_path / "pack.xlsx")
     book = load_workbook(path)
     assert book.sheetnames[:4] == [FIRST, "Inputs that differ", "Value", "Money"]
-    money = list(book["Money"].values)
+    money = below(book["Money"])
     assert money[0] == (
         *("Service", "Aligned, £", "More money + less need, pooled, £", "Difference, £"),
     )
-    assert len(list(book["What caused what"].values)) == 5
+    assert len(list(book["What caused what"].values)) == 6
+    assert book["Money"]["D4"].value == "=C4-B4"
+    assert book["Money"]["D2"].value == f"=SUM(D4:D{len(money) + 2})"
     book.close()
 
 
@@ -347,7 +350,7 @@ def test_a_workbook_without_the_place_says_why_causes_are_missing(
 ) -> None:
     plans = [pb.read_plan(p.to_json(tmp_path / f"{p.name}.plan.json")) for p in (aligned, both)]
     book = load_workbook(pb.compare(*plans).to_excel(tmp_path / "pack.xlsx"))
-    assert "is not at hand" in book["What caused what"]["A2"].value
+    assert "is not at hand" in book["What caused what"]["A3"].value
     book.close()
 
 

@@ -17,6 +17,7 @@ from placebudget.plan import PlanFindings
 from placebudget.plan.findings.finders import FINDERS
 from placebudget.plan.findings.words import KINDS
 from planned import optimised
+from sheets import below
 from small import MILLION, rule, small
 from worked_place import YEARS, place_of, worked
 
@@ -460,9 +461,9 @@ def test_a_workbook_begins_with_what_the_plan_must_admit(tmp_path: Any) -> None:
     book = load_workbook(plan.to_excel(tmp_path / "a.xlsx"))
     sheet = book["What it must admit"]
     assert book.sheetnames.index(sheet.title) == 1
-    rows = list(sheet.iter_rows(values_only=True))
+    rows = below(sheet)
     assert [row[1] for row in rows[1:]] == list(plan.findings().sentences)
-    assert book["Figures of what it must admit"]["B2"].value == "today"
+    assert book["Figures of what it must admit"]["B3"].value == "today"
 
 
 def test_today_of_other_figures_is_refused() -> None:

@@ -15,11 +15,12 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.plan.worded_table import heading, worded
-from placebudget.plan.workbook import (
+from placebudget.plan.workbook_writer import (
     FIRST,
     MADE,
     MODEL,
     WITHOUT_END,
+    Column,
     Page,
     count_format,
     number_format,
@@ -27,6 +28,7 @@ from placebudget.plan.workbook import (
     write_pages,
 )
 from placebudget.words import count, number, percent
+from sheets import below, frame_of, stored
 
 EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
 
@@ -37,23 +39,30 @@ def plan() -> pb.Plan:
 
 
 @pytest.fixture(scope="module")
-def book(plan: pb.Plan, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return openpyxl.load_workbook(plan.to_excel(tmp_path_factory.mktemp("book") / "plan.xlsx"))
+def file(plan: pb.Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return plan.to_excel(tmp_path_factory.mktemp("book") / "plan.xlsx")
+
+
+@pytest.fixture(scope="module")
+def book(file: Path) -> Any:
+    """The workbook with its formulas."""
+    return openpyxl.load_workbook(file)
+
+
+@pytest.fixture(scope="module")
+def figures(file: Path) -> Any:
+    """The workbook with the figures that formulas are stored with."""
+    return stored(file)
 
 
 GAINS = ("relaxing", "relaxing_rate", "tightening", "tightening_rate")
 
 
-def frame_of(sheet: Any) -> pd.DataFrame:
-    header, *rows = sheet.iter_rows(values_only=True)
-    return pd.DataFrame(rows, columns=header)
-
-
-def test_each_table_is_a_sheet_with_its_figures(plan: pb.Plan, book: Any) -> None:
+def test_each_table_is_a_sheet_with_its_figures(plan: pb.Plan, figures: Any) -> None:
     for name, frame in plan.tables.items():
-        written = frame_of(book[name.capitalize()])
+        written = frame_of(figures[name.capitalize()])
         heads = {column: heading(column, "£" if column in GAINS else "") for column in frame}
-        if name == "needs":  # Its headings say the units, and stand in a test of their own.
+        if name in ("needs", "units", "outcomes"):  # Their headings say units of their own.
             heads = dict(zip(frame.columns, written.columns, strict=True))
         assert list(written.columns) == list(heads.values())
         assert len(written) == len(frame)
@@ -61,9 +70,11 @@ def test_each_table_is_a_sheet_with_its_figures(plan: pb.Plan, book: Any) -> Non
             assert written[heads[column]].astype(float).to_numpy() == pytest.approx(
                 frame[column].to_numpy(), nan_ok=True
             )
-    assert frame_of(book["Money"])["Amount, £"].sum() == pytest.approx(plan.money()["amount"].sum())
+    assert frame_of(figures["Money"])["Amount, £"].sum() == pytest.approx(
+        plan.money()["amount"].sum()
+    )
     for name in plan.labels:
-        keys = frame_of(book[f"Keys of {name}"])
+        keys = frame_of(figures[f"Keys of {name}"])
         assert keys.iloc[:, 0].tolist() == plan.labels[name].iloc[:, 0].tolist()
 
 
@@ -79,7 +90,7 @@ def test_the_first_sheet_is_for_people_and_leads_to_the_others(plan: pb.Plan, bo
     said = [row[0].value for row in first.iter_rows()]
     assert said[0] == plan.summary().splitlines()[0]
     assert MODEL in said[1]
-    for title in ("Headline figures", "What it rests on", "Sheets"):
+    for title in ("What was found", "What it rests on", "Sheets"):
         assert said[said.index(title) + 1]
     assert said[said.index("Sheets") + 1 :] == book.sheetnames[1:]
     led = [cell.hyperlink.location for row in first.iter_rows() for cell in row if cell.hyperlink]
@@ -90,12 +101,13 @@ def test_every_sheet_prints_on_a4_as_wide_as_the_page_with_its_headings(book: An
     for sheet in book.worksheets:
         assert sheet.page_setup.paperSize == 9
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
-        assert sheet.title == FIRST or sheet.print_title_rows == "$1:$1"
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        top = int((sheet.freeze_panes or "A1")[1:]) - 1
+        assert sheet.title == FIRST or sheet.print_title_rows == f"$1:${top}"
 
 
 def test_a_sheet_says_what_the_plan_is(plan: pb.Plan, book: Any) -> None:
-    said = dict(book[MADE].iter_rows(min_row=2, values_only=True))
+    said = dict(below(book[MADE]))
     assert said["place"] == plan.place["title"]
     assert said["option"] == "the place as it is"
     assert (said["plan"], said["status"]) == ("pooled", "optimal")
@@ -107,21 +119,28 @@ def test_a_sheet_says_what_the_plan_is(plan: pb.Plan, book: Any) -> None:
 
 def test_headers_stay_in_sight_and_columns_are_wide_enough(book: Any) -> None:
     for sheet in book.worksheets[1:]:
-        assert sheet.freeze_panes == "A2"
-        for cell in sheet[1]:
+        top = int(sheet.freeze_panes[1:])
+        assert top in (3, 4)
+        assert sheet["A1"].font.bold
+        wide = {
+            number: each.width
+            for each in sheet.column_dimensions.values()
+            for number in range(each.min, each.max + 1)
+        }
+        for cell in sheet[top - 1]:
             assert cell.font.bold
-            assert sheet.column_dimensions[cell.column_letter].width >= len(str(cell.value))
+            assert wide[cell.column] >= len(str(cell.value))
 
 
 def test_money_is_shown_to_the_penny(book: Any) -> None:
-    assert book["Money"]["F2"].number_format == "#,##0.00"
-    assert book["Money"]["F2"].data_type == "n"
+    assert book["Money"]["F4"].number_format == "#,##0.00"
+    assert book["Money"]["F4"].data_type == "n"
 
 
 def test_what_a_plan_does_not_keep_is_said(plan: pb.Plan, tmp_path: Path) -> None:
     odd = replace(plan, run={**plan.run, "rules_not_kept": ["one", "two"]})
     rows = openpyxl.load_workbook(odd.to_excel(tmp_path / "odd.xlsx"))[MADE]
-    said = list(rows.iter_rows(values_only=True))
+    said = below(rows)
     assert ("rule not kept", "one") in said
     assert ("rule not kept", "two") in said
 
@@ -130,11 +149,11 @@ def test_what_a_plan_does_not_keep_is_said(plan: pb.Plan, tmp_path: Path) -> Non
 def test_text_is_never_a_formula(text: str, tmp_path: Path) -> None:
     file = write_pages([Page(text, [text], [[text], ["plain"]])], tmp_path / "evil.xlsx")
     sheet = openpyxl.load_workbook(file).worksheets[0]
-    for row in (1, 2):
+    for row in (1, 2, 3):
         cell = sheet.cell(row, 1)
-        assert cell.data_type == "s"
+        assert (cell.value, cell.data_type) == (text.replace("\r", "_x000D_"), "s")
         assert cell.quotePrefix
-    assert not sheet.cell(3, 1).quotePrefix
+    assert not sheet.cell(4, 1).quotePrefix
 
 
 def test_names_of_a_place_are_no_formulas_in_its_plans(tmp_path: Path) -> None:
@@ -143,14 +162,17 @@ def test_names_of_a_place_are_no_formulas_in_its_plans(tmp_path: Path) -> None:
     today = pb.simulate(places.tiny(agencies=agencies))
     book = openpyxl.load_workbook(today.to_excel(tmp_path / "today.xlsx"))
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
-    assert not [cell for cell in cells if cell.data_type == "f"]
-    assert council["name"] in {cell.value for cell in cells}
+    formulas = [cell.value for cell in cells if cell.data_type == "f"]
+    assert formulas
+    assert not [each for each in formulas if "HYPERLINK" in each]
+    assert council["name"] in {cell.value for cell in cells if cell.data_type == "s"}
 
 
 def test_figures_that_do_not_exist_are_blank_and_those_without_end_say_so(tmp_path: Path) -> None:
-    page = Page("x", ["a", "b", "c"], [[math.nan, math.inf, None]], ["0.0", "0.0", "0.0"])
+    columns = [Column(name, form="0.0") for name in "abc"]
+    page = Page("x", columns, [[math.nan, math.inf, None]])
     sheet = openpyxl.load_workbook(write_pages([page], tmp_path / "x.xlsx")).worksheets[0]
-    assert [cell.value for cell in sheet[2]] == [None, WITHOUT_END, None]
+    assert [cell.value for cell in sheet[3]] == [None, WITHOUT_END, None]
 
 
 def test_names_of_sheets_fit(tmp_path: Path) -> None:
@@ -162,7 +184,7 @@ def test_names_of_sheets_fit(tmp_path: Path) -> None:
 
 def test_a_control_character_in_a_name_does_not_spoil_the_workbook(tmp_path: Path) -> None:
     file = write_pages([Page("x", ["a"], [["bell\x07"]])], tmp_path / "x.xlsx")
-    assert openpyxl.load_workbook(file).worksheets[0]["A2"].value == "bell_x0007_"
+    assert openpyxl.load_workbook(file).worksheets[0]["A3"].value == "bell_x0007_"
 
 
 def shown(value: float, form: str) -> str:
@@ -185,7 +207,7 @@ def test_a_cell_reads_as_the_same_figure_does_in_words(value: float) -> None:
 
 def test_headings_say_the_unit_where_no_column_does() -> None:
     def heads(frame: pd.DataFrame, unit: str = "") -> list[str]:
-        return [head for head, _, _ in worded(frame, lambda _, key: key, unit)]
+        return [each.heading for each in worded(frame, lambda _, key: key, unit)]
 
     frame = pd.DataFrame({"relaxing": [2.0], "holds_for": [0.5], "unit": ["£1 million"]})
     assert heads(frame, "pounds, real")[0] == "Gained by one step less, £"

@@ -15,6 +15,7 @@ import places
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.study.cycle import POLICIES
+from sheets import frames
 
 pytestmark = pytest.mark.xdist_group("cycle")
 
@@ -239,7 +240,7 @@ def test_tables_and_files_hold_the_same(found: pb.study.Cycle, tmp_path: Path) -
     held = json.loads(found.to_json(tmp_path / "cycle.json").read_text("utf-8"))
     assert len(held["spread"]) == len(found.table)
     assert held["run"]["options"]["seed"] == 3
-    sheets = pd.read_excel(found.to_excel(tmp_path / "cycle.xlsx"), None, engine="openpyxl")
+    sheets = frames(found.to_excel(tmp_path / "cycle.xlsx"))
     assert len(sheets["Deficits"]) == len(found.tables["deficits"])
 
 

@@ -22,6 +22,7 @@ from placebudget.study import Potential, potential_parts
 from placebudget.study.barriers import read_cuts, ring_fences_of, with_cut, without_fences
 from placebudget.study.fence_split import sampled_shares, split_over_fences
 from placebudget.study.sweeping import sweep
+from sheets import frames
 
 pytestmark = pytest.mark.xdist_group("parts of the potential")
 
@@ -259,7 +260,7 @@ def test_the_answer_is_a_file_and_a_workbook(toy: Potential, tmp_path: Path) -> 
     held = json.loads(toy.to_json(tmp_path / "potential.json").read_text("utf-8"))
     assert len(held["parts"]) == len(toy.tables["parts"])
     assert held["run"]["study"] == "potential"
-    sheets = pd.read_excel(toy.to_excel(tmp_path / "potential.xlsx"), None, engine="openpyxl")
+    sheets = frames(toy.to_excel(tmp_path / "potential.xlsx"))
     assert len(sheets["Ring fence prices"]) == len(toy.tables["ring_fence_prices"])
 
 

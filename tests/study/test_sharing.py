@@ -16,7 +16,7 @@ import places
 import small
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.plan.workbook import FIRST, MADE
+from placebudget.plan.workbook_writer import FIRST, MADE, NAMES
 from placebudget.programme import build, coalition_pooling, read_pooling
 from placebudget.solver import RunLimits, solve
 from placebudget.solver.coalitions import Coalitions
@@ -274,7 +274,7 @@ def test_files_hold_the_whole_answer(tiny: Sharing, tmp_path) -> None:  # type: 
     assert held["run"]["programmes_solved"] == tiny.played.solves
     assert len(held["shares"]) == len(tiny.tables["shares"])
     sheets = load_workbook(tiny.to_excel(tmp_path / "sharing.xlsx")).sheetnames
-    assert sheets == [FIRST, *(sentence(plain(name)) for name in tiny.tables), MADE]
+    assert sheets == [FIRST, *(sentence(plain(name)) for name in tiny.tables), MADE, NAMES]
 
 
 def test_what_cannot_be_shared_is_refused_in_words() -> None:

@@ -62,7 +62,7 @@ seen["run"] = command("streets", "toy_pooling", "--length", "4", "--both-sides",
                       "week,sunday", "--json", "--html", str(page), "--xlsx", str(book))
 seen["refused"] = command("streets", "toy_pooling", "--light", "blue")
 seen["page"] = page.read_text("utf-8")
-seen["sheets"] = pd.read_excel(book, sheet_name="Lamps", engine="openpyxl").to_dict("records")
+seen["sheets"] = pd.read_excel(book, "Lamps", header=1, engine="openpyxl").to_dict("records")
 board, sent = Board(Meeting(pb.example("toy_pooling"))), []
 board.send = lambda content, buffers=None: sent.append(content)
 board.wait()

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 
 import placebudget as pb
 from placebudget.plan.drawing import plan_drawing
 from placebudget.study.plans_side_by_side import measures_of
 from placebudget.view import tables
 from placebudget.view.html import plan_page
+from sheets import below, stored
 from worked_place import worked
 
 SHORT = (100e6, 96e6, 100e6)
@@ -77,8 +77,8 @@ def test_need_stands_side_by_side_and_nowhere_without_services_led_by_it(
 
 
 def test_a_workbook_has_a_sheet_of_needs_with_units(today: pb.Plan, tmp_path: Path) -> None:
-    book = load_workbook(today.to_excel(tmp_path / "today.xlsx"))
-    head, _, short, _ = book["Needs"].iter_rows(values_only=True)
+    book = stored(today.to_excel(tmp_path / "today.xlsx"))
+    head, _, short, _ = below(book["Needs"])
     row = dict(zip(head, short, strict=True))
     assert row["Needed, units of the service"] == 100_000
     assert row["Capacity paid for, units of the service"] == 96_000

@@ -16,10 +16,11 @@ import placebudget as pb
 import places
 from placebudget.pictures import ROOMS
 from placebudget.plan.result import Result
-from placebudget.plan.workbook import FIRST, MADE
+from placebudget.plan.workbook_writer import MADE, NAMES
 from placebudget.view import explained, report, study_page, study_panel, study_view
 from placebudget.words import plain, sentence
 from planned import optimised
+from sheets import frames
 
 STUDIES = (
     "sharing", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook", "potential",
@@ -125,9 +126,9 @@ def test_the_page_says_what_the_summary_says(name: str) -> None:
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_study_has_a_workbook_with_a_sheet_a_table(name: str, tmp_path: Path) -> None:
     found = answer(name)
-    sheets = pd.read_excel(found.to_excel(tmp_path / f"{name}.xlsx"), None, engine="openpyxl")
+    sheets = frames(found.to_excel(tmp_path / f"{name}.xlsx"))
     names = [sentence(plain(title)) for title in found.tables]
-    assert list(sheets) == [FIRST, *names, MADE]
+    assert list(sheets) == [*names, MADE, NAMES]
     for title, frame in zip(names, found.tables.values(), strict=True):
         assert len(sheets[title]) == len(frame)
 

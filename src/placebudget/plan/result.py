@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ from placebudget.paths import file_to_write
 from placebudget.plan.record.record import run_facts
 from placebudget.plan.summary import Shown, Summary, sentences
 from placebudget.plan.worded_table import NameOf, worded_frame
-from placebudget.plan.workbook import MADE, MODEL, Front, Page, table_page, write_pages
+from placebudget.plan.workbook import table_page
+from placebudget.plan.workbook_writer import MADE, MODEL, Front, Page, write_pages
 from placebudget.words import plain
 from placebudget.writing import replace_with
 
@@ -77,14 +78,14 @@ class Result(Shown):
         """
         said = self.summarised()
         about = f"The answer of a study, with a sheet for each of its tables. {MODEL}"
-        name_of = self.name_of
-        pages = [
-            table_page(name, frame, name_of, self.units.get(name, ""))
-            for name, frame in self.tables.items()
-        ]
+        pages = [self._page(name, frame) for name, frame in self.tables.items()]
         made = Page(MADE, ["What", "Value"], list(run_facts(self.run)))
         front = Front.of(said.title, about, said.sentences, list(self.notes))
         return write_pages([*pages, made], path, front)
+
+    def _page(self, name: str, frame: pd.DataFrame) -> Page:
+        unit, sums = self.units.get(name, ""), self.sums.get(name, ())
+        return table_page(name, frame, self.name_of, unit, sums=sums, own=self.own_names)
 
     def worded(self, table: str, columns: Sequence[str] = ()) -> pd.DataFrame:
         """A table for people, as texts: names for keys, units in the headings.
@@ -111,13 +112,23 @@ class Result(Shown):
         """
         frame = self.tables[one_of("table", table, self.tables)]
         names = [one_of("columns", name, frame.columns) for name in columns] or frame.columns
-        told = worded_frame(frame, self.name_of, self.units.get(table, ""))
+        told = worded_frame(frame, self.name_of, self.units.get(table, ""), self.own_names)
         return told.iloc[:, [frame.columns.get_loc(name) for name in names]]
 
     @property
     def units(self) -> Mapping[str, str]:
         """What the figures of tables are counted in, where no column of theirs says that."""
         return {}
+
+    @property
+    def sums(self) -> Mapping[str, Collection[str]]:
+        """Which columns of which tables are parts of a total."""
+        return {}
+
+    @property
+    def own_names(self) -> Collection[str]:
+        """Columns that somebody named, plans say: their names tell nothing of their figures."""
+        return ()
 
     @property
     def name_of(self) -> NameOf:

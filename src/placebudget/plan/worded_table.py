@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ _POUNDS = {
     *("fiscal", "economic", "social", "cashable", "discounted_fiscal", "discounted_cashable"),
     *("inside", "outside", "own", "transfer", "public_value", "moved", "deficit", "unpaid"),
     *("evaluation", "money", "over", "budget", "actual", "left", "over_mean"),
-    *("opening", "prices", "demand", "both", "change_of_money", "gap", "new", "today"),
+    *("base", "opening", "prices", "demand", "both", "change_of_money", "gap", "new", "today"),
     *("council_tax", "reserves", "short", "to_spare", "cheaper", "not_bought", "more_bought"),
     "need_avoided",
     *(
@@ -36,6 +36,7 @@ _POUNDS = {
 }
 _SHARES = {
     *("cut", "share_short", "share_fiscal", "share_cashable", "taken", "lowest_of_mean"),
+    *("funding_share", "base_share", "today_share"),
     *("spread_before", "spread_after", "error_before", "error_after"),
 }
 # Money in tables that say no unit.
@@ -86,6 +87,10 @@ _LARGE = 1000
 _KEYED = {"agency", "partner", "sector", "purpose", "pool", "method", "index", "rule", "plan"}
 
 
+def _words(column: str) -> str:
+    return sentence(_HEADS.get(column, plain(column)))
+
+
 def heading(column: str, unit: str = "") -> str:
     """What a column is called, with its unit.
 
@@ -94,7 +99,7 @@ def heading(column: str, unit: str = "") -> str:
     >>> heading("carried_in"), heading("outcome")
     ('Carried in, £', 'Outcome')
     """
-    words = sentence(_HEADS.get(column, plain(column)))
+    words = _words(column)
     unit = "£" if column in _POUNDS else unit
     return f"{words}, {unit}" if unit else words
 
@@ -123,10 +128,28 @@ def labels_of(plan: Plan, table: str) -> dict[str, str]:
     return dict(zip(frame.iloc[:, 0].astype(str), frame["name"].astype(str), strict=True))
 
 
+class WordedColumn(NamedTuple):
+    """A column for people: what it is called, its unit, its cells, and what figures they are.
+
+    The kind is ``pounds``, ``share`` or ``number``, blank for texts.
+    """
+
+    name: str
+    words: str
+    unit: str
+    cells: list[Any]
+    kind: str
+
+    @property
+    def heading(self) -> str:
+        """What it is called, with its unit."""
+        return f"{self.words}, {self.unit}" if self.unit else self.words
+
+
 def worded(
-    frame: pd.DataFrame, name_of: NameOf, unit: str = ""
-) -> Iterator[tuple[str, list[Any], str]]:
-    """Columns for people: heading, cells, and what figures they are: pounds, share, number.
+    frame: pd.DataFrame, name_of: NameOf, unit: str = "", own: Collection[str] = ()
+) -> Iterator[WordedColumn]:
+    """Columns for people.
 
     Parameters
     ----------
@@ -136,22 +159,28 @@ def worded(
         Names of keys.
     unit : str
         What the figures are counted in, where no column says that.
+    own : collection of str
+        Columns that somebody named, plans say: their names tell nothing of their figures.
     """
     for column in frame.columns:
         name = str(column)
         values = frame[column].tolist()
         if pd.api.types.is_float_dtype(frame[column].dtype):
-            kind = _kind(name, frame, unit)
+            kind = _kind(name, frame, unit, own)
             said = "£" if kind == "pounds" else unit if kind == "number" else ""
             called = _OF_NEED.get(name, name) if "needed" in frame.columns else name
-            yield heading(called, "" if name in _APART else said), values, kind
+            said = "" if name in _APART and name not in own else said
+            yield WordedColumn(name, _words(called), said, values, kind)
         else:
-            yield heading(name), [_said(name, value, name_of) for value in values], ""
+            told = [_said(name, value, name_of) for value in values]
+            yield WordedColumn(name, _words(name), "", told, "")
 
 
-def _kind(name: str, frame: pd.DataFrame, unit: str) -> str:
+def _kind(name: str, frame: pd.DataFrame, unit: str, own: Collection[str]) -> str:
     """What the figures of a column are."""
     columns = set(frame.columns)
+    if name in own:
+        return _counted(frame, unit) or "number"
     if "needed" in columns and name in _OF_NEED:
         return "number" if name == "paid" else "pounds"
     if name in _SHARES or (name == "share" and {"value", "mean"} & columns):
@@ -160,14 +189,24 @@ def _kind(name: str, frame: pd.DataFrame, unit: str) -> str:
         return "pounds"
     if name in _APART:
         return "number"
-    units = {unit} if unit else set(map(str, frame["unit"]) if "unit" in columns else ())
-    if not units:
+    counted = _counted(frame, unit)
+    if not counted:
         money = name in _WITHOUT_UNIT or (name == "share" and "own" in columns)
         return "pounds" if money else "number"
+    return counted
+
+
+def _counted(frame: pd.DataFrame, unit: str) -> str:
+    """What a table says its figures are; blank where it says nothing."""
+    units = {unit} if unit else set(map(str, frame["unit"]) if "unit" in frame else ())
+    if not units:
+        return ""
     return "pounds" if all(map(in_pounds, units)) else "number"
 
 
-def worded_frame(frame: pd.DataFrame, name_of: NameOf, unit: str = "") -> pd.DataFrame:
+def worded_frame(
+    frame: pd.DataFrame, name_of: NameOf, unit: str = "", own: Collection[str] = ()
+) -> pd.DataFrame:
     """A table as texts, for a page or a notebook.
 
     Examples
@@ -177,9 +216,9 @@ def worded_frame(frame: pd.DataFrame, name_of: NameOf, unit: str = "") -> pd.Dat
                Agency   Paid, £ Taken
     0  County Council  1,250.50   25%
     """
-    columns = worded(frame, name_of, unit)
+    columns = worded(frame, name_of, unit, own)
     return pd.DataFrame(
-        {head: [_text(cell, kind) for cell in cells] for head, cells, kind in columns}
+        {each.heading: [_text(cell, each.kind) for cell in each.cells] for each in columns}
     )
 
 

@@ -16,7 +16,7 @@ from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan import Plan, optimise, simulate
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf, named_by
-from placebudget.plan.workbook import MODEL
+from placebudget.plan.workbook_writer import MODEL
 from placebudget.programme import one_goal, read_objectives
 from placebudget.progress import silent
 from placebudget.solver import RunLimits

@@ -15,7 +15,7 @@ from placebudget.place.names import Names
 from placebudget.plan.pennies import add_up
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
-from placebudget.plan.workbook import MODEL
+from placebudget.plan.workbook_writer import MODEL
 from placebudget.study.coalition_game import Partners, Played
 from placebudget.study.result import StudyResult
 from placebudget.study.ways_to_share import AS_IT_FALLS, NUCLEOLUS, SHAPLEY, OwnGains

@@ -37,6 +37,8 @@ class Sheet:
         What the row of totals is called.
     note : str
         What a reader must know to read it rightly.
+    by : str
+        What the rows are, by the name of the column they are sums by; blank for something else.
     """
 
     title: str
@@ -47,6 +49,7 @@ class Sheet:
     of_which: str = ""
     total: str = TOTAL
     note: str = ""
+    by: str = ""
 
     @property
     def heading(self) -> str:

@@ -143,7 +143,7 @@ def money_by(plans: Plans, by: str) -> Sheet:
     frames = {name: plan.money(by) for name, plan in plans.items()}
     table = named(side_by_side(frames, by, "amount"), plans, by)
     who = " that pays" if by == "agency" else ""
-    return Sheet(f"Money by {by}{who}, all years", POUNDS, table, adds_up="down")
+    return Sheet(f"Money by {by}{who}, all years", POUNDS, table, adds_up="down", by=by)
 
 
 def outcomes(plans: Plans) -> Sheet:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +12,36 @@ import pandas as pd
 
 from placebudget.colours import PALETTE
 from placebudget.place.names import Names, listed
-from placebudget.plan.workbook import (
-    ADMITTED,
+from placebudget.plan.workbook import ADMITTED, table_page
+from placebudget.plan.workbook_writer import (
     MADE,
     MODEL,
+    NAMES,
+    Column,
     Format,
+    Formula,
     Front,
+    Headline,
     Page,
     SheetChart,
+    SumOver,
     count_format,
+    figure,
+    letter,
     number_format,
-    table_page,
     write_pages,
 )
 from placebudget.study import TITLES, Potential
 from placebudget.view.figures import figures_by_table, money_by_status
 from placebudget.view.front import front
 from placebudget.view.plan_facts import run_records
-from placebudget.view.sheet import Sheet
-from placebudget.view.tables import comparison
+from placebudget.view.sheet import MILLION, TOTAL, Sheet
+from placebudget.view.tables import POUNDS, comparison
 from placebudget.words import MAY_NOT_ADD_UP
 
 _MOST_PILED, _MOST_DRAWN = len(PALETTE), 30
-_BY = ["purpose", "service", "area", "year"]
+_BY = ["agency", "purpose", "service", "area", "year"]
+_FULL = "money in full"
 # Left out of the names of sheets, which hold 31 letters; the heading says them.
 _LONG = (" by agency and year as they fall", ", all years")
 
@@ -61,31 +69,51 @@ def write_comparison(potential: Potential, path: str | os.PathLike[str]) -> Path
     >>> write_comparison(found, Path(tempfile.mkdtemp()) / "five_plans.xlsx").name
     'five_plans.xlsx'
     """
-    return write_pages(comparison_pages(potential), path, _front(potential))
+    pages = list(comparison_pages(potential))
+    return write_pages(pages, path, _front(potential, pages))
 
 
 def comparison_pages(potential: Potential) -> Iterator[Page]:
-    """The sheets: about, the tables side by side, differences, prices, money, sources."""
+    """The sheets: the tables side by side, differences, prices, money, sources, how made."""
     plans, place = potential.titled, potential.place
     name_of = Names(place).of
+    stacked = _stacked({name: plan.money(_BY) for name, plan in plans.items()})
+    money = table_page(_FULL, stacked, name_of, shown="Money in full, £, cash of each year")
+    by = list(stacked.columns)
     for sheet in comparison(plans):
-        yield sheet_page(sheet, _short(sheet.title))
-    prices = _stacked({key: plan.prices() for key, plan in potential.plans.items()})
+        page = sheet_page(sheet, _short(sheet.title))
+        yield _over(page, money, by.index(sheet.by)) if sheet.by else page
+    prices = _stacked({name: plan.prices() for name, plan in plans.items()})
     found = potential.findings
     yield table_page("modelled potential", potential.differences, name_of)
     yield table_page("prices of limits", prices, name_of, next(iter(plans.values())).objective.unit)
     for name, title in ADMITTED.items():
-        table = _stacked({key: each.tables[name] for key, each in found.items()})
+        table = _stacked({TITLES[key]: each.tables[name] for key, each in found.items()})
         yield table_page(title, table, found["today"].name_of)
-    for title, table in (
-        ("money in full", _stacked({k: plan.money(_BY) for k, plan in potential.plans.items()})),
-        ("money by status", money_by_status(place).reset_index()),
-        ("figures by status", figures_by_table(place).reset_index()),
-        ("sources", place.sources),
-    ):
-        yield table_page(title, table, name_of)
-    made: list[Format] = ["", *[count_format] * len(plans)]
-    yield Page(MADE, ["What", *plans], run_records(plans), made)
+    yield money
+    status, figures = money_by_status(place).reset_index(), figures_by_table(place).reset_index()
+    yield table_page("money by status", status, name_of, sums=("funding", "base", "today"))
+    counted = "Figures by status: rows of each table of the place"
+    yield table_page("figures by status", figures, name_of, shown=counted)
+    yield table_page("sources", place.sources, name_of)
+    made = [Column(name, form=count_format) for name in plans]
+    yield Page(MADE, ["What", *made], run_records(plans))
+
+
+def _over(page: Page, full: Page, by: int) -> Page:
+    """Money of plans by what it is for, as sums over the sheet of all money."""
+    columns = [each.words for each in full.across]
+    cells = list(zip(*full.rows, strict=True))
+    if not cells:
+        return page
+    keys = {f"money_in_full_{columns[n].casefold()}": cells[n] for n in (0, by)}
+    sums = SumOver("money_in_full_amount", cells[-1], keys)
+    rows = [list(row) for row in page.rows]
+    for row in rows[: len(rows) - page.totals]:
+        for at, column in enumerate(page.across[1:], start=1):
+            wanted = {f"{letter(at)}$2": column.words, "$A{row}": row[0]}
+            row[at] = sums.cell(row[at], wanted, scale=int(MILLION))
+    return replace(page, rows=rows)
 
 
 def _short(title: str) -> str:
@@ -96,16 +124,25 @@ def _short(title: str) -> str:
 
 def sheet_page(sheet: Sheet, title: str) -> Page:
     """A table of figures as a sheet of a workbook, unrounded, with totals where they add up."""
-    figures = sheet.whole()
-    form = count_format if sheet.digits is None else number_format(sheet.digits)
+    whole = sheet.whole()
+    form: Format = count_format if sheet.digits is None else number_format(sheet.digits)
+    names = list(map(str, whole.columns))
     rows: list[list[Any]] = [
         [str(label).strip(), *row]
-        for label, row in zip(figures.index, figures.to_numpy().tolist(), strict=True)
+        for label, row in zip(whole.index, whole.to_numpy().tolist(), strict=True)
     ]
+    if sheet.adds_up == "both":
+        across = names.index(TOTAL) + 1
+        for row in rows[:-1]:
+            row[across] = Formula(f"=SUM(B{{row}}:{letter(across - 1)}{{row}})", row[across])
+    if sheet.adds_up != "no" and len(rows) > 1:
+        for at in range(1, len(names) + 1):
+            where = f"{letter(at)}{{first}}:{letter(at)}{{last}}"
+            rows[-1][at] = Formula(f"=SUM({where})", rows[-1][at])
     note = f"{sheet.note} Shown as in reports, held as it is. {MAY_NOT_ADD_UP}".strip()
-    rows.append([note, *[None] * figures.shape[1]])
-    header = [sheet.heading, *map(str, figures.columns)]
-    return Page(title, header, rows, ["", *[form] * figures.shape[1]], _drawn(sheet))
+    columns = [Column(sheet.unit), *(Column(name, form=form) for name in names)]
+    totals = int(sheet.adds_up != "no")
+    return Page(title, columns, rows, sheet.heading, totals, [note], _drawn(sheet), named=True)
 
 
 def _drawn(sheet: Sheet) -> SheetChart | None:
@@ -115,19 +152,42 @@ def _drawn(sheet: Sheet) -> SheetChart | None:
     if sheet.adds_up == "no" or not 2 <= rows <= _MOST_DRAWN or not parts:
         return None
     if rows <= _MOST_PILED:
-        return SheetChart(rows, parts, piled=True)
+        return SheetChart(rows, parts, piled=True, unit=sheet.unit)
     two = [n for n in parts if names[n - 1] in (TITLES["today"], TITLES["pooled"])]
-    return SheetChart(rows, two, piled=False) if two else None
+    return SheetChart(rows, two, piled=False, unit=sheet.unit) if two else None
 
 
-def _front(potential: Potential) -> Front:
-    """The first page of the report, part by part, with the steps as figures."""
+def _front(potential: Potential, pages: Sequence[Page]) -> Front:
+    """The first page of the report, part by part, below its figures."""
     about = (
         f"Plans of {potential.place.title} side by side: "
-        f"{listed(name.lower() for name in potential.titled)}. {MODEL}"
+        f"{listed(name.lower() for name in potential.titled)}. {MODEL} The sheet “{NAMES}” lists "
+        "names for figures and columns, which formulas can use."
     )
     parts = {part.title: part.lines for part in front(potential)}
-    return Front(potential.title, about, {**parts, "Units": potential.notes})
+    parts = {**parts, "Units": potential.notes}
+    headlines = list(_headlines(potential, pages))
+    return Front(potential.title, about, parts, headlines, list(potential.titled), POUNDS)
+
+
+def _headlines(potential: Potential, pages: Sequence[Page]) -> Iterator[Headline]:
+    """Figures of each plan, and where each comes from."""
+    titled = {page.title: page for page in pages}
+    base = potential.plans["today"].place["price_base"]
+    real, cash = f"In {base} prices, discounted", "Cash of all years"
+
+    def of(page: Page, row: int) -> list[Formula | float | None]:
+        cells = page.rows[row][1 : len(potential.titled) + 1]
+        values = [(at, figure(cell)) for at, cell in enumerate(cells, start=1)]
+        return [
+            None if value is None else Formula(f"={page.at(row % len(page.rows), at)}", value)
+            for at, value in values
+        ]
+
+    value, money = titled["Public value"], titled["Money"]
+    yield Headline("Public value", of(value, -1), real)
+    for row, cells in enumerate(money.rows[:-1]):
+        yield Headline(cells[0], of(money, row), cash)
 
 
 def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

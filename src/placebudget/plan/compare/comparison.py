@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -36,11 +36,19 @@ from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Summary
 from placebudget.plan.worded_table import NameOf, named_by
-from placebudget.plan.workbook import MODEL, Front, Page, table_page, write_pages
+from placebudget.plan.workbook_writer import (
+    MODEL,
+    Front,
+    Page,
+    agreeing,
+    figure,
+    letter,
+    write_pages,
+)
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
 
-CAUSES = "what caused what"
+CAUSES, INPUTS = "what caused what", "inputs that differ"
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +178,7 @@ class Comparison(Result):
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """All tables side by side, by name; with what caused what where it has been found."""
-        found = {"inputs that differ": self.inputs}
+        found = {INPUTS: self.inputs}
         found |= {kind: self.table(kind) for kind in KINDS}
         found["money in full"] = self.table("money", ["service", "area", "year"])
         return found | self._found
@@ -195,6 +203,16 @@ class Comparison(Result):
         """What each table counts in."""
         pounds = dict.fromkeys((*MONEY, "money in full"), "pounds")
         return {**pounds, "prices": self.plans[0].objective.unit, "outcomes": "in its own unit"}
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """Columns of plans, and of differences between them."""
+        return (*self.names, *difference_columns(self.names))
+
+    @property
+    def sums(self) -> Mapping[str, tuple[str, ...]]:
+        """Which columns of which tables are parts of a total."""
+        return dict.fromkeys((*MONEY, "money in full"), self.own_names)
 
     @property
     def name_of(self) -> NameOf:
@@ -264,13 +282,30 @@ class Comparison(Result):
     def _pages(self, causes: bool) -> Iterator[Page]:
         why = self._causes_or_why() if causes else ""
         for name, frame in self.tables.items():
-            page = table_page(name, frame, self.name_of, self.units.get(name, ""))
+            page = self._page(name, frame)
             if name == CAUSES:
-                note = [ORDER_MATTERS, *[None] * (len(page.header) - 1)]
-                page = Page(page.title, page.header, [*page.rows, note], page.formats)
+                page = replace(page, notes=[ORDER_MATTERS])
+            elif name != INPUTS:
+                page = self._subtracting(page, list(frame.columns))
             yield page
         if why:
             yield Page("What caused what", ["Not found"], [[why]])
+
+    def _subtracting(self, page: Page, names: list[str]) -> Page:
+        """A sheet whose differences are formulas over its columns of plans."""
+        base = names.index(self.names[0])
+        pairs = [
+            (names.index(difference), names.index(plan))
+            for difference, plan in zip(difference_columns(self.names), self.names[1:], strict=True)
+        ]
+        rows = [list(row) for row in page.rows]
+        for row in rows:
+            for at, plan in pairs:
+                first, other, value = (figure(row[n]) for n in (base, plan, at))
+                if first is not None and other is not None and value is not None:
+                    text = f"={letter(plan)}{{row}}-{letter(base)}{{row}}"
+                    row[at] = agreeing(text, value, other - first)
+        return replace(page, rows=rows)
 
     def _causes_or_why(self) -> str:
         try:

@@ -15,7 +15,7 @@ from placebudget.place.names import Names, listed
 from placebudget.plan import Plan
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
-from placebudget.plan.workbook import MODEL
+from placebudget.plan.workbook_writer import MODEL
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.run import History
 from placebudget.study.cycle.tables import EVERYBODY, range_in_words

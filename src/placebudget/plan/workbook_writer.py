@@ -1,0 +1,717 @@
+"""Workbooks of results: sheets of figures, formulas that agree with them, and names for both.
+
+Every workbook of a plan or a study goes through :func:`write_pages`.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from itertools import count as counting
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from placebudget.colours import BLUE, colours
+from placebudget.paths import file_to_write
+from placebudget.place.io.sheets import FORMULA_STARTS
+from placebudget.words import count, percent
+from placebudget.writing import replace_with
+
+_WIDEST, _FRONT = 60, 74  # letters
+_LABELS, _FIGURES, _GROUNDS = 34, 13, 38  # letters: columns of headline figures
+_LONGEST_TITLE, _LONGEST_TEXT, _LONGEST_NAME = 31, 32_767, 200
+_SIZE, _LINE = 11, 1.35
+_A4 = 9  # what workbooks call it
+_PORTRAIT = 100  # letters: how much fits across an A4 sheet that stands
+_CHART_WIDTH, _CHART_HEIGHT, _CHART_ROW = 756, 360, 24  # pixels
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
+# A workbook of the same plan is the same bytes.
+_WRITTEN = datetime(2000, 1, 1)
+WITHOUT_END = "no end found"
+FIRST, MADE, NAMES = "Read this first", "How it was made", "Names"
+HEADLINES = "Headline figures"
+TOTAL = "Total"
+EACH = "each column says what it is counted in"
+MODEL = "This is a model. It ranks options using the figures of the place. The board decides."
+Format = str | Callable[[float], str]
+
+
+def number_format(digits: int, most: int | None = None) -> str:
+    """A number format with so many decimals, and where there are more, at most so many.
+
+    Examples
+    --------
+    >>> number_format(2), number_format(0), number_format(1, 6)
+    ('#,##0.00', '#,##0', '#,##0.0#####')
+    """
+    more = "#" * ((most or digits) - digits)
+    return "#,##0" + (f".{'0' * digits}{more}" if digits else "")
+
+
+def count_format(value: float) -> str:
+    """The number format in which a cell reads as :func:`placebudget.words.count` writes it.
+
+    Examples
+    --------
+    >>> count_format(13546.7), count_format(9.4)
+    ('#,##0', '#,##0.0')
+    """
+    return number_format(len(count(value).partition(".")[2]))
+
+
+def percent_format(value: float) -> str:
+    """The number format in which a share reads as :func:`placebudget.words.percent` writes it.
+
+    Examples
+    --------
+    >>> percent_format(0.44), percent_format(0.123), percent_format(0.0087)
+    ('#,##0%', '#,##0.0%', '#,##0.00%')
+    """
+    return number_format(len(percent(value).removesuffix("%").partition(".")[2])) + "%"
+
+
+def as_it_is(value: float) -> str:
+    """The number format of a figure of a table: what decimals it has, six at most, two if large."""
+    if abs(value) >= 1000 and math.isfinite(value):
+        return number_format(0) if float(value).is_integer() else number_format(2)
+    return number_format(0) if float(value).is_integer() else number_format(1, 6)
+
+
+POUNDS = number_format(2)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A figure that a spreadsheet works out, and what it comes to.
+
+    Parameters
+    ----------
+    text : str
+        The formula. In it ``{row}`` is the number of its own row, ``{first}`` and
+        ``{last}`` are the first and last row of what adds up on its sheet.
+    value : float
+        The figure; stored beside the formula, for readers without a spreadsheet.
+    """
+
+    text: str
+    value: float
+
+
+def agreeing(text: str, value: float, worked_out: float) -> Formula | float:
+    """A formula where it comes to the figure, else the figure itself.
+
+    Examples
+    --------
+    >>> agreeing("=SUM(money_amount)", 3.0, 3.0)
+    Formula(text='=SUM(money_amount)', value=3.0)
+    >>> agreeing("=SUM(money_amount)", 3.0, 4.0)
+    3.0
+    """
+    same = math.isclose(value, worked_out, rel_tol=1e-9, abs_tol=1e-6)
+    return Formula(text, value) if same else value
+
+
+class SumOver:
+    """Sums over the rows of a sheet, by the names of its columns.
+
+    Parameters
+    ----------
+    total : str
+        The name of the column that is added up.
+    figures : sequence of float
+        What stands in it.
+    keys : mapping of str to sequence of str
+        The columns that are asked for, by name, and what stands in them.
+
+    Examples
+    --------
+    >>> money = SumOver("money_amount", [1.0, 2.0], {"money_service": ["care", "Health"]})
+    >>> money.cell(2.0, {"$A{row}": "Health"})
+    Formula(text='=SUMIFS(money_amount,money_service,"="&$A{row})', value=2.0)
+    >>> money.cell(9.0, {"$A{row}": "Health"})
+    9.0
+    """
+
+    def __init__(
+        self, total: str, figures: Sequence[float], keys: Mapping[str, Sequence[str]]
+    ) -> None:
+        self._total, self._names = total, list(keys)
+        self._sums: dict[tuple[str, ...], float] = {}
+        for key, each in zip(zip(*keys.values(), strict=True), figures, strict=True):
+            own = tuple(part.casefold() for part in key)  # as spreadsheets compare
+            self._sums[own] = self._sums.get(own, 0.0) + each
+
+    def cell(self, value: float, wanted: Mapping[str, str], *, scale: int = 1) -> Formula | float:
+        """A figure as a sum of those rows, where it is that; else the figure itself.
+
+        Parameters
+        ----------
+        value : float
+            The figure.
+        wanted : mapping of str to str
+            Where in the sheet, or between which quotation marks, each key stands, and the key.
+        scale : int
+            What the sum is divided by.
+        """
+        found = self._sums.get(tuple(key.casefold() for key in wanted.values()), 0.0)
+        asked = ",".join(f'{name},"="&{at}' for name, at in zip(self._names, wanted, strict=True))
+        over = f"/{scale}" if scale != 1 else ""
+        # In a condition these stand for other letters.
+        if any(set("*?~") & set(key) or not key for key in wanted.values()):
+            return value
+        return agreeing(f"=SUMIFS({self._total},{asked}){over}", value, found / scale)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet.
+
+    Parameters
+    ----------
+    words : str
+        What it is called.
+    unit : str
+        What its figures are counted in; blank where it has none or the sheet's heading says it.
+    form : str or callable
+        Number format, or what gives that of a figure; blank for none.
+    adds_up : bool
+        Whether a total stands above it.
+    """
+
+    words: str
+    unit: str = ""
+    form: Format = ""
+    adds_up: bool = False
+
+    @property
+    def heading(self) -> str:
+        """What it is called, with its unit."""
+        return f"{self.words}, {self.unit}" if self.unit else self.words
+
+
+@dataclass(frozen=True)
+class SheetChart:
+    """A chart of a sheet, Excel's own, so that it follows the figures.
+
+    Parameters
+    ----------
+    rows : int
+        How many rows are parts, from the first on.
+    columns : sequence of int
+        Numbers of the columns that are drawn, after the first.
+    piled : bool
+        Whether the parts of a column stand on one another; else beside the others of their row.
+    unit : str
+        What the axis of figures is counted in.
+    """
+
+    rows: int
+    columns: Sequence[int]
+    piled: bool
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet of a workbook.
+
+    Parameters
+    ----------
+    title : str
+        Name of the sheet; made to fit.
+    columns : sequence of Column or str
+        What stands below the heading, and stays in sight with it.
+    rows : sequence of sequences
+        Texts, numbers, truth values, formulas; None is a blank cell.
+    heading : str
+        The first row: what the sheet shows and in which unit; made of title and units if blank.
+    totals : int
+        How many of the last rows are totals of those above.
+    notes : sequence of str
+        What is said below.
+    chart : SheetChart, optional
+        What of it is drawn below.
+    named : bool
+        Whether its columns get names that formulas can use.
+    """
+
+    title: str
+    columns: Sequence[Column | str]
+    rows: Sequence[Sequence[Any]]
+    heading: str = ""
+    totals: int = 0
+    notes: Sequence[str] = ()
+    chart: SheetChart | None = None
+    named: bool = False
+
+    @property
+    def sheet(self) -> str:
+        """Name of the sheet."""
+        return self.title.translate(_FORBIDDEN)[:_LONGEST_TITLE]
+
+    @property
+    def across(self) -> list[Column]:
+        """The columns."""
+        return [Column(each) if isinstance(each, str) else each for each in self.columns]
+
+    @property
+    def said(self) -> str:
+        """The heading, with the unit where all figures have one."""
+        units = {each.unit for each in self.across if each.unit}
+        if self.heading or not units:
+            return self.heading or self.title
+        return f"{self.title}, {units.pop()}" if len(units) == 1 else f"{self.title}: {EACH}"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a row of totals stands above its columns."""
+        return bool(self.rows) and any(each.adds_up for each in self.across)
+
+    @property
+    def top(self) -> int:
+        """Number of the first row below the columns, counted from nought."""
+        return 3 if self.adds_up else 2
+
+    @property
+    def last(self) -> int:
+        """Number of the last row that is no total, counted from nought."""
+        return self.top + len(self.rows) - self.totals - 1
+
+    def at(self, row: int, column: int) -> str:
+        """Where a cell stands, for a formula of another sheet; rows count from below the columns.
+
+        Examples
+        --------
+        >>> Page("Money", ["Service", "Today"], [["care", 1.0], ["health", 2.0]]).at(1, 1)
+        "'Money'!$B$4"
+        """
+        return f"'{self.sheet}'!${letter(column)}${self.top + row + 1}"
+
+    def total_at(self, column: int) -> str:
+        """Where the total of a column stands, for a formula of another sheet.
+
+        Examples
+        --------
+        >>> Page("Money", [Column("Amount", "£", adds_up=True)], [[1.0]]).total_at(0)
+        "'Money'!$A$2"
+        """
+        return f"'{self.sheet}'!${letter(column)}$2"
+
+    def summed(self, column: int) -> float:
+        """What a column comes to."""
+        cells = (row[column] for row in self.rows[: len(self.rows) - self.totals])
+        return math.fsum(each for each in map(figure, cells) if each is not None)
+
+
+def letter(column: int) -> str:
+    """The letters of a column, counted from nought.
+
+    Examples
+    --------
+    >>> letter(0), letter(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    while column >= 0:
+        letters, column = chr(ord("A") + column % 26) + letters, column // 26 - 1
+    return letters
+
+
+def figure(cell: Any) -> float | None:
+    """The figure in a cell; None where it holds none."""
+    value = cell.value if isinstance(cell, Formula) else cell
+    is_one = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_one and math.isfinite(value) else None
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A row of the first sheet: a figure of each column, and what it rests on."""
+
+    words: str
+    figures: Sequence[Formula | float | None]
+    rests_on: str
+
+
+@dataclass(frozen=True)
+class Front:
+    """The first sheet of a workbook, for people.
+
+    Parameters
+    ----------
+    title : str
+        What the workbook is about.
+    about : str
+        What this is.
+    parts : mapping of str to sequence of str
+        What is said under each heading, a sentence each.
+    headlines : sequence of Headline
+        Figures, each of which points at the cell it comes from.
+    columns : sequence of str
+        What the figures of a headline are of, one each.
+    unit : str
+        What headline figures are counted in.
+    """
+
+    title: str
+    about: str
+    parts: Mapping[str, Sequence[str]]
+    headlines: Sequence[Headline] = ()
+    columns: Sequence[str] = ()
+    unit: str = ""
+
+    @classmethod
+    def of(cls, title: str, about: str, headlines: Sequence[str], rests_on: Sequence[str]) -> Front:
+        """One that says figures and findings, and what they rest on."""
+        return cls(title, about, {"What was found": headlines, "What it rests on": rests_on})
+
+    def name(self, headline: Headline, column: str) -> str:
+        """The name of a headline figure."""
+        return slug(headline.words, column if len(self.columns) > 1 else "")
+
+
+def slug(*parts: str) -> str:
+    """A name that a formula can use.
+
+    Examples
+    --------
+    >>> slug("Public value", "Best pooled"), slug("2027-28")
+    ('public_value_best_pooled', '_2027_28')
+    """
+    name = re.sub(r"\W+", "_", " ".join(parts).strip().casefold()).strip("_")[:_LONGEST_NAME]
+    # Without one, a name may be that of a cell: tax1, or r1c1.
+    return name if "_" in name and not name[0].isdigit() else f"_{name}"
+
+
+@dataclass(frozen=True)
+class _Name:
+    name: str
+    what: str
+    unit: str
+    sheet: str
+    cells: str
+
+
+def write_pages(
+    pages: Iterable[Page], path: str | os.PathLike[str], front: Front | None = None
+) -> Path:
+    """Write sheets as one workbook, to be read on a screen and printed on A4.
+
+    Parameters
+    ----------
+    pages : iterable of Page
+        Sheets in order.
+    path : path or str
+        The file.
+    front : Front, optional
+        The sheet before them, with links to each.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Raises
+    ------
+    WrongArgument
+        If the path is none, or does not end in ``.xlsx``.
+    """
+    goal = file_to_write(path, ".xlsx")
+    replace_with(goal, _Book().written(list(pages), front))
+    return goal
+
+
+def _names(pages: Sequence[Page], front: Front | None) -> Iterator[_Name]:
+    """Names for headline figures, columns and totals; none stands for two things."""
+    taken: set[str] = set()
+
+    def free(name: str, *others: str) -> str:
+        numbered = (f"{name}_{number}" for number in counting(2))
+        found = next(each for each in chain((name, *others), numbered) if each not in taken)
+        taken.add(found)
+        return found
+
+    if front is not None:
+        for row, each in enumerate(front.headlines, start=_Book.HEADLINES_AT + 1):
+            for number, plan in enumerate(front.columns, start=1):
+                what = f"{each.words}: {plan}" if len(front.columns) > 1 else each.words
+                cells = f"${letter(number)}${row + 1}"
+                yield _Name(free(front.name(each, plan)), what, front.unit, FIRST, cells)
+    for page in pages:
+        if not page.named or page.last < page.top:
+            continue
+        for number, column in enumerate(page.across):
+            own, where = slug(page.title, column.words), letter(number)
+            if not column.words:
+                continue
+            what = f"{page.title}: {column.words}"
+            cells = f"${where}${page.top + 1}:${where}${page.last + 1}"
+            yield _Name(free(own, f"{own}_parts"), what, column.unit, page.sheet, cells)
+            total = page.top - 1 if column.adds_up else page.last + 2
+            if column.adds_up or (page.totals == 1 and column.form):
+                name = free(f"{own}_total")
+                yield _Name(name, f"{what}, total", column.unit, page.sheet, f"${where}${total}")
+
+
+class _Book:
+    """A workbook that is written."""
+
+    HEADLINES_AT = 4
+    """Number of the row with the columns of headline figures, counted from nought."""
+
+    def __init__(self) -> None:
+        from xlsxwriter import Workbook
+
+        self._bytes = io.BytesIO()
+        self._book = Workbook(self._bytes, {"in_memory": True})
+        self._book.set_properties({"created": _WRITTEN})
+        self._looks: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._sheets: set[str] = set()
+
+    def written(self, pages: list[Page], front: Front | None) -> bytes:
+        names = list(_names(pages, front))
+        if names:
+            rows = [[each.name, each.what, each.unit, each.sheet] for each in names]
+            heading = "Names for use in formulas: =SUM(name) or SUMIFS over names of one sheet"
+            pages = [*pages, Page(NAMES, ["Name", "What it is", "Unit", "Sheet"], rows, heading)]
+        sheet = self._book.add_worksheet(FIRST) if front is not None else None
+        own = [self._sheet(page) for page in pages]
+        if front is not None:
+            self._add_front(sheet, front, [each.get_name() for each in own])
+        for each, page in zip(own, pages, strict=True):
+            self._add(each, page)
+        for name in names:
+            self._book.define_name(name.name, f"='{name.sheet}'!{name.cells}")
+        self._book.close()
+        return self._bytes.getvalue()
+
+    def _sheet(self, page: Page) -> Any:
+        for number in counting(1):
+            end = f" {number}" if number > 1 else ""
+            name = f"{page.sheet[: _LONGEST_TITLE - len(end)].strip() or 'Sheet'}{end}"
+            if name.casefold() not in {*self._sheets, FIRST.casefold()}:
+                break
+        self._sheets.add(name.casefold())
+        return self._book.add_worksheet(name)
+
+    def _look(self, **look: Any) -> Any:
+        key = tuple(sorted(look.items()))
+        if key not in self._looks:
+            self._looks[key] = self._book.add_format({"valign": "top", **look})
+        return self._looks[key]
+
+    def _put(self, sheet: Any, row: int, column: int, value: Any, **look: Any) -> None:
+        """A value into a cell; text is text, whatever it begins with."""
+        if isinstance(value, np.generic):
+            value = value.item()
+        if isinstance(value, float) and math.isinf(value):
+            value = WITHOUT_END
+        if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
+            if look:
+                sheet.write_blank(row, column, None, self._look(**look))
+        elif isinstance(value, Formula):
+            sheet.write_formula(row, column, value.text, self._look(**look), value.value)
+        elif isinstance(value, bool):
+            sheet.write_boolean(row, column, value, self._look(**look))
+        elif isinstance(value, int | float):
+            sheet.write_number(row, column, value, self._look(**look))
+        else:
+            text = str(value)[:_LONGEST_TEXT]
+            # The prefix keeps it text when somebody edits the cell.
+            quoted = {"quote_prefix": True} if text.startswith(FORMULA_STARTS) else {}
+            look.pop("num_format", None)
+            sheet.write_string(row, column, text, self._look(**look, **quoted))
+
+    def _add_front(self, sheet: Any, front: Front, sheets: Sequence[str]) -> None:
+        widths: list[int] = [_FRONT]
+        if front.headlines:
+            widths = [_LABELS, *[_FIGURES] * len(front.columns), _GROUNDS]
+        for number, wide in enumerate(widths):
+            sheet.set_column(number, number, wide)
+        _for_paper(sheet, upright=sum(widths) <= _PORTRAIT)
+        across, end = sum(widths), len(widths) - 1
+        heads = {"font_size": 13, "bold": True, "font_color": BLUE}
+        row = 0
+
+        def say(text: str, **look: Any) -> None:
+            nonlocal row
+            size = look.get("font_size", _SIZE)
+            # Said, as merged cells do not find it out.
+            sheet.set_row(row, _LINE * size * (math.ceil(len(text) * size / _SIZE / across) or 1))
+            look["text_wrap"] = True
+            if end and text:
+                sheet.merge_range(row, 0, row, end, "", self._look(**look))
+            self._put(sheet, row, 0, text, **look)
+            row += 1
+
+        say(front.title, font_size=16, bold=True)
+        say(front.about)
+        if front.headlines:
+            say("")
+            say(f"{HEADLINES}, {front.unit}", **heads)
+            self._add_headlines(sheet, front, row)
+            row += len(front.headlines) + 1
+        for title, lines in front.parts.items():
+            say("")
+            say(title, **heads)
+            for line in lines:
+                say(line)
+        say("")
+        say("Sheets", **heads)
+        linked = self._look(underline=1, font_color="#0563C1")
+        for number, name in enumerate(sheets, start=row):
+            sheet.write_url(number, 0, f"internal:'{name}'!A1", linked, name)
+
+    def _add_headlines(self, sheet: Any, front: Front, at: int) -> None:
+        head = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
+        self._put(sheet, at, 0, None, **head)
+        grounds = len(front.columns) + 1
+        for number, column in enumerate(front.columns, start=1):
+            self._put(sheet, at, number, column, align="right", **head)
+        self._put(sheet, at, grounds, "What it rests on", align="left", indent=1, **head)
+        for row, each in enumerate(front.headlines, start=at + 1):
+            lines = max(-(-len(each.words) // _LABELS), -(-len(each.rests_on) // _GROUNDS))
+            sheet.set_row(row, _LINE * _SIZE * lines)
+            self._put(sheet, row, 0, each.words, text_wrap=True)
+            for number, value in enumerate(each.figures, start=1):
+                form = number_format(0 if front.unit == "£" else 1)
+                self._put(sheet, row, number, value, num_format=form)
+            self._put(sheet, row, grounds, each.rests_on, text_wrap=True, align="left", indent=1)
+
+    def _add(self, sheet: Any, page: Page) -> None:
+        columns, widths = page.across, _widths(page)
+        sheet.freeze_panes(page.top, 0)
+        sheet.repeat_rows(0, page.top - 1)
+        _for_paper(sheet, upright=sum(widths) <= _PORTRAIT or page.chart is not None)
+        self._put(sheet, 0, 0, page.said, bold=True, font_size=13, font_color=BLUE)
+        for number, (column, wide) in enumerate(zip(columns, widths, strict=True)):
+            sheet.set_column(number, number, wide)
+            head = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
+            if column.form:
+                head["align"] = "right"
+            self._put(sheet, page.top - 1, number, column.heading, **head)
+        if page.adds_up:
+            self._add_totals(sheet, page)
+        for row, cells in enumerate(page.rows, start=page.top):
+            if page.chart is not None:
+                # Said, as where the chart begins is found out before how high rows are.
+                lines = max(-(-len(str(cells[0])) // int(widths[0] - 2)), 1)
+                sheet.set_row(row, _LINE * _SIZE * lines)
+            total = {"bold": True, **({"top": 1} if row == page.last + 1 else {})}
+            for number, (cell, column) in enumerate(zip(cells, columns, strict=True)):
+                look = _shown(cell, column.form) | (total if row > page.last else {})
+                if isinstance(cell, str) and len(cell) + 2 > widths[number]:
+                    look["text_wrap"] = True
+                if isinstance(cell, Formula):
+                    places = {"row": row + 1, "first": page.top + 1, "last": page.last + 1}
+                    cell = Formula(cell.text.format(**places), cell.value)
+                self._put(sheet, row, number, cell, **look)
+        end = page.top + len(page.rows)
+        end = self._add_notes(sheet, page, end, widths)
+        if page.chart is not None:
+            self._add_chart(sheet, page, page.chart, end + 1)
+
+    def _add_totals(self, sheet: Any, page: Page) -> None:
+        """Above the columns, where they stay in sight however long the sheet is."""
+        for number, column in enumerate(page.across):
+            if column.adds_up:
+                where = f"{letter(number)}{page.top + 1}:{letter(number)}{page.last + 1}"
+                cell: Any = Formula(f"=SUM({where})", page.summed(number))
+                self._put(sheet, 1, number, cell, bold=True, **_shown(cell, column.form))
+            elif number == 0:
+                self._put(sheet, 1, 0, TOTAL, bold=True)
+
+    def _add_notes(self, sheet: Any, page: Page, row: int, widths: Sequence[float]) -> int:
+        """What is said below, across the columns that fit on a page."""
+        across = [n for n in range(len(widths)) if sum(widths[: n + 1]) <= _PORTRAIT] or [0]
+        wide = sum(widths[: len(across)])
+        look = {"text_wrap": True, "italic": True}
+        for note in page.notes:
+            sheet.set_row(row, _LINE * _SIZE * math.ceil(len(note) / wide))
+            if len(across) > 1:
+                sheet.merge_range(row, 0, row, across[-1], "", self._look(**look))
+            self._put(sheet, row, 0, note, **look)
+            row += 1
+        return row
+
+    def _add_chart(self, sheet: Any, page: Page, picture: SheetChart, at: int) -> None:
+        """Draw below a table what its sheet says is to be drawn."""
+        name, heads, last = sheet.get_name(), page.top - 1, page.top + picture.rows - 1
+        first, end = picture.columns[0], picture.columns[-1]
+        chart = self._book.add_chart(
+            {"type": "column", "subtype": "stacked"} if picture.piled else {"type": "bar"}
+        )
+        if picture.piled:
+            labels = [str(row[0]) for row in page.rows[: picture.rows]]
+            rows = range(page.top, last + 1)
+            series = [((row, 0), (row, first, row, end)) for row in rows]
+            names = (heads, first, heads, end)
+        else:
+            labels = [page.across[column].heading for column in picture.columns]
+            series = [((heads, n), (page.top, n, last, n)) for n in picture.columns]
+            names = (page.top, 0, last, 0)
+        for (called, values), colour in zip(series, colours(labels), strict=True):
+            chart.add_series({
+                "name": [name, *called], "categories": [name, *names], "values": [name, *values],
+                "fill": {"color": colour}, "gap": 60,
+            })  # fmt: skip
+        chart.set_title({"name": page.said, "name_font": {"size": 12}})
+        chart.set_legend({"position": "bottom"})
+        chart.set_y_axis({
+            "name": picture.unit, "num_format": "#,##0", "major_gridlines": {"visible": False},
+        })  # fmt: skip
+        if not picture.piled:  # as the table has them, from above
+            chart.set_x_axis({"reverse": True})
+            chart.set_y_axis({
+                "name": picture.unit, "num_format": "#,##0", "crossing": "max",
+                "major_gridlines": {"visible": False},
+            })  # fmt: skip
+        high = _CHART_HEIGHT + (0 if picture.piled else _CHART_ROW * picture.rows)
+        chart.set_size({"width": _CHART_WIDTH, "height": high})
+        sheet.insert_chart(at, 0, chart)
+
+
+def _for_paper(sheet: Any, *, upright: bool) -> None:
+    """A4, as wide as the sheet, with its name and the page at the foot."""
+    sheet.set_paper(_A4)
+    sheet.set_portrait() if upright else sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5)
+    sheet.set_footer("&L&A&R&P of &N")
+
+
+def _shown(cell: Any, form: Format) -> dict[str, Any]:
+    """The number format of a cell."""
+    value = figure(cell)
+    if not form or value is None:
+        return {}
+    return {"num_format": form(value) if callable(form) else form}
+
+
+def _widths(page: Page) -> list[float]:
+    """Widths of columns: what stands in them whole, or in lines of the widest that is shown."""
+    columns = list(zip(*page.rows, strict=True)) or [()] * len(page.columns)
+    totals = [
+        page.summed(number) if each.adds_up and page.rows else None
+        for number, each in enumerate(page.across)
+    ]
+    return [
+        min(_WIDEST, 2 + max([len(each.heading), *(len(_width_text(v)) for v in (*column, total))]))
+        for each, column, total in zip(page.across, columns, totals, strict=True)
+    ]
+
+
+def _width_text(value: Any) -> str:
+    if isinstance(value, Formula):
+        value = value.value
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{value:,.2f}"
+    return "" if value is None else str(value)
