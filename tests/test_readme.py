@@ -138,6 +138,8 @@ def test_gains_are_the_differences_of_the_tables_but_for_rounding(
         "Public value  ": block("Public value, all years"),
         "Discounted to": block("Cashable savings in two ways"),
         "As they fall,": block("Cashable savings in two ways"),
+        "As they fall: leaves": block("Cashable savings in two ways"),
+        "As they fall: capacity": block("Cashable savings in two ways"),
     }
     column = {name: n for n, name in enumerate(PLANS.values())}
     small = []

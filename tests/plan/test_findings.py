@@ -308,6 +308,8 @@ def test_capacity_given_up_and_bought_again_is_found_with_what_it_costs() -> Non
     again = one(found(dipping((900, 600, 800))), "capacity-bought-again")
     assert again.years == (YEARS[1], YEARS[2])
     assert figures(again) == {"given_up": 400, "bought_again": 200, "cost": 200_000}
+    said = found(dipping((900, 600, 800))).of("capacity-bought-again").sentences[0]
+    assert "capacity for 400 people is given up" in said
 
 
 def test_capacity_that_only_falls_is_not_bought_again() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Place
+from placebudget.place.names import Names, rule_words
 from small import MILLION, Row, rule, small, spent, units
 
 FIRST, SECOND = "2027-28", "2028-29"
@@ -120,6 +121,15 @@ def test_a_floor_on_an_outcome_counts_what_is_left_after_overlap() -> None:
         best(ruled(rule("outcome_floor", "outcome=poor_good", 800), at_risk=at_risk))
     plan = best(ruled(rule("outcome_floor", "outcome=poor_good", 700), at_risk=at_risk))
     assert units(plan) == {"good": 9_300, "poor": 700}
+
+
+def test_a_floor_on_an_outcome_reads_as_what_is_counted_and_how_much_at_least() -> None:
+    place = ruled(rule("outcome_floor", "outcome=poor_good", 700))
+    named = place.with_(outcomes=place.outcomes.assign(name="Households who keep their home"))
+    row = named.filled("rules").iloc[0]
+    assert rule_words(row, Names(named)) == (
+        "Households who keep their home: at least 700 in the place"
+    )
 
 
 def test_a_floor_on_an_outcome_may_name_a_later_appraisal_year() -> None:

@@ -139,7 +139,7 @@ RULE_KINDS = {
     "outcome_floor": RuleKind(
         "outcome units",
         ("outcome", "area"),
-        "at least {amount} of {outcome} in {where}",
+        "{outcome}: at least {amount} in {where}",
         needs=("outcome",),
         least=True,
     ),

@@ -12,7 +12,7 @@ from placebudget.place.names import Names, listed
 from placebudget.plan.plan import Plan
 from placebudget.programme import Basis
 from placebudget.solver import Stop
-from placebudget.words import count, money, percent, sentence
+from placebudget.words import count, many, money, percent, sentence
 
 Figure = tuple[str, float | None, str] | tuple[str, float | None, str, str]
 NUMBERS: dict[int, str] = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
@@ -196,17 +196,21 @@ def why_it_must_be_met(
         each += [(TODAY, float(held[t]), "pounds", basis.years[t]) for t in years]
     head = f"{what} gets {money(spent)} {over}{beside}"
     unmet, needed = float(needs["unmet"].sum()), float(needs["needed"].sum())
+    table = basis.place.filled("services").set_index("service")
+    unit = str(table["unit"][basis.lines.service[lines][0]])
+    who = many(unit) or "units"
+    whole = f"{count(needed)} {who if many(unit) else f'units ({unit})'}"
     if unmet > _NONE * needed:
         speech.say(
-            f"{head}: everybody in need of it must be served, and {count(unmet)} of "
-            f"{count(needed)} units are not met.",
+            f"{head}: everybody in need of it must be served, and {count(unmet)} of {whole} "
+            "are not.",
             *each,
             ("need unmet", unmet, "units"),
             ("need", needed, "units"),
         )
     else:
         speech.say(
-            f"{head}: everybody in need of it must be served, {count(needed)} units.",
+            f"{head}: everybody in need of it must be served, {whole}.",
             *each,
             ("need", needed, "units"),
         )
@@ -215,7 +219,7 @@ def why_it_must_be_met(
         makers = _makers(basis, lines)
         by = f": it is avoided by {listed(makers)}" if makers else ""
         speech.say(
-            f"Need of {count(avoided)} units does not arise{by}.",
+            f"Need of {count(avoided)} {who} does not arise{by}.",
             ("need avoided", avoided, "units"),
         )
     kept = _kept(plan, basis, lines)
@@ -223,7 +227,7 @@ def why_it_must_be_met(
     if empty > _NONE * needed:
         why = f", as it {kept}" if kept else ""
         speech.say(
-            f"Capacity for {count(empty)} units stands empty{why}.",
+            f"Capacity for {count(empty)} {who} stands empty{why}.",
             ("empty capacity", empty, "units"),
         )
     elif kept:

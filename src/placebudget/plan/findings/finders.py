@@ -15,7 +15,7 @@ from placebudget.place import Place
 from placebudget.place.subjects import BY_NEED, led_by_need
 from placebudget.plan.compare.tables import spend_alike
 from placebudget.plan.findings.facts import Facts
-from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, UNITS, PlanFinding
+from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, PlanFinding
 from placebudget.plan.need_words import meet_alike
 from placebudget.plan.plan import Plan
 from placebudget.plan.resting.figures import EFFECT, ILLUSTRATIVE, VALUE, figures_of
@@ -165,7 +165,7 @@ def large_change(facts: Facts) -> Iterator[PlanFinding]:
 def capacity_bought_again(facts: Facts) -> Iterator[PlanFinding]:
     """Capacity that goes only so fast, of services led by need: given up, and bought again."""
     basis, need = facts.basis, facts.basis.need
-    held = np.zeros(len(basis.lines), bool)
+    held, units = np.zeros(len(basis.lines), bool), units_of(facts)
     held[basis.offers.line[need.held]] = True
     paid_today = basis.by_line(need.paid_today[:, None])[:, 0] * basis.scale.units
     paid = facts.paid(facts.plan)
@@ -181,8 +181,8 @@ def capacity_bought_again(facts: Facts) -> Iterator[PlanFinding]:
                 / basis.scale.units
             )
             figures = {
-                "given_up": (float(run[:low].max() - run[low]), UNITS),
-                "bought_again": (again, UNITS),
+                "given_up": (float(run[:low].max() - run[low]), units[keys["service"]]),
+                "bought_again": (again, units[keys["service"]]),
                 "cost": (cost, POUNDS),
             }
             years = (facts.years[low - 1], facts.years[back - 1])

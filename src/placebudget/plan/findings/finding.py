@@ -9,7 +9,7 @@ KEYS = ("service", "area", "agency", "outcome", "rule", "basis", "beside")
 """What a finding may be about; ``beside``: the plan that it is measured against."""
 TODAY = "today"
 """What today is called where a plan is measured against it."""
-POUNDS, SHARE, UNITS = "pounds", "share", "units"
+POUNDS, SHARE = "pounds", "share"
 HALF = 0.5
 """A share of a gain beyond which it is said to rest on figures that are illustrative."""
 

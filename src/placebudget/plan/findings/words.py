@@ -19,6 +19,7 @@ from placebudget.texts import listed
 from placebudget.words import (
     count,
     in_pounds,
+    many,
     money,
     not_served,
     percent,
@@ -76,6 +77,11 @@ class FindingWords:
         said = not_served(*found.figures["not_served"])
         now = f" (with today’s money: {count(found['today'])})" if "today" in found.figures else ""
         return f"{self.about(found)}: {said}{when}{now}"
+
+    def several(self, found: PlanFinding, figure: str) -> str:
+        """Units of a service, in their noun where they have one."""
+        amount, unit = found.figures[figure]
+        return f"{count(amount)} {many(unit) or 'units'}"
 
     def need_not_met(self, found: PlanFinding) -> str:
         return (
@@ -138,8 +144,8 @@ class FindingWords:
     def capacity_bought_again(self, found: PlanFinding) -> str:
         low, back = found.years
         return (
-            f"{self.about(found)}: capacity for {count(found['given_up'])} is given up by {low}, "
-            f"and for {count(found['bought_again'])} bought again by {back}, "
+            f"{self.about(found)}: capacity for {self.several(found, 'given_up')} is given up by "
+            f"{low}, and for {self.several(found, 'bought_again')} bought again by {back}, "
             f"{money(found['cost'])} in that year."
         )
 
