@@ -115,14 +115,15 @@ def as_used(
     }
     name = f"{_name(library, estimate)}: {made.replace('_', ' ')}"
     option = Option(name, _description(library, estimate, impact, grade))
-    option = _with_sources(option, library, place, str(estimate["source"]))
-    if grade not in set(place.evidence["grade"]):
-        row = library.grades.set_index("grade", drop=False).loc[grade].to_dict()
-        row["source"] = _key_of_source(library, place, str(row["source"]))
-        option = _with_sources(option, library, place, str(row["source"]))
-        known = place.evidence.columns
+    needed, graded = [str(estimate["source"])], grade not in set(place.evidence["grade"])
+    if graded:
+        held = library.grades.set_index("grade", drop=False).loc[grade].dropna().to_dict()
+        needed.append(str(held["source"]))
+    sources = [row for key in dict.fromkeys(needed) if (row := _source(library, place, key))]
+    option = option.add("sources", *sources) if sources else option
+    if graded:
         option = option.add(
-            "evidence", {c: row[c] for c in known if c in row and not pd.isna(row[c])}
+            "evidence", held | {"source": _key_of_source(library, place, needed[1])}
         )
     if own.empty:
         return option.add("effects", service=service, outcome=made, **cells)
@@ -299,16 +300,15 @@ def _size(estimate: pd.Series) -> str:
     return f"{estimate['measure']} {estimate['mean']:g}{within}"
 
 
-def _with_sources(option: Option, library: Library, place: Place, source: str) -> Option:
+def _source(library: Library, place: Place, source: str) -> dict[str, Any] | None:
+    """A source as a row of the place; None where the place has it, or the library has none."""
     key = _key_of_source(library, place, source)
-    added = {dict(row).get("source") for change in option.changes
-             if change.table == "sources" for row in getattr(change, "rows", ())}  # fmt: skip
     rows = library.sources.set_index("source")
-    if key in set(place.sources["source"]) or key in added or source not in rows.index:
-        return option
+    if key in set(place.sources["source"]) or source not in rows.index:
+        return None
     row = rows.loc[source].dropna().to_dict()
     licence = library.licences.set_index("licence")["name"].get(row["licence"], row["licence"])
-    return option.add("sources", {"source": key, **row, "licence": licence})
+    return {"source": key, **row, "licence": licence}
 
 
 def _key_of_source(library: Library, place: Place, source: str) -> str:
