@@ -23,11 +23,11 @@ def test_it_says_what_was_found_and_writes_one_table_of_all_files(
     assert done.exit_code == 0, done.stderr
     for said in (
         "a.csv: Revenue outturn summary",
-        "Edition: final, revised",
+        "Edition: final",
         "Years: 2016-17",
         "Unit: £ million",
         "Authorities: 3 (Lancashire, Blackburn with Darwen, Bournemouth)",
-        "Rows of totals are left out: 'England' (rows 11)",
+        "Rows of totals are left out: 'England' (row 11)",
         f"Written: {goal}",
     ):
         assert said in done.stdout

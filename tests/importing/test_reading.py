@@ -37,7 +37,7 @@ def test_each_form_is_known_by_its_columns_in_every_kind_of_file(tmp_path: Path,
         "£ thousand",
         ("2015-16",),
     )
-    assert outturn.edition == "final, revised"
+    assert outturn.edition == "final"
     assert figure(outturn, "Lancashire County Council", "education") == 812345
     assert figure(outturn, "E2301", "education") == 121989
     assert figure(outturn, "Blackburn with Darwen", "adult_social_care") == -56
@@ -173,11 +173,53 @@ def test_without_a_year_anywhere_it_is_asked_for(tmp_path: Path) -> None:
 def test_units_are_as_stated_and_never_mixed_up(tmp_path: Path) -> None:
     pounds = [["Core spending power 2016-17, in pounds (£)"], *CSP[1:]]
     found = read(tmp_path, "pounds.csv", pounds)
-    assert (found.unit, found.findings.codes) == ("£", {"unit"})
+    assert (found.unit, found.findings.codes) == ("£", {"unit", "unit-doubtful"})
     both = [["Core spending power 2016-17"], ["£ thousand"], ["£ million"], *CSP[2:]]
     assert read(tmp_path, "both.csv", both).findings.of("several-units")
     heading = [*CSP[2][:2], *(f"{each} (£000s)" for each in CSP[2][2:])]
     assert read(tmp_path, "heads.csv", [CSP[0], heading, *CSP[3:]]).unit == "£ thousand"
+
+
+def test_figures_of_a_size_that_no_authority_has_are_suspected(tmp_path: Path) -> None:
+    head = [
+        ["Revenue outturn 2015-16"],
+        ["ONS code", "Education services", "Total service expenditure"],
+    ]
+    rows = [["E06000008", 121_989_000, 212_000_000], ["E06000009", 1, 190_000_000]]
+    (said,) = read(tmp_path, "a.csv", [*head, *rows]).findings.of("unit-doubtful")
+    assert "total_service is 201,000,000 £ thousand in the middle" in said.what
+    head[0] = ["Revenue outturn 2015-16, in £"]
+    assert read(tmp_path, "b.csv", [*head, *rows]).findings.codes == {"unit"}
+
+
+def test_a_total_that_the_rows_do_not_add_up_to_is_told(tmp_path: Path) -> None:
+    rows = [row if not row or row[0] != "E1202" else [] for row in RS]
+    assert not read(tmp_path, "whole.csv", RS).findings.of("total-differs")
+    (said,) = read(tmp_path, "lost.csv", rows).findings.of("total-differs")
+    assert "E11 1,024,334, rows 934,334" in said.what
+    assert "H11" not in said.what  # one of its cells is suppressed
+
+
+def test_service_lines_under_headings_of_groups_have_their_measures(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["RO5 2023-24: provisional, £ thousand"],
+        [None, None, "Library service", None, "TOTAL CULTURAL AND RELATED SERVICES"],
+        ["E-code", "Local authority", "Employees", "Net current expenditure", "Employees",
+         "Total income"],
+        ["E2333", "Burnley", 10, 12, 300, -40],
+    ]  # fmt: skip
+    found = read(tmp_path, "download.xlsx", rows)
+    assert (found.form.key, found.edition, found.years) == (
+        "revenue_outturn",
+        "provisional",
+        ("2023-24",),
+    )
+    assert list(found.table[["line", "measure", "value"]].itertuples(index=False, name=None)) == [
+        ("library_service", "employees", 10),
+        ("library_service", "net_current_expenditure", 12),
+        ("cultural", "employees", 300),
+        ("cultural", "total_income", -40),
+    ]
 
 
 def test_codes_and_names_that_do_not_agree_are_told(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ MONEY = {"£": 1, "£ thousand": 1_000, "£ million": 1_000_000}
 _UNITS = (
     (r"(£\s*['’]?\s*000s?\b|£\s*thousands?\b|\bgbp thousands?\b|\(000s?\))", "£ thousand"),
     (r"(£\s*m\b|£\s*millions?\b|\bgbp millions?\b|£m\b)", "£ million"),
-    (r"(\(£s?\)|\bin £s?\b|\bpounds\b|\bgbp\b|^£$)", "£"),
+    (r"(\(£s?\)|\bin £s?(?!\w)|\bpounds\b|\bgbp\b|^£$)", "£"),
 )
 _YEAR = r"(?:19|20)\d{2}"
 _FINANCIAL = re.compile(
@@ -100,6 +100,7 @@ class PublishedForm:
     measures: Mapping[str, Sequence[str]] = field(default_factory=dict)
     measured: Mapping[str, Sequence[str]] = field(default_factory=dict)
     units: Mapping[str, Any] = field(default_factory=dict)
+    usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash(self.key)

@@ -167,11 +167,13 @@ class _Reading:
         year = _given_year(form, given)
         stated = self._stated_unit(form, taken)
         notes: list[str] = []
+        titles = [self.file]
         rows: list[tuple[Any, ...]] = []
         for table in taken:
             read_rows = TableReading(self.file, form, table, stated, year)
             rows += read_rows.rows
             notes += read_rows.notes
+            titles += [table.page.name, *table.above]
             self.findings += read_rows.findings
         frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
         frame = self._without_doubles(frame)
@@ -180,7 +182,8 @@ class _Reading:
         if frame.empty or any(f.code == "no-year" for f in self.findings):
             raise _refused(self.file, self.findings)
         self._county_and_districts(form, frame)
-        edition = dict.fromkeys(m.lower() for m in _EDITION.findall(" ".join([self.file, *notes])))
+        self._usual_size(form, frame)
+        edition = dict.fromkeys(m.lower() for m in _EDITION.findall(" ".join(titles)))
         units = frame["unit"].value_counts()
         money = [unit for unit in units.index if unit in MONEY]
         unit = money[0] if money else str(units.index[0])
@@ -265,6 +268,20 @@ class _Reading:
                 mend = "Nothing: a payment back is negative here."
                 self.say("sign-turned", self.file, None, None, what, mend)
         return frame
+
+    def _usual_size(self, form: PublishedForm, frame: pd.DataFrame) -> None:
+        """Suspect a unit in which figures would be far too large or small for an authority."""
+        for line, (least, most) in form.usual.items():
+            rows = frame[(frame["line"] == line) & (frame["value"] > 0)]
+            if rows.empty:
+                continue
+            unit, middle = rows["unit"].iloc[0], rows["value"].median()
+            usual = middle * MONEY.get(unit, 1) / MONEY.get(form.unit, 1)
+            if not least <= usual <= most:
+                what = f"{line} is {number(middle)} {unit} in the middle of the authorities, "
+                what += f"where {number(least)} to {number(most)} {form.unit} is usual."
+                mend = f"Look which unit the file has; state it in the title, as {form.unit}."
+                self.findings.append(error("unit-doubtful", self.file, None, line, what, mend))
 
     def _county_and_districts(self, form: PublishedForm, frame: pd.DataFrame) -> None:
         if not form.areas:

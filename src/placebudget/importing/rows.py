@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from placebudget.importing.authorities import CODE, Authority, by_code, by_name, plain_name
@@ -15,7 +16,7 @@ from placebudget.importing.sheets import FormTable, is_figure, letters, text_of_
 from placebudget.place.findings import Finding, error, warning
 from placebudget.place.years import financial_year
 from placebudget.texts import listed, shown
-from placebudget.words import number
+from placebudget.words import as_set, number
 
 _WIDE_AREAS = re.compile(r"(E92|E12|E13|W92|S92|N92|K0\d)\d{6}")
 _TOTAL = re.compile(
@@ -24,6 +25,7 @@ _TOTAL = re.compile(
     r"|london boroughs|unitary authorities|average|median",
     re.IGNORECASE,
 )
+_WHOLE = re.compile(r"(grand )?totals?|(total )?(all )?england( total)?", re.IGNORECASE)
 _COUNCILS = ("county", "unitary", "metropolitan", "london", "district")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MANGLED = re.compile(r"([A-Za-z]{3})-(\d{2})")
@@ -59,6 +61,9 @@ class TableReading:
         self._who: dict[tuple[str, ...], tuple[str, str]] = {}
         self._no_year: list[int] = []
         self._totals: list[tuple[int, str]] = []
+        self._whole: list[tuple[int, str, str, Sequence[Any]]] = []
+        self._sums: dict[tuple[int, str], float] = defaultdict(float)
+        self._counts: dict[tuple[int, str], int] = defaultdict(int)
         self._doubts: dict[str, int] = {}
         self._not_there: dict[str, list[int]] = {}
         self._year = self._year_of_table(given)
@@ -80,6 +85,7 @@ class TableReading:
                 self.notes.append(" ".join(t for cell in row if (t := text_of_cell(cell))))
                 continue
             self._row(n, row, columns)
+        self._compare_totals(columns)
         self._tell()
 
     def _year_of_table(self, given: str) -> str:
@@ -155,7 +161,10 @@ class TableReading:
         if not told:
             return
         if self._is_total(codes, names):
-            self._totals.append((n, next(filter(None, [*names, *codes]), "")))
+            name = next(filter(None, [*names, *codes]), "")
+            self._totals.append((n, name))
+            if _WHOLE.fullmatch(name):
+                self._whole.append((n, name, year, row))
             return
         key = (*codes, "|", *names, year)
         if key not in self._who:
@@ -175,6 +184,10 @@ class TableReading:
             line = meant.line or label.line
             measure = meant.measure or label.measure or self._form.measure_of(line)
             self._tell_of(given, n, position)
+            if given.value is None:
+                self._sums[position, year] = math.nan
+            self._sums[position, year] += given.value or 0.0
+            self._counts[position, year] += 1
             self.rows.append(
                 (
                     code,
@@ -303,6 +316,24 @@ class TableReading:
             state = given.status or f"marked {given.note}"
             self._states[state].append(f"{letters(position)}{n}")
 
+    def _compare_totals(self, columns: dict[int, Meaning]) -> None:
+        """Say where a printed total of money is not what the rows add up to."""
+        differ: dict[str, list[str]] = defaultdict(list)
+        for n, name, year, row in self._whole:
+            for position, meant in columns.items():
+                unit = self._unit(meant.line, self._form.measure_of(meant.line), meant.unit)
+                cell = row[position] if position < len(row) else None
+                printed = read_cell(cell, self._table.page.decimal).value
+                added = self._sums[position, year]
+                room = 0.5 * self._counts[position, year] + 1e-6 * abs(added)
+                if unit in MONEY and printed is not None and abs(printed - added) > room:
+                    at = f"{letters(position)}{n}"
+                    differ[name].append(f"{at} {as_set(printed)}, rows {as_set(added)}")
+        for name, each in differ.items():
+            what = f"{shown(name)} is not what the rows add up to: {listed(each, most=3)}."
+            mend = "Look whether rows are missing or stand there twice."
+            self._say("total-differs", None, None, what, mend)
+
     def _tell(self) -> None:
         for state, cells in self._states.items():
             what = f"{_cells(len(cells))} {state}: {listed(cells, most=4)}."
@@ -310,21 +341,18 @@ class TableReading:
             self._say("marked-cells", None, None, what, mend)
         if self._totals:
             names = dict.fromkeys(name for _, name in self._totals)
-            rows = [str(n) for n, _ in self._totals]
-            what = (
-                f"Rows of totals are left out: {listed(map(shown, names))} (rows {listed(rows)})."
-            )
+            rows = _rows(n for n, _ in self._totals)
+            what = f"Rows of totals are left out: {listed(map(shown, names))} ({rows})."
             mend = "Nothing: they would count again."
             self._say("total-rows", None, None, what, mend)
         if self._doubts:
-            rows = [f"row {n}" for n in self._doubts.values()]
-            what = f"{'; '.join(self._doubts)} ({listed(rows, most=4)})."
+            what = f"{'; '.join(self._doubts)} ({_rows(self._doubts.values())})."
             mend = "Check that it is so."
             self._say("year-read", None, "year", what, mend)
         if self._not_there:
-            rows = [str(n) for rows in self._not_there.values() for n in rows]
+            rows = _rows(n for each in self._not_there.values() for n in each)
             who = listed(self._not_there, most=4)
-            what = f"Not there in the year of their row: {who} (rows {listed(rows)})."
+            what = f"Not there in the year of their row: {who} ({rows})."
             mend = "Check the year; or the file has other boundaries than its year."
             self._say("not-there", None, None, what, mend)
         if self._no_year:
@@ -332,6 +360,11 @@ class TableReading:
             such = "2015-16" if self._form.period == "financial" else "2022"
             mend = f"Give the year, as year={such!r} or --year {such}."
             self.findings.append(error("no-year", self._where, None, None, what, mend))
+
+
+def _rows(numbers: Iterable[int]) -> str:
+    said = list(map(str, numbers))
+    return f"row {said[0]}" if len(said) == 1 else f"rows {listed(said)}"
 
 
 def _cells(count: int) -> str:
