@@ -62,7 +62,9 @@ async function newPlace(around: ISurroundings, cwd: unknown): Promise<void> {
     agencies: [
       { name: '', sector: 'council' },
       { name: '', sector: 'nhs' }
-    ]
+    ],
+    files: [],
+    residents: 0
   };
   const folder = folderInView(around, cwd);
   const made = await askUntilDone<INewPlace, IMadePlace>({

@@ -25,7 +25,7 @@ export function misfits(place: INewPlace, trans: TranslationBundle): string {
   if (!(place.years >= 1 && place.years <= MOST_YEARS)) {
     problems.push(trans.__('The number of years must be from 1 to %1.', String(MOST_YEARS)));
   }
-  if (place.agencies.length === 0) {
+  if (place.agencies.length === 0 && place.files.length === 0) {
     problems.push(trans.__('Name at least one agency.'));
   }
   return problems.join(' ');
@@ -48,6 +48,14 @@ export class NewPlaceForm extends Form<INewPlace> {
     this.years.min = '1';
     this.years.max = String(MOST_YEARS);
     this.years.value = String(place.years);
+    this.files.type = 'file';
+    this.files.multiple = true;
+    this.files.accept = '.csv,.xlsx,.ods';
+    const kept = new DataTransfer();
+    place.files.forEach(file => kept.items.add(file));
+    this.files.files = kept.files;
+    this.residents = textBox(place.residents ? String(place.residents) : '');
+    this.residents.inputMode = 'numeric';
     const where = document.createElement('p');
     where.textContent = options.folder
       ? trans.__('A new folder is made in %1.', options.folder)
@@ -59,6 +67,20 @@ export class NewPlaceForm extends Form<INewPlace> {
       sideBySide(
         labelled(trans.__('First financial year, as 2027-28'), this.firstYear),
         labelled(trans.__('Number of years'), this.years)
+      ),
+      labelled(
+        trans.__('Published files, if you have them'),
+        this.files,
+        trans.__(
+          'A revenue outturn, with a settlement and population estimates beside it. The councils ' +
+            'and their money come from the files: the title, or the agencies of the sector ' +
+            'council, are their names in them.'
+        )
+      ),
+      labelled(
+        trans.__('Residents, where no file says how many'),
+        this.residents,
+        trans.__('Of one council. It is used with published files only.')
       ),
       this.agencyFields(place.agencies)
     );
@@ -73,7 +95,9 @@ export class NewPlaceForm extends Form<INewPlace> {
       title: this.title_.value.trim(),
       first_year: this.firstYear.value.trim(),
       years: Math.trunc(Number(this.years.value)),
-      agencies: agencies.filter(agency => agency.name !== '')
+      agencies: agencies.filter(agency => agency.name !== ''),
+      files: Array.from(this.files.files ?? []),
+      residents: Number(this.residents.value.replace(/[,\s]/g, '')) || 0
     };
   }
 
@@ -111,6 +135,8 @@ export class NewPlaceForm extends Form<INewPlace> {
   private readonly title_: HTMLInputElement;
   private readonly firstYear: HTMLInputElement;
   private readonly years: HTMLInputElement;
+  private readonly files = document.createElement('input');
+  private readonly residents: HTMLInputElement;
   private readonly rows = document.createElement('div');
 }
 

@@ -22,6 +22,10 @@ export interface INewPlace {
   first_year: string;
   years: number;
   agencies: IAgency[];
+  /** Published files that it is made from; none: invented figures. */
+  files: File[];
+  /** Residents, where no file says how many; nought: not given. */
+  residents: number;
 }
 
 /** What was made: paths from the server's folder. */
@@ -55,7 +59,8 @@ export class PlaceServer {
   }
 
   async newPlace(place: INewPlace, folder: string): Promise<IMadePlace> {
-    return (await this.ask('places', { ...place, folder })) as IMadePlace;
+    const files = await Promise.all(place.files.map(packed));
+    return (await this.ask('places', { ...place, files, folder })) as IMadePlace;
   }
 
   private async ask(what: string, body?: object): Promise<unknown> {
@@ -83,6 +88,14 @@ export class PlaceServer {
       answer?.message || this.trans.__('The Jupyter server refused (%1).', String(response.status))
     );
   }
+}
+
+/** A file as JSON can carry it: its name, and its content in base64. */
+async function packed(file: File): Promise<{ name: string; content: string }> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  let text = '';
+  bytes.forEach(byte => (text += String.fromCharCode(byte)));
+  return { name: file.name, content: btoa(text) };
 }
 
 /** The answer as JSON, or nothing where the server spoke in pages. */

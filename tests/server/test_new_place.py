@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import placebudget as pb
+from outturn import outturn_file
+from placebudget.errors import WrongArgument
 from placebudget.server.handlers import first_notebook
 from placebudget.server.new_place import files_of_new_place, first_option, new_place
-from placebudget.server.requests import Agency, NewPlace
+from placebudget.server.requests import Agency, NewPlace, requested_place
 from placebudget.texts import key_of
 
 COUNCIL, NHS = Agency("Council", "council"), Agency("NHS Board", "nhs")
@@ -61,3 +65,33 @@ def test_the_first_notebook_runs_as_it_is(
 def test_keys_are_short_and_plain() -> None:
     assert key_of("Ärzte & Co.", "agency") == "arzte_co"
     assert len(key_of("a" * 200, "agency")) == 40
+
+
+def test_a_place_from_published_files_has_its_page_and_its_agencies(tmp_path: Path) -> None:
+    file = outturn_file(tmp_path)
+    asked = NewPlace(
+        "Exampleton", ("2016-17",), (Agency("NHS Exampleton", "nhs"),),
+        {file.name: file.read_bytes()}, 200_000,
+    )  # fmt: skip
+    files = files_of_new_place(asked)
+    assert {"README.md", "published/reconciliation.csv", "options/five_per_cent_more.json"} < set(
+        files
+    )
+    assert b"NHS Exampleton" in files["agencies.csv"]
+    assert b"80123000" in files["funding.csv"]
+    with pytest.raises(WrongArgument, match="add Probation to the tables"):
+        files_of_new_place(replace(asked, agencies=(Agency("Probation", "probation"),)))
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ("all", "not a list"),
+        ([{"name": "../x.csv", "content": ""}], "name of file 1"),
+        ([{"name": "x.csv", "content": "%%"}], "base64"),
+    ],
+)
+def test_files_that_are_none_are_refused_in_words(files: Any, said: str) -> None:
+    asked = {"title": "A", "first_year": "2016-17", "years": 1, "agencies": [], "files": files}
+    with pytest.raises(WrongArgument, match=said):
+        requested_place(asked)

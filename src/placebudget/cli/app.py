@@ -10,6 +10,7 @@ import typer
 
 from placebudget.cli.board import board
 from placebudget.cli.importing import import_
+from placebudget.cli.new import new
 from placebudget.cli.places import check, examples, schema, template
 from placebudget.cli.plans import compare, explain, optimise, rerun, simulate
 from placebudget.cli.run import run
@@ -108,6 +109,14 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
         ),
     ),
     (board, _examples_of_use("board lancashire", "board my_place --port 0 --no-open")),
+    (
+        new,
+        _examples_of_use(
+            "new Stockport --from outturn.csv settlement.xlsx population.csv --out stockport",
+            "new Stockport --from outturn.csv --population Stockport=288210 --growth 2%",
+            'new Stockport --from outturn.csv population.csv --partner nhs="£480 million"',
+        ),
+    ),
     (
         template,
         _examples_of_use(

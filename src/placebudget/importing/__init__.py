@@ -2,11 +2,12 @@
 
 from placebudget.importing.authorities import Authority, register
 from placebudget.importing.forms import PublishedForm, forms
-from placebudget.importing.place_from import FirstDraft, Partner, place_from
+from placebudget.importing.place_from import SECTORS, FirstDraft, Partner, place_from
 from placebudget.importing.published import Published, write_published
 from placebudget.importing.reading import read
 
 __all__ = [
+    "SECTORS",
     "Authority",
     "FirstDraft",
     "Partner",

@@ -1,19 +1,29 @@
-"""Figures of published files, by what a place is made from."""
+"""Figures of published files together, by what a place is made from."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from placebudget.arguments import as_given, offered
+from placebudget.arguments import Arguments, refusal
 from placebudget.errors import WrongArgument
-from placebudget.texts import listed
+from placebudget.importing.authorities import register
+from placebudget.importing.published import Published
+from placebudget.importing.reading import read
 
 OUTTURN, SETTLEMENT, POPULATION = "revenue_outturn", "core_spending_power", "population_estimates"
 """Forms that a place is made from."""
+
+MEASURES = {
+    OUTTURN: ("net_current_expenditure", "income", "appropriation", "amount", "balance"),
+    SETTLEMENT: ("amount",),
+    POPULATION: ("persons",),
+}
+"""What figures of each are taken."""
 
 UNITS = {"£ thousand": 1.0, "£": 0.001, "£ million": 1000.0, "people": 1.0}
 """Units, in thousands of pounds or in people."""
@@ -23,68 +33,105 @@ EVERYBODY = "all_ages"
 
 @dataclass(frozen=True)
 class Figures:
-    """Figures of all files together, in thousands of pounds or in people.
+    """Figures of all files, in thousands of pounds or in people.
 
     Parameters
     ----------
-    table : DataFrame
-        form, authority, code, year, line, value, unit: one row a figure.
-    about : mapping of str to mapping
-        Title, publisher and edition by form.
+    read : tuple of Published
+        The files.
     """
 
-    table: pd.DataFrame
-    about: Mapping[str, Mapping[str, str]]
+    read: tuple[Published, ...]
 
-    def years(self, authority: str) -> list[str]:
-        """Years for which there is an outturn of an authority, in order."""
-        rows = self.table[(self.table["form"] == OUTTURN) & (self.table["code"] == authority)]
-        return sorted(set(rows["year"]))
-
-    def of(self, form: str, authority: str, year: str) -> dict[str, float]:
-        """Figures of an authority in a year by line."""
-        held = self.table
-        rows = held[
-            (held["form"] == form) & (held["code"] == authority) & (held["year"] == year)
-        ].dropna(subset="value")
-        return {str(row.line): float(row.value) * UNITS[row.unit] for row in rows.itertuples()}
-
-    def population(self, authority: str, year: str) -> float | None:
-        """Residents in the calendar year in which a financial year begins."""
-        rows = self.of(POPULATION, authority, year[:4])
-        return rows.get(EVERYBODY)
+    def forms(self, key: str) -> list[Published]:
+        """Files of a form."""
+        return [each for each in self.read if each.form.key == key]
 
     def authority(self, name: str) -> tuple[str, str]:
-        """Code and name of the authority of a name or code, as the files write them."""
-        held = self.table.loc[self.table["form"] == OUTTURN, ["code", "authority"]]
-        wanted = _plain(name)
-        found = {
-            str(row.code): str(row.authority)
-            for row in held.drop_duplicates().itertuples()
-            if wanted in (_plain(row.authority), _plain(row.code))
+        """Code and name of the authority of a name or code, as an outturn writes it."""
+        errors = []
+        for each in self.forms(OUTTURN):
+            try:
+                row = each.for_authority(name).iloc[0]
+            except WrongArgument as error:
+                errors.append(error)
+            else:
+                return str(row["code"] or row["authority"]), str(row["authority"])
+        raise errors[0]
+
+    def with_districts(self, code: str) -> list[str]:
+        """Codes of an authority and, of a county, of the districts an outturn holds."""
+        one = register().get(code)
+        if one is None or one.kind != "county":
+            return [code]
+        held = {each for form in self.forms(OUTTURN) for each in form.table["code"]}
+        below = [each.code for each in register().values() if each.county == one.code]
+        return [code, *sorted(held & set(below))]
+
+    def rows(self, form: str, code: str) -> pd.DataFrame:
+        """Rows of an authority in all files of a form."""
+        found = [each.table for each in self.forms(form)]
+        if not found:
+            return pd.DataFrame(columns=["year", "line", "value", "unit"])
+        table = pd.concat(found, ignore_index=True)
+        same = (table["code"] == code) | ((table["code"] == "") & (table["authority"] == code))
+        return table[same & table["measure"].isin(MEASURES[form]) & table["value"].notna()]
+
+    def years(self, code: str) -> list[str]:
+        """Years for which there is an outturn of an authority, in order."""
+        return sorted(set(self.rows(OUTTURN, code)["year"]))
+
+    def of(self, form: str, code: str, year: str) -> dict[str, float]:
+        """Figures of an authority in a year by line, where their unit is one of money."""
+        rows = self.rows(form, code)
+        rows = rows[(rows["year"] == year) & rows["unit"].isin(UNITS)]
+        scaled = rows["value"].astype(float) * rows["unit"].map(UNITS).astype(float)
+        return dict(zip(rows["line"], scaled.round(6), strict=True))
+
+    def population(self, code: str, year: str) -> float | None:
+        """Residents in the calendar year in which a financial year begins."""
+        return self.of(POPULATION, code, year[:4]).get(EVERYBODY)
+
+    def about(self, form: str) -> Mapping[str, str]:
+        """Title, publisher and edition of a form among the files; empty: there is none."""
+        held = self.forms(form)
+        if not held:
+            return {}
+        return {
+            "title": held[0].form.title,
+            "publisher": held[0].form.publisher,
+            "edition": held[0].edition,
         }
-        if len(found) == 1:
-            return next(iter(found.items()))
-        known = sorted(set(held["authority"]))
-        said = offered(f"the files hold no outturn of {as_given(name)}", name, known)
-        raise WrongArgument(f"{said}; they hold {listed(known)}")
 
 
-def _plain(name: Any) -> str:
-    return " ".join(str(name).lower().replace("&", "and").split())
+def together(files: Iterable[Any]) -> Figures:
+    """Figures of several files; those that are paths are read first.
+
+    Raises
+    ------
+    WrongArgument
+        If there is no outturn, or a form that no place is made from.
+    UnreadableTable
+        If a file is no published form.
+    """
+    with Arguments() as asked:
+        found = tuple(asked.read(_read, each) for each in files)
+    strange = [each for each in found if each.form.key not in MEASURES]
+    if strange:
+        raise WrongArgument(
+            f"{strange[0].file} is {strange[0].form.title}; a place is made from a revenue "
+            "outturn, a settlement (core spending power) and population estimates"
+        )
+    if not any(each.form.key == OUTTURN for each in found):
+        raise WrongArgument(
+            "none of the files is a revenue outturn (RS), which a place begins with"
+        )
+    return Figures(found)
 
 
-def together(read: Iterable[Any]) -> Figures:
-    """Figures of files that were read, one after the other."""
-    tables, about = [], {}
-    for each in read:
-        tables.append(each.table.assign(form=each.form.key))
-        about[each.form.key] = {
-            "title": each.form.title, "publisher": each.form.publisher,
-            "edition": str(each.edition or ""),
-        }  # fmt: skip
-    table = pd.concat(tables, ignore_index=True)
-    strange = sorted(set(table["unit"]) - set(UNITS))
-    keep = table["unit"].isin(UNITS) & table["form"].isin((OUTTURN, SETTLEMENT, POPULATION))
-    del strange
-    return Figures(table[keep], about)
+def _read(given: Any) -> Published:
+    if isinstance(given, Published):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return read(given)
+    raise refusal("files", "paths of published files, or what pb.importing.read gives", given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -31,6 +32,8 @@ FENCED = {
     "schools_grant": ("education",),
     "public_health_grant": ("public_health", "other_public_health"),
     "housing_benefit_subsidy": (BENEFIT,),
+    "from_school_reserves": ("education",),
+    "from_public_health_reserves": ("public_health", "other_public_health"),
 }
 """What a ring-fenced stream may be spent on."""
 
@@ -56,6 +59,9 @@ POOLS = {
 }
 """Pools proposed: name, purposes, most pounds a resident of each kind of stream."""
 
+DRAWN = {"schools_grant": "to_school_reserves", "public_health_grant": "to_public_health_reserves"}
+"""Reserves that pay for the purpose of a grant too."""
+
 GRANTED = {
     "grants_inside_aef": {
         "schools_grant": "schools and education grants",
@@ -65,10 +71,26 @@ GRANTED = {
 }
 """Ring-fenced streams that a line of grants is taken to hold, and how they are called."""
 
+RECONCILED = (
+    "agency",
+    "line",
+    "name",
+    "published_thousand",
+    "table",
+    "key",
+    "in_place_thousand",
+    "why",
+)
+"""Columns of the reconciliation."""
+
 SETTLED = "settlement"
 WHOLE = "The whole line"
 LEFT = "What is left of the line"
 PART = "{} of the line: an assumption, the share of the example Lancashire"
+SMALL = "Small amounts of other income stand here too"
+ELSEWHERE = "Of the same body, outside the place"
+LEAST = 100_000
+"""Pounds a year that make a stream of its own."""
 FENCE = "As much of the grants as the services of its purpose cost: an assumption"
 
 
@@ -90,6 +112,10 @@ class Body:
         How its money is known: "published" or "by population".
     reference : str
         The form, as a line of it is referred to; blank: no published lines.
+    totals : mapping of str to float
+        Totals it was published with, in thousands of pounds.
+    undivided : frozenset of str
+        Service lines that hold other services here than the lines of others do.
     """
 
     key: str
@@ -103,6 +129,8 @@ class Body:
     reference: str = ""
     note: str = ""
     partner: str | None = None
+    totals: Mapping[str, float] = field(default_factory=dict)
+    undivided: frozenset[str] = frozenset()
 
     def amounts(self) -> list[tuple[Item, int]]:
         """What of each item is the place's, in pounds; costs and income add up to nothing."""
@@ -111,6 +139,37 @@ class Body:
             largest = max(range(len(pounds)), key=lambda n: abs(pounds[n]))
             pounds[largest] -= sum(pounds)
         return list(zip(self.items, pounds, strict=True))
+
+
+@dataclass(frozen=True)
+class Income:
+    """A stream to be: the item it is of, the stem of its key, pounds, columns, and why."""
+
+    item: Item
+    stem: str
+    amount: int
+    columns: Row
+    why: str
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether it comes every year."""
+        return bool(self.columns.get("recurrent", True))
+
+
+def _folded(incomes: list[Income]) -> list[tuple[Income, list[Income]]]:
+    """Incomes, the small ones with the largest that is as free and is no council tax.
+
+    A stream of a few hundred pounds beside one of millions is no stream, but its pounds
+    must stand somewhere.
+    """
+    free = [each for each in incomes if each.recurrent and each.stem not in FENCED]
+    small = [each for each in free if each.amount < LEAST and each.item.line != COUNCIL_TAX]
+    large = [each for each in free if each not in small]
+    if not large:
+        return [(each, []) for each in incomes]
+    host = max(large, key=lambda each: (each.item.line != COUNCIL_TAX, each.amount))
+    return [(each, small if each is host else []) for each in incomes if each not in small]
 
 
 @dataclass
@@ -122,7 +181,7 @@ class Making:
     year, years : str, tuple of str
         The outturn's year, and those ahead.
     growth : mapping of str to float
-        Growth a year by kind of stream; "" for all others.
+        Growth a year by kind of stream or sector; "" for all others.
     settlement : mapping of str to mapping
         Figures of the settlement by agency, year and line.
     """
@@ -136,6 +195,7 @@ class Making:
     bodies: dict[str, Body] = field(default_factory=dict)
     population: dict[str, float] = field(default_factory=dict)
     roles: dict[str, tuple[str, str, int, Row]] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
 
     def add(self, table: str, source: str = "", status: str = "", **row: Any) -> None:
         """Add a row, with where it is from."""
@@ -161,16 +221,22 @@ class Making:
                 for service, amount, why in self._services(body, item, pounds):
                     costs[service] = costs.get(service, 0) + amount
                     self._reconcile(body, item, "today", service, amount, why)
+        incomes = [
+            income
+            for item, pounds in body.amounts()
+            if pounds < 0
+            for income in self._income(body, item, -pounds, costs)
+        ]
         streams: dict[str, tuple[int, bool]] = {}
+        for income, small in _folded(incomes):
+            amount = income.amount + sum(each.amount for each in small)
+            stream = self._stream(body, income, amount)
+            streams[stream] = amount, income.recurrent
+            self._reconcile(body, income.item, "funding", stream, -income.amount, income.why)
+            for each in small:
+                self._reconcile(body, each.item, "funding", stream, -each.amount, SMALL)
         for item, pounds in body.amounts():
-            if pounds < 0:
-                for stem, amount, more, why in list(self._income(item, -pounds, costs)):
-                    stream = self._stream(body, item, stem, amount, more, why)
-                    streams[stream] = amount, more.get("recurrent", True)
-                    self._reconcile(body, item, "funding", stream, -amount, why)
-            self._reconcile(
-                body, item, "", "", item.pounds - pounds, "Of the same body, outside the place"
-            )
+            self._reconcile(body, item, "", "", item.pounds - pounds, ELSEWHERE)
         self._pay(costs, streams)
 
     @property
@@ -182,12 +248,16 @@ class Making:
         self, body: Body, item: Item, table: str, key: str, pounds: int, why: str
     ) -> None:
         if body.reference and pounds:
-            line = item.line
-            self.reconciled.append({
-                "agency": body.key, "line": line.key, "name": line.name,
-                "published_thousand": item.thousand, "table": table, "key": key,
-                "in_place_thousand": pounds / 1000, "why": why,
-            })  # fmt: skip
+            row = (
+                body.key,
+                item.line.key,
+                item.line.name,
+                item.thousand,
+                table,
+                key,
+                pounds / 1000,
+            )
+            self.reconciled.append(dict(zip(RECONCILED, (*row, why), strict=True)))
 
     def _services(self, body: Body, item: Item, pounds: int) -> Iterator[tuple[str, int, str]]:
         """Services that a cost is divided into, each with its share."""
@@ -202,7 +272,7 @@ class Making:
             known = {"name": name, "purpose": purpose, "nature": "universal"}
             why = "In no service: a row of its own"
             yield self._service(body, item, line.key, known, pounds, True, why), pounds, why
-        elif not parts or (line.key == "police" and body.sector != "police"):
+        elif not parts or line.key in body.undivided:
             known = {"name": line.name, "purpose": line.key, "nature": "universal"}
             role = f"{line.key}_services"
             yield self._service(body, item, role, known, pounds, True, WHOLE), pounds, WHOLE
@@ -252,7 +322,7 @@ class Making:
             self.add("offers", offer["source"], offer["status"], **bought)
         else:
             bought["note"] = "Pounds of service; a quarter more than today at most, an assumption"
-            bought["capacity"] = max(1, round(amount * 1.25 / 1000))
+            bought["capacity"] = math.ceil(amount * 1.25) / 1000
             self.add("offers", ASSUMED, "illustrative", **bought, unit_cost=1000)
         return key
 
@@ -265,56 +335,61 @@ class Making:
     # --- income ----------------------------------------------------------------------
 
     def _income(
-        self, item: Item, pounds: int, costs: Mapping[str, int]
-    ) -> Iterator[tuple[str, int, Row, str]]:
-        """Streams that an income is divided into: stem of the key, amount, columns, why."""
+        self, body: Body, item: Item, pounds: int, costs: Mapping[str, int]
+    ) -> Iterator[Income]:
+        """Streams that an income is divided into."""
         line, left = item.line, pounds
-        named: Row
         for stem, name in GRANTED.get(line.key, {}).items():
-            taken = min(left, self._costs_of(stem, costs))
+            # What reserves of the same purpose paid, the grant did not.
+            drawn = DRAWN.get(stem)
+            paid = sum(-p for each, p in body.amounts() if each.line.key == drawn and p < 0)
+            taken = min(left, max(0, self._costs_of(stem, costs) - paid))
             left -= taken
             if taken:
-                yield stem, taken, {"name": name, "raised": "national"}, FENCE
+                yield Income(item, stem, taken, {"name": name, "raised": "national"}, FENCE)
         if line.key in GRANTED:
             if left:
-                yield line.key, left, {"name": "Other grants", "raised": "national"}, LEFT
+                named: Row = {"name": "Other grants", "raised": "national"}
+                yield Income(item, line.key, left, named, LEFT)
         elif line.what == SERVICE:
             named = {"name": f"Income above cost: {line.name}", "raised": "local"}
-            yield f"income_{line.key}", pounds, named, "A line below nothing is income"
+            yield Income(item, f"income_{line.key}", pounds, named, "A line below nought is income")
         elif line.what == RESERVE:
             named = {"name": f"Drawn from {line.name}", "raised": "local", "recurrent": False}
-            yield line.key.replace("to_", "from_", 1), pounds, named, "Money paid once"
+            stem = line.key.replace("to_", "from_", 1)
+            yield Income(item, stem, pounds, named, "Money paid once")
         else:
             national = line.what == NATIONAL or line.key.startswith(REST)
             named = {"name": line.name, "raised": "national" if national else "local"}
             if line == COUNCIL_TAX:
                 named["council_tax"] = True
-            yield line.key, pounds, named, WHOLE
+            yield Income(item, line.key, pounds, named, WHOLE)
 
     def _costs_of(self, stem: str, costs: Mapping[str, int]) -> int:
         purpose = {row["service"]: row["purpose"] for row in self.rows["services"]}
         return sum(cost for key, cost in costs.items() if purpose[key] in FENCED[stem])
 
-    def _stream(self, body: Body, item: Item, stem: str, amount: int, more: Row, why: str) -> str:
+    def _stream(self, body: Body, income: Income, amount: int) -> str:
         """A stream with its funding, today and carried forward."""
-        key = f"{stem}_{body.key}"
+        key = f"{income.stem}_{body.key}"
         status = "illustrative"
         if body.reference:
-            whole = amount == -item.pounds and item.line.income
+            whole = amount == -income.item.pounds and income.item.line.income
             status = "published" if whole else "derived"
-        note = f"{body.note}. {why}" if body.note else why
-        name = str(more["name"])
-        named = {**more, "name": f"{name[0].upper()}{name[1:]}, {body.name}"}
+        more = "" if amount == income.amount else f". {SMALL}"
+        note = f"{body.note}. {income.why}{more}" if body.note else f"{income.why}{more}"
+        name = str(income.columns["name"])
+        named = {**income.columns, "name": f"{name[0].upper()}{name[1:]}, {body.name}"}
         self.add("streams", body.source, status, stream=key, agency=body.key, note=note, **named)
         self.add(
             "funding", body.source, status, stream=key, year=self.year, amount=amount, note=note
         )
         purposes = {row["purpose"] for row in self.rows["services"]}
-        for purpose in FENCED.get(stem, ()):
+        for purpose in FENCED.get(income.stem, ()):
             if purpose in purposes:
                 self.add("ring_fences", stream=key, purpose=purpose)
-        if more.get("recurrent", True):
-            for year, ahead, source, told in self._ahead(body, stem, amount):
+        if income.recurrent:
+            for year, ahead, source, told in self._ahead(body, income.stem, amount):
                 known = "derived" if source == SETTLED else "illustrative"
                 self.add("funding", source, known, stream=key, year=year, amount=ahead, note=told)
         return key
@@ -332,15 +407,21 @@ class Making:
                     (f"The outturn of {self.year}, changed as the settlement is since then"),
                 )
                 continue
-            rate = 0.0 if stem == "housing_benefit_subsidy" else self.growth.get(
-                stem, self.growth.get("", 0.0)
-            )  # fmt: skip
+            rate = 0.0 if stem == "housing_benefit_subsidy" else self._rate(body, stem)
             n = start_of(year) - start_of(self.year)
             told = f"{percent(rate)} more a year" if rate else "flat in cash"
             yield (
                 year, round(amount * (1 + rate) ** n), body.source,
                 f"Carried forward from {self.year}, {told}: an assumption",
             )  # fmt: skip
+
+    def _rate(self, body: Body, stem: str) -> float:
+        """Growth a year: of the kind of stream, else of the agency's sector, else of all."""
+        for kind in (stem, body.sector, ""):
+            if kind in self.growth:
+                self.used.add(kind)
+                return self.growth[kind]
+        return 0.0
 
     def _settled(
         self,
@@ -368,6 +449,11 @@ class Making:
         fences: dict[str, set[str]] = {}
         for row in self.rows.get("ring_fences", []):
             fences.setdefault(row["stream"], set()).add(row["purpose"])
+        needed = {row["service"] for row in self.rows["services"] if row.get("led_by") == "need"}
+
+        def led(service: str) -> bool:
+            return service in needed or not left[service]
+
         general: dict[str, int] = {}
         for stream, (amount, recurrent) in streams.items():
             if stream in fences:
@@ -378,7 +464,7 @@ class Making:
                     self._paid(left, key, stream, paid)
             elif not recurrent:
                 while amount:
-                    key = max(left, key=lambda service: left[service])
+                    key = max(left, key=lambda service: (not led(service), left[service]))
                     paid = min(amount, left[key])
                     self._paid(left, key, stream, paid)
                     amount -= paid
@@ -421,8 +507,8 @@ def _divided(amount: int, weights: list[int]) -> list[int]:
     return parts
 
 
-CRUMB = 500
-"""Pounds below which a part of a payment is left to the stream that pays most of it."""
+CRUMB = 5_000
+"""Pounds below which the stream that pays most pays a part too: a part should buy something."""
 
 
 def _without_crumbs(parts: list[int], held: list[int]) -> list[int]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from placebudget.errors import WrongArgument
+
 SERVICE, OUTSIDE, RESERVE, LOCAL, NATIONAL = "service", "outside", "reserve", "local", "national"
 """What a line is: a service, money outside the services, a movement of reserves, or income."""
 
@@ -167,7 +169,8 @@ COUNCIL_TAX = Line("council_tax", "council tax", "council_tax_requirement", LOCA
 def items(lines: Mapping[str, float]) -> list[Item]:
     """All money of one authority's outturn, line by line, with what is not itemised.
 
-    Costs and income add up to nothing: what is spent was paid from somewhere.
+    Costs and income add up to nothing: what is spent was paid from somewhere. A total of
+    nothing above lines that are something is none that was published.
 
     Parameters
     ----------
@@ -188,7 +191,7 @@ def items(lines: Mapping[str, float]) -> list[Item]:
             if line.total == total and lines.get(line.key):
                 amount = lines[line.key]
                 found.append(Item(line, -amount if line.income else amount))
-        if total in lines:
+        if total in lines and (lines[total] or total == COUNCIL_TAX.total):
             rest = round(lines[total] - sum(item.thousand for item in found), 6)
             if rest:
                 line = Line(REST + total, f"not itemised in {name}", total, OUTSIDE)
@@ -197,3 +200,21 @@ def items(lines: Mapping[str, float]) -> list[Item]:
     if requirement:
         found.append(Item(COUNCIL_TAX, -requirement))
     return found
+
+
+def totals_in(lines: Mapping[str, float]) -> dict[str, float]:
+    """Totals that an outturn was published with, in thousands of pounds.
+
+    Raises
+    ------
+    WrongArgument
+        If it has no council tax requirement: what paid for the lines is not known.
+    """
+    if COUNCIL_TAX.total not in lines:
+        raise WrongArgument(
+            "the outturn has no council tax requirement, so that nothing says what paid for its "
+            "lines; give the summary (RS), which has service lines and financing"
+        )
+    return {
+        total: lines[total] for total in TOTALS if lines.get(total) or total == COUNCIL_TAX.total
+    }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -29,22 +31,29 @@ from placebudget.importing.figures import (
 )
 from placebudget.importing.making import (
     ASSUMED,
+    RECONCILED,
     SETTLED,
     Body,
     Making,
     with_sources,
 )
-from placebudget.importing.outturn import RESERVES, SERVICE, Item, Line, items
+from placebudget.importing.outturn import RESERVES, SERVICE, Item, Line, items, totals_in
+from placebudget.importing.page import basis_of, page_of, totals_of
 from placebudget.place import Place
+from placebudget.place.io.sheets import csv_frame
 from placebudget.place.settings import Settings
 from placebudget.place.years import financial_year, start_of, years_between
 from placebudget.texts import key_of, listed
 from placebudget.words import percent
+from placebudget.writing import refused_in_words, replace_with
 
 Row: TypeAlias = dict[str, Any]
 
 YEARS = 5
 """Years a place looks ahead, where none are given."""
+
+UPPER = {"adult_social_care", "childrens_social_care", "public_health"}
+"""Lines whose services are those of a county or a council of one tier."""
 
 SECTORS = ("nhs", "police", "fire", "dwp")
 """Partners a place has, where none are given."""
@@ -151,11 +160,48 @@ class FirstDraft:
     reconciliation : DataFrame
         One row for each part of each line of each outturn: what was published, in thousands
         of pounds, and the row of ``today`` or ``funding`` it stands in; costs positive, income
-        negative, a total as the sum of its lines. The parts of a line add up to it.
+        negative. The parts of a line add up to it.
+    totals : DataFrame
+        Each published total, what its lines add up to in the place, and what of them belongs to
+        the same body elsewhere, in thousands of pounds.
     """
 
     place: Place
     reconciliation: pd.DataFrame = field(repr=False)
+    totals: pd.DataFrame = field(repr=False)
+
+    @property
+    def basis(self) -> pd.DataFrame:
+        """Money of today and of the years ahead by how it is known, in pounds."""
+        return basis_of(self.place)
+
+    def page(self) -> str:
+        """What each figure rests on and what to replace first, in Markdown."""
+        return page_of(self.place, self.totals)
+
+    def write(self, path: str | os.PathLike[str]) -> Path:
+        """Write the place as a folder, with its page and its reconciliation.
+
+        As an ``.xlsx`` or a ``.zip`` it is the place alone.
+
+        Returns
+        -------
+        Path
+            Where it was written.
+
+        Raises
+        ------
+        CannotWrite
+            If it cannot be written; what was there is as it was.
+        """
+        goal = self.place.write(path)
+        if goal.is_dir():
+            replace_with(goal / "README.md", self.page().encode())
+            beside = goal / "published"
+            with refused_in_words(beside):
+                beside.mkdir(exist_ok=True)
+            replace_with(beside / "reconciliation.csv", csv_frame(self.reconciliation).encode())
+        return goal
 
 
 def place_from(
@@ -164,7 +210,7 @@ def place_from(
     *,
     authorities: Sequence[str] | None = None,
     year: str = "",
-    years: Sequence[str] | None = None,
+    years: Sequence[str] | int = YEARS,
     partners: Iterable[Partner | str] = SECTORS,
     population: Mapping[str, float] | None = None,
     growth: float | Mapping[str, float] = 0.0,
@@ -187,15 +233,15 @@ def place_from(
         The councils of the place, by name or code, the county first.
     year : str, optional
         Financial year of the outturn. Default: the latest that all have.
-    years : sequence of str, optional
-        Financial years ahead. Default: the five after the outturn's.
+    years : sequence of str, or int
+        Financial years ahead, or how many after the outturn's.
     partners : Partner, str or several
         Partners by sector; a sector alone is sized by population.
     population : mapping of str to float, optional
         Residents by authority, where no file says it. A county is the sum of its districts.
     growth : float or mapping of str to float
-        Growth of funding a year where no settlement is given, alike or by kind of stream
-        (``council_tax``, ``retained_rates``, ``nhs`` ...). Default: flat in cash.
+        Growth of funding a year where no settlement is given, alike or by kind of stream or
+        sector (``council_tax``, ``retained_rates``, ``nhs`` ...). Default: flat in cash.
 
     Returns
     -------
@@ -216,7 +262,7 @@ def place_from(
     with Arguments() as asked:
         base = asked.read(_year, figures, codes, year)
         residents = asked.read(_population, figures, codes, base, population)
-    ahead = tuple(years) if years else years_between(base, YEARS + 1)[1:]
+    ahead = years_between(base, years + 1)[1:] if isinstance(years, int) else tuple(years)
     return _made(title, figures, codes, base, ahead, sized, residents, rates)
 
 
@@ -260,7 +306,10 @@ def _councils(figures: Figures, name: str, given: Sequence[str] | None) -> dict[
     """Names of the councils by code; where none are named, the one of the place's name."""
     with Arguments() as asked:
         found = [asked.read(figures.authority, each) for each in (given or [name])]
-    return dict(found)
+    if given:
+        return dict(found)
+    ((code, _),) = found
+    return dict(figures.authority(each) for each in figures.with_districts(code))
 
 
 def _year(figures: Figures, codes: Mapping[str, str], given: str) -> str:
@@ -303,6 +352,7 @@ class _Council:
     items: list[Item]
     upper: bool
     lower: bool
+    totals: dict[str, float]
 
 
 def _tiers(figures: Figures, codes: Mapping[str, str], year: str) -> list[_Council]:
@@ -318,7 +368,8 @@ def _tiers(figures: Figures, codes: Mapping[str, str], year: str) -> list[_Counc
         lines = figures.of(OUTTURN, code, year)
         upper = code in uppers
         lower = not upper or len(uppers) == len(codes)
-        found.append(_Council(code, name, key_of(name, "council"), items(lines), upper, lower))
+        key = key_of(name, "council")
+        found.append(_Council(code, name, key, items(lines), upper, lower, totals_in(lines)))
     if uppers != set(codes) and len(uppers) != 1:
         raise WrongArgument(
             f"of {listed(codes.values())}, {len(uppers)} have the services of a county, and "
@@ -362,7 +413,9 @@ def _made(
             Body(
                 keys[council.code], council.name, "council", areas[council.code], council.items,
                 source="outturn", reference=form,
-                partner=None if council.upper else "districts",
+                partner=None if council.upper else "districts", totals=council.totals,
+                undivided=frozenset({"police"} | ({"housing"} if not council.lower else set())
+                                    | (set() if council.upper else UPPER)),
             )
         )  # fmt: skip
     for partner in partners:
@@ -373,6 +426,12 @@ def _made(
         ):
             continue
         _add_partner(made, figures, partner, title, form)
+    kinds = [row["stream"].removesuffix(f"_{row['agency']}") for row in made.rows["streams"]]
+    kinds += [body.sector for body in made.bodies.values()]
+    idle = sorted(set(growth) - made.used - {""})
+    if idle:
+        said = f"growth names {listed(idle)}, and no money is carried forward by it"
+        raise WrongArgument(offered(said, idle[0], kinds))
     _add_reserves(made, figures, councils, keys)
     add_chain(made)
     add_rules(made)
@@ -384,7 +443,9 @@ def _made(
         description=_description(title, year, years, made),
     )  # fmt: skip
     frames = {name: pd.DataFrame(rows) for name, rows in made.rows.items()}
-    return FirstDraft(Place(settings, frames), pd.DataFrame(made.reconciled))
+    published = {key: dict(body.totals) for key, body in made.bodies.items() if body.reference}
+    reconciled = pd.DataFrame(made.reconciled, columns=list(RECONCILED))
+    return FirstDraft(Place(settings, frames), reconciled, totals_of(reconciled, published))
 
 
 def _add_areas(
@@ -429,7 +490,7 @@ def _add_partner(made: Making, figures: Figures, partner: Partner, title: str, f
         note = f"{percent(partner.share)} of the outturn of {known}" if partner.share < 1 else ""
         made.add_body(
             Body(sector, partner.name or known, sector, made.top, items(lines), partner.share,
-                 source="outturn", reference=form, note=note)
+                 source="outturn", reference=form, note=note, totals=totals_in(lines))
         )  # fmt: skip
         return
     if partner.amount is not None:
@@ -483,7 +544,7 @@ def _add_sources(made: Making, figures: Figures) -> None:
     }
     for source, (form, title) in named.items():
         if source in used:
-            about = figures.about.get(form, {})
+            about = figures.about(form)
             made.add("sources", source=source, title=about.get("title", title),
                      publisher=about.get("publisher", "Typed for this place"),
                      year=about.get("edition") or made.year,

@@ -171,7 +171,8 @@ def _cell(number: int, kind: str, source: str) -> dict[str, Any]:
     return {**cell, "source": source}
 
 
-LARGEST_REQUEST = 1_000_000
+# Published files of all of England come along with what is asked.
+LARGEST_REQUEST = 40_000_000
 FOLDERS = "placebudget_folders"
 
 

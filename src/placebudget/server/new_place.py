@@ -8,11 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.errors import WrongArgument
+from placebudget.importing import SECTORS, FirstDraft, Partner, place_from
 from placebudget.place import Option, Place, example, examples
 from placebudget.place.io.folder import example_folder
 from placebudget.place.settings import Settings
 from placebudget.server.requests import Agency, NewPlace
-from placebudget.texts import key_of
+from placebudget.texts import key_of, listed
 from placebudget.writing import folder_for_a_while
 
 MONEY = 10_000_000
@@ -210,9 +212,35 @@ def files_of_example(name: str) -> dict[str, bytes]:
 def files_of_new_place(asked: NewPlace) -> dict[str, bytes]:
     """Tables and options of a new place by their path in its folder."""
     with folder_for_a_while("The place") as parent:
-        folder = new_place(asked).write(parent / "place")
+        place = _from_files(asked, parent) if asked.files else new_place(asked)
+        folder = place.write(parent / "place")
         first_option().save(folder)
         return _files(folder)
+
+
+def _from_files(asked: NewPlace, folder: Path) -> FirstDraft:
+    """A place from published files; the agencies are its councils and its partners."""
+    paths = [folder / name for name in asked.files]
+    for path in paths:
+        path.write_bytes(asked.files[path.name])
+    other = [each.name for each in asked.agencies if each.sector not in ("council", *SECTORS)]
+    if other:
+        raise WrongArgument(
+            f"From files come councils, NHS, police, fire and DWP; add {listed(other)} to the "
+            "tables afterwards."
+        )
+    councils = [agency.name for agency in asked.agencies if agency.sector == "council"]
+    partners = [
+        Partner(agency.sector, agency.name) for agency in asked.agencies if agency.sector in SECTORS
+    ]
+    return place_from(
+        asked.title,
+        paths,
+        authorities=councils or None,
+        years=asked.years,
+        partners=partners,
+        population={(councils or [asked.title])[0]: asked.residents} if asked.residents else None,
+    )
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from placebudget.arguments import is_number
 from placebudget.errors import WrongArgument
 from placebudget.place import examples, schema
 from placebudget.place.years import start_of, years_between
@@ -26,11 +28,27 @@ class Agency:
 
 @dataclass(frozen=True)
 class NewPlace:
-    """A place to be made: its title, financial years and agencies."""
+    """A place to be made: its title, financial years and agencies.
+
+    Parameters
+    ----------
+    title : str
+        Its title; of a place from files, the name of its council in them.
+    years : tuple of str
+        Financial years.
+    agencies : tuple of Agency
+        Who holds the money.
+    files : mapping of str to bytes
+        Published files that it is made from, by name; none: invented figures.
+    residents : float, optional
+        Residents of its one council, where no file says how many.
+    """
 
     title: str
     years: tuple[str, ...]
     agencies: tuple[Agency, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    residents: float | None = None
 
 
 def sectors() -> tuple[str, ...]:
@@ -81,10 +99,14 @@ def requested_place(asked: Mapping[str, Any]) -> NewPlace:
     problems: list[str] = []
     title = _name(asked.get("title"), "The title", problems)
     years = _years(asked.get("first_year"), asked.get("years"), problems)
-    agencies = _agencies(asked.get("agencies"), problems)
+    files = _files(asked.get("files", []), problems)
+    agencies = _agencies(asked.get("agencies"), problems, 0 if files else 1)
+    residents = asked.get("residents")
+    if residents and not is_number(residents):
+        problems.append("The number of residents is no number.")
     if problems:
         raise WrongArgument(" ".join(problems))
-    return NewPlace(title, years, agencies)
+    return NewPlace(title, years, agencies, files, residents or None)
 
 
 def _is_folder_name(part: str) -> bool:
@@ -125,12 +147,30 @@ def _years(first: Any, count: Any, problems: list[str]) -> tuple[str, ...]:
     return years_between(str(start), count)
 
 
-def _agencies(values: Any, problems: list[str]) -> tuple[Agency, ...]:
+def _files(values: Any, problems: list[str]) -> dict[str, bytes]:
+    """Files by name; a name is that of a file alone, and leads nowhere."""
+    files: dict[str, bytes] = {}
+    if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
+        problems.append("The files are not a list.")
+        return files
+    for number, value in enumerate(values, start=1):
+        name, content = value.get("name"), value.get("content")
+        if not isinstance(name, str) or "/" in name or not _is_folder_name(name):
+            problems.append(f"The name of file {number} is none.")
+            continue
+        try:
+            files[name] = base64.b64decode(content, validate=True)
+        except (TypeError, ValueError):
+            problems.append(f"The content of file {number} is not in base64.")
+    return files
+
+
+def _agencies(values: Any, problems: list[str], least: int) -> tuple[Agency, ...]:
     if not isinstance(values, list) or not all(isinstance(each, dict) for each in values):
         problems.append("The agencies are not a list.")
         return ()
-    if not 1 <= len(values) <= MOST_AGENCIES:
-        problems.append(f"Name from 1 to {MOST_AGENCIES} agencies.")
+    if not least <= len(values) <= MOST_AGENCIES:
+        problems.append(f"Name from {least} to {MOST_AGENCIES} agencies.")
         return ()
     found = []
     for number, value in enumerate(values, start=1):

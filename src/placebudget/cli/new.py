@@ -1,0 +1,201 @@
+"""``placebudget new``: a place of one's own from published files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from placebudget.cli.arguments import JsonOption
+from placebudget.cli.speaking import console_for_results, say_json, typed
+from placebudget.importing import FirstDraft, Partner, place_from
+from placebudget.importing.place_from import SECTORS
+from placebudget.paths import refuse_goal
+from placebudget.place.years import years_between
+from placebudget.words import money
+
+_NUMBER = re.compile(r"£?\s*([\d,]+(?:\.\d+)?)\s*(%|million|billion)?", re.IGNORECASE)
+_TIMES = {"": "1", "%": "0.01", "million": "1e6", "billion": "1e9"}
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the place, or of its council.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILES", show_default=False, help="More published files."),
+    ] = None,
+    published: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from",
+            metavar="FILES",
+            show_default=False,
+            help="Published files: a revenue outturn; besides, a settlement and populations.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            show_default="a folder called as the place",
+            help="The new folder, or .xlsx or .zip, to write.",
+        ),
+    ] = None,
+    authority: Annotated[
+        list[str] | None,
+        typer.Option(
+            show_default="the one of the place's name, with its districts",
+            help="A council of the place, the county first; several times.",
+        ),
+    ] = None,
+    partner: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SECTOR[=WHAT]",
+            show_default=", ".join(SECTORS),
+            help="A partner: its sector; or nhs=£480 million; or police=NAME in the files, or "
+            "police=NAME@10.5% where that share is the place's; or none. Several times.",
+        ),
+    ] = None,
+    population: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COUNCIL=PEOPLE",
+            show_default="of the files",
+            help="Residents, where no file has them.",
+        ),
+    ] = None,
+    growth: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[STREAM=]RATE",
+            show_default="0%, flat in cash",
+            help="Growth a year of money that no settlement gives: 2%, or council_tax=2%.",
+        ),
+    ] = None,
+    year: Annotated[
+        str, typer.Option(show_default="the latest", help="Financial year of the outturn.")
+    ] = "",
+    first_year: Annotated[
+        str, typer.Option(show_default="the one after", help="First financial year ahead.")
+    ] = "",
+    years: Annotated[int, typer.Option(min=1, max=10, help="How many years ahead.")] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a place of your own from published files, to begin with.
+
+    Each line of the outturn stands in the place, to the thousand pounds; its page says what
+    is published, carried forward, by population or taken from an example.
+    """
+    every = [*(published or []), *(files or [])]
+    if not every:
+        raise typer.BadParameter(
+            "name at least a revenue outturn; without one: placebudget template my_place.xlsx",
+            param_hint="--from",
+        )
+    draft = place_from(
+        name,
+        every,
+        authorities=authority,
+        year=year,
+        years=years_between(first_year, years) if first_year else years,
+        partners=_partners(partner),
+        population=dict(_pair(each, "--population") for each in population or []),
+        growth=dict(_rate(each) for each in growth) if growth else 0.0,
+    )
+    goal = out or Path(draft.place.name)
+    if goal.exists():
+        raise typer.BadParameter(f"{goal} exists already; name a new folder.", param_hint="--out")
+    refuse_goal(goal, folder=goal.suffix.lower() not in (".xlsx", ".zip"))
+    draft.write(goal)
+    _say(draft, goal, as_json)
+
+
+def _say(draft: FirstDraft, goal: Path, as_json: bool) -> None:
+    place, findings = draft.place, draft.place.check()
+    if as_json:
+        say_json(
+            {
+                "place": place.name,
+                "written_to": str(goal),
+                "years": list(place.years),
+                "agencies": place.agencies["name"].tolist(),
+                "basis": draft.basis.to_dict("records"),
+                "totals": draft.totals.to_dict("records"),
+                "findings": findings.records(),
+            }
+        )
+        return
+    console = console_for_results()
+    console.print(f"{place.title}: {place.settings.description}", soft_wrap=True)
+    console.print()
+    for row in draft.basis.to_dict("records"):
+        if row["amount"]:
+            console.print(f"{row['money']}, {row['known from']}: {money(row['amount'])}")
+    console.print()
+    console.print(f"{findings}", soft_wrap=True)
+    console.print(f"Written to {goal}", soft_wrap=True)
+    if goal.is_dir():
+        console.print(
+            f"{goal / 'README.md'} says what each figure rests on, and what to replace first",
+            soft_wrap=True,
+        )
+    console.print(f"Next: {typed('run', goal)}", soft_wrap=True)
+
+
+def _partners(given: list[str] | None) -> Iterable[Partner | str]:
+    if given is None:
+        return SECTORS
+    if given == ["none"]:
+        return ()
+    return [_partner(each) for each in given]
+
+
+def _partner(given: str) -> Partner | str:
+    sector, named, what = given.partition("=")
+    if not named:
+        return sector
+    try:
+        return Partner(sector, amount=_number(what))
+    except ValueError:
+        body, shared, part = what.rpartition("@")
+        if not shared:
+            return Partner(sector, body=what)
+    try:
+        return Partner(sector, body=body, share=_number(part))
+    except ValueError:
+        raise typer.BadParameter(
+            f"{given} has no share after @; write police=NAME@10.5%.", param_hint="--partner"
+        ) from None
+
+
+def _pair(given: str, option: str) -> tuple[str, float]:
+    name, named, what = given.partition("=")
+    try:
+        if named:
+            return name, _number(what)
+    except ValueError:
+        pass
+    raise typer.BadParameter(f"{given} is no name=number.", param_hint=option)
+
+
+def _rate(given: str) -> tuple[str, float]:
+    return _pair(given if "=" in given else f"={given}", "--growth")
+
+
+def _number(given: str) -> float:
+    """A number as people write it: 480 million, 10.5%, 288,210.
+
+    Examples
+    --------
+    >>> _number("£480 million"), _number("10.5%"), _number("288,210")
+    (480000000.0, 0.105, 288210.0)
+    """
+    match = _NUMBER.fullmatch(given.strip())
+    if match is None:
+        raise ValueError(given)
+    times = Decimal(_TIMES[(match[2] or "").lower()])
+    return float(Decimal(match[1].replace(",", "")) * times)

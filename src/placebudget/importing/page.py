@@ -1,0 +1,183 @@
+"""The page of a place that was made from published files: what each figure rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from placebudget.importing.making import ASSUMED, SETTLED
+from placebudget.importing.outturn import LINES, REST, TOTALS
+from placebudget.place import Place
+from placebudget.words import count, money, number
+
+PUBLISHED, PART, OTHERWISE = "a published line", "an assumed share of a published line", (
+    "by population, or typed"
+)  # fmt: skip
+"""How money spent today is known."""
+
+GIVEN, CARRIED, ELSEWHERE = "the settlement", "today's, carried forward", OTHERWISE
+"""How money of the years ahead is known."""
+
+MOST_ROWS = 8
+
+
+def basis_of(place: Place) -> pd.DataFrame:
+    """Money of today and of all years ahead by how it is known, in pounds."""
+    today = place.today
+    whole = today["reference"].notna() & (today["status"] != "illustrative")
+    how = pd.Series(OTHERWISE, index=today.index)
+    how[today["reference"].notna()] = PART
+    how[whole] = PUBLISHED
+    spent = today.groupby(how)["amount"].sum()
+    first = place.settings.today_year
+    funding = place.funding
+    now = funding[funding["year"] == first].set_index("stream")["status"]
+    ahead = funding[funding["year"] != first]
+    known = pd.Series(CARRIED, index=ahead.index)
+    known[ahead["stream"].map(now) == "illustrative"] = ELSEWHERE
+    known[ahead["source"] == SETTLED] = GIVEN
+    coming = ahead.groupby(known)["amount"].sum()
+    rows = [("today", each, spent.get(each, 0.0)) for each in (PUBLISHED, PART, OTHERWISE)]
+    rows += [("years ahead", each, coming.get(each, 0.0)) for each in (GIVEN, CARRIED, ELSEWHERE)]
+    return pd.DataFrame(rows, columns=["money", "known from", "amount"])
+
+
+def totals_of(
+    reconciliation: pd.DataFrame, published: Mapping[str, Mapping[str, float]]
+) -> pd.DataFrame:
+    """Published totals of each body, and what their lines add up to; thousands of pounds.
+
+    Parameters
+    ----------
+    reconciliation : DataFrame
+        Parts of lines, as a first draft has them.
+    published : mapping of str to mapping
+        Totals by agency.
+    """
+    rungs = {total: n for n, total in enumerate(TOTALS)}
+    below = {line.key: rungs[line.total] for line in LINES.values()}
+    below |= {f"{REST}{total}": n for total, n in rungs.items()}
+    rung = reconciliation["line"].map(below)
+    found = []
+    for agency, totals in published.items():
+        for total, amount in totals.items():
+            within = reconciliation[(reconciliation["agency"] == agency) & (rung <= rungs[total])]
+            there = within["table"] != ""
+            parts = within["in_place_thousand"]
+            found.append(
+                (agency, total, TOTALS[total], amount, parts[there].sum(), parts[~there].sum())
+            )
+    return pd.DataFrame(
+        found, columns=["agency", "total", "name", "published", "in_place", "outside"]
+    )
+
+
+def page_of(place: Place, totals: pd.DataFrame) -> str:
+    """The page in Markdown."""
+    year = place.settings.today_year
+    names = place.agencies.set_index("agency")["name"]
+    parts = [f"# {place.title}", place.settings.description]
+    parts += ["## How the money is known", _known(place)]
+    parts += ["## Where the outturn stands", _stands(totals, names)]
+    parts += ["## What to replace first", "\n".join(_first(place))]
+    parts += ["## What a sceptic would say", "\n".join(_doubts(place, year))]
+    parts += ["## Where it is from", "\n".join(_sources(place))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * (len(head) - 1) + ["---:"], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _known(place: Place) -> str:
+    rows = [
+        [row["money"], row["known from"], money(row["amount"])]
+        for row in basis_of(place).to_dict("records")
+        if row["amount"]
+    ]
+    return _table(["money", "known from", "amount"], rows)
+
+
+def _stands(totals: pd.DataFrame, names: pd.Series) -> str:
+    if totals.empty:
+        return "No outturn of a body of the place is in the files."
+    parted = bool(totals["outside"].abs().sum())
+    head = ["agency", "published total", "£ thousand", *(["of it in the place"] * parted)]
+    rows = [
+        [
+            names[row["agency"]],
+            row["name"],
+            number(row["published"]),
+            *([number(row["in_place"], 1)] * parted),
+        ]
+        for row in totals.to_dict("records")
+    ]
+    return (
+        f"{_table(head, rows)}\n\nThe lines add up to these totals to the thousand pounds; "
+        "`published/reconciliation.csv` has each line and the row it stands in. What a file does "
+        "not itemise below a total has a row of its own."
+    )
+
+
+def _first(place: Place) -> Iterator[str]:
+    today = place.today
+    names = place.services.set_index("service")["name"]
+    yield "The largest assumptions about today's money:"
+    yield ""
+    unknown = today[(today["reference"].isna()) | (today["status"] == "illustrative")]
+    largest = unknown.groupby("service")["amount"].sum().sort_values(ascending=False)
+    for service, amount in largest.head(MOST_ROWS).items():
+        yield f"- {names[service]}: {money(amount)}"
+    yield ""
+    needs = place.needs
+    led = place.services.query("led_by == 'need'")["service"]
+    people = needs[needs["service"].isin(led)]
+    yield (
+        f"Then the need that must be met ({count(len(people))} rows of `needs`, all taken to be "
+        "what today's money buys), the prices (`inflation`), and what partners pool today "
+        "(`contributions`, `today.pool`), which stands in no form."
+    )
+
+
+def _doubts(place: Place, year: str) -> Iterator[str]:
+    found = basis_of(place).set_index(["money", "known from"])["amount"]
+    today = place.today["amount"].sum()
+    by_population = found["today", OTHERWISE]
+    yield (
+        f"- {money(by_population)} of {money(today)} spent in {year} is in no outturn of the "
+        "files: it is sized by population from a figure for England or another place, and a place "
+        "whose people are older, younger, richer or poorer is not England."
+    )
+    yield (
+        "- How a line is divided into services is taken from another place; "
+        f"{money(found['today', PART])} of today's money stands on it."
+    )
+    yield (
+        "- Today's need is taken to be what today's money buys, and to stay as it is: those who "
+        "wait are left out, and so is a population that ages."
+    )
+    flat = found["years ahead", CARRIED] + found["years ahead", ELSEWHERE]
+    yield (
+        f"- {money(flat)} of the money of the years ahead is carried forward by a rule, while "
+        "prices rise: a gap that grows is as much the rule's as the place's."
+    )
+    yield (
+        "- Unit costs and effects were found elsewhere, some long ago, and many are judgement; "
+        "services of which nothing is known keep their money until need cannot be met otherwise."
+    )
+    once = place.streams.loc[~place.filled("streams")["recurrent"].astype(bool), "stream"]
+    drawn = place.today.loc[place.today["stream"].isin(once), "amount"].sum()
+    if drawn:
+        yield (
+            f"- {money(drawn)} was drawn from reserves in {year}; it is not carried forward, and "
+            "what it paid for goes on."
+        )
+
+
+def _sources(place: Place) -> Iterator[str]:
+    for row in place.sources.to_dict("records"):
+        told = [row["publisher"], row["title"], row["year"], row["reference"], row["licence"]]
+        if row["source"] != ASSUMED:
+            yield f"- {'. '.join(str(each) for each in told if not pd.isna(each))}"

@@ -1,0 +1,92 @@
+"""``placebudget new``: a place of one's own from published files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import Result
+
+import placebudget as pb
+from outturn import outturn_file
+
+Command = Callable[..., Result]
+
+
+def test_a_place_is_made_from_files_with_its_page_and_its_reconciliation(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    file, goal = outturn_file(tmp_path), tmp_path / "exampleton"
+    done = placebudget(
+        "new", "Exampleton", "--from", file, "--out", goal, "--population", "Exampleton=200,000",
+        "--partner", "nhs=£300 million", "--partner", "police=Vale Police@25%",
+        "--growth", "2%", "--growth", "nhs=3%", "--years", "2",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    assert f"Next: placebudget run {goal}" in done.stdout
+    place = pb.read(goal)
+    assert place.years == ("2016-17", "2017-18")
+    assert place.agencies["sector"].tolist() == ["council", "nhs", "police"]
+    paid = place.funding.set_index(["stream", "year"])["amount"]
+    assert paid["nhs_money_nhs", "2017-18"] == 300e6 * 1.03**2
+    assert paid["council_tax_police", "2015-16"] == 79_001_000 / 4
+    assert paid["council_tax_exampleton_council", "2016-17"] == round(80_123_000 * 1.02)
+    page = (goal / "README.md").read_text("utf-8")
+    assert page.startswith("# Exampleton\n")
+    assert "| Exampleton | net current expenditure | 278,000 | 278,000.0 |" in page
+    # All of the council's £1.5 million, a quarter of the £2 million of the police.
+    assert "£2 million was drawn from reserves in 2015-16" in page
+    told = pd.read_csv(goal / "published" / "reconciliation.csv")
+    whole = told.groupby(["agency", "line"])["in_place_thousand"].sum()
+    assert whole["exampleton_council", "adult_social_care"] == 60_000
+    assert whole["police", "police"] == 200_000
+
+
+def test_what_was_made_is_said_for_machines(placebudget: Command, tmp_path: Path) -> None:
+    file, goal = outturn_file(tmp_path), tmp_path / "mine.xlsx"
+    done = placebudget(
+        "new", "Exampleton", file, "--out", goal, "--population", "Exampleton=200000",
+        "--partner", "none", "--json",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["agencies"] == ["Exampleton"]
+    assert {each["total"]: each["published"] for each in told["totals"]} == {
+        "total_service": 229_611, "net_current": 278_000, "net_revenue": 136_500,
+        "council_tax_requirement": 80_123,
+    }  # fmt: skip
+    assert {each["code"] for each in told["findings"]} == {"one-off-money"}
+    assert pb.read(goal).title == "Exampleton"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ((), "how many people live in Exampleton"),
+        (("--population", "Exampleton"), "is no name=number"),
+        (("--partner", "police=Vale Police@much"), "no share after @"),
+        (
+            ("--population", "Exampleton=9", "--partner", "police=Vale Polize"),
+            "Did you mean Vale Police",
+        ),
+        (("--partner", "army"), "partners are of the sectors"),
+        (("--population", "Exampleton=9", "--growth", "council_tx=1%"), "council_tax"),
+    ],
+)
+def test_what_cannot_be_meant_is_wrong_use_and_nothing_is_written(
+    placebudget: Command, tmp_path: Path, more: tuple[str, ...], said: str
+) -> None:
+    file = outturn_file(tmp_path)
+    done = placebudget("new", "Exampleton", "--from", file, "--out", tmp_path / "mine", *more)
+    assert done.exit_code == 2
+    assert said in " ".join(done.stderr.split())
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_without_files_the_template_is_named(placebudget: Command) -> None:
+    done = placebudget("new", "Exampleton")
+    assert done.exit_code == 2
+    assert "placebudget template" in " ".join(done.stderr.split())
