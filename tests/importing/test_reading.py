@@ -222,6 +222,61 @@ def test_service_lines_under_headings_of_groups_have_their_measures(tmp_path: Pa
     ]
 
 
+def test_years_side_by_side_belong_to_the_line_that_stands_over_them(tmp_path: Path) -> None:
+    power: Rows = [
+        ["Core spending power, £ million"],
+        [None, None, "Settlement Funding Assessment", None, "Council Tax Requirement", None],
+        ["ONS Code", "Local authority", "2023-24", "2024-25", "2023-24", "2024-25"],
+        ["E07000117", "Burnley", 6.5, 6.75, 7.5, 7.75],
+    ]
+    found = read(tmp_path, "power.xlsx", power).table
+    assert list(found[["line", "year", "value"]].itertuples(index=False, name=None)) == [
+        ("settlement_funding_assessment", "2023-24", 6.5),
+        ("settlement_funding_assessment", "2024-25", 6.75),
+        ("council_tax_requirement", "2023-24", 7.5),
+        ("council_tax_requirement", "2024-25", 7.75),
+    ]
+    tax: Rows = [
+        ["Average Band D council tax by local authority, excluding parish precepts"],
+        ["ONS Code", "Authority", "2023-24", "2024-25"],
+        ["E07000117", "Burnley", 310.5, 320.25],
+    ]
+    found = read(tmp_path, "levels.csv", tax).table
+    assert list(found[["line", "year", "value"]].itertuples(index=False, name=None)) == [
+        ("band_d", "2023-24", 310.5),
+        ("band_d", "2024-25", 320.25),
+    ]
+
+
+def test_sheets_may_each_hold_a_part_of_a_form(tmp_path: Path) -> None:
+    head = ["Local Authority District code (2019)", "Local Authority District name (2019)"]
+    scores = {
+        name: [[*head, "Average score", "Rank of average score"], ["E07000117", "Burnley", n, n]]
+        for n, name in enumerate(["Income", "Employment"], start=2)
+    }
+    imd = [[*head, "Average score"], ["E07000117", "Burnley", 1]]
+    file = write(tmp_path / "File_10_2019.xlsx", [["Contents"]], {"IMD": imd, **scores})
+    found = pb.importing.read(file)
+    assert [figure(found, "Burnley", each, "average_score") for each in found.lines] == [1, 2, 3]
+    assert found.lines == ("imd", "income", "employment")
+
+    ages = ["Code", "Name", "Geography", "All ages", "0", "90"]
+    whose = {
+        f"MYE2 - {sex}": [
+            [f"Population estimates: {sex}, mid-2022, published 2023"],
+            ages,
+            ["E07000117", "Burnley", "Non-metropolitan District", n, n + 1, n + 2],
+            ["E12000002", "NORTH WEST", "Region", 7, 8, 9],
+        ]
+        for n, sex in enumerate(["Persons", "Males", "Females"])
+    }
+    people = pb.importing.read(write(tmp_path / "ukpop.xlsx", [["Contents"]], whose))
+    assert (people.form.key, people.years) == ("population_estimates", ("2022",))
+    assert figure(people, "Burnley", "age_0", "males") == 2
+    assert figure(people, "Burnley", "age_90_plus", "females") == 4
+    assert set(people.table["authority"]) == {"Burnley"}
+
+
 def test_codes_and_names_that_do_not_agree_are_told(tmp_path: Path) -> None:
     head = ["E-code", *HEAD]
     rows = [

@@ -165,12 +165,31 @@ class PublishedForm:
         unit = next((u for part in reversed(said) if (u := unit_in(part))), "")
         pieces = [_below(p) for part in said for p in re.split(r"\s*\|\s*", part) if p.strip()]
         line, measure = self._both(pieces)
-        if not line and measure and not _rest(pieces, self._measures):
-            line = self.line
         known = bool(line)
         if not line:
-            line = "_".join(_rest(pieces, self._measures)) or ("" if measure else _slug(said))
+            rest = "_".join(_rest(pieces, self._measures))
+            line = rest or ("" if measure or year else _slug(said))
         return Meaning(line, measure, year, unit, known)
+
+    def titled(self, name: str, titles: Iterable[str]) -> Meaning:
+        """What the name of a sheet and titles say of all its figures: a line, whose people.
+
+        Examples
+        --------
+        >>> forms()["deprivation"].titled("Income", []).line
+        'income'
+        >>> title = "Average Band D council tax, including parish precepts, 2020-21 to 2024-25"
+        >>> forms()["council_tax"].titled("Data", [title]).line
+        'band_d_with_parishes'
+        """
+        line = self._lines.get(plain_heading(name), "")
+        said = " ".join(map(_words, [name, *titles])).split()
+        if not line:
+            held = [each for each in self._lines if len(each.split()) > 1]
+            held = [each for each in held if set(each.split()) <= set(said)]
+            line = self._lines[max(held, key=lambda each: len(each.split()))] if held else ""
+        whose = [self._measures[each] for each in said if self.ages and each in self._measures]
+        return Meaning(line, whose[0] if len(set(whose)) == 1 else "")
 
     def _both(self, pieces: Sequence[str]) -> tuple[str, str]:
         plain = [plain_heading(each) for each in pieces]
@@ -242,8 +261,10 @@ class PublishedForm:
         named = {year for each in found if (year := _spanned(each))}
         if self.period == "financial":
             return named.pop() if len(named) == 1 else ""
+        if (mid := re.findall(rf"\bmid[- ]?({_YEAR})\b", text, re.IGNORECASE)) and len({*mid}) == 1:
+            return mid[0]
         if alone:
-            match = re.fullmatch(rf"\s*(?:mid[- ]?)?({_YEAR})\s*", text)
+            match = re.fullmatch(rf"\s*(?:population[ _])?({_YEAR})\s*", text)
             return match[1] if match else ""
         years = set(_BARE.findall(bare)) if not named else set()
         return years.pop() if len(years) == 1 else ""

@@ -111,9 +111,10 @@ class _Reading:
         fitting = {}
         for form in tried:
             tables = [table for page in self.pages if (table := table_of(page, form))]
-            tables = [table for table in tables if form.fits(self._lines(form, table))]
-            if tables:
-                fitting[form] = tables
+            lines = {n: self._lines(form, table) for n, table in enumerate(tables)}
+            # A form may be spread over sheets, each with some of its lines.
+            if form.fits(set().union(*lines.values())):
+                fitting[form] = [table for n, table in enumerate(tables) if lines[n]]
         if len(fitting) > 1:
             said = " ".join([self.file, *(t for ts in fitting.values() for t in _said(ts))])
             named = [form for form in fitting if form.words and _says(form, said)]
@@ -126,11 +127,7 @@ class _Reading:
         """Lines of the form that a table has, by its headings and the labels of its rows."""
         roles = table.roles(form)
         labels = [n for n, role in roles.items() if role == "line"]
-        known = {
-            meant.line
-            for n, parts in enumerate(table.parts)
-            if n not in roles and (meant := form.meaning(parts)).known
-        }
+        known = {meant.line for meant in table.meanings(form).values() if meant.known}
         if labels:
             rows = table.page.rows[table.first :]
             texts = {tuple(text_of_cell(row[n]) for n in labels if n < len(row)) for row in rows}

@@ -105,17 +105,14 @@ class TableReading:
         found: dict[int, Meaning] = {}
         taken: dict[tuple[str, ...], int] = {}
         left = []
-        value = [n for n, role in self._roles.items() if role == "value"]
         rows, decimal = self._table.page.rows[self._table.first :], self._table.page.decimal
-        for n, parts in enumerate(self._table.parts):
-            if n in self._roles and n not in value:
-                continue
+        columns = self._table.meanings(self._form)
+        for n, role in self._roles.items():
+            if role == "value":
+                found[n] = Meaning(unit=unit_in(self._table.headings[n]))
+        for n, meant in columns.items():
             cells = [row[n] for row in rows if n < len(row)]
             if not any(map(text_of_cell, cells)):
-                continue
-            meant = self._form.meaning(parts)
-            if n in value:
-                found[n] = Meaning(unit=meant.unit)
                 continue
             if not meant.known and not any(is_figure(cell, decimal) for cell in cells):
                 left.append(self._table.headings[n] or letters(n))

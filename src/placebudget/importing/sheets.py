@@ -8,14 +8,14 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from placebudget.importing.authorities import CODE
-from placebudget.importing.forms import PublishedForm
+from placebudget.importing.forms import Meaning, PublishedForm
 from placebudget.importing.marks import read_cell
 from placebudget.paths import content_of
 from placebudget.place.findings import Finding, unreadable, warning
@@ -230,6 +230,22 @@ class FormTable:
             role = next((r for part in reversed(parts) if (r := form.role(part))), "")
             if role:
                 found[position] = role
+        return found
+
+    def meanings(self, form: PublishedForm) -> dict[int, Meaning]:
+        """What the other columns mean; what their headings leave open the titles may say."""
+        roles = self.roles(form)
+        by_row = "line" in roles.values()
+        titled = form.titled(self.page.name, self.above)
+        found = {}
+        for position, parts in enumerate(self.parts):
+            if position in roles or not parts:
+                continue
+            meant = form.meaning(parts)
+            if not (by_row or meant.known) and (meant.measure or meant.year) and not meant.line:
+                line = titled.line or form.line
+                meant = replace(meant, line=line, known=bool(line))
+            found[position] = replace(meant, measure=meant.measure or titled.measure)
         return found
 
 
