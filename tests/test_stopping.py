@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from placebudget import stopping
+from placebudget import progress as stopping
 from placebudget.errors import Infeasible
-from placebudget.stopping import stoppable
+from placebudget.progress import stoppable
 
 
 def test_the_result_comes_back() -> None:
@@ -36,7 +36,7 @@ def test_ctrl_c_tells_the_work_to_stop_and_ends_with_130() -> None:
     """The child says that its work has begun, gets SIGINT, and says what the work saw."""
     code = """
 import sys
-from placebudget.stopping import stoppable
+from placebudget.progress import stoppable
 from placebudget.cli.speaking import in_words
 import typer
 

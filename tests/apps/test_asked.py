@@ -22,8 +22,7 @@ from placebudget.view.studies.entry import Subject
 from placebudget.view.studies.potential import finding_of_cuts
 from placebudget.view.studies.trace import MOST_FLOWS
 from placebudget.work.asking import table_of
-from placebudget.work.entered import Entered
-from placebudget.work.forms import Box, FieldGroup, StudyForm
+from placebudget.work.forms import Box, Entered, FieldGroup, StudyForm
 from remembering import Remembering
 
 FLOWS = STUDIES["trace"].brought

@@ -8,7 +8,7 @@ import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.blocks import Block, Items, TableBlock, TextBlock
 from placebudget.apps.screens import change
-from placebudget.view.grid import Grid, Row
+from placebudget.view.sheet import Grid, Row
 from placebudget.words import number
 from worked_place import worked
 

@@ -15,9 +15,8 @@ from placebudget.apps import Meeting
 from placebudget.apps.widget import Board
 from placebudget.widgets.desk import PlaceDesk
 from placebudget.work import Changes
-from placebudget.work.elsewhere import LOST, Elsewhere
+from placebudget.work.elsewhere import LOST, Elsewhere, Serving
 from placebudget.work.jobs import Engine, Here
-from placebudget.work.process import Serving
 
 PATIENCE = 120.0
 

@@ -11,8 +11,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting
-from placebudget.apps.answer import BoardAnswer
-from placebudget.apps.first_answer import first_answer, quick_pooled
+from placebudget.apps.answer import BoardAnswer, first_answer, quick_pooled
 from placebudget.apps.sentences import first_words
 from placebudget.apps.widget import Board
 from placebudget.errors import Stopped

@@ -15,7 +15,7 @@ import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.blocks import TableBlock, Told
 from placebudget.apps.screens import change, together
-from placebudget.cli.showing import show
+from placebudget.cli.speaking import show
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.drawing.drawing import rendered, tables
 from placebudget.study import Potential

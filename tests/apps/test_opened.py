@@ -16,7 +16,7 @@ import pytest
 import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.widget import Board
-from placebudget.widgets.closing import close_whole
+from placebudget.widgets.form import close_whole
 from proof import ALL
 from remembering import Remembering
 

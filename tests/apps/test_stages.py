@@ -9,9 +9,9 @@ import pytest
 import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.screens import SCREENS, shown
-from placebudget.apps.stages import PLANS, of_study
+from placebudget.apps.sentences import PLANS, of_study
 from placebudget.progress import Stage
-from placebudget.study.price_of_fairness import BEST, EQUITY, LEXIMIN, PACE, WORST_OFF
+from placebudget.study.fairness import BEST, EQUITY, LEXIMIN, PACE, WORST_OFF
 from placebudget.view.rendering import TERMS
 
 OWN_WORDS = re.compile(r"leximin|coalition|class|weights|relative|nearest|least change", re.I)

@@ -11,8 +11,8 @@ from typer.testing import Result
 
 import placebudget as pb
 from placebudget.errors import CannotWrite
-from placebudget.paths import refuse_goal
 from placebudget.solver.highs import LiveHighs
+from placebudget.writing import refuse_goal
 
 Command = Callable[..., Result]
 

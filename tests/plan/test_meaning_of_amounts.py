@@ -18,7 +18,7 @@ from placebudget.plan.drawing.live import LiveDrawing
 from placebudget.plan.live import quick_plan
 from placebudget.value import uprating
 from placebudget.view.figures import figures_by_table
-from placebudget.view.report_facts import _discount
+from placebudget.view.html import _discount
 from small import MILLION, small, units
 
 RATES = {"2013-14": 0.02, "2014-15": 0.015, "2015-16": 0.005, "2016-17": 0.25}

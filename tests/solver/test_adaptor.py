@@ -22,10 +22,9 @@ from placebudget.errors import PlaceBudgetError
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.programme.linear import Matrix
 from placebudget.solver import ArrayHiGHS, lp_text, mps_text, named_solver, to_problem
-from placebudget.solver.adaptor import solve_with, to_matrix, write_back
+from placebudget.solver.adaptor import has_core, solve_with, to_matrix, write_back
 from placebudget.solver.answer import RunLimits, Status
 from placebudget.solver.engine import HighsEngine, PulpEngine
-from placebudget.solver.filling import has_core
 from placebudget.solver.highs import LiveHighs
 
 SOLVER = Path(placebudget.__file__).parent / "solver"

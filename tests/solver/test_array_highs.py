@@ -11,7 +11,7 @@ import pytest
 
 from placebudget.solver import ArrayHiGHS, ArrayProblem, RunLimits, lp_text, to_problem
 from placebudget.solver.answer import Status
-from placebudget.solver.dense import dense_matrix
+from placebudget.solver.highs import dense_matrix
 
 PULP_4 = int(pulp.__version__.split(".")[0]) >= 4
 

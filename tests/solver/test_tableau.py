@@ -12,10 +12,10 @@ import placebudget as pb
 from placebudget.errors import SolverFailed
 from placebudget.programme import build, read_pooling
 from placebudget.programme.build import write
-from placebudget.solver import PRICED, RunLimits, limit_prices, solve, tableau, value_curve
+from placebudget.solver import PRICED, RunLimits, limit_prices, solve, value_curve
+from placebudget.solver import value_curve as tableau
 from placebudget.solver.binding import Move
-from placebudget.solver.dense import dense_matrix
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.highs import LiveHighs, dense_matrix
 from placebudget.solver.value_curve import ValueCurve
 
 

@@ -18,7 +18,7 @@ from placebudget.study.cycle.assumptions import (
     read_policies,
     read_spread,
 )
-from placebudget.study.cycle.delivery import Belief
+from placebudget.study.cycle.run import Belief
 from placebudget.study.cycle.tables import middle_year, payback_year
 
 

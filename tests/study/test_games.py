@@ -9,7 +9,7 @@ import pytest
 
 from placebudget.errors import CannotAnswer
 from placebudget.solver.coalitions import owned_worth
-from placebudget.solver.dense import dense_matrix, solve_dense
+from placebudget.solver.highs import dense_matrix, solve_dense
 from placebudget.study.games import (
     Game,
     excess,

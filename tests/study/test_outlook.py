@@ -15,8 +15,8 @@ import placebudget as pb
 import planned
 import worked_place
 from placebudget.errors import CannotAnswer, WrongArgument
-from placebudget.study.closing import CLOSING
 from placebudget.study.outlook import PARTS, Outlook
+from placebudget.study.standstill import CLOSING
 from random_places import Tables, as_place, tables
 from small import MILLION, small
 

@@ -20,7 +20,7 @@ from placebudget.programme import build, read_pooling
 from placebudget.solver import solve
 from placebudget.study import Potential, potential_parts
 from placebudget.study.barriers import read_cuts, ring_fences_of, with_cut, without_fences
-from placebudget.study.fence_split import sampled_shares, split_over_fences
+from placebudget.study.potential_parts import sampled_shares, split_over_fences
 from placebudget.study.sweeping import sweep
 from sheets import frames
 

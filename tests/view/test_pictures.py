@@ -15,7 +15,8 @@ import pytest
 
 import placebudget as pb
 import places
-from placebudget import colours, pictures
+from placebudget import pictures
+from placebudget import pictures as colours
 from placebudget.plan.drawing.drawing import planview
 from placebudget.view.charts import Chart, charts_of
 from placebudget.view.studies.common import bars, ranges

@@ -23,7 +23,7 @@ from placebudget.view.studies.entry import Subject
 from placebudget.view.studies.trace import FILE
 from placebudget.widgets import panels
 from placebudget.widgets.desk import PlaceDesk, sections
-from placebudget.widgets.desk import options as desk_options
+from placebudget.widgets.desk import sections as desk_options
 from placebudget.work import Changes, Stand
 from placebudget.work.asking import read
 from placebudget.work.changes import POOL

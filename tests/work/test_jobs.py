@@ -23,10 +23,9 @@ from placebudget.plan import Plan
 from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Subject
 from placebudget.work import Changes
-from placebudget.work.elsewhere import LOST, STRANGE, Elsewhere
+from placebudget.work.elsewhere import LOST, STRANGE, Elsewhere, Serving
 from placebudget.work.jobs import ADDS_UP, QUICK, READY, Engine, Here, Job, Watch
 from placebudget.work.packing import packed, unpacked
-from placebudget.work.process import Serving
 
 PATIENCE = 120.0
 PLACE = pb.example("toy_pooling")

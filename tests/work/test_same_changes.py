@@ -15,7 +15,7 @@ from placebudget.widgets.desk import PlaceDesk
 from placebudget.work import Changes
 from placebudget.work.amounts import OBJECTIVES, changeable
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
-from placebudget.work.entered import InvalidChoice
+from placebudget.work.forms import InvalidChoice
 from shared_place import shared
 
 PATIENCE = 120

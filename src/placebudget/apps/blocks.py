@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from placebudget.templates import templates
 from placebudget.view.charts import Chart
-from placebudget.view.grid import Grid
+from placebudget.view.sheet import Grid
 from placebudget.work.forms import StudyForm
 
 

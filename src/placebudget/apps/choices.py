@@ -26,7 +26,7 @@ from placebudget.work.amounts import (
     scale_of,
 )
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
-from placebudget.work.entered import InvalidChoice
+from placebudget.work.forms import InvalidChoice
 from placebudget.work.said import names
 
 # As people type an amount: a comma stands between thousands only, 19,5 could mean anything.

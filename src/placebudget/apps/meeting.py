@@ -1,4 +1,4 @@
-"""What stands before a board: the papers, what was chosen, the last good answer."""
+"""What stands before a board: the papers, what was chosen, the plans of the last good answer."""
 
 from __future__ import annotations
 
@@ -7,18 +7,90 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from placebudget.apps.answer import ORDER, UNMOVED, BoardAnswer, BoardState, Trouble
+from placebudget.apps.answer import ORDER, UNMOVED, BoardAnswer, BoardState, Trouble, first_answer
 from placebudget.apps.choices import read_choices
-from placebudget.apps.first_answer import first_answer
-from placebudget.apps.planning import Report, add_others, add_plan, take_known
+from placebudget.apps.sentences import of_plan
 from placebudget.apps.studies import taken, work_out
 from placebudget.apps.unmoved import unmoved
-from placebudget.faults import fault_words
+from placebudget.errors import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.work import Changes, Stand, Undo
 from placebudget.work.jobs import ADDS_UP, Client, Engine, Here, Job
 from placebudget.work.said import name_of
+
+# The plans of an answer, one by one, in the order in which a board wants to see them.
+
+Report = Callable[[str, float], None]
+"""Takes what is under way and how much of it is done, 0 to 1."""
+
+
+def take_known(answer: BoardAnswer, client: Client) -> None:
+    """Put the plans there that somebody had worked out for the same before."""
+    for name in ORDER:
+        plan = client.known(answer.job(name))
+        if plan is None:
+            return
+        answer.plans[name] = plan
+
+
+def add_plan(answer: BoardAnswer, name: str, client: Client, report: Report | None = None) -> None:
+    """Have one plan of an answer worked out in full and put it there.
+
+    Parameters
+    ----------
+    answer : BoardAnswer
+        What it belongs to.
+    name : str
+        One of ``ORDER``.
+    client : Client
+        Who asks for it.
+    report : callable, optional
+        Called with what is under way.
+
+    Raises
+    ------
+    PlaceBudgetError
+        If there is no such plan, or the run was ended.
+    """
+    number = ORDER.index(name)
+
+    def stage(what: str, done: int, stages: int) -> None:
+        if report is not None:
+            report(of_plan(name, what), (number + done / max(stages, 1)) / len(ORDER))
+
+    stage("starting", 0, 1)
+    answer.plans[name] = client.ask(answer.job(name), stage)
+
+
+def add_others(
+    answer: BoardAnswer,
+    client: Client,
+    report: Report | None = None,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Work out what an answer still lacks; why a plan does not exist is kept in words.
+
+    Parameters
+    ----------
+    ready : callable, optional
+        Called with the name of each plan when it is there, or known not to exist.
+    """
+    for name in ORDER:
+        if name in answer.plans or name in answer.missing:
+            continue
+        if client.stop.is_set():
+            return
+        try:
+            add_plan(answer, name, client, report)
+        except Exception as error:
+            said = fault_words(error)
+            if client.stop.is_set():
+                return
+            answer.missing[name] = said
+        if ready is not None:
+            ready(name)
+
 
 __all__ = ["ORDER", "SECONDS", "BoardAnswer", "BoardState", "Meeting", "Report", "Trouble"]
 

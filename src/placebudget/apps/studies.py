@@ -7,9 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from placebudget.apps.stages import of_study
-from placebudget.errors import PlaceBudgetError
-from placebudget.faults import fault_words
+from placebudget.apps.sentences import of_study
+from placebudget.errors import PlaceBudgetError, fault_words
 from placebudget.view.studies import STUDIES as ENTRIES
 from placebudget.view.studies.entry import Study, Subject
 from placebudget.work.jobs import Client, Here, Job

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from placebudget.apps.answer import ORDER, BoardAnswer
-from placebudget.apps.first_answer import quick_pooled
+from placebudget.apps.answer import ORDER, BoardAnswer, quick_pooled
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import RULE_KINDS, Place
 from placebudget.place.names import amount_words

@@ -24,11 +24,10 @@ from typing import Annotated, Any
 
 import typer
 
-from placebudget.cli.arguments import PlaceArgument
-from placebudget.cli.planning import checked_place
+from placebudget.cli.planning import PlaceArgument, checked_place
 from placebudget.cli.speaking import FOUND, STOPPED, WRONG_USE, complain
 from placebudget.place import examples
-from placebudget.work.process import Serving
+from placebudget.work.elsewhere import Serving
 
 PLACE, TIME, JOBS = "PLACEBUDGET_PLACE", "PLACEBUDGET_SECONDS", "PLACEBUDGET_JOBS"
 """Names under which a reader is told the place, the time a plan may take, and who works it out."""

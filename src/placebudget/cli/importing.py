@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table as Grid
 
-from placebudget.cli.arguments import JsonOption, ending_in
+from placebudget.cli.planning import JsonOption, ending_in
 from placebudget.cli.speaking import FOUND, complain, console_for_results, say_json
 from placebudget.errors import UnreadableTable
 from placebudget.importing import Published, forms, read, write_published

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table as Grid
 
-from placebudget.cli.arguments import (
+from placebudget.cli.planning import (
     JsonOption,
     PlaceArgument,
     ending_in,
@@ -19,12 +19,12 @@ from placebudget.cli.arguments import (
 )
 from placebudget.cli.speaking import FOUND, console_for_results, say_json, typed
 from placebudget.errors import InvalidPlace
-from placebudget.paths import refuse_goal
 from placebudget.place import Findings, Table, example, read, write_template
 from placebudget.place import examples as packaged
 from placebudget.place import schema as tables_of_a_place
 from placebudget.texts import shown
 from placebudget.view.schema_page import blank_means, schema_page, values_allowed
+from placebudget.writing import refuse_goal
 
 
 def check(

@@ -8,18 +8,20 @@ from typing import Annotated, Any
 import typer
 
 from placebudget import plan as plans
-from placebudget.cli.arguments import (
+from placebudget.cli.planning import (
     JsonOption,
     OptionOption,
     PlaceArgument,
     PlanOption,
+    checked_place,
     ending_in,
+    hand_over,
     known_place,
+    loose,
     place_or_plan,
+    watched,
 )
-from placebudget.cli.planning import checked_place, hand_over, loose, watched
-from placebudget.cli.showing import records
-from placebudget.cli.speaking import FOUND, complain, console_for_results, say_json
+from placebudget.cli.speaking import FOUND, complain, console_for_results, records, say_json
 from placebudget.errors import CannotAnswer, PlaceBudgetError
 from placebudget.place import Place, read
 from placebudget.place.io.loose import MONEY

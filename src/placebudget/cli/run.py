@@ -9,11 +9,21 @@ import pandas as pd
 import typer
 from rich.console import Console
 
-from placebudget.cli.arguments import JsonOption, PlaceArgument
-from placebudget.cli.planning import checked_place, tell_admitted, watched
-from placebudget.cli.showing import document, records, show, show_texts
-from placebudget.cli.speaking import console_for_results, say_json
-from placebudget.paths import refuse_goal
+from placebudget.cli.planning import (
+    JsonOption,
+    PlaceArgument,
+    checked_place,
+    tell_admitted,
+    watched,
+)
+from placebudget.cli.speaking import (
+    console_for_results,
+    document,
+    records,
+    say_json,
+    show,
+    show_texts,
+)
 from placebudget.place import Place
 from placebudget.place.io.folder import PACKAGE
 from placebudget.plan.siloed import AT_REST
@@ -27,7 +37,7 @@ from placebudget.view import (
     write_comparison,
 )
 from placebudget.words import MAY_NOT_ADD_UP, money, percent
-from placebudget.writing import refused_in_words
+from placebudget.writing import refuse_goal, refused_in_words
 
 REPORT, WORKBOOK = "report.html", "five_plans.xlsx"
 

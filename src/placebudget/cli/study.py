@@ -12,14 +12,15 @@ from typing import Annotated, Any
 
 import typer
 
-from placebudget.cli.arguments import (
+from placebudget.cli.planning import (
     JsonOption,
     PlaceArgument,
+    checked_place,
     ending_in,
     known_words,
+    loose,
     place_or_plan,
 )
-from placebudget.cli.planning import checked_place, loose
 from placebudget.cli.speaking import code_of, complain, console_for_results, say_json
 from placebudget.errors import Stopped
 from placebudget.plan import read_plan

@@ -24,13 +24,12 @@ from placebudget.importing.authorities import (
     successors,
 )
 from placebudget.importing.forms import MONEY, PublishedForm
-from placebudget.paths import file_to_write
 from placebudget.place.findings import Findings
 from placebudget.place.io.sheets import csv_frame
 from placebudget.place.io.workbook import write_sheets
 from placebudget.texts import listed
 from placebudget.words import number
-from placebudget.writing import replace_with
+from placebudget.writing import file_to_write, replace_with
 
 COLUMNS = (
     "code",

@@ -33,12 +33,12 @@ from placebudget.importing.sheets import (
     table_of,
     text_of_cell,
 )
-from placebudget.paths import a_path
 from placebudget.place.findings import Finding, Findings, error, warning
 from placebudget.place.io.folder import FileLimits
 from placebudget.place.years import financial_year, start_of
 from placebudget.texts import listed, shown
 from placebudget.words import number
+from placebudget.writing import a_path
 
 _EDITION = re.compile(
     r"\b(provisional|final|revised|second release|first release|\d{4}-based|draft|estimates?)\b",

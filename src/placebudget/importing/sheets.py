@@ -17,13 +17,13 @@ from typing import Any
 from placebudget.importing.authorities import CODE
 from placebudget.importing.forms import Meaning, PublishedForm
 from placebudget.importing.marks import read_cell
-from placebudget.paths import content_of
 from placebudget.place.findings import Finding, unreadable, warning
 from placebudget.place.io.archive import BROKEN, refused
 from placebudget.place.io.cells import as_text
 from placebudget.place.io.folder import FileLimits, text_of, too_large
 from placebudget.place.io.workbook import open_book
 from placebudget.texts import shown
+from placebudget.writing import content_of
 
 KINDS = (".csv", ".xlsx", ".ods", ".xls")
 """Endings of the files that are read."""

@@ -46,7 +46,7 @@ from placebudget.programme import (
     read_pooling,
 )
 from placebudget.programme.rules.block import Benchmark
-from placebudget.progress import Report
+from placebudget.progress import Report, stoppable
 from placebudget.solver import (
     DEAREST,
     DEFAULT_SOLVER,
@@ -58,7 +58,6 @@ from placebudget.solver import (
     has_plan,
     limit_prices,
 )
-from placebudget.stopping import stoppable
 
 # Solvers reached through files give about eight digits, live HiGHS all of them.
 _DIGITS = {True: 1e-10, False: 1e-8}

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import one_of
-from placebudget.paths import file_to_write
 from placebudget.plan.record.record import run_facts
 from placebudget.plan.summary import Shown, Summary, sentences
 from placebudget.plan.worded_table import NameOf, worded_frame
 from placebudget.plan.workbook import table_page
 from placebudget.plan.workbook_writer import MADE, MODEL, Front, Page, write_pages
 from placebudget.words import plain
-from placebudget.writing import replace_with
+from placebudget.writing import file_to_write, replace_with
 
 
 class Result(Shown):

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from placebudget.paths import file_to_write
 from placebudget.plan.kept import kept_said
 from placebudget.plan.need_words import need_points, unmet_words, value_of_services_led_by_need
 from placebudget.programme.objectives.value import NET, PUBLIC
 from placebudget.words import but_for_pennies, count, money, plain
-from placebudget.writing import replace_with
+from placebudget.writing import file_to_write, replace_with
 
 if TYPE_CHECKING:
     from placebudget.plan.plan import Plan

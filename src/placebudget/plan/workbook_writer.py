@@ -19,11 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from placebudget.colours import BLUE, colours
-from placebudget.paths import file_to_write
+from placebudget.pictures import BLUE, colours
 from placebudget.place.io.sheets import FORMULA_STARTS
 from placebudget.words import count, percent
-from placebudget.writing import replace_with
+from placebudget.writing import file_to_write, replace_with
 
 _WIDEST, _FRONT = 60, 74  # letters
 _LABELS, _FIGURES, _GROUNDS = 34, 13, 38  # letters: columns of headline figures

@@ -14,17 +14,23 @@ from placebudget.solver.binding import (
     RING_FENCE,
 )
 from placebudget.solver.engine import DEFAULT_SOLVER
-from placebudget.solver.giving_way import given_apart, has_plan, let_go, solve_kept, with_less_kept
+from placebudget.solver.giving_way import (
+    given_apart,
+    has_plan,
+    keeps_order,
+    let_go,
+    solve_in_order,
+    solve_kept,
+    with_less_kept,
+)
 from placebudget.solver.infeasible import Give, Given, least_relaxed
 from placebudget.solver.live_programme import Reached
-from placebudget.solver.live_service import LiveService, Reading
-from placebudget.solver.margins import Margins
+from placebudget.solver.live_service import LiveService, Margins, Reading
 from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, PRICED, limit_prices
 from placebudget.solver.pulp_highs import ArrayHiGHS, ArrayProblem
 from placebudget.solver.sequence import Solution, solve
 from placebudget.solver.service_limits import Stop, Stops
 from placebudget.solver.session import Session
-from placebudget.solver.steps_in_order import keeps_order, solve_in_order
 
 __all__ = [
     "BUILD",

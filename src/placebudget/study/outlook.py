@@ -19,8 +19,8 @@ import numpy as np
 import pandas as pd
 
 from placebudget.arguments import Arguments, as_given, known_key, number, refusal, sequence, texts
-from placebudget.colours import colours
 from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.pictures import colours
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names, listed
@@ -30,10 +30,9 @@ from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.programme.money import stream_funding, todays_funding
-from placebudget.study.closing import closing_tables
 from placebudget.study.plans_side_by_side import TITLES
 from placebudget.study.result import StudyResult, record_of
-from placebudget.study.standstill import Standstill, standstill
+from placebudget.study.standstill import Standstill, closing_tables, standstill
 from placebudget.texts import shown
 from placebudget.words import money, percent, sentence
 

@@ -14,8 +14,17 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.colours import BLUE, GREY, colours
-from placebudget.pictures import Across, Room, can_draw, legend, picture, rows_chart
+from placebudget.pictures import (
+    BLUE,
+    GREY,
+    Across,
+    Room,
+    can_draw,
+    colours,
+    legend,
+    picture,
+    rows_chart,
+)
 from placebudget.plan import Plan
 from placebudget.view.prices import dearest_of_money, limit_name
 from placebudget.view.tables import money_by

@@ -1,17 +1,203 @@
-"""Pages that open from disk: one file, nothing from elsewhere; only a drawing has a script."""
+"""Pages that open from disk: one file, nothing from elsewhere; what the report in one says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
 
 from placebudget.arguments import instance
+from placebudget.place import Place
+from placebudget.place.settings import own_discount
 from placebudget.plan import Plan
 from placebudget.plan.result import Result
-from placebudget.study import Potential
-from placebudget.view.plan_facts import drawn_facts, plan_facts
+from placebudget.study import MEANINGS, TITLES, Potential
+from placebudget.study.plans_side_by_side import name_of, steps_between
+from placebudget.texts import listed
+from placebudget.value import uprating
+from placebudget.view import tables
+from placebudget.view.charts import charts_of
+from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
+from placebudget.view.front import changes, explained, front
+from placebudget.view.plan_facts import (
+    admitted,
+    dearest_sentences,
+    drawn_facts,
+    kept,
+    not_kept,
+    plan_facts,
+    shared_facts,
+    taken_as_decided,
+    years,
+)
 from placebudget.view.rendering import rendered
-from placebudget.view.report_facts import report_facts
+from placebudget.view.sheet import Grid, Row, sheet_grid, text_grid
 from placebudget.view.studies import study_facts
+from placebudget.view.studies.potential import parts_view
+from placebudget.words import as_set, money, number, percent, sentence
+
+# What the report on plans side by side says.
+
+_CONTENTS = (
+    ("first", "On one page"),
+    ("plans", "Plans side by side"),
+    ("money", "Where the money goes"),
+    ("outcomes", "What changes for people"),
+    ("admitted", "What the best pooled plan must admit"),
+    ("savings", "Who saves, and when"),
+    ("why", "Why this much"),
+    ("rules", "What the rules cost"),
+    ("parts", "Pools and ring-fences one by one"),
+    ("assumptions", "Assumptions and sources"),
+    ("run", "How the plans were made"),
+    ("words", "What the words mean"),
+)
+_EXPLAINED = 4
+
+
+def report_facts(potential: Potential) -> dict[str, Any]:
+    """Everything the template of the report shows."""
+    place, plans = potential.place, potential.titled
+    today = potential.plans["today"]
+    return {
+        **shared_facts(plans),
+        "title": f"{place.title}: what working together could gain",
+        "question": f"What could {place.title} gain in {years(today.place)} by pooling its "
+        "public money, and what does it gain by using each agency’s money better?",
+        "contents": [
+            {"key": key, "title": title}
+            for key, title in _CONTENTS
+            if key != "parts" or potential.parts
+        ],
+        "front": front(potential),
+        "admitted": admitted(potential.findings["pooled"]),
+        "meanings": [(TITLES[name], MEANINGS[name]) for name in potential.plans],
+        "planned_for": potential.planned_for,
+        "potentials": [
+            _unbroken(potential.sentence(*ends)) for ends in steps_between(potential.plans)
+        ],
+        "status": _status_grid(place),
+        "discount": _discount(place),
+        "gains": _gains(potential),
+        "why": list(_why(potential)),
+        "charts": charts_of(today, potential.plans["pooled"]),
+        "rules": dearest_sentences(potential.plans["pooled"]),
+        "decided": taken_as_decided(potential.plans["pooled"]),
+        "kept": kept(potential.plans["pooled"]),
+        "not_kept": not_kept(today),
+        "parts": parts_view(potential, "parts"),
+        "figures": _figures_grid(place),
+        "assumptions": list(_assumptions(place)),
+    }
+
+
+def _unbroken(sentence: str) -> str:
+    """The sentence with its signs bound to their figures, so that no line ends between them."""
+    return sentence.replace("+£", "+\u2060£").replace("\u2212£", "\u2212\u2060£")
+
+
+def _status_grid(place: Place) -> Grid:
+    table = money_by_status(place)
+    rows = [
+        Row(
+            str(status),
+            (
+                money(row["funding"]),
+                _share(row["funding_share"]),
+                money(row["base"]),
+                _share(row["base_share"]),
+                money(row["today"]),
+                _share(row["today_share"]),
+            ),
+        )
+        for status, row in table.iterrows()
+    ]
+    year = place.settings.today_year
+    columns = [
+        "figures are",
+        "funding, all years",
+        "share",
+        f"funding, {year}",
+        f"share of {year}",
+        "spent today",
+        "share of today",
+    ]
+    note = "Published: printed by the publisher named. Derived: worked out from published figures. "
+    note += "Illustrative: assumed, to be replaced by the place’s own."
+    return Grid("status-table", "Money by status of its figures", columns, rows, note)
+
+
+def _share(value: float) -> str:
+    return "" if pd.isna(value) else percent(value)
+
+
+def _discount(place: Place) -> str:
+    """How money is discounted, and what people gain by outcomes with a discount of their own."""
+    outcomes = place.filled("outcomes")
+    named = outcomes["name"].fillna(outcomes["outcome"])
+    own = named.groupby(outcomes["discount"], sort=True)
+    said = (f"{listed(each.tolist())}: {_rate(own_discount(rate))}" for rate, each in own)
+    return "; ".join([_rate(place.settings.discount), *said])
+
+
+def _rate(rate: Any) -> str:
+    if isinstance(rate, str):
+        return f"schedule of the {rate.title()}"
+    if isinstance(rate, int | float):
+        return f"{as_set(100 * rate)}% a year"
+    return "; ".join(f"{as_set(100 * each)}% to year {last}" for last, each in rate)
+
+
+def _gains(potential: Potential) -> list[Grid]:
+    """Who pays and who gains between best aligned and best pooled, over all years."""
+    aligned, pooled = potential.plans["aligned"], potential.plans["pooled"]
+    sheets = tables.who_gains(aligned, pooled, name_of("aligned", "pooled"))
+    return [sheet_grid(sheet, "gains", "agency") for sheet in sheets]
+
+
+def _why(potential: Potential) -> Iterator[dict[str, Any]]:
+    """Explanations of the services whose money changes most, from today to best pooled."""
+    today, pooled = potential.plans["today"], potential.plans["pooled"]
+    names = pooled.labels["services"].set_index("service")["name"]
+    change = changes(today, pooled)
+    for service in change[change.abs() >= 0.5].index[:_EXPLAINED]:
+        yield {
+            "title": f"{sentence(str(names[service]))}: "
+            f"{money(change[service], signed=True)} against today",
+            "sentences": explained(potential, str(service)),
+        }
+
+
+def _figures_grid(place: Place) -> Grid:
+    table = figures_by_table(place)
+    rows = [
+        Row(str(name).replace("_", " "), tuple(number(count) for count in counts))
+        for name, counts in zip(table.index, table.to_numpy().tolist(), strict=True)
+    ]
+    caption = "Rows of each table by status"
+    return Grid("figures-table", caption, ["table", *STATUSES], rows, uprating(place))
+
+
+def _assumptions(place: Place) -> Iterator[Grid]:
+    if len(place.evidence):
+        grades = place.filled("evidence")
+        titles = grades["name"].fillna("")
+        said = zip(grades["grade"], titles, grades["optimism_bias"], strict=True)
+        rows = [
+            (f"{g}: {title}" if title else g, f"{as_set(100 * bias)}%") for g, title, bias in said
+        ]
+        yield text_grid(
+            "evidence-table",
+            "Grades of evidence, and what is taken off effects for optimism",
+            ["grade", "optimism bias"],
+            rows,
+        )
+    if len(place.sources):
+        shown = place.sources[["title", "publisher", "year", "reference", "licence"]]
+        yield text_grid(
+            "sources-table", "Sources", list(shown.columns), shown.itertuples(index=False)
+        )
 
 
 def report(potential: Potential) -> str:

@@ -13,7 +13,6 @@ from placebudget.plan.need_words import unmet_words
 from placebudget.plan.summary import unmet_said
 from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
-from placebudget.view.grid import Grid, Section, sheet_grid, text_grid
 from placebudget.view.plan_facts import (
     NOT_LOOKED_FOR,
     dearest_sentences,
@@ -25,7 +24,7 @@ from placebudget.view.plan_facts import (
 )
 from placebudget.view.prices import COLUMNS, dearest_rules
 from placebudget.view.rendering import rendered
-from placebudget.view.sheet import Sheet
+from placebudget.view.sheet import Grid, Section, Sheet, sheet_grid, text_grid
 from placebudget.words import MAY_NOT_ADD_UP
 
 # Several panels stand in one page, and no id may be there twice.

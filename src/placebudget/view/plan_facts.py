@@ -19,8 +19,8 @@ from placebudget.plan.summary import unmet_said
 from placebudget.plan.workbook import facts
 from placebudget.view import tables
 from placebudget.view.figures import STATUSES, money_by_status
-from placebudget.view.grid import Grid, Part, Section, sheet_grid, text_grid
 from placebudget.view.prices import costly, elsewhere, own_limit
+from placebudget.view.sheet import Grid, Part, Section, sheet_grid, text_grid
 from placebudget.words import MAY_NOT_ADD_UP, count, in_unit, money, percent, sentence
 
 _DEAREST = 15

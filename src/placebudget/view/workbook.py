@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from placebudget.colours import PALETTE
+from placebudget.pictures import PALETTE
 from placebudget.place.names import Names, listed
 from placebudget.plan.workbook import ADMITTED, table_page
 from placebudget.plan.workbook_writer import (

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
-from placebudget.faults import fault_words
+from placebudget.errors import fault_words
 
 
 def refused_words(error: Exception) -> str:

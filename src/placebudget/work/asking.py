@@ -26,8 +26,7 @@ from placebudget.view.studies.entry import (
     Whole,
 )
 from placebudget.words import as_set, number
-from placebudget.work.entered import Entered
-from placebudget.work.forms import Box, Field, FieldGroup, FileBox, Pick, StudyForm, Tick
+from placebudget.work.forms import Box, Entered, Field, FieldGroup, FileBox, Pick, StudyForm, Tick
 
 BUTTON = "Work this out"
 

@@ -1,4 +1,4 @@
-"""What is changed of a place, in words, for minutes and reports."""
+"""What is changed of a place, in words, for minutes and reports, and what is shown of before."""
 
 from __future__ import annotations
 
@@ -11,6 +11,27 @@ from placebudget.words import money, sentence
 from placebudget.work import changes as changed
 from placebudget.work.amounts import amount_in_words, floor_name
 from placebudget.work.changes import PUBLIC_VALUE, START, Changes, written_funding
+
+# What is said where figures were changed and what is shown is of before, at desks and boards.
+
+STALE = (
+    "This is the last good plan. It does not have the figures as they stand now, for which "
+    "there is no plan yet."
+)
+ABOUT_LAST_GOOD = "This is about the last good plan."
+OF_BEFORE = "The figures shown are still those of before."
+
+
+def not_yet(what: str = "Figures") -> str:
+    """That something was changed, and no plan has it yet.
+
+    Examples
+    --------
+    >>> not_yet("The tables")
+    'The tables changed, not yet recalculated. The figures shown are still those of before.'
+    """
+    return f"{what} changed, not yet recalculated. {OF_BEFORE}"
+
 
 LONGEST_NAME = 400
 

@@ -21,8 +21,7 @@ from queue import SimpleQueue
 from typing import Any
 from weakref import WeakValueDictionary
 
-from placebudget.errors import Infeasible, PlaceBudgetError, Stopped
-from placebudget.faults import fault_words
+from placebudget.errors import Infeasible, PlaceBudgetError, Stopped, fault_words
 from placebudget.place import Place
 from placebudget.progress import Stage
 from placebudget.view.studies import STUDIES

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
-from placebudget.stopping import halted_at_exit
+from placebudget.progress import halted_at_exit
 
 Work = Callable[[threading.Event], None]
 

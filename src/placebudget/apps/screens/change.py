@@ -23,8 +23,7 @@ from placebudget.pictures import can_draw
 from placebudget.plan import Plan
 from placebudget.plan.summary import unmet_said
 from placebudget.view.charts import money_now_and_proposed
-from placebudget.view.grid import sheet_grid
-from placebudget.view.sheet import MILLION, Sheet
+from placebudget.view.sheet import MILLION, Sheet, sheet_grid
 from placebudget.view.studies.common import with_others
 from placebudget.view.tables import money_by, needs, outcomes
 from placebudget.words import money

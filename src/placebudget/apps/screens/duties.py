@@ -13,7 +13,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.place import RULE_KINDS, Place
 from placebudget.place.names import Names, rule_words
 from placebudget.place.rule_kinds import rules_that
-from placebudget.view.grid import text_grid
+from placebudget.view.sheet import text_grid
 from placebudget.words import money, sentence
 
 _BASES = {

@@ -13,8 +13,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.pictures import can_draw
 from placebudget.plan import Plan
 from placebudget.view.charts import savings_by_agency_and_year
-from placebudget.view.grid import sheet_grid
-from placebudget.view.sheet import MILLION, Sheet
+from placebudget.view.sheet import MILLION, Sheet, sheet_grid
 from placebudget.view.studies.common import with_others
 from placebudget.view.tables import savings, who_gains
 from placebudget.words import money

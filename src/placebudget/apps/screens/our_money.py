@@ -15,13 +15,12 @@ from placebudget.apps.blocks import (
     Told,
     bars,
 )
-from placebudget.apps.found import counted, grid
+from placebudget.apps.files import counted, grid
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen, years_of
 from placebudget.place import Findings, Place
 from placebudget.view import Sheet, money_by_status
-from placebudget.view.grid import Grid, Row, sheet_grid
-from placebudget.view.sheet import TOTAL
+from placebudget.view.sheet import TOTAL, Grid, Row, sheet_grid
 from placebudget.words import money, percent
 from placebudget.work.said import names
 

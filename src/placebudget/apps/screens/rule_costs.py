@@ -10,9 +10,9 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.plan import Plan
 from placebudget.plan.explain.price_words import gain_words
 from placebudget.view import dearest_rules
-from placebudget.view.grid import text_grid
 from placebudget.view.plan_facts import dearest_sentences, not_kept
 from placebudget.view.prices import dearest_of_money, limit_name
+from placebudget.view.sheet import text_grid
 from placebudget.words import in_pounds, in_unit
 
 _MOST = 8

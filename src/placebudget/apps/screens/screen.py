@@ -14,8 +14,7 @@ from placebudget.study import TITLES
 from placebudget.view import explained
 from placebudget.view.plan_facts import money_known
 from placebudget.words import MAY_NOT_ADD_UP
-from placebudget.work.behind import OF_BEFORE
-from placebudget.work.said import sentence_of, sentences
+from placebudget.work.said import OF_BEFORE, sentence_of, sentences
 
 WAITING = "Being worked out"
 LEFT_OUT = (

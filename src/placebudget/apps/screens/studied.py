@@ -22,7 +22,7 @@ from placebudget.apps.meeting import BoardAnswer, Meeting
 from placebudget.apps.screens.screen import Screen
 from placebudget.apps.studies import subject_of
 from placebudget.errors import CannotAnswer
-from placebudget.view.grid import Grid
+from placebudget.view.sheet import Grid
 from placebudget.view.studies import STUDIES, study_view
 from placebudget.view.studies.entry import Study
 from placebudget.work.asking import BUTTON, forms_of

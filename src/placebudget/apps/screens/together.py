@@ -11,7 +11,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.plan.need_words import meet_alike, unmet_change
 from placebudget.programme import SILOED
 from placebudget.study import MEANINGS, STEPS, TITLES, Potential
-from placebudget.view.grid import sheet_grid
+from placebudget.view.sheet import sheet_grid
 from placebudget.view.tables import public_value
 from placebudget.words import money, percent, sentence
 

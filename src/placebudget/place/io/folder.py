@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from placebudget.arguments import as_given, offered
 from placebudget.errors import InvalidPlace
-from placebudget.paths import content_of
 from placebudget.place.findings import Finding, Severity, unreadable
 from placebudget.place.io.package import declared_otherwise
 from placebudget.place.io.tables import RawTable, unknown_table
 from placebudget.place.schema import PLACE, kind_of, schema
 from placebudget.texts import listed, shown
+from placebudget.writing import content_of
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

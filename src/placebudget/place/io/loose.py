@@ -16,7 +16,6 @@ import pandas as pd
 
 from placebudget.arguments import refusal
 from placebudget.errors import UnreadableTable
-from placebudget.paths import content_of
 from placebudget.place.checks.rows import is_total
 from placebudget.place.checks.texts import unseen_in
 from placebudget.place.findings import Finding, error
@@ -26,6 +25,7 @@ from placebudget.place.io.tables import typed_table_of
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import Column, Table, schema
 from placebudget.texts import did_you_mean, shown
+from placebudget.writing import content_of
 
 ROW = "row"
 """Name of an index that holds the number of each row as a spreadsheet shows it."""

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from placebudget.arguments import Arguments
-from placebudget.paths import file_to_write
 from placebudget.place.geography import is_blank
 from placebudget.place.io.package import SHEET, settings_rows
 from placebudget.place.io.reading import PlaceLike, as_place, read_folder
 from placebudget.place.io.sheets import write_cell
 from placebudget.place.place import Place
 from placebudget.place.schema import Column, Table, schema
-from placebudget.writing import refused_in_words, replace_with
+from placebudget.writing import file_to_write, refused_in_words, replace_with
 
 SETTINGS_NOTES = {
     "name": "Short key of the place: lower-case letters, digits, hyphens and underscores.",

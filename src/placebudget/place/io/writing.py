@@ -13,7 +13,6 @@ from typing import Any
 import pandas as pd
 
 from placebudget.errors import InvalidPlace
-from placebudget.paths import a_path
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.geography import is_blank
 from placebudget.place.io.archive import write_archive
@@ -25,7 +24,14 @@ from placebudget.place.options.stored import archived_options
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.place import Package
 from placebudget.place.schema import kind_of, schema
-from placebudget.writing import keep, note_written, refused_in_words, replace_with, swap_folders
+from placebudget.writing import (
+    a_path,
+    keep,
+    note_written,
+    refused_in_words,
+    replace_with,
+    swap_folders,
+)
 
 _OTHER_FORMS = (".csv", ".json", ".xls", ".xlsm", ".ods", ".html", ".pdf", ".txt")
 

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 
 from placebudget.arguments import as_given
 from placebudget.errors import InvalidOption, WrongArgument
-from placebudget.paths import a_path, content_of
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.io.folder import PACKAGE, example_folder, examples
 from placebudget.place.options.document import LARGEST_FILE, option_text, read_text
 from placebudget.place.options.option import Option, file_stem
 from placebudget.texts import did_you_mean, shown
-from placebudget.writing import refused_in_words, replace_file, replace_with
+from placebudget.writing import a_path, content_of, refused_in_words, replace_file, replace_with
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place

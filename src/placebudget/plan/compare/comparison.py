@@ -13,7 +13,6 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, flag, refusal, sequence, text, texts
 from placebudget.errors import CannotAnswer, WrongArgument
-from placebudget.paths import file_to_write
 from placebudget.place import Place
 from placebudget.place.differences import differences
 from placebudget.place.io.reading import PlaceLike, as_place
@@ -47,6 +46,7 @@ from placebudget.plan.workbook_writer import (
 )
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
+from placebudget.writing import file_to_write
 
 CAUSES, INPUTS = "what caused what", "inputs that differ"
 

@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 
 from placebudget.arguments import as_given, offered, texts
-from placebudget.colours import GREY, colours
 from placebudget.errors import CannotAnswer, WrongArgument
-from placebudget.pictures import themed
+from placebudget.pictures import GREY, colours, themed
 from placebudget.place import schema
 from placebudget.place.subjects import BY_NEED
 from placebudget.plan.need_words import NOT_SERVED, OF_ALL_KINDS, SHORT, meet_alike, need_unmet

@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from placebudget.paths import file_to_write
 from placebudget.plan.columns import NUMBER, TEXT
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.plan import Plan
@@ -37,7 +36,7 @@ from placebudget.plan.record.short import (
     rated_savings,
     shared_money,
 )
-from placebudget.writing import replace_with
+from placebudget.writing import file_to_write, replace_with
 
 if TYPE_CHECKING:
     from placebudget.plan.findings import PlanFindings

@@ -7,7 +7,7 @@ import pandas as pd
 from placebudget.plan.worded_table import labels_of
 from placebudget.study import Accounts, accounts
 from placebudget.study.accounts import HEADING, NOT_MODELLED
-from placebudget.view.grid import Grid, Part, Section, text_grid
+from placebudget.view.sheet import Grid, Part, Section, text_grid
 from placebudget.view.studies.common import (
     MILLION,
     StudyView,

@@ -11,7 +11,7 @@ from placebudget import words
 from placebudget.pictures import can_draw, picture
 from placebudget.plan.result import Result
 from placebudget.view.charts import Chart, barred, marked
-from placebudget.view.grid import Grid, Row, Section, text_grid
+from placebudget.view.sheet import Grid, Row, Section, text_grid
 from placebudget.words import in_pounds, money, percent, plain, sentence
 
 MILLION = 1e6

@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget.study import Cycle, Policy, cycle
 from placebudget.study.cycle.tables import ENOUGH
-from placebudget.view.grid import Grid, text_grid
+from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,
     StudyView,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from placebudget.study import Fairness, fairness
-from placebudget.view.grid import Grid, text_grid
+from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
     Form,
     StudyView,

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from placebudget.study import TITLES, Outlook, outlook, potential
-from placebudget.study.closing import CLOSING
 from placebudget.study.outlook import ALL, GENERAL, NONE, PARTS, gap_said
+from placebudget.study.standstill import CLOSING
 from placebudget.view.charts import Chart
-from placebudget.view.grid import Grid, Row
+from placebudget.view.sheet import Grid, Row
 from placebudget.view.studies.common import (
     MILLION,
     StudyView,

@@ -9,8 +9,8 @@ from placebudget.arguments import instance
 from placebudget.plan.record.record import run_facts
 from placebudget.plan.result import Result
 from placebudget.plan.workbook_writer import MODEL
-from placebudget.view.grid import text_grid
 from placebudget.view.panels import Panel
+from placebudget.view.sheet import text_grid
 from placebudget.view.studies.common import StudyView, tables_view
 from placebudget.view.studies.entry import Study
 from placebudget.view.studies.registry import STUDIES

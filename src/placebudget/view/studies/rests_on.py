@@ -11,7 +11,7 @@ from placebudget.plan import Plan, optimise, simulate
 from placebudget.plan.resting.figures import COST, EFFECT, NEED, VALUE
 from placebudget.study import TITLES, RestsOn, rests_on
 from placebudget.view.charts import Chart
-from placebudget.view.grid import Grid, text_grid
+from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,
     StudyView,

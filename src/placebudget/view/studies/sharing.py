@@ -6,7 +6,7 @@ import pandas as pd
 
 from placebudget.place.names import listed
 from placebudget.study import Sharing, sharing
-from placebudget.view.grid import Grid, text_grid
+from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
     StudyView,
     bars,

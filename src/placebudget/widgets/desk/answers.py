@@ -8,8 +8,14 @@ from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from placebudget.errors import CannotAnswer, Infeasible, PlaceBudgetError, SolverFailed, Stopped
-from placebudget.faults import fault_words
+from placebudget.errors import (
+    CannotAnswer,
+    Infeasible,
+    PlaceBudgetError,
+    SolverFailed,
+    Stopped,
+    fault_words,
+)
 from placebudget.place import Option, Place
 from placebudget.plan import Plan
 from placebudget.plan.need_words import meet_alike, unmet_change
@@ -22,9 +28,9 @@ if TYPE_CHECKING:
     from placebudget.widgets.desk.place_desk import PlaceDesk
 from placebudget.words import in_pounds, in_unit
 from placebudget.work import Changes, Stand
-from placebudget.work.behind import OF_BEFORE, STALE
 from placebudget.work.jobs import ADDS_UP, QUICK, READY, Drawn, Job, Watch
 from placebudget.work.lately import Lately
+from placebudget.work.said import OF_BEFORE, STALE
 
 
 def reached(plan: Plan, before: Plan | None) -> str:

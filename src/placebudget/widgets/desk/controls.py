@@ -10,7 +10,7 @@ import pandas as pd
 from placebudget.place import Option, Place
 from placebudget.place.names import Names
 from placebudget.widgets.form import Control, ControlGroup
-from placebudget.widgets.rule_controls import amount_control, step_of
+from placebudget.widgets.rule_editor import amount_control, step_of
 from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.amounts import MILLION, OBJECTIVES, changeable, changeable_rules, said_rule

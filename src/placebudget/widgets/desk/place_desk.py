@@ -9,26 +9,24 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from placebudget.errors import InvalidOption
-from placebudget.faults import fault_words
+from placebudget.errors import InvalidOption, fault_words
 from placebudget.place import Option, Place
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.options import option_between
 from placebudget.plan import Plan
 from placebudget.view.panels import blank
-from placebudget.widgets.closing import close_whole
 from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.answers import Answers
 from placebudget.widgets.desk.sections import Sections
-from placebudget.widgets.form import Form, Value
+from placebudget.widgets.form import Form, Value, close_whole
 from placebudget.widgets.panels import shown
 from placebudget.widgets.plan_view import plan_view
 from placebudget.work import Changes, Stand, Undo
 from placebudget.work.amounts import MILLION, changeable_rules, scale_of
-from placebudget.work.behind import not_yet
 from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
 from placebudget.work.jobs import Engine, Here
 from placebudget.work.lately import WayOut
+from placebudget.work.said import not_yet
 from placebudget.work.solving import today_of
 from placebudget.work.worker import Worker
 
