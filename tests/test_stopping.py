@@ -70,7 +70,7 @@ def test_a_signal_in_the_middle_of_a_solve_ends_the_command_with_its_code(
 ) -> None:
     """The real command on the real place; it is stopped as soon as a solve has begun."""
     script = """
-import placebudget.solver.highs as highs
+import placebudget.solver.backend.highs as highs
 from placebudget.__main__ import main
 
 solve = highs.LiveHighs.run
@@ -99,7 +99,7 @@ main()
 def test_ctrl_c_stops_a_plan_that_a_script_makes() -> None:
     code = """
 import placebudget as pb
-import placebudget.solver.highs as highs
+import placebudget.solver.backend.highs as highs
 
 solve = highs.LiveHighs.run
 def loud(self, *given, **named):

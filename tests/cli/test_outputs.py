@@ -11,7 +11,7 @@ from typer.testing import Result
 
 import placebudget as pb
 from placebudget.errors import CannotWrite
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.highs import LiveHighs
 from placebudget.writing import refuse_goal
 
 Command = Callable[..., Result]

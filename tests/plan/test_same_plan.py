@@ -16,8 +16,8 @@ import proof
 from placebudget.place import Place
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.programme import UnitScale
-from placebudget.solver import open_plans
-from placebudget.solver.engine import PulpEngine
+from placebudget.solver.backend.engine import PulpEngine
+from placebudget.solver.stages import open_plans
 from rich_place import rich
 from small import Row, small
 

@@ -18,7 +18,7 @@ from placebudget.place import Place
 from placebudget.plan.flows import Money, split_over_streams
 from placebudget.programme import build, read_pooling
 from placebudget.solver import RunLimits
-from placebudget.solver.engine import HighsEngine
+from placebudget.solver.backend.engine import HighsEngine
 from small import MILLION, small
 
 SERVICES: dict[str, dict[str, Any]] = {

@@ -18,7 +18,7 @@ from placebudget.place import Place, schema
 from placebudget.plan.repairs import least_shortfall
 from placebudget.programme import Benchmark, build, read_pooling
 from placebudget.solver import DEFAULT_SOLVER, RunLimits, solve, solve_kept
-from placebudget.solver.adaptor import named_solver
+from placebudget.solver.backend.adaptor import named_solver
 from proof import ALL
 from rebuilt import Rebuilt
 from rich_place import YEARS, rich

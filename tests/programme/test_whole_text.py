@@ -16,7 +16,7 @@ import highspy  # isort: skip
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.programme.linear import describe
 from placebudget.solver import solve
-from placebudget.solver.adaptor import lp_text, mps_text, to_problem
+from placebudget.solver.backend.adaptor import lp_text, mps_text, to_problem
 
 
 def names(programme: Programme) -> tuple[list[str], list[str]]:

@@ -22,10 +22,10 @@ from placebudget.errors import PlaceBudgetError
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.programme.linear import Matrix
 from placebudget.solver import ArrayHiGHS, lp_text, mps_text, named_solver, to_problem
-from placebudget.solver.adaptor import has_core, solve_with, to_matrix, write_back
-from placebudget.solver.answer import RunLimits, Status
-from placebudget.solver.engine import HighsEngine, PulpEngine
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.adaptor import has_core, solve_with, to_matrix, write_back
+from placebudget.solver.backend.answer import RunLimits, Status
+from placebudget.solver.backend.engine import HighsEngine, PulpEngine
+from placebudget.solver.backend.highs import LiveHighs
 
 SOLVER = Path(placebudget.__file__).parent / "solver"
 PULP_4 = int(pulp.__version__.split(".")[0]) >= 4
@@ -360,7 +360,7 @@ class Watch:
             cls.asked.append(name)
 
 sys.meta_path.insert(0, Watch)
-import placebudget.solver.highs
+import placebudget.solver.backend.highs
 print(Watch.asked[0])
 """
 

@@ -10,8 +10,8 @@ import pulp
 import pytest
 
 from placebudget.solver import ArrayHiGHS, ArrayProblem, RunLimits, lp_text, to_problem
-from placebudget.solver.answer import Status
-from placebudget.solver.highs import dense_matrix
+from placebudget.solver.backend.answer import Status
+from placebudget.solver.backend.highs import dense_matrix
 
 PULP_4 = int(pulp.__version__.split(".")[0]) >= 4
 

@@ -13,8 +13,8 @@ from benchmarks.places import SMALL, make_place
 from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.solver import RunLimits, solve
-from placebudget.solver.answer import Status
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.answer import Status
+from placebudget.solver.backend.highs import LiveHighs
 from small import rule, small
 
 NEAREST = "nearest to today"

@@ -18,9 +18,9 @@ from placebudget.errors import SolverFailed
 from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.solver import RunLimits, limit_prices, solve
-from placebudget.solver.answer import Status
-from placebudget.solver.engine import HighsEngine, PulpEngine
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.answer import Status
+from placebudget.solver.backend.engine import HighsEngine, PulpEngine
+from placebudget.solver.backend.highs import LiveHighs
 from placebudget.solver.infeasible import smallest_clash
 from small import MILLION, rule, small
 

@@ -13,7 +13,7 @@ from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.programme.linear import Matrix
 from placebudget.solver import PRICED, RunLimits, given_apart, limit_prices, solve_kept
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.highs import LiveHighs
 from proof import ALL
 from small import MILLION, rule, small
 

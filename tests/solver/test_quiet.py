@@ -13,8 +13,8 @@ import numpy as np
 import pulp
 import placebudget as pb
 from placebudget.programme.linear import Matrix
-from placebudget.solver.answer import RunLimits
-from placebudget.solver.engine import PulpEngine
+from placebudget.solver.backend.answer import RunLimits
+from placebudget.solver.backend.engine import PulpEngine
 
 place = pb.example("toy_pooling")
 pb.optimise(place)
@@ -58,7 +58,7 @@ os.write(2, pb.optimise(pb.example("toy_pooling")).status.encode())
 def test_what_others_print_comes_whole_and_in_order() -> None:
     code = """
 import ctypes, os, threading
-from placebudget.solver.adaptor import quiet
+from placebudget.solver.backend.adaptor import quiet
 libc = ctypes.CDLL(None)
 print("before")
 both = threading.Barrier(2)
@@ -81,7 +81,7 @@ def test_without_standard_output_there_is_nothing_to_take() -> None:
     code = """
 import os, sys
 os.close(1)
-from placebudget.solver.adaptor import quiet
+from placebudget.solver.backend.adaptor import quiet
 with quiet():
     pass
 try:

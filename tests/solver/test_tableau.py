@@ -12,11 +12,12 @@ import placebudget as pb
 from placebudget.errors import SolverFailed
 from placebudget.programme import build, read_pooling
 from placebudget.programme.build import write
-from placebudget.solver import PRICED, RunLimits, limit_prices, solve, value_curve
-from placebudget.solver import value_curve as tableau
-from placebudget.solver.binding import Move
-from placebudget.solver.highs import LiveHighs, dense_matrix
-from placebudget.solver.value_curve import ValueCurve
+from placebudget.solver import PRICED, RunLimits, limit_prices, solve
+from placebudget.solver.backend.highs import LiveHighs, dense_matrix
+from placebudget.solver.marginal import value_curve
+from placebudget.solver.marginal import value_curve as tableau
+from placebudget.solver.marginal.binding import Move
+from placebudget.solver.marginal.value_curve import ValueCurve
 
 
 def prices_of(name: str) -> pd.DataFrame:

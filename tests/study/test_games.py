@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from placebudget.errors import CannotAnswer
-from placebudget.solver.coalitions import owned_worth
-from placebudget.solver.highs import dense_matrix, solve_dense
+from placebudget.solver.backend.highs import dense_matrix, solve_dense
+from placebudget.solver.session.coalitions import owned_worth
 from placebudget.study.games import (
     Game,
     excess,

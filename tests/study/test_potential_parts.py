@@ -18,9 +18,10 @@ from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.programme import build, read_pooling
 from placebudget.solver import solve
-from placebudget.study import Potential, potential_parts
-from placebudget.study.barriers import read_cuts, ring_fences_of, with_cut, without_fences
-from placebudget.study.potential_parts import sampled_shares, split_over_fences
+from placebudget.study import Potential
+from placebudget.study.potential import parts as potential_parts
+from placebudget.study.potential.barriers import read_cuts, ring_fences_of, with_cut, without_fences
+from placebudget.study.potential.parts import sampled_shares, split_over_fences
 from placebudget.study.sweeping import sweep
 from sheets import frames
 

@@ -19,12 +19,12 @@ from placebudget.place import Place
 from placebudget.plan.workbook_writer import FIRST, MADE, NAMES
 from placebudget.programme import build, coalition_pooling, read_pooling
 from placebudget.solver import RunLimits, solve
-from placebudget.solver.coalitions import Coalitions
-from placebudget.study.coalition_game import Partners, play
+from placebudget.solver.session.coalitions import Coalitions
 from placebudget.study.games import Game, in_core, shapley
-from placebudget.study.shared_gain import Sharing, net_positions, payments
-from placebudget.study.sharing import sharing
-from placebudget.study.ways_to_share import core_table
+from placebudget.study.sharing.coalition_game import Partners, play
+from placebudget.study.sharing.shared_gain import Sharing, net_positions, payments
+from placebudget.study.sharing.sharing import sharing
+from placebudget.study.sharing.ways_to_share import core_table
 from placebudget.words import plain, sentence
 
 MILLION = 1e6

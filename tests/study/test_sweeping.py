@@ -27,9 +27,10 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.errors import WrongArgument
-from placebudget.study import budgets, potential_parts
+from placebudget.study import budgets
 from placebudget.study.budgets import IMPOSSIBLE, PART, _solve_part, changed_budgets
 from placebudget.study.cycle import simulation
+from placebudget.study.potential import parts as potential_parts
 from placebudget.study.sweeping import LOST, Lost, parts_of, sweep
 
 FACTORS = np.random.default_rng(4).uniform(0.8, 1.2, PART + 7).tolist()

@@ -9,7 +9,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.plan.drawing import plan_drawing
-from placebudget.study.plans_side_by_side import measures_of
+from placebudget.study.potential.plans_side_by_side import measures_of
 from placebudget.view import tables
 from placebudget.view.html import plan_page
 from sheets import below, stored

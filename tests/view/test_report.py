@@ -16,7 +16,11 @@ import placebudget as pb
 import places
 from placebudget.plan.explain.price_words import decided, sentence_on
 from placebudget.study import TITLES, Potential
-from placebudget.study.plans_side_by_side import CASHABLE, CASHABLE_AS_IT_FALLS, steps_between
+from placebudget.study.potential.plans_side_by_side import (
+    CASHABLE,
+    CASHABLE_AS_IT_FALLS,
+    steps_between,
+)
 from placebudget.view import plan_page, report
 from placebudget.view.panels import price_panel
 from placebudget.view.plan_facts import dearest_sentences, known

@@ -10,13 +10,13 @@ from typing import Annotated
 
 import typer
 
-from placebudget.cli.arguments import JsonOption
+from placebudget.cli.planning import JsonOption
 from placebudget.cli.speaking import console_for_results, say_json, typed
 from placebudget.importing import FirstDraft, Partner, place_from
 from placebudget.importing.place_from import SECTORS
-from placebudget.paths import refuse_goal
 from placebudget.place.years import years_between
 from placebudget.words import money
+from placebudget.writing import refuse_goal
 
 _NUMBER = re.compile(r"£?\s*([\d,]+(?:\.\d+)?)\s*(%|million|billion)?", re.IGNORECASE)
 _TIMES = {"": "1", "%": "0.01", "million": "1e6", "billion": "1e9"}

@@ -29,7 +29,7 @@ from placebudget.place.io.folder import PACKAGE
 from placebudget.plan.siloed import AT_REST
 from placebudget.plan.summary import unmet_said
 from placebudget.study import TITLES, Potential, potential
-from placebudget.study.plans_side_by_side import steps_between
+from placebudget.study.potential.plans_side_by_side import steps_between
 from placebudget.view import (
     comparison,
     dearest_rules,

@@ -58,7 +58,7 @@ from placebudget.solver import (
     read_limits,
     solve_in_order,
 )
-from placebudget.solver.engine import Clock
+from placebudget.solver.backend.engine import Clock
 from placebudget.words import pence
 
 ROUNDS = 10

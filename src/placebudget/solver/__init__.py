@@ -1,8 +1,11 @@
 """The only place where PuLP and HiGHS are used."""
 
-from placebudget.solver.adaptor import lp_text, mps_text, named_solver, to_problem
-from placebudget.solver.answer import RunLimits, Status, read_limits
-from placebudget.solver.binding import (
+from placebudget.solver.backend.adaptor import lp_text, mps_text, named_solver, to_problem
+from placebudget.solver.backend.answer import RunLimits, Status, read_limits
+from placebudget.solver.backend.engine import DEFAULT_SOLVER
+from placebudget.solver.backend.pulp_highs import ArrayHiGHS, ArrayProblem
+from placebudget.solver.infeasible import Give, Given, least_relaxed
+from placebudget.solver.marginal.binding import (
     BUILD,
     CAPACITY,
     FUNDING,
@@ -13,8 +16,12 @@ from placebudget.solver.binding import (
     RELEASE,
     RING_FENCE,
 )
-from placebudget.solver.engine import DEFAULT_SOLVER
-from placebudget.solver.giving_way import (
+from placebudget.solver.marginal.live_service import LiveService, Margins, Reading
+from placebudget.solver.marginal.prices import DEAREST, PRICE_COLUMNS, PRICED, limit_prices
+from placebudget.solver.marginal.service_limits import Stop, Stops
+from placebudget.solver.session.live_programme import Reached
+from placebudget.solver.session.session import Session
+from placebudget.solver.stages.giving_way import (
     given_apart,
     has_plan,
     keeps_order,
@@ -23,14 +30,7 @@ from placebudget.solver.giving_way import (
     solve_kept,
     with_less_kept,
 )
-from placebudget.solver.infeasible import Give, Given, least_relaxed
-from placebudget.solver.live_programme import Reached
-from placebudget.solver.live_service import LiveService, Margins, Reading
-from placebudget.solver.prices import DEAREST, PRICE_COLUMNS, PRICED, limit_prices
-from placebudget.solver.pulp_highs import ArrayHiGHS, ArrayProblem
-from placebudget.solver.sequence import Solution, solve
-from placebudget.solver.service_limits import Stop, Stops
-from placebudget.solver.session import Session
+from placebudget.solver.stages.sequence import Solution, solve
 
 __all__ = [
     "BUILD",

@@ -16,9 +16,9 @@ import pulp  # noqa: F401  PuLP before HiGHS: see adaptor
 from placebudget.errors import Infeasible
 from placebudget.programme import Programme
 from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
-from placebudget.solver.answer import RunLimits, Status
-from placebudget.solver.engine import stacked
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.answer import RunLimits, Status
+from placebudget.solver.backend.engine import stacked
+from placebudget.solver.backend.highs import LiveHighs
 
 # Strategies 1 to 5 can return an empty set that calls itself valid.
 _ALL = 6

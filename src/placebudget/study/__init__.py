@@ -14,13 +14,13 @@ from placebudget.study.cycle import (
 )
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.outlook import Outlook, outlook
-from placebudget.study.plans_side_by_side import MEANINGS, STEPS, TITLES, Potential
-from placebudget.study.potential import potential
+from placebudget.study.potential.plans_side_by_side import MEANINGS, STEPS, TITLES, Potential
+from placebudget.study.potential.potential import potential
 from placebudget.study.rests_on import RestsOn, rests_on
 from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
-from placebudget.study.shared_gain import Sharing
-from placebudget.study.sharing import sharing
+from placebudget.study.sharing.shared_gain import Sharing
+from placebudget.study.sharing.sharing import sharing
 from placebudget.study.sweeping import sweep
 from placebudget.study.trace import Trace, trace
 

@@ -18,7 +18,7 @@ from placebudget.arguments import Arguments, flag, number, numbers
 from placebudget.errors import CannotAnswer
 from placebudget.plan.record.record import run_record
 from placebudget.plan.summary import Paragraph, Summary, sentences
-from placebudget.solver.highs import solve_dense
+from placebudget.solver.backend.highs import solve_dense
 from placebudget.study.result import StudyResult
 from placebudget.words import count
 

@@ -30,7 +30,7 @@ from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.programme.money import stream_funding, todays_funding
-from placebudget.study.plans_side_by_side import TITLES
+from placebudget.study.potential.plans_side_by_side import TITLES
 from placebudget.study.result import StudyResult, record_of
 from placebudget.study.standstill import Standstill, closing_tables, standstill
 from placebudget.texts import shown

@@ -13,7 +13,7 @@ from placebudget.place.names import Names
 from placebudget.plan import Plan
 from placebudget.plan.pennies import add_up
 from placebudget.plan.worded_table import labels_of
-from placebudget.study.coalition_game import Partners
+from placebudget.study.sharing.coalition_game import Partners
 from placebudget.texts import shown
 
 EXAMPLE_FLOWS = pd.DataFrame(

@@ -22,7 +22,7 @@ from placebudget.plan.need_words import AGAIN, meet_alike, unmet_change, used_ag
 from placebudget.plan.resting.figures import VALUE
 from placebudget.plan.summary import Paragraph
 from placebudget.study import Potential, outlook, rests_on
-from placebudget.study.plans_side_by_side import STEPS, TITLES
+from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
 from placebudget.texts import listed
 from placebudget.view.plan_facts import money_known
 from placebudget.words import money, percent, sentence

@@ -13,7 +13,7 @@ from placebudget.place.settings import own_discount
 from placebudget.plan import Plan
 from placebudget.plan.result import Result
 from placebudget.study import MEANINGS, TITLES, Potential
-from placebudget.study.plans_side_by_side import name_of, steps_between
+from placebudget.study.potential.plans_side_by_side import name_of, steps_between
 from placebudget.texts import listed
 from placebudget.value import uprating
 from placebudget.view import tables

@@ -11,7 +11,7 @@ from placebudget.plan.explain.known import Margin, Why
 from placebudget.plan.plan import Plan
 from placebudget.programme import Basis
 from placebudget.solver import LiveService, Margins, Reading, Stop, Stops
-from placebudget.solver.service_limits import RULE, LimitGroup
+from placebudget.solver.marginal.service_limits import RULE, LimitGroup
 
 _MILLION = 1e6
 # Below this many money units (£1,000) there is no room to speak of.

@@ -11,7 +11,7 @@ from placebudget.plan.explain.known import NUMBERS, TODAY, Speech, Why, against_
 from placebudget.programme import Basis, Objective
 from placebudget.programme.rules import Rule
 from placebudget.solver import BUILD, CAPACITY, NEED, Stop
-from placebudget.solver.service_limits import (
+from placebudget.solver.marginal.service_limits import (
     AT_RISK,
     CONTRIBUTION,
     FIRST_YEAR,

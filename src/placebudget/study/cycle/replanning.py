@@ -23,9 +23,9 @@ from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives.value import DROPPED, UNMET, shortfall_objective
 from placebudget.programme.terms import capacity_columns
 from placebudget.solver import RunLimits, Status
-from placebudget.solver.answer import SolverResult
-from placebudget.solver.giving_way import least_given
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.answer import SolverResult
+from placebudget.solver.backend.highs import LiveHighs
+from placebudget.solver.stages.giving_way import least_given
 
 # What rounding may leave between a year as it was planned and as it is found again, £ million.
 _HAIR = 1e-7

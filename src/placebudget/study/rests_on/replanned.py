@@ -24,7 +24,7 @@ from placebudget.programme.build import write
 from placebudget.programme.linear import Matrix
 from placebudget.programme.objectives import Objective
 from placebudget.solver import DEFAULT_SOLVER, RunLimits, Solution, given_apart, solve_in_order
-from placebudget.solver.live_programme import LiveProgramme
+from placebudget.solver.session.live_programme import LiveProgramme
 
 NO_PLAN, UNMET = "no plan", "need unmet"
 """Why a gain cannot be told: there is no plan, or the two leave different need unmet."""

@@ -22,7 +22,7 @@ from placebudget.plan.resting.figures import (
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_writer import MODEL
-from placebudget.study.plans_side_by_side import STEPS, TITLES
+from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
 from placebudget.study.rests_on.replanned import NO_PLAN, UNMET
 from placebudget.study.result import StudyResult
 from placebudget.value import uprating

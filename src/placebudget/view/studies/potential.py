@@ -6,8 +6,8 @@ import pandas as pd
 
 from placebudget.place.names import listed
 from placebudget.study import TITLES, Potential, potential
-from placebudget.study.barriers import fence_name, pool_name
-from placebudget.study.plans_side_by_side import name_of
+from placebudget.study.potential.barriers import fence_name, pool_name
+from placebudget.study.potential.plans_side_by_side import name_of
 from placebudget.view.sheet import Grid, sheet_grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,

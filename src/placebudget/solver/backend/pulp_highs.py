@@ -13,9 +13,9 @@ import numpy as np
 import pulp
 
 from placebudget.programme.linear import Matrix
-from placebudget.solver.adaptor import PULP_MAJOR, fill_problem, to_matrix, write_back
-from placebudget.solver.answer import RunLimits, SolverResult, Status
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.adaptor import PULP_MAJOR, fill_problem, to_matrix, write_back
+from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
+from placebudget.solver.backend.highs import LiveHighs
 
 
 class ArrayProblem(pulp.LpProblem):
@@ -35,7 +35,7 @@ class ArrayProblem(pulp.LpProblem):
 
     Examples
     --------
-    >>> from placebudget.solver.highs import dense_matrix
+    >>> from placebudget.solver.backend.highs import dense_matrix
     >>> one = np.ones(1)
     >>> arrays = dense_matrix(one[None], 2 * one, np.inf * one, 0 * one, 9 * one)
     >>> problem = ArrayProblem(arrays, one)

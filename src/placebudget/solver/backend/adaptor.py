@@ -29,7 +29,7 @@ import pulp
 
 from placebudget.errors import SolverFailed, WrongArgument
 from placebudget.programme.linear import Matrix
-from placebudget.solver.answer import SolverResult, Status
+from placebudget.solver.backend.answer import SolverResult, Status
 from placebudget.texts import shown
 
 # Fill a PuLP problem from arrays, by PuLP's compiled core or by its public interface.

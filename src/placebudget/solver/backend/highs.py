@@ -13,7 +13,7 @@ import numpy as np
 
 from placebudget.errors import SolverFailed
 from placebudget.programme.linear import Matrix
-from placebudget.solver.answer import RunLimits, SolverResult, Status
+from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
 
 TOLERANCE = 1e-9
 _STATUS = {

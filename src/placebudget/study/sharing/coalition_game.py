@@ -30,7 +30,7 @@ from placebudget.programme import (
 from placebudget.programme.terms import avoided_saving, value_of_outcomes
 from placebudget.progress import silent
 from placebudget.solver import RunLimits, given_apart
-from placebudget.solver.coalitions import Coalitions, Owned, owned_worth
+from placebudget.solver.session.coalitions import Coalitions, Owned, owned_worth
 from placebudget.study.games import Game
 from placebudget.words import plain, sentence
 

@@ -23,10 +23,10 @@ from placebudget.programme import Benchmark, Programme, build, one_goal
 from placebudget.programme.basis import Shortfall
 from placebudget.programme.linear import Matrix
 from placebudget.programme.terms import capacity_columns
-from placebudget.solver.answer import RunLimits, SolverResult, Status
-from placebudget.solver.binding import held
-from placebudget.solver.engine import stacked
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
+from placebudget.solver.backend.engine import stacked
+from placebudget.solver.backend.highs import LiveHighs
+from placebudget.solver.marginal.binding import held
 
 # A plan's money is whole pennies: its sums may be some pennies, rarely pounds, off the solver's.
 _ROUNDING = (0.02, 1.0, 5.0)

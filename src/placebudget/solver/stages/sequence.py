@@ -16,11 +16,11 @@ import numpy as np
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Objective, Programme
 from placebudget.programme.tie_break import least_change, near_today, stable_weights
-from placebudget.solver.answer import RunLimits, SolverResult, Status
-from placebudget.solver.engine import DEFAULT_SOLVER, Clock
+from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
+from placebudget.solver.backend.engine import DEFAULT_SOLVER, Clock
 from placebudget.solver.infeasible import name_clash
-from placebudget.solver.nearest import Remaining, nearest
-from placebudget.solver.open_plans import OpenPlans, nearest_decisions
+from placebudget.solver.stages.nearest import Remaining, nearest
+from placebudget.solver.stages.open_plans import OpenPlans, nearest_decisions
 
 NEAREST = "nearest to today"
 """The stage after all objectives, as a run reports it."""

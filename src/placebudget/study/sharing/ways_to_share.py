@@ -15,8 +15,14 @@ from placebudget.plan.evidence import Evidence, read_solution
 from placebudget.plan.need import avoided_savings, with_need_avoided
 from placebudget.programme import ALIGNED, FREED, Basis, read_pooling
 from placebudget.solver import RunLimits, solve_kept
-from placebudget.study.coalition_game import CASHABLE, Partners, Played, marks_of, programme_of
 from placebudget.study.games import NEAR, Game, least_core, nucleolus, shapley
+from placebudget.study.sharing.coalition_game import (
+    CASHABLE,
+    Partners,
+    Played,
+    marks_of,
+    programme_of,
+)
 
 _NEAR = 1e-6
 SHAPLEY = "Shapley value"

@@ -13,10 +13,10 @@ from typing import Protocol
 import numpy as np
 
 from placebudget.programme.linear import Matrix
-from placebudget.solver.adaptor import named_solver, solve_with, to_problem
-from placebudget.solver.answer import RunLimits, SolverResult
-from placebudget.solver.highs import LiveHighs
-from placebudget.solver.pulp_highs import ArrayHiGHS, ArrayProblem
+from placebudget.solver.backend.adaptor import named_solver, solve_with, to_problem
+from placebudget.solver.backend.answer import RunLimits, SolverResult
+from placebudget.solver.backend.highs import LiveHighs
+from placebudget.solver.backend.pulp_highs import ArrayHiGHS, ArrayProblem
 
 DEFAULT_SOLVER = "HiGHS"
 

@@ -17,8 +17,8 @@ from placebudget.programme import Programme
 from placebudget.programme import tie_break as tie
 from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
 from placebudget.programme.tie_break import TieBreak
-from placebudget.solver.answer import RunLimits, SolverResult, Status
-from placebudget.solver.engine import Clock, make_engine, stacked
+from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
+from placebudget.solver.backend.engine import Clock, make_engine, stacked
 
 
 class OpenPlans:
@@ -174,7 +174,7 @@ def nearest_decisions(
     answer : SolverResult
         Best by the first objective; given back where there is no time for more.
     solver, limits, clock
-        As for :class:`~placebudget.solver.open_plans.OpenPlans`.
+        As for :class:`~placebudget.solver.stages.open_plans.OpenPlans`.
     tie_break : bool
         Whether to go on to the decisions with the least change, then to stable weights.
     """

@@ -30,9 +30,9 @@ from placebudget.errors import SolverFailed, Stopped
 from placebudget.programme import Programme
 from placebudget.programme.blocks.pooled_today import PAID_FOR, PAID_IN
 from placebudget.programme.linear import Matrix, keys_of, worth
-from placebudget.solver.answer import RunLimits, SolverResult, Status
-from placebudget.solver.highs import LiveHighs
-from placebudget.solver.live_programme import LiveProgramme
+from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
+from placebudget.solver.backend.highs import LiveHighs
+from placebudget.solver.session.live_programme import LiveProgramme
 
 # Decisions nearer to whole than this are whole.
 _WHOLE = 1e-7

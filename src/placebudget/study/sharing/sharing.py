@@ -14,7 +14,8 @@ from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.programme.money import stream_funding
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
-from placebudget.study.coalition_game import (
+from placebudget.study.result import record_of
+from placebudget.study.sharing.coalition_game import (
     CASHABLE,
     MOST_EXACT,
     Partners,
@@ -22,9 +23,8 @@ from placebudget.study.coalition_game import (
     play,
     shared_objective,
 )
-from placebudget.study.result import record_of
-from placebudget.study.shared_gain import Sharing
-from placebudget.study.ways_to_share import (
+from placebudget.study.sharing.shared_gain import Sharing
+from placebudget.study.sharing.ways_to_share import (
     OwnGains,
     check_table,
     core_table,

@@ -15,9 +15,14 @@ from placebudget.programme import SILOED, read_objectives
 from placebudget.programme.each_for_itself import OWN_GOALS
 from placebudget.progress import Report, Stage
 from placebudget.solver import RunLimits
-from placebudget.study.barriers import FREED, PLAN, Variant, read_cuts
-from placebudget.study.plans_side_by_side import PUBLIC_VALUE, TITLES, Potential, measures_of
-from placebudget.study.potential_parts import Asked, take_apart
+from placebudget.study.potential.barriers import FREED, PLAN, Variant, read_cuts
+from placebudget.study.potential.parts import Asked, take_apart
+from placebudget.study.potential.plans_side_by_side import (
+    PUBLIC_VALUE,
+    TITLES,
+    Potential,
+    measures_of,
+)
 from placebudget.study.sweeping import SERIAL, ExecutorLike, read_executor, read_workers
 
 __all__ = ["TITLES", "Potential", "potential"]

@@ -13,10 +13,10 @@ import pandas as pd
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.programme import Programme
 from placebudget.programme.objectives import Objective
-from placebudget.solver.answer import RunLimits, SolverResult, Status
-from placebudget.solver.giving_way import keeps_order, least_given, let_go
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
+from placebudget.solver.backend.highs import LiveHighs
 from placebudget.solver.infeasible import name_clash
+from placebudget.solver.stages.giving_way import keeps_order, least_given, let_go
 
 _OUT_OF_ORDER = (
     "an equity floor is kept here only by filling later steps of returns before earlier ones, "

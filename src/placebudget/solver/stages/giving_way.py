@@ -20,11 +20,11 @@ from placebudget.place.kept import kept_services
 from placebudget.programme import ALIGNED, Programme, UnitScale, build, fill_steps, read_pooling
 from placebudget.programme.linear import Matrix, Rows
 from placebudget.programme.lines import Steps
-from placebudget.solver.answer import RunLimits, Status
-from placebudget.solver.engine import DEFAULT_SOLVER
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.answer import RunLimits, Status
+from placebudget.solver.backend.engine import DEFAULT_SOLVER
+from placebudget.solver.backend.highs import LiveHighs
 from placebudget.solver.infeasible import Give, least_relaxed
-from placebudget.solver.sequence import Solution, solve
+from placebudget.solver.stages.sequence import Solution, solve
 
 # What is found to the last digit is given a little room: a ten-thousandth of a penny.
 _ROOM = 1e-12

@@ -16,9 +16,9 @@ import numpy as np
 
 from placebudget.errors import SolverFailed
 from placebudget.programme.linear import Matrix, worth
-from placebudget.solver.answer import RunLimits, Status
-from placebudget.solver.binding import Move
-from placebudget.solver.highs import LiveHighs
+from placebudget.solver.backend.answer import RunLimits, Status
+from placebudget.solver.backend.highs import LiveHighs
+from placebudget.solver.marginal.binding import Move
 
 # Bases of a linear programme, followed from one to the next as limits move.
 #

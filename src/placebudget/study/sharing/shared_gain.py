@@ -16,9 +16,9 @@ from placebudget.plan.pennies import add_up
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_writer import MODEL
-from placebudget.study.coalition_game import Partners, Played
 from placebudget.study.result import StudyResult
-from placebudget.study.ways_to_share import AS_IT_FALLS, NUCLEOLUS, SHAPLEY, OwnGains
+from placebudget.study.sharing.coalition_game import Partners, Played
+from placebudget.study.sharing.ways_to_share import AS_IT_FALLS, NUCLEOLUS, SHAPLEY, OwnGains
 from placebudget.words import in_unit, money, plain, sentence
 
 NO_POWER = "none known: name a power before money moves"

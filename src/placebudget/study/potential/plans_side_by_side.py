@@ -30,7 +30,7 @@ from placebudget.plan.result import Result
 from placebudget.plan.siloed import AT_REST
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
-from placebudget.study.barriers import part_paragraphs, potential_notes
+from placebudget.study.potential.barriers import part_paragraphs, potential_notes
 from placebudget.study.result import record_of
 from placebudget.words import in_unit, money, percent, sentence
 

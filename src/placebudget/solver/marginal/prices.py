@@ -3,7 +3,7 @@
 A price is the slope of the best value as a limit is relaxed, or tightened, with the range
 for which it holds; apart from it stands what the whole next £1 million, or the next unit,
 brings. Both come from following the best plan as the limit moves (see
-:mod:`placebudget.solver.value_curve`), with decisions on offers as they are and whatever
+:mod:`placebudget.solver.marginal.value_curve`), with decisions on offers as they are and whatever
 depends on the limit moved with it.
 """
 
@@ -19,8 +19,8 @@ import pandas as pd
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.programme import Programme
 from placebudget.programme.build import write
-from placebudget.solver.answer import RunLimits
-from placebudget.solver.binding import (
+from placebudget.solver.backend.answer import RunLimits
+from placebudget.solver.marginal.binding import (
     BUILD,
     CAPACITY,
     FUNDING,
@@ -33,8 +33,8 @@ from placebudget.solver.binding import (
     Limit,
     held,
 )
-from placebudget.solver.sequence import Solution
-from placebudget.solver.value_curve import Path, ValueCurve
+from placebudget.solver.marginal.value_curve import Path, ValueCurve
+from placebudget.solver.stages.sequence import Solution
 from placebudget.words import in_pounds
 
 PRICE_COLUMNS = {

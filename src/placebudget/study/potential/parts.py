@@ -17,7 +17,8 @@ from placebudget.place import Place
 from placebudget.plan import Plan, optimise, session, simulate
 from placebudget.plan.need_words import SHORT, alike
 from placebudget.solver import Session
-from placebudget.study.barriers import (
+from placebudget.study.games import Game, shapley
+from placebudget.study.potential.barriers import (
     PLAN,
     PLANS,
     POOLED,
@@ -30,7 +31,6 @@ from placebudget.study.barriers import (
     variants,
     with_cut,
 )
-from placebudget.study.games import Game, shapley
 from placebudget.study.sweeping import LOST, SERIAL, ExecutorLike, Lost, Report, sweep
 
 # The gain of ending all ring-fences, split over them by the Shapley value.
@@ -90,7 +90,7 @@ def split_over_fences(
     Examples
     --------
     >>> import placebudget as pb
-    >>> from placebudget.study.barriers import ring_fences_of
+    >>> from placebudget.study.potential.barriers import ring_fences_of
     >>> place = pb.example("toy_pooling")
     >>> split = split_over_fences(place, ring_fences_of(place), "public value")
     >>> round(float(split.shares.sum() - split.whole), 6)

@@ -14,8 +14,8 @@ import numpy as np
 
 from placebudget.programme.linear import Matrix, Terms
 from placebudget.programme.tie_break import Nearness, TieBreak
-from placebudget.solver.answer import SolverResult, Status
-from placebudget.solver.open_plans import OpenPlans
+from placebudget.solver.backend.answer import SolverResult, Status
+from placebudget.solver.stages.open_plans import OpenPlans
 
 _CLOSE = 1e-9  # how close, beside their size, figures are that are equal
 _AIM = 1e-12  # how exactly squares are solved

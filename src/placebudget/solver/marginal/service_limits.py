@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from placebudget.programme.rules import Rule, read_rules
-from placebudget.solver.binding import BUILD, CAPACITY, NEED
-from placebudget.solver.live_service import LiveService, Push, Reading
+from placebudget.solver.marginal.binding import BUILD, CAPACITY, NEED
+from placebudget.solver.marginal.live_service import LiveService, Push, Reading
 
 FIRST_YEAR, LOT = "first year", "smallest lot"
 RULE, AT_RISK, CONTRIBUTION = "rule", "at risk", "contribution maximum"

@@ -1,0 +1,1 @@
+"""How the gain of working together could be shared: games of partners, and ways to share."""
