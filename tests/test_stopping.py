@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from placebudget import progress as stopping
 from placebudget.errors import Infeasible
 from placebudget.progress import stoppable
 
@@ -128,9 +127,9 @@ def test_ctrl_c_while_the_work_is_handed_over_is_heard_too(
             raise KeyboardInterrupt
 
     told = []
-    monkeypatch.setattr(stopping, "ThreadPoolExecutor", Interrupted)
+    monkeypatch.setattr(sys.modules[stoppable.__module__], "ThreadPoolExecutor", Interrupted)
     with pytest.raises(KeyboardInterrupt):
-        stopping.stoppable(lambda stop: told.append(stop.wait(30)))
+        stoppable(lambda stop: told.append(stop.wait(30)))
     assert told == [True]
 
 
