@@ -55,8 +55,12 @@ LATE = {
 # The public face gathers names from all parts, and only these stand above it.
 FACE = "placebudget"
 # A result shows itself: its method loads the page when it is called.
-# A place that took effects from the library asks it whether newer ones are known.
-FACADES = {("plan/summary.py", "view"), ("place/place.py", "knowledge")}
+# A place says what is to do; one that took effects from the library asks it for newer ones.
+FACADES = {
+    ("plan/summary.py", "view"),
+    ("place/place.py", "knowledge"),
+    ("place/place.py", "study"),
+}
 ABOVE_THE_FACE = {"apps", "cli", "__main__"}
 
 SOLVERS = {"pulp", "highspy"}

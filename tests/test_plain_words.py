@@ -62,6 +62,7 @@ def answers() -> dict[str, Result]:
         "sharing": pb.sharing(place),
         "outlook": pb.outlook(place, council_tax=0.01, plans=potential("northvale").plans),
         "cycle": pb.cycle(places.tiny(), policies=[pb.study.Policy("pooled")], runs=2),
+        "to_do": pb.to_do(place),
         "trace": pb.trace(flows),
         "rests_on": pb.rests_on(
             *(potential("toy_pooling").plans[n] for n in ("freed", "today")), most=1

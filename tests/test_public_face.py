@@ -109,6 +109,7 @@ def answers() -> dict[str, Callable[[], Any]]:
         "risk_share": lambda: pb.risk_share(lines, shares),
         "sharing": lambda: pb.sharing(place),
         "simulate": lambda: today,
+        "to_do": lambda: pb.to_do(place),
         "trace": lambda: pb.trace(flows),
     }
 

@@ -81,6 +81,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "session": lambda: {"place": place()},
     "sharing": lambda: {"place": place()},
     "simulate": lambda: {"place": place()},
+    "to_do": lambda: {"place": place()},
     "trace": lambda: {"flows": FLOWS},
     "write_template": lambda: {"path": "mine.xlsx"},
 }
@@ -138,8 +139,9 @@ def no_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("study.fairness", "simulate"),
         ("study.potential", "simulate"),
         ("study.sharing", "play"),
+        ("study.to_do", "_rows"),
         ("view.html", "page_of"),
-        ("place.template", "_workbook"),
+        ("place.io.template", "_workbook"),
     ):
         # The package calls some functions as their modules are called.
         monkeypatch.setattr(import_module(f"placebudget.{module}"), name, begin)

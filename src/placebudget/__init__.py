@@ -51,6 +51,7 @@ from placebudget.study import (
     rests_on,
     risk_share,
     sharing,
+    to_do,
     trace,
 )
 
@@ -96,6 +97,7 @@ __all__ = [
     "session",
     "sharing",
     "simulate",
+    "to_do",
     "trace",
     "widgets",
     "write_template",

@@ -24,12 +24,13 @@ COMMANDS = (
     "compare",
     "rerun",
     "outlook",
+    "todo",
     "template",
     "import",
     "schema",
     "examples",
 )
-PLACES = ("run", "check", "optimise", "simulate", "outlook")
+PLACES = ("run", "check", "optimise", "simulate", "outlook", "todo")
 
 
 def test_help_names_every_command(placebudget: Command) -> None:

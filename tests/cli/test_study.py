@@ -131,6 +131,7 @@ def read(done: Result) -> dict[str, Any]:
         "fairness",
         "risk-share",
         "rests-on",
+        "to-do",
     ],
 )
 def test_every_study_is_reached_by_its_name_and_gives_json_a_page_and_a_workbook(

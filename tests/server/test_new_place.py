@@ -22,18 +22,25 @@ WISH = NewPlace("Exampleton", ("2027-28", "2028-29"), (COUNCIL, NHS))
 
 
 @pytest.mark.parametrize("agencies", [(COUNCIL,), (COUNCIL, NHS), (NHS,) * 5])
-def test_the_first_tables_have_no_findings_however_many_agencies(
+def test_the_first_tables_are_found_to_be_placeholders_and_nothing_else(
     agencies: tuple[Agency, ...],
 ) -> None:
     place = new_place(NewPlace("§", ("2027-28",), agencies))
-    assert not place.check()
+    assert [each.code for each in place.check()] == ["placeholder-figures"]
     assert len(place.agencies) == len(agencies)
 
 
-def test_every_first_figure_is_said_to_be_invented() -> None:
+def test_agencies_of_different_sectors_have_services_and_costs_of_their_own() -> None:
+    place = new_place(WISH)
+    assert place.services["name"].is_unique
+    assert place.offers["unit_cost"].is_unique
+    assert list(place.services["name"])[:2] == ["reablement, Council", "adult social care, Council"]
+
+
+def test_every_first_figure_is_said_to_be_a_placeholder() -> None:
     place = new_place(WISH)
     for name in ("funding", "today", "offers", "needs", "effects", "savings", "rules"):
-        assert set(place.tables[name]["status"]) == {"illustrative"}, name
+        assert set(place.tables[name]["status"]) == {"placeholder"}, name
 
 
 def test_working_together_gains_something_in_the_first_tables() -> None:
@@ -43,7 +50,8 @@ def test_working_together_gains_something_in_the_first_tables() -> None:
 
 
 def test_the_first_option_fits_the_first_tables() -> None:
-    assert not first_option().apply(new_place(WISH)).check()
+    found = first_option().apply(new_place(WISH)).check()
+    assert [each.code for each in found] == ["placeholder-figures"]
 
 
 def test_the_first_notebook_runs_as_it_is(

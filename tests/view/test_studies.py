@@ -24,7 +24,7 @@ from sheets import frames
 
 STUDIES = (
     "sharing", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook", "potential",
-    "rests_on",
+    "rests_on", "to_do",
 )  # fmt: skip
 
 
@@ -56,6 +56,8 @@ def answer(name: str) -> Result:
         return pb.cycle(places.tiny(), policies=policies, runs=6)
     if name == "outlook":
         return pb.outlook(northvale, council_tax=0.01, plans=[pb.simulate(northvale)])
+    if name == "to_do":
+        return northvale.to_do()
     if name == "rests_on":
         plans = (optimised("toy_pooling", pooling=each) for each in ("freed", "aligned"))
         return pb.rests_on(*plans, most=1)

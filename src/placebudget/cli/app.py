@@ -108,6 +108,10 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
             "outlook my_place --population 0.005 --json",
         ),
     ),
+    (
+        study_command("to_do", "todo"),
+        _examples_of_use("todo lancashire", "todo my_place --solve --xlsx to_do.xlsx"),
+    ),
     (board, _examples_of_use("board lancashire", "board my_place --port 0 --no-open")),
     (
         new,

@@ -247,14 +247,14 @@ _OWN = [
 _with_options(study, _OWN, STUDIES.values())
 
 
-def study_command(name: str) -> Callable[..., None]:
+def study_command(name: str, called: str = "") -> Callable[..., None]:
     """A study of a place as a command of its own, with its options alone."""
     entry = STUDIES[name]
 
     def command(**given: Any) -> None:
         study(name, **given)
 
-    command.__name__ = name
+    command.__name__ = called or name
     command.__doc__ = f"Say {entry.about}."
     subject, *rest = [each for each in _OWN if each.name != "name"]
     _with_options(command, [subject.replace(annotation=PlaceArgument), *rest], [entry])

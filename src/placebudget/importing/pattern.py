@@ -182,6 +182,10 @@ def inflation(index: str, first: str, last: str) -> Iterator[Row]:
 
 
 def sources(used: Iterable[str]) -> list[Row]:
-    """Sources of the example that rows refer to."""
+    """Sources of the example that rows refer to: borrowed, as they are of another place."""
     wanted = set(used)
-    return [_written(row) for row in worked().sources.to_dict("records") if row["source"] in wanted]
+    return [
+        {**_written(row), "borrowed": True}
+        for row in worked().sources.to_dict("records")
+        if row["source"] in wanted
+    ]

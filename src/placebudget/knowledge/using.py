@@ -308,7 +308,7 @@ def _source(library: Library, place: Place, source: str) -> dict[str, Any] | Non
         return None
     row = rows.loc[source].dropna().to_dict()
     licence = library.licences.set_index("licence")["name"].get(row["licence"], row["licence"])
-    return {"source": key, **row, "licence": licence}
+    return {"source": key, **row, "licence": licence, "borrowed": True}
 
 
 def _key_of_source(library: Library, place: Place, source: str) -> str:

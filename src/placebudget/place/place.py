@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from placebudget.place.conditions import Reach
     from placebudget.place.findings import Findings
     from placebudget.place.options import Option
+    from placebudget.study.to_do import ToDo
+
+PLACEHOLDER = "placeholder"
+"""The status of figures that are nobody's yet."""
+PLACEHOLDERS = "placeholder figures"
+"""What stands beside the title of a place that has some."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +105,19 @@ class Package:
 
     @property
     def title(self) -> str:
-        """Title, as it should be read."""
-        return self.settings.title
+        """Title, as it should be read; it says so where figures are nobody's yet."""
+        said = self.settings.title
+        return f"{said} ({PLACEHOLDERS})" if self.placeholders else said
+
+    @cached_property
+    def placeholders(self) -> Mapping[str, int]:
+        """By table: how many rows are placeholders, figures that are nobody's yet."""
+        rows = {
+            name: int((frame["status"] == PLACEHOLDER).sum())
+            for name, frame in self.tables.items()
+            if "status" in frame.columns
+        }
+        return {name: count for name, count in rows.items() if count}
 
     def filled(self, name: str) -> pd.DataFrame:
         """A table with the schema's defaults in place of blanks.
@@ -263,6 +280,15 @@ class Place(Package):
         from placebudget.place.options import stored_options
 
         return stored_options(self.origin.path) if self.origin.path else {}
+
+    def to_do(self, **how: Any) -> ToDo:
+        """What is assumed, borrowed or nobody's yet, by how much hangs on it.
+
+        See :func:`placebudget.to_do`.
+        """
+        from placebudget.study.to_do import to_do
+
+        return to_do(self, **how)
 
     def ageing(
         self, by: float, *, reason: str, source: str = "", bands: Collection[str] = ()

@@ -53,7 +53,7 @@ def ages_of(band: object) -> Ages | None:
     Examples
     --------
     >>> ages_of("0_15"), ages_of("85_plus").first, ages_of("all_ages").last
-    (Ages(first=0, last=15), 85, inf)
+    (Ages(first=0, last=15.0), 85, inf)
     >>> ages_of("the old"), ages_of("64_18")
     (None, None)
     """

@@ -1,4 +1,4 @@
-"""A new place to overwrite: few rows for each agency, every figure invented and said to be."""
+"""A new place to overwrite: few rows for each agency, every figure a placeholder and said to be."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from placebudget.errors import WrongArgument
 from placebudget.importing import SECTORS, FirstDraft, Partner, place_from
 from placebudget.place import Option, Place, example, examples
 from placebudget.place.io.folder import example_folder
+from placebudget.place.place import PLACEHOLDER
 from placebudget.place.settings import Settings
 from placebudget.server.requests import Agency, NewPlace
 from placebudget.texts import key_of, listed
@@ -21,22 +22,35 @@ MONEY = 10_000_000
 TODAY = {"prevention": 500_000, "help": 9_500_000}
 FLOOR = 8_500_000
 POOLED_AT_MOST = 1_000_000
-COST = {"prevention": 400, "help": 2_000}
-PEOPLE_TO_HELP = 6_000
+NEEDED = 12_000_000
+"""What help for all in need would cost an agency."""
 # The first agency could prevent more than it can pay for: what pooling is about.
-PEOPLE_TO_REACH = {"first": 15_000, "others": 2_500}
+PREVENTABLE = {"first": 6_000_000, "others": 1_000_000}
+# By sector: help and what prevents the need for it, and what a unit of each may cost.
+USUAL = {
+    "council": ("adult social care", 12_000, "reablement", 2_400),
+    "nhs": ("hospital care", 4_000, "community nursing", 600),
+    "police": ("response to incidents", 1_500, "work with young people at risk", 800),
+    "fire": ("emergency response", 5_000, "home safety visits", 150),
+    "dwp": ("support out of work", 6_000, "help into work", 1_200),
+    "probation": ("supervision", 5_000, "support on release", 1_000),
+    "housing": ("temporary accommodation", 15_000, "tenancy support", 1_000),
+    "education": ("special educational needs", 10_000, "early help in schools", 500),
+    "voluntary": ("advice in a crisis", 800, "befriending", 200),
+    "other": ("help", 2_000, "prevention", 400),
+}
 GROWTH = 0.02
 UNSTATED_POWER = "to be stated"
 DESCRIPTION = (
-    "Every figure is invented, the same for each agency. Replace the rows by those of your own "
-    "place, table by table."
+    "Every figure is a placeholder, nobody's yet. Replace the rows by those of your own place, and "
+    "their status; “What is to do” lists them, those first behind which most money stands."
 )
 
 Row = dict[str, Any]
 
 
 def new_place(asked: NewPlace) -> Place:
-    """A place with the agencies asked for that can be checked and planned as it is.
+    """A place with the agencies asked for that can be planned as it is, and says what it is.
 
     Each agency has one stream, help as it is today and a service that prevents
     the need for it; what is prevented saves money to the agency itself and to the
@@ -51,8 +65,8 @@ def new_place(asked: NewPlace) -> Place:
     Examples
     --------
     >>> asked = NewPlace("Exampleton", ("2027-28",), (Agency("Council", "council"),))
-    >>> new_place(asked).check()
-    <Findings: 0 errors, 0 warnings>
+    >>> [each.code for each in new_place(asked).check()]
+    ['placeholder-figures']
     """
     keys = dict(zip(_keys(asked), asked.agencies, strict=True))
     area = key_of(asked.title, "place")
@@ -66,7 +80,7 @@ def new_place(asked: NewPlace) -> Place:
             {"index": "general", "year": year, "rate": GROWTH if n else 0.0}
             for n, year in enumerate(asked.years)
         ],
-        "sources": [{"source": "invented", "title": "Invented figures, to be replaced"}],
+        "sources": [{"source": "placeholder", "title": "Placeholders, to be replaced"}],
     }
     for add in (*map(list, _rows_of_agencies(keys, asked.years)), list(_pool(keys))):
         for name, row in add:
@@ -97,9 +111,9 @@ def _keys(asked: NewPlace) -> list[str]:
 
 
 def _stated(table: str, row: Row) -> Row:
-    """A row with where its figures come from, in tables that say so."""
+    """A row that says it is a placeholder, in tables that say so."""
     silent = ("agencies", "sources", "pool_purposes")
-    return row if table in silent else {**row, "source": "invented", "status": "illustrative"}
+    return row if table in silent else {**row, "source": "placeholder", "status": PLACEHOLDER}
 
 
 def _rows_of_agencies(
@@ -109,8 +123,9 @@ def _rows_of_agencies(
     for number, (key, agency) in enumerate(keys.items()):
         savers = dict.fromkeys((key, order[(number + 1) % len(order)]))
         yield _agency(key, agency, list(savers), years)
-        reached = PEOPLE_TO_REACH["others" if number else "first"]
-        yield _needs(key, {"prevention": reached, "help": PEOPLE_TO_HELP})
+        cost, worth = _costs(agency), PREVENTABLE["others" if number else "first"]
+        people = {"prevention": worth / cost["prevention"], "help": NEEDED / cost["help"]}
+        yield _needs(key, {kind: round(number) for kind, number in people.items()})
 
 
 def _agency(
@@ -127,24 +142,34 @@ def _agency(
         yield "funding", {"stream": stream, "year": year, "amount": amount}
     for kind, purpose in (("prevention", "prevention"), ("help", f"{key}_help")):
         yield from _service(f"{key}_{kind}", kind, purpose, key, agency, stream)
+    cost = _costs(agency)
     avoided, helped = f"{key}_avoided", f"{key}_helped"
     yield "outcomes", {
         "outcome": avoided, "name": f"crises avoided, {agency.name}", "unit": "crisis",
-        "better": "less", "social_value": 900,
+        "better": "less", "social_value": 2.25 * cost["prevention"],
     }  # fmt: skip
     yield "outcomes", {
         "outcome": helped, "name": f"people helped, {agency.name}", "unit": "person",
-        "social_value": 2_500,
+        "social_value": 1.25 * cost["help"],
     }  # fmt: skip
     yield "effects", {"service": f"{key}_prevention", "outcome": avoided, "impact": 0.3}
     yield "effects", {"service": f"{key}_help", "outcome": helped, "impact": 0.8}
     for saver in savers:
-        yield "savings", {"outcome": avoided, "agency": saver, "value": 600, "cashable": 0.3}
+        yield "savings", {
+            "outcome": avoided, "agency": saver, "value": 1.5 * cost["prevention"],
+            "cashable": 0.3,
+        }  # fmt: skip
     yield "rules", {
         "rule": f"{key}_floor", "kind": "floor", "subject": f"service={key}_help",
         "amount": FLOOR, "unit": "pounds", "basis": "policy",
-        "reference": "invented, to be replaced",
+        "reference": "placeholder, to be replaced",
     }  # fmt: skip
+
+
+def _costs(agency: Agency) -> dict[str, int]:
+    """What a unit of help and of prevention may cost."""
+    _, help_, _, prevention = USUAL[agency.sector]
+    return {"help": help_, "prevention": prevention}
 
 
 def _needs(key: str, people: dict[str, int]) -> Iterator[tuple[str, Row]]:
@@ -155,15 +180,16 @@ def _needs(key: str, people: dict[str, int]) -> Iterator[tuple[str, Row]]:
 def _service(
     service: str, kind: str, purpose: str, key: str, agency: Agency, stream: str
 ) -> Iterator[tuple[str, Row]]:
-    words = {"prevention": "prevention by", "help": "help from"}[kind]
+    help_, _, prevention, _ = USUAL[agency.sector]
+    words = {"prevention": prevention, "help": help_}[kind]
     nature = {"prevention": "preventive", "help": "reactive"}[kind]
     yield "services", {
-        "service": service, "name": f"{words} {agency.name}", "commissioner": key,
+        "service": service, "name": f"{words}, {agency.name}", "commissioner": key,
         "purpose": purpose, "nature": nature, "unit": "person helped for a year",
     }  # fmt: skip
     yield "offers", {
-        "offer": service, "service": service, "provider": agency.name, "unit_cost": COST[kind],
-        "index": "general",
+        "offer": service, "service": service, "provider": agency.name,
+        "unit_cost": _costs(agency)[kind], "index": "general",
     }  # fmt: skip
     yield "today", {"service": service, "stream": stream, "amount": TODAY[kind]}
     if kind == "prevention":

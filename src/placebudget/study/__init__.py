@@ -22,6 +22,7 @@ from placebudget.study.risk_share import RiskShare, risk_share
 from placebudget.study.sharing.shared_gain import Sharing
 from placebudget.study.sharing.sharing import sharing
 from placebudget.study.sweeping import sweep
+from placebudget.study.to_do import ToDo, to_do
 from placebudget.study.trace import Trace, trace
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Sharing",
     "Slippage",
     "StudyResult",
+    "ToDo",
     "Trace",
     "accounts",
     "changed_budgets",
@@ -55,5 +57,6 @@ __all__ = [
     "risk_share",
     "sharing",
     "sweep",
+    "to_do",
     "trace",
 ]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from placebudget.place import Place
 
-STATUSES = ("published", "derived", "illustrative", "not stated")
+STATUSES = ("published", "derived", "illustrative", "not stated", "placeholder")
 
 
 def money_by_status(place: Place) -> pd.DataFrame:

@@ -96,6 +96,7 @@ def front(potential: Potential) -> tuple[Part, ...]:
     ['The gap', 'What each step adds']
     """
     parts = (
+        Part("Figures that are nobody’s yet", tuple(_admitted(potential, ("placeholders",)))),
         Part("The gap", tuple(_gap(potential))),
         Part("What each step adds", tuple(_steps(potential)), tuple(waterfall(potential))),
         Part("The largest changes", tuple(_changes(potential))),

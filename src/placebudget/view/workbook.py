@@ -95,7 +95,7 @@ def comparison_pages(potential: Potential) -> Iterator[Page]:
     yield table_page("money by status", status, name_of, sums=("funding", "base", "today"))
     counted = "Figures by status: rows of each table of the place"
     yield table_page("figures by status", figures, name_of, shown=counted)
-    yield table_page("sources", place.sources, name_of)
+    yield table_page("sources", place.filled("sources"), name_of)
     made = [Column(name, form=count_format) for name in plans]
     yield Page(MADE, ["What", *made], run_records(plans))
 

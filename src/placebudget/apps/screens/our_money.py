@@ -30,6 +30,7 @@ _STATUS = {
     "derived": "worked out from published figures",
     "illustrative": "assumed, to be replaced by the place’s own",
     "not stated": "the papers do not say",
+    "placeholder": "nobody’s figures yet",
 }
 
 

@@ -119,7 +119,24 @@ def figures_without(examined: Examination) -> Iterator[Finding]:
                 yield warning(f"no-{column}", name, rows[0], column, what, mend)
 
 
+def placeholders(examined: Examination) -> Iterator[Finding]:
+    """Figures that are nobody's yet."""
+    held = examined.place.placeholders
+    rows = sum(len(f) for f in examined.place.tables.values() if "status" in f.columns)
+    if held:
+        what = (
+            f"{sum(held.values())} of {rows} rows of figures are placeholders, nobody's yet, in "
+            f"{listed(held, most=4)}: nothing that is made of them is a result."
+        )
+        mend = (
+            "Replace each by a figure of the place, and its status; place.to_do() and placebudget "
+            "todo list them, those first behind which most money stands."
+        )
+        yield warning("placeholder-figures", "place", None, None, what, mend)
+
+
 OF_ANY_KIND: tuple[Check, ...] = (
+    placeholders,
     figures_without,
     totals,
     notes,

@@ -68,8 +68,8 @@ def write_template(path: str | os.PathLike[str], place: PlaceLike | None = None)
     >>> import tempfile
     >>> import placebudget as pb
     >>> file = write_template(Path(tempfile.mkdtemp()) / "my_place.xlsx")
-    >>> pb.read(file).check()
-    <Findings: 0 errors, 0 warnings>
+    >>> [each.code for each in pb.read(file).check()]
+    ['placeholder-figures']
     """
     with Arguments() as asked:
         goal = asked.read(file_to_write, path, ".xlsx")

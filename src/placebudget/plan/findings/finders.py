@@ -12,13 +12,14 @@ from dataclasses import replace
 import numpy as np
 
 from placebudget.place import Place
+from placebudget.place.place import PLACEHOLDER
 from placebudget.place.subjects import BY_NEED, led_by_need
 from placebudget.plan.compare.tables import spend_alike
 from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, PlanFinding
 from placebudget.plan.need_words import meet_alike
 from placebudget.plan.plan import Plan
-from placebudget.plan.resting.figures import EFFECT, ILLUSTRATIVE, VALUE, figures_of
+from placebudget.plan.resting.figures import ASSUMED, EFFECT, VALUE, figures_of
 from placebudget.plan.resting.kept import Kept
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.value import in_base_prices
@@ -29,6 +30,21 @@ FAST, FAR = 0.25, 0.5
 """Most that money may change in a year, and against today in all, without a word."""
 ALIKE = 0.1
 """A share by which value and cost are alike, and other value than social is nearly nothing."""
+
+
+def placeholders(facts: Facts) -> Iterator[PlanFinding]:
+    """Figures that are nobody's yet: no plan made of them is a result."""
+    held = facts.place.placeholders
+    if held:
+        tables = (t for t in facts.place.tables.values() if "status" in t.columns)
+        money = facts.place.today
+        behind = float(money.loc[money["status"] == PLACEHOLDER, "amount"].sum())
+        figures = {
+            "placeholders": (float(sum(held.values())), "rows"),
+            "rows": (float(sum(map(len, tables))), "rows"),
+            "today": (behind, POUNDS),
+        }
+        yield PlanFinding("placeholders", {}, figures, size=behind)
 
 
 def need_not_met(facts: Facts) -> Iterator[PlanFinding]:
@@ -257,7 +273,7 @@ def rests_on_illustrative(facts: Facts) -> Iterator[PlanFinding]:
 def _on_illustrative(plan: Plan, place: Place) -> tuple[float, dict[str, float]]:
     """The public value of a plan, and what of it hangs on illustrative values and effects."""
     kept = Kept(plan, place, PUBLIC)
-    figures = [each for each in figures_of(place) if each.status == ILLUSTRATIVE]
+    figures = [each for each in figures_of(place) if each.status in ASSUMED]
     return kept.value, {
         kind: kept.slope(*(each for each in figures if each.kind == kind))
         for kind in (VALUE, EFFECT)
@@ -323,6 +339,7 @@ def _years(facts: Facts, such: np.ndarray) -> tuple[str, ...]:
 Finder = Callable[[Facts], Iterator[PlanFinding]]
 
 FINDERS: tuple[Finder, ...] = (
+    placeholders,
     need_not_met,
     need_not_served,
     outcome_falls,

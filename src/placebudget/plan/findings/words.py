@@ -83,6 +83,14 @@ class FindingWords:
         amount, unit = found.figures[figure]
         return f"{count(amount)} {many(unit) or 'units'}"
 
+    def placeholders(self, found: PlanFinding) -> str:
+        rows, of = count(found["placeholders"]), count(found["rows"])
+        money_too = f", {money(found['today'])} of today’s money among them" * (found["today"] > 0)
+        return (
+            f"{rows} of {of} rows of figures are placeholders{money_too}: nobody has put in the "
+            "place’s own, and nothing here is a result until somebody does."
+        )
+
     def need_not_met(self, found: PlanFinding) -> str:
         return (
             f"{self.unserved(found, f', in {listed(found.years)}')}. This need must be met; to "
@@ -211,6 +219,7 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
+    "placeholders": Kind("Figures that are nobody’s yet", FindingWords.placeholders),
     "need-not-met": Kind("Need that must be met and is not", FindingWords.need_not_met),
     "need-not-served": Kind("Need of other services that is not met", FindingWords.need_not_served),
     "outcome-falls": Kind("Outcomes that fall against today", FindingWords.outcome_falls),

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
+from placebudget.place.place import PLACEHOLDER
 from placebudget.place.population import needs_of
 from placebudget.value import effect_per_unit
 
@@ -22,7 +23,9 @@ VALUE, EFFECT, COST, NEED = "value", "effect", "unit cost", "need"
 KINDS = (VALUE, EFFECT, COST, NEED)
 ECONOMIC, SOCIAL, FISCAL = "economic", "social", "fiscal"
 PUBLISHED, DERIVED, ILLUSTRATIVE, UNSTATED = "published", "derived", "illustrative", "not stated"
-_LESS_SURE = (PUBLISHED, DERIVED, UNSTATED, ILLUSTRATIVE)
+_LESS_SURE = (PUBLISHED, DERIVED, UNSTATED, ILLUSTRATIVE, PLACEHOLDER)
+ASSUMED = ILLUSTRATIVE, PLACEHOLDER
+"""What no figure of the place stands behind."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Figure:
     prices : str
         The year in whose prices it stands, where it is pounds.
     status : str
-        Published, derived, illustrative or not stated; of several rows the least sure.
+        Published, derived, illustrative, placeholder or not stated; of several rows the least sure.
     source : str
         Keys of its sources.
     low, high : float

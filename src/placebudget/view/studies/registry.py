@@ -11,6 +11,7 @@ from placebudget.view.studies import (
     rests_on,
     risk_share,
     sharing,
+    to_do,
     trace,
 )
 from placebudget.view.studies.entry import Study
@@ -27,6 +28,7 @@ STUDIES: dict[str, Study] = {
         trace,
         fairness,
         cycle,
+        to_do,
     )
 }
 """Every study by name, in the order in which they are told of."""

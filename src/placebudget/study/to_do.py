@@ -1,0 +1,358 @@
+"""What is still to do in a place: figures that are nobody's yet, borrowed, or assumed.
+
+They are put in the order of the money that stands behind them: a figure of a service by what is
+spent on it today, one of a stream by what it brings in the first year, one of an outcome by what
+is spent on the services that make it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+import pandas as pd
+
+from placebudget.arguments import Arguments, flag
+from placebudget.errors import PlaceBudgetError
+from placebudget.place import Place, schema
+from placebudget.place.geography import Geography, is_blank
+from placebudget.place.io.reading import PlaceLike, checked_place
+from placebudget.place.names import Names
+from placebudget.place.place import PLACEHOLDER
+from placebudget.place.subjects import lines_of, parse_subject, picks
+from placebudget.plan import optimise, simulate
+from placebudget.plan.summary import Paragraph, Summary
+from placebudget.plan.worded_table import NameOf
+from placebudget.progress import Report
+from placebudget.solver import RunLimits
+from placebudget.study.rests_on import rests_on
+from placebudget.study.result import StudyResult, record_of
+from placebudget.words import count, money
+
+NOBODYS, BORROWED, UNSOURCED, ASSUMED = "nobody's yet", "borrowed", "no source", "assumed"
+STATES: Mapping[str, str] = {
+    NOBODYS: "placeholders where a figure of the place belongs; replace them first",
+    BORROWED: "of other places or of a catalogue; replace them by the place’s own",
+    UNSOURCED: "that do not say where they come from; say it",
+    ASSUMED: "to agree on, or to find a source for",
+}
+"""What is to do with figures of each state, worst first."""
+
+_KEYS = (
+    "service", "outcome", "stream", "pool", "agency", "index", "grade", "band", "area", "rule",
+)  # fmt: skip
+_COLUMNS = ["table", "about", "state", "rows", "behind", "source"]
+_SHOWN = 5
+_NOTES = (
+    "The money behind a figure is what is spent today on the services it is about, or what a "
+    "stream brings in the first year; the same pound stands behind several figures, so that they "
+    "do not add up.",
+    "A figure that is published, or worked out from published ones, of this place is not to do.",
+)
+_HANGS = (
+    "What hangs on a figure is the part of the gain of {first} over {second} that would go with "
+    "it, both plans kept as they are."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ToDo(StudyResult):
+    """What is assumed, borrowed or nobody's yet in a place, by how much hangs on it.
+
+    ``tables`` holds ``to_do``: table, about (the key of what the figures are of), state (nobody's
+    yet, borrowed, no source, assumed), rows, behind (pounds a year that stand behind
+    them), source, and where it was solved for, hangs (pounds of the gain that hang on them);
+    and ``tables``: table, state, rows, of (rows of the table), behind (the most of one).
+
+    Parameters
+    ----------
+    place : Place
+        The place.
+    """
+
+    place: Place = field(repr=False)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """What is to do, that first on which most hangs."""
+        return self.tables["to_do"]
+
+    @property
+    def name_of(self) -> NameOf:
+        """What people call a key of a column."""
+        names = Names(self.place)
+
+        def said(column: str, key: str) -> str:
+            if column != "about":
+                return key.replace("_", " ") if column == "table" else key
+            parts = (part.partition("=") for part in key.split("; "))
+            return ", ".join(names.of(column, value) for column, _, value in parts if value)
+
+        return said
+
+    @property
+    def units(self) -> Mapping[str, str]:
+        """Money in pounds, rows in rows."""
+        return {}
+
+    def summarised(self) -> Summary:
+        """How much is to do, and the first of each state."""
+        if self.table.empty:
+            said = "Nothing is to do: every figure is published, or worked out from published ones."
+            return Summary(self.title, (Paragraph(said),))
+        parts = []
+        for state, told in STATES.items():
+            mine = self.table[self.table["state"] == state]
+            if len(mine):
+                rows = int(mine["rows"].sum())
+                lead = f"{state.capitalize()}: {count(rows)} row{'s' * (rows != 1)}, {told}:"
+                parts.append(Paragraph(lead, tuple(self._points(mine))))
+        return Summary(self.title, tuple(parts))
+
+    def _points(self, rows: pd.DataFrame) -> Iterator[str]:
+        say = self.name_of
+        for row in rows.head(_SHOWN).to_dict("records"):
+            what = say("table", row["table"])
+            about = f": {named}" if (named := say("about", row["about"])) else ""
+            behind = f", {money(row['behind'])} a year behind it" if row["behind"] else ""
+            hangs = row.get("hangs", 0.0)
+            gain = f", {money(hangs)} of the gain hangs on it" if hangs and hangs >= 0.5 else ""
+            yield f"{what}{about}{behind}{gain}"
+        if len(rows) > _SHOWN:
+            yield f"and {len(rows) - _SHOWN} more"
+
+
+def to_do(
+    place: PlaceLike,
+    *,
+    solve: bool = False,
+    seconds: float | None = None,
+    stop: Event | None = None,
+    progress: Report | None = None,
+) -> ToDo:
+    """What is assumed, borrowed or nobody's yet in a place, by how much hangs on it.
+
+    Parameters
+    ----------
+    place : Place, path or str
+        The place, or what :func:`placebudget.read` reads.
+    solve : bool
+        Whether the order is that of the gain that hangs on each figure, which takes plans, and
+        not of the money that stands behind it.
+    seconds : float, optional
+        Time for each solve.
+    stop : threading.Event, optional
+        Setting it from another thread ends the run.
+    progress : callable, optional
+        Called with what is under way, its number and how many there are.
+
+    Returns
+    -------
+    ToDo
+        With ``table`` and ``summary()``, and to be written as JSON, workbook or page.
+
+    Raises
+    ------
+    InvalidPlace
+        If the place has errors.
+    Infeasible, SolverFailed, CannotAnswer, Stopped
+        If it is to be solved for, and there are no plans whose gain could be told.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> found = pb.to_do(pb.example("toy_pooling"))
+    >>> found.table.iloc[0][["table", "about", "state"]].tolist()
+    ['pools', 'pool=one_pool', 'assumed']
+    """
+    with Arguments() as asked:
+        place = asked.read(checked_place, place)
+        solve = asked.read(flag, "solve", solve)
+        limits = asked.read(RunLimits.given, seconds, 0.0, stop, progress)
+    rows = pd.DataFrame(list(_rows(place)), columns=_COLUMNS)
+    keys = ["table", "about", "state"]
+    found = rows.groupby(keys, sort=False, as_index=False).agg(
+        rows=("rows", "sum"), behind=("behind", "max"), source=("source", _together)
+    )
+    order, notes = ["behind"], list(_NOTES)
+    if solve:
+        hanging, ends = _hanging(place, seconds=limits.seconds, stop=stop, progress=progress)
+        found["hangs"] = [
+            hanging.get((table, about), 0.0)
+            for table, about in zip(found["table"], found["about"], strict=True)
+        ]
+        order = ["hangs", "behind"]
+        notes.append(_HANGS.format(**ends))
+    rank = found["state"].map(list(STATES).index)
+    found = found.assign(rank=rank).sort_values(
+        [*order, "rank"], ascending=[*(False for _ in order), True], kind="stable"
+    )
+    found = found.drop(columns="rank").reset_index(drop=True)
+    by_table = found.groupby(["table", "state"], sort=False, as_index=False).agg(
+        rows=("rows", "sum"), behind=("behind", "max")
+    )
+    by_table.insert(3, "of", [len(place.tables[name]) for name in by_table["table"]])
+    return ToDo(
+        f"{place.title}: what is to do",
+        {"to_do": found, "tables": by_table},
+        tuple(notes),
+        record_of(place, "to_do", solve=solve),
+        place,
+    )
+
+
+def _rows(place: Place) -> Iterator[tuple[str, str, str, int, float, str]]:
+    """Every row that is not the place's own figure, with what it is about."""
+    behind = _Behind(place)
+    sources = place.filled("sources")
+    borrowed = set(sources.loc[sources["borrowed"].astype(bool), "source"])
+    for name, table in schema().items():
+        if not table.figures:
+            continue
+        for row in place.filled(name).to_dict("records"):
+            state = _state(row, borrowed)
+            if state:
+                source = "" if is_blank(row["source"]) else str(row["source"])
+                yield name, about(name, row), state, 1, behind.of(name, row), source
+
+
+def _state(row: Mapping[str, Any], borrowed: set[str]) -> str:
+    """What is to do with a row; nothing where it is the place's own and has a source."""
+    if row["status"] == PLACEHOLDER:
+        return NOBODYS
+    if row["source"] in borrowed or not is_blank(row.get("estimate")):
+        return BORROWED
+    if row["status"] == "illustrative":
+        return ASSUMED
+    return UNSOURCED if is_blank(row["status"]) else ""
+
+
+def about(table: str, row: Mapping[str, Any]) -> str:
+    """What a row is of: the keys of it that are no year, step or offer."""
+    there = schema()[table].key if table != "offers" else ("service",)
+    keys = [key for key in there if key in _KEYS and not is_blank(row[key])]
+    if len(keys) > 1 and "area" in keys:
+        keys.remove("area")
+    return "; ".join(f"{key}={row[key]}" for key in keys)
+
+
+class _Behind:
+    """The money that stands behind a figure, in pounds a year."""
+
+    def __init__(self, place: Place) -> None:
+        self._place, self._tree = place, Geography.of(place)
+        today = place.filled("today")
+        self._service = today.groupby("service")["amount"].sum().to_dict()
+        funding = place.funding
+        first = funding[funding["year"] == place.years[0]]
+        self._stream = first.groupby("stream")["amount"].sum().to_dict()
+        self._lines = lines_of(place, self._tree)
+        self._of: Mapping[str, dict[Any, set[str]]] = {
+            "outcome": _by(place.effects, "outcome", "service"),
+            "grade": _by(place.effects, "evidence", "service"),
+            "index": _by(place.offers, "index", "service"),
+            "band": _by(place.prevalence, "band", "service"),
+            "source": {},
+        }
+        self._streams_of = {
+            "agency": _by(place.streams, "agency", "stream"),
+        }
+        self._paid_in: dict[tuple[str, str], float] = {}
+        for row in place.filled("contributions").itertuples():
+            most = float("inf") if is_blank(row.maximum) else float(row.maximum)
+            self._paid_in[row.pool, row.stream] = min(most, self._stream.get(row.stream, 0.0))
+
+    def of(self, table: str, row: Mapping[str, Any]) -> float:
+        """The money behind a row."""
+        if table == "rules":
+            return self._services(self._ruled(row))
+        if table in ("reserves", "today"):
+            return float(row["opening" if table == "reserves" else "amount"])
+        if table in ("pools", "contributions"):
+            wanted = row["pool"], row.get("stream")
+            return sum(
+                paid
+                for (pool, stream), paid in self._paid_in.items()
+                if pool == wanted[0] and wanted[1] in (None, stream)
+            )
+        if not is_blank(row.get("service")):
+            return self._services([row["service"]])
+        if not is_blank(row.get("stream")):
+            return float(self._stream.get(row["stream"], 0.0))
+        for key, services in self._of.items():
+            if not is_blank(row.get(key)) and row[key] in services:
+                return self._services(services[row[key]])
+        for key, streams in self._streams_of.items():
+            if not is_blank(row.get(key)):
+                return sum(self._stream.get(s, 0.0) for s in streams.get(row[key], ()))
+        if table == "areas":
+            within = self._tree.descendants(row["area"])
+            return self._services({line.service for line in self._lines if line.area in within})
+        return 0.0
+
+    def _ruled(self, row: Mapping[str, Any]) -> Iterable[str]:
+        subject = parse_subject(row["subject"])
+        if "outcome" in subject:
+            made = self._of["outcome"]
+            return {each for key in subject["outcome"] for each in made.get(key, ())}
+        return {line.service for line in self._lines if picks(subject, line, self._tree)}
+
+    def _services(self, services: Iterable[str]) -> float:
+        return sum((float(self._service.get(each, 0.0)) for each in services), 0.0)
+
+
+def _by(frame: pd.DataFrame, key: str, value: str) -> dict[Any, set[str]]:
+    held = frame.dropna(subset=[key, value])
+    return held.groupby(key)[value].agg(set).to_dict()
+
+
+def _together(keys: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(key for key in keys if key))
+
+
+def _hanging(place: Place, **watch: Any) -> tuple[dict[tuple[str, str], float], dict[str, str]]:
+    """What of a gain hangs on each figure: of pooling, or where that has none, over today."""
+    best = "pooled" if len(place.pools) else "aligned"
+    first = optimise(place, pooling=best, prices=False, **watch)
+    ways: list[Callable[[], Any]] = [lambda: simulate(place)]
+    if len(place.pools):
+        ways.insert(0, lambda: optimise(place, pooling="aligned", prices=False, **watch))
+    refused: list[PlaceBudgetError] = []
+    for way in ways:
+        second = way()
+        try:
+            found = rests_on(first, second, most=0, place=place, **watch)
+        except PlaceBudgetError as error:
+            refused.append(error)
+            continue
+        if abs(found.gain) < 1.0:
+            continue
+        hangs: dict[tuple[str, str], float] = {}
+        for row in found.tables["figures"].to_dict("records"):
+            at = _where(row)
+            hangs[at] = hangs.get(at, 0.0) + abs(float(row["hangs"]))
+        return hangs, {"first": f"the {best} plan", "second": _named(second.name)}
+    if refused:
+        raise refused[0]
+    return {}, {"first": f"the {best} plan", "second": "today, which is nothing,"}
+
+
+def _named(plan: str) -> str:
+    return "today" if plan == "today" else f"the {plan} plan"
+
+
+def _where(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The table of a figure, and what it is about there."""
+    table = {
+        "value": "savings" if row["part"] == "fiscal" else "outcomes",
+        "effect": "effects",
+        "unit cost": "offers",
+        "need": "needs",
+    }[row["kind"]]
+    keys = {
+        "savings": ("outcome", "agency"), "outcomes": ("outcome",), "needs": ("service",),
+        "effects": ("service", "outcome"), "offers": ("service",),
+    }  # fmt: skip
+    return table, "; ".join(f"{key}={row[key]}" for key in keys[table])

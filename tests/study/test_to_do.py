@@ -1,0 +1,140 @@
+"""What is to do in a place: what is nobody's yet, borrowed or assumed; and where that is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+import placebudget as pb
+from placebudget.apps import Meeting
+from placebudget.apps.screens import SCREENS, shown
+from placebudget.cli import app
+from placebudget.place import Place
+from placebudget.study.to_do import ASSUMED, BORROWED, NOBODYS, UNSOURCED
+from placebudget.view.panels import findings_panel
+from places import rows_of, tiny
+
+SAID = "placeholder"
+
+
+def held_by(status: str | None, *tables: str, **more: Any) -> Place:
+    """The tiny place with another status in some tables; all else is published."""
+    kept = {
+        name: [{**row, "status": status if name in tables else "published"} for row in rows]
+        for name, frame in tiny().tables.items()
+        if "status" in frame.columns and (rows := rows_of(name))
+    }
+    return tiny(**{**kept, **more})
+
+
+def test_a_place_of_its_own_published_figures_has_nothing_to_do() -> None:
+    found = held_by("published").to_do()
+    assert found.table.empty
+    assert "Nothing is to do" in found.summary()
+
+
+def test_what_is_to_do_comes_by_the_money_that_stands_behind_it() -> None:
+    place = held_by("illustrative", "effects", "funding")
+    table = pb.to_do(place).table
+    assert table[["table", "about", "rows", "behind"]].values.tolist() == [
+        ["funding", "stream=nhs_core", 2, 20e6],
+        ["effects", "service=treatment; outcome=recoveries", 1, 20e6],
+        ["funding", "stream=council_tax", 2, 10e6],
+        ["effects", "service=prevention; outcome=admissions", 1, 8e6],
+    ]
+    assert set(table["state"]) == {ASSUMED}
+    by_table = place.to_do().tables["tables"].set_index("table")
+    assert by_table.loc["funding", ["rows", "of"]].tolist() == [4, 4]
+
+
+def test_placeholders_borrowed_and_unstated_figures_are_told_apart() -> None:
+    sources = [{"source": "made_up", "title": "A catalogue", "borrowed": True}]
+    borrowed = held_by("published", sources=sources).to_do().table
+    assert set(borrowed["state"]) == {BORROWED}
+    assert set(held_by(None, "offers").to_do().table["state"]) == {UNSOURCED}
+    both = held_by("placeholder", "offers", sources=sources).to_do()
+    states = both.table.groupby("table")["state"].agg(set)
+    assert states["offers"] == {NOBODYS}
+    assert states["needs"] == {BORROWED}
+    lines = both.summary().splitlines()
+    assert lines[0] == "Tiny (placeholder figures): what is to do"
+    assert lines[1].startswith("Nobody's yet: 2 rows, placeholders where a figure of the place")
+    assert lines[2] == "- offers: treatment, £20 million a year behind it"
+
+
+def test_the_order_may_be_that_of_the_gain_that_hangs_on_each_figure() -> None:
+    place = held_by("illustrative", "effects", "outcomes", "savings", "needs")
+    table = pb.to_do(place, solve=True).table
+    assert table["hangs"].is_monotonic_decreasing
+    assert table["hangs"].iloc[0] > 0
+    # What a figure of treatment is worth stands behind no gain where treatment is as today.
+    effects = table[table["table"] == "effects"].set_index("about")["hangs"]
+    assert effects["service=prevention; outcome=admissions"] > 0
+
+
+def test_an_answer_is_written_in_every_form_and_asked_for_on_the_command_line(
+    tmp_path: Path,
+) -> None:
+    found = held_by("placeholder", "effects").to_do()
+    document = json.loads(found.to_json(tmp_path / "to_do.json").read_text("utf-8"))
+    assert document["to_do"][0]["table"] == "effects"
+    assert found.to_excel(tmp_path / "to_do.xlsx").stat().st_size
+    page = found.to_html(tmp_path / "to_do.html").read_text("utf-8")
+    assert "What is to do, most money first" in page
+    place = held_by("placeholder", "effects").write(tmp_path / "place")
+    done = CliRunner().invoke(app, ["todo", str(place)])
+    assert done.exit_code == 0, done.output
+    assert "effects: treatment, Recoveries" in done.stdout
+
+
+def test_a_place_of_placeholders_says_so_in_everything_made_of_it(tmp_path: Path) -> None:
+    place = held_by("placeholder", "offers", "today")
+    found = place.check()
+    assert [each.code for each in found] == ["placeholder-figures"]
+    assert str(held_by("illustrative", "offers", "today").check()) == "No findings."
+    folder, out = place.write(tmp_path / "place"), tmp_path / "out"
+    assert pb.read(folder).placeholders == {"offers": 2, "today": 2}
+    book = pb.read(place.write(tmp_path / "place.xlsx"))
+    assert book.placeholders == place.placeholders
+    done = CliRunner().invoke(app, ["run", str(folder), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "Tiny (placeholder figures)" in done.stdout
+    assert "4 of 24 rows of figures are placeholders, £28 million of today’s money" in done.stdout
+    report = (out / "report.html").read_text("utf-8")
+    first = report[report.index("Figures that are nobody’s yet") :]
+    assert "rows of figures are placeholders" in first[:2_000]
+    sheets = load_workbook(out / "five_plans.xlsx")
+    opening = sheets.worksheets[0].iter_rows(values_only=True)
+    assert SAID in " ".join(str(cell) for row in opening for cell in row)
+    document = json.loads((out / "pooled.plan.json").read_text("utf-8"))
+    assert SAID in document["place"]["title"]
+    plan = pb.read_plan(out / "pooled.plan.json")
+    assert SAID in plan.summary()
+    assert SAID in plan.to_html(tmp_path / "plan.html").read_text("utf-8")
+    assert plan.findings(place=place)[0].code == "placeholders"
+    assert SAID in pb.outlook(place).summary()
+
+
+def test_a_board_and_a_desk_say_that_a_place_is_of_placeholders() -> None:
+    meeting = Meeting(held_by("placeholder", "offers", "today"))
+    meeting.recalculate({})
+    for screen in SCREENS:
+        if screen.key in ("our-money", "admits", "todo"):
+            if screen.key == "todo":  # a study is worked out when it is asked for
+                meeting.study("todo")
+            told = shown(screen, meeting)
+            assert SAID in f"{told['title']}{told['html']}", screen.key
+    assert meeting.answer is not None
+    assert SAID in findings_panel(meeting.answer.plans["pooled"]).html()
+
+
+@pytest.mark.parametrize("given", [pd.DataFrame(), 3, "nowhere"])
+def test_what_is_no_place_is_refused_in_words(given: object) -> None:
+    with pytest.raises(pb.PlaceBudgetError, match=r"place|nowhere"):
+        pb.to_do(given)  # type: ignore[arg-type]
