@@ -22,6 +22,7 @@ from placebudget.study.potential.plans_side_by_side import (
     steps_between,
 )
 from placebudget.view import plan_page, report
+from placebudget.view.front import front
 from placebudget.view.panels import price_panel
 from placebudget.view.plan_facts import dearest_sentences, known
 from placebudget.view.tables import comparison
@@ -202,6 +203,46 @@ def test_cashable_savings_are_told_in_both_ways_and_each_is_found_again(
     for measure, way in ((CASHABLE, "discounted"), (CASHABLE_AS_IT_FALLS, "as they fall")):
         gain = found.between("today", "pooled", measure)
         assert f"{money(gain, signed=True)} {way}" in said
+
+
+FIGURE = re.compile(
+    r"[+−]?£[\d.,]*\d(?: (?:million|billion))?|[+−]?\d[\d.,]*%|\b\d{1,3}(?:,\d{3})+\b"
+)
+
+
+def pounds(text: str) -> float:
+    """What a figure in words comes to, whatever its sign."""
+    size = {"million": 1e6, "billion": 1e9}.get(text.split()[-1], 1.0)
+    return size * float(re.sub(r"[^\d.]", "", text))
+
+
+@pytest.mark.parametrize("name", ["northvale", "toy_pooling"])
+def test_every_figure_of_the_first_page_is_found_in_what_stands_behind_it(name: str) -> None:
+    """As it stands; of plans side by side, in their tables or as the change between two."""
+    found = potential(name)
+    page = Page(report(found))
+    text = page.text.replace("\u2060", "")
+    behind = set(FIGURE.findall(text[text.index("Contents") :]))
+    told = {
+        float(cell.replace(",", "").replace("−", "-"))
+        for title in (
+            "Public value, all years, £ million",
+            "Cashable savings in two ways, £ million",
+        )
+        for row in page.tables.get(title, [])[1:]
+        for cell in row[1:]
+    }
+    apart = told | {abs(a - b) for a in told for b in told}
+    missing = [
+        (part.title, figure)
+        for part in front(found)
+        for line in part.lines
+        if line != found.place.settings.description
+        for figure in FIGURE.findall(line)
+        if figure not in behind
+        and not ("£" in figure and any(abs(pounds(figure) / 1e6 - one) < 0.11 for one in apart))
+    ]
+    assert missing == []
 
 
 def test_who_gains_is_the_difference_of_the_tables_but_for_rounding(page: Page) -> None:

@@ -21,7 +21,7 @@ from placebudget.plan import Plan
 from placebudget.plan.need_words import AGAIN, meet_alike, unmet_change, used_again
 from placebudget.plan.resting.figures import VALUE
 from placebudget.plan.summary import Paragraph
-from placebudget.study import Potential, outlook, rests_on
+from placebudget.study import Outlook, Potential, RestsOn, outlook, rests_on
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
 from placebudget.texts import listed
 from placebudget.view.plan_facts import money_known
@@ -108,9 +108,24 @@ def front(potential: Potential) -> tuple[Part, ...]:
     return tuple(part for part in parts if part.said)
 
 
+@once
+def the_gap(potential: Potential) -> Outlook:
+    """What today's services would cost against the money."""
+    return outlook(potential.place, reserves="none")
+
+
+@once
+def hangs_on(potential: Potential) -> RestsOn | None:
+    """On which values the gain of pooling hangs; none where need is met differently."""
+    aligned, pooled = potential.plans.get("aligned"), potential.plans["pooled"]
+    if aligned is None or not meet_alike(aligned, pooled):
+        return None
+    return rests_on(pooled, aligned, most=0, kinds=VALUE, place=potential.place)
+
+
 def _gap(potential: Potential) -> Iterator[Paragraph]:
     """What a place starts from: the money against the cost of today's services."""
-    said = outlook(potential.place, reserves="none").summarised().paragraphs
+    said = the_gap(potential).summarised().paragraphs
     yield Paragraph(said[0].text)
     yield Paragraph("", said[-1].points)
 
@@ -270,9 +285,7 @@ def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragrap
 
 def _grounds(potential: Potential) -> Iterator[Paragraph]:
     """On which values the gain of pooling hangs, what is doubtful, and how the money is known."""
-    aligned, pooled = potential.plans.get("aligned"), potential.plans["pooled"]
-    if aligned is not None and meet_alike(aligned, pooled):
-        found = rests_on(pooled, aligned, most=0, kinds=VALUE, place=potential.place)
+    if (found := hangs_on(potential)) is not None:
         said = found.summarised().paragraphs[0]
         yield Paragraph(said.text, said.points[:LARGEST_VALUES])
     yield from _admitted(potential, DOUBTFUL)
@@ -285,7 +298,7 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
     """What a board is asked: what to decide beside what is paid today, and what to take note of."""
     today, pooled = potential.plans["today"], potential.plans["pooled"]
     names, first = Names(potential.place), pooled.place["years"][0]
-    now, then = (_paid_in(plan, potential.place) for plan in (today, pooled))
+    now, then = (paid_in(plan, potential.place) for plan in (today, pooled))
     points = []
     for pool in dict.fromkeys([*then["pool"], *now["pool"]]):
         rows, before = (paid[paid["pool"] == pool] for paid in (then, now))
@@ -306,7 +319,7 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
     )
 
 
-def _paid_in(plan: Plan, place: Place) -> pd.DataFrame:
+def paid_in(plan: Plan, place: Place) -> pd.DataFrame:
     """What is paid into pools, with the agency that pays."""
     paid = plan.tables["contributions"]
     agency = paid["stream"].map(place.streams.set_index("stream")["agency"])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from placebudget.arguments import instance
 from placebudget.place import Place
+from placebudget.place.names import Names
 from placebudget.place.settings import own_discount
 from placebudget.plan import Plan
 from placebudget.plan.result import Result
@@ -19,7 +20,7 @@ from placebudget.value import uprating
 from placebudget.view import tables
 from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
-from placebudget.view.front import changes, explained, front
+from placebudget.view.front import LARGEST, changes, explained, front, hangs_on, paid_in, the_gap
 from placebudget.view.plan_facts import (
     admitted,
     dearest_sentences,
@@ -53,7 +54,7 @@ _CONTENTS = (
     ("run", "How the plans were made"),
     ("words", "What the words mean"),
 )
-_EXPLAINED = 4
+_SERVICES, _HANGS = 20, 10
 
 
 def report_facts(potential: Potential) -> dict[str, Any]:
@@ -88,6 +89,10 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "not_kept": not_kept(today),
         "parts": parts_view(potential, "parts"),
         "figures": _figures_grid(place),
+        "gap": _gap(potential),
+        "services": _services(potential),
+        "pools": _pools(potential),
+        "hangs": _hangs(potential),
         "assumptions": list(_assumptions(place)),
     }
 
@@ -95,6 +100,93 @@ def report_facts(potential: Potential) -> dict[str, Any]:
 def _unbroken(sentence: str) -> str:
     """The sentence with its signs bound to their figures, so that no line ends between them."""
     return sentence.replace("+£", "+\u2060£").replace("\u2212£", "\u2212\u2060£")
+
+
+def _gap(potential: Potential) -> Grid:
+    """The gap of the last year by agency, with the sums that the first page says."""
+    found, names = the_gap(potential), Names(potential.place)
+    year, rows = found.table["year"].iloc[-1], found.tables["agencies"]
+    rows = rows[rows["year"] == year].sort_values("gap", ascending=False, kind="stable")
+    columns = ["cost", "money", "short", "to_spare"]
+    cells = [
+        (sentence(names.of("agency", row["agency"])), *(money(row[name]) for name in columns))
+        for row in rows.to_dict("records")
+    ]
+    last = found.table.iloc[-1]
+    gap = float(last["gap"])
+    return text_grid(
+        "gap-table", f"The gap of {year} by agency that pays today",
+        ["agency", "cost of today’s services", "money", "short of money", "money to spare"],
+        [*cells, ("All", *(money(float(last[name])) for name in columns))],
+        f"All: {money(abs(gap))} {'short' if gap > 0 else 'to spare'}, "
+        f"{percent(abs(gap) / float(last['money']))} of the money. Money to spare of one agency "
+        "does not of itself meet the gap of another.",
+    )  # fmt: skip
+
+
+def _services(potential: Potential) -> Grid:
+    """The services whose money changes most, of which the first page says the first few."""
+    today, pooled = potential.plans["today"], potential.plans["pooled"]
+    moved, names = changes(today, pooled), Names(potential.place)
+    before = today.money("service").set_index("service")["amount"]
+    moved = moved[moved.abs() >= 0.5]
+    rows = []
+    for key, change in moved[:_SERVICES].items():
+        had = float(before.get(key, 0.0))
+        share = percent(change / had, signed=True) if had else ""
+        name = sentence(names.of("service", str(key)))
+        rows.append((name, money(had), money(had + change), money(change, signed=True), share))
+    rest = f" The first {len(rows)} of {len(moved)}." if len(moved) > len(rows) else ""
+    return text_grid(
+        "services-table", "The services whose money changes most, from today to best pooled",
+        ["service", "today", "best pooled", "change", "of today"], rows, f"Cash, all years.{rest}",
+    )  # fmt: skip
+
+
+def _pools(potential: Potential) -> Grid:
+    """What agencies pay into pools, in all years and in the first, today and as proposed."""
+    plans, names = potential.plans, Names(potential.place)
+    paid = [paid_in(plans[name], potential.place) for name in ("today", "pooled")]
+    first = potential.place.years[0]
+    keys, rows = pd.concat(paid)[["pool", "agency"]].drop_duplicates(), []
+    for pool, payers in keys.groupby("pool", sort=False)["agency"]:
+        for who in (*payers, None):
+            mine = [each[each["pool"] == pool] for each in paid]
+            mine = mine if who is None else [each[each["agency"] == who] for each in mine]
+            sums = [money(float(each["gross"].sum())) for each in mine]
+            sums += [money(float(each.loc[each["year"] == first, "gross"].sum())) for each in mine]
+            by = "all" if who is None else names.of("agency", who)
+            rows.append((names.of("pool", str(pool)), by, *sums))
+    return text_grid(
+        "pools-table", "What is paid into pools",
+        ["pool", "agency", "today, all years", "best pooled, all years", f"today, {first}",
+         f"best pooled, {first}"],
+        rows, "Cash. Today: today’s money carried on.",
+    )  # fmt: skip
+
+
+def _hangs(potential: Potential) -> list[Grid]:
+    """The values on which the gain of pooling hangs, with both plans kept as they are."""
+    found = hangs_on(potential)
+    if found is None or found.tables["figures"].empty:
+        return []
+    shown = found.tables["figures"].head(_HANGS).to_dict("records")
+    rows = [
+        (
+            found.called(row), found.said(row, row["amount"]), row["prices"], row["status"],
+            money(row["hangs"], signed=True),
+            *("" if pd.isna(row[end]) else found.said(row, row[end])
+              for end in ("half_straight", "switching")),
+        )
+        for row in shown
+    ]  # fmt: skip
+    return [
+        text_grid(
+            "hangs-table", "Values on which the gain of pooling hangs",
+            ["value", "now", "prices of", "status", "hangs on it", "half gone at", "none left at"],
+            rows, "Both plans kept as they are. A value in prices of another year is uprated.",
+        )
+    ]  # fmt: skip
 
 
 def _status_grid(place: Place) -> Grid:
@@ -161,7 +253,7 @@ def _why(potential: Potential) -> Iterator[dict[str, Any]]:
     today, pooled = potential.plans["today"], potential.plans["pooled"]
     names = pooled.labels["services"].set_index("service")["name"]
     change = changes(today, pooled)
-    for service in change[change.abs() >= 0.5].index[:_EXPLAINED]:
+    for service in change[change.abs() >= 0.5].index[:LARGEST]:
         yield {
             "title": f"{sentence(str(names[service]))}: "
             f"{money(change[service], signed=True)} against today",
