@@ -16,15 +16,21 @@ import placebudget as pb
 import places
 from placebudget.plan.worded_table import heading, worded
 from placebudget.plan.workbook_writer import (
+    EACH,
     FIRST,
+    HEADLINES,
     MADE,
     MODEL,
+    NAMES,
     WITHOUT_END,
     Column,
+    Formula,
     Page,
+    SumOver,
     count_format,
     number_format,
     percent_format,
+    slug,
     write_pages,
 )
 from placebudget.words import count, number, percent
@@ -129,7 +135,8 @@ def test_headers_stay_in_sight_and_columns_are_wide_enough(book: Any) -> None:
         }
         for cell in sheet[top - 1]:
             assert cell.font.bold
-            assert wide[cell.column] >= len(str(cell.value))
+            words = str(cell.value or "").split()
+            assert wide[cell.column] >= max(map(len, words), default=0)
 
 
 def test_money_is_shown_to_the_penny(book: Any) -> None:
@@ -143,6 +150,94 @@ def test_what_a_plan_does_not_keep_is_said(plan: pb.Plan, tmp_path: Path) -> Non
     said = below(rows)
     assert ("rule not kept", "one") in said
     assert ("rule not kept", "two") in said
+
+
+def test_totals_and_headlines_are_formulas_that_hold_the_figures_of_the_plan(
+    plan: pb.Plan, book: Any, figures: Any
+) -> None:
+    money = plan.money()["amount"].sum()
+    rows = len(plan.tables["money"])
+    assert book["Money"]["A2"].value == "Total"
+    assert book["Money"]["F2"].value == f"=SUM(F4:F{rows + 3})"
+    assert figures["Money"]["F2"].value == pytest.approx(money)
+    expected = {
+        "Public value": plan.public_value(),
+        "Money on services": money,
+        "Management cost of pools": plan.management_cost(),
+        "Money not spent": plan.unspent()["amount"].sum(),
+        "Savings": plan.savings()["fiscal"].sum(),
+        "Cashable savings": plan.savings()["cashable"].sum(),
+        "Cashable savings, discounted": plan.savings()["discounted_cashable"].sum(),
+    }
+    told = {
+        row[0].value: (row[1], rests_on.value)
+        for row in figures[FIRST].iter_rows(min_row=6, max_row=12)
+        for rests_on in [row[2]]
+    }
+    assert figures[FIRST]["A4"].value == f"{HEADLINES}, £"
+    assert list(told) == list(expected)
+    for words, (cell, rests_on) in told.items():
+        assert cell.value == pytest.approx(expected[words]), words
+        assert str(book[FIRST][cell.coordinate].value).startswith("='") or cell.value == 0
+        assert rests_on.startswith(("In 2", "Cash of"))
+
+
+def test_money_of_a_stream_is_a_sum_over_the_sheets_of_money_and_pools(book: Any) -> None:
+    head = [cell.value for cell in book["Balances"][3]]
+    for row in book["Balances"].iter_rows(min_row=4, values_only=True):
+        said = dict(zip(head, row, strict=True))
+        assert str(said["Direct, £"]).startswith("=SUMIFS(money_amount,money_stream,")
+        assert str(said["Contributed, £"]).startswith("=SUMIFS(contributions_paid_in,")
+
+
+def test_headline_figures_columns_and_totals_have_names(book: Any) -> None:
+    names = {name: each.attr_text for name, each in book.defined_names.items()}
+    last = book["Money"].max_row
+    assert names["money_amount"] == f"'Money'!$F$4:$F${last}"
+    assert names["money_service"] == f"'Money'!$C$4:$C${last}"
+    assert names["money_amount_total"] == "'Money'!$F$2"
+    assert names["public_value"] == f"'{FIRST}'!$B$6"
+    listed = below(book[NAMES])[1:]
+    assert {name for name, *_ in listed} == set(names)
+    assert ("money_amount", "Money: Amount", "£", "Money") in listed
+
+
+def test_each_sheet_says_its_unit_in_its_heading_or_in_each_column(book: Any) -> None:
+    assert book["Money"]["A1"].value == "Money on services, £, cash of each year"
+    page = Page("Mixed", [Column("Cost", "£"), Column("Served", "people")], [[1.0, 2.0]])
+    assert (page.said, page.across[1].heading) == (f"Mixed: {EACH}", "Served, people")
+    assert Page("One", [Column("Cost", "£")], []).said == "One, £"
+    for name in ("Money", "Units", "Outcomes", "Savings", "Needs"):
+        columns = book[name][int(book[name].freeze_panes[1:]) - 1]
+        counted = [cell.value for cell in columns if cell.alignment.horizontal == "right"]
+        bare = {"In need and not served", "Counted times its weight, discounted"}
+        assert [each for each in counted if "," not in each and each not in bare] == []
+
+
+def test_the_same_plan_is_the_same_file(plan: pb.Plan, file: Path, tmp_path: Path) -> None:
+    assert plan.to_excel(tmp_path / "again.xlsx").read_bytes() == file.read_bytes()
+
+
+def test_names_are_none_of_a_cell_and_none_stands_for_two_things(tmp_path: Path) -> None:
+    assert (slug("tax1"), slug("R1C1"), slug("2027-28")) == ("_tax1", "_r1c1", "_2027_28")
+    columns = [Column("a b", form="0"), Column("a-b", form="0")]
+    pages = [Page("x", columns, [[1.0, 2.0]], named=True)] * 2
+    book = openpyxl.load_workbook(write_pages(pages, tmp_path / "x.xlsx"))
+    assert {name: each.attr_text for name, each in book.defined_names.items()} == {
+        "x_a_b": "'x'!$A$3:$A$3",
+        "x_a_b_parts": "'x'!$B$3:$B$3",
+        "x_2_a_b": "'x 2'!$A$3:$A$3",
+        "x_2_a_b_parts": "'x 2'!$B$3:$B$3",
+    }
+
+
+def test_a_formula_is_written_only_where_it_comes_to_the_figure() -> None:
+    """Conditions of spreadsheets know no case, and read some letters for others."""
+    sums = SumOver("x_y", [1.0, 2.0, 4.0], {"x_z": ["Care", "care", "care*"]})
+    at = {"$A{row}": "CARE"}
+    assert sums.cell(3.0, at) == Formula('=SUMIFS(x_y,x_z,"="&$A{row})', 3.0)
+    assert sums.cell(1.0, at) == 1.0
+    assert sums.cell(4.0, {"$A{row}": "care*"}) == 4.0
 
 
 @pytest.mark.parametrize("text", EVIL)

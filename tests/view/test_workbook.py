@@ -137,6 +137,45 @@ def test_more_parts_than_can_be_drawn_have_no_chart() -> None:
     assert sheet_page(Sheet("Savings", "", years.set_axis(["2027-28"], axis=1)), "S").chart is None
 
 
+def test_headline_figures_point_at_the_cells_they_come_from(
+    found: Potential, book: Any, figures: Any
+) -> None:
+    assert figures.worksheets[0]["A4"].value == "Headline figures, £ million"
+    rows = {row[0].value: row[1:] for row in figures.worksheets[0].iter_rows(6, 13)}
+    formulas = {row[0].value: row[1:] for row in book.worksheets[0].iter_rows(6, 13)}
+    plans = list(found.plans.values())
+    expected = {
+        "Public value": [plan.public_value() for plan in plans],
+        "Spent on services": [plan.money()["amount"].sum() for plan in plans],
+        "Savings": [plan.savings()["fiscal"].sum() for plan in plans],
+        "Cashable savings": [plan.savings()["cashable"].sum() for plan in plans],
+    }
+    for words, each in expected.items():
+        *told, rests_on = (cell.value for cell in rows[words])
+        assert [value * 1e6 for value in told] == pytest.approx(each)
+        assert rests_on
+        assert all(cell.value.startswith("='") for cell in formulas[words][:-1])
+    none, *gains = [cell.value for cell in rows["Gained by the step from the plan before"][:-1]]
+    assert none is None
+    assert gains[2] == pytest.approx(5.4, abs=0.05)  # the step of pooling
+    names = {name: each.attr_text for name, each in book.defined_names.items()}
+    assert names["public_value_best_pooled"] == "'Read this first'!$E$6"
+    assert names["public_value_best_pooled_parts"] == "'Public value'!$E$3:$E$5"
+    assert names["money_by_purpose_today_total"] == f"'Money by purpose'!$B${_total(book)}"
+
+
+def _total(book: Any) -> int:
+    return next(row[0].row for row in book["Money by purpose"].rows if row[0].value == "Total")
+
+
+def test_money_of_plans_is_a_sum_over_money_in_full(book: Any) -> None:
+    for name in ("Money by purpose", "Money by agency that pays"):
+        cells = [cell.value for row in book[name].iter_rows(3, _total(book) - 1, 2) for cell in row]
+        sums = [cell for cell in cells if str(cell).startswith("=SUMIFS(money_in_full_amount,")]
+        assert len(sums) >= 25
+    assert book["Money"]["B3"].value == f"='Money by purpose'!$B${_total(book)}"
+
+
 def without_figures(file: Path, folder: Path) -> Path:
     """A workbook whose formulas are stored without what they come to."""
     goal = folder / file.name

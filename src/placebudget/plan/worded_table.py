@@ -42,7 +42,15 @@ _SHARES = {
 # Money in tables that say no unit.
 _WITHOUT_UNIT = {"planned", "mean", "low", "middle", "high", "difference", "a_head"}
 # Figures that are not counted in the unit of their table.
-_APART = {"not_served", "level", "population", "step", "holds_for", "tightening_holds_for"}
+_APART = {
+    "not_served",
+    "level",
+    "population",
+    "step",
+    "holds_for",
+    "tightening_holds_for",
+    "weighted",
+}
 # Columns whose keys are those of another one.
 _LIKE = {
     "payer": "partner", "receiver": "partner", "coalition": "partner", "authority": "agency",
@@ -74,6 +82,7 @@ _HEADS = {
     "steps_held": "full steps of returns taken as they are",
     "gross": "paid in",
     "share_short": "runs below plan",
+    "weighted": "counted times its weight, discounted",
 }
 # Columns of the table of need that say something else than elsewhere.
 _OF_NEED = {

@@ -205,7 +205,7 @@ def _headlines(plan: Plan, pages: Mapping[str, Page]) -> Iterator[Headline]:
         ("Money not spent", [("balances", "idle"), ("contributions", "unspent")], cash),
         ("Savings", [("savings", "fiscal")], fall),
         ("Cashable savings", [("savings", "cashable")], f"{fall}; part of savings"),
-        ("Cashable savings discounted", [("savings", "discounted_cashable")], real),
+        ("Cashable savings, discounted", [("savings", "discounted_cashable")], real),
     ):
         yield _headline(plan, pages, words, parts, rests_on)
 

@@ -9,8 +9,9 @@ import io
 import math
 import os
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from itertools import count as counting
@@ -24,12 +25,13 @@ from placebudget.place.io.sheets import FORMULA_STARTS
 from placebudget.words import count, percent
 from placebudget.writing import file_to_write, replace_with
 
-_WIDEST, _FRONT = 60, 74  # letters
-_LABELS, _FIGURES, _GROUNDS = 34, 13, 38  # letters: columns of headline figures
+_WIDEST, _NARROW, _HEAD, _FRONT = 60, 36, 20, 74  # letters
+_LABELS, _FIGURES, _GROUNDS = 40, 13, 44  # letters: columns of headline figures
 _LONGEST_TITLE, _LONGEST_TEXT, _LONGEST_NAME = 31, 32_767, 200
 _SIZE, _LINE = 11, 1.35
 _A4 = 9  # what workbooks call it
-_PORTRAIT = 100  # letters: how much fits across an A4 sheet that stands
+# Letters: how much fits across an A4 sheet that stands, and what is small print on one that lies.
+_PORTRAIT, _CROWDED = 100, 200
 _CHART_WIDTH, _CHART_HEIGHT, _CHART_ROW = 756, 360, 24  # pixels
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
 # A workbook of the same plan is the same bytes.
@@ -208,14 +210,11 @@ class SheetChart:
         Numbers of the columns that are drawn, after the first.
     piled : bool
         Whether the parts of a column stand on one another; else beside the others of their row.
-    unit : str
-        What the axis of figures is counted in.
     """
 
     rows: int
     columns: Sequence[int]
     piled: bool
-    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -232,6 +231,8 @@ class Page:
         Texts, numbers, truth values, formulas; None is a blank cell.
     heading : str
         The first row: what the sheet shows and in which unit; made of title and units if blank.
+    unit : str
+        What figures are counted in, where no column says it.
     totals : int
         How many of the last rows are totals of those above.
     notes : sequence of str
@@ -246,6 +247,7 @@ class Page:
     columns: Sequence[Column | str]
     rows: Sequence[Sequence[Any]]
     heading: str = ""
+    unit: str = ""
     totals: int = 0
     notes: Sequence[str] = ()
     chart: SheetChart | None = None
@@ -424,8 +426,23 @@ def write_pages(
         If the path is none, or does not end in ``.xlsx``.
     """
     goal = file_to_write(path, ".xlsx")
-    replace_with(goal, _Book().written(list(pages), front))
+    replace_with(goal, _Book().written(_apart(pages), front))
     return goal
+
+
+def _apart(pages: Iterable[Page]) -> list[Page]:
+    """Sheets whose names are not alike, as programmes compare them."""
+    taken, found = {FIRST.casefold(), NAMES.casefold()}, []
+    for page in pages:
+        for number in counting(1):
+            end = f" {number}" if number > 1 else ""
+            name = f"{page.sheet[: _LONGEST_TITLE - len(end)].strip() or 'Sheet'}{end}"
+            if name.casefold() not in taken:
+                break
+        taken.add(name.casefold())
+        heading = page.heading or (page.said if name != page.title else "")
+        found.append(replace(page, title=name, heading=heading))
+    return found
 
 
 def _names(pages: Sequence[Page], front: Front | None) -> Iterator[_Name]:
@@ -452,12 +469,13 @@ def _names(pages: Sequence[Page], front: Front | None) -> Iterator[_Name]:
             if not column.words:
                 continue
             what = f"{page.title}: {column.words}"
+            unit = column.unit or (page.unit if column.form else "")
             cells = f"${where}${page.top + 1}:${where}${page.last + 1}"
-            yield _Name(free(own, f"{own}_parts"), what, column.unit, page.sheet, cells)
+            yield _Name(free(own, f"{own}_parts"), what, unit, page.sheet, cells)
             total = page.top - 1 if column.adds_up else page.last + 2
             if column.adds_up or (page.totals == 1 and column.form):
                 name = free(f"{own}_total")
-                yield _Name(name, f"{what}, total", column.unit, page.sheet, f"${where}${total}")
+                yield _Name(name, f"{what}, total", unit, page.sheet, f"${where}${total}")
 
 
 class _Book:
@@ -473,7 +491,6 @@ class _Book:
         self._book = Workbook(self._bytes, {"in_memory": True})
         self._book.set_properties({"created": _WRITTEN})
         self._looks: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self._sheets: set[str] = set()
 
     def written(self, pages: list[Page], front: Front | None) -> bytes:
         names = list(_names(pages, front))
@@ -482,24 +499,15 @@ class _Book:
             heading = "Names for use in formulas: =SUM(name) or SUMIFS over names of one sheet"
             pages = [*pages, Page(NAMES, ["Name", "What it is", "Unit", "Sheet"], rows, heading)]
         sheet = self._book.add_worksheet(FIRST) if front is not None else None
-        own = [self._sheet(page) for page in pages]
+        own = [self._book.add_worksheet(page.sheet) for page in pages]
         if front is not None:
-            self._add_front(sheet, front, [each.get_name() for each in own])
+            self._add_front(sheet, front, [page.sheet for page in pages])
         for each, page in zip(own, pages, strict=True):
             self._add(each, page)
         for name in names:
             self._book.define_name(name.name, f"='{name.sheet}'!{name.cells}")
         self._book.close()
         return self._bytes.getvalue()
-
-    def _sheet(self, page: Page) -> Any:
-        for number in counting(1):
-            end = f" {number}" if number > 1 else ""
-            name = f"{page.sheet[: _LONGEST_TITLE - len(end)].strip() or 'Sheet'}{end}"
-            if name.casefold() not in {*self._sheets, FIRST.casefold()}:
-                break
-        self._sheets.add(name.casefold())
-        return self._book.add_worksheet(name)
 
     def _look(self, **look: Any) -> Any:
         key = tuple(sorted(look.items()))
@@ -591,19 +599,19 @@ class _Book:
         sheet.repeat_rows(0, page.top - 1)
         _for_paper(sheet, upright=sum(widths) <= _PORTRAIT or page.chart is not None)
         self._put(sheet, 0, 0, page.said, bold=True, font_size=13, font_color=BLUE)
+        _set_height(sheet, page.top - 1, [each.heading for each in columns], widths)
         for number, (column, wide) in enumerate(zip(columns, widths, strict=True)):
             sheet.set_column(number, number, wide)
             head = {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"}
             if column.form:
                 head["align"] = "right"
-            self._put(sheet, page.top - 1, number, column.heading, **head)
+            # The unit of a whole sheet stands above its labels.
+            text = column.heading or (page.unit if number == 0 else "")
+            self._put(sheet, page.top - 1, number, text, **head)
         if page.adds_up:
             self._add_totals(sheet, page)
         for row, cells in enumerate(page.rows, start=page.top):
-            if page.chart is not None:
-                # Said, as where the chart begins is found out before how high rows are.
-                lines = max(-(-len(str(cells[0])) // int(widths[0] - 2)), 1)
-                sheet.set_row(row, _LINE * _SIZE * lines)
+            _set_height(sheet, row, cells, widths)
             total = {"bold": True, **({"top": 1} if row == page.last + 1 else {})}
             for number, (cell, column) in enumerate(zip(cells, columns, strict=True)):
                 look = _shown(cell, column.form) | (total if row > page.last else {})
@@ -628,7 +636,7 @@ class _Book:
             elif number == 0:
                 self._put(sheet, 1, 0, TOTAL, bold=True)
 
-    def _add_notes(self, sheet: Any, page: Page, row: int, widths: Sequence[float]) -> int:
+    def _add_notes(self, sheet: Any, page: Page, row: int, widths: Sequence[int]) -> int:
         """What is said below, across the columns that fit on a page."""
         across = [n for n in range(len(widths)) if sum(widths[: n + 1]) <= _PORTRAIT] or [0]
         wide = sum(widths[: len(across)])
@@ -664,18 +672,30 @@ class _Book:
             })  # fmt: skip
         chart.set_title({"name": page.said, "name_font": {"size": 12}})
         chart.set_legend({"position": "bottom"})
-        chart.set_y_axis({
-            "name": picture.unit, "num_format": "#,##0", "major_gridlines": {"visible": False},
-        })  # fmt: skip
-        if not picture.piled:  # as the table has them, from above
-            chart.set_x_axis({"reverse": True})
-            chart.set_y_axis({
-                "name": picture.unit, "num_format": "#,##0", "crossing": "max",
-                "major_gridlines": {"visible": False},
-            })  # fmt: skip
+        figures = [figure(row[n]) for row in page.rows[: picture.rows] for n in picture.columns]
+        counted = {
+            "name": page.unit, "num_format": "#,##0", "major_gridlines": {"visible": False},
+            # Bars that do not begin at nought mislead.
+            **({} if min((each or 0.0 for each in figures), default=0.0) < 0 else {"min": 0}),
+        }  # fmt: skip
+        if picture.piled:
+            chart.set_y_axis(counted)
+        else:
+            chart.set_x_axis(counted)
+            chart.set_y_axis({"reverse": True, "crossing": "max"})  # from above, as the table
         high = _CHART_HEIGHT + (0 if picture.piled else _CHART_ROW * picture.rows)
         chart.set_size({"width": _CHART_WIDTH, "height": high})
         sheet.insert_chart(at, 0, chart)
+
+
+def _set_height(sheet: Any, row: int, cells: Sequence[Any], widths: Sequence[int]) -> None:
+    """How high a row is, as not every programme finds that out of what stands in it."""
+    lines = (
+        len(textwrap.wrap(cell, wide - 1))
+        for cell, wide in zip(cells, widths, strict=True)
+        if isinstance(cell, str) and len(cell) + 2 > wide
+    )
+    sheet.set_row(row, _LINE * _SIZE * max(1, *lines, 1))
 
 
 def _for_paper(sheet: Any, *, upright: bool) -> None:
@@ -695,17 +715,24 @@ def _shown(cell: Any, form: Format) -> dict[str, Any]:
     return {"num_format": form(value) if callable(form) else form}
 
 
-def _widths(page: Page) -> list[float]:
-    """Widths of columns: what stands in them whole, or in lines of the widest that is shown."""
+def _widths(page: Page) -> list[int]:
+    """Widths of columns: what stands in them whole, or in lines where it is long."""
     columns = list(zip(*page.rows, strict=True)) or [()] * len(page.columns)
     totals = [
         page.summed(number) if each.adds_up and page.rows else None
         for number, each in enumerate(page.across)
     ]
-    return [
-        min(_WIDEST, 2 + max([len(each.heading), *(len(_width_text(v)) for v in (*column, total))]))
+    widths = [
+        2 + max([_head_width(each), *(len(_width_text(value)) for value in (*column, total))])
         for each, column, total in zip(page.across, columns, totals, strict=True)
     ]
+    widest = _WIDEST if sum(min(wide, _WIDEST) for wide in widths) <= _CROWDED else _NARROW
+    return [min(wide, widest) for wide in widths]
+
+
+def _head_width(column: Column) -> int:
+    words = max(map(len, column.heading.split()), default=0)
+    return max(words, min(len(column.heading), _HEAD))
 
 
 def _width_text(value: Any) -> str:

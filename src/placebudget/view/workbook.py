@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pandas as pd
 
 from placebudget.pictures import PALETTE
 from placebudget.place.names import Names, listed
+from placebudget.plan.need_words import meet_alike
 from placebudget.plan.workbook import ADMITTED, table_page
 from placebudget.plan.workbook_writer import (
     MADE,
@@ -25,6 +27,7 @@ from placebudget.plan.workbook_writer import (
     Page,
     SheetChart,
     SumOver,
+    agreeing,
     count_format,
     figure,
     letter,
@@ -32,7 +35,7 @@ from placebudget.plan.workbook_writer import (
     write_pages,
 )
 from placebudget.study import TITLES, Potential
-from placebudget.view.figures import figures_by_table, money_by_status
+from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
 from placebudget.view.front import front
 from placebudget.view.plan_facts import run_records
 from placebudget.view.sheet import MILLION, TOTAL, Sheet
@@ -41,7 +44,7 @@ from placebudget.words import MAY_NOT_ADD_UP
 
 _MOST_PILED, _MOST_DRAWN = len(PALETTE), 30
 _BY = ["agency", "purpose", "service", "area", "year"]
-_FULL = "money in full"
+_FULL, _CASHABLE = "money in full", "Cashable savings in two ways"
 # Left out of the names of sheets, which hold 31 letters; the heading says them.
 _LONG = (" by agency and year as they fall", ", all years")
 
@@ -80,9 +83,12 @@ def comparison_pages(potential: Potential) -> Iterator[Page]:
     stacked = _stacked({name: plan.money(_BY) for name, plan in plans.items()})
     money = table_page(_FULL, stacked, name_of, shown="Money in full, £, cash of each year")
     by = list(stacked.columns)
-    for sheet in comparison(plans):
-        page = sheet_page(sheet, _short(sheet.title))
-        yield _over(page, money, by.index(sheet.by)) if sheet.by else page
+    sheets = [(sheet, sheet_page(sheet, _short(sheet.title))) for sheet in comparison(plans)]
+    pages = {
+        page.title: _over(page, money, by.index(sheet.by)) if sheet.by else page
+        for sheet, page in sheets
+    }
+    yield from _linked(pages, list(plans)).values()
     prices = _stacked({name: plan.prices() for name, plan in plans.items()})
     found = potential.findings
     yield table_page("modelled potential", potential.differences, name_of)
@@ -94,7 +100,7 @@ def comparison_pages(potential: Potential) -> Iterator[Page]:
     status, figures = money_by_status(place).reset_index(), figures_by_table(place).reset_index()
     yield table_page("money by status", status, name_of, sums=("funding", "base", "today"))
     counted = "Figures by status: rows of each table of the place"
-    yield table_page("figures by status", figures, name_of, shown=counted)
+    yield table_page("figures by status", figures, name_of, shown=counted, sums=STATUSES)
     yield table_page("sources", place.filled("sources"), name_of)
     made = [Column(name, form=count_format) for name in plans]
     yield Page(MADE, ["What", *made], run_records(plans))
@@ -114,6 +120,24 @@ def _over(page: Page, full: Page, by: int) -> Page:
             wanted = {f"{letter(at)}$2": column.words, "$A{row}": row[0]}
             row[at] = sums.cell(row[at], wanted, scale=int(MILLION))
     return replace(page, rows=rows)
+
+
+def _linked(pages: dict[str, Page], plans: list[str]) -> dict[str, Page]:
+    """Figures that other sheets add up point at the totals there."""
+    spent = pages["Money by purpose"]
+    sources = {"Money": [(spent, at) for at in range(1, len(plans) + 1)]}
+    saved = [pages[f"Savings, {plan}"] for plan in plans if f"Savings, {plan}" in pages]
+    if saved and _CASHABLE in pages:
+        sources[_CASHABLE] = [(page, len(page.columns) - 1) for page in saved]
+    for title, totals in sources.items():
+        first, *others = map(list, pages[title].rows)
+        for at, (page, column) in enumerate(totals, start=1):
+            total = figure(page.rows[-1][column])
+            if page.totals and total is not None:
+                text = f"={page.at(len(page.rows) - 1, column)}"
+                first[at] = agreeing(text, first[at], total)
+        pages[title] = replace(pages[title], rows=[first, *others])
+    return pages
 
 
 def _short(title: str) -> str:
@@ -140,9 +164,11 @@ def sheet_page(sheet: Sheet, title: str) -> Page:
             where = f"{letter(at)}{{first}}:{letter(at)}{{last}}"
             rows[-1][at] = Formula(f"=SUM({where})", rows[-1][at])
     note = f"{sheet.note} Shown as in reports, held as it is. {MAY_NOT_ADD_UP}".strip()
-    columns = [Column(sheet.unit), *(Column(name, form=form) for name in names)]
-    totals = int(sheet.adds_up != "no")
-    return Page(title, columns, rows, sheet.heading, totals, [note], _drawn(sheet), named=True)
+    columns = [Column(""), *(Column(name, form=form) for name in names)]
+    return Page(
+        title, columns, rows, sheet.heading, sheet.unit, int(sheet.adds_up != "no"), [note],
+        _drawn(sheet), named=True,
+    )  # fmt: skip
 
 
 def _drawn(sheet: Sheet) -> SheetChart | None:
@@ -152,9 +178,9 @@ def _drawn(sheet: Sheet) -> SheetChart | None:
     if sheet.adds_up == "no" or not 2 <= rows <= _MOST_DRAWN or not parts:
         return None
     if rows <= _MOST_PILED:
-        return SheetChart(rows, parts, piled=True, unit=sheet.unit)
+        return SheetChart(rows, parts, piled=True)
     two = [n for n in parts if names[n - 1] in (TITLES["today"], TITLES["pooled"])]
-    return SheetChart(rows, two, piled=False, unit=sheet.unit) if two else None
+    return SheetChart(rows, two, piled=False) if two else None
 
 
 def _front(potential: Potential, pages: Sequence[Page]) -> Front:
@@ -177,7 +203,7 @@ def _headlines(potential: Potential, pages: Sequence[Page]) -> Iterator[Headline
     real, cash = f"In {base} prices, discounted", "Cash of all years"
 
     def of(page: Page, row: int) -> list[Formula | float | None]:
-        cells = page.rows[row][1 : len(potential.titled) + 1]
+        cells = page.rows[row][1:]
         values = [(at, figure(cell)) for at, cell in enumerate(cells, start=1)]
         return [
             None if value is None else Formula(f"={page.at(row % len(page.rows), at)}", value)
@@ -186,8 +212,32 @@ def _headlines(potential: Potential, pages: Sequence[Page]) -> Iterator[Headline
 
     value, money = titled["Public value"], titled["Money"]
     yield Headline("Public value", of(value, -1), real)
+    yield Headline("Gained by the step from the plan before", _steps(potential, value), real)
     for row, cells in enumerate(money.rows[:-1]):
         yield Headline(cells[0], of(money, row), cash)
+    if _CASHABLE in titled:
+        fall = f"In {base} prices, as they fall, not discounted"
+        saved = [titled[f"Savings, {plan}"] for plan in potential.titled]
+        across = [[each.words for each in page.across].index(TOTAL) for page in saved]
+        yield Headline(
+            "Savings", [of(page, -1)[at - 1] for page, at in zip(saved, across, strict=True)], fall
+        )
+        yield Headline("Cashable savings", of(titled[_CASHABLE], 0), f"{fall}; part of savings")
+        yield Headline("Cashable savings, discounted", of(titled[_CASHABLE], 1), real)
+
+
+def _steps(potential: Potential, value: Page) -> list[Formula | float | None]:
+    """What each plan gains on the one before; none where they leave different need unmet."""
+    plans, total = list(potential.plans.values()), value.rows[-1]
+    found: list[Formula | float | None] = [None]
+    for at, (start, end) in enumerate(itertools.pairwise(plans), start=2):
+        gain = (end.public_value() - start.public_value()) / MILLION
+        first, last = figure(total[at - 1]), figure(total[at])
+        alike = meet_alike(start, end) and first is not None and last is not None
+        row = len(value.rows) - 1
+        text = f"={value.at(row, at)}-{value.at(row, at - 1)}"
+        found.append(agreeing(text, gain, (last or 0.0) - (first or 0.0)) if alike else None)
+    return found
 
 
 def _stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
