@@ -75,9 +75,10 @@ bench: $(VENV)/.bench ## measure against bare HiGHS, linopy and plain PuLP
 
 docs: $(VENV)/.installed ## write the pages of docs/ that come from the code
 	@$(BIN)/placebudget schema --markdown > docs/file-format.md
+	@$(BIN)/placebudget schema --kind library --markdown > docs/library-format.md
 	@$(BIN)/python -c "from placebudget.view.studies import studies_page as page; \
 	  print(page(), end='')" > docs/studies.md
-	@echo "docs/file-format.md and docs/studies.md written"
+	@echo "docs/file-format.md, docs/library-format.md and docs/studies.md written"
 
 # Not quietly: MkDocs would then not count the warnings at which it is to end.
 site: $(VENV)/.developer ## write the documentation as a site, build/site, and check its links

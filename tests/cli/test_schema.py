@@ -42,6 +42,9 @@ def test_json_holds_every_column_whole(placebudget: Command) -> None:
 def test_markdown_is_the_reference_page(placebudget: Command) -> None:
     assert placebudget("schema", "--markdown").stdout == schema_page()
     assert placebudget("schema", "pools", "--markdown").stdout == schema_page(("pools",))
+    done = placebudget("schema", "estimates", "--kind", "library", "--markdown")
+    assert done.stdout == schema_page(("estimates",), "library")
+    assert placebudget("schema", "--kind", "house").exit_code == 2
 
 
 def test_an_unknown_table_is_wrong_use(placebudget: Command) -> None:

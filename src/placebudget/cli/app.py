@@ -10,6 +10,7 @@ import typer
 
 from placebudget.cli.board import board
 from placebudget.cli.importing import import_
+from placebudget.cli.library import library
 from placebudget.cli.new import new
 from placebudget.cli.places import check, examples, schema, template
 from placebudget.cli.plans import compare, explain, optimise, rerun, simulate
@@ -142,3 +143,4 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
 for _command, _epilog in _COMMANDS:
     # The name of a command may be a word of the language: import.
     app.command(name=_command.__name__.removesuffix("_"), epilog=_epilog)(in_words(_command))
+app.add_typer(library, name="library", epilog=_EPILOG)

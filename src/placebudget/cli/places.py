@@ -22,6 +22,7 @@ from placebudget.errors import InvalidPlace
 from placebudget.place import Findings, Table, example, read, write_template
 from placebudget.place import examples as packaged
 from placebudget.place import schema as tables_of_a_place
+from placebudget.place.schema import KINDS, PLACE
 from placebudget.texts import shown
 from placebudget.view.schema_page import blank_means, schema_page, values_allowed
 from placebudget.writing import refuse_goal
@@ -128,19 +129,28 @@ def schema(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="Write the reference page as Markdown.")
     ] = False,
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="KIND", help="Of a place, or of a library.")
+    ] = PLACE,
 ) -> None:
     """Show the tables of a place, or the columns of one table."""
-    tables = tables_of_a_place()
+    if kind not in KINDS:
+        raise typer.BadParameter(
+            f"there is no kind {shown(kind)}. {known_words('Kinds', kind, KINDS)}"
+        )
+    tables = tables_of_a_place(kind)
     if table is not None and table not in tables:
         hint = known_words("Tables", table, tables)
-        raise typer.BadParameter(f"a place has no table {shown(table)}. {hint}", param_hint="TABLE")
+        raise typer.BadParameter(
+            f"a {kind} has no table {shown(table)}. {hint}", param_hint="TABLE"
+        )
     if as_json and markdown:
         raise typer.BadParameter("choose one of --json and --markdown.")
     chosen = [tables[table]] if table else list(tables.values())
     if as_json:
         say_json({"tables": [_document(each) for each in chosen]})
     elif markdown:
-        typer.echo(schema_page((table,) if table else ()), nl=False)
+        typer.echo(schema_page((table,) if table else (), kind), nl=False)
     elif table:
         _show_columns(tables[table])
     else:

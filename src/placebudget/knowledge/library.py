@@ -34,7 +34,8 @@ from placebudget.value import price_levels
 
 _FOUND = (
     "estimate", "intervention", "outcome", "direction", "measure", "mean", "low", "high",
-    "baseline", "counted", "per", "grade", "place", "year", "design", "publisher", "note",
+    "baseline", "counted", "per", "grade", "place", "year", "design", "publisher",
+    "superseded_by", "note",
 )  # fmt: skip
 
 
@@ -173,6 +174,7 @@ class Library(Package):
             for_whom=frame["intervention"].map(known["for_whom"]),
             service=frame["intervention"].map(known["service"]),
             publisher=frame["source"].map(publisher),
+            superseded_by=frame["estimate"].map(self._superseded_by),
         ).sort_values(["outcome", "grade", "year"], ascending=[True, True, False])
 
     def _texts(self, table: str) -> pd.Series:

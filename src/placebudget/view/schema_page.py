@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from placebudget.place import Column, Table, schema
+from placebudget.place.schema import LIBRARY, PLACE
 
 _PREAMBLE = """\
 # The file format
@@ -31,21 +32,35 @@ of what it brings about) or `free` (its money may be spent elsewhere).
 Columns marked *descriptive* are shown and checked; no figure of a plan depends on them.
 """
 
+_OF_LIBRARIES = """\
+# The file format of a library
 
-def schema_page(tables: tuple[str, ...] = ()) -> str:
+<!-- Written by `make docs` from src/placebudget/place/library.toml. -->
+
+A library is a data package of another kind: `datapackage.json` says `"kind": "library"`, beside
+`name`, `title` and `description`. It stands in a folder, an `.xlsx` (the first sheet is `library`)
+or a `.zip` as [a place](file-format.md) does, or in one `.json`, the package with its rows in it.
+What holds for figures, years and blanks there holds here. How it is used: [services, costs and
+evidence](how-to/use-the-library.md).
+"""
+
+
+def schema_page(tables: tuple[str, ...] = (), kind: str = PLACE) -> str:
     """The schema as a page of Markdown.
 
     Parameters
     ----------
     tables : tuple of str
         Tables to describe; without any, the whole page.
+    kind : str
+        Kind of data package.
 
     Examples
     --------
     >>> print(schema_page(("ring_fences",)).splitlines()[0])
     ## ring_fences
     """
-    described = schema()
+    described = schema(kind)
     if tables:
         return "\n".join(_section(described[name]) for name in tables)
     contents = [
@@ -55,7 +70,7 @@ def schema_page(tables: tuple[str, ...] = ()) -> str:
     ]
     overview = ["| table | required | what it holds |", "| --- | --- | --- |", *contents, ""]
     sections = [_section(table) for table in described.values()]
-    return "\n".join([_PREAMBLE, *overview, *sections])
+    return "\n".join([_OF_LIBRARIES if kind == LIBRARY else _PREAMBLE, *overview, *sections])
 
 
 def _section(table: Table) -> str:
