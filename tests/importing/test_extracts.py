@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.importing import Published
+from published_forms import write
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 pytestmark = pytest.mark.skipif(
@@ -44,6 +47,34 @@ def test_the_outturn_of_all_authorities_adds_up() -> None:
     assert value(found, "Stockport", "2015-16", "total_service") == 366_905
     # Every council of the form is known by its code, and its name agrees.
     assert (found.authorities["kind"] != "").all()
+
+
+def test_headings_as_the_department_laid_them_out_give_the_same_figures(tmp_path: Path) -> None:
+    """Sheets put together again, groups over numbers over lines, are read as the clean panel is."""
+    panel = extract("rs_panel/rs_panel_2010_2016.csv").table
+    packed = DATA / "mhclg_rs_2010_2016" / "rs_long_2010_2016.csv.gz"
+    some = ("E2321", "E2301", "E0102", "E5033", "E7023", "E6123", "E1202")
+    told: dict[str, dict[str, dict[tuple[str, int], str]]] = {}
+    with gzip.open(packed, "rt", encoding="utf-8", newline="") as file:
+        for year, code, _, _, _, line, value in csv.reader(file):
+            if code in some and year in ("2010-11", "2012-13", "2015-16"):
+                row = told.setdefault(year, {}).setdefault(code, {})
+                row[line, sum(held == line for held, _ in row)] = value
+    for year, rows in told.items():
+        columns = list(dict.fromkeys(key for row in rows.values() for key in row))
+        parts = [line.split(" | ") for line, _ in columns]
+        heads = [
+            ["", *(part[0] if len(part) > 1 and not part[0].isdigit() else "" for part in parts)],
+            ["E-code", *(part[-1] for part in parts)],
+        ]
+        body = [[code, *(row.get(key, "") for key in columns)] for code, row in rows.items()]
+        title = [f"Revenue outturn summary (RS) {year}, £ thousand"]
+        found = pb.importing.read(write(tmp_path / "rs.csv", [title, [], *heads, *body])).table
+        same = ["code", "year", "line", "measure"]
+        both = panel[panel["year"] == year].merge(found, on=same, suffixes=("", "_again"))
+        assert (both["value"] - both["value_again"]).abs().max() <= 0.5
+        wanted = panel[(panel["year"] == year) & panel["code"].isin(found["code"])]
+        assert len(both) == len(wanted) > 100
 
 
 def test_grants_and_core_spending_power_add_up() -> None:

@@ -13,6 +13,7 @@ import pytest
 import placebudget as pb
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.importing import Published
+from placebudget.importing.figures import MEASURES, OUTTURN
 from published_forms import CSP, IMD, PSS, RS, SNPP, Rows, write
 
 KINDS = [".csv", ".xlsx", ".ods"] if find_spec("python_calamine") else [".csv", ".xlsx"]
@@ -403,7 +404,7 @@ def test_income_is_positive_however_it_is_written(tmp_path: Path) -> None:
     found = read(tmp_path, "outturn.csv", [head, *rows])
     assert figure(found, "E06000008", "revenue_support_grant", "income") == 7
     assert figure(found, "E06000009", "revenue_support_grant", "income") == -2
-    assert [each.what.split(":")[0] for each in found.findings] == ["revenue_support_grant"]
+    assert [each.what.split(": ")[1] for each in found.findings] == ["revenue_support_grant."]
 
 
 def test_a_second_column_of_one_meaning_is_kept_apart(tmp_path: Path) -> None:
@@ -414,9 +415,8 @@ def test_a_second_column_of_one_meaning_is_kept_apart(tmp_path: Path) -> None:
     ]
     found = read(tmp_path, "outturn.csv", rows)
     assert found.lines == ("education", "total_service", "non_ias19_basis_education_services")
-    assert found.findings.of("second-column")[0].column == (
-        "Non-IAS19 basis | Education services (column E)"
-    )
+    (said,) = found.findings.of("second-column")
+    assert "column E as C, here non_ias19_basis_education_services" in said.what
 
 
 def test_files_of_other_kinds_and_broken_ones_are_refused_in_words(tmp_path: Path) -> None:
@@ -444,6 +444,11 @@ def test_without_the_reader_of_other_workbooks_it_is_said_what_to_install(
     file = write(tmp_path / "form.ods", CSP)
     with pytest.raises(UnreadableTable, match=r"pip install 'placebudget\[import\]'"):
         pb.importing.read(file)
+
+
+def test_a_place_takes_every_measure_that_a_line_of_the_outturn_may_have() -> None:
+    outturn = pb.importing.forms()["revenue_outturn"]
+    assert {*outturn.measured, outturn.measure} == set(MEASURES[OUTTURN])
 
 
 def test_what_was_read_is_written_and_can_be_read_again(tmp_path: Path) -> None:

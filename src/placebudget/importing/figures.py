@@ -19,7 +19,14 @@ OUTTURN, SETTLEMENT, POPULATION = "revenue_outturn", "core_spending_power", "pop
 """Forms that a place is made from."""
 
 MEASURES = {
-    OUTTURN: ("net_current_expenditure", "income", "appropriation", "amount", "balance"),
+    OUTTURN: (
+        "net_current_expenditure",
+        "expenditure",
+        "income",
+        "appropriation",
+        "amount",
+        "balance",
+    ),
     SETTLEMENT: ("amount",),
     POPULATION: ("persons",),
 }

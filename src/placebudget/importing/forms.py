@@ -168,7 +168,7 @@ class PublishedForm:
         known = bool(line)
         if not line:
             rest = "_".join(_rest(pieces, self._measures))
-            line = rest or ("" if measure or year else _slug(said))
+            line = rest or ("" if measure or year else slug(said))
         return Meaning(line, measure, year, unit, known)
 
     def titled(self, name: str, titles: Iterable[str]) -> Meaning:
@@ -214,8 +214,13 @@ class PublishedForm:
     def _parted(self, piece: str) -> list[str]:
         """Parts of a heading such as "IMD - Average score", where all of them are known."""
         parts = re.split(r"\s+[-–]\s+|:\s", piece)
-        known = all(any(self._one(each)) or plain_heading(each) in _groups() for each in parts)
-        return parts if len(parts) > 1 and known else []
+        means = [self._one(each) for each in parts]
+        known = all(
+            any(m) or plain_heading(p) in _groups() for p, m in zip(parts, means, strict=True)
+        )
+        return (
+            parts if len(parts) > 1 and known and sum(bool(line) for line, _ in means) < 2 else []
+        )
 
     def _one(self, piece: str) -> tuple[str, str]:
         """Line and measure that a piece of a heading may name."""
@@ -336,7 +341,14 @@ def _rest(pieces: Sequence[str], measures: Mapping[str, str]) -> list[str]:
     return " ".join(dict.fromkeys(rest)).split()
 
 
-def _slug(parts: Sequence[str]) -> str:
+def slug(parts: Sequence[str]) -> str:
+    """The words of a heading as a key, all of them.
+
+    Examples
+    --------
+    >>> slug(["RO5", "Food safety / hygiene"])
+    'ro5_food_safety_hygiene'
+    """
     return re.sub(r"\W+", "_", " ".join(parts).lower()).strip("_")
 
 

@@ -256,14 +256,17 @@ class _Reading:
 
     def _income_positive(self, form: PublishedForm, frame: pd.DataFrame) -> pd.DataFrame:
         """Income as a positive figure, whichever sign the form writes it with."""
+        turned = []
         for line in form.measured.get("income", ()):
             rows = (frame["line"] == line) & (frame["measure"] == "income")
             values = frame.loc[rows, "value"]
             if values.sum() < 0:
                 frame.loc[rows, "value"] = -values + 0.0
-                what = f"{line}: income is written as negative; here income is positive."
-                mend = "Nothing: a payment back is negative here."
-                self.say("sign-turned", self.file, None, None, what, mend)
+                turned.append(line)
+        if turned:
+            what = f"Income is written as negative, and is positive here: {listed(turned)}."
+            mend = "Nothing: a payment back is negative here."
+            self.say("sign-turned", self.file, None, None, what, mend)
         return frame
 
     def _usual_size(self, form: PublishedForm, frame: pd.DataFrame) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from placebudget.importing.authorities import CODE, Authority, by_code, by_name, plain_name
-from placebudget.importing.forms import MONEY, Meaning, PublishedForm, unit_in
+from placebudget.importing.forms import MONEY, Meaning, PublishedForm, slug, unit_in
 from placebudget.importing.marks import UNREADABLE, MarkedCell, read_cell
 from placebudget.importing.sheets import FormTable, is_figure, letters, text_of_cell
 from placebudget.place.findings import Finding, error, warning
@@ -104,7 +104,7 @@ class TableReading:
         """What the columns of figures mean; of two that mean the same the first."""
         found: dict[int, Meaning] = {}
         taken: dict[tuple[str, ...], int] = {}
-        left = []
+        left, again = [], []
         rows, decimal = self._table.page.rows[self._table.first :], self._table.page.decimal
         columns = self._table.meanings(self._form)
         for n, role in self._roles.items():
@@ -124,15 +124,15 @@ class TableReading:
             measure = meant.measure or (self._form.measure_of(meant.line) if meant.line else "")
             key = (meant.line, measure, meant.year)
             if key in taken:
-                text_of = re.sub(r"\W+", "_", self._table.headings[n].lower()).strip("_")
-                first = self._table.headings[taken[key]]
-                what = f"It would be {meant.line or meant.measure} like {shown(first)}."
-                mend = f"It is kept as {text_of}: see which of the two is wanted."
-                where = f"{self._table.headings[n]} (column {letters(n)})"
-                self._say("second-column", None, where, what, mend)
-                meant = Meaning(text_of, meant.measure, meant.year, meant.unit)
+                words = slug([self._table.headings[n]])
+                again.append(f"column {letters(n)} as {letters(taken[key])}, here {words}")
+                meant = Meaning(words, meant.measure, meant.year, meant.unit)
             taken.setdefault(key, n)
             found[n] = meant
+        if again:
+            what = f"Columns mean what others mean, and keep their own words: {listed(again)}."
+            mend = "See which of the two is wanted."
+            self._say("second-column", None, None, what, mend)
         if left:
             what = f"Columns without figures are not read: {listed(map(shown, left))}."
             self._say("column-not-read", None, None, what, "Nothing.")
