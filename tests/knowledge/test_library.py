@@ -227,3 +227,45 @@ def test_a_library_is_made_in_python_too() -> None:
     assert empty.search("falls").empty
     with pytest.raises(AttributeError, match="a library has no table or attribute 'funding'"):
         _ = empty.funding
+
+
+def test_figures_that_mislead_elsewhere_are_called_what_they_are() -> None:
+    """A net price is no gross one; a whole cost is no fiscal saving; benefits are a transfer."""
+    costs = SHIPPED.unit_costs.set_index("code")
+    assert (costs.at["SS7.0", "cost"], costs.at["SS7.0", "kind"]) == (358.8, "net")
+    assert (costs.at["2.4", "cost"], costs.at["2.4", "kind"]) == (538.21, "gross")
+    values = SHIPPED.values.set_index("value")
+    assert values.at["fire_dwelling", "kind"] == "all together"
+    assert values.at["job_benefits", "transfer"]
+    # Reablement and neighbourhood policing: no effect is established.
+    assert set(SHIPPED.search("", service="reablement")["direction"]) == {"null"}
+    assert set(SHIPPED.search("", service="neighbourhood_policing")["direction"]) == {"null"}
+    # Four-week quits are no trial, and say that nothing is taken off.
+    weeks = SHIPPED.search("", outcome="quits_four_weeks")["estimate"]
+    rows = SHIPPED.estimates.set_index("estimate").loc[weeks]
+    assert not rows["net_of_deadweight"].any()
+    assert set(rows["grade"]) == {"4"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("no JSON", "Not JSON"),
+        ("[1]", "no object"),
+        ('{"name": "x"}', "It is a place, and a library is needed here"),
+        ('{"kind": "library", "resources": [{"name": "values", "data": 3}]}', "holds its data"),
+        ('{"kind": "library", "resources": [{"name": "values", "data": [["value"]]}]}', "required"),
+        ('{"kind": "library", "years": ["2027-28"]}', ""),
+    ],
+)
+def test_one_file_is_refused_in_words_where_it_is_no_library(
+    tmp_path: Path, content: str, said: str
+) -> None:
+    file = tmp_path / "library.json"
+    file.write_text(content, "utf-8")
+    if said:
+        with pytest.raises(InvalidPlace, match=said):
+            pb.library(file)
+    else:
+        [finding] = pb.library(file).check()
+        assert (finding.code, finding.column) == ("unknown-setting", "years")

@@ -127,8 +127,8 @@ def test_nothing_found_is_an_impact_of_nothing_that_stands_beside_the_others() -
     assert effect(option)["status"] == "published"
     told = LIBRARY.use(place(), SERVICE, "care_homes_hospital_at_home_2021", OUTCOME,
                        baseline=0.087, per_unit=1).description  # fmt: skip
-    assert "at_home_hospital_at_home_2021 (null)" in told
-    assert "admissions_hospital_at_home_2021 (harm)" in told
+    assert "person living at home after six months, 2021: null" in told
+    assert "admission in the next month, 2021: harm" in told
 
 
 def test_grades_that_mean_something_else_are_not_mixed() -> None:

@@ -125,11 +125,10 @@ def as_used(
         option = option.add(
             "evidence", held | {"source": _key_of_source(library, place, needed[1])}
         )
-    if own.empty:
-        return option.add("effects", service=service, outcome=made, **cells)
-    for column, value in cells.items():
-        option = option.set("effects", column, value, service=service, outcome=made)
-    return option
+    kept = {} if own.empty else own.iloc[0].dropna().to_dict()
+    if kept:
+        option = option.remove("effects", service=service, outcome=made)
+    return option.add("effects", {"service": service, "outcome": made, **kept, **cells})
 
 
 def _outcome(place: Place, estimate: pd.Series, problems: list[str]) -> str:
@@ -280,17 +279,19 @@ def _note(library: Library, estimate: pd.Series, wanted: Wanted) -> str:
 
 
 def _description(library: Library, estimate: pd.Series, impact: float, grade: str) -> str:
-    """What is used, and what else was found of the same outcome."""
-    said = f"Impact {impact:.4g} from {_size(estimate)}, grade {grade} here."
+    """What is used, and what else was found of the same outcome or intervention."""
+    found = "no effect was found" if estimate["direction"] == _NULL else _size(estimate)
+    said = f"Impact {impact:.4g} ({found}), grade {grade} here."
     others = library.filled("estimates")
     same = (others["outcome"] == estimate["outcome"]) | (
         others["intervention"] == estimate["intervention"]
     )
     others = others[same & (others["estimate"] != estimate["estimate"])]
-    if others.empty:
-        return said
-    told = listed(f"{row.estimate} ({row.direction})" for row in others.itertuples())
-    return f"{said} Beside it stand: {told}."
+    told = [
+        f"{_name(library, row)}, {row['counted']}, {row['year']}: {row['direction']}"
+        for _, row in others.iterrows()
+    ]
+    return f"{said} Beside it stand: {'; '.join(told)}." if told else said
 
 
 def _size(estimate: pd.Series) -> str:
