@@ -7,7 +7,7 @@ and what they are measured against is said at the foot.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -30,11 +30,13 @@ from placebudget.words import money, percent, sentence
 LARGEST = 5
 """How many of the largest changes are told."""
 
-LARGEST_VALUES = 3
+LARGEST_VALUES = 2
 WORSE = ("outcome-falls", "agency-saves-less", "loses-without-known-effect")
 NOT_SERVED = ("need-not-met", "need-not-served")
 DOUBTFUL = ("within-its-range", "social-value-only", "cost-as-value", "rests-on-illustrative")
 _OF_A_KIND = 2
+_OF_EACH = {"loses-without-known-effect": 1}
+"""How many of a kind are told; of services whose effects nobody put in one stands for all."""
 _SHOWN = 5e4
 """Pounds below which a change is none that is told."""
 
@@ -185,7 +187,7 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
     today, pooled = plans["today"], plans["pooled"]
     said = (
         f"Public value, discounted, in {pooled.place['price_base']} prices. Better use at home is "
-        "no gain of working together, and fewer conditions is a benchmark, no proposal."
+        "no gain of working together, fewer conditions a benchmark, no proposal."
     )
     if meet_alike(today, pooled):
         said += f" The model puts today’s spending carried on at {money(today.public_value())}."
@@ -276,11 +278,11 @@ def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragrap
     """What the best pooled plan must admit of these kinds, of each the worst."""
     found = potential.findings["pooled"]
     for code in codes:
-        said = found.of(code).sentences
-        more = len(said) - _OF_A_KIND
+        said, most = found.of(code).sentences, _OF_EACH.get(code, _OF_A_KIND)
+        more = len(said) - most
         rest = [f"And {more} more of this kind, below."] if more > 0 else []
         if said:
-            yield Paragraph("", (*said[:_OF_A_KIND], *rest))
+            yield Paragraph("", (*said[:most], *rest))
 
 
 def _grounds(potential: Potential) -> Iterator[Paragraph]:
@@ -303,16 +305,20 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
     for pool in dict.fromkeys([*then["pool"], *now["pool"]]):
         rows, before = (paid[paid["pool"] == pool] for paid in (then, now))
         payers = dict.fromkeys([*rows["agency"], *before["agency"]])
-        said = [
-            f"{names.of('agency', who)} {_beside(*(p[p['agency'] == who] for p in (rows, before)))}"
-            for who in payers
-        ]
-        begins = _beside(*(each[each["year"] == first] for each in (rows, before)))
-        points.append(
-            f"To decide: whether {_beside(rows, before)} is paid into {names.of('pool', pool)} in "
-            f"all years, {begins} of it in {first}: {listed(said)}."
+        whole, begins = (
+            _beside(rows, before, "year", years) for years in (pooled.place["years"], [first])
         )
-    points += [f"To note, what it costs others: {each}" for each in _hardest_hit(potential)]
+        said = [
+            f"{names.of('agency', who)} {_beside(rows, before, 'agency', [who])}" for who in payers
+        ]
+        new = "" if len(before) else "; today’s money pays nothing into it"
+        by = f": {listed(said)}" if len(said) > 1 else f", by {names.of('agency', *payers)}"
+        points.append(
+            f"To decide: whether {whole} is paid into {names.of('pool', pool)} in all years, "
+            f"{begins} of it in {first}{by}{new}."
+        )
+    if hit := _hardest_hit(potential):
+        points.append(f"To note, what it costs others: {' '.join(hit)}")
     yield Paragraph("", (*points, "To note: nobody has saved any of what the model says here."))
     yield Paragraph(
         "This is a model. It ranks options using the figures of this place. The board decides."
@@ -326,10 +332,12 @@ def paid_in(plan: Plan, place: Place) -> pd.DataFrame:
     return paid.assign(agency=agency)[paid["gross"] > 0]
 
 
-def _beside(rows: pd.DataFrame, before: pd.DataFrame) -> str:
-    """What is paid, and what today's money carried on pays."""
-    paid, now = (money(float(each["gross"].sum())) for each in (rows, before))
-    return f"{paid} (today {now})"
+def _beside(rows: pd.DataFrame, before: pd.DataFrame, column: str, keys: Sequence[str]) -> str:
+    """What is paid into a pool, and what today's money pays into it where it pays anything."""
+    paid, now = (
+        money(float(each.loc[each[column].isin(keys), "gross"].sum())) for each in (rows, before)
+    )
+    return f"{paid} (today {now})" if len(before) else paid
 
 
 def _hardest_hit(potential: Potential) -> list[str]:
