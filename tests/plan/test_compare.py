@@ -341,6 +341,13 @@ def test_the_workbook_holds_every_table(tmp_path: Path, aligned: pb.Plan, both: 
     )
     assert len(list(book["What caused what"].values)) == 6
     assert book["Money"]["D4"].value == "=C4-B4"
+    first = list(book[FIRST].iter_rows(4, 6, values_only=True))
+    assert first[0][0] == "Headline figures, £"
+    assert first[1][1:4] == ("aligned", "more money + less need, pooled", "difference")
+    said = ("Public value", "='Value'!$C$3", "='Value'!$D$3", "='Value'!$E$3")
+    assert first[2][:4] == said
+    assert first[2][4].endswith("prices, discounted")
+    assert below(book["Outcomes"])[0][-1] == "Own unit"
     assert book["Money"]["D2"].value == f"=SUM(D4:D{len(money) + 2})"
     book.close()
 

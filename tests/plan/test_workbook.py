@@ -61,12 +61,15 @@ def figures(file: Path) -> Any:
     return stored(file)
 
 
+OWN = ("person helped for a year", None)
 GAINS = ("relaxing", "relaxing_rate", "tightening", "tightening_rate")
 
 
 def test_each_table_is_a_sheet_with_its_figures(plan: pb.Plan, figures: Any) -> None:
     for name, frame in plan.tables.items():
         written = frame_of(figures[name.capitalize()])
+        if "Own unit" in written:
+            assert set(written.pop("Own unit")) <= {*plan.labels["outcomes"]["unit"], *OWN}
         heads = {column: heading(column, "£" if column in GAINS else "") for column in frame}
         if name in ("needs", "units", "outcomes"):  # Their headings say units of their own.
             heads = dict(zip(frame.columns, written.columns, strict=True))

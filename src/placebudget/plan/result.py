@@ -84,7 +84,9 @@ class Result(Shown):
 
     def _page(self, name: str, frame: pd.DataFrame) -> Page:
         unit, sums = self.units.get(name, ""), self.sums.get(name, ())
-        return table_page(name, frame, self.name_of, unit, sums=sums, own=self.own_names)
+        return table_page(
+            name, frame, self.name_of, unit, sums=sums, own=self.own_names, labels=self.labels
+        )
 
     def worded(self, table: str, columns: Sequence[str] = ()) -> pd.DataFrame:
         """A table for people, as texts: names for keys, units in the headings.
@@ -122,6 +124,11 @@ class Result(Shown):
     @property
     def sums(self) -> Mapping[str, Collection[str]]:
         """Which columns of which tables are parts of a total."""
+        return {}
+
+    @property
+    def labels(self) -> Mapping[str, pd.DataFrame]:
+        """Names and units of keys by table, where they are at hand."""
         return {}
 
     @property

@@ -41,8 +41,8 @@ _FORMATS: dict[str, Format] = {
     "number": as_it_is,
     "": "",
 }
-_OWN = "in its own unit"
-_UNITS = {"needs": "units of the service", "units": "units of the service", "outcomes": _OWN}
+OWN, SERVICE, OWN_UNIT = "in its own unit", "units of the service", "own unit"
+_UNITS = {"needs": SERVICE, "units": SERVICE, "outcomes": OWN}
 _SHOWN = {
     "money": "Money on services, £, cash of each year",
     "contributions": "What is paid into pools, £, cash of each year",
@@ -112,7 +112,7 @@ def _tables(plan: Plan) -> Iterator[tuple[str, Page]]:
     pages = {
         name: table_page(
             name, frame, name_of, units.get(name, ""), sums=_SUMS.get(name, ()),
-            shown=_SHOWN.get(name, "").format(base),
+            shown=_SHOWN.get(name, "").format(base), labels=plan.labels,
         )
         for name, frame in plan.tables.items()
     }  # fmt: skip
@@ -271,6 +271,7 @@ def table_page(
     sums: Collection[str] = (),
     own: Collection[str] = (),
     shown: str = "",
+    labels: Mapping[str, pd.DataFrame] | None = None,
 ) -> Page:
     """A table as a sheet for people: names for keys, words and units in headings.
 
@@ -290,10 +291,20 @@ def table_page(
         Columns that somebody named, plans say.
     shown : str
         The heading of the sheet; made of its title and units if blank.
+    labels : mapping of str to DataFrame
+        Names and units of keys: where figures are counted in units of their own, a last
+        column says which.
     """
     told = list(worded(frame, name_of, unit, own))
     columns = [
         Column(each.words, each.unit, _FORMATS[each.kind], each.name in sums) for each in told
     ]
-    rows = list(zip(*(each.cells for each in told), strict=True))
+    cells = [each.cells for each in told]
+    for column, table in (("outcome", "outcomes"), ("service", "services")):
+        if labels and unit in (OWN, SERVICE) and column in frame:
+            units = labels[table].set_index(column)["unit"]
+            columns.append(Column(sentence(OWN_UNIT)))
+            cells.append(frame[column].map(units).fillna("").tolist())
+            break
+    rows = list(zip(*cells, strict=True))
     return Page(sentence(plain(title)), columns, rows, shown, named=True)

@@ -37,7 +37,9 @@ from placebudget.plan.summary import Summary
 from placebudget.plan.worded_table import NameOf, named_by
 from placebudget.plan.workbook_writer import (
     MODEL,
+    Formula,
     Front,
+    Headline,
     Page,
     agreeing,
     figure,
@@ -46,6 +48,7 @@ from placebudget.plan.workbook_writer import (
 )
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
+from placebudget.words import in_pounds, sentence
 from placebudget.writing import file_to_write
 
 CAUSES, INPUTS = "what caused what", "inputs that differ"
@@ -217,7 +220,12 @@ class Comparison(Result):
     @property
     def name_of(self) -> NameOf:
         """What people call the keys of all the plans."""
-        return named_by({n: t for plan in self.plans for n, t in plan.labels.items()})
+        return named_by(self.labels)
+
+    @property
+    def labels(self) -> Mapping[str, pd.DataFrame]:
+        """Names and units of the keys of all the plans."""
+        return {name: table for plan in self.plans for name, table in plan.labels.items()}
 
     def summarised(self) -> Summary:
         """What ``summary`` says, as data."""
@@ -272,12 +280,29 @@ class Comparison(Result):
         with Arguments() as asked:
             goal = asked.read(file_to_write, path, ".xlsx")
             causes = asked.read(flag, "causes", causes)
-        return write_pages(self._pages(causes), goal, self._front())
+        pages = list(self._pages(causes))
+        return write_pages(pages, goal, self._front(pages))
 
-    def _front(self) -> Front:
+    def _front(self, pages: Sequence[Page]) -> Front:
         said = self.summarised()
         about = f"Plans of a model side by side, with a sheet for each table. {MODEL}"
-        return Front.of(said.title, about, said.sentences, list(self.notes))
+        front = Front.of(said.title, about, said.sentences, list(self.notes))
+        columns = self.own_names if len(self.names) == 2 else self.names
+        headlines = tuple(self._headlines(pages, list(columns)))
+        return replace(front, headlines=headlines, columns=columns, unit="£")
+
+    def _headlines(self, pages: Sequence[Page], columns: list[str]) -> Iterator[Headline]:
+        """What is measured in pounds, beside each other."""
+        value, page = self.tables["value"], pages[list(self.tables).index("value")]
+        at = [list(value.columns).index(name) for name in columns]
+        for row, (measure, unit) in enumerate(zip(value["measure"], value["unit"], strict=True)):
+            figures = [figure(page.rows[row][n]) for n in at]
+            cells = [
+                each if each is None else Formula(f"={page.at(row, n)}", each)
+                for n, each in zip(at, figures, strict=True)
+            ]
+            if in_pounds(unit):
+                yield Headline(sentence(measure), cells, sentence(unit.partition(", ")[2]))
 
     def _pages(self, causes: bool) -> Iterator[Page]:
         why = self._causes_or_why() if causes else ""
