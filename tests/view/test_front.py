@@ -13,9 +13,11 @@ from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need_words import AGAIN, used_again
 from placebudget.study import Potential
 from placebudget.view.front import DOUBTFUL, NOT_SERVED, WORSE, Part, changes, front, waterfall
+from placebudget.view.html import report
 from placebudget.view.tables import cashable_savings
 from placebudget.words import money, whole_pounds
 from planned import potential
+from small import small
 from worked_place import worked
 
 pytestmark = pytest.mark.xdist_group("northvale")
@@ -187,6 +189,31 @@ def test_cash_that_leaves_a_budget_is_told_apart_from_capacity_that_is_used_agai
         parts.sum(), sheet.loc["As they fall, all years"], check_names=False
     )
     assert "leaves a budget and" in found.sentence("siloed", "pooled")
+
+
+def test_a_gain_that_is_none_that_is_sure_says_so_beside_its_name() -> None:
+    """100 units move from visits to hubs: 20 more of £700 for £10,000; of £400 it is a loss."""
+    shared = {"today": {"tax": 0.5}, "people": None}
+    place = small(
+        {"tax": {"amount": 1.0}},
+        {"hubs": {**shared, "offer": {"capacity": 600}}, "visits": shared},
+        outcomes=[
+            {"outcome": "well", "social_value": 700, "social_low": 400, "social_high": 900},
+            {"outcome": "work", "economic_value": 100},
+        ],
+        effects=[
+            {"service": "hubs", "outcome": "well", "impact": 1.2},
+            {"service": "visits", "outcome": "well", "impact": 1.0},
+            {"service": "visits", "outcome": "work", "impact": 1.0},
+        ],
+        savings=[],
+    )
+    found = pb.potential(place)
+    assert [bar.label for bar in waterfall(found)][:2] == [
+        "Better use at home (not distinguishable from nothing)",
+        "Acting in step",
+    ]
+    assert report(found).count("This gain is not distinguishable from nothing.") == 1
 
 
 def test_plans_that_leave_different_need_unmet_have_no_bar() -> None:

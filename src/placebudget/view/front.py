@@ -18,6 +18,7 @@ from placebudget.place.names import Names, rule_words
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
+from placebudget.plan.findings.finders import called
 from placebudget.plan.need_words import AGAIN, meet_alike, unmet_change, used_again
 from placebudget.plan.resting.figures import VALUE
 from placebudget.plan.summary import Paragraph
@@ -34,6 +35,7 @@ LARGEST_VALUES = 2
 WORSE = ("outcome-falls", "agency-saves-less", "loses-without-known-effect")
 NOT_SERVED = ("need-not-met", "need-not-served")
 DOUBTFUL = ("within-its-range", "social-value-only", "cost-as-value", "rests-on-illustrative")
+NO_GAIN = "not distinguishable from nothing"
 _OF_A_KIND = 2
 _OF_EACH = {"loses-without-known-effect": 1}
 """How many of a kind are told; of services whose effects nobody put in one stands for all."""
@@ -157,7 +159,8 @@ def waterfall(potential: Potential) -> Iterator[Bar]:
     whole = meet_alike(plans["today"], plans["pooled"])
     for start, end, at, gain in steps:
         kind = "benchmark" if end == "freed" else "gain" if gain >= 0 else "loss"
-        yield bar(sentence(_step(start, end)) + _doubt(potential, start, end), at, gain, kind)
+        doubt = f" ({NO_GAIN})" if in_doubt(potential, start, end) else ""
+        yield bar(sentence(_step(start, end)) + doubt, at, gain, kind)
         if end == "pooled" and whole:
             gain = plans[end].public_value() - plans["today"].public_value()
             yield bar("All of it: best pooled beside today", 0.0, gain, "total")
@@ -167,11 +170,10 @@ def _step(start: str, end: str) -> str:
     return STEPS.get((start, end), f"from {TITLES[start].lower()} to {TITLES[end].lower()}")
 
 
-def _doubt(potential: Potential, start: str, end: str) -> str:
-    """That a gain is none that is sure, beside its name."""
+def in_doubt(potential: Potential, start: str, end: str) -> bool:
+    """Whether the gain of a step is gone within the range that the source of a value gives."""
     found = potential.findings[end].of("within-its-range") if end in potential.findings else ()
-    beside = {each.keys["beside"] for each in found}
-    return " (not distinguishable from nothing)" if start in beside else ""
+    return called(potential.plans[start]) in {each.keys["beside"] for each in found}
 
 
 def _steps(potential: Potential) -> Iterator[Paragraph]:

@@ -20,7 +20,17 @@ from placebudget.value import uprating
 from placebudget.view import tables
 from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
-from placebudget.view.front import LARGEST, changes, explained, front, hangs_on, paid_in, the_gap
+from placebudget.view.front import (
+    LARGEST,
+    NO_GAIN,
+    changes,
+    explained,
+    front,
+    hangs_on,
+    in_doubt,
+    paid_in,
+    the_gap,
+)
 from placebudget.view.plan_facts import (
     admitted,
     dearest_sentences,
@@ -76,7 +86,9 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "meanings": [(TITLES[name], MEANINGS[name]) for name in potential.plans],
         "planned_for": potential.planned_for,
         "potentials": [
-            _unbroken(potential.sentence(*ends)) for ends in steps_between(potential.plans)
+            _unbroken(potential.sentence(*ends))
+            + (f" This gain is {NO_GAIN}." if in_doubt(potential, *ends) else "")
+            for ends in steps_between(potential.plans)
         ],
         "status": _status_grid(place),
         "discount": _discount(place),

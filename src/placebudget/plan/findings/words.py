@@ -22,6 +22,7 @@ from placebudget.words import (
     many,
     money,
     not_served,
+    number,
     percent,
     plain,
     sentence,
@@ -81,7 +82,9 @@ class FindingWords:
     def several(self, found: PlanFinding, figure: str) -> str:
         """Units of a service, in their noun where they have one."""
         amount, unit = found.figures[figure]
-        return f"{count(amount)} {many(unit) or 'units'}"
+        if who := many(unit):
+            return f"{number(amount) if amount >= 2 else count(amount)} {who}"
+        return f"{count(amount)} units"
 
     def placeholders(self, found: PlanFinding) -> str:
         rows, of = count(found["placeholders"]), count(found["rows"])
