@@ -316,8 +316,8 @@ def one_of(name: str, given: object, known: Iterable[str], *, otherwise: str = "
     raise refusal(name, f"one of {', '.join(known) or '(none)'}{otherwise}", given, known)
 
 
-def known_key(kind: str, given: object, keys: Iterable[object]) -> str:
-    """A key that the place has; the nearest is offered, or all there are.
+def known_key(kind: str, given: object, keys: Iterable[object], *, of: str = "The place") -> str:
+    """A key that the place, or what else is meant, has; the nearest is offered, or all there are.
 
     Parameters
     ----------
@@ -327,6 +327,8 @@ def known_key(kind: str, given: object, keys: Iterable[object]) -> str:
         What was given for it.
     keys : iterable
         Those there are; blanks among them are none.
+    of : str
+        What has them, as it is said.
 
     Raises
     ------
@@ -345,7 +347,7 @@ def known_key(kind: str, given: object, keys: Iterable[object]) -> str:
         return given
     near = did_you_mean(given, known) if isinstance(given, str) else ""
     hint = near or f"There are: {listed(known) or 'none'}."
-    raise WrongArgument(f"The place has no {kind} {as_given(given)}. {hint}")
+    raise WrongArgument(f"{of} has no {kind} {as_given(given)}. {hint}")
 
 
 def texts(name: str, given: object, *, such_as: str, doubles: bool = False) -> tuple[str, ...]:

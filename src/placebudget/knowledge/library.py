@@ -31,6 +31,7 @@ from placebudget.place.settings import GENERAL
 from placebudget.place.years import financial_year, start_of
 from placebudget.texts import listed, shown
 from placebudget.value import price_levels
+from placebudget.writing import a_path
 
 _FOUND = (
     "estimate", "intervention", "outcome", "direction", "measure", "mean", "low", "high",
@@ -192,7 +193,7 @@ class Library(Package):
         >>> pb.library().versions("falls_tai_chi_2019")["estimate"].tolist()
         ['falls_tai_chi_2020', 'falls_tai_chi_2019']
         """
-        key = known_key("estimate", estimate, self.estimates["estimate"])
+        key = self._known("estimate", estimate)
         chain = [key]
         while (newer := self._superseded_by.get(chain[0])) and newer not in chain:
             chain.insert(0, newer)
@@ -206,6 +207,9 @@ class Library(Package):
     def _superseded_by(self) -> dict[str, str]:
         rows = self.estimates.dropna(subset=["supersedes"])
         return dict(zip(rows["supersedes"], rows["estimate"], strict=True))
+
+    def _known(self, kind: str, given: object) -> str:
+        return known_key(kind, given, self.tables[f"{kind}s"][kind], of="The library")
 
     # --- services and what they cost --------------------------------------------
 
@@ -280,7 +284,11 @@ class Library(Package):
         36870
         """
         rows = self.services.set_index("service", drop=False)
-        row = rows.loc[known_key("service", service, self.services["service"])]
+        with Arguments() as asked:
+            key = asked.read(self._known, "service", service)
+            year_wanted = None if prices_of is None else asked.read(_year, prices_of)
+            held = None if place is None else asked.read(as_place, place)
+        row = rows.loc[key]
         if not pd.isna(row["unit_pounds"]):
             source, status = row["source"], row["status"]
             return UnitCost(float(row["unit_pounds"]), row["unit"], "", "", "", source, status)
@@ -291,8 +299,8 @@ class Library(Package):
         cost = usual.iloc[0]
         amount, year = cost["cost"] * cost["usual_units"], cost["price_year"]
         status = cost["status"]
-        if prices_of is not None:
-            amount, year = self.uprated(amount, year, prices_of, place), prices_of
+        if year_wanted is not None:
+            amount, year = self.uprated(amount, year, year_wanted, held), year_wanted
         if amount != cost["cost"] and status == "published":
             status = "derived"
         return UnitCost(
@@ -324,12 +332,13 @@ class Library(Package):
         >>> round(pb.library().uprated(1000, "2013-14", "2014-15"), 1)
         1013.6
         """
-        rates = [self.deflators]
-        if place is not None:
-            rates.append(as_place(place).inflation)
+        with Arguments() as asked:
+            amount = asked.read(number, "amount", amount)
+            first, last = asked.read(_year, from_year), asked.read(_year, to_year)
+            held = None if place is None else asked.read(as_place, place)
+        rates = [self.deflators] if held is None else [self.deflators, held.inflation]
         known = pd.concat([each[["index", "year", "rate"]] for each in rates])
         known = known[known["index"] == GENERAL].drop_duplicates("year", keep="last")
-        first, last = financial_year(start_of(from_year)), financial_year(start_of(to_year))
         if known.empty:
             raise CannotAnswer("No deflator is known: add rows of the index general to deflators.")
         try:
@@ -409,7 +418,7 @@ class Library(Package):
         """
         with Arguments() as asked:
             held = asked.read(as_place, place)
-            key = asked.read(known_key, "estimate", estimate, self.estimates["estimate"])
+            key = asked.read(self._known, "estimate", estimate)
             shares = {"engagement": engagement, "retention": retention, "deadweight": deadweight}
             shares = {
                 name: None if given is None else asked.read(share, name, given)
@@ -591,6 +600,11 @@ class Library(Package):
 _CHAIN = "Name in each row the one older estimate that it takes the place of."
 
 
+def _year(given: object) -> str:
+    """A financial year as the project spells it."""
+    return financial_year(start_of(text("a year", given)))
+
+
 def _size(row: pd.Series) -> str:
     mean = row["mean"]
     return "no size is known" if pd.isna(mean) else f"{row['measure']} {mean:g}"
@@ -630,4 +644,7 @@ def library(path: str | os.PathLike[str] | None = None) -> Library:
     >>> pb.library().search("reablement")["direction"].tolist()
     ['null']
     """
-    return _shipped() if path is None else read_package(Library, path, OWN_FILES)
+    if path is None:
+        return _shipped()
+    wanted = "the path of a folder, an .xlsx, a .zip or a .json"
+    return read_package(Library, a_path("path", path, wanted), OWN_FILES)
