@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 import placebudget as pb
 import planned
@@ -18,6 +20,7 @@ from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.study.outlook import PARTS, Outlook
 from placebudget.study.standstill import CLOSING
 from random_places import Tables, as_place, tables
+from sheets import below
 from small import MILLION, small
 
 RISING = ("2026-27", "2027-28", "2028-29")
@@ -534,3 +537,15 @@ def test_capital_to_spare_hides_no_revenue_that_an_agency_is_short_of() -> None:
 def test_a_rise_of_council_tax_by_nothing_is_none() -> None:
     found = pb.outlook(two(), council_tax={"core": 0.0}, reserves=[])
     assert not any("further rise" in note for note in found.notes)
+
+
+def test_the_years_of_a_workbook_are_sums_over_agencies_and_those_over_services(
+    tmp_path: Path,
+) -> None:
+    book = load_workbook(pb.outlook(care()).to_excel(tmp_path / "gap.xlsx"))
+    (head, *years), (other, *agencies) = below(book["Years"]), below(book["Agencies"])
+    cost = [row[head.index("Cost, £")] for row in years]
+    assert cost == [
+        f'=SUMIFS(agencies_cost,agencies_year,"="&$A{row})' for row in range(3, 3 + len(cost))
+    ]
+    assert str(agencies[0][other.index("Cost, £")]).startswith("=SUMIFS(services_cost,")

@@ -16,7 +16,7 @@ from placebudget.arguments import one_of
 from placebudget.plan.record.record import run_facts
 from placebudget.plan.summary import Shown, Summary, sentences
 from placebudget.plan.worded_table import NameOf, worded_frame
-from placebudget.plan.workbook import table_page
+from placebudget.plan.workbook import summing, table_page
 from placebudget.plan.workbook_writer import MADE, MODEL, Front, Page, write_pages
 from placebudget.words import plain
 from placebudget.writing import file_to_write, replace_with
@@ -77,10 +77,14 @@ class Result(Shown):
         """
         said = self.summarised()
         about = f"The answer of a study, with a sheet for each of its tables. {MODEL}"
-        pages = [self._page(name, frame) for name, frame in self.tables.items()]
+        tables = self.tables
+        pages = {name: self._page(name, frame) for name, frame in tables.items()}
+        for name, (source, keys) in self.adds_up.items():
+            if name in pages and source in pages:
+                pages[name] = summing(name, source, pages, tables, keys)
         made = Page(MADE, ["What", "Value"], list(run_facts(self.run)))
         front = Front.of(said.title, about, said.sentences, list(self.notes))
-        return write_pages([*pages, made], path, front)
+        return write_pages([*pages.values(), made], path, front)
 
     def _page(self, name: str, frame: pd.DataFrame) -> Page:
         unit, sums = self.units.get(name, ""), self.sums.get(name, ())
@@ -124,6 +128,11 @@ class Result(Shown):
     @property
     def sums(self) -> Mapping[str, Collection[str]]:
         """Which columns of which tables are parts of a total."""
+        return {}
+
+    @property
+    def adds_up(self) -> Mapping[str, tuple[str, Sequence[str]]]:
+        """Tables that add up rows of another: which, and by which columns of both."""
         return {}
 
     @property

@@ -28,7 +28,10 @@ from placebudget.plan.workbook_writer import (
     SumOver,
     as_it_is,
     count_format,
+    figure,
+    letter,
     percent_format,
+    slug,
     write_pages,
 )
 from placebudget.programme.objectives.value import PUBLIC
@@ -116,36 +119,69 @@ def _tables(plan: Plan) -> Iterator[tuple[str, Page]]:
         )
         for name, frame in plan.tables.items()
     }  # fmt: skip
-    pages["balances"] = _balances(plan, pages)
+    whose, direct = ["stream", "year"], {"direct": "amount"}
+    pages["balances"] = summing(
+        "balances", "money", pages, plan.tables, whose, columns=direct, fixed={"route": "direct"}
+    )
+    pages["balances"] = summing(
+        "balances", "contributions", pages, plan.tables, whose, columns={"contributed": "gross"}
+    )
     yield from pages.items()
 
 
-def _balances(plan: Plan, pages: Mapping[str, Page]) -> Page:
-    """Money of streams, of which two columns are sums over the sheets of money and of pools."""
-    money, paid, page = pages["money"], pages["contributions"], pages["balances"]
+def summing(
+    table: str,
+    source: str,
+    pages: Mapping[str, Page],
+    frames: Mapping[str, pd.DataFrame],
+    keys: Sequence[str],
+    *,
+    columns: Mapping[str, str] | None = None,
+    fixed: Mapping[str, str] | None = None,
+) -> Page:
+    """A sheet whose columns are formulas where each figure is a sum over rows of another.
 
-    def column(table: str, name: str) -> list[Any]:
-        at = list(plan.tables[table].columns).index(name)
-        return [row[at] for row in pages[table].rows]
-
-    direct = SumOver(
-        "money_amount", column("money", "amount"),
-        {f"money_{name}": column("money", name) for name in ("stream", "year", "route")},
-    ) if money.rows else None  # fmt: skip
-    pooled = SumOver(
-        "contributions_paid_in", column("contributions", "gross"),
-        {f"contributions_{name}": column("contributions", name) for name in ("stream", "year")},
-    ) if paid.rows else None  # fmt: skip
-    names = list(plan.tables["balances"].columns)
-    rows = []
-    for row in page.rows:
-        cells = dict(zip(names, row, strict=True))
-        whose = {"$A{row}": cells["stream"], "$B{row}": cells["year"]}
-        if direct is not None:
-            cells["direct"] = direct.cell(cells["direct"], {**whose, '"direct"': "direct"})
-        if pooled is not None:
-            cells["contributed"] = pooled.cell(cells["contributed"], whose)
-        rows.append(list(cells.values()))
+    Parameters
+    ----------
+    table, source : str
+        The table, and the one whose rows it adds up.
+    pages, frames : mapping
+        The sheets and the tables, by name.
+    keys : sequence of str
+        Columns that both have, by which rows are picked.
+    columns : mapping of str to str, optional
+        Which column adds up which; default: those of figures that are called alike.
+    fixed : mapping of str to str, optional
+        What further columns of the source hold in the rows that count.
+    """
+    page, added = pages[table], pages[source]
+    if not added.rows:
+        return page
+    own, others, fixed = list(frames[table].columns), list(frames[source].columns), fixed or {}
+    if columns is None:
+        figures = frames[table].select_dtypes("float64").columns
+        columns = {str(name): str(name) for name in figures if name in others}
+    cells = list(zip(*added.rows, strict=True))
+    called = [slug(added.title, each.words) for each in added.across]
+    asked = {
+        called[others.index(key)]: list(map(str, cells[others.index(key)]))
+        for key in (*keys, *fixed)
+    }
+    rows = [list(row) for row in page.rows]
+    for target, name in columns.items():
+        at, of = own.index(target), others.index(name)
+        sums = SumOver(called[of], [figure(cell) or 0.0 for cell in cells[of]], asked)
+        found = [
+            sums.cell(
+                row[at],
+                {f"${letter(own.index(key))}{{row}}": str(row[own.index(key)]) for key in keys}
+                | {f'"{each}"': each for each in fixed.values()},
+            )
+            for row in rows
+        ]
+        if all(isinstance(cell, Formula) for cell in found):
+            for row, cell in zip(rows, found, strict=True):
+                row[at] = cell
     return replace(page, rows=rows)
 
 

@@ -104,6 +104,15 @@ class Outlook(StudyResult):
         return Names(self.place).of
 
     @property
+    def adds_up(self) -> Mapping[str, tuple[str, Sequence[str]]]:
+        """Tables that add up rows of another: which, and by which columns of both."""
+        return {
+            "years": ("agencies", ["year"]),
+            "agencies": ("services", ["agency", "year"]),
+            "plans": ("plan_services", ["plan", "year"]),
+        }
+
+    @property
     def table(self) -> pd.DataFrame:
         """The gap by year."""
         return self.tables["years"]
