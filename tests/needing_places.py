@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place, Settings
-from placebudget.place.years import years_between
+from placebudget.place.settings import years_between
 
 Row = dict[str, Any]
 AREAS = [

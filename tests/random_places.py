@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import strategies as st
 
 from placebudget.place import Place, Settings
-from placebudget.place.years import years_between
+from placebudget.place.settings import years_between
 
 Tables = dict[str, list[dict[str, Any]]]
 

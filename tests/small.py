@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place, Settings
-from placebudget.place.years import years_between
+from placebudget.place.settings import years_between
 
 MILLION = 1e6
 POWER = "Local Government Act 1972, section 101"

@@ -20,7 +20,6 @@ PACKAGE = Path(placebudget.__file__).parent
 # Parts of one rank do not know each other.
 RANKS = {
     "errors": 0,
-    "templates": 0,
     "texts": 0,
     "arguments": 1,
     "writing": 2,

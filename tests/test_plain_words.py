@@ -15,8 +15,8 @@ import placebudget as pb
 import places
 from placebudget.apps import Meeting
 from placebudget.apps.controls import controls
+from placebudget.apps.meeting import STUDIES
 from placebudget.apps.screens import SCREENS, shown
-from placebudget.apps.studies import STUDIES
 from placebudget.cli import app
 from placebudget.plan.result import Result
 from placebudget.view import explained, report, study_page, study_panel, write_comparison

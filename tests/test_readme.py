@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import placebudget as pb
 from placebudget.cli import app
-from placebudget.cli.run import how_known
+from placebudget.cli.plans import how_known
 from placebudget.study.potential.plans_side_by_side import STEPS, steps_between
 from placebudget.view import Sheet
 from placebudget.view.tables import money, money_by, public_value

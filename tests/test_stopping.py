@@ -137,7 +137,7 @@ def test_work_beside_the_main_thread_is_halted_before_python_ends() -> None:
     """A thread that is not waited for would be cut off without a word, or take Python down."""
     code = """
 import threading
-from placebudget.work.worker import Worker
+from placebudget.work.jobs import Worker
 worker = Worker(print)
 begun = threading.Event()
 def work(stop):

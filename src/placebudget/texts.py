@@ -6,6 +6,12 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 
 _LONGEST_HINTED = 200
 
@@ -84,3 +90,31 @@ def key_of(name: str, otherwise: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     return "_".join(words)[:40].strip("_") or otherwise
+
+
+# Templates of pages: every text that is filled in is escaped.
+
+
+@cache
+def templates(*packages: str) -> Environment:
+    """The templates of some packages; where two have one name, the first package's.
+
+    Parameters
+    ----------
+    *packages : str
+        Names of packages, each with a folder ``templates``.
+
+    Examples
+    --------
+    >>> templates("placebudget.view").from_string("<p>{{ text }}</p>").render(text="Care & health")
+    '<p>Care &amp; health</p>'
+    """
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -10,8 +10,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.once import once
-from placebudget.place.settings import GENERAL, discount_steps
-from placebudget.place.years import financial_year, start_of
+from placebudget.place.settings import GENERAL, discount_steps, financial_year, start_of
 
 
 def discount_factors(discount: Any, count: int) -> np.ndarray:

@@ -16,7 +16,7 @@ from placebudget.apps.blocks import rendered
 from placebudget.apps.widget import Board
 from placebudget.errors import UnreadableTable
 from placebudget.study import RiskShare
-from placebudget.study.recorded import EXAMPLE_FLOWS, lines_of
+from placebudget.study.trace import EXAMPLE_FLOWS, lines_of
 from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Subject
 from placebudget.view.studies.potential import finding_of_cuts

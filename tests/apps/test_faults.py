@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 import placebudget as pb
-from placebudget.apps import Meeting, meeting, studies, widget
+from placebudget.apps import Meeting, meeting, widget
+from placebudget.apps import meeting as studies
 from placebudget.apps import widget as showing
 from placebudget.apps.screens import SCREENS, Screen
 from placebudget.apps.widget import Board

@@ -10,8 +10,8 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting
+from placebudget.apps.meeting import STUDIES
 from placebudget.apps.screens import SCREENS
-from placebudget.apps.studies import STUDIES
 from placebudget.apps.widget import Board
 from placebudget.errors import PlaceBudgetError
 from placebudget.study import StudyResult

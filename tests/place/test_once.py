@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 import placebudget as pb
-from placebudget.place.kept import rules_in_force
+from placebudget.place.conditions import rules_in_force
 from placebudget.place.once import once
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Place
-from placebudget.place.kept import kept_services
+from placebudget.place.conditions import kept_services
 from placebudget.plan.live import quick_plan
 from small import rule, small, spent, units
 

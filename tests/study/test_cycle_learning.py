@@ -18,8 +18,8 @@ from placebudget.study.cycle.assumptions import (
     read_policies,
     read_spread,
 )
+from placebudget.study.cycle.result import middle_year, payback_year
 from placebudget.study.cycle.run import Belief
-from placebudget.study.cycle.tables import middle_year, payback_year
 
 
 def believed(spread: float, expected: float, seen: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.errors import CannotAnswer, WrongArgument
-from placebudget.study.recorded import overspent_pool, recorded_flows
+from placebudget.study.trace import overspent_pool, recorded_flows
 from planned import optimised
 
 pytestmark = pytest.mark.xdist_group("northvale")

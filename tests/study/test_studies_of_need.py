@@ -9,7 +9,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Place
-from placebudget.plan.need_words import meet_alike, need_unmet
+from placebudget.plan.need import meet_alike, need_unmet
 from worked_place import worked
 
 SHORT = (90e6,) * 3

@@ -10,7 +10,7 @@ import pytest
 import placebudget as pb
 from placebudget.place.names import Names
 from placebudget.plan.findings.words import KINDS
-from placebudget.plan.need_words import AGAIN, used_again
+from placebudget.plan.need import AGAIN, used_again
 from placebudget.study import Potential
 from placebudget.view.front import DOUBTFUL, NOT_SERVED, WORSE, Part, changes, front, waterfall
 from placebudget.view.html import report

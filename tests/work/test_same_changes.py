@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 import placebudget as pb
-from placebudget.apps.choices import read_choices
-from placebudget.apps.controls import controls
+from placebudget.apps.controls import controls, read_choices
 from placebudget.place.options.document import option_text
 from placebudget.widgets.desk import PlaceDesk
 from placebudget.work import Changes
-from placebudget.work.amounts import OBJECTIVES, changeable
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
 from placebudget.work.forms import InvalidChoice
+from placebudget.work.said import OBJECTIVES, changeable
 from shared_place import shared
 
 PATIENCE = 120

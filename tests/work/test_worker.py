@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from placebudget.work.worker import Worker
+from placebudget.work.jobs import Worker
 
 PATIENCE = 120
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from placebudget.templates import templates
+from placebudget.texts import templates
 from placebudget.view.charts import Chart
 from placebudget.view.sheet import Grid
 from placebudget.work.forms import StudyForm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from placebudget.apps.answer import ORDER, BoardAnswer, Trouble
-from placebudget.plan.need_words import meet_alike, unmet_change
+from placebudget.plan.need import meet_alike, unmet_change
 from placebudget.progress import Stage
 from placebudget.study import TITLES
 from placebudget.study.cycle.simulation import FIRST_PLAN

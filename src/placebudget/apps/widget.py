@@ -18,10 +18,9 @@ from placebudget.apps import sentences
 from placebudget.apps.blocks import TextBlock, rendered
 from placebudget.apps.controls import NO_CONTROLS, controls
 from placebudget.apps.files import RefusedUpload, UploadReader, export, uploaded_place
-from placebudget.apps.meeting import BoardAnswer, BoardState, Meeting
+from placebudget.apps.meeting import STUDIES, BoardAnswer, BoardState, Meeting, subject_of, work_out
 from placebudget.apps.screens import SCREENS, Screen, shown
 from placebudget.apps.sentences import NOT_SHOWN, done_words, first_words
-from placebudget.apps.studies import STUDIES, subject_of, work_out
 from placebudget.errors import fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan
@@ -34,8 +33,8 @@ from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.asking import read
 from placebudget.work.forms import InvalidChoice
+from placebudget.work.jobs import Work, Worker
 from placebudget.work.said import not_yet
-from placebudget.work.worker import Work, Worker
 
 # What the screens of a board show, put together once for what stands before it.
 

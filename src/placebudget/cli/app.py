@@ -13,8 +13,7 @@ from placebudget.cli.importing import import_
 from placebudget.cli.library import library
 from placebudget.cli.new import new
 from placebudget.cli.places import check, examples, schema, template
-from placebudget.cli.plans import compare, explain, optimise, rerun, simulate
-from placebudget.cli.run import run
+from placebudget.cli.plans import compare, explain, optimise, rerun, run, simulate
 from placebudget.cli.speaking import in_words
 from placebudget.cli.study import studies_in_lines, study, study_command
 

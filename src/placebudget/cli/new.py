@@ -14,7 +14,7 @@ from placebudget.cli.planning import JsonOption
 from placebudget.cli.speaking import console_for_results, say_json, typed
 from placebudget.importing import FirstDraft, Partner, place_from
 from placebudget.importing.place_from import SECTORS
-from placebudget.place.years import years_between
+from placebudget.place.settings import years_between
 from placebudget.words import money
 from placebudget.writing import refuse_goal
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from placebudget.place.years import financial_year, start_of
+from placebudget.place.settings import financial_year, start_of
 
 CODE = re.compile(r"[A-Z]\d{8}|[A-Z]\d{4}|\d{3}")
 """A code of the ONS, of the department (E-code), or of social services (CASSR)."""

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from placebudget.place.years import financial_year
+from placebudget.place.settings import financial_year
 
 MONEY = {"£": 1, "£ thousand": 1_000, "£ million": 1_000_000}
 """Units of an amount of money, and how many pounds each is."""

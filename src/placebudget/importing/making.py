@@ -18,8 +18,7 @@ from placebudget.importing.outturn import (
     Item,
 )
 from placebudget.place import schema
-from placebudget.place.settings import GENERAL
-from placebudget.place.years import start_of
+from placebudget.place.settings import GENERAL, start_of
 from placebudget.words import percent
 
 Row: TypeAlias = dict[str, Any]

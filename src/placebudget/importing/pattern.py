@@ -14,8 +14,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place, example
-from placebudget.place.settings import GENERAL
-from placebudget.place.years import financial_year, start_of
+from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.value import price_levels
 
 EXAMPLE, COUNCIL = "lancashire", "blackburn"

@@ -41,8 +41,7 @@ from placebudget.importing.outturn import RESERVES, SERVICE, Item, Line, items, 
 from placebudget.importing.page import basis_of, page_of, totals_of
 from placebudget.place import Place
 from placebudget.place.io.sheets import csv_frame
-from placebudget.place.settings import Settings
-from placebudget.place.years import financial_year, start_of, years_between
+from placebudget.place.settings import Settings, financial_year, start_of, years_between
 from placebudget.texts import key_of, listed
 from placebudget.words import percent
 from placebudget.writing import refused_in_words, replace_with

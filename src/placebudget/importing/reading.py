@@ -35,7 +35,7 @@ from placebudget.importing.sheets import (
 )
 from placebudget.place.findings import Finding, Findings, error, warning
 from placebudget.place.io.folder import FileLimits
-from placebudget.place.years import financial_year, start_of
+from placebudget.place.settings import financial_year, start_of
 from placebudget.texts import listed, shown
 from placebudget.words import number
 from placebudget.writing import a_path

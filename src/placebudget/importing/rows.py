@@ -14,7 +14,7 @@ from placebudget.importing.forms import MONEY, Meaning, PublishedForm, slug, uni
 from placebudget.importing.marks import UNREADABLE, MarkedCell, read_cell
 from placebudget.importing.sheets import FormTable, is_figure, letters, text_of_cell
 from placebudget.place.findings import Finding, error, warning
-from placebudget.place.years import financial_year
+from placebudget.place.settings import financial_year
 from placebudget.texts import listed, shown
 from placebudget.words import as_set, number
 

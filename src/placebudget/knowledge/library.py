@@ -27,8 +27,7 @@ from placebudget.place.io.reading import (
 from placebudget.place.options import Option
 from placebudget.place.place import Package, Place
 from placebudget.place.schema import LIBRARY, schema
-from placebudget.place.settings import GENERAL
-from placebudget.place.years import financial_year, start_of
+from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.texts import listed, shown
 from placebudget.value import price_levels
 from placebudget.writing import a_path

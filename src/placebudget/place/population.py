@@ -17,7 +17,7 @@ import pandas as pd
 
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.once import once
-from placebudget.place.years import start_of
+from placebudget.place.settings import start_of
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place

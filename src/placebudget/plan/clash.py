@@ -12,7 +12,7 @@ import pandas as pd
 from placebudget.errors import Infeasible, InvalidOption
 from placebudget.place import Place
 from placebudget.place.names import Names, listed, rule_words
-from placebudget.place.years import in_years
+from placebudget.place.settings import in_years
 from placebudget.programme import Basis, Programme
 from placebudget.programme.linear import Columns
 from placebudget.programme.rules import Rule

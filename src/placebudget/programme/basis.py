@@ -11,12 +11,10 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import RULE_KINDS, Place, RuleKind
-from placebudget.place.conditions import FREED, Pooling, purposes_by
+from placebudget.place.conditions import FREED, Pooling, purposes_by, rules_in_force
 from placebudget.place.geography import Geography
-from placebudget.place.kept import rules_in_force
-from placebudget.place.settings import GENERAL
+from placebudget.place.settings import GENERAL, years_between
 from placebudget.place.subjects import parse_subject
-from placebudget.place.years import years_between
 from placebudget.programme.lines import (
     Lines,
     Offers,

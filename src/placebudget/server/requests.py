@@ -11,7 +11,7 @@ from typing import Any
 from placebudget.arguments import is_number
 from placebudget.errors import WrongArgument
 from placebudget.place import examples, schema
-from placebudget.place.years import start_of, years_between
+from placebudget.place.settings import start_of, years_between
 
 LONGEST_NAME = 200
 MOST_AGENCIES = 50

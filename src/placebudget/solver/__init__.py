@@ -2,8 +2,7 @@
 
 from placebudget.solver.backend.adaptor import lp_text, mps_text, named_solver, to_problem
 from placebudget.solver.backend.answer import RunLimits, Status, read_limits
-from placebudget.solver.backend.engine import DEFAULT_SOLVER
-from placebudget.solver.backend.pulp_highs import ArrayHiGHS, ArrayProblem
+from placebudget.solver.backend.engine import DEFAULT_SOLVER, ArrayHiGHS, ArrayProblem
 from placebudget.solver.infeasible import Give, Given, least_relaxed
 from placebudget.solver.marginal.binding import (
     BUILD,

@@ -19,8 +19,7 @@ from placebudget.study.potential.potential import potential
 from placebudget.study.rests_on import RestsOn, rests_on
 from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
-from placebudget.study.sharing.shared_gain import Sharing
-from placebudget.study.sharing.sharing import sharing
+from placebudget.study.sharing.sharing import Sharing, sharing
 from placebudget.study.sweeping import sweep
 from placebudget.study.to_do import ToDo, to_do
 from placebudget.study.trace import Trace, trace

@@ -21,8 +21,8 @@ import pandas as pd
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.settings import start_of
 from placebudget.place.subjects import led_by_need
-from placebudget.place.years import start_of
 from placebudget.plan import Plan
 from placebudget.programme import ALIGNED, Basis, read_pooling
 from placebudget.programme.lines import needed_units, people_in_need

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.kept import rules_in_force
+from placebudget.place.conditions import rules_in_force
 from placebudget.place.names import Names, rule_words
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
 from placebudget.plan.findings.finders import called
-from placebudget.plan.need_words import AGAIN, meet_alike, unmet_change, used_again
+from placebudget.plan.need import AGAIN, meet_alike, unmet_change, used_again
 from placebudget.plan.resting.figures import VALUE
 from placebudget.plan.summary import Paragraph
 from placebudget.study import Outlook, Potential, RestsOn, outlook, rests_on

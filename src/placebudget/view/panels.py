@@ -9,7 +9,7 @@ from itertools import count
 from placebudget.errors import CannotAnswer
 from placebudget.pictures import can_draw as can_draw_charts
 from placebudget.plan import Comparison, Explanation, Plan
-from placebudget.plan.need_words import unmet_words
+from placebudget.plan.need import unmet_words
 from placebudget.plan.summary import unmet_said
 from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year

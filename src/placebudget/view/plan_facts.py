@@ -14,8 +14,7 @@ from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.drawing.drawing import embedded
 from placebudget.plan.drawing.drawing import tables as drawing_tables
 from placebudget.plan.explain.price_words import decided, sentence_on
-from placebudget.plan.kept import kept_said
-from placebudget.plan.summary import unmet_said
+from placebudget.plan.summary import kept_said, unmet_said
 from placebudget.plan.workbook import facts
 from placebudget.view import tables
 from placebudget.view.figures import STATUSES, money_by_status

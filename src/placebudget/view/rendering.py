@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from placebudget.study import MEANINGS
-from placebudget.templates import templates
+from placebudget.texts import templates
 
 TERMS: Mapping[str, str] = {
     "public value": "what outcomes are worth in all: fiscal (to public budgets), economic and "

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.plan import Plan
-from placebudget.plan.need_words import (
+from placebudget.plan.need import (
     AGAIN,
     LEAVES,
     needs_by_service,

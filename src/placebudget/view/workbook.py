@@ -13,7 +13,7 @@ import pandas as pd
 
 from placebudget.pictures import PALETTE
 from placebudget.place.names import Names, listed
-from placebudget.plan.need_words import meet_alike
+from placebudget.plan.need import meet_alike
 from placebudget.plan.workbook import ADMITTED, table_page
 from placebudget.plan.workbook_writer import (
     MADE,

@@ -13,7 +13,7 @@ from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.names import Names
 from placebudget.place.options.changes import LAW
 from placebudget.widgets.form import Control, ControlGroup, Form, Value
-from placebudget.work.amounts import bounds, said_rule, scale_of
+from placebudget.work.said import bounds, said_rule, scale_of
 
 # Rules of a place as controls: what each asks for, on what basis, within which bounds.
 

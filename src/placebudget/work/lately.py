@@ -12,9 +12,8 @@ from placebudget.place.rule_kinds import rule_kind
 from placebudget.plan.clash import Repair
 from placebudget.words import money, sentence
 from placebudget.work import changes as changed
-from placebudget.work.amounts import asked_of
 from placebudget.work.changes import START, TABLES, Changes, Stand
-from placebudget.work.said import asked_in_words, names
+from placebudget.work.said import asked_in_words, asked_of, names
 
 # What somebody changed, in words: what was done, and how it is put back.
 

@@ -18,9 +18,8 @@ from placebudget.apps.blocks import (
     TextBlock,
     Told,
 )
-from placebudget.apps.meeting import BoardAnswer, Meeting
+from placebudget.apps.meeting import BoardAnswer, Meeting, subject_of
 from placebudget.apps.screens.screen import Screen
-from placebudget.apps.studies import subject_of
 from placebudget.errors import CannotAnswer
 from placebudget.view.sheet import Grid
 from placebudget.view.studies import STUDIES, study_view

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from placebudget.apps.blocks import Block, Heading, Items, TableBlock, TextBlock, Told, bars
 from placebudget.apps.meeting import Meeting
 from placebudget.apps.screens.screen import Screen
-from placebudget.plan.need_words import meet_alike, unmet_change
+from placebudget.plan.need import meet_alike, unmet_change
 from placebudget.programme import SILOED
 from placebudget.study import MEANINGS, STEPS, TITLES, Potential
 from placebudget.view.sheet import sheet_grid

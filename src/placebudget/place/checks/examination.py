@@ -12,8 +12,8 @@ from placebudget.place.findings import Finding
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.population import needs_of
 from placebudget.place.schema import Table, schema
+from placebudget.place.settings import years_between
 from placebudget.place.subjects import Line, lines_of
-from placebudget.place.years import years_between
 
 if TYPE_CHECKING:
     from placebudget.place.place import Package, Place

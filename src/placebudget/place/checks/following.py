@@ -18,8 +18,8 @@ from placebudget.place.findings import Finding
 from placebudget.place.geography import is_blank
 from placebudget.place.place import Place
 from placebudget.place.schema import Column, schema
+from placebudget.place.settings import years_between
 from placebudget.place.subjects import parse_subject
-from placebudget.place.years import years_between
 from placebudget.texts import nearest
 
 Keys = dict[str, set[Any]]

@@ -11,8 +11,7 @@ from placebudget.place.conditions import DIRECT
 from placebudget.place.findings import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import schema
-from placebudget.place.settings import GENERAL
-from placebudget.place.years import financial_year, start_of
+from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.texts import listed
 from placebudget.words import percent, whole_pounds
 

@@ -10,7 +10,7 @@ from placebudget.place.checks.examination import Check, Examination
 from placebudget.place.findings import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.population import ages_of, need_by_population, needs_given, people_by_band
-from placebudget.place.years import in_years
+from placebudget.place.settings import in_years
 from placebudget.texts import listed, shown
 from placebudget.words import count
 

@@ -9,8 +9,14 @@ from placebudget.place.checks.examination import LONGEST_APPRAISAL, Check, Exami
 from placebudget.place.findings import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.place.settings import FREE, KEEP, NAMED_DISCOUNTS, discount_steps, own_discount
-from placebudget.place.years import years_between
+from placebudget.place.settings import (
+    FREE,
+    KEEP,
+    NAMED_DISCOUNTS,
+    discount_steps,
+    own_discount,
+    years_between,
+)
 from placebudget.texts import listed, shown
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")

@@ -14,7 +14,7 @@ from placebudget.arguments import is_number
 from placebudget.place.findings import Finding
 from placebudget.place.io.sheets import Formatted
 from placebudget.place.schema import Column, Measure
-from placebudget.place.years import financial_year, start_of
+from placebudget.place.settings import financial_year, start_of
 from placebudget.texts import shown
 
 # Figures the way people write them, read as numbers, or refused with the reason.

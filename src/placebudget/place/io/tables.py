@@ -16,7 +16,7 @@ from placebudget.place.findings import Finding, unreadable
 from placebudget.place.io.cells import plain_figure, typed_cells
 from placebudget.place.origin import FIRST_ROW
 from placebudget.place.schema import PLACE, Column, Table, schema
-from placebudget.place.years import financial_year, start_of
+from placebudget.place.settings import financial_year, start_of
 from placebudget.texts import did_you_mean, listed, shown
 
 # How many rows a title and notes above the headings may take.

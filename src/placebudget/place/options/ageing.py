@@ -16,7 +16,7 @@ from placebudget.place.population import (
     people_by_band,
     years_of_need,
 )
-from placebudget.place.years import start_of
+from placebudget.place.settings import start_of
 from placebudget.texts import listed
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import pandas as pd
 from placebudget.errors import CannotAnswer, PlaceBudgetError, Stopped
 from placebudget.place import Option, Place
 from placebudget.place.options import Change
-from placebudget.plan.need_words import meet_alike, unmet_change
+from placebudget.plan.need import meet_alike, unmet_change
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.inputs import base_of, input_differences, recorded_option
 from placebudget.plan.record.rerun import again

@@ -13,7 +13,7 @@ from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.pictures import GREY, colours, themed
 from placebudget.place import schema
 from placebudget.place.subjects import BY_NEED
-from placebudget.plan.need_words import NOT_SERVED, OF_ALL_KINDS, SHORT, meet_alike, need_unmet
+from placebudget.plan.need import NOT_SERVED, OF_ALL_KINDS, SHORT, meet_alike, need_unmet
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.inputs import recorded_option, recorded_place, rows_apart
 from placebudget.words import money, plain

@@ -9,7 +9,7 @@ import pandas as pd
 
 from placebudget.plan.compare.causes import measure_of
 from placebudget.plan.compare.tables import KIND, difference_columns, side_by_side, spend_alike
-from placebudget.plan.need_words import meet_alike, unmet_change
+from placebudget.plan.need import meet_alike, unmet_change
 from placebudget.plan.plan import Plan
 from placebudget.plan.summary import Summary, sentences
 from placebudget.words import but_for_pennies, in_unit, money, sentence

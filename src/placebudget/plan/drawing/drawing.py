@@ -15,18 +15,17 @@ import pandas as pd
 
 from placebudget.arguments import refusal
 from placebudget.errors import CannotAnswer, PlaceBudgetError
-from placebudget.place.kept import rules_in_force
+from placebudget.place.conditions import rules_in_force
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing.amounts import AREA, OUTCOME, ribbons
 from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
-from placebudget.plan.need_words import unmet_words
+from placebudget.plan.need import unmet_words
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.inputs import base_of
 from placebudget.plan.simulate import simulate
 from placebudget.plan.summary import Summary, summarised
 from placebudget.solver import BUILD, CAPACITY, FUNDING, MAXIMUM, MINIMUM, RELEASE, RING_FENCE
-from placebudget.templates import templates
-from placebudget.texts import shown
+from placebudget.texts import shown, templates
 from placebudget.words import MAY_NOT_ADD_UP, money, percent
 
 FORMAT = "placebudget-drawing"

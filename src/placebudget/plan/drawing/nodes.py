@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.kept import rules_in_force
+from placebudget.place.conditions import rules_in_force
 from placebudget.place.names import Names, rule_words
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing import amounts

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.kept import rules_in_force
+from placebudget.place.conditions import rules_in_force
 from placebudget.place.names import Names, line_words, rule_words
 from placebudget.plan.plan import ObjectiveValue
 from placebudget.programme import Objective

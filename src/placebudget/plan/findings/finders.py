@@ -17,7 +17,7 @@ from placebudget.place.subjects import BY_NEED, led_by_need
 from placebudget.plan.compare.tables import spend_alike
 from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, PlanFinding
-from placebudget.plan.need_words import meet_alike
+from placebudget.plan.need import meet_alike
 from placebudget.plan.plan import Plan
 from placebudget.plan.resting.figures import ASSUMED, EFFECT, VALUE, figures_of
 from placebudget.plan.resting.kept import Kept

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from placebudget.place import Place
+from placebudget.place.conditions import rules_in_force
 from placebudget.place.geography import Geography
-from placebudget.place.kept import rules_in_force
 from placebudget.place.names import Names, rule_words, subject_words
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import parse_subject

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.kept import kept_services
+from placebudget.place.conditions import kept_services
 from placebudget.programme import Basis
 from placebudget.programme.money import REINVESTED
 from placebudget.solver import DEAREST

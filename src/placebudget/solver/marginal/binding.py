@@ -23,7 +23,7 @@ from placebudget.programme.linear import Matrix
 from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives.value import VALUED, value_objective
 from placebudget.programme.rules import Rule, read_rules
-from placebudget.solver.session.todays_money import TodaysMoney
+from placebudget.solver.session.live_programme import TodaysMoney
 
 # Pounds by which funding is moved, to see what of today's money follows it.
 _PROBE = 1_000.0

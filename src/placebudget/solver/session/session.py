@@ -34,8 +34,7 @@ from placebudget.programme.objectives import add_objectives
 from placebudget.programme.rules import Rule, read_rules
 from placebudget.programme.rules.no_worse_off import right_sides
 from placebudget.solver.backend.answer import RunLimits, read_limits
-from placebudget.solver.session.live_programme import LiveProgramme
-from placebudget.solver.session.todays_money import TodaysMoney
+from placebudget.solver.session.live_programme import LiveProgramme, TodaysMoney
 from placebudget.solver.stages.giving_way import given_apart
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from placebudget.errors import Infeasible
 from placebudget.place import Place
-from placebudget.place.kept import kept_services
+from placebudget.place.conditions import kept_services
 from placebudget.programme import ALIGNED, Programme, UnitScale, build, fill_steps, read_pooling
 from placebudget.programme.linear import Matrix, Rows
 from placebudget.programme.lines import Steps

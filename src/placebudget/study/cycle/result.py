@@ -1,11 +1,13 @@
-"""The answer of a commissioning cycle: tables and words."""
+"""The answer of a commissioning cycle: words, and tables of the spread over its runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from placebudget.arguments import as_given, offered
@@ -16,12 +18,352 @@ from placebudget.plan import Plan
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
 from placebudget.plan.workbook_writer import MODEL
+from placebudget.programme import Basis
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.run import History
-from placebudget.study.cycle.tables import EVERYBODY, range_in_words
 from placebudget.study.result import StudyResult
 from placebudget.study.sweeping import LOST
 from placebudget.words import count, money, percent, sentence
+
+# The tables of a commissioning cycle: spread of results over runs, beside what was planned.
+
+LOW, MIDDLE, HIGH = 5.0, 50.0, 95.0
+# Fewer runs than these hold no twentieth part that could be left out at either end.
+ENOUGH = 20
+SPREAD_COLUMNS = ["planned", "mean", "low", "middle", "high"]
+EVERYBODY = "all agencies"
+UNMET, EMPTY = "need unmet", "empty capacity"
+_REAL, _CASH = "pounds, {base} prices", "pounds, cash"
+Runs = Mapping[str, Sequence[History]]
+Plans = Mapping[str, History]
+
+
+def range_in_words(runs: int) -> str:
+    """What lies between ``low`` and ``high``, as the number of runs allows to say it.
+
+    Examples
+    --------
+    >>> range_in_words(100), range_in_words(8), range_in_words(1)
+    ('nine runs in ten', 'the least and the most of 8 runs', 'the one run')
+    """
+    if runs >= ENOUGH:
+        return "nine runs in ten"
+    return f"the least and the most of {runs} runs" if runs > 1 else "the one run"
+
+
+def _ends(values: np.ndarray) -> np.ndarray:
+    """Low, middle and high over the runs, which are the first dimension."""
+    low, high = (LOW, HIGH) if len(values) >= ENOUGH else (0.0, 100.0)
+    return np.percentile(values, [low, MIDDLE, high], axis=0)
+
+
+def spread_table(runs: Runs, plans: Plans, base: str) -> pd.DataFrame:
+    """Spread of the totals of each policy.
+
+    Returns
+    -------
+    DataFrame
+        policy, measure, unit, planned, mean, low, middle, high (nine runs in ten lie
+        between low and high; of fewer than 20 runs, the least and the most), share_short
+        (share of runs that reach less than planned; blank where it says nothing).
+    """
+    rows = []
+    for policy, histories in runs.items():
+        for measure, unit, better, of in _totals(base):
+            values, planned = np.array([of(h) for h in histories]), of(plans[policy])
+            near = 1e-9 * max(abs(planned), 1.0)
+            short = float((values < planned - near).mean()) if better else float("nan")
+            rows.append((policy, measure, unit, *_spread(planned, values), short))
+    return pd.DataFrame(rows, columns=["policy", "measure", "unit", *SPREAD_COLUMNS, "share_short"])
+
+
+def _totals(base: str) -> Iterator[tuple[str, str, bool, Any]]:
+    real = _REAL.format(base=base)
+    yield "public value", f"{real}, discounted", True, lambda h: h.value
+    yield "fiscal saving", real, True, lambda h: float(h.fiscal.sum())
+    yield "cashable saving", real, True, lambda h: float(h.cashable.sum())
+    yield "money on services", _CASH, False, lambda h: float(h.spent.sum())
+    yield "deficits", _CASH, False, lambda h: float(h.deficit.sum())
+    yield "deficits not paid back", _CASH, False, lambda h: float(h.unpaid.sum())
+    yield "evaluation", _CASH, False, lambda h: h.evaluation
+
+
+def _spread(planned: float, values: np.ndarray) -> tuple[float, ...]:
+    low, middle, high = _ends(values)
+    return planned, float(values.mean()), float(low), float(middle), float(high)
+
+
+def run_table(runs: Runs, numbers: Sequence[int]) -> pd.DataFrame:
+    """Every run: policy, run, and its totals; how often it was planned again."""
+    rows = [
+        (policy, n, h.value, h.fiscal.sum(), h.cashable.sum(), h.spent.sum(), h.deficit.sum(),
+         h.unpaid.sum(), h.evaluation, h.replanned, h.kept)
+        for policy, histories in runs.items()
+        for n, h in zip(numbers, histories, strict=True)
+    ]  # fmt: skip
+    names = ["policy", "run", "public_value", "fiscal", "cashable", "spent", "deficit", "unpaid"]
+    return pd.DataFrame(rows, columns=[*names, "evaluation", "replanned", "plan_kept"])
+
+
+def outcome_table(runs: Runs, plans: Plans, basis: Basis) -> pd.DataFrame:
+    """Outcomes by policy, outcome and year: planned, and spread over the runs.
+
+    Returns
+    -------
+    DataFrame
+        policy, outcome, unit, year, planned, mean, low, middle, high: outcomes counted.
+    """
+    unit = basis.place.filled("outcomes").set_index("outcome")["unit"]
+    labels = [(name, unit[name]) for name in basis.outcomes.name]
+    return _by_year(runs, plans, ["outcome", "unit"], labels, basis.appraisal, lambda h: h.outcomes)
+
+
+def saving_table(runs: Runs, plans: Plans, basis: Basis) -> pd.DataFrame:
+    """Savings by policy, agency and year in the price base, not discounted.
+
+    Returns
+    -------
+    DataFrame
+        policy, agency, measure (fiscal, cashable), year, planned, mean, low, middle,
+        high.
+    """
+    parts = []
+    for measure in ("fiscal", "cashable"):
+        names = ["agency", "measure"]
+        labels = [(name, measure) for name in basis.agencies]
+        parts.append(_by_year(runs, plans, names, labels, basis.appraisal, attrgetter(measure)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def deficit_table(runs: Runs, plans: Plans, basis: Basis) -> pd.DataFrame:
+    """Deficits by policy, agency and year, cash.
+
+    Returns
+    -------
+    DataFrame
+        policy, agency, year, mean, low, middle, high, share (of runs with a deficit),
+        over_mean (paid beyond the plan on average; negative: less than planned).
+    """
+    labels = [(name,) for name in basis.agencies]
+    table = _by_year(runs, plans, ["agency"], labels, basis.years, lambda h: h.deficit, True)
+    share, over = [], []
+    for histories in runs.values():
+        held = np.stack([h.deficit for h in histories])
+        kept = np.stack([h.over for h in histories]).mean(axis=0)
+        some = (held > 0.005).mean(axis=0)
+        known = np.abs(held).max(axis=0) + np.abs(kept) > 0
+        keep = known.any(axis=1)
+        share.append(some[keep].ravel())
+        over.append(kept[keep].ravel())
+    table["share"], table["over_mean"] = np.concatenate(share), np.concatenate(over)
+    return table.drop(columns="planned")
+
+
+def need_table(runs: Runs, plans: Plans, basis: Basis) -> pd.DataFrame:
+    """Need that must be met and is not, and empty capacity, by policy, service and year.
+
+    Returns
+    -------
+    DataFrame
+        policy, service, measure (need unmet, empty capacity), unit, year, planned, mean,
+        low, middle, high: units of the service.
+    """
+    unit = basis.place.filled("services").set_index("service")["unit"]
+    services = np.unique(basis.lines.service.astype(str)).tolist()
+    parts = []
+    for measure, of in ((UNMET, attrgetter("unmet")), (EMPTY, attrgetter("empty"))):
+        labels = [(name, measure, unit[name]) for name in services]
+        names = ["service", "measure", "unit"]
+        parts.append(_by_year(runs, plans, names, labels, basis.years, of))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _by_year(
+    runs: Runs,
+    plans: Plans,
+    names: list[str],
+    labels: Sequence[tuple[str, ...]],
+    years: Sequence[str],
+    of: Any,
+    money_moved: bool = False,
+) -> pd.DataFrame:
+    """A row a label and year; labels without any figure are left out."""
+    parts = []
+    for policy, histories in runs.items():
+        values = np.stack([of(h) for h in histories])
+        planned = of(plans[policy])
+        known = np.abs(values).max(axis=0) + np.abs(planned) > 0
+        if money_moved:
+            kept = np.stack([h.over for h in histories]).mean(axis=0)
+            known = np.abs(values).max(axis=0) + np.abs(kept) > 0
+        keep = np.flatnonzero(known.any(axis=1)).tolist()
+        low, middle, high = _ends(values)
+        frame = pd.DataFrame(
+            {
+                **{
+                    name: np.repeat([labels[n][k] for n in keep], len(years))
+                    for k, name in enumerate(names)
+                },
+                "year": np.tile(np.array(years, object), len(keep)),
+                "planned": planned[keep].ravel(),
+                "mean": values.mean(axis=0)[keep].ravel(),
+                "low": low[keep].ravel(),
+                "middle": middle[keep].ravel(),
+                "high": high[keep].ravel(),
+            }
+        )
+        frame.insert(0, "policy", policy)
+        parts.append(frame)
+    return pd.concat(parts, ignore_index=True)
+
+
+def learned_table(
+    runs: Runs, basis: Basis, spread: np.ndarray, evaluated: Sequence[str]
+) -> pd.DataFrame:
+    """What evaluation taught, by policy that buys it and by effect.
+
+    Returns
+    -------
+    DataFrame
+        policy, service, outcome, evidence, spread_before, spread_after (standard
+        deviation of belief over its mean, average of the runs), error_before,
+        error_after (average distance of what is believed from the truth, as a share
+        of the effect planned with).
+    """
+    effects = basis.effects
+    grades = basis.place.filled("effects").sort_values(["service", "outcome"], kind="stable")
+    uncertain = np.flatnonzero(spread > 0)
+    rows = []
+    for policy in evaluated:
+        truth, mean, after = (
+            np.stack([getattr(h, name) for h in runs[policy]])
+            for name in ("truth", "mean", "spread")
+        )
+        for n in uncertain:
+            rows.append(
+                (
+                    policy,
+                    effects.service[n],
+                    basis.outcomes.name[effects.outcome[n]],
+                    grades["evidence"].iloc[n],
+                    float(spread[n]),
+                    float(after[:, n].mean()),
+                    float(np.abs(truth[:, n] - 1.0).mean()),
+                    float(np.abs(truth[:, n] - mean[:, n]).mean()),
+                )
+            )
+    names = ["policy", "service", "outcome", "evidence", "spread_before", "spread_after"]
+    return pd.DataFrame(rows, columns=[*names, "error_before", "error_after"])
+
+
+def payback_table(runs: Runs, basis: Basis) -> pd.DataFrame:
+    """When money for preventive services is saved again, by policy and agency.
+
+    Returns
+    -------
+    DataFrame
+        policy, agency, paid, fiscal, cashable (pounds of the price base over all years,
+        average of the runs), year_fiscal and year_cashable (by which half of the runs
+        have paid back; blank where fewer do), share_fiscal and share_cashable (of runs
+        that pay back in the years counted).
+    """
+    agencies = [*basis.agencies, EVERYBODY]
+    rows = []
+    for policy, histories in runs.items():
+        paid, fiscal, cashable = (
+            _with_everybody(np.stack([getattr(h, f"prevention_{name}") for h in histories]))
+            for name in ("paid", "fiscal", "cashable")
+        )
+        for a, agency in enumerate(agencies):
+            if not (paid[:, a].any() or fiscal[:, a].any()):
+                continue
+            row: list[Any] = [policy, agency]
+            row += [float(part[:, a].sum(axis=1).mean()) for part in (paid, fiscal, cashable)]
+            found = [payback_year(paid[:, a], saved[:, a]) for saved in (fiscal, cashable)]
+            row += [middle_year(each, basis.appraisal) for each in found]
+            row += [float((each >= 0).mean()) for each in found]
+            rows.append(row)
+    names = ["policy", "agency", "paid", "fiscal", "cashable", "year_fiscal", "year_cashable"]
+    return pd.DataFrame(rows, columns=[*names, "share_fiscal", "share_cashable"])
+
+
+def _with_everybody(table: np.ndarray) -> np.ndarray:
+    return np.concatenate([table, table.sum(axis=1, keepdims=True)], axis=1)
+
+
+def commissioned_table(plans: Mapping[str, Any], basis: Basis) -> pd.DataFrame:
+    """Offers accepted in the first plan of each pooling, and the capacity they take.
+
+    Returns
+    -------
+    DataFrame
+        pooling, offer, service, area, year, units, capacity (blank: no limit), taken (share
+        of the capacity).
+    """
+    offers, parts = basis.offers, []
+    for pooling, standing in plans.items():
+        o, t = np.nonzero(standing.units > 1e-9)
+        units = standing.units[o, t] * basis.scale.units
+        capacity = offers.capacity[o] * basis.scale.units
+        limited = np.where(np.isfinite(capacity), capacity, np.nan)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "pooling": pooling,
+                    "offer": offers.name[o],
+                    "service": basis.lines.service[offers.line[o]],
+                    "area": basis.lines.area[offers.line[o]],
+                    "year": np.array(basis.years, object)[t],
+                    "units": units,
+                    "capacity": limited,
+                    "taken": units / limited,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def payback_year(paid: np.ndarray, saved: np.ndarray) -> np.ndarray:
+    """First year from which what is saved so far is never less than what is paid so far.
+
+    Parameters
+    ----------
+    paid, saved : ndarray
+        Rows x years, both in the price base.
+
+    Returns
+    -------
+    ndarray
+        Number of the year by row; -1 where it does not pay back in the years counted,
+        or nothing is paid or saved.
+
+    Examples
+    --------
+    >>> paid = np.array([[10.0, 0.0, 0.0, 0.0], [10.0, 0.0, 0.0, 0.0]])
+    >>> saved = np.array([[0.0, 6.0, 6.0, 0.0], [0.0, 3.0, 3.0, 3.0]])
+    >>> payback_year(paid, saved).tolist()
+    [2, -1]
+    """
+    net = np.cumsum(saved - paid, axis=1)
+    short = net < -1e-6
+    years = paid.shape[1]
+    first = np.where(short.any(axis=1), years - np.argmax(short[:, ::-1], axis=1), 0)
+    something = (np.abs(paid) + np.abs(saved)).sum(axis=1) > 0
+    return np.where((first < years) & something, first, -1)
+
+
+def middle_year(found: np.ndarray, names: Sequence[str]) -> str:
+    """The year by which half of the runs have paid back; blank where fewer do.
+
+    Examples
+    --------
+    >>> middle_year(np.array([1, 2, -1]), ["a", "b", "c"])
+    'c'
+    """
+    late = np.sort(np.where(found < 0, len(names), found))
+    middle = int(late[(len(late) - 1) // 2])
+    return names[middle] if middle < len(names) else ""
+
 
 VALUE, DEFICITS, UNPAID = "public value", "deficits", "deficits not paid back"
 

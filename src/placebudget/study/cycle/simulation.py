@@ -29,10 +29,10 @@ from placebudget.study.cycle.assumptions import (
     read_spread,
 )
 from placebudget.study.cycle.replanning import Standing
-from placebudget.study.cycle.result import Cycle, cycle_notes
-from placebudget.study.cycle.run import Counted, History, World, first_plan
-from placebudget.study.cycle.tables import (
+from placebudget.study.cycle.result import (
+    Cycle,
     commissioned_table,
+    cycle_notes,
     deficit_table,
     learned_table,
     need_table,
@@ -42,6 +42,7 @@ from placebudget.study.cycle.tables import (
     saving_table,
     spread_table,
 )
+from placebudget.study.cycle.run import Counted, History, World, first_plan
 from placebudget.study.result import record_of
 from placebudget.study.sweeping import (
     LOST,

@@ -15,7 +15,7 @@ import pandas as pd
 from placebudget.errors import Infeasible, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, session, simulate
-from placebudget.plan.need_words import SHORT, alike
+from placebudget.plan.need import SHORT, alike
 from placebudget.solver import Session
 from placebudget.study.games import Game, shapley
 from placebudget.study.potential.barriers import (

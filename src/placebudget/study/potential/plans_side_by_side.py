@@ -15,7 +15,7 @@ from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.place.subjects import BY_NEED
 from placebudget.plan import Plan, PlanFindings
-from placebudget.plan.need_words import (
+from placebudget.plan.need import (
     AGAIN,
     LEAVES,
     NOT_SERVED,

@@ -16,7 +16,7 @@ from placebudget.errors import CannotAnswer, Stopped
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.plan import Plan
-from placebudget.plan.need_words import alike, meet_alike, unmet_change
+from placebudget.plan.need import alike, meet_alike, unmet_change
 from placebudget.plan.record.inputs import at_hand
 from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.resting.figures import COST, KINDS, NEED, Figure, figures_of

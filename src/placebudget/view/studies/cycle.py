@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.study import Cycle, Policy, cycle
-from placebudget.study.cycle.tables import ENOUGH
+from placebudget.study.cycle.result import ENOUGH
 from placebudget.view.sheet import Grid, text_grid
 from placebudget.view.studies.common import (
     MILLION,

@@ -10,7 +10,7 @@ import pandas as pd
 from placebudget.errors import WrongArgument
 from placebudget.place.io.loose import POOL_LINES, POOL_SHARES
 from placebudget.study import RiskShare, risk_share
-from placebudget.study.recorded import lines_of, overspent_pool, partners_of, pools_of
+from placebudget.study.trace import lines_of, overspent_pool, partners_of, pools_of
 from placebudget.view.studies.common import StudyView, bars, pence, penny_table, view_of
 from placebudget.view.studies.entry import (
     PLANNED,

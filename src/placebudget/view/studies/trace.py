@@ -9,7 +9,7 @@ import pandas as pd
 from placebudget.place import UPLOADS
 from placebudget.place.io.loose import FLOWS
 from placebudget.study import Trace, trace
-from placebudget.study.recorded import (
+from placebudget.study.trace import (
     EXAMPLE_CONDITIONS,
     EXAMPLE_FLOWS,
     conditions_of,

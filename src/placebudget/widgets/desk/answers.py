@@ -18,7 +18,7 @@ from placebudget.errors import (
 )
 from placebudget.place import Option, Place
 from placebudget.plan import Plan
-from placebudget.plan.need_words import meet_alike, unmet_change
+from placebudget.plan.need import meet_alike, unmet_change
 from placebudget.programme import POOLED
 from placebudget.view.panels import plan_panel
 from placebudget.widgets.desk import controls

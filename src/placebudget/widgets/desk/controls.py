@@ -13,9 +13,9 @@ from placebudget.widgets.form import Control, ControlGroup
 from placebudget.widgets.rule_editor import amount_control, step_of
 from placebudget.words import sentence
 from placebudget.work import Changes
-from placebudget.work.amounts import MILLION, OBJECTIVES, changeable, changeable_rules, said_rule
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
 from placebudget.work.lately import WayOut
+from placebudget.work.said import MILLION, OBJECTIVES, changeable, changeable_rules, said_rule
 from placebudget.work.said import names as named
 
 OBJECTIVE, STREAM, RULE = "objective", "stream", "rule"

@@ -22,13 +22,11 @@ from placebudget.widgets.form import Form, Value, close_whole
 from placebudget.widgets.panels import shown
 from placebudget.widgets.plan_view import plan_view
 from placebudget.work import Changes, Stand, Undo
-from placebudget.work.amounts import MILLION, changeable_rules, scale_of
 from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
-from placebudget.work.jobs import Engine, Here
+from placebudget.work.jobs import Engine, Here, Worker
 from placebudget.work.lately import WayOut
-from placebudget.work.said import not_yet
+from placebudget.work.said import MILLION, changeable_rules, not_yet, scale_of
 from placebudget.work.solving import today_of
-from placebudget.work.worker import Worker
 
 _WRAP = "row wrap"
 
