@@ -100,6 +100,8 @@ def test_a_file_that_is_no_form_is_refused_with_what_was_expected(tmp_path: Path
         read(tmp_path, "spending.csv", [["name", "price"], ["bread", 2]])
     assert "It begins with 'name', 'price'" in str(refused.value)
     assert "Core spending power" in str(refused.value)
+    with pytest.raises(UnreadableTable, match=r"Nearest is Core spending power .* has core_spend"):
+        read(tmp_path, "part.csv", [["ONS code", "Core spending power"], ["E06000008", 1]])
 
 
 def test_two_forms_that_fit_are_named_and_none_is_guessed(tmp_path: Path) -> None:
@@ -199,6 +201,12 @@ def test_a_total_that_the_rows_do_not_add_up_to_is_told(tmp_path: Path) -> None:
     (said,) = read(tmp_path, "lost.csv", rows).findings.of("total-differs")
     assert "E11 1,024,334, rows 934,334" in said.what
     assert "H11" not in said.what  # one of its cells is suppressed
+    long = [["ONS code", "Authority", "Financial year", "Line", "Value"]]
+    for line, one, other, total in [("Police", 1, 2, 3), ("Adult social care", 4, 5, 900)]:
+        long += [["E06000008", "", "2015-16", line, one], ["E06000009", "", "2015-16", line, other]]
+        long += [["", "England", "2015-16", line, total]]
+    (said,) = read(tmp_path, "outturn.csv", long).findings.of("total-differs")
+    assert "E7 900, rows 9." in said.what
 
 
 def test_service_lines_under_headings_of_groups_have_their_measures(tmp_path: Path) -> None:

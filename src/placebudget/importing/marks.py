@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from placebudget.place.io.cells import ErrorValue, Misfit, read_figure
 from placebudget.place.io.sheets import Formatted
@@ -27,12 +26,12 @@ _BESIDE = re.compile(
     r"(?P<mark>\[(?:note )?\w{1,8}\]|\((?:p|r|e|b)\)|[*†‡§#^]+|(?<=[\d)%])\s*[pre])",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 _STATES = {"p": "provisional", "r": "revised", "e": "estimated", "u": "of low reliability"}
 _SPACED = re.compile(r"(?<=\d)[\s\u00a0\u202f\u2009](?=\d{3}(?!\d))")
 
 
-@dataclass(frozen=True)
-class MarkedCell:
+class MarkedCell(NamedTuple):
     """What a cell gives.
 
     Parameters
@@ -85,6 +84,8 @@ def read_cell(cell: Any, decimal: str = ".") -> MarkedCell:
     text = cell.strip()
     if not text:
         return MarkedCell(None, "blank")
+    if decimal == "." and _PLAIN.fullmatch(text):
+        return MarkedCell(float(text))
     if (state := _ALONE.get(text.lower())) is not None:
         return MarkedCell(None, state, text)
     marks: list[str] = []

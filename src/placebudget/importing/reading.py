@@ -108,12 +108,13 @@ class _Reading:
     def form_of(self, wanted: str | None) -> tuple[PublishedForm, list[FormTable]]:
         """The form it is, and the sheets that hold it."""
         tried = [forms()[wanted]] if wanted else list(forms().values())
-        fitting = {}
+        fitting, held = {}, {}
         for form in tried:
             tables = [table for page in self.pages if (table := table_of(page, form))]
             lines = {n: self._lines(form, table) for n, table in enumerate(tables)}
             # A form may be spread over sheets, each with some of its lines.
-            if form.fits(set().union(*lines.values())):
+            held[form] = set().union(*lines.values())
+            if form.fits(held[form]):
                 fitting[form] = [table for n, table in enumerate(tables) if lines[n]]
         if len(fitting) > 1:
             said = " ".join([self.file, *(t for ts in fitting.values() for t in _said(ts))])
@@ -121,7 +122,7 @@ class _Reading:
             fitting = {form: fitting[form] for form in named if len(named) == 1} or fitting
         if len(fitting) == 1:
             return next(iter(fitting.items()))
-        raise UnreadableTable(self._which(tried, list(fitting)))
+        raise UnreadableTable(self._which(held, list(fitting)))
 
     def _lines(self, form: PublishedForm, table: FormTable) -> set[str]:
         """Lines of the form that a table has, by its headings and the labels of its rows."""
@@ -134,21 +135,22 @@ class _Reading:
             known |= {m.line for each in texts if (m := form.meaning(each)).known}
         return known
 
-    def _which(self, tried: list[PublishedForm], fitting: list[PublishedForm]) -> str:
+    def _which(self, held: dict[PublishedForm, set[str]], fitting: list[PublishedForm]) -> str:
         if fitting:
             names = " and ".join(f"{each.title} (form={each.key!r})" for each in fitting)
             return (
                 f"{self.file} may be {names}; neither its title nor its name tells which. "
                 "Say which form it is."
             )
-        first = next(
-            (row for page in self.pages for row in page.rows if any(map(text_of_cell, row))), []
-        )
-        heads = [t for cell in first if (t := text_of_cell(cell))]
-        found = f"It begins with {listed(map(shown, heads), most=6)}." if heads else "It is empty."
-        expected = "\n".join(f"- {each.expected}" for each in tried)
+        rows = ([*filter(None, map(text_of_cell, row))] for page in self.pages for row in page.rows)
+        heads = next(filter(None, rows), [])
+        said = f"It begins with {listed(map(shown, heads), most=6)}." if heads else "It is empty."
+        nearest = max(held, key=lambda form: len(held[form]))
+        if there := sorted(held[nearest]):
+            said += f" Nearest is {nearest.title}, of which it has {listed(there, most=4)} alone."
+        expected = "\n".join(f"- {each.expected}" for each in held)
         return (
-            f"{self.file} is none of the published forms that are read here. {found} A form has a "
+            f"{self.file} is none of the published forms that are read here. {said} A form has a "
             f"column for the code or name of the authority, and of these one:\n{expected}"
         )
 

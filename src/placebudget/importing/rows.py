@@ -61,9 +61,10 @@ class TableReading:
         self._who: dict[tuple[str, ...], tuple[str, str]] = {}
         self._no_year: list[int] = []
         self._totals: list[tuple[int, str]] = []
-        self._whole: list[tuple[int, str, str, Sequence[Any]]] = []
-        self._sums: dict[tuple[int, str], float] = defaultdict(float)
-        self._counts: dict[tuple[int, str], int] = defaultdict(int)
+        self._whats: dict[tuple[int, str, str, str], tuple[str, str, str]] = {}
+        self._whole: list[tuple[int, str, str, Meaning, Sequence[Any]]] = []
+        self._sums: dict[tuple[int, str, str, str], list[float]] = {}
+        self._sheet = "" if self._where == file else f"{self._where}!"
         self._doubts: dict[str, int] = {}
         self._not_there: dict[str, list[int]] = {}
         self._year = self._year_of_table(given)
@@ -161,7 +162,7 @@ class TableReading:
             name = next(filter(None, [*names, *codes]), "")
             self._totals.append((n, name))
             if _WHOLE.fullmatch(name):
-                self._whole.append((n, name, year, row))
+                self._whole.append((n, name, year, self._label(row), row))
             return
         key = (*codes, "|", *names, year)
         if key not in self._who:
@@ -169,6 +170,8 @@ class TableReading:
         code, authority = self._who[key]
         label = self._label(row)
         unit_said = next(iter(filter(None, map(unit_in, self._texts(row, "unit")))), "")
+        own = [*self._texts(row, "line"), *self._texts(row, "measure")]
+        said = " | ".join(filter(None, own))
         for position, meant in columns.items():
             cell = row[position] if position < len(row) else None
             given = read_cell(cell, self._table.page.decimal)
@@ -178,13 +181,13 @@ class TableReading:
             if not of:
                 self._no_year.append(n)
                 return
-            line = meant.line or label.line
-            measure = meant.measure or label.measure or self._form.measure_of(line)
-            self._tell_of(given, n, position)
-            if given.value is None:
-                self._sums[position, year] = math.nan
-            self._sums[position, year] += given.value or 0.0
-            self._counts[position, year] += 1
+            line, measure, unit = self._what(position, meant, label, unit_said)
+            if given.status or given.note:
+                self._tell_of(given, n, position)
+            sums = self._sums.setdefault((position, year, line, measure), [0.0, 0])
+            sums[0] += math.nan if given.value is None else given.value
+            sums[1] += 1
+            heading = self._table.headings[position]
             self.rows.append(
                 (
                     code,
@@ -193,11 +196,11 @@ class TableReading:
                     line,
                     measure,
                     given.value,
-                    self._unit(line, measure, meant.unit or unit_said),
+                    unit,
                     given.status,
                     given.note,
-                    self._heading(position, row),
-                    self._address(n, position),
+                    f"{said} | {heading}" if said and heading else said or heading,
+                    f"{self._sheet}{letters(position)}{n}",
                 )
             )
 
@@ -211,19 +214,19 @@ class TableReading:
             self._labels[texts] = Meaning(of_line.line, measure, known=of_line.known)
         return self._labels[texts]
 
-    def _unit(self, line: str, measure: str, said: str) -> str:
-        usual = self._form.unit_of(line, measure)
-        if usual not in MONEY:
-            return usual
-        return said or self._stated or usual
-
-    def _heading(self, position: int, row: Sequence[Any]) -> str:
-        own = [*self._texts(row, "line"), *self._texts(row, "measure")]
-        return " | ".join(filter(None, [*own, self._table.headings[position]]))
-
-    def _address(self, n: int, position: int) -> str:
-        cell = f"{letters(position)}{n}"
-        return cell if self._where == self._file else f"{self._where}!{cell}"
+    def _what(
+        self, position: int, meant: Meaning, label: Meaning, said: str
+    ) -> tuple[str, str, str]:
+        """Line, measure and unit of a figure, by its column, its row and the titles."""
+        key = (position, label.line, label.measure, said)
+        if key not in self._whats:
+            line = meant.line or label.line
+            measure = meant.measure or label.measure or self._form.measure_of(line)
+            unit = self._form.unit_of(line, measure)
+            if unit in MONEY:
+                unit = meant.unit or said or self._stated or unit
+            self._whats[key] = (line, measure, unit)
+        return self._whats[key]
 
     # --- years ------------------------------------------------------------------
 
@@ -316,13 +319,13 @@ class TableReading:
     def _compare_totals(self, columns: dict[int, Meaning]) -> None:
         """Say where a printed total of money is not what the rows add up to."""
         differ: dict[str, list[str]] = defaultdict(list)
-        for n, name, year, row in self._whole:
+        for n, name, year, label, row in self._whole:
             for position, meant in columns.items():
-                unit = self._unit(meant.line, self._form.measure_of(meant.line), meant.unit)
+                line, measure, unit = self._what(position, meant, label, "")
                 cell = row[position] if position < len(row) else None
                 printed = read_cell(cell, self._table.page.decimal).value
-                added = self._sums[position, year]
-                room = 0.5 * self._counts[position, year] + 1e-6 * abs(added)
+                added, count = self._sums.get((position, year, line, measure), (math.nan, 0))
+                room = 0.5 * count + 1e-6 * abs(added)
                 if unit in MONEY and printed is not None and abs(printed - added) > room:
                     at = f"{letters(position)}{n}"
                     differ[name].append(f"{at} {as_set(printed)}, rows {as_set(added)}")

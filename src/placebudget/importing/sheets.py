@@ -9,7 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -311,6 +311,7 @@ def _heading_parts(block: Sequence[Sequence[Any]], whose: set[int]) -> list[list
     return parts
 
 
+@cache
 def letters(position: int) -> str:
     """The letters of a column, by its position from nought.
 
