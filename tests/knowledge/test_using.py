@@ -169,6 +169,9 @@ def test_a_newer_estimate_is_a_finding_of_a_place_that_uses_the_old_one() -> Non
     [finding] = changed.check().of("superseded-estimate")
     assert (finding.table, finding.column, finding.severity) == ("effects", "estimate", "warning")
     assert "'falls_tai_chi_2020' of 2020 (rate ratio 0.77)" in finding.what
+    [admitted] = pb.optimise(changed, prices=False).findings().of("superseded-estimate")
+    assert admitted.keys == {"service": SERVICE, "outcome": OUTCOME}
+    assert (admitted["year"], admitted["newer"]) == (2019, 2020)
     newer = LIBRARY.use(changed, SERVICE, "falls_tai_chi_2020", OUTCOME, baseline=0.85)
     assert not newer.apply(changed).check().of("superseded-estimate")
     # Another library may know of a newer one still.

@@ -25,7 +25,7 @@ from placebudget.place.io.reading import (
     read_package,
 )
 from placebudget.place.options import Option
-from placebudget.place.place import Package, Place
+from placebudget.place.place import Package
 from placebudget.place.schema import LIBRARY, schema
 from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.texts import listed, shown
@@ -36,6 +36,11 @@ _FOUND = (
     "estimate", "intervention", "outcome", "direction", "measure", "mean", "low", "high",
     "baseline", "counted", "per", "grade", "place", "year", "design", "publisher",
     "superseded_by", "note",
+)  # fmt: skip
+
+
+_OUTDATED = (
+    "row", "service", "outcome", "estimate", "newer", "year", "newer_year", "found", "newer_found",
 )  # fmt: skip
 
 
@@ -444,23 +449,44 @@ class Library(Package):
 
         A place asks the shipped library itself, in :meth:`Place.check`.
         """
-        return Findings(self._outdated(as_place(place)))
+        return Findings(
+            warning(
+                "superseded-estimate", "effects", int(row.row), "estimate",
+                f"The estimate {shown(row.estimate)} of {row.year} ({row.found}) has been "
+                f"superseded by {shown(row.newer)} of {row.newer_year} ({row.newer_found}).",
+                f"Use the newer one: library.use(place, {row.service!r}, {row.newer!r}, ...).",
+            )
+            for row in self.superseded_in(as_place(place)).itertuples()
+        )  # fmt: skip
 
-    def _outdated(self, place: Place) -> Iterator[Finding]:
-        frame = place.effects
-        numbers = place.origin.row_numbers("effects", len(frame))
-        held = self.estimates.set_index("estimate")
+    def superseded_in(self, place: PlaceLike) -> pd.DataFrame:
+        """Effects of a place that were taken from an estimate which is superseded here.
+
+        Returns
+        -------
+        DataFrame
+            row (number in the table effects), service, outcome, estimate, newer (the newest),
+            year, newer_year, found, newer_found (the sizes).
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> len(pb.library().superseded_in("lancashire"))
+        0
+        """
+        held, found = as_place(place), []
+        frame, size = held.effects, self.estimates.set_index("estimate")
+        numbers = held.origin.row_numbers("effects", len(frame))
         for at, row in zip(numbers, frame.itertuples(), strict=True):
             if pd.isna(row.estimate) or row.estimate not in self._superseded_by:
                 continue
             newest = str(self.versions(str(row.estimate))["estimate"].iloc[0])
-            old, new = held.loc[str(row.estimate)], held.loc[newest]
-            what = (
-                f"The estimate {shown(row.estimate)} of {old['year']} ({_size(old)}) has been "
-                f"superseded by {shown(newest)} of {new['year']} ({_size(new)})."
-            )
-            mend = f"Use the newer one: library.use(place, {row.service!r}, {newest!r}, ...)."
-            yield warning("superseded-estimate", "effects", at, "estimate", what, mend)
+            if row.estimate not in size.index:
+                continue
+            old, new = size.loc[str(row.estimate)], size.loc[newest]
+            found.append((at, row.service, row.outcome, row.estimate, newest, old["year"],
+                          new["year"], _size(old), _size(new)))  # fmt: skip
+        return pd.DataFrame(found, columns=list(_OUTDATED))
 
     # --- checks and exports ---------------------------------------------------------
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from placebudget.knowledge import library
 from placebudget.place import Place
 from placebudget.place.place import PLACEHOLDER
 from placebudget.place.subjects import BY_NEED, led_by_need
@@ -253,6 +254,17 @@ def within_its_range(facts: Facts) -> Iterator[PlanFinding]:
                 yield PlanFinding("within-its-range", keys, given, size=-low)
 
 
+def superseded_estimate(facts: Facts) -> Iterator[PlanFinding]:
+    """Effects taken from an estimate of which the library holds a newer one."""
+    if facts.place.effects["estimate"].isna().all():
+        return
+    for row in library().superseded_in(facts.place).itertuples():
+        years = {"year": float(row.year), "newer": float(row.newer_year)}
+        figures = {name: (year, "year") for name, year in years.items()}
+        keys = {"service": str(row.service), "outcome": str(row.outcome)}
+        yield PlanFinding("superseded-estimate", keys, figures, size=years["newer"])
+
+
 def rests_on_illustrative(facts: Facts) -> Iterator[PlanFinding]:
     """Gains of which more than half hangs on values, or on effects, that are illustrative."""
     worth, carried = _on_illustrative(facts.plan, facts.place)
@@ -350,6 +362,7 @@ FINDERS: tuple[Finder, ...] = (
     capacity_bought_again,
     within_its_range,
     social_value_only,
+    superseded_estimate,
     rests_on_illustrative,
     cost_as_value,
     changes_nothing,

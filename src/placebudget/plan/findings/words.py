@@ -180,6 +180,13 @@ class FindingWords:
             f"{social}, beside {fiscal} of fiscal and {economic} of economic value."
         )
 
+    def superseded_estimate(self, found: PlanFinding) -> str:
+        outcome = self.names.of("outcome", found.keys["outcome"])
+        return (
+            f"{self.about(found)}: what it does for {outcome} rests on an estimate of "
+            f"{found['year']:.0f}, which one of {found['newer']:.0f} has superseded."
+        )
+
     def rests_on_illustrative(self, found: PlanFinding) -> str:
         gain = found["gain"]
         carried = [
@@ -240,6 +247,9 @@ KINDS: Mapping[str, Kind] = {
         "Gains that are not distinguishable from nothing", FindingWords.within_its_range
     ),
     "social-value-only": Kind("Gains that are social value", FindingWords.social_value_only),
+    "superseded-estimate": Kind(
+        "Effects of which something newer is known", FindingWords.superseded_estimate
+    ),
     "rests-on-illustrative": Kind(
         "Gains that rest on figures that are illustrative", FindingWords.rests_on_illustrative
     ),
