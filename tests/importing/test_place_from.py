@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ import placebudget as pb
 from outturn import CITY, POLICE
 from placebudget.errors import WrongArgument
 from placebudget.importing import FirstDraft, Partner, Published, forms, place_from, read
-from placebudget.importing.figures import MEASURES
-from placebudget.importing.outturn import TOTALS
+from placebudget.importing.figures import together
+from placebudget.importing.outturn import LINES, TOTALS
 from placebudget.place.findings import Findings
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -32,7 +33,8 @@ DISTRICT = {
 def form(key: str, rows: list[tuple[str, str, str, float, str]]) -> Published:
     """A form as it comes out of reading."""
     table = pd.DataFrame(rows, columns=["authority", "year", "line", "value", "unit"])
-    table = table.assign(code="", measure=MEASURES[key][0], status="", note="", heading="", cell="")
+    table["measure"] = table["line"].map(forms()[key].measure_of)
+    table = table.assign(code="", status="", note="", heading="", cell="")
     return Published("file.csv", forms()[key], "", rows[0][-1], table, Findings([]))
 
 
@@ -240,6 +242,16 @@ def test_what_cannot_be_made_a_place_is_refused_in_words(given: dict[str, Any], 
     }  # fmt: skip
     with pytest.raises(WrongArgument, match=said):
         place_from(**asked)
+
+
+def test_of_each_line_the_figure_is_taken_that_it_is_usually_read_for() -> None:
+    """Employees and fees stand beside some lines; levies are expenditure, grants are income."""
+    told = outturn(Exampleton={line: n for n, line in enumerate(LINES, start=1)})
+    beside = told.table.assign(measure="employees", value=7.0)
+    both = replace(told, table=pd.concat([beside, told.table, beside], ignore_index=True))
+    assert set(told.table["measure"]) > {"net_current_expenditure", "expenditure", "income"}
+    found = together([both]).of("revenue_outturn", "Exampleton", "2015-16")
+    assert found == {line: n for n, line in enumerate(LINES, start=1)}
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the published panel is not beside the project")

@@ -13,7 +13,6 @@ import pytest
 import placebudget as pb
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.importing import Published
-from placebudget.importing.figures import MEASURES, OUTTURN
 from published_forms import CSP, IMD, PSS, RS, SNPP, Rows, write
 
 KINDS = [".csv", ".xlsx", ".ods"] if find_spec("python_calamine") else [".csv", ".xlsx"]
@@ -452,11 +451,6 @@ def test_without_the_reader_of_other_workbooks_it_is_said_what_to_install(
     file = write(tmp_path / "form.ods", CSP)
     with pytest.raises(UnreadableTable, match=r"pip install 'placebudget\[import\]'"):
         pb.importing.read(file)
-
-
-def test_a_place_takes_every_measure_that_a_line_of_the_outturn_may_have() -> None:
-    outturn = pb.importing.forms()["revenue_outturn"]
-    assert {*outturn.measured, outturn.measure} == set(MEASURES[OUTTURN])
 
 
 def test_what_was_read_is_written_and_can_be_read_again(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.importing import pattern
-from placebudget.importing.making import ASSUMED, BENEFIT, OUTSIDE, POOLS, Making, Row
-from placebudget.place.settings import GENERAL
+from placebudget.importing.making import ASSUMED, BENEFIT, CASH, OUTSIDE, POOLS, Making, Row
+from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.words import percent
 
 ROOM = 1.3
@@ -135,7 +135,7 @@ def add_rules(made: Making) -> None:
         if purpose in purposes:
             made.add("rules", ASSUMED, "illustrative", rule=f"{purpose}_as_today", kind="lock",
                      subject=f"purpose={purpose}", amount=0, unit="per cent", basis="assumption",
-                     reference=f"What goes to {name} is taken to stay as it is",
+                     reference=f"What goes to {name} is taken to follow today’s money",
                      note="No choice of the council within the year")  # fmt: skip
 
 
@@ -174,6 +174,11 @@ def add_prices(made: Making) -> None:
     for row in pattern.inflation(GENERAL, min(years), last):
         made.add("inflation", **row)
     used = {row["index"] for row in made.rows["offers"]} - {GENERAL}
-    for index in sorted(used):
+    if CASH in used:
+        for start in range(start_of(made.year) + 1, start_of(max(made.years)) + 1):
+            note = "What goes outside services is taken not to rise with prices"
+            row = {"index": CASH, "year": financial_year(start), "rate": 0.0, "note": note}
+            made.add("inflation", ASSUMED, "illustrative", **row)
+    for index in sorted(used - {CASH}):
         for row in pattern.inflation(index, made.year, max(made.years)):
             made.add("inflation", **row)

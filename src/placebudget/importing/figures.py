@@ -12,25 +12,13 @@ import pandas as pd
 from placebudget.arguments import Arguments, refusal
 from placebudget.errors import WrongArgument
 from placebudget.importing.authorities import register
+from placebudget.importing.forms import forms
 from placebudget.importing.published import Published
 from placebudget.importing.reading import read
 
 OUTTURN, SETTLEMENT, POPULATION = "revenue_outturn", "core_spending_power", "population_estimates"
+FORMS = (OUTTURN, SETTLEMENT, POPULATION)
 """Forms that a place is made from."""
-
-MEASURES = {
-    OUTTURN: (
-        "net_current_expenditure",
-        "expenditure",
-        "income",
-        "appropriation",
-        "amount",
-        "balance",
-    ),
-    SETTLEMENT: ("amount",),
-    POPULATION: ("persons",),
-}
-"""What figures of each are taken."""
 
 UNITS = {"£ thousand": 1.0, "£": 0.001, "£ million": 1000.0, "people": 1.0}
 """Units, in thousands of pounds or in people."""
@@ -76,13 +64,17 @@ class Figures:
         return [code, *sorted(held & set(below))]
 
     def rows(self, form: str, code: str) -> pd.DataFrame:
-        """Rows of an authority in all files of a form."""
+        """Rows of an authority in all files of a form: of each line what it is usually read for.
+
+        Gross costs, employees and fees stand beside some lines; they are left out.
+        """
         found = [each.table for each in self.forms(form)]
         if not found:
             return pd.DataFrame(columns=["year", "line", "value", "unit"])
         table = pd.concat(found, ignore_index=True)
         same = (table["code"] == code) | ((table["code"] == "") & (table["authority"] == code))
-        return table[same & table["measure"].isin(MEASURES[form]) & table["value"].notna()]
+        usual = table["measure"] == table["line"].map(forms()[form].measure_of)
+        return table[same & usual & table["value"].notna()]
 
     def years(self, code: str) -> list[str]:
         """Years for which there is an outturn of an authority, in order."""
@@ -108,6 +100,7 @@ class Figures:
             "title": held[0].form.title,
             "publisher": held[0].form.publisher,
             "edition": held[0].edition,
+            "years": " to ".join(dict.fromkeys((held[0].years[0], held[0].years[-1]))),
         }
 
 
@@ -123,7 +116,7 @@ def together(files: Iterable[Any]) -> Figures:
     """
     with Arguments() as asked:
         found = tuple(asked.read(_read, each) for each in files)
-    strange = [each for each in found if each.form.key not in MEASURES]
+    strange = [each for each in found if each.form.key not in FORMS]
     if strange:
         raise WrongArgument(
             f"{strange[0].file} is {strange[0].form.title}; a place is made from a revenue "

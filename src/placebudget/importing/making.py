@@ -24,6 +24,12 @@ from placebudget.words import percent
 Row: TypeAlias = dict[str, Any]
 
 ASSUMED = "assumed"
+ROOM_OF_MONEY, ROOM_OUTSIDE = 1.25, 3.0
+"""Most that can go to a service of which nothing is known, and outside services, of today's."""
+
+CASH = "cash"
+"""The index of what does not rise with prices: debt, levies, benefit, what reserves get."""
+
 OUTSIDE, BENEFIT, RESERVES = "outside_services", "housing_benefit", "reserves"
 """Purposes of money that goes into no service."""
 
@@ -312,7 +318,7 @@ class Making:
             "offer": key, "service": key, "area": body.area,
             "provider": self._provider(body, offer),
             "delivery_model": offer.get("delivery_model", "in-house"),
-            "index": offer.get("index", GENERAL),
+            "index": offer.get("index", GENERAL) if item.line.what == SERVICE else CASH,
         }  # fmt: skip
         if measured:
             names = ("unit_cost", "release", "build", "note")
@@ -320,8 +326,10 @@ class Making:
             bought["price_year"] = offer.get("price_year", pattern.worked().settings.price_base)
             self.add("offers", offer["source"], offer["status"], **bought)
         else:
-            bought["note"] = "Pounds of service; a quarter more than today at most, an assumption"
-            bought["capacity"] = math.ceil(amount * 1.25) / 1000
+            # What is locked to today's money follows the streams that pay for it.
+            most = ROOM_OF_MONEY if item.line.what == SERVICE else ROOM_OUTSIDE
+            bought["note"] = f"Pounds of service, at most {most} times today’s: an assumption"
+            bought["capacity"] = math.ceil(amount * most) / 1000
             self.add("offers", ASSUMED, "illustrative", **bought, unit_cost=1000)
         return key
 

@@ -546,7 +546,7 @@ def _add_sources(made: Making, figures: Figures) -> None:
             about = figures.about(form)
             made.add("sources", source=source, title=about.get("title", title),
                      publisher=about.get("publisher", "Typed for this place"),
-                     year=about.get("edition") or made.year,
+                     year=about.get("edition") or about.get("years") or made.year,
                      licence="Open Government Licence v3.0" if about else "")  # fmt: skip
     for row in [*held, *pattern.sources(used)]:
         if row["source"] == ASSUMED:

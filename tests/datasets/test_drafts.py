@@ -1,0 +1,90 @@
+"""The example places made of published files: what they hold is what the files beside them make."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import placebudget as pb
+from drafts import DATASETS, DRAFTS, drafted, page_of
+from placebudget.place import schema
+from placebudget.words import money
+
+RENEW = "python tests/drafts.py writes it again"
+made = cache(drafted)
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_an_example_is_what_its_published_files_make(name: str, tmp_path: Path) -> None:
+    folder = made(name).write(tmp_path / name)
+    held, again = pb.example(name), pb.read(folder)
+    assert [
+        table for table in held.tables if not held.tables[table].equals(again.tables[table])
+    ] == [], RENEW
+    assert held.settings == again.settings, RENEW
+    told = folder / "published" / "reconciliation.csv"
+    assert (DATASETS / name / "published" / told.name).read_bytes() == told.read_bytes(), RENEW
+    page = (DATASETS / name / "README.md").read_text("utf-8")
+    assert page == page_of(name, made(name)), RENEW
+    assert page.startswith(f"# {held.title}\n")
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_every_published_total_is_reached_to_the_thousand_pounds(name: str) -> None:
+    draft = made(name)
+    totals = draft.totals
+    assert len(totals) == 4 * draft.reconciliation["agency"].nunique()
+    assert (totals["in_place"] + totals["outside"] - totals["published"]).abs().max() < 1e-6
+    # What is not itemised is little, so that levies, debt and benefit have rows of their own.
+    rest = draft.reconciliation[draft.reconciliation["line"].str.startswith("rest_of_")]
+    assert rest["in_place_thousand"].abs().sum() < 0.01 * totals["published"].sum()
+
+
+def test_levies_debt_benefit_and_reserves_of_stockport_have_rows_of_their_own() -> None:
+    """Revenue summary 2015-16, Stockport, lines 711, 712 and 713, 722, 724, 773, 815 and 816."""
+    spent = pb.example("stockport").today.groupby("service")["amount"].sum()
+    benefit = [key for key in spent.index if key.startswith("housing_benefit")]
+    assert spent[benefit].sum() == 48_629_000 + 804_000 + 29_311_000
+    lines = ["transport_levy", "waste_levy", "repayment_of_principal", "to_earmarked_reserves",
+             "to_unallocated_reserves"]  # fmt: skip
+    assert (spent[lines] / 1000).tolist() == [20_485, 17_461, 8_125, 6_462, 5_029]
+    reserves = pb.example("stockport").reserves.set_index("kind")["opening"]
+    assert (reserves[["general", "earmarked"]] / 1000).tolist() == [16_229, 61_964]
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_a_draft_has_no_finding_but_money_paid_once_and_says_of_each_figure_where_it_is_from(
+    name: str,
+) -> None:
+    place = pb.example(name)
+    assert {(each.code, each.severity) for each in place.check()} == {("one-off-money", "warning")}
+    for table in schema().values():
+        if table.figures:
+            rows = place.tables[table.name]
+            assert rows["source"].notna().all(), table.name
+            assert rows["status"].notna().all(), table.name
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_a_draft_plans_and_its_page_has_the_gap(name: str) -> None:
+    place = pb.example(name)
+    gap = pb.outlook(place).table
+    page = (DATASETS / name / "README.md").read_text("utf-8")
+    assert f"{money(gap['gap'].iloc[-1])} in 2020-21" in page
+    assert f"the gap is {money(gap['gap'].iloc[-2])}" in page
+    assert abs(gap["opening"]).max() < 1
+    assert pb.optimise(place, pooling="aligned", prices=False).findings()
+
+
+def test_a_county_is_planned_with_its_districts() -> None:
+    place = pb.example("warwickshire")
+    agencies = place.agencies.set_index("agency")
+    districts = agencies[agencies["partner"] == "districts"]
+    assert len(districts) == 5
+    assert districts["area"].tolist() == districts.index.tolist()
+    fire = place.services.set_index("service").loc["fire_response", "commissioner"]
+    assert agencies.loc[fire, "name"] == "Warwickshire"
+    areas = place.areas.set_index("area")["population"]
+    assert areas["warwickshire"] == areas[districts.index].sum() == 561_471
