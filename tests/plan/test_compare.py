@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 import placebudget as pb
 from placebudget.errors import CannotAnswer, PlaceBudgetError
 from placebudget.plan.compare.causes import COLUMNS
-from placebudget.plan.workbook_writer import FIRST
+from placebudget.plan.workbook_pages import FIRST
 from sheets import below
 
 MORE = pb.Option("more money").scale("funding", 1.2, stream="police_money")

@@ -15,14 +15,12 @@ import pytest
 import placebudget as pb
 import places
 from placebudget.plan.worded_table import heading, worded
-from placebudget.plan.workbook_writer import (
+from placebudget.plan.workbook_pages import (
     EACH,
     FIRST,
-    HEADLINES,
     MADE,
     MODEL,
     NAMES,
-    WITHOUT_END,
     Column,
     Formula,
     Page,
@@ -31,8 +29,8 @@ from placebudget.plan.workbook_writer import (
     number_format,
     percent_format,
     slug,
-    write_pages,
 )
+from placebudget.plan.workbook_writer import HEADLINES, WITHOUT_END, write_pages
 from placebudget.words import count, number, percent
 from sheets import below, frame_of, stored
 

@@ -16,7 +16,7 @@ import places
 import small
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
-from placebudget.plan.workbook_writer import FIRST, MADE, NAMES
+from placebudget.plan.workbook_pages import FIRST, MADE, NAMES
 from placebudget.programme import build, coalition_pooling, read_pooling
 from placebudget.solver import RunLimits, solve
 from placebudget.solver.session.coalitions import Coalitions

@@ -16,7 +16,7 @@ import placebudget as pb
 import places
 from placebudget.pictures import ROOMS
 from placebudget.plan.result import Result
-from placebudget.plan.workbook_writer import MADE, NAMES
+from placebudget.plan.workbook_pages import MADE, NAMES
 from placebudget.view import explained, report, study_page, study_panel, study_view
 from placebudget.words import plain, sentence
 from planned import optimised

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
-from placebudget.plan.workbook_writer import MADE, NAMES
+from placebudget.plan.workbook_pages import MADE, NAMES
 from placebudget.study import TITLES, Potential
 from placebudget.view import write_comparison
 from placebudget.view.front import front

@@ -17,7 +17,8 @@ from placebudget.plan.record.record import run_facts
 from placebudget.plan.summary import Shown, Summary, sentences
 from placebudget.plan.worded_table import NameOf, worded_frame
 from placebudget.plan.workbook import summing, table_page
-from placebudget.plan.workbook_writer import MADE, MODEL, Front, Page, write_pages
+from placebudget.plan.workbook_pages import MADE, MODEL, Front, Page
+from placebudget.plan.workbook_writer import write_pages
 from placebudget.words import plain
 from placebudget.writing import file_to_write, replace_with
 

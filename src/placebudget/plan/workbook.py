@@ -14,7 +14,7 @@ from placebudget.plan.plan import Plan
 from placebudget.plan.record.record import option_in_words, option_name
 from placebudget.plan.summary import summarised
 from placebudget.plan.worded_table import NameOf, heading, named_by, worded
-from placebudget.plan.workbook_writer import (
+from placebudget.plan.workbook_pages import (
     MADE,
     MODEL,
     NAMES,
@@ -32,8 +32,8 @@ from placebudget.plan.workbook_writer import (
     letter,
     percent_format,
     slug,
-    write_pages,
 )
+from placebudget.plan.workbook_writer import write_pages
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.words import in_pounds, money, plain, sentence
 

@@ -19,7 +19,7 @@ from placebudget.plan.evidence import objective_value, read_solution
 from placebudget.plan.need import shortfall_of
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf, named_by
-from placebudget.plan.workbook_writer import MODEL
+from placebudget.plan.workbook_pages import MODEL
 from placebudget.programme import ALIGNED, Programme, build, one_goal, read_objectives, read_pooling
 from placebudget.programme.basis import Shortfall
 from placebudget.progress import Stage, silent

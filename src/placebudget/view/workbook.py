@@ -15,7 +15,7 @@ from placebudget.pictures import PALETTE
 from placebudget.place.names import Names, listed
 from placebudget.plan.need import meet_alike
 from placebudget.plan.workbook import ADMITTED, table_page
-from placebudget.plan.workbook_writer import (
+from placebudget.plan.workbook_pages import (
     MADE,
     MODEL,
     NAMES,
@@ -32,8 +32,8 @@ from placebudget.plan.workbook_writer import (
     figure,
     letter,
     number_format,
-    write_pages,
 )
+from placebudget.plan.workbook_writer import write_pages
 from placebudget.study import TITLES, Potential
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
 from placebudget.view.front import front

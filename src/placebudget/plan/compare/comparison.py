@@ -35,7 +35,7 @@ from placebudget.plan.record.record import run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Summary
 from placebudget.plan.worded_table import NameOf, named_by
-from placebudget.plan.workbook_writer import (
+from placebudget.plan.workbook_pages import (
     MODEL,
     Formula,
     Front,
@@ -44,8 +44,8 @@ from placebudget.plan.workbook_writer import (
     agreeing,
     figure,
     letter,
-    write_pages,
 )
+from placebudget.plan.workbook_writer import write_pages
 from placebudget.progress import Report
 from placebudget.solver import RunLimits
 from placebudget.words import in_pounds, sentence

@@ -17,7 +17,7 @@ from placebudget.place.names import Names, listed
 from placebudget.plan import Plan
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
-from placebudget.plan.workbook_writer import MODEL
+from placebudget.plan.workbook_pages import MODEL
 from placebudget.programme import Basis
 from placebudget.study.cycle.assumptions import POOLED, Evaluation, Policy, Slippage
 from placebudget.study.cycle.run import History

@@ -21,7 +21,7 @@ from placebudget.plan.resting.figures import (
 )
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
-from placebudget.plan.workbook_writer import MODEL
+from placebudget.plan.workbook_pages import MODEL
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
 from placebudget.study.rests_on.replanned import NO_PLAN, UNMET
 from placebudget.study.result import StudyResult

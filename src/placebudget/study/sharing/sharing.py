@@ -17,7 +17,7 @@ from placebudget.place.names import Names
 from placebudget.plan.pennies import add_up
 from placebudget.plan.summary import Paragraph, Summary, sentences
 from placebudget.plan.worded_table import NameOf
-from placebudget.plan.workbook_writer import MODEL
+from placebudget.plan.workbook_pages import MODEL
 from placebudget.programme.money import stream_funding
 from placebudget.progress import Report
 from placebudget.solver import RunLimits

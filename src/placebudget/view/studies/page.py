@@ -8,7 +8,7 @@ from typing import Any
 from placebudget.arguments import instance
 from placebudget.plan.record.record import run_facts
 from placebudget.plan.result import Result
-from placebudget.plan.workbook_writer import MODEL
+from placebudget.plan.workbook_pages import MODEL
 from placebudget.view.panels import Panel
 from placebudget.view.sheet import text_grid
 from placebudget.view.studies.common import StudyView, tables_view
