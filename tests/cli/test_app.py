@@ -34,6 +34,7 @@ COMMANDS = (
     "library use",
     "library export",
     "library check",
+    "library template",
 )
 PLACES = ("run", "check", "optimise", "simulate", "outlook", "todo")
 

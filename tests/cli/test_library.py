@@ -69,5 +69,10 @@ def test_a_library_of_ones_own_is_checked_and_exported(
     assert {row["table"] for row in left} == {"estimates", "sources"}
     assert "admissions_telecare_2013" not in set(pb.library(file).estimates["estimate"])
     assert placebudget("library", "export", file).exit_code == 2
+    file = tmp_path / "to_fill_in.xlsx"
+    done = placebudget("library", "template", file)
+    assert f"Next: placebudget library check {file}" in done.stdout
+    assert pb.library(file) == pb.library()
+    assert placebudget("library", "template", file).exit_code == 2
     place = pb.example("toy_pooling").write(tmp_path / "p")
     assert placebudget("library", "check", place).exit_code == 1

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from placebudget.cli.planning import JsonOption, PlaceArgument
+from placebudget.cli.planning import JsonOption, PlaceArgument, ending_in
 from placebudget.cli.speaking import (
     FOUND,
     console_for_results,
@@ -203,6 +203,33 @@ def export(
         say_json({"written": str(done.path), "left_out": _records(done.left_out)})
     else:
         console_for_results().print(str(done), soft_wrap=True)
+
+
+@library.command(epilog=_example("library template my_library.xlsx"))
+@in_words
+def template(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.xlsx",
+            callback=ending_in(".xlsx"),
+            show_default=False,
+            help="The workbook to write.",
+        ),
+    ],
+    other: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a workbook to fill in, with what is known: notes on headings, lists to choose from."""
+    if file.exists():
+        raise typer.BadParameter(f"{file} exists already; name a new file.")
+    read_library(other).template(file)
+    if as_json:
+        say_json({"template": str(file)})
+        return
+    console = console_for_results()
+    console.print(f"Written: {file}", soft_wrap=True)
+    console.print(f"Next: {typed('library', 'check', file)}", soft_wrap=True)
 
 
 @library.command(epilog=_example("library check my_library.xlsx"))

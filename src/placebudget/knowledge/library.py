@@ -24,13 +24,14 @@ from placebudget.place.io.reading import (
     package_in_folder,
     read_package,
 )
+from placebudget.place.io.template import to_fill_in
 from placebudget.place.options import Option
 from placebudget.place.place import Package
 from placebudget.place.schema import LIBRARY, schema
 from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.texts import listed, shown
 from placebudget.value import price_levels
-from placebudget.writing import a_path
+from placebudget.writing import a_path, file_to_write
 
 _FOUND = (
     "estimate", "intervention", "outcome", "direction", "measure", "mean", "low", "high",
@@ -487,6 +488,19 @@ class Library(Package):
             found.append((at, row.service, row.outcome, row.estimate, newest, old["year"],
                           new["year"], _size(old), _size(new)))  # fmt: skip
         return pd.DataFrame(found, columns=list(_OUTDATED))
+
+    def template(self, path: str | os.PathLike[str]) -> Path:
+        """Write a workbook to fill in: these rows, notes on headings, lists to choose from.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import placebudget as pb
+        >>> file = pb.library().template(Path(tempfile.mkdtemp()) / "mine.xlsx")
+        >>> pb.library(file) == pb.library()
+        True
+        """
+        return to_fill_in(self, file_to_write(path, ".xlsx"))
 
     # --- checks and exports ---------------------------------------------------------
 

@@ -14,8 +14,8 @@ from placebudget.place.geography import is_blank
 from placebudget.place.io.package import SHEET, settings_rows
 from placebudget.place.io.reading import PlaceLike, as_place, read_folder
 from placebudget.place.io.sheets import write_cell
-from placebudget.place.place import Place
-from placebudget.place.schema import Column, Table, schema
+from placebudget.place.place import Package, Place
+from placebudget.place.schema import PLACE, Column, Table, schema
 from placebudget.writing import file_to_write, refused_in_words, replace_with
 
 SETTINGS_NOTES = {
@@ -30,6 +30,13 @@ SETTINGS_NOTES = {
     "today_year": "Financial year of the table today: the first year, or one before it.",
 }
 """What each setting means, for the first sheet."""
+
+_NOTES_OF_OTHERS = {
+    "kind": "What this workbook is; leave it.",
+    "name": "Short key: lower-case letters, digits, hyphens and underscores.",
+    "title": "Title, as it should be read.",
+    "description": "What a reader should know of it.",
+}
 
 ROWS = 2_000
 """Rows of each sheet that have lists to choose from."""
@@ -74,6 +81,11 @@ def write_template(path: str | os.PathLike[str], place: PlaceLike | None = None)
     with Arguments() as asked:
         goal = asked.read(file_to_write, path, ".xlsx")
         held = starter() if place is None else asked.read(as_place, place)
+    return to_fill_in(held, goal)
+
+
+def to_fill_in(held: Package, goal: Path) -> Path:
+    """Write a package of any kind as a workbook with notes and lists to choose from."""
     # Making a workbook takes room on disk too, before there is anything to write.
     with refused_in_words(goal):
         replace_with(goal, _workbook(held))
@@ -86,37 +98,39 @@ def starter() -> Place:
         return read_folder(folder)
 
 
-def _workbook(place: Place) -> bytes:
+def _workbook(place: Package) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)
-    _add_settings(book.create_sheet(SHEET), place)
-    for name, table in schema().items():
+    _add_settings(book.create_sheet(place.kind), place)
+    for name, table in schema(place.kind).items():
         _add_table(book.create_sheet(name), table, place)
     packed = io.BytesIO()
     book.save(packed)
     return packed.getvalue()
 
 
-def _add_settings(sheet: Any, place: Place) -> None:
-    rows: dict[str, Sequence[Any]] = dict.fromkeys(SETTINGS_NOTES, ())
-    rows |= {name: [value] for name, value in settings_rows(place.settings)}
-    # A year a cell, so that the lists of years can refer to them.
-    rows["years"] = place.years
+def _add_settings(sheet: Any, place: Package) -> None:
+    notes = SETTINGS_NOTES if isinstance(place, Place) else _NOTES_OF_OTHERS
+    rows: dict[str, Sequence[Any]] = dict.fromkeys(notes, ())
+    rows |= {name: [value] for name, value in settings_rows(place.settings, place.kind)}
+    if isinstance(place, Place):
+        # A year a cell, so that the lists of years can refer to them.
+        rows["years"] = place.years
     for number, (name, values) in enumerate([("name", ["value"]), *rows.items()], start=1):
         for position, value in enumerate([name, *values], start=1):
             write_cell(sheet.cell(number, position), value)
         _dress(sheet.cell(number, 1), required=number == 1 or name in ("name", "years"))
-        if number > 1 and name in SETTINGS_NOTES:
-            _annotate(sheet.cell(number, 1), SETTINGS_NOTES[name])
+        if number > 1 and name in notes:
+            _annotate(sheet.cell(number, 1), notes[name])
     _dress(sheet.cell(1, 2), required=True)
     _as_text(sheet, range(1, 13), width=14)
     sheet.column_dimensions["A"].width = 20
     sheet.freeze_panes = "B2"
 
 
-def _add_table(sheet: Any, table: Table, place: Place) -> None:
+def _add_table(sheet: Any, table: Table, place: Package) -> None:
     from openpyxl.utils import get_column_letter
 
     frame = place.tables[table.name]
@@ -167,7 +181,7 @@ def note(table: Table, column: Column) -> str:
     return "\n".join(parts)
 
 
-def _validation(column: Column, place: Place) -> Any:
+def _validation(column: Column, place: Package) -> Any:
     """A list to choose from, or the range of a number; keys may be written before they exist."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -179,8 +193,8 @@ def _validation(column: Column, place: Place) -> Any:
             DataValidation(type="list", formula1=f'"{words}"', allow_blank=True),
             "Choose one of the words in the list.",
         )
-    if column.refers or column.type == "year":
-        formula = _keys_of(column.refers) if column.refers else _years(place)
+    if column.refers or (column.type == "year" and place.kind == PLACE):
+        formula = _keys_of(column.refers, place.kind) if column.refers else _years()
         rule = DataValidation(type="list", formula1=formula, allow_blank=True, errorStyle="warning")
         return _saying(rule, "It is not in the list yet. Keep it all the same?")
     if column.type in ("number", "integer"):
@@ -217,15 +231,15 @@ def _saying(rule: Any, text: str) -> Any:
     return rule
 
 
-def _keys_of(refers: str | None) -> str:
+def _keys_of(refers: str | None, kind: str) -> str:
     from openpyxl.utils import get_column_letter
 
     table, field = str(refers).split(".")
-    letter = get_column_letter(schema()[table].names.index(field) + 1)
+    letter = get_column_letter(schema(kind)[table].names.index(field) + 1)
     return f"{table}!${letter}$2:${letter}${ROWS}"
 
 
-def _years(place: Place) -> str:
+def _years() -> str:
     row = 2 + list(SETTINGS_NOTES).index("years")
     return f"{SHEET}!$B${row}:$M${row}"
 
