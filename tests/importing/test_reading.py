@@ -78,6 +78,43 @@ def test_each_form_is_known_by_its_columns_in_every_kind_of_file(tmp_path: Path,
     assert lancashire.loc[("older_people_care_homes", "expenditure"), "unit"] == "£ thousand"
 
 
+def test_council_tax_grants_reserves_outcomes_and_borrowing_are_known_too(tmp_path: Path) -> None:
+    who = ["E07000117", "Burnley"]
+    told = {
+        "council_tax": (
+            ["Average band D", "Tax base", "Council tax requirement (£000)"],
+            [
+                ("£ a dwelling", 310.5),
+                ("band D equivalent dwellings", 23_000),
+                ("£ thousand", 7_141),
+            ],
+        ),
+        "formula_grant": (
+            ["Revenue Support Grant", "Redistributed non-domestic rates", "Total formula grant"],
+            [("£ thousand", 1_000), ("£ thousand", 9_000), ("£ thousand", 10_000)],
+        ),
+        "reserves": (
+            ["Earmarked reserves at 1 April 2023", "Unallocated reserves at 31 March 2024"],
+            [("£ thousand", 8_000), ("£ thousand", 2_000)],
+        ),
+        "adult_social_care_outcomes": (
+            ["ASC Carer Quality of Life", "Workforce turnover rate"],
+            [("as the measure has it", 7.6), ("as the measure has it", 31.4)],
+        ),
+        "borrowing": (
+            ["Gross external borrowing", "Borrowing per head"],
+            [("£", 24_000_000), ("£ a head", 250.5)],
+        ),
+    }
+    for form, (lines, figures) in told.items():
+        head, row = ["ONS code", "Authority", *lines], [*who, *(value for _, value in figures)]
+        found = read(tmp_path, f"{form}_2023-24.csv", [head, row])
+        assert (found.form.key, found.years) == (form, ("2023-24",))
+        assert list(zip(found.table["unit"], found.table["value"], strict=True)) == figures
+        assert not found.findings
+    assert found.table["line"].tolist() == ["gross_external_borrowing", "borrowing_per_head"]
+
+
 def test_marks_totals_and_notes_are_kept_apart_from_figures(tmp_path: Path) -> None:
     outturn = read(tmp_path, "download.xlsx", RS)
     rows = outturn.table.set_index(["code", "line"])
@@ -138,7 +175,7 @@ def test_years_are_read_however_they_are_written(tmp_path: Path) -> None:
     assert found.years == ("2015-16",)
     assert len(found.authorities) == 6
     (said,) = found.findings.of("year-read")
-    assert "2015 is read as 2015-16, the year that begins in April 2015" in said.what
+    assert "the one that begins in its April: 2015 as 2015-16 (row 7)" in said.what
 
 
 def test_a_year_that_a_spreadsheet_made_a_date_is_told_and_another_date_refused(
@@ -150,7 +187,10 @@ def test_a_year_that_a_spreadsheet_made_a_date_is_told_and_another_date_refused(
     ]
     found = settlement(tmp_path, *rows, name="dates.xlsx")
     assert found.years == ("2010-11",)
-    assert "from which a spreadsheet had made it" in found.findings.of("year-read")[0].what
+    assert (
+        "A spreadsheet had made dates of years: 2010-11-01"
+        in found.findings.of("year-read")[0].what
+    )
     (refused,) = found.findings.errors
     assert (refused.code, refused.row) == ("wrong-year", 3)
     as_text = settlement(
@@ -311,6 +351,7 @@ def test_codes_and_names_that_do_not_agree_are_told(tmp_path: Path) -> None:
         "E06000063",
         "E08000037",
     ]
+    assert set(found.for_authority("Cumberland")["status"]) == {"not there"}
     assert found.for_authority("Nowhere")["value"].tolist() == [1, 2]
     assert found.for_authority("E4501")["authority"].tolist() == ["Gateshead", "Gateshead"]
 

@@ -11,6 +11,9 @@ from placebudget.place.io.sheets import Formatted
 SUPPRESSED, MISSING, UNREADABLE, LOW = "suppressed", "missing", "unreadable", "low"
 """States of a cell that gives no figure."""
 
+NOT_THERE = "not there"
+"""State of a figure of a council that was not there in its year: of nought, mostly."""
+
 _ALONE = {
     **dict.fromkeys(("[c]", "c", "*", "**", "[s]", "s", ":", "†"), SUPPRESSED),
     **dict.fromkeys(

@@ -9,9 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from placebudget.importing.authorities import CODE, Authority, by_code, by_name, plain_name
+from placebudget.importing.authorities import (
+    CODE,
+    Authority,
+    by_code,
+    by_name,
+    plain_name,
+    register,
+)
 from placebudget.importing.forms import MONEY, Meaning, PublishedForm, slug, unit_in
-from placebudget.importing.marks import UNREADABLE, MarkedCell, read_cell
+from placebudget.importing.marks import NOT_THERE, UNREADABLE, MarkedCell, read_cell
 from placebudget.importing.sheets import FormTable, is_figure, letters, text_of_cell
 from placebudget.place.findings import Finding, error, warning
 from placebudget.place.settings import financial_year
@@ -26,6 +33,7 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"(grand )?totals?|(total )?(all )?england( total)?", re.IGNORECASE)
+_DATE = "A spreadsheet had made dates of years"
 _COUNCILS = ("county", "unitary", "metropolitan", "london", "district")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MANGLED = re.compile(r"([A-Za-z]{3})-(\d{2})")
@@ -65,8 +73,9 @@ class TableReading:
         self._whole: list[tuple[int, str, str, Meaning, Sequence[Any]]] = []
         self._sums: dict[tuple[int, str, str, str], list[float]] = {}
         self._sheet = "" if self._where == file else f"{self._where}!"
-        self._doubts: dict[str, int] = {}
-        self._not_there: dict[str, list[int]] = {}
+        self._doubts: dict[str, dict[str, int]] = {}
+        self._there: dict[tuple[str, str], bool] = {}
+        self._not_there: dict[str, int] = {}
         self._year = self._year_of_table(given)
         self._read()
 
@@ -184,6 +193,7 @@ class TableReading:
             line, measure, unit = self._what(position, meant, label, unit_said)
             if given.status or given.note:
                 self._tell_of(given, n, position)
+            there = self._was_there(n, code, of) or self._form.period != "financial"
             sums = self._sums.setdefault((position, year, line, measure), [0.0, 0])
             sums[0] += math.nan if given.value is None else given.value
             sums[1] += 1
@@ -197,7 +207,7 @@ class TableReading:
                     measure,
                     given.value,
                     unit,
-                    given.status,
+                    given.status or ("" if there else NOT_THERE),
                     given.note,
                     f"{said} | {heading}" if said and heading else said or heading,
                     f"{self._sheet}{letters(position)}{n}",
@@ -247,7 +257,7 @@ class TableReading:
             )
             return "", False
         if doubt:
-            self._doubts.setdefault(doubt, n)
+            self._doubts.setdefault(doubt, {}).setdefault(f"{text_of_cell(cell)} as {said}", n)
         return said, True
 
     # --- authorities ------------------------------------------------------------
@@ -278,7 +288,6 @@ class TableReading:
                 what = f"{shown(written)} has the code of {one.words}."
                 mend = "Read by the code: check that no rows were shifted."
                 self._say("name-differs", n, None, what, mend)
-            self._ended(n, one, year)
             return one.code, one.name
         if len(named) > 1:
             who = " or ".join(each.words for each in named)
@@ -292,16 +301,21 @@ class TableReading:
                     f"The code {listed(padded)} is not known; by its name it is {named[0].words}."
                 )
                 self._say("unknown-code", n, None, what, "Check the code.")
-            self._ended(n, named[0], year)
             return named[0].code, named[0].name
         what = f"{shown(written or listed(padded))} is no authority that is known here."
         mend = "It is kept as it stands; check its name or code."
         self._say("unknown-authority", n, None, what, mend)
         return next(iter(padded), ""), written
 
-    def _ended(self, n: int, one: Authority, year: str) -> None:
-        if year and one.kind in _COUNCILS and not one.was_there(year):
-            self._not_there.setdefault(one.words, []).append(n)
+    def _was_there(self, n: int, code: str, year: str) -> bool:
+        """Whether a council was there in a year; that it was not is told."""
+        key = (code, year)
+        if key not in self._there:
+            one = by_code(code) if code else None
+            self._there[key] = not one or one.kind not in _COUNCILS or one.was_there(year)
+        if not self._there[key]:
+            self._not_there.setdefault(f"{register()[code].words} in {year}", n)
+        return self._there[key]
 
     # --- what is told -----------------------------------------------------------
 
@@ -345,14 +359,12 @@ class TableReading:
             what = f"Rows of totals are left out: {listed(map(shown, names))} ({rows})."
             mend = "Nothing: they would count again."
             self._say("total-rows", None, None, what, mend)
-        if self._doubts:
-            what = f"{'; '.join(self._doubts)} ({_rows(self._doubts.values())})."
-            mend = "Check that it is so."
-            self._say("year-read", None, "year", what, mend)
+        for how, each in self._doubts.items():
+            what = f"{how}: {listed(each, most=3)} ({_rows(each.values())})."
+            self._say("year-read", None, "year", what, "Check that it is so.")
         if self._not_there:
-            rows = _rows(n for each in self._not_there.values() for n in each)
-            who = listed(self._not_there, most=4)
-            what = f"Not there in the year of their row: {who} ({rows})."
+            rows = _rows(dict.fromkeys(self._not_there.values()))
+            what = f"Not there in its year: {listed(self._not_there, most=4)} ({rows})."
             mend = "Check the year; or the file has other boundaries than its year."
             self._say("not-there", None, None, what, mend)
         if self._no_year:
@@ -387,7 +399,7 @@ def _year_cell(form: PublishedForm, cell: Any) -> tuple[str, str]:
         # A spreadsheet takes 2010-11 for November 2010.
         name = financial_year(cell.year)
         if form.period == "financial" and cell.day == 1 and f"{cell.month:02d}" == name[-2:]:
-            return name, f"A date is read as {name}, from which a spreadsheet had made it"
+            return name, _DATE
         return "", "it is a date"
     said = text_of_cell(cell)
     if form.period != "financial":
@@ -396,11 +408,10 @@ def _year_cell(form: PublishedForm, cell: Any) -> tuple[str, str]:
     if (mangled := _MANGLED.fullmatch(said)) and mangled[1].lower() in _MONTHS:
         name = financial_year(2000 + int(mangled[2]))
         if _MONTHS.index(mangled[1].lower()) + 1 == int(name[-2:]):
-            return name, f"{said} is read as {name}, from which a spreadsheet had made it"
+            return name, _DATE
         return "", "it is a month"
     if year := form.year_in(said):
         return year, ""
     if re.fullmatch(r"(19|20)\d\d", said):
-        name = financial_year(int(said))
-        return name, f"{said} is read as {name}, the year that begins in April {said}"
+        return financial_year(int(said)), "A year alone is read as the one that begins in its April"
     return "", "a financial year such as 2015-16 is needed"
