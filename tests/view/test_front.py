@@ -12,6 +12,7 @@ from placebudget.place.names import Names
 from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need import AGAIN, used_again
 from placebudget.study import Potential
+from placebudget.view.charts import savings_by_agency_and_year
 from placebudget.view.front import DOUBTFUL, NOT_SERVED, WORSE, Part, changes, front, waterfall
 from placebudget.view.html import report
 from placebudget.view.tables import cashable_savings
@@ -189,6 +190,9 @@ def test_cash_that_leaves_a_budget_is_told_apart_from_capacity_that_is_used_agai
         parts.sum(), sheet.loc["As they fall, all years"], check_names=False
     )
     assert "leaves a budget and" in found.sentence("siloed", "pooled")
+    chart = savings_by_agency_and_year(found.plans["pooled"])
+    assert chart is not None
+    assert f"{money(again['pooled'])} of it {AGAIN}" in chart.title
 
 
 def test_a_gain_that_is_none_that_is_sure_says_so_beside_its_name() -> None:

@@ -27,7 +27,7 @@ from placebudget.pictures import (
 )
 from placebudget.plan import Plan
 from placebudget.view.prices import dearest_of_money, limit_name
-from placebudget.view.tables import money_by
+from placebudget.view.tables import exchequer_note, money_by, of_it_used_again
 from placebudget.words import in_pounds, money, percent, plain, sentence
 
 _MILLION = 1e6
@@ -122,10 +122,11 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
     if table.empty or table["fiscal"].sum() <= 0:
         return None
     names, totals = partner_names(plan), _saved_by_partner(plan)
+    exchequer = exchequer_note({"": plan}, pd.Index(plan.savings("agency")["agency"]))
     share = table["cashable"].sum() / table["fiscal"].sum()
     finding = (
         f"Most is saved by {names[totals.idxmax()]} ({money(totals.max() * _MILLION)}); "
-        f"{percent(share)} of all savings is cashable."
+        f"{percent(share)} of all savings is cashable{of_it_used_again(plan)}."
     )
     parts = pd.concat(
         [
@@ -161,7 +162,8 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
         "savings",
         finding,
         f"Fiscal savings by partner and year as they fall, £ million, {plan.place['price_base']} "
-        f"prices, not discounted, {_called(plan)}; the dark part is cashable. {_source(plan)}",
+        f"prices, not discounted, {_called(plan)}; the dark part is cashable.{exchequer} "
+        f"{_source(plan)}",
         picture("savings", finding, draw),
     )
 

@@ -221,13 +221,14 @@ def savings(plans: Plans) -> list[Sheet]:
             of_which=CASHABLE,
             note=f"In {_price_base(plans)} prices, not discounted; {LATER}: after "
             f"{plans[name].place['years'][-1]}; {CASHABLE}: part of the total"
-            f"{_of_it_used_again(plans[name])}.{exchequer}",
+            f"{of_it_used_again(plans[name])}.{exchequer}",
         )
         for name in plans
     ]
 
 
-def _of_it_used_again(plan: Plan) -> str:
+def of_it_used_again(plan: Plan) -> str:
+    """How much of what is cashable is no cash that leaves a budget; blank: nothing."""
     again, _ = used_again(plan)
     return f", {worded(again)} of it {AGAIN} and no cash that leaves a budget" if again else ""
 
