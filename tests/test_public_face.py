@@ -20,6 +20,7 @@ FUNCTIONS = {name: each for name in pb.__all__ if inspect.isfunction(each := get
 RUN = ("seconds", "gap", "stop", "progress")
 # What reads or writes a file, or starts from tables that know no place.
 OTHERWISE = {
+    "changes": "old",
     "example": "name",
     "examples": None,
     "library": "path",
@@ -40,9 +41,9 @@ def parameters(name: str) -> list[inspect.Parameter]:
 def test_there_are_few_names() -> None:
     errors = [name for name in pb.__all__ if isinstance(each := getattr(pb, name), type)
               and issubclass(each, Exception)]  # fmt: skip
-    assert len(FUNCTIONS) <= 24
+    assert len(FUNCTIONS) <= 26
     assert len(errors) <= 5
-    assert len(pb.__all__) <= 35
+    assert len(pb.__all__) <= 37
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
@@ -96,6 +97,7 @@ def answers() -> dict[str, Callable[[], Any]]:
     return {
         "accounts": lambda: pb.accounts(plan),
         "changed_budgets": lambda: pb.changed_budgets(place, [1.0, 0.9]),
+        "changes": lambda: pb.changes(place, place),
         "compare": lambda: pb.compare(today, plan),
         "cycle": lambda: pb.cycle(place, policies=once, runs=2),
         "explain": lambda: pb.explain(plan, "home_care"),

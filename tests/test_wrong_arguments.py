@@ -66,6 +66,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "accounts": lambda: {"plan": plan()},
     "plan.benchmarks": lambda: {"place": place()},
     "changed_budgets": lambda: {"place": place(), "changes": [0.9]},
+    "changes": lambda: {"old": place(), "new": place()},
     "cycle": lambda: {"place": place()},
     "example": lambda: {"name": "toy_pooling"},
     "explain": lambda: {"plan": plan(), "service": "policing", "place": place()},
@@ -79,6 +80,7 @@ GOOD: dict[str, Callable[[], dict[str, Any]]] = {
     "rerun": lambda: {"plan": plan()},
     "rests_on": lambda: {"first": plan(), "second": plan(), "place": place()},
     "risk_share": lambda: {"lines": LINES, "shares": SHARES},
+    "study.roll_forward": lambda: {"place": place()},
     "session": lambda: {"place": place()},
     "sharing": lambda: {"place": place()},
     "simulate": lambda: {"place": place()},
@@ -141,6 +143,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("study.potential.potential", "simulate"),
         ("study.sharing.sharing", "play"),
         ("study.to_do", "_rows"),
+        ("study.next_year", "_changes"),
         ("view.html", "page_of"),
         ("place.io.template", "_workbook"),
     ):

@@ -43,6 +43,7 @@ from placebudget.progress import progress
 from placebudget.study import (
     accounts,
     changed_budgets,
+    changes,
     cycle,
     fairness,
     games,
@@ -75,6 +76,7 @@ __all__ = [
     "WrongArgument",
     "accounts",
     "changed_budgets",
+    "changes",
     "compare",
     "cycle",
     "desk",

@@ -12,7 +12,7 @@ from placebudget.cli.board import board
 from placebudget.cli.importing import import_
 from placebudget.cli.library import library
 from placebudget.cli.new import new
-from placebudget.cli.places import check, examples, schema, template
+from placebudget.cli.places import changed, check, examples, next_year, schema, template
 from placebudget.cli.plans import compare, explain, optimise, rerun, run, simulate
 from placebudget.cli.speaking import in_words
 from placebudget.cli.study import studies_in_lines, study, study_command
@@ -112,6 +112,11 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
         study_command("to_do", "todo"),
         _examples_of_use("todo lancashire", "todo my_place --solve --xlsx to_do.xlsx"),
     ),
+    (
+        next_year,
+        _examples_of_use("next-year my_place --with new_figures --out my_place_2028"),
+    ),
+    (changed, _examples_of_use("changed my_place my_place_2028 --out changes.xlsx")),
     (board, _examples_of_use("board lancashire", "board my_place --port 0 --no-open")),
     (
         new,
@@ -141,5 +146,7 @@ _COMMANDS: tuple[tuple[Callable[..., Any], str], ...] = (
 
 for _command, _epilog in _COMMANDS:
     # The name of a command may be a word of the language: import.
-    app.command(name=_command.__name__.removesuffix("_"), epilog=_epilog)(in_words(_command))
+    app.command(name=_command.__name__.removesuffix("_").replace("_", "-"), epilog=_epilog)(
+        in_words(_command)
+    )
 app.add_typer(library, name="library", epilog=_EPILOG)

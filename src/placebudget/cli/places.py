@@ -1,4 +1,4 @@
-"""Places on the command line: ``examples``, ``template``, ``schema`` and ``check``."""
+"""Places on the command line: looked at, begun, rolled forward, and two of them compared."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from placebudget.place import Findings, Table, example, read, write_template
 from placebudget.place import examples as packaged
 from placebudget.place import schema as tables_of_a_place
 from placebudget.place.schema import KINDS, PLACE
+from placebudget.study import changes, roll_forward
 from placebudget.texts import shown
 from placebudget.view.schema_page import blank_means, schema_page, values_allowed
 from placebudget.writing import refuse_goal
@@ -216,3 +217,71 @@ def template(
     console.print(f"Written: {file}", soft_wrap=True)
     console.print("Fill in the sheets from left to right; each heading has a note.")
     console.print(f"Next: {typed('check', file)}", soft_wrap=True)
+
+
+def changed(
+    old: PlaceArgument,
+    new: PlaceArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE.xlsx",
+            callback=ending_in(".xlsx"),
+            show_default=False,
+            help="Write all changes to this workbook.",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what changed between two editions of a place, in pounds, the largest first."""
+    found = changes(old, new)
+    if out is not None:
+        found.to_excel(out)
+    if as_json:
+        say_json(found.document())
+        return
+    console_for_results().print(found.summary(), soft_wrap=True)
+
+
+def next_year(
+    place: PlaceArgument,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            metavar="PLACE",
+            show_default=False,
+            help="Where the place a year on is written.",
+        ),
+    ],
+    files: Annotated[
+        Path | None,
+        typer.Option(
+            "--with",
+            metavar="FOLDER",
+            show_default=False,
+            help="A folder with new rows: today.csv (an outturn), funding.csv (a settlement) ...",
+        ),
+    ] = None,
+    planned: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PLAN", show_default=False, help="The plan of the year that is now today's."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Roll a place forward by a year, and say what is still to do and what changed."""
+    if out.exists():
+        raise typer.BadParameter(f"{out} exists already; name a new folder or file.")
+    refuse_goal(out, folder=out.suffix.lower() not in (".xlsx", ".zip"))
+    found = roll_forward(place, files, planned=planned)
+    found.place.write(out)
+    if as_json:
+        say_json(found.document())
+        return
+    console = console_for_results()
+    console.print(found.summary(), soft_wrap=True)
+    console.print(f"Written: {out}", soft_wrap=True)
+    console.print(f"Next: {typed('todo', out)}", soft_wrap=True)

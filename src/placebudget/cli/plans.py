@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,7 +43,7 @@ from placebudget.plan import Comparison, Explanation, Plan
 from placebudget.plan.siloed import AT_REST
 from placebudget.plan.summary import unmet_said
 from placebudget.progress import progress
-from placebudget.study import TITLES, Potential, potential
+from placebudget.study import TITLES, Potential, changes, potential
 from placebudget.study.potential.plans_side_by_side import steps_between
 from placebudget.view import comparison, dearest_rules, money_by_status, write_comparison
 from placebudget.words import MAY_NOT_ADD_UP, money, percent
@@ -345,6 +346,15 @@ def run(
             help="Where the files are written.",
         ),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OLD",
+            callback=known_place,
+            show_default=False,
+            help="Say what changed since this edition of the place: a folder, .xlsx or .zip.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Plan a place five ways, today, siloed, aligned, pooled and freed, side by side."""
@@ -355,6 +365,8 @@ def run(
     found = checked_place(place)
     with watched() as solve:
         plans = solve(found.title, lambda **watch: potential(found, **watch))
+    if since is not None:
+        plans = replace(plans, since=changes(since, found).summarised())
     files = write_files(plans, folder)
     if as_json:
         say_json(_run_document(plans, files))
@@ -413,6 +425,7 @@ def _run_document(plans: Potential, files: dict[str, Path]) -> dict[str, Any]:
         "findings": {TITLES[name]: each.records() for name, each in plans.findings.items()},
         "dearest_rules": records(plans.plans["pooled"].prices()),
         "figures": records(money_by_status(place).reset_index()),
+        **({"since": list(plans.since.sentences)} if plans.since else {}),
         "files": {name: str(path) for name, path in files.items()},
     }
 
@@ -423,6 +436,10 @@ def _tell(plans: Potential, files: dict[str, Path]) -> None:
     years = f"{place.years[0]} to {place.years[-1]}"
     console.print(f"{place.title}, {years}: today and four plans", style="bold")
     console.print("Checked: no errors. Every plan was verified outside the solver.")
+    if plans.since is not None:
+        console.print("What changed since the last edition", style="bold")
+        for line in plans.since.lines[1:]:
+            console.print(line, soft_wrap=True)
     for unmet in unmet_said(made):
         console.print(unmet.text, style="bold", soft_wrap=True)
         for point in unmet.points:

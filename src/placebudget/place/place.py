@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from placebudget.place.conditions import Reach
     from placebudget.place.findings import Findings
     from placebudget.place.options import Option
+    from placebudget.study.next_year import NextYear
     from placebudget.study.to_do import ToDo
 
 PLACEHOLDER = "placeholder"
@@ -289,6 +290,15 @@ class Place(Package):
         from placebudget.study.to_do import to_do
 
         return to_do(self, **how)
+
+    def roll_forward(self, files: str | None = None, **how: Any) -> NextYear:
+        """The place a year on, with a new outturn and settlement.
+
+        See :func:`placebudget.study.roll_forward`.
+        """
+        from placebudget.study.next_year import roll_forward
+
+        return roll_forward(self, files, **how)
 
     def ageing(
         self, by: float, *, reason: str, source: str = "", bands: Collection[str] = ()

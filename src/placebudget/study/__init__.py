@@ -13,6 +13,7 @@ from placebudget.study.cycle import (
     cycle,
 )
 from placebudget.study.fairness import Fairness, fairness
+from placebudget.study.next_year import EditionChanges, NextYear, changes, roll_forward
 from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.potential.plans_side_by_side import MEANINGS, STEPS, TITLES, Potential
 from placebudget.study.potential.potential import potential
@@ -33,8 +34,10 @@ __all__ = [
     "Accounts",
     "ChangedBudgets",
     "Cycle",
+    "EditionChanges",
     "Evaluation",
     "Fairness",
+    "NextYear",
     "Outlook",
     "Policy",
     "Potential",
@@ -47,6 +50,7 @@ __all__ = [
     "Trace",
     "accounts",
     "changed_budgets",
+    "changes",
     "cycle",
     "fairness",
     "games",
@@ -54,6 +58,7 @@ __all__ = [
     "potential",
     "rests_on",
     "risk_share",
+    "roll_forward",
     "sharing",
     "sweep",
     "to_do",

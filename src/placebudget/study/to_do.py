@@ -82,15 +82,7 @@ class ToDo(StudyResult):
     @property
     def name_of(self) -> NameOf:
         """What people call a key of a column."""
-        names = Names(self.place)
-
-        def said(column: str, key: str) -> str:
-            if column != "about":
-                return key.replace("_", " ") if column == "table" else key
-            parts = (part.partition("=") for part in key.split("; "))
-            return ", ".join(names.of(column, value) for column, _, value in parts if value)
-
-        return said
+        return name_of_about(Names(self.place))
 
     @property
     def units(self) -> Mapping[str, str]:
@@ -205,7 +197,7 @@ def to_do(
 
 def _rows(place: Place) -> Iterator[tuple[str, str, str, int, float, str]]:
     """Every row that is not the place's own figure, with what it is about."""
-    behind = _Behind(place)
+    behind = Behind(place)
     sources = place.filled("sources")
     borrowed = set(sources.loc[sources["borrowed"].astype(bool), "source"])
     for name, table in schema().items():
@@ -215,7 +207,9 @@ def _rows(place: Place) -> Iterator[tuple[str, str, str, int, float, str]]:
             state = _state(row, borrowed)
             if state:
                 source = "" if is_blank(row["source"]) else str(row["source"])
-                yield name, about(name, row), state, 1, behind.of(name, row), source
+                # Areas of a service stand in one line, behind which all of its money stands.
+                whole = row if name == "areas" else {**row, "area": None}
+                yield name, about(name, row), state, 1, behind.of(name, whole), source
 
 
 def _state(row: Mapping[str, Any], borrowed: set[str]) -> str:
@@ -229,6 +223,22 @@ def _state(row: Mapping[str, Any], borrowed: set[str]) -> str:
     return UNSOURCED if is_blank(row["status"]) else ""
 
 
+def name_of_about(*names: Names) -> NameOf:
+    """What people call what figures are of; of several places the first that has it."""
+
+    def one(column: str, key: str) -> str:
+        said = (each.of(column, key) for each in names)
+        return next((name for name in said if name != key), names[0].of(column, key))
+
+    def said(column: str, key: str) -> str:
+        if column == "about":
+            parts = (part.partition("=") for part in key.split("; "))
+            return ", ".join(one(kind, value) for kind, _, value in parts if value)
+        return key.replace("_", " ") if column == "table" else one(column, key)
+
+    return said
+
+
 def about(table: str, row: Mapping[str, Any]) -> str:
     """What a row is of: the keys of it that are no year, step or offer."""
     there = schema()[table].key if table != "offers" else ("service",)
@@ -238,7 +248,7 @@ def about(table: str, row: Mapping[str, Any]) -> str:
     return "; ".join(f"{key}={row[key]}" for key in keys)
 
 
-class _Behind:
+class Behind:
     """The money that stands behind a figure, in pounds a year."""
 
     def __init__(self, place: Place) -> None:
@@ -248,6 +258,8 @@ class _Behind:
         funding = place.funding
         first = funding[funding["year"] == place.years[0]]
         self._stream = first.groupby("stream")["amount"].sum().to_dict()
+        areas = today.groupby(["service", "area"])["amount"].sum()
+        self._line: dict[Any, float] = {key: float(amount) for key, amount in areas.items()}
         self._lines = lines_of(place, self._tree)
         self._of: Mapping[str, dict[Any, set[str]]] = {
             "outcome": _by(place.effects, "outcome", "service"),
@@ -277,6 +289,9 @@ class _Behind:
                 for (pool, stream), paid in self._paid_in.items()
                 if pool == wanted[0] and wanted[1] in (None, stream)
             )
+        at = row.get("service"), row.get("area")
+        if at in self._line:
+            return self._line[at]
         if not is_blank(row.get("service")):
             return self._services([row["service"]])
         if not is_blank(row.get("stream")):

@@ -52,6 +52,7 @@ from placebudget.words import as_set, money, number, percent, sentence
 
 _CONTENTS = (
     ("first", "On one page"),
+    ("since", "What changed since the last edition"),
     ("plans", "Plans side by side"),
     ("money", "Where the money goes"),
     ("outcomes", "What changes for people"),
@@ -79,9 +80,10 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "contents": [
             {"key": key, "title": title}
             for key, title in _CONTENTS
-            if key != "parts" or potential.parts
+            if (key != "parts" or potential.parts) and (key != "since" or potential.since)
         ],
         "front": front(potential),
+        "since": potential.since.paragraphs if potential.since else (),
         "admitted": admitted(potential.findings["pooled"]),
         "meanings": [(TITLES[name], MEANINGS[name]) for name in potential.plans],
         "planned_for": potential.planned_for,

@@ -144,12 +144,15 @@ class Potential(Result):
         The tables of pools, ring-fences and cuts; empty where these were not asked for.
     asked : mapping
         Options of the run.
+    since : Summary, optional
+        What changed since an earlier edition of the place, for its report.
     """
 
     place: Place
     plans: Mapping[str, Plan] = field(repr=False)
     parts: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     asked: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    since: Summary | None = field(default=None, repr=False)
 
     @property
     def name_of(self) -> NameOf:
