@@ -21,8 +21,7 @@ from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Subject
 from placebudget.view.studies.potential import finding_of_cuts
 from placebudget.view.studies.trace import MOST_FLOWS
-from placebudget.work.asking import table_of
-from placebudget.work.forms import Box, Entered, FieldGroup, StudyForm
+from placebudget.work.asking import Box, Entered, FieldGroup, StudyForm, table_of
 from remembering import Remembering
 
 FLOWS = STUDIES["trace"].brought

@@ -34,7 +34,7 @@ def papers() -> Meeting:
 
 def chosen(meeting: Meeting, **given: Any) -> dict[str, str]:
     """What of the choices changes nothing, by control; the other plans are left out."""
-    from placebudget.apps.unmoved import unmoved
+    from placebudget.apps.answer import unmoved
 
     assert meeting.recalculate(given)
     answer = meeting.answer

@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from placebudget.place.differences import row_digests, table_digests
+from placebudget.place.origin import row_digests, table_digests
 from places import rows_of, tiny
 from proof import ALL
 

@@ -12,8 +12,8 @@ from placebudget.apps.controls import controls, read_choices
 from placebudget.place.options.document import option_text
 from placebudget.widgets.desk import PlaceDesk
 from placebudget.work import Changes
+from placebudget.work.asking import InvalidChoice
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
-from placebudget.work.forms import InvalidChoice
 from placebudget.work.said import OBJECTIVES, changeable
 from shared_place import shared
 

@@ -8,6 +8,6 @@
 
 from placebudget.apps.meeting import Meeting, Trouble
 from placebudget.apps.starting import board
-from placebudget.work.forms import InvalidChoice
+from placebudget.work.asking import InvalidChoice
 
 __all__ = ["InvalidChoice", "Meeting", "Trouble", "board"]

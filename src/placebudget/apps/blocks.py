@@ -9,7 +9,7 @@ from typing import ClassVar
 from placebudget.texts import templates
 from placebudget.view.charts import Chart
 from placebudget.view.sheet import Grid
-from placebudget.work.forms import StudyForm
+from placebudget.work.asking import StudyForm
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from placebudget.place.rule_kinds import ALL_MONEY, rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.words import as_set, rounded, sentence
 from placebudget.work import PUBLIC_VALUE, Changes
+from placebudget.work.asking import InvalidChoice
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL, START
-from placebudget.work.forms import InvalidChoice
 from placebudget.work.said import (
     MILLION,
     OBJECTIVES,

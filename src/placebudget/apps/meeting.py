@@ -9,10 +9,17 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from placebudget.apps.answer import ORDER, UNMOVED, BoardAnswer, BoardState, Trouble, first_answer
+from placebudget.apps.answer import (
+    ORDER,
+    UNMOVED,
+    BoardAnswer,
+    BoardState,
+    Trouble,
+    first_answer,
+    unmoved,
+)
 from placebudget.apps.controls import read_choices
 from placebudget.apps.sentences import of_plan, of_study
-from placebudget.apps.unmoved import unmoved
 from placebudget.errors import PlaceBudgetError, fault_words
 from placebudget.place import Place
 from placebudget.plan import Plan

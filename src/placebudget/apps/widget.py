@@ -26,13 +26,11 @@ from placebudget.place import Place
 from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing
 from placebudget.study import TITLES
-from placebudget.widgets.form import close_whole
-from placebudget.widgets.listening import Listening
+from placebudget.widgets.form import Listening, close_whole
 from placebudget.widgets.plan_view import PlanView, plan_view
 from placebudget.words import sentence
 from placebudget.work import Changes
-from placebudget.work.asking import read
-from placebudget.work.forms import InvalidChoice
+from placebudget.work.asking import InvalidChoice, read
 from placebudget.work.jobs import Work, Worker
 from placebudget.work.said import not_yet
 

@@ -13,10 +13,9 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, as_given, instance, offered, refusal
 from placebudget.errors import WrongArgument
-from placebudget.place import differences
 from placebudget.place.io.tables import fill_blanks, typed_table
 from placebudget.place.once import once
-from placebudget.place.origin import Origin
+from placebudget.place.origin import Hashes, Origin, digest, hashes
 from placebudget.place.schema import PLACE, schema
 from placebudget.place.settings import Settings
 
@@ -190,14 +189,14 @@ class Package:
         return write(self, path)
 
     @cached_property
-    def hashes(self) -> dict[str, differences.Hashes]:
+    def hashes(self) -> dict[str, Hashes]:
         """Hashes of tables and their rows; as the digest takes them."""
-        return differences.hashes(self)
+        return hashes(self)
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 over settings and tables, independent of the order of rows."""
-        return differences.digest(self)
+        return digest(self)
 
 
 @dataclass(frozen=True, eq=False)

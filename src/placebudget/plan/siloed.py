@@ -38,7 +38,7 @@ from placebudget.programme import (
     read_pooling,
 )
 from placebudget.programme.basis import Shortfall
-from placebudget.programme.blocks.pooled_today import PAID_IN
+from placebudget.programme.blocks.balances import PAID_IN
 from placebudget.programme.each_for_itself import (
     OWN_GOALS,
     POUNDS,

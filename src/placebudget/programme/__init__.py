@@ -1,4 +1,4 @@
-"""The linear programme of a place: labelled sparse blocks, one small file a block."""
+"""The linear programme of a place: labelled sparse blocks, one small function a block."""
 
 from placebudget.place.conditions import (
     ALIGNED,

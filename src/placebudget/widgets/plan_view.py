@@ -11,7 +11,7 @@ from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing, planview
 from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.texts import shown
-from placebudget.widgets.listening import Listening
+from placebudget.widgets.form import Listening
 
 ALL_YEARS, LATER = "all", "later"
 _LONGEST = 2_000

@@ -17,7 +17,7 @@ from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.io.tables import RawTable, typed_tables
 from placebudget.place.origin import FIRST_ROW
 from placebudget.texts import did_you_mean, shown
-from placebudget.widgets.listening import Listening
+from placebudget.widgets.form import Listening
 
 # Tables of a place as people type them: columns, cells as text, and what was found.
 

@@ -14,8 +14,8 @@ import pandas as pd
 from placebudget.arguments import Arguments, flag, refusal, sequence, text, texts
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
-from placebudget.place.differences import differences
 from placebudget.place.io.reading import PlaceLike, as_place
+from placebudget.place.origin import differences
 from placebudget.plan.compare.causes import find_causes
 from placebudget.plan.compare.tables import (
     KINDS,

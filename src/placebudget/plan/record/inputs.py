@@ -16,9 +16,9 @@ import pandas as pd
 from placebudget.arguments import text
 from placebudget.errors import CannotAnswer
 from placebudget.place import Option, Place, example, examples, schema
-from placebudget.place.differences import ROW_DIGITS, row_digests, settings_digest, table_digests
 from placebudget.place.options import Add, Change, Scale, Set, option_document, read_document
 from placebudget.place.options.selection import Where
+from placebudget.place.origin import ROW_DIGITS, row_digests, settings_digest, table_digests
 from placebudget.plan.plan import Plan
 from placebudget.solver import DEFAULT_SOLVER
 from placebudget.texts import listed, shown

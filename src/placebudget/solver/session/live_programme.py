@@ -13,7 +13,7 @@ import pandas as pd
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.place.rule_kinds import YEAR_BEFORE
 from placebudget.programme import Programme
-from placebudget.programme.blocks.pooled_today import PAID_FOR, PAID_IN
+from placebudget.programme.blocks.balances import PAID_FOR, PAID_IN
 from placebudget.programme.linear import Rows
 from placebudget.programme.money import stream_growth
 from placebudget.programme.objectives import Objective

@@ -27,8 +27,8 @@ from placebudget.programme import (
     one_goal,
     read_objectives,
 )
+from placebudget.programme.blocks.balances import FAMILIES, PAID_IN
 from placebudget.programme.blocks.lots import most_units
-from placebudget.programme.blocks.pooled_today import FAMILIES, PAID_IN
 from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives import add_objectives
 from placebudget.programme.rules import Rule, read_rules

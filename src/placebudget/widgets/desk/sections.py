@@ -31,8 +31,17 @@ from placebudget.widgets.desk.controls import option_groups, section_groups, why
 from placebudget.widgets.form import Control, ControlGroup, Form, Value, close_whole
 from placebudget.widgets.panels import show_in, shown
 from placebudget.widgets.table_editor import TableEditor
-from placebudget.work.asking import forms_of, read
-from placebudget.work.forms import Box, Field, FieldGroup, FileBox, InvalidChoice, Pick, Tick
+from placebudget.work.asking import (
+    Box,
+    Field,
+    FieldGroup,
+    FileBox,
+    InvalidChoice,
+    Pick,
+    Tick,
+    forms_of,
+    read,
+)
 from placebudget.work.jobs import Job, Watch
 from placebudget.work.said import ABOUT_LAST_GOOD
 

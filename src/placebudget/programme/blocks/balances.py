@@ -1,0 +1,187 @@
+"""Where the money of a class goes, and that in a pool."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from placebudget.programme.basis import Basis
+from placebudget.programme.linear import Draft, Terms, keys_of
+from placebudget.programme.terms import outcome_terms
+from placebudget.programme.variables import paid_today
+
+
+def class_balance(draft: Draft, basis: Basis) -> None:
+    """Where the money of a class goes.
+
+    sum(money[c, direct, l, t]) + sum(contribute[c, p, t]) + carry[c, t] + idle[c, t]
+        = funding[c, t] + carry[c, t-1]                               for each c, t
+
+    Where agencies may share money, what a class shares is one more use of it, and what
+    all classes of a kind share stands in place of funding of shared money of that kind.
+
+    For a class of savings reinvested, the delivered share of its agency's cashable
+    savings of the year before, in cash, stands in place of funding.
+    """
+    years = len(basis.years)
+    columns = draft.columns
+    klass, year = (m.ravel() for m in np.mgrid[: len(basis.classes), :years])
+    terms = Terms()
+    money = columns["money"]
+    direct = money.index["route"] == 0
+    terms.add(_row(money, years)[direct], money.numbers[direct], 1.0)
+    for name in ("contribute", "carry", "idle"):
+        block = columns[name]
+        terms.add(_row(block, years), block.numbers, 1.0)
+    carry = columns["carry"]
+    terms.add(_row(carry, years) + 1, carry.numbers, -1.0)
+    _reinvested(draft, basis, terms)
+    _shared(draft, basis, terms)
+    draft.add_rows(
+        "class_balance",
+        {"class": klass, "year": year},
+        terms,
+        "=",
+        basis.classes.funding.ravel(),
+    )
+
+
+def _row(block, years: int) -> np.ndarray:  # type: ignore[no-untyped-def]
+    return block.index["class"] * years + block.index["year"]
+
+
+def _shared(draft: Draft, basis: Basis, terms: Terms) -> None:
+    classes, years = basis.classes, len(basis.years)
+    share = draft.columns.get("share")
+    if share is None:
+        return
+    terms.add(_row(share, years), share.numbers, 1.0)
+    for c in np.flatnonzero(classes.shared):
+        into = classes.capital[share.index["class"]] == classes.capital[c]
+        terms.add(c * years + share.index["year"][into], share.numbers[into], -1.0)
+
+
+def _reinvested(draft: Draft, basis: Basis, terms: Terms) -> None:
+    years = len(basis.years)
+    if not basis.classes.reinvested.any():
+        return
+    counted = outcome_terms(draft, basis)
+    number = {agency: n for n, agency in enumerate(basis.agencies)}
+    in_time = counted.year < years - 1
+    for c in np.flatnonzero(basis.classes.reinvested):
+        cash = basis.outcomes.agency_cashable[:, number[basis.classes.agency[c]]]
+        value = (
+            -basis.reinvest
+            * cash[counted.outcome[in_time]]
+            * basis.general[counted.year[in_time]]
+            * counted.value[in_time]
+        )
+        row = c * years + counted.year[in_time] + 1
+        terms.add(row, counted.column[in_time], value)
+
+
+def pool_balance(draft: Draft, basis: Basis) -> None:
+    """Where the money in a pool goes.
+
+    contribute[c, p, t] = sum(money[c, p, l, t]) + management_cost[p] x contribute[c, p, t]
+                          + unspent[c, p, t]                          for each c, p, t
+    """
+    contribute, unspent = draft.columns["contribute"], draft.columns["unspent"]
+    if not len(contribute):
+        return
+    money = draft.columns["money"]
+    years, routes = len(basis.years), len(basis.routes)
+
+    def key(block) -> np.ndarray:  # type: ignore[no-untyped-def]
+        index = block.index
+        return (index["class"] * routes + index["route"]) * years + index["year"]
+
+    row_of = np.full(len(basis.classes) * routes * years, -1, np.int64)
+    row_of[key(contribute)] = np.arange(len(contribute))
+    pooled = money.index["route"] > 0
+    net = 1.0 - basis.management_cost[contribute.index["route"]]
+    terms = (
+        Terms()
+        .add(row_of[key(contribute)], contribute.numbers, net)
+        .add(row_of[key(unspent)], unspent.numbers, -1.0)
+        .add(row_of[key(money)[pooled]], money.numbers[pooled], -1.0)
+    )
+    draft.add_rows("pool_balance", contribute.index, terms, "=", 0.0)
+
+
+PAID_IN, PAID_FOR, PAID_ELSEWHERE = "pooled_today", "pooled_today_for", "pooled_elsewhere"
+FAMILIES = (PAID_IN, PAID_FOR, PAID_ELSEWHERE)
+
+
+def pooled_today(draft: Draft, basis: Basis) -> None:
+    """What pools pay today for another agency's services stays, where the pool is closed.
+
+    (1 - management_cost[p]) x contribute[c, p, t] = sum(today[c, p, a, u, t] over a and u)
+    sum(money[c, p, l, t] over lines l of agency a for purpose u) <= today[c, p, a, u, t]
+    sum(money[c, p, l, t] over all other lines) <= 0                 in a flexible programme
+
+    today is what the pool pays today from class c for purpose u of agency a, carried on. So the
+    money is the commissioner's, for that purpose. A flexible programme, in which pools can be
+    opened and closed, has these constraints for every pool and holds to those of the closed.
+    """
+    rows = basis.pooled_today
+    if not len(rows):
+        return
+    route = {name: r for r, name in enumerate(basis.routes)}
+    klass = {name: c for c, names in enumerate(basis.classes.streams) for name in names}
+    agency = {name: a for a, name in enumerate(basis.agencies)}
+    purpose = {name: u for u, name in enumerate(draft.names["purpose"])}
+    keys = np.array(
+        [
+            rows["stream"].map(klass),
+            rows["pool"].map(route),
+            rows["agency"].map(agency),
+            rows["purpose"].map(purpose),
+            rows["t"],
+        ],
+        np.int64,
+    ).T
+    amount = rows["amount"].to_numpy(float) / basis.scale.money
+    each, of_each = np.unique(keys, axis=0, return_inverse=True)
+    whole, of_whole = np.unique(keys[:, [0, 1, 4]], axis=0, return_inverse=True)
+    _paid_in(draft, basis, whole, np.bincount(of_whole.ravel(), amount, len(whole)))
+    _paid_for(draft, basis, each, np.bincount(of_each.ravel(), amount, len(each)))
+    if basis.pooling.flexible:
+        _paid_elsewhere(draft, basis, whole)
+
+
+def _paid_in(draft: Draft, basis: Basis, whole: np.ndarray, amount: np.ndarray) -> None:
+    block = draft.columns["contribute"]
+    number = {
+        key: n
+        for n, key in zip(
+            block.numbers, keys_of(block.index, "class", "route", "year"), strict=True
+        )
+    }
+    columns = np.array([number[tuple(key)] for key in whole.tolist()], np.int64)
+    net = 1.0 - basis.management_cost[whole[:, 1]]
+    index = dict(zip(("class", "route", "year"), whole.T, strict=True))
+    draft.add_rows(PAID_IN, index, Terms().add(np.arange(len(whole)), columns, net), "=", amount)
+
+
+def _paid_for(draft: Draft, basis: Basis, each: np.ndarray, amount: np.ndarray) -> None:
+    money, lines = draft.columns["money"], basis.lines
+    agencies, purposes = basis.agencies, draft.names["purpose"]
+    terms = Terms()
+    for n, (c, r, a, u, t) in enumerate(each.tolist()):
+        mine = (lines.commissioner == agencies[a]) & (lines.purpose == purposes[u])
+        hit = (money.index["class"] == c) & (money.index["route"] == r)
+        hit &= (money.index["year"] == t) & mine[money.index["line"]]
+        terms.add(np.full(hit.sum(), n), money.numbers[hit], 1.0)
+    index = dict(zip(("class", "route", "agency", "purpose", "year"), each.T, strict=True))
+    draft.add_rows(PAID_FOR, index, terms, "<=", amount)
+
+
+def _paid_elsewhere(draft: Draft, basis: Basis, whole: np.ndarray) -> None:
+    money, terms = draft.columns["money"], Terms()
+    for n, (c, r, t) in enumerate(whole.tolist()):
+        other = ~paid_today(basis, c, basis.routes[r])
+        hit = (money.index["class"] == c) & (money.index["route"] == r)
+        hit &= (money.index["year"] == t) & other[money.index["line"]]
+        terms.add(np.full(hit.sum(), n), money.numbers[hit], 1.0)
+    index = dict(zip(("class", "route", "year"), whole.T, strict=True))
+    draft.add_rows(PAID_ELSEWHERE, index, terms, "<=", 0.0)
