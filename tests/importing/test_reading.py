@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 import placebudget as pb
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.importing import Published
+from placebudget.importing.authorities import successors
 from published_forms import CSP, IMD, PSS, RS, SNPP, Rows, write
 
 KINDS = [".csv", ".xlsx", ".ods"] if find_spec("python_calamine") else [".csv", ".xlsx"]
@@ -492,6 +494,23 @@ def test_without_the_reader_of_other_workbooks_it_is_said_what_to_install(
     file = write(tmp_path / "form.ods", CSP)
     with pytest.raises(UnreadableTable, match=r"pip install 'placebudget\[import\]'"):
         pb.importing.read(file)
+
+
+def test_the_register_holds_together() -> None:
+    known = pb.importing.register()
+    for each in known.values():
+        assert {*each.became, *filter(None, [each.county])} <= set(known), each.words
+        assert not each.became or each.ended, each.words
+        assert each not in successors(each)
+    for kind in ("ecode", "cassr"):
+        codes = [getattr(each, kind) for each in known.values() if getattr(each, kind)]
+        assert len(codes) == len(set(codes))
+    assert len([each for each in known.values() if each.cassr]) == 152
+    there = [each for each in known.values() if each.code[0] == "E" and each.was_there("2024-25")]
+    kinds = Counter(each.kind for each in there)
+    assert [kinds[k] for k in ("county", "district", "unitary", "metropolitan", "london")] == [
+        21, 164, 63, 36, 33,  # the Isles of Scilly among the unitaries, the City in London
+    ]  # fmt: skip
 
 
 def test_what_was_read_is_written_and_can_be_read_again(tmp_path: Path) -> None:

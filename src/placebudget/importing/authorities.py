@@ -15,6 +15,13 @@ from placebudget.place.settings import financial_year, start_of
 CODE = re.compile(r"[A-Z]\d{8}|[A-Z]\d{4}|\d{3}")
 """A code of the ONS, of the department (E-code), or of social services (CASSR)."""
 
+SOURCES = {
+    "register": "mySociety, UK local authority names and codes 1.6.1 (CC BY 4.0)",
+    "outturn": "DCLG, revenue outturn summary 2010-11 to 2015-16 (OGL v3.0)",
+    "settlement": "MHCLG, core spending power 2015-16 to 2020-21 (OGL v3.0)",
+}
+"""Where authorities are known from; CASSR codes are those of PSS-EX1 (OGL v3.0)."""
+
 _TIDY = (
     (r"&", " and "),
     (r"[’'`.]", ""),
@@ -122,11 +129,11 @@ def register() -> dict[str, Authority]:
 def _authority(row: dict[str, str]) -> Authority:
     began, ended = (int(row[key]) if row[key] else None for key in ("began", "ended"))
     became, others = (tuple(filter(None, row[key].split(";"))) for key in ("became", "others"))
-    texts = {key: row[key] for key in _TEXTS}
+    texts = {key: row[key] for key in _TEXTS} | {"source": SOURCES[row["source"]]}
     return Authority(began=began, ended=ended, became=became, others=others, **texts)
 
 
-_TEXTS = ("code", "name", "kind", "ecode", "cassr", "region", "county", "source")
+_TEXTS = ("code", "name", "kind", "ecode", "cassr", "region", "county")
 
 
 @cache
