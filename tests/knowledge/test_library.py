@@ -75,6 +75,8 @@ def test_findings_of_a_library_are_those_of_its_cells_keys_and_chains() -> None:
         (changed("estimates", 1, estimate=SHIPPED.estimates["estimate"].iloc[0]), "doubled-key"),
         (changed("estimates", 0, mean=0.9), "outside-interval"),
         (changed("estimates", 0, measure="direction"), "size-and-measure"),
+        (changed("estimates", 0, better="more"), "size-and-direction"),
+        (changed("estimates", 0, direction="harm"), "size-and-direction"),
         (changed("estimates", first, supersedes="falls_tai_chi_2020"), "superseded-loop"),
         (changed("estimates", 0, supersedes="falls_tai_chi_2019"), "superseded-twice"),
         (changed("unit_costs", 0, cost=-1), "negative"),

@@ -83,6 +83,29 @@ def test_each_measure_becomes_an_improvement(
     assert found == (None if expected is None else pytest.approx(expected, abs=5e-5))
 
 
+def test_the_ends_of_an_interval_make_a_range_of_options() -> None:
+    """0.77 (0.71 to 0.83) of 0.85 falls: 0.1445 to 0.2465 fewer."""
+    found = [
+        effect(LIBRARY.use(place(), SERVICE, "falls_exercise_2019", OUTCOME, baseline=0.85, size=s))
+        for s in ("least", "middle", "most")
+    ]
+    assert [row["impact"] for row in found] == pytest.approx([0.1445, 0.1955, 0.2465])
+    assert "least" in found[0]["note"]
+    said = refusal("care_years_conference_2024", OUTCOME, per_unit=1, size="least")
+    assert "No interval of it is known" in said
+    wide = LIBRARY.estimates.assign(high=lambda frame: frame["high"].where(frame.index > 0, 1.2))
+    library = LIBRARY.with_(estimates=wide)
+    option = library.use(place(), SERVICE, "falls_exercise_2019", OUTCOME, baseline=1, size="least")
+    assert effect(option)["impact"] == 0
+
+
+def test_a_ratio_of_shares_needs_a_share() -> None:
+    for key in ("fallers_exercise_2019", "quits_patch_2013", "diabetes_referral_2023"):
+        assert "is no share of people" in refusal(key, OUTCOME, baseline=1.5, per_unit=1)
+    row = effect(LIBRARY.use(place(), SERVICE, "falls_exercise_2019", OUTCOME, baseline=1.5))
+    assert row["impact"] == pytest.approx(0.345)
+
+
 def test_the_grade_stays_only_where_that_is_said() -> None:
     given = {"baseline": 0.85, "per_unit": 1.0}
     here = LIBRARY.use(

@@ -161,6 +161,9 @@ def use(
         bool, typer.Option("--same-place", help="It was found here: the grade stays.")
     ] = False,
     reason: Annotated[str, typer.Option(help="Why it may be used, for the note.")] = "",
+    size: Annotated[
+        str, typer.Option(metavar="SIZE", help="middle, or least or most of its interval.")
+    ] = "middle",
     save: Annotated[
         bool, typer.Option("--save", help="Store the option beside the place, for plans and desk.")
     ] = False,
@@ -171,7 +174,7 @@ def use(
     option: Option = read_library(other).use(
         read(place), service, estimate, outcome, baseline=baseline, per_unit=per_unit,
         engagement=engagement, retention=retention, deadweight=deadweight, grade=grade,
-        same_place=same_place, reason=reason,
+        same_place=same_place, reason=reason, size=size,
     )  # fmt: skip
     written = option.save(place) if save else None
     if as_json:

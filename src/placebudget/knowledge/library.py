@@ -14,7 +14,7 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, flag, known_key, number, one_of, optional, share, text
 from placebudget.errors import CannotAnswer
-from placebudget.knowledge.using import Wanted, as_used
+from placebudget.knowledge.using import MIDDLE, SIZES, Wanted, as_used
 from placebudget.place.checks import check_rows
 from placebudget.place.findings import Finding, Findings, error, warning
 from placebudget.place.io.reading import (
@@ -371,6 +371,7 @@ class Library(Package):
         grade: str | None = None,
         same_place: bool = False,
         reason: str = "",
+        size: str = MIDDLE,
     ) -> Option:
         """An option that gives a service of a place the effect that was found, with its source.
 
@@ -399,6 +400,9 @@ class Library(Package):
             Whether it was found in this place: the grade then stays.
         reason : str, optional
             Why it may be used here, for the note of the row.
+        size : str, optional
+            ``"middle"``: the estimate itself. ``"least"`` or ``"most"``: the end of its interval
+            at which it helps less, or more; never less than nothing.
 
         Returns
         -------
@@ -436,6 +440,7 @@ class Library(Package):
                 grade=grade,
                 same_place=asked.read(flag, "same_place", same_place),
                 reason=asked.read(text, "reason", reason),
+                size=asked.read(one_of, "size", size, SIZES),
             )
         with Arguments() as asked:
             mine = asked.read(known_key, "service", service, held.services["service"])
@@ -541,6 +546,16 @@ class Library(Package):
                 what = f"{mean:g} is not between {low:g} and {high:g}."
                 mend = "Mend the estimate or its interval."
                 yield error("outside-interval", "estimates", at, "mean", what, mend)
+            if not pd.isna(mean) and row["direction"] in ("benefit", "harm"):
+                if "ratio" in str(row["measure"]):
+                    helps = (mean < 1) == (row["better"] == "less") and mean != 1
+                else:
+                    helps = mean > 0
+                if helps != (row["direction"] == "benefit"):
+                    size = f"{row['measure']} of {mean:g}, where {row['better']} is better,"
+                    what = f"A {size} is no {row['direction']}."
+                    mend = "Mend the size, what is better, or the direction."
+                    yield error("size-and-direction", "estimates", at, "direction", what, mend)
             if pd.isna(mean) != (row["measure"] == "direction"):
                 what = (
                     f"A {row['measure']} with {'no size' if pd.isna(mean) else f'size {mean:g}'}."

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from placebudget.knowledge.library import Library
 
 _NULL, _HARM, _MIXED = "null", "harm", "mixed"
+MIDDLE, LEAST, MOST = "middle", "least", "most"
+SIZES = (MIDDLE, LEAST, MOST)
+"""Which part of its interval an estimate is used with: by how much it helps."""
+_OF_A_SHARE = ("risk ratio", "odds ratio", "hazard ratio")
 _MADE = ("engagement", "retention", "deadweight")
 
 
@@ -36,6 +40,8 @@ class Wanted:
         Whether it was found in the place.
     reason : str
         Why it may be used.
+    size : str
+        One of :data:`SIZES`.
     """
 
     baseline: float | None
@@ -44,6 +50,7 @@ class Wanted:
     grade: str | None
     same_place: bool
     reason: str
+    size: str
 
 
 def improvement(measure: str, mean: float, baseline: float | None, better: str) -> float | None:
@@ -165,9 +172,22 @@ def _impact(
         problems.append("Its size is not known, only that it helps. Look for one with a size.")
         return 0.0
     problems += _other_units(place, service, outcome, estimate, wanted)
-    better = improvement(
-        estimate["measure"], float(estimate["mean"]), wanted.baseline, estimate["better"]
-    )
+    ends = [float(each) for each in estimate[["low", "high"]] if not pd.isna(each)]
+    if wanted.size != MIDDLE and len(ends) < 2:
+        problems.append(f"No interval of it is known: use its {MIDDLE}, and not the {wanted.size}.")
+    if wanted.baseline is not None and wanted.baseline > 1 and estimate["measure"] in _OF_A_SHARE:
+        problems.append(
+            f"baseline={wanted.baseline:g} is no share of people, and a {estimate['measure']} is "
+            "one of shares: give the share to whom it happens, from 0 to 1."
+        )
+        return 0.0
+    tried = [float(estimate["mean"])] if wanted.size == MIDDLE or len(ends) < 2 else ends
+    sizes = [
+        improvement(estimate["measure"], each, wanted.baseline, estimate["better"])
+        for each in tried
+    ]
+    known = [each for each in sizes if each is not None]
+    better = None if not known else (max if wanted.size == MOST else min)(known)
     if better is None:
         where = (
             ""
@@ -180,7 +200,8 @@ def _impact(
             f"one {estimate['per']}.{where}"
         )
         return 0.0
-    return better * (1.0 if wanted.per_unit is None else wanted.per_unit)
+    # An interval may reach beyond no effect: the least that it helps is then nothing.
+    return max(better, 0.0) * (1.0 if wanted.per_unit is None else wanted.per_unit)
 
 
 def _other_units(
@@ -271,6 +292,8 @@ def _note(library: Library, estimate: pd.Series, wanted: Wanted) -> str:
     parts = [f"{_size(estimate)}, {estimate['design']}, {estimate['place']}, {estimate['year']}"]
     if wanted.baseline is not None and estimate["direction"] != _NULL:
         parts.append(f"baseline {wanted.baseline:g}")
+    if wanted.size != MIDDLE:
+        parts.append(f"the {wanted.size} that its interval holds")
     if wanted.per_unit is not None:
         parts.append(f"{wanted.per_unit:g} for each counted")
     parts.append(f"found with grade {estimate['grade']}")
