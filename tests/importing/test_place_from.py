@@ -182,6 +182,40 @@ def test_what_comes_after_the_outturn_follows_the_stated_rule(
     assert grown["retained_rates_eastvale", "2017-18"] == 2_000_000
 
 
+def test_grants_that_a_settlement_names_are_streams_of_their_own() -> None:
+    """Of £110,000 thousand of grants £90,000 are schools', £12,000 public health's, £3,000 and
+    £2,000 the settlement's: £3,000 thousand are left.
+    """
+    named = form(
+        "core_spending_power",
+        [
+            ("Exampleton", year, line, value, "£ million")
+            for year, line, value in (
+                ("2015-16", "new_homes_bonus", 3.0),
+                ("2015-16", "improved_better_care_fund", 2.0),
+                ("2016-17", "improved_better_care_fund", 2.5),
+                ("2016-17", "social_care_grant", 1.5),
+            )
+        ],
+    )
+    draft = place_from(
+        "Exampleton", [outturn(Exampleton=CITY), named], population={"Exampleton": 200_000},
+        partners=(), years=1,
+    )  # fmt: skip
+    assert_reconciled(draft)
+    assert draft.place.check().errors == ()
+    of = "exampleton_council"
+    paid = draft.place.funding.set_index(["stream", "year"])["amount"]
+    assert paid[f"new_homes_bonus_{of}"].to_dict() == {"2015-16": 3_000_000, "2016-17": 0}
+    better_care = f"improved_better_care_fund_{of}"
+    assert paid[better_care].to_dict() == {"2015-16": 2_000_000, "2016-17": 2_500_000}
+    assert paid[f"social_care_grant_{of}"].to_dict() == {"2016-17": 1_500_000}
+    assert paid[f"grants_inside_aef_{of}", "2015-16"] == 3_000_000
+    fenced = draft.place.today.query("stream == @better_care")["service"]
+    purposes = draft.place.services.set_index("service")["purpose"][fenced]
+    assert set(purposes) == {"adult_social_care", "other_adult_social_care"}
+
+
 def test_ring_fenced_grants_pay_for_their_purpose_alone(city: FirstDraft) -> None:
     today = city.place.today
     paid = today[today["stream"].str.startswith("schools_grant")]

@@ -110,6 +110,7 @@ def _savings(made: Making, outcome: str, agencies: Mapping[str, str]) -> list[Ro
             continue
         if agency in found:
             found[agency]["value"] = round(found[agency]["value"] + kept["value"], 2)
+            found[agency]["note"] = f"Of all councils of the example together: {kept['note']}"
             continue
         service = kept.pop("service", None)
         role = pattern.role(service) if service else ""

@@ -37,6 +37,7 @@ FENCED = {
     "schools_grant": ("education",),
     "public_health_grant": ("public_health", "other_public_health"),
     "housing_benefit_subsidy": (BENEFIT,),
+    "improved_better_care_fund": ("adult_social_care", "other_adult_social_care"),
     "from_school_reserves": ("education",),
     "from_public_health_reserves": ("public_health", "other_public_health"),
 }
@@ -67,6 +68,25 @@ POOLS = {
 DRAWN = {"schools_grant": "to_school_reserves", "public_health_grant": "to_public_health_reserves"}
 """Reserves that pay for the purpose of a grant too."""
 
+SETTLED_GRANTS = {
+    "improved_better_care_fund": "Improved Better Care Fund",
+    "new_homes_bonus": "New Homes Bonus",
+    "rural_services_delivery_grant": "Rural Services Delivery Grant",
+    "transition_grant": "Transition grant",
+    "adult_social_care_support_grant": "Adult Social Care Support Grant",
+    "winter_pressures_grant": "Winter pressures grant",
+    "social_care_support_grant": "Social Care Support Grant",
+    "social_care_grant": "Social Care Grant",
+    "market_sustainability": "Market sustainability and improvement fund",
+    "discharge_fund": "Discharge fund",
+    "lower_tier_services_grant": "Lower Tier Services Grant",
+    "services_grant": "Services Grant",
+    "funding_guarantee": "Funding guarantee",
+    "recovery_grant": "Recovery Grant",
+    "childrens_social_care_prevention_grant": "Children’s Social Care Prevention Grant",
+}
+"""Grants that a settlement names, in the outturn within grants inside external finance."""
+
 GRANTED = {
     "grants_inside_aef": {
         "schools_grant": "schools and education grants",
@@ -92,6 +112,10 @@ SETTLED = "settlement"
 WHOLE = "The whole line"
 LEFT = "What is left of the line"
 PART = "{} of the line: an assumption, the share of the example Lancashire"
+MONEY_ALONE = "Money alone: nothing is known of what it brings"
+LED = "As in the example Lancashire: all in need are served, and today’s money meets today’s need"
+UNIT = "Unit as in the example Lancashire; its share of the line is an assumption"
+GIVEN = "As the settlement of the year has it"
 SMALL = "Small amounts of other income stand here too"
 ELSEWHERE = "Of the same body, outside the place"
 LEAST = 100_000
@@ -240,9 +264,31 @@ class Making:
             self._reconcile(body, income.item, "funding", stream, -income.amount, income.why)
             for each in small:
                 self._reconcile(body, each.item, "funding", stream, -each.amount, SMALL)
+        self._add_later(body)
         for item, pounds in body.amounts():
             self._reconcile(body, item, "", "", item.pounds - pounds, ELSEWHERE)
         self._pay(costs, streams)
+
+    def _add_later(self, body: Body) -> None:
+        """Grants of the settlement that begin after the outturn's year."""
+        ahead = {year: self._given(body, year) for year in self.years}
+        for stem, name in SETTLED_GRANTS.items():
+            key = f"{stem}_{body.key}"
+            begun = stem in self._given(body, self.year)
+            if begun or not any(stem in given for given in ahead.values()):
+                continue
+            self.add("streams", SETTLED, "published", stream=key, agency=body.key,
+                     name=f"{name}, {body.name}", raised="national", note=GIVEN)  # fmt: skip
+            for year, given in ahead.items():
+                self.add("funding", SETTLED, "published", stream=key, year=year,
+                         amount=given.get(stem, 0), note=GIVEN)  # fmt: skip
+            self._fence(stem, key)
+
+    def _fence(self, stem: str, stream: str) -> None:
+        purposes = {row["purpose"] for row in self.rows["services"]}
+        for purpose in FENCED.get(stem, ()):
+            if purpose in purposes:
+                self.add("ring_fences", stream=stream, purpose=purpose)
 
     @property
     def top(self) -> str:
@@ -311,7 +357,7 @@ class Making:
         self.add(
             "services", ASSUMED, "illustrative", service=key, commissioner=body.key,
             unit=known["unit"] if measured else f"£1,000 of service at prices of {self.year}",
-            note=known["note"] if measured else "Money alone: nothing is known of what it brings",
+            note=MONEY_ALONE if not measured else LED if known.get("led_by") else UNIT,
             **{name: known[name] for name in carried if name in known},
         )  # fmt: skip
         bought = {
@@ -346,6 +392,7 @@ class Making:
     ) -> Iterator[Income]:
         """Streams that an income is divided into."""
         line, left = item.line, pounds
+        named: Row
         for stem, name in GRANTED.get(line.key, {}).items():
             # What reserves of the same purpose paid, the grant did not.
             drawn = DRAWN.get(stem)
@@ -355,8 +402,15 @@ class Making:
             if taken:
                 yield Income(item, stem, taken, {"name": name, "raised": "national"}, FENCE)
         if line.key in GRANTED:
+            if line.key == "grants_inside_aef":
+                for stem, amount in self._given(body, self.year).items():
+                    taken = min(left, amount)
+                    left -= taken
+                    if taken:
+                        named = {"name": SETTLED_GRANTS[stem], "raised": "national"}
+                        yield Income(item, stem, taken, named, GIVEN)
             if left:
-                named: Row = {"name": "Other grants", "raised": "national"}
+                named = {"name": "Other grants", "raised": "national"}
                 yield Income(item, line.key, left, named, LEFT)
         elif line.what == SERVICE:
             named = {"name": f"Income above cost: {line.name}", "raised": "local"}
@@ -371,6 +425,11 @@ class Making:
             if line == COUNCIL_TAX:
                 named["council_tax"] = True
             yield Income(item, line.key, pounds, named, WHOLE)
+
+    def _given(self, body: Body, year: str) -> dict[str, int]:
+        """Grants of the settlement in a year, in pounds."""
+        held = self.settlement.get(body.key, {}).get(year, {})
+        return {stem: round(held[stem] * 1000) for stem in SETTLED_GRANTS if held.get(stem)}
 
     def _costs_of(self, stem: str, costs: Mapping[str, int]) -> int:
         purpose = {row["service"]: row["purpose"] for row in self.rows["services"]}
@@ -391,10 +450,7 @@ class Making:
         self.add(
             "funding", body.source, status, stream=key, year=self.year, amount=amount, note=note
         )
-        purposes = {row["purpose"] for row in self.rows["services"]}
-        for purpose in FENCED.get(income.stem, ()):
-            if purpose in purposes:
-                self.add("ring_fences", stream=key, purpose=purpose)
+        self._fence(income.stem, key)
         if income.recurrent:
             for year, ahead, source, told in self._ahead(body, income.stem, amount):
                 known = "derived" if source == SETTLED else "illustrative"
@@ -411,7 +467,7 @@ class Making:
                     year,
                     given,
                     SETTLED,
-                    (f"The outturn of {self.year}, changed as the settlement is since then"),
+                    (f"As the settlement of the year has it, from the outturn of {self.year} on"),
                 )
                 continue
             rate = 0.0 if stem == "housing_benefit_subsidy" else self._rate(body, stem)
@@ -441,6 +497,8 @@ class Making:
         if stem == "council_tax" and given.get("council_tax_requirement"):
             start = first.get("council_tax_requirement")
             return round(amount * given["council_tax_requirement"] / start) if start else None
+        if stem in SETTLED_GRANTS:
+            return round(amount * given.get(stem, 0.0) / first[stem]) if given else None
         assessed = "settlement_funding_assessment"
         if stem == "revenue_support_grant" and given.get(assessed) and first.get(assessed):
             rates = sum(-item.pounds for item in body.items if item.line.key == "retained_rates")
