@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 import placebudget as pb
 from placebudget.cli import app
 from placebudget.errors import CannotAnswer, WrongArgument
+from placebudget.place import Settings
 from places import MADE_UP, YEARS, rows_of, tiny
 
 NEXT = ("2028-29", "2029-30")
@@ -60,13 +61,13 @@ def test_today_is_the_outturn_else_the_plan_else_last_year_with_its_money() -> N
     )
     assert not as_planned.place.check().errors
     outturn = pd.DataFrame(
-        [{"service": "treatment", "stream": "nhs_core", "amount": 23e6, "status": "published"}]
+        [{"service": "treatment", "stream": "nhs_core", "amount": 21e6, "status": "published"}]
     )
     told = place.roll_forward(planned=plan, today=outturn)
-    assert told.place.today["amount"].tolist() == [23e6]
+    assert told.place.today["amount"].tolist() == [21e6]
     assert todo(told, "today") == []
     planned = told.tables["planned"].set_index("service")
-    assert planned.loc["treatment", "difference"] == pytest.approx(23e6 - spent["treatment"])
+    assert planned.loc["treatment", "difference"] == pytest.approx(21e6 - spent["treatment"])
     assert "beside" in told.summary()
     with pytest.raises(CannotAnswer, match="no money in 2029-30"):
         carried.place.roll_forward(planned=plan)
@@ -111,6 +112,36 @@ def test_new_figures_come_from_a_folder_of_files(tmp_path: Path) -> None:
         tiny().roll_forward(folder)
     with pytest.raises(WrongArgument, match="files is a folder"):
         tiny().roll_forward(tmp_path / "nowhere")
+
+
+def test_money_of_a_place_made_from_the_next_outturn_is_taken_for_what_the_place_has() -> None:
+    today = [
+        {**rows_of("today")[1], "amount": 21e6, "status": "published"},
+        {"service": "hostels", "stream": "nhs_core", "amount": 1e6},
+    ]
+    services = [{"service": s, "commissioner": "nhs", "purpose": "x"} for s in ("treatment",
+                "hostels")]  # fmt: skip
+    funded = [{"stream": "nhs_core", "year": year, "amount": 23e6} for year in NEXT]
+    settings = Settings(name="new", years=NEXT)
+    draft = tiny(settings, today=today, funding=funded, services=services)
+    found = tiny().roll_forward(draft)
+    held = found.place.today.set_index("service")["amount"]
+    assert held.to_dict() == {"treatment": 21e6, "prevention": 8e6}
+    brought = found.place.funding.set_index(["stream", "year"])["amount"]
+    assert brought["nhs_core", NEXT[1]] == 23e6
+    assert "service=hostels: is new in the outturn" in "\n".join(todo(found, "today"))
+    assert "service=prevention: is not in the outturn" in "\n".join(todo(found, "today"))
+    with pytest.raises(WrongArgument, match="the new outturn is that of 2027-28"):
+        tiny().roll_forward(tiny())
+
+
+def test_years_that_the_place_does_not_have_and_what_does_not_fit_are_to_do() -> None:
+    late = funding(nhs_core=22e6).assign(year="2035-36")
+    found = tiny().roll_forward(funding=late)
+    assert "left out" in "\n".join(todo(found, "funding"))
+    strange = pd.DataFrame([{"service": "hostels", "stream": "nhs_core", "amount": 1e6}])
+    told = tiny().roll_forward(today=strange)
+    assert any("No service" in each or "hostels" in each for each in todo(told, "today"))
 
 
 def test_two_editions_are_compared_in_pounds_the_largest_first() -> None:

@@ -290,7 +290,9 @@ class Place(Package):
 
         return to_do(self, **how)
 
-    def roll_forward(self, files: str | None = None, **how: Any) -> NextYear:
+    def roll_forward(
+        self, files: Place | str | os.PathLike[str] | None = None, **how: Any
+    ) -> NextYear:
         """The place a year on, with a new outturn and settlement.
 
         See :func:`placebudget.study.roll_forward`.

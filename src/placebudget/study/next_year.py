@@ -59,6 +59,7 @@ _SMALL = 1e5
 # Tables whose last year is carried on as it stands where nobody says what the next one brings.
 _CARRIED_ON = ("funding", "contributions", "needs", "at_risk", "inflation")
 # Tables of which years that are past stand in the way; inflation and cohorts reach back.
+_BY_YEAR = ("funding", "contributions", "needs")
 _PAST = ("funding", "contributions", "needs", "at_risk", "rules")
 _ANY = Settings(name="rows", years=("2000-01",))
 _NOT_KNOWN = "As in {year}: not known yet"
@@ -391,7 +392,7 @@ class NextYear(StudyResult):
 
 def roll_forward(
     place: PlaceLike,
-    files: str | os.PathLike[str] | None = None,
+    files: Place | str | os.PathLike[str] | None = None,
     *,
     planned: PlanLike | None = None,
     **tables: pd.DataFrame | str | os.PathLike[str],
@@ -407,8 +408,10 @@ def roll_forward(
     ----------
     place : Place, path or str
         The place, or what :func:`placebudget.read` reads.
-    files : path, optional
-        A folder with new rows as ``funding.csv``, ``today.csv`` and so on.
+    files : Place or path, optional
+        A folder with new rows as ``funding.csv``, ``today.csv`` and so on; or a place made from
+        the new outturn and settlement as this one was made from the last
+        (:func:`placebudget.importing.place_from`), whose money is taken.
     planned : Plan or path, optional
         The plan that was made for the year that is now today's.
     **tables : DataFrame or path
@@ -440,7 +443,8 @@ def roll_forward(
     with Arguments() as asked:
         place = asked.read(checked_place, place)
         plan = None if planned is None else asked.read(as_plan, planned)
-        given = asked.read(_given, files, tables)
+        draft = files if isinstance(files, Place) else None
+        given = asked.read(_given, None if draft else files, tables)
     settings = place.settings
     coming = financial_year(start_of(settings.years[-1]) + 1)
     now = financial_year(start_of(settings.today_year) + 1)
@@ -448,6 +452,13 @@ def roll_forward(
     if plan is not None and now not in plan.place["years"]:
         raise CannotAnswer(f"the plan has no money in {now}, the year that is now today’s")
     to_do: list[tuple[str, str, str]] = []
+    if draft is not None:
+        if draft.settings.today_year != now:
+            raise WrongArgument(
+                f"the new outturn is that of {draft.settings.today_year}; today’s money is next "
+                f"that of {now}"
+            )
+        given = _of_draft(place, draft, to_do) | given
     brought = {*place.funding["year"], *(given["funding"]["year"] if "funding" in given else ())}
     if now not in brought:
         to_do.append(("funding", "", f"nothing says what streams brought in {now}; put it in"))
@@ -461,6 +472,11 @@ def roll_forward(
     began = offers["first_year"].notna() & (offers["first_year"].astype(str) < years[0])
     frames["offers"] = offers.assign(first_year=offers["first_year"].where(~began, None))
     for name, rows in given.items():
+        if name in _BY_YEAR:
+            beyond = rows["year"].notna() & ~rows["year"].isin([now, *years])
+            rows = rows[~beyond]
+            if beyond.any():
+                to_do.append((name, "", "rows of years that the place does not have are left out"))
         if name != "today":
             frames[name] = _replaced(name, frames[name], rows)
     for name in _CARRIED_ON:
@@ -477,6 +493,7 @@ def roll_forward(
             for agency in dict.fromkeys(place.reserves["agency"])
         ]
     rolled = Place(moved, frames)
+    to_do += [(each.table, "", each.what) for each in rolled.check().errors]
     changed = changes(place, rolled)
     found = {
         "to_do": pd.DataFrame(to_do, columns=["table", "about", "what"]).drop_duplicates(
@@ -512,6 +529,44 @@ def _given(
         frame = rows if isinstance(rows, pd.DataFrame) else read_loose(rows, schema()[name]).frame
         found[name] = Place(_ANY, {name: frame}).tables[name]
     return found
+
+
+def _of_draft(
+    place: Place, draft: Place, to_do: list[tuple[str, str, str]]
+) -> dict[str, pd.DataFrame]:
+    """Money of a place made from a new outturn, for what the place has; the rest is told."""
+    known = {
+        "stream": set(place.streams["stream"]),
+        "service": set(place.services["service"]),
+        "agency": set(place.agencies["agency"]),
+        "pool": {*place.pools["pool"]},
+    }
+    found = {}
+    for name in ("funding", "today", "reserves"):
+        rows = draft.tables[name]
+        keys = [key for key in schema()[name].key if key in known]
+        strange = pd.Series(False, index=rows.index)
+        for key in keys:
+            new = rows[key].notna() & ~rows[key].isin(known[key])
+            to_do += [
+                (name, f"{key}={each}", "is new in the outturn: add it, or its money is left out")
+                for each in dict.fromkeys(rows.loc[new, key])
+            ]
+            strange |= new
+        found[name] = rows[~strange]
+    for table, key in (("today", "service"), ("funding", "stream")):
+        there = set(found[table][key])
+        to_do += [
+            (table, f"{key}={each}", "is not in the outturn: its money is that of last year")
+            for each in dict.fromkeys(place.tables[table][key])
+            if each not in there
+        ]
+    kept = place.today[~place.today["service"].isin(found["today"]["service"])]
+    found["today"] = pd.concat(
+        [found["today"].astype(object), kept.astype(object)], ignore_index=True
+    )
+    found["reserves"] = found["reserves"].reset_index(drop=True)
+    return {name: rows for name, rows in found.items() if len(rows)}
 
 
 def _without_past(
