@@ -9,12 +9,14 @@ import frictionless
 import pytest
 
 from full_place import every_column
-from placebudget.place import Place, examples, read, schema
+from placebudget import library
+from placebudget.place import examples, read, schema
+from placebudget.place.place import Package
 from places import YEARS, rows_of, tiny
 
 
-def errors(place: Place, folder: Path) -> list[list[object]]:
-    """What frictionless finds wrong with a written place."""
+def errors(place: Package, folder: Path) -> list[list[object]]:
+    """What frictionless finds wrong with a written place, or a library."""
     package = place.write(folder / "place") / "datapackage.json"
     described = frictionless.Package.metadata_validate(json.loads(package.read_text("utf-8")))
     assert not list(described)
@@ -24,6 +26,14 @@ def errors(place: Place, folder: Path) -> list[list[object]]:
 @pytest.mark.parametrize("name", examples())
 def test_examples_are_valid_packages(tmp_path: Path, name: str) -> None:
     assert errors(read(name), tmp_path) == []
+
+
+def test_the_library_is_a_valid_package_in_a_folder_and_in_one_file(tmp_path: Path) -> None:
+    assert errors(library(), tmp_path) == []
+    held = json.loads(library().write(tmp_path / "library.json").read_text("utf-8"))
+    assert not list(frictionless.Package.metadata_validate(held))
+    services = frictionless.Package(held).get_resource("services").read_rows()
+    assert [row["service"] for row in services] == library().services["service"].tolist()
 
 
 def test_blank_parts_of_keys_are_valid(tmp_path: Path) -> None:
