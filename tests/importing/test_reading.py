@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 import placebudget as pb
 from placebudget.errors import UnreadableTable, WrongArgument
@@ -445,6 +448,34 @@ def test_sheets_that_are_hidden_or_something_else_are_named(tmp_path: Path) -> N
     only = pb.importing.read(write(tmp_path / "one.xlsx", [["Summary"]], {"hidden data": CSP}))
     assert len(only.table) == 8
     assert only.findings.of("hidden-sheet")[0].table == "hidden data"
+
+
+def test_what_a_cell_shows_and_what_it_holds_are_told_apart(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    mark = InlineFont(vertAlign="superscript")
+    raised = CellRichText("Council tax requirement", TextBlock(mark, "2"))
+    for row in [[*HEAD[:3], raised, HEAD[4]], ["E07000117", "Burnley", "2015-16", 3_000_000, 4]]:
+        sheet.append(row)
+    sheet["D2"].number_format = "#,##0,"
+    sheet["A3"], sheet["C3"], sheet["E3"] = "E07000118", "2015-16", 0.125
+    sheet["E3"].number_format = "0.0%"
+    sheet["D3"] = CellRichText("12", TextBlock(mark, "3"))
+    book.save(tmp_path / "looks.xlsx")
+    found = pb.importing.read(tmp_path / "looks.xlsx")
+    assert found.table["value"].fillna(-1).tolist() == [3_000_000, 4, -1, 0.125]
+    assert found.table["note"].tolist() == ["3000", "", "123", "12.5%"]
+    assert found.table["status"].tolist() == ["shown as another figure", "", "unreadable", ""]
+    assert found.lines[0] == "council_tax_requirement"
+    assert [each.code for each in found.findings.errors] == ["unreadable-cell"]
+    percent = settlement(tmp_path, ["E07000117", "", "2015-16", "12.5%", "5¹"]).table
+    assert percent[["value", "note"]].to_numpy().tolist() == [[0.125, "%"], [5, "¹"]]
+
+
+@pytest.mark.skipif(".ods" not in KINDS, reason="python-calamine is not installed")
+def test_figures_as_text_are_told_where_raised_marks_cannot_be_seen(tmp_path: Path) -> None:
+    found = read(tmp_path, "text.ods", [HEAD, ["E07000117", "", "2015-16", "123", 4]])
+    assert found.findings.of("figures-as-text")[0].what.endswith("D2.")
 
 
 def test_income_is_positive_however_it_is_written(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ SUPPRESSED, MISSING, UNREADABLE, LOW = "suppressed", "missing", "unreadable", "l
 NOT_THERE = "not there"
 """State of a figure of a council that was not there in its year: of nought, mostly."""
 
+SHOWN_OTHERWISE = "shown as another figure"
+"""State of a figure of a workbook whose cell shows another: 30 for 30,000."""
+
 _ALONE = {
     **dict.fromkeys(("[c]", "c", "*", "**", "[s]", "s", ":", "†"), SUPPRESSED),
     **dict.fromkeys(
@@ -26,7 +29,7 @@ _ALONE = {
 }
 _BESIDE = re.compile(
     r"(?P<figure>.*\d[)%]?)\s*"
-    r"(?P<mark>\[(?:note )?\w{1,8}\]|\((?:p|r|e|b)\)|[*†‡§#^]+|(?<=[\d)%])\s*[pre])",
+    r"(?P<mark>\[(?:note )?\w{1,8}\]|\((?:p|r|e|b)\)|[*†‡§#^¹²³⁴⁵⁶⁷⁸⁹⁰]+|(?<=[\d)%])\s*[pre])",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
@@ -74,7 +77,8 @@ def read_cell(cell: Any, decimal: str = ".") -> MarkedCell:
     (1234.5, -12.0, 3.0)
     """
     if isinstance(cell, Formatted):
-        cell = cell.number
+        percent = cell.shown.endswith("%")
+        return MarkedCell(float(cell.number), "" if percent else SHOWN_OTHERWISE, cell.shown)
     if isinstance(cell, ErrorValue):
         return MarkedCell(None, UNREADABLE, str(cell), cell.misfit)
     if not isinstance(cell, str):
@@ -100,7 +104,7 @@ def read_cell(cell: Any, decimal: str = ".") -> MarkedCell:
         value = _figure(text, decimal)
     except Misfit as fault:
         return MarkedCell(None, UNREADABLE, cell.strip(), fault)
-    return MarkedCell(value, status, " ".join(marks))
+    return MarkedCell(value, status, " ".join([*(["%"] if text.endswith("%") else []), *marks]))
 
 
 def _is_state(mark: str) -> bool:
@@ -118,6 +122,4 @@ def _figure(text: str, decimal: str) -> float | None:
         )
     if plain.endswith("-") and plain[:-1].strip():
         plain = f"-{plain[:-1].strip()}"
-    if plain.endswith("%"):
-        plain = plain[:-1]
-    return read_figure(plain)[0]
+    return read_figure(plain, "share" if plain.endswith("%") else None)[0]

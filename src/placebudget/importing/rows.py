@@ -74,6 +74,7 @@ class TableReading:
         self._sums: dict[tuple[int, str, str, str], list[float]] = {}
         self._sheet = "" if self._where == file else f"{self._where}!"
         self._doubts: dict[str, dict[str, int]] = {}
+        self._texted: list[str] = []
         self._there: dict[tuple[str, str], bool] = {}
         self._not_there: dict[str, int] = {}
         self._year = self._year_of_table(given)
@@ -193,6 +194,8 @@ class TableReading:
             line, measure, unit = self._what(position, meant, label, unit_said)
             if given.status or given.note:
                 self._tell_of(given, n, position)
+            elif self._table.page.flat and isinstance(cell, str):
+                self._texted.append(f"{letters(position)}{n}")
             there = self._was_there(n, code, of) or self._form.period != "financial"
             sums = self._sums.setdefault((position, year, line, measure), [0.0, 0])
             sums[0] += math.nan if given.value is None else given.value
@@ -353,6 +356,10 @@ class TableReading:
             what = f"{_cells(len(cells))} {state}: {listed(cells, most=4)}."
             mend = "The table keeps the mark; see the notes of the file."
             self._say("marked-cells", None, None, what, mend)
+        if self._texted:
+            what = f"Figures that are written as text: {listed(self._texted, most=4)}."
+            mend = "A raised note mark would be read as a digit: look at one, or save as .xlsx."
+            self._say("figures-as-text", None, None, what, mend)
         if self._totals:
             names = dict.fromkeys(name for _, name in self._totals)
             rows = _rows(n for n, _ in self._totals)

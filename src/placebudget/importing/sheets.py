@@ -19,7 +19,7 @@ from placebudget.importing.forms import Meaning, PublishedForm
 from placebudget.importing.marks import read_cell
 from placebudget.place.findings import Finding, unreadable, warning
 from placebudget.place.io.archive import BROKEN, refused
-from placebudget.place.io.cells import as_text
+from placebudget.place.io.cells import RaisedText, as_text
 from placebudget.place.io.folder import FileLimits, text_of, too_large
 from placebudget.place.io.workbook import open_book
 from placebudget.texts import shown
@@ -36,8 +36,9 @@ LOOKED_AT = 60
 
 # What is usual in published files: titles merged over columns, note marks in headings.
 _USUAL = ("merged-cells",)
-_COMMA = re.compile(r"-?\d+,(\d{1,2}|\d{4,})|-?\d{1,3}(\.\d{3})+(,\d+)?")
-_POINT = re.compile(r"-?\d+\.(\d{1,2}|\d{4,})|-?\d{1,3}(,\d{3})+\.\d+")
+_RAISED = re.compile(r"[\s,]*\d{1,2}(,\s?\d{1,2})*$")
+_COMMA = re.compile(r"-?\d+,(\d{1,2}|\d{4,})|-?\d{1,3}((\.\d{3})+,\d+|(\.\d{3}){2,})")
+_POINT = re.compile(r"-?\d+\.(\d{1,2}|\d{4,})|-?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})")
 
 
 @dataclass
@@ -54,12 +55,15 @@ class FileSheet:
         Whether the sheet is hidden.
     decimal : {".", ",", ""}
         What stands before decimals in text; empty: it cannot be told.
+    flat : bool
+        Whether raised characters, note marks say, cannot be told from others in text.
     """
 
     name: str
     rows: list[list[Any]]
     hidden: bool = False
     decimal: str = "."
+    flat: bool = False
 
 
 @dataclass
@@ -82,7 +86,7 @@ def pages_of(path: Path, limits: FileLimits = LIMITS) -> FileSheets:
         if size > limits.file:
             return FileSheets(findings=[too_large(path.name, size, limits)])
         if kind == ".csv":
-            return _csv(path.name, content_of(path))
+            return _csv(path.name, content_of(path), limits)
         return _xlsx(path, limits) if kind == ".xlsx" else _other(path, limits)
     except OSError as error:
         what = f"It cannot be read: {error.strerror or error}."
@@ -92,7 +96,7 @@ def pages_of(path: Path, limits: FileLimits = LIMITS) -> FileSheets:
 # --- CSV ------------------------------------------------------------------------
 
 
-def _csv(name: str, content: bytes) -> FileSheets:
+def _csv(name: str, content: bytes, limits: FileLimits) -> FileSheets:
     text, findings = text_of(name, content)
     if text is None and findings[0].code == "not-utf-8" and b"\0" not in content:
         # Published files of Windows say nowhere how they are encoded; names and the pound
@@ -106,10 +110,14 @@ def _csv(name: str, content: bytes) -> FileSheets:
         return FileSheets(findings=findings)
     delimiter = _delimiter(text)
     try:
-        rows: list[list[Any]] = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        lines = io.StringIO(text, newline="")
+        rows: list[list[Any]] = list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:
         mend = "Open it in a spreadsheet and save it as CSV again."
         return FileSheets(findings=[unreadable(name, "not-csv", f"Not a CSV file: {error}.", mend)])
+    if len(rows) > limits.rows:
+        what = f"It has {len(rows):,} rows; {limits.rows:,} is most."
+        return FileSheets(findings=[unreadable(name, "too-large", what, "Divide it.")])
     decimal = "." if delimiter == "," else _decimal(cell for row in rows for cell in row)
     return FileSheets([FileSheet(name, rows, decimal=decimal)], findings)
 
@@ -178,7 +186,7 @@ def _other(path: Path, limits: FileLimits) -> FileSheets:
                 )
                 continue
             hidden = about.visible != SheetVisibleEnum.Visible
-            found.pages.append(FileSheet(about.name, rows, hidden=hidden))
+            found.pages.append(FileSheet(about.name, rows, hidden=hidden, flat=True))
     except Exception as error:
         return FileSheets(findings=[_broken(path.name, error)])
     return found
@@ -251,7 +259,8 @@ class FormTable:
 
 def text_of_cell(cell: Any) -> str:
     """Text of a cell on one line; empty for a blank."""
-    return "" if cell is None else " ".join(as_text(cell).split())
+    text = "" if cell is None else " ".join(as_text(cell).split())
+    return _RAISED.sub("", text) if isinstance(cell, RaisedText) else text
 
 
 def table_of(page: FileSheet, form: PublishedForm) -> FormTable | None:
