@@ -143,7 +143,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("study.potential.potential", "simulate"),
         ("study.sharing.sharing", "play"),
         ("study.to_do", "_rows"),
-        ("study.next_year", "_changes"),
+        ("study.changes", "_changes"),
         ("view.html", "page_of"),
         ("place.io.template", "_workbook"),
     ):

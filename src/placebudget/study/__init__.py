@@ -3,6 +3,7 @@
 from placebudget.study import games
 from placebudget.study.accounts import Accounts, accounts
 from placebudget.study.budgets import ChangedBudgets, changed_budgets
+from placebudget.study.changes import EditionChanges, changes
 from placebudget.study.cycle import (
     NO_SLIPPAGE,
     POLICIES,
@@ -13,7 +14,7 @@ from placebudget.study.cycle import (
     cycle,
 )
 from placebudget.study.fairness import Fairness, fairness
-from placebudget.study.next_year import EditionChanges, NextYear, changes, roll_forward
+from placebudget.study.next_year import NextYear, roll_forward
 from placebudget.study.outlook import Outlook, outlook
 from placebudget.study.potential.plans_side_by_side import MEANINGS, STEPS, TITLES, Potential
 from placebudget.study.potential.potential import potential
