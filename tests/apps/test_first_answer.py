@@ -25,7 +25,7 @@ WITHIN = 60.0
 def test_a_first_answer_is_worth_what_the_full_plan_is_worth() -> None:
     papers = pb.example("northvale")
     meeting, found = Meeting(papers), []
-    given = {"alone": ["police"], "unfenced": ["dwp_support"], "amounts": {"home_care_duty": "19"}}
+    given = {"alone": ["police"], "unfenced": ["dwp_support"], "amounts": {"roads_duty": "12.5"}}
     assert meeting.recalculate(given, first=lambda: found.append(meeting.latest))
     (first,) = found
     assert first is not None

@@ -207,29 +207,29 @@ def test_a_shipped_option_is_planned() -> None:
 
 
 def test_a_box_nobody_touched_does_not_take_an_option_back() -> None:
-    """The page sends every box as it was drawn: from the papers, 15% a year."""
+    """The page sends every box as it was drawn: from the papers, 25% a year."""
     found = Meeting(pb.example("northvale"))
     name = "more nurses trained (illustration)"
     assert found.recalculate({})
-    chosen = found.read({"option": name, "amounts": {"nursing_pace": "15"}})
+    chosen = found.read({"option": name, "amounts": {"nursing_pace": "25"}})
     assert chosen == Changes(found.papers.options()[name])
     assert found.recalculate(chosen)
-    assert found.read({"amounts": {"nursing_pace": "25"}}) == Changes()
-    typed = found.read({"option": name, "amounts": {"nursing_pace": "20"}})
-    assert typed.held(found.papers, "nursing_pace") == (20, 20)
+    assert found.read({"amounts": {"nursing_pace": "40"}}) == Changes()
+    typed = found.read({"option": name, "amounts": {"nursing_pace": "30"}})
+    assert typed.held(found.papers, "nursing_pace") == (30, 30)
 
 
 def test_what_was_changed_stays_when_an_option_is_chosen_and_says_beside_what() -> None:
     found = Meeting(pb.example("northvale"))
     name = "a larger better care pool (illustration)"
-    duty = {"amounts": {"home_care_duty": "19"}, "alone": ["police"]}
+    duty = {"amounts": {"roads_duty": "12.5"}, "alone": ["police"]}
     assert found.recalculate(duty)
     both = found.read({"option": name, **duty})
     assert both.start is not None
     assert both.controls == found.changes.controls
     assert sentences(both, found.papers)[:2] == [
         f"Option: {name}.",
-        "Home care: at least £19 million, in the option £18.5 million.",
+        "Roads and libraries: at least £12.5 million, in the option £9.2 million.",
     ]
 
 
@@ -295,27 +295,29 @@ def test_what_was_chosen_is_told_with_the_figures_of_the_papers() -> None:
     given = {
         "alone": ["police"],
         "unfenced": ["families_fund"],
-        "amounts": {"home_care_duty": "19"},
+        "amounts": {"roads_duty": "12.5"},
     }
     assert sentences(found.read(given), found.papers) == [
-        "Home care: at least £19 million, in the papers £18.5 million.",
+        "Roads and libraries: at least £12.5 million, in the papers £9.2 million.",
         "The ring-fence of Families transformation fund is ended.",
         "Northvale Police pays into no pool.",
     ]
 
 
 def test_a_wish_beyond_a_duty_is_told_as_a_wish_and_may_give_way() -> None:
-    """The law asks for £18.5 million; what a board asks for beyond is no law."""
+    """The law asks for £9.2 million; what a board asks for beyond is no law."""
     found = Meeting(pb.example("northvale"))
-    assert not found.recalculate({"amounts": {"home_care_duty": "185"}})
+    assert not found.recalculate({"amounts": {"roads_duty": "185"}})
     assert found.trouble is not None
     (promise,) = found.trouble.promises
-    assert promise == "home care at least £185 million (policy: asked for beyond the duty)"
+    assert (
+        promise == "roads and libraries at least £185 million (policy: asked for beyond the duty)"
+    )
     assert found.trouble.ways
     place = found.trouble.changes.apply(found.papers)
     held = place.rules.set_index("rule")
-    assert held.loc["home_care_duty", "amount"] == 18.5e6
-    assert held.loc["home_care_duty", "basis"] == "law"
+    assert held.loc["roads_duty", "amount"] == 9.2e6
+    assert held.loc["roads_duty", "basis"] == "law"
 
 
 def test_a_way_out_of_a_wish_beyond_a_duty_leads_to_an_answer_and_its_box_shows_what_holds() -> (
@@ -323,7 +325,7 @@ def test_a_way_out_of_a_wish_beyond_a_duty_leads_to_an_answer_and_its_box_shows_
 ):
     """The way out names the rule of the wish, which is not there where the wish is taken back."""
     found = Meeting(pb.example("northvale"))
-    assert not found.recalculate({"amounts": {"home_care_duty": "5000"}})
+    assert not found.recalculate({"amounts": {"roads_duty": "5000"}})
     assert found.trouble is not None
     way = found.trouble.ways[1].to.changes
     assert found.recalculate(way)
@@ -331,18 +333,18 @@ def test_a_way_out_of_a_wish_beyond_a_duty_leads_to_an_answer_and_its_box_shows_
     assert found.answer is not None
     assert found.answer.whole
     assert found.answer.faults == []
-    amounts = way.held(found.papers, "home_care_duty")
+    amounts = way.held(found.papers, "roads_duty")
     box = next(
         each
         for each in controls(found.papers, found.changes)["floors"]
-        if each["key"] == "home_care_duty"
+        if each["key"] == "roads_duty"
     )
     assert float(box["value"]) == pytest.approx(min(amounts) / MILLION, abs=0.05)
     assert "the most is 25.9" in box["about"]
-    shown = {"amounts": {"home_care_duty": box["value"]}}
+    shown = {"amounts": {"roads_duty": box["value"]}}
     assert found.read(shown) == found.changes
-    assert found.read({"amounts": {"home_care_duty": "18.5"}}) == Changes()
-    assert found.read({"amounts": {"home_care_duty": "19"}}).asked("home_care_duty") == {"": 19e6}
+    assert found.read({"amounts": {"roads_duty": "9.2"}}) == Changes()
+    assert found.read({"amounts": {"roads_duty": "12.5"}}).asked("roads_duty") == {"": 12.5e6}
 
 
 def test_a_way_out_that_changes_what_is_not_there_is_refused_in_words() -> None:

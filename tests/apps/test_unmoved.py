@@ -54,25 +54,25 @@ def test_a_ring_fence_that_binds_nothing_says_that_no_money_could_gain_elsewhere
 
 
 def test_a_floor_that_does_not_bind_says_how_much_there_is_anyway(papers: Meeting) -> None:
-    said = chosen(papers, amounts={"homes_pledge": "120"})["amount:homes_pledge"]
+    said = chosen(papers, amounts={"treatment_places": "600"})["amount:treatment_places"]
     plan = papers.answer.plans["pooled"] if papers.answer else None
     assert plan is not None
-    least = least_had("homes_pledge", plan, papers.papers)
-    assert least >= 120
+    least = least_had("treatment_places", plan, papers.papers)
+    assert least >= 600
     assert said == (
         f"{NOTHING}the limit does not bind: even in the year in which it has least, the best plan "
-        f"has {least:,.0f} of it anyway, no less than 120."
+        f"has {least:,.0f} units of it anyway, no less than 600 units."
     )
 
 
 def test_what_does_change_the_plan_is_not_said_to_change_nothing(papers: Meeting) -> None:
-    assert chosen(papers, alone=["county"]) == {}
-    assert chosen(papers, amounts={"home_care_duty": "19"}) == {}
+    assert chosen(papers, alone=["police"]) == {}
+    assert chosen(papers, amounts={"roads_duty": "12.5"}) == {}
     assert chosen(papers, option="a larger better care pool (illustration)") == {}
 
 
 def test_of_several_changes_each_is_tried_with_the_others_in_place(papers: Meeting) -> None:
-    said = chosen(papers, alone=["county"], unfenced=["dwp_support"])
+    said = chosen(papers, alone=["police"], unfenced=["dwp_support"])
     assert list(said) == ["fence:dwp_support"]
 
 
@@ -107,7 +107,7 @@ def test_an_option_without_effect_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", ["home_care_duty", "treatment_places", "homes_pledge", "prevention_share"]
+    "rule", ["roads_duty", "treatment_places", "homes_pledge", "prevention_share"]
 )
 def test_what_a_floor_has_is_never_less_than_it_asks_for(papers: Meeting, rule: str) -> None:
     assert papers.answer is not None

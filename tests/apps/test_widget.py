@@ -227,7 +227,7 @@ def test_a_clash_opens_its_screen_and_a_way_out_leads_back(reader: Reader) -> No
 def test_a_place_that_never_added_up_has_no_last_good_figures() -> None:
     place = pb.example("northvale")
     rules = place.rules
-    rules.loc[rules["rule"] == "home_care_duty", "amount"] = 185e6
+    rules.loc[rules["rule"] == "roads_duty", "amount"] = 185e6
     board = Board(Meeting(place.with_(rules=rules)))
     board.wait()
     assert board.status == sentences.NEVER_ADDED_UP

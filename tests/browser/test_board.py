@@ -207,7 +207,7 @@ def test_a_refused_recalculation_says_so_in_the_bar_each_time(page: Page) -> Non
         expect(page.locator("#pb-problems")).to_be_focused()
         settled(page, "Nothing was recalculated. ")
         expect(page.locator(".pb-status")).to_contain_text("enter a number, like 2.5")
-    page.fill("#pb-amount-homes_pledge", "110")
+    page.fill("#pb-amount-homes_pledge", "65")
     page.click("#pb-recalculate")
     settled(page, "Done")
 
@@ -244,14 +244,14 @@ def test_three_readers_stay_apart(board: browsing.Server, open_page: Open) -> No
     one.check("input[name=pb-option] >> nth=1")
     one.click("#pb-recalculate")
     unfold(two, "floors")
-    two.fill("#pb-amount-home_care_duty", "20")
+    two.fill("#pb-amount-roads_duty", "12.5")
     two.click("#pb-recalculate")
     for page, told in (
         (one, "Option: a larger better care pool"),
-        (two, "Home care: at least £20"),
+        (two, "Roads and libraries: at least £12.5"),
     ):
         expect(page.locator(".pb-changed")).to_contain_text(told)
-    assert "Home care: at least" not in one.inner_text(".pb-changed")
+    assert "Roads and libraries: at least" not in one.inner_text(".pb-changed")
     assert "Option" not in two.inner_text(".pb-changed")
     assert three.locator(".pb-changed").count() == 0
     assert three.is_disabled("#pb-undo")
@@ -262,18 +262,18 @@ def test_a_floor_below_the_law_is_flagged_at_its_box_before_recalculating(
     page: Page, pictures: Path
 ) -> None:
     unfold(page, "floors")
-    box = page.locator("#pb-amount-home_care_duty")
-    box.fill("12")
+    box = page.locator("#pb-amount-roads_duty")
+    box.fill("8")
     page.keyboard.press("Tab")
-    problem = page.locator("#pb-amount-home_care_duty-problem")
-    expect(problem).to_have_text("This is a duty in law, so not below £18.5 million.")
+    problem = page.locator("#pb-amount-roads_duty-problem")
+    expect(problem).to_have_text("This is a duty in law, so not below £9.2 million.")
     expect(box).to_have_attribute("aria-invalid", "true")
     expect(box).to_have_attribute(
-        "aria-describedby", "pb-amount-home_care_duty-about pb-amount-home_care_duty-problem"
+        "aria-describedby", "pb-amount-roads_duty-about pb-amount-roads_duty-problem"
     )
     assert browsing.violations(page) == []
     page.screenshot(path=pictures / "board-flag.png")
-    box.fill("18.5")
+    box.fill("9.2")
     expect(problem).to_have_text("")
     expect(box).to_have_attribute("aria-invalid", "false")
     none = "Enter a number"
@@ -349,13 +349,13 @@ def test_what_was_typed_while_work_is_under_way_stays_in_its_box(page: Page) -> 
     unfold(page, "floors")
     page.uncheck("#pb-fences-dwp_support")
     page.click("#pb-recalculate")
-    page.fill("#pb-amount-homes_pledge", "117")
+    page.fill("#pb-amount-homes_pledge", "67")
     settled(page, "Done")
     expect(page.locator("#pb-fences-dwp_support-note")).to_be_visible()
-    assert page.input_value("#pb-amount-homes_pledge") == "117"
+    assert page.input_value("#pb-amount-homes_pledge") == "67"
     page.click("#pb-papers")
     settled(page, "Back to the papers")
-    assert page.input_value("#pb-amount-homes_pledge") == "100"
+    assert page.input_value("#pb-amount-homes_pledge") == "60"
     assert page.is_checked("#pb-fences-dwp_support")
 
 
@@ -415,7 +415,7 @@ def test_the_bar_is_always_at_hand_and_hides_nothing_that_has_the_focus(
         passed.add(page.evaluate("document.activeElement.id"))
         if "pb-recalculate" in passed:
             break
-    assert {"pb-amount-home_care_duty", "pb-recalculate"} <= passed
+    assert {"pb-amount-roads_duty", "pb-recalculate"} <= passed
 
 
 def test_a_clash_is_named_with_ways_out_that_work(page: Page, pictures: Path) -> None:
@@ -439,10 +439,10 @@ def test_a_clash_is_named_with_ways_out_that_work(page: Page, pictures: Path) ->
     page.click("[data-repair='1']")
     expect(heading).to_contain_text("Everything adds up")
     settled(page, "Done")
-    assert 100 < float(page.input_value("#pb-amount-homes_pledge")) < 100_000
+    assert 60 < float(page.input_value("#pb-amount-homes_pledge")) < 100_000
     page.click("#pb-papers")
     settled(page, "Back to the papers")
-    assert page.input_value("#pb-amount-homes_pledge") == "100"
+    assert page.input_value("#pb-amount-homes_pledge") == "60"
 
 
 def test_a_workbook_is_opened_or_refused_in_words(

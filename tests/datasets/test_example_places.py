@@ -44,19 +44,39 @@ def test_an_example_place_has_a_page_that_names_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["northvale", "toy_pooling"])
 def test_an_invented_place_says_so(name: str) -> None:
+    """What it is, has and must do is invented; what things cost and bring may be published."""
     place = example(name)
     assert "invented" in place.title
-    figures = (table.name for table in schema().values() if table.figures)
+    of_no_place = {"offers", "outcomes", "effects", "avoids", "savings", "inflation"}
+    figures = {table.name for table in schema().values() if table.figures} - of_no_place
     assert {status for table in figures for status in place.tables[table]["status"]} == {
         "illustrative"
     }
 
 
+def test_northvale_says_of_every_bound_why_it_is_there() -> None:
+    rules = example("northvale").rules
+    reasoned = rules["note"].notna() | rules["basis"].isin(["law", "grant condition"])
+    assert rules.loc[~reasoned, "rule"].tolist() == []
+
+
+def test_what_northvale_avoids_is_led_by_need_and_arithmetic_or_marked() -> None:
+    place = example("northvale")
+    led = set(place.services.loc[place.services["led_by"] == "need", "service"])
+    assert set(place.avoids["service"]) == led
+    marked = place.avoids["status"] == "illustrative"
+    assert (place.avoids.loc[~marked, "units"] == 1).all()
+    valued = place.filled("outcomes").set_index("outcome").loc[place.avoids["outcome"]]
+    assert valued[["economic_value", "social_value"]].to_numpy().sum() == 0
+    assert not set(place.savings["outcome"]) & set(place.avoids["outcome"])
+
+
 def test_northvale_is_small_and_uses_every_table_and_every_kind_of_rule() -> None:
     place = example("northvale")
-    # Its services are not led by need yet: docs/roadmap.md says so.
-    assert [name for name, table in place.tables.items() if table.empty] == ["avoids"]
-    assert sum(len(table) for table in place.tables.values()) < 300
+    # People by age are for places whose need is worked out from them.
+    empty = [name for name, table in place.tables.items() if table.empty]
+    assert empty == ["cohorts", "prevalence"]
+    assert sum(len(table) for table in place.tables.values()) < 380
     assert set(place.rules["kind"]) == set(RULE_KINDS)
     offers = place.offers
     assert offers["set_up_cost"].notna().any()

@@ -95,6 +95,8 @@ def test_nothing_is_lost_in_groups() -> None:
     assert found.grouped()["findings"].sum() == len(found)
 
 
+HELP = "service=homelessness_prevention"
+
 FOLLOW: dict[str, tuple[Change, str, set[str]]] = {
     "an area that is its own parent": (
         lambda p: p.with_(
@@ -119,7 +121,7 @@ FOLLOW: dict[str, tuple[Change, str, set[str]]] = {
         {"unknown-key"},
     ),
     "a rule about a service misspelt": (
-        lambda p: put(p, "rules", "subject", "service=home_care", "service=hom_care"),
+        lambda p: put(p, "rules", "subject", HELP, HELP[:-1]),
         "unknown-value",
         {"statutory-without-floor"},
     ),

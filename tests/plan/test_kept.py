@@ -236,10 +236,10 @@ def test_the_setting_is_read_written_and_refused(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["toy_pooling", "northvale"])
-def test_no_invented_example_needs_it(name: str) -> None:
-    """Their services have effects, or a lock of their own."""
-    assert kept_services(pb.example(name)) == ()
+def test_a_service_with_effects_or_a_lock_of_its_own_is_not_kept_by_it() -> None:
+    """Northvale's policing has a lock; of roads and libraries nothing is known."""
+    assert kept_services(pb.example("toy_pooling")) == ()
+    assert kept_services(pb.example("northvale")) == ("roads_and_libraries",)
 
 
 def test_lancashire_keeps_what_is_left_of_each_service_line_and_what_no_study_speaks_for() -> None:

@@ -47,10 +47,10 @@ def test_a_rule_whose_basis_is_law_is_never_touched() -> None:
 
 def test_the_aligned_plan_that_others_are_compared_with_names_its_clash_too() -> None:
     place = pb.example("northvale")
-    pledge = {"rule": "pledge", "kind": "floor", "subject": "service=community_nursing",
+    pledge = {"rule": "pledge", "kind": "floor", "subject": "service=hospital_at_home",
               "amount": 60e6, "basis": "policy"}  # fmt: skip
     clashing = place.with_(rules=pd.concat([place.rules, pd.DataFrame([pledge])]))
-    with pytest.raises(pb.Infeasible, match="community nursing at least £60 million") as caught:
+    with pytest.raises(pb.Infeasible, match="hospital at home at least £60 million") as caught:
         pb.optimise(clashing, pooling="pooled")
     assert "capacity" in str(caught.value)
 

@@ -125,7 +125,7 @@ def test_a_value_that_only_moves_what_is_made_the_most_of_is_certified() -> None
     northvale = pb.example("northvale")
     plans = (optimised("northvale", pooling=name, prices=False) for name in ("pooled", ALIGNED))
     again = _Resting(*plans, northvale, pb.solver.RunLimits(), None)._again
-    value = figure(northvale, "value", "patients_treated", "social")
+    value = figure(northvale, "value", "wellbeing", "social")
     assert again[0].curve(value) is None
     assert again[1].curve(value) is not None
 
@@ -134,7 +134,7 @@ def test_what_a_curve_comes_to_is_what_planning_afresh_gives() -> None:
     northvale = pb.example("northvale")
     aligned = optimised("northvale", pooling=ALIGNED, prices=False)
     again = Replanned(aligned, northvale, "public value", pb.solver.RunLimits())
-    value = figure(northvale, "value", "supported_years", "social")
+    value = figure(northvale, "value", "wellbeing", "social")
     curve = again.curve(value)
     assert curve is not None
     low, high = (curve(factor) for factor in (0.4, 0.41))

@@ -94,7 +94,7 @@ def rule_words(rule: Mapping[str, Any] | pd.Series, names: Names) -> str:
     >>> import placebudget as pb
     >>> place = pb.example("northvale")
     >>> rules = place.filled("rules").set_index("rule", drop=False)
-    >>> rule_words(rules.loc["home_care_duty"], Names(place)).startswith("home care at least £")
+    >>> rule_words(rules.loc["roads_duty"], Names(place)).startswith("roads and libraries at least")
     True
     """
     if rule.get("implied"):

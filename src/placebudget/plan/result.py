@@ -113,8 +113,8 @@ class Result(Shown):
         >>> import placebudget as pb
         >>> found = pb.sharing(pb.example("northvale"))
         >>> found.worded("transfers", ["payer", "receiver", "amount"]).head(1)
-            Payer  Receiver  Amount, £
-        0  police  councils  14,383.17
+              Payer Receiver Amount, £
+        0  councils      DWP   6,747.57
         """
         frame = self.tables[one_of("table", table, self.tables)]
         names = [one_of("columns", name, frame.columns) for name in columns] or frame.columns

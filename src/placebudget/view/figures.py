@@ -68,7 +68,7 @@ def figures_by_table(place: Place) -> pd.DataFrame:
     --------
     >>> import placebudget as pb
     >>> int(figures_by_table(pb.example("northvale")).loc["offers", "published"])
-    0
+    6
     """
     counts = {}
     for name, frame in place.tables.items():

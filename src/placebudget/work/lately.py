@@ -145,7 +145,7 @@ class Lately:
     >>> for turn in lately.turns:
     ...     print(turn.done)
     you took Northvale Police out of every pool
-    you took £12.4 million from Council tax, county in 2026-27
+    you took £19.4 million from Council tax, county in 2026-27
     """
 
     steps: Sequence[Stand]
