@@ -95,7 +95,7 @@ def test_commands_stand_as_they_work_in_a_clone_that_was_just_made() -> None:
     parts = README.read_text("utf-8").split("```")[1::2]
     plain = [part.strip("\n") for part in parts if part.startswith("\n")]
     commands = [line for part in plain if "\n\n" not in part for line in part.split("\n")]
-    assert len(commands) == 7
+    assert len(commands) == 8
     assert {line.split()[0] for line in commands} == {"make", ".venv/bin/placebudget"}
 
 

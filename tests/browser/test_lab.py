@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import browsing
 import placebudget as pb
+from outturn import outturn_file
 from placebudget.plan.record.files import file_text
 
 MIME_TYPE = "application/vnd.placebudget.plan+json"
@@ -109,6 +110,27 @@ def test_the_launcher_leads_to_a_new_place_and_its_first_plan(
     assert place.agencies["name"].tolist() == ["Exampleton Council", "Exampleton Police"]
     assert pb.read_plan(folder / "first.plan.json").place["name"] == place.name
     assert "hacked" not in page.title()
+
+
+def test_a_new_place_is_made_from_published_files(
+    page: Page, lab_server: browsing.Server, tmp_path: Path
+) -> None:
+    opened(page, lab_server)
+    launched(page, "New place budget")
+    form = page.locator(FORM)
+    form.get_by_label("First financial year").fill("2016-17")
+    form.get_by_label("Residents").fill("200,000")
+    form.get_by_label("Published files").set_input_files(outturn_file(tmp_path))
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("alert").filter(has_text="The title is missing.")).to_be_visible()
+    assert browsing.violations(page, FORM) == []
+    # What was chosen is still there.
+    form.get_by_label("Title").fill("Exampleton")
+    page.get_by_role("button", name="Make it").click()
+    expect(page.locator(".jp-DirListing-item", has_text="README.md")).to_be_visible()
+    folder = max(lab_server.folder.glob("exampleton*"), key=lambda each: each.stat().st_mtime)
+    paid = pb.read(folder).funding.set_index(["stream", "year"])["amount"]
+    assert paid["council_tax_exampleton_council", "2016-17"] == 80_123_000
 
 
 def test_an_example_place_is_copied_and_opened(
