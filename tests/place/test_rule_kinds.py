@@ -14,7 +14,7 @@ from placebudget.place import schema
 from placebudget.place.names import Names, rule_words
 from placebudget.place.rule_kinds import RULE_KINDS, RuleKind
 from placebudget.programme.rules import BLOCKS, RuleBlock
-from placebudget.programme.rules.floor_and_cap import BLOCK
+from placebudget.programme.rules.levels import MONEY
 from small import MILLION, rule, small, spent
 
 PACKAGE = Path(pb.__file__).parent
@@ -22,11 +22,12 @@ AT_HOME = ("place/rule_kinds.py", "programme/rules/")
 OTHER_WORDS = {
     "loose.py": {"cap": "a column: the most a partner bears"},
     "risk_share.py": {"cap": "a column: the most a partner bears"},
-    "fairness.py": {"pace": "a table of results"},
     "rendering.py": {"lock": "a word that is explained"},
-    "kept.py": {"lock": "what is kept of services without effects is a lock that no row asks for"},
+    "conditions.py": {
+        "lock": "what is kept of services without effects is a lock that no row asks for"
+    },
     "new_place.py": {"floor": "a rule is written into a new place"},
-    "price_of_fairness.py": {
+    "fairness.py": {
         "equity_floor": "rules are written into a place: what they cost is the question",
         "pace": "rules are written into a place: what they cost is the question",
     },
@@ -79,7 +80,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     )
     with monkeypatch.context() as patch:
         patch.setitem(RULE_KINDS, "promise", kind)
-        patch.setitem(BLOCKS, "promise", BLOCK)
+        patch.setitem(BLOCKS, "promise", MONEY)
         schema.cache_clear()
         yield "promise"
     schema.cache_clear()
@@ -116,7 +117,7 @@ def test_a_new_kind_is_planned_worded_and_changed_in_a_session(made_up: str) -> 
 
 
 def test_a_new_kind_is_verified_by_its_block(made_up: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    forgotten = RuleBlock(lambda draft, basis, rules, benchmarks: None, BLOCK.compare)
+    forgotten = RuleBlock(lambda draft, basis, rules, benchmarks: None, MONEY.compare)
     monkeypatch.setitem(BLOCKS, made_up, forgotten)
     with pytest.raises(SolverFailed, match=r"needs at least £3,000,000\.00"):
         pb.optimise(promised(made_up, "service=poor", 3 * MILLION), pooling="aligned")

@@ -1,4 +1,4 @@
-"""The rules of a place as constraints, one file a kind of rule.
+"""The rules of a place as constraints, a block a kind of rule.
 
 A new kind needs its record in ``place/rule_kinds.py`` and its block here.
 """
@@ -13,28 +13,26 @@ from placebudget.programme.linear import Draft
 from placebudget.programme.rules import (
     capitalisation,
     equity_floor,
-    floor_and_cap,
+    levels,
     lock,
     no_worse_off,
     outcome_floor,
     pace,
-    shares,
-    units,
     virement,
 )
 from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
 from placebudget.programme.rules.rule import read_rules
 
 BLOCKS: dict[str, RuleBlock] = {
-    "floor": floor_and_cap.BLOCK,
-    "cap": floor_and_cap.BLOCK,
-    "units_floor": units.BLOCK,
-    "units_cap": units.BLOCK,
+    "floor": levels.MONEY,
+    "cap": levels.MONEY,
+    "units_floor": levels.UNITS,
+    "units_cap": levels.UNITS,
     "outcome_floor": outcome_floor.BLOCK,
     "lock": lock.BLOCK,
     "pace": pace.BLOCK,
-    "share_floor": shares.BLOCK,
-    "share_cap": shares.BLOCK,
+    "share_floor": levels.SHARES,
+    "share_cap": levels.SHARES,
     "equity_floor": equity_floor.BLOCK,
     "virement": virement.BLOCK,
     "no_worse_off": no_worse_off.BLOCK,
