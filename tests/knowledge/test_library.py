@@ -54,12 +54,16 @@ def test_what_is_wrong_in_a_library_is_said_as_of_a_place(tmp_path: Path) -> Non
     folder = SHIPPED.write(tmp_path / "mine")
     (folder / "extra.csv").write_text("a\n1\n")
     (folder / "unit_costs.csv").write_text("edition,code,what,cost\nA,1,x,much\n")
+    values = (folder / "values.csv").read_text("utf-8")
+    (folder / "values.csv").write_text(values.replace("13000", "-13000"), "utf-8")
     with pytest.raises(InvalidPlace) as caught:
         pb.library(folder)
     said = str(caught.value)
     assert "A library has no table 'extra'" in said
     assert "unit_costs, row 2, cost" in said
     assert "The required column unit is missing" in said
+    # What could be read is looked at in the same breath.
+    assert "values, row 2, amount: -13,000 is below 0" in said
     package = json.loads((folder / "datapackage.json").read_text())
     assert package["kind"] == "library"
 

@@ -5,6 +5,11 @@ small function from an examination to findings; it does not stumble over what
 other checks report, and it says nothing about it.
 """
 
-from placebudget.place.checks.checking import check, check_in_part, check_rows
+from placebudget.place.checks.checking import (
+    check,
+    check_in_part,
+    check_rows,
+    check_rows_in_part,
+)
 
-__all__ = ["check", "check_in_part", "check_rows"]
+__all__ = ["check", "check_in_part", "check_rows", "check_rows_in_part"]

@@ -98,6 +98,21 @@ def check_rows(package: Package) -> Findings:
     return Findings([*package.origin.remarks, *found])
 
 
+def check_rows_in_part(package: Package, said: Iterable[Finding]) -> Findings:
+    """What is certain about the rows of a package that could not be read in full."""
+    errors = [each for each in said if each.severity == "error"]
+    rows_unread = {(each.table, each.row) for each in errors}
+    lost = {PurePosixPath(each.table).stem for each in errors if each.row is None}
+    return Findings(
+        each
+        for each in check_rows(package)
+        if each.table not in lost
+        and (each.table, each.row) not in rows_unread
+        # What a key refers to may stand where nothing could be read.
+        and each.code != "unknown-key"
+    )
+
+
 @dataclass(frozen=True)
 class _Unread:
     """What could not be read: errors of rows; whole tables; settings."""

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from placebudget.arguments import as_given, instance
 from placebudget.errors import InvalidPlace
-from placebudget.place.checks import check_in_part
+from placebudget.place.checks import check_in_part, check_rows_in_part
 from placebudget.place.findings import Finding, Findings
 from placebudget.place.io.archive import SAVE_AS, archive_files
 from placebudget.place.io.folder import (
@@ -183,7 +183,8 @@ def _assembled(
     findings += [each for each in found if each.table not in unread or each.code != "missing-table"]
     if any(finding.severity == "error" for finding in findings):
         if cls.kind != PLACE:
-            raise _invalid(findings)
+            held = cls(settings, tables, Origin(numbers=numbers))
+            raise _invalid(findings, check_rows_in_part(held, findings))
         raise _invalid(findings, check_in_part(settings, tables, numbers, findings))
     return cls(settings, tables, Origin(remarks=tuple(findings), numbers=numbers))
 
