@@ -330,6 +330,29 @@ def test_sheets_may_each_hold_a_part_of_a_form(tmp_path: Path) -> None:
     assert set(people.table["authority"]) == {"Burnley"}
 
 
+def test_the_time_series_of_the_department_is_read_by_its_short_names(tmp_path: Path) -> None:
+    """Years are told by the month in which they end; what nobody returned says so."""
+    detail = [f"RO5_detail{n}_tot_exp" for n in range(501)]
+    head = ["year_ending", "ONS_code", "LA_LGF_code", "LA_name", "status", "LA_class",
+            "LA_subclass", "RS_asc_net_exp", "RS_totsx_net_exp", "RS_ctrtot_net_exp",
+            *detail]  # fmt: skip
+    rows = [
+        ["202303", "E06000008", "E2301", "Blackburn with Darwen", status, "UA", "UA", 1, 200, 60]
+        for status in ("submitted", "not submitted")
+    ]
+    rows[1][1:4] = ["E06000009", "E2302", "Blackpool"]
+    file = tmp_path / "Revenue_Outturn_time_series.csv"
+    found = pb.importing.read(write(file, [head, *([*row, *range(501)] for row in rows)]))
+    assert (found.years, found.unit) == (("2022-23",), "£ thousand")
+    assert found.lines == ("adult_social_care", "total_service", "council_tax_requirement")
+    assert set(found.for_authority("Blackpool")["status"]) == {"not submitted"}
+    assert found.findings.codes == {"columns-left-out", "unit-doubtful"}
+    few = pb.importing.read(write(file, [head[:11], *([*row, 7] for row in rows)]))
+    assert few.table["measure"].tolist()[:4] == [
+        "net_current_expenditure", "net_current_expenditure", "amount", "as headed",
+    ]  # fmt: skip
+
+
 def test_codes_and_names_that_do_not_agree_are_told(tmp_path: Path) -> None:
     head = ["E-code", *HEAD]
     rows = [

@@ -33,6 +33,11 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"(grand )?totals?|(total )?(all )?england( total)?", re.IGNORECASE)
+AS_HEADED = "as headed"
+"""Measure of a line that the form does not describe, where its heading names none."""
+
+_MOST_UNKNOWN = 500
+_RETURNED = ("", "submitted", "certified", "final", "yes")
 _DATE = "A spreadsheet had made dates of years"
 _COUNCILS = ("county", "unitary", "metropolitan", "london", "district")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -121,6 +126,15 @@ class TableReading:
         for n, role in self._roles.items():
             if role == "value":
                 found[n] = Meaning(unit=unit_in(self._table.headings[n]))
+        unknown = [n for n, meant in columns.items() if not (meant.known or self._by_row("line"))]
+        if len(unknown) > _MOST_UNKNOWN:
+            # A file with every service of every return has thousands of columns.
+            names = listed((shown(self._table.headings[n], 40) for n in unknown), most=3)
+            what = (
+                f"{number(len(unknown))} columns are no lines of the form, and left out: {names}."
+            )
+            self._say("columns-left-out", None, None, what, "Take out of the file what is wanted.")
+            columns = {n: meant for n, meant in columns.items() if meant.known}
         for n, meant in columns.items():
             cells = [row[n] for row in rows if n < len(row)]
             if not any(map(text_of_cell, cells)):
@@ -181,6 +195,8 @@ class TableReading:
         label = self._label(row)
         unit_said = next(iter(filter(None, map(unit_in, self._texts(row, "unit")))), "")
         own = [*self._texts(row, "line"), *self._texts(row, "measure")]
+        states = [s for s in self._texts(row, "status") if s.lower() not in _RETURNED]
+        state = states[0].lower() if states else ""
         said = " | ".join(filter(None, own))
         for position, meant in columns.items():
             cell = row[position] if position < len(row) else None
@@ -210,7 +226,7 @@ class TableReading:
                     measure,
                     given.value,
                     unit,
-                    given.status or ("" if there else NOT_THERE),
+                    given.status or ("" if there else NOT_THERE) or state,
                     given.note,
                     f"{said} | {heading}" if said and heading else said or heading,
                     f"{self._sheet}{letters(position)}{n}",
@@ -234,7 +250,8 @@ class TableReading:
         key = (position, label.line, label.measure, said)
         if key not in self._whats:
             line = meant.line or label.line
-            measure = meant.measure or label.measure or self._form.measure_of(line)
+            usual = self._form.measure_of(line) if meant.known or label.known else AS_HEADED
+            measure = meant.measure or label.measure or usual
             unit = self._form.unit_of(line, measure)
             if unit in MONEY:
                 unit = meant.unit or said or self._stated or unit
@@ -275,7 +292,11 @@ class TableReading:
     def _whose(self, n: int, codes: list[str], names: list[str], year: str) -> tuple[str, str]:
         """Code and name of the authority of a row; what does not agree is said."""
         written = next(filter(None, names), "")
-        padded = [code.zfill(3) if code.isdigit() else code for code in codes if len(code) > 1]
+        padded = [
+            code.zfill(3) if code.isdigit() else code
+            for code in codes
+            if CODE.fullmatch(code.zfill(3))
+        ]
         meant = {one.code: one for code in padded if (one := by_code(code))}
         named = by_name(written, year) if written else ()
         if len(meant) > 1:
@@ -419,6 +440,8 @@ def _year_cell(form: PublishedForm, cell: Any) -> tuple[str, str]:
         return "", "it is a month"
     if year := form.year_in(said):
         return year, ""
+    if ending := re.fullmatch(r"(20\d\d)03", said):
+        return financial_year(int(ending[1]) - 1), ""
     if re.fullmatch(r"(19|20)\d\d", said):
         return financial_year(int(said)), "A year alone is read as the one that begins in its April"
     return "", "a financial year such as 2015-16 is needed"
