@@ -234,6 +234,8 @@ def name_of_about(*names: Names) -> NameOf:
         if column == "about":
             parts = (part.partition("=") for part in key.split("; "))
             return ", ".join(one(kind, value) for kind, _, value in parts if value)
+        if column == "source":
+            return ", ".join(one(column, each) for each in key.split("; ") if each)
         return key.replace("_", " ") if column == "table" else one(column, key)
 
     return said
@@ -324,7 +326,7 @@ def _by(frame: pd.DataFrame, key: str, value: str) -> dict[Any, set[str]]:
 
 
 def _together(keys: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(key for key in keys if key))
+    return "; ".join(dict.fromkeys(key for key in keys if key))
 
 
 def _hanging(place: Place, **watch: Any) -> tuple[dict[tuple[str, str], float], dict[str, str]]:

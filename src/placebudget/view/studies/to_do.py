@@ -61,7 +61,8 @@ def _grid(found: ToDo, key: str) -> Grid:
         (
             found.name_of("table", row["table"]), found.name_of("about", row["about"]),
             row["state"], count(row["rows"]), money(row["behind"]),
-            *([money(row["hangs"])] if hangs else []), row["source"],
+            *([money(row["hangs"])] if hangs else []),
+            found.name_of("source", row["source"]),
         )
         for row in found.table.head(MOST).to_dict("records")
     ]  # fmt: skip
