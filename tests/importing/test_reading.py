@@ -118,6 +118,14 @@ def test_council_tax_grants_reserves_outcomes_and_borrowing_are_known_too(tmp_pa
         assert list(zip(found.table["unit"], found.table["value"], strict=True)) == figures
         assert not found.findings
     assert found.table["line"].tolist() == ["gross_external_borrowing", "borrowing_per_head"]
+    head = ["Financial year", "Local authority code", "Grouping", "Measure", "Value", "MEDIAN"]
+    row = ["2016-17", "E06000005", "LA_Raw", "Outcome, ASC Carer Quality of Life", 7.6, 7.5]
+    outcome = read(tmp_path, "long.csv", [head, row])
+    assert outcome.table[["line", "measure"]].to_numpy().tolist() == [
+        ["carer_quality_of_life", "outcome"],
+        ["carer_quality_of_life", "median"],
+    ]
+    assert outcome.findings.codes == {"column-not-read"}
 
 
 def test_marks_totals_and_notes_are_kept_apart_from_figures(tmp_path: Path) -> None:

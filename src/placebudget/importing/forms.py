@@ -213,7 +213,7 @@ class PublishedForm:
 
     def _parted(self, piece: str) -> list[str]:
         """Parts of a heading such as "IMD - Average score", where all of them are known."""
-        parts = re.split(r"\s+[-–]\s+|:\s", piece)
+        parts = re.split(r"\s+[-–]\s+|[:,]\s", piece)
         means = [self._one(each) for each in parts]
         known = all(
             any(m) or plain_heading(p) in _groups() for p, m in zip(parts, means, strict=True)
