@@ -135,6 +135,35 @@ def test_imports_go_downwards_only() -> None:
     assert {(module, name) for module, names in found.items() for name in names} == FACADES
 
 
+def imported_at_the_top(body: list[ast.stmt]) -> Iterator[str]:
+    """Names of what a module imports while it is loaded: not in functions, not for types alone."""
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imported_modules(ast.unparse(node))
+        elif isinstance(node, ast.Try | ast.ClassDef):
+            yield from imported_at_the_top(node.body)
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    names = {
+        ".".join((FACE, *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(
+            ".__init__"
+        ): path
+        for path in MODULES
+    }
+    above = {
+        name: {
+            each if each in names else each.rpartition(".")[0]
+            for each in imported_at_the_top(ast.parse(path.read_text("utf-8")).body)
+        }
+        & set(names) - {name}
+        for name, path in names.items()
+    }
+    while free := {name for name, needed in above.items() if not needed}:
+        above = {name: needed - free for name, needed in above.items() if name not in free}
+    assert sorted(above) == []
+
+
 def test_only_the_solver_part_imports_a_solver() -> None:
     assert [
         str(path.relative_to(PACKAGE))
