@@ -30,8 +30,9 @@ from placebudget.words import money, plain
 _SHOWN = 5
 # Tables whose last year is carried on as it stands where nobody says what the next one brings.
 _CARRIED_ON = ("funding", "contributions", "needs", "at_risk", "inflation")
-# Tables of which years that are past stand in the way; inflation and cohorts reach back.
+# Tables that may hold no other years than the place has, and today's.
 _BY_YEAR = ("funding", "contributions", "needs")
+# Tables of which years that are past stand in the way; inflation and cohorts reach back.
 _PAST = ("funding", "contributions", "needs", "at_risk", "rules")
 _ANY = Settings(name="rows", years=("2000-01",))
 _NOT_KNOWN = "As in {year}: not known yet"
