@@ -144,6 +144,21 @@ def test_a_county_and_its_districts_are_agencies_of_their_own(county: FirstDraft
     ]  # fmt: skip
 
 
+def test_a_district_alone_is_a_place_and_so_are_several_without_their_county() -> None:
+    districts = outturn(Eastvale=DISTRICT | {"adult_social_care": 5, "total_service": 7_505},
+                        Westvale=DISTRICT)  # fmt: skip
+    people_there = {"Eastvale": 90_000, "Westvale": 60_000}
+    for names in (["Eastvale"], ["Eastvale", "Westvale"]):
+        draft = place_from(
+            "The Vales", districts, authorities=names, population=people_there, partners=()
+        )
+        assert_reconciled(draft)
+        assert draft.place.check().errors == ()
+        assert draft.place.agencies["partner"].isna().all()
+        # A few pounds of social care are no care homes.
+        assert "residential_care" not in set(draft.place.services["service"])
+
+
 def test_a_first_draft_passes_its_checks_but_for_money_paid_once(
     city: FirstDraft, county: FirstDraft
 ) -> None:
@@ -291,7 +306,7 @@ def test_of_each_line_the_figure_is_taken_that_it_is_usually_read_for() -> None:
 @pytest.mark.skipif(not DATA.is_dir(), reason="the published panel is not beside the project")
 def test_outturns_of_all_kinds_of_councils_reconcile_to_the_thousand_pounds() -> None:
     panel = read(DATA / "rs_panel" / "rs_panel_2010_2016.csv")
-    for name in ("Stockport", "Bradford", "Cornwall", "Rutland"):
+    for name in ("Stockport", "Cornwall", "City of London", "East Hampshire"):
         for year in ("2012-13", "2015-16"):
             draft = place_from(
                 name, panel, year=year, years=1, population={name: 100_000}, partners=()

@@ -516,8 +516,10 @@ class Making:
             fences.setdefault(row["stream"], set()).add(row["purpose"])
         needed = {row["service"] for row in self.rows["services"] if row.get("led_by") == "need"}
 
-        def led(service: str) -> bool:
-            return service in needed or not left[service]
+        def rather(service: str) -> tuple[bool, bool, int]:
+            """Money paid once goes to the dearest service that could end, if any could."""
+            outside = purpose[service] in (OUTSIDE, BENEFIT, RESERVES)
+            return left[service] > 0, not outside and service not in needed, left[service]
 
         general: dict[str, int] = {}
         for stream, (amount, recurrent) in streams.items():
@@ -529,7 +531,7 @@ class Making:
                     self._paid(left, key, stream, paid)
             elif not recurrent:
                 while amount:
-                    key = max(left, key=lambda service: (not led(service), left[service]))
+                    key = max(left, key=rather)
                     paid = min(amount, left[key])
                     self._paid(left, key, stream, paid)
                     amount -= paid

@@ -21,6 +21,7 @@ from placebudget.arguments import (
 )
 from placebudget.errors import WrongArgument
 from placebudget.importing import pattern
+from placebudget.importing.authorities import register
 from placebudget.importing.chain import add_chain, add_pools, add_prices, add_rules
 from placebudget.importing.figures import (
     OUTTURN,
@@ -37,7 +38,7 @@ from placebudget.importing.making import (
     Making,
     with_sources,
 )
-from placebudget.importing.outturn import RESERVES, SERVICE, Item, Line, items, totals_in
+from placebudget.importing.outturn import LINES, RESERVES, SERVICE, Item, Line, items, totals_in
 from placebudget.importing.page import basis_of, page_of, totals_of
 from placebudget.place import Place
 from placebudget.place.io.sheets import csv_frame
@@ -50,6 +51,9 @@ Row: TypeAlias = dict[str, Any]
 
 YEARS = 5
 """Years a place looks ahead, where none are given."""
+
+KINDS = {"county": True, "unitary": True, "metropolitan": True, "london": True, "district": False}
+"""Whether councils of a kind have the services of the upper tier."""
 
 UPPER = {"adult_social_care", "childrens_social_care", "public_health"}
 """Lines whose services are those of a county or a council of one tier."""
@@ -354,22 +358,33 @@ class _Council:
     totals: dict[str, float]
 
 
+def _is_upper(code: str, lines: Mapping[str, float]) -> bool:
+    """Whether a council has schools and social care: as the register knows its kind.
+
+    Of others their money says it: a fifth of all services, and mostly far more. A district may
+    have a few pounds of either.
+    """
+    one = register().get(code)
+    if one is not None and one.kind in KINDS:
+        return KINDS[one.kind]
+    services = {
+        line.key: lines.get(line.key, 0.0) for line in LINES.values() if line.what == SERVICE
+    }
+    upper = ("education", "social_care_all", "childrens_social_care", "adult_social_care")
+    return sum(services[key] for key in upper) > 0.2 * sum(services.values())
+
+
 def _tiers(figures: Figures, codes: Mapping[str, str], year: str) -> list[_Council]:
     """Councils with their money; what a council spends says which tier it is."""
     found = []
-    upper_lines = ("education", "childrens_social_care", "social_care_all")
-    uppers = {
-        code
-        for code in codes
-        if any(figures.of(OUTTURN, code, year).get(line) for line in upper_lines)
-    }
+    uppers = {code for code in codes if _is_upper(code, figures.of(OUTTURN, code, year))}
     for code, name in codes.items():
         lines = figures.of(OUTTURN, code, year)
         upper = code in uppers
         lower = not upper or len(uppers) == len(codes)
         key = key_of(name, "council")
         found.append(_Council(code, name, key, items(lines), upper, lower, totals_in(lines)))
-    if uppers != set(codes) and len(uppers) != 1:
+    if uppers not in (set(), set(codes)) and len(uppers) != 1:
         raise WrongArgument(
             f"of {listed(codes.values())}, {len(uppers)} have the services of a county, and "
             "others those of districts; name one county with its districts, or councils that "
@@ -390,9 +405,9 @@ def _made(
 ) -> FirstDraft:
     councils = _tiers(figures, codes, year)
     place = key_of(title, "place")
-    two_tier = any(not council.upper for council in councils)
+    two_tier = len({council.upper for council in councils}) > 1
     areas = {
-        council.code: place if council.upper and (two_tier or len(councils) == 1) else council.key
+        council.code: place if len(councils) == 1 or (council.upper and two_tier) else council.key
         for council in councils
     }
     # An agency is not called as the whole place is.
@@ -412,7 +427,8 @@ def _made(
             Body(
                 keys[council.code], council.name, "council", areas[council.code], council.items,
                 source="outturn", reference=form,
-                partner=None if council.upper else "districts", totals=council.totals,
+                partner="districts" if two_tier and not council.upper else None,
+                totals=council.totals,
                 undivided=frozenset({"police"} | ({"housing"} if not council.lower else set())
                                     | (set() if council.upper else UPPER)),
             )
