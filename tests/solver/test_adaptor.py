@@ -342,7 +342,7 @@ def imports_of(path: Path) -> list[str]:
 
 
 def test_every_module_imports_pulp_before_highs() -> None:
-    using = {path.name: imports_of(path) for path in SOLVER.glob("*.py")}
+    using = {path.name: imports_of(path) for path in SOLVER.rglob("*.py")}
     using = {name: found for name, found in using.items() if "highspy" in found}
     assert using
     assert {name for name, found in using.items() if found[0] != "pulp"} == set()

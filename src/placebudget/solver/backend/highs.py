@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import highspy
 import numpy as np
+import pulp  # noqa: F401  PuLP before HiGHS: see adaptor
+
+import highspy  # isort: skip
 
 from placebudget.errors import SolverFailed
 from placebudget.programme.linear import Matrix
