@@ -208,8 +208,8 @@ def _rows(place: Place) -> Iterator[tuple[str, str, str, int, float, str]]:
             if state:
                 source = "" if is_blank(row["source"]) else str(row["source"])
                 # Areas of a service stand in one line, behind which all of its money stands.
-                whole = row if name == "areas" else {**row, "area": None}
-                yield name, about(name, row), state, 1, behind.of(name, whole), source
+                held = behind.of(name, {**row, "area": None})
+                yield name, about(name, row), state, 1, held, source
 
 
 def _state(row: Mapping[str, Any], borrowed: set[str]) -> str:
@@ -304,9 +304,6 @@ class Behind:
         for key, streams in self._streams_of.items():
             if not is_blank(row.get(key)):
                 return sum(self._stream.get(s, 0.0) for s in streams.get(row[key], ()))
-        if table == "areas":
-            within = self._tree.descendants(row["area"])
-            return self._services({line.service for line in self._lines if line.area in within})
         return 0.0
 
     def _ruled(self, row: Mapping[str, Any]) -> Iterable[str]:
