@@ -21,9 +21,9 @@ from placebudget.plan.workbook_pages import (
     MADE,
     MODEL,
     NAMES,
-    Column,
     Formula,
     Page,
+    PageColumn,
     SumOver,
     count_format,
     number_format,
@@ -205,9 +205,9 @@ def test_headline_figures_columns_and_totals_have_names(book: Any) -> None:
 
 def test_each_sheet_says_its_unit_in_its_heading_or_in_each_column(book: Any) -> None:
     assert book["Money"]["A1"].value == "Money on services, £, cash of each year"
-    page = Page("Mixed", [Column("Cost", "£"), Column("Served", "people")], [[1.0, 2.0]])
+    page = Page("Mixed", [PageColumn("Cost", "£"), PageColumn("Served", "people")], [[1.0, 2.0]])
     assert (page.said, page.across[1].heading) == (f"Mixed: {EACH}", "Served, people")
-    assert Page("One", [Column("Cost", "£")], []).said == "One, £"
+    assert Page("One", [PageColumn("Cost", "£")], []).said == "One, £"
     for name in ("Money", "Units", "Outcomes", "Savings", "Needs"):
         columns = book[name][int(book[name].freeze_panes[1:]) - 1]
         counted = [cell.value for cell in columns if cell.alignment.horizontal == "right"]
@@ -221,7 +221,7 @@ def test_the_same_plan_is_the_same_file(plan: pb.Plan, file: Path, tmp_path: Pat
 
 def test_names_are_none_of_a_cell_and_none_stands_for_two_things(tmp_path: Path) -> None:
     assert (slug("tax1"), slug("R1C1"), slug("2027-28")) == ("_tax1", "_r1c1", "_2027_28")
-    columns = [Column("a b", form="0"), Column("a-b", form="0")]
+    columns = [PageColumn("a b", form="0"), PageColumn("a-b", form="0")]
     pages = [Page("x", columns, [[1.0, 2.0]], named=True)] * 2
     book = openpyxl.load_workbook(write_pages(pages, tmp_path / "x.xlsx"))
     assert {name: each.attr_text for name, each in book.defined_names.items()} == {
@@ -265,7 +265,7 @@ def test_names_of_a_place_are_no_formulas_in_its_plans(tmp_path: Path) -> None:
 
 
 def test_figures_that_do_not_exist_are_blank_and_those_without_end_say_so(tmp_path: Path) -> None:
-    columns = [Column(name, form="0.0") for name in "abc"]
+    columns = [PageColumn(name, form="0.0") for name in "abc"]
     page = Page("x", columns, [[math.nan, math.inf, None]])
     sheet = openpyxl.load_workbook(write_pages([page], tmp_path / "x.xlsx")).worksheets[0]
     assert [cell.value for cell in sheet[3]] == [None, WITHOUT_END, None]

@@ -27,7 +27,7 @@ EVERYBODY = "all_ages"
 
 
 @dataclass(frozen=True)
-class Figures:
+class FiguresOfFiles:
     """Figures of all files, in thousands of pounds or in people.
 
     Parameters
@@ -104,7 +104,7 @@ class Figures:
         }
 
 
-def together(files: Iterable[Any]) -> Figures:
+def together(files: Iterable[Any]) -> FiguresOfFiles:
     """Figures of several files; those that are paths are read first.
 
     Raises
@@ -126,7 +126,7 @@ def together(files: Iterable[Any]) -> Figures:
         raise WrongArgument(
             "none of the files is a revenue outturn (RS), which a place begins with"
         )
-    return Figures(found)
+    return FiguresOfFiles(found)
 
 
 def _read(given: Any) -> Published:

@@ -19,7 +19,7 @@ REST = "rest_of_"
 
 
 @dataclass(frozen=True)
-class Line:
+class OutturnLine:
     """One line of an outturn.
 
     Parameters
@@ -47,7 +47,7 @@ class Line:
 class Item:
     """A line of one authority: a cost where it is positive, else income; thousands of pounds."""
 
-    line: Line
+    line: OutturnLine
     thousand: float
 
     @property
@@ -147,7 +147,7 @@ HOUSING_BENEFIT = (
 """What is paid for the Department for Work and Pensions, and comes back as subsidy."""
 
 LINES = {
-    key: Line(key, name, total, what)
+    key: OutturnLine(key, name, total, what)
     for total, kinds in _LINES.items()
     for what, lines in kinds.items()
     for key, name in lines.items()
@@ -162,7 +162,7 @@ RESERVES = {
 }
 """Kinds of reserves, and what their lines are called: their start, their end, what is paid in."""
 
-COUNCIL_TAX = Line("council_tax", "council tax", "council_tax_requirement", LOCAL)
+COUNCIL_TAX = OutturnLine("council_tax", "council tax", "council_tax_requirement", LOCAL)
 """The last total: what council tax has to pay for."""
 
 
@@ -194,7 +194,7 @@ def items(lines: Mapping[str, float]) -> list[Item]:
         if total in lines and (lines[total] or total == COUNCIL_TAX.total):
             rest = round(lines[total] - sum(item.thousand for item in found), 6)
             if rest:
-                line = Line(REST + total, f"not itemised in {name}", total, OUTSIDE)
+                line = OutturnLine(REST + total, f"not itemised in {name}", total, OUTSIDE)
                 found.append(Item(line, rest))
     requirement = round(sum(item.thousand for item in found), 6)
     if requirement:

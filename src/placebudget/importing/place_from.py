@@ -27,7 +27,7 @@ from placebudget.importing.figures import (
     OUTTURN,
     POPULATION,
     SETTLEMENT,
-    Figures,
+    FiguresOfFiles,
     together,
 )
 from placebudget.importing.making import (
@@ -38,7 +38,15 @@ from placebudget.importing.making import (
     Making,
     with_sources,
 )
-from placebudget.importing.outturn import LINES, RESERVES, SERVICE, Item, Line, items, totals_in
+from placebudget.importing.outturn import (
+    LINES,
+    RESERVES,
+    SERVICE,
+    Item,
+    OutturnLine,
+    items,
+    totals_in,
+)
 from placebudget.importing.page import basis_of, page_of, totals_of
 from placebudget.place import Place
 from placebudget.place.io.sheets import csv_frame
@@ -279,7 +287,7 @@ def _named(given: object) -> str:
     return name.strip()
 
 
-def _figures(given: object) -> Figures:
+def _figures(given: object) -> FiguresOfFiles:
     listed_files = sequence(given)
     return together(listed_files if listed_files is not None else [given])
 
@@ -305,7 +313,7 @@ def _growth(given: object) -> dict[str, float]:
         }
 
 
-def _councils(figures: Figures, name: str, given: Sequence[str] | None) -> dict[str, str]:
+def _councils(figures: FiguresOfFiles, name: str, given: Sequence[str] | None) -> dict[str, str]:
     """Names of the councils by code; where none are named, the one of the place's name."""
     with Arguments() as asked:
         found = [asked.read(figures.authority, each) for each in (given or [name])]
@@ -315,7 +323,7 @@ def _councils(figures: Figures, name: str, given: Sequence[str] | None) -> dict[
     return dict(figures.authority(each) for each in figures.with_districts(code))
 
 
-def _year(figures: Figures, codes: Mapping[str, str], given: str) -> str:
+def _year(figures: FiguresOfFiles, codes: Mapping[str, str], given: str) -> str:
     """The outturn's year: the latest that all councils have, or the one that is asked for."""
     common = sorted(set.intersection(*(set(figures.years(code)) for code in codes)))
     if not common:
@@ -330,7 +338,7 @@ def _year(figures: Figures, codes: Mapping[str, str], given: str) -> str:
 
 
 def _population(
-    figures: Figures, codes: Mapping[str, str], year: str, given: Mapping[str, float] | None
+    figures: FiguresOfFiles, codes: Mapping[str, str], year: str, given: Mapping[str, float] | None
 ) -> dict[str, float]:
     """Residents by code, as given, else as published."""
     typed: dict[str, float | None] = {}
@@ -374,7 +382,7 @@ def _is_upper(code: str, lines: Mapping[str, float]) -> bool:
     return sum(services[key] for key in upper) > 0.2 * sum(services.values())
 
 
-def _tiers(figures: Figures, codes: Mapping[str, str], year: str) -> list[_Council]:
+def _tiers(figures: FiguresOfFiles, codes: Mapping[str, str], year: str) -> list[_Council]:
     """Councils with their money; what a council spends says which tier it is."""
     found = []
     uppers = {code for code in codes if _is_upper(code, figures.of(OUTTURN, code, year))}
@@ -395,7 +403,7 @@ def _tiers(figures: Figures, codes: Mapping[str, str], year: str) -> list[_Counc
 
 def _made(
     title: str,
-    figures: Figures,
+    figures: FiguresOfFiles,
     codes: Mapping[str, str],
     year: str,
     years: tuple[str, ...],
@@ -493,7 +501,9 @@ def _add_areas(
 POPULATION_SOURCE = "population"
 
 
-def _add_partner(made: Making, figures: Figures, partner: Partner, title: str, form: str) -> None:
+def _add_partner(
+    made: Making, figures: FiguresOfFiles, partner: Partner, title: str, form: str
+) -> None:
     """A partner by its own outturn, by the money that was given, or by population."""
     sector = partner.sector
     name = partner.name or f"{SECTOR_NAMES[sector]} in {title}"
@@ -521,9 +531,10 @@ def _add_partner(made: Making, figures: Figures, partner: Partner, title: str, f
             year=national.published, reference=national.reference,
         )  # fmt: skip
     thousand = round(amount) / 1000
-    cost = Item(Line(sector, SECTOR_NAMES[sector], "", SERVICE), thousand)
+    cost = Item(OutturnLine(sector, SECTOR_NAMES[sector], "", SERVICE), thousand)
     money = Item(
-        Line(f"{sector}_money", f"money of {SECTOR_NAMES[sector]}", "", "national"), -thousand
+        OutturnLine(f"{sector}_money", f"money of {SECTOR_NAMES[sector]}", "", "national"),
+        -thousand,
     )
     made.add_body(
         Body(sector, name, sector, made.top, [cost, money], source=source, note=note,
@@ -532,7 +543,7 @@ def _add_partner(made: Making, figures: Figures, partner: Partner, title: str, f
 
 
 def _add_reserves(
-    made: Making, figures: Figures, councils: list[_Council], keys: Mapping[str, str]
+    made: Making, figures: FiguresOfFiles, councils: list[_Council], keys: Mapping[str, str]
 ) -> None:
     """What councils hold at the end of the outturn's year."""
     for council in councils:
@@ -549,7 +560,7 @@ def _add_reserves(
                          opening=round(opening * 1000), note=note)  # fmt: skip
 
 
-def _add_sources(made: Making, figures: Figures) -> None:
+def _add_sources(made: Making, figures: FiguresOfFiles) -> None:
     used = with_sources(made.rows)
     held = made.rows.pop("sources", [])
     named = {

@@ -19,12 +19,12 @@ from placebudget.plan.workbook_pages import (
     MODEL,
     NAMES,
     POUNDS,
-    Column,
     Format,
     Formula,
     Front,
     Headline,
     Page,
+    PageColumn,
     SumOver,
     as_it_is,
     count_format,
@@ -103,7 +103,7 @@ def write_workbook(plan: Plan, path: str | os.PathLike[str]) -> Path:
     """
     tables = dict(_tables(plan))
     keys = [Page(f"Keys of {name}", *_as_it_is(frame)) for name, frame in plan.labels.items()]
-    made = Page(MADE, ["What", Column("Value", form=count_format)], list(facts(plan)))
+    made = Page(MADE, ["What", PageColumn("Value", form=count_format)], list(facts(plan)))
     pages = [*admitted_pages(plan), *tables.values(), made, *keys]
     return write_pages(pages, path, front_of(plan, {**tables, MADE: made}))
 
@@ -333,13 +333,13 @@ def table_page(
     """
     told = list(worded(frame, name_of, unit, own))
     columns = [
-        Column(each.words, each.unit, _FORMATS[each.kind], each.name in sums) for each in told
+        PageColumn(each.words, each.unit, _FORMATS[each.kind], each.name in sums) for each in told
     ]
     cells = [each.cells for each in told]
     for column, table in (("outcome", "outcomes"), ("service", "services")):
         if labels and unit in (OWN, SERVICE) and column in frame:
             units = labels[table].set_index(column)["unit"]
-            columns.append(Column(sentence(OWN_UNIT)))
+            columns.append(PageColumn(sentence(OWN_UNIT)))
             cells.append(frame[column].map(units).fillna("").tolist())
             break
     rows = list(zip(*cells, strict=True))

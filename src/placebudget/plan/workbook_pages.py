@@ -145,7 +145,7 @@ class SumOver:
 
 
 @dataclass(frozen=True)
-class Column:
+class PageColumn:
     """A column of a sheet.
 
     Parameters
@@ -198,7 +198,7 @@ class Page:
     ----------
     title : str
         Name of the sheet; made to fit.
-    columns : sequence of Column or str
+    columns : sequence of PageColumn or str
         What stands below the heading, and stays in sight with it.
     rows : sequence of sequences
         Texts, numbers, truth values, formulas; None is a blank cell.
@@ -217,7 +217,7 @@ class Page:
     """
 
     title: str
-    columns: Sequence[Column | str]
+    columns: Sequence[PageColumn | str]
     rows: Sequence[Sequence[Any]]
     heading: str = ""
     unit: str = ""
@@ -232,9 +232,9 @@ class Page:
         return self.title.translate(_FORBIDDEN)[:LONGEST_TITLE]
 
     @property
-    def across(self) -> list[Column]:
+    def across(self) -> list[PageColumn]:
         """The columns."""
-        return [Column(each) if isinstance(each, str) else each for each in self.columns]
+        return [PageColumn(each) if isinstance(each, str) else each for each in self.columns]
 
     @property
     def said(self) -> str:
@@ -274,7 +274,7 @@ class Page:
 
         Examples
         --------
-        >>> Page("Money", [Column("Amount", "£", adds_up=True)], [[1.0]]).total_at(0)
+        >>> Page("Money", [PageColumn("Amount", "£", adds_up=True)], [[1.0]]).total_at(0)
         "'Money'!$A$2"
         """
         return f"'{self.sheet}'!${letter(column)}$2"

@@ -25,11 +25,11 @@ from placebudget.plan.workbook_pages import (
     FIRST,
     LONGEST_TITLE,
     NAMES,
-    Column,
     Format,
     Formula,
     Front,
     Page,
+    PageColumn,
     SheetChart,
     figure,
     letter,
@@ -391,7 +391,7 @@ def _widths(page: Page) -> list[int]:
     return [min(wide, widest) for wide in widths]
 
 
-def _head_width(column: Column) -> int:
+def _head_width(column: PageColumn) -> int:
     words = max(map(len, column.heading.split()), default=0)
     return max(words, min(len(column.heading), _HEAD))
 

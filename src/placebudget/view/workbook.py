@@ -19,12 +19,12 @@ from placebudget.plan.workbook_pages import (
     MADE,
     MODEL,
     NAMES,
-    Column,
     Format,
     Formula,
     Front,
     Headline,
     Page,
+    PageColumn,
     SheetChart,
     SumOver,
     agreeing,
@@ -102,7 +102,7 @@ def comparison_pages(potential: Potential) -> Iterator[Page]:
     counted = "Figures by status: rows of each table of the place"
     yield table_page("figures by status", figures, name_of, shown=counted, sums=STATUSES)
     yield table_page("sources", place.filled("sources"), name_of)
-    made = [Column(name, form=count_format) for name in plans]
+    made = [PageColumn(name, form=count_format) for name in plans]
     yield Page(MADE, ["What", *made], run_records(plans))
 
 
@@ -164,7 +164,7 @@ def sheet_page(sheet: Sheet, title: str) -> Page:
             where = f"{letter(at)}{{first}}:{letter(at)}{{last}}"
             rows[-1][at] = Formula(f"=SUM({where})", rows[-1][at])
     note = f"{sheet.note} Shown as in reports, held as it is. {MAY_NOT_ADD_UP}".strip()
-    columns = [Column(""), *(Column(name, form=form) for name in names)]
+    columns = [PageColumn(""), *(PageColumn(name, form=form) for name in names)]
     return Page(
         title, columns, rows, sheet.heading, sheet.unit, int(sheet.adds_up != "no"), [note],
         _drawn(sheet), named=True,
