@@ -184,14 +184,32 @@ def test_money_of_nhs_and_grants_by_population_follow_their_national_figures(
     share = people.sum() / figures(published, "england")[:, "Residents, mid-2024"].sum()
     assert people.sum() == 1601645
     assert funded(place)["nhs_core"] == national["Core services per registered patient"] * 1601645
-    minimum = place.contributions.set_index(["pool", "stream"]).loc[("better_care", "nhs_core")]
     better_care = national["Better Care Fund, minimum NHS contribution"] * THOUSAND * share
-    assert minimum["minimum"] == pytest.approx(better_care, abs=1)
+    first = place.contributions.set_index(["pool", "stream", "year"])["minimum"]
+    for year in place.years:
+        raised = better_care * 1.03 ** (int(year[:4]) - 2025)
+        assert first["better_care", "nhs_core", year] == pytest.approx(raised, abs=1), year
+    pooled = place.today[place.today["pool"] == "better_care"].groupby("stream")["amount"].sum()
+    assert pooled["nhs_core"] == pytest.approx(better_care / 1.03, abs=1)
     adaptations = of_streams(place, "adaptations_grant_").sum()
     expected = national["Disabled Facilities Grant"] * THOUSAND * share
     assert adaptations == pytest.approx(expected, abs=14)
     improved = figures(published, "grant", "Improved Better Care Fund") * THOUSAND
     assert of_streams(place, "ibcf_").to_dict() == pytest.approx(improved.to_dict())
+
+
+def test_grants_paid_through_the_better_care_fund_are_pooled_whole_today_and_in_every_plan(
+    place: Place,
+) -> None:
+    conditioned = [*(f"ibcf_{each}" for each in ("blackburn", "blackpool"))]
+    conditioned += [each for each in place.streams["stream"] if each.startswith("adaptations_")]
+    assert len(conditioned) == 16
+    least = place.contributions.set_index(["pool", "stream", "year"])["minimum"]
+    for year in place.years:
+        for stream in conditioned:
+            assert least["better_care", stream, year] == funded(place, year)[stream], stream
+    today = place.today[place.today["stream"].isin(conditioned)]
+    assert set(today["pool"]) == {"better_care"}
 
 
 def test_police_and_fire_follow_their_last_published_outturn(
