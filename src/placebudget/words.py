@@ -306,14 +306,24 @@ def many(unit: str) -> str:
     return _MANY.get(re.split(r"[ ,;]", unit, maxsplit=1)[0].lower(), "")
 
 
-def not_served(amount: float, unit: str) -> str:
+_A_YEAR_OF_IT = re.compile(r"(\bfor|,) a year$")
+
+
+def not_served(amount: float, unit: str, years: int = 1) -> str:
     """Units that are needed and not provided, in the noun of the unit.
+
+    One who is not served in three years is three years of the service and not three people:
+    so units that are a year of it are called, where they are of several years.
 
     Examples
     --------
+    >>> not_served(5104, "person supported at home for a year", years=5)
+    '5,104 years of it are needed and not provided'
     >>> not_served(1313, "child cared for, a year"), not_served(12, "patrol for a year")
     ('1,313 children in need are not served', '12 are needed and not provided (patrol for a year)')
     """
+    if years > 1 and _A_YEAR_OF_IT.search(unit):
+        return f"{count(amount)} years of it are needed and not provided"
     if who := many(unit):
         return f"{count(amount)} {who} in need are not served"
     return f"{count(amount)} are needed and not provided ({unit})"

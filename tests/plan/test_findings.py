@@ -224,6 +224,18 @@ def test_who_is_not_served_is_counted_and_called_as_the_unit_has_it() -> None:
         assert said in found(named).of("need-not-served").sentences[0]
 
 
+def test_units_that_are_a_year_of_a_service_are_years_of_it_where_several_years_are_added() -> None:
+    """100 more need a hub than there is room for, in each of two years: nobody has 200 people."""
+    place = clean(years=2, needs=[{"service": "hubs", "people": 700}])
+    for unit, said in (
+        ("family helped for a year", "200 years of it are needed and not provided"),
+        ("child cared for, a year", "200 years of it are needed and not provided"),
+        ("family visited", "200 families in need are not served"),
+    ):
+        named = place.with_(services=place.services.assign(unit=unit))
+        assert said in found(named).of("need-not-served").sentences[0]
+
+
 # --- what gets worse -----------------------------------------------------------------------
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 import placebudget as pb
 from placebudget.place import Place
-from placebudget.plan.need import meet_alike, need_unmet
+from placebudget.plan.need import meet_alike, need_unmet, unmet_change
+from placebudget.study.potential.plans_side_by_side import measures_of
 from worked_place import worked
 
 SHORT = (90e6,) * 3
@@ -60,6 +62,32 @@ def test_no_difference_in_value_stands_in_a_table_of_plans_that_meet_need_otherw
         "money short of need",
     }  # fmt: skip
     assert known["money short of need"] == pytest.approx(-10e6, abs=1.0)
+
+
+def test_need_of_unlike_units_has_no_sum() -> None:
+    """Attendances that are not treated and years of care that are not given are two things."""
+    place = worked(nhs=(100e6, 96e6, 100e6))
+    services = place.services.assign(led_by=["need", "budget", "need", "budget"])
+    needs = pd.DataFrame([{"service": "emergency", "people": 100_000},
+                          {"service": "libraries", "people": 20_000_000}])  # fmt: skip
+    plans = []
+    for units in (["attendance"] * 4, ["attendance", "family", "year of care", "visit"]):
+        plans.append(pb.simulate(place.with_(services=services.assign(unit=units), needs=needs)))
+    same, unlike = plans
+    assert need_unmet(same)[0] == pytest.approx(30_004_000)
+    assert math.isnan(need_unmet(unlike)[0])
+    assert need_unmet(unlike)[1] == need_unmet(same)[1]
+    for plan, there in ((same, True), (unlike, False)):
+        measures = [name for name, _, _ in measures_of(plan)]
+        assert ("in need and not served" in measures) is there
+        assert "money short of need" in measures
+        assert ("more in need are served" in unmet_change(plan, _met(plan))) is there
+
+
+def _met(plan: pb.Plan) -> pb.Plan:
+    """The plan as if nothing were short."""
+    needs = plan.tables["needs"].assign(not_served=0.0, money_short=0.0)
+    return replace(plan, tables={**plan.tables, "needs": needs})
 
 
 def test_a_comparison_says_need_first_and_gives_no_gain_in_value(

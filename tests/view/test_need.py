@@ -48,6 +48,19 @@ def test_a_plan_says_what_is_avoided_and_released_and_its_value_apart(aligned: p
     ) in said
 
 
+def test_need_avoided_and_the_outcome_that_avoids_it_are_told_to_be_two_counts(
+    aligned: pb.Plan,
+) -> None:
+    """14,750 attendances in three years of money; the outcome counts a fourth year too."""
+    sheets = [*tables.needs({"Aligned": aligned}), tables.outcomes({"Aligned": aligned})]
+    avoided = sheets[0].figures["Aligned"]["Emergency: avoided (person helped for a year)"]
+    assert avoided < sheets[1].figures["Aligned"]["fewer"]
+    for sheet in sheets:
+        assert "are two counts: need avoided is of the years of money alone" in sheet.note
+    without = {"Today": pb.simulate(pb.example("toy_pooling"))}
+    assert "two counts" not in tables.outcomes(without).note
+
+
 def test_empty_capacity_is_said() -> None:
     place = worked(nursing=False, family_value=3000.0)
     plan = pb.optimise(place, pooling="aligned", prices=False)

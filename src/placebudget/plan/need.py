@@ -338,8 +338,8 @@ def check_need(basis: Basis, served: Served, digits: float) -> list[str]:
 _NOTHING = 0.5
 SHORT = "money short of need"
 """What plans are measured by where need must be met; the less, the better, first of all."""
-NOT_SERVED, OF_ALL_KINDS = "in need and not served", "people, families and others"
-"""How many they are of services that must meet need, whatever each service counts."""
+NOT_SERVED, IN_NEED = "in need and not served", "those in need, each year anew"
+"""How many they are, where all services that must meet need count alike."""
 LEAVES, AGAIN = "leaves a budget", "capacity released and used again"
 """What becomes of cashable savings."""
 # What plans leave unmet is whole pounds; less than this apart is alike.
@@ -369,10 +369,16 @@ def needs_by_service(plan: Plan) -> pd.DataFrame:
 
 
 def need_unmet(plan: Plan) -> tuple[float, float]:
-    """People in need that must be served and are not, and the pounds to serve them would cost."""
+    """Those in need that must be served and are not, and the pounds to serve them would cost.
+
+    How many they are is not a number where services count unlike things: years of care and
+    episodes have no sum.
+    """
     table = plan.tables["needs"]
     people, pounds = (float(table[name].sum()) for name in ("not_served", "money_short"))
-    return people, pounds
+    units = plan.labels["services"].set_index("service")["unit"]
+    led = table.loc[table["led_by"] == BY_NEED, "service"]
+    return people if led.map(units).nunique() < 2 else float("nan"), pounds
 
 
 def alike(first: float, second: float) -> bool:
@@ -386,11 +392,18 @@ def meet_alike(first: Plan, second: Plan) -> bool:
 
 
 def unmet_change(first: Plan, second: Plan) -> str:
-    """How much more or less need a plan leaves unmet than another, in pounds and in need."""
+    """How much more or less need a plan leaves unmet than another, in pounds and in need.
+
+    In need only where all of it is counted alike.
+    """
     people, pounds = (b - a for a, b in zip(need_unmet(first), need_unmet(second), strict=True))
     way = "more" if pounds > 0 else "less"
-    served = f"{count(abs(people))} {'fewer' if people > 0 else 'more'} in need are served"
-    return f"{money(abs(pounds))} {way} of need that must be met is unmet, and {served}"
+    said = f"{money(abs(pounds))} {way} of need that must be met is unmet"
+    if people != people:
+        return said
+    return (
+        f"{said}, and {count(abs(people))} {'fewer' if people > 0 else 'more'} in need are served"
+    )
 
 
 def unmet_words(plan: Plan) -> tuple[str, tuple[str, ...]]:
@@ -401,7 +414,8 @@ def unmet_words(plan: Plan) -> tuple[str, tuple[str, ...]]:
         return "", ()
     labels = plan.labels["services"].set_index("service")[["name", "unit"]]
     points = (
-        f"{sentence(str(name))}: {not_served(float(rows['unmet'].sum()), str(unit))} "
+        f"{sentence(str(name))}: "
+        f"{not_served(float(rows['unmet'].sum()), str(unit), years=rows['year'].nunique())} "
         f"{in_years(rows['year'])}; to meet this need would cost "
         f"{money(float(rows['money_short'].sum()))} more"
         for (name, unit), rows in short.join(labels, on="service").groupby(["name", "unit"])

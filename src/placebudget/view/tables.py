@@ -101,9 +101,21 @@ def needs(plans: Plans) -> list[Sheet]:
             pd.DataFrame.from_dict(rows, orient="index", columns=list(plans)),
             digits=None,
             note="Each in its own unit. What is short is cash; what is released is counted up to "
-            f"the last year of benefits, discounted, in {_price_base(plans)} prices.",
+            f"the last year of benefits, discounted, in {_price_base(plans)} prices."
+            + avoided_note(plans),
         )
     ]
+
+
+def avoided_note(plans: Plans) -> str:
+    """Why need avoided is another figure than the outcome that avoids it, where any is."""
+    if not any(plan.tables["needs"]["avoided"].any() for plan in plans.values()):
+        return ""
+    return (
+        " Need avoided and the outcome that avoids it are two counts: need avoided is of the years "
+        "of money alone and has what earlier purchases still bring; the outcome is what is bought "
+        "in these years, to the last year of benefits."
+    )
 
 
 def need_note(plans: Plans) -> str:
@@ -164,7 +176,7 @@ def outcomes(plans: Plans) -> Sheet:
         for n in (own, own + len(table))
         if n < len(table) or spared.iloc[own].max() > _NOTHING
     ]
-    note = "Each in its own unit."
+    note = f"Each in its own unit.{avoided_note(plans)}"
     if len(rows) > len(table):
         note += " Not needed: the need was avoided, and counts as met."
     table = pd.concat([table, spared]).iloc[rows]

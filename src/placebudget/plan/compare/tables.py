@@ -13,7 +13,7 @@ from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.pictures import GREY, colours, themed
 from placebudget.place import schema
 from placebudget.place.subjects import BY_NEED
-from placebudget.plan.need import NOT_SERVED, OF_ALL_KINDS, SHORT, meet_alike, need_unmet
+from placebudget.plan.need import IN_NEED, NOT_SERVED, SHORT, meet_alike, need_unmet
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.inputs import recorded_option, recorded_place, rows_apart
 from placebudget.words import money, plain
@@ -104,7 +104,7 @@ def _joined(
 def _without_gains(table: pd.DataFrame, plans: Plans) -> pd.DataFrame:
     """Value is not subtracted where plans leave different need unmet: need comes first."""
     first, *others = plans.values()
-    worth = ~table["unit"].isin((_CASH, OF_ALL_KINDS))
+    worth = ~table["unit"].isin((_CASH, IN_NEED))
     for plan, title in zip(others, difference_columns(list(plans)), strict=True):
         if not meet_alike(first, plan):
             table.loc[worth, title] = float("nan")
@@ -132,9 +132,8 @@ def _value(plan: Plan) -> pd.DataFrame:
     ]
     if (plan.tables["needs"]["led_by"] == BY_NEED).any():
         people, pounds = need_unmet(plan)
-        rows += [
-            (NOT_SERVED, OF_ALL_KINDS, people), (SHORT, cash, pounds),
-        ]  # fmt: skip
+        rows += [(NOT_SERVED, IN_NEED, people)] if people == people else []
+        rows.append((SHORT, cash, pounds))
     frame = pd.DataFrame(rows, columns=["measure", "unit", "value"])
     return frame.drop_duplicates(["measure", "unit"])
 

@@ -75,7 +75,7 @@ class FindingWords:
 
     def unserved(self, found: PlanFinding, when: str) -> str:
         """How many are not served, and how many today; nothing of today in its own findings."""
-        said = not_served(*found.figures["not_served"])
+        said = not_served(*found.figures["not_served"], years=len(found.years))
         now = f" (with today’s money: {count(found['today'])})" if "today" in found.figures else ""
         return f"{self.about(found)}: {said}{when}{now}"
 

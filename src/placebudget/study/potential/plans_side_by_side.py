@@ -17,9 +17,9 @@ from placebudget.place.subjects import BY_NEED
 from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.need import (
     AGAIN,
+    IN_NEED,
     LEAVES,
     NOT_SERVED,
-    OF_ALL_KINDS,
     SHORT,
     meet_alike,
     need_unmet,
@@ -103,7 +103,8 @@ def measures_of(plan: Plan) -> Iterator[tuple[str, float, str]]:
             yield each.name, each.value, each.unit
     if (plan.tables["needs"]["led_by"] == BY_NEED).any():
         people, pounds = need_unmet(plan)
-        yield NOT_SERVED, people, OF_ALL_KINDS
+        if people == people:
+            yield NOT_SERVED, people, IN_NEED
         yield SHORT, pounds, cash
 
 
