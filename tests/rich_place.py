@@ -82,6 +82,8 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
     tables |= _services() | _worth() | _limits()
     for service in tables["services"]:
         service["led_by"] = "need" if service["service"] == "urgent" else "budget"
+    tables["outcomes"][0] |= {"social_low": 900, "social_high": 2_100}
+    tables["effects"][1]["estimate"] = "made_up"
     for offer in tables["offers"]:
         offer["price_year"] = {"hubs_2": "2025-26", "ward_1": "2024-25"}.get(offer["offer"])
         offer["release"] = {"urgent_1": 0.02}.get(offer["offer"])
@@ -263,7 +265,7 @@ def _limits() -> dict[str, list[dict[str, Any]]]:
             ("agency", "kind", "opening", "minimum"), ("council", "general", 5e6, 2e6)
         ),
         "sources": _rows(
-            ("source", "title", "publisher", "year", "reference", "licence"),
-            ("guess", "Made-up figures", "Nobody", "2026", "none", "none"),
+            ("source", "title", "publisher", "year", "reference", "licence", "borrowed"),
+            ("guess", "Made-up figures", "Nobody", "2026", "none", "none", True),
         ),
     }
