@@ -59,6 +59,7 @@ def test_what_was_made_is_said_for_machines(placebudget: Command, tmp_path: Path
         "council_tax_requirement": 80_123,
     }  # fmt: skip
     assert {each["code"] for each in told["findings"]} == {"one-off-money"}
+    assert told["remarks"] == pb.importing.read(file).findings.records()
     assert pb.read(goal).title == "Exampleton"
 
 

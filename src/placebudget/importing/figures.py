@@ -15,6 +15,7 @@ from placebudget.importing.authorities import register
 from placebudget.importing.forms import forms
 from placebudget.importing.published import Published
 from placebudget.importing.reading import read
+from placebudget.place.findings import Finding
 
 OUTTURN, SETTLEMENT, POPULATION = "revenue_outturn", "core_spending_power", "population_estimates"
 FORMS = (OUTTURN, SETTLEMENT, POPULATION)
@@ -90,6 +91,11 @@ class FiguresOfFiles:
     def population(self, code: str, year: str) -> float | None:
         """Residents in the calendar year in which a financial year begins."""
         return self.of(POPULATION, code, year[:4]).get(EVERYBODY)
+
+    @property
+    def remarks(self) -> list[Finding]:
+        """What reading had to say, of all files."""
+        return [finding for each in self.read for finding in each.findings]
 
     def about(self, form: str) -> Mapping[str, str]:
         """Title, publisher and edition of a form among the files; empty: there is none."""

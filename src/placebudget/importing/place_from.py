@@ -49,6 +49,7 @@ from placebudget.importing.outturn import (
 )
 from placebudget.importing.page import basis_of, page_of, totals_of
 from placebudget.place import Place
+from placebudget.place.findings import Findings
 from placebudget.place.io.sheets import csv_frame
 from placebudget.place.settings import Settings, financial_year, start_of, years_between
 from placebudget.texts import key_of, listed
@@ -175,11 +176,14 @@ class FirstDraft:
     totals : DataFrame
         Each published total, what its lines add up to in the place, and what of them belongs to
         the same body elsewhere, in thousands of pounds.
+    remarks : Findings
+        What reading the files had to say.
     """
 
     place: Place
     reconciliation: pd.DataFrame = field(repr=False)
     totals: pd.DataFrame = field(repr=False)
+    remarks: Findings = field(repr=False)
 
     @property
     def basis(self) -> pd.DataFrame:
@@ -338,7 +342,10 @@ def _year(figures: FiguresOfFiles, codes: Mapping[str, str], given: str) -> str:
 
 
 def _population(
-    figures: FiguresOfFiles, codes: Mapping[str, str], year: str, given: Mapping[str, float] | None
+    figures: FiguresOfFiles,
+    codes: Mapping[str, str],
+    year: str,
+    given: Mapping[str, float] | None,
 ) -> dict[str, float]:
     """Residents by code, as given, else as published."""
     typed: dict[str, float | None] = {}
@@ -468,7 +475,12 @@ def _made(
     frames = {name: pd.DataFrame(rows) for name, rows in made.rows.items()}
     published = {key: dict(body.totals) for key, body in made.bodies.items() if body.reference}
     reconciled = pd.DataFrame(made.reconciled, columns=list(RECONCILED))
-    return FirstDraft(Place(settings, frames), reconciled, totals_of(reconciled, published))
+    return FirstDraft(
+        Place(settings, frames),
+        reconciled,
+        totals_of(reconciled, published),
+        Findings(figures.remarks),
+    )
 
 
 def _add_areas(
