@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.plan.findings.words import KINDS
-from placebudget.plan.need import AGAIN, used_again
+from placebudget.plan.need import AGAIN, cash, used_again
 from placebudget.study import Potential
 from placebudget.view.charts import savings_by_agency_and_year
 from placebudget.view.front import DOUBTFUL, NOT_SERVED, WORSE, Part, changes, front, waterfall
@@ -84,18 +85,59 @@ def test_a_step_that_loses_is_drawn_backwards(found: Potential) -> None:
     assert bars[0].value.startswith("−")
 
 
-def test_the_largest_changes_come_first_and_each_has_its_reason(
+def test_the_largest_losses_stand_beside_the_largest_gains_each_with_its_reason(
     found: Potential, parts: dict[str, Part]
 ) -> None:
-    told = points(parts["The largest changes"])
     moved = changes(found.plans["today"], found.plans["pooled"])
-    assert len(told) == 5
-    for said, amount in zip(told, moved, strict=False):
-        assert money(amount, signed=True) in said
-    assert told[0].endswith("Everybody in need of it must be served.")
-    assert "because the last £" in told[2]
+    up, down = (
+        next(
+            each.points for each in parts["The largest changes"].said if each.text.startswith(lead)
+        )
+        for lead in ("Most is gained by", "Most is lost by")
+    )
+    assert len(up) == len(down) == 3
+    for told, amounts in ((up, moved[moved > 0]), (down, moved[moved < 0])):
+        for said, amount in zip(told, amounts, strict=False):
+            assert money(amount, signed=True) in said
     rule = "“hospital at home changing by at most 25% a year” (assumption)"
-    assert f"as far as a rule allows: {rule}" in told[3]
+    told = "\n".join(parts["The largest changes"].lines)
+    assert f"as far as a rule allows: {rule}" in told
+    assert "because the last £" in told
+
+
+def care_and_other() -> Place:
+    """Prices rise by 2% and money by 3%; 52,000 instead of 50,000 need care, at £1,020 each."""
+    return small(
+        {"tax": {"amount": 103.0, "now": 100.0}},
+        {
+            "care": {"today": {"tax": 50.0}, "people": None, "led_by": "need"},
+            "other": {"today": {"tax": 50.0}, "people": None},
+        },
+        settings={"price_base": "2026-27", "today_year": "2026-27"},
+        needs=[{"service": "care", "year": year, "people": people}
+               for year, people in (("2026-27", 50_000), ("2027-28", 52_000))],
+        inflation=[{"index": "general", "year": "2027-28", "rate": 0.02}],
+        effects=[{"service": "care", "outcome": "care_good"}],
+    )  # fmt: skip
+
+
+def test_a_loss_is_told_against_todays_service_at_its_own_prices_and_as_growth_forgone() -> None:
+    """Other: 51.5 by today's money, 51.0 to keep it, and 103 - 53.04 = 49.96 in the best plan."""
+    told = [line for part in front(pb.potential(care_and_other())) for line in part.lines]
+    assert (
+        "Other −£1.5 million (−3%): −£1 million (−2%) against today’s service at its own prices, "
+        "−£1 million (−2%) in 2027-28; £500,000 is growth forgone."
+    ) in "\n".join(told)
+
+
+def test_need_unmet_is_reconciled_with_the_gap_in_one_line() -> None:
+    """104.04 - 103 = 1.04 is short; 53.04 - 51.5 = 1.54 is unmet, as other services grow by 0.5."""
+    told = [line for part in front(pb.potential(care_and_other())) for line in part.lines]
+    assert (
+        "All years together the gap is £1 million; to meet the need that today’s money leaves "
+        "unmet would cost £1.5 million. They differ by +£500,000 that today’s money gives other "
+        "services more than keeping them costs."
+    ) in told
 
 
 def test_what_the_plan_must_admit_is_on_the_page_and_what_is_left_out_is_counted(
@@ -182,10 +224,10 @@ def test_cash_that_leaves_a_budget_is_told_apart_from_capacity_that_is_used_agai
     assert again["pooled"] > 1e6
     saved = {name: plan.savings()["cashable"].sum() for name, plan in found.plans.items()}
     told = "\n".join(line for part in front(found) for line in part.lines)
-    for name in ("today", "siloed"):
-        used = again["pooled"] - again[name]
-        left = saved["pooled"] - saved[name] - used
-        assert f"{money(left, signed=True)} beside {name}, and {money(used, signed=True)}" in told
+    names = ("today", "siloed", "pooled")
+    left = ", ".join(f"{name} {money(saved[name] - again[name])}" for name in names)
+    used = ", ".join(f"{name} {money(again[name])}" for name in names)
+    assert f"as it falls in all years: {left}; {AGAIN}: {used}." in told
     sheet = cashable_savings(found.titled)[0].figures
     parts = sheet.loc[["As they fall: leaves a budget", f"As they fall: {AGAIN}"]]
     pd.testing.assert_series_equal(
@@ -195,6 +237,26 @@ def test_cash_that_leaves_a_budget_is_told_apart_from_capacity_that_is_used_agai
     chart = savings_by_agency_and_year(found.plans["pooled"])
     assert chart is not None
     assert f"{money(again['pooled'])} of it {AGAIN}" in chart.title
+
+
+def test_what_benefits_save_goes_to_the_exchequer_and_leaves_no_budget_of_the_place() -> None:
+    """1,000 helped save the council £100 and benefits £300 each, all of it cashable."""
+    place = small(
+        {"tax": {"amount": 1.0}, "dwp": {"amount": 0.0}},
+        {"hubs": {"today": {"tax": 1.0}}},
+        savings=[{"outcome": "hubs_good", "agency": who, "value": value, "cashable": 1.0}
+                 for who, value in (("tax", 100.0), ("dwp", 300.0))],
+        agencies=[{"agency": "tax", "sector": "council"}, {"agency": "dwp", "sector": "dwp"}],
+    )  # fmt: skip
+    found = pb.potential(place)
+    parts = cash(found.plans["pooled"])
+    assert parts["leaves"].to_dict() == pytest.approx({"tax": 100_000, "dwp": 0})
+    assert parts["exchequer"].to_dict() == pytest.approx({"tax": 0, "dwp": 300_000})
+    told = "\n".join(line for part in front(found) for line in part.lines)
+    assert "pooled £100,000; to the Exchequer: today £300,000" in told
+    rows = cashable_savings(found.titled)[0].figures["Best pooled"]
+    assert rows["As they fall: leaves a budget"] == pytest.approx(0.1)
+    assert rows["As they fall: to the Exchequer"] == pytest.approx(0.3)
 
 
 def test_a_gain_that_is_none_that_is_sure_says_so_beside_its_name() -> None:

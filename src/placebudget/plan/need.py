@@ -341,6 +341,7 @@ SHORT = "money short of need"
 NOT_SERVED, IN_NEED = "in need and not served", "those in need, each year anew"
 """How many they are, where all services that must meet need count alike."""
 LEAVES, AGAIN = "leaves a budget", "capacity released and used again"
+EXCHEQUER = "to the Exchequer"
 """What becomes of cashable savings."""
 # What plans leave unmet is whole pounds; less than this apart is alike.
 _POUND = 1.0
@@ -444,17 +445,43 @@ def need_points(plan: Plan) -> Iterator[str]:
         yield said
 
 
+def cash(plan: Plan) -> pd.DataFrame:
+    """Cashable savings by agency in three parts, as they fall and discounted, in pounds.
+
+    Returns
+    -------
+    DataFrame
+        By agency: ``leaves`` (cash that can leave a budget), ``exchequer`` (what benefits save,
+        which is no budget of the place) and ``again`` (capacity released in the years of money,
+        which the plan spends on something else), and each with ``discounted_`` before it.
+    """
+    needs, years = plan.tables["needs"], plan.place["years"]
+    whose = plan.labels["services"].set_index("service")["commissioner"]
+    mine = needs[needs["year"].isin(years)]
+    released = mine["cashable"].groupby([mine["service"].map(whose), mine["year"]]).sum()
+    saved = plan.savings("year").set_index("year")[["fiscal", "discounted_fiscal"]]
+    real = saved["fiscal"] / saved["discounted_fiscal"].where(saved["discounted_fiscal"] != 0.0)
+    level = real.reindex(released.index.get_level_values("year")).to_numpy(float)
+    whole = plan.savings("agency").set_index("agency")
+    sector = plan.labels["agencies"].set_index("agency")["sector"]
+    benefits = np.array([sector.get(who) == "dwp" for who in whole.index], dtype=bool)
+    found = pd.DataFrame(index=whole.index)
+    for way, amounts in (("", released * level), ("discounted_", released)):
+        again = amounts.fillna(0.0).groupby(level=0).sum().reindex(whole.index, fill_value=0.0)
+        rest = whole[f"{way}cashable"] - again
+        found[f"{way}leaves"] = rest.where(~benefits, 0.0)
+        found[f"{way}exchequer"] = rest.where(benefits, 0.0)
+        found[f"{way}again"] = again
+    return found
+
+
 def used_again(plan: Plan) -> tuple[float, float]:
     """Capacity released in the years of money, as it falls and discounted, in pounds.
 
     It is cashable, but the plan spends it on something else: it is no cash that leaves a budget.
     """
-    needs = plan.tables["needs"]
-    released = needs[needs["year"].isin(plan.place["years"])].groupby("year")["cashable"].sum()
-    saved = plan.savings("year").set_index("year")[["fiscal", "discounted_fiscal"]]
-    saved = saved.reindex(released.index)
-    falls = released * saved["fiscal"] / saved["discounted_fiscal"].where(released != 0.0)
-    return float(falls.fillna(0.0).sum()), float(released.sum())
+    found = cash(plan)[["again", "discounted_again"]].sum()
+    return float(found["again"]), float(found["discounted_again"])
 
 
 def value_of_services_led_by_need(plan: Plan) -> float:

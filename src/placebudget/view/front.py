@@ -19,18 +19,20 @@ from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
 from placebudget.plan.findings.finders import called
-from placebudget.plan.need import AGAIN, meet_alike, unmet_change, used_again
+from placebudget.plan.need import AGAIN, EXCHEQUER, cash, meet_alike, need_unmet, unmet_change
 from placebudget.plan.resting.figures import VALUE
 from placebudget.plan.summary import Paragraph
 from placebudget.study import Outlook, Potential, RestsOn, outlook, rests_on
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
+from placebudget.study.standstill import standstill
 from placebudget.texts import listed
 from placebudget.view.plan_facts import money_known
 from placebudget.words import money, percent, sentence
 
 LARGEST = 5
-"""How many of the largest changes are told."""
+"""How many of the largest changes are explained."""
 
+_OF_EACH_SIDE = 3
 LARGEST_VALUES = 2
 WORSE = ("outcome-falls", "agency-saves-less", "loses-without-known-effect")
 NOT_SERVED = ("need-not-met", "need-not-served")
@@ -132,6 +134,30 @@ def _gap(potential: Potential) -> Iterator[Paragraph]:
     said = the_gap(potential).summarised().paragraphs
     yield Paragraph(said[0].text)
     yield Paragraph("", said[-1].points)
+    yield from _reconciled(potential)
+
+
+def _reconciled(potential: Potential) -> Iterator[Paragraph]:
+    """Why need that today's money leaves unmet costs another sum than the gap of all years."""
+    unmet = need_unmet(potential.plans["today"])[1]
+    if unmet < _SHOWN:
+        return
+    gap = float(the_gap(potential).table["gap"].sum())
+    rows = against_standstill(potential)
+    others = float(rows.loc[~rows.index.isin(led_by_need(potential.place)), "forgone"].sum())
+    rest = unmet - gap - others
+    grows = "more than" if others >= 0 else "less than"
+    said = (
+        f"All years together the gap is {money(gap)}; to meet the need that today’s money leaves "
+        f"unmet would cost {money(unmet)}. They differ by {money(others, signed=True)} that "
+        f"today’s money gives other services {grows} keeping them costs"
+    )
+    if abs(rest) >= _SHOWN:
+        said += (
+            f", and by {money(rest, signed=True)} for how need is met (at the cheapest price; "
+            "capacity that stands empty, pools and money not spent)"
+        )
+    yield Paragraph(f"{said}.")
 
 
 def waterfall(potential: Potential) -> Iterator[Bar]:
@@ -198,24 +224,25 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
 
 
 def _cash(potential: Potential) -> Iterator[Paragraph]:
-    """Cash that leaves a budget, and capacity that is only used again, each beside which plan."""
-    pooled, parts = potential.plans["pooled"], []
-    for name in ("today", "siloed"):
-        if name not in potential.plans or not meet_alike(potential.plans[name], pooled):
-            continue
-        (saved, again), (was, before) = map(_cashable, (pooled, potential.plans[name]))
-        used = again - before
-        rest = f", and {money(used, signed=True)} of {AGAIN}" if used else ""
-        parts.append(f"{money(saved - was - used, signed=True)} beside {name}{rest}")
-    if parts:
-        yield Paragraph(
-            f"Cash that can leave budgets, as it falls in all years: {'; '.join(parts)}."
+    """Cash that leaves a budget, what goes to the Exchequer, and capacity only used again."""
+    plans = {name: potential.plans[name] for name in ("today", "siloed", "pooled")
+             if name in potential.plans}  # fmt: skip
+    sums = {name: cash(plan).sum() for name, plan in plans.items()}
+    parts = [
+        words + ", ".join(f"{name} {money(float(each[part]))}" for name, each in sums.items())
+        for part, words in (
+            ("leaves", ""), ("exchequer", f"{EXCHEQUER}: "), ("again", f"{AGAIN}: ")
         )
-
-
-def _cashable(plan: Plan) -> tuple[float, float]:
-    """Savings that are cashable, and what of them is capacity used again, as they fall."""
-    return float(plan.savings()["cashable"].sum()), used_again(plan)[0]
+        if part == "leaves" or any(abs(each[part]) >= _SHOWN for each in sums.values())
+    ]  # fmt: skip
+    if any(each.abs().max() >= _SHOWN for each in sums.values()):
+        unlike = "" if meet_alike(plans["today"], plans["pooled"]) else (
+            " Today leaves need unmet that the others meet."
+        )  # fmt: skip
+        yield Paragraph(
+            "Cash that can leave budgets of the place, as it falls in all years: "
+            f"{'; '.join(parts)}.{unlike}"
+        )
 
 
 def changes(today: Plan, proposed: Plan) -> pd.Series:
@@ -227,23 +254,73 @@ def changes(today: Plan, proposed: Plan) -> pd.Series:
     return change.loc[change.abs().sort_values(ascending=False, kind="stable").index]
 
 
+@once
+def against_standstill(potential: Potential) -> pd.DataFrame:
+    """Money by service beside today's, and beside what today's service would cost.
+
+    Returns
+    -------
+    DataFrame
+        By service, the largest change first, in pounds of all years: ``today`` (today's money
+        carried on), ``pooled``, ``change``, ``kept`` (today's service at its own prices and
+        need), ``beside`` (pooled less that), ``forgone`` (the growth of today's money beyond
+        it); ``beside_last`` and ``kept_last`` are of the last year.
+    """
+    found, years = standstill(potential.place), list(potential.place.years)
+    cost = found.cost * (1.0 - found.rows["fee"].to_numpy())[:, None]
+    kept = pd.DataFrame(cost, columns=years).groupby(found.rows["service"]).sum()
+    by_year = potential.plans["pooled"].money(["service", "year"])
+    last = by_year[by_year["year"] == years[-1]].set_index("service")["amount"]
+    today, pooled = (potential.plans[name] for name in ("today", "pooled"))
+    change = changes(today, pooled)
+    had = today.money("service").set_index("service")["amount"]
+    frame = pd.DataFrame(
+        {
+            "today": had, "change": change, "kept": kept.sum(axis=1), "kept_last": kept[years[-1]],
+            "last": last,
+        }
+    ).reindex(change.index).fillna(0.0)  # fmt: skip
+    frame["pooled"] = frame["today"] + frame["change"]
+    frame["beside"], frame["forgone"] = (
+        frame[one] - frame[other] for one, other in (("pooled", "kept"), ("today", "kept"))
+    )
+    return frame.assign(beside_last=frame["last"] - frame["kept_last"]).drop(columns="last")
+
+
+def share(part: float, whole: float) -> str:
+    """A change as a share of what it is measured against, in brackets; blank where that is none."""
+    return f" ({percent(part / whole, signed=True)})" if whole else ""
+
+
 def _changes(potential: Potential) -> Iterator[Paragraph]:
-    today, pooled = potential.plans["today"], potential.plans["pooled"]
-    all_changes = changes(today, pooled)
-    told = all_changes[all_changes.abs() >= _SHOWN][:LARGEST]
-    before = today.money("service").set_index("service")["amount"]
-    names, ended = Names(potential.place), _ended(potential)
-    if told.empty:
+    """What gains most, and beside it what loses most; why, once where it is the same for all."""
+    rows = against_standstill(potential)
+    rows = rows[rows["change"].abs() >= _SHOWN]
+    if rows.empty:
         yield Paragraph("The best pooled plan changes no service by as much as £50,000.")
         return
-    points = []
-    for service, change in told.items():
-        had = float(before.get(service, 0.0))
-        share = f" ({percent(change / had, signed=True)})" if had else ""
-        name = sentence(names.of("service", service))
-        reason = ended.get(str(service)) or _reason(potential, str(service))
-        points.append(f"{name} {money(change, signed=True)}{share}. {reason}")
-    yield Paragraph("", tuple(points))
+    names, ended, year = Names(potential.place), _ended(potential), potential.place.years[-1]
+    up = rows["change"] > 0
+    for lead, mine in (("Most is gained by", rows[up]), ("Most is lost by", rows[~up])):
+        told, why = [], []
+        for service, row in mine[:_OF_EACH_SIDE].iterrows():
+            said = f"{sentence(names.of('service', service))} "
+            said += money(row["change"], signed=True) + share(row["change"], row["today"])
+            if row["change"] < 0:
+                said += (
+                    f": {money(row['beside'], signed=True)}{share(row['beside'], row['kept'])} "
+                    "against today’s service at its own prices, "
+                    f"{money(row['beside_last'], signed=True)}"
+                    f"{share(row['beside_last'], row['kept_last'])} in {year}"
+                )
+                if row["forgone"] >= _SHOWN:
+                    said += f"; {money(row['forgone'])} is growth forgone"
+            told.append(f"{said}.")
+            why.append(ended.get(str(service)) or _reason(potential, str(service)))
+        if len(set(why)) == 1 < len(why):
+            yield Paragraph(f"{lead} (each: {why[0][:-1]}):", tuple(told))
+        elif told:
+            yield Paragraph(f"{lead}:", tuple(map(" ".join, zip(told, why, strict=True))))
 
 
 def _ended(potential: Potential) -> dict[str, str]:

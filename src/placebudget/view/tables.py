@@ -13,7 +13,9 @@ import pandas as pd
 from placebudget.plan import Plan
 from placebudget.plan.need import (
     AGAIN,
+    EXCHEQUER,
     LEAVES,
+    cash,
     needs_by_service,
     used_again,
     value_of_services_led_by_need,
@@ -193,15 +195,17 @@ def cashable_savings(plans: Plans) -> list[Sheet]:
     if all(plan.savings().empty for plan in plans.values()):
         return []
     table = pd.DataFrame(totals).loc[["cashable", "discounted_cashable"]] / MILLION
-    again = pd.DataFrame({name: used_again(plan) for name, plan in plans.items()}) / MILLION
+    parts = pd.DataFrame({name: cash(plan).sum() for name, plan in plans.items()}) / MILLION
     first, rows = next(iter(plans.values())).place["years"][0], {}
-    for n, (way, rest) in enumerate(
-        (("As they fall", ", all years"), ("Discounted", f" to {first}"))
+    for n, (way, key, rest) in enumerate(
+        (("As they fall", "", ", all years"), ("Discounted", "discounted_", f" to {first}"))
     ):
         rows[way + rest] = table.iloc[n]
-        if again.to_numpy().any():
-            rows[f"{way}: {LEAVES}"] = table.iloc[n] - again.iloc[n]
-            rows[f"{way}: {AGAIN}"] = again.iloc[n]
+        others = {EXCHEQUER: parts.loc[f"{key}exchequer"], AGAIN: parts.loc[f"{key}again"]}
+        others = {words: figures for words, figures in others.items() if figures.any()}
+        if others:
+            rows[f"{way}: {LEAVES}"] = parts.loc[f"{key}leaves"]
+            rows |= {f"{way}: {words}": figures for words, figures in others.items()}
     return [
         Sheet(
             "Cashable savings in two ways",
@@ -209,7 +213,7 @@ def cashable_savings(plans: Plans) -> list[Sheet]:
             pd.DataFrame(rows).T,
             note=f"Both in {_price_base(plans)} prices. As they fall: the totals of the savings by "
             "agency and year. Discounted: what comes later counts less, as in public value and in "
-            f"a modelled potential.{_USED if again.to_numpy().any() else ''}",
+            f"a modelled potential.{_USED if parts.loc['again'].any() else ''}",
         )
     ]
 

@@ -222,8 +222,10 @@ def _headlines(potential: Potential, pages: Sequence[Page]) -> Iterator[Headline
         yield Headline(
             "Savings", [of(page, -1)[at - 1] for page, at in zip(saved, across, strict=True)], fall
         )
+        # Parts of a way of counting stand below it.
+        later = len(titled[_CASHABLE].rows) // 2
         yield Headline("Cashable savings", of(titled[_CASHABLE], 0), f"{fall}; part of savings")
-        yield Headline("Cashable savings, discounted", of(titled[_CASHABLE], 1), real)
+        yield Headline("Cashable savings, discounted", of(titled[_CASHABLE], later), real)
 
 
 def _steps(potential: Potential, value: Page) -> list[Formula | float | None]:

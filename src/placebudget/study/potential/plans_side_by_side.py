@@ -17,6 +17,7 @@ from placebudget.place.subjects import BY_NEED
 from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.need import (
     AGAIN,
+    EXCHEQUER,
     IN_NEED,
     LEAVES,
     NOT_SERVED,
@@ -24,8 +25,8 @@ from placebudget.plan.need import (
     meet_alike,
     need_unmet,
     unmet_change,
-    used_again,
 )
+from placebudget.plan.need import cash as in_cash
 from placebudget.plan.result import Result
 from placebudget.plan.siloed import AT_REST
 from placebudget.plan.summary import Paragraph, Summary, sentences
@@ -38,6 +39,7 @@ PUBLIC_VALUE = "public value"
 CASHABLE = "cashable saving"
 CASHABLE_AS_IT_FALLS = "cashable saving as it falls"
 CASH = "pounds, cash"
+_POUND = 1.0
 HOW_MANY = {4: "four", 5: "five"}
 TITLES: Mapping[str, str] = {
     "today": "Today",
@@ -351,13 +353,16 @@ class Potential(Result):
         said = f"{sentence(name)}: {gain}{share}; cashable savings "
         if cash == falls == money(0.0):
             return f"{said}{cash}."
-        again = used_again(self.plans[end])[0] - used_again(self.plans[start])[0]
-        left = values[end, CASHABLE_AS_IT_FALLS] - values[start, CASHABLE_AS_IT_FALLS] - again
-        parts = (
-            f", of which {money(left, signed=True)} {LEAVES} and "
-            f"{money(again, signed=True)} is {AGAIN}"
-        )
-        return f"{said}{cash} discounted, {falls} as they fall{parts if again else ''}."
+        parts = in_cash(self.plans[end]).sum() - in_cash(self.plans[start]).sum()
+        split = [
+            f"{money(float(parts[part]), signed=True)} {words}"
+            for part, words in (
+                ("leaves", LEAVES), ("exchequer", f"goes {EXCHEQUER}"), ("again", f"is {AGAIN}")
+            )
+            if part == "leaves" or abs(parts[part]) >= _POUND
+        ]  # fmt: skip
+        of_it = f", of which {', '.join(split[:-1])} and {split[-1]}" if len(split) > 1 else ""
+        return f"{said}{cash} discounted, {falls} as they fall{of_it}."
 
 
 def _range(siloed: Plan | None) -> Iterator[Paragraph]:
