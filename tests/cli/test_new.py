@@ -29,7 +29,8 @@ def test_a_place_is_made_from_files_with_its_page_and_its_reconciliation(
     assert f"Next: placebudget run {goal}" in done.stdout
     place = pb.read(goal)
     assert place.years == ("2016-17", "2017-18")
-    assert place.agencies["sector"].tolist() == ["council", "nhs", "police"]
+    # A partner that is named stands for its own sector alone.
+    assert sorted(place.agencies["sector"]) == ["council", "dwp", "fire", "nhs", "police"]
     paid = place.funding.set_index(["stream", "year"])["amount"]
     assert paid["nhs_money_nhs", "2017-18"] == 300e6 * 1.03**2
     assert paid["council_tax_police", "2015-16"] == 79_001_000 / 4
@@ -49,11 +50,11 @@ def test_what_was_made_is_said_for_machines(placebudget: Command, tmp_path: Path
     file, goal = outturn_file(tmp_path), tmp_path / "mine.xlsx"
     done = placebudget(
         "new", "Exampleton", file, "--out", goal, "--population", "Exampleton=200000",
-        "--partner", "none", "--json",
+        "--partner", "none", "--partner", "nhs=£300 million", "--json",
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["agencies"] == ["Exampleton"]
+    assert told["agencies"] == ["Exampleton", "NHS in Exampleton"]
     assert {each["total"]: each["published"] for each in told["totals"]} == {
         "total_service": 229_611, "net_current": 278_000, "net_revenue": 136_500,
         "council_tax_requirement": 80_123,
@@ -66,7 +67,9 @@ def test_what_was_made_is_said_for_machines(placebudget: Command, tmp_path: Path
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ((), "how many people live in Exampleton"),
+        ((), '--population "Exampleton=100000"'),
+        (("--population", "Exampelton=9"), "Did you mean Exampleton"),
+        (("--population", "Vale Police=9"), "no council of this place"),
         (("--population", "Exampleton"), "is no name=number"),
         (("--partner", "police=Vale Police@much"), "no share after @"),
         (

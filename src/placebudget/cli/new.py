@@ -57,7 +57,8 @@ def new(
             metavar="SECTOR[=WHAT]",
             show_default=", ".join(SECTORS),
             help="A partner: its sector; or nhs=£480 million; or police=NAME in the files, or "
-            "police=NAME@10.5% where that share is the place's; or none. Several times.",
+            "police=NAME@10.5% where that share is the place's. Several times; other sectors "
+            "stay as they are, but with none those that are named stand alone.",
         ),
     ] = None,
     population: Annotated[
@@ -151,11 +152,12 @@ def _say(draft: FirstDraft, goal: Path, as_json: bool) -> None:
 
 
 def _partners(given: list[str] | None) -> Iterable[Partner | str]:
-    if given is None:
-        return SECTORS
-    if given == ["none"]:
-        return ()
-    return [_partner(each) for each in given]
+    """Partners as they were named, and of the other sectors those there are by themselves."""
+    named = [_partner(each) for each in given or () if each != "none"]
+    if "none" in (given or ()):
+        return named
+    said = {each if isinstance(each, str) else each.sector for each in named}
+    return [*named, *(sector for sector in SECTORS if sector not in said)]
 
 
 def _partner(given: str) -> Partner | str:

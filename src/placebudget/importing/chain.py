@@ -8,7 +8,16 @@ from collections.abc import Mapping
 import pandas as pd
 
 from placebudget.importing import pattern
-from placebudget.importing.making import ASSUMED, BENEFIT, CASH, OUTSIDE, POOLS, Making, Row
+from placebudget.importing.making import (
+    ASSUMED,
+    BENEFIT,
+    CASH,
+    OUTSIDE,
+    PAYS,
+    POOLS,
+    Making,
+    Row,
+)
 from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.words import percent
 
@@ -144,26 +153,51 @@ def add_pools(made: Making) -> None:
     """Pools that could be, with the limits of the example by population."""
     host = next(iter(made.bodies))
     purposes = {row["purpose"] for row in made.rows["services"]}
-    streams = [row["stream"] for row in made.rows["streams"]]
-    for pool, (name, wanted, heads, power) in POOLS.items():
-        there = [purpose for purpose in wanted if purpose in purposes]
-        paying = {
-            stream: round(a_head * made.population[made.bodies[agency].area], -3)
-            for agency in made.bodies
-            for kind, a_head in heads.items()
-            if (stream := f"{kind}_{agency}") in streams
-        }
-        if not there or len(paying) < 2:
-            continue
+    least = _least_money(made)
+    paying = {
+        agency: [f"{kind}_{agency}" for kind in PAYS if f"{kind}_{agency}" in least]
+        for agency in made.bodies
+    }
+    found: dict[str, list[tuple[str, float, str]]] = {}
+    for pool, (_, wanted, heads) in POOLS.items():
+        found[pool] = [
+            (paying[agency][-1], a_head * made.population[made.bodies[agency].area], law)
+            for agency, body in made.bodies.items()
+            if body.sector in heads and paying[agency]
+            for a_head, law in [heads[body.sector]]
+        ]
+        if len(found[pool]) < 2 or not purposes & set(wanted):
+            del found[pool]
+    asked: dict[str, float] = {}
+    for stream, most, _ in (each for rows in found.values() for each in rows):
+        asked[stream] = asked.get(stream, 0.0) + most
+    for pool, rows in found.items():
+        name, wanted, heads = POOLS[pool]
+        charge = 0.0 if pool == "better_care" else 0.01
+        laws = dict.fromkeys(law for _, law in heads.values() if ";" not in law)
         made.add("pools", ASSUMED, "illustrative", pool=pool, name=name, host=host,
-                 legal_power=power, management_cost=0.0 if pool == "better_care" else 0.01,
+                 legal_power="; ".join(laws), management_cost=charge,
                  note="A proposal: what is pooled today stands in no published form")  # fmt: skip
-        for purpose in there:
-            made.add("pool_purposes", pool=pool, purpose=purpose)
-        for stream, most in paying.items():
+        for purpose in wanted:
+            if purpose in purposes:
+                made.add("pool_purposes", pool=pool, purpose=purpose)
+        for stream, most, law in rows:
+            # All that a stream may pay into pools together is never more than the stream.
+            held = min(1.0, least[stream] / asked[stream])
+            limited = "" if held == 1.0 else ", together no more than the stream"
             made.add("contributions", ASSUMED, "illustrative", pool=pool, stream=stream,
-                     maximum=most, legal_power=power,
-                     note="By population, as in the example: an assumption")  # fmt: skip
+                     maximum=math.floor(most * held / 1000) * 1000, legal_power=law,
+                     note=f"By population, as in the example{limited}: an assumption"
+                     )  # fmt: skip
+
+
+def _least_money(made: Making) -> dict[str, float]:
+    """What each stream that comes every year brings in the years ahead, at the least."""
+    least: dict[str, float] = {}
+    for row in made.rows["funding"]:
+        if row["year"] in made.years:
+            least[row["stream"]] = min(least.get(row["stream"], math.inf), row["amount"])
+    return {stream: amount for stream, amount in least.items() if amount > 0}
 
 
 def add_prices(made: Making) -> None:

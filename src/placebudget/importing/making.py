@@ -43,27 +43,40 @@ FENCED = {
 }
 """What a ring-fenced stream may be spent on."""
 
+HEALTH = "National Health Service Act 2006, section 75"
+CHILDREN = "Children Act 2004, section 10"
 POOLS = {
     "better_care": (
         "Better Care Fund",
         ("adult_social_care", "out_of_hospital"),
-        {"council_tax": 7.7, "nhs": 124.9},
-        "National Health Service Act 2006, section 75",
+        {"council": (7.7, HEALTH), "nhs": (124.9, HEALTH)},
     ),
     "families_first": (
         "Families first pool",
         ("families", "public_health", "mental_health"),
-        {"council_tax": 7.7, "nhs": 7.5, "police_grant": 2.5, "police": 2.5},
-        "Children Act 2004, section 10; National Health Service Act 2006, section 75",
+        {
+            "council": (7.7, CHILDREN),
+            "nhs": (7.5, f"{CHILDREN}; {HEALTH}"),
+            "police": (2.5, CHILDREN),
+        },
     ),
     "safe_homes": (
         "Safe homes pool",
         ("homelessness", "victims"),
-        {"council_tax": 7.7, "nhs": 5.6, "police_grant": 2.5, "police": 2.5},
-        "Localism Act 2011, section 1; National Health Service Act 2006, section 75",
+        {
+            "council": (7.7, "Localism Act 2011, section 1"),
+            "nhs": (5.6, HEALTH),
+            "police": (2.5, "Police Reform and Social Responsibility Act 2011, section 9"),
+        },
     ),
 }
-"""Pools proposed: name, purposes, most pounds a resident of each kind of stream."""
+"""Pools proposed: name, purposes, most pounds a resident of each sector, and the law of who pays.
+
+A sector that is not named has no such power here, and pays nothing.
+"""
+
+PAYS = ("council_tax", "police_grant", "nhs_money", "police_money")
+"""Streams that pay into pools: of a body the last that it has."""
 
 DRAWN = {"schools_grant": "to_school_reserves", "public_health_grant": "to_public_health_reserves"}
 """Reserves that pay for the purpose of a grant too."""

@@ -351,10 +351,19 @@ def _population(
     typed: dict[str, float | None] = {}
     with Arguments() as asked:
         for name, people in (given or {}).items():
-            code, _ = asked.read(figures.authority, name)
-            typed[code] = asked.read(number, f"population of {name}", people, above=0.0)
+            people = asked.read(number, f"population of {name}", people, above=0.0)
+            typed[asked.read(_resident, figures, codes, name)] = people
     known = {code: figures.population(code, year) for code in codes}
     return {code: people for code, people in (known | typed).items() if people}
+
+
+def _resident(figures: FiguresOfFiles, codes: Mapping[str, str], name: str) -> str:
+    """The code of a council of the place, by name or code."""
+    code, known = figures.authority(name)
+    if code not in codes:
+        said = f"population names {known}, which is no council of this place"
+        raise WrongArgument(offered(said, known, codes.values()))
+    return code
 
 
 # --- the tables -------------------------------------------------------------------
@@ -493,9 +502,11 @@ def _add_areas(
     lower = [council for council in councils if council.lower]
     missing = [council.name for council in lower if council.code not in population]
     if missing:
+        typed = " ".join(f'--population "{name}=100000"' for name in missing)
+        in_python = ", ".join(f'"{name}": 100_000' for name in missing)
         raise WrongArgument(
             f"no file says how many people live in {listed(missing)}; give population estimates, "
-            "or population={'" + missing[0] + "': 100_000}"
+            f"or type them: {typed}; in Python population={{{in_python}}}"
         )
     people = sum(population[council.code] for council in lower)
     made.add("areas", POPULATION_SOURCE, "derived" if len(lower) > 1 else "published",
