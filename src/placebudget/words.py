@@ -313,7 +313,7 @@ def not_served(amount: float, unit: str, years: int = 1) -> str:
     """Units that are needed and not provided, in the noun of the unit.
 
     One who is not served in three years is three years of the service and not three people:
-    so units that are a year of it are called, where they are of several years.
+    so units that are a year of it for somebody are called, where they are of several years.
 
     Examples
     --------
@@ -322,9 +322,9 @@ def not_served(amount: float, unit: str, years: int = 1) -> str:
     >>> not_served(1313, "child cared for, a year"), not_served(12, "patrol for a year")
     ('1,313 children in need are not served', '12 are needed and not provided (patrol for a year)')
     """
-    if years > 1 and _A_YEAR_OF_IT.search(unit):
-        return f"{count(amount)} years of it are needed and not provided"
     if who := many(unit):
+        if years > 1 and _A_YEAR_OF_IT.search(unit):
+            return f"{count(amount)} years of it are needed and not provided"
         return f"{count(amount)} {who} in need are not served"
     return f"{count(amount)} are needed and not provided ({unit})"
 

@@ -53,7 +53,7 @@ CLOSING_WORDS = {
 """Parts of what a plan does, in words: where they close the gap, and where they widen it."""
 _STILL = "still_short", "still_to_spare"
 """What is short and what is to spare after the means that are stated."""
-_MOST = 6
+_MOST = 4
 _SUM = "This is a sum of the figures of the place, with nothing planned. The board decides."
 _AXIS = "£ million, cash of the year: short above nought, to spare below"
 

@@ -7,17 +7,15 @@ and what they are measured against is said at the foot.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
 from placebudget.place.names import Names, rule_words
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
-from placebudget.plan import Plan
 from placebudget.plan.findings.finders import called
 from placebudget.plan.need import AGAIN, EXCHEQUER, cash, meet_alike, need_unmet, unmet_change
 from placebudget.plan.resting.figures import VALUE
@@ -25,9 +23,9 @@ from placebudget.plan.summary import Paragraph
 from placebudget.study import Outlook, Potential, RestsOn, outlook, rests_on
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
 from placebudget.study.standstill import standstill
-from placebudget.texts import listed
+from placebudget.view.asks import SHOWN, asks, changes
 from placebudget.view.plan_facts import money_known
-from placebudget.words import money, percent, sentence
+from placebudget.words import count, money, percent, sentence
 
 LARGEST = 5
 """How many of the largest changes are explained."""
@@ -39,10 +37,8 @@ NOT_SERVED = ("need-not-met", "need-not-served")
 DOUBTFUL = ("within-its-range", "social-value-only", "cost-as-value", "rests-on-illustrative")
 NO_GAIN = "not distinguishable from nothing"
 _OF_A_KIND = 2
-_OF_EACH = {"loses-without-known-effect": 1}
-"""How many of a kind are told; of services whose effects nobody put in one stands for all."""
-_SHOWN = 5e4
-"""Pounds below which a change is none that is told."""
+_OF_EACH = {"agency-saves-less": 1, "loses-without-known-effect": 1}
+"""How many of a kind are told."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +102,7 @@ def front(potential: Potential) -> tuple[Part, ...]:
         Part("The gap", tuple(_gap(potential))),
         Part("What each step adds", tuple(_steps(potential)), tuple(waterfall(potential))),
         Part("The largest changes", tuple(_changes(potential))),
-        Part("Who loses, and what gets worse", tuple(_admitted(potential, WORSE))),
+        Part("Who loses, and what gets worse", tuple(_admitted(potential, _worse(potential)))),
         Part("Who is not served", tuple(_admitted(potential, NOT_SERVED))),
         Part("What it rests on", tuple(_grounds(potential))),
         Part("What is asked of the board", tuple(_asked(potential))),
@@ -140,7 +136,7 @@ def _gap(potential: Potential) -> Iterator[Paragraph]:
 def _reconciled(potential: Potential) -> Iterator[Paragraph]:
     """Why need that today's money leaves unmet costs another sum than the gap of all years."""
     unmet = need_unmet(potential.plans["today"])[1]
-    if unmet < _SHOWN:
+    if unmet < SHOWN:
         return
     gap = float(the_gap(potential).table["gap"].sum())
     rows = against_standstill(potential)
@@ -152,11 +148,8 @@ def _reconciled(potential: Potential) -> Iterator[Paragraph]:
         f"unmet would cost {money(unmet)}. They differ by {money(others, signed=True)} that "
         f"today’s money gives other services {grows} keeping them costs"
     )
-    if abs(rest) >= _SHOWN:
-        said += (
-            f", and by {money(rest, signed=True)} for how need is met (at the cheapest price; "
-            "capacity that stands empty, pools and money not spent)"
-        )
+    if abs(rest) >= SHOWN:
+        said += f", and by {money(rest, signed=True)} in how need is met"
     yield Paragraph(f"{said}.")
 
 
@@ -210,12 +203,12 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
             told = unmet_change(plans[start], plans[end])
             yield Paragraph(
                 f"{sentence(_step(start, end))}: {told}. Plans that leave different need unmet are "
-                "not subtracted, so that this step has no gain in value."
+                "not subtracted: this step has no gain in value."
             )
     today, pooled = plans["today"], plans["pooled"]
     said = (
-        f"Public value, discounted, in {pooled.place['price_base']} prices. Better use at home is "
-        "no gain of working together, fewer conditions a benchmark, no proposal."
+        f"Discounted, in {pooled.place['price_base']} prices. Better use at home is no gain of "
+        "working together, fewer conditions a benchmark, no proposal."
     )
     if meet_alike(today, pooled):
         said += f" The model puts today’s spending carried on at {money(today.public_value())}."
@@ -228,14 +221,14 @@ def _cash(potential: Potential) -> Iterator[Paragraph]:
     plans = {name: potential.plans[name] for name in ("today", "siloed", "pooled")
              if name in potential.plans}  # fmt: skip
     sums = {name: cash(plan).sum() for name, plan in plans.items()}
-    parts = [
-        words + ", ".join(f"{name} {money(float(each[part]))}" for name, each in sums.items())
-        for part, words in (
-            ("leaves", ""), ("exchequer", f"{EXCHEQUER}: "), ("again", f"{AGAIN}: ")
-        )
-        if part == "leaves" or any(abs(each[part]) >= _SHOWN for each in sums.values())
-    ]  # fmt: skip
-    if any(each.abs().max() >= _SHOWN for each in sums.values()):
+    parts = []
+    for part, words in (("leaves", ""), ("exchequer", f"{EXCHEQUER}: "), ("again", f"{AGAIN}: ")):
+        each = {name: money(float(amounts[part])) for name, amounts in sums.items()}
+        if part == "leaves" or any(abs(amounts[part]) >= SHOWN for amounts in sums.values()):
+            alike = len(set(each.values())) == 1
+            told = [f"{name} {amount}" for name, amount in each.items()]
+            parts.append(words + (f"{each['today']} in each" if alike else ", ".join(told)))
+    if any(each.abs().max() >= SHOWN for each in sums.values()):
         unlike = "" if meet_alike(plans["today"], plans["pooled"]) else (
             " Today leaves need unmet that the others meet."
         )  # fmt: skip
@@ -243,15 +236,6 @@ def _cash(potential: Potential) -> Iterator[Paragraph]:
             "Cash that can leave budgets of the place, as it falls in all years: "
             f"{'; '.join(parts)}.{unlike}"
         )
-
-
-def changes(today: Plan, proposed: Plan) -> pd.Series:
-    """Pounds by service by which a plan differs from today, the largest first."""
-    first, last = (
-        plan.money("service").set_index("service")["amount"] for plan in (today, proposed)
-    )
-    change = last.sub(first, fill_value=0.0)
-    return change.loc[change.abs().sort_values(ascending=False, kind="stable").index]
 
 
 @once
@@ -295,13 +279,13 @@ def share(part: float, whole: float) -> str:
 def _changes(potential: Potential) -> Iterator[Paragraph]:
     """What gains most, and beside it what loses most; why, once where it is the same for all."""
     rows = against_standstill(potential)
-    rows = rows[rows["change"].abs() >= _SHOWN]
+    rows = rows[rows["change"].abs() >= SHOWN]
     if rows.empty:
         yield Paragraph("The best pooled plan changes no service by as much as £50,000.")
         return
     names, ended, year = Names(potential.place), _ended(potential), potential.place.years[-1]
-    up = rows["change"] > 0
-    for lead, mine in (("Most is gained by", rows[up]), ("Most is lost by", rows[~up])):
+    gains, losses = rows[rows["change"] > 0], rows[rows["change"] < 0]
+    for lead, mine in (("What gains most", gains), ("What loses most", losses)):
         told, why = [], []
         for service, row in mine[:_OF_EACH_SIDE].iterrows():
             said = f"{sentence(names.of('service', service))} "
@@ -313,14 +297,16 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
                     f"{money(row['beside_last'], signed=True)}"
                     f"{share(row['beside_last'], row['kept_last'])} in {year}"
                 )
-                if row["forgone"] >= _SHOWN:
+                if row["forgone"] >= SHOWN:
                     said += f"; {money(row['forgone'])} is growth forgone"
             told.append(f"{said}.")
             why.append(ended.get(str(service)) or _reason(potential, str(service)))
-        if len(set(why)) == 1 < len(why):
-            yield Paragraph(f"{lead} (each: {why[0][:-1]}):", tuple(told))
-        elif told:
+        if len(set(why)) > 1:
             yield Paragraph(f"{lead}:", tuple(map(" ".join, zip(told, why, strict=True))))
+        elif told and mine is gains:
+            yield Paragraph(f"{lead}: {'; '.join(each[:-1] for each in told)}. {why[0]}")
+        elif told:
+            yield Paragraph(f"{lead}. {why[0]}", tuple(told))
 
 
 def _ended(potential: Potential) -> dict[str, str]:
@@ -339,10 +325,15 @@ def _ended(potential: Potential) -> dict[str, str]:
 def _reason(potential: Potential, service: str) -> str:
     """Why a service gets what it gets, in the sentence of its explanation that says so."""
     if service in led_by_need(potential.place):
+        if against_standstill(potential)["change"][service] < 0:
+            return "All in need of it are served: less need arises, or it is met at less cost."
         return "Everybody in need of it must be served."
     gave_way = potential.plans["pooled"].run.get("gave_way", ())
     if service in {row[0] for row in gave_way}:
-        return "It gives way to need that must be met; the model has no figure for its effects."
+        return (
+            "It gives way to need that must be met; nobody has put in what it does, so that the "
+            "cut looks free and is not."
+        )
     said = explained(potential, service)
     return said[min(1, len(said) - 1)]
 
@@ -353,15 +344,22 @@ def explained(potential: Potential, service: str) -> tuple[str, ...]:
     return tuple(potential.plans["pooled"].explain(service, place=potential.place).sentences)
 
 
+def _worse(potential: Potential) -> tuple[str, ...]:
+    """What gets worse; where services give way to need, their largest losses say the last of it."""
+    return WORSE[:-1] if potential.plans["pooled"].run.get("gave_way") else WORSE
+
+
 def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragraph]:
     """What the best pooled plan must admit of these kinds, of each the worst."""
     found = potential.findings["pooled"]
     for code in codes:
         said, most = found.of(code).sentences, _OF_EACH.get(code, _OF_A_KIND)
         more = len(said) - most
-        rest = [f"And {more} more of this kind, below."] if more > 0 else []
-        if said:
-            yield Paragraph("", (*said[:most], *rest))
+        told = list(said[:most])
+        if more > 0:
+            told[-1] += f" {count(more)} more of this kind below."
+        if told:
+            yield Paragraph("", tuple(told))
 
 
 def _grounds(potential: Potential) -> Iterator[Paragraph]:
@@ -377,54 +375,22 @@ def _grounds(potential: Potential) -> Iterator[Paragraph]:
 
 def _asked(potential: Potential) -> Iterator[Paragraph]:
     """What a board is asked: what to decide beside what is paid today, and what to take note of."""
-    today, pooled = potential.plans["today"], potential.plans["pooled"]
-    names, first = Names(potential.place), pooled.place["years"][0]
-    now, then = (paid_in(plan, potential.place) for plan in (today, pooled))
-    points = []
-    for pool in dict.fromkeys([*then["pool"], *now["pool"]]):
-        rows, before = (paid[paid["pool"] == pool] for paid in (then, now))
-        payers = dict.fromkeys([*rows["agency"], *before["agency"]])
-        whole, begins = (
-            _beside(rows, before, "year", years) for years in (pooled.place["years"], [first])
-        )
-        said = [
-            f"{names.of('agency', who)} {_beside(rows, before, 'agency', [who])}" for who in payers
-        ]
-        new = "" if len(before) else "; today’s money pays nothing into it"
-        by = f": {listed(said)}" if len(said) > 1 else f", by {names.of('agency', *payers)}"
-        points.append(
-            f"To decide: whether {whole} is paid into {names.of('pool', pool)} in all years, "
-            f"{begins} of it in {first}{by}{new}."
-        )
+    points = list(asks(potential))
+    note = "To note: nobody has saved any of what the model says here."
     if hit := _hardest_hit(potential):
-        points.append(f"To note, what it costs others: {' '.join(hit)}")
-    yield Paragraph("", (*points, "To note: nobody has saved any of what the model says here."))
+        note += f" What it costs others: {hit}"
+    yield Paragraph("", (*points, note))
     yield Paragraph(
         "This is a model. It ranks options using the figures of this place. The board decides."
     )
 
 
-def paid_in(plan: Plan, place: Place) -> pd.DataFrame:
-    """What is paid into pools, with the agency that pays."""
-    paid = plan.tables["contributions"]
-    agency = paid["stream"].map(place.streams.set_index("stream")["agency"])
-    return paid.assign(agency=agency)[paid["gross"] > 0]
-
-
-def _beside(rows: pd.DataFrame, before: pd.DataFrame, column: str, keys: Sequence[str]) -> str:
-    """What is paid into a pool, and what today's money pays into it where it pays anything."""
-    paid, now = (
-        money(float(each.loc[each[column].isin(keys), "gross"].sum())) for each in (rows, before)
-    )
-    return f"{paid} (today {now})" if len(before) else paid
-
-
-def _hardest_hit(potential: Potential) -> list[str]:
-    """Services that lose most of what they have, where that is much: the worst."""
+def _hardest_hit(potential: Potential) -> str:
+    """The service that loses most of what it has, where that is much."""
     found = potential.findings["pooled"].of("large-change")
-    losing = sorted(
+    losing = [
         (each["share"], said)
         for each, said in zip(found, found.sentences, strict=True)
         if each["share"] < 0
-    )
-    return [said for _, said in losing[:_OF_A_KIND]]
+    ]
+    return min(losing)[1] if losing else ""

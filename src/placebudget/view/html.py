@@ -12,23 +12,24 @@ from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.place.settings import own_discount
 from placebudget.plan import Plan
+from placebudget.plan.need import AGAIN, EXCHEQUER, LEAVES, cash
 from placebudget.plan.result import Result
 from placebudget.study import MEANINGS, TITLES, Potential
 from placebudget.study.potential.plans_side_by_side import name_of, steps_between
 from placebudget.texts import listed
 from placebudget.value import uprating
 from placebudget.view import tables
+from placebudget.view.asks import SHOWN, at_limit, changes, payers
 from placebudget.view.charts import charts_of
 from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
 from placebudget.view.front import (
     LARGEST,
     NO_GAIN,
-    changes,
+    against_standstill,
     explained,
     front,
     hangs_on,
     in_doubt,
-    paid_in,
     the_gap,
 )
 from placebudget.view.plan_facts import (
@@ -65,7 +66,7 @@ _CONTENTS = (
     ("run", "How the plans were made"),
     ("words", "What the words mean"),
 )
-_SERVICES, _HANGS = 20, 10
+_SERVICES, _HANGS, _EACH_WAY = 20, 10, 3
 
 
 def report_facts(potential: Potential) -> dict[str, Any]:
@@ -105,6 +106,8 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "figures": _figures_grid(place),
         "gap": _gap(potential),
         "services": _services(potential),
+        "payers": _by_payer(potential),
+        "cash": _cash(potential),
         "pools": _pools(potential),
         "hangs": _hangs(potential),
         "assumptions": list(_assumptions(place)),
@@ -140,42 +143,99 @@ def _gap(potential: Potential) -> Grid:
 
 def _services(potential: Potential) -> Grid:
     """The services whose money changes most, of which the first page says the first few."""
-    today, pooled = potential.plans["today"], potential.plans["pooled"]
-    moved, names = changes(today, pooled), Names(potential.place)
-    before = today.money("service").set_index("service")["amount"]
-    moved = moved[moved.abs() >= 0.5]
-    rows = []
-    for key, change in moved[:_SERVICES].items():
-        had = float(before.get(key, 0.0))
-        share = percent(change / had, signed=True) if had else ""
-        name = sentence(names.of("service", str(key)))
-        rows.append((name, money(had), money(had + change), money(change, signed=True), share))
+    found, names = against_standstill(potential), Names(potential.place)
+    moved, year, rows = found[found["change"].abs() >= 0.5], potential.place.years[-1], []
+    for key, row in moved[:_SERVICES].iterrows():
+        cells = [
+            (
+                money(row[name], signed=True),
+                percent(row[name] / row[of], signed=True) if row[of] else "",
+            )
+            for name, of in (("change", "today"), ("beside", "kept"), ("beside_last", "kept_last"))
+        ]
+        rows.append(
+            (sentence(names.of("service", str(key))), money(row["today"]), money(row["pooled"]),
+             *cells[0], *cells[1], *cells[2], money(max(row["forgone"], 0.0)))
+        )  # fmt: skip
     rest = f" The first {len(rows)} of {len(moved)}." if len(moved) > len(rows) else ""
     return text_grid(
         "services-table", "The services whose money changes most, from today to best pooled",
-        ["service", "today", "best pooled", "change", "of today"], rows, f"Cash, all years.{rest}",
+        ["service", "today", "best pooled", "change", "of today", "at its own prices", "of it",
+         f"in {year}", f"of it in {year}", "growth forgone"],
+        rows, "Cash, all years. Today: today’s money carried on. At its own prices: best pooled "
+        "less what today’s service would cost at its own prices and need. Growth forgone: what "
+        f"today’s money carried on has beyond that.{rest}",
+    )  # fmt: skip
+
+
+def _by_payer(potential: Potential) -> Grid:
+    """What each agency that pays gives up and pays more for: three each way, the largest first."""
+    keys, names = ["agency", "service"], Names(potential.place)
+    now, then = (
+        potential.plans[name].money(keys).set_index(keys)["amount"] for name in ("today", "pooled")
+    )
+    change, rows = then.sub(now, fill_value=0.0), []
+
+    def most(mine: pd.Series) -> str:
+        return "; ".join(
+            f"{names.of('service', key[1])} {money(by, signed=True)}"
+            for key, by in mine[mine.abs() >= SHOWN][:_EACH_WAY].items()
+        )
+
+    for who, mine in change.groupby(level="agency"):
+        less, more = most(mine[mine < 0].sort_values()), most(mine[mine > 0].sort_values()[::-1])
+        if less or more:
+            rows.append((sentence(names.of("agency", str(who))), less, more))
+    return text_grid(
+        "payers-table", "What each agency that pays gives up and pays more for",
+        ["agency", "less for", "more for"], rows,
+        "From today to best pooled, cash, all years: the three largest each way, of what the "
+        "agency pays itself or through pools, whoever commissions it.",
+    )  # fmt: skip
+
+
+def _cash(potential: Potential) -> Grid:
+    """Cash that leaves a budget and capacity released, by agency: the Exchequer apart."""
+    found, names, rows = (
+        {k: cash(p) for k, p in potential.plans.items()},
+        Names(potential.place),
+        [],
+    )
+    shown = [name for name in ("today", "siloed", "pooled") if name in found]
+    for part, words in (("leaves", LEAVES), ("exchequer", EXCHEQUER), ("again", AGAIN)):
+        table = pd.DataFrame({name: found[name][part] for name in shown}).fillna(0.0)
+        table = table[table.abs().max(axis=1) >= 0.5]
+        whole = [("all", table.sum())] if len(table) > 1 else []
+        for who, row in (*table.iterrows(), *whole):
+            by = who if who == "all" else sentence(names.of("agency", str(who)))
+            rows.append((words, by, *(money(float(row[name])) for name in shown)))
+    return text_grid(
+        "cash-table", "Cash and capacity by agency",
+        ["what becomes of it", "agency", *(TITLES[name] for name in shown)], rows,
+        "Cashable savings of all years as they fall, in prices of the price base.",
     )  # fmt: skip
 
 
 def _pools(potential: Potential) -> Grid:
-    """What agencies pay into pools, in all years and in the first, today and as proposed."""
-    plans, names = potential.plans, Names(potential.place)
-    paid = [paid_in(plans[name], potential.place) for name in ("today", "pooled")]
+    """What agencies pay into pools and get from them, today and as proposed."""
+    found, names, rows = payers(potential), Names(potential.place), []
     first = potential.place.years[0]
-    keys, rows = pd.concat(paid)[["pool", "agency"]].drop_duplicates(), []
-    for pool, payers in keys.groupby("pool", sort=False)["agency"]:
-        for who in (*payers, None):
-            mine = [each[each["pool"] == pool] for each in paid]
-            mine = mine if who is None else [each[each["agency"] == who] for each in mine]
-            sums = [money(float(each["gross"].sum())) for each in mine]
-            sums += [money(float(each.loc[each["year"] == first, "gross"].sum())) for each in mine]
-            by = "all" if who is None else names.of("agency", who)
-            rows.append((names.of("pool", str(pool)), by, *sums))
+    columns = ["today", "pooled", "today_first", "pooled_first", "back", "net"]
+    for pool, mine in found.groupby("pool", sort=False):
+        sums = [
+            (names.of("agency", row["agency"]), row, at_limit(row)) for _, row in mine.iterrows()
+        ]
+        for who, row, limit in (*sums, ("all", mine[columns].sum(), "")):
+            cells = (money(float(row[name]), signed=name == "net") for name in columns)
+            rows.append((names.of("pool", str(pool)), who, *cells, limit))
     return text_grid(
-        "pools-table", "What is paid into pools",
+        "pools-table", "What is paid into pools, and what they pay for",
         ["pool", "agency", "today, all years", "best pooled, all years", f"today, {first}",
-         f"best pooled, {first}"],
-        rows, "Cash. Today: today’s money carried on.",
+         f"best pooled, {first}", "for its services", "net", "at a limit"],
+        rows, "Cash. Today: today’s money carried on. For its services: what the pool pays, in all "
+        "years, for services the agency commissions; net: that less what it pays in, in the best "
+        "pooled plan. At a limit: the least or the most of the table of contributions, with the "
+        "status of that figure.",
     )  # fmt: skip
 
 

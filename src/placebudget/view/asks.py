@@ -1,0 +1,200 @@
+"""What a board is asked of each pool: who pays in, what comes back, and which services lose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from placebudget.place import Place
+from placebudget.place.names import Names
+from placebudget.place.once import once
+from placebudget.plan import Plan
+from placebudget.programme.money import contribution_limits
+from placebudget.study import Potential
+from placebudget.texts import listed
+from placebudget.words import money
+
+SHOWN = 5e4
+"""Pounds below which a change is none that is told."""
+_EACH_WAY = 2
+"""How many services are told from which a pool takes, and to which it gives."""
+_LIMITS = {"least": "the least it must pay", "most": "the most it may pay"}
+_KNOWN = ("placeholder", "illustrative", "derived", "published")
+"""How a limit is known, the weakest first: several are as weak as the weakest."""
+
+
+@once
+def payers(potential: Potential) -> pd.DataFrame:
+    """What agencies pay into pools and get from them, and whether that ends at a limit.
+
+    Returns
+    -------
+    DataFrame
+        pool, agency, and in pounds of all years ``today`` and ``pooled`` (paid in), ``back``
+        (what the pool pays for services it commissions; ``today_back`` today), ``net`` (back
+        less paid in);
+        ``today_first`` and ``pooled_first`` (paid in, in the first year); ``limit`` (least,
+        most or blank) and ``known`` (the status of that limit; blank: not stated).
+    """
+    place, first = potential.place, potential.place.years[0]
+    columns = {}
+    for name in ("today", "pooled"):
+        paid = paid_in(potential.plans[name], place)
+        columns[name] = paid.groupby(["pool", "agency"])["gross"].sum()
+        begins = paid[paid["year"] == first]
+        columns[f"{name}_first"] = begins.groupby(["pool", "agency"])["gross"].sum()
+        spent = potential.plans[name].money(["route", "commissioner"])
+        spent = spent[spent["route"].isin(place.pools["pool"])]
+        back = "back" if name == "pooled" else "today_back"
+        columns[back] = spent.set_index(["route", "commissioner"])["amount"]
+    found = pd.concat(columns, axis=1).fillna(0.0).rename_axis(["pool", "agency"])
+    found = found[found.abs().max(axis=1) > 0].sort_values("pooled", ascending=False, kind="stable")
+    found["net"] = found["back"] - found["pooled"]
+    limits = _limits(potential)
+    return found.join(limits).fillna({"limit": "", "known": ""}).reset_index()
+
+
+def paid_in(plan: Plan, place: Place) -> pd.DataFrame:
+    """What is paid into pools, with the agency that pays."""
+    paid = plan.tables["contributions"]
+    agency = paid["stream"].map(place.streams.set_index("stream")["agency"])
+    return paid.assign(agency=agency)[paid["gross"] > 0]
+
+
+def _limits(potential: Potential) -> pd.DataFrame:
+    """By pool and agency: the limit at which all it pays in ends, and how that is known."""
+    place = potential.place
+    limits = contribution_limits(place, place.years)
+    limits["agency"] = limits["stream"].map(place.streams.set_index("stream")["agency"])
+    paid = paid_in(potential.plans["pooled"], place).groupby(["pool", "agency"])["gross"].sum()
+    rows = place.filled("contributions")
+    rows["agency"] = rows["stream"].map(place.streams.set_index("stream")["agency"])
+    keys, found = ["pool", "agency"], []
+    for key, mine in limits.groupby(keys):
+        gross, least, most = paid.get(key, 0.0), mine["minimum"].sum(), mine["maximum"].sum()
+        limit = next(
+            (name for name, bound in (("least", least), ("most", most))
+             if gross > 0 and np.isfinite(bound) and abs(gross - bound) < len(mine)), "",
+        )  # fmt: skip
+        own = rows[(rows["pool"] == key[0]) & (rows["agency"] == key[1])]
+        given = own["minimum"] > 0 if limit == "least" else own["maximum"].notna()
+        held = set(own.loc[given, "status"].dropna())
+        known = next((status for status in _KNOWN if status in held), "") if limit else ""
+        found.append((*key, limit, known))
+    return pd.DataFrame(found, columns=[*keys, "limit", "known"]).set_index(keys)
+
+
+def at_limit(row: pd.Series) -> str:
+    """That what is paid in ends at a limit, and how the limit is known; blank where it does not."""
+    if not row["limit"]:
+        return ""
+    known = f" ({row['known']})" if row["known"] else ""
+    return f"{_LIMITS[row['limit']]}{known}"
+
+
+def asks(potential: Potential) -> Iterator[str]:
+    """What is to be decided of each pool, beside what is paid today."""
+    rows, names, first = payers(potential), Names(potential.place), potential.place.years[0]
+    for pool, mine in rows.groupby("pool", sort=False):
+        there = mine["today"].sum() > 0
+
+        def beside(row: pd.Series, column: str = "pooled", there: bool = there) -> str:
+            was = money(float(row[column.replace("pooled", "today")])) if there else "nothing"
+            return f"{money(float(row[column]))} (today {was})"
+
+        whole = mine[["today", "pooled", "today_first", "pooled_first"]].sum()
+        pays = mine[(mine["pooled"] > 0) | (mine["today"] > 0)]
+        change = (pays["pooled"] - pays["today"]).abs().sort_values(ascending=False, kind="stable")
+        moved = pays.loc[change[change >= SHOWN].index] if there else pays
+        alone = len(pays) == 1
+        said = []
+        for _, row in moved.iterrows():
+            told = [_back(row, there), f"at {at_limit(row)}" if row["limit"] else ""]
+            who = names.of("agency", row["agency"])
+            told.insert(
+                0,
+                f"by {who}" if alone else f"{who} {beside(row) if there else money(row['pooled'])}",
+            )
+            said.append(", ".join(filter(None, told)))
+        if same := len(pays) - len(moved):
+            said.append(f"{same} {'other' if moved.size else 'agency' if same == 1 else 'agencies'}"
+                        f"{'s' if moved.size and same > 1 else ''} as today")  # fmt: skip
+        if lowered := _lowered(potential, str(pool)):
+            said.append(f"less than today from money that has a condition: {lowered}")
+        begins = beside(whole, "pooled_first") if there else money(whole["pooled_first"])
+        whom = f"{', ' if alone else ': '}{'; '.join(said)}"
+        yield (
+            f"To decide: whether {beside(whole)} is paid into {names.of('pool', pool)} in all "
+            f"years, {begins} of it in {first}{whom}."
+            f"{_taken(potential, str(pool), set(moved['agency']))}"
+        )
+
+
+def _back(row: pd.Series, there: bool) -> str:
+    """What an agency gets from a pool for services it commissions, beside what it pays in."""
+    if max(row["back"], row["today_back"]) < SHOWN:
+        return "none of the pool for its own services"
+    was = f" (today {money(row['today_back'])})" if there else ""
+    return (
+        f"{money(row['back'])}{was} of the pool for its own services, "
+        f"net {money(row['net'], signed=True)}"
+    )
+
+
+def _lowered(potential: Potential, pool: str) -> str:
+    """Streams with a condition that pay less into a pool than today: least, area or purpose."""
+    place = potential.place
+    now, then = (
+        paid[paid["pool"] == pool].groupby("stream")["gross"].sum()
+        for paid in (paid_in(potential.plans[name], place) for name in ("today", "pooled"))
+    )
+    rows = place.filled("contributions")
+    rows = rows[rows["pool"] == pool]
+    bound = set(rows.loc[(rows["minimum"] > 0) | rows["stays_in_area"], "stream"])
+    bound |= set(place.ring_fences["stream"])
+    change = then.reindex(now.index, fill_value=0.0) - now
+    less = change[(change <= -SHOWN) & change.index.isin(bound)]
+    names = Names(place)
+    return listed([f"{names.of('stream', key)} {money(by, signed=True)}"
+                   for key, by in less.items()])  # fmt: skip
+
+
+def _taken(potential: Potential, pool: str, who: set[str]) -> str:
+    """What services that payers pay for lose, and what those gain that the pool is for."""
+    if "aligned" not in potential.plans:
+        return ""
+    aligned, pooled = potential.plans["aligned"], potential.plans["pooled"]
+    change = changes(aligned, pooled)
+    direct = aligned.money(["agency", "service"])
+    mine = set(direct.loc[direct["agency"].isin(who), "service"])
+    spent = pooled.money(["route", "commissioner"])
+    for_whom = set(spent.loc[spent["route"] == pool, "commissioner"])
+    services, bound = potential.place.filled("services"), potential.place.pool_purposes
+    allowed = set(bound.loc[bound["pool"] == pool, "purpose"]) or set(services["purpose"])
+    theirs = services["commissioner"].isin(for_whom) & services["purpose"].isin(allowed)
+    names = Names(potential.place)
+    # Beside the largest what is less than a tenth of it tells nothing.
+    taken, given = (
+        [
+            f"{names.of('service', key)} {money(by, signed=True)}"
+            for key, by in each[each.abs() >= each.abs().max() / 10].items()
+        ]
+        for each in (
+            change[(change <= -SHOWN) & change.index.isin(mine)][:_EACH_WAY],
+            change[(change >= SHOWN) & change.index.isin(services.loc[theirs, "service"])][
+                :_EACH_WAY
+            ],
+        )
+    )
+    said = [f"{way} {listed(each)}" for way, each in (("taken from", taken), ("given to", given))
+            if each]  # fmt: skip
+    return f" Against best aligned, {'; '.join(said)}." if said else ""
+
+
+def changes(start: Plan, end: Plan) -> pd.Series:
+    """Pounds by service by which a plan differs from another, the largest first."""
+    first, last = (plan.money("service").set_index("service")["amount"] for plan in (start, end))
+    change = last.sub(first, fill_value=0.0)
+    return change.loc[change.abs().sort_values(ascending=False, kind="stable").index]
