@@ -61,6 +61,15 @@ def test_need_avoided_and_the_outcome_that_avoids_it_are_told_to_be_two_counts(
     assert "two counts" not in tables.outcomes(without).note
 
 
+def test_value_of_plans_that_leave_different_need_unmet_is_said_not_to_be_compared(
+    today: pb.Plan,
+) -> None:
+    freed = pb.optimise(worked(nhs=SHORT), pooling="freed", prices=False)
+    note = tables.public_value({"Today": today, "Freed": freed}).note
+    assert "is not would cost: Today £4 million, Freed £0. A plan that meets more of it" in note
+    assert "would cost" not in tables.public_value({"Today": today, "Again": today}).note
+
+
 def test_empty_capacity_is_said() -> None:
     place = worked(nursing=False, family_value=3000.0)
     plan = pb.optimise(place, pooling="aligned", prices=False)

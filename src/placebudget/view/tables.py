@@ -16,6 +16,8 @@ from placebudget.plan.need import (
     EXCHEQUER,
     LEAVES,
     cash,
+    meet_alike,
+    need_unmet,
     needs_by_service,
     used_again,
     value_of_services_led_by_need,
@@ -75,6 +77,7 @@ def public_value(plans: Plans) -> Sheet:
         adds_up="down",
         total="Public value",
         note=f"Discounted, in {_price_base(plans)} prices."
+        + unmet_note(plans)
         + need_note(plans)
         + transfers_note(plans),
     )
@@ -107,6 +110,18 @@ def needs(plans: Plans) -> list[Sheet]:
             + avoided_note(plans),
         )
     ]
+
+
+def unmet_note(plans: Plans) -> str:
+    """That value is not compared between plans that leave different need unmet, where any do."""
+    first, *others = plans.values()
+    if all(meet_alike(first, plan) for plan in others):
+        return ""
+    amounts = ", ".join(f"{name} {worded(need_unmet(plan)[1])}" for name, plan in plans.items())
+    return (
+        f" To meet the need that must be met and is not would cost: {amounts}. A plan that meets "
+        "more of it has less left for other value: the two are not to be compared."
+    )
 
 
 def avoided_note(plans: Plans) -> str:

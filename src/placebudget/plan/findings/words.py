@@ -166,7 +166,7 @@ class FindingWords:
         least, most = (money(found[end], signed=True) for end in ("least", "most"))
         return (
             f"the gain over {self.beside(found)}, {money(found['gain'], signed=True)}, is not "
-            f"distinguishable from nothing: with {what} "
+            f"distinguishable from nothing: with both plans kept and {what} "
             f"worth between {low} and {high} each, the range that its source gives, it lies "
             f"between {least} and {most}."
         )
