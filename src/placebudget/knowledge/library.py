@@ -31,6 +31,7 @@ from placebudget.place.schema import LIBRARY, schema
 from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.texts import listed, shown
 from placebudget.value import price_levels
+from placebudget.words import pence
 from placebudget.writing import a_path, file_to_write
 
 _FOUND = (
@@ -572,7 +573,7 @@ class Library(Package):
             parts = frame[same & (frame["part_of"] == row["code"])]
             total = parts["cost"].sum()
             if len(parts) and abs(total - row["cost"]) >= 0.5 * len(parts):
-                what = f"Its parts add up to {total:,.2f}, not to {row['cost']:,.2f}."
+                what = f"Its parts add up to {pence(total)}, not to {pence(row['cost'])}."
                 mend = "Mend a part, or add the one that is missing."
                 yield error("parts-differ", "unit_costs", at, "cost", what, mend)
             if pd.isna(row["usual_units"]):

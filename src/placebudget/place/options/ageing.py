@@ -18,6 +18,7 @@ from placebudget.place.population import (
 )
 from placebudget.place.settings import start_of
 from placebudget.texts import listed
+from placebudget.words import as_set
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
@@ -61,7 +62,7 @@ def ageing(
         there = f"; bands there are: {listed(known)}" if known else "; it has no cohorts"
         wanted = listed(strange) if strange else f"that begins at {OLDER} or later"
         raise WrongArgument(f"the place has no band {wanted}{there}")
-    option = Option(f"{listed(bands)} grows {by:.2%} a year faster", reason)
+    option = Option(f"{listed(bands)} grows {as_set(100 * by)}% a year faster", reason)
     keys = set(place.sources["source"])
     key = source if source in keys else "ageing_faster"
     if source and source not in keys:

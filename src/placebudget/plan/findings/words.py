@@ -184,7 +184,7 @@ class FindingWords:
         outcome = self.names.of("outcome", found.keys["outcome"])
         return (
             f"{self.about(found)}: what it does for {outcome} rests on an estimate of "
-            f"{found['year']:.0f}, which one of {found['newer']:.0f} has superseded."
+            f"{int(found['year'])}, which one of {int(found['newer'])} has superseded."
         )
 
     def rests_on_illustrative(self, found: PlanFinding) -> str:
