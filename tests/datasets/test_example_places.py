@@ -20,8 +20,13 @@ def test_the_four_example_places_are_there() -> None:
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_an_example_place_passes_its_checks_without_a_finding(name: str) -> None:
-    assert [str(finding) for finding in example(name).check()] == []
+def test_an_example_place_passes_its_checks_with_no_finding_but_reserves_that_run_out(
+    name: str,
+) -> None:
+    found = example(name).check()
+    once = [each for each in found if each.code == "one-off-money"]
+    assert [str(each) for each in found if each not in once] == []
+    assert len(once) == (7 if name == "lancashire" else 0)
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -240,7 +245,8 @@ def test_without_its_rule_of_policy_lancashire_is_worth_the_same() -> None:
     rules = place.rules
     without = place.with_(rules=rules[rules["rule"] != "fair_admissions"].reset_index(drop=True))
     best = [pb.optimise(each, pooling="pooled", prices=False) for each in (place, without)]
-    assert best[0].public_value() == pytest.approx(best[1].public_value(), abs=100)
+    # What services without effects must give is settled before, to the solver’s tolerance.
+    assert best[0].public_value() == pytest.approx(best[1].public_value(), rel=1e-4)
 
 
 def test_lancashire_says_that_its_councils_end_and_what_that_means() -> None:

@@ -167,13 +167,69 @@ def test_education_and_public_health_streams_equal_their_lines(
             assert amount == pytest.approx(lines[council] * THOUSAND, abs=0.5)
 
 
-def test_other_grants_with_the_improved_better_care_fund_are_the_residual(place: Place) -> None:
+def test_other_grants_with_reserves_and_the_improved_better_care_fund_are_the_residual(
+    place: Place,
+) -> None:
     other = of_streams(place, "grants_")
     improved = of_streams(place, "ibcf_")
     assert set(improved.index) == {"blackburn", "blackpool"}
     assert len(other) == 14
     assert "pendle" not in other
-    assert round((other.sum() + improved.sum()) / MILLION, 1) == 285.2
+    drawn = of_streams(place, "reserves_").sum()
+    assert round((other.sum() + drawn + improved.sum()) / MILLION, 1) == 285.2
+
+
+def test_what_came_from_reserves_or_the_collection_fund_comes_once(
+    place: Place, published: pd.DataFrame, reconciliation: pd.DataFrame
+) -> None:
+    by_item = reconciliation.set_index("agency").groupby("item")["difference_thousand"]
+    expenditure = by_item.get_group("Net revenue expenditure")
+    precepts = by_item.get_group("Council tax requirement")
+    beyond = -expenditure.add(-precepts, fill_value=0) * THOUSAND
+    held = of_streams(place, "reserves_")
+    assert set(held.index) == set(beyond[beyond > 0].index)
+    for council, amount in held.items():
+        whole = amount + of_streams(place, "grants_")[council]
+        assert amount == pytest.approx(min(beyond[council], whole), abs=1), council
+    assert held["county"] == 50_585_000
+    once = place.filled("streams").set_index("stream")["recurrent"]
+    assert set(once[~once].index) == {f"reserves_{council}" for council in held.index}
+    rates = figures(published, "financing", "Retained business rates")
+    for year in place.years:
+        assert not set(once[~once].index) & set(funded(place, year).index), year
+        raised = 1.02 ** (int(year[:4]) - 2024) * THOUSAND
+        for council, thousand in rates.items():
+            held_then = funded(place, year)[f"rates_{council}"]
+            assert held_then == pytest.approx(thousand * raised, abs=1), council
+
+
+def test_a_year_of_care_costs_the_council_what_people_do_not_pay(
+    place: Place, published: pd.DataFrame
+) -> None:
+    whole = figures(published, "adult social care", "Total expenditure")
+    fees = figures(published, "adult social care", "Sales, fees and charges")
+    gross = {"home_care": 218.83 * 52, "residential_care": 538.21 * 52}
+    offers = place.offers[place.offers["source"] == "pss_ex1_2013_14"]
+    assert len(offers) == 17
+    for row in offers.itertuples():
+        council = next((each for each in UPPER_TIER if row.service.endswith(each)), "county")
+        care = gross[row.service.removesuffix(f"_{council}")]
+        net = care * (1 - fees[council] / whole[council])
+        assert row.unit_cost == pytest.approx(net, abs=0.01), row.offer
+
+
+def test_floors_of_duties_are_service_so_that_prices_do_not_wear_them_away(place: Place) -> None:
+    """Nine tenths of other social care, eight of homelessness prevention, 98 % of fire cover."""
+    duties = place.rules[place.rules["basis"] == "law"]
+    assert set(duties["kind"]) == {"units_floor"}
+    shares = {"other": 0.9, "homelessness": 0.8, "fire": 0.98}
+    bought = place.today.groupby("service")["amount"].sum()
+    for row in duties.itertuples():
+        service = row.subject.removeprefix("service=")
+        share = shares[service.split("_")[0]]
+        if not service.startswith("homelessness"):
+            assert row.amount == pytest.approx(bought[service] / 1000 * share, abs=1), service
+        assert f"{share:.0%}".replace("%", " %") in row.note
 
 
 def test_money_of_nhs_and_grants_by_population_follow_their_national_figures(

@@ -55,6 +55,7 @@ from placebudget.solver import (
     RunLimits,
     Solution,
     Status,
+    given_apart,
     read_limits,
     solve_in_order,
 )
@@ -278,7 +279,11 @@ class Turns:
 
     def _together(self) -> np.ndarray:
         """The best aligned plan: the same variables come first in both programmes."""
-        programme, solution = solved(partial(self._written, ALIGNED), self.solver, self._left())
+        # What cannot be kept is let go at once: a clash that nobody reads is long to name.
+        left = self._left()
+        given = given_apart(self.place, left, reinvest=self.reinvest, scale=self.scale)
+        write = partial(self._written, ALIGNED, gave_way=given)
+        programme, solution = solved(write, self.solver, left)
         values = np.zeros(self.programme.matrix.width)
         for name, block in self.programme.columns.items():
             if name in programme.columns:

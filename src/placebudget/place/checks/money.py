@@ -31,15 +31,21 @@ def low_reserves(examined: Examination) -> Iterator[Finding]:
 
 
 def one_off_money(examined: Examination) -> Iterator[Finding]:
-    """Services that go on, paid today from money that does not."""
+    """Services that go on, paid today from money that does not: one finding a stream."""
+    paid: dict[str, tuple[int, set[str], float]] = {}
     for number, row in examined.rows("today"):
         stream, service = examined.streams.get(row.stream), examined.services.get(row.service)
         if stream is None or service is None or is_blank(row.amount) or row.amount <= 0:
             continue
         if not stream.recurrent and service.kind == "revenue":
-            what = f"{row.service} goes on; {row.stream}, which pays for it today, is one-off."
-            mend = "Find recurrent money for it, or say that it ends."
-            yield warning("one-off-money", "today", number, "stream", what, mend)
+            first, services, amount = paid.get(row.stream, (number, set(), 0.0))
+            paid[row.stream] = first, services | {row.service}, amount + row.amount
+    for name, (first, services, amount) in paid.items():
+        what = f"{listed(sorted(services), most=3)} go on" if len(services) > 1 else ""
+        what = what or f"{next(iter(services))} goes on"
+        what += f"; {name}, which pays {whole_pounds(amount)} of it today, is one-off."
+        mend = "Find recurrent money for it, or say that it ends."
+        yield warning("one-off-money", "today", first, "stream", what, mend)
 
 
 def large_savings(examined: Examination) -> Iterator[Finding]:
