@@ -98,7 +98,7 @@ def test_an_overspend_begins_with_an_example_that_says_so(northvale: Reader) -> 
     assert "has not been asked yet" in shown["title"]
     assert "The boxes hold an example" in shown["html"]
     assert "Better care pool" in shown["html"]
-    assert boxes(shown["html"])["over-home-care"] == "613,616"
+    assert boxes(shown["html"])["over-residential-care"] == "1,539,154"
 
 
 def test_another_pool_brings_its_lines_and_partners(northvale: Reader) -> None:
@@ -476,7 +476,7 @@ def test_a_gain_is_looked_at_by_the_kinds_of_figures_asked_for(
     shown = reader.asks("rests", typed)
     assert reader.problems == {}
     assert "the best freed plan has £10 million more public value" in shown["title"]
-    assert "is worth less than £500,000 in social value" in shown["html"]
+    assert "brought less than £500,000 of social value instead of" in shown["html"]
     assert set(reader.found("rests").tables["figures"]["kind"]) == {"value"}
 
 

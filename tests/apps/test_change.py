@@ -63,17 +63,31 @@ def test_the_largest_change_comes_first(tables: dict[str, Grid]) -> None:
         assert sizes == sorted(sizes, reverse=True)
 
 
-def test_only_what_truly_moves_stands_by_itself(tables: dict[str, Grid]) -> None:
-    for grid in tables.values():
-        rows = alone(grid)
-        assert len(rows) < 2 or all(figure(row.cells[2]) for row in rows)
-
-
-def test_who_is_not_served_is_said_before_any_figure_and_need_stands_with_people() -> None:
+@pytest.fixture(scope="module")
+def unserved() -> list[Block]:
+    """The screen of a place in which need is not all met and agencies spend what they did."""
     meeting = Meeting(worked(nhs=(100e6, 96e6, 100e6)))
     meeting.recalculate({})
     meeting.complete()
-    blocks: list[Block] = list(change.tell(meeting).blocks)
+    return list(change.tell(meeting).blocks)
+
+
+def test_what_does_not_move_stands_together_and_one_alone_by_its_name(
+    tables: dict[str, Grid], unserved: list[Block]
+) -> None:
+    for grid in tables.values():
+        still = [row for row in alone(grid) if not figure(row.cells[2])]
+        assert len(still) < 2
+    grids = {block.grid.key: block.grid for block in unserved if isinstance(block, TableBlock)}
+    assert [row.label for row in grids["by-agency"].rows] == ["all others (2)", "Total"]
+    assert [row.label for row in grids["by-purpose"].rows][2:] == ["health", "Total"]
+    assert not figure(grids["by-purpose"].rows[2].cells[2])
+
+
+def test_who_is_not_served_is_said_before_any_figure_and_need_stands_with_people(
+    unserved: list[Block],
+) -> None:
+    blocks = unserved
     warning = TextBlock(
         "Today: need that must be met is not all met: to meet it would cost £4 million more.",
         "warning",

@@ -11,7 +11,7 @@ import browsing
 
 FOUND = {
     "shares": "give every partner an incentive to take part",
-    "pound": "every pound of £631.9 million is accounted for",
+    "pound": "every pound of £744.4 million is accounted for",
     "areas": "raising the worst-off area first costs",
 }
 
@@ -174,7 +174,7 @@ def test_recorded_money_is_followed_from_an_example_a_plan_or_a_file(
     judged(page, pictures, "recorded")
     page.select_option(source, "plan")
     page.click("form[data-form=recorded] button")
-    expect(heading).to_contain_text("paid to 15 ends")
+    expect(heading).to_contain_text("paid to 16 ends")
     judged(page, pictures, "recorded-plan")
     page.select_option(source, "file")
     page.click("form[data-form=recorded] button")

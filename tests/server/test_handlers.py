@@ -94,9 +94,10 @@ def test_a_new_place_has_tables_options_and_a_notebook_and_can_be_planned(jupyte
     assert (status, made["folder"]) == (201, "exampleton_vale")
     folder = jupyter.folder / "root" / made["folder"]
     place = pb.read(folder)
-    assert (place.title, place.years) == ("Exampleton & Vale", ("2027-28", "2028-29"))
+    assert place.title == "Exampleton & Vale (placeholder figures)"
+    assert place.years == ("2027-28", "2028-29")
     assert place.agencies["sector"].tolist() == ["council", "nhs"]
-    assert not place.check()
+    assert [each.code for each in place.check()] == ["placeholder-figures"]
     assert list(place.options()) == ["five per cent more"]
     notebook = json.loads((jupyter.folder / "root" / made["notebook"]).read_text("utf-8"))
     assert not any(cell.get("outputs") for cell in notebook["cells"])
