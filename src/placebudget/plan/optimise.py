@@ -432,7 +432,7 @@ def assemble_plan(
         objectives=tuple(values),
         tables=tables,
         labels=labels(basis),
-        run={**run, **kept_record(basis), **input_record(basis.place)},
+        run={**run, **kept_record(basis, evidence.cost(basis)), **input_record(basis.place)},
         option="" if option is None else option.name,
         source=basis.place,
     )

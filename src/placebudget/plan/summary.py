@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # What a plan says of services that keep today's money, nothing being known of their effects.
 
+_PENNIES = 0.5
 _ONE_BY_ONE = 8
 """So many that gave way are named; of more, their sums by year."""
 
@@ -39,7 +40,10 @@ def kept_said(plan: Plan) -> Iterator[str]:
         return
     names = plan.labels["services"].set_index("service")["name"]
     spent = plan.money("service").set_index("service")["amount"]
-    changed = plan.run.get("gave_way", ())
+    # As it came out: a line that may have other money than today need not.
+    changed = [
+        (*row[:3], row[-1]) for row in plan.run.get("gave_way", ()) if abs(row[-1]) >= _PENNIES
+    ]
     gave_way = {row[0] for row in changed}
     if whole := sorted(kept - gave_way):
         alike = Counter(str(names[service]) for service in whole)

@@ -145,9 +145,10 @@ class Basis:
         conditions, by which the price of a ring-fence is found.
     shortfall : Shortfall, optional
         How much need may go unmet where money cannot meet all that must be met.
-    gave_way : mapping of (service, area, year) to float
+    gave_way : mapping of (service, area, year) to (float, float)
         Where a service without effects cannot keep today's money: pounds by which it may
-        have more, or less where negative.
+        have less, 0 or below, and more, 0 or above. What the same money pays for gives way by
+        one share, so that a line can be let go on both sides.
     """
 
     place: Place
@@ -156,7 +157,7 @@ class Basis:
     scale: UnitScale = field(default_factory=UnitScale)
     probe: bool = False
     shortfall: Shortfall | None = None
-    gave_way: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    gave_way: Mapping[tuple[str, str, str], tuple[float, float]] = field(default_factory=dict)
 
     def altered(self, stale: Collection[str] = (), **now: Any) -> Basis:
         """The same with something else; all but what is stale is not worked out again."""
@@ -222,11 +223,11 @@ class Basis:
 
     @cached_property
     def given_way(self) -> np.ndarray:
-        """Lines x years, scaled money by which today's is not kept; see ``gave_way``."""
-        found = np.zeros((len(self.lines), len(self.years)))
+        """Less and more by lines and years, in scaled money; see ``gave_way``."""
+        found = np.zeros((2, len(self.lines), len(self.years)))
         number, year = self.lines.position(), {name: t for t, name in enumerate(self.years)}
         for (service, area, when), pounds in self.gave_way.items():
-            found[number[service, area], year[when]] = pounds / self.scale.money
+            found[:, number[service, area], year[when]] = np.array(pounds) / self.scale.money
         return found
 
     @cached_property

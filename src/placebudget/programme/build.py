@@ -82,7 +82,7 @@ def build(
     probe: bool = False,
     ordered: bool = False,
     shortfall: Shortfall | None = None,
-    gave_way: Mapping[tuple[str, str, str], float] | None = None,
+    gave_way: Mapping[tuple[str, str, str], tuple[float, float]] | None = None,
 ) -> Programme:
     """Write the programme of a place.
 

@@ -30,7 +30,7 @@ from placebudget.plan.need import shortfall_of
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.inputs import at_hand
 from placebudget.plan.record.reading import PlanLike, as_plan
-from placebudget.plan.record.record import run_record
+from placebudget.plan.record.record import gave_way_of, run_record
 from placebudget.plan.result import Result
 from placebudget.plan.summary import Summary, sentences
 from placebudget.programme import SILOED, Basis, Benchmark, read_pooling
@@ -204,7 +204,7 @@ def _margins(plan: Plan, place: Place, limits: RunLimits) -> Margins:
         benchmarks=marks,
         limits=limits,
         ordered=plan.run.get("steps_ordered", False),
-        gave_way={tuple(row[:3]): float(row[3]) for row in plan.run.get("gave_way", ())},
+        gave_way=gave_way_of(plan.run),
         shortfall=shortfall_of(plan.run),
     )
     _last[:] = [(weakref.ref(plan), place.digest, margins)]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.plan.plan import Plan
+from placebudget.plan.record.record import gave_way_of
 from placebudget.plan.verify import figures_of_tables
 from placebudget.programme import POOLED, Basis, Benchmark, read_pooling
 from placebudget.programme.rules import Held, compared
@@ -58,11 +59,12 @@ class Facts:
     def basis(self) -> Basis:
         """The place under the pooling of the plan."""
         asked = self.plan.run.get("options", {})
-        gave_way = {tuple(row[:3]): float(row[3]) for row in self.plan.run.get("gave_way", ())}
         mode = read_pooling(
             self.place, asked.get("pooling", POOLED if len(self.place.pools) else "aligned")
         )
-        return Basis(self.place, mode, asked.get("reinvest", 0.0), gave_way=gave_way)
+        return Basis(
+            self.place, mode, asked.get("reinvest", 0.0), gave_way=gave_way_of(self.plan.run)
+        )
 
     @property
     def years(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
@@ -111,16 +112,38 @@ def _sorted_text(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def kept_record(basis: Basis) -> dict[str, Any]:
-    """Services kept at today's money as nothing is known of them, and where they are not."""
-    kept = kept_services(basis.place)
-    # Pennies on the loose side: with less the plan could not be found again.
-    gave_way = [
-        [*where, math.copysign(math.ceil(abs(pounds) * 100) / 100, pounds)]
-        for where, pounds in sorted(basis.gave_way.items())
-    ]
+def kept_record(basis: Basis, paid: np.ndarray) -> dict[str, Any]:
+    """Services kept at today's money as nothing is known of them, and where they are not.
+
+    ``gave_way`` has service, area, year, pounds by which it may have less than today, or more,
+    and by which it has so.
+
+    Parameters
+    ----------
+    paid : ndarray
+        Offers x years, pounds.
+    """
+    kept, lines, gave_way = kept_services(basis.place), basis.lines, []
+    number, year = lines.position(), {name: t for t, name in enumerate(basis.years)}
+    for (service, area, when), sides in sorted(basis.gave_way.items()):
+        line, t = number[service, area], year[when]
+        has = paid[basis.offers.line == line, t].sum() - lines.today[line, t] * basis.scale.money
+        for pounds, done in zip(sides, (min(has, 0.0), max(has, 0.0)), strict=True):
+            if pounds:
+                # Pennies on the loose side: with less the plan could not be found again.
+                may = math.copysign(math.ceil(abs(pounds) * 100) / 100, pounds)
+                gave_way.append([service, area, when, may, round(done, 2)])
     facts = {"kept": list(kept), "gave_way": gave_way}
     return {name: each for name, each in facts.items() if each}
+
+
+def gave_way_of(run: Mapping[str, Any]) -> dict[tuple[str, str, str], tuple[float, float]]:
+    """What gave way, as it was recorded: ``gave_way`` of :class:`placebudget.programme.Basis`."""
+    found: dict[tuple[str, str, str], tuple[float, float]] = {}
+    for service, area, year, pounds, *_ in run.get("gave_way", ()):
+        less, more = found.get((service, area, year), (0.0, 0.0))
+        found[service, area, year] = min(less, pounds), max(more, pounds)
+    return found
 
 
 def run_record(**facts: Any) -> dict[str, Any]:

@@ -73,7 +73,8 @@ def _given_way(rule: Rule, basis: Basis, sign: float) -> np.ndarray:
     """By how much less, or more, than it asks for the lock on services without effects holds."""
     if not rule.implied:
         return np.zeros((len(basis.lines), len(basis.years)))
-    return np.clip(basis.given_way, *((None, 0.0) if sign < 0 else (0.0, None)))
+    less, more = basis.given_way
+    return less if sign < 0 else more
 
 
 def whole(rule: Rule, programme: Programme, block: Rows, n: int, values: np.ndarray) -> float:

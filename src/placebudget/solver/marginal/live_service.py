@@ -352,7 +352,7 @@ class Margins:
         benchmarks: Mapping[str, Benchmark] | None = None,
         limits: RunLimits | None = None,
         ordered: bool = False,
-        gave_way: Mapping[tuple[str, str, str], float] | None = None,
+        gave_way: Mapping[tuple[str, str, str], tuple[float, float]] | None = None,
         shortfall: Shortfall | None = None,
     ) -> None:
         self.programme = build(

@@ -88,7 +88,7 @@ def _by_share(programme: Programme) -> dict[int, tuple[tuple[Hashable, ...], flo
 
 def given_apart(
     place: Place, limits: RunLimits, *, reinvest: float = 0.0, scale: UnitScale | None = None
-) -> Mapping[tuple[str, str, str], float]:
+) -> Mapping[tuple[str, str, str], tuple[float, float]]:
     """What services without effects cannot keep where all pay from their own purses.
 
     It is let go however money is pooled, so that no pooling is worth less than the aligned
@@ -139,10 +139,13 @@ def with_less_kept(programme: Programme, given: Mapping[int, float]) -> Programm
     for name, block in programme.rows.items():
         right = block.right.copy()
         for at in np.flatnonzero(np.isin(block.numbers, list(given))).tolist():
-            change = given[block.first + at] * (-1.0 if block.sense == ">=" else 1.0)
+            side = 0 if block.sense == ">=" else 1
+            change = given[block.first + at] * (1.0 if side else -1.0)
             line, year = int(block.index["line"][at]), int(block.index["year"][at])
             where = basis.lines.service[line], basis.lines.area[line], basis.years[year]
-            moved[where] = moved.get(where, 0.0) + change * basis.scale.money
+            sides = list(moved.get(where, (0.0, 0.0)))
+            sides[side] += change * basis.scale.money
+            moved[where] = sides[0], sides[1]
             right[at] += change
         draft.rows[name] = replace(block, right=right)
     for number, amount in given.items():

@@ -19,7 +19,7 @@ from placebudget.solver.stages.open_plans import OpenPlans
 
 _CLOSE = 1e-9  # how close, beside their size, figures are that are equal
 _AIM = 1e-12  # how exactly squares are solved
-_PENNY = 1e-8  # what a balance may be off, beside the largest, and still be right to the penny
+PENNY = 1e-8  # what a balance may be off, beside the largest, and still be right to the penny
 _ROUNDS = 20  # how often a guess is corrected
 _SOFT = 1e-7  # keeps equations solvable where some say the same
 
@@ -77,7 +77,7 @@ def _least_moved(plans: OpenPlans, near: Nearness, reached: np.ndarray) -> Solve
     only = column[alone]
     amount = reached[group[alone]] / near.unit[only]
     lower, upper = plans.matrix.lower[only], plans.matrix.upper[only]
-    for slack in (0.0, _PENNY):
+    for slack in (0.0, PENNY):
         ends = amount - slack / near.unit[only], amount + slack / near.unit[only]
         plans.bound(only, *(np.clip(end, lower, upper) for end in ends))
         answer = plans.cheapest(near.move)

@@ -46,7 +46,7 @@ class OpenPlans:
     def __init__(self, programme: Programme, solver: str, limits: RunLimits, clock: Clock) -> None:
         self.limits, self.clock = limits, clock
         self.engine = make_engine(programme.matrix, solver)
-        self.matrix = programme.matrix
+        self.matrix = self._whole = programme.matrix
         self.draft = copy(programme.draft)
         self.draft.columns = dict(programme.columns)
         self.draft.rows = dict(programme.rows)
@@ -84,9 +84,12 @@ class OpenPlans:
         loose = matrix.row_lower < matrix.row_upper
         tight = _close(matrix.times(values), limit, near)
         rows = np.flatnonzero((np.abs(duals) > noise) & loose & tight)
-        self.engine.change_rows(rows, limit[rows], limit[rows])
-        low, high = matrix.row_lower.copy(), matrix.row_upper.copy()
-        low[rows], high[rows] = limit[rows], limit[rows]
+        self._bound_rows(rows, limit[rows], limit[rows])
+
+    def _bound_rows(self, rows: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        self.engine.change_rows(rows, lower, upper)
+        low, high = self.matrix.row_lower.copy(), self.matrix.row_upper.copy()
+        low[rows], high[rows] = lower, upper
         self.matrix = changed(self.matrix, row_lower=low, row_upper=high)
 
     def bound(self, numbers: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
@@ -95,6 +98,26 @@ class OpenPlans:
         low, high = self.matrix.lower.copy(), self.matrix.upper.copy()
         low[numbers], high[numbers] = lower, upper
         self.matrix = changed(self.matrix, lower=low, upper=high)
+
+    def loosen(self, slack: float) -> None:
+        """Give all that was narrowed a little room, where rounding has left no plan open."""
+        now, whole = self.matrix, self._whole
+        width, height = whole.width, whole.height
+        numbers = np.flatnonzero(
+            (now.lower[:width] != whole.lower) | (now.upper[:width] != whole.upper)
+        )
+        low, high = now.lower[numbers] - slack, now.upper[numbers] + slack
+        self.bound(
+            numbers, np.maximum(low, whole.lower[numbers]), np.minimum(high, whole.upper[numbers])
+        )
+        rows = np.flatnonzero(
+            (now.row_lower[:height] != whole.row_lower)
+            | (now.row_upper[:height] != whole.row_upper)
+        )
+        room = slack * np.maximum(1.0, np.abs(now.row_lower[rows]))
+        low = np.maximum(now.row_lower[rows] - room, whole.row_lower[rows])
+        high = np.minimum(now.row_upper[rows] + room, whole.row_upper[rows])
+        self._bound_rows(rows, low, high)
 
     def decide(self, numbers: np.ndarray, decided: np.ndarray) -> None:
         """Fix what are whole numbers; all that is left is continuous."""

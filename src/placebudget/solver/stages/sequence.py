@@ -19,7 +19,7 @@ from placebudget.programme.tie_break import least_change, near_today, stable_wei
 from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
 from placebudget.solver.backend.engine import DEFAULT_SOLVER, Clock
 from placebudget.solver.infeasible import name_clash
-from placebudget.solver.stages.nearest import Remaining, nearest
+from placebudget.solver.stages.nearest import PENNY, Remaining, nearest
 from placebudget.solver.stages.open_plans import OpenPlans, nearest_decisions
 
 NEAREST = "nearest to today"
@@ -281,12 +281,19 @@ class _Run:
         basis, plans = self.programme.basis, self.plans
         stage = least_change(plans.draft, basis, self.values)
         plans.grow(stage)
-        answer = plans.cheapest(stage.cost)
+        answer = self._cheapest_but_for_rounding(stage.cost)
         if answer.values is None or answer.duals is None:
             return answer
         plans.narrow(stage.cost, answer)
         weights = stable_weights(plans.draft, basis, self.programme.matrix.width)
-        return plans.cheapest(weights.cost)
+        return self._cheapest_but_for_rounding(weights.cost)
+
+    def _cheapest_but_for_rounding(self, cost: np.ndarray) -> SolverResult:
+        answer = self.plans.cheapest(cost)
+        if answer.status is Status.INFEASIBLE:
+            self.plans.loosen(PENNY)
+            answer = self.plans.cheapest(cost)
+        return answer
 
     # --- what was reached, in words ------------------------------------------------------
 

@@ -14,6 +14,7 @@ from placebudget.place import Place
 from placebudget.plan import Plan, simulate
 from placebudget.plan.evidence import objective_value, read_solution
 from placebudget.plan.need import shortfall_of
+from placebudget.plan.record.record import gave_way_of
 from placebudget.plan.repairs import least_shortfall
 from placebudget.plan.resting.figures import VALUE, Figure
 from placebudget.plan.resting.kept import Kept, moved, pooling_of, reinvested
@@ -140,7 +141,7 @@ class Replanned:
             self.place,
             read_pooling(self.place, self.pooling),
             self.reinvest,
-            gave_way={tuple(row[:3]): float(row[3]) for row in run.get("gave_way", ())},
+            gave_way=gave_way_of(run),
         )
 
     def _written(self, basis: Basis, ordered: bool = False) -> Programme:
