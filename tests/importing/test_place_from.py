@@ -254,6 +254,61 @@ def test_partners_without_an_outturn_are_sized_by_population_and_say_so(
     assert (source["publisher"], source["year"]) == ("House of Commons Library", "2024")
 
 
+def test_money_paid_into_reserves_is_no_service_and_comes_back_in_later_years(
+    city: FirstDraft,
+) -> None:
+    """£2 million of council tax went into earmarked reserves: £80,123 thousand is there again."""
+    place = city.place
+    assert not place.services["service"].str.contains("reserves").any()
+    paid = place.funding.set_index(["stream", "year"])["amount"]["council_tax_exampleton_council"]
+    assert paid[["2015-16", "2017-18"]].tolist() == [78_123_000, 80_123_000]
+    council = city.reconciliation.query("agency == 'exampleton_council'").set_index("line")
+    kept = council.loc["to_earmarked_reserves", ["table", "in_place_thousand"]]
+    assert kept.tolist() == ["", 2_000]
+    assert "£2 million was paid into reserves in 2015-16" in city.page()
+
+
+def test_the_public_health_grant_comes_before_that_of_schools() -> None:
+    """Of £50 million of grants public health costs £12 million: schools get £38 million."""
+    poor = {**CITY, "grants_inside_aef": 50_000, "net_revenue": 196_500,
+            "council_tax_requirement": 140_123}  # fmt: skip
+    draft = place_from(
+        "Exampleton", outturn(Exampleton=poor), population={"Exampleton": 9_000}, partners=()
+    )
+    paid = draft.place.today.groupby("stream")["amount"].sum()
+    assert paid["public_health_grant_exampleton_council"] == 12_000_000
+    assert paid["schools_grant_exampleton_council"] == 38_000_000
+    assert "public health first" in draft.place.streams["note"].str.cat()
+
+
+def test_residents_that_were_typed_are_no_published_figure(city: FirstDraft) -> None:
+    draft = place_from(
+        "Exampleton", outturn(Exampleton=CITY), population={"Exampleton": 9_000}, partners=()
+    )
+    told = [place.areas[["source", "status"]].iloc[0].tolist()
+            for place in (city.place, draft.place)]  # fmt: skip
+    assert told == [["population", "published"], ["typed", "illustrative"]]
+    assert "areas" in set(draft.place.to_do().table["table"])
+
+
+def test_police_that_stand_in_the_settlement_follow_it_by_their_share() -> None:
+    """Council tax of £79,001 thousand, a quarter of it the place's, rises by 44 to 40."""
+    settled = form(
+        "core_spending_power",
+        [
+            ("Vale Police", year, "council_tax_requirement", tax, "£ million")
+            for year, tax in (("2015-16", 40.0), ("2016-17", 44.0))
+        ],
+    )
+    draft = place_from(
+        "Exampleton", [outturn(Exampleton=CITY, Vale_Police=POLICE), settled],
+        population={"Exampleton": 9_000}, years=1,
+        partners=Partner("police", body="Vale Police", share=0.25),
+    )  # fmt: skip
+    paid = draft.place.funding.set_index(["stream", "year"]).loc[("council_tax_police", "2016-17")]
+    assert (paid["amount"], paid["source"]) == (round(79_001_000 / 4 * 1.1), "settlement")
+
+
 def test_a_first_draft_plans_and_today_meets_the_need_it_is_taken_to_meet(
     city: FirstDraft,
 ) -> None:

@@ -19,7 +19,7 @@ from placebudget.importing.outturn import (
 )
 from placebudget.place import schema
 from placebudget.place.settings import GENERAL, start_of
-from placebudget.words import percent
+from placebudget.words import money, percent
 
 Row: TypeAlias = dict[str, Any]
 
@@ -30,7 +30,7 @@ ROOM_OF_MONEY, ROOM_OUTSIDE = 1.25, 3.0
 CASH = "cash"
 """The index of what does not rise with prices: debt, levies, benefit, what reserves get."""
 
-OUTSIDE, BENEFIT, RESERVES = "outside_services", "housing_benefit", "reserves"
+OUTSIDE, BENEFIT = "outside_services", "housing_benefit"
 """Purposes of money that goes into no service."""
 
 FENCED = {
@@ -102,12 +102,15 @@ SETTLED_GRANTS = {
 
 GRANTED = {
     "grants_inside_aef": {
-        "schools_grant": "schools and education grants",
         "public_health_grant": "public health grant",
+        "schools_grant": "schools and education grants",
     },
     "grants_outside_aef": {"housing_benefit_subsidy": "housing benefit subsidy"},
 }
-"""Ring-fenced streams that a line of grants is taken to hold, and how they are called."""
+"""Ring-fenced streams that a line of grants is taken to hold, in this order, and their names.
+
+Public health is first: its grant pays for all of it, while schools get other money too.
+"""
 
 RECONCILED = (
     "agency",
@@ -131,9 +134,13 @@ UNIT = "Unit as in the example Lancashire; its share of the line is an assumptio
 GIVEN = "As the settlement of the year has it"
 SMALL = "Small amounts of other income stand here too"
 ELSEWHERE = "Of the same body, outside the place"
+KEPT = "Paid into reserves in that year: it bought nothing, and is left out"
 LEAST = 100_000
 """Pounds a year that make a stream of its own."""
-FENCE = "As much of the grants as the services of its purpose cost: an assumption"
+FENCE = (
+    "As much of the grants as the services of its purpose cost, public health first, then "
+    "schools: an assumption"
+)
 
 
 @dataclass
@@ -214,6 +221,19 @@ def _folded(incomes: list[Income]) -> list[tuple[Income, list[Income]]]:
     return [(each, small if each is host else []) for each in incomes if each not in small]
 
 
+def _put_by(kept: int, incomes: list[Income]) -> list[int]:
+    """What of each income was paid into reserves: of those that may be spent on anything first."""
+    parts = [0] * len(incomes)
+
+    def rather(n: int) -> tuple[bool, int]:
+        return incomes[n].recurrent and incomes[n].stem not in FENCED, incomes[n].amount
+
+    for n in sorted(range(len(incomes)), key=rather, reverse=True):
+        parts[n] = min(kept, incomes[n].amount)
+        kept -= parts[n]
+    return parts
+
+
 @dataclass
 class Making:
     """Tables of a place while they grow.
@@ -231,7 +251,7 @@ class Making:
     year: str
     years: tuple[str, ...]
     growth: Mapping[str, float]
-    settlement: Mapping[str, Mapping[str, Mapping[str, float]]]
+    settlement: dict[str, Mapping[str, Mapping[str, float]]]
     rows: dict[str, list[Row]] = field(default_factory=dict)
     reconciled: list[Row] = field(default_factory=list)
     bodies: dict[str, Body] = field(default_factory=dict)
@@ -258,8 +278,12 @@ class Making:
             "agencies", agency=body.key, name=body.name, sector=body.sector, **territory, **partner
         )
         costs: dict[str, int] = {}
+        kept = 0
         for item, pounds in body.amounts():
-            if pounds > 0:
+            if pounds > 0 and item.line.what == RESERVE:
+                kept += pounds
+                self._reconcile(body, item, "", "", pounds, KEPT)
+            elif pounds > 0:
                 for service, amount, why in self._services(body, item, pounds):
                     costs[service] = costs.get(service, 0) + amount
                     self._reconcile(body, item, "today", service, amount, why)
@@ -270,11 +294,16 @@ class Making:
             for income in self._income(body, item, -pounds, costs)
         ]
         streams: dict[str, tuple[int, bool]] = {}
-        for income, small in _folded(incomes):
+        folded = _folded(incomes)
+        put_by = _put_by(kept, [income for income, _ in folded])
+        for n, (income, small) in enumerate(folded):
             amount = income.amount + sum(each.amount for each in small)
-            stream = self._stream(body, income, amount)
-            streams[stream] = amount, income.recurrent
-            self._reconcile(body, income.item, "funding", stream, -income.amount, income.why)
+            spent = amount - put_by[n]
+            stream = self._stream(body, income, amount, spent)
+            streams[stream] = spent, income.recurrent
+            here = put_by[n] - income.amount
+            self._reconcile(body, income.item, "funding", stream, here, income.why)
+            self._reconcile(body, income.item, "", "", -put_by[n], KEPT)
             for each in small:
                 self._reconcile(body, each.item, "funding", stream, -each.amount, SMALL)
         self._add_later(body)
@@ -328,12 +357,8 @@ class Making:
         line = item.line
         parts = pattern.PARTS.get(line.key, {})
         if line.what != SERVICE:
-            purpose, name = OUTSIDE, line.name
-            if line.what == RESERVE:
-                purpose, name = RESERVES, f"money paid into {line.name}"
-            elif line.key in HOUSING_BENEFIT:
-                purpose = BENEFIT
-            known = {"name": name, "purpose": purpose, "nature": "universal"}
+            purpose = BENEFIT if line.key in HOUSING_BENEFIT else OUTSIDE
+            known = {"name": line.name, "purpose": purpose, "nature": "universal"}
             why = "In no service: a row of its own"
             yield self._service(body, item, line.key, known, pounds, True, why), pounds, why
         elif not parts or line.key in body.undivided:
@@ -442,14 +467,15 @@ class Making:
     def _given(self, body: Body, year: str) -> dict[str, int]:
         """Grants of the settlement in a year, in pounds."""
         held = self.settlement.get(body.key, {}).get(year, {})
-        return {stem: round(held[stem] * 1000) for stem in SETTLED_GRANTS if held.get(stem)}
+        pounds = 1000 * body.share
+        return {stem: round(held[stem] * pounds) for stem in SETTLED_GRANTS if held.get(stem)}
 
     def _costs_of(self, stem: str, costs: Mapping[str, int]) -> int:
         purpose = {row["service"]: row["purpose"] for row in self.rows["services"]}
         return sum(cost for key, cost in costs.items() if purpose[key] in FENCED[stem])
 
-    def _stream(self, body: Body, income: Income, amount: int) -> str:
-        """A stream with its funding, today and carried forward."""
+    def _stream(self, body: Body, income: Income, amount: int, spent: int) -> str:
+        """A stream with its funding: what of it was spent today, and all of it carried forward."""
         key = f"{income.stem}_{body.key}"
         status = "illustrative"
         if body.reference:
@@ -460,8 +486,11 @@ class Making:
         name = str(income.columns["name"])
         named = {**income.columns, "name": f"{name[0].upper()}{name[1:]}, {body.name}"}
         self.add("streams", body.source, status, stream=key, agency=body.key, note=note, **named)
+        if spent != amount:
+            status = status if status == "illustrative" else "derived"
+            note += f". Without {money(amount - spent)} paid into reserves in that year"
         self.add(
-            "funding", body.source, status, stream=key, year=self.year, amount=amount, note=note
+            "funding", body.source, status, stream=key, year=self.year, amount=spent, note=note
         )
         self._fence(income.stem, key)
         if income.recurrent:
@@ -514,7 +543,7 @@ class Making:
             return round(amount * given.get(stem, 0.0) / first[stem]) if given else None
         assessed = "settlement_funding_assessment"
         if stem == "revenue_support_grant" and given.get(assessed) and first.get(assessed):
-            rates = sum(-item.pounds for item in body.items if item.line.key == "retained_rates")
+            rates = sum(-p for item, p in body.amounts() if item.line.key == "retained_rates")
             return max(0, round((amount + rates) * given[assessed] / first[assessed]) - rates)
         return None
 
@@ -531,7 +560,7 @@ class Making:
 
         def rather(service: str) -> tuple[bool, bool, int]:
             """Money paid once goes to the dearest service that could end, if any could."""
-            outside = purpose[service] in (OUTSIDE, BENEFIT, RESERVES)
+            outside = purpose[service] in (OUTSIDE, BENEFIT)
             return left[service] > 0, not outside and service not in needed, left[service]
 
         general: dict[str, int] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from placebudget.importing.making import ASSUMED, SETTLED
+from placebudget.importing.making import ASSUMED, KEPT, SETTLED
 from placebudget.importing.outturn import LINES, REST, TOTALS
 from placebudget.place import Place
 from placebudget.words import count, money, number
@@ -73,7 +73,7 @@ def totals_of(
     )
 
 
-def page_of(place: Place, totals: pd.DataFrame) -> str:
+def page_of(place: Place, totals: pd.DataFrame, reconciliation: pd.DataFrame) -> str:
     """The page in Markdown."""
     year = place.settings.today_year
     names = place.agencies.set_index("agency")["name"]
@@ -81,7 +81,10 @@ def page_of(place: Place, totals: pd.DataFrame) -> str:
     parts += ["## How the money is known", _known(place)]
     parts += ["## Where the outturn stands", _stands(totals, names)]
     parts += ["## What to replace first", "\n".join(_first(place))]
-    parts += ["## What a sceptic would say", "\n".join(_doubts(place, year))]
+    parts += [
+        "## What a sceptic would say",
+        "\n".join([*_doubts(place, year), *_kept(reconciliation, year)]),
+    ]
     parts += ["## Where it is from", "\n".join(_sources(place))]
     return "\n\n".join(parts) + "\n"
 
@@ -173,6 +176,16 @@ def _doubts(place: Place, year: str) -> Iterator[str]:
         yield (
             f"- {money(drawn)} was drawn from reserves in {year}; it is not carried forward, and "
             "what it paid for goes on."
+        )
+
+
+def _kept(reconciliation: pd.DataFrame, year: str) -> Iterator[str]:
+    paid = reconciliation.loc[reconciliation["why"] == KEPT, "in_place_thousand"]
+    into = paid[paid > 0].sum() * 1000
+    if into:
+        yield (
+            f"- {money(into)} was paid into reserves in {year}; it bought nothing and is no cost "
+            "of any year here, so that the years ahead have that money for services."
         )
 
 

@@ -192,7 +192,7 @@ class FirstDraft:
 
     def page(self) -> str:
         """What each figure rests on and what to replace first, in Markdown."""
-        return page_of(self.place, self.totals)
+        return page_of(self.place, self.totals, self.reconciliation)
 
     def write(self, path: str | os.PathLike[str]) -> Path:
         """Write the place as a folder, with its page and its reconciliation.
@@ -346,15 +346,19 @@ def _population(
     codes: Mapping[str, str],
     year: str,
     given: Mapping[str, float] | None,
-) -> dict[str, float]:
-    """Residents by code, as given, else as published."""
+) -> dict[str, tuple[float, str]]:
+    """Residents by code, as given, else as published; and which of the two."""
     typed: dict[str, float | None] = {}
     with Arguments() as asked:
         for name, people in (given or {}).items():
             people = asked.read(number, f"population of {name}", people, above=0.0)
             typed[asked.read(_resident, figures, codes, name)] = people
     known = {code: figures.population(code, year) for code in codes}
-    return {code: people for code, people in (known | typed).items() if people}
+    return {
+        code: (people, TYPED if code in typed else POPULATION_SOURCE)
+        for code, people in (known | typed).items()
+        if people
+    }
 
 
 def _resident(figures: FiguresOfFiles, codes: Mapping[str, str], name: str) -> str:
@@ -424,7 +428,7 @@ def _made(
     year: str,
     years: tuple[str, ...],
     partners: list[Partner],
-    population: dict[str, float],
+    population: dict[str, tuple[float, str]],
     growth: dict[str, float],
 ) -> FirstDraft:
     councils = _tiers(figures, codes, year)
@@ -439,9 +443,8 @@ def _made(
         council.code: f"{council.key}_council" if areas[council.code] == place else council.key
         for council in councils
     }
-    settled = {
-        keys[code]: {each: figures.of(SETTLEMENT, code, each) for each in (year, *years)}
-        for code in codes
+    settled: dict[str, Mapping[str, Mapping[str, float]]] = {
+        keys[code]: _settlement(figures, code, (year, *years)) for code in codes
     }
     made = Making(year, years, growth, settled)
     _add_areas(made, place, title, councils, population)
@@ -497,7 +500,7 @@ def _add_areas(
     place: str,
     title: str,
     councils: list[_Council],
-    population: Mapping[str, float],
+    population: Mapping[str, tuple[float, str]],
 ) -> None:
     lower = [council for council in councils if council.lower]
     missing = [council.name for council in lower if council.code not in population]
@@ -508,20 +511,25 @@ def _add_areas(
             f"no file says how many people live in {listed(missing)}; give population estimates, "
             f"or type them: {typed}; in Python population={{{in_python}}}"
         )
-    people = sum(population[council.code] for council in lower)
-    made.add("areas", POPULATION_SOURCE, "derived" if len(lower) > 1 else "published",
+    people = sum(population[council.code][0] for council in lower)
+    # Of a sum the weakest part says how far it is known.
+    source = TYPED if any(population[c.code][1] == TYPED for c in lower) else POPULATION_SOURCE
+    status = "derived" if len(lower) > 1 else "published"
+    made.add("areas", source, "illustrative" if source == TYPED else status,
              area=place, name=title, tier="place", population=people)  # fmt: skip
     made.population[place] = people
     if len(councils) > 1:
         for council in lower:
-            residents = population[council.code]
-            made.add("areas", POPULATION_SOURCE, "published", area=council.key,
+            residents, source = population[council.code]
+            status = "illustrative" if source == TYPED else "published"
+            made.add("areas", source, status, area=council.key,
                      name=council.name, parent=place, tier="authority",
                      population=residents)  # fmt: skip
             made.population[council.key] = residents
 
 
-POPULATION_SOURCE = "population"
+POPULATION_SOURCE, TYPED = "population", "typed"
+"""Sources of residents: a file, or what was typed."""
 
 
 def _add_partner(
@@ -532,6 +540,7 @@ def _add_partner(
     name = partner.name or f"{SECTOR_NAMES[sector]} in {title}"
     if partner.body:
         code, known = figures.authority(partner.body)
+        made.settlement[sector] = _settlement(figures, code, (made.year, *made.years))
         lines = figures.of(OUTTURN, code, made.year)
         if not lines:
             raise WrongArgument(f"the files hold no outturn of {known} in {made.year}")
@@ -565,6 +574,13 @@ def _add_partner(
     )  # fmt: skip
 
 
+def _settlement(
+    figures: FiguresOfFiles, code: str, years: Iterable[str]
+) -> dict[str, dict[str, float]]:
+    """Lines of a settlement of one authority by year."""
+    return {year: figures.of(SETTLEMENT, code, year) for year in years}
+
+
 def _add_reserves(
     made: Making, figures: FiguresOfFiles, councils: list[_Council], keys: Mapping[str, str]
 ) -> None:
@@ -590,6 +606,7 @@ def _add_sources(made: Making, figures: FiguresOfFiles) -> None:
         "outturn": (OUTTURN, f"Revenue outturn {made.year}"),
         SETTLED: (SETTLEMENT, "Local government finance settlement"),
         POPULATION_SOURCE: (POPULATION, "Population"),
+        TYPED: ("", "Residents, as they were typed"),
     }
     for source, (form, title) in named.items():
         if source in used:
