@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+from placebudget.apps.screens.together import headline
 from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.plan.findings.words import KINDS
@@ -324,6 +325,10 @@ def test_a_gain_that_is_none_that_is_sure_says_so_beside_its_name() -> None:
         "Acting in step",
     ]
     assert report(found).count("This gain is not distinguishable from nothing.") == 1
+    plans = {"today": found.plans["today"], "aligned": found.plans["today"],
+             "pooled": found.plans["siloed"]}  # fmt: skip
+    told = headline(Potential(place, plans))
+    assert told.endswith("for the same money, which is not distinguishable from nothing")
 
 
 def test_plans_that_leave_different_need_unmet_have_no_bar() -> None:

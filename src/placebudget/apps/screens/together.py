@@ -11,6 +11,7 @@ from placebudget.apps.screens.screen import Screen
 from placebudget.plan.need import meet_alike, unmet_change
 from placebudget.programme import SILOED
 from placebudget.study import MEANINGS, STEPS, TITLES, Potential
+from placebudget.view.front import NO_GAIN, in_doubt
 from placebudget.view.sheet import sheet_grid
 from placebudget.view.tables import public_value
 from placebudget.words import money, percent, sentence
@@ -32,10 +33,11 @@ def tell(meeting: Meeting) -> Told:
         raise LookupError("the plans are not there")
     why = answer.missing.get(SILOED, "") if answer is not None else ""
     lacking = [TextBlock(f"There is no siloed plan. {why}", "warning")] if why else []
-    return Told(_title(found), [*lacking, *_blocks(found)])
+    return Told(headline(found), [*lacking, *_blocks(found)])
 
 
-def _title(found: Potential) -> str:
+def headline(found: Potential) -> str:
+    """What pooling is worth beside acting in step, and whether that is sure."""
     apart, together = (found.plans[name] for name in ("aligned", "pooled"))
     if not meet_alike(apart, together):
         return f"In the model, with pools {unmet_change(apart, together)}"
@@ -46,7 +48,8 @@ def _title(found: Potential) -> str:
         return f"In the model, pooling gains nothing over {base}"
     share = f" ({percent(abs(gain) / before)})" if before > 0 else ""
     way = "more" if gain > 0 else "less"
-    return f"In the model, pooling is worth {money(abs(gain))} {way}{share} than {base}"
+    doubt = f", which is {NO_GAIN}" if in_doubt(found, "aligned", "pooled") else ""
+    return f"In the model, pooling is worth {money(abs(gain))} {way}{share} than {base}{doubt}"
 
 
 def _blocks(found: Potential) -> list[Block]:
@@ -54,7 +57,7 @@ def _blocks(found: Potential) -> list[Block]:
     steps = list(itertools.pairwise(found.plans))
     rows = [
         (
-            _step(*ends),
+            _step(*ends) + (f" ({NO_GAIN})" if in_doubt(found, *ends) else ""),
             money(value[ends[1]] - value[ends[0]], signed=True),
             value[ends[1]] - value[ends[0]],
         )
