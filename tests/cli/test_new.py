@@ -27,6 +27,7 @@ def test_a_place_is_made_from_files_with_its_page_and_its_reconciliation(
     )  # fmt: skip
     assert done.exit_code == 0, done.stderr
     assert f"Next: placebudget run {goal}" in done.stdout
+    assert "has no pool" not in done.stdout
     place = pb.read(goal)
     assert place.years == ("2016-17", "2017-18")
     # A partner that is named stands for its own sector alone.

@@ -309,6 +309,39 @@ def test_police_that_stand_in_the_settlement_follow_it_by_their_share() -> None:
     assert (paid["amount"], paid["source"]) == (round(79_001_000 / 4 * 1.1), "settlement")
 
 
+def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_named() -> None:
+    """£200 million of police for 9,000 people; a force whose outturn nobody asked for."""
+    files = outturn(Exampleton={**CITY, "adult_social_care": 900_000}, Vale_Police=POLICE)
+
+    def doubted(*partners: Partner | str, people: int) -> dict[str, str]:
+        draft = place_from(
+            "Exampleton", files, population={"Exampleton": people}, partners=partners
+        )
+        return {each.code: f"{each.what} {each.mend}" for each in draft.doubts}
+
+    whole = doubted(Partner("police", body="Vale Police"), people=9_000)
+    assert set(whole) == {"more-than-its-share", "more-need-than-people"}
+    assert "£22,000 on services for each resident" in whole["more-than-its-share"]
+    assert '--partner "police=Vale Police@10%"' in whole["more-than-its-share"]
+    assert "where 9,000 live" in whole["more-need-than-people"]
+    unused = doubted("police", "fire", people=1_000_000)
+    assert set(unused) == {"outturn-not-used"}
+    assert "the files hold the outturn of Vale Police" in unused["outturn-not-used"]
+
+
+def test_all_of_todays_money_is_taken_to_bring_something(city: FirstDraft) -> None:
+    """Returns of coaching end at 75 % of need: today's money meets no more of it than that."""
+    place = city.place
+    last = place.returns.query("service == 'employment_coaching'")["up_to"].max()
+    need = place.needs.query("service == 'employment_coaching'")["people"].item()
+    (offer,) = place.offers.query("service == 'employment_coaching'").to_dict("records")
+    today = place.today.query("service == 'employment_coaching'")["amount"].sum()
+    assert last == 0.75
+    units = today / (offer["unit_cost"] * 0.751536)  # the deflator of 2015-16 against 2024-25
+    assert units <= need * last * 1.001
+    assert offer["capacity"] == pytest.approx(need * last, abs=1)
+
+
 def test_a_first_draft_plans_and_today_meets_the_need_it_is_taken_to_meet(
     city: FirstDraft,
 ) -> None:

@@ -127,6 +127,7 @@ def _say(draft: FirstDraft, goal: Path, as_json: bool) -> None:
                 "basis": draft.basis.to_dict("records"),
                 "totals": draft.totals.to_dict("records"),
                 "remarks": draft.remarks.records(),
+                "doubts": draft.doubts.records(),
                 "findings": findings.records(),
             }
         )
@@ -141,6 +142,10 @@ def _say(draft: FirstDraft, goal: Path, as_json: bool) -> None:
     if draft.remarks:
         said = f"Reading the files had {count(len(draft.remarks))} things to say; see each with: "
         console.print(f"{said}{typed('import', 'FILE')}", soft_wrap=True)
+    for each in draft.doubts:
+        console.print(f"{each.what} {each.mend}", soft_wrap=True)
+    if place.pools.empty:
+        console.print("This place has no pool: nobody is there to pool with", soft_wrap=True)
     console.print(f"{findings}", soft_wrap=True)
     console.print(f"Written to {goal}", soft_wrap=True)
     if goal.is_dir():

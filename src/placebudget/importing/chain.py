@@ -18,11 +18,16 @@ from placebudget.importing.making import (
     Making,
     Row,
 )
+from placebudget.place.findings import warning
 from placebudget.place.settings import GENERAL, financial_year, start_of
-from placebudget.words import percent
+from placebudget.words import count, percent
 
 ROOM = 1.3
 """Capacity of a service led by need, as a share of today's units: as in the example."""
+
+
+PEOPLE = ("person", "child", "household", "family")
+"""How units begin that are people, of whom no more can be in need than live there."""
 
 
 def add_chain(made: Making) -> None:
@@ -74,9 +79,11 @@ def _only_money(role: str) -> bool:
 def _add_need(made: Making, key: str, role: str, area: str, units: float) -> int:
     """Add who needs a service; the capacity that goes with it, an assumption."""
     service = pattern.first_row("services", role)
+    # Money beyond the last step of returns buys nothing: today's is taken to lie within it.
+    last = max((row["up_to"] for row in pattern.rows_of("returns", role)), default=1.0)
     a_person = service.get("units_per_person", 1.0)
     led = service.get("led_by") == "need"
-    people = units / a_person
+    people = units / a_person / min(1.0, last)
     note = f"At least those whom the money of {made.year} serves"
     if led:
         note = (
@@ -91,7 +98,17 @@ def _add_need(made: Making, key: str, role: str, area: str, units: float) -> int
     # No more than the money buys, where all of them must be served.
     people = (math.floor if led else math.ceil)(people * 1e6) / 1e6
     made.add("needs", ASSUMED, "illustrative", service=key, area=area, people=people, note=note)
-    return max(1, math.ceil(people * a_person * (ROOM if led else 1.0)))
+    residents = made.population[area]
+    if people > residents and str(service.get("unit", "")).startswith(PEOPLE):
+        made.doubts.append(
+            warning(
+                "more-need-than-people", "needs", len(made.rows["needs"]) + 1, "people",
+                f"{count(people)} people are taken to need {service['name']} where "
+                f"{count(residents)} live, as today's money at the unit cost of another place.",
+                "Look at the money, the share of it that is the place's, and the unit cost.",
+            )
+        )  # fmt: skip
+    return max(1, math.ceil(people * a_person * (ROOM if led else min(1.0, last))))
 
 
 def _add_at_risk(made: Making, outcome: str, area: str, units: float) -> None:

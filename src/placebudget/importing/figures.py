@@ -11,7 +11,7 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, refusal
 from placebudget.errors import WrongArgument
-from placebudget.importing.authorities import register
+from placebudget.importing.authorities import plain_name, register
 from placebudget.importing.forms import forms
 from placebudget.importing.published import Published
 from placebudget.importing.reading import read
@@ -63,6 +63,16 @@ class FiguresOfFiles:
         held = {each for form in self.forms(OUTTURN) for each in form.table["code"]}
         below = [each.code for each in register().values() if each.county == one.code]
         return [code, *sorted(held & set(below))]
+
+    def bodies(self, sector: str, year: str) -> list[str]:
+        """Bodies of a sector, police or fire, that an outturn of a year holds, by their names."""
+        found = {
+            str(name)
+            for each in self.forms(OUTTURN)
+            for name in each.table.loc[each.table["year"] == year, "authority"].unique()
+            if sector in plain_name(str(name)).split()
+        }
+        return sorted(found)
 
     def rows(self, form: str, code: str) -> pd.DataFrame:
         """Rows of an authority in all files of a form: of each line what it is usually read for.

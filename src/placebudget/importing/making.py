@@ -18,6 +18,7 @@ from placebudget.importing.outturn import (
     Item,
 )
 from placebudget.place import schema
+from placebudget.place.findings import Finding
 from placebudget.place.settings import GENERAL, start_of
 from placebudget.words import money, percent
 
@@ -258,6 +259,7 @@ class Making:
     population: dict[str, float] = field(default_factory=dict)
     roles: dict[str, tuple[str, str, int, Row]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    doubts: list[Finding] = field(default_factory=list)
 
     def add(self, table: str, source: str = "", status: str = "", **row: Any) -> None:
         """Add a row, with where it is from."""

@@ -9,6 +9,7 @@ import pandas as pd
 from placebudget.importing.making import ASSUMED, KEPT, SETTLED
 from placebudget.importing.outturn import LINES, REST, TOTALS
 from placebudget.place import Place
+from placebudget.place.findings import Findings
 from placebudget.words import count, money, number
 
 PUBLISHED, PART, OTHERWISE = "a published line", "an assumed share of a published line", (
@@ -73,7 +74,9 @@ def totals_of(
     )
 
 
-def page_of(place: Place, totals: pd.DataFrame, reconciliation: pd.DataFrame) -> str:
+def page_of(
+    place: Place, totals: pd.DataFrame, reconciliation: pd.DataFrame, doubts: Findings
+) -> str:
     """The page in Markdown."""
     year = place.settings.today_year
     names = place.agencies.set_index("agency")["name"]
@@ -83,7 +86,13 @@ def page_of(place: Place, totals: pd.DataFrame, reconciliation: pd.DataFrame) ->
     parts += ["## What to replace first", "\n".join(_first(place))]
     parts += [
         "## What a sceptic would say",
-        "\n".join([*_doubts(place, year), *_kept(reconciliation, year)]),
+        "\n".join(
+            [
+                *(f"- {each.what} {each.mend}" for each in doubts),
+                *_doubts(place, year),
+                *_kept(reconciliation, year),
+            ]
+        ),
     ]
     parts += ["## Where it is from", "\n".join(_sources(place))]
     return "\n\n".join(parts) + "\n"

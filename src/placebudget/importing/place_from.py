@@ -49,11 +49,11 @@ from placebudget.importing.outturn import (
 )
 from placebudget.importing.page import basis_of, page_of, totals_of
 from placebudget.place import Place
-from placebudget.place.findings import Findings
+from placebudget.place.findings import Findings, warning
 from placebudget.place.io.sheets import csv_frame
 from placebudget.place.settings import Settings, financial_year, start_of, years_between
 from placebudget.texts import key_of, listed
-from placebudget.words import percent
+from placebudget.words import count, money, percent
 from placebudget.writing import refused_in_words, replace_with
 
 Row: TypeAlias = dict[str, Any]
@@ -158,6 +158,9 @@ A_HEAD = {
 }  # fmt: skip
 """By sector; England's and Birmingham's figures, spread by population: illustrative everywhere."""
 
+MOST_A_HEAD, MOST_NAMED = 2.0, 3
+"""Of the country's money a head, what is doubted; how many bodies are named."""
+
 SECTOR_NAMES = {"nhs": "NHS", "police": "Police", "fire": "Fire and rescue", "dwp": "DWP"}
 
 
@@ -178,12 +181,15 @@ class FirstDraft:
         the same body elsewhere, in thousands of pounds.
     remarks : Findings
         What reading the files had to say.
+    doubts : Findings
+        What of the place can hardly be so, and what the files hold that was not used.
     """
 
     place: Place
     reconciliation: pd.DataFrame = field(repr=False)
     totals: pd.DataFrame = field(repr=False)
     remarks: Findings = field(repr=False)
+    doubts: Findings = field(repr=False)
 
     @property
     def basis(self) -> pd.DataFrame:
@@ -192,7 +198,7 @@ class FirstDraft:
 
     def page(self) -> str:
         """What each figure rests on and what to replace first, in Markdown."""
-        return page_of(self.place, self.totals, self.reconciliation)
+        return page_of(self.place, self.totals, self.reconciliation, self.doubts)
 
     def write(self, path: str | os.PathLike[str]) -> Path:
         """Write the place as a folder, with its page and its reconciliation.
@@ -492,6 +498,7 @@ def _made(
         reconciled,
         totals_of(reconciled, published),
         Findings(figures.remarks),
+        Findings(made.doubts),
     )
 
 
@@ -545,17 +552,18 @@ def _add_partner(
         if not lines:
             raise WrongArgument(f"the files hold no outturn of {known} in {made.year}")
         note = f"{percent(partner.share)} of the outturn of {known}" if partner.share < 1 else ""
-        made.add_body(
-            Body(sector, partner.name or known, sector, made.top, items(lines), partner.share,
-                 source="outturn", reference=form, note=note, totals=totals_in(lines))
-        )  # fmt: skip
+        body = Body(sector, partner.name or known, sector, made.top, items(lines), partner.share,
+                    source="outturn", reference=form, note=note, totals=totals_in(lines)
+                    )  # fmt: skip
+        made.add_body(body)
+        _doubt_share(made, body, known)
         return
     if partner.amount is not None:
         amount, source, note = partner.amount, ASSUMED, "Money of the partner, as it was typed"
     else:
         national = A_HEAD[sector]
-        at_prices = pattern.level(national.year, made.year)
-        amount = national.a_head * at_prices * made.population[made.top]
+        amount = _national(sector, made.year) * made.population[made.top]
+        _doubt_unused(made, figures, sector)
         source = f"a_head_{sector}"
         note = f"By population: {national.what}, in prices of {made.year}; not what is spent here"
         made.add(
@@ -564,13 +572,53 @@ def _add_partner(
         )  # fmt: skip
     thousand = round(amount) / 1000
     cost = Item(OutturnLine(sector, SECTOR_NAMES[sector], "", SERVICE), thousand)
-    money = Item(
+    paid = Item(
         OutturnLine(f"{sector}_money", f"money of {SECTOR_NAMES[sector]}", "", "national"),
         -thousand,
     )
     made.add_body(
-        Body(sector, name, sector, made.top, [cost, money], source=source, note=note,
+        Body(sector, name, sector, made.top, [cost, paid], source=source, note=note,
              basis="by population")
+    )  # fmt: skip
+
+
+def _national(sector: str, year: str) -> float:
+    """A published figure for each resident in prices of a year."""
+    return A_HEAD[sector].a_head * pattern.level(A_HEAD[sector].year, year)
+
+
+def _doubt_share(made: Making, body: Body, known: str) -> None:
+    """Doubt a body whose money would be far above the country's for each resident."""
+    spent = sum(pounds for item, pounds in body.amounts() if item.line.what == SERVICE)
+    a_head, usual = spent / made.population[made.top], _national(body.sector, made.year)
+    if a_head > MOST_A_HEAD * usual:
+        made.doubts.append(
+            warning(
+                "more-than-its-share", "agencies", len(made.rows["agencies"]) + 1, None,
+                f"{known} spends {money(a_head)} on services for each resident of this place, "
+                f"against {money(usual)} elsewhere in prices of {made.year}: it serves more than "
+                "the place.",
+                f'Say which share is the place\'s: --partner "{body.sector}={known}@10%", where '
+                "10% is your share of the residents it serves.",
+            )
+        )  # fmt: skip
+
+
+def _doubt_unused(made: Making, figures: FiguresOfFiles, sector: str) -> None:
+    """Say that the files hold outturns of a sector that is sized by population."""
+    held = figures.bodies(sector, made.year)
+    if not held:
+        return
+    named = listed(held) if len(held) <= MOST_NAMED else f"{count(len(held))} such bodies"
+    made.doubts.append(
+        warning(
+            "outturn-not-used", "agencies", len(made.rows["agencies"]) + 2, None,
+            f"{SECTOR_NAMES[sector]} is sized by population, while the files hold the outturn of "
+            f"{named}.",
+            f'Name the one of this place and its share: --partner "{sector}={held[0]}@10%".'
+            if len(held) <= MOST_NAMED
+            else f'Name the one of this place and its share: --partner "{sector}=NAME@10%".',
+        )
     )  # fmt: skip
 
 
