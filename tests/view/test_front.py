@@ -257,6 +257,15 @@ def test_an_ask_names_money_with_a_condition_that_pays_less_than_today() -> None
     assert "less than today from money that has a condition: tax −£1 million" in said
 
 
+def test_less_than_a_thousand_pounds_into_a_pool_is_no_decision() -> None:
+    place = asked_of_a_pool()
+    today = place.today.assign(amount=place.today["amount"].where(place.today["pool"].isna(), 900))
+    limits = place.contributions.assign(minimum=0.0, maximum=900.0)
+    found = pb.potential(place.with_(today=today, contributions=limits))
+    assert found.plans["pooled"].tables["contributions"]["gross"].sum() > 0
+    assert list(asks(found)) == []
+
+
 def test_cash_that_leaves_a_budget_is_told_apart_from_capacity_that_is_used_again() -> None:
     """Each plan by itself: what it saves in cash less what avoiding need only frees for use."""
     place = worked()

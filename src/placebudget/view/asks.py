@@ -18,6 +18,8 @@ from placebudget.words import money
 
 SHOWN = 5e4
 """Pounds below which a change is none that is told."""
+LEAST = 1e3
+"""Pounds in all years below which what an agency pays into a pool is no decision."""
 _EACH_WAY = 2
 """How many services are told from which a pool takes, and to which it gives."""
 _LIMITS = {"least": "the least it must pay", "most": "the most it may pay"}
@@ -50,7 +52,9 @@ def payers(potential: Potential) -> pd.DataFrame:
         back = "back" if name == "pooled" else "today_back"
         columns[back] = spent.set_index(["route", "commissioner"])["amount"]
     found = pd.concat(columns, axis=1).fillna(0.0).rename_axis(["pool", "agency"])
-    found = found[found.abs().max(axis=1) > 0].sort_values("pooled", ascending=False, kind="stable")
+    found = found[found.abs().max(axis=1) >= LEAST].sort_values(
+        "pooled", ascending=False, kind="stable"
+    )
     found["net"] = found["back"] - found["pooled"]
     limits = _limits(potential)
     return found.join(limits).fillna({"limit": "", "known": ""}).reset_index()
