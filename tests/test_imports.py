@@ -44,6 +44,7 @@ RANKS = {
 # Where an import of our own stands inside a function, and why it cannot stand above. What is
 # heavy or optional is imported where it is needed.
 LATE = {
+    "importing/page.py": "its page has the gap, which is a study of the place it was made of",
     "plan/summary.py": "its page stands in the view, above it",
     "apps/starting.py": "widgets are loaded by those who show a board",
     "place/options/option.py": "an option offers what is done with options",
@@ -56,6 +57,7 @@ FACE = "placebudget"
 # A result shows itself: its method loads the page when it is called.
 # A place says what is to do; one that took effects from the library asks it for newer ones.
 FACADES = {
+    ("importing/page.py", "study"),
     ("plan/summary.py", "view"),
     ("place/place.py", "knowledge"),
     ("place/place.py", "study"),

@@ -74,6 +74,16 @@ def test_a_draft_plans_and_its_page_has_the_gap(name: str) -> None:
     assert f"{money(gap['gap'].iloc[-1])} in 2020-21" in page
     assert f"the gap is {money(gap['gap'].iloc[-2])}" in page
     assert abs(gap["opening"]).max() < 1
+    # Half of it is one year of prices: with the rate of the year before there is so much less.
+    prices = place.inflation.set_index(["index", "year"])["rate"]
+    general = [("general", year) for year in ("2019-20", "2020-21")]
+    assert prices[general].round(3).tolist() == [0.025, 0.051]
+    for index in prices.index.unique("index"):
+        prices[index, "2020-21"] = prices.get((index, "2019-20"), prices[index, "2020-21"])
+    milder = pb.outlook(place.with_(inflation=place.inflation.assign(rate=prices.tolist()))).table
+    assert (
+        f"With the rate of 2019-20 in that year too it is {money(milder['gap'].iloc[-1])}" in page
+    )
     assert pb.optimise(place, pooling="aligned", prices=False).findings()
 
 

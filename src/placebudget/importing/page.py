@@ -10,7 +10,8 @@ from placebudget.importing.making import ASSUMED, KEPT, SETTLED
 from placebudget.importing.outturn import LINES, REST, TOTALS
 from placebudget.place import Place
 from placebudget.place.findings import Findings
-from placebudget.words import count, money, number
+from placebudget.place.settings import GENERAL
+from placebudget.words import count, money, number, percent
 
 PUBLISHED, PART, OTHERWISE = "a published line", "an assumed share of a published line", (
     "by population, or typed"
@@ -21,6 +22,8 @@ GIVEN, CARRIED, ELSEWHERE = "the settlement", "today's, carried forward", OTHERW
 """How money of the years ahead is known."""
 
 MOST_ROWS = 8
+STEEP = 0.02
+"""By how much prices rise more than in the year before, where the page tells that year apart."""
 
 
 def basis_of(place: Place) -> pd.DataFrame:
@@ -90,6 +93,7 @@ def page_of(
             [
                 *(f"- {each.what} {each.mend}" for each in doubts),
                 *_doubts(place, year),
+                *_leaning(place),
                 *_kept(reconciliation, year),
             ]
         ),
@@ -186,6 +190,31 @@ def _doubts(place: Place, year: str) -> Iterator[str]:
             f"- {money(drawn)} was drawn from reserves in {year}; it is not carried forward, and "
             "what it paid for goes on."
         )
+
+
+def _leaning(place: Place) -> Iterator[str]:
+    """The gap where one year of prices makes much of it, and what it is without that year."""
+    from placebudget.study import outlook
+
+    prices = place.inflation
+    general = prices[prices["index"] == GENERAL].set_index("year")["rate"]
+    steps = general.diff().reindex(place.years[1:])
+    if steps.empty or not steps.max() >= STEEP or place.check().errors:
+        return
+    year = str(steps.idxmax())
+    before = place.years[place.years.index(year) - 1]
+    usual = prices["index"].map(prices[prices["year"] == before].set_index("index")["rate"])
+    tamed = prices["rate"].where(prices["year"] != year, usual.fillna(prices["rate"]))
+    last, milder = (
+        outlook(each).table["gap"].iloc[-1]
+        for each in (place, place.with_(inflation=prices.assign(rate=tamed)))
+    )
+    yield (
+        f"- The gap is {money(last)} in {place.years[-1]}, and leans on one year of prices: they "
+        f"rise by {percent(general[year])} in {year}, after {percent(general[before])} in "
+        f"{before}. "
+        f"With the rate of {before} in that year too it is {money(milder)}."
+    )
 
 
 def _kept(reconciliation: pd.DataFrame, year: str) -> Iterator[str]:
