@@ -65,6 +65,15 @@ def test_what_was_made_is_said_for_machines(placebudget: Command, tmp_path: Path
     assert pb.read(goal).title == "Exampleton"
 
 
+def test_a_place_without_partners_is_told_to_have_no_pool(
+    placebudget: Command, tmp_path: Path
+) -> None:
+    file, goal = outturn_file(tmp_path), tmp_path / "mine"
+    done = placebudget("new", "Exampleton", "--from", file, "--out", goal, "--population",
+                       "Exampleton=200000", "--partner", "none")  # fmt: skip
+    assert "This place has no pool" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -433,3 +433,14 @@ def test_outturns_of_all_kinds_of_councils_reconcile_to_the_thousand_pounds() ->
             lines = panel.for_authority(name, year).set_index("line")["value"].to_dict()
             assert_totals(draft, draft.place.agencies["agency"].item(), lines)
             assert draft.place.check().errors == ()
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the published panel is not beside the project")
+def test_a_council_whose_services_give_way_both_ways_plans_and_gains_by_pooling() -> None:
+    panel = read(DATA / "rs_panel" / "rs_panel_2010_2016.csv")
+    place = place_from("Rochdale", panel, population={"Rochdale": 214_195}).place
+    aligned, pooled = (
+        pb.optimise(place, pooling=pooling, prices=False).objective.value
+        for pooling in ("aligned", "pooled")
+    )
+    assert pooled > aligned
