@@ -266,6 +266,18 @@ def test_less_than_a_thousand_pounds_into_a_pool_is_no_decision() -> None:
     assert list(asks(found)) == []
 
 
+def test_where_a_place_has_no_pool_the_step_to_pooling_says_so() -> None:
+    place = asked_of_a_pool()
+    none = {name: place.tables[name][:0] for name in ("pools", "contributions", "pool_purposes")}
+    today = place.today.assign(pool=None)
+    alone = pb.potential(place.with_(today=today[today["stream"] == "tax"][:1], **none))
+    told, pooled = (
+        [bar.label for bar in waterfall(each) if "has no pool" in bar.label]
+        for each in (alone, pb.potential(place))
+    )
+    assert (len(told), pooled) == (1, [])
+
+
 def test_cash_that_leaves_a_budget_is_told_apart_from_capacity_that_is_used_again() -> None:
     """Each plan by itself: what it saves in cash less what avoiding need only frees for use."""
     place = worked()

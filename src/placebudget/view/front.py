@@ -179,6 +179,8 @@ def waterfall(potential: Potential) -> Iterator[Bar]:
     for start, end, at, gain in steps:
         kind = "benchmark" if end == "freed" else "gain" if gain >= 0 else "loss"
         doubt = f" ({NO_GAIN})" if in_doubt(potential, start, end) else ""
+        if end == "pooled" and potential.place.pools.empty:
+            doubt = " (this place has no pool)"
         yield bar(sentence(_step(start, end)) + doubt, at, gain, kind)
         if end == "pooled" and whole:
             gain = plans[end].public_value() - plans["today"].public_value()
