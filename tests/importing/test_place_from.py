@@ -307,6 +307,7 @@ def test_police_that_stand_in_the_settlement_follow_it_by_their_share() -> None:
     )  # fmt: skip
     paid = draft.place.funding.set_index(["stream", "year"]).loc[("council_tax_police", "2016-17")]
     assert (paid["amount"], paid["source"]) == (round(79_001_000 / 4 * 1.1), "settlement")
+    assert "the assessment of Vale Police as" in draft.place.settings.description
 
 
 def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_named() -> None:

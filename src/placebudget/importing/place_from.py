@@ -673,8 +673,11 @@ def _add_sources(made: Making, figures: FiguresOfFiles) -> None:
 
 
 def _description(title: str, year: str, years: tuple[str, ...], made: Making) -> str:
-    settled = any(row["source"] == SETTLED for row in made.rows["funding"])
-    rule = "as the settlement has council tax and the assessment, all else " if settled else ""
+    streams = {row["stream"] for row in made.rows["funding"] if row["source"] == SETTLED}
+    whose = {row["agency"] for row in made.rows["streams"] if row["stream"] in streams}
+    of = listed(body.name for key, body in made.bodies.items() if key in whose)
+    rule = f"council tax and the assessment of {of} as the settlement has them, all else "
+    rule = rule if whose else ""
     rates = sorted(set(made.growth.values()))
     flat = "flat in cash" if rates == [0.0] else "at the growth said in each row"
     return (
