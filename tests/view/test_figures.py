@@ -28,6 +28,7 @@ def test_money_is_shared_out_by_status_over_the_years_of_the_place() -> None:
         "derived": 0.0,
         "illustrative": 0.0,
         "not stated": 30e6,
+        "placeholder": 0.0,
     }
     assert table["funding_share"]["published"] == pytest.approx(2 / 3)
 
