@@ -144,8 +144,8 @@ def test_a_plan_lists_what_it_keeps_and_what_it_could_not() -> None:
     )
     plan = best(town(rule("floor", "service=care", 8e6)))
     assert plan.run["gave_way"] == [
-        ["parks", "place", "2027-28", *[pytest.approx(-2e6, abs=0.02)] * 2],
-        ["parks", "place", "2028-29", *[pytest.approx(-2.6e6, abs=0.02)] * 2],
+        ["parks", "place", "2027-28", pytest.approx(-2e6, abs=0.02)],
+        ["parks", "place", "2028-29", pytest.approx(-2.6e6, abs=0.02)],
     ]
     assert "parks in place, 2027-28, £2 million less" in plan.summary()
     assert "kept as today" not in plan.summary(), "what gave way was not kept"

@@ -40,7 +40,7 @@ def kept_said(plan: Plan) -> Iterator[str]:
         return
     names = plan.labels["services"].set_index("service")["name"]
     spent = plan.money("service").set_index("service")["amount"]
-    # As it came out: a line that may have other money than today need not.
+    # As it came out, last in its row: a line that may have other money than today need not.
     changed = [
         (*row[:3], row[-1]) for row in plan.run.get("gave_way", ()) if abs(row[-1]) >= _PENNIES
     ]

@@ -20,6 +20,7 @@ from placebudget.solver import DEAREST
 from placebudget.words import as_set, plain, without_keys
 
 _PACKAGES = ("placebudget", "pulp", "highspy", "piqp", "pandas", "numpy", "scipy")
+_PENNY_UP = 0.015  # pounds: what rounding one side up and the other to the nearest may make
 
 
 def place_record(basis: Basis) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def kept_record(basis: Basis, paid: np.ndarray) -> dict[str, Any]:
     """Services kept at today's money as nothing is known of them, and where they are not.
 
     ``gave_way`` has service, area, year, pounds by which it may have less than today, or more,
-    and by which it has so.
+    and by which it has so where that is another amount: mostly it is the same to the penny.
 
     Parameters
     ----------
@@ -132,7 +133,8 @@ def kept_record(basis: Basis, paid: np.ndarray) -> dict[str, Any]:
             if pounds:
                 # Pennies on the loose side: with less the plan could not be found again.
                 may = math.copysign(math.ceil(abs(pounds) * 100) / 100, pounds)
-                gave_way.append([service, area, when, may, round(done, 2)])
+                actual = [] if abs(may - done) < _PENNY_UP else [round(done, 2)]
+                gave_way.append([service, area, when, may, *actual])
     facts = {"kept": list(kept), "gave_way": gave_way}
     return {name: each for name, each in facts.items() if each}
 
