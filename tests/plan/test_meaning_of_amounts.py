@@ -122,7 +122,7 @@ def test_a_published_value_that_is_uprated_is_published_and_the_deflator_named()
     )
     table = figures_by_table(place)
     assert dict(table.loc["outcomes"]) == {
-        "published": 1, "derived": 0, "illustrative": 0, "not stated": 0
+        "published": 1, "derived": 0, "illustrative": 0, "placeholder": 0, "not stated": 0
     }  # fmt: skip
     assert table.loc["savings", "published"] == 1
     rates = place.inflation.assign(source="ons", status="derived")
