@@ -78,7 +78,9 @@ def standing_of(plan: Plan, basis: Basis) -> Standing:
     spent[at] = bought["cost"].to_numpy(float) / basis.scale.money
     held = basis.need.held
     kept = (spent - started * offers.set_up_cost)[held] / offers.unit_cost[held]
-    capacity[held] = np.maximum(kept, units[held])
+    # The cost is rounded to a penny: what is within half of one holds nothing empty.
+    half_penny = 0.0051 / basis.scale.money / offers.unit_cost[held]
+    capacity[held] = np.where(kept > units[held] + half_penny, kept, units[held])
     paid = np.zeros((len(agency), len(basis.lines), len(year)))
     money, number = plan.tables["money"], basis.lines.position()
     line = [number[key] for key in zip(money["service"], money["area"], strict=True)]
