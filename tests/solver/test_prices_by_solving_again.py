@@ -12,7 +12,15 @@ import placebudget as pb
 from placebudget.place import Place
 from placebudget.programme import Programme, build, read_pooling
 from placebudget.programme.linear import Matrix
-from placebudget.solver import PRICED, RunLimits, given_apart, limit_prices, solve_kept
+from placebudget.solver import (
+    BUILD,
+    PRICED,
+    RELEASE,
+    RunLimits,
+    given_apart,
+    limit_prices,
+    solve_kept,
+)
 from placebudget.solver.backend.highs import LiveHighs
 from proof import ALL
 from small import MILLION, rule, small
@@ -221,7 +229,7 @@ class Again:
         return self.solved(moved)
 
     def shift(self, moved: Matrix, row: pd.Series, by: float) -> None:
-        """A rule, a contribution or a ring-fence, by what it is called in the programme."""
+        """A rule, speed, contribution or ring-fence, by what it is called in the programme."""
         kind, name, year = row["kind"], row["name"], row["year"]
         if kind.startswith("contribution"):
             _, n = self.named[f"contribute({self.class_of(row['where'])}, {name}, {year})"]
@@ -240,11 +248,14 @@ class Again:
             if carried is not None:
                 moved.upper[carried[1]] -= share * by
         else:
-            label = f"({name}, {row['where'] + ', ' if row['where'] else ''}{year})"
+            # A rule stands where it holds; an offer's speed is called by the offer alone.
+            where = row["where"] if kind not in (RELEASE, BUILD) else ""
+            label = f"({', '.join(part for part in (name, where, year) if part)})"
             found = [
                 (block.name + label, -1.0 if block.sense == ">=" else 1.0)
                 for block in self.base.rows.values()
-                if block.name + label in self.named and "rule" in block.index
+                if block.name + label in self.named
+                and ("rule" in block.index or block.name == kind)
             ]
             assert found, label
             for each, sign in found:
