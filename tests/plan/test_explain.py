@@ -345,8 +345,9 @@ def test_a_ring_fence_is_not_named_where_the_money_would_not_come_without_it() -
 def test_a_service_held_by_how_fast_it_can_be_given_up_is_explained_over_all_years() -> None:
     """No next pound can come to it in the first year, so none is tried in the others."""
     plan = pb.optimise(pb.example("lancashire"), pooling="pooled", prices=False)
-    said = str(plan.explain("family_hubs", "burnley"))
+    said = str(plan.explain("family_hubs", "chorley"))
     assert "the rules leave no way to take any of it away" in said
+    assert "It stops there" not in said
 
 
 def test_a_start_that_does_not_pay_is_explained_with_decisions_open() -> None:

@@ -84,6 +84,8 @@ class Explanation(Result):
         return " ".join(self.sentences)
 
 
+_MOST = 6  # sentences of an explanation
+
 # The last plan explained and its programme: the next service of it is quick.
 _last: list[tuple[weakref.ref[Plan], str, Margins]] = []
 
@@ -172,6 +174,7 @@ def explain(
         say_what_it_avoids(speech, plan, basis, lines, years)
         if basis.shortfall is not None:
             speech.say("More money would first meet need that must be met and is not.")
+    speech = speech.within(_MOST)
     about = run_record(
         study="explanation", place=plan.place["name"], inputs=str(plan.place["digest"]),
         options={"plan": plan.name, "service": service, "area": at},

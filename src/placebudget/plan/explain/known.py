@@ -128,6 +128,7 @@ class Speech:
 
     sentences: list[str] = field(default_factory=list)
     rows: list[tuple[int, str, str, float, str]] = field(default_factory=list)
+    spare: int = 0  # number of the sentence that gives way where there are too many; 0: none
 
     def say(self, text: str, *figures: Figure) -> None:
         """A sentence with its figures (name, value, unit and, where it has one, year)."""
@@ -137,6 +138,16 @@ class Speech:
             if value is not None:
                 year = figure[3] if len(figure) == 4 else ""
                 self.rows.append((len(self.sentences), name, year, float(value), unit))
+
+    def within(self, most: int) -> Speech:
+        """The speech without its spare sentence, where there are more than so many."""
+        if self.spare and len(self.sentences) > most:
+            left_out, self.spare = self.spare, 0
+            del self.sentences[left_out - 1]
+            self.rows = [
+                (row[0] - (row[0] > left_out), *row[1:]) for row in self.rows if row[0] != left_out
+            ]
+        return self
 
     def dated(self, year: str) -> Speech:
         """The speech with a year for each figure that was said without one."""
@@ -149,6 +160,14 @@ class Speech:
         return frame.astype(
             {"sentence": "int64", "figure": "str", "year": "str", "value": float, "unit": "str"}
         )
+
+
+def _by_year(name: str, amounts: np.ndarray, basis: Basis, years: Sequence[int]) -> list[Figure]:
+    """Pounds of each year and, of several years, of all of them."""
+    each: list[Figure] = [(name, float(amounts[t]), "pounds", basis.years[t]) for t in years]
+    if len(years) > 1:
+        each.append((name, float(amounts[list(years)].sum()), "pounds", "all"))
+    return each
 
 
 # Need in the words on why a service gets what it gets: that it must be met, and what avoids it.
@@ -188,12 +207,12 @@ def why_it_must_be_met(
     spent = float(paid[years].sum())
     over = f"over {NUMBERS.get(len(years), len(years))} years"
     over = f"in {basis.years[years[0]]}" if len(years) == 1 else over
-    each = [("money", float(paid[t]), "pounds", basis.years[t]) for t in years]
+    each = _by_year("money", paid, basis, years)
     held, beside = money_today(basis, lines), ""
     if held is not None:
         later = [basis.years[t] for t in years] != [basis.place.settings.today_year]
         beside = against_today(spent, float(held[years].sum()), carried_on=later)
-        each += [(TODAY, float(held[t]), "pounds", basis.years[t]) for t in years]
+        each += _by_year(TODAY, held, basis, years)
     head = f"{what} gets {money(spent)} {over}{beside}"
     unmet, needed = float(needs["unmet"].sum()), float(needs["needed"].sum())
     table = basis.place.filled("services").set_index("service")

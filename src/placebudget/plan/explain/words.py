@@ -595,6 +595,7 @@ class Words:
             f"elsewhere, {'that year ' if self.text.year else ''}{said}.",
             ("worth of new money under no conditions, elsewhere", why.cut_off, self.text.per_pound),
         )
+        self.speech.spare = len(self.speech.sentences)  # the one that is not about the service
 
     def _other_years(self) -> None:
         """The same for the last of the other years; the figures of all of them."""
