@@ -144,8 +144,12 @@ def test_a_plan_lists_what_it_keeps_and_what_it_could_not() -> None:
     )
     plan = best(town(rule("floor", "service=care", 8e6)))
     assert plan.run["gave_way"] == [
-        ["parks", "place", "2027-28", pytest.approx(-2e6, abs=0.02)],
-        ["parks", "place", "2028-29", pytest.approx(-2.6e6, abs=0.02)],
+        [
+            "parks",
+            "place",
+            ["2027-28", pytest.approx(-2e6, abs=0.02)],
+            ["2028-29", pytest.approx(-2.6e6, abs=0.02)],
+        ]
     ]
     assert "parks in place, 2027-28, £2 million less" in plan.summary()
     assert "kept as today" not in plan.summary(), "what gave way was not kept"
@@ -208,7 +212,7 @@ def test_a_plan_is_found_where_rounding_leaves_none_open() -> None:
 
 def test_many_that_gave_way_are_summed_up_by_year() -> None:
     plan = best(town(rule("floor", "service=care", 8e6)))
-    ways = [[f"parks_{n}", "place", "2027-28", -1e6] for n in range(9)]
+    ways = [[f"parks_{n}", "place", ["2027-28", -1e6]] for n in range(9)]
     told = replace(plan, run={**plan.run, "gave_way": ways})
     assert "2027-28 £9 million less than today" in told.summary()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from placebudget.plan.need import need_points, unmet_words, value_of_services_led_by_need
+from placebudget.plan.record.record import ways_given
 from placebudget.programme.objectives.value import NET, PUBLIC
 from placebudget.texts import listed
 from placebudget.words import but_for_pennies, count, money, plain
@@ -40,9 +41,11 @@ def kept_said(plan: Plan) -> Iterator[str]:
         return
     names = plan.labels["services"].set_index("service")["name"]
     spent = plan.money("service").set_index("service")["amount"]
-    # As it came out, last in its row: a line that may have other money than today need not.
+    # As it came out: a line that may have other money than today need not.
     changed = [
-        (*row[:3], row[-1]) for row in plan.run.get("gave_way", ()) if abs(row[-1]) >= _PENNIES
+        (service, area, year, has)
+        for service, area, year, _, has in ways_given(plan.run)
+        if abs(has) >= _PENNIES
     ]
     gave_way = {row[0] for row in changed}
     if whole := sorted(kept - gave_way):
@@ -55,9 +58,9 @@ def kept_said(plan: Plan) -> Iterator[str]:
     left = money(float(spent.reindex(sorted(gave_way)).sum()))
     lead = "not kept, as need that must be met, other rules or limits leave no way"
     if len(changed) > _ONE_BY_ONE:
-        years: Counter[str] = Counter()
+        years: dict[str, float] = {}
         for _, _, year, pounds in changed:
-            years[year] += pounds
+            years[year] = years.get(year, 0.0) + pounds
         said = listed(f"{year} {_by(pounds)}" for year, pounds in sorted(years.items()))
         yield f"{lead}: {len(gave_way)} services, which have {left} together, {said} than today"
         return

@@ -116,15 +116,16 @@ def _sorted_text(frame: pd.DataFrame) -> pd.DataFrame:
 def kept_record(basis: Basis, paid: np.ndarray) -> dict[str, Any]:
     """Services kept at today's money as nothing is known of them, and where they are not.
 
-    ``gave_way`` has service, area, year, pounds by which it may have less than today, or more,
-    and by which it has so where that is another amount: mostly it is the same to the penny.
+    ``gave_way`` has service, area and, a year each: the year, pounds by which it may have less
+    than today, or more, and by which it has so where that is another amount.
 
     Parameters
     ----------
     paid : ndarray
         Offers x years, pounds.
     """
-    kept, lines, gave_way = kept_services(basis.place), basis.lines, []
+    kept, lines = kept_services(basis.place), basis.lines
+    gave_way: dict[tuple[str, str], list[list[Any]]] = {}
     number, year = lines.position(), {name: t for t, name in enumerate(basis.years)}
     for (service, area, when), sides in sorted(basis.gave_way.items()):
         line, t = number[service, area], year[when]
@@ -134,15 +135,22 @@ def kept_record(basis: Basis, paid: np.ndarray) -> dict[str, Any]:
                 # Pennies on the loose side: with less the plan could not be found again.
                 may = math.copysign(math.ceil(abs(pounds) * 100) / 100, pounds)
                 actual = [] if abs(may - done) < _PENNY_UP else [round(done, 2)]
-                gave_way.append([service, area, when, may, *actual])
-    facts = {"kept": list(kept), "gave_way": gave_way}
+                gave_way.setdefault((service, area), []).append([when, may, *actual])
+    facts = {"kept": list(kept), "gave_way": [[*at, *years] for at, years in gave_way.items()]}
     return {name: each for name, each in facts.items() if each}
+
+
+def ways_given(run: Mapping[str, Any]) -> Iterator[tuple[str, str, str, float, float]]:
+    """Service, area, year, pounds it may have less or more than today, and pounds it has so."""
+    for service, area, *years in run.get("gave_way", ()):
+        for year, may, *actual in years:
+            yield service, area, year, may, actual[0] if actual else may
 
 
 def gave_way_of(run: Mapping[str, Any]) -> dict[tuple[str, str, str], tuple[float, float]]:
     """What gave way, as it was recorded: ``gave_way`` of :class:`placebudget.programme.Basis`."""
     found: dict[tuple[str, str, str], tuple[float, float]] = {}
-    for service, area, year, pounds, *_ in run.get("gave_way", ()):
+    for service, area, year, pounds, _ in ways_given(run):
         less, more = found.get((service, area, year), (0.0, 0.0))
         found[service, area, year] = min(less, pounds), max(more, pounds)
     return found
