@@ -15,7 +15,8 @@ from placebudget.errors import CannotAnswer
 from placebudget.place import RULE_KINDS, Place
 from placebudget.plan import PlanFindings
 from placebudget.plan.findings.finders import FINDERS
-from placebudget.plan.findings.words import KINDS
+from placebudget.plan.findings.finding import PlanFinding
+from placebudget.plan.findings.words import KINDS, FindingWords
 from planned import optimised
 from sheets import below
 from small import MILLION, rule, small
@@ -324,6 +325,17 @@ def test_capacity_given_up_and_bought_again_is_found_with_what_it_costs() -> Non
     assert figures(again) == {"given_up": 400, "bought_again": 200, "cost": 200_000}
     said = found(dipping((900, 600, 800))).of("capacity-bought-again").sentences[0]
     assert "capacity for 400 people is given up" in said
+
+
+def test_people_of_one_sentence_are_given_to_the_same_place() -> None:
+    """3.02 given up and 1.59 bought again: the one is not rounded to whole people alone."""
+    units = "person"
+    parts = {"given_up": (3.02, units), "bought_again": (1.59, units), "cost": (1_000.0, "pounds")}
+    keys = {"service": "hubs"}
+    again = PlanFinding("capacity-bought-again", keys, parts, YEARS[:2], 1_000.0)
+    said = FindingWords(clean()).of(again)
+    assert "capacity for 3.02 people is given up" in said
+    assert "for 1.59 people bought again" in said
 
 
 def test_capacity_that_only_falls_is_not_bought_again() -> None:

@@ -18,6 +18,7 @@ from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
 from placebudget.texts import listed
 from placebudget.words import (
     count,
+    digits_of_count,
     in_pounds,
     many,
     money,
@@ -79,12 +80,13 @@ class FindingWords:
         now = f" (with today’s money: {count(found['today'])})" if "today" in found.figures else ""
         return f"{self.about(found)}: {said}{when}{now}"
 
-    def several(self, found: PlanFinding, figure: str) -> str:
-        """Units of a service, in their noun where they have one."""
+    def several(self, found: PlanFinding, figure: str, beside: str = "") -> str:
+        """Units of a service, in their noun where they have one, as fine as those beside them."""
         amount, unit = found.figures[figure]
-        if who := many(unit):
-            return f"{number(amount) if amount >= 2 else count(amount)} {who}"
-        return f"{count(amount)} units"
+        least = min(amount, found[beside]) if beside else amount
+        who = many(unit)
+        digits = 0 if who and least >= 2 else digits_of_count(least)
+        return f"{number(amount, digits).removesuffix('.' + '0' * digits)} {who or 'units'}"
 
     def placeholders(self, found: PlanFinding) -> str:
         rows, of = count(found["placeholders"]), count(found["rows"])
@@ -154,10 +156,11 @@ class FindingWords:
 
     def capacity_bought_again(self, found: PlanFinding) -> str:
         low, back = found.years
+        given_up = self.several(found, "given_up", "bought_again")
+        again = self.several(found, "bought_again", "given_up")
         return (
-            f"{self.about(found)}: capacity for {self.several(found, 'given_up')} is given up by "
-            f"{low}, and for {self.several(found, 'bought_again')} bought again by {back}, "
-            f"{money(found['cost'])} in that year."
+            f"{self.about(found)}: capacity for {given_up} is given up by {low}, "
+            f"and for {again} bought again by {back}, {money(found['cost'])} in that year."
         )
 
     def within_its_range(self, found: PlanFinding) -> str:
