@@ -402,7 +402,8 @@ def test_what_every_plan_does_adds_up_to_the_gap() -> None:
     assert (made["cheaper"].abs() > 1e5).any()
     moved = found.tables["moved"].groupby("plan")[["for_others", "by_others"]].sum()
     assert moved["for_others"].to_dict() == pytest.approx(moved["by_others"].to_dict())
-    assert "Best pooled: cheaper ways to buy save" in found.summary()
+    assert "Best pooled: " in found.summary()
+    assert "management of pools saves" in found.summary()
 
 
 @settings(

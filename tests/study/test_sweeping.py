@@ -71,38 +71,38 @@ def test_changed_budgets_are_the_same_to_the_bit_for_any_workers(
 
 
 @pytest.fixture(scope="module")
-def northvale() -> pb.Place:
-    """With a rule that an agency is no worse off than working apart."""
-    place = pb.example("northvale")
-    assert "no_worse_off" in set(place.rules["kind"])
-    return place
+def promised() -> pb.Place:
+    """With a rule that an agency is no worse off than working apart, and a promise."""
+    rules = [
+        {"rule": "as_well", "kind": "no_worse_off", "subject": "agency=council", "amount": 0.0},
+        {"rule": "promise", "kind": "floor", "subject": "service=home_care", "amount": 40e6},
+    ]
+    return pb.example("toy_pooling").with_(rules=pd.DataFrame(rules).assign(basis="policy"))
 
 
 @pytest.mark.parametrize("pooling", ["aligned", " Aligned ", "pooled"])
 def test_what_is_compared_with_the_aligned_plan_follows_the_money(
-    northvale: pb.Place, pooling: str
+    promised: pb.Place, pooling: str
 ) -> None:
     """Working apart with the money there is, not of the money there was."""
-    factor = 0.9
-    found = changed_budgets(northvale, [factor], pooling=pooling).table
-    funding = northvale.funding
-    funding.loc[funding["year"].isin(northvale.years), "amount"] *= factor
-    afresh = pb.optimise(northvale.with_(funding=funding), pooling=pooling, prices=False)
+    factor = 1.1
+    found = changed_budgets(promised, [factor], pooling=pooling).table
+    funding = promised.funding
+    funding.loc[funding["year"].isin(promised.years), "amount"] *= factor
+    afresh = pb.optimise(promised.with_(funding=funding), pooling=pooling, prices=False)
     assert found["value"][0] == pytest.approx(afresh.objective.value, rel=1e-12)
 
 
-def test_a_clash_of_changed_money_names_no_pool_that_is_closed(northvale: pb.Place) -> None:
-    found = changed_budgets(northvale, [0.6], pooling="aligned").table
-    assert "home care at least £18.5 million" in found["clash"][0]
+def test_a_clash_of_changed_money_names_no_pool_that_is_closed(promised: pb.Place) -> None:
+    found = changed_budgets(promised, [0.6], pooling="aligned").table
+    assert "home care at least £40 million" in found["clash"][0]
     assert "pool" not in found["clash"][0]
 
 
-def test_without_an_aligned_plan_to_compare_with_that_is_said(northvale: pb.Place) -> None:
-    found = changed_budgets(northvale, [0.6], pooling="pooled").table
+def test_without_an_aligned_plan_to_compare_with_that_is_said(promised: pb.Place) -> None:
+    found = changed_budgets(promised, [0.6], pooling="pooled").table
     assert found["status"][0] == IMPOSSIBLE
-    assert found["clash"][0].startswith(
-        "There is no plan of working apart to compare with. These promises"
-    )
+    assert found["clash"][0].startswith("There is no plan of working apart to compare with. This")
     assert "way out" not in found["clash"][0].lower()
 
 

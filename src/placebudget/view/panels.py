@@ -126,7 +126,7 @@ def findings_panel(plan: Plan, today: Plan | None = None) -> Panel:
     >>> import placebudget as pb
     >>> panel = findings_panel(pb.optimise(pb.example("toy_pooling"), prices=False))
     >>> [section.title for section in panel.sections][:2]
-    ['People in need who are not served', 'Large changes of money']
+    ['Need of other services that is not met', 'Large changes of money']
     """
     if today is not None and today.place["digest"] != plan.place["digest"]:
         # Figures were changed: today is looked at under them.
