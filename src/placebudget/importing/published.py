@@ -249,7 +249,7 @@ def _and(those: list[Authority]) -> str:
 
 
 def write_published(read: Sequence[Published], path: str | os.PathLike[str]) -> Path:
-    """Write the tables of several forms as one; see :meth:`Published.write`."""
+    """Write the tables of several forms as one; see ``Published.write``."""
     goal = file_to_write(path, ".csv", ".xlsx", ".json")
     kind = goal.suffix.lower()
     if kind == ".json":

@@ -63,7 +63,7 @@ def read(
     path : path or str
         A ``.csv``, ``.xlsx``, ``.ods`` or ``.xls`` file as it was downloaded.
     form : str, optional
-        A key of :func:`forms`, where a file could be of several.
+        A key of ``forms``, where a file could be of several.
     year : str, optional
         The year of the figures, where the file does not say; of a file that says more
         than one, the one that is wanted.

@@ -49,7 +49,7 @@ _OUTDATED = (
 class UnitCost(NamedTuple):
     """What one unit of a service usually costs.
 
-    Parameters
+    Attributes
     ----------
     amount : float
         Pounds for one unit of the service.
@@ -597,7 +597,7 @@ class Library(Package):
         """Write what may be passed on to others: rows whose source has a licence that allows it.
 
         Without such a row nothing may refer to it: what rests on a row that is left out goes too.
-        :meth:`write` keeps everything, for oneself.
+        ``write`` keeps everything, for oneself.
 
         Parameters
         ----------

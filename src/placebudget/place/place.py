@@ -39,7 +39,7 @@ class Package:
     """Tables of one kind with their settings, frozen: what places and libraries have in common.
 
     Tables are reached as attributes and hold what was written, typed, blanks kept;
-    :meth:`filled` gives a table with the schema's defaults put in.
+    ``filled`` gives a table with the schema's defaults put in.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ class Place(Package):
     """All tables of one place-based budget; the object everything starts from.
 
     A place is frozen. Tables are reached as attributes and hold what was
-    written, typed, blanks kept; :meth:`filled` gives a table with the schema's
+    written, typed, blanks kept; ``filled`` gives a table with the schema's
     defaults put in, which is what the model uses.
 
     Parameters
@@ -306,7 +306,7 @@ class Place(Package):
     ) -> Option:
         """An option: older people grow in number faster than the cohorts say.
 
-        See :func:`placebudget.place.options.ageing.ageing`.
+        See ``placebudget.place.options.ageing.ageing``.
         """
         from placebudget.place.options.ageing import ageing
 

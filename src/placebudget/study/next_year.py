@@ -117,7 +117,7 @@ def roll_forward(
     files : Place or path, optional
         A folder with new rows as ``funding.csv``, ``today.csv`` and so on; or a place made from
         the new outturn and settlement as this one was made from the last
-        (:func:`placebudget.importing.place_from`), whose money is taken.
+        (``placebudget.importing.place_from``), whose money is taken.
     planned : Plan or path, optional
         The plan that was made for the year that is now today's.
     **tables : DataFrame or path
