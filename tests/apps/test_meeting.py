@@ -137,7 +137,7 @@ def test_a_way_out_stays_taken_until_the_papers_return() -> None:
     found.recalculate({})
     found.recalculate({"amounts": {"promise": "5000"}})
     assert found.trouble is not None
-    found.recalculate(found.trouble.ways[1].to.changes)
+    found.recalculate(found.trouble.ways[2].to.changes)
     (least, most) = found.changes.held(found.papers, "promise")
     assert least == most < 5e9
     shown = str(round(least / MILLION, 3))
@@ -327,7 +327,7 @@ def test_a_way_out_of_a_wish_beyond_a_duty_leads_to_an_answer_and_its_box_shows_
     found = Meeting(pb.example("northvale"))
     assert not found.recalculate({"amounts": {"roads_duty": "5000"}})
     assert found.trouble is not None
-    way = found.trouble.ways[1].to.changes
+    way = found.trouble.ways[2].to.changes
     assert found.recalculate(way)
     found.complete()
     assert found.answer is not None
@@ -340,7 +340,7 @@ def test_a_way_out_of_a_wish_beyond_a_duty_leads_to_an_answer_and_its_box_shows_
         if each["key"] == "roads_duty"
     )
     assert float(box["value"]) == pytest.approx(min(amounts) / MILLION, abs=0.05)
-    assert "the most is 25.9" in box["about"]
+    assert f"the most is {max(amounts) / MILLION:.3f}" in box["about"]
     shown = {"amounts": {"roads_duty": box["value"]}}
     assert found.read(shown) == found.changes
     assert found.read({"amounts": {"roads_duty": "9.2"}}) == Changes()

@@ -87,7 +87,7 @@ def test_areas_are_set_side_by_side_a_head_and_a_person_in_need() -> None:
     board = opened(pb.example("northvale"))
     wish(board, "open", screen="areas")
     shown = wish(board, "study", key="areas")
-    assert "costs £6.7 million (1%)" in shown["title"]
+    assert "costs £694,000 (1.1%)" in shown["title"]
     for part in ("for each person in need", "worst-off area", "The price of fairness"):
         assert part in shown["html"], part
 

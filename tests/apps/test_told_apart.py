@@ -68,10 +68,10 @@ def test_a_clash_is_a_list_of_promises_and_of_what_stands_against_them(
     lancashire: Place,
 ) -> None:
     meeting = Meeting(lancashire)
-    assert not meeting.recalculate({"amounts": {"other_adult_social_care_duty": "400"}})
+    assert not meeting.recalculate({"amounts": {"other_adult_social_care_duty": "400000"}})
     told = screen(meeting, "clash")
     assert (
-        "<li>Other adult social care (Lancashire County Council) at least £400 million (policy: "
+        "<li>Other adult social care (Lancashire County Council) at least 400,000 units (policy: "
         "asked for beyond the duty).</li>" in told
     )
     assert (
@@ -79,7 +79,7 @@ def test_a_clash_is_a_list_of_promises_and_of_what_stands_against_them(
         "Lancashire County Council area in 2027-28.</li>" in told
     )
     # A wish may give way; the duty in law below it does not.
-    assert "Instead of other adult social care (Lancashire County Council) at least £4" in told
+    assert "Instead of other adult social care (Lancashire County Council) at least 400,000" in told
     assert "county_area" not in told
 
 

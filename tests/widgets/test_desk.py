@@ -768,7 +768,7 @@ FAULTS = [
     ("sections.explain", explain),
     ("sections.TableEditor", look_at("tables")),
     ("solving.optimise", compare_option),
-    ("options.option_groups", look_at("options")),
+    ("sections.option_groups", look_at("options")),
     ("sections.section_groups", press("menu", "show:savings")),
 ]
 
