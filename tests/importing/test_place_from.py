@@ -445,3 +445,18 @@ def test_a_council_whose_services_give_way_both_ways_plans_and_gains_by_pooling(
         for pooling in ("aligned", "pooled")
     )
     assert pooled > aligned
+
+
+def test_arguments_that_cannot_be_meant_are_refused_in_words() -> None:
+    files = [outturn(Exampleton=CITY), people(Exampleton=200_000)]
+    for given, said in (
+        ({"years": 0}, "years is a whole number of 1 or more, or a list of financial years"),
+        ({"years": None}, "years is a whole number"),
+        ({"years": ("abc",)}, "is not a financial year"),
+        ({"years": ("2014-15",)}, "financial years after 2015-16 that follow one another"),
+        ({"years": ("2016-17", "2018-19")}, "that follow one another"),
+        ({"authorities": 3}, "authorities is a text or a list of texts"),
+        ({"population": 5}, "population is figures by name"),
+    ):
+        with pytest.raises(WrongArgument, match=said):
+            place_from("Exampleton", files, **given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from placebudget.apps.screens.together import headline
 from placebudget.place import Place
 from placebudget.place.names import Names
 from placebudget.plan.findings.words import KINDS
-from placebudget.plan.need import AGAIN, cash, used_again
+from placebudget.plan.need import AGAIN, LEAVES, cash, used_again
 from placebudget.study import Potential
 from placebudget.view.asks import asks, changes, payers
 from placebudget.view.charts import savings_by_agency_and_year
@@ -321,6 +322,10 @@ def test_what_benefits_save_goes_to_the_exchequer_and_leaves_no_budget_of_the_pl
     rows = cashable_savings(found.titled)[0].figures["Best pooled"]
     assert rows["As they fall: leaves a budget"] == pytest.approx(0.1)
     assert rows["As they fall: to the Exchequer"] == pytest.approx(0.3)
+    page = report(found)
+    by_agency = re.sub(r"<[^>]*>|\s+", " ", page[page.index("Cash and capacity by agency") :])
+    assert re.search(rf"{LEAVES} +Tax +£100,000 +£100,000 +£100,000", by_agency)
+    assert re.search(r"to the Exchequer +Dwp +£300,000 +£300,000 +£300,000", by_agency)
 
 
 def test_a_gain_that_is_none_that_is_sure_says_so_beside_its_name() -> None:
@@ -357,7 +362,11 @@ def test_plans_that_leave_different_need_unmet_have_no_bar() -> None:
     told = front(Potential(worked(nhs=(100e6, 96e6, 100e6)), plans))
     steps = next(part for part in told if part.title == "What each step adds")
     labels = [bar.label for bar in steps.bars]
-    assert labels == ["Better use at home", "Pooling", "Fewer conditions"]
+    assert labels == [
+        "Better use at home",
+        "Pooling (this place has no pool)",
+        "Fewer conditions",
+    ]
     assert "this step has no gain in value" in steps.said[0].text
 
 

@@ -8,7 +8,12 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 
-from placebudget.cli.planning import JsonOption, PlaceArgument, ending_in
+from placebudget.cli.planning import (
+    JsonOption,
+    PlaceArgument,
+    TemplateArgument,
+    refuse_what_is_there,
+)
 from placebudget.cli.speaking import (
     FOUND,
     console_for_results,
@@ -199,8 +204,7 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write what may be passed on to others, and say what was left out."""
-    if file.exists():
-        raise typer.BadParameter(f"{file} exists already; name a new file.")
+    refuse_what_is_there(file)
     done = read_library(other).export(file)
     if as_json:
         say_json({"written": str(done.path), "left_out": _records(done.left_out)})
@@ -211,21 +215,12 @@ def export(
 @library.command(epilog=_example("library template my_library.xlsx"))
 @in_words
 def template(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE.xlsx",
-            callback=ending_in(".xlsx"),
-            show_default=False,
-            help="The workbook to write.",
-        ),
-    ],
+    file: TemplateArgument,
     other: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write a workbook to fill in, with what is known: notes on headings, lists to choose from."""
-    if file.exists():
-        raise typer.BadParameter(f"{file} exists already; name a new file.")
+    refuse_what_is_there(file)
     read_library(other).template(file)
     if as_json:
         say_json({"template": str(file)})

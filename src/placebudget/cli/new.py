@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from placebudget.cli.planning import JsonOption
+from placebudget.cli.planning import JsonOption, refuse_what_is_there
 from placebudget.cli.speaking import console_for_results, say_json, typed
 from placebudget.importing import FirstDraft, Partner, place_from
 from placebudget.importing.place_from import SECTORS
@@ -108,8 +108,7 @@ def new(
         growth=dict(_rate(each) for each in growth) if growth else 0.0,
     )
     goal = out or Path(draft.place.name)
-    if goal.exists():
-        raise typer.BadParameter(f"{goal} exists already; name a new folder.", param_hint="--out")
+    refuse_what_is_there(goal, "folder", "--out")
     refuse_goal(goal, folder=goal.suffix.lower() not in (".xlsx", ".zip"))
     draft.write(goal)
     _say(draft, goal, as_json)

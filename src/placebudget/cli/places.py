@@ -12,10 +12,12 @@ from rich.table import Table as Grid
 from placebudget.cli.planning import (
     JsonOption,
     PlaceArgument,
+    TemplateArgument,
     ending_in,
     known_example,
     known_place,
     known_words,
+    refuse_what_is_there,
 )
 from placebudget.cli.speaking import FOUND, console_for_results, say_json, typed
 from placebudget.errors import InvalidPlace
@@ -109,8 +111,7 @@ def examples(
 
 def _copy(name: str, target: Path, as_json: bool) -> None:
     known_example(name)
-    if target.exists():
-        raise typer.BadParameter(f"{target} exists already; name a new folder or file.")
+    refuse_what_is_there(target, "folder or file")
     refuse_goal(target, folder=target.suffix.lower() not in (".xlsx", ".zip"))
     example(name).write(target)
     if as_json:
@@ -186,15 +187,7 @@ def _show_columns(table: Table) -> None:
 
 
 def template(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FILE.xlsx",
-            callback=ending_in(".xlsx"),
-            show_default=False,
-            help="The workbook to write.",
-        ),
-    ],
+    file: TemplateArgument,
     filled_with: Annotated[
         str | None,
         typer.Option(
@@ -207,8 +200,7 @@ def template(
     as_json: JsonOption = False,
 ) -> None:
     """Write a workbook to fill in: a sheet a table, notes on headings, lists to choose from."""
-    if file.exists():
-        raise typer.BadParameter(f"{file} exists already; name a new file.")
+    refuse_what_is_there(file)
     write_template(file, None if filled_with is None else read(filled_with))
     if as_json:
         say_json({"template": str(file)})
@@ -273,8 +265,7 @@ def next_year(
     as_json: JsonOption = False,
 ) -> None:
     """Roll a place forward by a year, and say what is still to do and what changed."""
-    if out.exists():
-        raise typer.BadParameter(f"{out} exists already; name a new folder or file.")
+    refuse_what_is_there(out, "folder or file")
     refuse_goal(out, folder=out.suffix.lower() not in (".xlsx", ".zip"))
     found = roll_forward(place, files, planned=planned)
     found.place.write(out)

@@ -83,6 +83,12 @@ def ending_in(*endings: str) -> Callable[[Path | None], Path | None]:
     return check
 
 
+def refuse_what_is_there(goal: Path, what: str = "file", option: str | None = None) -> None:
+    """Refuse to write over anything; ``option`` is the one the goal was given with."""
+    if goal.exists():
+        raise typer.BadParameter(f"{goal} exists already; name a new {what}.", param_hint=option)
+
+
 def place_or_plan(given: str) -> str:
     """Refuse what is neither a plan's file nor a place, as wrong use."""
     return given if given.endswith(".json") and os.path.isfile(given) else _place(given)
@@ -108,6 +114,16 @@ PlaceArgument = Annotated[
         callback=_place,
         show_default=False,
         help="A folder, an .xlsx or .zip file, or the name of an example place.",
+    ),
+]
+
+TemplateArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE.xlsx",
+        callback=ending_in(".xlsx"),
+        show_default=False,
+        help="The workbook to write.",
     ),
 ]
 

@@ -20,14 +20,10 @@ from placebudget.importing.making import (
 )
 from placebudget.place.findings import warning
 from placebudget.place.settings import GENERAL, financial_year, start_of
-from placebudget.words import count, percent
+from placebudget.words import count, many, percent
 
 ROOM = 1.3
 """Capacity of a service led by need, as a share of today's units: as in the example."""
-
-
-PEOPLE = ("person", "child", "household", "family")
-"""How units begin that are people, of whom no more can be in need than live there."""
 
 
 def add_chain(made: Making) -> None:
@@ -35,7 +31,7 @@ def add_chain(made: Making) -> None:
     outcomes: list[str] = []
     units: dict[str, float] = {}
     for key, (role, agency, amount, _) in made.roles.items():
-        if not pattern.rows_of("offers", role) or _only_money(role):
+        if not pattern.rows_of("offers", role) or not pattern.measured(role):
             continue
         area = made.bodies[agency].area
         units[key] = amount / pattern.unit_cost(role, made.year)
@@ -72,10 +68,6 @@ def add_chain(made: Making) -> None:
         made.add("evidence", **row)
 
 
-def _only_money(role: str) -> bool:
-    return str(pattern.first_row("services", role).get("unit", "£")).startswith("£")
-
-
 def _add_need(made: Making, key: str, role: str, area: str, units: float) -> int:
     """Add who needs a service; the capacity that goes with it, an assumption."""
     service = pattern.first_row("services", role)
@@ -99,7 +91,8 @@ def _add_need(made: Making, key: str, role: str, area: str, units: float) -> int
     people = (math.floor if led else math.ceil)(people * 1e6) / 1e6
     made.add("needs", ASSUMED, "illustrative", service=key, area=area, people=people, note=note)
     residents = made.population[area]
-    if people > residents and str(service.get("unit", "")).startswith(PEOPLE):
+    # Of whom units are, no more can be in need than live there.
+    if people > residents and many(str(service.get("unit", ""))):
         made.doubts.append(
             warning(
                 "more-need-than-people", "needs", len(made.rows["needs"]) + 1, "people",

@@ -16,6 +16,7 @@ from placebudget.importing.forms import forms
 from placebudget.importing.published import Published
 from placebudget.importing.reading import read
 from placebudget.place.findings import Finding
+from placebudget.place.once import once
 
 OUTTURN, SETTLEMENT, POPULATION = "revenue_outturn", "core_spending_power", "population_estimates"
 FORMS = (OUTTURN, SETTLEMENT, POPULATION)
@@ -79,13 +80,9 @@ class FiguresOfFiles:
 
         Gross costs, employees and fees stand beside some lines; they are left out.
         """
-        found = [each.table for each in self.forms(form)]
-        if not found:
-            return pd.DataFrame(columns=["year", "line", "value", "unit"])
-        table = pd.concat(found, ignore_index=True)
+        table = _usual(self, form)
         same = (table["code"] == code) | ((table["code"] == "") & (table["authority"] == code))
-        usual = table["measure"] == table["line"].map(forms()[form].measure_of)
-        return table[same & usual & table["value"].notna()]
+        return table[same]
 
     def years(self, code: str) -> list[str]:
         """Years for which there is an outturn of an authority, in order."""
@@ -118,6 +115,17 @@ class FiguresOfFiles:
             "edition": held[0].edition,
             "years": " to ".join(dict.fromkeys((held[0].years[0], held[0].years[-1]))),
         }
+
+
+@once
+def _usual(figures: FiguresOfFiles, form: str) -> pd.DataFrame:
+    """Figures of a form that each line is usually read for, of all authorities."""
+    found = [each.table for each in figures.forms(form)]
+    if not found:
+        return pd.DataFrame(columns=["code", "authority", "year", "line", "value", "unit"])
+    table = pd.concat(found, ignore_index=True)
+    usual = table["measure"] == table["line"].map(forms()[form].measure_of)
+    return table[usual & table["value"].notna()]
 
 
 def together(files: Iterable[Any]) -> FiguresOfFiles:

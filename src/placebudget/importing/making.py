@@ -392,7 +392,7 @@ class Making:
             "note": f"{body.note}. {why}" if body.note else why,
         })  # fmt: skip
         offer = pattern.first_row("offers", role)
-        measured = not str(known.get("unit", "£")).startswith("£")
+        measured = pattern.measured(role)
         carried = ("name", "purpose", "nature", "units_per_person", "led_by")
         self.add(
             "services", ASSUMED, "illustrative", service=key, commissioner=body.key,

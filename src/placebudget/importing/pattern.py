@@ -127,6 +127,11 @@ def first_row(table: str, service: str) -> Row:
     return next(iter(rows_of(table, service)), {})
 
 
+def measured(service: str) -> bool:
+    """Whether units of a service are more than money: what it brings about is known then."""
+    return not str(first_row("services", service).get("unit", "£")).startswith("£")
+
+
 @cache
 def per_head(table: str, column: str, amount: str) -> dict[str, float]:
     """Amount for each resident by service or outcome, over the whole example."""

@@ -18,6 +18,8 @@ from placebudget.arguments import (
     sequence,
     share,
     text,
+    texts,
+    whole,
 )
 from placebudget.errors import WrongArgument
 from placebudget.importing import pattern
@@ -279,11 +281,15 @@ def place_from(
         figures = asked.read(_figures, files)
         sized = asked.read(_partners, partners)
         rates = asked.read(_growth, growth)
-    codes = _councils(figures, title, authorities)
+        named = authorities and asked.read(
+            texts, "authorities", authorities, such_as="'Exampleton'"
+        )
+        typed = asked.read(_by_name, "population", population or {})
+    codes = _councils(figures, title, named)
     with Arguments() as asked:
         base = asked.read(_year, figures, codes, year)
-        residents = asked.read(_population, figures, codes, base, population)
-    ahead = years_between(base, years + 1)[1:] if isinstance(years, int) else tuple(years)
+        residents = asked.read(_population, figures, codes, base, typed)
+        ahead = asked.read(_ahead, base, years)
     return _made(title, figures, codes, base, ahead, sized, residents, rates)
 
 
@@ -295,6 +301,24 @@ def _named(given: object) -> str:
     if not name.strip():
         raise refusal("name", "the name of a place, such as Stockport", given)
     return name.strip()
+
+
+def _by_name(name: str, given: object) -> Mapping[str, Any]:
+    if not isinstance(given, Mapping):
+        raise refusal(name, "figures by name, such as {'Exampleton': 200_000}", given)
+    return given
+
+
+def _ahead(base: str, given: object) -> tuple[str, ...]:
+    """The years ahead, that follow the outturn's one by one."""
+    several = sequence(given)
+    if several is None:
+        how = ", or a list of financial years"
+        return years_between(base, whole("years", given, least=1, otherwise=how) + 1)[1:]
+    years = Settings(name="years", years=tuple(several)).years
+    if not years or years != years_between(years[0], len(years)) or years[0] <= base:
+        raise refusal("years", f"financial years after {base} that follow one another", given)
+    return years
 
 
 def _figures(given: object) -> FiguresOfFiles:
@@ -351,12 +375,12 @@ def _population(
     figures: FiguresOfFiles,
     codes: Mapping[str, str],
     year: str,
-    given: Mapping[str, float] | None,
+    given: Mapping[str, Any],
 ) -> dict[str, tuple[float, str]]:
     """Residents by code, as given, else as published; and which of the two."""
     typed: dict[str, float | None] = {}
     with Arguments() as asked:
-        for name, people in (given or {}).items():
+        for name, people in given.items():
             people = asked.read(number, f"population of {name}", people, above=0.0)
             typed[asked.read(_resident, figures, codes, name)] = people
     known = {code: figures.population(code, year) for code in codes}

@@ -19,8 +19,9 @@ from placebudget.importing.authorities import (
 )
 from placebudget.importing.forms import MONEY, Meaning, PublishedForm, slug, unit_in
 from placebudget.importing.marks import NOT_THERE, UNREADABLE, MarkedCell, read_cell
-from placebudget.importing.sheets import FormTable, is_figure, letters, text_of_cell
+from placebudget.importing.sheets import FormTable, is_figure, text_of_cell
 from placebudget.place.findings import Finding, error, warning
+from placebudget.place.io.cells import letters
 from placebudget.place.settings import financial_year
 from placebudget.texts import listed, shown
 from placebudget.words import as_set, number

@@ -9,7 +9,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -318,19 +318,3 @@ def _heading_parts(block: Sequence[Sequence[Any]], whose: set[int]) -> list[list
             if held and held not in parts[n]:
                 parts[n].append(held)
     return parts
-
-
-@cache
-def letters(position: int) -> str:
-    """The letters of a column, by its position from nought.
-
-    Examples
-    --------
-    >>> letters(0), letters(25), letters(26)
-    ('A', 'Z', 'AA')
-    """
-    found, rest = "", position + 1
-    while rest:
-        rest, left = divmod(rest - 1, 26)
-        found = chr(65 + left) + found
-    return found

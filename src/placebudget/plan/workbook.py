@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.place.io.cells import letters
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.record import option_in_words, option_name
 from placebudget.plan.summary import summarised
@@ -29,7 +30,6 @@ from placebudget.plan.workbook_pages import (
     as_it_is,
     count_format,
     figure,
-    letter,
     percent_format,
     slug,
 )
@@ -174,7 +174,7 @@ def summing(
         found = [
             sums.cell(
                 row[at],
-                {f"${letter(own.index(key))}{{row}}": str(row[own.index(key)]) for key in keys}
+                {f"${letters(own.index(key))}{{row}}": str(row[own.index(key)]) for key in keys}
                 | {f'"{each}"': each for each in fixed.values()},
             )
             for row in rows

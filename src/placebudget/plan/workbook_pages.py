@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from placebudget.place.io.cells import letters
 from placebudget.words import count, percent
 
 LONGEST_TITLE, _LONGEST_NAME = 31, 200
@@ -267,7 +268,7 @@ class Page:
         >>> Page("Money", ["Service", "Today"], [["care", 1.0], ["health", 2.0]]).at(1, 1)
         "'Money'!$B$4"
         """
-        return f"'{self.sheet}'!${letter(column)}${self.top + row + 1}"
+        return f"'{self.sheet}'!${letters(column)}${self.top + row + 1}"
 
     def total_at(self, column: int) -> str:
         """Where the total of a column stands, for a formula of another sheet.
@@ -277,26 +278,12 @@ class Page:
         >>> Page("Money", [PageColumn("Amount", "£", adds_up=True)], [[1.0]]).total_at(0)
         "'Money'!$A$2"
         """
-        return f"'{self.sheet}'!${letter(column)}$2"
+        return f"'{self.sheet}'!${letters(column)}$2"
 
     def summed(self, column: int) -> float:
         """What a column comes to."""
         cells = (row[column] for row in self.rows[: len(self.rows) - self.totals])
         return math.fsum(each for each in map(figure, cells) if each is not None)
-
-
-def letter(column: int) -> str:
-    """The letters of a column, counted from nought.
-
-    Examples
-    --------
-    >>> letter(0), letter(27)
-    ('A', 'AB')
-    """
-    letters = ""
-    while column >= 0:
-        letters, column = chr(ord("A") + column % 26) + letters, column // 26 - 1
-    return letters
 
 
 def figure(cell: Any) -> float | None:

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from placebudget.pictures import BLUE, colours
+from placebudget.place.io.cells import letters
 from placebudget.place.io.sheets import FORMULA_STARTS
 from placebudget.plan.workbook_pages import (
     FIRST,
@@ -32,7 +33,6 @@ from placebudget.plan.workbook_pages import (
     PageColumn,
     SheetChart,
     figure,
-    letter,
     number_format,
     slug,
 )
@@ -120,13 +120,13 @@ def _names(pages: Sequence[Page], front: Front | None) -> Iterator[_Name]:
         for row, each in enumerate(front.headlines, start=_Book.HEADLINES_AT + 1):
             for number, plan in enumerate(front.columns, start=1):
                 what = f"{each.words}: {plan}" if len(front.columns) > 1 else each.words
-                cells = f"${letter(number)}${row + 1}"
+                cells = f"${letters(number)}${row + 1}"
                 yield _Name(free(front.name(each, plan)), what, front.unit, FIRST, cells)
     for page in pages:
         if not page.named or page.last < page.top:
             continue
         for number, column in enumerate(page.across):
-            own, where = slug(page.title, column.words), letter(number)
+            own, where = slug(page.title, column.words), letters(number)
             if not column.words:
                 continue
             what = f"{page.title}: {column.words}"
@@ -291,7 +291,7 @@ class _Book:
         """Above the columns, where they stay in sight however long the sheet is."""
         for number, column in enumerate(page.across):
             if column.adds_up:
-                where = f"{letter(number)}{page.top + 1}:{letter(number)}{page.last + 1}"
+                where = f"{letters(number)}{page.top + 1}:{letters(number)}{page.last + 1}"
                 cell: Any = Formula(f"=SUM({where})", page.summed(number))
                 self._put(sheet, 1, number, cell, bold=True, **_shown(cell, column.form))
             elif number == 0:

@@ -18,6 +18,7 @@ from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan.findings.finders import called
 from placebudget.plan.need import AGAIN, EXCHEQUER, cash, meet_alike, need_unmet, unmet_change
+from placebudget.plan.record.record import ways_given
 from placebudget.plan.resting.figures import VALUE
 from placebudget.plan.summary import Paragraph
 from placebudget.study import Outlook, Potential, RestsOn, outlook, rests_on
@@ -330,8 +331,8 @@ def _reason(potential: Potential, service: str) -> str:
         if against_standstill(potential)["change"][service] < 0:
             return "All in need of it are served: less need arises, or it is met at less cost."
         return "Everybody in need of it must be served."
-    gave_way = potential.plans["pooled"].run.get("gave_way", ())
-    if service in {row[0] for row in gave_way}:
+    ways = ways_given(potential.plans["pooled"].run)
+    if service in {which for which, _, _, _, change in ways if change < 0}:
         return (
             "It gives way to need that must be met; nobody has put in what it does, so that the "
             "cut looks free and is not."

@@ -200,6 +200,14 @@ def outcomes(plans: Plans) -> Sheet:
     return Sheet("Outcomes, all years", "", table, digits=None, note=note)
 
 
+def two_ways(plans: Plans) -> tuple[str, str]:
+    """Both ways of counting cashable savings: as they fall, and discounted."""
+    return (
+        "As they fall, all years",
+        f"Discounted to {next(iter(plans.values())).place['years'][0]}",
+    )
+
+
 def cashable_savings(plans: Plans) -> list[Sheet]:
     """Cashable savings in both ways of counting them, so that each can be found in the other.
 
@@ -211,11 +219,11 @@ def cashable_savings(plans: Plans) -> list[Sheet]:
         return []
     table = pd.DataFrame(totals).loc[["cashable", "discounted_cashable"]] / MILLION
     parts = pd.DataFrame({name: cash(plan).sum() for name, plan in plans.items()}) / MILLION
-    first, rows = next(iter(plans.values())).place["years"][0], {}
-    for n, (way, key, rest) in enumerate(
-        (("As they fall", "", ", all years"), ("Discounted", "discounted_", f" to {first}"))
+    rows = {}
+    for whole, (way, key) in zip(
+        two_ways(plans), (("As they fall", ""), ("Discounted", "discounted_")), strict=True
     ):
-        rows[way + rest] = table.iloc[n]
+        rows[whole] = table.loc[f"{key}cashable"]
         others = {EXCHEQUER: parts.loc[f"{key}exchequer"], AGAIN: parts.loc[f"{key}again"]}
         others = {words: figures for words, figures in others.items() if figures.any()}
         if others:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.pictures import PALETTE
+from placebudget.place.io.cells import letters
 from placebudget.place.names import Names, listed
 from placebudget.plan.need import meet_alike
 from placebudget.plan.workbook import ADMITTED, table_page
@@ -30,7 +31,6 @@ from placebudget.plan.workbook_pages import (
     agreeing,
     count_format,
     figure,
-    letter,
     number_format,
 )
 from placebudget.plan.workbook_writer import write_pages
@@ -39,7 +39,7 @@ from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
 from placebudget.view.front import front
 from placebudget.view.plan_facts import run_records
 from placebudget.view.sheet import MILLION, TOTAL, Sheet
-from placebudget.view.tables import POUNDS, comparison
+from placebudget.view.tables import POUNDS, comparison, two_ways
 from placebudget.words import MAY_NOT_ADD_UP
 
 _MOST_PILED, _MOST_DRAWN = len(PALETTE), 30
@@ -117,7 +117,7 @@ def _over(page: Page, full: Page, by: int) -> Page:
     rows = [list(row) for row in page.rows]
     for row in rows[: len(rows) - page.totals]:
         for at, column in enumerate(page.across[1:], start=1):
-            wanted = {f"{letter(at)}$2": column.words, "$A{row}": row[0]}
+            wanted = {f"{letters(at)}$2": column.words, "$A{row}": row[0]}
             row[at] = sums.cell(row[at], wanted, scale=int(MILLION))
     return replace(page, rows=rows)
 
@@ -158,10 +158,10 @@ def sheet_page(sheet: Sheet, title: str) -> Page:
     if sheet.adds_up == "both":
         across = names.index(TOTAL) + 1
         for row in rows[:-1]:
-            row[across] = Formula(f"=SUM(B{{row}}:{letter(across - 1)}{{row}})", row[across])
+            row[across] = Formula(f"=SUM(B{{row}}:{letters(across - 1)}{{row}})", row[across])
     if sheet.adds_up != "no" and len(rows) > 1:
         for at in range(1, len(names) + 1):
-            where = f"{letter(at)}{{first}}:{letter(at)}{{last}}"
+            where = f"{letters(at)}{{first}}:{letters(at)}{{last}}"
             rows[-1][at] = Formula(f"=SUM({where})", rows[-1][at])
     note = f"{sheet.note} Shown as in reports, held as it is. {MAY_NOT_ADD_UP}".strip()
     columns = [PageColumn(""), *(PageColumn(name, form=form) for name in names)]
@@ -222,10 +222,10 @@ def _headlines(potential: Potential, pages: Sequence[Page]) -> Iterator[Headline
         yield Headline(
             "Savings", [of(page, -1)[at - 1] for page, at in zip(saved, across, strict=True)], fall
         )
-        # Parts of a way of counting stand below it.
-        later = len(titled[_CASHABLE].rows) // 2
-        yield Headline("Cashable savings", of(titled[_CASHABLE], 0), f"{fall}; part of savings")
-        yield Headline("Cashable savings, discounted", of(titled[_CASHABLE], later), real)
+        cashable, labels = titled[_CASHABLE], [row[0] for row in titled[_CASHABLE].rows]
+        falling, later = (of(cashable, labels.index(way)) for way in two_ways(potential.titled))
+        yield Headline("Cashable savings", falling, f"{fall}; part of savings")
+        yield Headline("Cashable savings, discounted", later, real)
 
 
 def _steps(potential: Potential, value: Page) -> list[Formula | float | None]:

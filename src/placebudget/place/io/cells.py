@@ -293,6 +293,19 @@ def _dated(column: Column, cell: Any) -> tuple[str, str]:
     return text, text
 
 
+def letters(position: int) -> str:
+    """The letters of a column, by its position from nought.
+
+    Examples
+    --------
+    >>> letters(0), letters(25), letters(26)
+    ('A', 'Z', 'AA')
+    """
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(position + 1))
+
+
 def as_text(cell: Any) -> str:
     """Text of a cell; whole numbers from a workbook lose their decimal point."""
     if isinstance(cell, str):

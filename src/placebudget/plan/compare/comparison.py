@@ -14,6 +14,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, flag, refusal, sequence, text, texts
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
+from placebudget.place.io.cells import letters
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.origin import differences
 from placebudget.plan.compare.causes import find_causes
@@ -43,7 +44,6 @@ from placebudget.plan.workbook_pages import (
     Page,
     agreeing,
     figure,
-    letter,
 )
 from placebudget.plan.workbook_writer import write_pages
 from placebudget.progress import Report
@@ -328,7 +328,7 @@ class Comparison(Result):
             for at, plan in pairs:
                 first, other, value = (figure(row[n]) for n in (base, plan, at))
                 if first is not None and other is not None and value is not None:
-                    text = f"={letter(plan)}{{row}}-{letter(base)}{{row}}"
+                    text = f"={letters(plan)}{{row}}-{letters(base)}{{row}}"
                     row[at] = agreeing(text, value, other - first)
         return replace(page, rows=rows)
 
