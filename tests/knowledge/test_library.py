@@ -212,7 +212,7 @@ def test_a_usual_unit_cost_says_whose_prices_it_is_in() -> None:
     assert pounds is not None
     assert (pounds.amount, pounds.price_year) == (1000, "")
     assert SHIPPED.unit_cost("telecare") is None
-    with pytest.raises(CannotAnswer, match="the index general has no rate for 2024-25"):
+    with pytest.raises(CannotAnswer, match="the index general has no rate for 2025-26"):
         SHIPPED.unit_cost("residential_care", "2026-27")
     place = pb.example("toy_pooling")
     place = place.with_(

@@ -1,4 +1,4 @@
-"""Tables of a place in the making: money of each body line by line, services from the example."""
+"""Tables of a place in the making: money of each body line by line, services from the library."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from placebudget.importing import pattern
+from placebudget.importing import usual
 from placebudget.importing.outturn import (
     COUNCIL_TAX,
     HOUSING_BENEFIT,
@@ -17,14 +17,15 @@ from placebudget.importing.outturn import (
     SERVICE,
     Item,
 )
+from placebudget.importing.pools import IMPROVED
+from placebudget.importing.usual import ASSUMED
 from placebudget.place import schema
 from placebudget.place.findings import Finding
-from placebudget.place.settings import GENERAL, start_of
+from placebudget.place.settings import start_of
 from placebudget.words import money, percent
 
 Row: TypeAlias = dict[str, Any]
 
-ASSUMED = "assumed"
 ROOM_OF_MONEY, ROOM_OUTSIDE = 1.25, 3.0
 """Most that can go to a service of which nothing is known, and outside services, of today's."""
 
@@ -38,43 +39,11 @@ FENCED = {
     "schools_grant": ("education",),
     "public_health_grant": ("public_health", "other_public_health"),
     "housing_benefit_subsidy": (BENEFIT,),
-    "improved_better_care_fund": ("adult_social_care", "other_adult_social_care"),
+    IMPROVED: ("adult_social_care", "other_adult_social_care"),
     "from_school_reserves": ("education",),
     "from_public_health_reserves": ("public_health", "other_public_health"),
 }
 """What a ring-fenced stream may be spent on."""
-
-HEALTH = "National Health Service Act 2006, section 75"
-CHILDREN = "Children Act 2004, section 10"
-POOLS = {
-    "better_care": (
-        "Better Care Fund",
-        ("adult_social_care", "out_of_hospital"),
-        {"council": (7.7, HEALTH), "nhs": (124.9, HEALTH)},
-    ),
-    "families_first": (
-        "Families first pool",
-        ("families", "public_health", "mental_health"),
-        {
-            "council": (7.7, CHILDREN),
-            "nhs": (7.5, f"{CHILDREN}; {HEALTH}"),
-            "police": (2.5, CHILDREN),
-        },
-    ),
-    "safe_homes": (
-        "Safe homes pool",
-        ("homelessness", "victims"),
-        {
-            "council": (7.7, "Localism Act 2011, section 1"),
-            "nhs": (5.6, HEALTH),
-            "police": (2.5, "Police Reform and Social Responsibility Act 2011, section 9"),
-        },
-    ),
-}
-"""Pools proposed: name, purposes, most pounds a resident of each sector, and the law of who pays.
-
-A sector that is not named has no such power here, and pays nothing.
-"""
 
 PAYS = ("council_tax", "police_grant", "nhs_money", "police_money")
 """Streams that pay into pools: of a body the last that it has."""
@@ -130,8 +99,8 @@ WHOLE = "The whole line"
 LEFT = "What is left of the line"
 PART = "{} of the line: an assumption, the share of the example Lancashire"
 MONEY_ALONE = "Money alone: nothing is known of what it brings"
-LED = "As in the example Lancashire: all in need are served, and today’s money meets today’s need"
-UNIT = "Unit as in the example Lancashire; its share of the line is an assumption"
+LED = "The law has all in need served; today’s money is taken to meet today’s need"
+UNIT = "Unit as in the library; its share of the line is an assumption"
 GIVEN = "As the settlement of the year has it"
 SMALL = "Small amounts of other income stand here too"
 ELSEWHERE = "Of the same body, outside the place"
@@ -166,6 +135,8 @@ class Body:
         Totals it was published with, in thousands of pounds.
     undivided : frozenset of str
         Service lines that hold other services here than the lines of others do.
+    social_care : bool
+        Whether it is no council without social care.
     """
 
     key: str
@@ -181,6 +152,7 @@ class Body:
     partner: str | None = None
     totals: Mapping[str, float] = field(default_factory=dict)
     undivided: frozenset[str] = frozenset()
+    social_care: bool = True
 
     def amounts(self) -> list[tuple[Item, int]]:
         """What of each item is the place's, in pounds; costs and income add up to nothing."""
@@ -357,7 +329,7 @@ class Making:
     def _services(self, body: Body, item: Item, pounds: int) -> Iterator[tuple[str, int, str]]:
         """Services that a cost is divided into, each with its share."""
         line = item.line
-        parts = pattern.PARTS.get(line.key, {})
+        parts = usual.PARTS.get(line.key, {})
         if line.what != SERVICE:
             purpose = BENEFIT if line.key in HOUSING_BENEFIT else OUTSIDE
             known = {"name": line.name, "purpose": purpose, "nature": "universal"}
@@ -376,7 +348,7 @@ class Making:
                     continue
                 whole = amount == pounds
                 why = WHOLE if whole else LEFT if share is None else PART.format(percent(share))
-                known = pattern.first_row("services", role)
+                known = usual.service_row(role)
                 yield self._service(body, item, role, known, amount, whole, why), amount, why
 
     def _service(
@@ -391,25 +363,25 @@ class Making:
             "status": "derived" if whole and body.reference else "illustrative",
             "note": f"{body.note}. {why}" if body.note else why,
         })  # fmt: skip
-        offer = pattern.first_row("offers", role)
-        measured = pattern.measured(role)
-        carried = ("name", "purpose", "nature", "units_per_person", "led_by")
+        measured = usual.measured(role)
+        offer = usual.offer_row(role)
+        carried = ("name", "purpose", "nature", "led_by")
+        note = usual.nothing_found(role) or (LED if known.get("led_by") else UNIT)
         self.add(
             "services", ASSUMED, "illustrative", service=key, commissioner=body.key,
             unit=known["unit"] if measured else f"£1,000 of service at prices of {self.year}",
-            note=MONEY_ALONE if not measured else LED if known.get("led_by") else UNIT,
+            note=note if measured else MONEY_ALONE,
             **{name: known[name] for name in carried if name in known},
         )  # fmt: skip
         bought = {
             "offer": key, "service": key, "area": body.area,
-            "provider": self._provider(body, offer),
-            "delivery_model": offer.get("delivery_model", "in-house"),
-            "index": offer.get("index", GENERAL) if item.line.what == SERVICE else CASH,
+            "provider": usual.of(role).get("provider", body.name),
+            "delivery_model": offer["delivery_model"],
+            "index": offer["index"] if item.line.what == SERVICE else CASH,
         }  # fmt: skip
         if measured:
-            names = ("unit_cost", "release", "build", "note")
+            names = ("unit_cost", "price_year", "release", "build", "note")
             bought |= {name: offer[name] for name in names if name in offer}
-            bought["price_year"] = offer.get("price_year", pattern.worked().settings.price_base)
             self.add("offers", offer["source"], offer["status"], **bought)
         else:
             # What is locked to today's money follows the streams that pay for it.
@@ -418,12 +390,6 @@ class Making:
             bought["capacity"] = math.ceil(amount * most) / 1000
             self.add("offers", ASSUMED, "illustrative", **bought, unit_cost=1000)
         return key
-
-    def _provider(self, body: Body, offer: Row) -> str:
-        named = offer.get("provider", "")
-        own = set(pattern.worked().agencies["name"])
-        local = not named or named in own or pattern.EXAMPLE.title() in named
-        return body.name if local else str(named)
 
     # --- income ----------------------------------------------------------------------
 

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from placebudget.importing.making import ASSUMED, KEPT, SETTLED
+from placebudget.importing.making import KEPT, SETTLED
 from placebudget.importing.outturn import LINES, REST, TOTALS
+from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
 from placebudget.place.findings import Findings
+from placebudget.place.names import Names
+from placebudget.place.place import PLACEHOLDER
 from placebudget.place.settings import GENERAL
 from placebudget.words import count, money, number, percent
 
@@ -140,7 +143,14 @@ def _stands(totals: pd.DataFrame, names: pd.Series) -> str:
 def _first(place: Place) -> Iterator[str]:
     today = place.today
     names = place.services.set_index("service")["name"]
-    yield "The largest assumptions about today's money:"
+    if guessed := _guessed(place):
+        yield "What is nobody's figure yet:"
+        yield ""
+        yield from (f"- {each}" for each in guessed)
+        yield ""
+        yield "Then the largest assumptions about today's money:"
+    else:
+        yield "The largest assumptions about today's money:"
     yield ""
     unknown = today[(today["reference"].isna()) | (today["status"] == "illustrative")]
     largest = unknown.groupby("service")["amount"].sum().sort_values(ascending=False)
@@ -155,6 +165,22 @@ def _first(place: Place) -> Iterator[str]:
         "what today's money buys), the prices (`inflation`), and what partners pool today "
         "(`contributions`, `today.pool`), which stands in no form."
     )
+
+
+def _guessed(place: Place) -> list[str]:
+    """What is a placeholder, in words: unit costs, effects, values."""
+    names = Names(place)
+    found: dict[str, None] = {}
+    for table, column, what in (
+        ("offers", "service", "the unit cost of {}"),
+        ("effects", "service", "the effect of {}"),
+        ("outcomes", "outcome", "the value of {}"),
+    ):
+        rows = place.tables[table]
+        for key in rows.loc[rows["status"] == PLACEHOLDER, column].unique():
+            name = names.bare(column, key)
+            found[what.format(name[:1].lower() + name[1:])] = None
+    return list(found)
 
 
 def _doubts(place: Place, year: str) -> Iterator[str]:
@@ -180,8 +206,8 @@ def _doubts(place: Place, year: str) -> Iterator[str]:
         "prices rise: a gap that grows is as much the rule's as the place's."
     )
     yield (
-        "- Unit costs and effects were found elsewhere, some long ago, and many are judgement; "
-        "services of which nothing is known keep their money until need cannot be met otherwise."
+        "- Unit costs and effects are the library's, found elsewhere, some long ago; services of "
+        "whose effects it knows nothing keep their money until need cannot be met otherwise."
     )
     once = place.streams.loc[~place.filled("streams")["recurrent"].astype(bool), "stream"]
     drawn = place.today.loc[place.today["stream"].isin(once), "amount"].sum()

@@ -22,7 +22,7 @@ from placebudget.arguments import (
     whole,
 )
 from placebudget.errors import WrongArgument
-from placebudget.importing import pattern
+from placebudget.importing import usual
 from placebudget.importing.authorities import register
 from placebudget.importing.chain import add_chain, add_pools, add_prices, add_rules
 from placebudget.importing.figures import (
@@ -33,7 +33,6 @@ from placebudget.importing.figures import (
     together,
 )
 from placebudget.importing.making import (
-    ASSUMED,
     RECONCILED,
     SETTLED,
     Body,
@@ -50,6 +49,7 @@ from placebudget.importing.outturn import (
     totals_in,
 )
 from placebudget.importing.page import basis_of, page_of, totals_of
+from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
 from placebudget.place.findings import Findings, warning
 from placebudget.place.io.sheets import csv_frame
@@ -242,8 +242,8 @@ def place_from(
 
     Money comes from the outturn, line by line and to the thousand pounds; later years from a
     stated rule or the settlement; what a line buys, and what that brings about, from the
-    example Lancashire; partners by population where nothing better is given. Every row says
-    which.
+    library (:func:`placebudget.library`), and where that knows nothing a placeholder, or no
+    effect; partners by population where nothing better is given. Every row says which.
 
     Parameters
     ----------
@@ -485,7 +485,7 @@ def _made(
                 keys[council.code], council.name, "council", areas[council.code], council.items,
                 source="outturn", reference=form,
                 partner="districts" if two_tier and not council.upper else None,
-                totals=council.totals,
+                totals=council.totals, social_care=council.upper,
                 undivided=frozenset({"police"} | ({"housing"} if not council.lower else set())
                                     | (set() if council.upper else UPPER)),
             )
@@ -509,16 +509,18 @@ def _made(
     add_rules(made)
     add_pools(made)
     add_prices(made)
+    _doubt_what_is_missing(made, two_tier)
     _add_sources(made, figures)
     settings = Settings(
         name=place, title=title, years=years, price_base=year, today_year=year,
         description=_description(title, year, years, made),
     )  # fmt: skip
     frames = {name: pd.DataFrame(rows) for name, rows in made.rows.items()}
+    roles = {key: role for key, (role, *_) in made.roles.items()}
     published = {key: dict(body.totals) for key, body in made.bodies.items() if body.reference}
     reconciled = pd.DataFrame(made.reconciled, columns=list(RECONCILED))
     return FirstDraft(
-        Place(settings, frames),
+        usual.with_effects(Place(settings, frames), roles),
         reconciled,
         totals_of(reconciled, published),
         Findings(figures.remarks),
@@ -606,9 +608,34 @@ def _add_partner(
     )  # fmt: skip
 
 
+def _doubt_what_is_missing(made: Making, two_tier: bool) -> None:
+    """Doubt prices beyond the library, and say which grant stands in no line of an outturn."""
+    last = usual.last_deflator()
+    if max(made.years) > last:
+        made.doubts.append(
+            warning(
+                "prices-assumed", "inflation", None, "rate",
+                f"How prices rise is known to {last}; after that they are taken to rise "
+                f"{percent(usual.PRICES_AHEAD)} a year, an assumption.",
+                "Write the rates that you plan with into the table inflation.",
+            )
+        )  # fmt: skip
+    if two_tier and "pools" in made.rows:
+        made.doubts.append(
+            warning(
+                "grant-not-in-outturn", "streams", None, None,
+                "The districts’ part of the Better Care Fund is the Disabled Facilities Grant, "
+                "which the county passes on to them. It is capital and stands in no line of the "
+                "outturn, so it is missing here.",
+                "Add a stream of kind capital for each district, and home adaptations that it "
+                "pays for.",
+            )
+        )  # fmt: skip
+
+
 def _national(sector: str, year: str) -> float:
     """A published figure for each resident in prices of a year."""
-    return A_HEAD[sector].a_head * pattern.level(A_HEAD[sector].year, year)
+    return A_HEAD[sector].a_head * usual.level(A_HEAD[sector].year, year)
 
 
 def _doubt_share(made: Making, body: Body, known: str) -> None:
@@ -687,13 +714,12 @@ def _add_sources(made: Making, figures: FiguresOfFiles) -> None:
                      publisher=about.get("publisher", "Typed for this place"),
                      year=about.get("edition") or about.get("years") or made.year,
                      licence="Open Government Licence v3.0" if about else "")  # fmt: skip
-    for row in [*held, *pattern.sources(used)]:
-        if row["source"] == ASSUMED:
-            row = {
-                "source": ASSUMED, "title": "Assumptions for a first draft of a place",
-                "publisher": "placebudget", "reference": "No publisher; to be replaced",
-            }  # fmt: skip
+    for row in [*held, *usual.sources(used)]:
         made.add("sources", **row)
+    made.add(
+        "sources", source=ASSUMED, title="Assumptions for a first draft of a place",
+        publisher="placebudget", reference="No publisher; to be replaced",
+    )  # fmt: skip
 
 
 def _description(title: str, year: str, years: tuple[str, ...], made: Making) -> str:
@@ -707,6 +733,6 @@ def _description(title: str, year: str, years: tuple[str, ...], made: Making) ->
     return (
         f"{title}, {years[0]} to {years[-1]}, from the published outturn of {year}, line by line. "
         f"Later years carry it forward, {rule}{flat}. What a line buys and brings about is taken "
-        "from the example Lancashire; partners without an outturn are sized by population. It is "
-        "a first draft: replace what is illustrative by what you know."
+        "from the library of evidence; partners without an outturn are sized by population. It is "
+        "a first draft: replace what is a placeholder or illustrative by what you know."
     )

@@ -14,7 +14,7 @@ import pandas as pd
 
 from placebudget.arguments import Arguments, flag, known_key, number, one_of, optional, share, text
 from placebudget.errors import CannotAnswer
-from placebudget.knowledge.using import MIDDLE, SIZES, Wanted, as_used
+from placebudget.knowledge.using import MIDDLE, SIZES, Wanted, as_used, key_of_source
 from placebudget.place.checks import check_rows
 from placebudget.place.findings import Finding, Findings, error, warning
 from placebudget.place.io.reading import (
@@ -26,7 +26,7 @@ from placebudget.place.io.reading import (
 )
 from placebudget.place.io.template import to_fill_in
 from placebudget.place.options import Option
-from placebudget.place.place import Package
+from placebudget.place.place import Package, Place
 from placebudget.place.schema import LIBRARY, schema
 from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.texts import listed, shown
@@ -43,6 +43,11 @@ _FOUND = (
 
 _OUTDATED = (
     "row", "service", "outcome", "estimate", "newer", "year", "newer_year", "found", "newer_found",
+)  # fmt: skip
+
+
+_OLD_SOURCES = (
+    "row", "source", "title", "year", "newer", "newer_title", "newer_year", "tables", "rows",
 )  # fmt: skip
 
 
@@ -216,6 +221,23 @@ class Library(Package):
 
     def _known(self, kind: str, given: object) -> str:
         return known_key(kind, given, self.tables[f"{kind}s"][kind], of="The library")
+
+    def source_row(self, source: str) -> dict[str, Any] | None:
+        """A source as a row of a place that borrows from it; None where there is none.
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> row = pb.library().source_row("ncc")
+        >>> row["publisher"], row["licence"], row["borrowed"]
+        ('NHS England', 'Open Government Licence v3.0', True)
+        """
+        rows = self.sources.set_index("source", drop=False)
+        if source not in rows.index:
+            return None
+        row = rows.loc[source].drop("supersedes").dropna().to_dict()
+        licence = self.licences.set_index("licence")["name"].get(row["licence"], row["licence"])
+        return {**row, "licence": licence, "borrowed": True}
 
     # --- services and what they cost --------------------------------------------
 
@@ -452,19 +474,88 @@ class Library(Package):
         return as_used(self, held, mine, key, outcome, wanted)
 
     def findings(self, place: PlaceLike) -> Findings:
-        """What the library has to say of a place: effects taken from an estimate that is outdated.
+        """What the library has to say of a place: what it borrowed that is outdated.
 
-        A place asks the shipped library itself, in :meth:`Place.check`.
+        Effects of an estimate, and other figures of a source, of which the library holds a newer
+        one. A place asks the shipped library itself, in :meth:`Place.check`.
         """
-        return Findings(
+        held = as_place(place)
+        found = [
             warning(
                 "superseded-estimate", "effects", int(row.row), "estimate",
                 f"The estimate {shown(row.estimate)} of {row.year} ({row.found}) has been "
                 f"superseded by {shown(row.newer)} of {row.newer_year} ({row.newer_found}).",
                 f"Use the newer one: library.use(place, {row.service!r}, {row.newer!r}, ...).",
             )
-            for row in self.superseded_in(as_place(place)).itertuples()
-        )  # fmt: skip
+            for row in self.superseded_in(held).itertuples()
+        ]  # fmt: skip
+        found += [
+            warning(
+                "superseded-source", "sources", int(row.row), "source",
+                f"{row.title} ({row.year}), from which {listed(row.tables)} have figures, has been "
+                f"superseded by {row.newer_title} ({row.newer_year}).",
+                "Look the figures up in the library, and write the newer ones with their source, "
+                f"{row.newer}.",
+            )
+            for row in self.outdated_in(held).itertuples()
+        ]  # fmt: skip
+        return Findings(found)
+
+    def outdated_in(self, place: PlaceLike) -> pd.DataFrame:
+        """Sources of a place of which the library holds a newer edition.
+
+        Effects that name an estimate are left to :meth:`superseded_in`.
+
+        Returns
+        -------
+        DataFrame
+            row (number in the table sources), source, title, year, newer, newer_title, newer_year
+            (the newest edition), tables (those with figures of it), rows (how many).
+
+        Examples
+        --------
+        >>> import placebudget as pb
+        >>> len(pb.library().outdated_in("stockport"))
+        0
+        """
+        held, found = as_place(place), []
+        rows = self.sources.set_index("source", drop=False)
+        newer_of = dict(
+            zip(
+                rows["supersedes"].dropna(),
+                rows.dropna(subset=["supersedes"])["source"],
+                strict=True,
+            )
+        )
+        numbers = held.origin.row_numbers("sources", len(held.sources))
+        at = dict(zip(held.sources["source"], numbers, strict=True))
+        for old in newer_of:
+            key = key_of_source(self, held, old)
+            if key not in at or old not in rows.index:
+                continue
+            newest, seen = newer_of[old], {old}
+            while newest in newer_of and newest not in seen:
+                seen.add(newest)
+                newest = newer_of[newest]
+            used = {
+                name: self._figures_of(held, name, key) for name in schema() if name in held.tables
+            }
+            used = {name: count for name, count in used.items() if count}
+            if not used:
+                continue
+            one, other = rows.loc[old], rows.loc[newest]
+            found.append((at[key], key, one["title"], one["year"], newest, other["title"],
+                          other["year"], tuple(used), sum(used.values())))  # fmt: skip
+        return pd.DataFrame(found, columns=list(_OLD_SOURCES))
+
+    @staticmethod
+    def _figures_of(place: Place, table: str, source: str) -> int:
+        """Rows of a table whose figures are of a source, but for effects of an estimate."""
+        frame = place.tables[table]
+        if "source" not in frame or not schema()[table].figures:
+            return 0
+        mine = frame["source"] == source
+        return int((mine & frame["estimate"].isna() if "estimate" in frame else mine).sum())
 
     def superseded_in(self, place: PlaceLike) -> pd.DataFrame:
         """Effects of a place that were taken from an estimate which is superseded here.
@@ -520,24 +611,25 @@ class Library(Package):
         yield from self._costs()
 
     def _chains(self) -> Iterator[Finding]:
-        """An estimate is superseded by one other, and never by itself."""
-        frame = self.estimates
-        older = dict(zip(frame["estimate"], frame["supersedes"], strict=True))
-        taken: dict[str, str] = {}
-        for at, row in self._rows("estimates"):
-            before = row["supersedes"]
-            if pd.isna(before):
-                continue
-            if before in taken:
-                what = f"{shown(before)} is superseded by {shown(taken[before])} already."
-                yield error("superseded-twice", "estimates", at, "supersedes", what, _CHAIN)
-            taken.setdefault(before, row["estimate"])
-            way = [row["estimate"]]
-            while isinstance(before := older.get(way[-1]), str) and before not in way:
-                way.append(before)
-            if before == row["estimate"]:
-                what = f"{shown(before)} supersedes itself: {' of '.join(way)}."
-                yield error("superseded-loop", "estimates", at, "supersedes", what, _CHAIN)
+        """An estimate or a source is superseded by one other, and never by itself."""
+        for table in ("estimates", "sources"):
+            frame, key = self.tables[table], table.removesuffix("s")
+            older = dict(zip(frame[key], frame["supersedes"], strict=True))
+            taken: dict[str, str] = {}
+            for at, row in self._rows(table):
+                before = row["supersedes"]
+                if pd.isna(before):
+                    continue
+                if before in taken:
+                    what = f"{shown(before)} is superseded by {shown(taken[before])} already."
+                    yield error("superseded-twice", table, at, "supersedes", what, _CHAIN)
+                taken.setdefault(before, row[key])
+                way = [row[key]]
+                while isinstance(before := older.get(way[-1]), str) and before not in way:
+                    way.append(before)
+                if before == row[key]:
+                    what = f"{shown(before)} supersedes itself: {' of '.join(way)}."
+                    yield error("superseded-loop", table, at, "supersedes", what, _CHAIN)
 
     def _sizes(self) -> Iterator[Finding]:
         """An estimate stands within its interval; one without size has only a direction."""
@@ -652,7 +744,7 @@ class Library(Package):
         return self.with_(**tables), pd.DataFrame(left, columns=columns, dtype="str")
 
 
-_CHAIN = "Name in each row the one older estimate that it takes the place of."
+_CHAIN = "Name in each row the one older row that it takes the place of."
 
 
 def _year(given: object) -> str:

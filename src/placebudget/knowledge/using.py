@@ -116,7 +116,7 @@ def as_used(
         "duration": int(estimate["duration"]),
         "evidence": grade,
         "estimate": key,
-        "source": _key_of_source(library, place, str(estimate["source"])),
+        "source": key_of_source(library, place, str(estimate["source"])),
         "status": _status(estimate, wanted),
         "note": _note(library, estimate, wanted),
     }
@@ -129,9 +129,7 @@ def as_used(
     sources = [row for key in dict.fromkeys(needed) if (row := _source(library, place, key))]
     option = option.add("sources", *sources) if sources else option
     if graded:
-        option = option.add(
-            "evidence", held | {"source": _key_of_source(library, place, needed[1])}
-        )
+        option = option.add("evidence", held | {"source": key_of_source(library, place, needed[1])})
     kept = {} if own.empty else own.iloc[0].dropna().to_dict()
     if kept:
         option = option.remove("effects", service=service, outcome=made)
@@ -326,16 +324,14 @@ def _size(estimate: pd.Series) -> str:
 
 def _source(library: Library, place: Place, source: str) -> dict[str, Any] | None:
     """A source as a row of the place; None where the place has it, or the library has none."""
-    key = _key_of_source(library, place, source)
-    rows = library.sources.set_index("source")
-    if key in set(place.sources["source"]) or source not in rows.index:
+    key = key_of_source(library, place, source)
+    row = library.source_row(source)
+    if row is None or key in set(place.sources["source"]):
         return None
-    row = rows.loc[source].dropna().to_dict()
-    licence = library.licences.set_index("licence")["name"].get(row["licence"], row["licence"])
-    return {"source": key, **row, "licence": licence, "borrowed": True}
+    return {**row, "source": key}
 
 
-def _key_of_source(library: Library, place: Place, source: str) -> str:
+def key_of_source(library: Library, place: Place, source: str) -> str:
     """The key under which the place has the source; another where it has something else so."""
     mine = place.sources.loc[place.sources["source"] == source, "title"].dropna()
     titles = library.sources.set_index("source")["title"]

@@ -317,7 +317,8 @@ class Place(Package):
         from placebudget.place.checks import check
 
         found = check(self)
-        if self.effects["estimate"].isna().all():
+        borrowed = self.sources["borrowed"].fillna(False).astype(bool)
+        if self.effects["estimate"].isna().all() and not borrowed.any():
             return found
         from placebudget.knowledge import library
 

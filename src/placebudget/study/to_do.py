@@ -1,4 +1,4 @@
-"""What is still to do in a place: figures that are nobody's yet, borrowed, or assumed.
+"""What is still to do in a place: figures that are nobody's yet, missing, borrowed, or assumed.
 
 They are put in the order of the money that stands behind them: a figure of a service by what is
 spent on it today, one of a stream by what it brings in the first year, one of an outcome by what
@@ -17,6 +17,7 @@ import pandas as pd
 from placebudget.arguments import Arguments, flag
 from placebudget.errors import PlaceBudgetError
 from placebudget.place import Place, schema
+from placebudget.place.conditions import kept_services
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.place.names import Names
@@ -32,8 +33,11 @@ from placebudget.study.result import StudyResult, record_of
 from placebudget.words import count, money
 
 NOBODYS, BORROWED, UNSOURCED, ASSUMED = "nobody's yet", "borrowed", "no source", "assumed"
+UNKNOWN = "no effect known"
 STATES: Mapping[str, str] = {
     NOBODYS: "placeholders where a figure of the place belongs; replace them first",
+    UNKNOWN: "each of a service that keeps today’s money while nobody knows what it brings about; "
+    "look for an estimate",
     BORROWED: "of other places or of a catalogue; replace them by the place’s own",
     UNSOURCED: "that do not say where they come from; say it",
     ASSUMED: "to agree on, or to find a source for",
@@ -62,8 +66,9 @@ class ToDo(StudyResult):
     """What is assumed, borrowed or nobody's yet in a place, by how much hangs on it.
 
     ``tables`` holds ``to_do``: table, about (the key of what the figures are of), state (nobody's
-    yet, borrowed, no source, assumed), rows, behind (pounds a year that stand behind
-    them), source, and where it was solved for, hangs (pounds of the gain that hang on them);
+    yet, no effect known, borrowed, no source, assumed), rows (of no effect known: those that are
+    missing), behind (pounds a year that stand behind them), source, and where it was solved for,
+    hangs (pounds of the gain that hang on them);
     and ``tables``: table, state, rows, of (rows of the table), behind (the most of one).
 
     Parameters
@@ -196,7 +201,7 @@ def to_do(
 
 
 def _rows(place: Place) -> Iterator[tuple[str, str, str, int, float, str]]:
-    """Every row that is not the place's own figure, with what it is about."""
+    """Every row that is not the place's own figure, and every effect that nobody knows."""
     behind = Behind(place)
     sources = place.filled("sources")
     borrowed = set(sources.loc[sources["borrowed"].astype(bool), "source"])
@@ -210,6 +215,9 @@ def _rows(place: Place) -> Iterator[tuple[str, str, str, int, float, str]]:
                 # Areas of a service stand in one line, behind which all of its money stands.
                 held = behind.of(name, {**row, "area": None})
                 yield name, about(name, row), state, 1, held, source
+    for service in kept_services(place):
+        row = {"service": service, "outcome": None}
+        yield "effects", about("effects", row), UNKNOWN, 1, behind.of("effects", row), ""
 
 
 def _state(row: Mapping[str, Any], borrowed: set[str]) -> str:
