@@ -9,14 +9,8 @@ import traitlets
 
 import placebudget as pb
 from placebudget.place import schema
-from placebudget.widgets.table_editor import (
-    LONGEST_CELL,
-    MOST_ROWS,
-    TableEditor,
-    read_texts,
-    table_editor,
-    texts_of,
-)
+from placebudget.widgets.table_editor import TableEditor, table_editor
+from placebudget.work.typed import LONGEST_CELL, MOST_ROWS, read_texts, texts_of
 from places import tiny
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from placebudget.arguments import as_given, instance
 from placebudget.errors import InvalidPlace
@@ -105,7 +105,7 @@ Kind = TypeVar("Kind", bound=Package)
 
 def package_in_folder(cls: type[Kind], folder: Path, limits: FileLimits = OWN_FILES) -> Kind:
     """Read a package of any kind from a folder."""
-    return _from_files(cls, *folder_files(folder, limits), folder.resolve().name)
+    return assembled(cls, raw_package(cls, folder, limits))
 
 
 def read_package(cls: type[Kind], path: str | os.PathLike[str], limits: FileLimits) -> Kind:
@@ -119,7 +119,7 @@ def read_package(cls: type[Kind], path: str | os.PathLike[str], limits: FileLimi
     held = Path(path)
     held = held.parent if held.name == PACKAGE else held
     try:
-        return read_from(_read(cls, held, limits), os.fspath(path))
+        return read_from(assembled(cls, raw_package(cls, held, limits)), os.fspath(path))
     except (OSError, ValueError) as error:
         # ValueError: a path with a character that no path can have.
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
@@ -127,9 +127,40 @@ def read_package(cls: type[Kind], path: str | os.PathLike[str], limits: FileLimi
         raise _invalid([_about(held, "unreadable", what, "Check the path.")]) from error
 
 
-def _read(cls: type[Kind], path: Path, limits: FileLimits) -> Kind:
+class RawPackage(NamedTuple):
+    """What the files of a package hold, before any cell is given a type.
+
+    Parameters
+    ----------
+    name : str
+        Its name where it gives none itself.
+    properties : mapping, optional
+        What its descriptor holds; None where that cannot be read.
+    tables : list of RawTable
+        Its tables, as they are written.
+    findings : list of Finding
+        What could not be read so far.
+    files : mapping of str to bytes
+        The files of its folder or archive, by name; none of a workbook.
+    """
+
+    name: str
+    properties: Mapping[str, Any] | None
+    tables: list[RawTable]
+    findings: list[Finding]
+    files: Mapping[str, bytes]
+
+
+def raw_package(cls: type[Package], path: Path, limits: FileLimits = OWN_FILES) -> RawPackage:
+    """What the files of a package hold, as it is written.
+
+    Raises
+    ------
+    InvalidPlace
+        If there is no such package, or nothing of it can be read.
+    """
     if path.is_dir():
-        return package_in_folder(cls, path, limits)
+        return _from_files(cls, *folder_files(path, limits), path.resolve().name)
     if not path.exists():
         mend = "Check the path."
         if cls.kind == PLACE:
@@ -149,12 +180,12 @@ def _read(cls: type[Kind], path: Path, limits: FileLimits) -> Kind:
     if not rows and not tables:
         raise _invalid(findings)
     properties, found = properties_of_rows(rows)
-    return _assembled(cls, properties, tables, [*findings, *found], path.stem)
+    return RawPackage(path.stem, properties, tables, [*findings, *found], {})
 
 
 def _from_files(
-    cls: type[Kind], files: Mapping[str, bytes], findings: list[Finding], name: str
-) -> Kind:
+    cls: type[Package], files: Mapping[str, bytes], findings: list[Finding], name: str
+) -> RawPackage:
     if not files and findings:
         raise _invalid(findings)
     properties, unread = package_properties(files)
@@ -164,20 +195,21 @@ def _from_files(
     # A file that cannot be read is not missing besides.
     named = {finding.table for finding in findings}
     found = [*findings, *unread, *(each for each in found if each.table not in named)]
-    return _assembled(cls, None if unread else properties, tables, found, name)
+    return RawPackage(name, None if unread else properties, tables, found, files)
 
 
-def _assembled(
-    cls: type[Kind],
-    properties: Mapping[str, Any] | None,
-    raw: list[RawTable],
-    findings: list[Finding],
-    name: str,
-) -> Kind:
-    settings, found = read_settings(properties or {}, name, cls.kind)
+def assembled(cls: type[Kind], raw: RawPackage) -> Kind:
+    """The package that raw tables and properties come to.
+
+    Raises
+    ------
+    InvalidPlace
+        If anything cannot be read, with all findings at once.
+    """
+    settings, found = read_settings(raw.properties or {}, raw.name, cls.kind)
     # Where no settings could be read it is said already.
-    findings = [*findings, *(found if properties is not None else [])]
-    tables, numbers, found = typed_tables(raw, cls.kind)
+    findings = [*raw.findings, *(found if raw.properties is not None else [])]
+    tables, numbers, found = typed_tables(raw.tables, cls.kind)
     unread = {PurePosixPath(finding.table).stem for finding in findings}
     # A table whose file cannot be read is not missing besides.
     findings += [each for each in found if each.table not in unread or each.code != "missing-table"]
