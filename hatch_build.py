@@ -18,7 +18,10 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCES = Path("labextension")
-DRAWING = Path("src/placebudget/plan/drawing/planview.js")
+MODULES = (
+    Path("src/placebudget/plan/drawing/planview.js"),
+    Path("src/placebudget/widgets/static/tableview.js"),
+)
 BUILT = Path("src/placebudget/labextension")
 STAMP = "sources.sha256"
 NOT_SOURCES = {"lib", "node_modules", ".yarn"}
@@ -37,7 +40,7 @@ FAILED = (
 
 def sources_digest(root: Path) -> str:
     """Hash of all that the built extension is made from."""
-    files = [root / DRAWING]
+    files = [root / module for module in MODULES]
     for folder, folders, names in os.walk(root / SOURCES):
         folders[:] = [name for name in folders if name not in NOT_SOURCES]
         files += [Path(folder, name) for name in names]

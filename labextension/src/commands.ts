@@ -1,15 +1,25 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
+import type { Contents } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
 import { askUntilDone, saying } from './asking';
 import { ExampleForm } from './examples';
-import { exampleIcon, newPlaceIcon, planIcon } from './icons';
-import { CommandIDs, PLAN_ENDING, PLAN_FACTORY, TRANSLATIONS } from './names';
+import { exampleIcon, newPlaceIcon, placeIcon, planIcon } from './icons';
+import {
+  CommandIDs,
+  PLACE_FACTORY,
+  PLACE_FILE,
+  PLACE_FILE_TYPES,
+  PLAN_ENDING,
+  PLAN_FACTORY,
+  TRANSLATIONS
+} from './names';
 import { misfits, NewPlaceForm, nextFinancialYear } from './newplace';
 import { PlaceServer, type IMadePlace, type INewPlace } from './server';
 
@@ -105,6 +115,56 @@ async function openExample(around: ISurroundings, cwd: unknown): Promise<void> {
   }
 }
 
+/** Open a place: the one that is named, the one that is chosen or shown in the browser, or ask. */
+async function openPlace(around: ISurroundings, path: unknown): Promise<void> {
+  const { documents, browser, app, trans } = around;
+  if (typeof path === 'string') {
+    documents.openOrReveal(placeFile(path), PLACE_FACTORY);
+    return;
+  }
+  const chosen = browser === null ? [] : [...browser.selectedItems()];
+  const [item] = chosen;
+  if (chosen.length === 1 && (item.type === 'directory' || isPlace(item.name))) {
+    documents.openOrReveal(placeFile(item.path, item.type), PLACE_FACTORY);
+    return;
+  }
+  const here = PathExt.join(browser?.model.path ?? '', PLACE_FILE);
+  if (await isThere(app.serviceManager.contents, here)) {
+    documents.openOrReveal(here, PLACE_FACTORY);
+    return;
+  }
+  const { button, value } = await FileDialog.getOpenFiles({
+    title: trans.__('Open place budget'),
+    label: trans.__('The %1 of its folder, a *.place.xlsx or a *.place.zip', PLACE_FILE),
+    manager: documents,
+    filter: file => (file.type === 'directory' || isPlace(file.name) ? {} : null),
+    translator: around.translator
+  });
+  for (const file of button.accept ? (value ?? []) : []) {
+    documents.openOrReveal(placeFile(file.path, file.type), PLACE_FACTORY);
+  }
+}
+
+function isPlace(name: string): boolean {
+  return (
+    name === PLACE_FILE || Object.values(PLACE_FILE_TYPES).some(ending => name.endsWith(ending))
+  );
+}
+
+/** The file by which a place is opened: of a folder its descriptor. */
+function placeFile(path: string, type = 'file'): string {
+  return type === 'directory' ? PathExt.join(path, PLACE_FILE) : path;
+}
+
+async function isThere(contents: Contents.IManager, path: string): Promise<boolean> {
+  try {
+    await contents.get(path, { content: false });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function openPlan(around: ISurroundings, path: unknown): Promise<void> {
   const { documents, trans } = around;
   if (typeof path === 'string') {
@@ -140,6 +200,15 @@ function addCommands(around: ISurroundings): void {
     describedBy: { args: argument('cwd', trans.__('Folder to copy it into')) },
     execute: args => saying(trans.__('Open example place'), () => openExample(around, args.cwd))
   });
+  app.commands.addCommand(CommandIDs.openPlace, {
+    label: trans.__('Open place budget'),
+    caption: trans.__(
+      'Open a place (a folder, *.place.xlsx, *.place.zip): overview, tables, plans'
+    ),
+    icon: placeIcon,
+    describedBy: { args: argument('path', trans.__('The place; asked for if not given')) },
+    execute: args => saying(trans.__('Open place budget'), () => openPlace(around, args.path))
+  });
   app.commands.addCommand(CommandIDs.openPlan, {
     label: trans.__('Open plan'),
     caption: trans.__('Open a plan file (*.plan.json) as a picture and a table'),
@@ -153,10 +222,10 @@ function argument(name: string, description: string) {
   return { type: 'object', properties: { [name]: { type: 'string', description } } };
 }
 
-/** Launcher, palette and menu: a new place, an example, a plan. */
+/** Launcher, palette and menus: a place, a new one, an example, a plan. */
 export const commands: JupyterFrontEndPlugin<void> = {
   id: PLUGIN,
-  description: 'Commands to make a place, to copy an example and to open a plan.',
+  description: 'Commands to make a place, to copy an example, and to open a place or a plan.',
   autoStart: true,
   requires: [IDocumentManager],
   optional: [ITranslator, ISettingRegistry, IDefaultFileBrowser, ILauncher, ICommandPalette],

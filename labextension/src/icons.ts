@@ -1,7 +1,8 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 
-import { newPlaceSvg, exampleSvg, planSvg } from './svg';
+import { newPlaceSvg, exampleSvg, placeSvg, planSvg } from './svg';
 
 export const newPlaceIcon = new LabIcon({ name: 'placebudget:new-place', svgstr: newPlaceSvg });
 export const exampleIcon = new LabIcon({ name: 'placebudget:example', svgstr: exampleSvg });
 export const planIcon = new LabIcon({ name: 'placebudget:plan', svgstr: planSvg });
+export const placeIcon = new LabIcon({ name: 'placebudget:place', svgstr: placeSvg });

@@ -1,4 +1,5 @@
 import { commands } from './commands';
+import { document } from './document';
 import { viewer } from './viewer';
 
-export default [viewer, commands];
+export default [viewer, document, commands];

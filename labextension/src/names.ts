@@ -4,10 +4,20 @@ export const PLAN_ENDING = '.plan.json';
 export const PLAN_FILE_TYPE = 'placebudget-plan';
 export const PLAN_FACTORY = 'placebudget plan';
 export const PLAN_MODEL = 'placebudget-plan-location';
+export const PLACE_FILE = 'datapackage.json';
+export const PLACE_FILE_TYPE = 'placebudget-place';
+export const PLACE_FILE_TYPES = {
+  'placebudget-place-workbook': '.place.xlsx',
+  'placebudget-place-archive': '.place.zip'
+};
+export const PLACE_FACTORY = 'placebudget place';
+export const PLACE_MODEL = 'placebudget-place-tables';
+export const PLACE_CONTENTS = 'placebudget-place-files';
 export const TRANSLATIONS = 'placebudget';
 
 export namespace CommandIDs {
   export const newPlace = 'placebudget:new-place';
   export const openExample = 'placebudget:open-example';
+  export const openPlace = 'placebudget:open-place';
   export const openPlan = 'placebudget:open-plan';
 }

@@ -2,6 +2,9 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import type { IDrawing } from './planview';
+import type { IJudged, IOnDisk, IPlace, Tables } from './place';
+
 /** An example place that can be copied. */
 export interface IExample {
   name: string;
@@ -35,7 +38,14 @@ export interface IMadePlace {
 }
 
 /** What the server says in words. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly status = 0
+  ) {
+    super(message);
+  }
+}
 
 /** The commands' way to the Python side. */
 export class PlaceServer {
@@ -63,9 +73,35 @@ export class PlaceServer {
     return (await this.ask('places', { ...place, files, folder })) as IMadePlace;
   }
 
-  private async ask(what: string, body?: object): Promise<unknown> {
+  /** A place by the path of its file: all of it. */
+  async place(path: string): Promise<IPlace> {
+    return (await this.ask(`document${URLExt.objectToQueryString({ path })}`)) as IPlace;
+  }
+
+  /** What is known of a place's files without reading them. */
+  async onDisk(path: string): Promise<IOnDisk> {
+    const query = URLExt.objectToQueryString({ path, content: '0' });
+    return (await this.ask(`document${query}`)) as IOnDisk;
+  }
+
+  /** Save all tables, if the files are still those with this hash. */
+  async save(path: string, hash: string, tables: Tables): Promise<IPlace> {
+    return (await this.ask('document', { path, hash, tables }, 'PUT')) as IPlace;
+  }
+
+  /** What a place comes to with tables as they are typed. */
+  async check(path: string, tables: Tables): Promise<IJudged> {
+    return (await this.ask('check', { path, tables })) as IJudged;
+  }
+
+  /** The drawing of today's money, with tables as they are typed. */
+  async network(path: string, tables: Tables): Promise<IDrawing> {
+    return ((await this.ask('network', { path, tables })) as { drawing: IDrawing }).drawing;
+  }
+
+  private async ask(what: string, body?: object, method = 'POST'): Promise<unknown> {
     const url = URLExt.join(this.settings.baseUrl, 'placebudget', what);
-    const request = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const request = body === undefined ? {} : { method, body: JSON.stringify(body) };
     let response: Response;
     try {
       response = await ServerConnection.makeRequest(url, request, this.settings);
@@ -81,11 +117,13 @@ export class PlaceServer {
         this.trans.__(
           'This needs the server part of placebudget, which is not enabled. Enable it with ' +
             '"jupyter server extension enable placebudget.server" and start Jupyter again.'
-        )
+        ),
+        response.status
       );
     }
     throw new Refused(
-      answer?.message || this.trans.__('The Jupyter server refused (%1).', String(response.status))
+      answer?.message || this.trans.__('The Jupyter server refused (%1).', String(response.status)),
+      response.status
     );
   }
 }

@@ -27,3 +27,10 @@ export const exampleSvg = svg(
     'd="M12 2 1 10h3v11h16V10h3zm6 17H6V9.2l6-4.6 6 4.6z"/>' +
     '<path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M8 10h8v2H8zM8 13h8v2H8zM8 16h8v2H8z"/>'
 );
+
+// A house with money running into it.
+export const placeSvg = svg(
+  '<path class="jp-icon3 jp-icon-selectable" fill="#616161" ' +
+    'd="M12 2 1 10h3v11h16V10h3zm6 17H6V9.2l6-4.6 6 4.6z"/>' +
+    '<path class="jp-icon3 jp-icon-selectable" fill="#616161" d="M8 17v-4h2v4zM11 17v-7h2v7zM14 17v-2h2v2z"/>'
+);

@@ -10,8 +10,8 @@ import stat
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from placebudget.arguments import as_given, refusal
@@ -155,6 +155,64 @@ def replace_with(goal: Path, content: bytes) -> None:
         file.write_bytes(content)
 
     replace_file(goal, write)
+
+
+def replace_files(contents: Mapping[Path, bytes]) -> None:
+    """Replace several files: all of them, or none.
+
+    Every file is written beside its goal first, so that a full disk is found before anything
+    is replaced; where one cannot be put in its place, those that were are put back. Their
+    folder keeps its place on disk, so that whoever works in it goes on working there.
+
+    Parameters
+    ----------
+    contents : mapping of Path to bytes
+        What each file is to hold.
+
+    Raises
+    ------
+    CannotWrite
+        If the system does not let one be written; what was there stays.
+
+    Examples
+    --------
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> replace_files({folder / "one.txt": b"1", folder / "two.txt": b"2"})
+    >>> sorted(path.name for path in folder.iterdir())
+    ['one.txt', 'two.txt']
+    """
+    with ExitStack() as beside:
+        staged: list[tuple[Path, Path, Path | None]] = []
+        for goal, content in contents.items():
+            with refused_in_words(goal):
+                goal.parent.mkdir(parents=True, exist_ok=True)
+                prefix = f".{goal.name[:60]}."
+                folder = tempfile.TemporaryDirectory(prefix=prefix, dir=goal.parent)
+                home = Path(beside.enter_context(folder))
+                before = None
+                if goal.exists():
+                    before = Path(shutil.copy2(goal, home / "before"))
+                file = home / "after"
+                file.write_bytes(content)
+                if before is not None:
+                    shutil.copymode(before, file)
+                keep(file)
+            staged.append((goal, file, before))
+        done: list[tuple[Path, Path | None]] = []
+        try:
+            for goal, file, before in staged:
+                with refused_in_words(goal):
+                    file.replace(goal)
+                done.append((goal, before))
+        except BaseException:
+            for goal, before in reversed(done):
+                if before is None:
+                    goal.unlink()
+                else:
+                    before.replace(goal)
+            raise
+        for goal, *_ in staged:
+            note_written(goal)
 
 
 def keep(file: Path) -> None:

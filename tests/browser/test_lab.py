@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import browsing
 import placebudget as pb
 from outturn import outturn_file
 from placebudget.plan.record.files import file_text
+from places import tiny
 
 MIME_TYPE = "application/vnd.placebudget.plan+json"
 PLAN = ".jp-placebudget-plan"
@@ -164,6 +166,100 @@ def test_a_plan_file_opens_without_a_kernel_in_each_theme(
     page.screenshot(path=pictures / f"lab_plan_{theme.split()[-1].lower()}.png")
     assert browsing.violations(page, PLAN) == []
     themed(lab_server, "JupyterLab Light")
+
+
+PLACE = ".jp-placebudget-place"
+
+
+def seen(page: Page) -> Locator:
+    """The view of a place that is in front."""
+    return page.locator(f".jp-Document:not(.lm-mod-hidden) {PLACE}")
+
+
+def amounts(folder: Path) -> list[float]:
+    found: list[float] = pb.read(folder).funding["amount"].tolist()
+    return found
+
+
+def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
+    page: Page, lab_server: browsing.Server, pictures: Path
+) -> None:
+    """The council of the tiny place has £10 million a year and its NHS board £20 million."""
+    folder = tiny().write(lab_server.folder / "one_document")
+    before = kernels(lab_server)
+    opened(page, lab_server)
+    page.locator(".jp-DirListing-item", has_text="one_document").click(button="right")
+    page.get_by_role("menuitem", name="Open place budget").click()
+    view = seen(page)
+    money = view.get_by_role("table", name="Money of each agency, cash of each year")
+    expect(money.get_by_role("row", name="All together £30 million £30 million")).to_be_visible()
+    page.screenshot(path=pictures / "lab_place_overview.png")
+    assert browsing.violations(page, PLACE) == []
+
+    # From the tabs into the grid by keys alone: what cannot be read is said beside its cell.
+    view.get_by_role("tab", name="Overview").focus()
+    page.keyboard.press("ArrowRight")
+    expect(view.get_by_role("tab", name="Tables")).to_be_focused()
+    page.keyboard.press("Tab")
+    view.get_by_label("Table", exact=True).select_option("funding")
+    amount = view.locator("td[data-row='0'][data-column='2']")
+    view.locator("td[data-row='0'][data-column='0']").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(amount).to_be_focused()
+    page.keyboard.type("much")
+    page.keyboard.press("Enter")
+    expect(amount).to_have_attribute("aria-invalid", "true")
+    expect(amount).to_have_accessible_description(re.compile("not a number"))
+    expect(view.get_by_text("1 table is not saved. 1 error, ")).to_be_visible()
+    page.screenshot(path=pictures / "lab_place_tables.png")
+    assert browsing.violations(page, PLACE) == []
+
+    # A second view is of the same tables, and undoes what the first one did.
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^New View for")).click()
+    expect(page.locator(PLACE)).to_have_count(2)
+    second, first = page.locator(PLACE).nth(1), page.locator(PLACE).nth(0)
+    second.get_by_role("tab", name="Overview").click()
+    second.get_by_role("button", name="Go to funding, row 2, amount").click()
+    cell = second.locator("td[data-row='0'][data-column='2']")
+    expect(cell).to_be_focused()
+    page.keyboard.press("Control+z")
+    for each in (first, second):
+        expect(each.locator("td[data-row='0'][data-column='2'] .value")).to_have_text("10000000")
+        expect(each.get_by_text("All is saved. 0 errors, ")).to_be_visible()
+
+    # What is being typed is saved by the keys that save.
+    cell.press("F2")
+    page.keyboard.type("11000000")
+    page.keyboard.press("Control+s")
+    expect(second.get_by_text("All is saved.")).to_be_visible()
+    browsing.wait_until(lambda: amounts(folder)[0] == 11_000_000)
+
+    # Changed elsewhere: shown where nothing was typed, asked about where something was.
+    funding = folder / "funding.csv"
+    funding.write_text(funding.read_text("utf-8").replace("11000000", "12000000"), "utf-8")
+    expect(first.locator("td[data-row='0'][data-column='2'] .value")).to_have_text("12000000")
+    cell.press("F2")
+    page.keyboard.type("13000000")
+    page.keyboard.press("Enter")
+    funding.write_text(funding.read_text("utf-8").replace("20000000", "21000000"), "utf-8")
+    keep = second.get_by_role("button", name="Keep what was typed")
+    expect(keep).to_be_visible()
+    page.screenshot(path=pictures / "lab_place_elsewhere.png")
+    assert browsing.violations(page, PLACE) == []
+    keep.click()
+    page.keyboard.press("Control+s")
+    page.get_by_role("dialog").get_by_role("button", name="Overwrite").click()
+    browsing.wait_until(lambda: amounts(folder)[0] == 13_000_000)
+    assert amounts(folder)[2:] == [20_000_000, 20_000_000]
+    expect(second.get_by_text("All is saved.")).to_be_visible()
+
+    second.get_by_role("tab", name="Network").click()
+    expect(second.locator("svg").first).to_be_visible()
+    second.get_by_role("tab", name="Plans").click()
+    expect(second.get_by_text("There is no plan file")).to_be_visible()
+    assert kernels(lab_server) == before
 
 
 SHOWN = """

@@ -18,6 +18,7 @@ from tornado.web import HTTPError
 
 import placebudget as pb
 from browsing import Server
+from placebudget.server.documents import CheckHandler, DocumentHandler, NetworkHandler
 from placebudget.server.handlers import ExamplesHandler, PlacesHandler
 from server_asking import SECOND, TOKEN, ask
 
@@ -225,8 +226,20 @@ def test_a_second_user_does_what_the_server_lets_that_user_do_and_no_more(jupyte
     assert ask(jupyter, "examples", {"name": "toy_pooling", "folder": ""})[0] == 201
 
 
-@pytest.mark.parametrize("handler", [ExamplesHandler, PlacesHandler])
-@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    ("handler", "method"),
+    [
+        *(
+            (handler, method)
+            for handler in (ExamplesHandler, PlacesHandler)
+            for method in ("get", "post")
+        ),
+        (DocumentHandler, "get"),
+        (DocumentHandler, "put"),
+        (CheckHandler, "post"),
+        (NetworkHandler, "post"),
+    ],
+)
 def test_who_is_known_but_not_allowed_to_is_refused(
     handler: type, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,4 +259,5 @@ def test_who_is_known_but_not_allowed_to_is_refused(
     with pytest.raises(HTTPError) as refused:
         asyncio.run(getattr(known, method)())
     assert refused.value.status_code == 403
-    assert asked == [("second", {"get": "read", "post": "write"}[method], "contents")]
+    action = {"get": "read", "post": "write", "put": "write"}[method]
+    assert asked == [("second", action, "contents")]

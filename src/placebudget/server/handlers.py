@@ -1,20 +1,20 @@
-"""The two addresses of the server part, for those who may write the server's contents."""
+"""The addresses of the server part, for those who may write the server's contents."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import json
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import ensure_async, url_path_join
 from tornado.web import Application, HTTPError, authenticated
 
 from placebudget.errors import CannotWrite, PlaceBudgetError, WrongArgument
+from placebudget.server.answering import Answering
+from placebudget.server.documents import CheckHandler, DocumentHandler, NetworkHandler
 from placebudget.server.new_place import (
     described_examples,
     files_of_example,
@@ -171,15 +171,11 @@ def _cell(number: int, kind: str, source: str) -> dict[str, Any]:
     return {**cell, "source": source}
 
 
-# Published files of all of England come along with what is asked.
-LARGEST_REQUEST = 40_000_000
 FOLDERS = "placebudget_folders"
 
 
-class _Handler(APIHandler):
-    """Answers JSON; what cannot be done is said in words."""
-
-    auth_resource = "contents"
+class Making(Answering):
+    """Makes new folders."""
 
     @property
     def folders(self) -> NewFolders:
@@ -189,29 +185,8 @@ class _Handler(APIHandler):
         found: NewFolders = self.settings[FOLDERS]
         return found
 
-    def asked(self) -> dict[str, Any]:
-        """What was asked for, as an object."""
-        if len(self.request.body) > LARGEST_REQUEST:
-            raise WrongArgument("What was sent is too long.")
-        try:
-            asked = json.loads(self.request.body)
-        except (ValueError, RecursionError):
-            raise WrongArgument("What was sent cannot be read as JSON.") from None
-        if not isinstance(asked, dict):
-            raise WrongArgument("What was sent is no object of JSON.")
-        return asked
 
-    def answer(self, status: int, content: dict[str, Any]) -> None:
-        """Send an answer and end."""
-        self.set_status(status)
-        self.finish(json.dumps(content))
-
-    def refuse(self, error: PlaceBudgetError) -> None:
-        """Say why something was not done."""
-        self.answer(500 if isinstance(error, CannotWrite) else 400, {"message": str(error)})
-
-
-class ExamplesHandler(_Handler):
+class ExamplesHandler(Making):
     """Example places: a list, and a copy of one in a new folder."""
 
     @authenticated
@@ -233,7 +208,7 @@ class ExamplesHandler(_Handler):
         self.answer(201, made)
 
 
-class PlacesHandler(_Handler):
+class PlacesHandler(Making):
     """New places: what may be chosen, and one made in a new folder."""
 
     @authenticated
@@ -258,7 +233,13 @@ class PlacesHandler(_Handler):
 def add_handlers(app: Application) -> None:
     """Add the addresses to a Jupyter server."""
     base = app.settings["base_url"]
-    addresses = {"examples": ExamplesHandler, "places": PlacesHandler}
+    addresses = {
+        "examples": ExamplesHandler,
+        "places": PlacesHandler,
+        "document": DocumentHandler,
+        "check": CheckHandler,
+        "network": NetworkHandler,
+    }
     app.add_handlers(
         ".*$",
         [

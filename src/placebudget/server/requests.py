@@ -11,6 +11,7 @@ from typing import Any
 from placebudget.arguments import is_number
 from placebudget.errors import WrongArgument
 from placebudget.place import examples, schema
+from placebudget.place.io.folder import PACKAGE
 from placebudget.place.settings import start_of, years_between
 
 LONGEST_NAME = 200
@@ -72,6 +73,32 @@ def requested_folder(asked: Mapping[str, Any]) -> str:
     if folder.startswith("/") or any(not _is_folder_name(part) for part in parts):
         raise WrongArgument("The folder must stand in the folder that Jupyter shows.")
     return "/".join(parts)
+
+
+def requested_place_path(path: object) -> str:
+    """The path of a place that is opened, from the server's folder; empty: that folder itself.
+
+    Raises
+    ------
+    WrongArgument
+        If it leads elsewhere, or its name is not one of a place.
+
+    Examples
+    --------
+    >>> requested_place_path("work/northvale/datapackage.json")
+    'work/northvale'
+    >>> requested_place_path("work/northvale.place.zip")
+    'work/northvale.place.zip'
+    """
+    held = requested_folder({"folder": path})
+    name = held.rpartition("/")[2]
+    if name == PACKAGE:
+        return held.removesuffix(name).rstrip("/")
+    if not name.lower().endswith((".xlsx", ".zip")):
+        raise WrongArgument(
+            f"A place is opened by the {PACKAGE} of its folder, as an .xlsx workbook or as a .zip."
+        )
+    return held
 
 
 def requested_example(asked: Mapping[str, Any]) -> str:

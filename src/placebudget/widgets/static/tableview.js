@@ -12,7 +12,7 @@
  * @typedef {{name: string, title: string, columns: Column[], rows: string[][],
  *   findings: Finding[]}} Table
  * @typedef {{change?: (rows: string[][]) => void, pageSize?: number, mostRows?: number,
- *   readOnly?: boolean}} Options
+ *   readOnly?: boolean, history?: History}} Options
  * @typedef {{row: number, column: number}} Position
  * @typedef {{rows: number, columns: number}} Size
  */
@@ -227,6 +227,7 @@ const STYLE = `
   --line: var(--jp-border-color1, #8a9296); --focus: var(--jp-brand-color1, #8ec5ff); } }
 .pb-table * { box-sizing: border-box; }
 .pb-table .tools { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; margin: 0.4rem 0; }
+.pb-table .tools[hidden] { display: none; }
 .pb-table button { font: inherit; color: var(--ink); background: var(--tint);
   border: 1px solid var(--line); border-radius: 3px; padding: 0.25rem 0.7rem; min-height: 2rem; cursor: pointer; }
 .pb-table button:disabled { opacity: 1; color: var(--soft); background: var(--paper);
@@ -296,7 +297,8 @@ class TableView {
     this.options = options;
     this.size = options.pageSize ?? PAGE;
     this.most = options.mostRows ?? MOST_ROWS;
-    this.history = new History(table.rows);
+    // Several views of one table share its steps, and so undo for each other.
+    this.history = options.history ?? new History(table.rows);
     /** @type {Position} */
     this.at = { row: 0, column: 0 };
     this.page = 0;
@@ -323,6 +325,7 @@ class TableView {
     this.grid.addEventListener("keydown", (event) => this.key(event));
     this.grid.addEventListener("click", (event) => this.click(event));
     this.grid.addEventListener("dblclick", () => this.edit());
+    this.grid.addEventListener("focusin", (event) => this.focused(event));
     this.grid.addEventListener("paste", (event) => this.paste(event));
     this.grid.addEventListener("copy", (event) => this.copy(event));
     this.draw();
@@ -607,6 +610,19 @@ class TableView {
     const cell = event.target instanceof Element ? event.target.closest("td") : null;
     if (!cell || this.input?.closest("td") === cell) return;
     this.go({ row: Number(cell.dataset.row), column: Number(cell.dataset.column) });
+  }
+
+  /**
+   * A cell may come to have the focus otherwise than by these keys: by a screen reader, say.
+   *
+   * @param {FocusEvent} event
+   */
+  focused(event) {
+    const cell = event.target instanceof Element ? event.target.closest("td") : null;
+    if (!cell || this.input) return;
+    this.cell()?.setAttribute("tabindex", "-1");
+    this.at = { row: Number(cell.dataset.row), column: Number(cell.dataset.column) };
+    cell.setAttribute("tabindex", "0");
   }
 
   // --- changing -------------------------------------------------------------------

@@ -1,0 +1,129 @@
+import { ILayoutRestorer, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { WidgetTracker } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
+import { IDefaultDrive, type Contents } from '@jupyterlab/services';
+import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
+
+import { placeIcon } from './icons';
+import {
+  PLACE_CONTENTS,
+  PLACE_FACTORY,
+  PLACE_FILE_TYPE,
+  PLACE_FILE_TYPES,
+  PLACE_MODEL,
+  PLAN_FACTORY,
+  TRANSLATIONS
+} from './names';
+import { PlaceModelFactory, type PlaceModel } from './placemodel';
+import { PlaceFiles, PlaceSession } from './placesession';
+import { PlaceView } from './placeview';
+import { PlaceServer } from './server';
+
+type PlaceDocument = DocumentWidget<PlaceView, PlaceModel>;
+type PlaceContext = DocumentRegistry.IContext<PlaceModel>;
+
+class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
+  constructor(
+    options: DocumentRegistry.IWidgetFactoryOptions<PlaceDocument>,
+    private readonly files: PlaceFiles,
+    private readonly server: PlaceServer,
+    private readonly documents: IDocumentManager,
+    private readonly trans: TranslationBundle
+  ) {
+    super(options);
+  }
+
+  protected createNewWidget(context: PlaceContext): PlaceDocument {
+    const openPlan = (file: string) => {
+      const path = PathExt.join(PathExt.dirname(context.path), file);
+      this.documents.openOrReveal(path, PLAN_FACTORY);
+    };
+    const content = new PlaceView(this.sessionOf(context), openPlan, this.trans);
+    const widget = new DocumentWidget({ content, context });
+    // The tab keeps the name of the file: Lab renames a file whose tab is given another.
+    widget.title.icon = placeIcon;
+    return widget;
+  }
+
+  /** One session a place, whoever looks at it. */
+  private sessionOf(context: PlaceContext): PlaceSession {
+    let session = this.sessions.get(context);
+    if (session === undefined) {
+      session = new PlaceSession(context, this.files, this.server);
+      this.sessions.set(context, session);
+    }
+    return session;
+  }
+
+  private readonly sessions = new WeakMap<PlaceContext, PlaceSession>();
+}
+
+/** Opens a place as one document: a folder by its datapackage.json, a workbook, an archive. */
+export const document: JupyterFrontEndPlugin<void> = {
+  id: 'placebudget:document',
+  description: 'Opens a place (a folder, *.place.xlsx, *.place.zip) as one document.',
+  autoStart: true,
+  requires: [IDocumentManager, IDefaultDrive],
+  optional: [ITranslator, ILayoutRestorer],
+  activate: (
+    app,
+    documents: IDocumentManager,
+    drive: Contents.IDrive,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(TRANSLATIONS);
+    const server = new PlaceServer(app.serviceManager.serverSettings, trans);
+    const files = new PlaceFiles(server);
+    drive.contentProviderRegistry?.register(PLACE_CONTENTS, files);
+    const registry = app.docRegistry;
+    const shared = { fileFormat: 'json', contentType: 'file', icon: placeIcon } as const;
+    registry.addFileType({
+      ...shared,
+      name: PLACE_FILE_TYPE,
+      displayName: trans.__('Place budget'),
+      pattern: '^datapackage\\.json$',
+      mimeTypes: ['application/json'],
+      extensions: []
+    });
+    for (const [name, extension] of Object.entries(PLACE_FILE_TYPES)) {
+      registry.addFileType({
+        ...shared,
+        name,
+        displayName: trans.__('Place budget'),
+        extensions: [extension]
+      });
+    }
+    registry.addModelFactory(new PlaceModelFactory());
+    const factory = new PlaceFactory(
+      {
+        name: PLACE_FACTORY,
+        label: trans.__('Place budget'),
+        modelName: PLACE_MODEL,
+        contentProviderId: PLACE_CONTENTS,
+        fileTypes: [PLACE_FILE_TYPE, ...Object.keys(PLACE_FILE_TYPES)],
+        // Every data package has a file of this name: others' open as they did.
+        defaultFor: Object.keys(PLACE_FILE_TYPES)
+      },
+      files,
+      server,
+      documents,
+      trans
+    );
+    const tracker = new WidgetTracker<PlaceDocument>({ namespace: 'placebudget-place' });
+    factory.widgetCreated.connect((_, widget) => {
+      widget.context.pathChanged.connect(() => void tracker.save(widget));
+      void tracker.add(widget);
+    });
+    registry.addWidgetFactory(factory);
+    if (restorer) {
+      void restorer.restore(tracker, {
+        command: 'docmanager:open',
+        args: widget => ({ path: widget.context.path, factory: PLACE_FACTORY }),
+        name: widget => widget.context.path
+      });
+    }
+  }
+};

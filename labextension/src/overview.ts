@@ -1,0 +1,78 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { button, element, figures } from './dom';
+import type { IFindingGroup, IPlace } from './place';
+
+/** What is seen first of a place: its money by agency, what is found in it, what is to do. */
+export function showOverview(
+  node: HTMLElement,
+  place: IPlace,
+  go: (group: IFindingGroup) => void,
+  trans: TranslationBundle
+): void {
+  const { overview } = place;
+  const title = overview.placeholders
+    ? trans.__('%1 (%2)', overview.title, overview.placeholders)
+    : overview.title;
+  node.replaceChildren(element('h2', title));
+  if (overview.description) {
+    node.append(element('p', overview.description, 'jp-placebudget-prose'));
+  }
+  node.append(element('h3', trans.__('Money')));
+  if (overview.money.length > 0) {
+    const heads = [trans.__('Agency'), ...overview.years];
+    node.append(
+      figures(trans.__('Money of each agency, cash of each year'), heads, overview.money)
+    );
+  } else {
+    node.append(element('p', trans.__('It is added up when the errors below are mended.')));
+  }
+  node.append(element('h3', trans.__('What was found')), ...findings(place, go, trans));
+  if (overview.to_do.length > 0) {
+    node.append(element('h3', trans.__('What is to do')));
+  }
+  for (const { text, points } of overview.to_do) {
+    const list = element('ul');
+    list.append(...points.map(point => element('li', point)));
+    node.append(element('p', text, 'jp-placebudget-prose'), list);
+  }
+}
+
+function findings(
+  { overview }: IPlace,
+  go: (group: IFindingGroup) => void,
+  trans: TranslationBundle
+): HTMLElement[] {
+  if (overview.groups.length === 0) {
+    return [element('p', trans.__('Nothing was found wrong in this place.'))];
+  }
+  const list = element('ul', '', 'jp-placebudget-found');
+  for (const group of overview.groups) {
+    const line = element('li');
+    const kind = group.severity === 'error' ? trans.__('Error') : trans.__('Warning');
+    line.append(
+      element('strong', kind),
+      trans.__(': %1: %2 %3', group.where, group.text, group.follow)
+    );
+    if (group.table) {
+      line.append(
+        ' ',
+        button(trans.__('Go to %1', group.where), () => go(group))
+      );
+    }
+    list.append(line);
+  }
+  return [element('p', counted(overview, trans)), list];
+}
+
+/** How many errors and warnings there are. */
+export function counted(
+  { errors, warnings }: { errors: number; warnings: number },
+  trans: TranslationBundle
+): string {
+  return trans.__(
+    '%1, %2',
+    trans._n('%1 error', '%1 errors', errors),
+    trans._n('%1 warning', '%1 warnings', warnings)
+  );
+}

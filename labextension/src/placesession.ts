@@ -1,0 +1,160 @@
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { Contents } from '@jupyterlab/services';
+import { PathExt } from '@jupyterlab/coreutils';
+import { Signal } from '@lumino/signaling';
+
+import type { IPlace, Tables } from './place';
+import type { PlaceModel } from './placemodel';
+import type { IDrawing } from './planview';
+import { Refused, type PlaceServer } from './server';
+
+/** Milliseconds after the last key until a place is judged anew. */
+const CALM = 400;
+/** Milliseconds between two looks at whether the files were changed elsewhere. */
+const LOOK = 5000;
+
+/** Reads and saves a whole place where Lab reads and saves one file. */
+export class PlaceFiles {
+  constructor(private readonly server: PlaceServer) {}
+
+  /** Tells of a place that was saved, with what stands in its files now. */
+  readonly saved = new Signal<this, { path: string; place: IPlace }>(this);
+
+  async get(path: string, options?: Contents.IFetchOptions): Promise<Contents.IModel> {
+    if (options?.content === false) {
+      const { hash, ...about } = await this.server.onDisk(path);
+      this.seen.set(path, hash);
+      return { ...fileModel(path, hash), ...about };
+    }
+    try {
+      const place = await this.server.place(path);
+      this.seen.set(path, place.hash);
+      const { last_modified, created, writable } = place;
+      const about = { last_modified, created, writable, content: place };
+      return { ...fileModel(path, place.hash), ...about };
+    } catch (reason) {
+      if (!(reason instanceof Refused)) {
+        throw reason;
+      }
+      return { ...fileModel(path, ''), writable: false, content: { refused: reason.message } };
+    }
+  }
+
+  /** Save over the files that were seen last: those that were read, or those asked about. */
+  async save(path: string, options?: Partial<Contents.IModel>): Promise<Contents.IModel> {
+    const { tables } = options?.content as { tables: Tables };
+    const place = await this.server.save(path, this.seen.get(path) ?? '', tables);
+    this.seen.set(path, place.hash);
+    this.saved.emit({ path, place });
+    const { last_modified, created, writable } = place;
+    return { ...fileModel(path, place.hash), last_modified, created, writable };
+  }
+
+  private readonly seen = new Map<string, string>();
+}
+
+function fileModel(path: string, hash: string): Contents.IModel {
+  const now = new Date().toISOString();
+  return {
+    name: PathExt.basename(path),
+    path,
+    type: 'file',
+    writable: true,
+    created: now,
+    last_modified: now,
+    mimetype: 'application/json',
+    format: 'json',
+    content: null,
+    hash,
+    hash_algorithm: 'sha256'
+  };
+}
+
+/** What all views of one place share beside its model: judging, and looking at the files. */
+export class PlaceSession {
+  constructor(
+    readonly context: DocumentRegistry.IContext<PlaceModel>,
+    files: PlaceFiles,
+    private readonly server: PlaceServer
+  ) {
+    const saved = (_: PlaceFiles, { path, place }: { path: string; place: IPlace }) => {
+      if (path === this.path) {
+        this.model.wasSaved(place);
+      }
+    };
+    const changed = (_: PlaceModel, change: string) => {
+      if (change === 'rows') {
+        window.clearTimeout(this.calm);
+        this.calm = window.setTimeout(() => void this.judge(), CALM);
+      }
+    };
+    files.saved.connect(saved);
+    this.model.changed.connect(changed);
+    const look = window.setInterval(() => void this.look(), LOOK);
+    context.disposed.connect(() => {
+      window.clearInterval(look);
+      window.clearTimeout(this.calm);
+      files.saved.disconnect(saved);
+    });
+  }
+
+  get model(): PlaceModel {
+    return this.context.model;
+  }
+
+  /** The path as the server knows it. */
+  get path(): string {
+    return this.context.localPath;
+  }
+
+  /** The drawing of today's money, with what was typed. */
+  network(): Promise<IDrawing> {
+    return this.server.network(this.path, this.model.typed());
+  }
+
+  /** Have what was typed judged; an answer that comes after the next key is dropped. */
+  private async judge(): Promise<void> {
+    const turn = ++this.turn;
+    try {
+      const judged = await this.server.check(this.path, this.model.typed());
+      if (turn === this.turn && !this.context.isDisposed) {
+        this.model.take(judged);
+      }
+    } catch (reason) {
+      if (turn === this.turn && !this.context.isDisposed) {
+        this.model.sayNotJudged(reason instanceof Error ? reason.message : String(reason));
+      }
+    }
+  }
+
+  /** See whether the files were changed elsewhere; where nothing was typed, show them. */
+  private async look(): Promise<void> {
+    const { model } = this;
+    if (document.visibilityState !== 'visible' || model.place === null || this.looking) {
+      return;
+    }
+    this.looking = true;
+    try {
+      const before = model.place.hash;
+      const { hash } = await this.server.onDisk(this.path);
+      // It may have been saved here in the meantime.
+      if (this.context.isDisposed || model.place?.hash !== before || hash === before) {
+        return;
+      }
+      if (!model.dirty) {
+        await this.context.revert();
+        model.sayRead();
+      } else if (hash !== model.elsewhere) {
+        model.noteElsewhere(hash);
+      }
+    } catch {
+      // Lab itself says where its server does not answer; it is looked again soon.
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  private turn = 0;
+  private calm = 0;
+  private looking = false;
+}

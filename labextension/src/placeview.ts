@@ -1,0 +1,260 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+
+import { button, element } from './dom';
+import { NotDrawable } from './drawing';
+import { counted, showOverview } from './overview';
+import type { IFindingGroup, IPlanFile } from './place';
+import type { Change, PlaceModel } from './placemodel';
+import type { PlaceSession } from './placesession';
+import { PlaceTables } from './placetables';
+import { PlanWidget } from './planwidget';
+import { Refused } from './server';
+import { Tabs } from './tabs';
+
+/** One view of a place: overview, tables, network and plans. */
+export class PlaceView extends Widget {
+  constructor(
+    private readonly session: PlaceSession,
+    private readonly openPlan: (file: string) => void,
+    private readonly trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('jp-placebudget-place');
+    this.network = new PlanWidget(trans);
+    this.tables = new PlaceTables(this.panel(), this.model, trans);
+    this.tabs = new Tabs(
+      trans.__('Parts of the place'),
+      [
+        { name: 'overview', label: trans.__('Overview'), node: this.overview },
+        { name: 'tables', label: trans.__('Tables'), node: this.tables.node },
+        { name: 'network', label: trans.__('Network'), node: this.drawn },
+        { name: 'plans', label: trans.__('Plans'), node: this.plans }
+      ],
+      name => this.seen(name)
+    );
+    this.drawn.append(this.late, this.network.node);
+    this.status.setAttribute('role', 'status');
+    this.problem.setAttribute('role', 'alert');
+    this.save = button(trans.__('Save'), () => void this.saveAll());
+    const bar = element('div', '', 'jp-placebudget-bar');
+    bar.append(this.save, this.status);
+    this.node.append(bar, this.problem, this.tabs.node);
+    // The grid keeps keys from Lab, so that those of saving are heard here, before it.
+    this.node.addEventListener('keydown', this.key, true);
+    this.model.changed.connect(this.changed, this);
+    this.model.stateChanged.connect(this.tell, this);
+    this.refresh();
+  }
+
+  private get model(): PlaceModel {
+    return this.session.model;
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this.model.changed.disconnect(this.changed, this);
+    this.model.stateChanged.disconnect(this.tell, this);
+    this.tables.dispose();
+    this.network.dispose();
+    super.dispose();
+  }
+
+  protected onActivateRequest(): void {
+    this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+  }
+
+  /** Show a part, and in the tables one of them. */
+  go(group: Pick<IFindingGroup, 'table' | 'row' | 'column'>): void {
+    this.tabs.choose('tables');
+    this.tables.go(group.table, group.row, group.column);
+  }
+
+  private changed(_: PlaceModel, change: Change): void {
+    if (change === 'whole') {
+      this.refresh();
+    } else if (change === 'rows') {
+      this.tables.rows();
+      this.stale();
+    } else if (change === 'judged') {
+      this.tables.findings();
+      this.showOverview();
+      this.showPlans();
+    } else if (change === 'elsewhere') {
+      this.sayElsewhere();
+    }
+    this.tell();
+    if (change === 'read') {
+      this.say(
+        this.trans.__('The files were changed elsewhere; what stands in them now is shown.')
+      );
+    }
+  }
+
+  private refresh(): void {
+    const { place, refused } = this.model;
+    this.problem.replaceChildren();
+    this.tabs.node.hidden = this.save.hidden = place === null;
+    if (place === null) {
+      this.problem.textContent = refused;
+      return;
+    }
+    this.tables.refresh();
+    this.showOverview();
+    this.showPlans();
+    this.stale();
+    this.tell();
+  }
+
+  private showOverview(): void {
+    const { place } = this.model;
+    if (place !== null) {
+      // What is pressed goes with what is drawn anew: the focus stays in its panel.
+      const held = this.overview.contains(document.activeElement);
+      showOverview(this.overview, place, group => this.go(group), this.trans);
+      if (held) {
+        this.overview.focus();
+      }
+    }
+  }
+
+  /** What is saved, and what was found, in one line. */
+  private tell(): void {
+    const { model, trans } = this;
+    const { place } = model;
+    if (place === null || model.isDisposed) {
+      return;
+    }
+    const changed = model.changedTables().length;
+    this.save.disabled = changed === 0 || !place.writable;
+    const saved = !place.writable
+      ? trans.__('These files may only be read.')
+      : changed === 0
+        ? trans.__('All is saved.')
+        : trans._n('%1 table is not saved.', '%1 tables are not saved.', changed);
+    const found = model.notJudged || trans.__('%1 in all.', counted(place.overview, trans));
+    this.say(trans.__('%1 %2', saved, found));
+  }
+
+  private say(words: string): void {
+    if (this.status.textContent !== words) {
+      this.status.textContent = words;
+    }
+  }
+
+  private sayElsewhere(): void {
+    const { trans } = this;
+    const words = trans.__(
+      'The files were changed elsewhere, and something here is not saved. To show what stands ' +
+        'there now drops what was typed here; to keep it leaves both as they are, and saving asks.'
+    );
+    const show = button(trans.__('Show what stands there'), () => {
+      void this.session.context.revert();
+    });
+    const keep = button(trans.__('Keep what was typed'), () => {
+      this.problem.replaceChildren();
+      this.save.focus();
+    });
+    this.problem.replaceChildren(element('p', words), show, keep);
+  }
+
+  private readonly key = (event: KeyboardEvent): void => {
+    const control = event.ctrlKey || event.metaKey;
+    if (control && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 's') {
+      event.preventDefault();
+      event.stopPropagation();
+      void this.saveAll();
+    }
+  };
+
+  private async saveAll(): Promise<void> {
+    // A cell that is being typed in is left, so that it is saved too.
+    const held = document.activeElement;
+    if (held instanceof HTMLInputElement || held instanceof HTMLSelectElement) {
+      held.blur();
+    }
+    this.problem.replaceChildren();
+    try {
+      await this.session.context.save();
+    } catch {
+      // Lab has said in a dialog why it was not saved.
+    }
+  }
+
+  // --- network and plans -------------------------------------------------------------
+
+  private seen(name: string): void {
+    if (name === 'network' && !this.isDrawn) {
+      this.isDrawn = true;
+      this.late.textContent = '';
+      void this.network.draw(async () => {
+        try {
+          return await this.session.network();
+        } catch (reason) {
+          throw reason instanceof Refused ? new NotDrawable(reason.message) : reason;
+        }
+      });
+    }
+  }
+
+  /** The drawing is of other tables than those that are shown. */
+  private stale(): void {
+    this.isDrawn = false;
+    if (this.tabs.current === 'network') {
+      this.late.textContent = this.trans.__(
+        'The tables were changed since this was drawn. Choose Network again to draw it anew.'
+      );
+    }
+  }
+
+  private showPlans(): void {
+    const { place } = this.model;
+    const { trans } = this;
+    const found = place?.plans ?? [];
+    this.plans.replaceChildren(element('h2', trans.__('Plans')));
+    if (found.length === 0) {
+      const none = trans.__('There is no plan file (*.plan.json) beside this place yet.');
+      this.plans.append(element('p', none));
+      return;
+    }
+    const list = element('ul', '', 'jp-placebudget-found');
+    for (const plan of found) {
+      const line = element('li');
+      line.append(element('strong', plan.title || plan.file), `: ${this.standing(plan)} `);
+      line.append(button(trans.__('Open %1', plan.file), () => this.openPlan(plan.file)));
+      list.append(line);
+    }
+    this.plans.append(list);
+  }
+
+  private standing({ current, title }: IPlanFile): string {
+    const { trans } = this;
+    if (title === '') {
+      return trans.__('it cannot be read as a plan.');
+    }
+    if (current === null) {
+      return trans.__('mend the errors of the place to see whether it is of these tables.');
+    }
+    return current
+      ? trans.__('it is of the tables as they are.')
+      : trans.__('the place was changed since, or it is of an option.');
+  }
+
+  private panel(): HTMLElement {
+    return element('section', '', 'jp-placebudget-part');
+  }
+
+  private isDrawn = false;
+  private readonly tabs: Tabs;
+  private readonly tables: PlaceTables;
+  private readonly network: PlanWidget;
+  private readonly save: HTMLButtonElement;
+  private readonly overview = this.panel();
+  private readonly drawn = this.panel();
+  private readonly plans = this.panel();
+  private readonly late = element('p', '', 'jp-placebudget-prose');
+  private readonly status = element('p', '', 'jp-placebudget-status');
+  private readonly problem = element('div', '', 'jp-placebudget-problem');
+}

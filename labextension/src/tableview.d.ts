@@ -1,0 +1,50 @@
+/** What the extension needs to know of the module that edits a table. */
+export interface IColumn {
+  name: string;
+  title: string;
+  kind: 'text' | 'number' | 'choice';
+  choices: string[];
+  unit: string;
+  required: boolean;
+  about: string;
+}
+
+export interface ICellFinding {
+  row: number | null;
+  column: string | null;
+  severity: 'error' | 'warning';
+  text: string;
+}
+
+export type Rows = string[][];
+
+export class History {
+  constructor(rows: Rows);
+  now: Rows;
+}
+
+export interface ITableData {
+  name: string;
+  title: string;
+  columns: IColumn[];
+  rows: Rows;
+  findings: ICellFinding[];
+}
+
+export interface ITableView {
+  at: { row: number; column: number };
+  update(changed: Partial<ITableData>): void;
+  go(to: { row: number; column: number }): void;
+  say(words: string): void;
+  destroy(): void;
+}
+
+export function renderTable(
+  element: HTMLElement,
+  table: ITableData,
+  options?: {
+    change?: (rows: Rows) => void;
+    history?: History;
+    readOnly?: boolean;
+  }
+): ITableView;

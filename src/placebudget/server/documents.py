@@ -1,0 +1,214 @@
+"""A place as one document: read whole, checked while it is edited, saved whole."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.utils import ensure_async
+from tornado.web import authenticated
+
+from placebudget.errors import InvalidPlace, PlaceBudgetError, WrongArgument
+from placebudget.place.io.folder import PACKAGE
+from placebudget.plan.drawing import plan_drawing
+from placebudget.server.answering import Answering
+from placebudget.server.requests import requested_place_path
+from placebudget.work.document import (
+    ChangedElsewhere,
+    Document,
+    Judged,
+    Tables,
+    checked_tables,
+    digest_on_disk,
+    judge,
+    judged_page,
+    page_of,
+    read_document,
+    save_document,
+)
+from placebudget.work.plans import plans_beside
+from placebudget.work.solving import today_of
+
+DOCUMENTS = "placebudget_documents"
+_KEPT = 6
+
+
+class _Held(NamedTuple):
+    """A document, and what its tables as they stand on disk come to."""
+
+    document: Document
+    judged: Judged
+
+
+class Documents:
+    """The places that were read lately, and who saves which.
+
+    Parameters
+    ----------
+    contents : ContentsManager
+        The server's contents: they know the folder that must not be left.
+    """
+
+    def __init__(self, contents: Any) -> None:
+        self._contents = contents
+        self._held: OrderedDict[Path, _Held] = OrderedDict()
+        self._saving: dict[Path, asyncio.Lock] = {}
+
+    async def path_of(self, given: object) -> Path:
+        """Where a place lies on disk.
+
+        Raises
+        ------
+        WrongArgument
+            If the server shows no such file, or keeps its files elsewhere than on a disk.
+        """
+        path = requested_place_path(given)
+        contents = self._contents
+        if not hasattr(contents, "_get_os_path"):
+            raise WrongArgument(
+                "This server keeps its files elsewhere than on its disk, where a place cannot be "
+                "read. Read it in a notebook, with pb.read."
+            )
+        package = f"{path}/{PACKAGE}".lstrip("/")
+        shown = path if path.lower().endswith((".xlsx", ".zip")) else package
+        there = await ensure_async(contents.file_exists(shown))
+        if not there or await ensure_async(contents.is_hidden(shown)):
+            raise WrongArgument(f"There is no {shown} in the folder that Jupyter shows.")
+        found = Path(contents._get_os_path(shown))
+        return found.parent if found.name == PACKAGE else found
+
+    def read(self, path: Path) -> _Held:
+        """A place as it stands on disk now; read anew only where it changed."""
+        held = self._held.get(path)
+        if held is None or digest_on_disk(path) != held.document.digest:
+            document = read_document(path)
+            held = _Held(document, judge(document, document.tables))
+        self._keep(path, held)
+        return held
+
+    def judge(self, path: Path, tables: object) -> tuple[Document, Tables, Judged]:
+        """A place with tables as they are typed."""
+        document, judged = self.read(path)
+        typed = checked_tables(document, tables or {})
+        return document, typed, judged if typed == document.tables else judge(document, typed)
+
+    async def save(self, path: Path, digest: object, tables: object) -> _Held:
+        """Write what changed, if the files are still those that were read."""
+        async with self._saving.setdefault(path, asyncio.Lock()):
+            return await asyncio.to_thread(self._save, path, digest, tables)
+
+    def _save(self, path: Path, digest: object, tables: object) -> _Held:
+        document, _ = self.read(path)
+        if document.digest != digest:
+            raise ChangedElsewhere(
+                f"{path.name} was changed elsewhere since it was opened here. Nothing was saved: "
+                "look at what stands there now, or save over it."
+            )
+        saved = save_document(document, checked_tables(document, tables))
+        held = _Held(saved, judge(saved, saved.tables))
+        self._keep(path, held)
+        return held
+
+    def _keep(self, path: Path, held: _Held) -> None:
+        self._held[path] = held
+        self._held.move_to_end(path)
+        while len(self._held) > _KEPT:
+            self._held.popitem(last=False)
+
+
+class _Handler(Answering):
+    @property
+    def documents(self) -> Documents:
+        """The places that were read lately; one memory for all who ask."""
+        if DOCUMENTS not in self.settings:
+            self.settings[DOCUMENTS] = Documents(self.contents_manager)
+        found: Documents = self.settings[DOCUMENTS]
+        return found
+
+
+class DocumentHandler(_Handler):
+    """A place: read whole, and saved whole."""
+
+    @authenticated
+    @authorized
+    async def get(self) -> None:
+        try:
+            path = await self.documents.path_of(self.get_query_argument("path", ""))
+            if self.get_query_argument("content", "1") == "0":
+                digest = await asyncio.to_thread(digest_on_disk, path)
+                self.answer(200, {"hash": digest, **_on_disk(path)})
+                return
+            held = await asyncio.to_thread(self.documents.read, path)
+            self.answer(200, await asyncio.to_thread(_page, path, held))
+        except PlaceBudgetError as error:
+            self.refuse(error)
+
+    @authenticated
+    @authorized
+    async def put(self) -> None:
+        try:
+            asked = self.asked()
+            path = await self.documents.path_of(asked.get("path"))
+            held = await self.documents.save(path, asked.get("hash"), asked.get("tables"))
+            self.answer(200, await asyncio.to_thread(_page, path, held))
+        except PlaceBudgetError as error:
+            self.refuse(error)
+
+
+class CheckHandler(_Handler):
+    """What a place comes to with tables as they are typed; nothing is written."""
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        try:
+            asked = self.asked()
+            path = await self.documents.path_of(asked.get("path"))
+            self.answer(200, await asyncio.to_thread(self._judged, path, asked.get("tables")))
+        except PlaceBudgetError as error:
+            self.refuse(error)
+
+    def _judged(self, path: Path, tables: object) -> dict[str, Any]:
+        document, _, judged = self.documents.judge(path, tables)
+        plans = plans_beside(path, judged.place)
+        return {"hash": document.digest, "plans": plans, **judged_page(document, judged)}
+
+
+class NetworkHandler(_Handler):
+    """The money of a place as it is spent today, to be drawn."""
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        try:
+            asked = self.asked()
+            path = await self.documents.path_of(asked.get("path"))
+            self.answer(200, await asyncio.to_thread(self._drawn, path, asked.get("tables")))
+        except PlaceBudgetError as error:
+            self.refuse(error)
+
+    def _drawn(self, path: Path, tables: object) -> dict[str, Any]:
+        judged = self.documents.judge(path, tables)[2]
+        if judged.place is None or judged.findings.errors:
+            raise InvalidPlace("The tables have errors. Mend them first; the overview names each.")
+        return {"drawing": plan_drawing(today_of(judged.place))}
+
+
+def _page(path: Path, held: _Held) -> dict[str, Any]:
+    document, judged = held
+    plans = plans_beside(path, judged.place)
+    page = page_of(document, document.tables, judged)
+    return {"hash": document.digest, "plans": plans, **_on_disk(path), **page}
+
+
+def _on_disk(path: Path) -> Mapping[str, Any]:
+    """What a document's file tells of itself, for the whole place."""
+    about = (path / PACKAGE if path.is_dir() else path).stat()
+    modified = datetime.fromtimestamp(about.st_mtime, UTC).isoformat()
+    return {"last_modified": modified, "created": modified, "writable": os.access(path, os.W_OK)}

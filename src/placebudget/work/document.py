@@ -1,0 +1,342 @@
+"""A place on disk that is being edited: its tables as texts, judged as they are, saved whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from placebudget.errors import InvalidPlace, PlaceBudgetError, WrongArgument
+from placebudget.place import Finding, Findings, Place, schema
+from placebudget.place.io.cells import as_text
+from placebudget.place.io.changing import header_of, write_changed
+from placebudget.place.io.folder import UPLOADS, FileLimits, folder_files
+from placebudget.place.io.reading import RawPackage, assembled, raw_package
+from placebudget.place.io.sheets import Formatted
+from placebudget.place.io.tables import RawTable
+from placebudget.place.names import Names
+from placebudget.place.origin import read_from
+from placebudget.place.place import PLACEHOLDERS
+from placebudget.words import money
+from placebudget.work.typed import LONGEST_CELL, MOST_ROWS, Texts, page_columns, shown_finding
+
+LIMITS = replace(UPLOADS, file=FileLimits().file, unpacked=FileLimits().unpacked)
+"""How large a place may be that is edited in a page."""
+_MOST_TOLD = 300
+
+Tables = Mapping[str, Texts]
+
+
+class ChangedElsewhere(PlaceBudgetError):
+    """The files of a place are others than those that were read."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A place as it stands in its files.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder, workbook or archive.
+    digest : str
+        SHA-256 of all that was read.
+    raw : RawPackage
+        What the files hold.
+    tables : mapping of str to rows of texts
+        By the name of each table of the schema: its cells in the order of the schema's columns.
+    locked : mapping of str to str
+        Tables that cannot be edited here, and why.
+    """
+
+    path: Path
+    digest: str
+    raw: RawPackage
+    tables: Tables
+    locked: Mapping[str, str]
+
+
+def digest_on_disk(path: Path, limits: FileLimits = LIMITS) -> str:
+    """SHA-256 of what would be read of a place."""
+    return _digest(folder_files(path, limits)[0] if path.is_dir() else {"": path.read_bytes()})
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    hashed = hashlib.sha256()
+    for name in sorted(files):
+        hashed.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return hashed.hexdigest()
+
+
+def read_document(path: Path, limits: FileLimits = LIMITS) -> Document:
+    """Read a place to be edited; cells that cannot be read stand in it as they are written.
+
+    Parameters
+    ----------
+    path : Path
+        A folder with ``datapackage.json``, a workbook or an archive.
+    limits : FileLimits, optional
+        How large it may be.
+
+    Raises
+    ------
+    InvalidPlace
+        If it is no place, or nothing of it can be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> folder = pb.example("toy_pooling").write(Path(tempfile.mkdtemp()) / "toy")
+    >>> document = read_document(folder)
+    >>> document.tables["funding"][0][:3]
+    ['council_money', '2025-26', '30000000']
+    """
+    try:
+        # Taken before the rest is read: what changes in between is found when it is saved.
+        digest = digest_on_disk(path, limits) if path.is_file() else ""
+        raw = raw_package(Place, path, limits)
+    except OSError as error:
+        what = f"{path.name} cannot be read: {error.strerror or error}. Check the path."
+        raise InvalidPlace(what) from error
+    there = {table.name: table for table in raw.tables}
+    tables: dict[str, Texts] = {}
+    locked: dict[str, str] = {}
+    for name in schema():
+        rows = there[name].rows if name in there else []
+        why = _why_locked(name, rows, [table.name for table in raw.tables].count(name))
+        if why:
+            locked[name] = why
+        else:
+            tables[name] = _texts(name, rows)
+    return Document(path, digest or _digest(raw.files), raw, tables, locked)
+
+
+def _why_locked(name: str, rows: Sequence[Sequence[Any]], times: int) -> str:
+    """Why a table cannot be edited in a page; empty where it can."""
+    if times > 1:
+        return "This table is there twice. Keep one of the two in the files."
+    header = [each for each in header_of(rows) if each]
+    if len(set(header)) < len(header) or not set(header) <= set(schema()[name].names):
+        return (
+            "The headings of this table are not those of a place, so that it is not known which "
+            "cell belongs where. Mend the headings in the file."
+        )
+    if len(rows) > MOST_ROWS + 1:
+        return f"This table has more than {MOST_ROWS:,} rows. Edit its file."
+    if any(len(_text(cell)) > LONGEST_CELL for row in rows for cell in row):
+        return f"This table has a cell of more than {LONGEST_CELL:,} characters. Edit its file."
+    if any(_text(cell) for row in rows for cell in row[len(header_of(rows)) :]):
+        return "This table has rows with more cells than headings. Mend them in the file."
+    return ""
+
+
+def _texts(name: str, rows: Sequence[Sequence[Any]]) -> Texts:
+    header = header_of(rows)
+    begin = next((n for n, row in enumerate(rows, start=1) if any(map(_text, row))), 0)
+    at = [header.index(column) if column in header else -1 for column in schema()[name].names]
+    texts = [
+        [_text(row[each]) if 0 <= each < len(row) else "" for each in at] for row in rows[begin:]
+    ]
+    while texts and not any(texts[-1]):
+        texts.pop()
+    return texts
+
+
+def _text(cell: Any) -> str:
+    """A cell as it would be typed."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    held = cell.number if isinstance(cell, Formatted) else cell
+    return as_text(held)
+
+
+def checked_tables(document: Document, given: object) -> Tables:
+    """Tables as a page sent them; those that are not sent are as they were read.
+
+    Raises
+    ------
+    WrongArgument
+        If one cannot be meant.
+    """
+    if not isinstance(given, Mapping):
+        raise WrongArgument("The tables that were sent are none.")
+    problems = []
+    for name, rows in given.items():
+        if name not in document.tables:
+            problems.append(f"There is no table {str(name)[:40]} that can be edited here.")
+        elif not _are_rows(rows, len(schema()[name].names)):
+            problems.append(
+                f"The rows of {name} are not rows of {len(schema()[name].names)} texts of up to "
+                f"{LONGEST_CELL:,} characters, {MOST_ROWS:,} rows at most."
+            )
+    if problems:
+        raise WrongArgument(" ".join(problems))
+    return {**document.tables, **given}
+
+
+def _are_rows(rows: object, width: int) -> bool:
+    return (
+        isinstance(rows, list)
+        and len(rows) <= MOST_ROWS
+        and all(isinstance(row, list) and len(row) == width for row in rows)
+        and all(_is_cell(cell) for row in rows for cell in row)
+    )
+
+
+def _is_cell(cell: object) -> bool:
+    if not isinstance(cell, str) or len(cell) > LONGEST_CELL or "\0" in cell:
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in cell)
+
+
+def save_document(document: Document, tables: Tables) -> Document:
+    """Write the tables that changed, and read what stands there then.
+
+    Parameters
+    ----------
+    document : Document
+        The place as it was read.
+    tables : mapping of str to rows of texts
+        Its tables as they are to be.
+
+    Raises
+    ------
+    ChangedElsewhere
+        If the files are others than those that were read; nothing is written then.
+    CannotAnswer, CannotWrite
+        If it cannot be written; nothing is.
+    """
+    if digest_on_disk(document.path) != document.digest:
+        raise ChangedElsewhere(
+            f"{document.path.name} was changed elsewhere since it was opened here. Nothing was "
+            "saved: look at what stands there now, or save over it."
+        )
+    write_changed(document.path, document.raw, document.tables, tables)
+    return read_document(document.path)
+
+
+# --- what a page shows of it -----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What tables of texts come to.
+
+    Parameters
+    ----------
+    place : Place or None
+        The place; None where something cannot be read.
+    findings : Findings
+        Everything that is found.
+    """
+
+    place: Place | None
+    findings: Findings
+
+
+def judge(document: Document, tables: Tables) -> Judged:
+    """The place that tables come to, with everything that is found about it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> folder = pb.example("toy_pooling").write(Path(tempfile.mkdtemp()) / "toy")
+    >>> document = read_document(folder)
+    >>> funding = [["council_money", "soon", *row[2:]] for row in document.tables["funding"]]
+    >>> judged = judge(document, {**document.tables, "funding": funding})
+    >>> judged.place is None, judged.findings[0].where
+    (True, 'funding, row 2, year')
+    """
+    there = {table.name for table in document.raw.tables}
+    others = [table for table in document.raw.tables if table.name not in tables]
+    typed = [
+        RawTable(name, [list(schema()[name].names), *rows])
+        for name, rows in tables.items()
+        if rows or name in there
+    ]
+    try:
+        place = assembled(Place, document.raw._replace(tables=[*others, *typed]))
+    except InvalidPlace as error:
+        return Judged(None, _as_findings(error.findings))
+    place = read_from(place, str(document.path))
+    return Judged(place, place.check())
+
+
+def _as_findings(findings: Sequence[Finding]) -> Findings:
+    return findings if isinstance(findings, Findings) else Findings(findings)
+
+
+def page_of(document: Document, tables: Tables, judged: Judged) -> dict[str, Any]:
+    """A place as a page shows it: its tables, what is found in each, and what it comes to."""
+    shown = []
+    for name, table in schema().items():
+        about: dict[str, Any] = {"name": name, "title": table.title, "about": table.description}
+        columns, rows = page_columns(name), tables.get(name)
+        locked = document.locked.get(name, "")
+        shown.append(about | {"columns": columns, "rows": rows or [], "locked": locked})
+    return {"tables": shown, **judged_page(document, judged)}
+
+
+def judged_page(document: Document, judged: Judged) -> dict[str, Any]:
+    """What a page shows anew when a cell was changed: findings by table, and the overview."""
+    by_table: dict[str, list[dict[str, Any]]] = {name: [] for name in schema()}
+    for finding in judged.findings:
+        if finding.table in by_table:
+            by_table[finding.table].append(shown_finding(finding))
+    return {"findings": by_table, "overview": _overview(document, judged)}
+
+
+def _overview(document: Document, judged: Judged) -> dict[str, Any]:
+    place, found = judged.place, judged.findings
+    properties = document.raw.properties or {}
+    title = str(properties.get("title") or properties.get("name") or document.raw.name)
+    years = [] if place is None else list(place.years)
+    groups = [
+        {
+            "severity": group.findings[0].severity,
+            "where": group.where,
+            "text": f"{group.what} {group.mend}".strip(),
+            "follow": group.says_of_following,
+            **{key: shown_finding(group.findings[0])[key] for key in ("row", "column")},
+            "table": group.findings[0].table if group.findings[0].table in schema() else "",
+        }
+        for group in found.groups[:_MOST_TOLD]
+    ]
+    return {
+        "title": title if place is None else place.settings.title or place.name,
+        "placeholders": PLACEHOLDERS if place is not None and place.placeholders else "",
+        "description": str(properties.get("description") or ""),
+        "years": years,
+        "errors": len(found.errors),
+        "warnings": len(found.warnings),
+        "groups": groups,
+        "money": [] if place is None or found.errors else _money(place),
+        "to_do": [] if place is None or found.errors else _to_do(place),
+    }
+
+
+def _money(place: Place) -> list[list[str]]:
+    """What each agency has in each year of the plan, and all together, as people read it."""
+    streams, funding = place.streams.set_index("stream")["agency"], place.filled("funding")
+    table = (
+        funding.assign(agency=funding["stream"].map(streams))
+        .pivot_table(index="agency", columns="year", values="amount", aggfunc="sum", fill_value=0.0)
+        .reindex(index=place.agencies["agency"], columns=list(place.years), fill_value=0.0)
+    )
+    name = Names(place).of
+    rows = [
+        [name("agency", str(key)), *map(money, row)]
+        for key, row in zip(table.index, table.to_numpy(), strict=True)
+    ]
+    return [*rows, ["All together", *map(money, table.sum().to_numpy())]]
+
+
+def _to_do(place: Place) -> list[dict[str, Any]]:
+    summary = place.to_do().summarised()
+    return [{"text": each.text, "points": list(each.points)} for each in summary.paragraphs]

@@ -1,0 +1,77 @@
+"""Plans that were kept beside a place, and whether they are of the place as it is now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from placebudget.place import Place
+from placebudget.writing import content_of
+
+ENDING = ".plan.json"
+_MOST = 100
+_LARGEST = 32 * 1024 * 1024
+
+
+def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
+    """The plan files in the folder of a place and in its own folders, by name.
+
+    Parameters
+    ----------
+    path : Path
+        Where the place lies.
+    place : Place or None
+        The place as it is now, where it can be read.
+
+    Returns
+    -------
+    list of dict
+        ``file`` (from the folder), ``title``, ``status`` and ``current``: whether the plan was
+        made for these tables, None where that cannot be told.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> folder = place.write(Path(tempfile.mkdtemp()) / "toy")
+    >>> saved = pb.simulate(place).to_json(folder / "today.plan.json")
+    >>> plans_beside(folder, place)[0]["current"]
+    True
+    """
+    folder = path if path.is_dir() else path.parent
+    plans: list[dict[str, Any]] = []
+    for file in list(_files(folder))[:_MOST]:
+        try:
+            about = file.stat()
+            told = _told(file, about.st_mtime_ns, about.st_size)
+        except (OSError, ValueError, RecursionError):
+            told = None
+        name = file.relative_to(folder).as_posix()
+        if told is None:
+            plans.append({"file": name, "title": "", "status": "", "current": None})
+            continue
+        title, status, inputs = told
+        current = None if place is None else inputs == place.digest
+        plans.append({"file": name, "title": title, "status": status, "current": current})
+    return plans
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for pattern in (f"*{ENDING}", f"*/*{ENDING}"):
+        found = folder.glob(pattern)
+        yield from sorted(file for file in found if not file.parent.name.startswith("."))
+
+
+@lru_cache(maxsize=200)
+def _told(file: Path, modified: int, size: int) -> tuple[str, str, str] | None:
+    """Title, status and the hash of the place of a plan; None where the file holds none."""
+    if size > _LARGEST:
+        return None
+    held = json.loads(content_of(file))
+    if not isinstance(held, dict) or not isinstance(held.get("run"), dict):
+        return None
+    return str(held.get("name", "")), str(held.get("status", "")), str(held["run"].get("inputs"))

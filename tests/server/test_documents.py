@@ -1,0 +1,152 @@
+"""A place as a document over a real Jupyter server: read, checked, saved whole, and refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import placebudget as pb
+from browsing import Server
+from places import tiny
+from server_asking import SECOND, TOKEN, ask
+
+
+@pytest.fixture
+def folder(jupyter: Server) -> Path:
+    """A place in the server's folder, one for each test."""
+    root = jupyter.folder / "root"
+    return tiny().write(root / f"tiny_{len(list(root.iterdir()))}")
+
+
+def path_of(folder: Path) -> str:
+    return f"{folder.name}/datapackage.json"
+
+
+def opened(server: Server, folder: Path) -> dict[str, Any]:
+    status, answer = ask(server, f"document?path={path_of(folder)}")
+    assert status == 200, answer
+    found: dict[str, Any] = answer
+    return found
+
+
+def rows_of(place: dict[str, Any], table: str) -> list[list[str]]:
+    found: list[list[str]] = next(e["rows"] for e in place["tables"] if e["name"] == table)
+    return found
+
+
+def save(server: Server, wish: Any, token: str = TOKEN) -> tuple[int, Any]:
+    """Status and JSON of a request to save."""
+    request = urllib.request.Request(
+        f"{server.address}/placebudget/document",
+        data=json.dumps(wish).encode(),
+        headers={"Authorization": f"token {token}"},
+        method="PUT",
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def test_a_place_is_read_checked_drawn_and_saved(jupyter: Server, folder: Path) -> None:
+    place = opened(jupyter, folder)
+    assert place["writable"] is True
+    assert place["overview"]["errors"] == 0
+    rows = rows_of(place, "funding")
+    typed = [[*rows[0][:2], "much", *rows[0][3:]], *rows[1:]]
+    asked = {"path": path_of(folder), "tables": {"funding": typed}}
+    status, judged = ask(jupyter, "check", asked)
+    assert (status, judged["overview"]["errors"], judged["hash"]) == (200, 1, place["hash"])
+    assert judged["findings"]["funding"][0]["row"] == 0
+    status, drawn = ask(jupyter, "network", {"path": path_of(folder)})
+    assert (status, "links" in drawn["drawing"]) == (200, True)
+    status, refused = ask(jupyter, "network", asked)
+    assert (status, "have errors" in refused["message"]) == (400, True)
+    typed[0][2] = "11000000"
+    status, saved = save(jupyter, {**asked, "hash": place["hash"]})
+    assert status == 200
+    assert saved["hash"] != place["hash"]
+    assert pb.read(folder).funding["amount"].tolist()[0] == 11_000_000
+    on_disk = ask(jupyter, f"document?path={path_of(folder)}&content=0")[1]
+    assert (on_disk["hash"], "tables" in on_disk) == (saved["hash"], False)
+
+
+def test_what_was_changed_elsewhere_is_not_saved_over_without_a_word(
+    jupyter: Server, folder: Path
+) -> None:
+    place = opened(jupyter, folder)
+    text = (folder / "funding.csv").read_text("utf-8").replace("10000000", "12000000")
+    (folder / "funding.csv").write_text(text, "utf-8")
+    wish = {"path": path_of(folder), "hash": place["hash"], "tables": {"funding": []}}
+    status, refused = save(jupyter, wish)
+    assert (status, "Nothing was saved" in refused["message"]) == (409, True)
+    assert (folder / "funding.csv").read_text("utf-8") == text
+    assert rows_of(opened(jupyter, folder), "funding")[0][2] == "12000000"
+
+
+@pytest.mark.parametrize("form", ["place.xlsx", "place.zip"])
+def test_a_workbook_and_an_archive_are_places_too(jupyter: Server, folder: Path, form: str) -> None:
+    path = pb.read(folder).write(folder.parent / f"{folder.name}.{form}")
+    status, place = ask(jupyter, f"document?path={path.name}")
+    assert status == 200
+    tables = {"funding": rows_of(place, "funding")[:2]}
+    status, _ = save(jupyter, {"path": path.name, "hash": place["hash"], "tables": tables})
+    assert (status, len(pb.read(path).funding)) == (200, 2)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "datapackage.json", "../datapackage.json", "/etc/datapackage.json", "no/datapackage.json",
+     ".hidden/datapackage.json", "notes.txt", "no.place.zip", "nought\0/datapackage.json"],
+)  # fmt: skip
+def test_a_path_that_is_none_of_a_place_is_refused(jupyter: Server, path: str) -> None:
+    hidden = jupyter.folder / "root" / ".hidden"
+    if not hidden.exists():
+        tiny().write(hidden)
+    for what, asked in (("check", {"path": path}), ("network", {"path": path})):
+        status, answer = ask(jupyter, what, asked)
+        assert (status, bool(answer["message"])) == (400, True)
+    status, answer = save(jupyter, {"path": path, "hash": "", "tables": {}})
+    assert (status, bool(answer["message"])) == (400, True)
+
+
+def test_a_link_in_a_place_that_leads_out_of_it_is_not_followed(
+    jupyter: Server, folder: Path
+) -> None:
+    (jupyter.folder / "secret.csv").write_text("area\nsecret\n", "utf-8")
+    os.symlink(jupyter.folder / "secret.csv", folder / "areas.csv")
+    place = opened(jupyter, folder)
+    assert "secret" not in json.dumps(rows_of(place, "areas"))
+    assert "leads out" in json.dumps(place["overview"]["groups"])
+
+
+def test_tables_that_are_none_are_refused_and_nothing_is_written(
+    jupyter: Server, folder: Path
+) -> None:
+    place = opened(jupyter, folder)
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for tables in (None, [], {"funding": [["a"]]}, {"no_such": []}, {"funding": [[1] * 6]}):
+        wish = {"path": path_of(folder), "hash": place["hash"], "tables": tables}
+        status, answer = save(jupyter, wish)
+        assert (status, bool(answer["message"])) == (400, True)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
+
+
+def test_who_may_only_read_reads_and_saves_nothing(jupyter: Server, folder: Path) -> None:
+    place = opened(jupyter, folder)
+    wish = {"path": path_of(folder), "hash": place["hash"], "tables": {"funding": []}}
+    where = f"document?path={path_of(folder)}"
+    assert ask(jupyter, where, token=SECOND)[0] == 200
+    assert save(jupyter, wish, token=SECOND)[0] == 403
+    for token in ("", "wrong"):
+        assert ask(jupyter, where, token=token)[0] == 403
+        assert save(jupyter, wish, token=token or "x")[0] == 403
+    assert len(pb.read(folder).funding) == 4
