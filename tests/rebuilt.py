@@ -735,7 +735,10 @@ class Rebuilt:
         for pool in self._open():
             row = self._contribution(pool, stream, year)
             if row is not None:
-                yield pool, row["minimum"], row["maximum"], bool(row["stays_in_area"])
+                least = row["minimum"]
+                if least is None:
+                    least = row["minimum_share"] * self.funded(stream["stream"], year)
+                yield pool, least, row["maximum"], bool(row["stays_in_area"])
 
     def _contribution(self, pool: str, stream: Row, year: str) -> Row | None:
         key = (pool, stream["stream"])

@@ -69,11 +69,20 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
             ("hub", "Hub", "nhs", POWER, 0.01),
         ),
         "contributions": _rows(
-            ("pool", "stream", "year", "minimum", "maximum", "legal_power", "stays_in_area"),
-            ("fund", "core", None, 200_000, 900_000, POWER, False),
-            ("fund", "core", YEARS[1], 100_000, 800_000, POWER, False),
-            ("fund", "rates", None, 0, 400_000, POWER, True),
-            ("hub", "grant", None, 0, 300_000, POWER, False),
+            (
+                "pool",
+                "stream",
+                "year",
+                "minimum",
+                "minimum_share",
+                "maximum",
+                "legal_power",
+                "stays_in_area",
+            ),
+            ("fund", "core", None, 200_000, 0.0, 900_000, POWER, False),
+            ("fund", "core", YEARS[1], 100_000, 0.0, 800_000, POWER, False),
+            ("fund", "rates", None, 0, 0.0, 400_000, POWER, True),
+            ("hub", "grant", None, None, 0.02, 300_000, POWER, False),
         ),
         "pool_purposes": _rows(
             ("pool", "purpose"), ("fund", "care"), ("fund", "health"), ("hub", "families")

@@ -211,6 +211,10 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
         changed("contributions", 1, minimum=3, maximum=2),
         [("e", "minimum-above-maximum", "contributions", 2, "minimum")],
     ),
+    "a least share above the maximum": (
+        changed("contributions", 1, minimum_share=0.5, maximum=4_000_000),
+        [("e", "minimum-above-maximum", "contributions", 2, "minimum_share")],
+    ),
     "a lot above capacity": (
         changed("offers", 2, smallest_lot=9, capacity=8),
         [("e", "lot-above-capacity", "offers", 3, "smallest_lot")],
@@ -323,6 +327,23 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
     ),
     "minima above funding": (
         changed("contributions", 1, minimum=10_000_001),
+        [
+            ("e", "minima-above-funding", "contributions", 2, "minimum"),
+            ("e", "minima-above-funding", "contributions", 2, "minimum"),
+        ],
+    ),
+    "shares of one stream above all of it": (
+        {
+            "pools": [
+                {"pool": pool, "host": "council", "legal_power": POWER, **MADE_UP}
+                for pool in ("shared", "second")
+            ],
+            "contributions": [
+                {"pool": pool, "stream": "nhs_core", "minimum_share": 0.6, "legal_power": POWER}
+                | MADE_UP
+                for pool in ("shared", "second")
+            ],
+        },
         [
             ("e", "minima-above-funding", "contributions", 2, "minimum"),
             ("e", "minima-above-funding", "contributions", 2, "minimum"),

@@ -256,6 +256,19 @@ def test_a_live_session_keeps_it_gives_way_and_keeps_it_again() -> None:
     assert live.value() == pytest.approx(kept * 5 / 6)
 
 
+def test_changed_budgets_give_way_by_what_must_with_the_money_there_is() -> None:
+    """A floor under care of £8 million: parks keep 2 of £10 million, 3 of 11, 1 of 9, 0 of 5."""
+    place = town(rule("floor", "service=care", 8e6), amount=(10, 10))
+    # With half the money care has all of it, and its floor is £5 million.
+    low = town(rule("floor", "service=care", 5e6), amount=(10, 10))
+    worth = 2e6 * (1 + 1 / 1.035)
+    found = pb.changed_budgets(place, [1.0, 1.1, 0.9, 1.1, 1.2], pooling="aligned").table
+    # £12 million hold the £4.8 million of parks only with £7.2 million for care.
+    assert found["value"].tolist() == pytest.approx([8 * worth] * 5)
+    found = pb.changed_budgets(low, [0.5, 1.0], pooling="aligned").table
+    assert found["value"].tolist() == pytest.approx([5 * worth, 6 * worth])
+
+
 def test_money_given_to_a_simulation_is_held_against_it() -> None:
     given = pd.DataFrame(
         [{"service": "care", "stream": "council", "year": "2027-28", "amount": 9e6}]

@@ -26,7 +26,7 @@ import pytest
 
 import placebudget as pb
 import places
-from placebudget.errors import WrongArgument
+from placebudget.errors import Infeasible, WrongArgument
 from placebudget.study import budgets
 from placebudget.study.budgets import IMPOSSIBLE, PART, _solve_part, changed_budgets
 from placebudget.study.cycle import simulation
@@ -139,6 +139,46 @@ def test_a_budget_that_keeps_no_rules_is_said_and_the_sweep_goes_on() -> None:
     assert found["value"][0] == pytest.approx(found["value"][2], rel=1e-12)
     assert found["clash"][[0, 2]].tolist() == ["", ""]
     assert found["clash"][1].startswith("This cannot be kept: treatment at least £15 million (law")
+
+
+POOLED = {"pool": "shared", "stream": "council_tax", "legal_power": places.POWER, **places.MADE_UP}
+
+
+def test_a_least_contribution_that_is_a_share_follows_the_money_in_every_budget() -> None:
+    """All of the council's money is pooled; a fee of a tenth is taken of what is."""
+    pools = [{**places.rows_of("pools")[0], "management_cost": 0.1}]
+    place = places.tiny(contributions=[POOLED | {"minimum_share": 1.0}], pools=pools, today=[])
+    found = changed_budgets(place, [1.0, 0.6, 0.0, 1.2]).table
+    assert found["status"].tolist() == ["reached"] * 4
+    for factor, value in zip((1.0, 0.6, 0.0, 1.2), found["value"], strict=True):
+        funding = place.funding.assign(amount=place.funding["amount"] * factor)
+        plan = pb.optimise(place.with_(funding=funding), prices=False)
+        assert value == pytest.approx(plan.objective.value, rel=1e-9)
+        paid = plan.tables["contributions"]["gross"].tolist()
+        assert paid == pytest.approx([10e6 * factor] * 2 if factor else [])
+
+
+def test_a_least_contribution_in_pounds_stays_and_its_clash_is_told_in_figures() -> None:
+    place = places.tiny(contributions=[POOLED | {"minimum": 9.5e6}], today=[])
+    found = changed_budgets(place, [1.0, 0.9]).table
+    assert found["status"].tolist() == ["reached", IMPOSSIBLE]
+    said = "council tax must pay £9.5 million into shared and brings £9 million in 2027-28"
+    assert said in found["clash"][1]
+
+
+def test_a_session_that_sets_a_contribution_in_pounds_no_longer_takes_its_share() -> None:
+    place = places.tiny(contributions=[POOLED | {"minimum_share": 1.0}], today=[])
+    live = pb.session(place)
+    for year in place.years:
+        live.set_contribution("shared", "council_tax", year, minimum=6e6)
+    live.scale_funding(0.5)
+    with pytest.raises(Infeasible):
+        live.value()
+    live.close_pools(["shared"])
+    alone = live.value()
+    live.scale_funding(2.0)
+    live.open_pools(["shared"])
+    assert live.value() > alone
 
 
 def test_a_stream_that_is_not_there_is_named() -> None:

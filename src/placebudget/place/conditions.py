@@ -32,6 +32,20 @@ if TYPE_CHECKING:
 SILOED, ALIGNED, POOLED, FREED = "siloed", "aligned", "pooled", "freed"
 
 
+def least_paid(contribution: Any, funding: float) -> float:
+    """Least gross contribution of a row in a year in which its stream brings so much, in pounds.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> least_paid(SimpleNamespace(minimum=None, minimum_share=0.5), 3_000_000)
+    1500000.0
+    """
+    if is_blank(contribution.minimum):
+        return float(contribution.minimum_share) * funding
+    return float(contribution.minimum)
+
+
 @dataclass(frozen=True)
 class Pooling:
     """How the money of a place may come together.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from placebudget.place.conditions import DIRECT, Conditions
+from placebudget.place.conditions import DIRECT, Conditions, least_paid
 from placebudget.place.geography import is_blank
 from placebudget.place.population import needs_of
 from placebudget.place.subjects import Line, lines_of
@@ -101,24 +101,31 @@ def _add_nodes(graph: MultiDiGraph, place: Place, conditions: Conditions) -> Non
         graph.add_node(("area", root), layer="area", key=root, name=place.title)
 
 
-def _add_funding(graph: MultiDiGraph, place: Place) -> None:
+def _funding(place: Place) -> dict[str, dict[str, float]]:
+    """What each stream brings, by year."""
     funding: dict[str, dict[str, float]] = {}
     for row in place.funding.itertuples():
         funding.setdefault(row.stream, {})[row.year] = row.amount
+    return funding
+
+
+def _add_funding(graph: MultiDiGraph, place: Place) -> None:
+    funding = _funding(place)
     for row in place.streams.itertuples():
         amounts = funding.get(row.stream, {})
         _edge(graph, ("agency", row.agency), ("stream", row.stream), "receives", funding=amounts)
 
 
 def _add_contributions(graph: MultiDiGraph, place: Place, conditions: Conditions) -> None:
+    funding = _funding(place)
     for (pool, stream), rows in place.filled("contributions").groupby(["pool", "stream"]):
-        held = _by_year(place, rows.itertuples())
+        held, brought = _by_year(place, rows.itertuples()), funding.get(stream, {})
         _edge(
             graph,
             ("stream", stream),
             ("pool", pool),
             "contributes",
-            minimum={year: row.minimum for year, row in held.items()},
+            minimum={year: least_paid(row, brought.get(year, 0.0)) for year, row in held.items()},
             maximum={year: _or_none(row.maximum) for year, row in held.items()},
             stays_in_area={year: row.stays_in_area for year, row in held.items()},
             legal_power={year: _or_none(row.legal_power) for year, row in held.items()},

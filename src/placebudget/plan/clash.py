@@ -138,7 +138,7 @@ def _limits(programme: Programme, found: Infeasible, names: Names) -> list[str]:
     for number in found.columns:
         block = next(b for b in programme.columns.values() if 0 <= number - b.first < len(b))
         at = number - block.first
-        named = _limit(programme.basis, names, block, at)
+        named = _limit(programme, names, block, at)
         if named is not None:
             what, where = named
             limited[what][where].add(int(block.index["year"][at]))
@@ -179,20 +179,35 @@ def _gathered(basis: Basis, limited: Limited) -> list[str]:
     return said
 
 
-def _limit(basis: Basis, names: Names, block: Columns, at: int) -> tuple[str, str] | None:
+def _limit(programme: Programme, names: Names, block: Columns, at: int) -> tuple[str, str] | None:
     """What one bound limits and where; None where it is no limit that anybody set."""
+    basis = programme.basis
     if block.name == "units" and np.isfinite(block.upper[at]):
         line, what = int(basis.offers.line[int(block.index["offer"][at])]), "the capacity for"
     elif block.name == "step_units" and not basis.need.led[block.index["line"][at]]:
         line, what = int(block.index["line"][at]), "the need for"
-    elif block.name == "contribute" and (block.lower[at] > 0 or np.isfinite(block.upper[at])):
+    elif block.name == "contribute" and (
+        (least := float(programme.matrix.lower[block.first + at])) > 0
+        or np.isfinite(block.upper[at])
+    ):
         route, klass = (int(block.index[d][at]) for d in ("route", "class"))
         paid = listed(names.of("stream", key) for key in basis.classes.streams[klass])
-        return f"what {paid} pays into {names.of('pool', str(basis.routes[route]))}", ""
+        pool = names.of("pool", str(basis.routes[route]))
+        held = _brought(programme, klass, int(block.index["year"][at]))
+        if least > held:
+            asked, there = (money(amount * basis.scale.money) for amount in (least, held))
+            return f"{paid} must pay {asked} into {pool} and brings {there}", ""
+        return f"what {paid} pays into {pool}", ""
     else:
         return None
     service = names.of("service", str(basis.lines.service[line]))
     return f"{what} {service}", _where(basis, names, line)
+
+
+def _brought(programme: Programme, klass: int, year: int) -> float:
+    """What a class brings in a year as things stand, scaled."""
+    first, years = programme.rows["class_balance"].first, len(programme.basis.years)
+    return float(programme.matrix.row_upper[first + klass * years + year])
 
 
 def _where(basis: Basis, names: Names, line: int) -> str:

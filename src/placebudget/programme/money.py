@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.conditions import purposes_by
+from placebudget.place.conditions import least_paid, purposes_by
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.once import once
 from placebudget.programme.lines import UnitScale
@@ -60,26 +60,31 @@ class Contributions:
     year: np.ndarray
     minimum: np.ndarray  # money units, gross
     maximum: np.ndarray
+    share: np.ndarray  # of funding, where the minimum follows that; else not a number
     stays_in_area: np.ndarray
 
 
 @once
 def contribution_limits(place: Place, years: tuple[str, ...]) -> pd.DataFrame:
-    """Contributions spread over the years: pool, stream, t, minimum, maximum, stays.
+    """Contributions spread over the years: pool, stream, t, minimum, maximum, share, stays.
 
-    A row of its own year comes before the row with a blank year. Pounds.
+    A row of its own year comes before the row with a blank year. Pounds; a minimum that is a
+    share of funding is what it comes to, its share beside it.
     """
     table = place.filled("contributions").sort_values("year", na_position="first", kind="stable")
-    spread: dict[tuple[str, str, int], tuple[float, float, bool]] = {}
+    spread: dict[tuple[str, str, int], tuple[float, float, float, bool]] = {}
+    funding = stream_funding(place)
     number = {year: t for t, year in enumerate(years)}
     for row in table.itertuples(index=False):
         most = np.inf if is_blank(row.maximum) else float(row.maximum)
-        limits = (float(row.minimum), most, bool(row.stays_in_area))
+        follows = is_blank(row.minimum) and row.minimum_share > 0
+        share = float(row.minimum_share) if follows else np.nan
         own = range(len(years)) if is_blank(row.year) else [number[row.year]]
         for t in own:
-            spread[(row.pool, row.stream, t)] = limits
+            least = least_paid(row, float(funding.at[row.stream, years[t]]))
+            spread[(row.pool, row.stream, t)] = (least, most, share, bool(row.stays_in_area))
     rows = [(*key, *spread[key]) for key in sorted(spread)]
-    names = ["pool", "stream", "t", "minimum", "maximum", "stays_in_area"]
+    names = ["pool", "stream", "t", "minimum", "maximum", "share", "stays_in_area"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -187,6 +192,7 @@ def class_contributions(classes: Classes, limits: pd.DataFrame, scale: UnitScale
         year=own["t"].to_numpy(np.int64),
         minimum=own["minimum"].to_numpy(float) / scale.money,
         maximum=own["maximum"].to_numpy(float) / scale.money,
+        share=own["share"].to_numpy(float),
         stays_in_area=own["stays_in_area"].to_numpy(bool),
     )
 

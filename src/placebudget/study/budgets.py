@@ -13,13 +13,14 @@ import pandas as pd
 from placebudget.arguments import Arguments, as_given, is_number, share
 from placebudget.errors import Infeasible, WrongArgument
 from placebudget.place import Place
+from placebudget.place.conditions import kept_services
 from placebudget.place.io.reading import PlaceLike, checked_place
 from placebudget.plan import agencies_compared, benchmarks
 from placebudget.plan.repairs import clash_said
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.programme import ALIGNED, Benchmark, one_goal, read_objectives, read_pooling
 from placebudget.programme.money import stream_funding
-from placebudget.solver import RunLimits, Session
+from placebudget.solver import RunLimits, Session, given_apart
 from placebudget.study.result import StudyResult, record_of
 from placebudget.study.sweeping import (
     LOST,
@@ -226,8 +227,11 @@ class _Budget:
         self.question, self.place = question, question.place
         self.funding = stream_funding(self.place)
         self.now = dict.fromkeys(self.funding.index, 1.0)
+        # Funding for which it was last found what services without effects cannot keep.
+        self.last = dict(self.now)
         aligned = read_pooling(self.place, question.pooling).name == ALIGNED
         self.compared = [] if aligned else agencies_compared(self.place)
+        self.keeps = bool(kept_services(self.place))
         self.live = Session(
             self.place,
             objective=question.objective,
@@ -256,8 +260,13 @@ class _Budget:
         for ratio, names in together.items():
             if ratio != 1.0:
                 self.live.scale_funding(ratio, names)
+        asked = self.question
+        if self.keeps and self.now != self.last:
+            self.live.set_gave_way(
+                given_apart(self._funded(), RunLimits(), reinvest=asked.reinvest)
+            )
+            self.last = dict(self.now)
         if self.compared:
-            asked = self.question
             marks = benchmarks(self._funded(), objective=asked.objective, reinvest=asked.reinvest)
             self.live.set_benchmarks(marks)
 

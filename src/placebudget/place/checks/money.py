@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from placebudget.place.checks.examination import Check, Examination
-from placebudget.place.conditions import DIRECT
+from placebudget.place.conditions import DIRECT, least_paid
 from placebudget.place.findings import Finding, error, warning
 from placebudget.place.geography import is_blank
 from placebudget.place.schema import schema
@@ -86,12 +86,14 @@ def minima_above_funding(examined: Examination) -> Iterator[Finding]:
     for name, stream in examined.streams.items():
         for t, year in enumerate(years):
             rows = _holding(by_stream.get(name, []), year)
-            least = sum(max(row.minimum, 0.0) for _, row in rows)
+            brought = examined.funding.get((name, year), 0.0)
+            minima = [(max(least_paid(row, brought), 0.0), row.pool) for _, row in rows]
+            least = sum(amount for amount, _ in minima)
             carried = examined.funding.get((name, years[t - 1]), 0.0) if t else 0.0
-            most = examined.funding.get((name, year), 0.0) + stream.carry_forward * carried
+            most = brought + stream.carry_forward * carried
             # Funding below nothing is told by itself.
             if most >= 0 and least > most + _PENNY:
-                pools = listed(row.pool for _, row in rows if row.minimum > 0)
+                pools = listed(pool for amount, pool in minima if amount > 0)
                 what = (
                     f"{name} must pay at least {whole_pounds(least)} into {pools} in {year} "
                     f"and has {whole_pounds(most)}."
@@ -100,6 +102,23 @@ def minima_above_funding(examined: Examination) -> Iterator[Finding]:
                     "minima-above-funding", "contributions", rows[0][0], "minimum", what,
                     "Lower the minima, or raise the funding.",
                 )  # fmt: skip
+
+
+def share_above_maximum(examined: Examination) -> Iterator[Finding]:
+    """Contributions that must be a share of what a stream brings, and may not be as much."""
+    years = examined.place.years
+    for number, row in examined.rows("contributions"):
+        if not is_blank(row.minimum) or is_blank(row.maximum):
+            continue
+        held = years if is_blank(row.year) else (row.year,)
+        least = max(least_paid(row, examined.funding.get((row.stream, year), 0.0)) for year in held)
+        if least > row.maximum + _PENNY:
+            yield error(
+                "minimum-above-maximum", "contributions", number, "minimum_share",
+                f"The minimum, {percent(row.minimum_share)} of what {row.stream} brings, comes to "
+                f"{whole_pounds(least)}, above the maximum {whole_pounds(row.maximum)}.",
+                "Lower the share or raise the maximum.",
+            )  # fmt: skip
 
 
 def _holding(rows: list[tuple[int, Any]], year: str) -> list[tuple[int, Any]]:
@@ -400,6 +419,7 @@ CHECKS: tuple[Check, ...] = (
     large_savings,
     legal_powers,
     minima_above_funding,
+    share_above_maximum,
     useless_streams,
     unreachable_services,
     today_offers,

@@ -16,7 +16,7 @@ from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing import amounts
 from placebudget.plan.drawing.amounts import remembered
 from placebudget.plan.plan import Plan
-from placebudget.words import number, stated
+from placebudget.words import number, percent, stated
 
 _MOST = 12
 _RAISED = {
@@ -214,6 +214,10 @@ def _contribution(row: Mapping[str, Any]) -> list[str]:
     told = []
     if not pd.isna(row["minimum"]) and row["minimum"] > 0:
         told.append(f"Must pay in at least {stated(float(row['minimum']))}{year}.")
+    elif pd.isna(row["minimum"]) and row["minimum_share"] > 0:
+        told.append(
+            f"Must pay in at least {percent(row['minimum_share'])} of what it brings{year}."
+        )
     if not pd.isna(row["maximum"]):
         told.append(f"May pay in at most {stated(float(row['maximum']))}{year}.")
     if not pd.isna(row["legal_power"]):

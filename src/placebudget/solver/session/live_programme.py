@@ -53,6 +53,7 @@ class _Follower:
     by_line: bool
     payments: np.ndarray
     streams: frozenset[str]
+    implied: bool
     limits: list[tuple[np.ndarray, tuple[np.ndarray, ...], float, str, np.ndarray]]
 
 
@@ -108,7 +109,7 @@ class TodaysMoney:
             if rule.implied:
                 gave_way = block.right[mine] - basis.lines.today[at]
             limits.append((block.numbers[mine], at, sign, block.sense, gave_way))
-        return _Follower(rule.share, by_line, payments, streams, limits)
+        return _Follower(rule.share, by_line, payments, streams, rule.implied, limits)
 
     def _family(self, name: str) -> tuple[Rows | None, np.ndarray, np.ndarray]:
         """A family of what closed pools go on with: its rows, and the payments of each."""
@@ -141,6 +142,22 @@ class TodaysMoney:
     def set_share(self, rule: str, share: float) -> None:
         """Another share for a rule."""
         self._followers[rule].share = share
+
+    def set_given_way(self, given: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
+        """Other amounts by which services without effects give way, and the limits they set.
+
+        Parameters
+        ----------
+        given : ndarray
+            Less and more by lines and years, scaled: ``given_way`` of a basis.
+        """
+        for held in self._followers.values():
+            if held.implied:
+                held.limits = [
+                    (numbers, at, sign, sense, given[0 if sign < 0 else 1][at])
+                    for numbers, at, sign, sense, _ in held.limits
+                ]
+                yield from self._limits(held)
 
     def limits(
         self, streams: Iterable[str] | None = None, rule: str | None = None

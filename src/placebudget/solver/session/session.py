@@ -108,6 +108,8 @@ class Session(LiveProgramme):
         self._most = self._largest_lots()
         self._refuse(names, benchmarks, start.name)
         self._contributions = self._contribution_limits()
+        # Numbers of contributions that are to be a share of what a stream brings, by class.
+        self._shares = self._contribution_shares()
         self._open: frozenset[str] = frozenset(mode.pools)
         if mode.name != FREED:
             self.set_pools(start.pools)
@@ -141,6 +143,7 @@ class Session(LiveProgramme):
         number = self._contribution(pool, stream, year)
         scale = self.programme.basis.scale.money
         self._contributions[number] = (minimum / scale, maximum / scale)
+        self._shares.get(self._class_of[stream], {}).pop(number, None)
         if pool in self._open:
             at = np.array([number])
             self._change_columns(at, np.array([minimum / scale]), np.array([maximum / scale]))
@@ -164,6 +167,25 @@ class Session(LiveProgramme):
         block = self.programme.columns["contribute"]
         pairs = zip(block.lower.tolist(), block.upper.tolist(), strict=True)
         return dict(zip(block.numbers.tolist(), pairs, strict=True))
+
+    def _contribution_shares(self) -> dict[int, dict[int, tuple[int, float]]]:
+        """Year and least share of funding of contributions, by number of the variable."""
+        limits, first = self.programme.basis.contributions, self.programme.columns["contribute"]
+        found: dict[int, dict[int, tuple[int, float]]] = {}
+        for at in np.flatnonzero(~np.isnan(limits.share)).tolist():
+            share_of = int(limits.year[at]), float(limits.share[at])
+            found.setdefault(int(limits.klass[at]), {})[int(first.numbers[at])] = share_of
+        return found
+
+    def _follow(self, c: int, money: np.ndarray) -> None:
+        """Minima that are a share of funding become that share of what there is now."""
+        routes = self.programme.columns["contribute"].index["route"]
+        first = self.programme.columns["contribute"].first
+        for number, (year, least) in self._shares.get(c, {}).items():
+            now, most = least * float(money[year]), self._contributions[number][1]
+            self._contributions[number] = (now, most)
+            if str(self.programme.basis.routes[routes[number - first]]) in self._open:
+                self._change_columns(np.array([number]), np.array([now]), np.array([most]))
 
     # --- rules --------------------------------------------------------------
 
@@ -215,6 +237,17 @@ class Session(LiveProgramme):
             )
         for block, right in right_sides(self.programme, benchmarks):
             self._set_rows(block.numbers, right, block.sense)
+
+    def set_gave_way(self, gave_way: Mapping[tuple[str, str, str], tuple[float, float]]) -> None:
+        """Let services without effects have less or more than today by other amounts.
+
+        What :func:`placebudget.solver.given_apart` says of the place with its money as changed
+        here, so that no more gives way, and no less, than must.
+        """
+        basis = self.programme.basis.altered({"given_way"}, gave_way=gave_way)
+        self.programme = replace(self.programme, basis=basis)
+        for numbers, right, sense in self._today.set_given_way(basis.given_way):
+            self._set_rows(numbers, right, sense)
 
     def _let_fall(self, rule: Rule, fallen: bool) -> None:
         """Let a rule fall away, or hold again."""
@@ -300,6 +333,7 @@ class Session(LiveProgramme):
         right = np.concatenate([money[c] for c in changed])
         self._change_rows(rows, right, right)
         for c in changed:
+            self._follow(c, money[c])
             numbers, year = self._carry_of(c)
             if len(numbers):
                 most = classes.carry_forward[c] * money[c][year]

@@ -299,6 +299,6 @@ def potential_notes(
             "condition either, neither by pools nor by whose service it is; so it may gain where "
             "ending the ring-fence alone gains nothing.",
             "A cut takes the same share off all funding; amounts in pounds that rules and "
-            "contributions name stay as they are.",
+            "contributions name stay as they are, shares of a stream follow it.",
         ]
     return tuple(notes)
