@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pandas as pd
 
 import placebudget as pb
 from placebudget.place.conditions import rules_in_force
 from placebudget.place.once import once
+from placebudget.plan.drawing.amounts import ribbons
 
 
 def test_who_changes_a_table_changes_no_other_reader_of_it() -> None:
@@ -34,3 +37,12 @@ def test_each_further_argument_has_its_own_fact() -> None:
     assert told(place, "b") == "toy_pooling b"
     assert told(place, "b", last="c") == "toy_pooling bc"
     assert told(place, "b", last="d") == "toy_pooling bd"
+
+
+def test_facts_of_a_plan_stay_behind_when_it_goes_to_another_process() -> None:
+    plan = pb.simulate(pb.example("toy_pooling"))
+    fresh = len(pickle.dumps(plan))
+    assert len(ribbons(plan))
+    assert plan.known_findings is not None
+    assert len(pickle.dumps(plan)) == fresh
+    assert pickle.loads(pickle.dumps(plan)) == plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,6 +139,10 @@ class Plan(Shown):
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What was worked out from it stays behind: another process works it out again.
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def money(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
         """Money spent on services, in pounds, cash of the year.

@@ -14,6 +14,7 @@ from placebudget.place import Option, Place
 from placebudget.place.io.cells import figure
 from placebudget.place.io.loose import MONEY, given_table, row_numbers
 from placebudget.place.io.reading import PlaceLike, checked_place
+from placebudget.place.once import once
 from placebudget.plan.deliver import buy_units
 from placebudget.plan.evidence import Evidence, objective_value
 from placebudget.plan.flows import round_and_balance
@@ -121,6 +122,12 @@ def simulate(
     called = name or ("today" if money is None else "simulated")
     values = [ObjectiveValue(PUBLIC, unit, value)]
     return assemble_plan(basis, called, "simulated", values, evidence, None, run)
+
+
+@once
+def today_of(place: Place) -> Plan:
+    """What today's spending of a place gives: the same for whoever shows it."""
+    return simulate(place)
 
 
 def _aligned(place: Place):  # type: ignore[no-untyped-def]

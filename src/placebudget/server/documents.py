@@ -17,6 +17,7 @@ from tornado.web import authenticated
 from placebudget.errors import InvalidPlace, PlaceBudgetError, WrongArgument
 from placebudget.place.io.folder import PACKAGE
 from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.simulate import today_of
 from placebudget.server.answering import Answering
 from placebudget.server.requests import requested_place_path
 from placebudget.work.document import (
@@ -33,7 +34,6 @@ from placebudget.work.document import (
     save_document,
 )
 from placebudget.work.plans import plans_beside
-from placebudget.work.solving import today_of
 
 DOCUMENTS = "placebudget_documents"
 _KEPT = 6

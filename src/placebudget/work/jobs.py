@@ -16,12 +16,13 @@ from typing import Any, NamedTuple, Protocol
 from placebudget.errors import Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan
+from placebudget.plan.simulate import today_of
 from placebudget.programme import POOLED
 from placebudget.progress import Report, halted_at_exit, silent
 from placebudget.view.studies import STUDIES
 from placebudget.view.studies.entry import Subject
 from placebudget.work.changes import Changes
-from placebudget.work.solving import Solving, planned_place, there_is_a_plan, today_of
+from placebudget.work.solving import Solving, planned_place, there_is_a_plan
 
 QUICK = "quick"
 """Asks for the best pooled plan from a session that is kept at hand, checked."""

@@ -10,13 +10,13 @@ import numpy as np
 
 from placebudget.errors import CannotAnswer, Infeasible, PlaceBudgetError
 from placebudget.place import Place
-from placebudget.place.once import once
 from placebudget.place.rule_kinds import rule_kind
-from placebudget.plan import Plan, optimise, session, simulate
+from placebudget.plan import Plan, optimise, session
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.drawing.live import LiveDrawing
 from placebudget.plan.live import quick_plan
 from placebudget.plan.optimise import adds_up
+from placebudget.plan.simulate import today_of
 from placebudget.programme import ALIGNED, POOLED
 from placebudget.solver import RunLimits, Session
 from placebudget.work import changes as changed
@@ -24,12 +24,6 @@ from placebudget.work.changes import PUBLIC_VALUE, Changes
 from placebudget.work.said import name_of
 
 _OBJECTIVE = "objective"
-
-
-@once
-def today_of(place: Place) -> Plan:
-    """What today's spending of a place gives: the same for whoever shows it."""
-    return simulate(place)
 
 
 class Solving:

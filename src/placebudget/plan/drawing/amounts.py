@@ -3,26 +3,20 @@
 Nothing is worked out again here. Money is to the penny in the plan already; savings
 are rounded so that what each agency saves in a year keeps its total.
 
-What was worked out for a plan is kept as long as the plan is.
-
-A plan is frozen, and today's plan is drawn again beside each new one: a screen that
-solves while somebody waits should not add up the same tables twice.
+What was worked out for a plan is kept with it: today's plan is drawn again beside each new one.
 """
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from placebudget.place.once import once
 from placebudget.plan.pennies import to_pennies
 from placebudget.plan.plan import DIRECT_ROUTE, Plan
 
-Made = TypeVar("Made")
 BROUGHT = "extra:brought forward"
 CARRIED = "extra:carried forward"
 UNSPENT = "extra:left unspent"
@@ -33,32 +27,7 @@ AREA, OUTCOME = "area", "outcome"
 _COLUMNS = ["kind", "layer", "source", "target", "year", "pence"]
 
 
-def remembered(make: Callable[[Plan], Made]) -> Callable[[Plan], Made]:
-    """Let a function of a plan work it out once for each plan.
-
-    Examples
-    --------
-    >>> import placebudget as pb
-    >>> plan, calls = pb.simulate(pb.example("toy_pooling")), []
-    >>> name = remembered(lambda plan: calls.append(1) or plan.name)
-    >>> name(plan), name(plan), len(calls)
-    ('today', 'today', 1)
-    """
-    # By identity: plans compare by their tables, which would cost more than it saves.
-    kept: dict[int, Made] = {}
-
-    @wraps(make)
-    def found(plan: Plan) -> Made:
-        key = id(plan)
-        if key not in kept:
-            kept[key] = make(plan)
-            weakref.finalize(plan, kept.pop, key, None)
-        return kept[key]
-
-    return found
-
-
-@remembered
+@once
 def ribbons(plan: Plan) -> pd.DataFrame:
     """Every amount of a plan that the drawing shows.
 

@@ -22,7 +22,7 @@ from placebudget.plan.drawing.nodes import COLUMNS, Nodes, used
 from placebudget.plan.need import unmet_words
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.inputs import base_of
-from placebudget.plan.simulate import simulate
+from placebudget.plan.simulate import today_of
 from placebudget.plan.summary import Summary, summarised
 from placebudget.solver import BUILD, CAPACITY, FUNDING, MAXIMUM, MINIMUM, RELEASE, RING_FENCE
 from placebudget.texts import shown, templates
@@ -150,7 +150,7 @@ def _today(plan: Plan) -> Plan | None:
     if plan.source is None:
         return None
     try:
-        return simulate(base_of(plan.source))
+        return today_of(base_of(plan.source))
     except PlaceBudgetError:
         # Faults of the place before its option are not the plan's; it is drawn alone.
         return None

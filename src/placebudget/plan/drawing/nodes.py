@@ -12,9 +12,9 @@ import pandas as pd
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
 from placebudget.place.names import Names, rule_words
+from placebudget.place.once import once
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing import amounts
-from placebudget.plan.drawing.amounts import remembered
 from placebudget.plan.plan import Plan
 from placebudget.words import number, percent, stated
 
@@ -184,7 +184,7 @@ class DrawnConditions:
         return self.name(table, key) or plain(key)
 
 
-@remembered
+@once
 def conditions(plan: Plan) -> DrawnConditions:
     """The conditions of a plan, gathered once."""
     return DrawnConditions(plan)

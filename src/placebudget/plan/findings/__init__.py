@@ -11,7 +11,7 @@ from placebudget.plan.findings.finders import FINDERS
 from placebudget.plan.findings.finding import TODAY, PlanFinding
 from placebudget.plan.record.inputs import at_hand
 from placebudget.plan.record.reading import PlanLike, as_plan
-from placebudget.plan.simulate import simulate
+from placebudget.plan.simulate import today_of
 
 __all__ = ["PlanFinding", "PlanFindings", "findings"]
 
@@ -61,7 +61,7 @@ def findings(
         start = None if before is None else asked.read(as_plan, before)
     found = at_hand(plan, given, "what a plan must admit is found beside today, which")
     if now is None:
-        now = plan if plan.name == TODAY else simulate(found)
+        now = plan if plan.name == TODAY else today_of(found)
     elif now.place["digest"] != found.digest:
         raise CannotAnswer(
             "the plan of today is of other figures than the plan: leave it out, or simulate the "

@@ -13,6 +13,7 @@ import numpy as np
 
 from placebudget.knowledge import library
 from placebudget.place import Place
+from placebudget.place.once import once
 from placebudget.place.place import PLACEHOLDER
 from placebudget.place.subjects import BY_NEED, led_by_need
 from placebudget.plan.compare.tables import spend_alike
@@ -282,6 +283,7 @@ def rests_on_illustrative(facts: Facts) -> Iterator[PlanFinding]:
             yield PlanFinding("rests-on-illustrative", keys, figures, size=gain)
 
 
+@once
 def _on_illustrative(plan: Plan, place: Place) -> tuple[float, dict[str, float]]:
     """The public value of a plan, and what of it hangs on illustrative values and effects."""
     kept = Kept(plan, place, PUBLIC)

@@ -10,7 +10,8 @@ from typing import Any
 from placebudget.arguments import OR_NONE, Arguments, flag, share, text, whole
 from placebudget.errors import Infeasible, PlaceBudgetError
 from placebudget.place.io.reading import PlaceLike, checked_place
-from placebudget.plan import Plan, optimise, simulate
+from placebudget.plan import Plan, optimise
+from placebudget.plan.simulate import today_of
 from placebudget.programme import SILOED, read_objectives
 from placebudget.programme.each_for_itself import OWN_GOALS
 from placebudget.progress import Report, Stage
@@ -131,7 +132,7 @@ def potential(
         with _named(TITLES[name]):
             if name == "today":
                 report("simulating", 0, 1)
-                found[name] = simulate(place)
+                found[name] = today_of(place)
             else:
                 found[name] = optimise(
                     place, pooling=name, prices=name in _PRICED, progress=report, **options

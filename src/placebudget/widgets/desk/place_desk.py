@@ -14,6 +14,7 @@ from placebudget.place import Option, Place
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.options import option_between
 from placebudget.plan import Plan
+from placebudget.plan.simulate import today_of
 from placebudget.view.panels import blank
 from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.answers import Answers
@@ -26,7 +27,6 @@ from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
 from placebudget.work.jobs import Engine, Here, Worker
 from placebudget.work.lately import WayOut
 from placebudget.work.said import MILLION, changeable_rules, not_yet, scale_of
-from placebudget.work.solving import today_of
 
 _WRAP = "row wrap"
 
