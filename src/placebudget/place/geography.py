@@ -98,7 +98,7 @@ class Geography:
 
     def is_within(self, area: Any, other: Any) -> bool:
         """Whether ``area`` is ``other`` or lies below it."""
-        return self.key(other) in self.path(area)
+        return self.key(area) in self.descendants(other)
 
     def of_tier(self, tier: str) -> tuple[str, ...]:
         """All areas of one tier, sorted."""

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from placebudget.place.io.cells import letters
@@ -232,7 +233,7 @@ class Page:
         """Name of the sheet."""
         return self.title.translate(_FORBIDDEN)[:LONGEST_TITLE]
 
-    @property
+    @cached_property
     def across(self) -> list[PageColumn]:
         """The columns."""
         return [PageColumn(each) if isinstance(each, str) else each for each in self.columns]
@@ -245,7 +246,7 @@ class Page:
             return self.heading or self.title
         return f"{self.title}, {units.pop()}" if len(units) == 1 else f"{self.title}: {EACH}"
 
-    @property
+    @cached_property
     def adds_up(self) -> bool:
         """Whether a row of totals stands above its columns."""
         return bool(self.rows) and any(each.adds_up for each in self.across)

@@ -133,12 +133,14 @@ def years_not_filled(examined: Examination) -> Iterator[Finding]:
 def need_given_as_well(examined: Examination) -> Iterator[Finding]:
     """Needs that are given and follow from the population as well: what is given counts."""
     tree = examined.geography
-    found = need_by_population(examined.place)
+    found: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for row in need_by_population(examined.place).itertuples():
+        found.setdefault((row.service, row.year), []).append((row.area, row.people))
     for (service, area, year), people in needs_given(examined.place).items():
-        same = found[(found["service"] == service) & (found["year"] == year)]
-        within = [tree.is_within(each, area) for each in same["area"]]
-        worked = float(same["people"][within].sum())
-        if any(within) and abs(worked - people) > _SAME * max(people, worked, 1.0):
+        same = found.get((service, year), ())
+        within = [worked for each, worked in same if tree.is_within(each, area)]
+        worked = sum(within)
+        if within and abs(worked - people) > _SAME * max(people, worked, 1.0):
             number = next(
                 number
                 for number, row in examined.rows("needs")

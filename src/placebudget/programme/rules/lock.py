@@ -58,14 +58,14 @@ def write(
 
 def compare(rule: Rule, figures: Figures) -> Iterator[Held]:
     """Money on each line beside today's."""
-    lines, years = figures.basis.lines, figures.basis.years
+    lines, years, pound = figures.basis.lines, figures.basis.years, figures.basis.scale.money
+    has, given_way = figures.money_by_line, [_given_way(rule, figures.basis, s) for s in (-1, 1)]
     for line in np.flatnonzero(lines_of(rule, figures.basis)):
         for t in rule.years(years):
-            today, has = lines.today[line, t] * figures.basis.scale.money, figures.money_by_line
+            today = lines.today[line, t] * pound
             at = {"service": lines.service[line], "area": lines.area[line], "year": years[t]}
-            least, most = (_given_way(rule, figures.basis, sign)[line, t] for sign in (-1.0, 1.0))
-            low = max(1 - rule.share, 0) * today + least * figures.basis.scale.money
-            high = (1 + rule.share) * today + most * figures.basis.scale.money
+            less, more = (each[line, t] * pound for each in given_way)
+            low, high = max(1 - rule.share, 0) * today + less, (1 + rule.share) * today + more
             yield Held(rule, at, has[line, t], low, high, "£", today)
 
 
