@@ -6,6 +6,7 @@ import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from '@jupyte
 import { IDefaultDrive, type Contents } from '@jupyterlab/services';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
+import { saying } from './asking';
 import { placeIcon } from './icons';
 import {
   PLACE_CONTENTS,
@@ -16,6 +17,8 @@ import {
   PLAN_FACTORY,
   TRANSLATIONS
 } from './names';
+import { openInNotebook } from './notebook';
+import type { IPlanFile } from './place';
 import { PlaceModelFactory, type PlaceModel } from './placemodel';
 import { PlaceFiles, PlaceSession } from './placesession';
 import { PlaceView } from './placeview';
@@ -36,11 +39,16 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
   }
 
   protected createNewWidget(context: PlaceContext): PlaceDocument {
-    const openPlan = (file: string) => {
-      const path = PathExt.join(PathExt.dirname(context.path), file);
-      this.documents.openOrReveal(path, PLAN_FACTORY);
+    const { documents, trans } = this;
+    const open = (file: string) => {
+      documents.openOrReveal(PathExt.join(PathExt.dirname(context.path), file), PLAN_FACTORY);
     };
-    const content = new PlaceView(this.sessionOf(context), openPlan, this.trans);
+    const notebook = (plan: IPlanFile) => {
+      const make = () => openInNotebook(documents, context.path, plan, trans);
+      void saying(trans.__('Open in a notebook'), make);
+    };
+    const actions = { open, notebook };
+    const content = new PlaceView(this.sessionOf(context), actions, 'public value', trans);
     const widget = new DocumentWidget({ content, context });
     // The tab keeps the name of the file: Lab renames a file whose tab is given another.
     widget.title.icon = placeIcon;

@@ -38,8 +38,10 @@ export interface IOverview {
 /** A plan file beside the place. */
 export interface IPlanFile {
   file: string;
-  title: string;
+  /** The kind of plan; empty where the file cannot be read as one. */
+  name: string;
   status: string;
+  objective: string;
   /** Whether it is of the tables as they are; null where that cannot be told. */
   current: boolean | null;
 }
@@ -66,6 +68,25 @@ export interface IOnDisk {
   last_modified: string;
   created: string;
   writable: boolean;
+}
+
+/** A plan that was asked for. */
+export interface IRun {
+  number: number;
+  what: string;
+  title: string;
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'stopped';
+  said: string;
+  stage: number;
+  stages: number;
+  file: string;
+}
+
+/** What was asked for, and what may be. */
+export interface IRuns {
+  runs: IRun[];
+  plans: string[];
+  objectives: string[];
 }
 
 export type Tables = Record<string, Rows>;

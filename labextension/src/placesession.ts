@@ -3,7 +3,7 @@ import type { Contents } from '@jupyterlab/services';
 import { PathExt } from '@jupyterlab/coreutils';
 import { Signal } from '@lumino/signaling';
 
-import type { IPlace, Tables } from './place';
+import type { IPlace, IRun, Tables } from './place';
 import type { PlaceModel } from './placemodel';
 import type { IDrawing } from './planview';
 import { Refused, type PlaceServer } from './server';
@@ -12,6 +12,9 @@ import { Refused, type PlaceServer } from './server';
 const CALM = 400;
 /** Milliseconds between two looks at whether the files were changed elsewhere. */
 const LOOK = 5000;
+
+/** Milliseconds between two looks at how far a plan is. */
+const FAR = 700;
 
 /** Reads and saves a whole place where Lab reads and saves one file. */
 export class PlaceFiles {
@@ -70,6 +73,11 @@ function fileModel(path: string, hash: string): Contents.IModel {
   };
 }
 
+/** Whether a plan is still to come. */
+export function isWaited(run: IRun): boolean {
+  return run.state === 'waiting' || run.state === 'running';
+}
+
 /** What all views of one place share beside its model: judging, and looking at the files. */
 export class PlaceSession {
   constructor(
@@ -91,9 +99,11 @@ export class PlaceSession {
     files.saved.connect(saved);
     this.model.changed.connect(changed);
     const look = window.setInterval(() => void this.look(), LOOK);
+    void context.ready.then(() => this.follow());
     context.disposed.connect(() => {
       window.clearInterval(look);
       window.clearTimeout(this.calm);
+      window.clearTimeout(this.far);
       files.saved.disconnect(saved);
     });
   }
@@ -110,6 +120,56 @@ export class PlaceSession {
   /** The drawing of today's money, with what was typed. */
   network(): Promise<IDrawing> {
     return this.server.network(this.path, this.model.typed());
+  }
+
+  /** What was asked for of this place, the latest first. */
+  runs: readonly IRun[] = [];
+  /** What may be asked for. */
+  plans: readonly string[] = [];
+  objectives: readonly string[] = [];
+  /** Tells of every change of them. */
+  readonly ran = new Signal<this, void>(this);
+
+  /** Have a plan worked out, of what was typed. */
+  async ask(what: string, objective: string): Promise<void> {
+    this.took(await this.server.run(this.path, this.model.typed(), what, objective));
+  }
+
+  /** Stop a plan that is waited for. */
+  async stop(number: number): Promise<void> {
+    this.took(await this.server.stop(this.path, number));
+  }
+
+  /** See what was asked for, here or elsewhere, until it is over. */
+  private async follow(): Promise<void> {
+    if (this.context.isDisposed || this.model.place === null) {
+      return;
+    }
+    try {
+      const { runs, plans, objectives } = await this.server.runs(this.path);
+      this.plans = plans;
+      this.objectives = objectives;
+      this.took(runs);
+    } catch {
+      // A server that is away, or has no such part: what is seen stays, and asking says why.
+      this.far = window.setTimeout(() => void this.follow(), LOOK);
+    }
+  }
+
+  private took(runs: readonly IRun[]): void {
+    if (this.context.isDisposed) {
+      return;
+    }
+    const waited = new Set(this.runs.filter(isWaited).map(run => run.number));
+    this.runs = runs;
+    this.ran.emit();
+    window.clearTimeout(this.far);
+    if (runs.some(isWaited)) {
+      this.far = window.setTimeout(() => void this.follow(), FAR);
+    }
+    if (runs.some(run => waited.has(run.number) && run.state === 'done')) {
+      void this.judge(); // there is a plan file more
+    }
   }
 
   /** Have what was typed judged; an answer that comes after the next key is dropped. */
@@ -156,5 +216,6 @@ export class PlaceSession {
 
   private turn = 0;
   private calm = 0;
+  private far = 0;
   private looking = false;
 }

@@ -4,9 +4,10 @@ import { Widget } from '@lumino/widgets';
 import { button, element } from './dom';
 import { NotDrawable } from './drawing';
 import { counted, showOverview } from './overview';
-import type { IFindingGroup, IPlanFile } from './place';
+import type { IFindingGroup } from './place';
 import type { Change, PlaceModel } from './placemodel';
 import type { PlaceSession } from './placesession';
+import { PlacePlans, type IPlanActions } from './placeplans';
 import { PlaceTables } from './placetables';
 import { PlanWidget } from './planwidget';
 import { Refused } from './server';
@@ -16,20 +17,22 @@ import { Tabs } from './tabs';
 export class PlaceView extends Widget {
   constructor(
     private readonly session: PlaceSession,
-    private readonly openPlan: (file: string) => void,
+    actions: IPlanActions,
+    objective: string,
     private readonly trans: TranslationBundle
   ) {
     super();
     this.addClass('jp-placebudget-place');
     this.network = new PlanWidget(trans);
     this.tables = new PlaceTables(this.panel(), this.model, trans);
+    this.plans = new PlacePlans(this.panel(), session, actions, objective, trans);
     this.tabs = new Tabs(
       trans.__('Parts of the place'),
       [
         { name: 'overview', label: trans.__('Overview'), node: this.overview },
         { name: 'tables', label: trans.__('Tables'), node: this.tables.node },
         { name: 'network', label: trans.__('Network'), node: this.drawn },
-        { name: 'plans', label: trans.__('Plans'), node: this.plans }
+        { name: 'plans', label: trans.__('Plans'), node: this.plans.node }
       ],
       name => this.seen(name)
     );
@@ -58,6 +61,7 @@ export class PlaceView extends Widget {
     this.model.changed.disconnect(this.changed, this);
     this.model.stateChanged.disconnect(this.tell, this);
     this.tables.dispose();
+    this.plans.dispose();
     this.network.dispose();
     super.dispose();
   }
@@ -81,7 +85,7 @@ export class PlaceView extends Widget {
     } else if (change === 'judged') {
       this.tables.findings();
       this.showOverview();
-      this.showPlans();
+      this.plans.showKept(this.model.place?.plans ?? []);
     } else if (change === 'elsewhere') {
       this.sayElsewhere();
     }
@@ -103,7 +107,7 @@ export class PlaceView extends Widget {
     }
     this.tables.refresh();
     this.showOverview();
-    this.showPlans();
+    this.plans.showKept(this.model.place?.plans ?? []);
     this.stale();
     this.tell();
   }
@@ -209,39 +213,6 @@ export class PlaceView extends Widget {
     }
   }
 
-  private showPlans(): void {
-    const { place } = this.model;
-    const { trans } = this;
-    const found = place?.plans ?? [];
-    this.plans.replaceChildren(element('h2', trans.__('Plans')));
-    if (found.length === 0) {
-      const none = trans.__('There is no plan file (*.plan.json) beside this place yet.');
-      this.plans.append(element('p', none));
-      return;
-    }
-    const list = element('ul', '', 'jp-placebudget-found');
-    for (const plan of found) {
-      const line = element('li');
-      line.append(element('strong', plan.title || plan.file), `: ${this.standing(plan)} `);
-      line.append(button(trans.__('Open %1', plan.file), () => this.openPlan(plan.file)));
-      list.append(line);
-    }
-    this.plans.append(list);
-  }
-
-  private standing({ current, title }: IPlanFile): string {
-    const { trans } = this;
-    if (title === '') {
-      return trans.__('it cannot be read as a plan.');
-    }
-    if (current === null) {
-      return trans.__('mend the errors of the place to see whether it is of these tables.');
-    }
-    return current
-      ? trans.__('it is of the tables as they are.')
-      : trans.__('the place was changed since, or it is of an option.');
-  }
-
   private panel(): HTMLElement {
     return element('section', '', 'jp-placebudget-part');
   }
@@ -249,11 +220,11 @@ export class PlaceView extends Widget {
   private isDrawn = false;
   private readonly tabs: Tabs;
   private readonly tables: PlaceTables;
+  private readonly plans: PlacePlans;
   private readonly network: PlanWidget;
   private readonly save: HTMLButtonElement;
   private readonly overview = this.panel();
   private readonly drawn = this.panel();
-  private readonly plans = this.panel();
   private readonly late = element('p', '', 'jp-placebudget-prose');
   private readonly status = element('p', '', 'jp-placebudget-status');
   private readonly problem = element('div', '', 'jp-placebudget-problem');

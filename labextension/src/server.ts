@@ -3,7 +3,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IDrawing } from './planview';
-import type { IJudged, IOnDisk, IPlace, Tables } from './place';
+import type { IJudged, IOnDisk, IPlace, IRun, IRuns, Tables } from './place';
 
 /** An example place that can be copied. */
 export interface IExample {
@@ -97,6 +97,21 @@ export class PlaceServer {
   /** The drawing of today's money, with tables as they are typed. */
   async network(path: string, tables: Tables): Promise<IDrawing> {
     return ((await this.ask('network', { path, tables })) as { drawing: IDrawing }).drawing;
+  }
+
+  /** The plans that were asked for of a place, and which may be. */
+  async runs(path: string): Promise<IRuns> {
+    return (await this.ask(`runs${URLExt.objectToQueryString({ path })}`)) as IRuns;
+  }
+
+  /** Have a plan worked out, of tables as they are typed, and kept beside the place. */
+  async run(path: string, tables: Tables, what: string, objective: string): Promise<IRun[]> {
+    return ((await this.ask('runs', { path, tables, what, objective })) as IRuns).runs;
+  }
+
+  /** Stop a plan that is waited for. */
+  async stop(path: string, number: number): Promise<IRun[]> {
+    return ((await this.ask('runs', { path, number }, 'DELETE')) as IRuns).runs;
   }
 
   private async ask(what: string, body?: object, method = 'POST'): Promise<unknown> {

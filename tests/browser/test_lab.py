@@ -259,7 +259,22 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     expect(second.locator("svg").first).to_be_visible()
     second.get_by_role("tab", name="Plans").click()
     expect(second.get_by_text("There is no plan file")).to_be_visible()
+
+    # Worked out beside the server, without a kernel, and opened as it is kept.
+    expect(second.get_by_label("Plan", exact=True)).to_have_value("pooled")
+    second.get_by_role("button", name="Work it out").press("Enter")
+    file = "plans/tiny_pooled.plan.json"
+    expect(second.get_by_role("status").get_by_text(f"kept in {file}")).to_be_visible()
+    expect(second.get_by_text("public value, of the tables as they are.")).to_be_visible()
+    page.screenshot(path=pictures / "lab_place_plans.png")
+    assert browsing.violations(page, PLACE) == []
     assert kernels(lab_server) == before
+    second.get_by_role("button", name=f"Open {file}", exact=True).click()
+    expect(page.locator(f".jp-Document:not(.lm-mod-hidden) {PICTURE}").first).to_be_visible()
+    assert kernels(lab_server) == before
+    page.locator(".lm-TabBar-tab", has_text="datapackage.json").nth(1).click()
+    second.get_by_role("button", name=f"Open {file} in a notebook").click()
+    expect(page.locator(".jp-NotebookPanel")).to_contain_text('pooling="pooled"')
 
 
 SHOWN = """

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import placebudget as pb
-from browsing import Server
+from browsing import Server, wait_until
 from places import tiny
 from server_asking import SECOND, TOKEN, ask
 
@@ -40,13 +40,15 @@ def rows_of(place: dict[str, Any], table: str) -> list[list[str]]:
     return found
 
 
-def save(server: Server, wish: Any, token: str = TOKEN) -> tuple[int, Any]:
-    """Status and JSON of a request to save."""
+def save(
+    server: Server, wish: Any, token: str = TOKEN, what: str = "document", method: str = "PUT"
+) -> tuple[int, Any]:
+    """Status and JSON of a request to save, or to do something else by another method."""
     request = urllib.request.Request(
-        f"{server.address}/placebudget/document",
+        f"{server.address}/placebudget/{what}",
         data=json.dumps(wish).encode(),
         headers={"Authorization": f"token {token}"},
-        method="PUT",
+        method=method,
     )
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
@@ -150,3 +152,26 @@ def test_who_may_only_read_reads_and_saves_nothing(jupyter: Server, folder: Path
         assert ask(jupyter, where, token=token)[0] == 403
         assert save(jupyter, wish, token=token or "x")[0] == 403
     assert len(pb.read(folder).funding) == 4
+
+
+def test_a_plan_is_worked_out_beside_the_server_and_kept_beside_its_place(
+    jupyter: Server, folder: Path
+) -> None:
+    where = f"runs?path={path_of(folder)}"
+    wish = {"path": path_of(folder), "what": "pooled"}
+    status, asked = ask(jupyter, "runs", wish)
+    assert (status, asked["runs"][0]["what"], asked["runs"][0]["state"]) == (
+        201,
+        "pooled",
+        "waiting",
+    )
+    wait_until(lambda: ask(jupyter, where)[1]["runs"][0]["state"] not in ("waiting", "running"))
+    (run,) = ask(jupyter, where)[1]["runs"]
+    assert (run["state"], run["file"]) == ("done", "plans/tiny_pooled.plan.json")
+    assert pb.read_plan(folder / run["file"]).run["inputs"] == tiny().digest
+    assert opened(jupyter, folder)["plans"][0]["current"] is True
+    wish = {"path": path_of(folder), "number": run["number"]}
+    assert save(jupyter, wish, what="runs", method="DELETE")[0] == 200
+    for wrong in ({"what": "no_such"}, {"what": "pooled", "objective": "fame"}):
+        assert ask(jupyter, "runs", {"path": path_of(folder), **wrong})[0] == 400
+    assert ask(jupyter, "runs", {**wish, "what": "pooled"}, token=SECOND)[0] == 403

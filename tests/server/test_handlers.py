@@ -20,6 +20,7 @@ import placebudget as pb
 from browsing import Server
 from placebudget.server.documents import CheckHandler, DocumentHandler, NetworkHandler
 from placebudget.server.handlers import ExamplesHandler, PlacesHandler
+from placebudget.server.jobs import RunsHandler
 from server_asking import SECOND, TOKEN, ask
 
 PLACE = {
@@ -238,6 +239,7 @@ def test_a_second_user_does_what_the_server_lets_that_user_do_and_no_more(jupyte
         (DocumentHandler, "put"),
         (CheckHandler, "post"),
         (NetworkHandler, "post"),
+        *((RunsHandler, method) for method in ("get", "post", "delete")),
     ],
 )
 def test_who_is_known_but_not_allowed_to_is_refused(
@@ -259,5 +261,5 @@ def test_who_is_known_but_not_allowed_to_is_refused(
     with pytest.raises(HTTPError) as refused:
         asyncio.run(getattr(known, method)())
     assert refused.value.status_code == 403
-    action = {"get": "read", "post": "write", "put": "write"}[method]
+    action = "read" if method == "get" else "write"
     assert asked == [("second", action, "contents")]

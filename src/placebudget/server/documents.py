@@ -15,6 +15,7 @@ from jupyter_server.utils import ensure_async
 from tornado.web import authenticated
 
 from placebudget.errors import InvalidPlace, PlaceBudgetError, WrongArgument
+from placebudget.place import Place
 from placebudget.place.io.folder import PACKAGE
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.simulate import today_of
@@ -98,6 +99,19 @@ class Documents:
         typed = checked_tables(document, tables or {})
         return document, typed, judged if typed == document.tables else judge(document, typed)
 
+    def sound(self, path: Path, tables: object) -> Place:
+        """A place with tables as they are typed, in which nothing is wrong.
+
+        Raises
+        ------
+        InvalidPlace
+            If something is.
+        """
+        judged = self.judge(path, tables)[2]
+        if judged.place is None or judged.findings.errors:
+            raise InvalidPlace("The tables have errors. Mend them first; the overview names each.")
+        return judged.place
+
     async def save(self, path: Path, digest: object, tables: object) -> _Held:
         """Write what changed, if the files are still those that were read."""
         async with self._saving.setdefault(path, asyncio.Lock()):
@@ -122,7 +136,9 @@ class Documents:
             self._held.popitem(last=False)
 
 
-class _Handler(Answering):
+class Documented(Answering):
+    """Answers about places that are documents."""
+
     @property
     def documents(self) -> Documents:
         """The places that were read lately; one memory for all who ask."""
@@ -132,7 +148,7 @@ class _Handler(Answering):
         return found
 
 
-class DocumentHandler(_Handler):
+class DocumentHandler(Documented):
     """A place: read whole, and saved whole."""
 
     @authenticated
@@ -161,7 +177,7 @@ class DocumentHandler(_Handler):
             self.refuse(error)
 
 
-class CheckHandler(_Handler):
+class CheckHandler(Documented):
     """What a place comes to with tables as they are typed; nothing is written."""
 
     @authenticated
@@ -180,7 +196,7 @@ class CheckHandler(_Handler):
         return {"hash": document.digest, "plans": plans, **judged_page(document, judged)}
 
 
-class NetworkHandler(_Handler):
+class NetworkHandler(Documented):
     """The money of a place as it is spent today, to be drawn."""
 
     @authenticated
@@ -194,10 +210,7 @@ class NetworkHandler(_Handler):
             self.refuse(error)
 
     def _drawn(self, path: Path, tables: object) -> dict[str, Any]:
-        judged = self.documents.judge(path, tables)[2]
-        if judged.place is None or judged.findings.errors:
-            raise InvalidPlace("The tables have errors. Mend them first; the overview names each.")
-        return {"drawing": plan_drawing(today_of(judged.place))}
+        return {"drawing": plan_drawing(today_of(self.documents.sound(path, tables)))}
 
 
 def _page(path: Path, held: _Held) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tornado.web import Application, HTTPError, authenticated
 from placebudget.errors import CannotWrite, PlaceBudgetError, WrongArgument
 from placebudget.server.answering import Answering
 from placebudget.server.documents import CheckHandler, DocumentHandler, NetworkHandler
+from placebudget.server.jobs import RunsHandler
 from placebudget.server.new_place import (
     described_examples,
     files_of_example,
@@ -239,6 +240,7 @@ def add_handlers(app: Application) -> None:
         "document": DocumentHandler,
         "check": CheckHandler,
         "network": NetworkHandler,
+        "runs": RunsHandler,
     }
     app.add_handlers(
         ".*$",

@@ -29,8 +29,9 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``file`` (from the folder), ``title``, ``status`` and ``current``: whether the plan was
-        made for these tables, None where that cannot be told.
+        ``file`` (from the folder), ``name`` (of the kind of plan; empty: it is none that can be
+        read), ``status``, ``objective`` and ``current``: whether the plan was made for these
+        tables, None where that cannot be told.
 
     Examples
     --------
@@ -46,17 +47,17 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
     plans: list[dict[str, Any]] = []
     for file in list(_files(folder))[:_MOST]:
         try:
-            about = file.stat()
-            told = _told(file, about.st_mtime_ns, about.st_size)
+            there = file.stat()
+            told = _told(file, there.st_mtime_ns, there.st_size)
         except (OSError, ValueError, RecursionError):
             told = None
         name = file.relative_to(folder).as_posix()
         if told is None:
-            plans.append({"file": name, "title": "", "status": "", "current": None})
-            continue
-        title, status, inputs = told
-        current = None if place is None else inputs == place.digest
-        plans.append({"file": name, "title": title, "status": status, "current": current})
+            told = {"name": "", "status": "", "objective": "", "inputs": ""}
+        inputs = told["inputs"]
+        current = None if place is None or not inputs else inputs == place.digest
+        about = {key: told[key] for key in ("name", "status", "objective")}
+        plans.append({"file": name, **about, "current": current})
     return plans
 
 
@@ -67,11 +68,15 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 @lru_cache(maxsize=200)
-def _told(file: Path, modified: int, size: int) -> tuple[str, str, str] | None:
-    """Title, status and the hash of the place of a plan; None where the file holds none."""
-    if size > _LARGEST:
-        return None
-    held = json.loads(content_of(file))
+def _told(file: Path, modified: int, size: int) -> dict[str, str] | None:
+    """What a plan file says of itself; None where it holds none."""
+    held = json.loads(content_of(file)) if size <= _LARGEST else None
     if not isinstance(held, dict) or not isinstance(held.get("run"), dict):
         return None
-    return str(held.get("name", "")), str(held.get("status", "")), str(held["run"].get("inputs"))
+    objective = held.get("objective")
+    return {
+        "name": str(held.get("name", "")),
+        "status": str(held.get("status", "")),
+        "objective": str(objective.get("name", "")) if isinstance(objective, dict) else "",
+        "inputs": str(held["run"].get("inputs", "")),
+    }

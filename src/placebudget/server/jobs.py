@@ -1,0 +1,66 @@
+"""Plans asked for from a document: worked out in a process of its own, seen and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from tornado.web import authenticated
+
+from placebudget.errors import PlaceBudgetError
+from placebudget.server.documents import Documented
+from placebudget.work.elsewhere import Elsewhere
+from placebudget.work.runs import PLANS, Runs
+from placebudget.work.said import OBJECTIVES
+
+RUNS = "placebudget_runs"
+
+
+class RunsHandler(Documented):
+    """Plans that were asked for of a place: a list, one more, one stopped."""
+
+    @property
+    def runs(self) -> Runs:
+        """What was asked for; its process begins with the first, and ends with the server."""
+        if RUNS not in self.settings:
+            self.settings[RUNS] = Runs(Elsewhere())
+        found: Runs = self.settings[RUNS]
+        return found
+
+    @authenticated
+    @authorized
+    async def get(self) -> None:
+        try:
+            path = await self.documents.path_of(self.get_query_argument("path", ""))
+            choices = {"plans": list(PLANS), "objectives": list(OBJECTIVES)}
+            self.answer(200, {"runs": self.runs.of(path), **choices})
+        except PlaceBudgetError as error:
+            self.refuse(error)
+
+    @authenticated
+    @authorized
+    async def post(self) -> None:
+        try:
+            asked = self.asked()
+            path = await self.documents.path_of(asked.get("path"))
+            await asyncio.to_thread(self._ask, path, asked)
+            self.answer(201, {"runs": self.runs.of(path)})
+        except PlaceBudgetError as error:
+            self.refuse(error)
+
+    @authenticated
+    @authorized
+    async def delete(self) -> None:
+        try:
+            asked = self.asked()
+            path = await self.documents.path_of(asked.get("path"))
+            self.runs.stop(path, asked.get("number"))
+            self.answer(200, {"runs": self.runs.of(path)})
+        except PlaceBudgetError as error:
+            self.refuse(error)
+
+    def _ask(self, path: Path, asked: dict[str, Any]) -> None:
+        place = self.documents.sound(path, asked.get("tables"))
+        self.runs.ask(path, place, asked.get("what"), asked.get("objective"))
