@@ -161,6 +161,13 @@ def test_each_section_can_be_looked_at(desk: Page, pictures: Path) -> None:
         # A press on a button that was drawn anew meanwhile would not be heard.
         expect(button).to_have_attribute("aria-current", "true")
         expect(button).to_have_js_property("stays", True)
+    desk.get_by_role("button", name="Library", exact=True).press("Enter")
+    desk.get_by_role("textbox", name="Words", exact=True).fill("falls")
+    desk.get_by_role("button", name="Search", exact=True).press("Enter")
+    expect(desk.locator(".pb-panel").filter(has_text="no effect")).to_be_visible()
+    expect(desk.get_by_role("combobox", name="Service that does it")).to_be_visible()
+    desk.screenshot(path=pictures / "desk_library.png")
+    assert judged(desk) == []
     desk.get_by_role("button", name="Studies", exact=True).click()
     desk.get_by_role("combobox", name="Study").select_option("accounts")
     desk.get_by_role("button", name="Work this out", exact=True).click()

@@ -587,6 +587,53 @@ def test_an_option_holds_a_way_out_of_contributions_and_of_single_years(kind: st
     assert desk.origin.with_option(desk.option("Repaired")) == desk.changed_place()
 
 
+def test_the_library_is_looked_into_and_what_is_used_is_on_the_desk_and_kept(
+    tmp_path: Path,
+) -> None:
+    """28 days of 365 less in care, 0.077 of a year, for each unit of the first service."""
+    place = pb.read(shared().write(tmp_path / "shared"))
+    desk = pb.desk(place)
+    assert desk.wait(PATIENCE)
+    moved(desk, "switches", "pool:joint", False)
+    desk.sections.look_at("library")
+    held = desk.sections.library
+    assert held.search in desk.sections.children
+    held.search.fill({"words": "falls"})
+    held.search.press("search")
+    assert "no effect" in held.result.value
+    assert "it helped" in held.result.value
+    held.search.fill({"words": "care", "grade": "1"})
+    held.search.press("search")
+    assert "care_years_conference_2024" in held.found
+    held.form.set_state({"values": {**held.form.values, "estimate": "care_years_conference_2024"}})
+    held.form.press("use")
+    assert "Give per_unit=" in held.form.said
+    assert desk.place == place
+    held.form.fill({"per_unit": "one"})
+    held.form.press("use")
+    assert "enter a number" in held.form.said
+    held.form.fill({"per_unit": "1"})
+    held.form.press("use")
+    assert "is on the desk" in held.form.said
+    assert "is kept in" in held.form.said
+    assert desk.wait(PATIENCE)
+    row = desk.place.effects.set_index("estimate").loc["care_years_conference_2024"]
+    assert row["impact"] == pytest.approx(0.077)
+    # What was switched before stays, the plan is of both, and one step goes back.
+    assert desk.changes.off(POOL) == {"joint"}
+    assert desk.planned.place == desk.place
+    (kept,) = pb.read(tmp_path / "shared").options().values()
+    assert kept.apply(place).effects.equals(desk.place.effects)
+    desk.head.press("undo")
+    assert desk.wait(PATIENCE)
+    assert desk.place == place
+    assert desk.changes.off(POOL) == {"joint"}
+    held.search.fill({"words": "nothing at all"})
+    held.search.press("search")
+    assert "Nothing was found" in held.result.value
+    desk.close()
+
+
 def test_what_no_option_may_do_is_said_and_the_place_itself_can_be_kept(tmp_path: Path) -> None:
     place = pb.read(shared().write(tmp_path / "shared"))
     desk = pb.desk(place)

@@ -287,7 +287,7 @@ def _status(estimate: pd.Series, wanted: Wanted) -> str:
 
 
 def _note(library: Library, estimate: pd.Series, wanted: Wanted) -> str:
-    parts = [f"{_size(estimate)}, {estimate['design']}, {estimate['place']}, {estimate['year']}"]
+    parts = [f"{size_of(estimate)}, {estimate['design']}, {estimate['place']}, {estimate['year']}"]
     if wanted.baseline is not None and estimate["direction"] != _NULL:
         parts.append(f"baseline {wanted.baseline:g}")
     if wanted.size != MIDDLE:
@@ -301,7 +301,7 @@ def _note(library: Library, estimate: pd.Series, wanted: Wanted) -> str:
 
 def _description(library: Library, estimate: pd.Series, impact: float, grade: str) -> str:
     """What is used, and what else was found of the same outcome or intervention."""
-    found = "no effect was found" if estimate["direction"] == _NULL else _size(estimate)
+    found = "no effect was found" if estimate["direction"] == _NULL else size_of(estimate)
     said = f"Impact {impact:.4g} ({found}), grade {grade} here."
     others = library.filled("estimates")
     same = (others["outcome"] == estimate["outcome"]) | (
@@ -315,10 +315,20 @@ def _description(library: Library, estimate: pd.Series, impact: float, grade: st
     return f"{said} Beside it stand: {'; '.join(told)}." if told else said
 
 
-def _size(estimate: pd.Series) -> str:
+def size_of(estimate: Mapping[str, Any] | pd.Series) -> str:
+    """How large an effect is, in words: its measure, the estimate and its interval.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> size_of(pb.library().filter(estimate="falls_tai_chi_2020").iloc[0])
+    'rate ratio 0.77 (0.61 to 0.97)'
+    """
     if pd.isna(estimate["mean"]):
         return f"{estimate['direction']}, size not known"
-    within = "" if pd.isna(estimate["low"]) else f" ({estimate['low']:g} to {estimate['high']:g})"
+    within = (
+        "" if pd.isna(estimate.get("low")) else f" ({estimate['low']:g} to {estimate['high']:g})"
+    )
     return f"{estimate['measure']} {estimate['mean']:g}{within}"
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count as counted
+
+import pandas as pd
 
 from placebudget.errors import CannotAnswer
+from placebudget.knowledge import size_of
 from placebudget.pictures import can_draw as can_draw_charts
 from placebudget.plan import Comparison, Explanation, Plan
 from placebudget.plan.need import unmet_words
 from placebudget.plan.summary import unmet_said
+from placebudget.texts import listed
 from placebudget.view import tables
 from placebudget.view.charts import Chart, money_now_and_proposed, savings_by_agency_and_year
 from placebudget.view.plan_facts import (
@@ -25,12 +29,15 @@ from placebudget.view.plan_facts import (
 from placebudget.view.prices import COLUMNS, dearest_rules
 from placebudget.view.rendering import rendered
 from placebudget.view.sheet import Grid, Section, Sheet, sheet_grid, text_grid
-from placebudget.words import MAY_NOT_ADD_UP
+from placebudget.words import MAY_NOT_ADD_UP, count
 
 # Several panels stand in one page, and no id may be there twice.
-_numbers = count(1)
+_numbers = counted(1)
 
 ADMITTED = "What this plan must admit"
+LIBRARY = "The library of evidence"
+FOUND = {"benefit": "it helped", "null": "no effect", "harm": "harm", "mixed": "good and bad"}
+ONE_LOWER = "What was found elsewhere is one grade less certain here. Grade 1 is the best."
 NO_PRICES = (
     "This plan has no prices. They are found by a full solve: how much more could be reached if "
     "a limit gave way by one step."
@@ -137,6 +144,42 @@ def findings_panel(plan: Plan, today: Plan | None = None) -> Panel:
         return Panel(ADMITTED, sentences=[NOT_LOOKED_FOR])
     sections = [Section(title, list(worst_first(texts))) for title, texts in found.by_kind.items()]
     return Panel(ADMITTED, sentences=[] if found else [str(found)], sections=sections)
+
+
+def library_panel(found: pd.DataFrame) -> Panel:
+    """Estimates that were found in the library, those of one outcome together.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As :meth:`placebudget.knowledge.Library.search` gives them.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> library_panel(pb.library().search("reablement")).sentences
+    ['1 estimate was found, of which 1 of no effect.']
+    """
+    if found.empty:
+        return blank("Nothing was found. Fewer words find more.")
+    nothing, harm = (int((found["direction"] == each).sum()) for each in ("null", "harm"))
+    many = len(found) != 1
+    said = f"{count(len(found))} {'estimates were' if many else 'estimate was'} found"
+    beside = [f"{count(nothing)} of no effect"] * bool(nothing) + [f"{count(harm)} of harm"] * bool(
+        harm
+    )
+    said += f", of which {listed(beside)}." if beside else "."
+    rows = [
+        (
+            row["intervention"], row["counted"], FOUND[row["direction"]], size_of(row),
+            row["grade"], f"{row['place']}, {row['year']}", row["publisher"],
+            "" if pd.isna(row["superseded_by"]) else "superseded",
+        )
+        for row in found.to_dict("records")
+    ]  # fmt: skip
+    head = ["what was done", "counted", "found", "size", "grade", "where, when", "by", "edition"]
+    grid = text_grid(_key("library"), "What was found, the best grade first", head, rows)
+    return Panel(LIBRARY, sentences=[said], grids=[grid], note=ONE_LOWER)
 
 
 def price_panel(plan: Plan, most: int = 15) -> Panel:

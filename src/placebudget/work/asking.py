@@ -229,6 +229,10 @@ class Entered:
         self.wrong(key, wanted)
         return least
 
+    def plain(self, key: str, label: str) -> float | None:
+        """A number; None where the box is blank, or wrong."""
+        return self._figure(key, label, "enter a number, such as 0.85") if self.text(key) else None
+
     def done(self) -> None:
         """Refuse what was typed if anything of it is wrong.
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from placebudget.knowledge import Library
 from placebudget.place import Option, Place
 from placebudget.place.names import Names
 from placebudget.widgets.form import Control, ControlGroup
 from placebudget.widgets.rule_editor import amount_control, step_of
 from placebudget.words import sentence
 from placebudget.work import Changes
+from placebudget.work.borrowing import ANY, DIRECTIONS, FIGURES, Sought, first_of
 from placebudget.work.changes import AGENCY, AMOUNT, FENCE, FUNDING, POOL
 from placebudget.work.lately import WayOut
 from placebudget.work.said import MILLION, OBJECTIVES, changeable, changeable_rules, said_rule
@@ -31,6 +33,7 @@ SECTIONS = {
     "studies": "Studies",
     "change": "Change since the last plan",
     "options": "Options",
+    "library": "Library",
     "tables": "Tables",
 }
 
@@ -206,4 +209,54 @@ def option_groups(
             ],
             row=True,
         ),
+    ]
+
+
+def search_groups(sought: Sought, grades: Mapping[str, str]) -> list[ControlGroup]:
+    """What is looked for in the library."""
+    each = [(ANY, "Every grade"), *((key, f"{key}: {name}") for key, name in grades.items())]
+    return [
+        ControlGroup(
+            "Look for what was found elsewhere",
+            [
+                Control("words", "text", "Words", sought.words),
+                Control("grade", "choice", "Grade", sought.grade, choices=each),
+                Control(
+                    "direction", "choice", "Found", sought.direction,
+                    choices=list(DIRECTIONS.items()),
+                ),
+                Control("search", "button", "Search", main=True),
+            ],
+            row=True,
+        )
+    ]  # fmt: skip
+
+
+def use_groups(
+    place: Place, library: Library, found: Sequence[str], estimate: str
+) -> list[ControlGroup]:
+    """An estimate that was found, what of the place it is for, and what only the place knows."""
+    if not found:
+        return []
+    rows = library.search(estimate=list(found)).set_index("estimate")
+    known = [
+        (key, f"{rows.at[key, 'intervention']}: {rows.at[key, 'counted']}, {rows.at[key, 'year']}")
+        for key in found
+    ]
+    service, outcome = first_of(place, library, estimate)
+    services, outcomes = (list(named(place, table).items()) for table in ("services", "outcomes"))
+    sizes = [("middle", "Its middle"), ("least", "The least"), ("most", "The most")]
+    return [
+        ControlGroup(
+            "Use one of them here",
+            [
+                Control("estimate", "choice", "Estimate", estimate, choices=known),
+                Control("service", "choice", "Service that does it", service, choices=services),
+                Control("outcome", "choice", "Outcome that it makes", outcome, choices=outcomes),
+                Control("size", "choice", "Size", "middle", choices=sizes),
+                *(Control(key, "text", label, "") for key, label in FIGURES.items()),
+                Control("reason", "text", "Why it may be used here", ""),
+                Control("use", "button", "Use it", main=True),
+            ],
+        )
     ]

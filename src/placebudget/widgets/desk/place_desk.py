@@ -254,6 +254,16 @@ class PlaceDesk(ipywidgets.VBox):
             return
         self._stand_at(Stand(place, replace(changes, start=None), changes.start))
 
+    def lay(self, option: Option) -> None:
+        """Lay an option on top of what stands, and solve.
+
+        Raises
+        ------
+        InvalidOption
+            If it does not fit what stands there.
+        """
+        self._stand_at(Stand(self.place, self.changes, self._first).with_option(option))
+
     def take_tables(self, place: Place) -> None:
         """Tables were edited: they count when it is solved the next time."""
         self._first, self.place = None, place

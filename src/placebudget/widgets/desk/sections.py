@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from placebudget.errors import InvalidOption, PlaceBudgetError, fault_words
+from placebudget.knowledge import library
 from placebudget.place import Option, schema
 from placebudget.place.options import file_stem
 from placebudget.plan import Plan, compare, explain
@@ -20,6 +21,7 @@ from placebudget.view.panels import (
     blank,
     change_panel,
     findings_panel,
+    library_panel,
     money_panel,
     price_panel,
     savings_panel,
@@ -27,7 +29,13 @@ from placebudget.view.panels import (
 )
 from placebudget.view.studies import STUDIES, study_panel
 from placebudget.view.studies.entry import Study, Subject
-from placebudget.widgets.desk.controls import option_groups, section_groups, why_groups
+from placebudget.widgets.desk.controls import (
+    option_groups,
+    search_groups,
+    section_groups,
+    use_groups,
+    why_groups,
+)
 from placebudget.widgets.form import Control, ControlGroup, Form, Value, close_whole
 from placebudget.widgets.panels import show_in, shown
 from placebudget.widgets.table_editor import TableEditor
@@ -42,6 +50,7 @@ from placebudget.work.asking import (
     forms_of,
     read,
 )
+from placebudget.work.borrowing import Sought, used
 from placebudget.work.jobs import Job, Watch
 from placebudget.work.said import ABOUT_LAST_GOOD
 
@@ -113,6 +122,10 @@ class Options:
             nothing = "Nothing is changed, so there is nothing to keep."
             self.form.tell(f"No option can hold this. {self._apart()}" if self.refused else nothing)
             return
+        self.form.tell(f"{self.keep(option)} {self._apart()}".strip())
+
+    def keep(self, option: Option) -> str:
+        """Keep an option among the others, on disk where the place is there, and say where."""
         self.known[option.name] = option
         self.refresh(option.name)
         path = self.desk.origin.origin.path
@@ -121,10 +134,8 @@ class Options:
                 raise InvalidOption("the place was not read from a file")
             where = option.save(path)
         except (InvalidOption, OSError) as error:
-            told = f"{option.name} is kept at this desk only: {str(error).rstrip('.')}."
-        else:
-            told = f"{option.name} is kept in {where.name}."
-        self.form.tell(f"{told} {self._apart()}".strip())
+            return f"{option.name} is kept at this desk only: {str(error).rstrip('.')}."
+        return f"{option.name} is kept in {where.name}."
 
     def _apart(self) -> str:
         """What an option cannot hold of what the desk has; empty where it holds all."""
@@ -173,6 +184,73 @@ class Options:
             f"{option.name} is laid on top of what the plan shown was made for, and compared "
             "with it below."
         )
+
+
+# The library at the desk: looked into, and what is used of it laid on the desk as an option.
+
+
+class Borrowing:
+    """The library of a desk.
+
+    Parameters
+    ----------
+    desk : PlaceDesk
+        The desk it belongs to.
+    options : Options
+        Where an option that is used is kept.
+    showing : RLock
+        Held while something is shown anew, by whichever thread does it.
+    """
+
+    def __init__(self, desk: PlaceDesk, options: Options, showing: RLock) -> None:
+        self.desk, self.options, self._showing = desk, options, showing
+        self.library = library()
+        grades = self.library.grades.set_index("grade")["name"].to_dict()
+        self.search = Form("Library", search_groups(Sought(), grades))
+        self.search.on_press(lambda key: self.look())
+        self.result = shown(blank("Every row names who found it, where, and how surely."))
+        self.form = Form("Use of the library", [])
+        self.form.on_change(self._changed)
+        self.form.on_press(lambda key: self.use())
+        self.found: list[str] = []
+
+    @property
+    def parts(self) -> tuple[ipywidgets.Widget, ...]:
+        """What is shown of it."""
+        return (self.search, self.result, self.form)
+
+    def look(self) -> None:
+        """Look for what the boxes say."""
+        held = {key: str(value) for key, value in self.search.values.items()}
+        sought = Sought(held["words"], held["grade"], held["direction"])
+        found = sought.in_library(self.library)
+        self.found = found["estimate"].tolist()
+        with self._showing:
+            show_in(self.result, library_panel(found))
+            self._show(self.found[0] if self.found else "")
+        self.search.tell(f"{len(self.found)} found.")
+
+    def _show(self, estimate: str) -> None:
+        self.form.show(use_groups(self.desk.place, self.library, self.found, estimate))
+
+    def _changed(self, key: str, value: Value) -> None:
+        """Another estimate is meant for another service and outcome."""
+        if key == "estimate":
+            self._show(str(value))
+
+    def use(self) -> None:
+        """Lay an estimate on the desk, and keep it among the options."""
+        place = self.desk.changed_place()
+        try:
+            option = used(self.library, place, dict(self.form.values))
+            self.desk.lay(option)
+        except InvalidChoice as error:
+            self.form.tell(" ".join(text for _, text in error.problems))
+            return
+        except PlaceBudgetError as error:
+            self.form.tell(str(error))
+            return
+        self.form.tell(f"{option.description} It is on the desk. {self.options.keep(option)}")
 
 
 # Studies at the desk: asked for in boxes made of their arguments, and answered below them.
@@ -351,6 +429,7 @@ class Sections(ipywidgets.VBox):
         self.why.on_change(self._other_service)
         self.why.on_press(lambda key: self.explain())
         self.options = Options(desk, self._showing)
+        self.library = Borrowing(desk, self.options, self._showing)
         self.studies = Studies(desk, self._showing)
         self.tables = Form("Which table is shown", [_table_choice("offers")])
         self.tables.on_change(lambda key, value: setattr(self._editor(), "table", str(value)))
@@ -391,6 +470,8 @@ class Sections(ipywidgets.VBox):
         elif section == "options":
             self.options.refresh()
             self._put([self.options.form, self.options.result])
+        elif section == "library":
+            self._put(self.library.parts)
         elif section == "studies":
             self.studies.refresh()
             self._put(self.studies.parts)
@@ -411,7 +492,7 @@ class Sections(ipywidgets.VBox):
         if self.comm is not None:
             options = (self.options.form, self.options.result)
             close_whole(self.menu, self.panel, self.find, self.why, self.tables, *options)
-            close_whole(*self.studies.all)
+            close_whole(*self.library.parts, *self.studies.all)
             close_whole(self._edited)
         super().close()
 
