@@ -24,7 +24,7 @@ from sheets import frames
 
 STUDIES = (
     "sharing", "risk_share", "accounts", "trace", "fairness", "cycle", "outlook", "potential",
-    "rests_on", "to_do",
+    "rests_on", "to_do", "changes",
 )  # fmt: skip
 
 
@@ -58,6 +58,9 @@ def answer(name: str) -> Result:
         return pb.outlook(northvale, council_tax=0.01, plans=[pb.simulate(northvale)])
     if name == "to_do":
         return northvale.to_do()
+    if name == "changes":
+        less = pb.Option("less").scale("funding", 0.9).scale("needs", 1.1)
+        return pb.changes(northvale, less.apply(northvale))
     if name == "rests_on":
         plans = (optimised("toy_pooling", pooling=each) for each in ("freed", "aligned"))
         return pb.rests_on(*plans, most=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from placebudget.arguments import Arguments
 from placebudget.place import Place, schema
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.io.folder import PACKAGE, package_properties
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.names import Names, rule_words
 from placebudget.place.population import needs_of
@@ -96,7 +98,7 @@ class EditionChanges(StudyResult):
 
     def said(self, row: Mapping[str, Any]) -> str:
         """A change as a sentence."""
-        what = self._called(row)
+        what = self.called(row)
         if row["what"] in (NEW, GONE):
             amount = f", {money(row['pounds'])}" if row["pounds"] else ""
             return f"{what}: {row['what']}{amount}."
@@ -116,7 +118,8 @@ class EditionChanges(StudyResult):
             more = f"; {money(abs(row['pounds']))} a year stands behind the difference"
         return f"{what}: {say(before)} is now {say(after)}{rate}{more}."
 
-    def _called(self, row: Mapping[str, Any]) -> str:
+    def called(self, row: Mapping[str, Any]) -> str:
+        """What it is that changed."""
         table, key = str(row["table"]), str(row["about"])
         if table == "rules":
             rule = key.partition("=")[2]
@@ -177,6 +180,40 @@ def changes(old: PlaceLike, new: PlaceLike) -> EditionChanges:
         f"{new.title}: what changed", {"changes": table}, notes,
         record_of(new, "changes", old=old.digest), old, new,
     )  # fmt: skip
+
+
+def editions_beside(place: Place) -> dict[str, str]:
+    """Other editions of a place in the folder it stands in, the latest first.
+
+    Folders whose package has the name of the place and begins no later than it; what they are
+    called, by their path. None of a place that was not read from a folder or a file.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> editions_beside(pb.example("toy_pooling"))
+    {}
+    """
+    here = Path(place.origin.path or "")
+    if not place.origin.path or not here.exists():
+        return {}
+    found = []
+    for folder in sorted(here.resolve().parent.iterdir()):
+        file = folder / PACKAGE
+        if folder == here.resolve() or not file.is_file():
+            continue
+        try:
+            held, problems = package_properties({PACKAGE: file.read_bytes()})
+        except OSError:  # what cannot be opened is no edition to choose
+            continue
+        years = held.get("years")
+        if problems or held.get("name") != place.name or not isinstance(years, list) or not years:
+            continue
+        first, last = str(years[0]), str(years[-1])
+        if first <= place.years[0]:
+            said = f"{held.get('title') or place.name}, {first} to {last} ({folder.name})"
+            found.append((first, str(folder), said))
+    return {path: said for _, path, said in sorted(found, reverse=True)}
 
 
 def _changes(old: Place, new: Place) -> Iterator[tuple[Any, ...]]:

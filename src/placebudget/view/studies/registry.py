@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from placebudget.view.studies import (
     accounts,
+    changes,
     cycle,
     fairness,
     outlook,
@@ -29,6 +30,7 @@ STUDIES: dict[str, Study] = {
         fairness,
         cycle,
         to_do,
+        changes,
     )
 }
 """Every study by name, in the order in which they are told of."""
