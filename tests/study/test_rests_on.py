@@ -253,3 +253,26 @@ def test_values_alone_are_looked_at_where_that_is_asked() -> None:
     found = pb.rests_on(*plans, kinds=["value"], most=1)
     assert set(found.tables["figures"]["kind"]) == {"value"}
     assert found.run["options"]["kinds"] == ["value"]
+
+
+def test_every_figure_is_said_to_be_known_only_where_those_not_looked_at_are_too() -> None:
+    """Of the toy place, values are said to be published, and effects either so or assumed."""
+
+    def told(effects: str) -> pb.study.RestsOn:
+        known = {"outcomes": "published", "savings": "published", "effects": effects,
+                 "offers": "published", "needs": "published"}  # fmt: skip
+        place = pb.example("toy_pooling")
+        place = place.with_(
+            **{name: place.tables[name].assign(status=status) for name, status in known.items()}
+        )
+        plans = [pb.optimise(place, pooling=name, prices=False) for name in (FREED, ALIGNED)]
+        return pb.rests_on(*plans, kinds="value", most=0, place=place)
+
+    sure, assumed = told("published"), told("illustrative")
+    assert "Every figure on which that hangs is published." in str(sure.summarised())
+    said = assumed.summarised().paragraphs[0].text
+    assert assumed.known_otherwise == ("effect",)
+    assert (
+        "Every value on which that hangs is published, but not every figure of another kind "
+        "(effects)." in said
+    )

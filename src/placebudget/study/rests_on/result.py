@@ -25,6 +25,7 @@ from placebudget.plan.workbook_pages import MODEL
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
 from placebudget.study.rests_on.replanned import NO_PLAN, UNMET
 from placebudget.study.result import StudyResult
+from placebudget.texts import listed
 from placebudget.value import uprating
 from placebudget.words import count, many, money, pence, percent, sentence, whole_pounds
 
@@ -85,6 +86,9 @@ class RestsOn(StudyResult):
         The first less the second.
     values : tuple of float
         What each comes to.
+    known_otherwise : tuple of str
+        Where the figures looked at are all known in one way: the kinds not looked at, of whose
+        figures the gain hangs on some that are known in another.
     """
 
     place: Place = field(repr=False)
@@ -93,6 +97,7 @@ class RestsOn(StudyResult):
     unit: str
     gain: float
     values: tuple[float, float]
+    known_otherwise: tuple[str, ...] = ()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -223,9 +228,22 @@ class RestsOn(StudyResult):
 
     @property
     def _alike(self) -> str:
-        """How all figures on which it hangs are known, once, where they are known alike."""
-        known = set(self.tables["figures"]["status"])
-        return f" Every figure on which that hangs is {known.pop()}." if len(known) == 1 else ""
+        """How the figures on which it hangs are known, once, where they are known alike.
+
+        Of every figure that is said only where it holds for all kinds, looked at or not.
+        """
+        rows = self.tables["figures"]
+        known = set(rows["status"])
+        if len(known) != 1:
+            return ""
+        if not self.known_otherwise:
+            return f" Every figure on which that hangs is {known.pop()}."
+        looked_at = listed(dict.fromkeys(rows["kind"]))
+        others = listed([f"{kind}s" for kind in self.known_otherwise])
+        return (
+            f" Every {looked_at} on which that hangs is {known.pop()}, but not every figure of "
+            f"another kind ({others})."
+        )
 
     def known(self, row: Mapping[str, Any]) -> str:
         """How a figure is known, and the prices it stands in where they are uprated, in brackets.

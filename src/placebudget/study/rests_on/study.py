@@ -161,12 +161,29 @@ class _Resting:
             title=titled(self.place, names), notes=notes(self.place), place=self.place, names=names,
             objective=self.objective, unit=unit, gain=self.gain,
             values=(self.kept[0].value, self.kept[1].value),
+            known_otherwise=self._otherwise(rows, kinds),
             tables=_tables(rows, solved),
             run=record_of(
                 self.place, "rests_on", plans=list(names), objective=self.objective, most=most,
                 kinds=list(kinds),
             ),
         )  # fmt: skip
+
+    def _otherwise(self, rows: Sequence[dict[str, Any]], kinds: Sequence[str]) -> tuple[str, ...]:
+        """Kinds not looked at one by one, on which it hangs by figures known in another way.
+
+        All of a kind at once: that costs no more than one figure does.
+        """
+        known = {row["status"] for row in rows}
+        if len(known) != 1:
+            return ()
+        found = []
+        for kind in (kind for kind in KINDS if kind not in kinds):
+            others = [each for each in figures_of(self.place)
+                      if each.kind == kind and each.status not in known]  # fmt: skip
+            if abs(self.kept[0].slope(*others) - self.kept[1].slope(*others)) >= _POUND:
+                found.append(kind)
+        return tuple(found)
 
     def _report(self, text: str, done: int, many: int) -> None:
         if self.limits.stopped:
