@@ -303,10 +303,39 @@ def many(unit: str) -> str:
     >>> many("family helped for a year"), many("child cared for"), many("officer for a year")
     ('families', 'children', '')
     """
-    return _MANY.get(re.split(r"[ ,;]", unit, maxsplit=1)[0].lower(), "")
+    return _MANY.get(_noun(unit), "")
+
+
+def _noun(unit: str) -> str:
+    return re.split(r"[ ,;]", unit, maxsplit=1)[0].lower()
 
 
 _A_YEAR_OF_IT = re.compile(r"(\bfor|,) a year$")
+
+
+def many_over(unit: str, years: int) -> str:
+    """Those that units of a service are of, added up over years; blank for any other unit.
+
+    One who is served in three years is three years of the service and not three people.
+
+    Parameters
+    ----------
+    unit : str
+        What one unit is, its noun first.
+    years : int
+        How many years are added up.
+
+    Examples
+    --------
+    >>> many_over("child cared for, a year", 5), many_over("child cared for, a year", 1)
+    ('child-years', 'children')
+    >>> many_over("family helped", 5), many_over("officer for a year", 5)
+    ('families', '')
+    """
+    who = many(unit)
+    if who and years > 1 and _A_YEAR_OF_IT.search(unit):
+        return f"{_noun(unit)}-years"
+    return who
 
 
 def not_served(amount: float, unit: str, years: int = 1) -> str:

@@ -27,8 +27,8 @@ def test_a_service_led_by_need_gets_its_money_because_need_must_be_met() -> None
     said = explained("emergency")
     assert said.sentences == (
         "Emergency gets £285.3 million over three years, less than today’s £300 million carried "
-        "on: everybody in need of it must be served, 300,000 people.",
-        "Need of 14,750 people does not arise: it is avoided by family.",
+        "on: everybody in need of it must be served, 300,000 person-years.",
+        "Need of 14,750 person-years does not arise: it is avoided by family.",
         "Its capacity can be given up by no more than 5% a year, and falls as fast as that lets "
         "it.",
     )
@@ -42,6 +42,22 @@ def test_one_year_of_it_is_about_that_year() -> None:
     said = pb.explain(plan, "emergency", year="2028-29")
     assert figures(said)["need avoided"] == pytest.approx(5_000)
     assert "in 2028-29, less than today’s £100 million carried on: everybody" in said.sentences[0]
+
+
+def test_need_of_several_years_for_a_year_each_is_told_in_years_of_a_person() -> None:
+    """100,000 a year who need it for a year each are 300,000 years, not 300,000 people."""
+    place = worked()
+    units = place.services["unit"].where(
+        place.services["service"] != "emergency", "person cared for, a year"
+    )
+    plan = pb.optimise(
+        place.with_(services=place.services.assign(unit=units)), pooling="aligned", prices=False
+    )
+    several, one = (pb.explain(plan, "emergency", year=year) for year in (None, "2028-29"))
+    assert several.sentences[0].endswith("everybody in need of it must be served, 300,000 "
+                                         "person-years.")  # fmt: skip
+    assert several.sentences[1].startswith("Need of 14,750 person-years does not arise")
+    assert one.sentences[0].endswith("everybody in need of it must be served, 100,000 people.")
 
 
 def test_services_of_one_name_that_avoid_need_are_named_once() -> None:
@@ -58,14 +74,15 @@ def test_services_of_one_name_that_avoid_need_are_named_once() -> None:
         effects=pd.concat([effects, effect], ignore_index=True),
     )
     said = pb.explain(pb.optimise(both, pooling="aligned", prices=False), "emergency")
-    assert said.sentences[1].endswith("people does not arise: it is avoided by family.")
+    assert said.sentences[1].endswith("person-years does not arise: it is avoided by family.")
 
 
 def test_capacity_that_stands_empty_is_said_with_the_reason() -> None:
     said = explained("emergency", nursing=False, family_value=3000.0)
     assert figures(said)["empty capacity"] == pytest.approx(15_250)
     assert said.sentences[-1] == (
-        "Capacity for 15,250 people stands empty, as it can be given up by no more than 5% a year."
+        "Capacity for 15,250 person-years stands empty, as it can be given up by no more than 5% "
+        "a year."
     )
 
 
@@ -84,7 +101,7 @@ def test_a_preventive_service_says_what_it_releases_for_whom_and_what_keeps_more
 
 def test_a_plan_that_leaves_need_unmet_says_so_of_what_it_pays_for() -> None:
     said = explained("emergency", nhs=(90e6,) * 3)
-    assert "10,000 of 300,000 people are not." in said.sentences[0]
+    assert "10,000 of 300,000 person-years are not." in said.sentences[0]
     assert explained("family", nhs=(90e6,) * 3).sentences[-1] == (
         "More money would first meet need that must be met and is not."
     )

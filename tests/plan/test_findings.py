@@ -89,6 +89,28 @@ def test_every_kind_of_finding_has_its_words() -> None:
     assert len(KINDS) == len(FINDERS)
 
 
+def test_value_below_todays_is_said_with_what_the_plan_meets_instead() -> None:
+    """10 of 20 in need are served today, the rest of the money is worth £3 a pound on walks.
+
+    Need first: £10,000 moves from walks to care, of which a pound is worth one: £20,000 less.
+    """
+    place = small(
+        {"tax": {"amount": 0.02}},
+        {
+            "care": {"people": 20, "led_by": "need", "today": {"tax": 0.01}},
+            "walks": {"people": None, "value": 3.0, "today": {"tax": 0.01}},
+        },
+    )
+    lower = one(found(place), "value-below-today")
+    assert figures(lower) == {
+        "today": 40_000, "plan": 20_000, "share": -0.5, "unmet_today": 10_000, "unmet_plan": 0,
+    }  # fmt: skip
+    (said,) = found(place).of("value-below-today").sentences
+    assert "from £40,000 to £20,000 (−50%)" in said
+    assert "Today leaves £10,000 more of need that must be met unmet" in said
+    assert "value-below-today" not in found(clean()).codes
+
+
 # --- rules ---------------------------------------------------------------------------------
 
 
@@ -342,6 +364,50 @@ def test_capacity_that_only_falls_is_not_bought_again() -> None:
     assert "capacity-bought-again" not in found(dipping((900, 800, 700))).codes
 
 
+def test_of_areas_that_change_as_much_those_that_change_the_other_way_are_counted() -> None:
+    """A unit costs half as much in the north: all that the south and east have goes there."""
+    areas = [{"area": "all"}, *({"area": key, "parent": "all"} for key in ("n", "s", "e"))]
+    offers = [
+        {"offer": f"visits_{key}", "service": "visits", "area": key, "unit_cost": cost}
+        for key, cost in (("n", 1_000.0), ("s", 2_000.0), ("e", 2_000.0))
+    ]
+    place = small(
+        {"tax": {"amount": 3.0}},
+        {"visits": {"people": None, "offer": offers}},
+        areas=areas,
+        today=[
+            {
+                "service": "visits",
+                "stream": "tax",
+                "area": key,
+                "amount": 1e6,
+                "offer": f"visits_{key}",
+            }
+            for key in ("n", "s", "e")
+        ],
+    )
+    large = one(found(place), "large-change")
+    assert figures(large)["areas"] == 3
+    assert figures(large)["other_way"] == 2
+    (said,) = found(place).of("large-change").sentences
+    assert said.endswith("; 2 more areas change as much, 2 the other way.")
+
+
+def test_todays_money_above_the_last_step_of_returns_buys_nothing_and_says_how_much() -> None:
+    """Returns end at half of 400 in need: of 1,000 units bought for £1 million 200 count."""
+    place = small(
+        {"tax": {"amount": 1.0}},
+        {"visits": {"people": 400, "today": {"tax": 1.0}, "unit": "family"}},
+        returns=[{"service": "visits", "step": 1, "up_to": 0.5, "effectiveness": 1.0}],
+    )
+    beyond = one(pb.simulate(place).findings(), "beyond-returns")
+    assert figures(beyond) == {"money": 800_000, "beyond": 800}
+    (said,) = pb.simulate(place).findings().of("beyond-returns").sentences
+    assert said.startswith("Visits: £800,000 is spent above the last step of returns")
+    assert "800 families in 2027-28" in said
+    assert "beyond-returns" not in found(place).codes
+
+
 # --- what the value is ---------------------------------------------------------------------
 
 
@@ -513,7 +579,9 @@ def test_a_plan_of_other_services_may_be_the_one_before() -> None:
 def test_at_places_at_random_every_finding_is_a_sentence_and_plain_data(seed: int) -> None:
     place = needing(seed)
     today = pb.simulate(place)
-    assert today.findings().codes <= {"need-not-met", "need-not-served", "cost-as-value"}
+    assert today.findings().codes <= {
+        "need-not-met", "need-not-served", "beyond-returns", "cost-as-value",
+    }  # fmt: skip
     plan = pb.optimise(place, pooling="aligned", prices=False)
     findings = plan.findings(today)
     json.dumps(findings.records(), allow_nan=False)

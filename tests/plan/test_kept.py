@@ -157,6 +157,25 @@ def test_a_plan_lists_what_it_keeps_and_what_it_could_not() -> None:
     assert "kept as today" not in pb.simulate(town()).summary()
 
 
+def test_of_two_services_of_a_name_the_one_kept_is_told_apart_from_the_one_cut() -> None:
+    """The town keeps its parks; the county needs £8 million of £10 million for care."""
+    place = small(
+        {"county": {"amount": 10}, "town": {"amount": 1}},
+        {
+            "care": {"value": 2, "people": 20_000, "today": {"county": 7}},
+            "parks_county": {"name": "parks", "people": None, "today": {"county": 3}},
+            "parks_town": {
+                "name": "parks", "commissioner": "town", "people": None, "today": {"town": 1}
+            },
+        },
+        rules=[rule("floor", "service=care", 8e6)],
+    )  # fmt: skip
+    place = place.with_(effects=place.effects[place.effects["service"] == "care"])
+    said = best(place).summary()
+    assert "what they bring about: parks (town) (£1 million)" in said
+    assert "parks (county) in place, 2027-28, £1 million less" in said
+
+
 def test_what_the_same_money_pays_for_gives_way_by_the_same_share() -> None:
     """£8 million for care leaves £2 million of the £10 million for £3 million and £1 million."""
     place = small(

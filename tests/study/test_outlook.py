@@ -547,6 +547,6 @@ def test_the_years_of_a_workbook_are_sums_over_agencies_and_those_over_services(
     (head, *years), (other, *agencies) = below(book["Years"]), below(book["Agencies"])
     cost = [row[head.index("Cost, £")] for row in years]
     assert cost == [
-        f'=SUMIFS(agencies_cost,agencies_year,"="&$A{row})' for row in range(3, 3 + len(cost))
+        f'=SUMIFS(agencies_cost,agencies_year,"="&$A{row})' for row in range(4, 4 + len(cost))
     ]
     assert str(agencies[0][other.index("Cost, £")]).startswith("=SUMIFS(services_cost,")

@@ -21,7 +21,9 @@ from placebudget.plan.resting.figures import Figure, figures_of
 from placebudget.plan.resting.kept import Kept
 from placebudget.study.rests_on.replanned import Replanned
 from placebudget.study.rests_on.study import _Resting
+from placebudget.words import whole_pounds
 from planned import optimised, simulated
+from small import small
 from worked_place import worked
 
 FREED, ALIGNED = "freed", "aligned"
@@ -276,3 +278,38 @@ def test_every_figure_is_said_to_be_known_only_where_those_not_looked_at_are_too
         "Every value on which that hangs is published, but not every figure of another kind "
         "(effects)." in said
     )
+
+
+@pytest.mark.parametrize(("low", "at_low", "sure"), [(400.0, 10_000, True), (500.0, 0, False)])
+def test_a_gain_is_asked_with_both_plans_made_again_at_the_ends_of_a_range(
+    low: float, at_low: float, sure: bool
+) -> None:
+    """Of £1 million half goes to hubs today; best is the hubs' 600 units: £40 a unit, £4,000.
+
+    A hub makes 1.2 of a good worth £700, a visit 1 and £100 besides. At £400 all visits are best,
+    £10,000 better than today; at £500 both are worth £600; at £900 a hub is £80 better: £8,000.
+    With both plans kept the gain at £400 is −£2,000.
+    """
+    shared = {"today": {"tax": 0.5}, "people": None}
+    place = small(
+        {"tax": {"amount": 1.0}},
+        {"hubs": {**shared, "offer": {"capacity": 600}}, "visits": shared},
+        outcomes=[
+            {"outcome": "well", "social_value": 700.0, "social_low": low, "social_high": 900.0},
+            {"outcome": "work", "economic_value": 100.0},
+        ],
+        effects=[
+            {"service": "hubs", "outcome": "well", "impact": 1.2},
+            {"service": "visits", "outcome": "well", "impact": 1.0},
+            {"service": "visits", "outcome": "work", "impact": 1.0},
+        ],
+    )
+    plan = pb.optimise(place, pooling="aligned", prices=False)
+    found = pb.rests_on(plan, pb.simulate(place), kinds="value", most=1)
+    (ranged,) = found.table[found.table["at_low"].notna()].to_dict("records")
+    assert (ranged["low"], ranged["high"]) == (low, 900.0)
+    assert ranged["at_low"] == pytest.approx(at_low, abs=0.01)
+    assert ranged["at_high"] == pytest.approx(8_000, abs=0.01)
+    said = found.summary()
+    assert f"at {whole_pounds(low)} and +£8,000 at £900" in said
+    assert ("the gain is not distinguishable from nothing" in said) is not sure

@@ -15,7 +15,7 @@ from placebudget.place.names import Names
 from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need import AGAIN, LEAVES, cash, used_again
 from placebudget.study import Potential
-from placebudget.view.asks import asks, changes, payers
+from placebudget.view.asks import _back, asks, changes, payers
 from placebudget.view.charts import savings_by_agency_and_year
 from placebudget.view.front import DOUBTFUL, NOT_SERVED, WORSE, Part, front, waterfall
 from placebudget.view.html import report
@@ -247,6 +247,17 @@ def test_an_ask_says_what_comes_back_the_limit_and_from_whom_it_is_taken() -> No
     )
     (row,) = payers(pb.potential(place)).query("agency == 'nhs'").to_dict("records")
     assert (row["pooled"], row["back"], row["net"], row["limit"]) == (0.0, 3e6, 3e6, "")
+
+
+def test_what_comes_back_of_a_pool_is_more_or_less_than_is_paid_in_and_has_no_sign() -> None:
+    """Of the £4 million that the council pays in, £1 million pays for its own help."""
+    rows = pd.DataFrame({"back": [1e6, 5e6, 4e6], "today_back": 0.0, "net": [-3e6, 1e6, 0.0]})
+    said = [_back(row, there=False) for _, row in rows.iterrows()]
+    assert said == [
+        "£1 million of the pool for its own services, £3 million less than it pays in",
+        "£5 million of the pool for its own services, £1 million more than it pays in",
+        "£4 million of the pool for its own services, as much as it pays in",
+    ]
 
 
 def test_an_ask_names_money_with_a_condition_that_pays_less_than_today() -> None:

@@ -250,7 +250,12 @@ def test_who_gains_is_the_difference_of_the_tables_but_for_rounding(page: Page) 
     head, *rows = page.tables[
         "Who pays more and who gains, from best aligned to best pooled, all years, £ million"
     ]
-    assert head == ["agency", "money paid", "savings", "cashable savings"]
+    assert head == [
+        "agency",
+        "change in money paid",
+        "change in savings",
+        "change in cashable savings",
+    ]
     paid = page.tables["Money by agency that pays, all years, £ million"]
     saved = [
         page.tables[f"Savings by agency and year as they fall, {name}, £ million"]

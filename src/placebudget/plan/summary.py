@@ -39,7 +39,9 @@ def kept_said(plan: Plan) -> Iterator[str]:
     kept = set(plan.run.get("kept", ()))
     if not kept or plan.status == "simulated":
         return
-    names = plan.labels["services"].set_index("service")["name"]
+    labels = plan.labels["services"].set_index("service")
+    agencies = plan.labels["agencies"].set_index("agency")["name"]
+    whose, names = labels["commissioner"].map(agencies), labels["name"]
     spent = plan.money("service").set_index("service")["amount"]
     # As it came out: a line that may have other money than today need not.
     changed = [
@@ -48,6 +50,9 @@ def kept_said(plan: Plan) -> Iterator[str]:
         if abs(has) >= _PENNIES
     ]
     gave_way = {row[0] for row in changed}
+    # Services of one name on either side are told apart: one is not kept and cut.
+    both = set(names.reindex(list(kept - gave_way))) & set(names.reindex(list(gave_way)))
+    names = names.where(~names.isin(both), names + " (" + whose + ")")
     if whole := sorted(kept - gave_way):
         alike = Counter(str(names[service]) for service in whole)
         said = listed(name if n == 1 else f"{name} ({n} agencies)" for name, n in alike.items())

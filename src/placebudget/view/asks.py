@@ -141,9 +141,10 @@ def _back(row: pd.Series, there: bool) -> str:
     if max(row["back"], row["today_back"]) < SHOWN:
         return "none of the pool for its own services"
     was = f" (today {money(row['today_back'])})" if there else ""
-    return (
-        f"{money(row['back'])}{was} of the pool for its own services, "
-        f"net {money(row['net'], signed=True)}"
+    return f"{money(row['back'])}{was} of the pool for its own services, " + (
+        f"{money(abs(row['net']))} {'more' if row['net'] > 0 else 'less'} than it pays in"
+        if abs(row["net"]) >= SHOWN
+        else "as much as it pays in"
     )
 
 

@@ -33,7 +33,7 @@ LARGEST = 5
 
 _OF_EACH_SIDE = 3
 LARGEST_VALUES = 2
-WORSE = ("outcome-falls", "agency-saves-less", "loses-without-known-effect")
+WORSE = ("value-below-today", "outcome-falls", "agency-saves-less", "loses-without-known-effect")
 NOT_SERVED = ("need-not-met", "need-not-served")
 DOUBTFUL = ("within-its-range", "social-value-only", "cost-as-value", "rests-on-illustrative")
 NO_GAIN = "not distinguishable from nothing"
@@ -332,7 +332,9 @@ def _reason(potential: Potential, service: str) -> str:
             return "All in need of it are served: less need arises, or it is met at less cost."
         return "Everybody in need of it must be served."
     ways = ways_given(potential.plans["pooled"].run)
-    if service in {which for which, _, _, _, change in ways if change < 0}:
+    # What gives way in one place and year may gain in all: then that is not why.
+    loses = against_standstill(potential)["change"][service] < 0
+    if loses and service in {which for which, _, _, _, change in ways if change < 0}:
         return (
             "It gives way to need that must be met; nobody has put in what it does, so that the "
             "cut looks free and is not."

@@ -14,8 +14,11 @@ TERMS: Mapping[str, str] = {
     "social value, discounted",
     "discounted": "counted less the later it comes, at the rate the place names",
     "as they fall": "counted in full in the year in which they come, in prices of one year",
-    "cashable": "money that could really be taken out of a budget; other savings set time and "
-    "capacity free",
+    "cashable": "of a saving: the part that is money. It leaves a budget, goes to the Exchequer, "
+    "or is capacity released, which the plan uses again and no budget can give up; the rest of a "
+    "saving sets time free",
+    "capacity": "what beds, posts and contracts that are paid for can deliver in a year; it costs "
+    "the same when it stands empty",
     "ring-fence": "a condition that money is spent on named purposes only",
     "siloed": MEANINGS["siloed"],
     "aligned": MEANINGS["aligned"],
@@ -49,7 +52,8 @@ TERMS: Mapping[str, str] = {
     "equity floor": "no area gets less than a stated share of what areas get on average",
     "standard error": "how far an estimate made from random draws typically lies from the truth",
     "slippage": "delivery that comes later or smaller than planned",
-    "Exchequer": "the purse of the government, not money the place can spend",
+    "Exchequer": "the purse of the government: what is saved on benefits goes there, and the place "
+    "cannot spend it",
 }
 
 

@@ -276,6 +276,9 @@ def _price_base(plans: Plans) -> str:
     return ", ".join(dict.fromkeys(str(plan.place["price_base"]) for plan in plans.values()))
 
 
+_PAID, SAVED, _CASHED = "change in money paid", "change in savings", "change in cashable savings"
+
+
 def who_gains(before: Plan, after: Plan, ends: str) -> list[Sheet]:
     """What changes for each agency from one plan to another.
 
@@ -290,18 +293,17 @@ def who_gains(before: Plan, after: Plan, ends: str) -> list[Sheet]:
     """
     plans = {"before": before, "after": after}
     paid = money_by(plans, "agency").figures
-    columns = {"money paid": paid["after"] - paid["before"]}
+    columns = {_PAID: paid["after"] - paid["before"]}
     saved = [sheet.whole().drop(TOTAL) for sheet in savings(plans)]
     if saved:
         first, last = saved
-        columns["savings"] = last[TOTAL] - first[TOTAL]
-        columns["cashable savings"] = last[CASHABLE] - first[CASHABLE]
+        columns[SAVED] = last[TOTAL] - first[TOTAL]
+        columns[_CASHED] = last[CASHABLE] - first[CASHABLE]
     table = pd.DataFrame(columns).fillna(0.0)
     if table.empty:
         return []
-    names = ["money paid", "savings", "cashable savings"]
-    table = table.reindex(columns=names, fill_value=0.0)
-    table = table.sort_values("savings", ascending=False, kind="stable")
+    table = table.reindex(columns=[_PAID, SAVED, _CASHED], fill_value=0.0)
+    table = table.sort_values(SAVED, ascending=False, kind="stable")
     agencies = _labels(plans, "agency")
     known = agencies.index[agencies["name"].isin(table.index)]
     return [
@@ -310,8 +312,11 @@ def who_gains(before: Plan, after: Plan, ends: str) -> list[Sheet]:
             POUNDS,
             table,
             adds_up="down",
-            note=f"Money is cash; savings are as they fall, in {_price_base(plans)} prices, not "
-            f"discounted. Cashable savings are part of savings.{exchequer_note(plans, known)}",
+            note="Each figure is a change; below nought less is paid or saved. What is paid is all "
+            "that an agency’s money pays for services, by itself or through pools: it may fall "
+            "while more of it is paid into a pool. Money is cash; savings are as they fall, in "
+            f"{_price_base(plans)} prices, not discounted. Cashable savings are part of savings."
+            f"{exchequer_note(plans, known)}",
         )
     ]
 

@@ -15,7 +15,7 @@ from placebudget.plan import Plan
 from placebudget.view.charts import savings_by_agency_and_year
 from placebudget.view.sheet import MILLION, Sheet, sheet_grid
 from placebudget.view.studies.common import with_others
-from placebudget.view.tables import savings, who_gains
+from placebudget.view.tables import SAVED, savings, who_gains
 from placebudget.words import money
 
 _LEAST = 0.05  # £ million: what a table with one decimal shows
@@ -31,7 +31,7 @@ def tell(meeting: Meeting) -> Told:
 
 def _title(sheets: list[Sheet]) -> str:
     """How many gain and lose. No agency is named: the figures may be illustrations."""
-    saves = sheets[0].figures["savings"] if sheets else pd.Series(dtype=float)
+    saves = sheets[0].figures[SAVED] if sheets else pd.Series(dtype=float)
     more, less = int((saves >= _LEAST).sum()), int((saves <= -_LEAST).sum())
     if not more and not less:
         return "In the model, pooling changes no agency’s savings"
@@ -48,7 +48,8 @@ def _title(sheets: list[Sheet]) -> str:
 def _blocks(sheets: list[Sheet], pooled: Plan) -> Iterator[Block]:
     yield TextBlock(
         "One agency often pays so that another saves. Savings come later than the money that "
-        "brings them about, and only the cashable part can be taken out of a budget.",
+        "brings them about, and only the cashable part is money; of that, only what leaves a "
+        "budget can be taken out of one.",
         "lead",
     )
     chart = savings_by_agency_and_year(pooled) if can_draw() else None

@@ -22,8 +22,9 @@ LEFT_OUT = (
     "Left out: VAT, the tax base and referendum limits, minimum revenue provision, the schools "
     "grant formula and the housing revenue account.",
     "Savings of DWP benefits go to the Exchequer and cannot be spent by the place.",
-    "A saving is cashable where a budget could really be cut; the rest is time and capacity set "
-    "free.",
+    "Of a saving the cashable part is money; the rest is time set free. Of that money only what "
+    "leaves a budget can be taken out: what goes to the Exchequer the place cannot spend, and "
+    "capacity released is used again.",
 )
 
 

@@ -12,7 +12,7 @@ from placebudget.place.names import Names, listed
 from placebudget.plan.plan import Plan
 from placebudget.programme import Basis
 from placebudget.solver import Stop
-from placebudget.words import count, many, money, percent, sentence
+from placebudget.words import count, many_over, money, percent, sentence
 
 Figure = tuple[str, float | None, str] | tuple[str, float | None, str, str]
 NUMBERS: dict[int, str] = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
@@ -217,8 +217,9 @@ def why_it_must_be_met(
     unmet, needed = float(needs["unmet"].sum()), float(needs["needed"].sum())
     table = basis.place.filled("services").set_index("service")
     unit = str(table["unit"][basis.lines.service[lines][0]])
-    who = many(unit) or "units"
-    whole = f"{count(needed)} {who if many(unit) else f'units ({unit})'}"
+    many = many_over(unit, len(years))
+    who = many or "units"
+    whole = f"{count(needed)} {many or f'units ({unit})'}"
     if unmet > _NONE * needed:
         speech.say(
             f"{head}: everybody in need of it must be served, and {count(unmet)} of {whole} "

@@ -93,6 +93,10 @@ class Facts:
         """Lines x years: capacity paid for, of lines that the table of need has."""
         return self._table(plan.tables["needs"], "paid")
 
+    def bought(self, plan: Plan, column: str) -> np.ndarray:
+        """Lines x years: units delivered, or what they cost."""
+        return self._table(plan.tables["units"], column)
+
     def held(self) -> Iterator[tuple[Held, Held]]:
         """Every rule where and when it holds: what the plan has, and what today has."""
         marks: dict[str, Benchmark] = {}

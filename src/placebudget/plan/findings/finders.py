@@ -19,7 +19,7 @@ from placebudget.place.subjects import BY_NEED, led_by_need
 from placebudget.plan.compare.tables import spend_alike
 from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, PlanFinding
-from placebudget.plan.need import meet_alike
+from placebudget.plan.need import meet_alike, need_unmet
 from placebudget.plan.plan import Plan
 from placebudget.plan.resting.figures import ASSUMED, EFFECT, VALUE, figures_of
 from placebudget.plan.resting.kept import Kept
@@ -28,6 +28,7 @@ from placebudget.value import in_base_prices
 
 _POUND = 1.0
 _NEAR, _SHOWN = 1e-6, 5e-5
+_A_LINE = 500.0  # pounds: what a figure shows of the value of a plan
 FAST, FAR = 0.25, 0.5
 """Most that money may change in a year, and against today in all, without a word."""
 ALIKE = 0.1
@@ -79,6 +80,19 @@ def need_not_served(facts: Facts) -> Iterator[PlanFinding]:
             # Those whom today serves and the plan does not come first, then all others.
             size = unmet - now if unmet > now else -1.0 / unmet
             yield PlanFinding("need-not-served", {"service": service}, figures, years, size)
+
+
+def value_below_today(facts: Facts) -> Iterator[PlanFinding]:
+    """A plan of less public value than today's money: need that it meets, rules or another goal."""
+    now, then = facts.today.public_value(), facts.plan.public_value()
+    if now - then >= _A_LINE:
+        unmet = {
+            f"unmet_{name}": (need_unmet(plan)[1], POUNDS)
+            for name, plan in (("today", facts.today), ("plan", facts.plan))
+        }
+        yield PlanFinding(
+            "value-below-today", {}, {**_from_to(now, then), **unmet}, size=now - then
+        )
 
 
 def outcome_falls(facts: Facts) -> Iterator[PlanFinding]:
@@ -175,9 +189,38 @@ def large_change(facts: Facts) -> Iterator[PlanFinding]:
             years.append(facts.years[int(np.argmax(np.abs(pace)))])
             figures["in_a_year"] = (_share(float(pace[np.argmax(np.abs(pace))])), SHARE)
         figures["areas"] = (float(len(mine)), "areas")
+        way = np.sign(plan[mine] - today[mine])[np.arange(len(mine)), change[mine].argmax(axis=1)]
+        other = way != np.sign(plan[line, t] - today[line, t])
+        figures["other_way"] = (float(other.sum()), "areas")
         keys = {"service": service, "area": str(facts.basis.lines.area[line])}
         size = float(change[line, t])
         yield PlanFinding("large-change", keys, figures, tuple(years), size)
+
+
+def beyond_returns(facts: Facts) -> Iterator[PlanFinding]:
+    """Given money of a service above the last step of its returns: it buys nothing.
+
+    No best plan buys there; what it keeps of empty capacity, rules and releases say.
+    """
+    if facts.plan.status != "simulated":
+        return
+    basis, units, table = facts.basis, units_of(facts), facts.plan.tables["units"]
+    bought = np.maximum(facts.bought(facts.plan, "units"), facts.paid(facts.plan))
+    over = np.maximum(bought - basis.room * basis.scale.units, 0.0)
+    over[over <= _NEAR * bought] = 0.0
+    cost = np.divide(
+        facts.bought(facts.plan, "cost"), bought, out=np.zeros_like(bought), where=bought > 0
+    )
+    lost = over * cost
+    for service in sorted(set(table["service"])):
+        mine = facts.lines_of(service)
+        pounds = float(lost[mine].sum())
+        if pounds > _POUND:
+            figures = {
+                "money": (pounds, POUNDS), "beyond": (float(over[mine].sum()), units[service]),
+            }  # fmt: skip
+            years = _years(facts, lost[mine].sum(axis=0) > 0)
+            yield PlanFinding("beyond-returns", {"service": service}, figures, years, pounds)
 
 
 def capacity_bought_again(facts: Facts) -> Iterator[PlanFinding]:
@@ -356,11 +399,13 @@ FINDERS: tuple[Finder, ...] = (
     placeholders,
     need_not_met,
     need_not_served,
+    value_below_today,
     outcome_falls,
     agency_saves_less,
     loses_without_known_effect,
     ends_at_a_rule,
     large_change,
+    beyond_returns,
     capacity_bought_again,
     within_its_range,
     social_value_only,

@@ -14,6 +14,7 @@ from placebudget.place.names import Names, rule_words, subject_words
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.findings.finding import HALF, TODAY, PlanFinding
+from placebudget.plan.need import alike
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
 from placebudget.texts import listed
 from placebudget.words import (
@@ -105,6 +106,18 @@ class FindingWords:
     def need_not_served(self, found: PlanFinding) -> str:
         return f"{self.unserved(found, '' if len(found.years) < 2 else ', all years added up')}."
 
+    def value_below_today(self, found: PlanFinding) -> str:
+        said = f"public value is lower than that of today’s money carried on, {self.change(found)}"
+        more = found["unmet_today"] - found["unmet_plan"]
+        if alike(found["unmet_today"], found["unmet_plan"]):
+            return f"{said}."
+        if more < 0:
+            return f"{said}; and {money(-more)} more of need that must be met is unmet."
+        return (
+            f"{said}. Today leaves {money(more)} more of need that must be met unmet; a plan that "
+            "meets it has less left for other value, so that the two are not to be compared."
+        )
+
     def outcome_falls(self, found: PlanFinding) -> str:
         name, unit = self.names.of("outcome", found.keys["outcome"]), found.figures["today"][1]
         return f"{name} ({unit}): less than today, {self.change(found)}."
@@ -151,8 +164,17 @@ class FindingWords:
             share, when = percent(found["in_a_year"], signed=True), found.years[1]
             new = np.isnan(found["in_a_year"])
             said += f", begun in {when}" if new else f", {share} in {when} alone"
+        other = int(found["other_way"])
         areas = "area changes" if more == 1 else "areas change"
-        return said + (f"; {more} more {areas} as much." if more else ".")
+        but = f", {'it' if more == 1 else other} the other way" if other else ""
+        return said + (f"; {more} more {areas} as much{but}." if more else ".")
+
+    def beyond_returns(self, found: PlanFinding) -> str:
+        beyond = self.several(found, "beyond")
+        return (
+            f"{self.about(found)}: {money(found['money'])} is spent above the last step of returns "
+            f"and buys nothing, capacity for {beyond} in {listed(found.years)}."
+        )
 
     def capacity_bought_again(self, found: PlanFinding) -> str:
         low, back = found.years
@@ -235,6 +257,9 @@ KINDS: Mapping[str, Kind] = {
     "placeholders": Kind("Figures that are nobody’s yet", FindingWords.placeholders),
     "need-not-met": Kind("Need that must be met and is not", FindingWords.need_not_met),
     "need-not-served": Kind("Need of other services that is not met", FindingWords.need_not_served),
+    "value-below-today": Kind(
+        "Public value that is lower than today’s", FindingWords.value_below_today
+    ),
     "outcome-falls": Kind("Outcomes that fall against today", FindingWords.outcome_falls),
     "agency-saves-less": Kind("Agencies that save less than today", FindingWords.agency_saves_less),
     "loses-without-known-effect": Kind(
@@ -243,6 +268,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "ends-at-a-rule": Kind("Changes that go as far as a rule allows", FindingWords.ends_at_a_rule),
     "large-change": Kind("Large changes of money", FindingWords.large_change),
+    "beyond-returns": Kind("Money that buys nothing", FindingWords.beyond_returns),
     "capacity-bought-again": Kind(
         "Capacity given up and bought again", FindingWords.capacity_bought_again
     ),

@@ -70,7 +70,8 @@ class RestsOn(StudyResult):
     - ``largest``: the same of the first, and half_below, half_above (amounts at which half the
       gain is gone with both plans made again; blank: at none), from, to (so far as was
       looked), halved, half_more (the gain with the figure halved, and half as much
-      again), no_gain_below, no_gain_above (why none can be told beyond: no plan, need
+      again), low, high, at_low, at_high (the range its source gives, and the gain there;
+      blank: no range), no_gain_below, no_gain_above (why none can be told beyond: no plan, need
       unmet), certified;
     - ``statuses``: kind, status, hangs, share.
 
@@ -176,6 +177,10 @@ class RestsOn(StudyResult):
         rows = self.table.to_dict("records")
         if broken := tuple(line for row in rows for line in self._half_gone(row)):
             yield Paragraph("With both plans made again:", broken)
+        if ranged := tuple(map(self._ranged, (row for row in rows if pd.notna(row["at_low"])))):
+            yield Paragraph(
+                "With both plans made again at the ends of the range that its source gives:", ranged
+            )
         held = [row for row in rows if pd.isna(row["half_below"]) and pd.isna(row["half_above"])]
         if held:
             yield Paragraph(
@@ -268,6 +273,17 @@ class RestsOn(StudyResult):
         else:
             who = step
         return f"{who} would {'gain' if self.gain > 0 else 'lose'} half as much"
+
+    def _ranged(self, row: Mapping[str, Any]) -> str:
+        """The gain at both ends of a range, and whether it is sure."""
+        low, high = (row["amount"] if pd.isna(row[end]) else row[end] for end in ("low", "high"))
+        least, most = row["at_low"], row["at_high"]
+        sure = min(least * self.gain, most * self.gain) > 0 and min(abs(least), abs(most)) >= _TINY
+        said = "" if sure else f"; the {self._what} is not distinguishable from nothing"
+        return (
+            f"{self.called(row)}: {money(least, signed=True)} at {self.said(row, low)} and "
+            f"{money(most, signed=True)} at {self.said(row, high)}{said}"
+        )
 
     def _held(self, row: Mapping[str, Any]) -> str:
         ends = f"between {self.said(row, row['from'])} and {self.said(row, row['to'])}"

@@ -60,7 +60,8 @@ def rests_on(
         Two plans of a place that make the most of the same; the gain is the first less the
         second. Money that was given (today's) is measured by what the other makes the most of.
     most : int
-        For how many of the figures on which most hangs both plans are made again.
+        For how many of the figures on which most hangs both plans are made again; unless that is
+        none, for those too whose source gives a range.
     kinds : str or sequence of str
         Which figures are looked at: ``"value"``, ``"effect"``, ``"unit cost"``, ``"need"``.
     place : Place, path or str, optional
@@ -149,7 +150,9 @@ class _Resting:
         rows = [self._row(figures[n], float(hangs[n])) for n in order]
         solved = []
         if abs(self.gain) >= _POUND:
-            largest = order[:most]
+            # What its own source may take away is always tried, where anything is made again.
+            ranged = [n for n in order[most:] if figures[n].ends != (1.0, 1.0)] if most else []
+            largest = [*order[:most], *ranged]
             for n, at in enumerate(largest):
                 self._report(AGAIN, n, len(largest))
                 solved.append({**rows[n], **self._solved(figures[at])})
@@ -233,7 +236,11 @@ class _Resting:
             name: self._gain_at(at(factor))
             for name, factor in (("halved", HALVED), ("half_more", HALF_MORE))
         }
+        if figure.ends != (1.0, 1.0):
+            for name, end in zip(("at_low", "at_high"), figure.ends, strict=True):
+                sizes[name] = self._gain_at(at(end))
         return {
+            "low": figure.low, "high": figure.high,
             "half_below": _amount(figure, down), "half_above": _amount(figure, up),
             "from": down.reached * figure.amount, "to": up.reached * figure.amount,
             "no_gain_below": down.lacking, "no_gain_above": up.lacking,
@@ -296,7 +303,18 @@ def _amount(figure: Figure, found: Nearest) -> float:
 
 _TEXTS = ("kind", "service", "outcome", "agency", "part", "prices", "status", "source")
 _LINE = ("amount", "hangs", "share", "switching", "half_straight")
-_SOLVED = ("half_below", "half_above", "from", "to", "halved", "half_more")
+_SOLVED = (
+    "half_below",
+    "half_above",
+    "from",
+    "to",
+    "halved",
+    "half_more",
+    "low",
+    "high",
+    "at_low",
+    "at_high",
+)
 
 
 def _tables(rows: list[dict[str, Any]], solved: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
