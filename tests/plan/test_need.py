@@ -169,6 +169,24 @@ def test_units_are_added_only_as_fast_as_capacity_can_be_built() -> None:
     assert units["2028-29"] == pytest.approx(1_000.0)
 
 
+def test_capacity_may_stand_ready_for_a_year_to_be_built_up_in_time() -> None:
+    """15,000 attendances avoided in the second year only; 10,000 places can be added in a year.
+
+    So 90,000 places are paid for to serve 85,000, and 100,000 can be served in the third year:
+    360 + 15 for families + 10 for libraries + 2 x 10 of nursing + 15 for families.
+    """
+    none = {"rule": "none", "kind": "cap", "subject": "service=family", "year": "2028-29"}
+    place = worked(release=None, family_value=3_000.0, rules=[{**none, "amount": 0.0}])
+    offers = place.tables["offers"].copy()
+    emergency = offers["offer"] == "emergency"
+    offers.loc[emergency, "capacity"], offers.loc[emergency, "build"] = 200_000.0, 0.05
+    plan = pb.optimise(place.with_(offers=offers), pooling="aligned", prices=False)
+    needs = plan.tables["needs"]
+    assert needs["paid"].tolist() == pytest.approx([100_000, 90_000, 100_000])
+    assert needs["served"].tolist() == pytest.approx([100_000, 85_000, 100_000])
+    assert plan.objective.value == pytest.approx(420e6, abs=1.0)
+
+
 @pytest.mark.parametrize("objective", ["fiscal saving", "cashable saving", "net public value"])
 def test_every_objective_knows_what_avoiding_need_saves(objective: str) -> None:
     place = worked(appraisal_years=5, family_today=1e6)

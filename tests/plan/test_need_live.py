@@ -9,6 +9,7 @@ import pytest
 import placebudget as pb
 from placebudget.place import Place
 from placebudget.plan.live import quick_plan
+from placebudget.plan.need import meet_alike
 from placebudget.plan.repairs import clash_said
 from worked_place import worked
 
@@ -60,39 +61,70 @@ def test_a_plan_read_from_a_session_says_who_is_served() -> None:
     assert (needs["served"] + needs["avoided"]).tolist() == pytest.approx([100_000] * 4)
 
 
-def clash_of(live: pb.solver.Session) -> str:
-    """What clashes in a session, in words."""
+def test_a_session_in_which_need_cannot_be_met_leaves_the_least_of_it_unmet() -> None:
+    """£10 million short: 90,000 attendances of 100,000, each worth £1,200 and the rest nothing.
+
+    Libraries keep £10 million a year; 360 + 30 less 12 million is left. With the money back, all
+    need is met again.
+    """
+    place = worked(release=None, nursing=False)
+    live = pb.session(place, pooling="aligned")
+    first = place.years[0]
+    live.set_funding("grant", first, 90e6)
+    short = live.solve()
+    assert (short.need_unmet, short.capacity_dropped) == (10e6, 0.0)
+    assert short.value == pytest.approx(378e6, abs=1.0)
+    cut = worked(release=None, nursing=False, nhs=(90e6, 100e6, 100e6))
+    quick = quick_plan(live, live.values(), cut)
+    anew = pb.optimise(cut, pooling="aligned")
+    assert meet_alike(quick, anew)
+    assert quick.run["need_unmet"] == anew.run["need_unmet"] == 10e6
+    assert quick.objective.value == pytest.approx(anew.objective.value, abs=1.0)
+    live.set_funding("grant", first, 100e6)
+    assert live.value() == pytest.approx(360e6 + 30e6, abs=1.0)
+    assert live.need_unmet == 0.0
+
+
+def test_capacity_is_given_up_too_fast_before_need_goes_unmet() -> None:
+    """£90 million from the second year on: 5,000 of 95,000 places that must stay have to go.
+
+    Nobody is left untreated: family support for £6.667 and then £9.667 million avoids 10,000 and
+    14,500 attendances. Nursing gets £4.5 million in the third year, when 85,500 places stay, and
+    libraries 3.333, 0.333 and 10: 360 + 2 x 4.5 + 13.667 in all.
+    """
+    nhs = (100e6, 90e6, 90e6)
+    live = pb.session(worked(), pooling="aligned")
+    for year, amount in zip(live.place.years, nhs, strict=True):
+        live.set_funding("grant", year, amount)
+    short = live.solve()
+    assert (short.need_unmet, short.capacity_dropped) == (0, 5e6)
+    assert short.value == pytest.approx(382_666_667, abs=1.0)
+    anew = pb.optimise(worked(nhs=nhs), pooling="aligned", prices=False)
+    assert anew.run["capacity_dropped"] == 5e6
+    assert short.value == pytest.approx(anew.objective.value, abs=1.0)
+
+
+def test_what_clashes_whatever_need_goes_unmet_is_named_in_a_session() -> None:
+    live = pb.session(worked(release=None, rules=[BEDS, READ]), pooling="aligned")
+    live.set_funding("grant", live.place.years[0], 80e6)
     with pytest.raises(pb.Infeasible) as found:
         live.value()
-    return clash_said(live.programme_now, found.value, live.open_pools_now, live.limits)
-
-
-def test_a_session_in_which_need_cannot_be_met_says_how_much_money_is_missing() -> None:
-    live = pb.session(worked(release=None, nursing=False), pooling="aligned")
-    live.set_funding("grant", live.place.years[0], 90e6)
-    assert clash_of(live) == (
-        "This cannot be kept: emergency for everybody in need in 2027-28 needs £10 million more "
-        "than there is, to meet need that must be met. What stands against it: what prevention can "
-        "avoid of the need for emergency in 2027-28."
-    )
-    live.set_funding("grant", live.place.years[0], 100e6)
-    assert live.value() == pytest.approx(360e6 + 30e6, abs=1.0)
-
-
-def test_money_that_falls_faster_than_capacity_can_be_given_up_is_said_to() -> None:
-    live = pb.session(worked(), pooling="aligned")
-    for year in live.place.years:
-        live.set_funding("grant", year, 90e6)
-    # 100,000 attendances in the first year; 95,000 and 90,250 places at least in the next two.
-    said = clash_of(live)
-    assert said.startswith("Money falls faster than capacity can be given up: £15.3 million more ")
-    assert "how fast capacity of emergency can be given up" in said
+    said = clash_said(live.programme_now, found.value, live.open_pools_now, live.limits)
+    assert "emergency" in said
 
 
 def test_cuts_that_leave_need_unmet_say_how_much_is_missing() -> None:
-    found = pb.changed_budgets(worked(release=None), [0.7], pooling="aligned")
-    # £30 million for the first year; then £13 million a year more for family support, with the
-    # council's £7 million, avoids the 30,000 attendances that there is no money for.
-    assert (
-        "£56 million more than there is, to meet need that must be met" in found.table["clash"][0]
+    """£30 million short in the first year; £7 million for families then avoids 10,500 a year.
+
+    So 30, 19.5 and 19.5 are missing.
+    """
+    found = pb.changed_budgets(worked(release=None), [0.7, 1.0], pooling="aligned")
+    assert found.table["need_unmet"].tolist() == [69e6, 0.0]
+    assert str(found.summary()) == (
+        "worked: the best plan with other budgets\n"
+        "2 of 2 changed budgets have a plan that keeps all rules; 1 of them leaves need unmet that "
+        "must be met; with all of it met, best plans come to £430 million (pounds, 2027-28 prices, "
+        "discounted).\n"
+        "- change 0: to meet all need that must be met would cost £69 million more; value is not "
+        "compared between plans that leave different need unmet"
     )

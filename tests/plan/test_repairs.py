@@ -8,6 +8,7 @@ import pytest
 
 import placebudget as pb
 from places import tiny
+from small import rule, small
 
 FLOORS = (("family_support", 40e6), ("home_care", 50e6), ("policing", 20e6))
 
@@ -53,6 +54,24 @@ def test_the_aligned_plan_that_others_are_compared_with_names_its_clash_too() ->
     with pytest.raises(pb.Infeasible, match="hospital at home at least £60 million") as caught:
         pb.optimise(clashing, pooling="pooled")
     assert "capacity" in str(caught.value)
+
+
+def test_no_per_cent_of_nothing_is_proposed_as_a_way_out() -> None:
+    """Homes must be for everybody and are locked at nothing; care works a year too late.
+
+    Both rules would have to give way, and the lock cannot: no per cent of nothing is enough.
+    """
+    services = {
+        "care": {"effect": {"lag": 1}, "today": {"tax": 5.0}},
+        "homes": {"people": 1_000, "led_by": "need"},
+    }
+    rules = [
+        rule("lock", "service=homes", 10),
+        rule("outcome_floor", "outcome=care_good", 10, year="2027-28"),
+    ]
+    with pytest.raises(pb.Infeasible) as caught:
+        pb.optimise(small({"tax": {"amount": 10.0}}, services, years=2, rules=rules), prices=False)
+    assert caught.value.repairs == ()
 
 
 KINDS = ("floor", "cap", "units_floor", "units_cap", "lock", "virement", "share_floor", "pace")

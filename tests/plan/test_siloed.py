@@ -363,3 +363,12 @@ def test_a_rule_on_an_outcome_that_one_agency_makes_binds_that_agency() -> None:
     each = bound.outcomes(["outcome", "year"]).set_index(["outcome", "year"])["counted"]
     for year in place.years:
         assert each["homes_kept", year] >= 1.05 * made - 1e-3
+
+
+def test_a_rule_that_nobody_can_keep_is_named_in_a_siloed_place_too() -> None:
+    """What is bought works from the next year on, and the rule asks for it in the first."""
+    late = {"value": 2.0, "effect": {"lag": 1}}
+    rules = [rule("outcome_floor", "outcome=care_good", 10)]
+    place = small({"tax": {"amount": 5.0}}, {"care": late}, years=2, rules=rules)
+    with pytest.raises(Infeasible, match=r"at least 10 .* ask for 0"):
+        siloed(place)

@@ -142,7 +142,8 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
     programme = live.programme
     mode = read_pooling(place, _pooling(live))
     eased = with_less_kept(programme, live.gave_way).basis.gave_way
-    basis = Basis(place, mode, programme.basis.reinvest, programme.basis.scale, gave_way=eased)
+    held, short = programme.basis, live.shortfall
+    basis = Basis(place, mode, held.reinvest, held.scale, shortfall=short, gave_way=eased)
     evidence = _evidence(programme, values, place)
     objective = programme.objectives[0]
     reached = objective.value(values)
@@ -167,6 +168,7 @@ def quick_plan(live: Session, values: np.ndarray, place: Place) -> Plan:
         decisions_fixed=live.holds_decisions,
         variables=programme.matrix.width,
         constraints=programme.matrix.height,
+        **basis.missing,
         benchmarks={name: vars(mark) for name, mark in programme.benchmarks.items()},
     )
     reading = ObjectiveValue(objective.name, objective.unit, value)

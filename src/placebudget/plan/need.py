@@ -322,14 +322,24 @@ def check_need(basis: Basis, served: Served, digits: float) -> list[str]:
         f"{offers.name[o]} delivers more in {years[t]} than is paid for"
         for o, t in zip(*np.nonzero(short), strict=True)
     ]
-    was = np.column_stack([need.paid_today, served.units[:, :-1]])
-    with np.errstate(invalid="ignore"):
-        most = was + need.build[:, None] * offers.capacity[:, None]
-    fast = served.units > np.where(np.isnan(most), np.inf, most) * (1.0 + 1e3 * digits) + 1e-6
+    fast = served.units > _buildable(basis, paid) * (1.0 + 1e3 * digits) + 1e-6
     return problems + [
         f"{offers.name[o]} grows faster in {years[t]} than it can be built up"
         for o, t in zip(*np.nonzero(fast), strict=True)
     ]
+
+
+def _buildable(basis: Basis, paid: np.ndarray) -> np.ndarray:
+    """The most units of each offer that could have been built up of what is paid for.
+
+    Where prevention spares some of the need, what stands ready need not all deliver.
+    """
+    most, before = np.empty_like(paid), basis.need.paid_today
+    added = np.where(np.isnan(basis.need.build), np.inf, basis.need.build)
+    for t in range(paid.shape[1]):
+        room = np.where(np.isinf(added), np.inf, added * basis.offers.capacity)
+        most[:, t] = before = np.minimum(paid[:, t], before + room)
+    return most
 
 
 # Need in words: who is not served first, then what prevention takes away and what that frees.

@@ -203,7 +203,7 @@ def _planned(
         steps_ordered=programme.ordered,
         variables=programme.matrix.width,
         constraints=programme.matrix.height,
-        **_missing(programme.basis),
+        **programme.basis.missing,
         benchmarks={name: vars(mark) for name, mark in marks.items()},
     )
     return assemble_plan(programme.basis, mode.name, solution.status, values, evidence, table, run)
@@ -354,17 +354,6 @@ def _checked(
         for o in programme.objectives
         if o.name in found
     ]
-
-
-def _missing(basis: Basis) -> dict[str, float]:
-    """What may be missing at most, in pounds, where money cannot meet all need."""
-    allowed = basis.shortfall
-    if allowed is None:
-        return {}
-    return {
-        "need_unmet": round(allowed.unmet * basis.scale.money),
-        "capacity_dropped": round(allowed.dropped * basis.scale.money),
-    }
 
 
 def _prices(given: object) -> int | tuple[str, ...]:

@@ -42,10 +42,6 @@ Looser = Callable[[float, float], float]
 _LAW = "law"
 
 
-_A_POUND = 1.0
-"""Need unmet or capacity dropped below this, in pounds, is none."""
-
-
 def relaxed_amount(
     programme: Programme, block: Rows, n: int, rule: Rule, slack: float, values: np.ndarray
 ) -> tuple[float, Looser]:
@@ -254,7 +250,8 @@ def _written(programme: Programme, given: Given, rules: list[Rule]) -> Repair | 
             (str(basis.routes[route]), basis.classes.streams[c][0], basis.years[t], max(least, 0.0))
         )
     amounts = list(_new_amounts(programme, given, rules))
-    if not (found or minima or amounts):
+    # Of nothing no per cent is enough: a rule on it cannot be eased by another amount.
+    if not (found or minima or amounts) or not all(math.isfinite(v) for _, _, v in amounts):
         return None
     words = _words(basis.place, names, found, minima, amounts)
     cost = sum(v for _, _, v in found) + scale * (given.cost - _cost_of_funding(programme, given))
@@ -394,9 +391,5 @@ def least_shortfall(
         )
     except Infeasible:
         return None
-    unmet, dropped = (max(-value, 0.0) for value in found.objective_values)
-    if unmet + dropped < _A_POUND:
-        return None
-    money = programme.basis.scale.money
-    # A little more than the least, which no solver can keep to its last digit.
-    return Shortfall(*((least + _A_POUND / 100) / money for least in (unmet, dropped)))
+    least = (max(-value, 0.0) for value in found.objective_values)
+    return Shortfall.least(*least, programme.basis.scale.money)

@@ -179,6 +179,9 @@ class Turns:
             If it was stopped, or ran out of time.
         """
         order = self._order(backwards)
+        if self.parts.asks_the_impossible:
+            # Nobody can keep it, however money is pooled: the aligned place says what clashes.
+            solved(partial(self._written, ALIGNED), self.solver, self._left())
         self.values = self._today() if start == TODAY else self._together()
         seen: dict[int, np.ndarray] = {}
         best: dict[str, tuple[float, ...]] = {}

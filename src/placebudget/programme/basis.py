@@ -110,6 +110,9 @@ def rules_of(place: Place) -> tuple[Rule, ...]:
     )
 
 
+_A_POUND = 1.0
+
+
 @dataclass(frozen=True)
 class Shortfall:
     """What may be missing at most where money cannot meet all need that must be met.
@@ -124,6 +127,23 @@ class Shortfall:
 
     unmet: float = np.inf
     dropped: float = np.inf
+
+    @classmethod
+    def least(cls, unmet: float, dropped: float, money: float) -> Shortfall | None:
+        """The least there can be, from pounds; None below a pound, where all need can be met.
+
+        A penny more than that, which no solver can keep to its last digit.
+        """
+        if unmet + dropped < _A_POUND:
+            return None
+        return cls(*((each + _A_POUND / 100) / money for each in (unmet, dropped)))
+
+    def in_pounds(self, money: float) -> dict[str, float]:
+        """What it is in whole pounds, as it is recorded."""
+        return {
+            "need_unmet": round(self.unmet * money),
+            "capacity_dropped": round(self.dropped * money),
+        }
 
 
 @dataclass(frozen=True)
@@ -295,6 +315,11 @@ class Basis:
         needed = self.room / share[:, None]
         last = np.minimum(np.arange(len(self.appraisal)), len(self.years) - 1)
         return np.asarray(needed[:, last])
+
+    @property
+    def missing(self) -> dict[str, float]:
+        """What may be missing at most, in pounds, where money cannot meet all need."""
+        return {} if self.shortfall is None else self.shortfall.in_pounds(self.scale.money)
 
     @cached_property
     def cheapest(self) -> np.ndarray:

@@ -154,6 +154,14 @@ class OwnParts:
         rows = [block.numbers for _, block in self.programme.rule_rows()]
         return np.concatenate([np.zeros(0, np.int64), *rows])
 
+    @property
+    def asks_the_impossible(self) -> bool:
+        """Whether a rule asks for what no agency makes, so that none can keep it."""
+        row, rows, matrix = self._row, self._ruled, self.programme.matrix
+        made = self._makers.any(axis=0)[matrix.column]
+        none = np.bincount(row, made, matrix.height)[rows] == 0
+        return bool((none & (matrix.row_lower[rows] > 0)).any())
+
     @cached_property
     def _follows(self) -> np.ndarray:
         """Variables that follow from what agencies set."""

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
+from typing import Any
 
 import pandas as pd
 
@@ -33,7 +34,7 @@ from placebudget.study.sweeping import (
     read_workers,
     sweep,
 )
-from placebudget.words import in_unit
+from placebudget.words import in_unit, money
 
 REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
 # Changes solved one after the other from one start. Fixed, so that values do not
@@ -41,8 +42,8 @@ REACHED, IMPOSSIBLE = "reached", "no plan keeps all rules"
 PART = 250
 
 Change = float | Mapping[str, float]
-# A change's number, value and its unit, status, and what clashes.
-_Row = tuple[int, float, str, str, str]
+# A change's number, value and its unit, status, what clashes, and need unmet in pounds.
+_Row = tuple[int, float, str, str, str, float]
 
 
 class ChangedBudgets(StudyResult):
@@ -50,7 +51,8 @@ class ChangedBudgets(StudyResult):
 
     ``table`` holds a row a change: ``change`` (its number, from 0), ``value`` (blank where no
     plan keeps all rules), ``unit``, ``status``, ``clash`` (which rules and limits cannot all be
-    kept; empty where they can).
+    kept; empty where they can), ``need_unmet`` (pounds that are short at least for need that
+    must be met; values that differ in it do not compare).
     """
 
     @property
@@ -63,14 +65,29 @@ class ChangedBudgets(StudyResult):
         table = self.table
         reached = table[table["status"] == REACHED]
         said = f"{len(reached)} of {len(table)} changed budgets have a plan that keeps all rules"
-        if len(reached):
-            unit = reached["unit"].iloc[0]
-            low, high = (in_unit(float(end), unit) for end in reached["value"].agg(["min", "max"]))
-            said += f", of {low}" if low == high else f", of {low} to {high}"
+        short = reached["need_unmet"] > 0
+        if short.any():
+            leave = "leaves" if short.sum() == 1 else "leave"
+            said += f"; {short.sum()} of them {leave} need unmet that must be met"
+        if len(met := reached[~short]):
+            unit = met["unit"].iloc[0]
+            low, high = (in_unit(float(end), unit) for end in met["value"].agg(["min", "max"]))
+            said += "; with all of it met, best plans come to " if short.any() else ", of "
+            said += low if low == high else f"{low} to {high}"
             said += f" ({unit})"
-        others = table[table["status"] != REACHED]
-        points = (f"change {row.change}: {row.clash or row.status}" for row in others.itertuples())
+        others = table[(table["status"] != REACHED) | (table["need_unmet"] > 0)]
+        points = (f"change {row.change}: {_short_of(row)}" for row in others.itertuples())
         return Summary(self.title, (Paragraph(f"{said}.", tuple(points)),))
+
+
+def _short_of(row: Any) -> str:
+    """Why a change has no plan, or what its plan leaves unmet."""
+    if row.status != REACHED:
+        return str(row.clash or row.status)
+    return (
+        f"to meet all need that must be met would cost {money(row.need_unmet)} more; value is not "
+        "compared between plans that leave different need unmet"
+    )
 
 
 @dataclass(frozen=True)
@@ -152,12 +169,14 @@ def changed_budgets(
         stop=stop, progress=progress, what="changed budgets", divisible=True,
     ):  # fmt: skip
         if isinstance(answers, Lost):
-            answers = [(number, float("nan"), "", LOST, "") for number, _ in answers.part]
+            none = float("nan")
+            answers = [(number, none, "", LOST, "", none) for number, _ in answers.part]
         rows += answers
-    table = pd.DataFrame(sorted(rows), columns=["change", "value", "unit", "status", "clash"])
+    names = ["change", "value", "unit", "status", "clash", "need_unmet"]
+    table = pd.DataFrame(sorted(rows), columns=names)
     return ChangedBudgets(
         f"{place.title}: the best plan with other budgets",
-        {"changes": table.astype({"change": "int64", "value": "float64"})},
+        {"changes": table.astype(dict.fromkeys(("value", "need_unmet"), float) | {"change": int})},
         ("Values are found by quick solves: the plans themselves are not made.",),
         record_of(
             place, "changed_budgets", objective=objective, pooling=pooling, reinvest=reinvest
@@ -208,15 +227,16 @@ def _solve_part(question: _Question, part: Sequence[tuple[int, dict[str, float]]
             budget.change(factors)
         except Infeasible as error:
             clash = f"There is no plan of working apart to compare with. {error.clash}"
-            found.append((number, float("nan"), unit, IMPOSSIBLE, clash))
+            found.append((number, float("nan"), unit, IMPOSSIBLE, clash, float("nan")))
             continue
         # Changes lie nearer to the place as it is than to each other.
         live.back_to(start)
         try:
-            found.append((number, live.value(), unit, REACHED, ""))
+            reached = live.solve()
+            found.append((number, reached.value, unit, REACHED, "", reached.need_unmet))
         except Infeasible as error:
             clash = clash_said(live.programme_now, error, live.open_pools_now, live.limits)
-            found.append((number, float("nan"), unit, IMPOSSIBLE, clash))
+            found.append((number, float("nan"), unit, IMPOSSIBLE, clash, float("nan")))
     return found
 
 

@@ -44,6 +44,12 @@ NO_PRICES = (
 )
 
 
+UNMET_HAS_NO_PRICES = (
+    "This plan has no prices: need that must be met is not all met, and more money or a looser "
+    "limit would meet more of it first, whatever else it could bring."
+)
+
+
 @dataclass(frozen=True)
 class Panel:
     """What a panel shows.
@@ -188,6 +194,8 @@ def price_panel(plan: Plan, most: int = 15) -> Panel:
     if table.empty:
         if plan.status == "simulated":
             words = "Prices are known for plans that were optimised; this one was simulated."
+        elif "need_unmet" in plan.run:
+            words = UNMET_HAS_NO_PRICES
         elif plan.run.get("options", {}).get("prices"):
             words = "No limit binds: relaxing any of them would gain nothing."
         else:

@@ -61,14 +61,18 @@ class Solving:
         self._send(live, changes)
         if self._free:
             live.free_decisions()
+        held = live.holds_decisions
         try:
             found = live.values()
         except Infeasible:
-            if not live.holds_decisions:
+            if not held:
                 raise
-            live.free_decisions()
-            found = live.values()
-        return found
+        else:
+            if live.shortfall is None or not held:
+                return found
+        # With other starts of offers there may be a plan, or one that meets more need.
+        live.free_decisions()
+        return live.values()
 
     def keep_decisions(self, values: np.ndarray) -> None:
         """Keep the starts of offers as they are until pools or ring-fences change."""

@@ -173,6 +173,6 @@ def _shortfall(draft: Draft, basis: Basis) -> None:
         ("dropped", shortfall_objective(DROPPED, draft, basis).gain, allowed.dropped),
     ):
         column = np.flatnonzero(cost)
-        if np.isfinite(most) and len(column):
+        if len(column):
             terms = Terms().add(np.zeros(len(column), np.int64), column, -cost[column])
             draft.add_rows(f"least_{name}", {"all": np.zeros(1, np.int64)}, terms, "<=", most)

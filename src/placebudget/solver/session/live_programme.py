@@ -13,16 +13,18 @@ import pandas as pd
 from placebudget.errors import SolverFailed, Stopped, Unbounded
 from placebudget.place.rule_kinds import YEAR_BEFORE
 from placebudget.programme import Programme
+from placebudget.programme.basis import Shortfall
 from placebudget.programme.blocks.balances import PAID_FOR, PAID_IN
 from placebudget.programme.linear import Rows
 from placebudget.programme.money import stream_growth
 from placebudget.programme.objectives import Objective
+from placebudget.programme.objectives.value import DROPPED, UNMET, shortfall_objective
 from placebudget.programme.rules import Rule
 from placebudget.programme.rules.virement import rows_of_today
 from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
 from placebudget.solver.backend.highs import LiveHighs
 from placebudget.solver.infeasible import name_clash
-from placebudget.solver.stages.giving_way import keeps_order, least_given, let_go
+from placebudget.solver.stages.giving_way import keeps_order, kept_rows, least_given, let_go
 
 # What follows today's money in a live model, and so moves when funding changes.
 #
@@ -189,6 +191,11 @@ class TodaysMoney:
             yield numbers, max(1.0 + sign * held.share, 0.0) * today[at] + gave_way, sense
 
 
+# What may be missing where money cannot meet all need, first things first, by family of variables.
+_SHORT = {UNMET: "unmet", DROPPED: "dropped"}
+# What is kept of the first while the second is made least, scaled: a tenth of a penny.
+_HAIR = 1e-9
+
 _OUT_OF_ORDER = (
     "an equity floor is kept here only by filling later steps of returns before earlier ones, "
     "which a live model does not see; placebudget.optimise finds the true plan"
@@ -208,11 +215,16 @@ class Reached:
     spending : DataFrame
         Money by service, area and year, in pounds. Among equally good plans
         this is any one; :func:`placebudget.optimise` gives the one nearest to today.
+    need_unmet, capacity_dropped : float
+        Need that must be met and cannot all be, and capacity given up faster than it can be
+        before any need goes unmet, in pounds; values that differ in these do not compare.
     """
 
     objective: str
     value: float
     spending: pd.DataFrame
+    need_unmet: float = 0.0
+    capacity_dropped: float = 0.0
 
 
 class LiveProgramme:
@@ -238,7 +250,12 @@ class LiveProgramme:
         self._held = False
         # By how much which constraints gave way in the last solve, scaled.
         self.gave_way: dict[int, float] = {}
+        # What had to be missing in it; only where it is written so that any need may go unmet.
+        self.shortfall: Shortfall | None = None
+        self._may_fall_short = programme.basis.shortfall == Shortfall()
         self._at_work = threading.RLock()
+        if self._may_fall_short:
+            self._meet_all_need()
 
     def value(self) -> float:
         """Value of the best plan as things stand, in the objective's unit.
@@ -254,7 +271,7 @@ class LiveProgramme:
         """The best plan as things stand: its value and its spending."""
         answer = self._solved()
         objective = self.programme.objectives[0].name
-        return Reached(objective, self._value(answer), self._spending(answer))
+        return Reached(objective, self._value(answer), self._spending(answer), **self._missing)
 
     def make_the_most_of(self, *objectives: Objective) -> None:
         """Ask for the most of something else, the first of these, from the next solve on."""
@@ -268,6 +285,16 @@ class LiveProgramme:
         values = self._solved().values
         assert values is not None
         return values
+
+    @property
+    def need_unmet(self) -> float:
+        """Need that the last solve had to leave unmet, in pounds at the cheapest offers."""
+        return self._missing.get("need_unmet", 0.0)
+
+    @property
+    def _missing(self) -> dict[str, float]:
+        short, scale = self.shortfall, self.programme.basis.scale
+        return {} if short is None else short.in_pounds(scale.money)
 
     @property
     def holds_decisions(self) -> bool:
@@ -343,9 +370,11 @@ class LiveProgramme:
 
     def _answered(self) -> SolverResult:
         self._keep_again()
-        answer = self._live.run(self.limits, self.limits.seconds)
-        if answer.status is Status.INFEASIBLE and self._give_way():
-            answer = self._live.run(self.limits, self.limits.seconds)
+        if self.shortfall is not None:
+            self._meet_all_need()
+        answer = self._run_kept()
+        if answer.status is Status.INFEASIBLE and self._fall_short():
+            answer = self._run_kept()
         if answer.values is not None and answer.has_solution:
             if not keeps_order(self.programme, answer.values):
                 raise SolverFailed(_OUT_OF_ORDER)
@@ -357,6 +386,60 @@ class LiveProgramme:
         if answer.status in (Status.STOPPED, Status.TIME_LIMIT):
             raise Stopped(f"no plan was reached: {answer.status.value}")
         raise SolverFailed(f"the solver gave no answer ({answer.detail})")
+
+    def _run_kept(self) -> SolverResult:
+        """Solve, and give way where services without effects cannot keep their money."""
+        answer = self._live.run(self.limits, self.limits.seconds)
+        if answer.status is Status.INFEASIBLE and self._give_way():
+            answer = self._live.run(self.limits, self.limits.seconds)
+        return answer
+
+    # --- need that cannot be met ------------------------------------------------
+
+    def _meet_all_need(self) -> None:
+        """Ask for all need to be met again."""
+        self.shortfall = None
+        for family in _SHORT.values():
+            self._allow(family, 0.0, np.inf)
+
+    def _allow(self, family: str, most: float, whole: float) -> None:
+        """The most of each variable of a shortfall, and what all of it may cost."""
+        columns, rows = self.programme.columns[family], self.programme.rows.get(f"least_{family}")
+        nothing = np.zeros(len(columns))
+        self._change_columns(columns.numbers, nothing, nothing + most)
+        if rows is not None:
+            self._change_rows(rows.numbers, np.array([-np.inf]), np.array([whole]))
+
+    def _fall_short(self) -> bool:
+        """Leave the least need unmet, and before any give up the least capacity too fast.
+
+        False where all need can be met, so that something else stands in the way.
+        """
+        if not self._may_fall_short:
+            return False
+        rows, scale = kept_rows(self.programme), self.programme.basis.scale.money
+        endless = np.full(len(rows), np.inf)
+        self._live.change_rows(rows, -endless, endless)
+        for family in _SHORT.values():
+            self._allow(family, np.inf, np.inf)
+        least = []
+        for name, family in _SHORT.items():
+            goal = shortfall_objective(name, self.programme.draft, self.programme.basis)
+            self._live.change_cost(-goal.gain)
+            answer = self._live.run(replace(self.limits, gap=0.0), self.limits.seconds)
+            if answer.values is None:
+                break
+            least.append(max(-goal.value(answer.values), 0.0))
+            self._allow(family, np.inf, least[-1] / scale + _HAIR)
+        self._live.change_cost(-self._gain)
+        self._live.change_rows(rows, self._row_lower[rows], self._row_upper[rows])
+        self.shortfall = Shortfall.least(*least, scale) if len(least) == len(_SHORT) else None
+        if self.shortfall is None:
+            self._meet_all_need()
+            return False
+        for family in _SHORT.values():
+            self._allow(family, np.inf, getattr(self.shortfall, family))
+        return True
 
     def _give_way(self) -> bool:
         """Let services without effects have other money than today's, where that is a way."""

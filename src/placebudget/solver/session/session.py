@@ -3,7 +3,8 @@
 The programme is written once, with everything the session may open standing in
 it, closed by a bound: all pools, and what ring-fences bar. Changing funding, a
 limit, a weight, a pool or a ring-fence then changes a few numbers of the live
-model, and solving takes milliseconds instead of writing it all again.
+model, and solving takes milliseconds instead of writing it all again. Where money cannot meet
+all need that must be met, the plan that leaves least unmet is found, and what is missing is said.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from placebudget.arguments import Arguments, as_given, instance, is_number, shar
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, checked_place
+from placebudget.place.subjects import led_by_need
 from placebudget.programme import (
     ALIGNED,
     FREED,
@@ -27,6 +29,7 @@ from placebudget.programme import (
     one_goal,
     read_objectives,
 )
+from placebudget.programme.basis import Shortfall
 from placebudget.programme.blocks.balances import FAMILIES, PAID_IN
 from placebudget.programme.blocks.lots import most_units
 from placebudget.programme.money import stream_funding
@@ -94,6 +97,7 @@ class Session(LiveProgramme):
             objectives=names[:1],
             reinvest=reinvest,
             benchmarks=benchmarks,
+            shortfall=Shortfall() if led_by_need(place) else None,
             gave_way=given_apart(place, limits, reinvest=reinvest),
         )
         super().__init__(programme, limits)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placebudget.errors import Infeasible, Stopped
+from placebudget.errors import CannotAnswer, Infeasible, Stopped
 from placebudget.place import Place
 from placebudget.plan import Plan, optimise, session, simulate
 from placebudget.plan.need import SHORT, alike
@@ -87,6 +87,11 @@ def split_over_fences(
     orders, seed : int
         With more, orders drawn at random, each with its reverse, and their seed.
 
+    Raises
+    ------
+    CannotAnswer
+        If some of them ended leave less need unmet than others: such values are not subtracted.
+
     Examples
     --------
     >>> import placebudget as pb
@@ -119,7 +124,7 @@ class _Value:
     def __init__(self, live: Session, streams: Sequence[Sequence[str]]) -> None:
         self.live, self.streams = live, streams
         self.ended = 0
-        self.kept = live.value()
+        self.kept, self.short = live.value(), live.need_unmet
         self.known = {0: 0.0}
 
     def __call__(self, ended: int) -> float:
@@ -131,6 +136,8 @@ class _Value:
                         turn(stream)
             self.ended = ended
             self.known[ended] = self.live.value() - self.kept
+            if not alike(self.short, self.live.need_unmet):
+                raise CannotAnswer(OTHERWISE)
         return self.known[ended]
 
 
@@ -465,7 +472,7 @@ def _planned(
                 reinvest=options["reinvest"], orders=asked.orders, seed=asked.seed,
                 stop=stop,
             )  # fmt: skip
-        except Infeasible:
+        except (CannotAnswer, Infeasible):
             return None
     place, pooling = place_of(asked.place, variant)
     if pooling == TODAY:
