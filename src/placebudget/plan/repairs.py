@@ -391,5 +391,5 @@ def least_shortfall(
         )
     except Infeasible:
         return None
-    least = (max(-value, 0.0) for value in found.objective_values)
-    return Shortfall.least(*least, programme.basis.scale.money)
+    unmet, dropped = (max(-value, 0.0) for value in found.objective_values)
+    return Shortfall.least(unmet, dropped, programme.basis.scale.money)

@@ -158,7 +158,7 @@ class OwnParts:
     def asks_the_impossible(self) -> bool:
         """Whether a rule asks for what no agency makes, so that none can keep it."""
         row, rows, matrix = self._row, self._ruled, self.programme.matrix
-        made = self._makers.any(axis=0)[matrix.column]
+        made = np.any(self._makers[:, matrix.column], axis=0)
         none = np.bincount(row, made, matrix.height)[rows] == 0
         return bool((none & (matrix.row_lower[rows] > 0)).any())
 

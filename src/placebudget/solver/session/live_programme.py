@@ -433,7 +433,9 @@ class LiveProgramme:
             self._allow(family, np.inf, least[-1] / scale + _HAIR)
         self._live.change_cost(-self._gain)
         self._live.change_rows(rows, self._row_lower[rows], self._row_upper[rows])
-        self.shortfall = Shortfall.least(*least, scale) if len(least) == len(_SHORT) else None
+        if len(least) == len(_SHORT):
+            unmet, dropped = least
+            self.shortfall = Shortfall.least(unmet, dropped, scale)
         if self.shortfall is None:
             self._meet_all_need()
             return False
