@@ -14,13 +14,20 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 SITE = ROOT / "site" / "mkdocs.yml"
+_BUILT: dict[bool, Path] = {}
 
 
-def build(folder: Path, *, run: bool) -> Path:
-    """Build strictly, so that a warning is a failure; with or without running the notebooks."""
-    done = building(folder, SITE, run=run)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+def built(pages: pytest.TempPathFactory, *, run: bool) -> Path:
+    """Built strictly, so that a warning is a failure; with or without running the notebooks.
+
+    Once for all who look at it: files that do are marked ``xdist_group("site")``.
+    """
+    if run not in _BUILT:
+        folder = pages.mktemp("site")
+        done = building(folder, SITE, run=run)
+        assert done.returncode == 0, done.stdout + done.stderr
+        _BUILT[run] = folder
+    return _BUILT[run]
 
 
 def building(folder: Path, site: Path, *, run: bool = False) -> subprocess.CompletedProcess[str]:

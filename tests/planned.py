@@ -6,9 +6,13 @@ Files that read them are marked ``xdist_group("northvale")``: one worker makes t
 from __future__ import annotations
 
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from typer.testing import CliRunner
+
 import placebudget as pb
+from placebudget.cli import app
 
 
 @cache
@@ -27,3 +31,12 @@ def optimised(name: str, **options: Any) -> pb.Plan:
 def potential(name: str) -> pb.study.Potential:
     """The plans of an example, side by side."""
     return pb.potential(pb.example(name))
+
+
+@cache
+def run_of(name: str) -> str:
+    """What a run of an example prints, which writes to the folder ``build`` of somebody's."""
+    with TemporaryDirectory() as home:
+        done = CliRunner().invoke(app, ["run", name, "--out", f"{home}/build/{name}"])
+    assert done.exit_code == 0, done.output
+    return done.stdout.replace(f"{home}/", "")

@@ -12,8 +12,10 @@ import pytest
 from typer.main import get_command
 
 import placebudget as pb
-from building_the_site import SITE, build, building
+from building_the_site import SITE, building, built
 from placebudget.cli import app
+
+pytestmark = pytest.mark.xdist_group("site")
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -150,7 +152,7 @@ def test_every_public_name_says_what_it_is_for() -> None:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site without the notebooks' results."""
-    return build(tmp_path_factory.mktemp("site"), run=False)
+    return built(tmp_path_factory, run=False)
 
 
 def test_what_leads_nowhere_ends_the_building_of_the_site(tmp_path: Path) -> None:

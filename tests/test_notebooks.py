@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 from plain_words import faults
+from proof import ALL
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -28,6 +31,21 @@ SHORT = 16
 SECONDS = 300
 
 pytestmark = pytest.mark.xdist_group("notebooks")
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture(scope="function" if ALL else "module")
+def kernel(loop: asyncio.Runner) -> Iterator[AsyncKernelManager]:
+    """A kernel that is emptied before each notebook; where all is proved each has its own."""
+    manager = AsyncKernelManager()
+    loop.run(manager.start_kernel())
+    yield manager
+    loop.run(manager.shutdown_kernel(now=True))
 
 
 def test_there_are_notebooks() -> None:
@@ -48,13 +66,17 @@ def test_it_is_short_asks_a_question_and_is_stored_without_outputs(path: Path) -
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_and_shows_a_picture_and_a_finding(path: Path, tmp_path: Path) -> None:
+def test_it_runs_and_shows_a_picture_and_a_finding(
+    path: Path, tmp_path: Path, loop: asyncio.Runner, kernel: AsyncKernelManager
+) -> None:
     copied = Path(shutil.copy(path, tmp_path))
     held = nbformat.read(copied, as_version=4)
-    client = NotebookClient(
-        held, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
-    )
-    asyncio.run(client.async_execute())
+    emptied = nbformat.v4.new_code_cell(f"%reset -f\n%cd -q {tmp_path}")
+    held.cells.insert(0, emptied)
+    client = NotebookClient(held, km=kernel, timeout=SECONDS)
+    loop.run(client.async_execute())
+    client.kc.stop_channels()
+    assert held.cells.pop(0).outputs == []
     outputs = [o for cell in held.cells if cell.cell_type == "code" for o in cell.outputs]
     shown = {kind for output in outputs for kind in output.get("data", {})}
     assert shown & PICTURES

@@ -7,14 +7,15 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import placebudget as pb
-from placebudget.cli import app
 from placebudget.cli.plans import how_known
 from placebudget.study.potential.plans_side_by_side import STEPS, steps_between
 from placebudget.view import Sheet
 from placebudget.view.tables import money, money_by, public_value
+from planned import run_of
+
+pytestmark = pytest.mark.xdist_group("northvale")
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 PLANS = {
@@ -63,11 +64,9 @@ def heads(lines: list[str]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def printed() -> list[str]:
     """Headings with the columns below them that a run prints."""
-    home = tmp_path_factory.mktemp("run")
-    done = CliRunner().invoke(app, ["run", "northvale", "--out", str(home / "build/northvale")])
-    return heads(done.stdout.replace(f"{home}/", "").split("\n"))
+    return heads(run_of("northvale").split("\n"))
 
 
 def test_headings_and_columns_are_those_that_a_run_prints(printed: list[str]) -> None:

@@ -14,16 +14,21 @@ import browsing
 HERE = Path(__file__).parent
 # Where the browser must be: a run in which it is missing fails instead of telling.
 REQUIRED = "PLACEBUDGET_BROWSER"
+SHARING = {
+    **dict.fromkeys(("test_desk", "test_lab", "test_same_everywhere", "test_the_judges"), "lab"),
+    "test_site": "site",
+}
 PATIENCE = 1000 * browsing.PATIENCE
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the mark in its own hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all of these on one worker: two browsers at once make each other wait."""
+    """Keep what shares a server, or the site, on one worker, and all else with the boards."""
     for item in items:
         if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            group = SHARING.get(item.path.stem, "boards")
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browsing import scrolls_sideways, violations
-from building_the_site import build
+from building_the_site import built
 from proof import ALL
 
 # One of each kind but the longest: code and tables, formulas, a notebook.
@@ -31,7 +31,7 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site; with what the notebooks come to only where nothing is left out."""
-    return build(tmp_path_factory.mktemp("site"), run=ALL)
+    return built(tmp_path_factory, run=ALL)
 
 
 @pytest.fixture(scope="module")

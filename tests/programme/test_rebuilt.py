@@ -36,8 +36,8 @@ OBJECTIVES = (
 OTHER = named_solver("CBC") if int(pulp.__version__.split(".")[0]) < 4 else None
 MARKS = {"nhs": (1e5, 2e5), "district": (0.0, 1e4)}
 LATER = "2030-31"
-SEEDS = 80 if ALL else 40
-NEEDING = 400 if ALL else 60
+SEEDS = 80 if ALL else 20
+NEEDING = 400 if ALL else 40
 # Rules of the kinds that the place has, picked in other ways and for other years.
 RULES: tuple[dict[str, Any], ...] = (
     {"kind": "equity_floor", "subject": "outcome=years; tier=district|ward", "amount": 25.0},

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import SolverFailed
+from placebudget.place.once import once
 from placebudget.place.settings import in_years
 from placebudget.place.subjects import BY_NEED
 from placebudget.plan.columns import PLAN_TABLES, table
@@ -357,6 +358,7 @@ EXCHEQUER = "to the Exchequer"
 _POUND = 1.0
 
 
+@once
 def needs_by_service(plan: Plan) -> pd.DataFrame:
     """Need of each service in the years of money, and what avoiding it saves in all years.
 
@@ -379,6 +381,7 @@ def needs_by_service(plan: Plan) -> pd.DataFrame:
     return found.assign(**{key: found.index.get_level_values(key) for key in keys})
 
 
+@once
 def need_unmet(plan: Plan) -> tuple[float, float]:
     """Those in need that must be served and are not, and the pounds to serve them would cost.
 
@@ -455,6 +458,7 @@ def need_points(plan: Plan) -> Iterator[str]:
         yield said
 
 
+@once
 def cash(plan: Plan) -> pd.DataFrame:
     """Cashable savings by agency in three parts, as they fall and discounted, in pounds.
 
