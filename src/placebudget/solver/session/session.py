@@ -245,7 +245,7 @@ class Session(LiveProgramme):
     def set_gave_way(self, gave_way: Mapping[tuple[str, str, str], tuple[float, float]]) -> None:
         """Let services without effects have less or more than today by other amounts.
 
-        What :func:`placebudget.solver.given_apart` says of the place with its money as changed
+        What ``placebudget.solver.given_apart`` says of the place with its money as changed
         here, so that no more gives way, and no less, than must.
         """
         basis = self.programme.basis.altered({"given_way"}, gave_way=gave_way)
