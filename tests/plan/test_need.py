@@ -88,6 +88,13 @@ def test_where_money_cannot_meet_all_need_the_least_is_left_unmet_and_said() -> 
     assert plan.run["need_unmet"] == pytest.approx(10e6, abs=1.0)
 
 
+def test_no_clash_is_named_where_need_may_go_unmet_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What clashes takes long to name, and nobody would read it."""
+    monkeypatch.setattr("placebudget.solver.stages.sequence.name_clash", None)
+    place = worked(nhs=(90e6, 100e6, 100e6), release=None, nursing=False)
+    assert pb.optimise(place, pooling="aligned", prices=False).run["need_unmet"] == 10e6
+
+
 def test_need_before_the_first_offer_is_refused_and_would_cost_what_the_offer_to_come_does() -> (
     None
 ):

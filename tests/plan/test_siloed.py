@@ -372,3 +372,22 @@ def test_a_rule_that_nobody_can_keep_is_named_in_a_siloed_place_too() -> None:
     place = small({"tax": {"amount": 5.0}}, {"care": late}, years=2, rules=rules)
     with pytest.raises(Infeasible, match=r"at least 10 .* ask for 0"):
         siloed(place)
+
+
+def test_what_working_apart_gives_is_found_once_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pooled and freed plans of one place compare with the same; another place is another."""
+    asked: list[str] = []
+    rules = [{"rule": "r", "kind": "no_worse_off", "subject": "agency=weak", "basis": "agreement"}]
+    turns = placebudget.plan.siloed.Turns
+
+    def counted(place: Place, *given: Any, **more: Any) -> Turns:
+        asked.append(place.name)
+        return turns(place, *given, **more)
+
+    monkeypatch.setattr(placebudget.plan.siloed, "Turns", counted)
+    place = two_agencies().with_(rules=pd.DataFrame(rules))
+    first = benchmarks(place)
+    assert benchmarks(place) == first
+    assert asked == ["small"]
+    benchmarks(place.with_())
+    assert asked == ["small", "small"]

@@ -33,6 +33,7 @@ from placebudget.solver import (
     has_plan,
     least_relaxed,
     let_go,
+    name_clash,
     solve_in_order,
 )
 from placebudget.words import money
@@ -364,11 +365,12 @@ def solved(
         return written[-1]
 
     try:
-        return solve_in_order(keep, solver=solver, limits=limits)
-    except Infeasible as found:
+        return solve_in_order(keep, solver=solver, limits=limits, named=False)
+    except Infeasible:
         least = least_shortfall(write, solver, limits, written[-1])
         if least is None:
-            raise in_words(let_go(written[-1]), found, limits) from None
+            clashing = let_go(written[-1])
+            raise in_words(clashing, name_clash(clashing), limits) from None
     return solve_in_order(partial(keep, shortfall=least), solver=solver, limits=limits)
 
 
@@ -388,6 +390,7 @@ def least_shortfall(
             solver=solver,
             limits=limits,
             tie_break=False,
+            named=False,
         )
     except Infeasible:
         return None

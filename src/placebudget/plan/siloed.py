@@ -7,8 +7,8 @@ only for more than £1,000. When a whole round passes without one, the place is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from placebudget.arguments import Arguments, one_of, share, text
 from placebudget.errors import Infeasible, SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.place.io.reading import PlaceLike, as_place
+from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need
 from placebudget.plan.deliver import buy_units, counted_by_area, make_outcomes
 from placebudget.plan.evidence import Evidence, read_solution, real_cost
@@ -502,18 +503,42 @@ def benchmarks(
         solver = asked.read(text, "solver", solver)
         limits = asked.read(read_limits, limits)
         base = asked.read(one_of, "base", base, (SILOED, ALIGNED))
-    wanted = agencies_compared(place)
+    apart = _Apart(objectives, reinvest, solver, base, limits.seconds, limits.gap, limits)
+    return dict(_benchmarks(place, apart))
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """How agencies work apart; who watches the run makes no other answer of it."""
+
+    objectives: tuple[str, ...]
+    reinvest: float
+    solver: str
+    base: str
+    seconds: float | None
+    gap: float
+    limits: RunLimits = field(compare=False)
+
+
+@once
+def _benchmarks(place: Place, apart: _Apart) -> Mapping[str, Benchmark]:
+    wanted, limits = agencies_compared(place), apart.limits
     if not wanted:
         return {}
-    if base == SILOED and set(objectives) <= set(OWN_GOALS):
-        figures = _siloed(place, objectives, reinvest, solver, limits)
-        if figures is not None:
-            return {agency: replace(figures.fares(agency), base=SILOED) for agency in wanted}
-    mode = read_pooling(place, ALIGNED)
-    write = partial(build, place, mode, objectives=objectives, reinvest=reinvest)
-    programme, solution = solved(write, solver, limits)
-    figures = figures_of(programme.basis, read_solution(programme, solution, {}))
-    return {agency: figures.fares(agency) for agency in wanted}
+    how = apart.objectives, apart.reinvest, apart.solver, limits
+    figures, base = None, ""
+    if apart.base == SILOED and set(apart.objectives) <= set(OWN_GOALS):
+        figures, base = _siloed(place, *how), SILOED
+    if figures is None:
+        mode = read_pooling(place, ALIGNED)
+        write = partial(build, place, mode, objectives=apart.objectives, reinvest=apart.reinvest)
+        programme, solution = solved(write, apart.solver, limits)
+        figures = figures_of(programme.basis, read_solution(programme, solution, {}))
+        base = ALIGNED
+    if limits.stopped:
+        # What was cut short is not kept as what working apart gives.
+        raise Stopped("the run was stopped before agencies working apart were planned")
+    return {agency: replace(figures.fares(agency), base=base) for agency in wanted}
 
 
 def _siloed(

@@ -3,7 +3,7 @@
 from placebudget.solver.backend.adaptor import lp_text, mps_text, named_solver, to_problem
 from placebudget.solver.backend.answer import RunLimits, Status, read_limits
 from placebudget.solver.backend.engine import DEFAULT_SOLVER, ArrayHiGHS, ArrayProblem
-from placebudget.solver.infeasible import Give, Given, least_relaxed
+from placebudget.solver.infeasible import Give, Given, least_relaxed, name_clash
 from placebudget.solver.marginal.binding import (
     BUILD,
     CAPACITY,
@@ -67,6 +67,7 @@ __all__ = [
     "limit_prices",
     "lp_text",
     "mps_text",
+    "name_clash",
     "named_solver",
     "read_limits",
     "solve",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -107,6 +108,7 @@ def solve_kept(
     solver: str = DEFAULT_SOLVER,
     limits: RunLimits | None = None,
     tie_break: bool = True,
+    named: bool = True,
 ) -> tuple[Programme, Solution]:
     """Solve a programme, and give way where services without effects cannot keep their money.
 
@@ -120,15 +122,15 @@ def solve_kept(
     Infeasible, Unbounded, Stopped, SolverFailed
         As :func:`placebudget.solver.solve` does.
     """
-    limits = limits or RunLimits()
+    run = partial(solve, solver=solver, limits=limits, tie_break=tie_break)
+    if not len(kept_rows(programme)):
+        return programme, run(programme, named=named)
     try:
-        return programme, solve(programme, solver=solver, limits=limits, tie_break=tie_break)
+        return programme, run(programme, named=False)
     except Infeasible:
-        if not len(kept_rows(programme)):
-            raise
-    given = least_given(programme, limits)
+        given = least_given(programme, limits or RunLimits())
     eased = let_go(programme) if given is None else with_less_kept(programme, given)
-    return eased, solve(eased, solver=solver, limits=limits, tie_break=tie_break)
+    return eased, run(eased, named=named)
 
 
 def with_less_kept(programme: Programme, given: Mapping[int, float]) -> Programme:
@@ -212,6 +214,7 @@ def solve_in_order(
     solver: str = DEFAULT_SOLVER,
     limits: RunLimits | None = None,
     tie_break: bool = True,
+    named: bool = True,
 ) -> tuple[Programme, Solution]:
     """Write and solve a programme; once more with the order of steps where it was broken.
 
@@ -219,7 +222,7 @@ def solve_in_order(
     ----------
     write : callable
         Writes the programme; its argument says whether with the order of steps.
-    solver, limits, tie_break
+    solver, limits, tie_break, named
         As for :func:`placebudget.solver.solve`.
 
     Raises
@@ -227,9 +230,8 @@ def solve_in_order(
     Infeasible, Unbounded, Stopped, SolverFailed
         As :func:`placebudget.solver.solve` does.
     """
-    programme, solution = solve_kept(
-        write(False), solver=solver, limits=limits, tie_break=tie_break
-    )
+    run = partial(solve_kept, solver=solver, limits=limits, tie_break=tie_break, named=named)
+    programme, solution = run(write(False))
     if keeps_order(programme, solution.values):
         return programme, solution
-    return solve_kept(write(True), solver=solver, limits=limits, tie_break=tie_break)
+    return run(write(True))

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from placebudget.errors import SolverFailed, Stopped, Unbounded
+from placebudget.errors import Infeasible, SolverFailed, Stopped, Unbounded
 from placebudget.programme import Objective, Programme
 from placebudget.programme.tie_break import least_change, near_today, stable_weights
 from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
@@ -69,6 +69,7 @@ def solve(
     solver: str = DEFAULT_SOLVER,
     limits: RunLimits | None = None,
     tie_break: bool = True,
+    named: bool = True,
 ) -> Solution:
     """Run all stages of a programme.
 
@@ -83,6 +84,9 @@ def solve(
     tie_break : bool
         Whether to go on to the one plan nearest to today; studies that need
         only values leave it out.
+    named : bool
+        Whether an error names what clashes, which takes longer than to find that something
+        does; who tries another way leaves it out.
 
     Raises
     ------
@@ -92,6 +96,7 @@ def solve(
         If there is nothing to show for another reason.
     """
     run = _Run(programme, solver, limits or RunLimits())
+    run.named = named
     try:
         return run.through(tie_break)
     finally:
@@ -109,6 +114,7 @@ class _Run:
         self.plans = OpenPlans(programme, solver, limits, self.clock)
         self.values = np.zeros(0)
         self.solution = Solution(np.zeros(0))
+        self.named = True
 
     def through(self, tie_break: bool) -> Solution:
         """All stages in order."""
@@ -217,6 +223,7 @@ class _Run:
             return False
         linear = changed(programme.matrix, integer=np.zeros(programme.matrix.width, bool))
         run = _Run(changed(programme, matrix=linear), self.solver, self.limits, self.clock)
+        run.named = self.named
         if not run._objectives(total):
             return False
         numbers, left = np.flatnonzero(programme.matrix.integer), Remaining(run.plans.matrix)
@@ -326,7 +333,9 @@ class _Run:
         if self.solution.stages:
             self._raise_failed(answer, "after " + self.solution.stages[-1])
         if status is Status.INFEASIBLE:
-            raise name_clash(self.programme)
+            if self.named:
+                raise name_clash(self.programme)
+            raise Infeasible("no plan keeps all rules")
         if status is Status.UNBOUNDED:
             raise Unbounded(
                 "the objective can grow without end: an offer has neither capacity nor need and "

@@ -12,6 +12,7 @@ from placebudget.arguments import as_given, is_number, sequence
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.names import listed
+from placebudget.place.once import once
 from placebudget.plan.summary import Paragraph
 from placebudget.study.sweeping import LOST
 from placebudget.words import count, in_unit, money, percent, plain
@@ -89,6 +90,7 @@ def read_cuts(given: Sequence[float]) -> tuple[float, ...]:
     return tuple(sorted({0.0, *map(float, cuts)}))
 
 
+@once
 def with_cut(place: Place, cut: float) -> Place:
     """The place with a share taken off all its funding; what it spends today follows.
 
