@@ -18,14 +18,14 @@ ROOM = 1.3
 
 def add_chain(made: Making) -> None:
     """Need, outcomes, savings and avoided need of the services, as the library has them."""
-    units: dict[str, float] = {}
+    units: dict[str, int] = {}
     outcomes: dict[str, None] = {}
     for key, (role, agency, amount, _) in made.roles.items():
         if not usual.measured(role):
             continue
         offer = next(row for row in made.rows["offers"] if row["offer"] == key)
-        cost = offer["unit_cost"] * usual.level(offer["price_year"], made.year)
-        units[key] = amount / cost
+        # The money buys whole units, and pence beside them.
+        units[key] = math.floor(amount / made.unit_cost(role))
         effects = usual.effects_of(role)
         offer["capacity"] = _add_need(made, key, role, made.bodies[agency].area, units[key])
         outcomes |= dict.fromkeys(each["outcome"] for each in effects)
@@ -49,7 +49,7 @@ def add_chain(made: Making) -> None:
         made.add("evidence", **row)
 
 
-def _add_need(made: Making, key: str, role: str, area: str, units: float) -> int:
+def _add_need(made: Making, key: str, role: str, area: str, units: int) -> int:
     """Add who needs a service; the capacity that goes with it, an assumption.
 
     Who needs a service of whose effect nothing is known nobody knows either: it keeps its money.
@@ -58,15 +58,13 @@ def _add_need(made: Making, key: str, role: str, area: str, units: float) -> int
     led = service.get("led_by") == "need"
     if not led and not usual.effects_of(role):
         return max(1, math.ceil(units * ROOM_OF_MONEY))
-    people = units if led else units * usual.BEYOND
+    people = units if led else math.ceil(units * usual.BEYOND)
     note = (
         f"Units that the money of {made.year} buys: everybody in need is taken to be served, and "
         "need to stay as it is"
         if led
         else f"{usual.BEYOND:g} times those whom the money of {made.year} serves: an assumption"
     )
-    # No more than the money buys, where all of them must be served.
-    people = (math.floor if led else math.ceil)(people * 1e6) / 1e6
     made.add("needs", ASSUMED, "illustrative", service=key, area=area, people=people, note=note)
     residents = made.population[area]
     # Of whom units are, no more can be in need than live there.
@@ -82,10 +80,10 @@ def _add_need(made: Making, key: str, role: str, area: str, units: float) -> int
     return max(1, math.ceil(people * (ROOM if led else 1.0)))
 
 
-def _add_at_risk(made: Making, outcome: str, area: str, units: float) -> None:
+def _add_at_risk(made: Making, outcome: str, area: str, units: int) -> None:
     note = f"{percent(usual.AT_RISK)} of today’s units: an assumption"
     made.add("at_risk", ASSUMED, "illustrative", outcome=outcome, area=area,
-             most=round(usual.AT_RISK * units, 1), note=note)  # fmt: skip
+             most=math.ceil(usual.AT_RISK * units), note=note)  # fmt: skip
 
 
 def add_rules(made: Making) -> None:
@@ -99,13 +97,18 @@ def add_rules(made: Making) -> None:
                      note=f"The duty is law; its level, {percent(least)} of today’s money in "
                           "cash, is an assumption")  # fmt: skip
     purposes = {row["purpose"] for row in made.rows["services"]}
-    for purpose, name in ((OUTSIDE, "levies, debt and other money outside services"),
-                          (BENEFIT, "housing benefit")):  # fmt: skip
+    for purpose, name in ((OUTSIDE, "Levies, debt and other money outside services"),
+                          (BENEFIT, "Payments of housing benefit")):  # fmt: skip
         if purpose in purposes:
-            made.add("rules", ASSUMED, "illustrative", rule=f"{purpose}_as_today", kind="lock",
-                     subject=f"purpose={purpose}", amount=0, unit="per cent", basis="assumption",
-                     reference=f"What goes to {name} is taken to follow today’s money",
-                     note="No choice of the council within the year")  # fmt: skip
+            services = {
+                row["service"] for row in made.rows["services"] if row["purpose"] == purpose
+            }
+            held = sum(amount for key, (*_, amount, _) in made.roles.items() if key in services)
+            made.add("rules", ASSUMED, "illustrative", rule=f"{purpose}_as_today", kind="floor",
+                     subject=f"purpose={purpose}", amount=(held - 1) // 1000 * 1000, unit="pounds",
+                     basis="assumption", reference=f"{name} are taken to cost what they cost today",
+                     note="No choice of the council within the year: met first. To the thousand "
+                          "pounds below")  # fmt: skip
 
 
 def add_pools(made: Making) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -35,10 +35,14 @@ CASH = "cash"
 OUTSIDE, BENEFIT = "outside_services", "housing_benefit"
 """Purposes of money that goes into no service."""
 
+NOT_ITEMISED = "grants_for_benefit"
+"""Grants that a file does not itemise, as far as benefit and other transfers cost."""
+
 FENCED = {
     "schools_grant": ("education",),
     "public_health_grant": ("public_health", "other_public_health"),
     "housing_benefit_subsidy": (BENEFIT,),
+    NOT_ITEMISED: (OUTSIDE, BENEFIT),
     IMPROVED: ("adult_social_care", "other_adult_social_care"),
     "from_school_reserves": ("education",),
     "from_public_health_reserves": ("public_health", "other_public_health"),
@@ -79,8 +83,12 @@ GRANTED = {
 }
 """Ring-fenced streams that a line of grants is taken to hold, in this order, and their names.
 
-Public health is first: its grant pays for all of it, while schools get other money too.
+Public health is first: its grant pays for all of it, while schools get other money too. Grants that
+a settlement names come before both: how much they are is known.
 """
+
+FLAT = (NOT_ITEMISED, "housing_benefit_subsidy")
+"""Streams that pay for what stays as it is in cash, whatever other money grows by."""
 
 RECONCILED = (
     "agency",
@@ -102,9 +110,20 @@ MONEY_ALONE = "Money alone: nothing is known of what it brings"
 LED = "The law has all in need served; today’s money is taken to meet today’s need"
 UNIT = "Unit as in the library; its share of the line is an assumption"
 GIVEN = "As the settlement of the year has it"
+FIRST = (
+    "As the first year of the settlement has it, {}, taken to be within the grants of the outturn "
+    "already: an assumption"
+)
+BENEFITS = (
+    "Grants that the file does not itemise, mostly housing benefit subsidy: taken to pay the "
+    "benefit and transfers of which it has the sum alone, an assumption"
+)
+ONCE = "Money drawn from reserves: nobody knows for what, so a part of every service"
 SMALL = "Small amounts of other income stand here too"
 ELSEWHERE = "Of the same body, outside the place"
 KEPT = "Paid into reserves in that year: it bought nothing, and is left out"
+CRUMB = 5_000
+"""Pounds below which the stream that pays most pays a part too: a part should buy something."""
 LEAST = 100_000
 """Pounds a year that make a stream of its own."""
 FENCE = (
@@ -165,13 +184,17 @@ class Body:
 
 @dataclass(frozen=True)
 class Income:
-    """A stream to be: the item it is of, the stem of its key, pounds, columns, and why."""
+    """A stream to be: the item it is of, the stem of its key, pounds, columns, and why.
+
+    Where not even the published line says that it is so much, it is ``assumed``.
+    """
 
     item: Item
     stem: str
     amount: int
     columns: Row
     why: str
+    assumed: bool = False
 
     @property
     def recurrent(self) -> bool:
@@ -286,18 +309,25 @@ class Making:
         self._pay(costs, streams)
 
     def _add_later(self, body: Body) -> None:
-        """Grants of the settlement that begin after the outturn's year."""
+        """Grants of the settlement that begin after its first year, and so after the outturn's."""
         ahead = {year: self._given(body, year) for year in self.years}
+        begun = self._given(body, self.first_settled(body))
         for stem, name in SETTLED_GRANTS.items():
             key = f"{stem}_{body.key}"
-            begun = stem in self._given(body, self.year)
-            if begun or not any(stem in given for given in ahead.values()):
+            if stem in begun or not any(stem in given for given in ahead.values()):
                 continue
+            known = self.first_settled(body)
             self.add("streams", SETTLED, "published", stream=key, agency=body.key,
                      name=f"{name}, {body.name}", raised="national", note=GIVEN)  # fmt: skip
+            amount = 0
             for year, given in ahead.items():
-                self.add("funding", SETTLED, "published", stream=key, year=year,
-                         amount=given.get(stem, 0), note=GIVEN)  # fmt: skip
+                if self.settlement[body.key].get(year):
+                    known, amount = year, given.get(stem, 0)
+                    row = {"source": SETTLED, "status": "published", "note": GIVEN}
+                else:
+                    told = f"Carried forward from {known}, flat in cash: an assumption"
+                    row = {"source": body.source, "status": "illustrative", "note": told}
+                self.add("funding", stream=key, year=year, amount=amount, **row)
             self._fence(stem, key)
 
     def _fence(self, stem: str, stream: str) -> None:
@@ -342,7 +372,7 @@ class Making:
         else:
             left = pounds
             for role, share in parts.items():
-                amount = left if share is None else round(pounds * share)
+                amount = left if share is None else self._in_whole_units(role, pounds * share)
                 left -= amount
                 if not amount:
                     continue
@@ -350,6 +380,18 @@ class Making:
                 why = WHOLE if whole else LEFT if share is None else PART.format(percent(share))
                 known = usual.service_row(role)
                 yield self._service(body, item, role, known, amount, whole, why), amount, why
+
+    def unit_cost(self, role: str) -> float:
+        """What one unit of a service costs in the outturn's year."""
+        offer = usual.offer_row(role)
+        return float(offer["unit_cost"]) * usual.level(offer["price_year"], self.year)
+
+    def _in_whole_units(self, role: str, pounds: float) -> int:
+        """Pounds that buy whole units, where units are more than money: people, visits, posts."""
+        if not usual.measured(role):
+            return round(pounds)
+        cost = self.unit_cost(role)
+        return math.ceil(math.floor(pounds / cost) * cost)
 
     def _service(
         self, body: Body, item: Item, role: str, known: Row, amount: int, whole: bool, why: str
@@ -399,6 +441,16 @@ class Making:
         """Streams that an income is divided into."""
         line, left = item.line, pounds
         named: Row
+        if line.key == "grants_inside_aef":
+            first = self.first_settled(body)
+            for stem, amount in self._given(body, first).items():
+                taken = min(left, amount)
+                left -= taken
+                if taken:
+                    named = {"name": SETTLED_GRANTS[stem], "raised": "national"}
+                    known = first == self.year
+                    why = GIVEN if known else FIRST.format(first)
+                    yield Income(item, stem, taken, named, why, not known)
         for stem, name in GRANTED.get(line.key, {}).items():
             # What reserves of the same purpose paid, the grant did not.
             drawn = DRAWN.get(stem)
@@ -407,14 +459,13 @@ class Making:
             left -= taken
             if taken:
                 yield Income(item, stem, taken, {"name": name, "raised": "national"}, FENCE)
+        if line.key == f"{REST}net_revenue":
+            taken = min(left, self._transfers_left(body, costs))
+            left -= taken
+            if taken:
+                named = {"name": "Grants for benefit and transfers", "raised": "national"}
+                yield Income(item, NOT_ITEMISED, taken, named, BENEFITS, True)
         if line.key in GRANTED:
-            if line.key == "grants_inside_aef":
-                for stem, amount in self._given(body, self.year).items():
-                    taken = min(left, amount)
-                    left -= taken
-                    if taken:
-                        named = {"name": SETTLED_GRANTS[stem], "raised": "national"}
-                        yield Income(item, stem, taken, named, GIVEN)
             if left:
                 named = {"name": "Other grants", "raised": "national"}
                 yield Income(item, line.key, left, named, LEFT)
@@ -425,12 +476,26 @@ class Making:
             named = {"name": f"Drawn from {line.name}", "raised": "local", "recurrent": False}
             stem = line.key.replace("to_", "from_", 1)
             yield Income(item, stem, pounds, named, "Money paid once")
-        else:
+        elif left:
             national = line.what == NATIONAL or line.key.startswith(REST)
             named = {"name": line.name, "raised": "national" if national else "local"}
             if line == COUNCIL_TAX:
                 named["council_tax"] = True
-            yield Income(item, line.key, pounds, named, WHOLE)
+            yield Income(item, line.key, left, named, WHOLE if left == pounds else LEFT)
+
+    def first_settled(self, body: Body) -> str:
+        """The first year, from the outturn's on, of which the settlement has figures of a body."""
+        held = self.settlement.get(body.key, {})
+        return min((year for year, lines in held.items() if lines), default=self.year)
+
+    def _transfers_left(self, body: Body, costs: Mapping[str, int]) -> int:
+        """What benefit and transfers cost that no itemised subsidy pays."""
+        transfers = (*HOUSING_BENEFIT, f"{REST}net_current")
+        cost = sum(amount for key, amount in costs.items() if self.roles[key][0] in transfers)
+        itemised = sum(
+            -pounds for item, pounds in body.amounts() if item.line.key == "grants_outside_aef"
+        )
+        return max(0, cost - itemised)
 
     def _given(self, body: Body, year: str) -> dict[str, int]:
         """Grants of the settlement in a year, in pounds."""
@@ -446,7 +511,7 @@ class Making:
         """A stream with its funding: what of it was spent today, and all of it carried forward."""
         key = f"{income.stem}_{body.key}"
         status = "illustrative"
-        if body.reference:
+        if body.reference and not income.assumed:
             whole = amount == -income.item.pounds and income.item.line.income
             status = "published" if whole else "derived"
         more = "" if amount == income.amount else f". {SMALL}"
@@ -468,24 +533,29 @@ class Making:
         return key
 
     def _ahead(self, body: Body, stem: str, amount: int) -> Iterator[tuple[str, int, str, str]]:
-        """What a stream brings in each year ahead, and by which rule."""
-        held = self.settlement.get(body.key, {})
+        """What a stream brings in each year ahead, and by which rule.
+
+        As the settlement has it where it has the year; else carried forward from the year before
+        of which more is known.
+        """
+        known, start = self.year, amount
+        rate = 0.0 if stem in FLAT else self._rate(body, stem)
         for year in self.years:
-            given = self._settled(body, stem, amount, held.get(year, {}), held.get(self.year, {}))
+            given = self._settled(body, stem, amount, year)
             if given is not None:
+                known, start = year, given
                 yield (
                     year,
                     given,
                     SETTLED,
-                    (f"As the settlement of the year has it, from the outturn of {self.year} on"),
+                    f"As the settlement of the year has it, from the outturn of {self.year} on",
                 )
                 continue
-            rate = 0.0 if stem == "housing_benefit_subsidy" else self._rate(body, stem)
-            n = start_of(year) - start_of(self.year)
-            told = f"{percent(rate)} more a year" if rate else "flat in cash"
+            rule = f"{percent(rate)} more a year" if rate else "flat in cash"
+            n = start_of(year) - start_of(known)
             yield (
-                year, round(amount * (1 + rate) ** n), body.source,
-                f"Carried forward from {self.year}, {told}: an assumption",
+                year, round(start * (1 + rate) ** n), body.source,
+                f"Carried forward from {known}, {rule}: an assumption",
             )  # fmt: skip
 
     def _rate(self, body: Body, stem: str) -> float:
@@ -496,42 +566,50 @@ class Making:
                 return self.growth[kind]
         return 0.0
 
-    def _settled(
-        self,
-        body: Body,
-        stem: str,
-        amount: int,
-        given: Mapping[str, float],
-        first: Mapping[str, float],
-    ) -> int | None:
+    def _settled(self, body: Body, stem: str, amount: int, year: str) -> int | None:
+        """What a stream brings by the settlement; None where that does not say.
+
+        Where the settlement begins after the outturn, council tax changes as in the settlement from
+        its first year on, and its assessment is taken as it stands.
+        """
+        held = self.settlement.get(body.key, {})
+        given, since = held.get(year, {}), self.first_settled(body)
+        first, pounds = held.get(since, {}), 1000 * body.share
+        begun = since == self.year
         if stem == "council_tax" and given.get("council_tax_requirement"):
             start = first.get("council_tax_requirement")
-            return round(amount * given["council_tax_requirement"] / start) if start else None
-        if stem in SETTLED_GRANTS:
-            return round(amount * given.get(stem, 0.0) / first[stem]) if given else None
+            if not start or year == since:
+                return None
+            years = start_of(since) - start_of(self.year)
+            there = amount * (1 + self._rate(body, stem)) ** years
+            return round(there * given["council_tax_requirement"] / start)
+        if stem in SETTLED_GRANTS and given and first.get(stem):
+            return round(amount * given.get(stem, 0.0) / first[stem])
         assessed = "settlement_funding_assessment"
         if stem == "revenue_support_grant" and given.get(assessed) and first.get(assessed):
             rates = sum(-p for item, p in body.amounts() if item.line.key == "retained_rates")
-            return max(0, round((amount + rates) * given[assessed] / first[assessed]) - rates)
+            total = given[assessed] * pounds
+            if begun:
+                total = (amount + rates) * given[assessed] / first[assessed]
+            return max(0, round(total) - rates)
         return None
 
     # --- who paid for what -----------------------------------------------------------
 
     def _pay(self, costs: Mapping[str, int], streams: Mapping[str, tuple[int, bool]]) -> None:
-        """Today's money by stream: fenced money first, money paid once next, then in proportion."""
+        """Today's money by stream: fenced money first, money paid once next, then in proportion.
+
+        What goes outside services is paid from streams that stay as they are, as far as these
+        reach: it is not to fall as a grant does.
+        """
         left = dict(costs)
         purpose = {row["service"]: row["purpose"] for row in self.rows["services"]}
         fences: dict[str, set[str]] = {}
         for row in self.rows.get("ring_fences", []):
             fences.setdefault(row["stream"], set()).add(row["purpose"])
-        needed = {row["service"] for row in self.rows["services"] if row.get("led_by") == "need"}
-
-        def rather(service: str) -> tuple[bool, bool, int]:
-            """Money paid once goes to the dearest service that could end, if any could."""
-            outside = purpose[service] in (OUTSIDE, BENEFIT)
-            return left[service] > 0, not outside and service not in needed, left[service]
-
+        outside = [key for key in left if purpose[key] in (OUTSIDE, BENEFIT)]
         general: dict[str, int] = {}
+        once: dict[str, int] = {}
         for stream, (amount, recurrent) in streams.items():
             if stream in fences:
                 wanted = [key for key in left if purpose[key] in fences[stream]]
@@ -539,29 +617,56 @@ class Making:
                     wanted, _divided(amount, [left[k] for k in wanted]), strict=True
                 ):
                     self._paid(left, key, stream, paid)
-            elif not recurrent:
-                while amount:
-                    key = max(left, key=rather)
-                    paid = min(amount, left[key])
-                    self._paid(left, key, stream, paid)
-                    amount -= paid
-            else:
+            elif recurrent:
                 general[stream] = amount
+            else:
+                once[stream] = amount
+        for stream, amount in once.items():
+            wanted = [key for key in left if key not in outside]
+            wanted = wanted if sum(left[key] for key in wanted) >= amount else list(left)
+            total = sum(left[key] for key in wanted)
+            # A part should buy something.
+            large = [key for key in wanted if amount * left[key] >= CRUMB * total]
+            wanted = large if sum(left[key] for key in large) >= amount else wanted
+            parts = _divided(amount, [left[key] for key in wanted])
+            for key, paid in zip(wanted, parts, strict=True):
+                self._paid(left, key, stream, paid, once=True)
+        flat = {key: general[key] for key in self._as_it_is(streams) if key in general}
+        self._in_proportion(outside, left, flat)
+        general |= flat
+        self._in_proportion(list(left), left, general)
+
+    def _as_it_is(self, streams: Iterable[str]) -> list[str]:
+        """Streams that bring in every year ahead what they pay for today."""
+        amounts: dict[str, list[int]] = {key: [] for key in streams}
+        for row in self.rows["funding"]:
+            if row["stream"] in amounts:
+                amounts[row["stream"]].append(row["amount"])
+        return [key for key, held in amounts.items() if len(held) > 1 and len(set(held)) == 1]
+
+    def _in_proportion(
+        self, services: list[str], left: dict[str, int], general: dict[str, int]
+    ) -> None:
+        """Pay for services from free money in proportion, as far as it goes."""
         # The dearest service last: it takes what is left of every stream.
-        for key in sorted(left, key=lambda service: left[service]):
+        for key in sorted(services, key=lambda service: left[service]):
             held = list(general.values())
-            parts = _divided(left[key], held)
+            parts = _divided(min(left[key], sum(held)), held)
             if parts != held:
                 parts = _without_crumbs(parts, held)
             for stream, paid in zip(list(general), parts, strict=True):
                 self._paid(left, key, stream, paid)
                 general[stream] -= paid
 
-    def _paid(self, left: dict[str, int], service: str, stream: str, amount: int) -> None:
+    def _paid(
+        self, left: dict[str, int], service: str, stream: str, amount: int, *, once: bool = False
+    ) -> None:
         if not amount:
             return
         left[service] -= amount
         _, agency, _, told = self.roles[service]
+        if once:
+            told = {**told, "status": "illustrative", "note": f"{told['note']}. {ONCE}"}
         self.add("today", service=service, area=self.bodies[agency].area, stream=stream,
                  amount=amount, **told)  # fmt: skip
 
@@ -582,10 +687,6 @@ def _divided(amount: int, weights: list[int]) -> list[int]:
     for n in sorted(range(len(weights)), key=lambda n: (-rests[n], n))[: amount - sum(parts)]:
         parts[n] += 1
     return parts
-
-
-CRUMB = 5_000
-"""Pounds below which the stream that pays most pays a part too: a part should buy something."""
 
 
 def _without_crumbs(parts: list[int], held: list[int]) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from placebudget.importing.making import KEPT, SETTLED
+from placebudget.importing.making import KEPT, NOT_ITEMISED, SETTLED
 from placebudget.importing.outturn import LINES, REST, TOTALS
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
@@ -70,13 +70,12 @@ def totals_of(
     for agency, totals in published.items():
         for total, amount in totals.items():
             within = reconciliation[(reconciliation["agency"] == agency) & (rung <= rungs[total])]
-            there = within["table"] != ""
+            there, put_by = within["table"] != "", within["why"] == KEPT
             parts = within["in_place_thousand"]
-            found.append(
-                (agency, total, TOTALS[total], amount, parts[there].sum(), parts[~there].sum())
-            )
+            sums = (parts[each].sum() for each in (there, ~there, put_by))
+            found.append((agency, total, TOTALS[total], amount, *sums))
     return pd.DataFrame(
-        found, columns=["agency", "total", "name", "published", "in_place", "outside"]
+        found, columns=["agency", "total", "name", "published", "in_place", "outside", "reserves"]
     )
 
 
@@ -96,6 +95,7 @@ def page_of(
             [
                 *(f"- {each.what} {each.mend}" for each in doubts),
                 *_doubts(place, year),
+                *_benefits(place, year),
                 *_leaning(place),
                 *_kept(reconciliation, year),
             ]
@@ -122,21 +122,30 @@ def _known(place: Place) -> str:
 def _stands(totals: pd.DataFrame, names: pd.Series) -> str:
     if totals.empty:
         return "No outturn of a body of the place is in the files."
-    parted = bool(totals["outside"].abs().sum())
-    head = ["agency", "published total", "£ thousand", *(["of it in the place"] * parted)]
+    beside = {
+        "elsewhere of the same body": totals["outside"] - totals["reserves"],
+        "paid into reserves": totals["reserves"],
+    }
+    beside = {name: parts for name, parts in beside.items() if parts.abs().max() > 1e-6}
+    columns = {"£ thousand": totals["published"], "in the place": totals["in_place"], **beside}
+    if not beside:
+        del columns["in the place"]
     rows = [
         [
-            names[row["agency"]],
-            row["name"],
-            number(row["published"]),
-            *([number(row["in_place"], 1)] * parted),
+            names[agency],
+            total,
+            *(
+                number(parts[n], int(abs(parts[n] - round(parts[n])) > 1e-6))
+                for parts in columns.values()
+            ),
         ]
-        for row in totals.to_dict("records")
+        for n, (agency, total) in enumerate(zip(totals["agency"], totals["name"], strict=True))
     ]
+    add_up = "What stands in these columns adds up" if beside else "The lines add up"
     return (
-        f"{_table(head, rows)}\n\nThe lines add up to these totals to the thousand pounds; "
-        "`published/reconciliation.csv` has each line and the row it stands in. What a file does "
-        "not itemise below a total has a row of its own."
+        f"{_table(['agency', 'published total', *columns], rows)}\n\n{add_up} to these totals to "
+        "the thousand pounds; `published/reconciliation.csv` has each line and the row it stands "
+        "in. What a file does not itemise below a total has a row of its own."
     )
 
 
@@ -214,7 +223,21 @@ def _doubts(place: Place, year: str) -> Iterator[str]:
     if drawn:
         yield (
             f"- {money(drawn)} was drawn from reserves in {year}; it is not carried forward, and "
-            "what it paid for goes on."
+            "what it paid for goes on. Nobody knows which services that was: each is taken to have "
+            "had a part of it."
+        )
+
+
+def _benefits(place: Place, year: str) -> Iterator[str]:
+    """What is taken to pay benefit, of grants that the file does not itemise."""
+    funding = place.funding
+    held = funding["stream"].str.startswith(f"{NOT_ITEMISED}_") & (funding["year"] == year)
+    if held.any():
+        yield (
+            f"- {money(funding.loc[held, 'amount'].sum())} of grants stand in no line of the file, "
+            "only in the difference of two totals. They are taken to pay the benefit and transfers "
+            "that it does not itemise either, and no service; what of them is free money is "
+            "missing here."
         )
 
 

@@ -49,6 +49,7 @@ from placebudget.importing.outturn import (
     totals_in,
 )
 from placebudget.importing.page import basis_of, page_of, totals_of
+from placebudget.importing.pools import COUNCIL
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
 from placebudget.place.findings import Findings, warning
@@ -509,6 +510,7 @@ def _made(
     add_rules(made)
     add_pools(made)
     add_prices(made)
+    _doubt_settlement(made, figures)
     _doubt_what_is_missing(made, two_tier)
     _add_sources(made, figures)
     settings = Settings(
@@ -633,6 +635,47 @@ def _doubt_what_is_missing(made: Making, two_tier: bool) -> None:
         )  # fmt: skip
 
 
+def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
+    """Say of which years the settlement has nothing of a council, and what stands there instead."""
+    if not figures.forms(SETTLEMENT):
+        return
+    last = made.years[-1]
+    missing, later, ended = [], {}, {}
+    for key, body in made.bodies.items():
+        if key not in made.settlement or body.sector not in (COUNCIL, "fire"):
+            continue
+        held = sorted(year for year, lines in made.settlement[key].items() if lines)
+        if not held:
+            missing.append(body.name)
+            continue
+        if held[0] > made.year:
+            later.setdefault(held[0], []).append(body.name)
+        if held[-1] < last:
+            ended.setdefault(held[-1], []).append(body.name)
+    mend = "Give the settlement of those years, or write the money you plan with into funding."
+    if missing:
+        what = (
+            f"The settlement has no figures of {listed(missing)} in {made.year} to {last}, so that "
+            "all money there is carried forward by a rule."
+        )
+        made.doubts.append(warning("settlement-not-used", "funding", None, "amount", what, mend))
+    for year, names in later.items():
+        what = (
+            f"The settlement of {listed(names)} begins in {year}, after the outturn of "
+            f"{made.year}: until then council tax is carried forward, and grants that it names in "
+            f"{year} are taken to be in the outturn at that amount already."
+        )
+        made.doubts.append(
+            warning("settlement-begins-later", "funding", None, "amount", what, mend)
+        )
+    for year, names in ended.items():
+        what = (
+            f"The settlement of {listed(names)} ends in {year}: after that its money is carried "
+            "forward by a rule."
+        )
+        made.doubts.append(warning("settlement-ends", "funding", None, "amount", what, mend))
+
+
 def _national(sector: str, year: str) -> float:
     """A published figure for each resident in prices of a year."""
     return A_HEAD[sector].a_head * usual.level(A_HEAD[sector].year, year)
@@ -723,10 +766,14 @@ def _add_sources(made: Making, figures: FiguresOfFiles) -> None:
 
 
 def _description(title: str, year: str, years: tuple[str, ...], made: Making) -> str:
-    streams = {row["stream"] for row in made.rows["funding"] if row["source"] == SETTLED}
-    whose = {row["agency"] for row in made.rows["streams"] if row["stream"] in streams}
+    given = {row["stream"] for row in made.rows["funding"] if row["source"] == SETTLED}
+    followed = ("council_tax", "revenue_support_grant")
+    whose = {key for key in made.bodies if given & {f"{kind}_{key}" for kind in followed}}
     of = listed(body.name for key, body in made.bodies.items() if key in whose)
-    rule = f"council tax and the assessment of {of} as the settlement has them, all else "
+    rule = (
+        f"council tax and the assessment of {of} as the settlement has them where it has the year, "
+        "all else "
+    )
     rule = rule if whose else ""
     rates = sorted(set(made.growth.values()))
     flat = "flat in cash" if rates == [0.0] else "at the growth said in each row"

@@ -73,7 +73,7 @@ PARTS: dict[str, dict[str, float | None]] = {
         "hospital_at_home": 0.0045,
         "other_nhs": None,
     },
-    "dwp": {"employment_coaching": None},
+    "dwp": {"other_dwp": None},
 }
 """Services a line is divided into, with the share of each as in the example; the last, the rest."""
 
