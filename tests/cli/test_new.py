@@ -37,8 +37,9 @@ def test_a_place_is_made_from_files_with_its_page_and_its_reconciliation(
     assert paid["council_tax_police", "2015-16"] == 79_001_000 / 4
     assert paid["council_tax_exampleton_council", "2016-17"] == round(80_123_000 * 1.02)
     page = (goal / "README.md").read_text("utf-8")
-    assert page.startswith("# Exampleton\n")
-    assert "| Exampleton | net current expenditure | 278,000 | 278,000.0 |" in page
+    assert page.startswith("# Exampleton (placeholder figures)\n")
+    line = "| Exampleton | net current expenditure | 278,000 | 278,000 | 0 |"
+    assert line in page
     # All of the council's £1.5 million, a quarter of the £2 million of the police.
     assert "£2 million was drawn from reserves in 2015-16" in page
     told = pd.read_csv(goal / "published" / "reconciliation.csv")
@@ -60,9 +61,9 @@ def test_what_was_made_is_said_for_machines(placebudget: Command, tmp_path: Path
         "total_service": 229_611, "net_current": 278_000, "net_revenue": 136_500,
         "council_tax_requirement": 80_123,
     }  # fmt: skip
-    assert {each["code"] for each in told["findings"]} == {"one-off-money"}
+    assert {each["code"] for each in told["findings"]} == {"one-off-money", "placeholder-figures"}
     assert told["remarks"] == pb.importing.read(file).findings.records()
-    assert pb.read(goal).title == "Exampleton"
+    assert pb.read(goal).settings.title == "Exampleton"
 
 
 def test_a_place_without_partners_is_told_to_have_no_pool(

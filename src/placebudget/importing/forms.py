@@ -269,7 +269,7 @@ class PublishedForm:
         if (mid := re.findall(rf"\bmid[- ]?({_YEAR})\b", text, re.IGNORECASE)) and len({*mid}) == 1:
             return mid[0]
         if alone:
-            match = re.fullmatch(rf"\s*(?:population[ _])?({_YEAR})\s*", text)
+            match = re.fullmatch(rf"\s*(?:pop(?:ulation)?[ _])?({_YEAR})\s*", text)
             return match[1] if match else ""
         years = set(_BARE.findall(bare)) if not named else set()
         return years.pop() if len(years) == 1 else ""

@@ -640,7 +640,9 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
     if not figures.forms(SETTLEMENT):
         return
     last = made.years[-1]
-    missing, later, ended = [], {}, {}
+    missing: list[str] = []
+    later: dict[str, list[str]] = {}
+    ended: dict[str, list[str]] = {}
     for key, body in made.bodies.items():
         if key not in made.settlement or body.sector not in (COUNCIL, "fire"):
             continue
