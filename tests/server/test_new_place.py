@@ -12,6 +12,7 @@ import pytest
 import placebudget as pb
 from outturn import outturn_file
 from placebudget.errors import WrongArgument
+from placebudget.importing.pools import HEALTH, SCHEMES
 from placebudget.server.handlers import first_notebook
 from placebudget.server.new_place import files_of_new_place, first_option, new_place
 from placebudget.server.requests import Agency, NewPlace, requested_place
@@ -47,6 +48,27 @@ def test_working_together_gains_something_in_the_first_tables() -> None:
     table = pb.potential(new_place(WISH)).table
     value = table[table["measure"] == "public value"].set_index("plan")["value"]
     assert value["today"] < value["aligned"] < value["pooled"]
+
+
+def test_a_new_place_has_the_pools_that_the_law_allows_its_agencies() -> None:
+    """As a place from published files: of 100,000 people £7.70 a head of the council's money, and
+    £124.90, £7.50 and £5.60 of the NHS's, together no more than its £10 million.
+    """
+    police = Agency("Police", "police")
+    made = new_place(NewPlace("Exampleton", ("2027-28",), (COUNCIL, NHS, police)))
+    pools = made.pools.set_index("pool")
+    assert pools["name"].to_dict() == {
+        key: SCHEMES[key].name for key in ("better_care", "families_first")
+    }
+    assert pools.loc["better_care", "legal_power"] == HEALTH
+    assert set(pools["status"]) == {"placeholder"}
+    paid = made.contributions.set_index(["pool", "stream"])["maximum"]
+    assert paid["better_care"].to_dict() == {"council_money": 770_000, "nhs_board_money": 9_433_000}
+    assert set(paid["families_first"].index) == {"council_money", "nhs_board_money", "police_money"}
+    # Two NHS bodies may have no such pool, nor may a council with the Department for Work alone.
+    assert new_place(NewPlace("§", ("2027-28",), (NHS, NHS))).pools.empty
+    work = Agency("Jobs", "dwp")
+    assert new_place(NewPlace("§", ("2027-28",), (COUNCIL, work))).pools.empty
 
 
 def test_the_first_option_fits_the_first_tables() -> None:

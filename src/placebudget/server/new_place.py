@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from placebudget.errors import WrongArgument
 from placebudget.importing import SECTORS, FirstDraft, Partner, place_from
+from placebudget.importing.pools import Payer, proposed
 from placebudget.place import Option, Place, example, examples
 from placebudget.place.io.folder import example_folder
 from placebudget.place.place import PLACEHOLDER
@@ -21,26 +22,53 @@ from placebudget.writing import folder_for_a_while
 MONEY = 10_000_000
 TODAY = {"prevention": 500_000, "help": 9_500_000}
 FLOOR = 8_500_000
-POOLED_AT_MOST = 1_000_000
 NEEDED = 12_000_000
 """What help for all in need would cost an agency."""
 # The first agency could prevent more than it can pay for: what pooling is about.
 PREVENTABLE = {"first": 6_000_000, "others": 1_000_000}
-# By sector: help and what prevents the need for it, and what a unit of each may cost.
+
+
+class Usual(NamedTuple):
+    """Help, what prevents the need for it, what each is for and what a unit of it may cost."""
+
+    help: str
+    help_for: str
+    help_cost: int
+    prevention: str
+    prevention_for: str
+    prevention_cost: int
+
+
 USUAL = {
-    "council": ("adult social care", 12_000, "reablement", 2_400),
-    "nhs": ("hospital care", 4_000, "community nursing", 600),
-    "police": ("response to incidents", 1_500, "work with young people at risk", 800),
-    "fire": ("emergency response", 5_000, "home safety visits", 150),
-    "dwp": ("support out of work", 6_000, "help into work", 1_200),
-    "probation": ("supervision", 5_000, "support on release", 1_000),
-    "housing": ("temporary accommodation", 15_000, "tenancy support", 1_000),
-    "education": ("special educational needs", 10_000, "early help in schools", 500),
-    "voluntary": ("advice in a crisis", 800, "befriending", 200),
-    "other": ("help", 2_000, "prevention", 400),
-}
+    "council": Usual(
+        "adult social care", "adult_social_care", 12_000, "reablement", "out_of_hospital", 2_400
+    ),
+    "nhs": Usual(
+        "hospital care", "hospital_care", 4_000, "community nursing", "out_of_hospital", 600
+    ),
+    "police": Usual(
+        "response to incidents", "other_policing", 1_500,
+        "work with young people at risk", "families", 800,
+    ),
+    "fire": Usual(
+        "emergency response", "fire_response", 5_000, "home safety visits", "fire_prevention", 150
+    ),
+    "dwp": Usual("support out of work", "benefits", 6_000, "help into work", "employment", 1_200),
+    "probation": Usual(
+        "supervision", "supervision", 5_000, "support on release", "rehabilitation", 1_000
+    ),
+    "housing": Usual(
+        "temporary accommodation", "housing", 15_000, "tenancy support", "homelessness", 1_000
+    ),
+    "education": Usual(
+        "special educational needs", "education", 10_000,
+        "early help in schools", "families", 500,
+    ),
+    "voluntary": Usual("advice in a crisis", "advice", 800, "befriending", "befriending", 200),
+    "other": Usual("help", "help", 2_000, "prevention", "prevention", 400),
+}  # fmt: skip
 GROWTH = 0.02
-UNSTATED_POWER = "to be stated"
+RESIDENTS = 100_000
 DESCRIPTION = (
     "Every figure is a placeholder, nobody's yet. Replace the rows by those of your own place, and "
     "their status; “What is to do” lists them, those first behind which most money stands."
@@ -75,14 +103,14 @@ def new_place(asked: NewPlace) -> Place:
             {"agency": key, "name": agency.name, "sector": agency.sector}
             for key, agency in keys.items()
         ],
-        "areas": [{"area": area, "name": asked.title, "tier": "place", "population": 100_000}],
+        "areas": [{"area": area, "name": asked.title, "tier": "place", "population": RESIDENTS}],
         "inflation": [
             {"index": "general", "year": year, "rate": GROWTH if n else 0.0}
             for n, year in enumerate(asked.years)
         ],
         "sources": [{"source": "placeholder", "title": "Placeholders, to be replaced"}],
     }
-    for add in (*map(list, _rows_of_agencies(keys, asked.years)), list(_pool(keys))):
+    for add in (*map(list, _rows_of_agencies(keys, asked.years)), list(_pools(keys))):
         for name, row in add:
             tables.setdefault(name, []).append(row)
     settings = Settings(name=area, title=asked.title, years=asked.years, description=DESCRIPTION)
@@ -140,8 +168,8 @@ def _agency(
     for n, year in enumerate(years):
         amount = round(MONEY * (1 + GROWTH) ** n, -3)
         yield "funding", {"stream": stream, "year": year, "amount": amount}
-    for kind, purpose in (("prevention", "prevention"), ("help", f"{key}_help")):
-        yield from _service(f"{key}_{kind}", kind, purpose, key, agency, stream)
+    for kind in ("prevention", "help"):
+        yield from _service(f"{key}_{kind}", kind, key, agency, stream)
     cost = _costs(agency)
     avoided, helped = f"{key}_avoided", f"{key}_helped"
     yield "outcomes", {
@@ -168,8 +196,8 @@ def _agency(
 
 def _costs(agency: Agency) -> dict[str, int]:
     """What a unit of help and of prevention may cost."""
-    _, help_, _, prevention = USUAL[agency.sector]
-    return {"help": help_, "prevention": prevention}
+    usual = USUAL[agency.sector]
+    return {"help": usual.help_cost, "prevention": usual.prevention_cost}
 
 
 def _needs(key: str, people: dict[str, int]) -> Iterator[tuple[str, Row]]:
@@ -178,10 +206,13 @@ def _needs(key: str, people: dict[str, int]) -> Iterator[tuple[str, Row]]:
 
 
 def _service(
-    service: str, kind: str, purpose: str, key: str, agency: Agency, stream: str
+    service: str, kind: str, key: str, agency: Agency, stream: str
 ) -> Iterator[tuple[str, Row]]:
-    help_, _, prevention, _ = USUAL[agency.sector]
-    words = {"prevention": prevention, "help": help_}[kind]
+    usual = USUAL[agency.sector]
+    words, purpose = {
+        "prevention": (usual.prevention, usual.prevention_for),
+        "help": (usual.help, usual.help_for),
+    }[kind]
     nature = {"prevention": "preventive", "help": "reactive"}[kind]
     yield "services", {
         "service": service, "name": f"{words}, {agency.name}", "commissioner": key,
@@ -197,19 +228,15 @@ def _service(
         yield "returns", {"service": service, "step": 2, "up_to": 1.0, "effectiveness": 0.6}
 
 
-def _pool(keys: dict[str, Agency]) -> Iterator[tuple[str, Row]]:
-    """One pool for prevention, where there are partners to pool with."""
-    if len(keys) < 2:
-        return
-    power = {"legal_power": UNSTATED_POWER}
-    host = next(iter(keys))
-    yield "pools", {"pool": "prevention_pool", "name": "Pool for prevention", "host": host} | power
-    yield "pool_purposes", {"pool": "prevention_pool", "purpose": "prevention"}
-    for key in keys:
-        yield "contributions", {
-            "pool": "prevention_pool", "stream": f"{key}_money", "maximum": POOLED_AT_MOST,
-            **power,
-        }  # fmt: skip
+def _pools(keys: dict[str, Agency]) -> Iterator[tuple[str, Row]]:
+    """The pools that the law allows these agencies, as a place from published files has them."""
+    payers = [
+        Payer(agency.sector, f"{key}_money", RESIDENTS, MONEY) for key, agency in keys.items()
+    ]
+    usual = [USUAL[agency.sector] for agency in keys.values()]
+    purposes = {each.help_for for each in usual} | {each.prevention_for for each in usual}
+    for table, row in proposed(payers, purposes, next(iter(keys))):
+        yield table, {name: cell for name, cell in row.items() if name != "source"}
 
 
 # --- files of new folders -------------------------------------------------------
