@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 import browsing
+import placebudget as pb
 
 FOUND = {
     "shares": "give every partner an incentive to take part",
@@ -239,3 +240,21 @@ def test_the_gap_is_asked_for_with_a_rise_and_the_best_plans(
     expect(page.locator("#gap-plans ~ tbody")).to_contain_text("Best pooled")
     expect(page.locator("#form-gap-council_tax")).to_have_value("1.99")
     judged(page, pictures, "gap")
+
+
+def test_what_changed_since_the_last_papers_is_asked_for_by_key(
+    open_page: Callable[..., Page], pictures: Path, tmp_path: Path
+) -> None:
+    """£200 million of both years a tenth more, of the toy place kept beside its edition before."""
+    place = pb.example("toy_pooling")
+    place.write(tmp_path / "last")
+    more = pb.Option("more").scale("funding", 1.1).apply(place)
+    more.with_(settings=place.settings).write(tmp_path / "now")
+    with browsing.board(tmp_path, str(tmp_path / "now")) as server:
+        page = open_page()
+        begin(page, server, "changed")
+        expect(page.get_by_role("combobox", name="Since")).to_contain_text("(last)")
+        page.locator("button[data-study=changed], .pb-screen form button").first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#pb-main h1")).to_contain_text("figures changed; the largest")
+        judged(page, pictures, "changed")
