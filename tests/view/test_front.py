@@ -9,16 +9,29 @@ import pandas as pd
 import pytest
 
 import placebudget as pb
+from placebudget.apps import Meeting
+from placebudget.apps.screens import SCREENS, shown
 from placebudget.apps.screens.together import headline
 from placebudget.place import Place
 from placebudget.place.names import Names
+from placebudget.place.subjects import led_by_need
 from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need import AGAIN, LEAVES, cash, used_again
 from placebudget.study import Potential
 from placebudget.view.asks import _back, asks, changes, payers
 from placebudget.view.charts import savings_by_agency_and_year
-from placebudget.view.front import DOUBTFUL, NOT_SERVED, WORSE, Part, front, waterfall
+from placebudget.view.front import (
+    DOUBTFUL,
+    NOT_SERVED,
+    WORSE,
+    Part,
+    _reason,
+    against_standstill,
+    front,
+    waterfall,
+)
 from placebudget.view.html import report
+from placebudget.view.rendering import explained
 from placebudget.view.tables import cashable_savings
 from placebudget.words import money, whole_pounds
 from planned import potential
@@ -386,3 +399,57 @@ def test_a_place_where_nothing_moves_says_so() -> None:
     today = pb.simulate(place)
     told = {part.title: part for part in front(Potential(place, {"today": today, "pooled": today}))}
     assert "changes no service" in told["The largest changes"].said[0].text
+
+
+def test_public_value_below_todays_stands_first_among_what_gets_worse_and_on_the_board() -> None:
+    """10 of 20 in need are served today; to serve all takes £10,000 from walks, worth £30,000."""
+    place = small(
+        {"tax": {"amount": 0.02}},
+        {
+            "care": {"people": 20, "led_by": "need", "today": {"tax": 0.01}},
+            "walks": {"people": None, "value": 3.0, "today": {"tax": 0.01}},
+        },
+    )
+    found = pb.potential(place)
+    worse = next(part for part in front(found) if part.title.startswith("Who loses"))
+    said = "Public value is lower than that of today’s money carried on, from £40,000 to £20,000"
+    assert worse.lines[0].startswith(said)
+    assert "so that the two are not to be compared" in worse.lines[0]
+    meeting = Meeting(place)
+    meeting.recalculate({})
+    meeting.complete()
+    screens = {screen.key: shown(screen, meeting)["html"] for screen in SCREENS
+               if screen.key in ("together", "admits")}  # fmt: skip
+    for key, told in screens.items():
+        assert said in told, key
+    assert not any("Public value is lower" in line for part in front(potential("toy_pooling"))
+                   for line in part.lines)  # fmt: skip
+
+
+def test_a_service_that_gains_in_all_is_not_said_to_give_way(
+    found: Potential, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it gives way in one place and year alone, that is not why it has more in all."""
+    change = against_standstill(found)["change"].drop(list(led_by_need(found.place)))
+    both = {"gains": str(change.idxmax()), "loses": str(change.idxmin())}
+    gave = [(key, "place", "2025-26", -1.0, -1.0) for key in both.values()]
+    monkeypatch.setattr("placebudget.view.front.ways_given", lambda run: iter(gave))
+    said = {way: _reason(found, key) for way, key in both.items()}
+    assert change.max() > 0 > change.min()
+    assert said["loses"].startswith("It gives way to need that must be met")
+    assert not said["gains"].startswith("It gives way")
+
+
+def test_words_of_money_saved_are_explained_where_they_stand() -> None:
+    told = dict(explained("Capacity released is cashable; the rest goes to the Exchequer."))
+    assert {"cashable", "capacity", "Exchequer"} <= set(told)
+    assert "capacity released, which the plan uses again" in told["cashable"]
+    assert "benefits" in told["Exchequer"]
+
+
+def test_no_line_of_the_first_page_ends_between_a_sign_and_its_pounds(found: Potential) -> None:
+    page = report(found)
+    first = page[page.index("On one page") : page.index(">Contents<")]
+    assert "+\u2060£" in first
+    said = re.sub(r"<dl.*?</dl>|<ol.*?</ol>|<table.*?</table>", "", first, flags=re.S)
+    assert not re.search("<(p|li)>[^<]*[+\u2212]£", said)

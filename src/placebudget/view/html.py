@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from placebudget.place.settings import own_discount
 from placebudget.plan import Plan
 from placebudget.plan.need import AGAIN, EXCHEQUER, LEAVES, cash
 from placebudget.plan.result import Result
+from placebudget.plan.summary import Paragraph
 from placebudget.study import MEANINGS, TITLES, Potential
 from placebudget.study.potential.plans_side_by_side import name_of, steps_between
 from placebudget.texts import listed
@@ -83,7 +85,16 @@ def report_facts(potential: Potential) -> dict[str, Any]:
             for key, title in _CONTENTS
             if (key != "parts" or potential.parts) and (key != "since" or potential.since)
         ],
-        "front": front(potential),
+        "front": [
+            replace(
+                part,
+                said=tuple(
+                    Paragraph(_unbroken(each.text), tuple(map(_unbroken, each.points)))
+                    for each in part.said
+                ),
+            )
+            for part in front(potential)
+        ],
         "since": potential.since.paragraphs if potential.since else (),
         "admitted": admitted(potential.findings["pooled"]),
         "meanings": [(TITLES[name], MEANINGS[name]) for name in potential.plans],
