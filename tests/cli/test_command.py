@@ -100,7 +100,7 @@ def told_to_end(number: int, home: Path, *command: str) -> tuple[int | None, str
 
 def _are_gone(group: int) -> bool:
     """Whether all processes of a group end; what looks after their resources is the last."""
-    for _ in range(100):
+    for _ in range(1000):
         try:
             os.killpg(group, 0)
         except ProcessLookupError:

@@ -91,10 +91,10 @@ def test_a_worker_goes_on_where_even_telling_of_a_fault_fails() -> None:
     try:
         worker, done = Worker(failed), threading.Event()
         worker.submit(lambda _: 1 / 0)  # type: ignore[arg-type, return-value]
-        assert worker.wait(10)
+        assert worker.wait(PATIENCE)
         worker.submit(lambda _: done.set())
-        assert done.wait(10)
-        assert worker.wait(10)
+        assert done.wait(PATIENCE)
+        assert worker.wait(PATIENCE)
     finally:
         threading.excepthook = heard
 
