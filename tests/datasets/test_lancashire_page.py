@@ -1,4 +1,4 @@
-"""The figures that Lancashire's page says its gap rests on, worked out again."""
+"""The figures that Lancashire's page says its gap and its gains rest on, worked out again."""
 
 from __future__ import annotations
 
@@ -6,9 +6,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 import placebudget as pb
+from placebudget.knowledge import library
 from placebudget.place import Place
+from placebudget.plan.resting.figures import (
+    COST,
+    EFFECT,
+    NEED,
+    VALUE,
+    Figure,
+    figures_of,
+    multiplied,
+)
+from placebudget.plan.resting.kept import Kept
+from placebudget.study.potential.barriers import with_cut
+from planned import optimised
+from proof import ALL
 
 PAGE = Path(__file__).resolve().parents[2] / "datasets" / "lancashire" / "README.md"
 UPPER_TIER = ("", "_blackburn", "_blackpool")
@@ -108,3 +123,192 @@ def test_each_figure_that_the_gap_rests_on_changes_it_by_what_the_page_says() ->
     last = agencies[agencies["year"] == place.years[-1]].set_index("agency")["gap"] / 1e6
     for agency in ("county", "blackpool", "nhs", "blackburn"):
         assert f"£{last[agency]:.1f} million" in part, agency
+
+
+# --- gains ---------------------------------------------------------------------------------
+
+PUBLIC = "public value"
+RESTS: dict[str, tuple[str, str, str]] = {
+    "people who could be coached into work": (NEED, "employment_coaching", ""),
+    "years in work for a person coached": (EFFECT, "employment_coaching", "jobs"),
+    "a point of life satisfaction for a year, 2019 prices": (VALUE, "", "wellbeing"),
+    "years in work for a person helped to stay in work": (EFFECT, "work_and_health", "jobs"),
+    "help to stay in work, a person": (COST, "work_and_health", ""),
+    "a fall of an older person, 2020 prices": (VALUE, "", "falls"),
+    "coaching, a person": (COST, "employment_coaching", ""),
+    "falls avoided for a person on a programme": (EFFECT, "falls_prevention", "falls"),
+    "a year in work, 2012/13 prices": (VALUE, "", "jobs"),
+    "points of life satisfaction for a family helped": (EFFECT, "family_hubs", "wellbeing"),
+}
+
+
+def plan(pooling: str) -> pb.Plan:
+    return optimised("lancashire", pooling=pooling, prices=False)
+
+
+def page(heading: str, end: str = "\n## ") -> str:
+    """A part of the page, up to the next heading."""
+    text = PAGE.read_text("utf-8")
+    return text[text.index(heading) :].split(end)[0]
+
+
+def on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def figure(place: Place, kind: str, service: str, outcome: str) -> Figure:
+    """The figure of a row of the page; of a value what goes to no agency."""
+    found = [
+        each
+        for each in figures_of(place)
+        if (each.kind, each.service, each.outcome, each.agency) == (kind, service, outcome, "")
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+def rows_of_gain() -> list[list[str]]:
+    part = page("## The ten figures that the gain of fewer conditions rests on")
+    rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith("|")]
+    assert [row[0] for row in rows[2:]] == list(RESTS)
+    return rows[2:]
+
+
+def value_by(pooling: str, *columns: str) -> pd.Series:
+    """Economic and social value of a plan by some columns of its outcomes, in pounds."""
+    outcomes = plan(pooling).tables["outcomes"]
+    return outcomes.groupby(list(columns))[["fiscal", "economic", "social"]].sum().stack()
+
+
+def written(pounds: float) -> str:
+    return f"£{abs(pounds) / 1e6:.1f} million"
+
+
+def of_services(values: pd.Series, outcome: str, name: str) -> float:
+    """Social value of an outcome by all services of a name."""
+    held = values.xs("social", level=-1).xs(outcome, level="outcome")
+    return float(held[held.index.str.startswith(name)].sum())
+
+
+def test_the_gains_and_who_loses_are_what_the_page_says() -> None:
+    said = on_one_line(PAGE.read_text("utf-8"))
+    worth = {name: plan(name).public_value() for name in ("aligned", "pooled", "freed")}
+    pooling = written(worth["pooled"] - worth["aligned"])
+    assert f"{pooling} of it by pooling" in said
+    assert f"Freed gains {written(worth['freed'] - worth['aligned'])} over best aligned" in said
+    keys = ("service", "outcome")
+    by = {name: value_by(name, *keys) for name in worth}
+    pooled, freed = (by[name].sub(by["aligned"], fill_value=0.0) for name in ("pooled", "freed"))
+    social, economic = (freed.xs(part, level=-1).sum() for part in ("social", "economic"))
+    prevention = of_services(freed, "wellbeing", "homelessness_prevention")
+    hubs, falls = of_services(freed, "wellbeing", "family_hubs"), of_services(freed, "falls", "")
+    assert (
+        f"{written(social)} of social value (family hubs {written(hubs)}, homelessness prevention "
+        f"{written(prevention)}, falls {written(falls)}, less "
+        f"{written(hubs + prevention + falls - social)} of all else), less {written(economic)} of "
+        "economic value"
+    ) in said
+    rest = worth["freed"] - worth["aligned"] - social - economic
+    assert f"and {written(rest)} of savings and of what is released later" in said
+    assert (
+        f"homelessness prevention ({written(of_services(pooled, 'wellbeing', 'homeless'))}) and of "
+        f"fewer falls ({written(of_services(pooled, 'falls', ''))})"
+    ) in said
+    spent = {
+        name: plan(name).tables["money"].groupby("service")["amount"].sum()["hospital_at_home"]
+        for name in worth
+    }
+    lost = spent["aligned"] - spent["pooled"]
+    assert f"hospital at home, {written(lost)} of {written(spent['aligned'])}" in said
+    counted = {
+        name: plan(name).tables["outcomes"].groupby("outcome")["counted"].sum() for name in worth
+    }
+    more = (counted["aligned"] - counted["pooled"]).round()
+    assert f"{more['emergency_admissions']:,.0f} more people are admitted" in said
+    assert f"{more['care_home_years']:,.0f} more years are spent in care homes" in said
+
+
+def test_each_figure_that_fewer_conditions_rest_on_halves_the_gain_where_the_page_says() -> None:
+    """Both plans kept: on the straight line through what hangs on the figure."""
+    place, plans = pb.example("lancashire"), (plan("freed"), plan("aligned"))
+    kept = [Kept(each, place, PUBLIC) for each in plans]
+    gain = kept[0].value - kept[1].value
+    for name, _, _, half, *_ in rows_of_gain():
+        held = figure(place, *RESTS[name])
+        factor = 1 - gain / 2 / (kept[0].slope(held) - kept[1].slope(held))
+        if factor < 0:
+            assert half == "never", name
+            continue
+        amount = held.amount / factor if held.kind == COST else held.amount * factor
+        assert amount == pytest.approx(float(half.strip("£").replace(",", "")), rel=5e-3), name
+
+
+@pytest.mark.skipif(not ALL, reason="left to make test-all: both plans are made forty times")
+def test_each_figure_that_fewer_conditions_rest_on_gives_the_gain_of_plans_made_again() -> None:
+    place = pb.example("lancashire")
+    for name, *_, half, more in rows_of_gain():
+        for said, factor in ((half, 0.5), (more, 1.5)):
+            other = multiplied(place, [figure(place, *RESTS[name])], factor)
+            freed, aligned = (
+                pb.optimise(other, pooling=pooling, prices=False).public_value()
+                for pooling in ("freed", "aligned")
+            )
+            assert said == written(freed - aligned), name
+
+
+@pytest.mark.skipif(not ALL, reason="left to make test-all: every figure of the place is moved")
+def test_no_other_figure_carries_more_of_what_fewer_conditions_gain() -> None:
+    place = pb.example("lancashire")
+    found = pb.rests_on(plan("freed"), plan("aligned"), most=0, place=place).tables["figures"]
+    keys = found[["kind", "service", "outcome"]].head(len(RESTS)).fillna("")
+    assert list(keys.itertuples(index=False, name=None)) == list(RESTS.values())
+
+
+@pytest.mark.skipif(not ALL, reason="left to make test-all: six plans more")
+def test_what_an_admission_frees_and_points_without_a_study_move_the_gains_as_the_page_says() -> (
+    None
+):
+    place, said = pb.example("lancashire"), on_one_line(PAGE.read_text("utf-8"))
+
+    def gains(other: Place) -> list[str]:
+        aligned, pooled, freed = (
+            pb.optimise(other, pooling=pooling, prices=False).public_value()
+            for pooling in ("aligned", "pooled", "freed")
+        )
+        return [written(pooled - aligned), written(freed - aligned)]
+
+    avoids, effects = place.avoids, place.effects
+    mine = avoids["outcome"] == "emergency_admissions"
+    assert avoids.loc[mine, "units"].tolist() == [0.7]
+    halves, whole = (
+        gains(place.with_(avoids=avoids.assign(units=avoids["units"].where(~mine, share))))
+        for share in (0.5, 1.0)
+    )
+    assert f"{halves[0]} with half of the average cost and {whole[0]} with all of it" in said
+    assert f"{halves[1][:-8]} and {whole[1]}" in said
+    points = effects["outcome"] == "wellbeing"
+    pooling, freed = gains(
+        place.with_(effects=effects.assign(impact=effects["impact"].where(~points, 0.0)))
+    )
+    assert f"without both, freed gains {freed} and pooling {pooling}" in said
+
+
+def test_the_two_ways_to_read_a_price_index_differ_by_what_the_page_says() -> None:
+    place = pb.example("lancashire")
+    ours = place.inflation[place.inflation["index"] == "general"].set_index("year")["rate"]
+    theirs = library().deflators
+    theirs = theirs[theirs["index"] == "general"].set_index("year")["rate"].astype(float)
+    years = [year for year in theirs.index if "2008-09" <= year <= "2024-25"]
+    apart = (1 + theirs[years]).div(1 + ours[years])[::-1].cumprod()[::-1].shift(-1) - 1
+    apart = apart["2008-09":"2022-23"]
+    low, high = f"{-100 * apart.min():.1f} %", f"{100 * apart.max():.1f} %"
+    assert f"from {low} lower to {high} higher" in on_one_line(PAGE.read_text("utf-8"))
+
+
+def test_a_cut_of_a_twentieth_has_the_value_of_its_plan_and_a_tenth_breaks_a_law() -> None:
+    place, pooling = pb.example("lancashire"), "aligned"
+    found = pb.changed_budgets(place, [0.95, 0.9], pooling=pooling).table
+    with_less = pb.optimise(with_cut(place, 0.05), pooling=pooling, prices=False)
+    assert found["value"][0] == pytest.approx(with_less.public_value(), rel=1e-6)
+    assert found["value"][0] < plan(pooling).public_value()
+    assert "fire response at least 64,608 units (law" in found["clash"][1]
