@@ -312,3 +312,5 @@ def test_a_cut_of_a_twentieth_has_the_value_of_its_plan_and_a_tenth_breaks_a_law
     assert found["value"][0] == pytest.approx(with_less.public_value(), rel=1e-6)
     assert found["value"][0] < plan(pooling).public_value()
     assert "fire response at least 64,608 units (law" in found["clash"][1]
+    less = f"less of all money best aligned is worth {written(with_less.public_value())}"
+    assert less in on_one_line(PAGE.read_text("utf-8"))
