@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from placebudget.work.said import OBJECTIVES
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "labextension"
 VERSION = json.loads((SOURCES / "package.json").read_text("utf-8"))["version"]
@@ -137,4 +139,5 @@ def test_each_default_of_the_settings_fits_its_own_limits() -> None:
     settings = json.loads((SOURCES / "schema" / "commands.json").read_text("utf-8"))
     years = settings["properties"]["years"]
     assert years["minimum"] <= years["default"] <= years["maximum"]
+    assert settings["properties"]["objective"]["enum"] == list(OBJECTIVES)
     assert settings["additionalProperties"] is False

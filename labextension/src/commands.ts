@@ -20,10 +20,10 @@ import {
   PLAN_FACTORY,
   TRANSLATIONS
 } from './names';
+import { openDesk } from './notebook';
 import { misfits, NewPlaceForm, nextFinancialYear } from './newplace';
+import { SETTINGS, setting } from './settings';
 import { PlaceServer, type IMadePlace, type INewPlace } from './server';
-
-const PLUGIN = 'placebudget:commands';
 
 /** Drives whose files stand in the server's folder; real-time collaboration has its own. */
 const SERVER_DRIVES = ['', 'RTC'];
@@ -46,16 +46,12 @@ function folderInView({ app, browser }: ISurroundings, cwd: unknown): string {
   return SERVER_DRIVES.includes(contents.driveName(path)) ? contents.localPath(path) : '';
 }
 
-async function setting(settings: ISettingRegistry | null, name: string): Promise<unknown> {
-  if (settings === null) {
-    return undefined;
-  }
-  return (await settings.get(PLUGIN, name)).composite;
-}
-
 /** Show the new folder and open its notebook. */
 async function openMade(made: IMadePlace, around: ISurroundings): Promise<void> {
   await around.browser?.model.cd(`/${made.folder}`);
+  if ((await setting(around.settings, 'openPlace')) !== false) {
+    around.documents.openOrReveal(PathExt.join(made.folder, PLACE_FILE), PLACE_FACTORY);
+  }
   if ((await setting(around.settings, 'openNotebook')) !== false) {
     around.documents.openOrReveal(made.notebook);
   }
@@ -115,23 +111,34 @@ async function openExample(around: ISurroundings, cwd: unknown): Promise<void> {
   }
 }
 
-/** Open a place: the one that is named, the one that is chosen or shown in the browser, or ask. */
 async function openPlace(around: ISurroundings, path: unknown): Promise<void> {
+  for (const file of await meantPlaces(around, path)) {
+    around.documents.openOrReveal(file, PLACE_FACTORY);
+  }
+}
+
+async function openDeskOf(around: ISurroundings, path: unknown): Promise<void> {
+  for (const file of await meantPlaces(around, path)) {
+    await openDesk(around.documents, file, around.trans);
+  }
+}
+
+/** The place that is named, or chosen or shown in the browser; those that are asked for else. */
+async function meantPlaces(around: ISurroundings, path: unknown): Promise<string[]> {
   const { documents, browser, app, trans } = around;
+  const { contents } = app.serviceManager;
   if (typeof path === 'string') {
-    documents.openOrReveal(placeFile(path), PLACE_FACTORY);
-    return;
+    return [path];
   }
   const chosen = browser === null ? [] : [...browser.selectedItems()];
   const [item] = chosen;
-  if (chosen.length === 1 && (item.type === 'directory' || isPlace(item.name))) {
-    documents.openOrReveal(placeFile(item.path, item.type), PLACE_FACTORY);
-    return;
+  const picked = chosen.length === 1 && (item.type === 'directory' || isPlace(item.name));
+  if (picked && (await isThere(contents, placeFile(item.path, item.type)))) {
+    return [placeFile(item.path, item.type)];
   }
   const here = PathExt.join(browser?.model.path ?? '', PLACE_FILE);
-  if (await isThere(app.serviceManager.contents, here)) {
-    documents.openOrReveal(here, PLACE_FACTORY);
-    return;
+  if (await isThere(contents, here)) {
+    return [here];
   }
   const { button, value } = await FileDialog.getOpenFiles({
     title: trans.__('Open place budget'),
@@ -140,9 +147,7 @@ async function openPlace(around: ISurroundings, path: unknown): Promise<void> {
     filter: file => (file.type === 'directory' || isPlace(file.name) ? {} : null),
     translator: around.translator
   });
-  for (const file of button.accept ? (value ?? []) : []) {
-    documents.openOrReveal(placeFile(file.path, file.type), PLACE_FACTORY);
-  }
+  return (button.accept ? (value ?? []) : []).map(file => placeFile(file.path, file.type));
 }
 
 function isPlace(name: string): boolean {
@@ -152,7 +157,7 @@ function isPlace(name: string): boolean {
 }
 
 /** The file by which a place is opened: of a folder its descriptor. */
-function placeFile(path: string, type = 'file'): string {
+function placeFile(path: string, type: string): string {
   return type === 'directory' ? PathExt.join(path, PLACE_FILE) : path;
 }
 
@@ -209,6 +214,13 @@ function addCommands(around: ISurroundings): void {
     describedBy: { args: argument('path', trans.__('The place; asked for if not given')) },
     execute: args => saying(trans.__('Open place budget'), () => openPlace(around, args.path))
   });
+  app.commands.addCommand(CommandIDs.openDesk, {
+    label: trans.__('Open desk'),
+    caption: trans.__('Make a notebook beside a place, with the line that opens its desk'),
+    icon: placeIcon,
+    describedBy: { args: argument('path', trans.__('The place; asked for if not given')) },
+    execute: args => saying(trans.__('Open desk'), () => openDeskOf(around, args.path))
+  });
   app.commands.addCommand(CommandIDs.openPlan, {
     label: trans.__('Open plan'),
     caption: trans.__('Open a plan file (*.plan.json) as a picture and a table'),
@@ -224,7 +236,7 @@ function argument(name: string, description: string) {
 
 /** Launcher, palette and menus: a place, a new one, an example, a plan. */
 export const commands: JupyterFrontEndPlugin<void> = {
-  id: PLUGIN,
+  id: SETTINGS,
   description: 'Commands to make a place, to copy an example, and to open a place or a plan.',
   autoStart: true,
   requires: [IDocumentManager],

@@ -1,14 +1,20 @@
-import { ILayoutRestorer, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
 import { WidgetTracker } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
 import { IDefaultDrive, type Contents } from '@jupyterlab/services';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
 import { saying } from './asking';
 import { placeIcon } from './icons';
 import {
+  CommandIDs,
   PLACE_CONTENTS,
   PLACE_FACTORY,
   PLACE_FILE_TYPE,
@@ -21,8 +27,10 @@ import { openInNotebook } from './notebook';
 import type { IPlanFile } from './place';
 import { PlaceModelFactory, type PlaceModel } from './placemodel';
 import { PlaceFiles, PlaceSession } from './placesession';
+import { PlacePanel, type IShown } from './placepanel';
 import { PlaceView } from './placeview';
 import { PlaceServer } from './server';
+import { SETTINGS } from './settings';
 
 type PlaceDocument = DocumentWidget<PlaceView, PlaceModel>;
 type PlaceContext = DocumentRegistry.IContext<PlaceModel>;
@@ -33,6 +41,7 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
     private readonly files: PlaceFiles,
     private readonly server: PlaceServer,
     private readonly documents: IDocumentManager,
+    private readonly objective: () => string,
     private readonly trans: TranslationBundle
   ) {
     super(options);
@@ -48,7 +57,7 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
       void saying(trans.__('Open in a notebook'), make);
     };
     const actions = { open, notebook };
-    const content = new PlaceView(this.sessionOf(context), actions, 'public value', trans);
+    const content = new PlaceView(this.sessionOf(context), actions, this.objective(), trans);
     const widget = new DocumentWidget({ content, context });
     // The tab keeps the name of the file: Lab renames a file whose tab is given another.
     widget.title.icon = placeIcon;
@@ -68,24 +77,44 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
   private readonly sessions = new WeakMap<PlaceContext, PlaceSession>();
 }
 
+/** What the panel shows of the place that was looked at last. */
+function shownIn(app: JupyterFrontEnd, widget: PlaceDocument | null): IShown | null {
+  if (widget === null || widget.isDisposed) {
+    return null;
+  }
+  const { session, actions, objective } = widget.content;
+  const go: IShown['go'] = goal => {
+    app.shell.activateById(widget.id);
+    widget.content.go(goal);
+  };
+  return { session, actions, objective, go };
+}
+
 /** Opens a place as one document: a folder by its datapackage.json, a workbook, an archive. */
 export const document: JupyterFrontEndPlugin<void> = {
   id: 'placebudget:document',
   description: 'Opens a place (a folder, *.place.xlsx, *.place.zip) as one document.',
   autoStart: true,
   requires: [IDocumentManager, IDefaultDrive],
-  optional: [ITranslator, ILayoutRestorer],
+  optional: [ITranslator, ISettingRegistry, ILayoutRestorer],
   activate: (
     app,
     documents: IDocumentManager,
     drive: Contents.IDrive,
     translator: ITranslator | null,
+    settings: ISettingRegistry | null,
     restorer: ILayoutRestorer | null
   ) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATIONS);
     const server = new PlaceServer(app.serviceManager.serverSettings, trans);
     const files = new PlaceFiles(server);
     drive.contentProviderRegistry?.register(PLACE_CONTENTS, files);
+    let objective = '';
+    void settings?.load(SETTINGS).then(loaded => {
+      const take = () => (objective = String(loaded.composite['objective'] ?? ''));
+      take();
+      loaded.changed.connect(take);
+    });
     const registry = app.docRegistry;
     const shared = { fileFormat: 'json', contentType: 'file', icon: placeIcon } as const;
     registry.addFileType({
@@ -118,6 +147,7 @@ export const document: JupyterFrontEndPlugin<void> = {
       files,
       server,
       documents,
+      () => objective,
       trans
     );
     const tracker = new WidgetTracker<PlaceDocument>({ namespace: 'placebudget-place' });
@@ -126,6 +156,12 @@ export const document: JupyterFrontEndPlugin<void> = {
       void tracker.add(widget);
     });
     registry.addWidgetFactory(factory);
+    const openPlace = () => void app.commands.execute(CommandIDs.openPlace);
+    const panel = new PlacePanel(openPlace, trans);
+    const look = () => panel.look(shownIn(app, tracker.currentWidget));
+    tracker.currentChanged.connect(look);
+    tracker.widgetAdded.connect((_, widget) => widget.disposed.connect(look));
+    app.shell.add(panel, 'left', { rank: 650, type: 'Place budget' });
     if (restorer) {
       void restorer.restore(tracker, {
         command: 'docmanager:open',

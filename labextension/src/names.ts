@@ -19,5 +19,6 @@ export namespace CommandIDs {
   export const newPlace = 'placebudget:new-place';
   export const openExample = 'placebudget:open-example';
   export const openPlace = 'placebudget:open-place';
+  export const openDesk = 'placebudget:open-desk';
   export const openPlan = 'placebudget:open-plan';
 }

@@ -8,6 +8,8 @@ import type { IPlanFile } from './place';
 /** Plans that have prices. */
 const PRICED = ['aligned', 'pooled', 'freed'];
 
+type Cells = [kind: 'markdown' | 'code', source: string][];
+
 /** Open a notebook beside a place, with the code that makes a plan; nothing is run in it. */
 export async function openInNotebook(
   documents: IDocumentManager,
@@ -15,11 +17,31 @@ export async function openInNotebook(
   plan: IPlanFile,
   trans: TranslationBundle
 ): Promise<void> {
-  const made = await documents.newUntitled({ path: PathExt.dirname(place), type: 'notebook' });
+  await openNotebook(documents, PathExt.dirname(place), cells(place, plan, trans));
+}
+
+/** Open a notebook beside a place, with the line that opens the desk; nothing is run in it. */
+export async function openDesk(
+  documents: IDocumentManager,
+  place: string,
+  trans: TranslationBundle
+): Promise<void> {
+  await openNotebook(documents, PathExt.dirname(place), [
+    ['markdown', trans.__('A desk for this place: run the cell below (Shift+Enter).')],
+    ['code', `${read(place)}\npb.desk(place)`]
+  ]);
+}
+
+async function openNotebook(
+  documents: IDocumentManager,
+  folder: string,
+  cells: Cells
+): Promise<void> {
+  const made = await documents.newUntitled({ path: folder, type: 'notebook' });
   const content = {
-    cells: cells(place, plan, trans).map(([cell_type, source], number) => ({
+    cells: cells.map(([cell_type, source], number) => ({
       cell_type,
-      id: `plan-${number}`,
+      id: `made-${number}`,
       metadata: {},
       source,
       ...(cell_type === 'code' ? { execution_count: null, outputs: [] } : {})
@@ -36,22 +58,27 @@ export async function openInNotebook(
   documents.openOrReveal(made.path);
 }
 
-function cells(place: string, plan: IPlanFile, trans: TranslationBundle): [string, string][] {
+/** The lines that read a place, for a notebook beside it. */
+function read(place: string): string {
   const name = PathExt.basename(place);
-  const read = `import placebudget as pb\n\nplace = pb.read(${text(name === PLACE_FILE ? '.' : name)})`;
+  const path = name === PLACE_FILE ? '.' : name;
+  return `import placebudget as pb\n\nplace = pb.read(${text(path)})`;
+}
+
+function cells(place: string, plan: IPlanFile, trans: TranslationBundle): Cells {
   if (plan.current !== true) {
     return [
       ['markdown', trans.__('This plan is of other tables than those beside it, or of an option.')],
-      ['code', `${read}\nplan = pb.read_plan(${text(plan.file)})\nplan`]
+      ['code', `${read(place)}\nplan = pb.read_plan(${text(plan.file)})\nplan`]
     ];
   }
   const how = `pooling=${text(plan.name)}, objective=${text(plan.objective)}`;
   const make = plan.name === 'today' ? 'pb.simulate(place)' : `pb.optimise(place, ${how})`;
-  const made: [string, string][] = [
+  const made: Cells = [
     ['markdown', trans.__('How this plan was made:')],
-    ['code', `${read}\nplan = ${make}\nplan`]
+    ['code', `${read(place)}\nplan = ${make}\nplan`]
   ];
-  const priced: [string, string][] = [
+  const priced: Cells = [
     ['markdown', trans.__('What each rule costs, the dearest first:')],
     ['code', 'plan.prices().head(10)']
   ];

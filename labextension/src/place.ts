@@ -52,6 +52,8 @@ export interface IJudged {
   findings: Record<string, ICellFinding[]>;
   overview: IOverview;
   plans: IPlanFile[];
+  /** Options stored beside it; one without a name says why they cannot be read. */
+  options: { name: string; about: string }[];
 }
 
 /** A place as a document: its tables and what they come to. */

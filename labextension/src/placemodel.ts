@@ -122,6 +122,9 @@ export class PlaceModel extends DocumentModel {
   private show(place: IPlace, typedSince: ReadonlySet<string>): void {
     this.place = place;
     this.refused = this.elsewhere = this.notJudged = '';
+    for (const { name } of place.tables.filter(table => table.locked)) {
+      this.histories.delete(name);
+    }
     for (const table of place.tables.filter(table => !table.locked)) {
       const held = this.histories.get(table.name);
       if (held !== undefined && typedSince.has(table.name)) {

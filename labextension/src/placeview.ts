@@ -16,9 +16,9 @@ import { Tabs } from './tabs';
 /** One view of a place: overview, tables, network and plans. */
 export class PlaceView extends Widget {
   constructor(
-    private readonly session: PlaceSession,
-    actions: IPlanActions,
-    objective: string,
+    readonly session: PlaceSession,
+    readonly actions: IPlanActions,
+    readonly objective: string,
     private readonly trans: TranslationBundle
   ) {
     super();
@@ -67,7 +67,9 @@ export class PlaceView extends Widget {
   }
 
   protected onActivateRequest(): void {
-    this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+    if (!this.node.contains(document.activeElement)) {
+      this.node.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+    }
   }
 
   /** Show a part, and in the tables one of them. */

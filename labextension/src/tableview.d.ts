@@ -7,6 +7,8 @@ export interface IColumn {
   unit: string;
   required: boolean;
   about: string;
+  /** The table and column whose keys stand in it; empty where none do. */
+  refers: string;
 }
 
 export interface ICellFinding {

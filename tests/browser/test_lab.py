@@ -168,12 +168,13 @@ def test_a_plan_file_opens_without_a_kernel_in_each_theme(
     themed(lab_server, "JupyterLab Light")
 
 
-PLACE = ".jp-placebudget-place"
+PLACE = ".jp-Document .jp-placebudget-place"
+PANEL = "#placebudget-place-panel"
 
 
 def seen(page: Page) -> Locator:
     """The view of a place that is in front."""
-    return page.locator(f".jp-Document:not(.lm-mod-hidden) {PLACE}")
+    return page.locator(".jp-Document:not(.lm-mod-hidden) .jp-placebudget-place")
 
 
 def amounts(folder: Path) -> list[float]:
@@ -196,8 +197,21 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     page.screenshot(path=pictures / "lab_place_overview.png")
     assert browsing.violations(page, PLACE) == []
 
+    # What it consists of, beside it: picked by keys, and followed to where it is used.
+    page.get_by_role("tab", name="Place budget").click()
+    panel = page.locator(PANEL)
+    panel.get_by_role("treeitem", name="Agencies (2)").focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(panel.get_by_role("heading", name="Tiny NHS Board")).to_be_visible()
+    page.screenshot(path=pictures / "lab_place_panel.png")
+    assert browsing.violations(page, PANEL) == []
+    panel.get_by_role("button", name="Row 3 of Funding streams").click()
+    expect(view.locator("td[data-row='1'][data-column='2']")).to_be_focused()
+
     # From the tabs into the grid by keys alone: what cannot be read is said beside its cell.
-    view.get_by_role("tab", name="Overview").focus()
+    view.get_by_role("tab", name="Tables").focus()
+    page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowRight")
     expect(view.get_by_role("tab", name="Tables")).to_be_focused()
     page.keyboard.press("Tab")

@@ -83,6 +83,12 @@ def test_what_is_no_place_is_refused(tmp_path: Path) -> None:
         read_document(tmp_path)
 
 
+def test_a_place_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
+    for name in ("no_such", "no_such.place.zip"):
+        with pytest.raises(InvalidPlace, match="no_such"):
+            read_document(tmp_path / name)
+
+
 @pytest.mark.parametrize("rows", [7, [["a"]], [[1] * 5], [["x" * 3000] * 5], [["\ud800"] * 5]])
 def test_rows_that_are_none_are_refused(document: Document, rows: Any) -> None:
     with pytest.raises(WrongArgument, match="texts"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -34,7 +35,7 @@ from placebudget.work.document import (
     read_document,
     save_document,
 )
-from placebudget.work.plans import plans_beside
+from placebudget.work.plans import options_beside, plans_beside
 
 DOCUMENTS = "placebudget_documents"
 _KEPT = 6
@@ -60,6 +61,7 @@ class Documents:
         self._contents = contents
         self._held: OrderedDict[Path, _Held] = OrderedDict()
         self._saving: dict[Path, asyncio.Lock] = {}
+        self._keeping = threading.Lock()
 
     async def path_of(self, given: object) -> Path:
         """Where a place lies on disk.
@@ -130,10 +132,11 @@ class Documents:
         return held
 
     def _keep(self, path: Path, held: _Held) -> None:
-        self._held[path] = held
-        self._held.move_to_end(path)
-        while len(self._held) > _KEPT:
-            self._held.popitem(last=False)
+        with self._keeping:
+            self._held[path] = held
+            self._held.move_to_end(path)
+            while len(self._held) > _KEPT:
+                self._held.popitem(last=False)
 
 
 class Documented(Answering):
@@ -192,8 +195,11 @@ class CheckHandler(Documented):
 
     def _judged(self, path: Path, tables: object) -> dict[str, Any]:
         document, _, judged = self.documents.judge(path, tables)
-        plans = plans_beside(path, judged.place)
-        return {"hash": document.digest, "plans": plans, **judged_page(document, judged)}
+        return {
+            "hash": document.digest,
+            **_beside(path, judged),
+            **judged_page(document, judged),
+        }
 
 
 class NetworkHandler(Documented):
@@ -215,9 +221,13 @@ class NetworkHandler(Documented):
 
 def _page(path: Path, held: _Held) -> dict[str, Any]:
     document, judged = held
-    plans = plans_beside(path, judged.place)
     page = page_of(document, document.tables, judged)
-    return {"hash": document.digest, "plans": plans, **_on_disk(path), **page}
+    return {"hash": document.digest, **_beside(path, judged), **_on_disk(path), **page}
+
+
+def _beside(path: Path, judged: Judged) -> dict[str, Any]:
+    """The plans and the options that were kept beside a place."""
+    return {"plans": plans_beside(path, judged.place), "options": options_beside(path)}
 
 
 def _on_disk(path: Path) -> Mapping[str, Any]:

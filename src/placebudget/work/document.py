@@ -59,8 +59,18 @@ class Document:
 
 
 def digest_on_disk(path: Path, limits: FileLimits = LIMITS) -> str:
-    """SHA-256 of what would be read of a place."""
-    return _digest(folder_files(path, limits)[0] if path.is_dir() else {"": path.read_bytes()})
+    """SHA-256 of what would be read of a place.
+
+    Raises
+    ------
+    InvalidPlace
+        If the system does not let it be read.
+    """
+    try:
+        return _digest(folder_files(path, limits)[0] if path.is_dir() else {"": path.read_bytes()})
+    except OSError as error:
+        what = f"{path.name} cannot be read: {error.strerror or error}. Check the path."
+        raise InvalidPlace(what) from error
 
 
 def _digest(files: Mapping[str, bytes]) -> str:
@@ -94,13 +104,9 @@ def read_document(path: Path, limits: FileLimits = LIMITS) -> Document:
     >>> document.tables["funding"][0][:3]
     ['council_money', '2025-26', '30000000']
     """
-    try:
-        # Taken before the rest is read: what changes in between is found when it is saved.
-        digest = digest_on_disk(path, limits) if path.is_file() else ""
-        raw = raw_package(Place, path, limits)
-    except OSError as error:
-        what = f"{path.name} cannot be read: {error.strerror or error}. Check the path."
-        raise InvalidPlace(what) from error
+    # Taken before the rest is read: what changes in between is found when it is saved.
+    digest = digest_on_disk(path, limits)
+    raw = raw_package(Place, path, limits)
     there = {table.name: table for table in raw.tables}
     tables: dict[str, Texts] = {}
     locked: dict[str, str] = {}
@@ -111,7 +117,7 @@ def read_document(path: Path, limits: FileLimits = LIMITS) -> Document:
             locked[name] = why
         else:
             tables[name] = _texts(name, rows)
-    return Document(path, digest or _digest(raw.files), raw, tables, locked)
+    return Document(path, digest, raw, tables, locked)
 
 
 def _why_locked(name: str, rows: Sequence[Sequence[Any]], times: int) -> str:

@@ -1,4 +1,4 @@
-"""Plans that were kept beside a place, and whether they are of the place as it is now."""
+"""What was kept beside a place: plans, and whether they are of it as it is now; options."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from placebudget.errors import InvalidOption
 from placebudget.place import Place
+from placebudget.place.options import stored_options
 from placebudget.writing import content_of
 
 ENDING = ".plan.json"
@@ -59,6 +61,25 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
         about = {key: told[key] for key in ("name", "status", "objective")}
         plans.append({"file": name, **about, "current": current})
     return plans
+
+
+def options_beside(path: Path) -> list[dict[str, str]]:
+    """The options stored beside a place, by name: ``name``, ``about``, and why one is unread.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> folder = pb.example("toy_pooling").write(Path(tempfile.mkdtemp()) / "toy")
+    >>> stored = pb.Option("less need", "Less of it.").scale("needs", 0.9).save(folder)
+    >>> options_beside(folder)
+    [{'name': 'less need', 'about': 'Less of it.'}]
+    """
+    try:
+        stored = stored_options(path)
+    except (InvalidOption, OSError) as error:
+        return [{"name": "", "about": str(error)}]
+    return [{"name": name, "about": option.description} for name, option in stored.items()]
 
 
 def _files(folder: Path) -> Iterator[Path]:

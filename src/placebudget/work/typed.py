@@ -60,6 +60,7 @@ def _page_column(column: Column) -> dict[str, Any]:
         "unit": column.unit or "",
         "required": column.required,
         "about": column.description,
+        "refers": column.refers or "",
     }
 
 

@@ -6,7 +6,7 @@
  * text only as text, and takes its colours from the theme where there is one.
  *
  * @typedef {{name: string, title: string, kind: "text" | "number" | "choice",
- *   choices: string[], unit: string, required: boolean, about: string}} Column
+ *   choices: string[], unit: string, required: boolean, about: string, refers: string}} Column
  * @typedef {{row: number | null, column: string | null,
  *   severity: "error" | "warning", text: string}} Finding
  * @typedef {{name: string, title: string, columns: Column[], rows: string[][],
