@@ -14,7 +14,7 @@ import pytest
 
 import placebudget as pb
 import places
-from placebudget.errors import WrongArgument
+from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place
 from placebudget.programme import build, read_pooling
 from placebudget.solver import solve
@@ -24,6 +24,7 @@ from placebudget.study.potential.barriers import read_cuts, ring_fences_of, with
 from placebudget.study.potential.parts import sampled_shares, split_over_fences
 from placebudget.study.sweeping import sweep
 from sheets import frames
+from small import small
 
 pytestmark = pytest.mark.xdist_group("parts of the potential")
 
@@ -300,3 +301,14 @@ def test_tables_keep_their_order_whatever_order_answers_come_in(
     other = pb.potential(tiny.place, pools=True, ring_fences=True, cuts=[0.25])
     for name, table in tiny.parts.items():
         pd.testing.assert_frame_equal(other.parts[name], table, check_exact=True)
+
+
+def test_no_gain_is_split_where_ending_a_ring_fence_meets_more_need() -> None:
+    """£5 million of £8 million for care; the grant for homes would pay for the rest of it."""
+    streams = {
+        "tax": {"amount": 5.0, "agency": "council"},
+        "grant": {"amount": 5.0, "agency": "council", "fence": ["homes"]},
+    }
+    place = small(streams, {"care": {"people": 8_000, "led_by": "need"}, "homes": {}})
+    with pytest.raises(CannotAnswer, match="leave different need unmet"):
+        split_over_fences(place, ring_fences_of(place), "public value")

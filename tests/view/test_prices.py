@@ -11,8 +11,9 @@ import pytest
 from placebudget.place import example
 from placebudget.plan import ObjectiveValue, Plan, optimise
 from placebudget.view import dearest_rules
-from placebudget.view.panels import price_panel
+from placebudget.view.panels import UNMET_HAS_NO_PRICES, price_panel
 from placebudget.view.plan_facts import dearest_sentences
+from worked_place import worked
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +109,8 @@ def test_where_every_price_rounds_to_nothing_no_limit_binds(plan: Plan) -> None:
     priced = replace(priced, run={**priced.run, "options": {"prices": True}})
     assert dearest_sentences(priced) == []
     assert "No limit binds" in price_panel(priced).html()
+
+
+def test_a_plan_that_leaves_need_unmet_says_why_it_has_no_prices() -> None:
+    plan = optimise(worked(nhs=(90e6, 100e6, 100e6), nursing=False, release=None))
+    assert list(price_panel(plan).sentences) == [UNMET_HAS_NO_PRICES]
