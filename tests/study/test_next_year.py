@@ -126,13 +126,63 @@ def test_money_of_a_place_made_from_the_next_outturn_is_taken_for_what_the_place
     draft = tiny(settings, today=today, funding=funded, services=services)
     found = tiny().roll_forward(draft)
     held = found.place.today.set_index("service")["amount"]
-    assert held.to_dict() == {"treatment": 21e6, "prevention": 8e6}
+    # What the council spent on prevention and had from council tax is no more there.
+    assert held.to_dict() == {"treatment": 21e6}
     brought = found.place.funding.set_index(["stream", "year"])["amount"]
     assert brought["nhs_core", NEXT[1]] == 23e6
     assert "service=hostels: is new in the outturn" in "\n".join(todo(found, "today"))
-    assert "service=prevention: is not in the outturn" in "\n".join(todo(found, "today"))
+    assert "service=prevention: is not in the new outturn" in "\n".join(todo(found, "today"))
+    assert brought["council_tax"].to_dict() == {NEXT[0]: 0, NEXT[1]: 0}
+    assert "stream=council_tax: is not in the new outturn" in "\n".join(todo(found, "funding"))
+    # A stream that ended is nothing in the year that comes too, and that is known.
+    assert "2029-30 is as" not in "\n".join(todo(found, "funding"))
     with pytest.raises(WrongArgument, match="the new outturn is that of 2027-28"):
         tiny().roll_forward(tiny())
+
+
+def test_a_place_that_was_written_is_rolled_forward_by_its_folder(tmp_path: Path) -> None:
+    """Its prices and what is said of it are the new outturn's; streams that are new come too."""
+    grant = {"stream": "grant", "agency": "nhs", "name": "New grant", "raised": "national"}
+    funded = [
+        {"stream": stream, "year": year, "amount": 20e6}
+        for stream in ("nhs_core", "grant", "council_tax")
+        for year in NEXT
+    ]
+    prices = [{"index": "general", "year": year, "rate": 0.03} for year in NEXT]
+    settings = Settings(
+        name="new", years=NEXT, today_year=NEXT[0], price_base=NEXT[0], description="As of now"
+    )
+    draft = tiny(
+        settings, streams=[*rows_of("streams"), grant], funding=funded, inflation=prices,
+        today=[{**rows_of("today")[1], "stream": "grant", "amount": 20e6}],
+    )  # fmt: skip
+    found = tiny().roll_forward(draft.write(tmp_path / "draft"))
+    assert found.place.settings.price_base == NEXT[0]
+    assert found.place.settings.description == "As of now"
+    assert found.place.today["stream"].tolist() == ["grant"]
+    assert f"prices are those of {NEXT[0]}" in found.summary()
+    # What is to do names it as people call it.
+    assert "streams (New grant): is new in the outturn" in found.summary()
+    rates = found.place.inflation.set_index(["index", "year"])["rate"]
+    assert rates["general", NEXT[1]] == 0.03
+
+
+def test_an_index_that_rose_as_prices_in_general_goes_on_as_they_do() -> None:
+    """Pay rose by 5 % as all prices did; contracts by 4 %, and nobody knows how they go on."""
+    prices = [
+        {"index": index, "year": year, "rate": rate, **MADE_UP}
+        for index, year, rate in (
+            ("general", NEXT[0], 0.05), ("general", NEXT[1], 0.01),
+            ("pay", NEXT[0], 0.05), ("contracts", NEXT[0], 0.04),
+        )
+    ]  # fmt: skip
+    found = tiny(inflation=prices).roll_forward()
+    rates = found.place.inflation.set_index(["index", "year"])["rate"]
+    assert rates["pay", NEXT[1]] == 0.01
+    assert rates["contracts", NEXT[1]] == 0.04
+    assert todo(found, "inflation") == [
+        "index=pay: 2029-30 is as the index general", "index=contracts: 2029-30 is as 2028-29",
+    ]  # fmt: skip
 
 
 def test_years_that_the_place_does_not_have_and_what_does_not_fit_are_to_do() -> None:

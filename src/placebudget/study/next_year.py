@@ -14,16 +14,18 @@ from placebudget.arguments import Arguments, offered, refusal
 from placebudget.errors import CannotAnswer, WrongArgument
 from placebudget.place import Place, Settings, schema
 from placebudget.place.geography import is_blank
+from placebudget.place.io.folder import PACKAGE
 from placebudget.place.io.loose import read_loose
-from placebudget.place.io.reading import PlaceLike, checked_place
+from placebudget.place.io.reading import PlaceLike, as_place, checked_place
+from placebudget.place.names import Names
 from placebudget.place.population import need_by_population
-from placebudget.place.settings import financial_year, start_of
+from placebudget.place.settings import GENERAL, financial_year, start_of
 from placebudget.plan.record.reading import PlanLike, as_plan
 from placebudget.plan.summary import Paragraph, Summary
 from placebudget.plan.worded_table import NameOf
 from placebudget.study.changes import EditionChanges, about_row, changes
 from placebudget.study.result import StudyResult, record_of
-from placebudget.study.to_do import about
+from placebudget.study.to_do import about, name_of_about
 from placebudget.texts import listed
 from placebudget.words import money, plain
 
@@ -36,6 +38,8 @@ _BY_YEAR = ("funding", "contributions", "needs")
 _PAST = ("funding", "contributions", "needs", "at_risk", "rules")
 _ANY = Settings(name="rows", years=("2000-01",))
 _NOT_KNOWN = "As in {year}: not known yet"
+_AS_GENERAL = "No figure of its own: as the index general"
+_ENDED = "is not in the new outturn: it ends there; if it goes on, put its money in"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +56,13 @@ class NextYear(StudyResult):
         The place, a year on.
     changed : EditionChanges
         What is different from the year before.
+    draft : Place, optional
+        The place made from the new outturn.
     """
 
     place: Place = field(repr=False)
     changed: EditionChanges = field(repr=False)
+    draft: Place | None = field(default=None, repr=False)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -65,7 +72,8 @@ class NextYear(StudyResult):
     @property
     def name_of(self) -> NameOf:
         """What people call a key of a column."""
-        return self.changed.name_of
+        also = [] if self.draft is None else [Names(self.draft)]
+        return name_of_about(Names(self.place), Names(self.changed.old), *also)
 
     def summarised(self) -> Summary:
         """Which years, what is to do, what was planned and spent, what changed."""
@@ -73,7 +81,7 @@ class NextYear(StudyResult):
         parts = [
             Paragraph(
                 f"The years are {settings.years[0]} to {settings.years[-1]}, today’s money is that "
-                f"of {settings.today_year}, prices are still those of {settings.price_base}."
+                f"of {settings.today_year}, prices are those of {settings.price_base}."
             )
         ]
         if len(self.table):
@@ -117,7 +125,8 @@ def roll_forward(
     files : Place or path, optional
         A folder with new rows as ``funding.csv``, ``today.csv`` and so on; or a place made from
         the new outturn and settlement as this one was made from the last
-        (``placebudget.importing.place_from``), whose money is taken.
+        (``placebudget.importing.place_from``), or where it was written: its money is taken, with
+        its prices; what is no more there ends, and is to do.
     planned : Plan or path, optional
         The plan that was made for the year that is now today's.
     **tables : DataFrame or path
@@ -149,9 +158,9 @@ def roll_forward(
     with Arguments() as asked:
         place = asked.read(checked_place, place)
         plan = None if planned is None else asked.read(as_plan, planned)
-        draft = files if isinstance(files, Place) else None
+        draft = asked.read(_draft, files)
         given = asked.read(_given, None if draft else files, tables)
-    settings = place.settings
+    settings, before = place.settings, place
     coming = financial_year(start_of(settings.years[-1]) + 1)
     now = financial_year(start_of(settings.today_year) + 1)
     years = (*settings.years[1:], coming)
@@ -164,13 +173,17 @@ def roll_forward(
                 f"the new outturn is that of {draft.settings.today_year}; today’s money is next "
                 f"that of {now}"
             )
-        given = _of_draft(place, draft, to_do) | given
+        place, taken = _of_draft(place, draft, to_do)
+        given = taken | given
     brought = {*place.funding["year"], *(given["funding"]["year"] if "funding" in given else ())}
     if now not in brought:
         to_do.append(("funding", "", f"nothing says what streams brought in {now}; put it in"))
         if "today" not in given:
             now = settings.today_year
     moved = replace(settings, years=years, today_year=now)
+    if draft is not None:
+        new = draft.settings
+        moved = replace(moved, price_base=new.price_base, description=new.description)
     frames = {name: frame.copy() for name, frame in place.tables.items()}
     for name in _PAST:
         frames[name] = _without_past(name, frames[name], moved, to_do)
@@ -200,7 +213,7 @@ def roll_forward(
         ]
     rolled = Place(moved, frames)
     to_do += [(each.table, "", each.what) for each in rolled.check().errors]
-    changed = changes(place, rolled)
+    changed = changes(before, rolled)
     found = {
         "to_do": pd.DataFrame(to_do, columns=["table", "about", "what"]).drop_duplicates(
             ignore_index=True
@@ -211,8 +224,17 @@ def roll_forward(
         found["planned"] = _planned_and_spent(plan, rolled, now)
     return NextYear(
         f"{rolled.title}: from {settings.years[0]} to {years[0]}", found, changed.notes,
-        record_of(rolled, "next_year", old=place.digest, given=sorted(given)), rolled, changed,
+        record_of(rolled, "next_year", old=before.digest, given=sorted(given)), rolled, changed,
+        draft,
     )  # fmt: skip
+
+
+def _draft(files: Place | str | os.PathLike[str] | None) -> Place | None:
+    """The place made from a new outturn, where that is what was given, or where it stands."""
+    if files is None or isinstance(files, Place):
+        return files
+    held = isinstance(files, str | os.PathLike) and (Path(files) / PACKAGE).is_file()
+    return as_place(files) if held else None
 
 
 def _given(
@@ -239,40 +261,93 @@ def _given(
 
 def _of_draft(
     place: Place, draft: Place, to_do: list[tuple[str, str, str]]
-) -> dict[str, pd.DataFrame]:
-    """Money of a place made from a new outturn, for what the place has; the rest is told."""
+) -> tuple[Place, dict[str, pd.DataFrame]]:
+    """Money of a place made from a new outturn, and the place without what is no more there.
+
+    Streams that are new come with it; services that are new are told, for the place may have
+    divided their line otherwise. What agencies have that stand in no outturn stays as it was.
+    """
+    agencies = set(place.agencies["agency"])
+    theirs = set(draft.agencies["agency"]) & agencies
+    found: dict[str, pd.DataFrame] = {}
+    streams = draft.tables["streams"]
+    new = streams[streams["agency"].isin(theirs) & ~streams["stream"].isin(place.streams["stream"])]
+    if len(new):
+        fences = draft.tables["ring_fences"]
+        found |= {"streams": new, "ring_fences": fences[fences["stream"].isin(new["stream"])]}
+        to_do += [
+            ("streams", f"stream={key}", "is new in the outturn: look at what it may pay for")
+            for key in new["stream"]
+        ]
     known = {
-        "stream": set(place.streams["stream"]),
+        "stream": {*place.streams["stream"], *new["stream"]},
         "service": set(place.services["service"]),
-        "agency": set(place.agencies["agency"]),
+        "agency": agencies,
         "pool": {*place.pools["pool"]},
     }
-    found = {}
     for name in ("funding", "today", "reserves"):
         rows = draft.tables[name]
         keys = [key for key in schema()[name].key if key in known]
         strange = pd.Series(False, index=rows.index)
         for key in keys:
-            new = rows[key].notna() & ~rows[key].isin(known[key])
+            unknown = rows[key].notna() & ~rows[key].isin(known[key])
             to_do += [
                 (name, f"{key}={each}", "is new in the outturn: add it, or its money is left out")
-                for each in dict.fromkeys(rows.loc[new, key])
+                for each in dict.fromkeys(rows.loc[unknown, key])
             ]
-            strange |= new
-        found[name] = rows[~strange]
+            strange |= unknown
+        found[name] = rows[~strange].reset_index(drop=True)
+    whose = {
+        "service": place.services.set_index("service")["commissioner"].to_dict(),
+        "stream": place.streams.set_index("stream")["agency"].to_dict(),
+    }
+    gone: dict[str, set[str]] = {}
     for table, key in (("today", "service"), ("funding", "stream")):
         there = set(found[table][key])
-        to_do += [
-            (table, f"{key}={each}", "is not in the outturn: its money is that of last year")
-            for each in dict.fromkeys(place.tables[table][key])
-            if each not in there
-        ]
-    kept = place.today[~place.today["service"].isin(found["today"]["service"])]
+        missing = [each for each in dict.fromkeys(place.tables[table][key]) if each not in there]
+        gone[key] = {each for each in missing if whose[key].get(each) in theirs}
+        # Money that comes once has ended by itself.
+        recurrent = place.filled("streams").set_index("stream")["recurrent"]
+        told = [each for each in missing if key == "service" or bool(recurrent.get(each, True))]
+        kept = "is in no new outturn: its money is that of last year"
+        to_do += [(table, f"{key}={each}", _ENDED if each in gone[key] else kept) for each in told]
+    today = place.today
+    kept_rows = today[~today["service"].isin({*found["today"]["service"], *gone["service"]})]
     found["today"] = pd.concat(
-        [found["today"].astype(object), kept.astype(object)], ignore_index=True
+        [found["today"].astype(object), kept_rows.astype(object)], ignore_index=True
     )
-    found["reserves"] = found["reserves"].reset_index(drop=True)
-    return {name: rows for name, rows in found.items() if len(rows)}
+    funding = place.tables["funding"]
+    ended = funding["stream"].isin(gone["stream"]) & (
+        funding["year"].astype(object) != place.settings.today_year
+    )
+    note = f"Not in the outturn of {draft.settings.today_year}"
+    funding = funding.astype(object)
+    funding.loc[ended, ["amount", "status", "note"]] = [0.0, "derived", note]
+    last = funding[ended & (funding["year"] == place.years[-1])]
+    coming = last.assign(year=financial_year(start_of(place.years[-1]) + 1))
+    funding = pd.concat([funding, coming], ignore_index=True)
+    paid = place.tables["contributions"]
+    place = place.with_(funding=funding, contributions=paid[~paid["stream"].isin(gone["stream"])])
+    indices = {*place.filled("offers")["index"], GENERAL}
+    prices = draft.tables["inflation"]
+    found["inflation"] = prices[prices["index"].isin(indices)]
+    found |= _priced_anew(place, draft)
+    return place, {name: rows for name, rows in found.items() if len(rows)}
+
+
+def _priced_anew(place: Place, draft: Place) -> dict[str, pd.DataFrame]:
+    """Services that are money alone, in units of the new price base: pounds of that year."""
+    both = {}
+    for each in (place, draft):
+        offers = each.tables["offers"]
+        both[each] = offers[offers["price_year"].isna()]
+    shared = set(both[place]["offer"]) & set(both[draft]["offer"])
+    offers = both[draft][both[draft]["offer"].isin(shared)]
+    units = draft.services.set_index("service")["unit"]
+    services = place.tables["services"]
+    services = services[services["service"].isin(offers["service"])]
+    services = services.assign(unit=services["service"].map(units))
+    return {"offers": offers, "services": services}
 
 
 def _without_past(
@@ -329,8 +404,26 @@ def _carried_on(
         for row in rows
         if row["year"] == before and of(row) not in known
     ]
+    if name == "inflation":
+        # An index that rose as prices in general did goes on as they do.
+        general = {row["year"]: row for row in rows if row["index"] == GENERAL}
+        then, now = general.get(before), general.get(coming)
+        if then is not None and now is not None:
+            new = [
+                {**row, "rate": now["rate"], "note": _AS_GENERAL}
+                if row["rate"] == then["rate"]
+                else row
+                for row in new
+            ]
     to_do += [
-        (name, about(name, row) or about_row(name, row), f"{coming} is as {before}") for row in new
+        (
+            name,
+            about(name, row) or about_row(name, row),
+            f"{coming} is as the index general"
+            if row["note"] == _AS_GENERAL
+            else f"{coming} is as {before}",
+        )
+        for row in new
     ]
     if not new:
         return frame
