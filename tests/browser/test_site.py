@@ -18,6 +18,8 @@ from proof import ALL
 
 # One of each kind but the longest: code and tables, formulas, a notebook.
 PAGES = ["index", "docs/mathematics", "notebooks/03_together_or_apart"]
+# Each width and each scheme once; where all is proved, each with each.
+LOOKS = [(1280, "light"), (320, "dark"), *([(1280, "dark"), (320, "light")] if ALL else [])]
 HEADINGS = """() => [...document.querySelectorAll("article :is(h1, h2, h3, h4, h5, h6)")]
     .map(heading => Number(heading.tagName[1]))"""
 DRAWN = "figure.result svg >> visible=true"
@@ -44,8 +46,7 @@ def address(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_pages_can_be_read_by_everybody(
     open_page: Callable[..., Page], folder: Path, address: str, scheme: str, width: int
 ) -> None:
