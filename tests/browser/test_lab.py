@@ -290,6 +290,11 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     second.get_by_role("button", name=f"Open {file} in a notebook").click()
     expect(page.locator(".jp-NotebookPanel")).to_contain_text('pooling="pooled"')
 
+    page.locator(".lm-TabBar-tab", has_text="Launcher").click()
+    launched(page, "Open desk")
+    desk = page.locator(".jp-NotebookPanel").filter(has_text="pb.desk(place)")
+    expect(desk).to_contain_text('place = pb.read(".")')
+
 
 SHOWN = """
 import placebudget as pb

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import placebudget as pb
 from placebudget.errors import InvalidPlace, WrongArgument
 from placebudget.place import schema
+from placebudget.place.io.folder import example_folder
 from placebudget.work.document import (
     ChangedElsewhere,
     Document,
@@ -37,6 +39,35 @@ def page(document: Document, **tables: Any) -> dict[str, Any]:
 def test_every_table_is_there_and_comes_to_the_place_that_was_written(document: Document) -> None:
     assert list(document.tables) == list(schema())
     assert judge(document, document.tables).place == tiny()
+
+
+def lines_of(folder: Path) -> dict[Path, list[bytes]]:
+    """The lines of every file of a place."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path: path.read_bytes().splitlines() for path in files}
+
+
+@pytest.mark.parametrize("name", ["northvale", "toy_pooling"])
+def test_an_example_opens_whole_and_one_cell_changes_one_line_of_its_files(
+    name: str, tmp_path: Path
+) -> None:
+    with example_folder(name) as folder:
+        copy = Path(shutil.copytree(folder, tmp_path / name))
+    document = read_document(copy)
+    assert document.locked == {}
+    assert judge(document, document.tables).place == pb.example(name)
+    before = lines_of(copy)
+    first, *rest = document.tables["funding"]
+    save_document(document, {**document.tables, "funding": [[*first[:2], "7", *first[3:]], *rest]})
+    after = lines_of(copy)
+    changed = [
+        (path.name, number)
+        for path, lines in after.items()
+        for number, line in enumerate(lines, start=1)
+        if line != before[path][number - 1]
+    ]
+    assert changed == [("funding.csv", 2)]
+    assert sorted(before) == sorted(after)
 
 
 def test_the_overview_tells_what_each_agency_has(document: Document) -> None:
