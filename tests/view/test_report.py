@@ -427,3 +427,12 @@ def test_a_file_opens_from_disk_and_is_written_whole(tmp_path: Path, found: Pote
 )
 def test_how_the_money_is_known_is_a_sentence(figures: dict[str, float], says: str) -> None:
     assert known(figures) == says
+
+
+def test_what_comes_back_of_a_pool_less_what_is_paid_in_says_what_its_sign_means(
+    page: Page, found: Potential
+) -> None:
+    head, *rows = page.tables["What is paid into pools, and what they pay for"]
+    at = head.index("back less paid in")
+    assert [row[at] for row in rows if row[1] == "Northvale Police"]
+    assert "below nought where it pays in more than it gets back" in page.text

@@ -242,11 +242,12 @@ def _pools(potential: Potential) -> Grid:
     return text_grid(
         "pools-table", "What is paid into pools, and what they pay for",
         ["pool", "agency", "today, all years", "best pooled, all years", f"today, {first}",
-         f"best pooled, {first}", "for its services", "net", "at a limit"],
+         f"best pooled, {first}", "for its services", "back less paid in", "at a limit"],
         rows, "Cash. Today: today’s money carried on. For its services: what the pool pays, in all "
-        "years, for services the agency commissions; net: that less what it pays in, in the best "
-        "pooled plan. At a limit: the least or the most of the table of contributions, with the "
-        "status of that figure.",
+        "years, for services the agency commissions; back less paid in: that less what it pays in, "
+        "in the best pooled plan, below nought where it pays in more than it gets back. At a "
+        "limit: the least or the most of the table of contributions, with the status of that "
+        "figure.",
     )  # fmt: skip
 
 
