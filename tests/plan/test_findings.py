@@ -107,7 +107,7 @@ def test_value_below_todays_is_said_with_what_the_plan_meets_instead() -> None:
     }  # fmt: skip
     (said,) = found(place).of("value-below-today").sentences
     assert "from £40,000 to £20,000 (−50%)" in said
-    assert "Today leaves £10,000 more of need that must be met unmet" in said
+    assert "Today leaves £10,000 more of need unmet that must be met" in said
     assert "value-below-today" not in found(clean()).codes
 
 

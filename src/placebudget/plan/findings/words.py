@@ -107,15 +107,15 @@ class FindingWords:
         return f"{self.unserved(found, '' if len(found.years) < 2 else ', all years added up')}."
 
     def value_below_today(self, found: PlanFinding) -> str:
-        said = f"public value is lower than that of today’s money carried on, {self.change(found)}"
+        said = f"public value is lower than today’s, {self.change(found)}"
         more = found["unmet_today"] - found["unmet_plan"]
         if alike(found["unmet_today"], found["unmet_plan"]):
             return f"{said}."
         if more < 0:
             return f"{said}; and {money(-more)} more of need that must be met is unmet."
         return (
-            f"{said}. Today leaves {money(more)} more of need that must be met unmet; a plan that "
-            "meets it has less left for other value, so that the two are not to be compared."
+            f"{said}. Today leaves {money(more)} more of need unmet that must be met: the two are "
+            "not to be compared."
         )
 
     def outcome_falls(self, found: PlanFinding) -> str:
