@@ -140,7 +140,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("study.budgets", "sweep"),
         ("study.cycle.simulation", "optimise"),
         ("study.fairness", "simulate"),
-        ("study.potential.potential", "simulate"),
+        ("study.potential.potential", "today_of"),
         ("study.sharing.sharing", "play"),
         ("study.to_do", "_rows"),
         ("study.changes", "_changes"),

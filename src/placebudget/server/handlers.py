@@ -175,7 +175,7 @@ def _cell(number: int, kind: str, source: str) -> dict[str, Any]:
 FOLDERS = "placebudget_folders"
 
 
-class Making(Answering):
+class PlaceMaking(Answering):
     """Makes new folders."""
 
     @property
@@ -187,7 +187,7 @@ class Making(Answering):
         return found
 
 
-class ExamplesHandler(Making):
+class ExamplesHandler(PlaceMaking):
     """Example places: a list, and a copy of one in a new folder."""
 
     @authenticated
@@ -209,7 +209,7 @@ class ExamplesHandler(Making):
         self.answer(201, made)
 
 
-class PlacesHandler(Making):
+class PlacesHandler(PlaceMaking):
     """New places: what may be chosen, and one made in a new folder."""
 
     @authenticated
