@@ -348,14 +348,15 @@ def not_served(amount: float, unit: str, years: int = 1) -> str:
     --------
     >>> not_served(5104, "person supported at home for a year", years=5)
     '5,104 years of it are needed and not provided'
-    >>> not_served(1313, "child cared for, a year"), not_served(12, "patrol for a year")
-    ('1,313 children in need are not served', '12 are needed and not provided (patrol for a year)')
+    >>> not_served(1313, "child cared for, a year"), not_served(12, "patrol")
+    ('1,313 children in need are not served', '12 more are needed than provided (patrol)')
     """
     if who := many(unit):
         if years > 1 and _A_YEAR_OF_IT.search(unit):
             return f"{count(amount)} years of it are needed and not provided"
-        return f"{count(amount)} {who} in need are not served"
-    return f"{count(amount)} are needed and not provided ({unit})"
+        # Of those who are people, only whole ones.
+        return f"{count(max(1.0, float(round(amount))))} {who} in need are not served"
+    return f"{count(amount)} more are needed than provided ({unit})"
 
 
 METHODS = {

@@ -34,7 +34,7 @@ def test_words_say_what_was_reached(placebudget: Command) -> None:
     assert "public value: £300 million" in done.stdout
     assert "The dearest rules" in done.stdout
     assert "What this plan must admit" in done.stdout
-    assert "  Policing: 2,000 are needed and not provided (patrol for a year)" in done.stdout
+    assert "  Policing: 2,000 more are needed than provided (patrol for a year)" in done.stdout
     assert done.stderr == ""
 
 

@@ -241,7 +241,7 @@ def test_who_is_not_served_is_counted_and_called_as_the_unit_has_it() -> None:
     assert one(found(place), "need-not-served")["not_served"] == pytest.approx(100)
     for unit, said in (
         ("family helped for a year", "100 families in need are not served"),
-        ("patrol for a year", "100 are needed and not provided (patrol for a year)"),
+        ("patrol for a year", "100 more are needed than provided (patrol for a year)"),
     ):
         named = place.with_(services=place.services.assign(unit=unit))
         assert said in found(named).of("need-not-served").sentences[0]
@@ -349,15 +349,30 @@ def test_capacity_given_up_and_bought_again_is_found_with_what_it_costs() -> Non
     assert "capacity for 400 people is given up" in said
 
 
-def test_people_of_one_sentence_are_given_to_the_same_place() -> None:
-    """3.02 given up and 1.59 bought again: the one is not rounded to whole people alone."""
+def test_people_of_a_sentence_are_whole() -> None:
+    """3.02 given up and 1.59 bought again: both are whole people, and 0.4 is less than one."""
     units = "person"
     parts = {"given_up": (3.02, units), "bought_again": (1.59, units), "cost": (1_000.0, "pounds")}
     keys = {"service": "hubs"}
     again = PlanFinding("capacity-bought-again", keys, parts, YEARS[:2], 1_000.0)
     said = FindingWords(clean()).of(again)
-    assert "capacity for 3.02 people is given up" in said
-    assert "for 1.59 people bought again" in said
+    assert "capacity for 3 people is given up" in said
+    assert "for 2 people bought again" in said
+    few = PlanFinding(
+        "capacity-bought-again", keys, {**parts, "bought_again": (0.4, units)}, YEARS[:2], 1_000.0
+    )
+    assert "for less than one of people bought again" in FindingWords(clean()).of(few)
+
+
+def test_figures_that_carry_more_than_the_gain_are_said_to_and_what_that_means() -> None:
+    """£869,000 of values and £500,000 of effects of a gain of £500,000."""
+    parts = {"gain": (500_000.0, "pounds"), "values": (869_000.0, "pounds"),
+             "effects": (500_000.0, "pounds")}  # fmt: skip
+    found = PlanFinding("rests-on-illustrative", {"beside": "aligned"}, parts, YEARS, 500_000.0)
+    said = FindingWords(clean()).of(found)
+    assert "carry £869,000, more than all (without that part it would be a loss), of it" in said
+    assert "effects that are carry all of it" in said
+    assert "%" not in said
 
 
 def test_capacity_that_only_falls_is_not_bought_again() -> None:

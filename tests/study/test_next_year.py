@@ -218,6 +218,24 @@ def test_two_editions_are_compared_in_pounds_the_largest_first() -> None:
     assert pb.changes(tiny(), tiny()).summary().endswith("Nothing changed.")
 
 
+def test_what_is_known_otherwise_is_a_change_and_rates_stand_as_they_were_set() -> None:
+    """A rate of 2.75 % and not 2.8 %; a figure that was made up is published now."""
+    prices = [{"index": "general", "year": YEARS[1], "rate": 0.0275, **MADE_UP}]
+    old = tiny(inflation=prices)
+    new = old.with_(
+        inflation=old.inflation.assign(rate=0.031),
+        funding=old.funding.assign(status="published"),
+        offers=old.offers.assign(status="derived"),
+    )
+    found = pb.changes(old, new)
+    assert "2.75% is now 3.1%" in found.summary()
+    known = found.table[found.table["group"] == "where figures are from"]
+    assert set(known["column"]) == {"status"}
+    assert set(known["table"]) == {"funding", "offers"}
+    assert set(known["after"]) == {"published", "derived"}
+    assert not known["pounds"].any()
+
+
 def test_that_the_years_move_on_is_no_change() -> None:
     assert set(tiny().roll_forward().changed.table["table"]) == set()
 

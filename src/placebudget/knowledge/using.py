@@ -216,8 +216,9 @@ def _other_units(
             yield (
                 f"It counts {'by' if column == 'service' else 'in'} {shown(estimate[said])}, the "
                 f"{column} {shown(key)} in {shown('no unit' if pd.isna(unit) else unit)}. Give "
-                "per_unit=: how many of the outcome of the place one of what was counted is, for "
-                "one unit of its service; 1 says that the units are the same."
+                "per_unit= (--per-unit on the command line): how many of the outcome of the place "
+                "one of what was counted is, for one unit of its service; 1 says that the units "
+                "are the same."
             )
 
 

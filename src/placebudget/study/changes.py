@@ -25,6 +25,8 @@ from placebudget.words import as_set, count, money, percent, plain, sentence, wh
 
 MONEY, NEEDS, RULES = "money", "needs", "rules"
 VALUES, COSTS, WHO = "values and effects", "costs and prices", "who and what"
+KNOWN = "where figures are from"
+_ORIGIN = ("source", "status")
 GROUPS: Mapping[str, tuple[str, ...]] = {
     MONEY: ("funding", "today", "contributions", "reserves"),
     NEEDS: ("needs", "at_risk"),
@@ -32,6 +34,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     VALUES: ("outcomes", "savings", "effects", "avoids", "evidence"),
     COSTS: ("offers", "returns", "inflation"),
     WHO: ("agencies", "areas", "streams", "services"),
+    KNOWN: (),
 }
 """What may change, and in which tables it stands."""
 NEW, GONE, CHANGED = "new", "gone", "changed"
@@ -58,10 +61,10 @@ class EditionChanges(StudyResult):
     """What is different in a place from an earlier edition of it.
 
     ``tables`` holds ``changes``: group (money, needs, rules, values and effects, costs and prices,
-    who and what), table, about, column, what (new, gone, changed), before, after (texts for what
-    is no number), change (the difference of figures), unit, pounds (what it comes to: of money the
-    difference, of other figures the part of the money behind them by which they changed); the
-    groups with most money first, and in each the largest first.
+    who and what, where figures are from), table, about, column, what (new, gone, changed), before,
+    after (texts for what is no number), change (the difference of figures), unit, pounds (what it
+    comes to: of money the difference, of other figures the part of the money behind them by which
+    they changed); the groups with most money first, and in each the largest first.
 
     Parameters
     ----------
@@ -104,12 +107,14 @@ class EditionChanges(StudyResult):
             return f"{what}: {row['what']}{amount}."
         before, after = row["before"], row["after"]
         if pd.isna(row["change"]):
+            if row["column"] == "source":
+                before, after = (self.name_of("source", each) for each in (before, after))
             return f"{what}: {before or 'blank'} is now {after or 'blank'}."
         in_pounds = row["unit"] == POUNDS
         small = max(abs(before), abs(after)) < _SMALL
         say: Callable[[float], str] = (whole_pounds if small else money) if in_pounds else count
         if row["unit"] == SHARE:
-            say = percent
+            say = _share
         elif row["unit"] == "per cent":
             say = _per_cent
         rate = f" ({percent(row['change'] / before, signed=True)})" if before else ""
@@ -226,7 +231,7 @@ def _changes(old: Place, new: Place) -> Iterator[tuple[Any, ...]]:
             else:
                 found = _by_row(table, old, new, years, behind)
             for each in found:
-                yield (group, table, *each)
+                yield (KNOWN if each[1] in _ORIGIN else group, table, *each)
 
 
 def _summed(
@@ -248,6 +253,26 @@ def _summed(
             pounds = whole * change / was if was else whole
         unit = "people" if table == "needs" else POUNDS
         yield f"{key}={name}", column, what, was, now, change, unit, pounds
+    first, second = (_origins(table, place, years, key) for place in (old, new))
+    for name in (each for each in first if each in second):
+        for origin, a, b in zip(_ORIGIN, first[name], second[name], strict=True):
+            if a != b:
+                yield f"{key}={name}", origin, CHANGED, a, b, None, "", 0.0
+
+
+def _origins(table: str, place: Place, years: list[str], key: str) -> dict[str, tuple[str, ...]]:
+    """Sources and statuses of the rows of each stream or service."""
+    rows = place.tables[table]
+    if table == "funding":
+        rows = rows[rows["year"].isin(years)]
+    texts = {
+        column: rows[column].astype(object).where(rows[column].notna(), "") for column in _ORIGIN
+    }
+    held: dict[str, tuple[set[str], ...]] = {}
+    for name, *of in zip(rows[key], *texts.values(), strict=True):
+        for found, each in zip(held.setdefault(str(name), (set(), set())), of, strict=True):
+            found.add(str(each))
+    return {name: tuple("; ".join(sorted(each)) for each in found) for name, found in held.items()}
 
 
 def _sums(table: str, place: Place, years: list[str], key: str, column: str) -> dict[str, float]:
@@ -272,8 +297,7 @@ def _by_row(
     columns = [
         column
         for column in schema()[table].columns
-        if column.name not in schema()[table].key
-        and column.name not in ("source", "status", "note")
+        if column.name not in schema()[table].key and column.name != "note"
     ]
     for key in dict.fromkeys([*before, *after]):
         was, now = before.get(key), after.get(key)
@@ -300,7 +324,8 @@ def _by_row(
                 unit = _rule_unit(was) if table == "rules" else column.measure or ""
                 yield row_about, column.name, CHANGED, float(a), float(b), change, unit, pounds
             else:
-                whole = _whole(table, was, behind[0])
+                # Where a figure is from moves no money.
+                whole = 0.0 if column.name in _ORIGIN else _whole(table, was, behind[0])
                 yield row_about, column.name, CHANGED, _text(a), _text(b), None, "", whole
 
 
@@ -328,6 +353,11 @@ def _of_pounds(row: Mapping[str, Any]) -> bool:
 
 def _rule_unit(row: Mapping[str, Any]) -> str:
     return str(rule_kind(row["kind"]).unit or "")
+
+
+def _share(share: float) -> str:
+    """A share as it was set: 2.75 % is not 2.8 %."""
+    return _per_cent(round(100 * share, 6))
 
 
 def _per_cent(amount: float) -> str:

@@ -146,11 +146,11 @@ def _reconciled(potential: Potential) -> Iterator[Paragraph]:
     grows = "more than" if others >= 0 else "less than"
     said = (
         f"All years together the gap is {money(gap)}; to meet the need that today’s money leaves "
-        f"unmet would cost {money(unmet)}. They differ by {money(others, signed=True)} that "
-        f"today’s money gives other services {grows} keeping them costs"
+        f"unmet would cost {money(unmet)}. They differ as today’s money gives other services "
+        f"{money(abs(others))} {grows} keeping them costs"
     )
     if abs(rest) >= SHOWN:
-        said += f", and by {money(rest, signed=True)} in how need is met"
+        said += f", and need is met in another way, which is {money(rest, signed=True)}"
     yield Paragraph(f"{said}.")
 
 

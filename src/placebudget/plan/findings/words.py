@@ -86,7 +86,9 @@ class FindingWords:
         amount, unit = found.figures[figure]
         least = min(amount, found[beside]) if beside else amount
         who = many(unit)
-        digits = 0 if who and least >= 2 else digits_of_count(least)
+        if who and 0 < amount < 0.5:
+            return f"less than one of {who}"
+        digits = 0 if who else digits_of_count(least)
         return f"{number(amount, digits).removesuffix('.' + '0' * digits)} {who or 'units'}"
 
     def placeholders(self, found: PlanFinding) -> str:
@@ -240,8 +242,10 @@ class FindingWords:
 
 
 def _part(part: float, whole: float) -> str:
-    """A part of a gain with its share, or that it is all."""
+    """A part of a gain with its share, or that it is all, or more than all."""
     share = percent(part / whole)
+    if share != percent(1.0) and part > whole > 0:
+        return f"{money(part)}, more than all (without that part it would be a loss),"
     return "all" if share == percent(1.0) else f"{money(part)} ({share})"
 
 
