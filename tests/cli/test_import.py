@@ -45,6 +45,7 @@ def test_what_cannot_be_read_is_said_of_all_files_and_nothing_is_written(
     goal = tmp_path / "figures.json"
     done = placebudget("import", str(good), str(bad), str(tmp_path / "c.csv"), "--out", str(goal))
     assert done.exit_code == 1
+    assert "a.csv: Revenue outturn summary" in done.stdout
     assert "b.csv is none of the published forms" in done.stderr
     assert "c.csv cannot be read" in done.stderr
     assert not goal.exists()

@@ -83,6 +83,7 @@ def test_a_place_without_partners_is_told_to_have_no_pool(
         (("--population", "Vale Police=9"), "no council of this place"),
         (("--population", "Exampleton"), "is no name=number"),
         (("--partner", "police=Vale Police@much"), "no share after @"),
+        (("--partner", "police=Vale Police@119%"), "119% is no share of a body"),
         (
             ("--population", "Exampleton=9", "--partner", "police=Vale Polize"),
             "Did you mean Vale Police",

@@ -519,6 +519,30 @@ def test_what_can_hardly_be_so_is_doubted_and_an_outturn_that_is_not_used_is_nam
     assert "the files hold the outturn of Vale Police" in unused["outturn-not-used"]
 
 
+def test_of_bodies_of_one_name_that_is_meant_which_was_there_in_the_year() -> None:
+    """The county of Somerset ended in 2022-23, and the council of one tier followed it."""
+    county, unitary = (
+        outturn(Somerset=CITY).table.assign(code=code, year=year)
+        for code, year in (("E10000027", "2022-23"), ("E06000066", "2023-24"))
+    )
+    both = replace(outturn(Somerset=CITY), table=pd.concat([county, unitary], ignore_index=True))
+    files = together([both])
+    assert files.authority("Somerset", "2022-23")[0] == "E10000027"
+    assert files.authority("Somerset", "2023-24")[0] == "E06000066"
+    with pytest.raises(WrongArgument, match="Give its code, or a year: type E"):
+        files.authority("Somerset")
+
+
+def test_growth_that_public_money_does_not_have_is_doubted() -> None:
+    for growth, said in ((2.0, "Growth of 200% a year"), ({"council_tax": -0.5}, "council tax")):
+        draft = place_from(
+            "Exampleton", outturn(Exampleton=CITY), population={"Exampleton": 9_000}, partners=(),
+            growth=growth,
+        )  # fmt: skip
+        (told,) = (each for each in draft.doubts if each.code == "growth-doubtful")
+        assert said in told.what
+
+
 def test_a_service_led_by_money_is_taken_to_be_needed_half_as_much_again(city: FirstDraft) -> None:
     """£12 million of public health, 5 % of it for stopping to smoke at £121.10 of 2012-13.
 

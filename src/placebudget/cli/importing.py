@@ -89,6 +89,9 @@ def import_(
         except UnreadableTable as error:
             refused.append(str(error))
     if refused:
+        # What could be read is shown beside what could not; nothing of it is written.
+        if found and not as_json:
+            _show(found, whole=True)
         complain("\n\n".join(refused))
         raise typer.Exit(FOUND)
     if authority is not None:

@@ -175,11 +175,16 @@ def _partner(given: str) -> Partner | str:
         if not shared:
             return Partner(sector, body=what)
     try:
-        return Partner(sector, body=body, share=_number(part))
+        of = _number(part)
     except ValueError:
         raise typer.BadParameter(
             f"{given} has no share after @; write police=NAME@10.5%.", param_hint="--partner"
         ) from None
+    if not 0 <= of <= 1:
+        raise typer.BadParameter(
+            f"{given}: {part} is no share of a body, which is 0% to 100%.", param_hint="--partner"
+        )
+    return Partner(sector, body=body, share=of)
 
 
 def _pair(given: str, option: str) -> tuple[str, float]:

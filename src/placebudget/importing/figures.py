@@ -44,12 +44,16 @@ class FiguresOfFiles:
         """Files of a form."""
         return [each for each in self.read if each.form.key == key]
 
-    def authority(self, name: str) -> tuple[str, str]:
-        """Code and name of the authority of a name or code, as an outturn writes it."""
+    def authority(self, name: str, year: str = "") -> tuple[str, str]:
+        """Code and name of the authority of a name or code, as an outturn writes it.
+
+        Of several of one name, that which was there in the year.
+        """
         errors = []
         for each in self.forms(OUTTURN):
             try:
-                row = each.for_authority(name).iloc[0]
+                of = year if year in each.years else None
+                row = each.for_authority(name, of).iloc[0]
             except WrongArgument as error:
                 errors.append(error)
             else:

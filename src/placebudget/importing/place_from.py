@@ -161,6 +161,9 @@ A_HEAD = {
 }  # fmt: skip
 """By sector; England's and Birmingham's figures, spread by population: illustrative everywhere."""
 
+MOST_GROWTH = 0.15
+"""Growth of a stream a year, up or down, beyond which it is doubted."""
+
 MOST_A_HEAD, MOST_NAMED = 2.0, 3
 """Of the country's money a head, what is doubted; how many bodies are named."""
 
@@ -510,6 +513,7 @@ def _made(
     add_rules(made)
     add_pools(made)
     add_prices(made)
+    _doubt_growth(made)
     _doubt_settlement(made, figures)
     _doubt_what_is_missing(made, two_tier)
     _add_sources(made, figures)
@@ -574,7 +578,7 @@ def _add_partner(
     sector = partner.sector
     name = partner.name or f"{SECTOR_NAMES[sector]} in {title}"
     if partner.body:
-        code, known = figures.authority(partner.body)
+        code, known = figures.authority(partner.body, made.year)
         made.settlement[sector] = _settlement(figures, code, (made.year, *made.years))
         lines = figures.of(OUTTURN, code, made.year)
         if not lines:
@@ -633,6 +637,21 @@ def _doubt_what_is_missing(made: Making, two_tier: bool) -> None:
                 "pays for.",
             )
         )  # fmt: skip
+
+
+def _doubt_growth(made: Making) -> None:
+    """Doubt growth a year that public money has not had."""
+    for kind, rate in made.growth.items():
+        if abs(rate) > MOST_GROWTH:
+            of = f"of {kind.replace('_', ' ')} " if kind else ""
+            made.doubts.append(
+                warning(
+                    "growth-doubtful", "funding", None, "amount",
+                    f"Growth {of}of {percent(rate)} a year is more than public money changes by: "
+                    f"beyond {percent(MOST_GROWTH)} it is mostly a slip.",
+                    "Give it as per cent a year, such as 2%.",
+                )
+            )  # fmt: skip
 
 
 def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:

@@ -159,7 +159,10 @@ class Published:
             return held[0].code
         if len(held) > 1:
             words = " and ".join(each.words for each in held)
-            raise WrongArgument(f"{as_given(asked)} may be {words}. Give its code, or a year.")
+            raise WrongArgument(
+                f"{as_given(asked)} may be {words}. Give its code, or a year: type {held[-1].code} "
+                "for the last."
+            )
         if not meant and _named(rows, asked).any():
             return ""
         raise WrongArgument(self._missing(asked, meant, there, rows))
