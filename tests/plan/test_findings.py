@@ -288,6 +288,29 @@ def test_an_outcome_that_falls_is_found() -> None:
     assert figures(falls) == {"today": 500, "plan": 400, "share": -0.2}
 
 
+def test_of_outcomes_that_fall_the_one_that_falls_most_comes_first_whatever_it_is_worth() -> None:
+    """100 units move from visits to hubs: quiet 500 to 400, worth £1,000; calm 750 to 700, £15,000.
+
+    Quiet falls by 20 per cent and calm by 6.7.
+    """
+    place = clean(
+        outcomes=[
+            {"outcome": "well", "unit": "family", "social_value": 500.0},
+            {"outcome": "calm", "unit": "visit", "social_value": 300.0},
+            {"outcome": "quiet", "unit": "visit", "social_value": 10.0},
+        ],
+        effects=[
+            {"service": "hubs", "outcome": "well", "impact": 2.0},
+            {"service": "hubs", "outcome": "calm", "impact": 0.5},
+            {"service": "visits", "outcome": "calm", "impact": 1.0},
+            {"service": "visits", "outcome": "quiet", "impact": 1.0},
+        ],
+    )
+    falls = found(place).of("outcome-falls")
+    assert [each.keys["outcome"] for each in falls] == ["quiet", "calm"]
+    assert [round(each["share"], 4) for each in falls] == [-0.2, -0.0667]
+
+
 def test_an_agency_that_saves_less_is_found_with_what_is_cashable() -> None:
     less = one(found(two_outcomes()), "agency-saves-less")
     assert less.keys == {"agency": "nhs"}

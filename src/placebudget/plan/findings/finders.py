@@ -96,17 +96,21 @@ def value_below_today(facts: Facts) -> Iterator[PlanFinding]:
 
 
 def outcome_falls(facts: Facts) -> Iterator[PlanFinding]:
-    """Outcomes of which the plan brings less than today."""
-    value = ["fiscal", "economic", "social"]
-    plan, today = (p.outcomes("outcome").set_index("outcome") for p in (facts.plan, facts.today))
+    """Outcomes of which the plan brings less than today, the largest share first.
+
+    What an outcome is worth to nobody counts as much here: its worth may only be unknown.
+    """
+    plan, today = (
+        p.outcomes("outcome").set_index("outcome")["counted"] for p in (facts.plan, facts.today)
+    )
     units = facts.plan.labels["outcomes"].set_index("outcome")["unit"]
-    for outcome, row in today.iterrows():
-        now, then = row["counted"], float(plan["counted"].get(outcome, 0.0))
+    for outcome, now in today.items():
+        then = float(plan.get(outcome, 0.0))
         # A fall that no figure shows is what digits leave.
         if now - then > _SHOWN * now:
-            lost = float(row[value].sum()) - float(plan[value].sum(axis=1).get(outcome, 0.0))
             figures = _from_to(now, then, str(units[outcome]))
-            yield PlanFinding("outcome-falls", {"outcome": str(outcome)}, figures, size=lost)
+            size = (now - then) / abs(now) if now else np.inf
+            yield PlanFinding("outcome-falls", {"outcome": str(outcome)}, figures, size=size)
 
 
 def agency_saves_less(facts: Facts) -> Iterator[PlanFinding]:
