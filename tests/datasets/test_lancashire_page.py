@@ -224,8 +224,73 @@ def test_the_gains_and_who_loses_are_what_the_page_says() -> None:
         name: plan(name).tables["outcomes"].groupby("outcome")["counted"].sum() for name in worth
     }
     more = (counted["aligned"] - counted["pooled"]).round()
-    assert f"{more['emergency_admissions']:,.0f} more people are admitted" in said
-    assert f"{more['care_home_years']:,.0f} more years are spent in care homes" in said
+    assert f"{more['emergency_admissions']:,.0f} more emergency admissions" in said
+    assert f"{more['care_home_years']:,.0f} more years in care homes" in said
+    running = plan("pooled").tables["contributions"].groupby("pool")["management_cost"].sum()
+    assert running["better_care"] == 0
+    assert f"£{running.sum():,.0f} for running the two new pools" in said
+
+
+def test_what_prevention_avoids_is_the_share_of_need_in_the_years_of_money() -> None:
+    """Need is told for as long as benefits count; what there is money for is five years."""
+    place, said = pb.example("lancashire"), on_one_line(PAGE.read_text("utf-8"))
+    today = pb.simulate(place)
+
+    def of(made: pb.Plan, service: str) -> pd.Series:
+        rows = made.tables["needs"]
+        mine = rows["service"].isin([f"{service}{end}" for end in UPPER_TIER])
+        return rows[mine & rows["year"].isin(place.years)][["avoided", "needed"]].sum()
+
+    episodes, homes, children = (
+        of(plan("pooled"), service)
+        for service in ("emergency_care", "residential_care", "children_in_care")
+    )
+    per_cent = [100 * row["avoided"] / row["needed"] for row in (episodes, homes, children)]
+    assert (
+        f"{10 * per_cent[0]:.1f} in a thousand hospital episodes ({episodes['avoided']:,.0f} "
+        f"of {episodes['needed']:,.0f}), {per_cent[1]:.1f} in a hundred years in care homes and "
+        f"{per_cent[2]:.1f} in a hundred of children's care"
+    ) in said
+    assert episodes["avoided"] < of(today, "emergency_care")["avoided"]
+    assert homes["avoided"] < of(today, "residential_care")["avoided"]
+    assert children["avoided"] > of(today, "children_in_care")["avoided"]
+
+
+def test_the_parts_of_the_gap_foot_and_whose_it_is_beside_councils_and_the_nhs() -> None:
+    place, said = pb.example("lancashire"), on_one_line(PAGE.read_text("utf-8"))
+    found = pb.outlook(place).tables
+    last = found["years"].iloc[-1]
+    assert f"Dearer prices add {written(last['prices'])}" in said.replace(",", "")
+    assert f"most of them old, {written(last['demand'])} at today's prices" in said
+    assert f"and {written(last['both'])} as these rise" in said
+    assert f"money grows by {written(last['change_of_money'])}" in said.replace(",", "")
+    parts = last[["prices", "demand", "both", "change_of_money"]] / 1e6
+    assert parts.round(1).sum() == pytest.approx(last["gap"] / 1e6, abs=0.05)
+    agencies, services = (found[name][found[name]["year"] == place.years[-1]]
+                          for name in ("agencies", "services"))  # fmt: skip
+    gaps = agencies.set_index("agency")["gap"]
+    schools = services[services["service"].str.startswith("education")]
+    grant = place.funding[
+        place.funding["stream"].str.startswith("education_")
+        & (place.funding["year"] == place.years[-1])
+    ]
+    of_schools = schools["cost"].sum() - grant["amount"].sum()
+    assert f"{written(of_schools)} of schools" in said
+    assert f"and {written(gaps['dwp'])} of DWP" in said
+    assert f"fire have {written(-gaps['police'] - gaps['fire'])} to spare" in said
+
+
+def test_reserves_without_a_minimum_are_all_used_as_the_page_says() -> None:
+    place, said = pb.example("lancashire"), on_one_line(PAGE.read_text("utf-8"))
+    general = place.reserves[place.reserves["kind"] == "general"]
+    assert general["minimum"].isna().all()
+    assert f"the unallocated {written(general['opening'].sum())} may all be used" in said
+    used = pb.outlook(place).tables["agencies"]
+    used = -used[used["year"] == place.years[0]].set_index("agency")["reserves"]
+    county = general.set_index("agency")["opening"]["county"]
+    assert used["county"] == county
+    assert f"{written(used.sum())} of them in {place.years[0]} alone" in said
+    assert f"the county's {written(county)} are gone" in said
 
 
 def test_each_figure_that_fewer_conditions_rest_on_halves_the_gain_where_the_page_says() -> None:
