@@ -267,3 +267,28 @@ def test_lancashire_is_short_of_money_in_every_year_and_more_each_year() -> None
     page = (DATASETS / "lancashire" / "README.md").read_text("utf-8")
     for amount in (gap.iloc[0], gap.iloc[-1]):
         assert f"£{amount:.1f} million" in page
+
+
+def test_reablement_has_one_judgement_in_both_places_and_northvale_gains_without_it_too() -> None:
+    """Aligned over siloed, and pooled over aligned: £1.3 million and £562,000 either way."""
+    review = "cochrane_reablement_2016"
+    services = example("lancashire").services
+    mine = services[services["service"].str.startswith("reablement")]
+    assert len(mine) == 3
+    assert (mine["source"] == review).all()
+    assert not set(mine["service"]) & set(example("lancashire").effects["service"])
+    place = example("northvale")
+    effects = place.effects
+    counted = effects["service"] == "reablement"
+    assert effects.loc[counted, "note"].str.startswith("Judgement").all()
+    assert "Cochrane" in effects.loc[counted, "note"].iloc[0]
+    without = place.with_(effects=effects.assign(impact=effects["impact"].where(~counted, 0.0)))
+    siloed, aligned, pooled = (
+        pb.optimise(without, pooling=pooling, prices=False).public_value()
+        for pooling in ("siloed", "aligned", "pooled")
+    )
+    page = " ".join((DATASETS / "northvale" / "README.md").read_text("utf-8").split())
+    assert (
+        f"acting in step still gains £{(aligned - siloed) / 1e6:.1f} million, and pooling "
+        f"£{(pooled - aligned) / 1e3:.0f},000"
+    ) in page
