@@ -226,6 +226,14 @@ def test_the_gains_and_who_loses_are_what_the_page_says() -> None:
     more = (counted["aligned"] - counted["pooled"]).round()
     assert f"{more['emergency_admissions']:,.0f} more emergency admissions" in said
     assert f"{more['care_home_years']:,.0f} more years in care homes" in said
+    for row, one in zip(
+        pb.rests_on(
+            plan("pooled"), plan("aligned"), most=0, kinds=VALUE, place=pb.example("lancashire")
+        ).tables["at_nought"].to_dict("records"),
+        ("an admission avoided is worth more than", "a year out of a care home more than"),
+        strict=True,
+    ):  # fmt: skip
+        assert f"{one} £{row['switching']:,.0f}" in said
     running = plan("pooled").tables["contributions"].groupby("pool")["management_cost"].sum()
     assert running["better_care"] == 0
     assert f"£{running.sum():,.0f} for running the two new pools" in said

@@ -313,3 +313,30 @@ def test_a_gain_is_asked_with_both_plans_made_again_at_the_ends_of_a_range(
     said = found.summary()
     assert f"at {whole_pounds(low)} and +£8,000 at £900" in said
     assert ("the gain is not distinguishable from nothing" in said) is not sure
+
+
+def test_a_value_at_nought_is_told_where_it_would_outweigh_the_gain() -> None:
+    """Freed takes £10 million of 10 calm years: at £1 million each the £10 million are gone."""
+    toy_place = pb.example("toy_pooling")
+    calm = toy_place.outcomes.iloc[:1].assign(
+        outcome="calm", name="Calm years", social_value=np.nan
+    )
+    more = toy_place.effects[toy_place.effects["service"] != "family_support"]
+    place = toy_place.with_(
+        outcomes=pd.concat([toy_place.outcomes, calm], ignore_index=True),
+        effects=pd.concat([toy_place.effects, more.assign(outcome="calm")], ignore_index=True),
+    )
+    freed, aligned = (pb.optimise(place, pooling=name, prices=False) for name in (FREED, ALIGNED))
+    found = pb.rests_on(freed, aligned, most=0)
+    nought = found.tables["at_nought"]
+    assert nought["outcome"].tolist() == ["calm"]
+    assert nought["hangs"].tolist() == pytest.approx([-10])
+    assert nought["switching"].tolist() == pytest.approx([1_000_000])
+    assert "were worth more than £1,000,000 to people" in found.summary()
+    worth = place.outcomes.assign(social_value=1_000_000.0)
+    valued = place.with_(outcomes=worth)
+    kept = [Kept(each, valued, "public value").value for each in (freed, aligned)]
+    assert kept[0] == pytest.approx(kept[1])
+    assert pb.rests_on(freed, aligned, most=0, kinds="need").tables["at_nought"].empty
+    loss = pb.rests_on(aligned, freed, most=0).tables["at_nought"]
+    assert loss["switching"].tolist() == pytest.approx([1_000_000])

@@ -85,6 +85,14 @@ class Figure:
         """The place with the figure multiplied; all else as it is."""
         return multiplied(place, [self], factor)
 
+    def at(self, place: Place, amount: float) -> Place:
+        """The place with another amount in its rows, which may be nought as they stand."""
+        table = place.tables[self.table].copy()
+        given = table[self.column].to_numpy(float, copy=True)
+        given[self.rows] = amount
+        table[self.column] = given
+        return place.with_(**{self.table: table})
+
 
 def multiplied(place: Place, figures: Iterable[Figure], factor: float) -> Place:
     """A place with some of its figures multiplied; all else as it is."""
@@ -102,6 +110,16 @@ def figures_of(place: Place) -> list[Figure]:
     """Every value, effect, unit cost and need of a place that is not nought."""
     found = (*_values(place), *_effects(place), *_costs(place), *_needs(place))
     return [figure for figure in found if figure.amount]
+
+
+def values_at_nought(place: Place) -> list[Figure]:
+    """Of every outcome that has neither economic nor social value: its social value, nought."""
+    worth = place.filled("outcomes")[["economic_value", "social_value"]].any(axis=1)
+    return [
+        figure
+        for figure in _values(place)
+        if figure.part == SOCIAL and not worth.iloc[figure.rows[0]]
+    ]
 
 
 def _values(place: Place) -> Iterator[Figure]:

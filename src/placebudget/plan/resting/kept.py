@@ -80,6 +80,11 @@ class Kept:
         ends = [self._moved(figures, 1.0 + way * _STEP) for way in (1, -1)] if figures else [0, 0]
         return (ends[0] - ends[1]) / (2 * _STEP)
 
+    def each_pound(self, figure: Figure) -> float:
+        """What of its value each pound of a value brings that stands at nought."""
+        changed = self.basis.altered(_STALE[VALUE], place=figure.at(self.basis.place, 1.0))
+        return self._worth(changed, self._as_it_is) - self.value
+
     def _moved(self, figures: tuple[Figure, ...], factor: float) -> float:
         basis = self.basis
         if figures[0].kind == VALUE:

@@ -73,7 +73,10 @@ class RestsOn(StudyResult):
       again), low, high, at_low, at_high (the range its source gives, and the gain there;
       blank: no range), no_gain_below, no_gain_above (why none can be told beyond: no plan, need
       unmet), certified;
-    - ``statuses``: kind, status, hangs, share.
+    - ``statuses``: kind, status, hangs, share;
+    - ``at_nought``: social values that stand at nought, as figures, where the outcome speaks for
+      the second plan: hangs (pounds of the gain for each pound of it), switching (amount at which
+      no gain is left, with both plans kept).
 
     Parameters
     ----------
@@ -174,6 +177,12 @@ class RestsOn(StudyResult):
             f"{second}.{self._alike} With both plans kept as they are:",
             tuple(map(self._hanging, self.tables["figures"].head(_HANG).to_dict("records"))),
         )
+        if nought := tuple(map(self._nought, self.tables["at_nought"].to_dict("records"))):
+            yield Paragraph(
+                f"What counts for nothing in it; the whole {self._what} would be gone, both plans "
+                "kept as they are:",
+                nought,
+            )
         rows = self.table.to_dict("records")
         if broken := tuple(line for row in rows for line in self._half_gone(row)):
             yield Paragraph("With both plans made again:", broken)
@@ -205,6 +214,15 @@ class RestsOn(StudyResult):
             )
         rest = f", and all of it at {self.said(row, none)}" if pd.notna(none) else ""
         return f"{self._if(row, half)}, half the {self._what} would be gone{rest}."
+
+    def _nought(self, row: Mapping[str, Any]) -> str:
+        """From which amount on a value that is not counted would outweigh the gain."""
+        one, outcome = self._unit("outcomes", row["outcome"]), row["outcome"]
+        return (
+            f"If each {one} of “{self._names.of('outcome', outcome)}” were worth more than "
+            f"{self.said(row, row['switching'])} to people, of {row['prices']} prices; it stands "
+            "at £0."
+        )
 
     def _half_gone(self, row: Mapping[str, Any]) -> Iterator[str]:
         """A sentence each way in which half the gain is gone."""

@@ -19,7 +19,15 @@ from placebudget.plan import Plan
 from placebudget.plan.need import alike, meet_alike, unmet_change
 from placebudget.plan.record.inputs import at_hand
 from placebudget.plan.record.reading import PlanLike, as_plan
-from placebudget.plan.resting.figures import COST, KINDS, NEED, Figure, figures_of
+from placebudget.plan.resting.figures import (
+    COST,
+    KINDS,
+    NEED,
+    VALUE,
+    Figure,
+    figures_of,
+    values_at_nought,
+)
 from placebudget.plan.resting.kept import Kept
 from placebudget.programme.objectives.value import PUBLIC, VALUED
 from placebudget.progress import Report
@@ -36,6 +44,8 @@ HALVED, HALF_MORE = 0.5, 1.5
 # A gain below this, in pounds, is none; and what hangs on a figure, nothing.
 _POUND = 1.0
 _HAIR = 1e-3
+# Of an outcome without value: fewer between two plans are none.
+_PART_OF_ONE = 0.5
 HANGING, AGAIN = "what hangs on each figure", "plans made again"
 """Stages of the study."""
 _STOPPED = "what the gain rests on was not worked out to the end"
@@ -165,12 +175,31 @@ class _Resting:
             objective=self.objective, unit=unit, gain=self.gain,
             values=(self.kept[0].value, self.kept[1].value),
             known_otherwise=self._otherwise(rows, kinds),
-            tables=_tables(rows, solved),
+            tables={
+                **_tables(rows, solved),
+                "at_nought": _table(self._at_nought(kinds), ("hangs", "switching")),
+            },
             run=record_of(
                 self.place, "rests_on", plans=list(names), objective=self.objective, most=most,
                 kinds=list(kinds),
             ),
         )  # fmt: skip
+
+    def _at_nought(self, kinds: Sequence[str]) -> list[dict[str, Any]]:
+        """Values that count for nothing, and at what amount no gain would be left."""
+        if VALUE not in kinds or abs(self.gain) < _POUND:
+            return []
+        found = []
+        for figure in values_at_nought(self.place):
+            pound = self.kept[0].each_pound(figure) - self.kept[1].each_pound(figure)
+            # A value only takes away from a gain where it speaks for the other plan.
+            if pound * self.way <= -_PART_OF_ONE:
+                found.append({
+                    "kind": VALUE, "outcome": figure.outcome, "part": figure.part,
+                    "prices": figure.prices, "status": figure.status, "source": figure.source,
+                    "service": "", "agency": "", "hangs": pound, "switching": -self.gain / pound,
+                })  # fmt: skip
+        return sorted(found, key=lambda row: -abs(row["hangs"]))
 
     def _otherwise(self, rows: Sequence[dict[str, Any]], kinds: Sequence[str]) -> tuple[str, ...]:
         """Kinds not looked at one by one, on which it hangs by figures known in another way.
@@ -330,5 +359,6 @@ def _table(
     rows: list[dict[str, Any]], numbers: tuple[str, ...], more: tuple[str, ...] = ()
 ) -> pd.DataFrame:
     kinds = dict.fromkeys((*_TEXTS, *more), "str") | dict.fromkeys(numbers, "float64")
-    order = [*_TEXTS[:5], "amount", *_TEXTS[5:], *(n for n in numbers if n != "amount"), *more]
+    amount = [name for name in numbers if name == "amount"]
+    order = [*_TEXTS[:5], *amount, *_TEXTS[5:], *(n for n in numbers if n != "amount"), *more]
     return pd.DataFrame(rows, columns=order).astype(kinds)
