@@ -18,7 +18,7 @@ from placebudget.place.subjects import led_by_need
 from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need import AGAIN, LEAVES, cash, used_again
 from placebudget.study import Potential
-from placebudget.view.asks import _back, asks, changes, payers
+from placebudget.view.asks import LEAST, _back, all_together, asks, changes, payers
 from placebudget.view.charts import savings_by_agency_and_year
 from placebudget.view.front import (
     DOUBTFUL,
@@ -137,13 +137,13 @@ def care_and_other() -> Place:
     )  # fmt: skip
 
 
-def test_a_loss_is_told_against_todays_service_at_its_own_prices_and_as_growth_forgone() -> None:
+def test_a_loss_is_told_beside_what_the_same_service_would_cost() -> None:
     """Other: 51.5 by today's money, 51.0 to keep it, and 103 - 53.04 = 49.96 in the best plan."""
     told = [line for part in front(pb.potential(care_and_other())) for line in part.lines]
     assert (
-        "Other −£1.5 million (−3%): −£1 million (−2%) against today’s service at its own prices, "
-        "−£1 million (−2%) in 2027-28; £500,000 is growth forgone."
+        "What loses most; then, beside the cost of the same service, in all years and in 2027-28"
     ) in "\n".join(told)
+    assert "Other −£1.5 million (−3%); −£1 million (−2%) and −£1 million (−2%)." in told
 
 
 def test_need_unmet_is_reconciled_with_the_gap_in_one_line() -> None:
@@ -169,7 +169,7 @@ def test_what_the_plan_must_admit_is_on_the_page_and_what_is_left_out_is_counted
         told = points(parts[title])
         for code in codes:
             said = admitted.of(code).sentences
-            most = 1 if code in ("agency-saves-less", "loses-without-known-effect") else 2
+            most = 1 if code in ("outcome-falls", "loses-without-known-effect") else 2
             more = f" {len(said) - most} more of this kind below." if len(said) > most else ""
             assert [each for each in told if each.removesuffix(more) in said] == [
                 each + (more if each == said[most - 1] else "") for each in said[:most]
@@ -214,17 +214,21 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
         assert f"{amount} (today {now if there else 'nothing'}) is paid into" in said
 
 
-def test_beside_what_is_asked_stands_which_service_loses_most(
+def test_beside_what_is_asked_stands_what_all_services_lose_that_get_less_than_today(
     found: Potential, parts: dict[str, Part]
 ) -> None:
-    large = found.findings["pooled"].of("large-change")
-    losing = sorted(
-        (each["share"], said)
-        for each, said in zip(large, large.sentences, strict=True)
-        if each["share"] < 0
-    )
+    change = changes(found.plans["today"], found.plans["pooled"])
+    less = change[change < -1]
+    unseen = found.findings["pooled"].of("loses-without-known-effect")
+    lost = sum(each.size for each in unseen)
+    fourth, fifth = (f"{Names(found.place).of('service', key)} {money(by, signed=True)}"
+                     for key, by in less[3:5].items())  # fmt: skip
     note = points(parts["What is asked of the board"])[-1]
-    assert note.partition(" What it costs others: ")[2] == (losing[0][1] if losing else "")
+    assert note.partition(" What it costs others: ")[2] == (
+        f"{len(less)} services get {money(-less.sum())} less than today, {money(lost)} of it "
+        f"{len(unseen)} whose effects nobody has put in; after those above most is lost by "
+        f"{fourth}, {fifth}."
+    )
 
 
 def asked_of_a_pool() -> Place:
@@ -248,18 +252,59 @@ def asked_of_a_pool() -> Place:
     )  # fmt: skip
 
 
-def test_an_ask_says_what_comes_back_the_limit_and_from_whom_it_is_taken() -> None:
+def test_an_ask_says_what_comes_back_the_limit_and_what_the_pool_pays_for() -> None:
     """£3 million instead of £2 million for care of the NHS: £1 million less for parks."""
     place = asked_of_a_pool()
     (said,) = asks(pb.potential(place))
     assert said == (
         "To decide: whether £3 million (today £2 million) is paid into fund in all years, "
         "£3 million (today £2 million) of it in 2027-28, by council, none of the pool for its own "
-        "services, at the most it may pay (illustrative). Against best aligned, taken from parks "
-        "−£1 million; given to care +£1 million."
+        "services, at the most it may pay (illustrative). It pays for care £3 million (today "
+        "£2 million)."
+    )
+    assert all_together(pb.potential(place)) == (
+        "All that pooling changes against best aligned: more for care +£1 million; less for parks "
+        "−£1 million."
     )
     (row,) = payers(pb.potential(place)).query("agency == 'nhs'").to_dict("records")
     assert (row["pooled"], row["back"], row["net"], row["limit"]) == (0.0, 3e6, 3e6, "")
+
+
+def test_what_all_pools_change_adds_up(found: Potential) -> None:
+    change = changes(found.plans["aligned"], found.plans["pooled"])
+    said = all_together(found)
+    assert abs(change.sum()) >= LEAST
+    assert said.endswith(f"; in sum {money(change.sum(), signed=True)}.")
+    for mine in (change[change > 0], change[change < 0]):
+        named = [by for by in mine if money(by, signed=True) in said]
+        rest = mine.sum() - sum(named)
+        assert named
+        assert f"{len(mine) - len(named)} more services {money(rest, signed=True)}" in said
+
+
+def test_who_loses_by_pooling_itself_is_named_with_the_outcomes_that_fall() -> None:
+    """100,000 units move from visits to hubs, and each visit saved the NHS £100, 25 of it cashable.
+
+    The plan without a change stands for best aligned, and the best one for best pooled.
+    """
+    shared = {"today": {"tax": 500.0}, "people": None}
+    place = small(
+        {"tax": {"amount": 1_000.0}},
+        {"hubs": {**shared, "offer": {"capacity": 600_000}}, "visits": shared},
+        agencies=[{"agency": "tax"}, {"agency": "nhs"}],
+        outcomes=[{"outcome": "well", "social_value": 500.0},
+                  {"outcome": "calm", "unit": "visit", "social_value": 300.0}],
+        effects=[{"service": "hubs", "outcome": "well", "impact": 2.0},
+                 {"service": "visits", "outcome": "calm", "impact": 1.0}],
+        savings=[{"outcome": "calm", "agency": "nhs", "value": 100.0, "cashable": 0.25}],
+    )  # fmt: skip
+    plans = pb.potential(place).plans
+    turned = {"today": plans["today"], "aligned": plans["today"], "pooled": plans["aligned"]}
+    (part,) = [each for each in front(Potential(place, turned)) if each.title.startswith("Who los")]
+    assert part.lines[0] == (
+        "Pooling itself, against best aligned: cashable savings −£2.5 million (nhs −£2.5 million); "
+        "less of “calm” (500,000 to 400,000)."
+    )
 
 
 def test_what_comes_back_of_a_pool_is_more_or_less_than_is_paid_in_and_has_no_sign() -> None:
@@ -313,7 +358,7 @@ def test_cash_that_leaves_a_budget_is_told_apart_from_capacity_that_is_used_agai
     assert again["pooled"] > 1e6
     saved = {name: plan.savings()["cashable"].sum() for name, plan in found.plans.items()}
     told = "\n".join(line for part in front(found) for line in part.lines)
-    names = ("today", "siloed", "pooled")
+    names = ("today", "siloed", "aligned", "pooled")
     assert all(saved[name] == pytest.approx(again[name], abs=1.0) for name in names)
     used = ", ".join(f"{name} {money(again[name])}" for name in names)
     assert f"as it falls in all years: £0 in each; {AGAIN}: {used}." in told
@@ -350,6 +395,32 @@ def test_what_benefits_save_goes_to_the_exchequer_and_leaves_no_budget_of_the_pl
     by_agency = re.sub(r"<[^>]*>|\s+", " ", page[page.index("Cash and capacity by agency") :])
     assert re.search(rf"{LEAVES} +Tax +£100,000 +£100,000 +£100,000", by_agency)
     assert re.search(r"to the Exchequer +Dwp +£300,000 +£300,000 +£300,000", by_agency)
+
+
+def test_a_step_that_meets_other_need_says_what_other_services_lose_and_is_cash() -> None:
+    """Care needs 53.04 and gets 51.5 today; the 1.54 come from other services, 51.5 to 49.96."""
+    steps = next(part for part in front(pb.potential(care_and_other()))
+                 if part.title == "What each step adds")  # fmt: skip
+    assert steps.said[0].text.startswith(
+        "From today to siloed: £1.5 million less of need that must be met is unmet, and 1,510 more "
+        "in need are served; all other services get £1.5 million less (cash); no gain in value"
+    )
+    assert "Better use at home" not in "".join(steps.lines)
+
+
+def test_money_that_today_leaves_unspent_is_told_beside_the_gain(
+    found: Potential, parts: dict[str, Part]
+) -> None:
+    left = {
+        name: money(found.plans[name].unspent()["amount"].sum()) for name in ("today", "pooled")
+    }
+    told = (
+        f"today leaves {left['today']} unspent and the best pooled plan {left['pooled']}: part of "
+        "the gain is what the difference buys."
+    )
+    assert told in " ".join(parts["What each step adds"].lines)
+    assert "unspent" not in " ".join(line for part in front(pb.potential(asked_of_a_pool()))
+                                     for line in part.lines)  # fmt: skip
 
 
 def test_a_gain_that_is_none_that_is_sure_says_so_beside_its_name() -> None:
@@ -391,7 +462,7 @@ def test_plans_that_leave_different_need_unmet_have_no_bar() -> None:
         "Pooling (this place has no pool)",
         "Fewer conditions",
     ]
-    assert "this step has no gain in value" in steps.said[0].text
+    assert "no gain in value is shown" in steps.said[0].text
 
 
 def test_a_place_where_nothing_moves_says_so() -> None:

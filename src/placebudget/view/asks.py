@@ -1,4 +1,4 @@
-"""What a board is asked of each pool: who pays in, what comes back, and which services lose."""
+"""What a board is asked of each pool: who pays in, what comes back, what it pays for."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SHOWN = 5e4
 """Pounds below which a change is none that is told."""
 LEAST = 1e3
 """Pounds in all years below which what an agency pays into a pool is no decision."""
-_EACH_WAY = 2
-"""How many services are told from which a pool takes, and to which it gives."""
+_TOLD = 2
+"""How many services are told by name: what a pool pays for, what gains by pooling, what loses."""
 _LIMITS = {"least": "the least it must pay", "most": "the most it may pay"}
 _KNOWN = ("placeholder", "illustrative", "derived", "published")
 """How a limit is known, the weakest first: several are as weak as the weakest."""
@@ -124,15 +124,17 @@ def asks(potential: Potential) -> Iterator[str]:
             said.append(", ".join(filter(None, told)))
         if same := len(pays) - len(moved):
             said.append(f"{same} {'other' if moved.size else 'agency' if same == 1 else 'agencies'}"
-                        f"{'s' if moved.size and same > 1 else ''} as today")  # fmt: skip
+                        f"{'s' if moved.size and same > 1 else ''} "
+                        f"{'pays' if same == 1 else 'pay'} as today")  # fmt: skip
         if lowered := _lowered(potential, str(pool)):
             said.append(f"less than today from money that has a condition: {lowered}")
         begins = beside(whole, "pooled_first") if there else money(whole["pooled_first"])
+        begins = "none" if max(whole["pooled_first"], whole["today_first"]) < 1 else begins
         whom = f"{', ' if alone else ': '}{'; '.join(said)}"
         yield (
             f"To decide: whether {beside(whole)} is paid into {names.of('pool', pool)} in all "
             f"years, {begins} of it in {first}{whom}."
-            f"{_taken(potential, str(pool), set(moved['agency']))}"
+            f"{_pays_for(potential, str(pool))}"
         )
 
 
@@ -166,36 +168,56 @@ def _lowered(potential: Potential, pool: str) -> str:
                    for key, by in less.items()])  # fmt: skip
 
 
-def _taken(potential: Potential, pool: str, who: set[str]) -> str:
-    """What services that payers pay for lose, and what those gain that the pool is for."""
+def _pays_for(potential: Potential, pool: str) -> str:
+    """What the money of a pool is spent on, the most first, beside today where that differs."""
+    spent = pd.concat(
+        {name: _spent(potential.plans[name], pool) for name in ("today", "pooled")}, axis=1
+    ).fillna(0.0)
+    spent = spent[spent["pooled"] >= LEAST].sort_values("pooled", ascending=False, kind="stable")
+    names = Names(potential.place)
+    told = [
+        f"{names.of('service', key)} {money(now)}"
+        + (f" (today {money(was)})" if was and abs(now - was) >= SHOWN else "")
+        for key, was, now in spent[:_TOLD].itertuples()
+    ]
+    if len(rest := spent[_TOLD:]):
+        told.append(f"{_more(len(rest))} {money(rest['pooled'].sum())}")
+    return f" It pays for {listed(told)}." if told else ""
+
+
+def _spent(plan: Plan, pool: str) -> pd.Series:
+    """Pounds of all years that a plan spends out of a pool, by service."""
+    spent = plan.money(["route", "service"])
+    return spent[spent["route"] == pool].set_index("service")["amount"]
+
+
+def all_together(potential: Potential) -> str:
+    """What the pools change against best aligned, all services in one sum; blank: nothing.
+
+    Which pool takes from which service is not to be told: what an agency pays into one it no
+    longer has for anything else, and the plan spends all its money anew.
+    """
     if "aligned" not in potential.plans:
         return ""
-    aligned, pooled = potential.plans["aligned"], potential.plans["pooled"]
-    change = changes(aligned, pooled)
-    direct = aligned.money(["agency", "service"])
-    mine = set(direct.loc[direct["agency"].isin(who), "service"])
-    spent = pooled.money(["route", "commissioner"])
-    for_whom = set(spent.loc[spent["route"] == pool, "commissioner"])
-    services, bound = potential.place.filled("services"), potential.place.pool_purposes
-    allowed = set(bound.loc[bound["pool"] == pool, "purpose"]) or set(services["purpose"])
-    theirs = services["commissioner"].isin(for_whom) & services["purpose"].isin(allowed)
-    names = Names(potential.place)
-    # Beside the largest what is less than a tenth of it tells nothing.
-    taken, given = (
-        [
-            f"{names.of('service', key)} {money(by, signed=True)}"
-            for key, by in each[each.abs() >= each.abs().max() / 10].items()
-        ]
-        for each in (
-            change[(change <= -SHOWN) & change.index.isin(mine)][:_EACH_WAY],
-            change[(change >= SHOWN) & change.index.isin(services.loc[theirs, "service"])][
-                :_EACH_WAY
-            ],
-        )
-    )
-    said = [f"{way} {listed(each)}" for way, each in (("taken from", taken), ("given to", given))
-            if each]  # fmt: skip
-    return f" Against best aligned, {'; '.join(said)}." if said else ""
+    change = changes(potential.plans["aligned"], potential.plans["pooled"])
+    names, said = Names(potential.place), []
+    for way, mine in (("more for", change[change > 0]), ("less for", change[change < 0])):
+        large = mine[mine.abs() >= SHOWN][:_TOLD]
+        rest = mine.drop(large.index)
+        told = [f"{names.of('service', key)} {money(by, signed=True)}" for key, by in large.items()]
+        if abs(rest.sum()) >= LEAST:
+            told.append(f"{_more(len(rest))} {money(rest.sum(), signed=True)}")
+        if len(large):
+            said.append(f"{way} {listed(told)}")
+    if not said:
+        return ""
+    whole = change.sum()
+    rest = f"; in sum {money(whole, signed=True)}" if abs(whole) >= LEAST else ""
+    return f"All that pooling changes against best aligned: {'; '.join(said)}{rest}."
+
+
+def _more(number: int) -> str:
+    return f"{number} more service{'' if number == 1 else 's'}"
 
 
 def changes(start: Plan, end: Plan) -> pd.Series:

@@ -16,6 +16,7 @@ from placebudget.place.conditions import rules_in_force
 from placebudget.place.names import Names, rule_words
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
+from placebudget.plan import Plan
 from placebudget.plan.findings.finders import called
 from placebudget.plan.need import AGAIN, EXCHEQUER, cash, meet_alike, need_unmet, unmet_change
 from placebudget.plan.record.record import ways_given
@@ -24,7 +25,8 @@ from placebudget.plan.summary import Paragraph
 from placebudget.study import Outlook, Potential, RestsOn, outlook, rests_on
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
 from placebudget.study.standstill import standstill
-from placebudget.view.asks import SHOWN, asks, changes
+from placebudget.texts import listed
+from placebudget.view.asks import SHOWN, all_together, asks, changes
 from placebudget.view.plan_facts import money_known
 from placebudget.words import count, money, percent, sentence
 
@@ -33,12 +35,14 @@ LARGEST = 5
 
 _OF_EACH_SIDE = 3
 LARGEST_VALUES = 2
-WORSE = ("value-below-today", "outcome-falls", "agency-saves-less", "loses-without-known-effect")
+WORSE = ("value-below-today", "outcome-falls", "loses-without-known-effect")
 NOT_SERVED = ("need-not-met", "need-not-served")
 DOUBTFUL = ("within-its-range", "social-value-only", "cost-as-value", "rests-on-illustrative")
 NO_GAIN = "not distinguishable from nothing"
+_A_FALL = 0.0005
+"""A share by which an outcome falls that one decimal of a per cent shows."""
 _OF_A_KIND = 2
-_OF_EACH = {"agency-saves-less": 1, "loses-without-known-effect": 1}
+_OF_EACH = {"outcome-falls": 1, "loses-without-known-effect": 1}
 """How many of a kind are told."""
 
 
@@ -103,7 +107,7 @@ def front(potential: Potential) -> tuple[Part, ...]:
         Part("The gap", tuple(_gap(potential))),
         Part("What each step adds", tuple(_steps(potential)), tuple(waterfall(potential))),
         Part("The largest changes", tuple(_changes(potential))),
-        Part("Who loses, and what gets worse", tuple(_admitted(potential, _worse(potential)))),
+        Part("Who loses, and what gets worse", tuple(_losers(potential))),
         Part("Who is not served", tuple(_admitted(potential, NOT_SERVED))),
         Part("What it rests on", tuple(_grounds(potential))),
         Part("What is asked of the board", tuple(_asked(potential))),
@@ -200,28 +204,39 @@ def in_doubt(potential: Potential, start: str, end: str) -> bool:
 
 def _steps(potential: Potential) -> Iterator[Paragraph]:
     """What is to be said of the steps, beside their figures."""
-    plans = potential.plans
+    plans, said = potential.plans, ""
     for start, end in itertools.pairwise(plans):
         if not meet_alike(plans[start], plans[end]):
-            told = unmet_change(plans[start], plans[end])
-            yield Paragraph(
-                f"{sentence(_step(start, end))}: {told}. Plans that leave different need unmet are "
-                "not subtracted: this step has no gain in value."
+            told, fall = unmet_change(plans[start], plans[end]), changes(plans[start], plans[end])
+            others = fall[~fall.index.isin(led_by_need(potential.place))].sum()
+            less = f"; all other services get {money(-others)} less" * bool(others <= -SHOWN)
+            said += (
+                f"From {TITLES[start].lower()} to {TITLES[end].lower()}: {told}{less} (cash); no "
+                "gain in value is shown, as need is met differently. "
             )
     today, pooled = plans["today"], plans["pooled"]
-    said = (
-        f"Discounted, in {pooled.place['price_base']} prices. Better use at home is no gain of "
-        "working together, fewer conditions a benchmark, no proposal."
-    )
+    said += f"Gains are discounted, in {pooled.place['price_base']} prices. "
+    if "siloed" in plans and meet_alike(today, plans["siloed"]):
+        said += "Better use at home is no gain of working together. "
+    said += "Fewer conditions are a benchmark."
     if meet_alike(today, pooled):
         said += f" The model puts today’s spending carried on at {money(today.public_value())}."
+    left = {name: float(plans[name].unspent()["amount"].sum()) for name in ("today", "pooled")}
+    if abs(left["today"] - left["pooled"]) >= SHOWN:
+        said += (
+            f" Of the money, today leaves {money(left['today'])} unspent and the best pooled plan "
+            f"{money(left['pooled'])}: part of the gain is what the difference buys."
+            if left["today"] > left["pooled"]
+            else f" The best pooled plan leaves {money(left['pooled'])} unspent, today "
+            f"{money(left['today'])}."
+        )
     yield Paragraph(said)
     yield from _cash(potential)
 
 
 def _cash(potential: Potential) -> Iterator[Paragraph]:
     """Cash that leaves a budget, what goes to the Exchequer, and capacity only used again."""
-    plans = {name: potential.plans[name] for name in ("today", "siloed", "pooled")
+    plans = {name: potential.plans[name] for name in ("today", "siloed", "aligned", "pooled")
              if name in potential.plans}  # fmt: skip
     sums = {name: cash(plan).sum() for name, plan in plans.items()}
     parts = []
@@ -288,20 +303,18 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
         return
     names, ended, year = Names(potential.place), _ended(potential), potential.place.years[-1]
     gains, losses = rows[rows["change"] > 0], rows[rows["change"] < 0]
-    for lead, mine in (("What gains most", gains), ("What loses most", losses)):
+    lost = f"What loses most; then, beside the cost of the same service, in all years and in {year}"
+    for lead, mine in (("What gains most", gains), (lost, losses)):
         told, why = [], []
         for service, row in mine[:_OF_EACH_SIDE].iterrows():
             said = f"{sentence(names.of('service', service))} "
             said += money(row["change"], signed=True) + share(row["change"], row["today"])
             if row["change"] < 0:
                 said += (
-                    f": {money(row['beside'], signed=True)}{share(row['beside'], row['kept'])} "
-                    "against today’s service at its own prices, "
+                    f"; {money(row['beside'], signed=True)}{share(row['beside'], row['kept'])} and "
                     f"{money(row['beside_last'], signed=True)}"
-                    f"{share(row['beside_last'], row['kept_last'])} in {year}"
+                    f"{share(row['beside_last'], row['kept_last'])}"
                 )
-                if row["forgone"] >= SHOWN:
-                    said += f"; {money(row['forgone'])} is growth forgone"
             told.append(f"{said}.")
             why.append(ended.get(str(service)) or _reason(potential, str(service)))
         if len(set(why)) > 1:
@@ -354,6 +367,51 @@ def _worse(potential: Potential) -> tuple[str, ...]:
     return WORSE[:-1] if potential.plans["pooled"].run.get("gave_way") else WORSE
 
 
+def _losers(potential: Potential) -> Iterator[Paragraph]:
+    """What gets worse against today, and what pooling itself makes worse."""
+    first, *rest = _worse(potential)
+    yield from _admitted(potential, (first,))
+    if said := _lost_by_pooling(potential):
+        yield Paragraph("", (said,))
+    yield from _admitted(potential, tuple(rest))
+
+
+def _lost_by_pooling(potential: Potential) -> str:
+    """Who saves less by pooling, and which outcomes fall, against best aligned; blank: none."""
+    if "aligned" not in potential.plans:
+        return ""
+    aligned, pooled = potential.plans["aligned"], potential.plans["pooled"]
+    names, said = Names(potential.place), []
+    saved = _more_in(aligned, pooled, "savings", "agency", "cashable").sort_values(kind="stable")
+    if len(less := saved[saved <= -SHOWN]):
+        told = [f"{names.of('agency', key)} {money(by, signed=True)}"
+                for key, by in less[:_OF_EACH_SIDE].items()]  # fmt: skip
+        others = saved.drop(less.index[:_OF_EACH_SIDE]).sum()
+        if abs(others) >= SHOWN:
+            told.append(f"all others {money(others, signed=True)}")
+        said.append(f"cashable savings {money(saved.sum(), signed=True)} ({listed(told)})")
+    change = _more_in(aligned, pooled, "outcomes", "outcome", "counted")
+    brought = aligned.outcomes("outcome").set_index("outcome")["counted"]
+    share = change / brought
+    falls = share[share <= -_A_FALL].sort_values(kind="stable")
+    told = [
+        f"“{names.of('outcome', key)}” ({count(brought[key])} to "
+        f"{count(brought[key] + change[key])})"
+        for key in falls.index[:_OF_EACH_SIDE]
+    ]
+    if more := len(falls[_OF_EACH_SIDE:]):
+        told.append(f"{count(more)} more")
+    if told:
+        said.append(f"less of {listed(told)}")
+    return f"Pooling itself, against best aligned: {'; '.join(said)}." if said else ""
+
+
+def _more_in(first: Plan, second: Plan, table: str, key: str, column: str) -> pd.Series:
+    """By how much a figure of a plan is larger than that of another."""
+    one, other = (getattr(plan, table)(key).set_index(key)[column] for plan in (first, second))
+    return other.sub(one, fill_value=0.0)
+
+
 def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragraph]:
     """What the best pooled plan must admit of these kinds, of each the worst."""
     found = potential.findings["pooled"]
@@ -382,20 +440,32 @@ def _asked(potential: Potential) -> Iterator[Paragraph]:
     """What a board is asked: what to decide beside what is paid today, and what to take note of."""
     points = list(asks(potential))
     note = "To note: nobody has saved any of what the model says here."
-    if hit := _hardest_hit(potential):
-        note += f" What it costs others: {hit}"
-    yield Paragraph("", (*points, note))
+    if cost := _costs_others(potential):
+        note += f" What it costs others: {cost}"
+    yield Paragraph("", tuple(filter(None, (*points, all_together(potential), note))))
     yield Paragraph(
         "This is a model. It ranks options using the figures of this place. The board decides."
     )
 
 
-def _hardest_hit(potential: Potential) -> str:
-    """The service that loses most of what it has, where that is much."""
-    found = potential.findings["pooled"].of("large-change")
-    losing = [
-        (each["share"], said)
-        for each, said in zip(found, found.sentences, strict=True)
-        if each["share"] < 0
-    ]
-    return min(losing)[1] if losing else ""
+def _costs_others(potential: Potential) -> str:
+    """What all services lose that get less than today, and which after those told above."""
+    change = changes(potential.plans["today"], potential.plans["pooled"])
+    less = change[change < -1.0]
+    if less.sum() > -SHOWN:
+        return ""
+    names = Names(potential.place)
+    unseen = potential.findings["pooled"].of("loses-without-known-effect")
+    said = f"{_services(len(less))} {money(-less.sum())} less than today"
+    if unseen:
+        lost = sum(each["today"] - each["plan"] for each in unseen)
+        said += f", {money(lost)} of it {count(len(unseen))} whose effects nobody has put in"
+    next_to = [f"{names.of('service', key)} {money(by, signed=True)}"
+               for key, by in less[_OF_EACH_SIDE:LARGEST].items()]  # fmt: skip
+    return (
+        f"{said}; after those above most is lost by {listed(next_to)}." if next_to else f"{said}."
+    )
+
+
+def _services(number: int) -> str:
+    return "1 service gets" if number == 1 else f"{count(number)} services get"
