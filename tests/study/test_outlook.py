@@ -170,6 +170,8 @@ def test_capital_to_spare_does_not_hide_revenue_that_is_short() -> None:
     kinds = found.tables["kinds"].set_index("kind")
     assert kinds["gap"].round(2).to_dict() == {"revenue": 1e6, "capital": -3e6}
     assert millions(found.table, "gap", "short", "to_spare") == [-2.0, 1.0, 3.0]
+    assert "in both, short of one kind of money (revenue or capital) only: " in found.summary()
+    assert "in both" not in pb.outlook(two()).summary()
 
 
 def test_agencies_and_services_add_up_to_the_whole() -> None:
@@ -225,6 +227,9 @@ def test_reserves_are_used_up_year_after_year() -> None:
     said = found.summary()
     assert "above their minimum meet £3 million in 2027-28 and £1 million in 2028-29." in said
     assert "After that, in 2029-30: £3 million short." in said
+    assert [note for note in found.notes if "it is taken to be £0" in note]
+    bare = pb.outlook(place, reserves="none")
+    assert not [note for note in (*bare.notes, *pb.outlook(two()).notes) if "£0" in note]
 
 
 def test_a_rise_of_council_tax_adds_to_the_funding_of_its_streams_alone() -> None:

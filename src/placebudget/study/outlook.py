@@ -225,6 +225,10 @@ class Outlook(StudyResult):
                 rest = [f"{more} more"] if more else []
                 whole = money(abs(float(mine[measure].sum())))
                 yield f"{what}, {whole} together: {listed([*first, *rest])}"
+        both = rows[(rows[short] >= 0.5) & (rows[spare] >= 0.5)]["agency"]
+        if len(both):
+            whose = listed([names.of("agency", who) for who in both])
+            yield f"in both, short of one kind of money (revenue or capital) only: {whose}"
 
 
 def gap_said(row: Mapping[str, Any] | pd.Series) -> str:
@@ -511,6 +515,18 @@ def _notes(
             f"Reserves ({listed(kinds)}) above their minimum meet the gap of the agency that holds "
             "them until they are used up: once, not every year. Nothing is put back."
         )
+        used = place.filled("reserves")["kind"].isin(kinds) & place.reserves["minimum"].isna()
+        without = list(dict.fromkeys(place.reserves.loc[used, "agency"]))
+        if without:
+            more = len(without) - _MOST
+            whose = listed([
+                *(Names(place).of("agency", who) for who in without[:_MOST]),
+                *([f"{more} more"] if more > 0 else []),
+            ])  # fmt: skip
+            yield (
+                f"No minimum is given for reserves of {whose}: it is taken to be £0, so that all "
+                "of them may be used."
+            )
     yield (
         "Money to spare of one agency, of one kind or for one purpose, does not of itself meet the "
         "gap of another."
