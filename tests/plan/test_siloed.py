@@ -204,7 +204,11 @@ def test_a_rule_over_several_agencies_is_broken_as_little_as_each_can() -> None:
         pb.optimise(floor, pooling="aligned")
     broken = siloed(floor)
     assert spent(broken) == {"a_art": 10, "b_art": 10}
-    assert "needs at least £30,000,000.00" in broken.run["rules_not_kept"][0]
+    (said,) = broken.run["rules_not_kept"]
+    assert "needs at least £30,000,000.00" in said
+    assert said.startswith("the rule “services for art at least £30 million” needs"), (
+        "in words, without its key"
+    )
 
 
 def test_a_rule_of_one_agency_holds_and_a_clash_of_its_own_is_named() -> None:

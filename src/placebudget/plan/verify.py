@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import SolverFailed
+from placebudget.place.conditions import rules_in_force
+from placebudget.place.names import Names, rule_words
 from placebudget.plan.flows import Money
 from placebudget.plan.need import avoided_savings, check_need
 from placebudget.programme import DIRECT, FREED, Basis, Benchmark
@@ -32,7 +34,8 @@ def check_rules(
     basis: Basis, evidence: Evidence, digits: float, broken: Collection[str] = ()
 ) -> list[str]:
     """Sentences on every rule that is not kept, but for those that need not be."""
-    problems = []
+    problems, names = [], Names(basis.place)
+    rules = rules_in_force(basis.place).set_index("rule", drop=False)
     for held in compared(figures_of(basis, evidence)):
         if held.rule.name in broken:
             continue
@@ -42,18 +45,21 @@ def check_rules(
             low, has = held.has < held.least, _said(held.has, held.unit)
             limit = _said(held.least if low else held.most, held.unit)
             problems.append(
-                f"the rule {held.rule.name} ({held.rule.kind}) needs "
-                f"{'at least' if low else 'at most'} {limit} {_where(held.at)}; the plan has {has}"
+                f"the rule “{rule_words(rules.loc[held.rule.name], names)}” needs "
+                f"{'at least' if low else 'at most'} {limit} {_where(held.at, names)}; "
+                f"the plan has {has}"
             )
     return problems
 
 
-def _where(at: Mapping[str, str]) -> str:
+def _where(at: Mapping[str, str], names: Names) -> str:
     """Where and when a rule is held against a plan."""
     if "agency" in at:
-        return f"in {at['of']} {'by' if at['of'] == 'value' else 'of'} {at['agency']}"
+        way = "by" if at["of"] == "value" else "of"
+        return f"in {at['of']} {way} {names.of('agency', at['agency'])}"
     if "service" in at:
-        return f"for {at['service']} in {at['area']}, {at['year']}"
+        service, area = (names.of(column, at[column]) for column in ("service", "area"))
+        return f"for {service} in {area}, {at['year']}"
     return f"in {', '.join(at.values())}"
 
 

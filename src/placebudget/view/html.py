@@ -171,11 +171,12 @@ def _services(potential: Potential) -> Grid:
     rest = f" The first {len(rows)} of {len(moved)}." if len(moved) > len(rows) else ""
     return text_grid(
         "services-table", "The services whose money changes most, from today to best pooled",
-        ["service", "today", "best pooled", "change", "of today", "at its own prices", "of it",
-         f"in {year}", f"of it in {year}", "growth forgone"],
-        rows, "Cash, all years. Today: today’s money carried on. At its own prices: best pooled "
-        "less what today’s service would cost at its own prices and need. Growth forgone: what "
-        f"today’s money carried on has beyond that.{rest}",
+        ["service", "today", "best pooled", "change", "share of today", "beside its cost",
+         "share of its cost", f"beside its cost in {year}", f"share of its cost in {year}",
+         "growth given up"],
+        rows, "Cash, all years. Today: today’s money carried on. Its cost: what today’s service "
+        "would cost in prices and need of each year. Growth given up: what today’s money carried "
+        f"on has beyond that.{rest}",
     )  # fmt: skip
 
 
