@@ -26,7 +26,7 @@ OTHER_WORDS = {
     "conditions.py": {
         "lock": "what is kept of services without effects is a lock that no row asks for"
     },
-    "chain.py": dict.fromkeys(("floor", "lock"), "rules are written into a new place"),
+    "chain.py": dict.fromkeys(("floor",), "rules are written into a new place"),
     "new_place.py": {"floor": "a rule is written into a new place"},
     "fairness.py": {
         "equity_floor": "rules are written into a place: what they cost is the question",
