@@ -10,7 +10,7 @@ import placebudget
 from placebudget import errors
 
 # Kinds that one module raises and its neighbour catches, which no caller meets.
-INSIDE = {"InvalidChoice", "Misfit", "RefusedUpload", "Unpackable"}
+INSIDE = {"ChangedElsewhere", "InvalidChoice", "Misfit", "RefusedUpload"}
 
 
 def kinds() -> dict[str, str]:

@@ -27,10 +27,6 @@ _PARTS = "placebudget."
 _LISTS = {"tuple": tuple, "set": set, "frozenset": frozenset}
 
 
-class Unpackable(Exception):
-    """Something that is neither a figure, a text nor a table, nor a record of such."""
-
-
 def packed(value: object, place: Place | None = None) -> str:
     """A value as JSON.
 
@@ -43,8 +39,8 @@ def packed(value: object, place: Place | None = None) -> str:
 
     Raises
     ------
-    Unpackable
-        If that is not all it holds.
+    TypeError
+        If it holds what is neither a figure, a text nor a table, nor a record of such.
     """
     return json.dumps(_packed(value, place), allow_nan=False)
 
@@ -87,7 +83,7 @@ def _names(kind: type) -> list[str]:
             return [each.name for each in fields(kind)]
         if issubclass(kind, tuple) and hasattr(kind, "_fields"):
             return list(kind._fields)
-    raise Unpackable(f"{kind.__module__}:{kind.__name__}")
+    raise TypeError(f"cannot be packed: {kind.__module__}:{kind.__name__}")
 
 
 def _plain(value: Any) -> bool:
@@ -153,7 +149,7 @@ def _unpacked(value: Any, place: Place | None) -> Any:
 def _record(name: str, held: Mapping[str, Any], place: Place | None) -> Any:
     module, _, kind = name.partition(":")
     if not module.startswith(_PARTS):
-        raise Unpackable(name)
+        raise TypeError(f"cannot be unpacked: {name}")
     found = getattr(importlib.import_module(module), kind)
     parts = {each: _unpacked(held[each], place) for each in _names(found)}
     if issubclass(found, tuple):
