@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, TypeVar
 
 from jupyter_server.base.handlers import APIHandler
 
@@ -12,6 +14,21 @@ from placebudget.work.document import ChangedElsewhere
 
 # Published files of all of England come along with what is asked.
 LARGEST_REQUEST = 40_000_000
+Asking = TypeVar("Asking", bound="Answering")
+Shared = TypeVar("Shared")
+
+
+def in_words(work: Callable[[Asking], Awaitable[None]]) -> Callable[[Asking], Awaitable[None]]:
+    """Have what cannot be done said in words, whatever was asked."""
+
+    @wraps(work)
+    async def answered(self: Asking) -> None:
+        try:
+            await work(self)
+        except PlaceBudgetError as error:
+            self.refuse(error)
+
+    return answered
 
 
 class Answering(APIHandler):
@@ -30,6 +47,14 @@ class Answering(APIHandler):
         if not isinstance(asked, dict):
             raise WrongArgument("What was sent is no object of JSON.")
         return asked
+
+    def one_for_all(self, kind: type[Shared], make: Callable[[], Shared]) -> Shared:
+        """What is made with the first question, and the same for all who ask this server."""
+        known = self.settings.setdefault("placebudget", {})
+        if kind not in known:
+            known[kind] = make()
+        found: Shared = known[kind]
+        return found
 
     def answer(self, status: int, content: dict[str, Any]) -> None:
         """Send an answer and end."""

@@ -15,12 +15,12 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.utils import ensure_async
 from tornado.web import authenticated
 
-from placebudget.errors import InvalidPlace, PlaceBudgetError, WrongArgument
+from placebudget.errors import InvalidPlace, WrongArgument
 from placebudget.place import Place
 from placebudget.place.io.folder import PACKAGE
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.simulate import today_of
-from placebudget.server.answering import Answering
+from placebudget.server.answering import Answering, in_words
 from placebudget.server.requests import requested_place_path
 from placebudget.work.document import (
     ChangedElsewhere,
@@ -37,7 +37,6 @@ from placebudget.work.document import (
 )
 from placebudget.work.plans import options_beside, plans_beside
 
-DOCUMENTS = "placebudget_documents"
 _KEPT = 6
 
 
@@ -145,10 +144,12 @@ class Documented(Answering):
     @property
     def documents(self) -> Documents:
         """The places that were read lately; one memory for all who ask."""
-        if DOCUMENTS not in self.settings:
-            self.settings[DOCUMENTS] = Documents(self.contents_manager)
-        found: Documents = self.settings[DOCUMENTS]
-        return found
+        return self.one_for_all(Documents, lambda: Documents(self.contents_manager))
+
+    async def asked_of(self) -> tuple[Path, dict[str, Any]]:
+        """What was asked for, and where the place lies that it is asked of."""
+        asked = self.asked()
+        return await self.documents.path_of(asked.get("path")), asked
 
 
 class DocumentHandler(Documented):
@@ -156,28 +157,23 @@ class DocumentHandler(Documented):
 
     @authenticated
     @authorized
+    @in_words
     async def get(self) -> None:
-        try:
-            path = await self.documents.path_of(self.get_query_argument("path", ""))
-            if self.get_query_argument("content", "1") == "0":
-                digest = await asyncio.to_thread(digest_on_disk, path)
-                self.answer(200, {"hash": digest, **_on_disk(path)})
-                return
-            held = await asyncio.to_thread(self.documents.read, path)
-            self.answer(200, await asyncio.to_thread(_page, path, held))
-        except PlaceBudgetError as error:
-            self.refuse(error)
+        path = await self.documents.path_of(self.get_query_argument("path", ""))
+        if self.get_query_argument("content", "1") == "0":
+            digest = await asyncio.to_thread(digest_on_disk, path)
+            self.answer(200, {"hash": digest, **_on_disk(path)})
+            return
+        held = await asyncio.to_thread(self.documents.read, path)
+        self.answer(200, await asyncio.to_thread(_page, path, held))
 
     @authenticated
     @authorized
+    @in_words
     async def put(self) -> None:
-        try:
-            asked = self.asked()
-            path = await self.documents.path_of(asked.get("path"))
-            held = await self.documents.save(path, asked.get("hash"), asked.get("tables"))
-            self.answer(200, await asyncio.to_thread(_page, path, held))
-        except PlaceBudgetError as error:
-            self.refuse(error)
+        path, asked = await self.asked_of()
+        held = await self.documents.save(path, asked.get("hash"), asked.get("tables"))
+        self.answer(200, await asyncio.to_thread(_page, path, held))
 
 
 class CheckHandler(Documented):
@@ -185,13 +181,10 @@ class CheckHandler(Documented):
 
     @authenticated
     @authorized
+    @in_words
     async def post(self) -> None:
-        try:
-            asked = self.asked()
-            path = await self.documents.path_of(asked.get("path"))
-            self.answer(200, await asyncio.to_thread(self._judged, path, asked.get("tables")))
-        except PlaceBudgetError as error:
-            self.refuse(error)
+        path, asked = await self.asked_of()
+        self.answer(200, await asyncio.to_thread(self._judged, path, asked.get("tables")))
 
     def _judged(self, path: Path, tables: object) -> dict[str, Any]:
         document, _, judged = self.documents.judge(path, tables)
@@ -207,13 +200,10 @@ class NetworkHandler(Documented):
 
     @authenticated
     @authorized
+    @in_words
     async def post(self) -> None:
-        try:
-            asked = self.asked()
-            path = await self.documents.path_of(asked.get("path"))
-            self.answer(200, await asyncio.to_thread(self._drawn, path, asked.get("tables")))
-        except PlaceBudgetError as error:
-            self.refuse(error)
+        path, asked = await self.asked_of()
+        self.answer(200, await asyncio.to_thread(self._drawn, path, asked.get("tables")))
 
     def _drawn(self, path: Path, tables: object) -> dict[str, Any]:
         return {"drawing": plan_drawing(today_of(self.documents.sound(path, tables)))}

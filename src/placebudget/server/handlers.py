@@ -12,8 +12,8 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.utils import ensure_async, url_path_join
 from tornado.web import Application, HTTPError, authenticated
 
-from placebudget.errors import CannotWrite, PlaceBudgetError, WrongArgument
-from placebudget.server.answering import Answering
+from placebudget.errors import CannotWrite, WrongArgument
+from placebudget.server.answering import Answering, in_words
 from placebudget.server.documents import CheckHandler, DocumentHandler, NetworkHandler
 from placebudget.server.jobs import RunsHandler
 from placebudget.server.new_place import (
@@ -172,19 +172,13 @@ def _cell(number: int, kind: str, source: str) -> dict[str, Any]:
     return {**cell, "source": source}
 
 
-FOLDERS = "placebudget_folders"
-
-
 class PlaceMaking(Answering):
     """Makes new folders."""
 
     @property
     def folders(self) -> NewFolders:
         """New folders in the server's contents; one maker for all who ask."""
-        if FOLDERS not in self.settings:
-            self.settings[FOLDERS] = NewFolders(self.contents_manager)
-        found: NewFolders = self.settings[FOLDERS]
-        return found
+        return self.one_for_all(NewFolders, lambda: NewFolders(self.contents_manager))
 
 
 class ExamplesHandler(PlaceMaking):
@@ -197,15 +191,12 @@ class ExamplesHandler(PlaceMaking):
 
     @authenticated
     @authorized
+    @in_words
     async def post(self) -> None:
-        try:
-            asked = self.asked()
-            name, parent = requested_example(asked), requested_folder(asked)
-            files = await asyncio.to_thread(files_of_example, name)
-            made = await self.folders.make(parent, name, files)
-        except PlaceBudgetError as error:
-            self.refuse(error)
-            return
+        asked = self.asked()
+        name, parent = requested_example(asked), requested_folder(asked)
+        files = await asyncio.to_thread(files_of_example, name)
+        made = await self.folders.make(parent, name, files)
         self.answer(201, made)
 
 
@@ -219,15 +210,12 @@ class PlacesHandler(PlaceMaking):
 
     @authenticated
     @authorized
+    @in_words
     async def post(self) -> None:
-        try:
-            asked = self.asked()
-            place, parent = requested_place(asked), requested_folder(asked)
-            files = await asyncio.to_thread(files_of_new_place, place)
-            made = await self.folders.make(parent, key_of(place.title, "place"), files)
-        except PlaceBudgetError as error:
-            self.refuse(error)
-            return
+        asked = self.asked()
+        place, parent = requested_place(asked), requested_folder(asked)
+        files = await asyncio.to_thread(files_of_new_place, place)
+        made = await self.folders.make(parent, key_of(place.title, "place"), files)
         self.answer(201, made)
 
 

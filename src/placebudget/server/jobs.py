@@ -9,13 +9,11 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado.web import authenticated
 
-from placebudget.errors import PlaceBudgetError
+from placebudget.server.answering import in_words
 from placebudget.server.documents import Documented
 from placebudget.work.elsewhere import Elsewhere
 from placebudget.work.runs import PLANS, Runs
 from placebudget.work.said import OBJECTIVES
-
-RUNS = "placebudget_runs"
 
 
 class RunsHandler(Documented):
@@ -24,42 +22,31 @@ class RunsHandler(Documented):
     @property
     def runs(self) -> Runs:
         """What was asked for; its process begins with the first, and ends with the server."""
-        if RUNS not in self.settings:
-            self.settings[RUNS] = Runs(Elsewhere())
-        found: Runs = self.settings[RUNS]
-        return found
+        return self.one_for_all(Runs, lambda: Runs(Elsewhere()))
 
     @authenticated
     @authorized
+    @in_words
     async def get(self) -> None:
-        try:
-            path = await self.documents.path_of(self.get_query_argument("path", ""))
-            choices = {"plans": list(PLANS), "objectives": list(OBJECTIVES)}
-            self.answer(200, {"runs": self.runs.of(path), **choices})
-        except PlaceBudgetError as error:
-            self.refuse(error)
+        path = await self.documents.path_of(self.get_query_argument("path", ""))
+        choices = {"plans": list(PLANS), "objectives": list(OBJECTIVES)}
+        self.answer(200, {"runs": self.runs.of(path), **choices})
 
     @authenticated
     @authorized
+    @in_words
     async def post(self) -> None:
-        try:
-            asked = self.asked()
-            path = await self.documents.path_of(asked.get("path"))
-            await asyncio.to_thread(self._ask, path, asked)
-            self.answer(201, {"runs": self.runs.of(path)})
-        except PlaceBudgetError as error:
-            self.refuse(error)
+        path, asked = await self.asked_of()
+        await asyncio.to_thread(self._ask, path, asked)
+        self.answer(201, {"runs": self.runs.of(path)})
 
     @authenticated
     @authorized
+    @in_words
     async def delete(self) -> None:
-        try:
-            asked = self.asked()
-            path = await self.documents.path_of(asked.get("path"))
-            self.runs.stop(path, asked.get("number"))
-            self.answer(200, {"runs": self.runs.of(path)})
-        except PlaceBudgetError as error:
-            self.refuse(error)
+        path, asked = await self.asked_of()
+        self.runs.stop(path, asked.get("number"))
+        self.answer(200, {"runs": self.runs.of(path)})
 
     def _ask(self, path: Path, asked: dict[str, Any]) -> None:
         place = self.documents.sound(path, asked.get("tables"))
