@@ -66,7 +66,10 @@ def test_value_of_plans_that_leave_different_need_unmet_is_said_not_to_be_compar
 ) -> None:
     freed = pb.optimise(worked(nhs=SHORT), pooling="freed", prices=False)
     note = tables.public_value({"Today": today, "Freed": freed}).note
-    assert "is not would cost: Today £4 million, Freed £0. A plan that meets more of it" in note
+    assert (
+        "is not would cost, in cash: Today £4 million, Freed £0. A plan that meets more of it"
+        in note
+    )
     assert "would cost" not in tables.public_value({"Today": today, "Again": today}).note
 
 

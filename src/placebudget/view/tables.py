@@ -119,8 +119,8 @@ def unmet_note(plans: Plans) -> str:
         return ""
     amounts = ", ".join(f"{name} {worded(need_unmet(plan)[1])}" for name, plan in plans.items())
     return (
-        f" To meet the need that must be met and is not would cost: {amounts}. A plan that meets "
-        "more of it has less left for other value: the two are not to be compared."
+        f" To meet the need that must be met and is not would cost, in cash: {amounts}. A plan "
+        "that meets more of it has less left for other value: the two are not to be compared."
     )
 
 
