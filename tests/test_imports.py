@@ -46,7 +46,7 @@ RANKS = {
 LATE = {
     "importing/page.py": "its page has the gap, which is a study of the place it was made of",
     "plan/summary.py": "its page stands in the view, above it",
-    "apps/starting.py": "widgets are loaded by those who show a board",
+    "apps/__init__.py": "widgets are loaded by those who show a board",
     "place/options/option.py": "an option offers what is done with options",
     "place/place.py": "a place offers what is done with places",
     "plan/plan.py": "a plan offers what is done with plans",

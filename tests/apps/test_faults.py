@@ -15,7 +15,7 @@ from placebudget.apps import widget as showing
 from placebudget.apps.screens import SCREENS, Screen
 from placebudget.apps.widget import Board
 from placebudget.view.studies.entry import Study
-from placebudget.widgets.plan_view import PlanView
+from placebudget.widgets.panels import PlanView
 from placebudget.work import Changes, solving
 from remembering import Remembering
 

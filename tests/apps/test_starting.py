@@ -8,7 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from placebudget.apps import board, starting
+from placebudget import apps
+from placebudget.apps import board
 from placebudget.cli import board as served
 
 HOME = Path(__file__).parents[2] / "voila"
@@ -16,7 +17,7 @@ HOME = Path(__file__).parents[2] / "voila"
 
 def test_the_notebook_and_the_command_line_agree_on_names() -> None:
     for name in ("PLACE", "TIME", "JOBS"):
-        assert getattr(starting, name) == getattr(served, name)
+        assert getattr(apps, name) == getattr(served, name)
 
 
 def test_the_notebook_is_three_lines_without_outputs() -> None:
@@ -29,8 +30,8 @@ def test_the_notebook_is_three_lines_without_outputs() -> None:
 def test_the_place_and_the_time_are_taken_from_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv(starting.PLACE, "toy_pooling")
-    monkeypatch.setenv(starting.TIME, "33.5")
+    monkeypatch.setenv(apps.PLACE, "toy_pooling")
+    monkeypatch.setenv(apps.TIME, "33.5")
     shown = board()
     shown.wait()
     assert shown.meeting.papers.name == "toy_pooling"

@@ -12,16 +12,16 @@ import pytest
 import placebudget as pb
 from placebudget.knowledge import library
 from placebudget.place import Place
-from placebudget.plan.resting.figures import (
+from placebudget.plan.resting import (
     COST,
     EFFECT,
     NEED,
     VALUE,
     Figure,
+    Kept,
     figures_of,
     multiplied,
 )
-from placebudget.plan.resting.kept import Kept
 from placebudget.study.potential.barriers import with_cut
 from planned import optimised
 from proof import ALL

@@ -10,7 +10,7 @@ import placebudget as pb
 from placebudget.errors import WrongArgument
 from placebudget.place import Place
 from placebudget.place.population import needs_of, people_between
-from placebudget.plan.resting.figures import NEED, figures_of
+from placebudget.plan.resting import NEED, figures_of
 from places import MADE_UP, YEARS, rows_of, tiny
 
 AREAS = [

@@ -17,8 +17,7 @@ import placebudget as pb
 import places
 from placebudget.errors import CannotAnswer
 from placebudget.place import Place
-from placebudget.plan.resting.figures import Figure, figures_of
-from placebudget.plan.resting.kept import Kept
+from placebudget.plan.resting import Figure, Kept, figures_of
 from placebudget.study.rests_on.replanned import Replanned
 from placebudget.study.rests_on.study import _Resting
 from placebudget.words import whole_pounds

@@ -21,8 +21,8 @@ from placebudget.programme import build, coalition_pooling, read_pooling
 from placebudget.solver import RunLimits, solve
 from placebudget.solver.session.coalitions import Coalitions
 from placebudget.study.games import Game, in_core, shapley
+from placebudget.study.sharing import Sharing, net_positions, payments, sharing
 from placebudget.study.sharing.coalition_game import Partners, play
-from placebudget.study.sharing.sharing import Sharing, net_positions, payments, sharing
 from placebudget.study.sharing.ways_to_share import core_table
 from placebudget.words import plain, sentence
 

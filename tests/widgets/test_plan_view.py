@@ -7,7 +7,7 @@ import traitlets
 
 import placebudget as pb
 from placebudget.plan.drawing import plan_drawing, planview
-from placebudget.widgets.plan_view import PlanView, plan_view
+from placebudget.widgets.panels import PlanView, plan_view
 
 
 @pytest.fixture

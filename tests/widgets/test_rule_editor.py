@@ -6,7 +6,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import Place
-from placebudget.widgets.rule_editor import RuleEditor, rule_editor
+from placebudget.widgets.editors import RuleEditor, rule_editor
 from small import MILLION, rule, small
 
 

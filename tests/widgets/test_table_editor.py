@@ -9,7 +9,7 @@ import traitlets
 
 import placebudget as pb
 from placebudget.place import schema
-from placebudget.widgets.table_editor import TableEditor, table_editor
+from placebudget.widgets.editors import TableEditor, table_editor
 from placebudget.work.typed import LONGEST_CELL, MOST_ROWS, read_texts, texts_of
 from places import tiny
 

@@ -10,7 +10,7 @@ from placebudget.progress import Stage
 from placebudget.study import TITLES
 from placebudget.study.cycle.simulation import FIRST_PLAN
 from placebudget.study.fairness import EQUITY, PACE
-from placebudget.study.potential.potential import OF_PLANS
+from placebudget.study.potential import OF_PLANS
 from placebudget.study.rests_on.study import AGAIN, HANGING
 from placebudget.words import in_unit, number
 from placebudget.work.said import OF_BEFORE

@@ -27,7 +27,7 @@ from placebudget.plan import Plan
 from placebudget.plan.drawing import plan_drawing
 from placebudget.study import TITLES
 from placebudget.widgets.form import Listening, close_whole
-from placebudget.widgets.plan_view import PlanView, plan_view
+from placebudget.widgets.panels import PlanView, plan_view
 from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.asking import InvalidChoice, read

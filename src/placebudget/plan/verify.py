@@ -20,7 +20,7 @@ from placebudget.plan.need import avoided_savings, check_need
 from placebudget.programme import DIRECT, FREED, Basis, Benchmark
 from placebudget.programme.money import REINVESTED, contribution_limits
 from placebudget.programme.rules import Figures, compared
-from placebudget.programme.rules.capitalisation import capitalised_lines
+from placebudget.programme.rules.movement import capitalised_lines
 from placebudget.words import number, pence
 
 if TYPE_CHECKING:

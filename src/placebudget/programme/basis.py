@@ -16,12 +16,19 @@ from placebudget.place.geography import Geography
 from placebudget.place.settings import GENERAL, years_between
 from placebudget.place.subjects import parse_subject
 from placebudget.programme.lines import (
+    Effects,
     Lines,
     Offers,
+    Outcomes,
     Steps,
     UnitScale,
+    appraisal_length,
+    place_discount,
+    read_at_risk,
+    read_effects,
     read_lines,
     read_offers,
+    read_outcomes,
     read_steps,
 )
 from placebudget.programme.money import (
@@ -34,15 +41,6 @@ from placebudget.programme.money import (
     read_classes,
 )
 from placebudget.programme.need import Need, read_need
-from placebudget.programme.worth import (
-    Effects,
-    Outcomes,
-    appraisal_length,
-    place_discount,
-    read_at_risk,
-    read_effects,
-    read_outcomes,
-)
 from placebudget.value import price_levels
 
 _CONTRIBUTED = ["pool", "stream", "t"]

@@ -29,6 +29,7 @@ import numpy as np
 from placebudget.errors import CannotAnswer
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Columns, Draft
+from placebudget.programme.lines import Outcomes
 from placebudget.programme.objectives.value import (
     CASHABLE,
     DROPPED,
@@ -43,7 +44,6 @@ from placebudget.programme.objectives.value import (
 )
 from placebudget.programme.rules.rule import slack_cost
 from placebudget.programme.terms import avoided_saving, real_spending, value_of_outcomes
-from placebudget.programme.worth import Outcomes
 
 if TYPE_CHECKING:
     from placebudget.programme.build import Programme

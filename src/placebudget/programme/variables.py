@@ -22,7 +22,7 @@ import numpy as np
 from placebudget.place.conditions import FREED
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
-from placebudget.programme.rules.capitalisation import capitalised_lines
+from placebudget.programme.rules.movement import capitalised_lines
 
 
 def money_columns(draft: Draft, basis: Basis) -> None:

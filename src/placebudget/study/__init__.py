@@ -16,12 +16,12 @@ from placebudget.study.cycle import (
 from placebudget.study.fairness import Fairness, fairness
 from placebudget.study.next_year import NextYear, roll_forward
 from placebudget.study.outlook import Outlook, outlook
+from placebudget.study.potential import potential
 from placebudget.study.potential.plans_side_by_side import MEANINGS, STEPS, TITLES, Potential
-from placebudget.study.potential.potential import potential
 from placebudget.study.rests_on import RestsOn, rests_on
 from placebudget.study.result import StudyResult
 from placebudget.study.risk_share import RiskShare, risk_share
-from placebudget.study.sharing.sharing import Sharing, sharing
+from placebudget.study.sharing import Sharing, sharing
 from placebudget.study.sweeping import sweep
 from placebudget.study.to_do import ToDo, to_do
 from placebudget.study.trace import Trace, trace

@@ -20,7 +20,7 @@ from placebudget.plan import Plan
 from placebudget.plan.findings.finders import called
 from placebudget.plan.need import AGAIN, EXCHEQUER, cash, meet_alike, need_unmet, unmet_change
 from placebudget.plan.record.record import ways_given
-from placebudget.plan.resting.figures import VALUE
+from placebudget.plan.resting import VALUE
 from placebudget.plan.summary import Paragraph
 from placebudget.study import Outlook, Potential, RestsOn, outlook, rests_on
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES

@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from placebudget.widgets.desk import desk
-    from placebudget.widgets.panels import compare_view, price_table, savings_chart, study_view
-    from placebudget.widgets.plan_view import plan_view
-    from placebudget.widgets.rule_editor import rule_editor
-    from placebudget.widgets.table_editor import table_editor
+    from placebudget.widgets.editors import rule_editor, table_editor
+    from placebudget.widgets.panels import (
+        compare_view,
+        plan_view,
+        price_table,
+        savings_chart,
+        study_view,
+    )
 
 __all__ = [
     "compare_view",
@@ -30,11 +34,11 @@ __all__ = [
 ]
 
 
-_PANELS = ("compare_view", "price_table", "savings_chart", "study_view")
+_EDITORS = ("rule_editor", "table_editor")
 
 
 class _Face(ModuleType):
-    """The module of this package: its functions stand in modules of their names, or in panels."""
+    """The module of this package: one of its functions stands in a part of its name."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Loading a module puts it here under its name; the function is what is meant.
@@ -48,7 +52,7 @@ sys.modules[__name__].__class__ = _Face
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        module = "panels" if name in _PANELS else name
+        module = name if name == "desk" else "editors" if name in _EDITORS else "panels"
         return getattr(import_module(f"{__name__}.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

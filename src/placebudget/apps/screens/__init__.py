@@ -11,10 +11,9 @@ from placebudget.apps.screens import (
     duties,
     gains,
     our_money,
-    rule_costs,
+    reasons,
     studied,
     together,
-    why,
 )
 from placebudget.apps.screens.screen import Screen, shown
 
@@ -24,8 +23,8 @@ SCREENS: tuple[Screen, ...] = (
     together.SCREEN,
     change.SCREEN,
     admits.SCREEN,
-    why.SCREEN,
-    rule_costs.SCREEN,
+    reasons.WHY,
+    reasons.COSTS,
     gains.SCREEN,
     *studied.SCREENS,
     clash.SCREEN,

@@ -20,12 +20,10 @@ from placebudget.place.checks import (
     money,
     need,
     outcomes,
-    population,
     rows,
     rules,
     scale,
     settings,
-    texts,
     values,
 )
 from placebudget.place.checks.examination import Examination
@@ -41,19 +39,17 @@ from placebudget.texts import listed, nearest
 ALL: Sequence[ModuleType] = (
     settings,
     values,
-    texts,
     geography,
     money,
     outcomes,
     need,
-    population,
     rules,
     scale,
     rows,
 )
 """Modules with checks."""
 
-CELL_BY_CELL: Sequence[ModuleType] = (values, texts)
+CELL_BY_CELL: Sequence[ModuleType] = (values,)
 """Those that look at cells and at the keys they name, not at how the whole fits together."""
 
 
@@ -93,7 +89,7 @@ def check(place: Place) -> Findings:
 def check_rows(package: Package) -> Findings:
     """What is wrong with a package of any kind, row by row: cells, keys, texts, sources."""
     examination = Examination(package)
-    checks = (*values.OF_ANY_KIND, *texts.CHECKS, *rows.OF_ANY_KIND)
+    checks = (*values.OF_ANY_KIND, *values.TEXTS, *rows.OF_ANY_KIND)
     found = [finding for one in checks for finding in one(examination)]
     return Findings([*package.origin.remarks, *found])
 

@@ -17,7 +17,7 @@ import pandas as pd
 from placebudget.arguments import refusal
 from placebudget.errors import UnreadableTable
 from placebudget.place.checks.rows import is_total
-from placebudget.place.checks.texts import unseen_in
+from placebudget.place.checks.values import unseen_in
 from placebudget.place.findings import Finding, error
 from placebudget.place.io.cells import Misfit, read_figure
 from placebudget.place.io.folder import FileLimits, csv_table, too_large

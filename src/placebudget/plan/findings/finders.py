@@ -21,8 +21,7 @@ from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, PlanFinding
 from placebudget.plan.need import meet_alike, need_unmet
 from placebudget.plan.plan import Plan
-from placebudget.plan.resting.figures import ASSUMED, EFFECT, VALUE, figures_of
-from placebudget.plan.resting.kept import Kept
+from placebudget.plan.resting import ASSUMED, EFFECT, VALUE, Kept, figures_of
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.value import in_base_prices
 

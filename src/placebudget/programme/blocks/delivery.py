@@ -6,7 +6,7 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Columns, Draft, Terms
-from placebudget.programme.rules.outcome_floor import outcome_of
+from placebudget.programme.rules.levels import outcome_of
 from placebudget.programme.rules.rule import read_rules
 from placebudget.programme.terms import produced_terms, spending_terms
 

@@ -10,16 +10,7 @@ from collections.abc import Iterator, Mapping
 from placebudget.place import RULE_KINDS
 from placebudget.programme.basis import Basis, Rule
 from placebudget.programme.linear import Draft
-from placebudget.programme.rules import (
-    capitalisation,
-    equity_floor,
-    levels,
-    lock,
-    no_worse_off,
-    outcome_floor,
-    pace,
-    virement,
-)
+from placebudget.programme.rules import equity_floor, levels, movement, no_worse_off
 from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
 from placebudget.programme.rules.rule import read_rules
 
@@ -28,15 +19,15 @@ BLOCKS: dict[str, RuleBlock] = {
     "cap": levels.MONEY,
     "units_floor": levels.UNITS,
     "units_cap": levels.UNITS,
-    "outcome_floor": outcome_floor.BLOCK,
-    "lock": lock.BLOCK,
-    "pace": pace.BLOCK,
+    "outcome_floor": levels.OUTCOMES,
+    "lock": movement.LOCK,
+    "pace": movement.PACE,
     "share_floor": levels.SHARES,
     "share_cap": levels.SHARES,
     "equity_floor": equity_floor.BLOCK,
-    "virement": virement.BLOCK,
+    "virement": movement.VIREMENT,
     "no_worse_off": no_worse_off.BLOCK,
-    "capitalisation": capitalisation.BLOCK,
+    "capitalisation": movement.CAPITALISATION,
 }
 """What each kind of rule does."""
 

@@ -19,7 +19,7 @@ from placebudget.place.geography import Geography
 from placebudget.programme.basis import Basis, Rule
 from placebudget.programme.linear import Draft, Rows, Terms, worth
 from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
-from placebudget.programme.rules.outcome_floor import outcome_of, outcome_years
+from placebudget.programme.rules.levels import outcome_of, outcome_years
 from placebudget.programme.terms import produced_terms
 
 if TYPE_CHECKING:

@@ -1,10 +1,12 @@
-"""Floors and caps, in money, in units, and as shares of the money spent.
+"""Floors and caps, in money, in units, as shares of the money spent, and on outcomes.
 
 floor, cap:              money spent on the subject in t >= or <= amount
 units_floor, units_cap:  sum(units[o, t]) over the offers of the subject >= or <= amount
 share_floor, share_cap:  money on the subject in t >= or <= share x all money spent in t
+outcome_floor:           counted outcome of the subject in its areas in t >= amount
 
-With a pool in the subject, all money is what the pool spends.
+With a pool in the subject, all money is what the pool spends. For outcomes a blank year
+means each year in which money is spent; a year of its own may be any appraisal year.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from placebudget.programme.basis import Basis, Rule
 from placebudget.programme.linear import Draft, Rows
 from placebudget.programme.rules.block import Benchmark, Figures, Held, RuleBlock
 from placebudget.programme.rules.rule import Picked, RuleRows, money_of, offers_of
+from placebudget.programme.terms import outcome_terms
 
 if TYPE_CHECKING:
     from placebudget.programme.build import Programme
@@ -105,3 +108,48 @@ def _write(
 MONEY = RuleBlock(write_money, compare_money)
 UNITS = RuleBlock(write_units, compare_units)
 SHARES = RuleBlock(write_shares, compare_shares, all_money)
+
+
+def write_outcomes(
+    draft: Draft, basis: Basis, rules: Sequence[Rule], benchmarks: Mapping[str, Benchmark]
+) -> None:
+    """Add the block."""
+    counted = outcome_terms(draft, basis)
+    rows = RuleRows.empty()
+    for rule in rules:
+        hit = outcome_of(rule, basis)[counted.outcome] & areas_of(rule, basis)[counted.area]
+        picked = Picked(counted.column[hit], counted.year[hit], counted.value[hit])
+        for t in outcome_years(rule, basis):
+            row = rows.open(rule, t, (rule.amount or 0.0) / basis.scale.units)
+            picked.add_to(rows.terms, row, t)
+    rows.add_to(draft, rules[0].kind, rules[0].record.sense, "appraisal_year")
+
+
+def compare_outcomes(rule: Rule, figures: Figures) -> Iterator[Held]:
+    """What counts of the outcome in its areas, year by year."""
+    basis = figures.basis
+    made = figures.by_area(outcome_of(rule, basis), figures.counted)
+    has = made[areas_of(rule, basis)].sum(axis=0)
+    for t in outcome_years(rule, basis):
+        at = {"year": basis.appraisal[t]}
+        yield Held.to(rule, at, float(has[t]), rule.amount or 0.0, "outcomes")
+
+
+def outcome_of(rule: Rule, basis: Basis) -> np.ndarray:
+    """Which outcomes a rule names."""
+    return np.isin(basis.outcomes.name.astype(str), rule.subject.get("outcome", ()))
+
+
+def outcome_years(rule: Rule, basis: Basis) -> list[int]:
+    """Numbers of the appraisal years a rule about outcomes holds in."""
+    return rule.years(basis.years if rule.year is None else basis.appraisal)
+
+
+def areas_of(rule: Rule, basis: Basis) -> np.ndarray:
+    """Which areas a rule names, all below taken in; all of them where it names none."""
+    tree = basis.geography
+    inside = rule.subject.get("area", tree.areas)
+    return np.array([any(tree.is_within(area, a) for a in inside) for area in tree.areas], bool)
+
+
+OUTCOMES = RuleBlock(write_outcomes, compare_outcomes)

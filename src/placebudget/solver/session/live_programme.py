@@ -20,7 +20,7 @@ from placebudget.programme.money import stream_growth
 from placebudget.programme.objectives import Objective
 from placebudget.programme.objectives.value import DROPPED, UNMET, shortfall_objective
 from placebudget.programme.rules import Rule
-from placebudget.programme.rules.virement import rows_of_today
+from placebudget.programme.rules.movement import rows_of_today
 from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
 from placebudget.solver.backend.highs import LiveHighs
 from placebudget.solver.infeasible import name_clash

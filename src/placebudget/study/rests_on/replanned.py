@@ -16,8 +16,7 @@ from placebudget.plan.evidence import objective_value, read_solution
 from placebudget.plan.need import shortfall_of
 from placebudget.plan.record.record import gave_way_of
 from placebudget.plan.repairs import least_shortfall
-from placebudget.plan.resting.figures import VALUE, Figure
-from placebudget.plan.resting.kept import Kept, moved, pooling_of, reinvested
+from placebudget.plan.resting import VALUE, Figure, Kept, moved, pooling_of, reinvested
 from placebudget.plan.siloed import Turns, agencies_compared, benchmarks
 from placebudget.programme import ALIGNED, SILOED, Basis, Benchmark, Programme, read_pooling
 from placebudget.programme.basis import Shortfall

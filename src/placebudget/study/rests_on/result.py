@@ -11,7 +11,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.names import Names
-from placebudget.plan.resting.figures import (
+from placebudget.plan.resting import (
     COST,
     EFFECT,
     FISCAL,

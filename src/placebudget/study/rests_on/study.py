@@ -19,16 +19,16 @@ from placebudget.plan import Plan
 from placebudget.plan.need import alike, meet_alike, unmet_change
 from placebudget.plan.record.inputs import at_hand
 from placebudget.plan.record.reading import PlanLike, as_plan
-from placebudget.plan.resting.figures import (
+from placebudget.plan.resting import (
     COST,
     KINDS,
     NEED,
     VALUE,
     Figure,
+    Kept,
     figures_of,
     values_at_nought,
 )
-from placebudget.plan.resting.kept import Kept
 from placebudget.programme.objectives.value import PUBLIC, VALUED
 from placebudget.progress import Report
 from placebudget.solver import RunLimits

@@ -1,6 +1,11 @@
 """Studies: an entry each, and what follows from it: pages, panels, a list."""
 
-from placebudget.view.studies.page import study_facts, study_panel, study_view
-from placebudget.view.studies.registry import STUDIES, studies_page
+from placebudget.view.studies.registry import (
+    STUDIES,
+    studies_page,
+    study_facts,
+    study_panel,
+    study_view,
+)
 
 __all__ = ["STUDIES", "studies_page", "study_facts", "study_panel", "study_view"]

@@ -1,7 +1,19 @@
-"""Every study there is. A further one is an entry here, and its mathematics in ``study``."""
+"""Every study there is, and one way for all of them: what its page and its panel say.
+
+A further study is an entry here, and its mathematics in ``study``.
+"""
 
 from __future__ import annotations
 
+from itertools import count
+from typing import Any
+
+from placebudget.arguments import instance
+from placebudget.plan.record.record import run_facts
+from placebudget.plan.result import Result
+from placebudget.plan.workbook_pages import MODEL
+from placebudget.view.panels import Panel
+from placebudget.view.sheet import text_grid
 from placebudget.view.studies import (
     accounts,
     changes,
@@ -15,7 +27,9 @@ from placebudget.view.studies import (
     to_do,
     trace,
 )
+from placebudget.view.studies.common import StudyView, tables_view
 from placebudget.view.studies.entry import Study
+from placebudget.words import MAY_NOT_ADD_UP
 
 STUDIES: dict[str, Study] = {
     each.STUDY.name: each.STUDY
@@ -59,3 +73,85 @@ def studies_page() -> str:
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+# What the page and the panel of any study say.
+
+ARITHMETIC = "This is worked out from the figures given. It says who would pay, not who should."
+# Several panels stand in one page, and no id may be there twice.
+_numbers = count(1)
+
+
+def study_of(found: Result) -> Study | None:
+    """Which study an answer is of."""
+    return STUDIES.get(str(found.run.get("study", "")))
+
+
+def study_view(found: Result, key: str = "study") -> StudyView:
+    """Charts and tables of any study; ``key`` begins their ids.
+
+    Raises
+    ------
+    WrongArgument
+        If it is no answer of a study.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> view = study_view(pb.sharing(pb.example("toy_pooling")))
+    >>> view.grids[0].caption
+    'Ways to share the gain, pounds, 2025-26 prices, discounted'
+    """
+    instance("found", found, Result, "the answer of a study, such as pb.potential(place) gives")
+    study = study_of(found)
+    return (tables_view if study is None else study.view)(found, key)
+
+
+def study_facts(found: Result) -> dict[str, Any]:
+    """Everything the template of a study shows."""
+    view, study = study_view(found), study_of(found)
+    modelled, said = study is None or study.modelled, found.summarised()
+    return {
+        "title": found.title,
+        "question": "" if study is None else study.question,
+        "modelled": said.close or (MODEL if modelled else ARITHMETIC),
+        "limits": modelled,
+        "chance": study is not None and study.chance,
+        "lines": said.paragraphs,
+        "view": view,
+        "notes": notes_of(found),
+        "version": found.run["versions"]["placebudget"],
+        "digest": found.run.get("inputs", ""),
+        "run": text_grid("run-table", "Run record", ["what", "value"], list(run_facts(found.run))),
+    }
+
+
+def study_panel(found: Result) -> Panel:
+    """A study as part of a page, for notebooks and boards.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> html = study_panel(pb.sharing(pb.example("toy_pooling"))).html()
+    >>> "would have no incentive to take part" in html
+    True
+    """
+    view = study_view(found, f"study-{next(_numbers)}")
+    said = found.summarised()
+    return Panel(
+        found.title,
+        sentences=[*view.opening, *(each.text for each in said.paragraphs if each.text)],
+        points=[point for each in said.paragraphs for point in each.points],
+        charts=view.charts,
+        grids=view.grids,
+        sections=view.sections,
+        note=" ".join([*notes_of(found), said.close or MODEL]),
+        glossary=True,
+    )
+
+
+def notes_of(found: Result) -> tuple[str, ...]:
+    """What an answer rests on, and that its figures are rounded where they are not pennies."""
+    study = study_of(found)
+    exact = study is not None and not study.modelled
+    return found.notes if exact else (*found.notes, MAY_NOT_ADD_UP)

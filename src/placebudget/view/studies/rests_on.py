@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from placebudget.plan import Plan, optimise, simulate
-from placebudget.plan.resting.figures import COST, EFFECT, NEED, VALUE
+from placebudget.plan.resting import COST, EFFECT, NEED, VALUE
 from placebudget.study import TITLES, RestsOn, rests_on
 from placebudget.view.charts import Chart
 from placebudget.view.sheet import Grid, text_grid

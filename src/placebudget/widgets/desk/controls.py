@@ -10,8 +10,8 @@ import pandas as pd
 from placebudget.knowledge import Library
 from placebudget.place import Option, Place
 from placebudget.place.names import Names
+from placebudget.widgets.editors import amount_control, step_of
 from placebudget.widgets.form import Control, ControlGroup
-from placebudget.widgets.rule_editor import amount_control, step_of
 from placebudget.words import sentence
 from placebudget.work import Changes
 from placebudget.work.borrowing import ANY, DIRECTIONS, FIGURES, Sought, first_of

@@ -20,8 +20,7 @@ from placebudget.widgets.desk import controls
 from placebudget.widgets.desk.answers import Answers
 from placebudget.widgets.desk.sections import Sections
 from placebudget.widgets.form import Form, Value, close_whole
-from placebudget.widgets.panels import shown
-from placebudget.widgets.plan_view import plan_view
+from placebudget.widgets.panels import html_of, plan_view
 from placebudget.work import Changes, Stand, Undo
 from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
 from placebudget.work.jobs import Engine, Here, Worker
@@ -77,7 +76,7 @@ class PlaceDesk(ipywidgets.VBox):
         self.amounts = Form("Amounts", self._amount_groups(), hint=not_yet())
         self.clash = Form("What does not add up", [])
         self.clash.layout.display = "none"
-        self.note = shown(blank("Today's money is shown. The first plan is being worked out."))
+        self.note = html_of(blank("Today's money is shown. The first plan is being worked out."))
         self.view: Any = plan_view(self.today)
         for form in (self.head, self.switches, self.amounts):
             form.on_change(self._changed)

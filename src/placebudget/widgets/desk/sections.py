@@ -36,9 +36,9 @@ from placebudget.widgets.desk.controls import (
     use_groups,
     why_groups,
 )
+from placebudget.widgets.editors import TableEditor
 from placebudget.widgets.form import Control, ControlGroup, Form, Value, close_whole
-from placebudget.widgets.panels import show_in, shown
-from placebudget.widgets.table_editor import TableEditor
+from placebudget.widgets.panels import html_of, show_in
 from placebudget.work.asking import (
     Box,
     Field,
@@ -77,7 +77,7 @@ class Options:
         self.known: dict[str, Option] = {}
         self.form = Form("Options", option_groups("", {}, ""))
         self.form.on_press(self._pressed)
-        self.result = shown(blank(""))
+        self.result = html_of(blank(""))
         self.refused: list[str] = []
         self._read = False
 
@@ -208,7 +208,7 @@ class Borrowing:
         grades = self.library.grades.set_index("grade")["name"].to_dict()
         self.search = Form("Library", search_groups(Sought(), grades))
         self.search.on_press(lambda key: self.look())
-        self.result = shown(blank("Every row names who found it, where, and how surely."))
+        self.result = html_of(blank("Every row names who found it, where, and how surely."))
         self.form = Form("Use of the library", [])
         self.form.on_change(self._changed)
         self.form.on_press(lambda key: self.use())
@@ -279,7 +279,7 @@ class Studies:
         self.form.on_press(lambda key: self.ask())
         self.file = ipywidgets.FileUpload(description="Choose a CSV file", accept=".csv")
         self.file.layout.width = "auto"
-        self.result = shown(blank(""))
+        self.result = html_of(blank(""))
         self._subject: Subject | None = None
         self._fixed: dict[str, str] = {}
         self._brings = self._answered = False
@@ -422,7 +422,7 @@ class Sections(ipywidgets.VBox):
         self.children: tuple[ipywidgets.Widget, ...] = ()
         self.menu = Form("Look at", section_groups(self.current))
         self.menu.on_press(lambda key: self.look_at(key.removeprefix("show:")))
-        self.panel = shown(blank(_WAIT))
+        self.panel = html_of(blank(_WAIT))
         self.find = Form("Prices", [ControlGroup("", [_FIND])])
         self.find.on_press(lambda key: desk.solve(prices=True))
         self.why = Form("Which service is explained", [])

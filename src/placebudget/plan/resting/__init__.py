@@ -1,1 +1,0 @@
-"""What the value of a plan rests on: figures of its place, and a plan kept while one moves."""
