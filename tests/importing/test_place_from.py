@@ -480,6 +480,40 @@ def test_residents_that_were_typed_are_no_published_figure(city: FirstDraft) -> 
     assert "areas" in set(draft.place.to_do().table["table"])
 
 
+def test_residents_of_a_table_of_nobody_says_whom_are_illustrative(tmp_path: Path) -> None:
+    """And a file that has others, or another year, is said to."""
+    file = tmp_path / "features.csv"
+    head = "name,pop_2015,population_2018,x"
+    file.write_text(f"{head}\nExampleton,200000,201000,1\nVale,,5,2\n", "utf-8")
+    told = outturn(Exampleton=CITY, Vale=CITY)
+    (area,) = place_from("Exampleton", [told, file]).place.areas.to_dict("records")
+    assert (area["population"], area["source"], area["status"]) == (
+        200_000,
+        "population_table",
+        "illustrative",
+    )
+    with pytest.raises(WrongArgument, match=r"live in Vale in 2015.*\n.*has Vale in 2018 only"):
+        place_from("Vale", [told, file])
+    # Published estimates go before it.
+    (area,) = place_from("Exampleton", [told, file, people(Exampleton=199_000)]).place.areas[
+        ["population", "status"]
+    ].to_numpy()  # fmt: skip
+    assert list(area) == [199_000, "published"]
+
+
+def test_a_draft_says_what_reading_found_of_its_own_bodies_and_of_no_others(tmp_path: Path) -> None:
+    """Figures of Vale that differ are left out, and concern no place but Vale's."""
+    rows = ["name,year,2.5,population", "Exampleton,2015,1,200000", "Vale,2015,1,90000"]
+    file = tmp_path / "twice.csv"
+    file.write_text("\n".join([*rows, "Vale,2015,1,90001"]) + "\n", "utf-8")
+    told = outturn(Exampleton=CITY, Vale=CITY)
+    assert "doubled" in read(file).findings.codes
+    assert place_from("Exampleton", [told, file]).remarks.codes == {"unknown-authority"}
+    draft = place_from("Vale", [told, file], population={"Vale": 90_000})
+    assert draft.remarks.codes == {"unknown-authority", "doubled"}
+    assert "none of these 2 is taken" in draft.page()
+
+
 def test_police_that_stand_in_the_settlement_follow_it_by_their_share() -> None:
     """Council tax of £79,001 thousand, a quarter of it the place's, rises by 44 to 40."""
     settled = form(

@@ -163,6 +163,41 @@ def test_two_forms_that_fit_are_named_and_none_is_guessed(tmp_path: Path) -> Non
     assert read(tmp_path, "other.csv", budget).form.key == "revenue_budget"
 
 
+def test_populations_of_any_publisher_are_read_with_the_year_of_their_headings(
+    tmp_path: Path,
+) -> None:
+    """Of Bournemouth, Christchurch and Poole there was nobody to count in 2015; 0 is no people."""
+    head = ["ons_code", "name", "jobs", "population", "pop_year", "pop_2015", "2016 population"]
+    rows = [
+        ["E08000010", "Wigan", 111_810, 344_922, 2024, 320_864, 0],
+        ["E07000026", "Allerdale", 39_975, None, None, None, None],
+        ["E06000063", "Cumberland", 129_850, 280_495, 2024, 274_195, 273_900],
+        ["E06000058", "Bournemouth, Christchurch and Poole", 1, 404_050, 2024, 389_000, 391_000],
+    ]
+    found = read(tmp_path, "features.csv", [head, *rows])
+    assert (found.form.key, found.unit, found.lines) == ("populations", "people", ("all_ages",))
+    wigan = found.for_authority("Wigan").set_index("year")
+    assert wigan["value"].dropna().to_dict() == {"2015": 320_864, "2024": 344_922}
+    assert wigan.loc["2016", ["status", "note"]].tolist() == ["missing", "0"]
+    assert found.findings.codes == {"column-not-read", "marked-cells", "not-there"}
+    # Only what concerns one is said to it.
+    assert [each.what for each in found.remarks_on(["E08000010"])] == ["1 cell is missing: G2."]
+    (absent,) = found.remarks_on(["E06000058"])
+    assert "in 2015, " in absent.what
+    assert "in 2016 (row 5)" in absent.what
+    with pytest.raises(WrongArgument, match=r"became Cumberland \(.*\), which it has\.$"):
+        found.for_authority("Allerdale")
+    with pytest.raises(UnreadableTable, match="into the heading: population_2022"):
+        read(tmp_path, "plain.csv", [["name", "population"], ["Wigan", 320_864]])
+    plain = pb.importing.read(tmp_path / "plain.csv", year="2015")
+    assert plain.table[["year", "value"]].to_numpy().tolist() == [["2015", 320_864]]
+    # Ages are of an estimate or of a projection; which of them is asked.
+    with pytest.raises(UnreadableTable, match="form='population_projections'"):
+        read(
+            tmp_path, "ages.csv", [["name", "age_0", "population", "year"], ["Wigan", 9, 99, 2015]]
+        )
+
+
 def test_who_followed_whom_is_told_and_never_taken(tmp_path: Path) -> None:
     outturn = read(tmp_path, "download.csv", RS)
     with pytest.raises(WrongArgument, match=r"followed Bournemouth .*which it has"):

@@ -15,7 +15,7 @@ from placebudget.cli.speaking import console_for_results, say_json, typed
 from placebudget.importing import FirstDraft, Partner, place_from
 from placebudget.importing.place_from import SECTORS
 from placebudget.place.settings import years_between
-from placebudget.words import count, money
+from placebudget.words import money
 from placebudget.writing import refuse_goal
 
 _NUMBER = re.compile(r"£?\s*([\d,]+(?:\.\d+)?)\s*(%|million|billion)?", re.IGNORECASE)
@@ -138,9 +138,9 @@ def _say(draft: FirstDraft, goal: Path, as_json: bool) -> None:
         if row["amount"]:
             console.print(f"{row['money']}, {row['known from']}: {money(row['amount'])}")
     console.print()
-    if draft.remarks:
-        said = f"Reading the files had {count(len(draft.remarks))} things to say; see each with: "
-        console.print(f"{said}{typed('import', 'FILE')}", soft_wrap=True)
+    for each in draft.remarks:
+        mend = "" if each.mend == "Nothing." else each.mend
+        console.print(f"{each.table}: {each.what} {mend}".strip(), soft_wrap=True)
     for each in draft.doubts:
         console.print(f"{each.what} {each.mend}", soft_wrap=True)
     if place.pools.empty:

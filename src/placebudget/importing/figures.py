@@ -17,9 +17,11 @@ from placebudget.importing.published import Published
 from placebudget.importing.reading import read
 from placebudget.place.findings import Finding
 from placebudget.place.once import once
+from placebudget.texts import listed
 
 OUTTURN, SETTLEMENT, POPULATION = "revenue_outturn", "core_spending_power", "population_estimates"
-FORMS = (OUTTURN, SETTLEMENT, POPULATION)
+RESIDENTS = "populations"
+FORMS = (OUTTURN, SETTLEMENT, POPULATION, RESIDENTS)
 """Forms that a place is made from."""
 
 UNITS = {"£ thousand": 1.0, "£": 0.001, "£ million": 1000.0, "people": 1.0}
@@ -99,14 +101,30 @@ class FiguresOfFiles:
         scaled = rows["value"].astype(float) * rows["unit"].map(UNITS).astype(float)
         return dict(zip(rows["line"], scaled.round(6), strict=True))
 
-    def population(self, code: str, year: str) -> float | None:
-        """Residents in the calendar year in which a financial year begins."""
-        return self.of(POPULATION, code, year[:4]).get(EVERYBODY)
+    def population(self, code: str, year: str) -> tuple[float, str] | None:
+        """Residents in the calendar year in which a financial year begins, and of which form."""
+        for form in (POPULATION, RESIDENTS):
+            if people := self.of(form, code, year[:4]).get(EVERYBODY):
+                return people, form
+        return None
 
-    @property
-    def remarks(self) -> list[Finding]:
-        """What reading had to say, of all files."""
-        return [finding for each in self.read for finding in each.findings]
+    def without_population(self, code: str, name: str, year: str) -> list[str]:
+        """Why files of populations have none of an authority in that year, each in words."""
+        said = []
+        for each in [*self.forms(POPULATION), *self.forms(RESIDENTS)]:
+            try:
+                rows = each.for_authority(code if code in register() else name)
+            except WrongArgument as error:
+                said.append(str(error))
+            else:
+                years = sorted(set(rows.loc[rows["line"] == EVERYBODY, "year"]))
+                said.append(f"{each.file} has {name} in {listed(years) or 'no year'} only.")
+        return said
+
+    def remarks_on(self, codes: Iterable[str]) -> list[Finding]:
+        """What reading had to say that concerns some authorities, of all files."""
+        those = {*codes, *(one.name for code in codes if (one := register().get(code)))}
+        return [finding for each in self.read for finding in each.remarks_on(those)]
 
     def about(self, form: str) -> Mapping[str, str]:
         """Title, publisher and edition of a form among the files; empty: there is none."""

@@ -79,6 +79,9 @@ class PublishedForm:
         Of each group at least one line is there.
     without : tuple of str
         Lines of which none is there.
+    instead : tuple of str
+        Forms in whose stead it is taken where neither title nor name tells which of them a
+        file is; of such a file its own lines alone are read, and nought is no figure.
     lines, measures : mapping of str to sequence of str
         Keys, and how they are called.
     """
@@ -93,6 +96,7 @@ class PublishedForm:
     words: str = ""
     needs: tuple[tuple[str, ...], ...] = ()
     without: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
     ages: bool = False
     areas: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -269,7 +273,10 @@ class PublishedForm:
         if (mid := re.findall(rf"\bmid[- ]?({_YEAR})\b", text, re.IGNORECASE)) and len({*mid}) == 1:
             return mid[0]
         if alone:
-            match = re.fullmatch(rf"\s*(?:pop(?:ulation)?[ _])?({_YEAR})\s*", text)
+            people = r"(?:pop(?:ulation)?|residents|people)"
+            match = re.fullmatch(
+                rf"\s*(?:{people}[ _-]*)?({_YEAR})(?:[ _-]*{people})?\s*", text, re.IGNORECASE
+            )
             return match[1] if match else ""
         years = set(_BARE.findall(bare)) if not named else set()
         return years.pop() if len(years) == 1 else ""
@@ -395,7 +402,7 @@ def forms() -> dict[str, PublishedForm]:
         if key in ("roles", "groups"):
             continue
         about = dict(told)
-        for name in ("needs", "without"):
+        for name in ("needs", "without", "instead"):
             if name in about:
                 about[name] = (
                     tuple(map(tuple, about[name])) if name == "needs" else tuple(about[name])

@@ -255,6 +255,7 @@ class Making:
     roles: dict[str, tuple[str, str, int, Row]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     doubts: list[Finding] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
 
     def add(self, table: str, source: str = "", status: str = "", **row: Any) -> None:
         """Add a row, with where it is from."""

@@ -28,6 +28,7 @@ from placebudget.importing.chain import add_chain, add_pools, add_prices, add_ru
 from placebudget.importing.figures import (
     OUTTURN,
     POPULATION,
+    RESIDENTS,
     SETTLEMENT,
     FiguresOfFiles,
     together,
@@ -186,7 +187,7 @@ class FirstDraft:
         Each published total, what its lines add up to in the place, and what of them belongs to
         the same body elsewhere, in thousands of pounds.
     remarks : Findings
-        What reading the files had to say.
+        What reading the files had to say that concerns this place.
     doubts : Findings
         What of the place can hardly be so, and what the files hold that was not used.
     """
@@ -204,7 +205,8 @@ class FirstDraft:
 
     def page(self) -> str:
         """What each figure rests on and what to replace first, in Markdown."""
-        return page_of(self.place, self.totals, self.reconciliation, self.doubts)
+        doubts = Findings([*self.remarks.errors, *self.doubts])
+        return page_of(self.place, self.totals, self.reconciliation, doubts)
 
     def write(self, path: str | os.PathLike[str]) -> Path:
         """Write the place as a folder, with its page and its reconciliation.
@@ -381,18 +383,16 @@ def _population(
     year: str,
     given: Mapping[str, Any],
 ) -> dict[str, tuple[float, str]]:
-    """Residents by code, as given, else as published; and which of the two."""
-    typed: dict[str, float | None] = {}
+    """Residents by code, as given, else as a file has them; and which of the two."""
+    typed: dict[str, float] = {}
     with Arguments() as asked:
         for name, people in given.items():
             people = asked.read(number, f"population of {name}", people, above=0.0)
             typed[asked.read(_resident, figures, codes, name)] = people
-    known = {code: figures.population(code, year) for code in codes}
-    return {
-        code: (people, TYPED if code in typed else POPULATION_SOURCE)
-        for code, people in (known | typed).items()
-        if people
+    known = {
+        code: (of[0], SOURCES[of[1]]) for code in codes if (of := figures.population(code, year))
     }
+    return known | {code: (people, TYPED) for code, people in typed.items()}
 
 
 def _resident(figures: FiguresOfFiles, codes: Mapping[str, str], name: str) -> str:
@@ -481,7 +481,7 @@ def _made(
         keys[code]: _settlement(figures, code, (year, *years)) for code in codes
     }
     made = Making(year, years, growth, settled)
-    _add_areas(made, place, title, councils, population)
+    _add_areas(made, figures, place, title, councils, population)
     form = f"RS {year}"
     for council in councils:
         made.add_body(
@@ -529,46 +529,51 @@ def _made(
         usual.with_effects(Place(settings, frames), roles),
         reconciled,
         totals_of(reconciled, published),
-        Findings(figures.remarks),
+        Findings(figures.remarks_on({*codes, *made.codes})),
         Findings(made.doubts),
     )
 
 
 def _add_areas(
     made: Making,
+    figures: FiguresOfFiles,
     place: str,
     title: str,
     councils: list[_Council],
     population: Mapping[str, tuple[float, str]],
 ) -> None:
     lower = [council for council in councils if council.lower]
-    missing = [council.name for council in lower if council.code not in population]
-    if missing:
+    without = [council for council in lower if council.code not in population]
+    if without:
+        missing = [council.name for council in without]
+        whys = [w for c in without for w in figures.without_population(c.code, c.name, made.year)]
         typed = " ".join(f'--population "{name}=100000"' for name in missing)
         in_python = ", ".join(f'"{name}": 100_000' for name in missing)
         raise WrongArgument(
-            f"no file says how many people live in {listed(missing)}; give population estimates, "
-            f"or type them: {typed}; in Python population={{{in_python}}}"
+            f"no file says how many people live in {listed(missing)} in {made.year[:4]}; give "
+            f"population estimates, or type them: {typed}; in Python population={{{in_python}}}"
+            + "".join(f"\n  {why}" for why in dict.fromkeys(whys))
         )
     people = sum(population[council.code][0] for council in lower)
     # Of a sum the weakest part says how far it is known.
-    source = TYPED if any(population[c.code][1] == TYPED for c in lower) else POPULATION_SOURCE
+    source = max((population[council.code][1] for council in lower), key=KNOWN_FROM.index)
     status = "derived" if len(lower) > 1 else "published"
-    made.add("areas", source, "illustrative" if source == TYPED else status,
+    made.add("areas", source, status if source == ESTIMATED else "illustrative",
              area=place, name=title, tier="place", population=people)  # fmt: skip
     made.population[place] = people
     if len(councils) > 1:
         for council in lower:
             residents, source = population[council.code]
-            status = "illustrative" if source == TYPED else "published"
+            status = "published" if source == ESTIMATED else "illustrative"
             made.add("areas", source, status, area=council.key,
                      name=council.name, parent=place, tier="authority",
                      population=residents)  # fmt: skip
             made.population[council.key] = residents
 
 
-POPULATION_SOURCE, TYPED = "population", "typed"
-"""Sources of residents: a file, or what was typed."""
+SOURCES = {POPULATION: "population", RESIDENTS: "population_table", "": "typed"}
+ESTIMATED, TABLED, TYPED = KNOWN_FROM = tuple(SOURCES.values())
+"""Sources of residents, the best first: a form, a table of nobody says whom, what was typed."""
 
 
 def _add_partner(
@@ -579,6 +584,7 @@ def _add_partner(
     name = partner.name or f"{SECTOR_NAMES[sector]} in {title}"
     if partner.body:
         code, known = figures.authority(partner.body, made.year)
+        made.codes.add(code)
         made.settlement[sector] = _settlement(figures, code, (made.year, *made.years))
         lines = figures.of(OUTTURN, code, made.year)
         if not lines:
@@ -768,7 +774,8 @@ def _add_sources(made: Making, figures: FiguresOfFiles) -> None:
     named = {
         "outturn": (OUTTURN, f"Revenue outturn {made.year}"),
         SETTLED: (SETTLEMENT, "Local government finance settlement"),
-        POPULATION_SOURCE: (POPULATION, "Population"),
+        ESTIMATED: (POPULATION, "Population"),
+        TABLED: (RESIDENTS, "Residents, from a table"),
         TYPED: ("", "Residents, as they were typed"),
     }
     for source, (form, title) in named.items():
@@ -777,7 +784,8 @@ def _add_sources(made: Making, figures: FiguresOfFiles) -> None:
             made.add("sources", source=source, title=about.get("title", title),
                      publisher=about.get("publisher", "Typed for this place"),
                      year=about.get("edition") or about.get("years") or made.year,
-                     licence="Open Government Licence v3.0" if about else "")  # fmt: skip
+                     licence="Open Government Licence v3.0" if about and form != RESIDENTS else ""
+                     )  # fmt: skip
     for row in [*held, *usual.sources(used)]:
         made.add("sources", **row)
     made.add(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from placebudget.importing.authorities import (
     successors,
 )
 from placebudget.importing.forms import MONEY, PublishedForm
-from placebudget.place.findings import Findings
+from placebudget.place.findings import Finding, Findings
 from placebudget.place.io.sheets import csv_frame
 from placebudget.place.io.workbook import write_sheets
 from placebudget.texts import listed
@@ -45,6 +45,33 @@ COLUMNS = (
     "cell",
 )
 """Columns of the tidy table."""
+
+
+WHOLE = "*"
+"""Whose a remark is that concerns a table as a whole, and no authority by itself."""
+
+
+class Remarks:
+    """What reading had to say, and of which authorities."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.whose: list[tuple[str, Finding]] = []
+
+    def say(self, finding: Finding, *whose: str) -> None:
+        """Keep a finding, of authorities by code or name; without one it concerns all."""
+        self.findings.append(finding)
+        self.whose += [(each, finding) for each in whose or ("",)]
+
+    def together(self, finding: Finding, parts: Mapping[str, Finding]) -> None:
+        """Keep one finding of many authorities, and what it says of each."""
+        self.findings.append(finding)
+        self.whose += parts.items()
+
+    def __iadd__(self, others: Remarks) -> Remarks:
+        self.findings += others.findings
+        self.whose += others.whose
+        return self
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +95,8 @@ class Published:
         What is doubtful, where, and how to mend it.
     notes : tuple of str
         What stands above and beneath the tables.
+    whose : tuple of (str, Finding)
+        The findings by the authority they concern, its code or name; empty: all.
     """
 
     file: str
@@ -77,6 +106,11 @@ class Published:
     table: pd.DataFrame
     findings: Findings
     notes: tuple[str, ...] = ()
+    whose: tuple[tuple[str, Finding], ...] = field(default=(), repr=False)
+
+    def remarks_on(self, those: Collection[str]) -> list[Finding]:
+        """The findings that concern some authorities, by their codes and names."""
+        return list(dict.fromkeys(f for whose, f in self.whose if not whose or whose in those))
 
     @property
     def years(self) -> tuple[str, ...]:
@@ -182,7 +216,7 @@ class Published:
         near = get_close_matches(plain_name(asked), list(names), 3, cutoff=0.6)
         if near:
             said += f" Did you mean {' or '.join(names[each] for each in near)}?"
-        elif said.endswith("."):
+        elif not said.endswith("which it has."):
             said += f" It has {number(len(names))} authorities, {listed(names.values(), most=4)}."
         return said
 

@@ -22,7 +22,7 @@ from placebudget.arguments import Arguments, one_of, optional, text
 from placebudget.errors import UnreadableTable, WrongArgument
 from placebudget.importing.authorities import by_code
 from placebudget.importing.forms import MONEY, PublishedForm, forms, unit_in
-from placebudget.importing.published import COLUMNS, Published
+from placebudget.importing.published import COLUMNS, WHOLE, Published, Remarks
 from placebudget.importing.rows import TableReading
 from placebudget.importing.sheets import (
     LIMITS,
@@ -89,7 +89,9 @@ def read(
     found = pages_of(file, limits)
     if not found.pages:
         raise _refused(file.name, found.findings)
-    reading = _Reading(file.name, found.pages, found.findings)
+    reading = _Reading(file.name, found.pages, Remarks())
+    for each in found.findings:
+        reading.remarks.say(each)
     chosen, tables = reading.form_of(wanted)
     return reading.published(chosen, tables, given)
 
@@ -103,7 +105,7 @@ class _Reading:
 
     file: str
     pages: list[FileSheet]
-    findings: list[Finding]
+    remarks: Remarks
 
     def form_of(self, wanted: str | None) -> tuple[PublishedForm, list[FormTable]]:
         """The form it is, and the sheets that hold it."""
@@ -119,6 +121,8 @@ class _Reading:
         if len(fitting) > 1:
             said = " ".join([self.file, *(t for ts in fitting.values() for t in _said(ts))])
             named = [form for form in fitting if form.words and _says(form, said)]
+            keys = {form.key for form in fitting}
+            named = named or [form for form in fitting if keys == {form.key, *form.instead}]
             fitting = {form: fitting[form] for form in named if len(named) == 1} or fitting
         if len(fitting) == 1:
             return next(iter(fitting.items()))
@@ -173,27 +177,27 @@ class _Reading:
             rows += read_rows.rows
             notes += read_rows.notes
             titles += [table.page.name, *table.above]
-            self.findings += read_rows.findings
+            self.remarks += read_rows.remarks
         frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
         frame = self._without_doubles(frame)
         frame = self._of_year(frame, year)
         frame = self._income_positive(form, frame)
-        if frame.empty or any(f.code == "no-year" for f in self.findings):
-            raise _refused(self.file, self.findings)
+        said = self.remarks.findings
+        if frame.empty or any(f.code == "no-year" for f in said):
+            raise _refused(self.file, said)
         self._county_and_districts(form, frame)
         self._usual_size(form, frame)
         edition = dict.fromkeys(m.lower() for m in _EDITION.findall(" ".join(titles)))
         units = frame["unit"].value_counts()
         money = [unit for unit in units.index if unit in MONEY]
         unit = money[0] if money else str(units.index[0])
-        findings = Findings(self.findings)
-        notes = list(dict.fromkeys(notes))
-        return Published(self.file, form, ", ".join(edition), unit, frame, findings, tuple(notes))
+        return Published(
+            self.file, form, ", ".join(edition), unit, frame, Findings(said),
+            tuple(dict.fromkeys(notes)), tuple(self.remarks.whose),
+        )  # fmt: skip
 
-    def say(
-        self, code: str, where: str, row: int | None, column: str | None, what: str, mend: str
-    ) -> None:
-        self.findings.append(warning(code, where, row, column, what, mend))
+    def say(self, code: str, where: str, what: str, mend: str, *whose: str) -> None:
+        self.remarks.say(warning(code, where, None, None, what, mend), *whose)
 
     def _pages_left(self, taken: list[FormTable]) -> None:
         read_ones = {table.page.name for table in taken}
@@ -201,14 +205,14 @@ class _Reading:
             if page.name in read_ones:
                 if page.hidden:
                     what = "The sheet is hidden, and it is read: no sheet in sight has the form."
-                    self.say("hidden-sheet", page.name, None, None, what, "Look at it once.")
+                    self.say("hidden-sheet", page.name, what, "Look at it once.")
             elif any(map(text_of_cell, (cell for row in page.rows[:LOOKED_AT] for cell in row))):
                 hidden = "is hidden and " if page.hidden else ""
                 what = f"The sheet {hidden}is not read: it holds no table of this form."
                 if page.hidden:
                     what = "The sheet is hidden, and it is not read."
                 mend = "Nothing, if it holds notes; save it as a file of its own otherwise."
-                self.say("sheet-not-read", page.name, None, None, what, mend)
+                self.say("sheet-not-read", page.name, what, mend)
 
     def _stated_unit(self, form: PublishedForm, tables: list[FormTable]) -> str:
         """The unit of money that titles state; the form's own, said so, where none does."""
@@ -216,13 +220,13 @@ class _Reading:
         if len(stated) > 1:
             what = f"Titles speak of {' and of '.join(sorted(stated))}."
             mend = f"Figures are read in {form.unit}, where no heading says otherwise: check it."
-            self.say("several-units", self.file, None, None, what, mend)
+            self.say("several-units", self.file, what, mend)
         if len(stated) != 1:
             return ""
         unit = stated.pop()
         if form.unit in MONEY and unit != form.unit:
             what = f"It states {unit}; the form is usually in {form.unit}."
-            self.say("unit", self.file, None, None, what, "Read as stated: check one figure.")
+            self.say("unit", self.file, what, "Read as stated: check one figure.")
         return unit
 
     def _without_doubles(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -243,7 +247,8 @@ class _Reading:
                 f"({listed(others, most=4)}); none of these {number(len(alike))} is taken."
             )
             mend = f"See {listed(alike['cell'], most=4)}, and leave one of them."
-            self.findings.append(error("doubled", self.file, None, None, what, mend))
+            whose = {*alike["code"], *alike["authority"]} - {""}
+            self.remarks.say(error("doubled", self.file, None, None, what, mend), *whose)
         return frame.drop(bad).drop_duplicates(key).reset_index(drop=True)
 
     def _of_year(self, frame: pd.DataFrame, year: str) -> pd.DataFrame:
@@ -268,7 +273,7 @@ class _Reading:
         if turned:
             what = f"Income is written as negative, and is positive here: {listed(turned)}."
             mend = "Nothing: a payment back is negative here."
-            self.say("sign-turned", self.file, None, None, what, mend)
+            self.say("sign-turned", self.file, what, mend)
         return frame
 
     def _usual_size(self, form: PublishedForm, frame: pd.DataFrame) -> None:
@@ -283,7 +288,7 @@ class _Reading:
                 what = f"{line} is {number(middle)} {unit} in the middle of the authorities, "
                 what += f"where {number(least)} to {number(most)} {form.unit} is usual."
                 mend = f"Look which unit the file has; state it in the title, as {form.unit}."
-                self.findings.append(error("unit-doubtful", self.file, None, line, what, mend))
+                self.remarks.say(error("unit-doubtful", self.file, None, line, what, mend))
 
     def _county_and_districts(self, form: PublishedForm, frame: pd.DataFrame) -> None:
         if not form.areas:
@@ -299,7 +304,7 @@ class _Reading:
             what = f"{name} holds {number(len(districts))} districts that "
             what += "have rows of their own."
             mend = "Never add the county to its districts."
-            self.say("county-and-districts", self.file, None, None, what, mend)
+            self.say("county-and-districts", self.file, what, mend, WHOLE)
 
 
 def _said(tables: list[FormTable]) -> list[str]:

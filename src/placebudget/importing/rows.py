@@ -6,7 +6,7 @@ import datetime
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from placebudget.importing.authorities import (
@@ -18,7 +18,8 @@ from placebudget.importing.authorities import (
     register,
 )
 from placebudget.importing.forms import MONEY, Meaning, PublishedForm, slug, unit_in
-from placebudget.importing.marks import NOT_THERE, UNREADABLE, MarkedCell, read_cell
+from placebudget.importing.marks import MISSING, NOT_THERE, UNREADABLE, MarkedCell, read_cell
+from placebudget.importing.published import WHOLE, Remarks
 from placebudget.importing.sheets import FormTable, is_figure, text_of_cell
 from placebudget.place.findings import Finding, error, warning
 from placebudget.place.io.cells import letters
@@ -66,12 +67,12 @@ class TableReading:
         self, file: str, form: PublishedForm, table: FormTable, stated: str, given: str
     ) -> None:
         self.rows: list[tuple[Any, ...]] = []
-        self.findings: list[Finding] = []
+        self.remarks = Remarks()
         self.notes = list(table.above)
         self._file, self._form, self._table, self._stated = file, form, table, stated
         self._roles = table.roles(form)
         self._labels: dict[tuple[str, ...], Meaning] = {}
-        self._states: dict[str, list[str]] = defaultdict(list)
+        self._states: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._who: dict[tuple[str, ...], tuple[str, str]] = {}
         self._no_year: list[int] = []
         self._totals: list[tuple[int, str]] = []
@@ -82,12 +83,14 @@ class TableReading:
         self._doubts: dict[str, dict[str, int]] = {}
         self._texted: list[str] = []
         self._there: dict[tuple[str, str], bool] = {}
-        self._not_there: dict[str, int] = {}
+        self._not_there: dict[tuple[str, str], int] = {}
         self._year = self._year_of_table(given)
         self._read()
 
-    def _say(self, code: str, row: int | None, column: str | None, what: str, mend: str) -> None:
-        self.findings.append(warning(code, self._where, row, column, what, mend))
+    def _say(
+        self, code: str, row: int | None, column: str | None, what: str, mend: str, *whose: str
+    ) -> None:
+        self.remarks.say(warning(code, self._where, row, column, what, mend), *whose)
 
     @property
     def _where(self) -> str:
@@ -135,6 +138,11 @@ class TableReading:
                 f"{number(len(unknown))} columns are no lines of the form, and left out: {names}."
             )
             self._say("columns-left-out", None, None, what, "Take out of the file what is wanted.")
+            columns = {n: meant for n, meant in columns.items() if meant.known}
+        elif self._form.instead and unknown:
+            names = listed(shown(self._table.headings[n], 40) for n in unknown)
+            what = f"Columns that are no populations are not read: {names}."
+            self._say("column-not-read", None, None, what, "Nothing.", WHOLE)
             columns = {n: meant for n, meant in columns.items() if meant.known}
         for n, meant in columns.items():
             cells = [row[n] for row in rows if n < len(row)]
@@ -209,8 +217,10 @@ class TableReading:
                 self._no_year.append(n)
                 return
             line, measure, unit = self._what(position, meant, label, unit_said)
+            if self._form.instead and given.value == 0:
+                given = MarkedCell(None, MISSING, "0")
             if given.status or given.note:
-                self._tell_of(given, n, position)
+                self._tell_of(given, n, position, code or authority)
             elif self._table.page.flat and isinstance(cell, str):
                 self._texted.append(f"{letters(position)}{n}")
             there = self._was_there(n, code, of) or self._form.period != "financial"
@@ -273,9 +283,10 @@ class TableReading:
         if not said:
             what = f"{shown(text_of_cell(cell))} is no year: {doubt}."
             mend = "Write it as 2015-16." if self._form.period == "financial" else "Write 2015."
-            self.findings.append(
-                error("wrong-year", self._where, n, column, f"{what} The row is left out.", mend)
-            )
+            left = f"{what} The row is left out."
+            who = [*self._texts(row, "code"), *self._texts(row, "authority")]
+            known = [one.code for each in who for one in (by_code(each), *by_name(each)) if one]
+            self.remarks.say(error("wrong-year", self._where, n, column, left, mend), *who, *known)
             return "", False
         if doubt:
             self._doubts.setdefault(doubt, {}).setdefault(f"{text_of_cell(cell)} as {said}", n)
@@ -305,31 +316,32 @@ class TableReading:
             one = agree[0] if agree else next(iter(meant.values()))
             who = " and ".join(each.words for each in meant.values())
             what = f"The codes {listed(padded)} are of different authorities: {who}."
-            self._say("codes-disagree", n, None, what, f"Read as {one.words}: check it.")
+            mend = f"Read as {one.words}: check it."
+            self._say("codes-disagree", n, None, what, mend, *meant)
             return one.code, one.name
         if meant:
             one = next(iter(meant.values()))
             if written and named and not any(_same(one, each) for each in named):
                 what = f"{shown(written)} has the code of {one.words}."
                 mend = "Read by the code: check that no rows were shifted."
-                self._say("name-differs", n, None, what, mend)
+                self._say("name-differs", n, None, what, mend, one.code, *(o.code for o in named))
             return one.code, one.name
         if len(named) > 1:
             who = " or ".join(each.words for each in named)
             what = f"{shown(written)} may be {who}."
             mend = "Read without a code: give the file a column with codes."
-            self._say("which-authority", n, None, what, mend)
+            self._say("which-authority", n, None, what, mend, written)
             return "", written
         if named:
             if padded:
                 what = (
                     f"The code {listed(padded)} is not known; by its name it is {named[0].words}."
                 )
-                self._say("unknown-code", n, None, what, "Check the code.")
+                self._say("unknown-code", n, None, what, "Check the code.", named[0].code)
             return named[0].code, named[0].name
         what = f"{shown(written or listed(padded))} is no authority that is known here."
         mend = "It is kept as it stands; check its name or code."
-        self._say("unknown-authority", n, None, what, mend)
+        self._say("unknown-authority", n, None, what, mend, *padded, written)
         return next(iter(padded), ""), written
 
     def _was_there(self, n: int, code: str, year: str) -> bool:
@@ -339,21 +351,21 @@ class TableReading:
             one = by_code(code) if code else None
             self._there[key] = not one or one.kind not in _COUNCILS or one.was_there(year)
         if not self._there[key]:
-            self._not_there.setdefault(f"{register()[code].words} in {year}", n)
+            self._not_there.setdefault(key, n)
         return self._there[key]
 
     # --- what is told -----------------------------------------------------------
 
-    def _tell_of(self, given: MarkedCell, n: int, position: int) -> None:
+    def _tell_of(self, given: MarkedCell, n: int, position: int, whose: str) -> None:
         where = f"{self._table.headings[position]} (column {letters(position)})"
         if given.status == UNREADABLE and given.fault:
             what = f"{given.fault.what} No figure is taken from it."
-            self.findings.append(
-                error("unreadable-cell", self._where, n, where, what, given.fault.mend)
+            self.remarks.say(
+                error("unreadable-cell", self._where, n, where, what, given.fault.mend), whose
             )
         elif given.status or given.note:
             state = given.status or f"marked {given.note}"
-            self._states[state].append(f"{letters(position)}{n}")
+            self._states[state, whose].append(f"{letters(position)}{n}")
 
     def _compare_totals(self, columns: dict[int, Meaning]) -> None:
         """Say where a printed total of money is not what the rows add up to."""
@@ -371,13 +383,15 @@ class TableReading:
         for name, each in differ.items():
             what = f"{shown(name)} is not what the rows add up to: {listed(each, most=3)}."
             mend = "Look whether rows are missing or stand there twice."
-            self._say("total-differs", None, None, what, mend)
+            self._say("total-differs", None, None, what, mend, WHOLE)
 
     def _tell(self) -> None:
-        for state, cells in self._states.items():
-            what = f"{_cells(len(cells))} {state}: {listed(cells, most=4)}."
-            mend = "The table keeps the mark; see the notes of the file."
-            self._say("marked-cells", None, None, what, mend)
+        states: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        for (state, whose), cells in self._states.items():
+            states[state][whose] = cells
+        for state, of in states.items():
+            every = self._marked(state, [cell for cells in of.values() for cell in cells])
+            self.remarks.together(every, {w: self._marked(state, cells) for w, cells in of.items()})
         if self._texted:
             what = f"Figures that are written as text: {listed(self._texted, most=4)}."
             mend = "A raised note mark would be read as a digit: look at one, or save as .xlsx."
@@ -387,20 +401,34 @@ class TableReading:
             rows = _rows(n for n, _ in self._totals)
             what = f"Rows of totals are left out: {listed(map(shown, names))} ({rows})."
             mend = "Nothing: they would count again."
-            self._say("total-rows", None, None, what, mend)
+            self._say("total-rows", None, None, what, mend, WHOLE)
         for how, each in self._doubts.items():
             what = f"{how}: {listed(each, most=3)} ({_rows(each.values())})."
             self._say("year-read", None, "year", what, "Check that it is so.")
         if self._not_there:
-            rows = _rows(dict.fromkeys(self._not_there.values()))
-            what = f"Not there in its year: {listed(self._not_there, most=4)} ({rows})."
-            mend = "Check the year; or the file has other boundaries than its year."
-            self._say("not-there", None, None, what, mend)
+            there: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+            for key, n in self._not_there.items():
+                there[key[0]][key] = n
+            every = self._absent(self._not_there)
+            self.remarks.together(every, {code: self._absent(each) for code, each in there.items()})
         if self._no_year:
             what = "Neither headings, rows, title nor the name of the file say of which year it is."
             such = "2015-16" if self._form.period == "financial" else "2022"
-            mend = f"Give the year, as year={such!r} or --year {such}."
-            self.findings.append(error("no-year", self._where, None, None, what, mend))
+            mend = f"Give the year, as year={such!r} or --year {such}"
+            mend += "." if such != "2022" else ", or write it into the heading: population_2022."
+            self.remarks.say(error("no-year", self._where, None, None, what, mend))
+
+    def _marked(self, state: str, cells: list[str]) -> Finding:
+        what = f"{_cells(len(cells))} {state}: {listed(cells, most=4)}."
+        mend = "The table keeps the mark; see the notes of the file."
+        return warning("marked-cells", self._where, None, None, what, mend)
+
+    def _absent(self, those: Mapping[tuple[str, str], int]) -> Finding:
+        who = [f"{register()[code].words} in {year}" for code, year in those]
+        rows = _rows(dict.fromkeys(those.values()))
+        what = f"Not there in its year: {listed(who, most=4)} ({rows})."
+        mend = "Check the year; or the file has other boundaries than its year."
+        return warning("not-there", self._where, None, None, what, mend)
 
 
 def _rows(numbers: Iterable[int]) -> str:
