@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Page, Request, ViewportSize, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 OURS = "placebudget"
@@ -31,6 +31,7 @@ WITHIN_THE_PAGE = {"about", "blob", "chrome", "data", "file"}
 # Seconds anything may take to come. A wait ends as soon as it has come, so that this is
 # only ever spent where it never comes, however busy the machine.
 PATIENCE = 300.0
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 
 
 def chromium() -> str | None:

@@ -1,15 +1,17 @@
-"""A real browser for the tests here: one for each file, guarded pages, real servers."""
+"""A real browser for the tests here: one for all, guarded pages, real servers."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import browsing
+import placebudget as pb
 
 HERE = Path(__file__).parent
 # Where the browser must be: a run in which it is missing fails instead of telling.
@@ -31,9 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(group))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """The browser of this machine. Ends with the file, as its event loop shuts others out."""
+    """The browser of this machine. Ends with the folder, as its event loop shuts others out."""
     path = browsing.chromium()
     if path is None:
         if os.environ.get(REQUIRED) == "required":
@@ -58,7 +60,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def opened(**options: object) -> Page:
         context = browser.new_context(
-            **{"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, **options}  # type: ignore[arg-type]
+            **{"locale": "en-GB", "viewport": browsing.WIDE, **options}  # type: ignore[arg-type]
         )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
@@ -96,6 +98,43 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Se
 
 @pytest.fixture(scope="session")
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]:
-    """A board of Northvale with one reader's board kept ready."""
-    with browsing.board(tmp_path_factory.mktemp("board"), "northvale") as server:
+    """A board of Northvale, beside an edition with less money, with one reader's kept ready."""
+    home = tmp_path_factory.mktemp("board")
+    place = pb.read(copytree(HERE.parents[1] / "datasets" / "northvale", home / "northvale"))
+    less = pb.Option("less").scale("funding", 0.9).apply(place)
+    less.with_(settings=place.settings).write(home / "last")
+    with browsing.board(home, str(home / "northvale")) as server:
         yield server
+
+
+@pytest.fixture(scope="package")
+def reader(browser: Browser, board: browsing.Server) -> Iterator[tuple[Page, browsing.Watch]]:
+    """One reader, whose board takes seconds to start, for the tests that do not need one anew."""
+    watch = browsing.Watch()
+    context = browser.new_context(locale="en-GB", viewport=browsing.WIDE)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    watch.over(page)
+    page.goto(board.address)
+    expect(page.locator(".pb-status")).to_contain_text("Done")
+    yield page, watch
+    context.close()
+
+
+@pytest.fixture
+def papers(reader: tuple[Page, browsing.Watch]) -> Iterator[Page]:
+    """That reader's page, back at its papers: the first screen, parts folded, nothing chosen."""
+    page, watch = reader
+    page.set_viewport_size(browsing.WIDE)
+    page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
+    page.click("#pb-papers")
+    page.click(".pb-nav a >> nth=0")
+    expect(page.locator("#pb-main h1")).to_be_focused()
+    # After a wish that came later: not said of a step before.
+    expect(page.locator(".pb-status")).to_contain_text("Back to the papers")
+    page.eval_on_selector_all(
+        "details[open]", "all => all.forEach((each) => { each.open = false; })"
+    )
+    yield page
+    assert watch.left == []
+    assert watch.errors == []

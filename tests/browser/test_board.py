@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 import browsing
 import placebudget as pb
@@ -16,39 +16,15 @@ from placebudget.apps import screens
 from proof import ALL
 
 Open = Callable[..., Page]
-# Pages that are opened and closed again: twenty, of which a few stand for all on a change.
-ROUNDS, AT_ONCE = (4, 5) if ALL else (2, 2)
-WIDE: ViewportSize = {"width": 1280, "height": 800}
+# How often two pages more are opened and closed again.
+ROUNDS = 9 if ALL else 0
 SCREENS = tuple(screen.key for screen in screens.SCREENS)
 
 
-@pytest.fixture(scope="module")
-def reader(browser: Browser, board: browsing.Server) -> Iterator[tuple[Page, browsing.Watch]]:
-    """One reader, whose board takes seconds to start, for the tests that do not need one anew."""
-    watch = browsing.Watch()
-    context = browser.new_context(locale="en-GB", viewport=WIDE)
-    context.set_default_timeout(1000 * browsing.PATIENCE)
-    page = context.new_page()
-    watch.over(page)
-    yield read(page, board), watch
-    context.close()
-
-
 @pytest.fixture
-def page(reader: tuple[Page, browsing.Watch]) -> Iterator[Page]:
-    """That reader's page, back at its papers: the first screen, parts folded, nothing chosen."""
-    page, watch = reader
-    page.set_viewport_size(WIDE)
-    page.emulate_media(media="screen", color_scheme="light", forced_colors="none")
-    page.click("#pb-papers")
-    go(page, SCREENS[0])
-    settled(page, "Back to the papers")  # after a wish that came later: not said of a step before
-    page.eval_on_selector_all(
-        "details[open]", "all => all.forEach((each) => { each.open = false; })"
-    )
-    yield page
-    assert watch.left == []
-    assert watch.errors == []
+def page(papers: Page) -> Page:
+    """The page of the one reader."""
+    return papers
 
 
 def begin(page: Page, board: browsing.Server) -> Page:
@@ -112,10 +88,8 @@ def test_landmarks_come_in_their_order_and_the_language_is_said(page: Page) -> N
     assert "Web Content Accessibility Guidelines 2.2" in page.inner_text("footer")
 
 
-def test_dark_and_high_contrast_are_followed_and_text_grows(
-    board: browsing.Server, open_page: Open, pictures: Path
-) -> None:
-    page = read(open_page(color_scheme="dark"), board)
+def test_dark_and_high_contrast_are_followed_and_text_grows(page: Page, pictures: Path) -> None:
+    page.emulate_media(color_scheme="dark")
     for screen in ("together", "change", "clash"):
         go(page, screen)
         assert browsing.violations(page) == [], screen
@@ -130,6 +104,8 @@ def test_dark_and_high_contrast_are_followed_and_text_grows(
     after = page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)")
     assert after > 1.2 * before
     assert not browsing.scrolls_sideways(page)
+    page.click("text=Larger text")
+    settled(page, "Text at its usual size.")
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -143,9 +119,10 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"Tab never reached {selector}")
 
 
-def test_a_board_is_worked_by_keyboard_alone(board: browsing.Server, open_page: Open) -> None:
-    page = read(open_page(), board)
-    tab_to(page, ".pb-skip")
+def test_a_board_is_worked_by_keyboard_alone(page: Page) -> None:
+    page.locator(".pb-nav a").first.focus()
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator(".pb-skip")).to_be_focused()
     page.keyboard.press("Enter")
     tab_to(page, "[data-part=fences] > summary")
     page.keyboard.press("Enter")
@@ -235,27 +212,24 @@ def test_words_of_the_field_are_explained_on_the_screen_that_uses_them(page: Pag
     assert browsing.violations(page) == []
 
 
-def test_three_readers_stay_apart(board: browsing.Server, open_page: Open) -> None:
-    one, two, three = (open_page() for _ in range(3))
-    for page in (one, two, three):
-        page.goto(board.address)
-    for page in (one, two, three):
-        page.wait_for_selector(".pb-board h1")
+def test_two_readers_who_ask_at_once_stay_apart(
+    page: Page, board: browsing.Server, open_page: Open
+) -> None:
+    one, two = page, begin(open_page(), board)
+    assert two.is_disabled("#pb-undo")
     one.check("input[name=pb-option] >> nth=1")
     one.click("#pb-recalculate")
+    assert not two.is_checked("input[name=pb-option] >> nth=1")
     unfold(two, "floors")
     two.fill("#pb-amount-roads_duty", "12.5")
     two.click("#pb-recalculate")
-    for page, told in (
+    for reader, told in (
         (one, "Option: a larger better care pool"),
         (two, "Roads and libraries: at least £12.5"),
     ):
-        expect(page.locator(".pb-changed")).to_contain_text(told)
+        expect(reader.locator(".pb-changed")).to_contain_text(told)
     assert "Roads and libraries: at least" not in one.inner_text(".pb-changed")
     assert "Option" not in two.inner_text(".pb-changed")
-    assert three.locator(".pb-changed").count() == 0
-    assert three.is_disabled("#pb-undo")
-    assert not three.is_checked("input[name=pb-option] >> nth=1")
 
 
 def test_a_floor_below_the_law_is_flagged_at_its_box_before_recalculating(
@@ -290,10 +264,10 @@ def test_a_floor_below_the_law_is_flagged_at_its_box_before_recalculating(
 
 
 def test_a_first_answer_comes_soon_and_stop_keeps_what_was_there(
-    board: browsing.Server, open_page: Open, pictures: Path
+    page: Page, pictures: Path
 ) -> None:
-    page = read(open_page(), board)
     go(page, "together")
+    to_undo = page.is_enabled("#pb-undo")
     before = page.inner_text(".pb-screen")
     unfold(page, "pools")
     expect(page.locator(".pb-behind")).to_be_hidden()
@@ -316,7 +290,7 @@ def test_a_first_answer_comes_soon_and_stop_keeps_what_was_there(
     assert page.inner_text(".pb-screen") == before
     assert not page.is_checked("#pb-pools-county")
     expect(page.locator(".pb-behind")).to_be_visible()
-    assert page.is_disabled("#pb-undo")
+    assert page.is_enabled("#pb-undo") == to_undo
     page.click("#pb-recalculate")
     settled(page, "Done")
     expect(page.locator(".pb-behind")).to_be_hidden()
@@ -445,8 +419,8 @@ def test_a_clash_is_named_with_ways_out_that_work(page: Page, pictures: Path) ->
     assert page.input_value("#pb-amount-homes_pledge") == "60"
 
 
-def test_a_workbook_is_opened_or_refused_in_words(
-    board: browsing.Server, open_page: Open, tmp_path: Path
+def test_a_workbook_is_opened_or_refused_in_words_and_all_that_its_check_found_can_be_read(
+    board: browsing.Server, open_page: Open, tmp_path: Path, pictures: Path
 ) -> None:
     page = begin(open_page(), board)
     unfold(page, "files")
@@ -461,22 +435,13 @@ def test_a_workbook_is_opened_or_refused_in_words(
     page.click("text=Open this workbook")
     expect(page.locator("#pb-problems")).to_contain_text("larger than 5 MB")
     assert "Northvale" in page.title()
-    page.set_input_files("#pb-upload", pb.example("toy_pooling").write(tmp_path / "own.xlsx"))
-    page.click("text=Open this workbook")
-    expect(page).to_have_title("Our place and our money – Toy place for pooling (invented)")
-    settled(page, "Done")
 
-
-def test_all_that_the_check_of_a_workbook_found_can_be_read_at_the_board(
-    board: browsing.Server, open_page: Open, tmp_path: Path, pictures: Path
-) -> None:
-    page = read(open_page(), board)
-    unfold(page, "files")
     place = pb.example("northvale")
-    wrong = place.with_(services=place.services.assign(commissioner="nobody"))
+    faulty = place.with_(services=place.services.assign(commissioner="nobody"))
     warned = place.with_(rules=place.rules[~place.rules["rule"].str.contains("duty")])
-    page.set_input_files("#pb-upload", wrong.write(tmp_path / "wrong.xlsx"))
+    page.set_input_files("#pb-upload", faulty.write(tmp_path / "faulty.xlsx"))
     page.click("text=Open this workbook")
+    expect(page.locator("#pb-problems")).to_contain_text("faulty.xlsx")
     expect(page.locator("#pb-problems")).to_be_focused()
     settled(page, "Nothing was opened")
     tab_to(page, ".pb-listed summary")
@@ -494,6 +459,11 @@ def test_all_that_the_check_of_a_workbook_found_can_be_read_at_the_board(
     assert page.locator("table:has(#found) tbody tr").count() == 1
     assert page.locator(".pb-listed").count() == 0
     assert browsing.violations(page) == []
+
+    page.set_input_files("#pb-upload", pb.example("toy_pooling").write(tmp_path / "own.xlsx"))
+    page.click("text=Open this workbook")
+    expect(page).to_have_title("Our place and our money – Toy place for pooling (invented)")
+    settled(page, "Done")
 
 
 def test_report_and_workbook_are_taken_away_with_their_hash(page: Page, tmp_path: Path) -> None:
@@ -548,21 +518,6 @@ def kernels(server: browsing.Server) -> dict[int, int]:
     return found
 
 
-def test_pages_opened_and_closed_leave_nothing_behind(open_page: Open, tmp_path: Path) -> None:
-    with browsing.board(tmp_path, "toy_pooling", "--preheat", "0", "--idle", "0.1") as server:
-        most = 0
-        for _ in range(ROUNDS):
-            # One after the other: kernels that start at once hold each other up until the
-            # server gives one of them up.
-            pages = [begin(open_page(), server) for _ in range(AT_ONCE)]
-            most = max(most, len(kernels(server)))
-            for page in pages:
-                page.context.close()
-        assert most >= AT_ONCE
-        browsing.wait_until(lambda: not kernels(server))
-        begin(open_page(), server)
-
-
 def test_only_the_board_is_served_and_no_other_template(board: browsing.Server, page: Page) -> None:
     for path in ("/voila/files/board.ipynb", "/voila/render/board.ipynb", "/api/contents"):
         assert page.request.get(board.address + path).status in (403, 404), path
@@ -581,10 +536,11 @@ def status(server: browsing.Server, path: str, **headers: str) -> tuple[int, str
     return found
 
 
-def test_readers_share_nothing_find_words_when_all_places_are_taken_and_free_theirs(
+def test_readers_share_nothing_wait_where_all_places_are_taken_and_leave_nothing_behind(
     tmp_path: Path, open_page: Open
 ) -> None:
-    with browsing.board(tmp_path, "toy_pooling", "--readers", "2") as server:
+    room = ("--preheat", "0", "--idle", "0.1", "--readers", "2")
+    with browsing.board(tmp_path, "toy_pooling", *room) as server:
         # A page of others whose name leads here is turned away on every path.
         upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
         upgrade["Sec-WebSocket-Key"] = "AAAAAAAAAAAAAAAAAAAAAA=="
@@ -624,3 +580,15 @@ def test_readers_share_nothing_find_words_when_all_places_are_taken_and_free_the
         browsing.wait_until(let_in)
         third.wait_for_selector(".pb-board h1")
         expect(other.locator(".pb-status")).to_contain_text("£300 million")
+
+        for reader in (other, third):
+            reader.context.close()
+        browsing.wait_until(lambda: not kernels(server))
+        for _ in range(ROUNDS):
+            # One after the other: kernels that start at once hold each other up until the
+            # server gives one of them up.
+            pages = [begin(open_page(), server) for _ in range(2)]
+            assert len(kernels(server)) == 2
+            for page in pages:
+                page.context.close()
+            browsing.wait_until(lambda: not kernels(server))

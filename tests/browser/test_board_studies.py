@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 import browsing
-import placebudget as pb
 
 FOUND = {
     "shares": "give every partner an incentive to take part",
@@ -17,22 +17,26 @@ FOUND = {
 }
 
 
-def begin(page: Page, board: browsing.Server, screen: str) -> None:
-    """Open a screen when every plan is there."""
-    page.goto(f"{board.address}/#{screen}")
-    expect(page.locator(".pb-status")).to_contain_text("Done")
+@pytest.fixture
+def page(papers: Page) -> Page:
+    """The page of the one reader."""
+    return papers
+
+
+def go(page: Page, screen: str) -> None:
+    """Go to a screen by keyboard."""
+    page.focus(f".pb-nav a[href='#{screen}']")
+    page.keyboard.press("Enter")
     expect(page.locator(f".pb-nav a[href='#{screen}'][aria-current=page]")).to_be_visible()
+    expect(page.locator("#pb-main h1")).to_be_focused()
 
 
-def test_each_study_is_asked_for_by_key_and_meets_the_standard(
-    board: browsing.Server, open_page: Callable[..., Page], pictures: Path
+def test_each_study_is_asked_for_by_key_and_a_later_reader_has_it_at_once(
+    page: Page, board: browsing.Server, open_page: Callable[..., Page], pictures: Path
 ) -> None:
-    page = open_page()
-    begin(page, board, "shares")
     heading = page.locator("#pb-main h1")
     for screen, finding in FOUND.items():
-        page.focus(f".pb-nav a[href='#{screen}']")
-        page.keyboard.press("Enter")
+        go(page, screen)
         button = page.locator(f"button[data-study={screen}]")
         expect(button).to_be_visible()
         if screen == "shares":
@@ -53,24 +57,15 @@ def test_each_study_is_asked_for_by_key_and_meets_the_standard(
             assert not browsing.scrolls_sideways(page), (screen, width)
             page.screenshot(path=pictures / f"board-{screen}-{width}.png", full_page=True)
 
-
-def test_a_later_reader_has_it_at_once_and_a_new_answer_drops_it(
-    board: browsing.Server, open_page: Callable[..., Page]
-) -> None:
-    first = open_page()
-    begin(first, board, "pound")
-    if FOUND["pound"] not in first.inner_text("#pb-main h1"):
-        first.click("button[data-study=pound]")
-    expect(first.locator("#pb-main h1")).to_contain_text(FOUND["pound"])
-    page = open_page()
-    begin(page, board, "pound")
-    heading = page.locator("#pb-main h1")
+    later = open_page()
+    later.goto(f"{board.address}/#pound")
+    heading = later.locator("#pb-main h1")
     expect(heading).to_contain_text(FOUND["pound"])
-    page.check("input[name=pb-option] >> nth=1")
-    page.click("#pb-recalculate")
+    later.check("input[name=pb-option] >> nth=1")
+    later.click("#pb-recalculate")
     expect(heading).to_contain_text("has not been asked yet")
-    expect(page.locator("button[data-study=pound]")).to_be_visible()
-    page.click("#pb-undo")
+    expect(later.locator("button[data-study=pound]")).to_be_visible()
+    later.click("#pb-undo")
     expect(heading).to_contain_text(FOUND["pound"])
 
 
@@ -85,13 +80,6 @@ def judged(page: Page, pictures: Path, screen: str) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         assert not browsing.scrolls_sideways(page), (screen, width)
         page.screenshot(path=pictures / f"board-{screen}-{width}.png", full_page=True)
-
-
-def go(page: Page, screen: str) -> None:
-    page.focus(f".pb-nav a[href='#{screen}']")
-    page.keyboard.press("Enter")
-    expect(page.locator(f".pb-nav a[href='#{screen}'][aria-current=page]")).to_be_visible()
-    expect(page.locator(f"form[data-form={screen}]").first).to_be_visible()
 
 
 def middle(page: Page, what: str) -> None:
@@ -114,9 +102,9 @@ def untick(page: Page, *boxes: str) -> None:
 
 
 def test_an_overspend_is_typed_in_corrected_and_shared_to_the_penny(
-    board: browsing.Server, page: Page, pictures: Path
+    page: Page, pictures: Path
 ) -> None:
-    begin(page, board, "overspend")
+    go(page, "overspend")
     heading = page.locator("#pb-main h1")
     page.focus("#form-pool-pool")
     page.keyboard.press("End")
@@ -164,9 +152,9 @@ def test_an_overspend_is_typed_in_corrected_and_shared_to_the_penny(
 
 
 def test_recorded_money_is_followed_from_an_example_a_plan_or_a_file(
-    board: browsing.Server, page: Page, pictures: Path, tmp_path: Path
+    page: Page, pictures: Path, tmp_path: Path
 ) -> None:
-    begin(page, board, "recorded")
+    go(page, "recorded")
     heading, source = page.locator("#pb-main h1"), "#form-recorded-source"
     page.focus("form[data-form=recorded] button")
     page.keyboard.press("Enter")
@@ -194,10 +182,8 @@ def test_recorded_money_is_followed_from_an_example_a_plan_or_a_file(
     expect(page.locator("#recorded-left ~ tbody")).to_contain_text("£0.50")
 
 
-def test_years_and_barriers_are_asked_for_with_what_was_chosen(
-    board: browsing.Server, page: Page, pictures: Path
-) -> None:
-    begin(page, board, "years")
+def test_years_and_barriers_are_asked_for_with_what_was_chosen(page: Page, pictures: Path) -> None:
+    go(page, "years")
     heading = page.locator("#pb-main h1")
     assert browsing.violations(page) == []
     fill(page, "years-runs", "0")
@@ -221,10 +207,8 @@ def test_years_and_barriers_are_asked_for_with_what_was_chosen(
     judged(page, pictures, "barriers")
 
 
-def test_the_gap_is_asked_for_with_a_rise_and_the_best_plans(
-    board: browsing.Server, page: Page, pictures: Path
-) -> None:
-    begin(page, board, "gap")
+def test_the_gap_is_asked_for_with_a_rise_and_the_best_plans(page: Page, pictures: Path) -> None:
+    go(page, "gap")
     heading = page.locator("#pb-main h1")
     fill(page, "gap-council_tax", "much")
     page.keyboard.press("Enter")
@@ -242,19 +226,11 @@ def test_the_gap_is_asked_for_with_a_rise_and_the_best_plans(
     judged(page, pictures, "gap")
 
 
-def test_what_changed_since_the_last_papers_is_asked_for_by_key(
-    open_page: Callable[..., Page], pictures: Path, tmp_path: Path
-) -> None:
-    """£200 million of both years a tenth more, of the toy place kept beside its edition before."""
-    place = pb.example("toy_pooling")
-    place.write(tmp_path / "last")
-    more = pb.Option("more").scale("funding", 1.1).apply(place)
-    more.with_(settings=place.settings).write(tmp_path / "now")
-    with browsing.board(tmp_path, str(tmp_path / "now")) as server:
-        page = open_page()
-        begin(page, server, "changed")
-        expect(page.get_by_role("combobox", name="Since")).to_contain_text("(last)")
-        page.locator("button[data-study=changed], .pb-screen form button").first.focus()
-        page.keyboard.press("Enter")
-        expect(page.locator("#pb-main h1")).to_contain_text("figures changed; the largest")
-        judged(page, pictures, "changed")
+def test_what_changed_since_the_last_papers_is_asked_for_by_key(page: Page, pictures: Path) -> None:
+    """A ninth more of every stream than in the edition that stands beside the place."""
+    go(page, "changed")
+    expect(page.get_by_role("combobox", name="Since")).to_contain_text("(last)")
+    page.locator("button[data-study=changed], .pb-screen form button").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#pb-main h1")).to_contain_text("figures changed; the largest")
+    judged(page, pictures, "changed")
