@@ -7,6 +7,7 @@ to electors for what came of it.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -72,6 +73,17 @@ class Accounts(StudyResult):
     plan: Plan = field(repr=False)
     prepared_by: str
     reviewed_by: str
+
+    @property
+    def sums(self) -> Mapping[str, Collection[str]]:
+        """Which columns of which tables are parts of a total."""
+        # What is carried forward stands twice among the uses: they have no total.
+        return {
+            "streams": ("funding",),
+            "electors": ("amount",),
+            "parliament": ("amount",),
+            "conditions": ("inside", "outside"),
+        }
 
     @property
     def name_of(self) -> NameOf:

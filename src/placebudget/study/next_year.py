@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,11 @@ class NextYear(StudyResult):
     place: Place = field(repr=False)
     changed: EditionChanges = field(repr=False)
     draft: Place | None = field(default=None, repr=False)
+
+    @property
+    def sums(self) -> Mapping[str, Collection[str]]:
+        """Which columns of which tables are parts of a total."""
+        return {"planned": ("planned", "spent", "difference")}
 
     @property
     def table(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ prices and need since today: opening, prices, demand, both at once, less the cha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any
@@ -52,6 +52,10 @@ CLOSING_WORDS = {
 }
 """Parts of what a plan does, in words: where they close the gap, and where they widen it."""
 _STILL = "still_short", "still_to_spare"
+_SUMMED = (
+    "cost", "money", "opening", "prices", "demand", "both", "change_of_money", "gap", "council_tax",
+    "reserves", "left", "short", "to_spare", *_STILL,
+)  # fmt: skip
 """What is short and what is to spare after the means that are stated."""
 _MOST = 4
 _SUM = "This is a sum of the figures of the place, with nothing planned. The board decides."
@@ -97,6 +101,12 @@ class Outlook(StudyResult):
     """
 
     place: Place = field(repr=False)
+
+    @property
+    def sums(self) -> Mapping[str, Collection[str]]:
+        """Which columns of which tables are parts of a total."""
+        services = ("prices", "demand", "both", "cost")
+        return {**dict.fromkeys(("years", "agencies", "kinds"), _SUMMED), "services": services}
 
     @property
     def name_of(self) -> NameOf:

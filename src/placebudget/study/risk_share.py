@@ -8,7 +8,7 @@ no money behind it, and is stated. Every penny of the overspend is in one step.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -39,6 +39,15 @@ class RiskShare(StudyResult):
     - ``lines``: line, budget, actual, over, under, used (of its underspend);
     - ``partners``: partner, share (per cent), cap, due (before the cap), pays, above_cap.
     """
+
+    @property
+    def sums(self) -> Mapping[str, Collection[str]]:
+        """Which columns of which tables are parts of a total."""
+        return {
+            "steps": ("amount",),
+            "lines": ("budget", "actual", "over", "under", "used"),
+            "partners": ("due", "pays", "above_cap"),
+        }
 
     @property
     def table(self) -> pd.DataFrame:

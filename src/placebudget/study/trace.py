@@ -12,7 +12,7 @@ which service is known, and :func:`placebudget.accounts` says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +48,11 @@ class Trace(StudyResult):
     - ``left``: pool, amount: what pools did not pay on;
     - ``conditions``: origin, end, amount: money that ended where its conditions bar it.
     """
+
+    @property
+    def sums(self) -> Mapping[str, Collection[str]]:
+        """Which columns of which tables are parts of a total."""
+        return dict.fromkeys(("ends", "left", "conditions"), ("amount",))
 
     @property
     def table(self) -> pd.DataFrame:

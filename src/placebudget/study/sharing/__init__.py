@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any
@@ -191,6 +191,15 @@ class Sharing(StudyResult):
     played: Played = field(repr=False)
     cashable: Played | None = field(repr=False)
     falls: OwnGains | None = field(repr=False)
+
+    @property
+    def sums(self) -> Mapping[str, Collection[str]]:
+        """Which columns of which tables are parts of a total."""
+        return {
+            "least_core": ("share",),
+            "positions": ("own", "share", "transfer"),
+            "transfers": ("amount",),
+        }
 
     @property
     def name_of(self) -> NameOf:
