@@ -33,8 +33,21 @@ export function drawingOfFile(text: string, trans: Bundle): IDrawing {
   return checkedDrawing(plan.drawing, trans);
 }
 
+/** What a file keeps short, whole again: links stand as columns and rows, texts once. */
+function unfolded(drawing: Record<string, unknown>): Record<string, unknown> {
+  const { texts, nodes, links, ...rest } = drawing;
+  const text = (one: unknown) => (isList(texts) && typeof one === 'number' ? texts[one] : one);
+  const all = (notes: unknown) => (isList(notes) ? notes.map(text) : notes);
+  const whole = isList(nodes)
+    ? nodes.map(node => (isObject(node) ? { ...node, notes: all(node.notes) } : node))
+    : nodes;
+  return { ...rest, nodes: whole, links: isObject(links) ? linksOf(links, text, all) : links };
+}
+
+type Told = (said: unknown) => unknown;
+
 /** The links of a drawing, which a file keeps as columns and rows. */
-function linksOf(table: Record<string, unknown>): unknown {
+function linksOf(table: Record<string, unknown>, text: Told, all: Told): unknown {
   const { columns, rows } = table;
   if (!isList(columns) || !isList(rows) || !rows.every(isList)) {
     return table;
@@ -46,7 +59,8 @@ function linksOf(table: Record<string, unknown>): unknown {
         .map((key, n) => [String(key), row[n]] as const)
         .filter(([, amounts], n) => n >= 5 && amounts !== null)
     );
-    return { source, target, kind, layer, pence, ...(notes === null ? {} : { notes }) };
+    const said = notes === null ? {} : { notes: all(notes) };
+    return { source, target, kind: text(kind), layer: text(layer), pence, ...said };
   });
 }
 
@@ -55,7 +69,7 @@ export function checkedDrawing(drawing: unknown, trans: Bundle): IDrawing {
   if (!isObject(drawing)) {
     throw new NotDrawable(trans.__('What should be the drawing of a plan is none.'));
   }
-  return isObject(drawing.links) ? { ...drawing, links: linksOf(drawing.links) } : drawing;
+  return isObject(drawing.links) ? unfolded(drawing) : drawing;
 }
 
 /** Say that a file is too large to be opened here. */

@@ -216,14 +216,20 @@ def saved(outcomes: pd.DataFrame, values: pd.DataFrame, discount: pd.DataFrame) 
         year and factor.
     """
     rows = outcomes[["outcome", "service", "area", "year", "counted"]].merge(values, on="outcome")
-    factor = rows["year"].map(discount.set_index("year")["factor"]).astype(float)
     rows["fiscal"] = rows["counted"] * rows["value"]
     rows["cashable"] = rows["fiscal"] * rows["cashable"]
-    rows["discounted_fiscal"] = rows["fiscal"] * factor
-    rows["discounted_cashable"] = rows["cashable"] * factor
     key = ["outcome", "agency", "service", "area", "year"]
-    names = ["fiscal", "cashable", "discounted_fiscal", "discounted_cashable"]
-    return _text_columns(rows[[*key, *names]].sort_values(key, ignore_index=True))
+    found = rows[[*key, "fiscal", "cashable"]].sort_values(key, ignore_index=True)
+    return _text_columns(discounted(found, discount))
+
+
+def discounted(savings: pd.DataFrame, discount: pd.DataFrame) -> pd.DataFrame:
+    """Savings, discounted as well, at the factors of their years."""
+    factor = savings["year"].map(discount.set_index("year")["factor"]).astype(float)
+    return savings.assign(
+        discounted_fiscal=savings["fiscal"] * factor,
+        discounted_cashable=savings["cashable"] * factor,
+    )
 
 
 def _text_columns(frame: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from placebudget.place.once import once
 from placebudget.place.settings import in_years
 from placebudget.place.subjects import BY_NEED
 from placebudget.plan.columns import PLAN_TABLES, table
-from placebudget.plan.deliver import Made, counted_by_area, make_outcomes
+from placebudget.plan.deliver import Made, counted_by_area, discounted, make_outcomes
 from placebudget.programme import Basis, UnitScale, fill_steps
 from placebudget.programme.basis import Shortfall
 from placebudget.words import count, money, not_served, sentence
@@ -270,10 +270,12 @@ def with_need_avoided(basis: Basis, served: Served, savings: pd.DataFrame) -> pd
         rest = np.where(whole[line] > 0, 0.0, 1.0)
         y = int(need.outcome[need.line == line][0])
         rows += _saved(basis, y, line, line, rest * fiscal[line], rest * cashable[line])
-    added = pd.DataFrame(rows, columns=list(savings.columns)).astype(savings.dtypes.to_dict())
     key = ["outcome", "agency", "service", "area", "year"]
-    both = pd.concat([savings, added]).groupby(key, as_index=False).sum()
-    return both.sort_values(key, ignore_index=True)[list(savings.columns)]
+    real = savings[[*key, "fiscal", "cashable"]]
+    added = pd.DataFrame(rows, columns=list(real.columns)).astype(real.dtypes.to_dict())
+    both = pd.concat([real, added]).groupby(key, as_index=False).sum()
+    factors = pd.DataFrame({"year": basis.appraisal, "factor": basis.discount})
+    return discounted(both.sort_values(key, ignore_index=True), factors)
 
 
 def no_savings() -> pd.DataFrame:
@@ -288,13 +290,10 @@ def _saved(
     lines, discount = basis.lines, basis.discount
     keys = (basis.outcomes.name[y], lines.commissioner[line], lines.service[maker])
     return [
-        (
-            *keys, lines.area[maker], year, fiscal[t] / discount[t], cashable[t] / discount[t],
-            fiscal[t], cashable[t],
-        )
+        (*keys, lines.area[maker], year, fiscal[t] / discount[t], cashable[t] / discount[t])
         for t, year in enumerate(basis.appraisal)
         if abs(fiscal[t]) + abs(cashable[t]) > 0.005
-    ]  # fmt: skip
+    ]
 
 
 def check_need(basis: Basis, served: Served, digits: float) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from placebudget.errors import UnreadablePlan
@@ -121,7 +121,8 @@ def read_cells(
     """A table of the file as cells by column, whether a row is of one year or of all."""
     if isinstance(given, dict) and "years" in given and "year" in columns:
         return _read_by_year(where, given, columns, problems)
-    rows = _rows(where, given, ("columns", "rows"), columns, problems)
+    texts = [name for name, kind in columns.items() if kind == TEXT]
+    rows = _rows(where, given, ("columns", "rows"), columns, problems, texts)
     cells: dict[str, list[Any]] = {name: [] for name in columns}
     for n, row in enumerate(rows):
         for name, value in zip(columns, row, strict=True):
@@ -139,11 +140,15 @@ def _read_by_year(
         return cells
     held = [name for name in columns if name != "year"]
     texts = [name for name in held if columns[name] == TEXT]
-    for n, row in enumerate(_rows(where, given, ("columns", "years", "rows"), held, problems)):
+    rows = _rows(where, given, ("columns", "years", "rows"), held, problems, texts)
+    for n, row in enumerate(rows):
         at, by_name = f"{where}[{n}]", dict(zip(held, row, strict=True))
-        lists = [by_name[name] for name in held if name not in texts]
+        lists = [_by_year(by_name, name, len(years)) for name in held if name not in texts]
         if not all(isinstance(each, list) and len(each) == len(years) for each in lists):
-            mend = f"Write {len(years)} figures a column, null where a year has none."
+            mend = (
+                f"Write {len(years)} figures a column, null where a year has none; or one for "
+                "all years, or the name of a column with the same."
+            )
             problems.add(at, "it has no list of figures by year", mend)
             continue
         for k, year in enumerate(years):
@@ -161,6 +166,15 @@ def _read_by_year(
                 cells[name].append(_cell(place, name, each[k], columns[name], problems))
             cells["year"].append(year)
     return cells
+
+
+def _by_year(row: Mapping[str, Any], name: str, years: int) -> Any:
+    """Figures of a row by year; what stands alone is that of all, or names a column."""
+    given = row[name]
+    if isinstance(given, str) and given in row:
+        given = row[given]
+    alone = isinstance(given, int | float)
+    return [given] * years if alone else given
 
 
 def read_shares(
@@ -232,8 +246,12 @@ def _rows(
     keys: tuple[str, ...],
     columns: Iterable[str],
     problems: Problems,
+    texts: Collection[str] = (),
 ) -> list[list[Any]]:
-    """Rows with their cells in the order of the columns; faulty ones are left out."""
+    """Rows with their cells in the order of the columns, texts that are null as in the row above.
+
+    Faulty rows are left out.
+    """
     if not isinstance(given, dict) or set(given) != set(keys):
         said = f"{', '.join(keys[:-1])} and {keys[-1]}"
         problems.add(where, "it is no table", f"Write an object with the keys {said}.")
@@ -245,12 +263,18 @@ def _rows(
     if not isinstance(rows, list):
         problems.add(f"{where}.rows", "it is no list", "Write a list of rows.")
         return []
-    order = [names.index(name) for name in columns]
-    found = []
+    order = [(names.index(name), name in texts) for name in columns]
+    found: list[list[Any]] = []
+    above: list[Any] = [None] * len(order)
     for n, row in enumerate(rows):
         if isinstance(row, list) and len(row) == len(names):
-            found.append([row[position] for position in order])
+            above = [
+                last if down and row[position] is None else row[position]
+                for (position, down), last in zip(order, above, strict=True)
+            ]
+            found.append(above)
         else:
+            above = ["" if cell is None else cell for cell in above]  # what it held is not known
             mend = f"Write a list of {len(names)} cells."
             problems.add(f"{where}.rows[{n}]", "it is no row of the table", mend)
     return found

@@ -5,12 +5,14 @@ The keys of the file are those of the plan: ``place``, ``option``, ``name``,
 before them ``format`` with the name and version of the format; after them stand
 ``findings``, what the plan must admit, and ``drawing``, with which a viewer shows the plan;
 reading passes over both. A table is an
-object of ``columns`` and ``rows``; where it has ``years`` too, a row holds its figures of all
-years, each column's as a list. What a rule works out again is left out: money of streams that
-pay alike stands once, with ``shared``; outcomes and savings have ``rates``. A figure that does
-not exist (what tightening costs where no plan would be left, a population nobody gave) is
-null, and one without end is the text ``"infinity"``. The schema beside this module,
-``plan.schema.json``, says the same to programmes.
+object of ``columns`` and ``rows``; a text that is null is that of the row above. Where it has
+``years`` too, a row holds its figures of all years, each column's as a list: one figure for all
+where they are the same, or the name of a column of the row with the same figures. What a rule
+works out again is left out: money of streams that pay alike stands once, with ``shared``;
+outcomes and savings have ``rates``, or savings their ``discount`` alone. A figure that does not
+exist (what tightening costs where no plan would be left, a population nobody gave) is null, and
+one without end is the text ``"infinity"``. The schema beside this module, ``plan.schema.json``,
+says the same to programmes.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,8 +32,10 @@ from placebudget.plan.columns import NUMBER, TEXT
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.plan import Plan
 from placebudget.plan.record.short import (
+    DISCOUNTED,
     RATE_KEYS,
     SHARE_FACTS,
+    discount_factors,
     rated_outcomes,
     rated_savings,
     shared_money,
@@ -151,10 +155,10 @@ def _tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
     if len(rates.columns) > len(RATE_KEYS):
         parts["outcomes"][RATES] = _object(_parts_of(rates, years=True))
     if saving is not None:
-        parts["savings"] = {
-            RATES: _table(saving[0]),
-            DISCOUNT: _table(saving[1]),
-        }
+        parts["savings"] = {RATES: _table(saving[0]), DISCOUNT: _table(saving[1])}
+    elif (factors := discount_factors(tables["savings"])) is not None:
+        held = tables["savings"].drop(columns=list(DISCOUNTED))
+        parts["savings"] = {**_parts_of(held, years=True), DISCOUNT: _table(factors)}
     return parts
 
 
@@ -172,15 +176,31 @@ def _findings(found: PlanFindings) -> str:
 
 
 def _drawing(drawing: Mapping[str, Any]) -> str:
-    """A drawing with its links as columns and rows, a column of pence a plan."""
+    """A drawing with its links as columns and rows, a column of pence a plan.
+
+    Kinds, layers and notes, which come again and again, are numbers of texts.
+    """
     plans = [each["key"] for each in drawing["plans"]]
-    facts = ("source", "target", "kind", "layer", "notes")
+    texts: dict[str, int] = {}
+
+    def number(text: str) -> int:
+        return texts.setdefault(text, len(texts))
+
+    def numbers(notes: Sequence[str] | None) -> list[int] | None:
+        return None if notes is None else [number(note) for note in notes]
+
+    nodes = [{**node, "notes": numbers(node["notes"])} for node in drawing["nodes"]]
     rows = [
-        _line([*(link.get(name) for name in facts), *(link["pence"].get(key) for key in plans)])
+        _line([
+            link["source"], link["target"], number(link["kind"]), number(link["layer"]),
+            numbers(link.get("notes")), *(link["pence"].get(key) for key in plans),
+        ])
         for link in drawing["links"]
-    ]
-    links = f'{{"columns":{_line([*facts, *plans])},"rows":{_lines(rows)}}}'
-    return _object({key: _line(value) for key, value in drawing.items()} | {"links": links})
+    ]  # fmt: skip
+    columns = _line(["source", "target", "kind", "layer", "notes", *plans])
+    links = f'{{"columns":{columns},"rows":{_lines(rows)}}}'
+    parts = {key: _line(value) for key, value in drawing.items()}
+    return _object(parts | {"nodes": _line(nodes), "links": links, "texts": _line(list(texts))})
 
 
 def _table(frame: pd.DataFrame) -> str:
@@ -188,18 +208,44 @@ def _table(frame: pd.DataFrame) -> str:
 
 
 def _parts_of(frame: pd.DataFrame, *, years: bool) -> dict[str, str]:
+    texts = [name for name in frame.columns if str(frame[name].dtype) == TEXT]
     if not years:
-        rows = [_line(row) for row in _rows(frame)]
+        rows = [_line(row) for row in _not_again(_rows(frame), list(frame.columns), texts)]
         return {"columns": _line(list(frame.columns)), "rows": _lines(rows)}
     names = sorted(set(frame["year"]))
-    texts = [n for n in frame.columns if n != "year" and str(frame[n].dtype) == TEXT]
+    texts.remove("year")
     figures = [name for name in frame.columns if name not in (*texts, "year")]
     runs = _runs(frame[["year", *texts, *figures]], len(texts), names)
+    columns = [*texts, *figures]
     return {
-        "columns": _line([*texts, *figures]),
+        "columns": _line(columns),
         "years": _line(names),
-        "rows": _lines([_line(row) for row in runs]),
+        "rows": _lines([_line(_once(row, columns)) for row in _not_again(runs, columns, texts)]),
     }
+
+
+def _not_again(
+    rows: Iterable[list[Any]], columns: Sequence[str], texts: Collection[str]
+) -> Iterator[list[Any]]:
+    """Rows without the texts that stand in the row above."""
+    above: list[Any] = [None] * len(columns)
+    for row in rows:
+        cells = zip(columns, row, above, strict=True)
+        yield [None if name in texts and cell == last else cell for name, cell, last in cells]
+        above = row
+
+
+def _once(row: list[Any], columns: Sequence[str]) -> list[Any]:
+    """A row with one figure where all years have it, or where another column has the same."""
+    found: list[Any] = []
+    for n, cell in enumerate(row):
+        if isinstance(cell, list) and cell[0] is not None and cell.count(cell[0]) == len(cell):
+            found.append(cell[0])
+        elif isinstance(cell, list) and cell in row[:n]:
+            found.append(columns[row.index(cell)])
+        else:
+            found.append(cell)
+    return found
 
 
 def _runs(frame: pd.DataFrame, texts: int, years: list[str]) -> Iterator[list[Any]]:

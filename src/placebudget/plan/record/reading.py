@@ -14,7 +14,7 @@ import pandas as pd
 from placebudget.arguments import as_given
 from placebudget.errors import UnreadablePlan
 from placebudget.plan.columns import LABEL_TABLES, NUMBER, PLAN_TABLES, table
-from placebudget.plan.deliver import saved
+from placebudget.plan.deliver import discounted, saved
 from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record.cells import (
     LARGEST,
@@ -36,6 +36,7 @@ from placebudget.plan.record.files import (
     VERSION,
 )
 from placebudget.plan.record.short import (
+    DISCOUNTED,
     NOT_NEEDED,
     RATE_KEYS,
     RATED,
@@ -350,16 +351,22 @@ def _read_outcomes(given: Any, problems: Problems) -> Callable[[], pd.DataFrame]
 
 def _read_savings(given: Any, problems: Problems) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """What makes the table of savings of that of outcomes."""
-    if not isinstance(given, dict) or set(given) != {RATES, DISCOUNT}:
-        cells = read_cells("savings", given, PLAN_TABLES["savings"], problems)
-        return lambda outcomes: table(cells, PLAN_TABLES["savings"])
+    held = dict(PLAN_TABLES["savings"])
+    given, discount = _apart(given, DISCOUNT)
+    if discount is None:
+        cells = read_cells("savings", given, held, problems)
+        return lambda outcomes: table(cells, held)
+    factors = read_cells(f"savings.{DISCOUNT}", discount, YEAR_FACTORS, problems)
+    if len(set(factors["year"])) < len(factors["year"]):
+        problems.add(f"savings.{DISCOUNT}", "a year has two factors", _ONE_OUT)
+    if set(given) != {RATES}:
+        held = {name: kind for name, kind in held.items() if name not in DISCOUNTED}
+        cells = read_cells("savings", given, held, problems)
+        return lambda outcomes: discounted(table(cells, held), table(factors, YEAR_FACTORS))
     rates = read_cells(f"savings.{RATES}", given[RATES], SAVING_RATES, problems)
-    factors = read_cells(f"savings.{DISCOUNT}", given[DISCOUNT], YEAR_FACTORS, problems)
     pairs = list(zip(rates["outcome"], rates["agency"], strict=True))
     if len(set(pairs)) < len(pairs):
         problems.add(f"savings.{RATES}", "an outcome saves an agency two values", _ONE_OUT)
-    if len(set(factors["year"])) < len(factors["year"]):
-        problems.add(f"savings.{DISCOUNT}", "a year has two factors", _ONE_OUT)
     return lambda outcomes: saved(
         outcomes, table(rates, SAVING_RATES), table(factors, YEAR_FACTORS)
     )

@@ -2,8 +2,9 @@
 
 Money of streams that pay alike is kept as one amount a line and one a stream, in
 proportion; outcomes as what is produced and a rate by outcome and year; savings as
-a rate by outcome and agency. Each is short only where the rule gives back the very
-table, and long otherwise, so that any plan can be written.
+a rate by outcome and agency, or with the discount of each year. Each is short only
+where the rule gives back the very table, and long otherwise, so that any plan can be
+written.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ NOT_NEEDED = "not_needed"
 RATE_KEYS = {"outcome": TEXT, "year": TEXT}
 SAVING_RATES = {"outcome": TEXT, "agency": TEXT, "value": NUMBER, "cashable": NUMBER}
 YEAR_FACTORS = {"year": TEXT, "factor": NUMBER}
+DISCOUNTED = {"discounted_fiscal": "fiscal", "discounted_cashable": "cashable"}
+"""Columns of savings that are another times the factor of the year."""
 
 _MONEY = list(PLAN_TABLES["money"])
 _LINE = ["service", "area"]
@@ -228,18 +231,31 @@ def rated_savings(
         (*pair, _rate(own["counted"], own["fiscal"]), _rate(own["fiscal"], own["cashable"]))
         for pair, own in base.groupby(["outcome", "agency"])
     ]
-    real = pd.concat([base["fiscal"], base["cashable"]])
-    discounted = pd.concat([base["discounted_fiscal"], base["discounted_cashable"]])
-    years = pd.concat([base["year"], base["year"]])
-    factors = [
-        (year, _rate(real[years == year], discounted[years == year])) for year in years.unique()
-    ]
-    rates = pd.DataFrame(found, columns=list(SAVING_RATES))
-    discount = pd.DataFrame(factors, columns=list(YEAR_FACTORS))
-    if rates.isna().any(axis=None) or discount.isna().any(axis=None):
+    rates, discount = pd.DataFrame(found, columns=list(SAVING_RATES)), discount_factors(savings)
+    if rates.isna().any(axis=None) or discount is None:
         return None
-    rates, discount = rates.astype(SAVING_RATES), discount.astype(YEAR_FACTORS)
+    rates = rates.astype(SAVING_RATES)
     return (rates, discount) if saved(outcomes, rates, discount).equals(savings) else None
+
+
+def discount_factors(savings: pd.DataFrame) -> pd.DataFrame | None:
+    """The discount by year; None if it does not give back what is discounted.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> made = pb.simulate(pb.example("northvale")).tables["savings"]
+    >>> discount_factors(made)["factor"].round(4).tolist()[:3]
+    [1.0, 0.9662, 0.9335]
+    """
+    found = []
+    for year, rows in savings.groupby("year"):
+        real, made = (
+            pd.concat([rows[n] for n in names]) for names in (DISCOUNTED.values(), DISCOUNTED)
+        )
+        found.append((year, _rate(real, made)))
+    factors = pd.DataFrame(found, columns=list(YEAR_FACTORS))
+    return None if factors.isna().any(axis=None) else factors.astype(YEAR_FACTORS)
 
 
 def _rate(base: pd.Series, made: pd.Series) -> float | None:
