@@ -9,6 +9,7 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
 import { IDefaultDrive, type Contents } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
 import { saying } from './asking';
@@ -28,12 +29,31 @@ import type { IPlanFile } from './place';
 import { PlaceModelFactory, type PlaceModel } from './placemodel';
 import { PlaceFiles, PlaceSession } from './placesession';
 import { PlacePanel, type IShown } from './placepanel';
+import { PlaceStatus } from './placestatus';
 import { PlaceView } from './placeview';
+import { saveAs } from './saveas';
 import { PlaceServer } from './server';
 import { SETTINGS } from './settings';
 
-type PlaceDocument = DocumentWidget<PlaceView, PlaceModel>;
 type PlaceContext = DocumentRegistry.IContext<PlaceModel>;
+
+/** A place in a tab that is called as the place is, and not as its file. */
+class PlaceDocument extends DocumentWidget<PlaceView, PlaceModel> {
+  constructor(options: DocumentWidget.IOptions<PlaceView, PlaceModel>) {
+    super(options);
+    // Lab would rename the file to whatever its tab is called.
+    this.title.changed.disconnect(this['_onTitleChanged'], this);
+    this.title.icon = placeIcon;
+    this.context.model.changed.connect(this.call, this);
+    this.context.pathChanged.connect(this.call, this);
+    this.call();
+  }
+
+  private call(): void {
+    const { place } = this.context.model;
+    this.title.label = place?.overview.title || PathExt.basename(this.context.localPath);
+  }
+}
 
 class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
   constructor(
@@ -57,11 +77,17 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
       void saying(trans.__('Open in a notebook'), make);
     };
     const actions = { open, notebook };
-    const content = new PlaceView(this.sessionOf(context), actions, this.objective(), trans);
-    const widget = new DocumentWidget({ content, context });
-    // The tab keeps the name of the file: Lab renames a file whose tab is given another.
-    widget.title.icon = placeIcon;
-    return widget;
+    const session = this.sessionOf(context);
+    // A place is one file or many: where it goes is asked for in its own way.
+    context.saveAs = async () => {
+      const path = await saveAs(session, trans);
+      if (path !== null) {
+        documents.openOrReveal(path, PLACE_FACTORY);
+      }
+      return path !== null;
+    };
+    const content = new PlaceView(session, actions, this.objective(), trans);
+    return new PlaceDocument({ content, context });
   }
 
   /** One session a place, whoever looks at it. */
@@ -96,14 +122,15 @@ export const document: JupyterFrontEndPlugin<void> = {
   description: 'Opens a place (a folder, *.place.xlsx, *.place.zip) as one document.',
   autoStart: true,
   requires: [IDocumentManager, IDefaultDrive],
-  optional: [ITranslator, ISettingRegistry, ILayoutRestorer],
+  optional: [ITranslator, ISettingRegistry, ILayoutRestorer, IStatusBar],
   activate: (
     app,
     documents: IDocumentManager,
     drive: Contents.IDrive,
     translator: ITranslator | null,
     settings: ISettingRegistry | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    statusBar: IStatusBar | null
   ) => {
     const trans = (translator ?? nullTranslator).load(TRANSLATIONS);
     const server = new PlaceServer(app.serviceManager.serverSettings, trans);
@@ -158,7 +185,17 @@ export const document: JupyterFrontEndPlugin<void> = {
     registry.addWidgetFactory(factory);
     const openPlace = () => void app.commands.execute(CommandIDs.openPlace);
     const panel = new PlacePanel(openPlace, trans);
-    const look = () => panel.look(shownIn(app, tracker.currentWidget));
+    const status = new PlaceStatus(trans);
+    const look = () => {
+      const shown = shownIn(app, tracker.currentWidget);
+      panel.look(shown);
+      status.look(shown?.session ?? null);
+    };
+    statusBar?.registerStatusItem('placebudget:place', {
+      item: status,
+      align: 'left',
+      rank: 100
+    });
     tracker.currentChanged.connect(look);
     tracker.widgetAdded.connect((_, widget) => widget.disposed.connect(look));
     app.shell.add(panel, 'left', { rank: 650, type: 'Place budget' });

@@ -54,6 +54,20 @@ export function choice(values: [value: string, text: string][], chosen: string):
   return select;
 }
 
+export function tickBox(on: boolean): HTMLInputElement {
+  const box = document.createElement('input');
+  box.type = 'checkbox';
+  box.checked = on;
+  return box;
+}
+
+/** A box to tick with its words behind it, and a hint where one is needed. */
+export function ticking(text: string, box: HTMLInputElement, hint = ''): HTMLElement {
+  const row = labelled(text, box, hint);
+  row.classList.add('jp-placebudget-tick');
+  return row;
+}
+
 /** The body of a dialog that asks for something. */
 export abstract class Form<T> extends Widget {
   constructor() {

@@ -68,15 +68,20 @@ function read(place: string): string {
 function cells(place: string, plan: IPlanFile, trans: TranslationBundle): Cells {
   if (plan.current !== true) {
     return [
-      ['markdown', trans.__('This plan is of other tables than those beside it, or of an option.')],
+      [
+        'markdown',
+        trans.__('This plan is of other tables than those beside it, or of another option.')
+      ],
       ['code', `${read(place)}\nplan = pb.read_plan(${text(plan.file)})\nplan`]
     ];
   }
+  const options = plan.option === '' ? [] : plan.option.split(' + ');
+  const laid = options.map(option => `place = place.with_option(${text(option)})\n`).join('');
   const how = `pooling=${text(plan.name)}, objective=${text(plan.objective)}`;
   const make = plan.name === 'today' ? 'pb.simulate(place)' : `pb.optimise(place, ${how})`;
   const made: Cells = [
     ['markdown', trans.__('How this plan was made:')],
-    ['code', `${read(place)}\nplan = ${make}\nplan`]
+    ['code', `${read(place)}\n${laid}plan = ${make}\nplan`]
   ];
   const priced: Cells = [
     ['markdown', trans.__('What each rule costs, the dearest first:')],

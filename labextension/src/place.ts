@@ -42,8 +42,21 @@ export interface IPlanFile {
   name: string;
   status: string;
   objective: string;
-  /** Whether it is of the tables as they are; null where that cannot be told. */
+  /** The option it was made with; empty: none. */
+  option: string;
+  /** Whether it is of the tables and the option as they are; null where that cannot be told. */
   current: boolean | null;
+}
+
+/** An option stored beside the place. */
+export interface IOption {
+  /** Empty: the options cannot be read, and `about` says why. */
+  name: string;
+  about: string;
+  /** What it changes, a sentence each. */
+  changes: string[];
+  /** Why it does not fit the tables as they are; empty where it does. */
+  unfit: string;
 }
 
 /** What is known anew when a cell was changed. */
@@ -52,13 +65,22 @@ export interface IJudged {
   findings: Record<string, ICellFinding[]>;
   overview: IOverview;
   plans: IPlanFile[];
-  /** Options stored beside it; one without a name says why they cannot be read. */
-  options: { name: string; about: string }[];
+  options: IOption[];
+}
+
+/** A setting of the place, as its box is described. */
+export interface ISetting {
+  name: string;
+  label: string;
+  about: string;
+  choices?: string[];
 }
 
 /** A place as a document: its tables and what they come to. */
 export interface IPlace extends IJudged {
+  /** Those of the schema, and one more: the settings, as name and value. */
   tables: ITable[];
+  settings: ISetting[];
   last_modified: string;
   created: string;
   writable: boolean;
@@ -72,16 +94,22 @@ export interface IOnDisk {
   writable: boolean;
 }
 
-/** A plan that was asked for. */
+/** A plan or a study that was asked for. */
 export interface IRun {
   number: number;
+  /** The kind of plan, or the name of the study. */
   what: string;
-  title: string;
+  /** What the study is called; empty: it is a plan. */
+  study: string;
+  /** The option the plan is made with; empty: none. */
+  option: string;
   state: 'waiting' | 'running' | 'done' | 'failed' | 'stopped';
   said: string;
   stage: number;
   stages: number;
   file: string;
+  /** Whether there is an answer, or a comparison, to be shown. */
+  answered: boolean;
 }
 
 /** What was asked for, and what may be. */
@@ -89,7 +117,32 @@ export interface IRuns {
   runs: IRun[];
   plans: string[];
   objectives: string[];
+  studies: { name: string; title: string }[];
 }
+
+/** A box of a form, as the server describes it. */
+export type IField = { key: string; label: string; hint: string } & (
+  | { kind: 'box'; unit: string; value: string }
+  | { kind: 'tick'; on: boolean }
+  | { kind: 'pick'; choices: [string, string][]; chosen: string }
+  | { kind: 'file'; accept: string }
+);
+
+/** The form by which a study is asked for. */
+export interface IStudyForm {
+  about: string;
+  groups: { legend: string; hint: string; folded: boolean; fields: IField[] }[];
+  /** What is sent with the boxes and not shown. */
+  fixed: Record<string, string>;
+  button: string;
+  /** The box whose change asks for another form. */
+  leading: string;
+  /** Why it cannot be asked for yet; empty where it can. */
+  refused: string;
+}
+
+/** What was typed into a form: text by box, and whether boxes are ticked. */
+export type Given = Record<string, string | boolean>;
 
 export type Tables = Record<string, Rows>;
 

@@ -4,7 +4,14 @@ import type { PartialJSONValue } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import { PLACE_MODEL } from './names';
-import { sameRows, type IJudged, type IPlace, type ITable, type Tables } from './place';
+import {
+  sameRows,
+  type IJudged,
+  type IOption,
+  type IPlace,
+  type ITable,
+  type Tables
+} from './place';
 import { History, type Rows } from './tableview';
 
 /** What changed in a model: rows of a table, what is found, everything, or the files. */
@@ -70,6 +77,14 @@ export class PlaceModel extends DocumentModel {
     if (this.place !== null) {
       this.place = { ...this.place, ...judged, hash: this.place.hash };
       this.notJudged = '';
+      this._changed.emit('judged');
+    }
+  }
+
+  /** Take the options that are stored beside the place now. */
+  takeOptions(options: IOption[]): void {
+    if (this.place !== null) {
+      this.place = { ...this.place, options };
       this._changed.emit('judged');
     }
   }

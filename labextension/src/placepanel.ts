@@ -60,7 +60,7 @@ export class PlacePanel extends Widget {
     }
     const { session, actions, objective } = shown;
     session.model.changed.connect(this.changed, this);
-    this.plans = new PlacePlans(element('section'), session, actions, objective, trans);
+    this.plans = new PlacePlans(element('section'), session, actions, objective, trans, false);
     this.node.replaceChildren(
       this.head,
       this.tree.node,
@@ -107,7 +107,7 @@ export class PlacePanel extends Widget {
         return { name: held.table.name, label, leaves };
       });
     this.tree.show(branches);
-    this.plans?.showKept(place.plans);
+    this.plans?.showKept(place);
     const options = place.options.map(({ name, about }) => {
       const line = element('li');
       line.append(element('strong', name), name && about ? `: ${about}` : about);

@@ -3,10 +3,11 @@ import type { Contents } from '@jupyterlab/services';
 import { PathExt } from '@jupyterlab/coreutils';
 import { Signal } from '@lumino/signaling';
 
-import type { IPlace, IRun, Tables } from './place';
+import type { Given, IPlace, IPlanFile, IRun, IRuns, IStudyForm, Tables } from './place';
 import type { PlaceModel } from './placemodel';
 import type { IDrawing } from './planview';
-import { Refused, type PlaceServer } from './server';
+import type { ICopy } from './saveas';
+import { packed, Refused, type PlaceServer } from './server';
 
 /** Milliseconds after the last key until a place is judged anew. */
 const CALM = 400;
@@ -91,7 +92,10 @@ export class PlaceSession {
       }
     };
     const changed = (_: PlaceModel, change: string) => {
-      if (change === 'rows') {
+      if (change === 'whole') {
+        this.turn++; // what was asked before is of tables that are gone
+      }
+      if (change === 'rows' || (change === 'whole' && this.model.dirty)) {
         window.clearTimeout(this.calm);
         this.calm = window.setTimeout(() => void this.judge(), CALM);
       }
@@ -127,17 +131,67 @@ export class PlaceSession {
   /** What may be asked for. */
   plans: readonly string[] = [];
   objectives: readonly string[] = [];
+  studies: IRuns['studies'] = [];
   /** Tells of every change of them. */
   readonly ran = new Signal<this, void>(this);
 
-  /** Have a plan worked out, of what was typed. */
-  async ask(what: string, objective: string): Promise<void> {
-    this.took(await this.server.run(this.path, this.model.typed(), what, objective));
+  /** Have a plan worked out, of what was typed, with options that are laid on it. */
+  async ask(what: string, objective: string, options: string[]): Promise<void> {
+    await this.run({ what, objective, options });
   }
 
-  /** Stop a plan that is waited for. */
+  /** Have a plan that was kept compared with the plan without its option. */
+  async compare({ file, option }: IPlanFile): Promise<void> {
+    await this.run({ file, options: option.split(' + ') });
+  }
+
+  /** Have a study answered, about what was typed. */
+  async study(name: string, given: Given, files: File[]): Promise<void> {
+    await this.run({ study: name, given, files: await Promise.all(files.map(packed)) });
+  }
+
+  /** The form by which a study is asked for. */
+  form(study: string, leading: string): Promise<IStudyForm> {
+    return this.server.form(this.path, this.model.typed(), study, leading);
+  }
+
+  /** What came of something that was asked for, as a part of a page. */
+  page(number: number): Promise<string> {
+    return this.server.page(this.path, number);
+  }
+
+  /** Stop what is waited for. */
   async stop(number: number): Promise<void> {
     this.took(await this.server.stop(this.path, number));
+  }
+
+  /** Keep what was typed as an option; gives what is said of that. */
+  async keepOption(name: string, about: string): Promise<string> {
+    return this.changeOptions('POST', { name, about, tables: this.model.typed() });
+  }
+
+  async renameOption(name: string, to: string): Promise<string> {
+    return this.changeOptions('PUT', { name, new: to });
+  }
+
+  async deleteOption(name: string): Promise<string> {
+    return this.changeOptions('DELETE', { name });
+  }
+
+  /** Write the place as it is typed beside itself; gives the file by which it is opened. */
+  copy(copy: ICopy): Promise<string> {
+    return this.server.copy(this.path, this.model.typed(), copy);
+  }
+
+  private async changeOptions(method: string, wish: object): Promise<string> {
+    const { said, options } = await this.server.options(this.path, method, wish);
+    this.model.takeOptions(options);
+    void this.judge(); // whether plans are of the options as they are
+    return said;
+  }
+
+  private async run(wish: object): Promise<void> {
+    this.took(await this.server.run(this.path, { tables: this.model.typed(), ...wish }));
   }
 
   /** See what was asked for, here or elsewhere, until it is over. */
@@ -146,9 +200,10 @@ export class PlaceSession {
       return;
     }
     try {
-      const { runs, plans, objectives } = await this.server.runs(this.path);
+      const { runs, plans, objectives, studies } = await this.server.runs(this.path);
       this.plans = plans;
       this.objectives = objectives;
+      this.studies = studies;
       this.took(runs);
     } catch {
       // A server that is away, or has no such part: what is seen stays, and asking says why.

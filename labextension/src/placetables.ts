@@ -4,6 +4,7 @@ import { element } from './dom';
 import { labelled } from './forms';
 import type { ITable } from './place';
 import type { PlaceModel } from './placemodel';
+import { SETTINGS_TABLE } from './placesettings';
 import { renderTable, type History, type ITableView } from './tableview';
 
 /** The tables of a place, one of them shown to be edited. */
@@ -20,7 +21,7 @@ export class PlaceTables {
 
   /** Show everything anew: the place was read again. */
   refresh(): void {
-    const tables = this.model.place?.tables ?? [];
+    const tables = this.all();
     const known = tables.some(table => table.name === this.shown);
     const first = tables.find(table => table.rows.length > 0) ?? tables[0];
     const table = this.table();
@@ -93,14 +94,19 @@ export class PlaceTables {
   }
 
   private table(): ITable | undefined {
-    return this.model.place?.tables.find(table => table.name === this.shown);
+    return this.all().find(table => table.name === this.shown);
+  }
+
+  /** The tables; the settings have boxes of their own. */
+  private all(): ITable[] {
+    return (this.model.place?.tables ?? []).filter(({ name }) => name !== SETTINGS_TABLE);
   }
 
   /** The tables to choose from, with how many rows and errors each has. */
   private list(): void {
     const { place } = this.model;
     const held = this.choice.value;
-    const options = (place?.tables ?? []).map(table => {
+    const options = this.all().map(table => {
       const rows = table.locked ? 0 : this.model.history(table.name).now.length;
       const errors = (place?.findings[table.name] ?? []).filter(each => each.severity === 'error');
       const told = [this.trans._n('%1 row', '%1 rows', rows)];

@@ -7,13 +7,16 @@ import { counted, showOverview } from './overview';
 import type { IFindingGroup } from './place';
 import type { Change, PlaceModel } from './placemodel';
 import type { PlaceSession } from './placesession';
+import { PlaceOptions } from './placeoptions';
 import { PlacePlans, type IPlanActions } from './placeplans';
+import { PlaceSettings, SETTINGS_TABLE } from './placesettings';
+import { PlaceStudies } from './placestudies';
 import { PlaceTables } from './placetables';
 import { PlanWidget } from './planwidget';
 import { Refused } from './server';
 import { Tabs } from './tabs';
 
-/** One view of a place: overview, tables, network and plans. */
+/** One view of a place: overview, tables, network, options, plans, studies, settings. */
 export class PlaceView extends Widget {
   constructor(
     readonly session: PlaceSession,
@@ -25,14 +28,24 @@ export class PlaceView extends Widget {
     this.addClass('jp-placebudget-place');
     this.network = new PlanWidget(trans);
     this.tables = new PlaceTables(this.panel(), this.model, trans);
+    this.settings = new PlaceSettings(this.panel(), this.model, trans);
     this.plans = new PlacePlans(this.panel(), session, actions, objective, trans);
+    this.studies = new PlaceStudies(this.panel(), session, trans);
+    const plan = (option: string) => {
+      this.tabs.choose('plans');
+      this.plans.take(option);
+    };
+    this.options = new PlaceOptions(this.panel(), session, plan, trans);
     this.tabs = new Tabs(
       trans.__('Parts of the place'),
       [
         { name: 'overview', label: trans.__('Overview'), node: this.overview },
         { name: 'tables', label: trans.__('Tables'), node: this.tables.node },
         { name: 'network', label: trans.__('Network'), node: this.drawn },
-        { name: 'plans', label: trans.__('Plans'), node: this.plans.node }
+        { name: 'options', label: trans.__('Options'), node: this.options.node },
+        { name: 'plans', label: trans.__('Plans'), node: this.plans.node },
+        { name: 'studies', label: trans.__('Studies'), node: this.studies.node },
+        { name: 'settings', label: trans.__('Settings'), node: this.settings.node }
       ],
       name => this.seen(name)
     );
@@ -62,6 +75,7 @@ export class PlaceView extends Widget {
     this.model.stateChanged.disconnect(this.tell, this);
     this.tables.dispose();
     this.plans.dispose();
+    this.studies.dispose();
     this.network.dispose();
     super.dispose();
   }
@@ -74,6 +88,11 @@ export class PlaceView extends Widget {
 
   /** Show a part, and in the tables one of them. */
   go(group: Pick<IFindingGroup, 'table' | 'row' | 'column'>): void {
+    if (group.table === SETTINGS_TABLE) {
+      this.tabs.choose('settings');
+      this.settings.go(group.column);
+      return;
+    }
     this.tabs.choose('tables');
     this.tables.go(group.table, group.row, group.column);
   }
@@ -83,11 +102,13 @@ export class PlaceView extends Widget {
       this.refresh();
     } else if (change === 'rows') {
       this.tables.rows();
+      this.settings.rows();
       this.stale();
     } else if (change === 'judged') {
       this.tables.findings();
+      this.settings.findings();
       this.showOverview();
-      this.plans.showKept(this.model.place?.plans ?? []);
+      this.showKept();
     } else if (change === 'elsewhere') {
       this.sayElsewhere();
     }
@@ -108,8 +129,9 @@ export class PlaceView extends Widget {
       return;
     }
     this.tables.refresh();
+    this.settings.refresh();
     this.showOverview();
-    this.plans.showKept(this.model.place?.plans ?? []);
+    this.showKept();
     this.stale();
     this.tell();
   }
@@ -123,6 +145,15 @@ export class PlaceView extends Widget {
       if (held) {
         this.overview.focus();
       }
+    }
+  }
+
+  /** What is kept beside the place: options, and plans. */
+  private showKept(): void {
+    const { place } = this.model;
+    if (place !== null) {
+      this.options.show(place);
+      this.plans.showKept(place);
     }
   }
 
@@ -178,7 +209,7 @@ export class PlaceView extends Widget {
   private async saveAll(): Promise<void> {
     // A cell that is being typed in is left, so that it is saved too.
     const held = document.activeElement;
-    if (held instanceof HTMLInputElement || held instanceof HTMLSelectElement) {
+    if (held instanceof HTMLElement && held.matches('input, select, textarea')) {
       held.blur();
     }
     this.problem.replaceChildren();
@@ -189,9 +220,12 @@ export class PlaceView extends Widget {
     }
   }
 
-  // --- network and plans -------------------------------------------------------------
+  // --- network ------------------------------------------------------------------------
 
   private seen(name: string): void {
+    if (name === 'studies') {
+      void this.studies.seen();
+    }
     if (name === 'network' && !this.isDrawn) {
       this.isDrawn = true;
       this.late.textContent = '';
@@ -222,7 +256,10 @@ export class PlaceView extends Widget {
   private isDrawn = false;
   private readonly tabs: Tabs;
   private readonly tables: PlaceTables;
+  private readonly options: PlaceOptions;
   private readonly plans: PlacePlans;
+  private readonly studies: PlaceStudies;
+  private readonly settings: PlaceSettings;
   private readonly network: PlanWidget;
   private readonly save: HTMLButtonElement;
   private readonly overview = this.panel();

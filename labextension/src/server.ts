@@ -3,7 +3,8 @@ import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IDrawing } from './planview';
-import type { IJudged, IOnDisk, IPlace, IRun, IRuns, Tables } from './place';
+import type { ICopy } from './saveas';
+import type { IJudged, IOnDisk, IOption, IPlace, IRun, IRuns, IStudyForm, Tables } from './place';
 
 /** An example place that can be copied. */
 export interface IExample {
@@ -41,7 +42,9 @@ export interface IMadePlace {
 export class Refused extends Error {
   constructor(
     message: string,
-    readonly status = 0
+    readonly status = 0,
+    /** What is wrong, by the box of a form. */
+    readonly problems: Record<string, string> = {}
   ) {
     super(message);
   }
@@ -104,14 +107,40 @@ export class PlaceServer {
     return (await this.ask(`runs${URLExt.objectToQueryString({ path })}`)) as IRuns;
   }
 
-  /** Have a plan worked out, of tables as they are typed, and kept beside the place. */
-  async run(path: string, tables: Tables, what: string, objective: string): Promise<IRun[]> {
-    return ((await this.ask('runs', { path, tables, what, objective })) as IRuns).runs;
+  /** Have a plan or a study worked out. */
+  async run(path: string, wish: object): Promise<IRun[]> {
+    return ((await this.ask('runs', { path, ...wish })) as IRuns).runs;
   }
 
-  /** Stop a plan that is waited for. */
+  /** What came of something that was asked for. */
+  async page(path: string, number: number): Promise<string> {
+    const query = URLExt.objectToQueryString({ path, number: String(number) });
+    return ((await this.ask(`runs${query}`)) as { page: string }).page;
+  }
+
+  /** Stop what is waited for. */
   async stop(path: string, number: number): Promise<IRun[]> {
     return ((await this.ask('runs', { path, number }, 'DELETE')) as IRuns).runs;
+  }
+
+  /** The form by which a study is asked for, of tables as they are typed. */
+  async form(path: string, tables: Tables, study: string, leading: string): Promise<IStudyForm> {
+    return (await this.ask('study', { path, tables, study, leading })) as IStudyForm;
+  }
+
+  /** Keep, rename or delete an option beside a place; gives what is said of it, and all options. */
+  async options(
+    path: string,
+    method: string,
+    wish: object
+  ): Promise<{ said: string; options: IOption[] }> {
+    const answer = await this.ask('options', { path, ...wish }, method);
+    return answer as { said: string; options: IOption[] };
+  }
+
+  /** Write a place as it is typed beside itself; gives the file by which it is opened. */
+  async copy(path: string, tables: Tables, copy: ICopy): Promise<string> {
+    return ((await this.ask('copy', { path, tables, ...copy })) as { path: string }).path;
   }
 
   private async ask(what: string, body?: object, method = 'POST'): Promise<unknown> {
@@ -138,21 +167,27 @@ export class PlaceServer {
     }
     throw new Refused(
       answer?.message || this.trans.__('The Jupyter server refused (%1).', String(response.status)),
-      response.status
+      response.status,
+      answer?.problems
     );
   }
 }
 
 /** A file as JSON can carry it: its name, and its content in base64. */
-async function packed(file: File): Promise<{ name: string; content: string }> {
+export async function packed(file: File): Promise<{ name: string; content: string }> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let text = '';
   bytes.forEach(byte => (text += String.fromCharCode(byte)));
   return { name: file.name, content: btoa(text) };
 }
 
+interface IRefusal {
+  message?: string;
+  problems?: Record<string, string>;
+}
+
 /** The answer as JSON, or nothing where the server spoke in pages. */
-async function wordsOf(response: Response): Promise<{ message?: string } | null> {
+async function wordsOf(response: Response): Promise<IRefusal | null> {
   try {
     const answer: unknown = await response.json();
     return typeof answer === 'object' ? answer : null;

@@ -23,6 +23,9 @@ export type Rows = string[][];
 export class History {
   constructor(rows: Rows);
   now: Rows;
+  add(rows: Rows): void;
+  undo(): boolean;
+  redo(): boolean;
 }
 
 export interface ITableData {

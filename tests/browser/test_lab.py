@@ -283,12 +283,76 @@ def test_a_place_is_one_document_that_its_views_share_and_that_is_saved_whole(
     page.screenshot(path=pictures / "lab_place_plans.png")
     assert browsing.violations(page, PLACE) == []
     assert kernels(lab_server) == before
+
+    # What is typed is kept as an option; a plan with it stands beside the plan without.
+    second.get_by_role("tab", name="Tables").click()
+    cell.press("F2")
+    page.keyboard.type("14000000")
+    page.keyboard.press("Enter")
+    second.get_by_role("tab", name="Options").click()
+    second.get_by_label("Name of the option").fill("richer council")
+    second.get_by_role("button", name="Keep as an option").press("Enter")
+    expect(second.get_by_role("status").get_by_text("in richer_council.json")).to_be_visible()
+    second.get_by_role("button", name="Take the changes out of the tables again").press("Enter")
+    expect(second.get_by_text("All is saved.")).to_be_visible()
+    changed = "Council tax brings £14 million in 2027-28, in the papers £13 million."
+    expect(second.get_by_text(changed)).to_be_visible()
+    page.screenshot(path=pictures / "lab_place_options.png")
+    assert browsing.violations(page, PLACE) == []
+    second.get_by_role("button", name="Plan with richer council").press("Enter")
+    expect(second.get_by_label("Plan", exact=True)).to_be_focused()
+    second.get_by_role("button", name="Work it out").press("Enter")
+    both = "Best pooled with richer council"
+    second.get_by_role("button", name=f"Compare {both} with the plan without").press("Enter")
+    expect(second.get_by_role("heading", name=f"Best pooled and {both}")).to_be_visible()
+    assert browsing.violations(page, PLACE) == []
+
+    # A study is asked in its boxes and answered below them; one that takes long is stopped.
+    second.get_by_role("tab", name="Studies").click()
+    second.get_by_label("Study", exact=True).select_option("to_do")
+    second.get_by_role("button", name="Work this out").press("Enter")
+    second.get_by_role("button", name="Show the answer of What is to do").press("Enter")
+    expect(second.locator(".pb-panel h3").last).to_be_visible()
+    second.get_by_label("Study", exact=True).select_option("rests_on")
+    second.get_by_label("Figures for which both plans are made again").fill("40")
+    second.get_by_role("button", name="Work this out").press("Enter")
+    second.get_by_role("button", name="Stop What it rests on").press("Enter")
+    expect(second.get_by_role("status").get_by_text("it was stopped.")).to_be_visible()
+    page.screenshot(path=pictures / "lab_place_studies.png")
+    assert browsing.violations(page, PLACE) == []
+    assert kernels(lab_server) == before
+    second.get_by_role("tab", name="Plans").click()
     second.get_by_role("button", name=f"Open {file}", exact=True).click()
     expect(page.locator(f".jp-Document:not(.lm-mod-hidden) {PICTURE}").first).to_be_visible()
     assert kernels(lab_server) == before
-    page.locator(".lm-TabBar-tab", has_text="datapackage.json").nth(1).click()
+    page.locator(".lm-TabBar-tab", has_text="Tiny").nth(1).click()
     second.get_by_role("button", name=f"Open {file} in a notebook").click()
     expect(page.locator(".jp-NotebookPanel")).to_contain_text('pooling="pooled"')
+    page.locator(".lm-TabBar-tab", has_text="Tiny").nth(1).click()
+
+    # Its settings are boxes: the tab takes the new title, and the file keeps its name.
+    second.get_by_role("tab", name="Settings").click()
+    second.get_by_label("Financial years").fill("soon")
+    page.keyboard.press("Tab")
+    expect(second.get_by_label("Financial years")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Tiny: not saved")
+    second.get_by_role("button", name="Undo").press("Enter")
+    second.get_by_label("Title").fill("Tiny Town")
+    page.screenshot(path=pictures / "lab_place_settings.png")
+    assert browsing.violations(page, PLACE) == []
+    page.keyboard.press("Control+s")
+    expect(page.locator(".lm-TabBar-tab", has_text="Tiny Town")).to_have_count(2)
+    assert (pb.read(folder).settings.title, pb.read(folder).years) == ("Tiny Town", tiny().years)
+
+    # Saved as another form, it is opened from there.
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Save .*As…")).click()
+    page.get_by_role("dialog").get_by_label("Name").fill("tiny copy")
+    page.get_by_label("A workbook (.place.xlsx)").check()
+    assert browsing.violations(page, FORM) == []
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    expect(page.locator(".lm-TabBar-tab", has_text="Tiny Town")).to_have_count(3)
+    assert pb.read(lab_server.folder / "tiny_copy.place.xlsx").title == "Tiny Town"
 
     page.locator(".lm-TabBar-tab", has_text="Launcher").click()
     launched(page, "Open desk")

@@ -154,6 +154,26 @@ def test_who_may_only_read_reads_and_saves_nothing(jupyter: Server, folder: Path
     assert len(pb.read(folder).funding) == 4
 
 
+def test_a_copy_is_written_beside_its_place_with_what_is_typed_and_its_options(
+    jupyter: Server, folder: Path
+) -> None:
+    pb.Option("less need").scale("needs", 0.9).save(folder)
+    rows = rows_of(opened(jupyter, folder), "funding")
+    rows[0][2] = "11000000"
+    wish = {"path": path_of(folder), "tables": {"funding": rows}, "name": f"{folder.name} copy"}
+    for form, opening in (("", "/datapackage.json"), (".place.xlsx", ""), (".place.zip", "")):
+        status, made = ask(jupyter, "copy", {**wish, "form": form})
+        name = f"{folder.name}_copy{form}"
+        assert (status, made) == (201, {"path": f"{name}{opening}"})
+        place = pb.read(folder.parent / name)
+        assert place.funding["amount"].tolist()[0] == 11_000_000
+        assert list(place.options()) == ["less need"]
+    assert pb.read(folder).funding["amount"].tolist()[0] == 10_000_000
+    for wrong in ({"form": ""}, {"form": ".exe"}, {"form": "", "name": "../.."}):
+        assert ask(jupyter, "copy", {**wish, **wrong})[0] == 400
+    assert ask(jupyter, "copy", {**wish, "form": ""}, token=SECOND)[0] == 403
+
+
 def test_a_plan_is_worked_out_beside_the_server_and_kept_beside_its_place(
     jupyter: Server, folder: Path
 ) -> None:

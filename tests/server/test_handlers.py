@@ -18,9 +18,15 @@ from tornado.web import HTTPError
 
 import placebudget as pb
 from browsing import Server
-from placebudget.server.documents import CheckHandler, DocumentHandler, NetworkHandler
+from placebudget.server.documents import (
+    CheckHandler,
+    CopyHandler,
+    DocumentHandler,
+    NetworkHandler,
+    OptionsHandler,
+)
 from placebudget.server.handlers import ExamplesHandler, PlacesHandler
-from placebudget.server.jobs import RunsHandler
+from placebudget.server.jobs import RunsHandler, StudyHandler
 from server_asking import SECOND, TOKEN, ask
 
 PLACE = {
@@ -239,6 +245,9 @@ def test_a_second_user_does_what_the_server_lets_that_user_do_and_no_more(jupyte
         (DocumentHandler, "put"),
         (CheckHandler, "post"),
         (NetworkHandler, "post"),
+        (StudyHandler, "post"),
+        (CopyHandler, "post"),
+        *((OptionsHandler, method) for method in ("post", "put", "delete")),
         *((RunsHandler, method) for method in ("get", "post", "delete")),
     ],
 )

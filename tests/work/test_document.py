@@ -9,20 +9,22 @@ from typing import Any
 import pytest
 
 import placebudget as pb
-from placebudget.errors import InvalidPlace, WrongArgument
+from placebudget.errors import InvalidOption, InvalidPlace, WrongArgument
 from placebudget.place import schema
 from placebudget.place.io.folder import example_folder
+from placebudget.place.options import delete_option, rename_option, stored_options
 from placebudget.work.document import (
     ChangedElsewhere,
     Document,
     checked_tables,
+    digest_on_disk,
     judge,
     judged_page,
     page_of,
     read_document,
     save_document,
 )
-from placebudget.work.plans import plans_beside
+from placebudget.work.plans import keep_as_option, named_together, options_beside, plans_beside
 from places import tiny
 
 
@@ -37,7 +39,7 @@ def page(document: Document, **tables: Any) -> dict[str, Any]:
 
 
 def test_every_table_is_there_and_comes_to_the_place_that_was_written(document: Document) -> None:
-    assert list(document.tables) == list(schema())
+    assert list(document.tables) == [*schema(), "place"]
     assert judge(document, document.tables).place == tiny()
 
 
@@ -93,7 +95,7 @@ def test_a_cell_that_cannot_be_read_is_found_beside_it_and_the_rest_is_still_sho
     assert shown["overview"]["errors"] == 1
     assert shown["overview"]["groups"][0]["table"] == "funding"
     assert shown["overview"]["money"] == []
-    assert len(shown["tables"]) == len(schema())
+    assert len(shown["tables"]) == len(schema()) + 1  # the settings
 
 
 def test_a_table_whose_headings_are_unknown_is_locked_with_the_reason(tmp_path: Path) -> None:
@@ -164,3 +166,79 @@ def test_plans_beside_a_place_say_whether_they_are_of_it_as_it_is(tmp_path: Path
 
 def test_what_is_found_anew_has_no_rows_in_it(document: Document) -> None:
     assert set(judged_page(document, judge(document, document.tables))) == {"findings", "overview"}
+
+
+def test_what_was_typed_becomes_an_option_which_is_renamed_and_deleted(tmp_path: Path) -> None:
+    """What is typed into an archive is still unsaved afterwards: options are no part of it."""
+    path = tiny().write(tmp_path / "tiny.place.zip")
+    document = read_document(path)
+    first, *rest = document.tables["funding"]
+    funding = [[*first[:2], "12000000", *first[3:]], *rest]
+    typed = judge(document, {**document.tables, "funding": funding}).place
+    assert typed is not None
+    said = keep_as_option(path, tiny(), typed, " richer ", "More.")
+    assert said == "The changes are kept as the option richer, in tiny.place.zip."
+    assert digest_on_disk(path) == document.digest
+    (kept,) = options_beside(path, tiny())
+    assert (kept["name"], kept["about"], kept["unfit"]) == ("richer", "More.", "")
+    assert kept["changes"] == [
+        "Council tax brings £12 million in 2027-28, in the papers £10 million."
+    ]
+    assert named_together(path, ["richer"]).apply(tiny()) == typed
+    for name, why in (("richer", "already"), ("§", "letter or digit")):
+        with pytest.raises(InvalidOption, match=why):
+            keep_as_option(path, tiny(), typed, name, "")
+    with pytest.raises(InvalidOption, match="nothing to keep"):
+        keep_as_option(path, tiny(), tiny(), "none", "")
+    pb.Option("other").scale("needs", 0.9).save(path)
+    with pytest.raises(InvalidOption, match="already"):
+        rename_option(path, "richer", "other")
+    rename_option(path, "richer", "Rich")
+    assert list(stored_options(path)) == ["other", "Rich"]
+    delete_option(path, "Rich")
+    with pytest.raises(WrongArgument, match="Rich"):
+        delete_option(path, "Rich")
+    assert [each["name"] for each in options_beside(path)] == ["other"]
+
+
+def test_an_option_that_no_longer_fits_says_why(tmp_path: Path) -> None:
+    path = tiny().write(tmp_path / "tiny")
+    pb.Option("gone").set("funding", "amount", 1, stream="no_such").save(path)
+    (kept,) = options_beside(path, tiny())
+    assert "no_such" in kept["unfit"]
+    assert kept["changes"] == ["set amount in funding to 1 where stream is no_such"]
+
+
+@pytest.mark.parametrize("form", ["tiny", "tiny.place.zip", "tiny.place.xlsx"])
+def test_settings_are_tables_too_and_change_alone(tmp_path: Path, form: str) -> None:
+    """Years, price base and discounting are typed as texts; what is blank is left out."""
+    path = tiny().write(tmp_path / form)
+    document = read_document(path)
+    wish = {"title": "Tiny Town", "years": "2027-28; 2028-29, 2029-30", "discount": "0.03",
+            "price_base": "", "appraisal_years": "5"}  # fmt: skip
+    typed = [[name, wish.get(name, value)] for name, value in document.tables["place"]]
+    judged = judge(document, {**document.tables, "place": typed})
+    assert judged.place is not None
+    saved = save_document(document, {**document.tables, "place": typed})
+    assert saved.tables["place"][:2] == [["title", "Tiny Town"], ["description", ""]]
+    settings = pb.read(path).settings
+    assert settings == judged.place.settings
+    assert settings.years == ("2027-28", "2028-29", "2029-30")
+    assert (settings.discount, settings.price_base, settings.appraisal_years) == (
+        0.03,
+        "2027-28",
+        5,
+    )
+    assert pb.read(path).funding.equals(tiny().funding)
+
+
+def test_a_setting_that_cannot_be_read_is_said_at_its_box(document: Document) -> None:
+    typed = [
+        [name, "soon" if name == "years" else value] for name, value in document.tables["place"]
+    ]
+    told = page(document, place=typed)
+    found = told["findings"]["place"]
+    assert ("years", "error") in {(each["column"], each["severity"]) for each in found}
+    assert "place" in {group["table"] for group in told["overview"]["groups"]}
+    with pytest.raises(WrongArgument, match="settings"):
+        checked_tables(document, {"place": typed[1:]})

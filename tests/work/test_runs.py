@@ -10,8 +10,10 @@ import pytest
 
 import placebudget as pb
 from placebudget.errors import Infeasible, Stopped, WrongArgument
+from placebudget.work.asking import InvalidChoice
 from placebudget.work.jobs import Here, Job, Watch
-from placebudget.work.runs import DONE, FAILED, RUNNING, STOPPED, Runs
+from placebudget.work.plans import plans_beside
+from placebudget.work.runs import DONE, FAILED, RUNNING, STOPPED, WAITING, Runs, study_form
 from places import tiny
 
 
@@ -52,11 +54,65 @@ def test_a_plan_tells_how_far_it_is_and_is_stopped(tmp_path: Path) -> None:
     run = runs.ask(tmp_path, tiny(), "pooled")
     assert engine.begun.wait(60)
     assert (run.state, run.said, run.stage, run.stages) == (RUNNING, "looking", 2, 5)
-    with pytest.raises(WrongArgument, match="no such plan of this place"):
+    with pytest.raises(WrongArgument, match="asked of this place"):
         runs.stop(tmp_path / "other", run.number)
     runs.stop(tmp_path, run.number)
     assert runs.wait(run.number)
     assert (run.state, list(tmp_path.iterdir())) == (STOPPED, [])
+
+
+def test_a_plan_with_an_option_is_compared_with_the_plan_without_it(tmp_path: Path) -> None:
+    """The council of the tiny place has £10 million a year, with the option £12 million."""
+    path = tiny().write(tmp_path / "tiny")
+    richer = pb.Option("richer council").set("funding", "amount", 12e6, stream="council_tax")
+    richer.save(path)
+    runs = Runs(Here())
+    run = runs.ask(path, tiny(), "pooled", option=richer)
+    assert runs.wait(run.number)
+    assert (run.state, run.said, run.option) == (DONE, "", "richer council")
+    assert "Best pooled and Best pooled with richer council" in runs.page(path, run.number)
+    kept = {each["file"]: (each["option"], each["current"]) for each in plans_beside(path, tiny())}
+    assert kept == {
+        "plans/tiny_pooled.plan.json": ("", True),
+        "plans/tiny_pooled_richer_council.plan.json": ("richer council", True),
+    }
+    # What was made before is compared as it is, and no longer where the option is another.
+    again = runs.compare(path, tiny(), run.file, richer)
+    assert runs.wait(again.number)
+    assert len(kept) == len(plans_beside(path, tiny()))
+    assert "Best pooled and Best pooled with richer council" in runs.page(path, again.number)
+    pb.Option("richer council").scale("funding", 2).save(path)
+    assert [each["current"] for each in plans_beside(path, tiny())] == [True, False]
+    with pytest.raises(WrongArgument, match="worked out again"):
+        runs.compare(path, tiny(), run.file, richer)
+
+
+def test_a_study_is_asked_in_its_boxes_and_answered_as_part_of_a_page(tmp_path: Path) -> None:
+    path, runs = tiny().write(tmp_path / "tiny"), Runs(Here())
+    assert "best pooled plan" in study_form(path, tiny(), "risk_share")["refused"]
+    form = study_form(path, tiny(), "to_do")
+    assert [box["key"] for group in form["groups"] for box in group["fields"]] == ["solve"]
+    run = runs.study(path, tiny(), "to_do", {"solve": False})
+    assert runs.wait(run.number)
+    assert (run.state, run.record()["study"]) == (DONE, "What is to do")
+    assert "pb-panel" in runs.page(path, run.number)
+    with pytest.raises(InvalidChoice, match="whole number"):
+        runs.study(path, tiny(), "rests_on", {"most": "many", "first": "pooled", "second": "today"})
+    for other in ("no_such", None):
+        with pytest.raises(WrongArgument, match="no such study"):
+            runs.study(path, tiny(), other, {})
+
+
+def test_what_waits_is_stopped_at_once(tmp_path: Path) -> None:
+    engine = Slow()
+    runs = Runs(engine)
+    first, second = (runs.ask(tmp_path, tiny(), "pooled") for _ in range(2))
+    second.state = WAITING
+    runs.stop(tmp_path, second.number)
+    assert second.state == STOPPED
+    runs.stop(tmp_path, first.number)
+    assert runs.wait(first.number)
+    assert runs.wait(second.number)
 
 
 def test_why_there_is_no_plan_is_said(tmp_path: Path) -> None:

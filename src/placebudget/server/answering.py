@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from jupyter_server.base.handlers import APIHandler
 
 from placebudget.errors import CannotWrite, PlaceBudgetError, WrongArgument
+from placebudget.work.asking import InvalidChoice
 from placebudget.work.document import ChangedElsewhere
 
 # Published files of all of England come along with what is asked.
@@ -64,4 +65,7 @@ class Answering(APIHandler):
     def refuse(self, error: PlaceBudgetError) -> None:
         """Say why something was not done."""
         statuses = {CannotWrite: 500, ChangedElsewhere: 409}
-        self.answer(statuses.get(type(error), 400), {"message": str(error)})
+        said: dict[str, Any] = {"message": str(error)}
+        if isinstance(error, InvalidChoice):
+            said["problems"] = dict(reversed(error.problems))  # the first of each box
+        self.answer(statuses.get(type(error), 400), said)

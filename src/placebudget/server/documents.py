@@ -18,10 +18,11 @@ from tornado.web import authenticated
 from placebudget.errors import InvalidPlace, WrongArgument
 from placebudget.place import Place
 from placebudget.place.io.folder import PACKAGE
+from placebudget.place.options import delete_option, rename_option, stored_options
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.simulate import today_of
 from placebudget.server.answering import Answering, in_words
-from placebudget.server.requests import requested_place_path
+from placebudget.server.requests import requested_copy, requested_place_path
 from placebudget.work.document import (
     ChangedElsewhere,
     Document,
@@ -35,7 +36,7 @@ from placebudget.work.document import (
     read_document,
     save_document,
 )
-from placebudget.work.plans import options_beside, plans_beside
+from placebudget.work.plans import keep_as_option, options_beside, plans_beside
 
 _KEPT = 6
 
@@ -195,6 +196,75 @@ class CheckHandler(Documented):
         }
 
 
+class OptionsHandler(Documented):
+    """The options stored beside a place: one made of what was typed, renamed, taken away."""
+
+    @authenticated
+    @authorized
+    @in_words
+    async def post(self) -> None:
+        path, asked = await self.asked_of()
+        said = await asyncio.to_thread(self._keep, path, asked)
+        await self._answer(201, path, said)
+
+    @authenticated
+    @authorized
+    @in_words
+    async def put(self) -> None:
+        path, asked = await self.asked_of()
+        name, new = str(asked.get("name")), " ".join(str(asked.get("new")).split())
+        await asyncio.to_thread(rename_option, path, name, new)
+        await self._answer(200, path, f"{name} is called {new} now.")
+
+    @authenticated
+    @authorized
+    @in_words
+    async def delete(self) -> None:
+        path, asked = await self.asked_of()
+        name = str(asked.get("name"))
+        await asyncio.to_thread(delete_option, path, name)
+        await self._answer(200, path, f"{name} is deleted.")
+
+    def _keep(self, path: Path, asked: dict[str, Any]) -> str:
+        before, after = (self.documents.sound(path, asked.get(each)) for each in ("", "tables"))
+        return keep_as_option(path, before, after, asked.get("name", ""), asked.get("about", ""))
+
+    async def _answer(self, status: int, path: Path, said: str) -> None:
+        place = (await asyncio.to_thread(self.documents.read, path)).judged.place
+        self.answer(status, {"said": said, "options": options_beside(path, place)})
+
+
+class CopyHandler(Documented):
+    """A place as it is typed, written beside itself under another name, with its options."""
+
+    @authenticated
+    @authorized
+    @in_words
+    async def post(self) -> None:
+        path, asked = await self.asked_of()
+        goal = requested_copy(path, asked)
+        home = str(asked["path"]).removesuffix(f"/{PACKAGE}").rpartition("/")[0]
+        if path.is_dir() and asked["path"] == PACKAGE:
+            raise WrongArgument(
+                "This place is the folder that Jupyter shows itself, beside which nothing can be "
+                "written. Start Jupyter in the folder above."
+            )
+        await asyncio.to_thread(self._write, path, asked.get("tables"), goal)
+        opened = f"{goal.name}/{PACKAGE}" if goal.is_dir() else goal.name
+        self.answer(201, {"path": f"{home}/{opened}".lstrip("/")})
+
+    def _write(self, path: Path, tables: object, goal: Path) -> None:
+        place = self.documents.judge(path, tables)[2].place
+        if place is None:
+            raise InvalidPlace(
+                "Some cells cannot be read, so that the place cannot be written in another form. "
+                "Mend them first; the overview names each."
+            )
+        place.write(goal)
+        for option in stored_options(path).values():
+            option.save(goal)
+
+
 class NetworkHandler(Documented):
     """The money of a place as it is spent today, to be drawn."""
 
@@ -217,7 +287,8 @@ def _page(path: Path, held: _Held) -> dict[str, Any]:
 
 def _beside(path: Path, judged: Judged) -> dict[str, Any]:
     """The plans and the options that were kept beside a place."""
-    return {"plans": plans_beside(path, judged.place), "options": options_beside(path)}
+    place = judged.place
+    return {"plans": plans_beside(path, place), "options": options_beside(path, place)}
 
 
 def _on_disk(path: Path) -> Mapping[str, Any]:

@@ -14,8 +14,14 @@ from tornado.web import Application, HTTPError, authenticated
 
 from placebudget.errors import CannotWrite, WrongArgument
 from placebudget.server.answering import Answering, in_words
-from placebudget.server.documents import CheckHandler, DocumentHandler, NetworkHandler
-from placebudget.server.jobs import RunsHandler
+from placebudget.server.documents import (
+    CheckHandler,
+    CopyHandler,
+    DocumentHandler,
+    NetworkHandler,
+    OptionsHandler,
+)
+from placebudget.server.jobs import RunsHandler, StudyHandler
 from placebudget.server.new_place import (
     described_examples,
     files_of_example,
@@ -228,7 +234,10 @@ def add_handlers(app: Application) -> None:
         "document": DocumentHandler,
         "check": CheckHandler,
         "network": NetworkHandler,
+        "copy": CopyHandler,
+        "options": OptionsHandler,
         "runs": RunsHandler,
+        "study": StudyHandler,
     }
     app.add_handlers(
         ".*$",

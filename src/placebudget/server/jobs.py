@@ -1,4 +1,4 @@
-"""Plans asked for from a document: worked out in a process of its own, seen and stopped."""
+"""Plans and studies asked for from a document: worked out in a process of its own, and stopped."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from tornado.web import authenticated
 
 from placebudget.server.answering import in_words
 from placebudget.server.documents import Documented
+from placebudget.server.requests import requested_answers
 from placebudget.work.elsewhere import Elsewhere
-from placebudget.work.runs import PLANS, Runs
+from placebudget.work.plans import named_together
+from placebudget.work.runs import PLANS, Runs, studies_offered, study_form
 from placebudget.work.said import OBJECTIVES
 
 
@@ -29,8 +31,13 @@ class RunsHandler(Documented):
     @in_words
     async def get(self) -> None:
         path = await self.documents.path_of(self.get_query_argument("path", ""))
+        number = self.get_query_argument("number", "")
+        if number:
+            asked_for = int(number) if number.isdecimal() else None
+            self.answer(200, {"page": self.runs.page(path, asked_for)})
+            return
         choices = {"plans": list(PLANS), "objectives": list(OBJECTIVES)}
-        self.answer(200, {"runs": self.runs.of(path), **choices})
+        self.answer(200, {"runs": self.runs.of(path), **choices, "studies": studies_offered()})
 
     @authenticated
     @authorized
@@ -50,4 +57,27 @@ class RunsHandler(Documented):
 
     def _ask(self, path: Path, asked: dict[str, Any]) -> None:
         place = self.documents.sound(path, asked.get("tables"))
-        self.runs.ask(path, place, asked.get("what"), asked.get("objective"))
+        if "study" in asked:
+            given, file = requested_answers(asked)
+            self.runs.study(path, place, asked["study"], given, file)
+            return
+        option = named_together(path, asked.get("options") or [])
+        if option is not None and "file" in asked:
+            self.runs.compare(path, place, asked["file"], option)
+        else:
+            self.runs.ask(path, place, asked.get("what"), asked.get("objective"), option)
+
+
+class StudyHandler(Documented):
+    """The form by which a study is asked for."""
+
+    @authenticated
+    @authorized
+    @in_words
+    async def post(self) -> None:
+        path, asked = await self.asked_of()
+        self.answer(200, await asyncio.to_thread(self._form, path, asked))
+
+    def _form(self, path: Path, asked: dict[str, Any]) -> dict[str, Any]:
+        place = self.documents.sound(path, asked.get("tables"))
+        return study_form(path, place, asked.get("study"), asked.get("leading"))

@@ -6,12 +6,14 @@ import base64
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from placebudget.arguments import is_number
 from placebudget.errors import WrongArgument
 from placebudget.place import examples, schema
 from placebudget.place.io.folder import PACKAGE
+from placebudget.place.options import file_stem
 from placebudget.place.settings import start_of, years_between
 
 LONGEST_NAME = 200
@@ -134,6 +136,53 @@ def requested_place(asked: Mapping[str, Any]) -> NewPlace:
     if problems:
         raise WrongArgument(" ".join(problems))
     return NewPlace(title, years, agencies, files, residents or None)
+
+
+COPIES = ("", ".place.xlsx", ".place.zip")
+"""How the names of copies end: folders, workbooks, archives."""
+
+
+def requested_copy(path: Path, asked: Mapping[str, Any]) -> Path:
+    """Where a copy of a place is to be written: beside it, under a name that is free.
+
+    Raises
+    ------
+    WrongArgument
+        If the name or the form is none, or something of that name is there.
+
+    Examples
+    --------
+    >>> requested_copy(Path("work/tiny"), {"name": "Tiny & more", "form": ".place.zip"}).name
+    'tiny_more.place.zip'
+    """
+    name, form = asked.get("name"), asked.get("form")
+    stem = file_stem(name) if isinstance(name, str) else ""
+    if not stem:
+        raise WrongArgument("Give the place a name with a letter or digit.")
+    if form not in COPIES:
+        raise WrongArgument("A place is written as a folder, a .place.xlsx or a .place.zip.")
+    goal = path.parent / f"{stem}{form}"
+    if goal.exists():
+        raise WrongArgument(f"{goal.name} is there already; give another name.")
+    return goal
+
+
+def requested_answers(asked: Mapping[str, Any]) -> tuple[dict[str, str | bool], bytes | None]:
+    """What was typed into the form of a study, and a file that was brought with it.
+
+    Raises
+    ------
+    WrongArgument
+        If it is no form.
+    """
+    given = asked.get("given") or {}
+    if not isinstance(given, dict) or not all(isinstance(e, str | bool) for e in given.values()):
+        raise WrongArgument("What was typed into the form of the study is none.")
+    problems: list[str] = []
+    files = _files(asked.get("files") or [], problems)
+    if problems:
+        raise WrongArgument(" ".join(problems))
+    return given, next(iter(files.values()), None)
 
 
 def _is_folder_name(part: str) -> bool:

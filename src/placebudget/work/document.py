@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from placebudget.errors import InvalidPlace, PlaceBudgetError, WrongArgument
@@ -13,12 +17,15 @@ from placebudget.place import Finding, Findings, Place, schema
 from placebudget.place.io.cells import as_text
 from placebudget.place.io.changing import header_of, write_changed
 from placebudget.place.io.folder import UPLOADS, FileLimits, folder_files
+from placebudget.place.io.package import SETTINGS, SHEET, settings_texts, with_typed_settings
 from placebudget.place.io.reading import RawPackage, assembled, raw_package
 from placebudget.place.io.sheets import Formatted
 from placebudget.place.io.tables import RawTable
 from placebudget.place.names import Names
+from placebudget.place.options.stored import FOLDER
 from placebudget.place.origin import read_from
 from placebudget.place.place import PLACEHOLDERS
+from placebudget.place.settings import FREE, KEEP
 from placebudget.words import money
 from placebudget.work.typed import LONGEST_CELL, MOST_ROWS, Texts, page_columns, shown_finding
 
@@ -46,7 +53,8 @@ class Document:
     raw : RawPackage
         What the files hold.
     tables : mapping of str to rows of texts
-        By the name of each table of the schema: its cells in the order of the schema's columns.
+        By the name of each table of the schema: its cells in the order of the schema's columns;
+        under ``place`` the settings, as name and value.
     locked : mapping of str to str
         Tables that cannot be edited here, and why.
     """
@@ -67,10 +75,22 @@ def digest_on_disk(path: Path, limits: FileLimits = LIMITS) -> str:
         If the system does not let it be read.
     """
     try:
-        return _digest(folder_files(path, limits)[0] if path.is_dir() else {"": path.read_bytes()})
+        return _digest(folder_files(path, limits)[0] if path.is_dir() else _read(path, limits))
     except OSError as error:
         what = f"{path.name} cannot be read: {error.strerror or error}. Check the path."
         raise InvalidPlace(what) from error
+
+
+def _read(path: Path, limits: FileLimits) -> dict[str, bytes]:
+    """What is read of one file: of an archive all but its options, which come and go alone."""
+    content = path.read_bytes()
+    if path.suffix.lower() == ".zip":
+        broken = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
+        with suppress(*broken), zipfile.ZipFile(io.BytesIO(content)) as archive:
+            held = [e for e in archive.infolist() if PurePath(e.filename).parent.name != FOLDER]
+            if sum(each.file_size for each in held) <= limits.unpacked:
+                return {each.filename: archive.read(each) for each in held}
+    return {"": content}
 
 
 def _digest(files: Mapping[str, bytes]) -> str:
@@ -117,6 +137,10 @@ def read_document(path: Path, limits: FileLimits = LIMITS) -> Document:
             locked[name] = why
         else:
             tables[name] = _texts(name, rows)
+    if raw.properties is None:
+        locked[SHEET] = "The settings cannot be read. Mend the file first; the overview says how."
+    else:
+        tables[SHEET] = settings_texts(raw.properties)
     return Document(path, digest, raw, tables, locked)
 
 
@@ -175,6 +199,9 @@ def checked_tables(document: Document, given: object) -> Tables:
     for name, rows in given.items():
         if name not in document.tables:
             problems.append(f"There is no table {str(name)[:40]} that can be edited here.")
+        elif name == SHEET:
+            if not _are_rows(rows, 2) or [row[0] for row in rows] != list(SETTINGS):
+                problems.append("The settings that were sent are none.")
         elif not _are_rows(rows, len(schema()[name].names)):
             problems.append(
                 f"The rows of {name} are not rows of {len(schema()[name].names)} texts of up to "
@@ -264,10 +291,14 @@ def judge(document: Document, tables: Tables) -> Judged:
     typed = [
         RawTable(name, [list(schema()[name].names), *rows])
         for name, rows in tables.items()
-        if rows or name in there
+        if name != SHEET and (rows or name in there)
     ]
+    raw = document.raw._replace(tables=[*others, *typed])
+    if SHEET in tables:
+        before, after = document.tables[SHEET], tables[SHEET]
+        raw = raw._replace(properties=with_typed_settings(raw.properties or {}, before, after))
     try:
-        place = assembled(Place, document.raw._replace(tables=[*others, *typed]))
+        place = assembled(Place, raw)
     except InvalidPlace as error:
         return Judged(None, _as_findings(error.findings))
     place = read_from(place, str(document.path))
@@ -286,12 +317,53 @@ def page_of(document: Document, tables: Tables, judged: Judged) -> dict[str, Any
         columns, rows = page_columns(name), tables.get(name)
         locked = document.locked.get(name, "")
         shown.append(about | {"columns": columns, "rows": rows or [], "locked": locked})
-    return {"tables": shown, **judged_page(document, judged)}
+    settings = {"rows": tables.get(SHEET, []), "locked": document.locked.get(SHEET, "")}
+    shown.append({"name": SHEET, "title": "Settings", "about": "", "columns": [], **settings})
+    described = [{"name": name, **_SETTINGS[name]} for name in SETTINGS]
+    return {"tables": shown, "settings": described, **judged_page(document, judged)}
+
+
+_SETTINGS: Mapping[str, Mapping[str, Any]] = {
+    "title": {"label": "Title", "about": "As reports show it."},
+    "description": {"label": "Description", "about": "What the place is and rests on."},
+    "years": {
+        "label": "Financial years",
+        "about": "Those in which money is spent, in order, divided by commas: 2027-28, 2028-29.",
+    },
+    "price_base": {
+        "label": "Price base",
+        "about": "The financial year in whose prices unit costs and values stand. Blank: the "
+        "first year.",
+    },
+    "today_year": {
+        "label": "Year of today's money",
+        "about": "The financial year of the table of today's money. Blank: the first year.",
+    },
+    "discount": {
+        "label": "Discounting",
+        "about": "green book (3.5% a year, less after 30 years), green book health (1.5%), one "
+        "rate such as 0.035, or last years and rates such as [[30, 0.035], [75, 0.03]]. Blank: "
+        "green book.",
+    },
+    "appraisal_years": {
+        "label": "Years of benefits that count",
+        "about": "Counted from the first year. Blank: as long as effects last.",
+    },
+    "without_effects": {
+        "label": "Services without effects",
+        "about": "keep: they keep today's money. free: it may be spent elsewhere.",
+        "choices": ["", KEEP, FREE],
+    },
+    "name": {
+        "label": "Key",
+        "about": "Short, lower case, without spaces; plan files are named by it.",
+    },
+}
 
 
 def judged_page(document: Document, judged: Judged) -> dict[str, Any]:
     """What a page shows anew when a cell was changed: findings by table, and the overview."""
-    by_table: dict[str, list[dict[str, Any]]] = {name: [] for name in schema()}
+    by_table: dict[str, list[dict[str, Any]]] = {name: [] for name in (*schema(), SHEET)}
     for finding in judged.findings:
         if finding.table in by_table:
             by_table[finding.table].append(shown_finding(finding))
@@ -303,6 +375,7 @@ def _overview(document: Document, judged: Judged) -> dict[str, Any]:
     properties = document.raw.properties or {}
     title = str(properties.get("title") or properties.get("name") or document.raw.name)
     years = [] if place is None else list(place.years)
+    known = (*schema(), SHEET)
     groups = [
         {
             "severity": group.findings[0].severity,
@@ -310,7 +383,7 @@ def _overview(document: Document, judged: Judged) -> dict[str, Any]:
             "text": f"{group.what} {group.mend}".strip(),
             "follow": group.says_of_following,
             **{key: shown_finding(group.findings[0])[key] for key in ("row", "column")},
-            "table": group.findings[0].table if group.findings[0].table in schema() else "",
+            "table": group.findings[0].table if group.findings[0].table in known else "",
         }
         for group in found.groups[:_MOST_TOLD]
     ]

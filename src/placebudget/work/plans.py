@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from placebudget.errors import InvalidOption
-from placebudget.place import Place
-from placebudget.place.options import stored_options
+from placebudget.errors import InvalidOption, WrongArgument
+from placebudget.place import Option, Place
+from placebudget.place.options import (
+    option_between,
+    option_document,
+    save_option,
+    stored_options,
+)
+from placebudget.place.origin import settings_digest, table_digests
+from placebudget.texts import shown
+from placebudget.work.said import option_sentences
 from placebudget.writing import content_of
 
 ENDING = ".plan.json"
@@ -32,8 +41,9 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
     -------
     list of dict
         ``file`` (from the folder), ``name`` (of the kind of plan; empty: it is none that can be
-        read), ``status``, ``objective`` and ``current``: whether the plan was made for these
-        tables, None where that cannot be told.
+        read), ``status``, ``objective``, ``option`` (the name of the option it was made with) and
+        ``current``: whether the plan was made for these tables, with that option as it is stored
+        now; None where that cannot be told.
 
     Examples
     --------
@@ -47,39 +57,187 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
     """
     folder = path if path.is_dir() else path.parent
     plans: list[dict[str, Any]] = []
+    stored = _stored(path)[0]
+    base = None if place is None else _base(settings_digest(place), table_digests(place))
     for file in list(_files(folder))[:_MOST]:
         try:
             there = file.stat()
             told = _told(file, there.st_mtime_ns, there.st_size)
         except (OSError, ValueError, RecursionError):
             told = None
+        about = told or _Told()
+        current = None if place is None or not about.inputs else about.inputs == place.digest
+        if current is False and about.option:
+            current = about.base == base and about.made == _made(about.option, stored)
         name = file.relative_to(folder).as_posix()
-        if told is None:
-            told = {"name": "", "status": "", "objective": "", "inputs": ""}
-        inputs = told["inputs"]
-        current = None if place is None or not inputs else inputs == place.digest
-        about = {key: told[key] for key in ("name", "status", "objective")}
-        plans.append({"file": name, **about, "current": current})
+        shown = {each: getattr(about, each) for each in ("name", "status", "objective", "option")}
+        plans.append({"file": name, **shown, "current": current})
     return plans
 
 
-def options_beside(path: Path) -> list[dict[str, str]]:
-    """The options stored beside a place, by name: ``name``, ``about``, and why one is unread.
+def plan_beside(path: Path, place: Place, what: str, objective: str) -> Path | None:
+    """The plan file beside a place that is of its tables as they are, without an option."""
+    wanted = {"name": what, "objective": objective, "option": "", "current": True}
+    home = path if path.is_dir() else path.parent
+    for plan in plans_beside(path, place):
+        if wanted.items() <= plan.items():
+            return home / str(plan["file"])
+    return None
+
+
+def options_beside(path: Path, place: Place | None = None) -> list[dict[str, Any]]:
+    """The options stored beside a place, by name.
+
+    Parameters
+    ----------
+    path : Path
+        Where the place lies.
+    place : Place or None
+        The place as it is now, where it can be read.
+
+    Returns
+    -------
+    list of dict
+        ``name`` (empty: they cannot be read), ``about`` (or why not), ``changes`` in words, and
+        ``unfit``: why it does not fit the place; empty where it does.
 
     Examples
     --------
     >>> import tempfile
     >>> import placebudget as pb
-    >>> folder = pb.example("toy_pooling").write(Path(tempfile.mkdtemp()) / "toy")
+    >>> place = pb.example("toy_pooling")
+    >>> folder = place.write(Path(tempfile.mkdtemp()) / "toy")
     >>> stored = pb.Option("less need", "Less of it.").scale("needs", 0.9).save(folder)
-    >>> options_beside(folder)
-    [{'name': 'less need', 'about': 'Less of it.'}]
+    >>> options_beside(folder, place)[0]["changes"]
+    ['People in Needs is multiplied by 0.9.']
     """
+    stored, unread = _stored(path)
+    if unread:
+        return [{"name": "", "about": unread, "changes": [], "unfit": ""}]
+    return [
+        {"name": name, "about": option.description, **_looked_at(place, option)}
+        for name, option in stored.items()
+    ]
+
+
+def named_together(path: Path, names: object) -> Option | None:
+    """Options stored beside a place as one, in the order in which they are named.
+
+    Parameters
+    ----------
+    path : Path
+        Where the place lies.
+    names : list of str
+        Their names; none: there is no option.
+
+    Raises
+    ------
+    WrongArgument
+        If one of them is not stored there.
+    InvalidOption
+        If the options there cannot be read.
+    """
+    if not names:
+        return None
+    stored = stored_options(path)
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        raise WrongArgument("The names of the options are none.")
+    for name in names:
+        if name not in stored:
+            raise WrongArgument(f"No option {shown(name)} is stored beside the place any more.")
+    together, *others = (stored[name] for name in names)
+    for option in others:
+        together = together + option
+    return together
+
+
+def keep_as_option(path: Path, before: Place, after: Place, name: object, about: object) -> str:
+    """Store what was changed of a place as an option beside it, and say where.
+
+    Parameters
+    ----------
+    path : Path
+        Where the place lies.
+    before, after : Place
+        The place as it stands in its files, and as it was changed.
+    name, about : str
+        The name of the option, and what it is for.
+
+    Returns
+    -------
+    str
+        Where it is kept, and what of the changes no option may make.
+
+    Raises
+    ------
+    InvalidOption
+        If nothing was changed that an option may hold, or the name is none or taken.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> place = pb.example("toy_pooling")
+    >>> folder = place.write(Path(tempfile.mkdtemp()) / "toy")
+    >>> dear = pb.Option("dear").scale("offers", 1.1, "unit_cost").apply(place)
+    >>> keep_as_option(folder, place, dear, "dearer", "All costs a tenth more.")
+    'The changes are kept as the option dearer, in dearer.json.'
+    """
+    if after.settings != before.settings:
+        raise InvalidOption(
+            "An option changes tables, and here settings of the place were changed too. Save those "
+            "first, or take them back."
+        )
+    made, refused = option_between(str(name).strip(), before, after)
+    apart = (
+        " These changes are not in it, as no option may make them: "
+        f"{'; '.join(refused)}. Save the place to keep them."
+        if refused
+        else ""
+    )
+    if not made.changes:
+        raise InvalidOption(
+            f"No option can hold what was changed.{apart}"
+            if refused
+            else "Nothing is changed in the tables that is not saved, so there is nothing to keep."
+        )
+    if made.name in stored_options(path):
+        raise InvalidOption(
+            f"There is an option {shown(made.name)} already. Give this one another name."
+        )
+    kept = save_option(replace(made, description=str(about).strip()), path)
+    return f"The changes are kept as the option {made.name}, in {kept.name}.{apart}"
+
+
+def _stored(path: Path) -> tuple[dict[str, Option], str]:
+    """The options stored beside a place, or why they cannot be read."""
     try:
-        stored = stored_options(path)
+        return stored_options(path), ""
     except (InvalidOption, OSError) as error:
-        return [{"name": "", "about": str(error)}]
-    return [{"name": name, "about": option.description} for name, option in stored.items()]
+        return {}, str(error)
+
+
+@lru_cache(maxsize=64)
+def _looked_at(place: Place | None, option: Option) -> dict[str, Any]:
+    """What an option changes, in words, and why it does not fit; the same for the same tables."""
+    plain = [str(each) for each in option.changes]
+    if place is None:
+        return {"changes": plain, "unfit": ""}
+    try:
+        option.apply(place)
+    except InvalidOption as error:
+        return {"changes": plain, "unfit": "\n".join(map(str, error.findings))}
+    return {"changes": option_sentences(option, place), "unfit": ""}
+
+
+def _made(name: str, stored: Mapping[str, Option]) -> str:
+    """The changes that options make which are named together, as a plan file holds them."""
+    documents = [option_document(stored[each]) for each in name.split(" + ") if each in stored]
+    return json.dumps([change for each in documents for change in each["changes"]])
+
+
+def _base(settings: object, tables: object) -> str:
+    return json.dumps([settings, tables], sort_keys=True)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -88,16 +246,33 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from sorted(file for file in found if not file.parent.name.startswith("."))
 
 
+class _Told(NamedTuple):
+    """What a plan file says of itself; of one that holds none, nothing."""
+
+    name: str = ""
+    status: str = ""
+    objective: str = ""
+    inputs: str = ""
+    option: str = ""
+    made: str = ""
+    base: str = ""
+
+
 @lru_cache(maxsize=200)
-def _told(file: Path, modified: int, size: int) -> dict[str, str] | None:
+def _told(file: Path, modified: int, size: int) -> _Told | None:
     """What a plan file says of itself; None where it holds none."""
     held = json.loads(content_of(file)) if size <= _LARGEST else None
     if not isinstance(held, dict) or not isinstance(held.get("run"), dict):
         return None
-    objective = held.get("objective")
-    return {
-        "name": str(held.get("name", "")),
-        "status": str(held.get("status", "")),
-        "objective": str(objective.get("name", "")) if isinstance(objective, dict) else "",
-        "inputs": str(held["run"].get("inputs", "")),
-    }
+    objective, run = held.get("objective"), held["run"]
+    option, place = run.get("option"), run.get("place")
+    with_option = isinstance(option, dict)
+    return _Told(
+        name=str(held.get("name", "")),
+        status=str(held.get("status", "")),
+        objective=str(objective.get("name", "")) if isinstance(objective, dict) else "",
+        inputs=str(run.get("inputs", "")),
+        option=str(option.get("name", "")) if with_option else "",
+        made=json.dumps(option.get("changes")) if with_option else "",
+        base=_base(place.get("settings"), place.get("tables")) if isinstance(place, dict) else "",
+    )

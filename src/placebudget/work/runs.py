@@ -1,21 +1,38 @@
-"""Plans asked for of places on disk, one after the other, each kept as a file beside its place."""
+"""Plans and studies asked for of places on disk, one after the other.
+
+A plan is kept as a file beside its place; what is said of plans and studies, as parts of a page.
+"""
 
 from __future__ import annotations
 
 import itertools
 import threading
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from placebudget.errors import Stopped, WrongArgument, fault_words
-from placebudget.place import Place
-from placebudget.plan import Plan
+from placebudget.errors import (
+    CannotAnswer,
+    PlaceBudgetError,
+    Stopped,
+    WrongArgument,
+    fault_words,
+)
+from placebudget.place import Option, Place
+from placebudget.plan import Plan, compare
+from placebudget.plan.record.reading import read_plan
 from placebudget.programme import ALIGNED, FREED, POOLED, SILOED
-from placebudget.texts import key_of
+from placebudget.study.potential.plans_side_by_side import TITLES
+from placebudget.texts import key_of, shown
+from placebudget.view.panels import change_panel
+from placebudget.view.studies import STUDIES, study_panel
+from placebudget.view.studies.entry import Study, Subject
+from placebudget.work.asking import forms_of, read
 from placebudget.work.changes import PUBLIC_VALUE, Changes
 from placebudget.work.jobs import TODAY, Engine, Job, Watch, Worker
-from placebudget.work.plans import ENDING
+from placebudget.work.plans import ENDING, plan_beside, plans_beside
 from placebudget.work.said import OBJECTIVES
 
 PLANS = (TODAY, SILOED, ALIGNED, POOLED, FREED)
@@ -28,7 +45,7 @@ _KEPT = 50
 
 @dataclass
 class Run:
-    """A plan that was asked for.
+    """A plan or a study that was asked for.
 
     Parameters
     ----------
@@ -38,16 +55,23 @@ class Run:
         Where its place lies.
     job : Job
         What is asked.
+    base : Place, optional
+        The place without the option the plan is made with; the plans are compared.
+    made : Path, optional
+        The file of that plan, where it was made before and is compared only.
     """
 
     number: int
     path: Path
     job: Job
+    base: Place | None = None
+    made: Path | None = None
     state: str = WAITING
     said: str = ""
     stage: int = 0
     stages: int = 0
     file: str = ""
+    page: str = field(default="", repr=False)
     worker: Worker | None = field(default=None, repr=False)
 
     @property
@@ -55,22 +79,31 @@ class Run:
         """Whether there is nothing to wait for any more."""
         return self.state in (DONE, FAILED, STOPPED)
 
+    @property
+    def option(self) -> str:
+        """The name of the option a plan is made with; empty: none."""
+        option = None if self.base is None else self.job.place.origin.option
+        return "" if option is None else option.name
+
     def record(self) -> dict[str, Any]:
-        """What a page shows of it."""
+        """What a page shows of it; the answer itself is asked for apart."""
+        study = STUDIES.get(self.job.what)
         return {
             "number": self.number,
             "what": self.job.what,
-            "title": self.job.place.title,
+            "study": "" if study is None else study.screen,
+            "option": self.option,
             "state": self.state,
             "said": self.said,
             "stage": self.stage,
             "stages": self.stages,
             "file": self.file,
+            "answered": bool(self.page),
         }
 
 
 class Runs:
-    """The plans that were asked for, and who works them out.
+    """What was asked for, and who works it out.
 
     Parameters
     ----------
@@ -97,7 +130,14 @@ class Runs:
         self._runs: dict[int, Run] = {}
         self._writing = threading.Lock()
 
-    def ask(self, path: Path, place: Place, what: object, objective: object = None) -> Run:
+    def ask(
+        self,
+        path: Path,
+        place: Place,
+        what: object,
+        objective: object = None,
+        option: Option | None = None,
+    ) -> Run:
         """Have a plan worked out, and kept beside its place.
 
         Parameters
@@ -110,21 +150,84 @@ class Runs:
             One of :data:`PLANS`.
         objective : str, optional
             What it makes the most of; default: public value.
+        option : Option, optional
+            What is changed of the place; the plan is compared with the one without it, which is
+            worked out too where it is not kept beside the place.
 
         Raises
         ------
         WrongArgument
             If there is no such plan, or too many are waited for.
+        InvalidOption
+            If the option does not fit the place.
         """
         objective = PUBLIC_VALUE if objective is None else objective
         if what not in PLANS or objective not in OBJECTIVES:
             raise WrongArgument("There is no such plan to ask for.")
+        made = place if option is None else place.with_option(option)
+        job = Job(str(what), made, Changes(objective=str(objective)))
+        return self._begin(path, job, None if option is None else place)
+
+    def compare(self, path: Path, place: Place, file: object, option: Option) -> Run:
+        """Have a plan that was kept compared with the plan without its option.
+
+        Raises
+        ------
+        WrongArgument
+            If it is no plan of the place as it is, with that option.
+        """
+        wanted = {"file": file, "option": option.name, "current": True}
+        known = (plan for plan in plans_beside(path, place) if wanted.items() <= plan.items())
+        plan = next(known, None)
+        if plan is None:
+            raise WrongArgument(
+                f"{shown(str(file), 100)} is no plan of the tables as they are with the option "
+                f"{shown(option.name)}. Have it worked out again."
+            )
+        job = Job(plan["name"], place.with_option(option), Changes(objective=plan["objective"]))
+        return self._begin(path, job, place, _home(path) / str(file))
+
+    def study(
+        self,
+        path: Path,
+        place: Place,
+        name: object,
+        given: Mapping[str, Any],
+        file: bytes | None = None,
+    ) -> Run:
+        """Have a study answered, about the place and the best pooled plan of it.
+
+        Parameters
+        ----------
+        name : str
+            The name of the study.
+        given : mapping
+            What was typed into its form: text by box, and whether boxes are ticked.
+        file : bytes, optional
+            A file that was brought.
+
+        Raises
+        ------
+        InvalidChoice
+            With what is wrong at each box.
+        WrongArgument
+            If there is no such study, or too many are waited for.
+        CannotAnswer
+            If there is nothing to choose from.
+        """
+        study, subject = _study(name), _Beside(place, _planned(path, place))
+        values = study.settled(subject, read(study, given, subject, file))
+        return self._begin(path, Job(study.name, place, plan=subject.plan, values=values))
+
+    def _begin(
+        self, path: Path, job: Job, base: Place | None = None, made: Path | None = None
+    ) -> Run:
         if sum(not run.over for run in self._runs.values()) >= _MOST_AT_ONCE:
             raise WrongArgument(
-                f"{_MOST_AT_ONCE} plans are being worked out already. Wait for one, or stop one."
+                f"{_MOST_AT_ONCE} plans and studies are being worked out already. Wait for one, or "
+                "stop one."
             )
-        job = Job(str(what), place, Changes(objective=str(objective)))
-        run = Run(next(self._numbers), path, job)
+        run = Run(next(self._numbers), path, job, base, made)
         self._runs[run.number] = run
         for old in [number for number, held in self._runs.items() if held.over][:-_KEPT]:
             del self._runs[old]
@@ -133,12 +236,16 @@ class Runs:
         return run
 
     def stop(self, path: Path, number: object) -> None:
-        """Stop a plan of a place that is waited for; of one that is over nothing is changed."""
-        run = self._of(number)
-        if run.path != path:
-            raise WrongArgument("There is no such plan of this place under way.")
+        """Stop what is waited for; of what is over nothing is changed."""
+        run = self._of(number, path)
         if not run.over and run.worker is not None:
             run.worker.stop()
+            if run.state == WAITING:  # who works out what is before it need not be waited for
+                run.state = STOPPED
+
+    def page(self, path: Path, number: object) -> str:
+        """What a study answers, or how plans differ, as part of a page; empty until it is over."""
+        return self._of(number, path).page
 
     def of(self, path: Path) -> list[dict[str, Any]]:
         """What was asked of a place, the latest first."""
@@ -149,35 +256,161 @@ class Runs:
         worker = self._of(number).worker
         return worker is None or worker.wait(seconds)
 
-    def _of(self, number: object) -> Run:
+    def _of(self, number: object, path: Path | None = None) -> Run:
         run = self._runs.get(number) if isinstance(number, int) else None
-        if run is None:
-            raise WrongArgument("There is no such plan under way.")
+        if run is None or path not in (None, run.path):
+            raise WrongArgument("Nothing of that number was asked of this place.")
         return run
 
     def _work(self, run: Run, stop: threading.Event) -> None:
         def progress(what: str, stage: int, stages: int) -> None:
-            run.state, run.said, run.stage, run.stages = RUNNING, str(what), stage, stages
+            if not stop.is_set():
+                run.state, run.said, run.stage, run.stages = RUNNING, str(what), stage, stages
 
-        plan = self._engine.work_out(run.job, Watch(stop, progress))
+        watch = Watch(stop, progress)
+        kept = None if run.made is None else read_plan(run.made)
+        answer = self._engine.work_out(run.job, watch) if kept is None else kept
         if stop.is_set():
             raise Stopped("the run was stopped.")
-        run.file = self._kept(run, plan)
-        run.state, run.said = DONE, ""
+        said = ""
+        if run.job.what in STUDIES:
+            run.page = study_panel(answer).html()
+        else:
+            if kept is None:
+                run.file = self._kept(run, answer)
+            try:
+                run.page = self._compared(run, answer, watch)
+            except PlaceBudgetError as error:
+                if isinstance(error, Stopped):
+                    raise
+                said = str(error)
+        run.state, run.said = DONE, said
+
+    def _compared(self, run: Run, plan: Plan, watch: Watch) -> str:
+        """How a plan with an option differs from the plan without it, which is kept too."""
+        if run.base is None:
+            return ""
+        job = Job(run.job.what, run.base, run.job.changes)
+        there = plan_beside(run.path, run.base, job.what, job.changes.objective)
+        other = read_plan(there) if there else self._engine.work_out(job, watch)
+        if there is None:
+            self._kept(Run(run.number, run.path, job), other)
+        places, called = (run.base, run.job.place), TITLES[job.what]
+        names = (called, f"{called} with {run.option}")
+        found = compare(other, plan, places=places, names=names)
+        return change_panel(found).html()
 
     def _kept(self, run: Run, plan: Plan) -> str:
         """Write a plan beside its place, under a name that is free."""
-        home = run.path if run.path.is_dir() else run.path.parent
-        stem = f"{key_of(run.job.place.name, 'place')}_{run.job.what}"
+        with_option = f"_{key_of(run.option, 'option')}" if run.option else ""
+        stem = f"{key_of(run.job.place.name, 'place')}_{run.job.what}{with_option}"
         with self._writing:
             for number in itertools.count(1):
                 name = f"{stem}{'' if number == 1 else f'_{number}'}{ENDING}"
-                if not (home / FOLDER / name).exists():
+                if not (_home(run.path) / FOLDER / name).exists():
                     break
-            plan.to_json(home / FOLDER / name)
+            plan.to_json(_home(run.path) / FOLDER / name)
         return f"{FOLDER}/{name}"
 
     def _failed(self, run: Run, error: BaseException) -> None:
         stopped = isinstance(error, Stopped)
         run.said = "" if stopped else fault_words(error)
         run.state = STOPPED if stopped else FAILED
+
+
+def _home(path: Path) -> Path:
+    """The folder in which a place lies."""
+    return path if path.is_dir() else path.parent
+
+
+# --- studies ----------------------------------------------------------------------
+
+
+class _Beside(Subject):
+    """A place with the best pooled plan that is kept beside it; none is made to show a form."""
+
+    def planned(self, objective: str, pooling: str) -> Plan:
+        if self.plan is None:
+            raise CannotAnswer(
+                "This study looks at the best pooled plan, and none of the tables as they are is "
+                "kept beside the place yet. Have it worked out first, under Plans."
+            )
+        return self.plan
+
+
+def _study(name: object) -> Study:
+    if not isinstance(name, str) or name not in STUDIES:
+        raise WrongArgument("There is no such study.")
+    return STUDIES[name]
+
+
+def _planned(path: Path, place: Place) -> Plan | None:
+    """The best pooled plan of the tables as they are, where it is kept beside the place."""
+    file = plan_beside(path, place, POOLED, PUBLIC_VALUE)
+    return None if file is None else _read(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read(file: Path, modified: int) -> Plan:
+    return read_plan(file)
+
+
+def study_form(path: Path, place: Place, name: object, leading: object = None) -> dict[str, Any]:
+    """The form by which a study is asked for, as a page shows it.
+
+    Parameters
+    ----------
+    path : Path
+        Where the place lies.
+    place : Place
+        The place, without errors.
+    name : str
+        The name of the study.
+    leading : str, optional
+        What was chosen of that on which the other boxes depend.
+
+    Returns
+    -------
+    dict
+        ``about`` the study, ``groups`` of boxes, ``fixed`` (what is sent with them and not shown),
+        ``button``, ``leading`` (the box whose change asks for another form), and ``refused``: why
+        it cannot be asked for yet, in words.
+
+    Raises
+    ------
+    WrongArgument
+        If there is no such study.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> form = study_form(Path("nowhere"), pb.example("toy_pooling"), "rests_on")
+    >>> [group["legend"] for group in form["groups"]]
+    ['Which gain', 'Figures']
+    """
+    study, subject = _study(name), _Beside(place, _planned(path, place))
+    lead = study.leading
+    form = {"about": study.answers, "leading": "" if lead is None else lead.name}
+    try:
+        known = lead is not None and leading in lead.among(subject)
+        given = {lead.name: leading} if lead is not None and known else {}
+        forms = forms_of(study, subject, study.settled(subject, given))
+    except CannotAnswer as error:  # there may be nothing to choose from
+        return {**form, "groups": [], "fixed": {}, "button": "", "refused": str(error)}
+    groups = [
+        {
+            "legend": group.legend,
+            "hint": group.hint,
+            "folded": group.folded,
+            "fields": [{"kind": each.kind, **asdict(each)} for each in group.fields],
+        }
+        for form in forms
+        for group in form.groups
+    ]
+    asked = {"fixed": dict(forms[-1].fixed), "button": forms[-1].button}
+    return {**form, **asked, "groups": groups, "refused": ""}
+
+
+def studies_offered() -> list[dict[str, str]]:
+    """Every study, by its name and as it is called."""
+    return [{"name": each.name, "title": each.screen} for each in STUDIES.values()]

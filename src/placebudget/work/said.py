@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from placebudget.place import Place
+from placebudget.place import Option, Place, schema
 from placebudget.place.names import Names, amount_words, rule_words, subject_words
+from placebudget.place.options import Add, Change, Remove, Set
 from placebudget.place.options.changes import LAW
+from placebudget.place.options.selection import said as said_cell
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.programme import OBJECTIVES as ANY_OBJECTIVE
@@ -155,6 +158,7 @@ def not_yet(what: str = "Figures") -> str:
 
 
 LONGEST_NAME = 400
+_MOST_ROWS = 3
 
 
 def names(place: Place, table: str) -> dict[str, str]:
@@ -208,6 +212,55 @@ def sentences(changes: Changes, place: Place) -> list[str]:
     if changes.objective != PUBLIC_VALUE:
         said.append(f"What is made the most of: {changes.objective}.")
     return said
+
+
+def option_sentences(option: Option, place: Place) -> list[str]:
+    """What an option changes of a place, a sentence each.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> option = pb.Option("apart").leave_pool("better_care").scale("needs", 0.9, area="mills")
+    >>> option_sentences(option, pb.example("northvale"))
+    ['People in Needs is multiplied by 0.9 where area is Mills.', 'Nobody pays into ... pool.']
+    """
+    changes, spoken = Changes.read(option), Names(place)
+    first = () if changes.start is None else changes.start.changes
+    rest = replace(changes, start=None)
+    return [*(_said_change(each, spoken) for each in first), *map(sentence, sentences(rest, place))]
+
+
+def _said_change(change: Change, spoken: Names) -> str:
+    """A change that no control is for, with the titles of tables and the names of the place."""
+    title = schema()[change.table].title
+    if isinstance(change, Add):
+        rows = [
+            ", ".join(f"{_plain(name)} {_named(spoken, name, cell)}" for name, cell in row)
+            for row in change.rows[:_MOST_ROWS]
+        ]
+        more = len(change.rows) - len(rows)
+        said = "; ".join([*rows, *([f"{more} more"] if more else [])])
+        return f"Added to {title}: {said}."
+    picked = [
+        f"{_plain(name)} is {' or '.join(_named(spoken, name, cell) for cell in cells)}"
+        for name, cells in change.where
+    ]
+    where = f" where {' and '.join(picked)}" if picked else ""
+    if isinstance(change, Remove):
+        return f"Taken out of {title}: the rows{where}." if where else f"{title} is emptied."
+    about = f"{sentence(_plain(change.column))} in {title}"
+    if isinstance(change, Set):
+        value = _named(spoken, change.column, change.value)
+        return f"{about} is set to {value}{where}."
+    return f"{about} is multiplied by {change.factor:.15g}{where}."
+
+
+def _plain(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def _named(spoken: Names, column: str, cell: Any) -> str:
+    return spoken.of(column, cell) if isinstance(cell, str) else said_cell(cell)
 
 
 def name_of(changes: Changes, place: Place) -> str:

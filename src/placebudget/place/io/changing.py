@@ -17,7 +17,7 @@ from placebudget.errors import CannotAnswer
 from placebudget.place.io.archive import write_archive
 from placebudget.place.io.cells import plain_figure
 from placebudget.place.io.folder import PACKAGE, named_resources
-from placebudget.place.io.package import descriptor, read_settings
+from placebudget.place.io.package import SHEET, descriptor, read_settings, with_typed_settings
 from placebudget.place.io.reading import RawPackage
 from placebudget.place.io.sheets import quoted, write_cell
 from placebudget.place.schema import Table, schema
@@ -41,7 +41,8 @@ def write_changed(
     raw : RawPackage
         What was read from it.
     before, after : mapping of str to rows of texts
-        The tables as they were read and as they are to be: all columns of the schema.
+        The tables as they were read and as they are to be: all columns of the schema; under
+        ``place`` the settings, as name and value.
 
     Raises
     ------
@@ -53,6 +54,9 @@ def write_changed(
     changed = {name: rows for name, rows in after.items() if rows != before[name]}
     if not changed:
         return
+    if SHEET in changed:
+        settings = with_typed_settings(raw.properties or {}, before[SHEET], changed[SHEET])
+        raw = raw._replace(properties=settings)
     if path.suffix.lower() == ".xlsx" and path.is_file():
         replace_with(path, _workbook(path, before, changed))
         return
@@ -72,6 +76,9 @@ def _changed_files(raw: RawPackage, changed: Mapping[str, Texts]) -> dict[str, b
     files: dict[str, bytes] = {}
     fresh: list[str] = []
     for name, rows in changed.items():
+        if name == SHEET:
+            files[PACKAGE] = _package(properties)
+            continue
         goal = paths.get(name) or loose.get(name)
         if goal is None:
             goal = f"{name}.csv"
@@ -85,8 +92,12 @@ def _changed_files(raw: RawPackage, changed: Mapping[str, Texts]) -> dict[str, b
         named = {*paths, *fresh}
         more = [r for r in descriptor(settings, named)["resources"] if r["name"] in fresh]
         package = {**properties, "resources": [*properties["resources"], *more]}
-        files[PACKAGE] = (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
+        files[PACKAGE] = _package(package)
     return files
+
+
+def _package(properties: Mapping[str, Any]) -> bytes:
+    return (json.dumps(properties, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _is_plain(content: bytes) -> bool:
@@ -164,6 +175,9 @@ def _workbook(path: Path, before: Mapping[str, Texts], changed: Mapping[str, Tex
             "be neither added nor deleted here. Do it in a spreadsheet."
         )
     for name, rows in changed.items():
+        if name == SHEET:
+            _write_settings(book[SHEET], before[SHEET], rows)
+            continue
         sheet = book[name] if name in book.sheetnames else book.create_sheet(name)
         _write_sheet(sheet, schema()[name], before[name], rows)
     for cell in (cell for sheet in book for row in sheet for cell in row):
@@ -172,6 +186,25 @@ def _workbook(path: Path, before: Mapping[str, Texts], changed: Mapping[str, Tex
     packed = io.BytesIO()
     book.save(packed)
     return packed.getvalue()
+
+
+def _write_settings(sheet: Any, before: Texts, rows: Texts) -> None:
+    """Settings that changed, each in its own row; one that was not there comes at the end."""
+    at: dict[str, list[Any]] = {}
+    for row in sheet.iter_rows():
+        filled = [cell for cell in row if cell.value not in (None, "")]
+        if filled:
+            at[str(filled[0].value).strip()] = filled
+    for (name, old), (_, new) in zip(before, rows, strict=True):
+        if new == old:
+            continue
+        first, *others = at.get(name) or [sheet.cell(sheet.max_row + 1, 1)]
+        write_cell(first, name)
+        for cell in others[1:]:
+            cell.value = None
+        goal = others[0] if others else sheet.cell(first.row, first.column + 1)
+        goal.value = None
+        write_cell(goal, new or None)
 
 
 def _write_sheet(sheet: Any, table: Table, before: Texts, rows: Texts) -> None:

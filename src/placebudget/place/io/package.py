@@ -345,6 +345,57 @@ def other_kind(found: str, wanted: str, where: str) -> Finding:
     return Finding("other-kind", "error", where, None, "kind", what, f"Read it with {reads}.")
 
 
+SETTINGS = (*_TEXTS[1:], "years", *_YEARS, "discount", "appraisal_years", "without_effects", "name")
+"""The settings of a place, in the order in which somebody who edits them meets them."""
+
+
+def settings_texts(properties: Mapping[str, Any]) -> list[list[str]]:
+    """The settings of a place as they would be typed: name and value, blank where it gives none.
+
+    Examples
+    --------
+    >>> dict(settings_texts({"name": "here", "years": ["2027-28", "2028-29"]}))["years"]
+    '2027-28, 2028-29'
+    """
+    return [[name, _setting_text(name, properties.get(name))] for name in SETTINGS]
+
+
+def _setting_text(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "years" and not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+        return json.dumps(value, ensure_ascii=False)
+    return _value_text(name, value)
+
+
+def with_typed_settings(
+    properties: Mapping[str, Any], before: Sequence[Sequence[str]], after: Sequence[Sequence[str]]
+) -> dict[str, Any]:
+    """Properties with the settings that were typed otherwise; all else as it stands.
+
+    Parameters
+    ----------
+    properties : mapping
+        What ``datapackage.json`` holds, or the sheet of a workbook.
+    before, after : rows of name and value
+        The settings as :func:`settings_texts` gives them, and as they are to be.
+
+    Examples
+    --------
+    >>> before = settings_texts({"name": "here", "title": "Here"})
+    >>> after = [[name, "0.03" if name == "discount" else ""] for name, _ in before]
+    >>> with_typed_settings({"name": "here", "title": "Here", "id": 7}, before, after)
+    {'id': 7, 'discount': 0.03}
+    """
+    found = dict(properties)
+    for (name, old), (_, new) in zip(before, after, strict=True):
+        if new != old:
+            found.pop(name, None)
+            if new.strip():
+                found[name] = _value_of_cells(name, [new.strip()])
+    return found
+
+
 def properties_of_rows(
     rows: Sequence[Sequence[Any]],
 ) -> tuple[dict[str, Any], list[Finding]]:

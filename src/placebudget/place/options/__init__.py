@@ -3,7 +3,13 @@
 from placebudget.place.options.changes import Add, Change, Remove, Scale, Set
 from placebudget.place.options.document import option_between, option_document, read_document
 from placebudget.place.options.option import Option, file_stem
-from placebudget.place.options.stored import named_option, save_option, stored_options
+from placebudget.place.options.stored import (
+    delete_option,
+    named_option,
+    rename_option,
+    save_option,
+    stored_options,
+)
 
 __all__ = [
     "Add",
@@ -12,11 +18,13 @@ __all__ = [
     "Remove",
     "Scale",
     "Set",
+    "delete_option",
     "file_stem",
     "named_option",
     "option_between",
     "option_document",
     "read_document",
+    "rename_option",
     "save_option",
     "stored_options",
 ]

@@ -11,6 +11,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -67,15 +68,87 @@ def save_option(option: Option, place: str | os.PathLike[str]) -> Path:
             raise InvalidOption(
                 f"{FOLDER}/{name} holds the option {shown(stored.name)}; rename one of the two"
             )
-    content = option_text(option).encode()
-    if goal.suffix.lower() == ".zip" and goal.is_file():
-        replace_file(goal, lambda file: _write_archive(goal, file, name, content))
-        return goal
-    folder = _folder(goal)
-    with refused_in_words(folder):
-        folder.mkdir(exist_ok=True)
-    replace_with(folder / name, content)
-    return folder / name
+    return _put(goal, name, option_text(option).encode())
+
+
+def _put(home: Path, name: str, content: bytes | None) -> Path:
+    """Put the file of an option beside a place, or take it away where there is no content."""
+    if home.suffix.lower() == ".zip" and home.is_file():
+        replace_file(home, lambda file: _write_archive(home, file, name, content))
+        return home
+    path = _folder(home) / name
+    with refused_in_words(path.parent):
+        if content is None:
+            path.unlink(missing_ok=True)
+            return path
+        path.parent.mkdir(exist_ok=True)
+    replace_with(path, content)
+    return path
+
+
+def delete_option(place: str | os.PathLike[str], name: str) -> None:
+    """Take an option away that is stored beside a place.
+
+    Raises
+    ------
+    WrongArgument
+        If none of that name is stored there.
+    InvalidOption
+        If the options there cannot be read.
+    CannotWrite
+        If the system does not let it be taken away.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import placebudget as pb
+    >>> folder = pb.example("toy_pooling").write(Path(tempfile.mkdtemp()) / "toy")
+    >>> stored = pb.Option("less need").scale("needs", 0.9).save(folder)
+    >>> rename_option(folder, "less need", "a tenth less need")
+    >>> list(stored_options(folder))
+    ['a tenth less need']
+    >>> delete_option(folder, "a tenth less need")
+    >>> stored_options(folder)
+    {}
+    """
+    home = _home(place)
+    _put(home, _stored(home, name)[0], None)
+
+
+def rename_option(place: str | os.PathLike[str], name: str, new: str) -> None:
+    """Give an option that is stored beside a place another name.
+
+    Raises
+    ------
+    WrongArgument
+        If none of that name is stored there.
+    InvalidOption
+        If another option has the new name, or it is none.
+    CannotWrite
+        If the system does not let it be written.
+    """
+    home = _home(place)
+    file, option = _stored(home, name)
+    renamed = replace(option, name=new)
+    goal = file_stem(new) + _ENDING
+    if goal != file and any(other == goal for other, _ in _read_files(home)):
+        raise InvalidOption(f"an option of the name {shown(new)} is there already; choose another")
+    _put(home, goal, option_text(renamed).encode())
+    if goal != file:
+        _put(home, file, None)
+
+
+def _home(place: str | os.PathLike[str]) -> Path:
+    home = Path(place)
+    return home.parent if home.name == PACKAGE else home
+
+
+def _stored(home: Path, name: str) -> tuple[str, Option]:
+    """The file of an option and what it holds."""
+    for file, option in _read_files(home):
+        if option.name == name:
+            return file, option
+    raise WrongArgument(f"no option {shown(name)} is stored beside {home.name}")
 
 
 def stored_options(place: str | os.PathLike[str]) -> dict[str, Option]:
@@ -91,8 +164,7 @@ def stored_options(place: str | os.PathLike[str]) -> dict[str, Option]:
     InvalidOption
         If one cannot be read; the findings of all are named.
     """
-    home = Path(place)
-    home = home.parent if home.name == PACKAGE else home
+    home = _home(place)
     if not home.exists() and str(place) in examples():
         with example_folder(str(place)) as folder:
             return {option.name: option for _, option in sorted(_read_files(folder))}
@@ -189,10 +261,11 @@ def _folder_in(archive: zipfile.ZipFile) -> PurePosixPath:
     return (nearest.parent if nearest else PurePosixPath()) / FOLDER
 
 
-def _write_archive(old: Path, new: Path, name: str, content: bytes) -> None:
+def _write_archive(old: Path, new: Path, name: str, content: bytes | None) -> None:
     with zipfile.ZipFile(old) as source, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as goal:
         path = str(_folder_in(source) / name)
         for info in source.infolist():
             if info.filename != path:
                 goal.writestr(info, source.read(info))
-        goal.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
+        if content is not None:
+            goal.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)

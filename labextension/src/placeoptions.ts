@@ -1,0 +1,162 @@
+import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { wordsFor } from './asking';
+import { button, element } from './dom';
+import { labelled, textBox } from './forms';
+import type { IOption, IPlace } from './place';
+import type { PlaceSession } from './placesession';
+
+/** The options stored beside a place, and what was typed kept as one more. */
+export class PlaceOptions {
+  constructor(
+    readonly node: HTMLElement,
+    private readonly session: PlaceSession,
+    /** Have a plan worked out with an option. */
+    private readonly plan: (option: string) => void,
+    private readonly trans: TranslationBundle
+  ) {
+    this.status.setAttribute('role', 'status');
+    this.problem.setAttribute('role', 'alert');
+    this.list.tabIndex = -1;
+    this.revert = button(trans.__('Take the changes out of the tables again'), () => {
+      void session.context.revert();
+      this.revert.hidden = true;
+      this.list.focus();
+    });
+    this.revert.hidden = true;
+    const form = element('div', '', 'jp-placebudget-bar');
+    form.append(
+      labelled(trans.__('Name of the option'), this.name),
+      labelled(trans.__('What it is for'), this.about)
+    );
+    const intro = trans.__(
+      'An option is a named set of changes to this place, kept beside it. A plan can be worked ' +
+        'out with it, and is compared with the plan without.'
+    );
+    const how = trans.__(
+      'Change the tables, and do not save them: what differs from the files becomes the option.'
+    );
+    node.append(
+      element('h2', trans.__('Options')),
+      element('p', intro, 'jp-placebudget-prose'),
+      this.list,
+      element('h3', trans.__('Keep what was typed as an option')),
+      element('p', how, 'jp-placebudget-prose'),
+      form,
+      button(trans.__('Keep as an option'), () => void this.keep()),
+      this.problem,
+      this.status,
+      this.revert
+    );
+  }
+
+  /** Show the options there are, and the plans that were made with them. */
+  show({ options, plans }: Pick<IPlace, 'options' | 'plans'>): void {
+    const held = JSON.stringify([options, plans]);
+    if (held === this.shown) {
+      return;
+    }
+    this.shown = held;
+    const focused = this.list.contains(document.activeElement);
+    const none = element('li', this.trans.__('No option is kept beside it yet.'));
+    const lines = options.map(option => this.line(option, plans));
+    this.list.replaceChildren(...(lines.length > 0 ? lines : [none]));
+    if (focused) {
+      this.list.focus();
+    }
+  }
+
+  private line(option: IOption, plans: IPlace['plans']): HTMLElement {
+    const { trans } = this;
+    const { name, about, changes, unfit } = option;
+    const line = element('li');
+    if (name === '') {
+      line.append(element('p', about, 'jp-placebudget-problem'));
+      return line;
+    }
+    line.append(element('h3', name));
+    if (about) {
+      line.append(element('p', about, 'jp-placebudget-prose'));
+    }
+    const list = element('ul');
+    list.append(...changes.map(change => element('li', change)));
+    const fits = trans.__('It fits the tables as they are.');
+    const status = unfit
+      ? element('p', trans.__('It does not fit: %1', unfit), 'jp-placebudget-problem')
+      : element('p', [fits, ...this.made(name, plans)].join(' '));
+    line.append(list, status);
+    const buttons = element('div', '', 'jp-placebudget-bar');
+    if (!unfit) {
+      buttons.append(button(trans.__('Plan with %1', name), () => this.plan(name)));
+    }
+    buttons.append(
+      button(trans.__('Rename %1', name), () => void this.rename(name)),
+      button(trans.__('Delete %1', name), () => void this.remove(name))
+    );
+    line.append(buttons);
+    return line;
+  }
+
+  /** The plans that were made with an option, as it and the tables are now. */
+  private made(name: string, plans: IPlace['plans']): string[] {
+    const files = plans
+      .filter(plan => plan.option === name && plan.current)
+      .map(({ file }) => file);
+    return files.map(file => this.trans.__('%1 was made with it.', file));
+  }
+
+  private async keep(): Promise<void> {
+    await this.doing(async () => {
+      const said = await this.session.keepOption(this.name.value, this.about.value);
+      this.revert.hidden = false;
+      const still = this.trans.__('The tables here hold the changes still: save them, or not.');
+      return `${said} ${still}`;
+    });
+  }
+
+  private async rename(name: string): Promise<void> {
+    const { trans } = this;
+    const { value } = await InputDialog.getText({
+      title: trans.__('Rename the option'),
+      label: trans.__('New name'),
+      text: name
+    });
+    if (value && value !== name) {
+      await this.doing(() => this.session.renameOption(name, value));
+    }
+  }
+
+  private async remove(name: string): Promise<void> {
+    const { trans } = this;
+    const { button: pressed } = await showDialog({
+      title: trans.__('Delete the option'),
+      body: trans.__('The file of the option %1 is deleted. Plans made with it stay.', name),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.warnButton({ label: trans.__('Delete') })
+      ]
+    });
+    if (pressed.accept) {
+      await this.doing(() => this.session.deleteOption(name));
+    }
+  }
+
+  /** Do something and say what came of it, or why it cannot be done. */
+  private async doing(act: () => Promise<string>): Promise<void> {
+    this.problem.textContent = this.status.textContent = '';
+    try {
+      this.status.textContent = await act();
+    } catch (reason) {
+      this.problem.textContent = wordsFor(reason);
+    }
+  }
+
+  private shown = '';
+  private readonly revert: HTMLButtonElement;
+  private readonly name = textBox('');
+  private readonly about = textBox('');
+  private readonly list = element('ul', '', 'jp-placebudget-options');
+  private readonly status = element('p');
+  private readonly problem = element('div', '', 'jp-placebudget-problem');
+}

@@ -1,0 +1,63 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+
+import { isWaited, type PlaceSession } from './placesession';
+import { runWords } from './runlines';
+
+/** One line in the bar at the bottom: the place, whether all is saved, and what runs. */
+export class PlaceStatus extends Widget {
+  constructor(private readonly trans: TranslationBundle) {
+    super();
+    this.addClass('jp-placebudget-statusline');
+  }
+
+  /** Tell of a place; of none, nothing. */
+  look(session: PlaceSession | null): void {
+    if (session === this.session) {
+      return;
+    }
+    this.leave();
+    this.session = session;
+    session?.model.changed.connect(this.tell, this);
+    session?.model.stateChanged.connect(this.tell, this);
+    session?.ran.connect(this.tell, this);
+    this.tell();
+  }
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this.leave();
+      super.dispose();
+    }
+  }
+
+  private leave(): void {
+    this.session?.model.changed.disconnect(this.tell, this);
+    this.session?.model.stateChanged.disconnect(this.tell, this);
+    this.session?.ran.disconnect(this.tell, this);
+  }
+
+  private tell(): void {
+    const { session, trans } = this;
+    const place = session?.model.isDisposed ? null : session?.model.place;
+    if (!session || !place) {
+      this.node.textContent = '';
+      return;
+    }
+    const saved = session.model.dirty ? trans.__('not saved') : trans.__('saved');
+    const waited = session.runs.filter(isWaited);
+    const running = waited.find(run => run.state === 'running');
+    const more = waited.length - (running ? 1 : 0);
+    const parts = [trans.__('%1: %2', place.overview.title, saved)];
+    if (running) {
+      const { stage, stages } = running;
+      parts.push(trans.__('%1 (%2 of %3)', runWords(running, trans), stage, stages));
+    }
+    if (more > 0) {
+      parts.push(trans._n('%1 waits', '%1 wait', more));
+    }
+    this.node.textContent = parts.join(', ');
+  }
+
+  private session: PlaceSession | null = null;
+}

@@ -1,0 +1,201 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { wordsFor } from './asking';
+import { button, element } from './dom';
+import { choice, labelled, textBox, tickBox, ticking } from './forms';
+import { showPage } from './page';
+import type { Given, IField, IRun, IStudyForm } from './place';
+import type { PlaceSession } from './placesession';
+import { RunLines } from './runlines';
+import { Refused } from './server';
+
+type Control = HTMLInputElement | HTMLSelectElement;
+
+/** The studies of a place: one asked for in the boxes it has, and answered below them. */
+export class PlaceStudies {
+  constructor(
+    readonly node: HTMLElement,
+    private readonly session: PlaceSession,
+    trans: TranslationBundle
+  ) {
+    this.status.setAttribute('role', 'status');
+    this.problem.setAttribute('role', 'alert');
+    this.answer.tabIndex = -1;
+    this.which.className = 'jp-placebudget-choice';
+    this.which.addEventListener('change', () => void this.showForm());
+    this.lines = new RunLines(
+      {
+        stop: run => void this.doing(() => session.stop(run.number)),
+        answer: run => void this.showAnswer(run),
+        tell: news => (this.status.textContent = news)
+      },
+      trans
+    );
+    node.append(
+      element('h2', trans.__('Studies')),
+      labelled(trans.__('Study'), this.which),
+      this.about,
+      this.form,
+      this.problem,
+      this.status,
+      this.lines.node,
+      this.answer
+    );
+    session.ran.connect(this.ran, this);
+    this.ran();
+  }
+
+  dispose(): void {
+    this.session.ran.disconnect(this.ran, this);
+  }
+
+  /** It comes to be seen: its boxes are those of the tables as they are. */
+  async seen(): Promise<void> {
+    await this.showForm();
+  }
+
+  private ran(): void {
+    const { studies, runs } = this.session;
+    if (this.which.options.length !== studies.length) {
+      const held = this.which.value;
+      this.which.replaceChildren(...studies.map(({ name, title }) => new Option(title, name)));
+      this.which.value = held || (studies[0]?.name ?? '');
+    }
+    this.lines.show(runs.filter(run => run.study !== ''));
+  }
+
+  /** Show the boxes of the study; what was typed stays in those that are the same. */
+  private async showForm(leading = ''): Promise<void> {
+    const turn = ++this.turn;
+    const name = this.which.value;
+    const held = this.name === name ? this.given() : {};
+    await this.doing(async () => {
+      try {
+        const form = name === '' ? null : await this.session.form(name, leading);
+        if (turn === this.turn && form !== null) {
+          this.show(name, form, held);
+        }
+      } catch (reason) {
+        if (turn === this.turn) {
+          this.form.replaceChildren();
+          this.about.textContent = '';
+          this.controls.clear();
+        }
+        throw reason;
+      }
+    });
+  }
+
+  private show(name: string, form: IStudyForm, held: Given): void {
+    this.name = name;
+    this.fixed = form.fixed;
+    this.about.textContent = form.about;
+    this.controls.clear();
+    const groups = form.groups.map(({ legend, hint, folded, fields }) => {
+      const group = element(folded ? 'details' : 'fieldset');
+      group.append(element(folded ? 'summary' : 'legend', legend));
+      if (hint) {
+        group.append(element('p', hint, 'jp-placebudget-hint'));
+      }
+      group.append(...fields.map(field => this.field(field, held[field.key])));
+      return group;
+    });
+    const focused = this.form.contains(document.activeElement);
+    this.problem.textContent = form.refused;
+    const ask = form.refused ? [] : [button(form.button, () => void this.ask())];
+    this.form.replaceChildren(...groups, ...ask);
+    const leading = this.controls.get(form.leading);
+    leading?.addEventListener('change', () => void this.showForm(leading.value));
+    if (focused) {
+      leading?.focus();
+    }
+  }
+
+  private field(field: IField, held: string | boolean | undefined): HTMLElement {
+    const { label, hint, key } = field;
+    switch (field.kind) {
+      case 'tick': {
+        const box = tickBox(typeof held === 'boolean' ? held : field.on);
+        this.controls.set(key, box);
+        return ticking(label, box, hint);
+      }
+      case 'pick': {
+        const known = field.choices.some(([value]) => value === held);
+        const select = choice(field.choices, known ? String(held) : field.chosen);
+        select.classList.add('jp-placebudget-choice');
+        this.controls.set(key, select);
+        return labelled(label, select, hint);
+      }
+      case 'file': {
+        const box = element('input');
+        box.type = 'file';
+        box.accept = field.accept;
+        this.controls.set(key, box);
+        return labelled(label, box, hint);
+      }
+      case 'box': {
+        const box = textBox(typeof held === 'string' ? held : field.value);
+        this.controls.set(key, box);
+        return labelled(field.unit ? `${label} (${field.unit})` : label, box, hint);
+      }
+    }
+  }
+
+  private given(): Given {
+    const typed = [...this.controls].filter(([, control]) => control.type !== 'file');
+    return Object.fromEntries(
+      typed.map(([key, control]) => [
+        key,
+        control.type === 'checkbox' ? (control as HTMLInputElement).checked : control.value
+      ])
+    );
+  }
+
+  private async ask(): Promise<void> {
+    const files = [...this.controls.values()].flatMap(control =>
+      control instanceof HTMLInputElement ? [...(control.files ?? [])] : []
+    );
+    for (const control of this.controls.values()) {
+      control.removeAttribute('aria-invalid');
+    }
+    await this.doing(async () => {
+      try {
+        await this.session.study(this.name, { ...this.fixed, ...this.given() }, files);
+      } catch (reason) {
+        const wrong = reason instanceof Refused ? Object.keys(reason.problems) : [];
+        wrong.forEach(key => this.controls.get(key)?.setAttribute('aria-invalid', 'true'));
+        this.controls.get(wrong[0])?.focus();
+        throw reason;
+      }
+    });
+  }
+
+  private async showAnswer(run: IRun): Promise<void> {
+    await this.doing(async () => {
+      showPage(this.answer, await this.session.page(run.number));
+      this.answer.focus();
+    });
+  }
+
+  /** Do something, and say below the boxes why it cannot be done. */
+  private async doing(act: () => Promise<void>): Promise<void> {
+    this.problem.textContent = '';
+    try {
+      await act();
+    } catch (reason) {
+      this.problem.textContent = wordsFor(reason);
+    }
+  }
+
+  private turn = 0;
+  private name = '';
+  private fixed: Record<string, string> = {};
+  private readonly controls = new Map<string, Control>();
+  private readonly lines: RunLines;
+  private readonly which = element('select');
+  private readonly about = element('p', '', 'jp-placebudget-prose');
+  private readonly form = element('div', '', 'jp-placebudget-boxes');
+  private readonly answer = element('div');
+  private readonly status = element('p');
+  private readonly problem = element('div', '', 'jp-placebudget-problem');
+}
