@@ -269,7 +269,7 @@ class Runs:
 
         watch = Watch(stop, progress)
         kept = None if run.made is None else read_plan(run.made)
-        answer = self._engine.work_out(run.job, watch) if kept is None else kept
+        answer: Any = self._engine.work_out(run.job, watch) if kept is None else kept
         if stop.is_set():
             raise Stopped("the run was stopped.")
         said = ""
