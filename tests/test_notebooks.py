@@ -28,6 +28,17 @@ FINDINGS = ("In the model", "best pooled plan")
 CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 CELL = re.compile(r"'[^'\n]*' (is|has|holds|looks|reads)\b")
 SHORT = 16
+# On a change a notebook asks for as much as shows that it runs, else for all that it says.
+LESS = (
+    {}
+    if ALL
+    else {
+        'pb.example("lancashire")': 'pb.example("northvale")',
+        "runs=12": "runs=2",
+        'kinds=["value"], most=3': 'kinds=["value"], most=0',
+        "most=1)": "most=0)",
+    }
+)
 SECONDS = 300
 
 pytestmark = pytest.mark.xdist_group("notebooks")
@@ -50,6 +61,8 @@ def kernel(loop: asyncio.Runner) -> Iterator[AsyncKernelManager]:
 
 def test_there_are_notebooks() -> None:
     assert len(NOTEBOOKS) >= 5
+    code = "".join(path.read_text("utf-8").replace('\\"', '"') for path in NOTEBOOKS)
+    assert [more for more in LESS if more not in code] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -73,6 +86,9 @@ def test_it_runs_and_shows_a_picture_and_a_finding(
     held = nbformat.read(copied, as_version=4)
     emptied = nbformat.v4.new_code_cell(f"%reset -f\n%cd -q {tmp_path}")
     held.cells.insert(0, emptied)
+    for cell in held.cells:
+        for more, less in LESS.items():
+            cell.source = cell.source.replace(more, less)
     client = NotebookClient(held, km=kernel, timeout=SECONDS)
     loop.run(client.async_execute())
     client.kc.stop_channels()

@@ -16,10 +16,13 @@ from browsing import scrolls_sideways, violations
 from building_the_site import built
 from proof import ALL
 
-# One of each kind but the longest: code and tables, formulas, a notebook.
-PAGES = ["index", "docs/mathematics", "notebooks/03_together_or_apart"]
-# Each width and each scheme once; where all is proved, each with each.
-LOOKS = [(1280, "light"), (320, "dark"), *([(1280, "dark"), (320, "light")] if ALL else [])]
+# Code and tables, formulas, a notebook; each width and each scheme once. Where all is proved,
+# every page, and each with each.
+LOOKS = {
+    (1280, "light"): ["index", "docs/mathematics-of-sharing"],
+    (320, "dark"): ["index", "notebooks/03_together_or_apart"],
+    **({(1280, "dark"): [], (320, "light"): []} if ALL else {}),
+}
 HEADINGS = """() => [...document.querySelectorAll("article :is(h1, h2, h3, h4, h5, h6)")]
     .map(heading => Number(heading.tagName[1]))"""
 DRAWN = "figure.result svg >> visible=true"
@@ -52,7 +55,7 @@ def test_pages_can_be_read_by_everybody(
 ) -> None:
     page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     every = [each.relative_to(folder).with_suffix("").as_posix() for each in folder.rglob("*.html")]
-    for name in sorted(set(every) - {"404"}) if ALL else PAGES:
+    for name in sorted(set(every) - {"404"}) if ALL else LOOKS[width, scheme]:
         page.goto(f"{address}/{name}.html")
         expect(page.locator("h1").first).to_be_visible()
         assert violations(page) == [], name
