@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import browsing
 import placebudget
@@ -43,16 +43,31 @@ def run(page: Page, server: browsing.Server, name: str, *lines: str) -> None:
     browsing.run_all(page)
 
 
-@pytest.fixture
-def desk(page: Page, lab_server: browsing.Server) -> Page:
-    """A notebook with a desk whose first plan is there."""
-    folder = lab_server.folder / "shared"
-    if not folder.exists():
-        shared().write(folder)
+@pytest.fixture(scope="module")
+def opened(browser: Browser, lab_server: browsing.Server) -> Iterator[tuple[Page, browsing.Watch]]:
+    """A notebook with a desk whose first plan is there; its kernel takes seconds to start."""
+    shared().write(lab_server.folder / "shared")
+    watch = browsing.Watch()
+    context = browser.new_context(locale="en-GB", viewport=browsing.WIDE)
+    context.set_default_timeout(1000 * browsing.PATIENCE)
+    page = context.new_page()
+    watch.over(page)
     lines = ["import placebudget as pb", "desk = pb.desk(pb.read('shared'))", "desk"]
     run(page, lab_server, "desk_in_lab.ipynb", *lines)
     expect(page.locator(SAID)).to_contain_text("Solved: £")
-    return page
+    yield page, watch
+    context.close()
+
+
+@pytest.fixture
+def desk(opened: tuple[Page, browsing.Watch]) -> Iterator[Page]:
+    """That notebook, in which each test puts all figures back."""
+    page, watch = opened
+    yield page
+    page.get_by_role("button", name="Put all figures back").click()
+    expect(page.get_by_role("switch", name="joint is open")).to_be_checked()
+    assert watch.left == []
+    assert watch.errors == []
 
 
 def solved(page: Page) -> Locator:
