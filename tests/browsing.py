@@ -235,6 +235,7 @@ def lab(home: Path, *arguments: str) -> contextlib.AbstractContextManager[Server
             "--ServerApp.port_retries=0",
             f"--IdentityProvider.token={token}",
             f"--ServerApp.root_dir={home}",
+            "--LabApp.expose_app_in_browser=True",
             *arguments,
         ],
         home,
