@@ -70,7 +70,7 @@ async function newPlace(around: ISurroundings, cwd: unknown): Promise<void> {
       { name: '', sector: 'nhs' }
     ],
     files: [],
-    residents: 0
+    residents: ''
   };
   const folder = folderInView(around, cwd);
   const made = await askUntilDone<INewPlace, IMadePlace>({

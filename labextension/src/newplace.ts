@@ -7,6 +7,10 @@ import type { IAgency, INewPlace } from './server';
 const APRIL = 3;
 const MOST_YEARS = 10;
 
+/** Sectors whose money may be known otherwise than by an outturn of councils. */
+const PARTNERS = new Set(['nhs', 'police', 'fire', 'dwp']);
+const OF_FILES = 'jp-placebudget-of-files';
+
 /** The next financial year, as tables write it: 2027-28. */
 export function nextFinancialYear(today: Date): string {
   const begun = today.getFullYear() - (today.getMonth() < APRIL ? 1 : 0);
@@ -19,7 +23,8 @@ export function misfits(place: INewPlace, trans: TranslationBundle): string {
   if (place.title === '') {
     problems.push(trans.__('The title is missing.'));
   }
-  if (!/^\d{4}-\d{2}$/.test(place.first_year)) {
+  const ofOutturn = place.first_year === '' && place.files.length > 0;
+  if (!ofOutturn && !/^\d{4}-\d{2}$/.test(place.first_year)) {
     problems.push(trans.__('The first financial year must be written as 2027-28.'));
   }
   if (!(place.years >= 1 && place.years <= MOST_YEARS)) {
@@ -54,8 +59,10 @@ export class NewPlaceForm extends Form<INewPlace> {
     const kept = new DataTransfer();
     place.files.forEach(file => kept.items.add(file));
     this.files.files = kept.files;
-    this.residents = textBox(place.residents ? String(place.residents) : '');
-    this.residents.inputMode = 'numeric';
+    this.files.addEventListener('change', () => this.showOfFiles(place.first_year));
+    this.residents.className = 'jp-mod-styled';
+    this.residents.rows = 3;
+    this.residents.value = place.residents;
     const where = document.createElement('p');
     where.textContent = options.folder
       ? trans.__('A new folder is made in %1.', options.folder)
@@ -65,7 +72,11 @@ export class NewPlaceForm extends Form<INewPlace> {
       this.problem,
       labelled(trans.__('Title'), this.title_, trans.__('As reports show it: Northvale')),
       sideBySide(
-        labelled(trans.__('First financial year, as 2027-28'), this.firstYear),
+        labelled(
+          trans.__('First financial year, as 2027-28'),
+          this.firstYear,
+          trans.__('With published files empty: the year after the outturn.')
+        ),
         labelled(trans.__('Number of years'), this.years)
       ),
       labelled(
@@ -80,7 +91,10 @@ export class NewPlaceForm extends Form<INewPlace> {
       labelled(
         trans.__('Residents, where no file says how many'),
         this.residents,
-        trans.__('Of one council. It is used with published files only.')
+        trans.__(
+          'With published files only. One council: the number. Several, or a county and its ' +
+            'districts: a line for each, as Eastvale=90,000, or pasted from a spreadsheet.'
+        )
       ),
       this.agencyFields(place.agencies)
     );
@@ -89,7 +103,8 @@ export class NewPlaceForm extends Form<INewPlace> {
   getValue(): INewPlace {
     const agencies = Array.from(this.rows.children, row => ({
       name: row.querySelector('input')?.value.trim() ?? '',
-      sector: row.querySelector('select')?.value ?? ''
+      sector: row.querySelector('select')?.value ?? '',
+      known_by: row.querySelectorAll('input')[1]?.value.trim() ?? ''
     }));
     return {
       title: this.title_.value.trim(),
@@ -97,7 +112,7 @@ export class NewPlaceForm extends Form<INewPlace> {
       years: Math.trunc(Number(this.years.value)),
       agencies: agencies.filter(agency => agency.name !== ''),
       files: Array.from(this.files.files ?? []),
-      residents: Number(this.residents.value.replace(/[,\s]/g, '')) || 0
+      residents: this.residents.value.trim()
     };
   }
 
@@ -122,12 +137,36 @@ export class NewPlaceForm extends Form<INewPlace> {
     const name = textBox(agency.name);
     name.maxLength = 200;
     const number = String(this.rows.children.length + 1);
+    const knownBy = textBox(agency.known_by ?? '');
+    knownBy.maxLength = 200;
+    const sector = choice(this.sectors, agency.sector);
+    const fromFiles = labelled(
+      this.trans.__('Its money, or its name in the files, agency %1', number),
+      knownBy,
+      this.trans.__('£480 million; or Vale Police@10.5%, the share of it that is yours')
+    );
+    fromFiles.classList.add(OF_FILES);
+    sector.addEventListener('change', () => this.showOfFiles());
     this.rows.append(
       sideBySide(
         labelled(this.trans.__('Name of agency %1', number), name),
-        labelled(this.trans.__('Sector of agency %1', number), choice(this.sectors, agency.sector))
+        labelled(this.trans.__('Sector of agency %1', number), sector),
+        fromFiles
       )
     );
+    this.showOfFiles();
+  }
+
+  /** Show what is asked of partners where files are chosen; the first year then is the outturn's. */
+  private showOfFiles(firstYear?: string): void {
+    const chosen = (this.files.files?.length ?? 0) > 0;
+    for (const row of Array.from(this.rows.children)) {
+      const sector = row.querySelector('select')?.value ?? '';
+      row.querySelector<HTMLElement>(`.${OF_FILES}`)!.hidden = !chosen || !PARTNERS.has(sector);
+    }
+    if (firstYear !== undefined && chosen && this.firstYear.value === firstYear) {
+      this.firstYear.value = '';
+    }
   }
 
   private readonly trans: TranslationBundle;
@@ -136,7 +175,7 @@ export class NewPlaceForm extends Form<INewPlace> {
   private readonly firstYear: HTMLInputElement;
   private readonly years: HTMLInputElement;
   private readonly files = document.createElement('input');
-  private readonly residents: HTMLInputElement;
+  private readonly residents = document.createElement('textarea');
   private readonly rows = document.createElement('div');
 }
 

@@ -18,18 +18,21 @@ export interface IExample {
 export interface IAgency {
   name: string;
   sector: string;
+  /** With published files: its money, or its name in them and the share that is the place's. */
+  known_by?: string;
 }
 
 /** What is asked before a new place is made. */
 export interface INewPlace {
   title: string;
+  /** Empty with published files: the year after the outturn. */
   first_year: string;
   years: number;
   agencies: IAgency[];
   /** Published files that it is made from; none: invented figures. */
   files: File[];
-  /** Residents, where no file says how many; nought: not given. */
-  residents: number;
+  /** Residents where no file says how many, a council a line; empty: not given. */
+  residents: string;
 }
 
 /** What was made: paths from the server's folder. */

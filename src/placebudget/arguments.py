@@ -8,7 +8,9 @@ is given before it refuses any.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence, Set
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from decimal import Decimal
 from numbers import Real
 from types import TracebackType
 from typing import Any, ParamSpec, TypeGuard, TypeVar, cast
@@ -23,6 +25,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _LONGEST = 60
+_TYPED = re.compile(r"£?\s*(-?[\d,]+(?:\.\d+)?)\s*(%|million|billion)?", re.IGNORECASE)
+_TIMES = {"": "1", "%": "0.01", "million": "1e6", "billion": "1e9"}
 _PLAIN = (bytes, Real, list, tuple, dict, set, frozenset)
 # What stands for an argument that was refused, until the block ends.
 _REFUSED: Any = object()
@@ -214,6 +218,62 @@ def number(
         ends |= {"above {:g}": above, "below {:g}": below}
         parts = [text.format(end) for text, end in ends.items() if end is not None]
     raise refusal(name, f"a number {' and '.join(parts)}".strip() + otherwise, given)
+
+
+def typed_number(name: str, given: object, *, above: float | None = None) -> float:
+    """A number, or its text as people write it: 480 million, 10.5%, 288,210.
+
+    Examples
+    --------
+    >>> typed_number("nhs", "£480 million"), typed_number("share", "10.5%")
+    (480000000.0, 0.105)
+    >>> typed_number("population", "288,210 or so")
+    Traceback (most recent call last):
+    ...
+    placebudget.errors.WrongArgument: population is a number, not '288,210 or so'
+    """
+    if isinstance(given, str) and (match := _TYPED.fullmatch(given.strip())):
+        times = Decimal(_TIMES[(match[2] or "").lower()])
+        given = float(Decimal(match[1].replace(",", "")) * times)
+    return number(name, given, above=above)
+
+
+def by_name(
+    name: str, given: object, such_as: str, *, above: float | None = None, alike: bool = False
+) -> dict[str, float]:
+    """Numbers by name: a mapping, or a list of texts such as ``Exampleton=200,000``.
+
+    Parameters
+    ----------
+    name, given
+        The argument and what was given for it.
+    such_as : str
+        Such a text, as it is said.
+    above : float, optional
+        Above what each number is.
+    alike : bool
+        Whether one number may be given for all; it has the name "".
+
+    Examples
+    --------
+    >>> by_name("population", ["Exampleton=200,000", "Vale = 90000"], "Exampleton=200,000")
+    {'Exampleton': 200000.0, 'Vale': 90000.0}
+    """
+    if isinstance(given, Mapping):
+        pairs = [(str(key), value) for key, value in given.items()]
+    else:
+        every = sequence(given)
+        pairs = []
+        for each in [given] if every is None else every:
+            key, named, what = each.rpartition("=") if isinstance(each, str) else ("", "", each)
+            if not (named or alike) or (named and not key.strip()):
+                raise refusal(name, f"figures by name, such as {such_as}", each)
+            pairs.append((key.strip(), what))
+    with Arguments() as asked:
+        return {
+            key: asked.read(typed_number, f"{name} of {key}" if key else name, what, above=above)
+            for key, what in pairs
+        }
 
 
 def share(name: str, given: object, *, all_of_it: bool = True) -> float:

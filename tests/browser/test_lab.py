@@ -120,9 +120,14 @@ def test_a_new_place_is_made_from_published_files(
     opened(page, lab_server)
     launched(page, "New place budget")
     form = page.locator(FORM)
-    form.get_by_label("First financial year").fill("2016-17")
-    form.get_by_label("Residents").fill("200,000")
+    money = form.get_by_label("Its money, or its name in the files, agency 2")
+    expect(money).to_be_hidden()
+    form.get_by_label("Residents").fill("Exampleton=200,000")
     form.get_by_label("Published files").set_input_files(outturn_file(tmp_path))
+    # The years then follow the outturn's, and a partner may be known by its money.
+    expect(form.get_by_label("First financial year")).to_have_value("")
+    form.get_by_label("Name of agency 2").fill("NHS Board")
+    money.fill("£300 million")
     page.get_by_role("button", name="Make it").click()
     expect(page.get_by_role("alert").filter(has_text="The title is missing.")).to_be_visible()
     assert browsing.violations(page, FORM) == []
@@ -133,6 +138,7 @@ def test_a_new_place_is_made_from_published_files(
     folder = max(lab_server.folder.glob("exampleton*"), key=lambda each: each.stat().st_mtime)
     paid = pb.read(folder).funding.set_index(["stream", "year"])["amount"]
     assert paid["council_tax_exampleton_council", "2016-17"] == 80_123_000
+    assert paid["nhs_money_nhs", "2016-17"] == 300_000_000
 
 
 def test_an_example_place_is_copied_and_opened(

@@ -83,7 +83,7 @@ def test_a_place_without_partners_is_told_to_have_no_pool(
         ((), '--population "Exampleton=100000"'),
         (("--population", "Exampelton=9"), "Did you mean Exampleton"),
         (("--population", "Vale Police=9"), "no council of this place"),
-        (("--population", "Exampleton"), "is no name=number"),
+        (("--population", "Exampleton"), "figures by name, such as Exampleton=200,000"),
         (("--partner", "police=Vale Police@much"), "no share after @"),
         (("--partner", "police=Vale Police@119%"), "119% is no share of a body"),
         (

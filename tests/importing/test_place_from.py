@@ -747,6 +747,21 @@ def test_a_typed_amount_stands_for_a_partner() -> None:
     )  # fmt: skip
     assert draft.place.agencies["name"].tolist() == ["Exampleton", "NHS Exampleton"]
     assert draft.place.today.query("stream == 'nhs_money_nhs'")["amount"].sum() == 300e6
+    names = draft.place.streams.set_index("stream")["name"]
+    assert names["nhs_money_nhs"] == "All money, NHS Exampleton"
+
+
+def test_a_share_of_a_body_is_called_so_and_may_be_typed(city: FirstDraft) -> None:
+    names = city.place.agencies.set_index("agency")["name"]
+    assert names["police"] == "25% of Vale Police"
+    typed = place_from(
+        "Exampleton", outturn(Exampleton=CITY, Vale_Police=POLICE),
+        population="Exampleton = 200,000", growth="2%",
+        partners=["nhs=£300 million", "dwp", "police=Vale Police@25%"],
+    ).place  # fmt: skip
+    assert typed.agencies.set_index("agency")["name"]["police"] == "25% of Vale Police"
+    paid = typed.funding.set_index(["stream", "year"])["amount"]
+    assert paid["nhs_money_nhs", "2016-17"] == 306e6
 
 
 @pytest.mark.parametrize(
@@ -757,7 +772,10 @@ def test_a_typed_amount_stands_for_a_partner() -> None:
         ({"year": "2011-12"}, "hold no outturn of 2011-12"),
         ({"partners": ["army"]}, "partners are of the sectors nhs, police, fire, dwp"),
         ({"partners": ["nhs", "nhs"]}, "several of the sector nhs"),
-        ({"growth": "much"}, "growth"),
+        ({"growth": "much"}, "growth is a number, not 'much'"),
+        ({"population": {"Exampletown": 9}}, "no council of this place. Did you mean Exampleton"),
+        ({"population": ["Exampleton=few"]}, "population of Exampleton is a number"),
+        ({"partners": ["police=Vale@119%"]}, "119% is no share of a body"),
         ({"files": outturn(Exampleton={"education": 5})}, "no council tax requirement"),
         ({"authorities": ["Exampleton", "Valeshire", "Eastvale"]}, "name one county"),
     ],
@@ -769,6 +787,19 @@ def test_what_cannot_be_made_a_place_is_refused_in_words(given: dict[str, Any], 
     }  # fmt: skip
     with pytest.raises(WrongArgument, match=said):
         place_from(**asked)
+
+
+def test_all_that_was_typed_wrong_is_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(WrongArgument) as refused:
+        place_from(
+            "Exampleton", [tmp_path / "gone.csv", tmp_path], population="Exampleton",
+            partners=["nhs=x@y", "police=Vale@119%", "army=£3"], growth=["council_tax=z"],
+        )  # fmt: skip
+    said = str(refused.value)
+    assert said.startswith("7 things that were given cannot be meant")
+    for each in ("no file", "a folder", "such as Exampleton=200,000", "no share after @",
+                 "119%", "not 'army'", "growth of council_tax is a number"):  # fmt: skip
+        assert each in said
 
 
 def test_of_each_line_the_figure_is_taken_that_it_is_usually_read_for() -> None:

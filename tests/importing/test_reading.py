@@ -578,10 +578,33 @@ def test_files_of_other_kinds_and_broken_ones_are_refused_in_words(tmp_path: Pat
         (tmp_path / name).write_bytes(b"nothing\n")
         with pytest.raises(UnreadableTable, match=said):
             pb.importing.read(tmp_path / name)
-    with pytest.raises(UnreadableTable, match="It cannot be read: No such file"):
+    with pytest.raises(UnreadableTable, match=r"There is no file .*none\.csv"):
         pb.importing.read(tmp_path / "none.csv")
     with pytest.raises(WrongArgument, match="Did you mean deprivation"):
         pb.importing.read(tmp_path / "none.csv", form="deprevation")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("chart.csv", b"\x89PNG\r\n\x1a\n\0", "It holds a picture, whatever its name says."),
+        ("report.csv", b"%PDF-1.7", "It holds a PDF"),
+        ("book.csv", b"PK\x03\x04rest", "Name it .xlsx or .ods"),
+        ("empty.csv", b" \n", "It is empty. Download it again, or leave it out."),
+        ("folder.csv", None, "It is a folder, not a file. Name the files in it"),
+        ("folder", None, "It is a folder, not a file."),
+    ],
+)
+def test_what_is_no_table_is_said_to_be_what_it_is(
+    tmp_path: Path, name: str, content: bytes | None, said: str
+) -> None:
+    path = tmp_path / name
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(UnreadableTable, match=said):
+        pb.importing.read(path)
 
 
 def test_without_the_reader_of_other_workbooks_it_is_said_what_to_install(

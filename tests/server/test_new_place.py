@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,7 @@ def test_a_place_from_published_files_has_its_page_and_its_agencies(tmp_path: Pa
     file = outturn_file(tmp_path)
     asked = NewPlace(
         "Exampleton", ("2016-17",), (Agency("NHS Exampleton", "nhs"),),
-        {file.name: file.read_bytes()}, 200_000,
+        {file.name: file.read_bytes()}, ("200,000",),
     )  # fmt: skip
     files = files_of_new_place(asked)
     assert {"README.md", "published/reconciliation.csv", "options/five_per_cent_more.json"} < set(
@@ -111,6 +112,34 @@ def test_a_place_from_published_files_has_its_page_and_its_agencies(tmp_path: Pa
     assert b"80123000" in files["funding.csv"]
     with pytest.raises(WrongArgument, match="add Probation to the tables"):
         files_of_new_place(replace(asked, agencies=(Agency("Probation", "probation"),)))
+
+
+def test_the_dialog_takes_residents_shares_and_years_as_the_command_does(tmp_path: Path) -> None:
+    """Half of £79,001,000 of council tax of the police, £300 million, the years after 2015-16."""
+    file = outturn_file(tmp_path)
+    asked = {
+        "title": "Exampleton", "first_year": "", "years": 2, "residents": "Exampleton\t200,000\n",
+        "agencies": [
+            {"name": "NHS", "sector": "nhs", "known_by": "£300 million"},
+            {"name": "Half of the police", "sector": "police", "known_by": "Vale Police@50%"},
+        ],
+        "files": [{"name": file.name, "content": b64encode(file.read_bytes()).decode()}],
+    }  # fmt: skip
+    wanted = requested_place(asked)
+    assert (wanted.years, wanted.residents) == (2, ("Exampleton=200,000",))
+    files = files_of_new_place(wanted)
+    assert b"2016-17" in files["datapackage.json"]
+    assert b"Half of the police" in files["agencies.csv"]
+    funding = files["funding.csv"].decode()
+    assert "nhs_money_nhs,2015-16,300000000" in funding
+    assert "council_tax_police,2015-16,39500500" in funding
+    assert "Exampleton,,place,200000" in files["areas.csv"].decode()
+    wrong = {**asked, "residents": "Exampelton=9\nVale"}
+    wrong["agencies"] = [{"name": "P", "sector": "police", "known_by": "Vale Police@119%"}]
+    with pytest.raises(WrongArgument, match="no share of a body"):
+        files_of_new_place(requested_place(wrong))
+    with pytest.raises(WrongArgument, match="first financial year must be written"):
+        requested_place({**asked, "files": [], "agencies": asked["agencies"]})
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +9,11 @@ import typer
 
 from placebudget.cli.planning import JsonOption, refuse_what_is_there
 from placebudget.cli.speaking import console_for_results, say_json, typed
-from placebudget.importing import FirstDraft, Partner, place_from
+from placebudget.importing import FirstDraft, place_from
 from placebudget.importing.place_from import SECTORS
 from placebudget.place.settings import years_between
 from placebudget.words import money
 from placebudget.writing import refuse_goal
-
-_NUMBER = re.compile(r"£?\s*([\d,]+(?:\.\d+)?)\s*(%|million|billion)?", re.IGNORECASE)
-_TIMES = {"": "1", "%": "0.01", "million": "1e6", "billion": "1e9"}
 
 
 def new(
@@ -104,8 +98,8 @@ def new(
         year=year,
         years=years_between(first_year, years) if first_year else years,
         partners=_partners(partner),
-        population=dict(_pair(each, "--population") for each in population or []),
-        growth=dict(_rate(each) for each in growth) if growth else 0.0,
+        population=population,
+        growth=growth or 0.0,
     )
     goal = out or Path(draft.place.name)
     refuse_what_is_there(goal, "folder", "--out")
@@ -155,62 +149,10 @@ def _say(draft: FirstDraft, goal: Path, as_json: bool) -> None:
     console.print(f"Next: {typed('run', goal)}", soft_wrap=True)
 
 
-def _partners(given: list[str] | None) -> Iterable[Partner | str]:
+def _partners(given: list[str] | None) -> list[str]:
     """Partners as they were named, and of the other sectors those there are by themselves."""
-    named = [_partner(each) for each in given or () if each != "none"]
+    named = [each for each in given or () if each != "none"]
     if "none" in (given or ()):
         return named
-    said = {each if isinstance(each, str) else each.sector for each in named}
+    said = {each.partition("=")[0] for each in named}
     return [*named, *(sector for sector in SECTORS if sector not in said)]
-
-
-def _partner(given: str) -> Partner | str:
-    sector, named, what = given.partition("=")
-    if not named:
-        return sector
-    try:
-        return Partner(sector, amount=_number(what))
-    except ValueError:
-        body, shared, part = what.rpartition("@")
-        if not shared:
-            return Partner(sector, body=what)
-    try:
-        of = _number(part)
-    except ValueError:
-        raise typer.BadParameter(
-            f"{given} has no share after @; write police=NAME@10.5%.", param_hint="--partner"
-        ) from None
-    if not 0 <= of <= 1:
-        raise typer.BadParameter(
-            f"{given}: {part} is no share of a body, which is 0% to 100%.", param_hint="--partner"
-        )
-    return Partner(sector, body=body, share=of)
-
-
-def _pair(given: str, option: str) -> tuple[str, float]:
-    name, named, what = given.partition("=")
-    try:
-        if named:
-            return name, _number(what)
-    except ValueError:
-        pass
-    raise typer.BadParameter(f"{given} is no name=number.", param_hint=option)
-
-
-def _rate(given: str) -> tuple[str, float]:
-    return _pair(given if "=" in given else f"={given}", "--growth")
-
-
-def _number(given: str) -> float:
-    """A number as people write it: 480 million, 10.5%, 288,210.
-
-    Examples
-    --------
-    >>> _number("£480 million"), _number("10.5%"), _number("288,210")
-    (480000000.0, 0.105, 288210.0)
-    """
-    match = _NUMBER.fullmatch(given.strip())
-    if match is None:
-        raise ValueError(given)
-    times = Decimal(_TIMES[(match[2] or "").lower()])
-    return float(Decimal(match[1].replace(",", "")) * times)

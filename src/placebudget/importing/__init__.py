@@ -2,7 +2,8 @@
 
 from placebudget.importing.authorities import Authority, register
 from placebudget.importing.forms import PublishedForm, forms
-from placebudget.importing.place_from import SECTORS, FirstDraft, Partner, place_from
+from placebudget.importing.partners import SECTORS, Partner
+from placebudget.importing.place_from import FirstDraft, place_from
 from placebudget.importing.published import Published, write_published
 from placebudget.importing.reading import read
 

@@ -101,6 +101,10 @@ class FiguresOfFiles:
         scaled = rows["value"].astype(float) * rows["unit"].map(UNITS).astype(float)
         return dict(zip(rows["line"], scaled.round(6), strict=True))
 
+    def settlement(self, code: str, years: Iterable[str]) -> dict[str, dict[str, float]]:
+        """Lines of a settlement of one authority by year."""
+        return {year: self.of(SETTLEMENT, code, year) for year in years}
+
     def population(self, code: str, year: str) -> tuple[float, str] | None:
         """Residents in the calendar year in which a financial year begins, and of which form."""
         for form in (POPULATION, RESIDENTS):

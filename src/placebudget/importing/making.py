@@ -156,6 +156,8 @@ class Body:
         Service lines that hold other services here than the lines of others do.
     social_care : bool
         Whether it is no council without social care.
+    whole : str
+        Name of the body of which it is a share; blank: it is no share.
     """
 
     key: str
@@ -172,6 +174,12 @@ class Body:
     totals: Mapping[str, float] = field(default_factory=dict)
     undivided: frozenset[str] = frozenset()
     social_care: bool = True
+    whole: str = ""
+
+    @property
+    def published_as(self) -> str:
+        """How the body is called where all of it is meant, of which the place may have a share."""
+        return self.whole or self.name
 
     def amounts(self) -> list[tuple[Item, int]]:
         """What of each item is the place's, in pounds; costs and income add up to nothing."""
@@ -418,7 +426,7 @@ class Making:
         )  # fmt: skip
         bought = {
             "offer": key, "service": key, "area": body.area,
-            "provider": usual.of(role).get("provider", body.name),
+            "provider": usual.of(role).get("provider", body.published_as),
             "delivery_model": offer["delivery_model"],
             "index": offer["index"] if item.line.what == SERVICE else CASH,
         }  # fmt: skip

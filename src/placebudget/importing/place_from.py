@@ -12,18 +12,17 @@ import pandas as pd
 
 from placebudget.arguments import (
     Arguments,
-    number,
+    by_name,
     offered,
     refusal,
     sequence,
-    share,
     text,
     texts,
     whole,
 )
 from placebudget.errors import WrongArgument
 from placebudget.importing import usual
-from placebudget.importing.authorities import register
+from placebudget.importing.authorities import plain_name, register
 from placebudget.importing.chain import add_chain, add_pools, add_prices, add_rules
 from placebudget.importing.figures import (
     OUTTURN,
@@ -45,11 +44,11 @@ from placebudget.importing.outturn import (
     RESERVES,
     SERVICE,
     Item,
-    OutturnLine,
     items,
     totals_in,
 )
 from placebudget.importing.page import basis_of, page_of, totals_of
+from placebudget.importing.partners import SECTORS, Partner, add_partner, partners_of
 from placebudget.importing.pools import COUNCIL
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import Place
@@ -57,10 +56,13 @@ from placebudget.place.findings import Findings, warning
 from placebudget.place.io.sheets import csv_frame
 from placebudget.place.settings import Settings, financial_year, start_of, years_between
 from placebudget.texts import key_of, listed
-from placebudget.words import count, money, percent
+from placebudget.words import percent
 from placebudget.writing import refused_in_words, replace_with
 
 Row: TypeAlias = dict[str, Any]
+
+NAMED = "Exampleton=200,000"
+"""Residents, as they may be typed."""
 
 YEARS = 5
 """Years a place looks ahead, where none are given."""
@@ -71,104 +73,8 @@ KINDS = {"county": True, "unitary": True, "metropolitan": True, "london": True, 
 UPPER = {"adult_social_care", "childrens_social_care", "public_health"}
 """Lines whose services are those of a county or a council of one tier."""
 
-SECTORS = ("nhs", "police", "fire", "dwp")
-"""Partners a place has, where none are given."""
-
-
-@dataclass(frozen=True)
-class Partner:
-    """A partner of the councils, and what its money is known by.
-
-    Parameters
-    ----------
-    sector : str
-        nhs, police, fire or dwp.
-    name : str, optional
-        How it is called. Default: the body's name, or the sector's with the place's.
-    body : str, optional
-        Its name in the files, where its outturn stands there.
-    share : float
-        Share of that outturn that is the place's, where the body serves more than the place.
-    amount : float, optional
-        Its money in the place in the outturn's year, in pounds, where no body is named. Where
-        neither is given, a published figure for England or another place by population.
-
-    Examples
-    --------
-    >>> Partner("nhs", "NHS in Exampleton", amount=400e6).sector
-    'nhs'
-    """
-
-    sector: str
-    name: str = ""
-    body: str = ""
-    share: float = 1.0
-    amount: float | None = None
-
-    def __post_init__(self) -> None:
-        with Arguments() as asked:
-            if self.sector not in SECTORS:
-                said = f"partners are of the sectors {listed(SECTORS)}, not {self.sector!r}"
-                raise WrongArgument(offered(said, self.sector, SECTORS))
-            asked.read(text, "name", self.name)
-            asked.read(text, "body", self.body)
-            asked.read(share, "share", self.share)
-            if self.amount is not None:
-                asked.read(number, "amount", self.amount, least=0.0)
-
-
-@dataclass(frozen=True)
-class _Known:
-    """A published figure for each resident, for partners of which nothing better is given."""
-
-    a_head: float
-    year: str
-    title: str
-    publisher: str
-    published: str
-    reference: str
-    what: str
-
-
-A_HEAD = {
-    "nhs": _Known(
-        1732.0, "2024-25", "NHS integrated care boards: funding (research briefing CBP-10031)",
-        "House of Commons Library", "2024",
-        "Core services for each registered patient in England, £1,732 in 2024-25",
-        "£1,732 for each registered patient in England in 2024-25",
-    ),
-    "police": _Known(
-        10_932_154e3 / 54_808_676, "2015-16",
-        "Local authority revenue expenditure and financing: revenue summary 2015-16",
-        "Department for Communities and Local Government", "2016",
-        "Police services, all of England, £10,932,154 thousand; population 54,808,676 (ONS, 2015)",
-        "£10,932 million of police services in England in 2015-16, £199 for each resident",
-    ),
-    "fire": _Known(
-        1_983_547e3 / 54_808_676, "2015-16",
-        "Local authority revenue expenditure and financing: revenue summary 2015-16",
-        "Department for Communities and Local Government", "2016",
-        "Fire and rescue services, all of England, £1,983,547 thousand; population 54,808,676 "
-        "(ONS, 2015)",
-        "£1,984 million of fire and rescue in England in 2015-16, £36 for each resident",
-    ),
-    "dwp": _Known(
-        699e6 * 0.07 / 1_061_074, "2008-09", "Total Place: Birmingham’s count of public money",
-        "Birmingham City Council, as reported by Localis and Public Finance", "2010",
-        "Jobcentre Plus £699 million in 2008-09, of which 93 % benefits; population 1,061,074 "
-        "(ONS, 2010)",
-        "7 % of the £699 million of Jobcentre Plus in Birmingham in 2008-09, £46 for each resident",
-    ),
-}  # fmt: skip
-"""By sector; England's and Birmingham's figures, spread by population: illustrative everywhere."""
-
 MOST_GROWTH = 0.15
 """Growth of a stream a year, up or down, beyond which it is doubted."""
-
-MOST_A_HEAD, MOST_NAMED = 2.0, 3
-"""Of the country's money a head, what is doubted; how many bodies are named."""
-
-SECTOR_NAMES = {"nhs": "NHS", "police": "Police", "fire": "Fire and rescue", "dwp": "DWP"}
 
 
 @dataclass(frozen=True)
@@ -241,8 +147,8 @@ def place_from(
     year: str = "",
     years: Sequence[str] | int = YEARS,
     partners: Iterable[Partner | str] = SECTORS,
-    population: Mapping[str, float] | None = None,
-    growth: float | Mapping[str, float] = 0.0,
+    population: Mapping[str, float] | Sequence[str] | None = None,
+    growth: float | Mapping[str, float] | Sequence[str] = 0.0,
 ) -> FirstDraft:
     """A valid place from published files, to begin with.
 
@@ -265,10 +171,12 @@ def place_from(
     years : sequence of str, or int
         Financial years ahead, or how many after the outturn's.
     partners : Partner, str or several
-        Partners by sector; a sector alone is sized by population.
-    population : mapping of str to float, optional
-        Residents by authority, where no file says it. A county is the sum of its districts.
-    growth : float or mapping of str to float
+        Partners by sector; a sector alone is sized by population. Texts may say more, as
+        :class:`Partner` has it.
+    population : mapping of str to float, or texts, optional
+        Residents by authority, where no file says it: ``Exampleton=200,000``. A county is the sum
+        of its districts.
+    growth : float, mapping of str to float, or texts
         Growth of funding a year where no settlement is given, alike or by kind of stream or
         sector (``council_tax``, ``retained_rates``, ``nhs`` ...). Default: flat in cash.
 
@@ -285,12 +193,12 @@ def place_from(
     with Arguments() as asked:
         title = asked.read(_named, name)
         figures = asked.read(_figures, files)
-        sized = asked.read(_partners, partners)
-        rates = asked.read(_growth, growth)
+        sized = asked.read(partners_of, partners)
+        rates = asked.read(by_name, "growth", growth, "council_tax=2%", alike=True)
         named = authorities and asked.read(
             texts, "authorities", authorities, such_as="'Exampleton'"
         )
-        typed = asked.read(_by_name, "population", population or {})
+        typed = asked.read(by_name, "population", population or {}, NAMED, above=0.0)
     codes = _councils(figures, title, named)
     with Arguments() as asked:
         base = asked.read(_year, figures, codes, year)
@@ -309,12 +217,6 @@ def _named(given: object) -> str:
     return name.strip()
 
 
-def _by_name(name: str, given: object) -> Mapping[str, Any]:
-    if not isinstance(given, Mapping):
-        raise refusal(name, "figures by name, such as {'Exampleton': 200_000}", given)
-    return given
-
-
 def _ahead(base: str, given: object) -> tuple[str, ...]:
     """The years ahead, that follow the outturn's one by one."""
     several = sequence(given)
@@ -330,27 +232,6 @@ def _ahead(base: str, given: object) -> tuple[str, ...]:
 def _figures(given: object) -> FiguresOfFiles:
     listed_files = sequence(given)
     return together(listed_files if listed_files is not None else [given])
-
-
-def _partners(given: object) -> list[Partner]:
-    every = sequence(given)
-    if every is None:
-        every = [given]
-    with Arguments() as asked:
-        found = [each if isinstance(each, Partner) else asked.read(Partner, each) for each in every]
-    twice = sorted({p.sector for p in found if [q.sector for q in found].count(p.sector) > 1})
-    if twice:
-        raise WrongArgument(f"partners has several of the sector {listed(twice)}; give each once")
-    return found
-
-
-def _growth(given: object) -> dict[str, float]:
-    rates = dict(given) if isinstance(given, Mapping) else {"": given}
-    with Arguments() as asked:
-        return {
-            str(kind): asked.read(number, f"growth of {kind}" if kind else "growth", rate)
-            for kind, rate in rates.items()
-        }
 
 
 def _councils(figures: FiguresOfFiles, name: str, given: Sequence[str] | None) -> dict[str, str]:
@@ -381,13 +262,12 @@ def _population(
     figures: FiguresOfFiles,
     codes: Mapping[str, str],
     year: str,
-    given: Mapping[str, Any],
+    given: Mapping[str, float],
 ) -> dict[str, tuple[float, str]]:
     """Residents by code, as given, else as a file has them; and which of the two."""
     typed: dict[str, float] = {}
     with Arguments() as asked:
         for name, people in given.items():
-            people = asked.read(number, f"population of {name}", people, above=0.0)
             typed[asked.read(_resident, figures, codes, name)] = people
     known = {
         code: (of[0], SOURCES[of[1]]) for code in codes if (of := figures.population(code, year))
@@ -397,10 +277,16 @@ def _population(
 
 def _resident(figures: FiguresOfFiles, codes: Mapping[str, str], name: str) -> str:
     """The code of a council of the place, by name or code."""
-    code, known = figures.authority(name)
+    same = [code for code, known in codes.items() if plain_name(known) == plain_name(name)]
+    if same:
+        return same[0]
+    try:
+        code, name = figures.authority(name)
+    except WrongArgument:
+        code = ""
     if code not in codes:
-        said = f"population names {known}, which is no council of this place"
-        raise WrongArgument(offered(said, known, codes.values()))
+        said = f"population names {name}, which is no council of this place"
+        raise WrongArgument(offered(said, name, codes.values()))
     return code
 
 
@@ -478,7 +364,7 @@ def _made(
         for council in councils
     }
     settled: dict[str, Mapping[str, Mapping[str, float]]] = {
-        keys[code]: _settlement(figures, code, (year, *years)) for code in codes
+        keys[code]: figures.settlement(code, (year, *years)) for code in codes
     }
     made = Making(year, years, growth, settled)
     _add_areas(made, figures, place, title, councils, population)
@@ -501,7 +387,7 @@ def _made(
             for item in council.items
         ):
             continue
-        _add_partner(made, figures, partner, title, form)
+        add_partner(made, figures, partner, title, form)
     kinds = [row["stream"].removesuffix(f"_{row['agency']}") for row in made.rows["streams"]]
     kinds += [body.sector for body in made.bodies.values()]
     idle = sorted(set(growth) - made.used - {""})
@@ -548,10 +434,9 @@ def _add_areas(
         missing = [council.name for council in without]
         whys = [w for c in without for w in figures.without_population(c.code, c.name, made.year)]
         typed = " ".join(f'--population "{name}=100000"' for name in missing)
-        in_python = ", ".join(f'"{name}": 100_000' for name in missing)
         raise WrongArgument(
             f"no file says how many people live in {listed(missing)} in {made.year[:4]}; give "
-            f"population estimates, or type them: {typed}; in Python population={{{in_python}}}"
+            f"population estimates, or type how many: {typed}; in JupyterLab a line for each"
             + "".join(f"\n  {why}" for why in dict.fromkeys(whys))
         )
     people = sum(population[council.code][0] for council in lower)
@@ -574,50 +459,6 @@ def _add_areas(
 SOURCES = {POPULATION: "population", RESIDENTS: "population_table", "": "typed"}
 ESTIMATED, TABLED, TYPED = KNOWN_FROM = tuple(SOURCES.values())
 """Sources of residents, the best first: a form, a table of nobody says whom, what was typed."""
-
-
-def _add_partner(
-    made: Making, figures: FiguresOfFiles, partner: Partner, title: str, form: str
-) -> None:
-    """A partner by its own outturn, by the money that was given, or by population."""
-    sector = partner.sector
-    name = partner.name or f"{SECTOR_NAMES[sector]} in {title}"
-    if partner.body:
-        code, known = figures.authority(partner.body, made.year)
-        made.codes.add(code)
-        made.settlement[sector] = _settlement(figures, code, (made.year, *made.years))
-        lines = figures.of(OUTTURN, code, made.year)
-        if not lines:
-            raise WrongArgument(f"the files hold no outturn of {known} in {made.year}")
-        note = f"{percent(partner.share)} of the outturn of {known}" if partner.share < 1 else ""
-        body = Body(sector, partner.name or known, sector, made.top, items(lines), partner.share,
-                    source="outturn", reference=form, note=note, totals=totals_in(lines)
-                    )  # fmt: skip
-        made.add_body(body)
-        _doubt_share(made, body, known)
-        return
-    if partner.amount is not None:
-        amount, source, note = partner.amount, ASSUMED, "Money of the partner, as it was typed"
-    else:
-        national = A_HEAD[sector]
-        amount = _national(sector, made.year) * made.population[made.top]
-        _doubt_unused(made, figures, sector)
-        source = f"a_head_{sector}"
-        note = f"By population: {national.what}, in prices of {made.year}; not what is spent here"
-        made.add(
-            "sources", source=source, title=national.title, publisher=national.publisher,
-            year=national.published, reference=national.reference,
-        )  # fmt: skip
-    thousand = round(amount) / 1000
-    cost = Item(OutturnLine(sector, SECTOR_NAMES[sector], "", SERVICE), thousand)
-    paid = Item(
-        OutturnLine(f"{sector}_money", f"money of {SECTOR_NAMES[sector]}", "", "national"),
-        -thousand,
-    )
-    made.add_body(
-        Body(sector, name, sector, made.top, [cost, paid], source=source, note=note,
-             basis="by population")
-    )  # fmt: skip
 
 
 def _doubt_what_is_missing(made: Making, two_tier: bool) -> None:
@@ -673,12 +514,12 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
             continue
         held = sorted(year for year, lines in made.settlement[key].items() if lines)
         if not held:
-            missing.append(body.name)
+            missing.append(body.published_as)
             continue
         if held[0] > made.year:
-            later.setdefault(held[0], []).append(body.name)
+            later.setdefault(held[0], []).append(body.published_as)
         if held[-1] < last:
-            ended.setdefault(held[-1], []).append(body.name)
+            ended.setdefault(held[-1], []).append(body.published_as)
     mend = "Give the settlement of those years, or write the money you plan with into funding."
     if missing:
         what = (
@@ -701,53 +542,6 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
             "forward by a rule."
         )
         made.doubts.append(warning("settlement-ends", "funding", None, "amount", what, mend))
-
-
-def _national(sector: str, year: str) -> float:
-    """A published figure for each resident in prices of a year."""
-    return A_HEAD[sector].a_head * usual.level(A_HEAD[sector].year, year)
-
-
-def _doubt_share(made: Making, body: Body, known: str) -> None:
-    """Doubt a body whose money would be far above the country's for each resident."""
-    spent = sum(pounds for item, pounds in body.amounts() if item.line.what == SERVICE)
-    a_head, usual = spent / made.population[made.top], _national(body.sector, made.year)
-    if a_head > MOST_A_HEAD * usual:
-        made.doubts.append(
-            warning(
-                "more-than-its-share", "agencies", len(made.rows["agencies"]) + 1, None,
-                f"{known} spends {money(a_head)} on services for each resident of this place, "
-                f"against {money(usual)} elsewhere in prices of {made.year}: it serves more than "
-                "the place.",
-                f'Say which share is the place\'s: --partner "{body.sector}={known}@10%", where '
-                "10% is your share of the residents it serves.",
-            )
-        )  # fmt: skip
-
-
-def _doubt_unused(made: Making, figures: FiguresOfFiles, sector: str) -> None:
-    """Say that the files hold outturns of a sector that is sized by population."""
-    held = figures.bodies(sector, made.year)
-    if not held:
-        return
-    named = listed(held) if len(held) <= MOST_NAMED else f"{count(len(held))} such bodies"
-    made.doubts.append(
-        warning(
-            "outturn-not-used", "agencies", len(made.rows["agencies"]) + 2, None,
-            f"{SECTOR_NAMES[sector]} is sized by population, while the files hold the outturn of "
-            f"{named}.",
-            f'Name the one of this place and its share: --partner "{sector}={held[0]}@10%".'
-            if len(held) <= MOST_NAMED
-            else f'Name the one of this place and its share: --partner "{sector}=NAME@10%".',
-        )
-    )  # fmt: skip
-
-
-def _settlement(
-    figures: FiguresOfFiles, code: str, years: Iterable[str]
-) -> dict[str, dict[str, float]]:
-    """Lines of a settlement of one authority by year."""
-    return {year: figures.of(SETTLEMENT, code, year) for year in years}
 
 
 def _add_reserves(
@@ -798,7 +592,7 @@ def _description(title: str, year: str, years: tuple[str, ...], made: Making) ->
     given = {row["stream"] for row in made.rows["funding"] if row["source"] == SETTLED}
     followed = ("council_tax", "revenue_support_grant")
     whose = {key for key in made.bodies if given & {f"{kind}_{key}" for kind in followed}}
-    of = listed(body.name for key, body in made.bodies.items() if key in whose)
+    of = listed(body.published_as for key, body in made.bodies.items() if key in whose)
     rule = (
         f"council tax and the assessment of {of} as the settlement has them where it has the year, "
         "all else "

@@ -144,7 +144,7 @@ class _Reading:
             names = " and ".join(f"{each.title} (form={each.key!r})" for each in fitting)
             return (
                 f"{self.file} may be {names}; neither its title nor its name tells which. "
-                "Say which form it is."
+                "Say which form it is, or let its name say it, such as outturn.csv."
             )
         rows = ([*filter(None, map(text_of_cell, row))] for page in self.pages for row in page.rows)
         heads = next(filter(None, rows), [])

@@ -36,6 +36,16 @@ LOOKED_AT = 60
 
 # What is usual in published files: titles merged over columns, note marks in headings.
 _USUAL = ("merged-cells",)
+_PICTURE = ("a picture", "Give the table that it shows as .csv, .xlsx or .ods.")
+_OTHERS = {
+    b"\x89PNG": _PICTURE, b"\xff\xd8\xff": _PICTURE, b"GIF8": _PICTURE,
+    b"%PDF": ("a PDF", "Look for the same table as .csv, .xlsx or .ods where it is published."),
+    b"PK\x03\x04": ("a workbook", "Name it .xlsx or .ods, as it was downloaded."),
+    b"\xd0\xcf\x11\xe0": ("a workbook", "Name it .xls, as it was downloaded."),
+    b"<!DOCTYPE": ("a web page", "Download the file that the page links to."),
+    b"<html": ("a web page", "Download the file that the page links to."),
+}  # fmt: skip
+"""What files hold that were named .csv: how it begins, what it is, what to give instead."""
 _RAISED = re.compile(r"[\s,]*\d{1,2}(,\s?\d{1,2})*$")
 _COMMA = re.compile(r"-?\d+,(\d{1,2}|\d{4,})|-?\d{1,3}((\.\d{3})+,\d+|(\.\d{3}){2,})")
 _POINT = re.compile(r"-?\d+\.(\d{1,2}|\d{4,})|-?\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})")
@@ -76,6 +86,10 @@ class FileSheets:
 
 def pages_of(path: Path, limits: FileLimits = LIMITS) -> FileSheets:
     """The sheets of a file; where it cannot be read there are none, and findings say why."""
+    if path.is_dir():
+        what = "It is a folder, not a file."
+        mend = "Name the files in it, one by one."
+        return FileSheets(findings=[unreadable(path.name, "unreadable", what, mend)])
     kind = path.suffix.lower()
     if kind not in KINDS:
         what = f"Files that end in {kind or 'nothing'} are not read."
@@ -89,6 +103,9 @@ def pages_of(path: Path, limits: FileLimits = LIMITS) -> FileSheets:
             return _csv(path.name, content_of(path), limits)
         return _xlsx(path, limits) if kind == ".xlsx" else _other(path, limits)
     except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            what, mend = f"There is no file {path}.", "Check the path and the name."
+            return FileSheets(findings=[unreadable(path.name, "unreadable", what, mend)])
         what = f"It cannot be read: {error.strerror or error}."
         return FileSheets(findings=[unreadable(path.name, "unreadable", what, "Check the path.")])
 
@@ -97,6 +114,11 @@ def pages_of(path: Path, limits: FileLimits = LIMITS) -> FileSheets:
 
 
 def _csv(name: str, content: bytes, limits: FileLimits) -> FileSheets:
+    held = next((held for mark, held in _OTHERS.items() if content.startswith(mark)), None)
+    if held or not content.strip():
+        what = f"It holds {held[0]}, whatever its name says." if held else "It is empty."
+        mend = held[1] if held else "Download it again, or leave it out."
+        return FileSheets(findings=[unreadable(name, "not-csv", what, mend)])
     text, findings = text_of(name, content)
     if text is None and findings[0].code == "not-utf-8" and b"\0" not in content:
         # Published files of Windows say nowhere how they are encoded; names and the pound

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from placebudget.arguments import Arguments
 from placebudget.errors import WrongArgument
 from placebudget.importing import SECTORS, FirstDraft, Partner, place_from
+from placebudget.importing.partners import typed_of
 from placebudget.importing.pools import Payer, proposed
 from placebudget.place import Option, Place, example, examples
 from placebudget.place.io.folder import example_folder
@@ -283,17 +285,24 @@ def _from_files(asked: NewPlace, folder: Path) -> FirstDraft:
             "tables afterwards."
         )
     councils = [agency.name for agency in asked.agencies if agency.sector == "council"]
-    partners = [
-        Partner(agency.sector, agency.name) for agency in asked.agencies if agency.sector in SECTORS
-    ]
+    with Arguments() as given:
+        partners = [
+            given.read(_partner, agency) for agency in asked.agencies if agency.sector in SECTORS
+        ]
+    whose = (councils or [asked.title])[0]
+    residents = [line if "=" in line else f"{whose}={line}" for line in asked.residents]
     return place_from(
         asked.title,
         paths,
         authorities=councils or None,
         years=asked.years,
         partners=partners,
-        population={(councils or [asked.title])[0]: asked.residents} if asked.residents else None,
+        population=residents,
     )
+
+
+def _partner(agency: Agency) -> Partner:
+    return Partner(agency.sector, agency.name, **typed_of(agency.known_by))
 
 
 def _files(folder: Path) -> dict[str, bytes]:

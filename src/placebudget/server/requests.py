@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from placebudget.arguments import is_number
 from placebudget.errors import WrongArgument
 from placebudget.place import examples, schema
 from placebudget.place.io.folder import PACKAGE
@@ -23,10 +22,19 @@ MOST_YEARS = 10
 
 @dataclass(frozen=True)
 class Agency:
-    """A body that holds money in a new place."""
+    """A body that holds money in a new place.
+
+    Parameters
+    ----------
+    name, sector : str
+        As in the table of agencies.
+    known_by : str
+        With published files: its money, or its name in them and the share that is the place's.
+    """
 
     name: str
     sector: str
+    known_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,21 +45,22 @@ class NewPlace:
     ----------
     title : str
         Its title; of a place from files, the name of its council in them.
-    years : tuple of str
-        Financial years.
+    years : tuple of str, or int
+        Financial years; of a place from files maybe how many after the outturn's.
     agencies : tuple of Agency
         Who holds the money.
     files : mapping of str to bytes
         Published files that it is made from, by name; none: invented figures.
-    residents : float, optional
-        Residents of its one council, where no file says how many.
+    residents : tuple of str
+        Residents of its councils where no file says how many, such as ``Exampleton=200,000``; a
+        number alone is of the council of the place's name.
     """
 
     title: str
-    years: tuple[str, ...]
+    years: tuple[str, ...] | int
     agencies: tuple[Agency, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
-    residents: float | None = None
+    residents: tuple[str, ...] = ()
 
 
 def sectors() -> tuple[str, ...]:
@@ -127,15 +136,18 @@ def requested_place(asked: Mapping[str, Any]) -> NewPlace:
     """
     problems: list[str] = []
     title = _name(asked.get("title"), "The title", problems)
-    years = _years(asked.get("first_year"), asked.get("years"), problems)
     files = _files(asked.get("files", []), problems)
+    years: tuple[str, ...] | int = _years(
+        asked.get("first_year"), asked.get("years"), problems, after_outturn=bool(files)
+    )
     agencies = _agencies(asked.get("agencies"), problems, 0 if files else 1)
-    residents = asked.get("residents")
-    if residents and not is_number(residents):
-        problems.append("The number of residents is no number.")
+    residents = asked.get("residents", "")
+    if not isinstance(residents, str):
+        problems.append("The residents are no text.")
     if problems:
         raise WrongArgument(" ".join(problems))
-    return NewPlace(title, years, agencies, files, residents or None)
+    lines = tuple(line.replace("\t", "=") for line in residents.splitlines() if line.strip())
+    return NewPlace(title, years, agencies, files, lines)
 
 
 COPIES = ("", ".place.xlsx", ".place.zip")
@@ -208,10 +220,14 @@ def _name(value: Any, what: str, problems: list[str]) -> str:
     return name
 
 
-def _years(first: Any, count: Any, problems: list[str]) -> tuple[str, ...]:
+def _years(
+    first: Any, count: Any, problems: list[str], *, after_outturn: bool
+) -> tuple[str, ...] | int:
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_YEARS:
         problems.append(f"The number of years must be from 1 to {MOST_YEARS}.")
         count = 1
+    if after_outturn and first == "":
+        return count
     try:
         start = start_of(first[:20] if isinstance(first, str) else "")
     except ValueError:
@@ -254,7 +270,10 @@ def _agencies(values: Any, problems: list[str], least: int) -> tuple[Agency, ...
         sector = value.get("sector")
         if sector not in sectors():
             problems.append(f"The sector of agency {number} must be one of the list.")
-        found.append(Agency(name, str(sector)))
+        known_by = value.get("known_by", "")
+        if not isinstance(known_by, str) or len(known_by) > LONGEST_NAME:
+            problems.append(f"What agency {number} is known by is no short text.")
+        found.append(Agency(name, str(sector), str(known_by).strip()))
     names = [agency.name.casefold() for agency in found if agency.name]
     if len(set(names)) < len(names):
         problems.append("Two agencies have the same name.")
