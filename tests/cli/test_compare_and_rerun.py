@@ -120,6 +120,7 @@ def test_a_stored_option_is_planned_and_simulated_by_name(
     for command, plain in (("optimise", "best"), ("simulate", "today")):
         file = tmp_path / f"{plain}.plan.json"
         done = placebudget(command, place, "--option", "Less need", "--out", file)
+        assert ", with the option “Less need”" in done.stdout.splitlines()[0]
         assert done.exit_code == 0, done.output
         assert pb.read_plan(file).option == "Less need"
     done = placebudget("optimise", place, "--option", "Lesser need")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from placebudget.errors import Infeasible, InvalidOption
 from placebudget.place import Place
+from placebudget.place.conditions import rules_in_force
 from placebudget.place.names import Names, listed, rule_words
 from placebudget.place.settings import in_years
 from placebudget.programme import Basis, Programme
@@ -92,7 +93,7 @@ def clash_in_words(
     """
     basis = programme.basis
     names = Names(basis.place)
-    table = basis.place.filled("rules").set_index("rule", drop=False)
+    table = rules_in_force(basis.place).set_index("rule", drop=False)
     said = _told(programme, found, names, _PROMISED)
     for rule in clashing:
         row = table.loc[rule.name]

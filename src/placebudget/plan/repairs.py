@@ -164,7 +164,7 @@ def _clashing_rules(programme: Programme, found: Infeasible) -> list[Rule]:
 
 
 def _ways_out(programme: Programme, clashing: list[Rule], limits: RunLimits) -> tuple[Repair, ...]:
-    gentle = [rule for rule in clashing if rule.basis != _LAW]
+    gentle = [rule for rule in clashing if rule.basis != _LAW and not rule.implied]
     every = [
         rule for rule in read_rules(programme.basis) if rule.basis != _LAW and not rule.implied
     ]

@@ -245,7 +245,12 @@ def _objectives(plan: Plan) -> Iterator[str]:
 
 
 def _called(plan: Plan) -> str:
-    """What a plan is, and why it is not the best where it is not."""
+    """What a plan is, under which option, and why it is not the best where it is not."""
+    said = _kind(plan)
+    return f"{said}, with the option “{plan.option}”" if plan.option else said
+
+
+def _kind(plan: Plan) -> str:
     if plan.status == "simulated":
         today = "today’s spending carried on"
         return today if plan.name == "today" else f"{today}, {plain(plan.name)}"

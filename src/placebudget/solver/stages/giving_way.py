@@ -28,7 +28,7 @@ from placebudget.solver.infeasible import Give, least_relaxed
 from placebudget.solver.stages.sequence import Solution, solve
 
 # What is found to the last digit is given a little room: a ten-thousandth of a penny.
-_ROOM = 1e-12
+_ROOM, _MORE_ROOM = 1e-12, 1e-6
 
 
 def kept_rows(programme: Programme) -> np.ndarray:
@@ -129,7 +129,14 @@ def solve_kept(
         return programme, run(programme, named=False)
     except Infeasible:
         given = least_given(programme, limits or RunLimits())
-    eased = let_go(programme) if given is None else with_less_kept(programme, given)
+    # Rounding can leave too little room: the lock is given more, and is not among what clashes.
+    for room in () if given is None else (0.0, _MORE_ROOM):
+        eased = with_less_kept(programme, {n: v * (1 + room) + room for n, v in given.items()})
+        try:
+            return eased, run(eased, named=False)
+        except Infeasible:
+            continue
+    eased = let_go(programme)
     return eased, run(eased, named=named)
 
 
