@@ -162,7 +162,8 @@ export class NewPlaceForm extends Form<INewPlace> {
     const chosen = (this.files.files?.length ?? 0) > 0;
     for (const row of Array.from(this.rows.children)) {
       const sector = row.querySelector('select')?.value ?? '';
-      row.querySelector<HTMLElement>(`.${OF_FILES}`)!.hidden = !chosen || !PARTNERS.has(sector);
+      const asked = row.querySelector<HTMLElement>(`.${OF_FILES}`)!;
+      asked.style.display = chosen && PARTNERS.has(sector) ? '' : 'none';
     }
     if (firstYear !== undefined && chosen && this.firstYear.value === firstYear) {
       this.firstYear.value = '';

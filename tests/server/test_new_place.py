@@ -126,7 +126,7 @@ def test_the_dialog_takes_residents_shares_and_years_as_the_command_does(tmp_pat
         "files": [{"name": file.name, "content": b64encode(file.read_bytes()).decode()}],
     }  # fmt: skip
     wanted = requested_place(asked)
-    assert (wanted.years, wanted.residents) == (2, ("Exampleton=200,000",))
+    assert (wanted.years, wanted.ahead, wanted.residents) == ((), 2, ("Exampleton=200,000",))
     files = files_of_new_place(wanted)
     assert b"2016-17" in files["datapackage.json"]
     assert b"Half of the police" in files["agencies.csv"]

@@ -9,8 +9,7 @@ import typer
 
 from placebudget.cli.planning import JsonOption, refuse_what_is_there
 from placebudget.cli.speaking import console_for_results, say_json, typed
-from placebudget.importing import FirstDraft, place_from
-from placebudget.importing.place_from import SECTORS
+from placebudget.importing import SECTORS, FirstDraft, place_from
 from placebudget.place.settings import years_between
 from placebudget.words import money
 from placebudget.writing import refuse_goal

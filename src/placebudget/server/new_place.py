@@ -295,7 +295,7 @@ def _from_files(asked: NewPlace, folder: Path) -> FirstDraft:
         asked.title,
         paths,
         authorities=councils or None,
-        years=asked.years,
+        years=asked.years or asked.ahead,
         partners=partners,
         population=residents,
     )

@@ -45,8 +45,8 @@ class NewPlace:
     ----------
     title : str
         Its title; of a place from files, the name of its council in them.
-    years : tuple of str, or int
-        Financial years; of a place from files maybe how many after the outturn's.
+    years : tuple of str
+        Financial years; none: those after the outturn of a place from files.
     agencies : tuple of Agency
         Who holds the money.
     files : mapping of str to bytes
@@ -54,13 +54,16 @@ class NewPlace:
     residents : tuple of str
         Residents of its councils where no file says how many, such as ``Exampleton=200,000``; a
         number alone is of the council of the place's name.
+    ahead : int
+        How many years after the outturn, where none are named.
     """
 
     title: str
-    years: tuple[str, ...] | int
+    years: tuple[str, ...]
     agencies: tuple[Agency, ...]
     files: Mapping[str, bytes] = field(default_factory=dict)
     residents: tuple[str, ...] = ()
+    ahead: int = 0
 
 
 def sectors() -> tuple[str, ...]:
@@ -137,9 +140,9 @@ def requested_place(asked: Mapping[str, Any]) -> NewPlace:
     problems: list[str] = []
     title = _name(asked.get("title"), "The title", problems)
     files = _files(asked.get("files", []), problems)
-    years: tuple[str, ...] | int = _years(
-        asked.get("first_year"), asked.get("years"), problems, after_outturn=bool(files)
-    )
+    count = _how_many(asked.get("years"), problems)
+    first = asked.get("first_year")
+    years = () if files and first == "" else _years(first, count, problems)
     agencies = _agencies(asked.get("agencies"), problems, 0 if files else 1)
     residents = asked.get("residents", "")
     if not isinstance(residents, str):
@@ -147,7 +150,7 @@ def requested_place(asked: Mapping[str, Any]) -> NewPlace:
     if problems:
         raise WrongArgument(" ".join(problems))
     lines = tuple(line.replace("\t", "=") for line in residents.splitlines() if line.strip())
-    return NewPlace(title, years, agencies, files, lines)
+    return NewPlace(title, years, agencies, files, lines, count)
 
 
 COPIES = ("", ".place.xlsx", ".place.zip")
@@ -220,14 +223,14 @@ def _name(value: Any, what: str, problems: list[str]) -> str:
     return name
 
 
-def _years(
-    first: Any, count: Any, problems: list[str], *, after_outturn: bool
-) -> tuple[str, ...] | int:
+def _how_many(count: Any, problems: list[str]) -> int:
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MOST_YEARS:
         problems.append(f"The number of years must be from 1 to {MOST_YEARS}.")
-        count = 1
-    if after_outturn and first == "":
-        return count
+        return 1
+    return count
+
+
+def _years(first: Any, count: int, problems: list[str]) -> tuple[str, ...]:
     try:
         start = start_of(first[:20] if isinstance(first, str) else "")
     except ValueError:

@@ -130,7 +130,9 @@ def solve_kept(
     except Infeasible:
         given = least_given(programme, limits or RunLimits())
     # Rounding can leave too little room: the lock is given more, and is not among what clashes.
-    for room in () if given is None else (0.0, _MORE_ROOM):
+    for room in (0.0, _MORE_ROOM):
+        if given is None:
+            break
         eased = with_less_kept(programme, {n: v * (1 + room) + room for n, v in given.items()})
         try:
             return eased, run(eased, named=False)
