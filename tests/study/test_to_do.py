@@ -49,6 +49,14 @@ def test_what_is_to_do_comes_by_the_money_that_stands_behind_it() -> None:
         ["effects", "service=prevention; outcome=admissions", 1, 8e6],
     ]
     assert set(table["state"]) == {ASSUMED}
+    # All figures of a thing are one entry: two years of a stream, an effect of a service.
+    things = place.to_do().things
+    assert things[["about", "tables", "cells", "behind"]].values.tolist() == [
+        ["stream=nhs_core", "funding", 2, 20e6],
+        ["service=treatment", "effects", 1, 20e6],
+        ["stream=council_tax", "funding", 2, 10e6],
+        ["service=prevention", "effects", 1, 8e6],
+    ]
     by_table = place.to_do().tables["tables"].set_index("table")
     assert by_table.loc["funding", ["rows", "of"]].tolist() == [4, 4]
 
@@ -64,8 +72,14 @@ def test_placeholders_borrowed_and_unstated_figures_are_told_apart() -> None:
     assert states["needs"] == {BORROWED}
     lines = both.summary().splitlines()
     assert lines[0] == "Tiny (placeholder figures): what is to do"
-    assert lines[1].startswith("Nobody's yet: 2 rows, placeholders where a figure of the place")
-    assert lines[2] == "- offers: treatment, £20 million a year behind it"
+    assert "Nobody's yet: 2 figures, placeholders where a figure of the place" in both.summary()
+    # At the worst of them: its unit cost is nobody's yet, its need borrowed.
+    first = both.things.set_index("about").loc["service=treatment"]
+    assert (first["state"], {"offers", "needs"} <= {*first["tables"].split(", ")}) == (
+        NOBODYS,
+        True,
+    )
+    assert any(line.startswith("- treatment: ") for line in lines)
 
 
 def test_the_order_may_be_that_of_the_gain_that_hangs_on_each_figure() -> None:
@@ -90,7 +104,7 @@ def test_an_answer_is_written_in_every_form_and_asked_for_on_the_command_line(
     place = held_by("placeholder", "effects").write(tmp_path / "place")
     done = CliRunner().invoke(app, ["todo", str(place)])
     assert done.exit_code == 0, done.output
-    assert "effects: treatment, Recoveries" in done.stdout
+    assert "- treatment: 1 figure in effects, nobody's yet, £20 million a year" in done.stdout
 
 
 def test_a_place_of_placeholders_says_so_in_everything_made_of_it(tmp_path: Path) -> None:

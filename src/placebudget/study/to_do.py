@@ -47,8 +47,8 @@ STATES: Mapping[str, str] = {
 _KEYS = (
     "service", "outcome", "stream", "pool", "agency", "index", "grade", "band", "area", "rule",
 )  # fmt: skip
-_COLUMNS = ["table", "about", "state", "rows", "behind", "source"]
-_SHOWN = 5
+_COLUMNS = ["table", "about", "state", "rows", "cells", "behind", "source"]
+_SHOWN = 10
 _NOTES = (
     "The money behind a figure is what is spent today on the services it is about, or what a "
     "stream brings in the first year; the same pound stands behind several figures, so that they "
@@ -65,11 +65,13 @@ _HANGS = (
 class ToDo(StudyResult):
     """What is assumed, borrowed or nobody's yet in a place, by how much hangs on it.
 
-    ``tables`` holds ``to_do``: table, about (the key of what the figures are of), state (nobody's
-    yet, no effect known, borrowed, no source, assumed), rows (of no effect known: those that are
-    missing), behind (pounds a year that stand behind them), source, and where it was solved for,
-    hangs (pounds of the gain that hang on them);
-    and ``tables``: table, state, rows, of (rows of the table), behind (the most of one).
+    ``tables`` holds ``things``, an entry for each service, outcome, stream and the like whose
+    figures are to do: about, state (the worst of its figures), tables, cells (how many figures),
+    behind, source, and where it was solved for, hangs; ``to_do``, by table: table, about (the key
+    of what the figures are of), state (nobody's yet, no effect known, borrowed, no source,
+    assumed), rows (of no effect known: those that are missing), cells, behind (pounds a year that
+    stand behind them), source, and where it was solved for, hangs (pounds of the gain that hang on
+    them); and ``tables``: table, state, rows, of (rows of the table), behind (the most of one).
 
     Parameters
     ----------
@@ -85,6 +87,11 @@ class ToDo(StudyResult):
         return self.tables["to_do"]
 
     @property
+    def things(self) -> pd.DataFrame:
+        """What is to do, an entry for all figures of one thing, that first on which most hangs."""
+        return self.tables["things"]
+
+    @property
     def name_of(self) -> NameOf:
         """What people call a key of a column."""
         return name_of_about(Names(self.place))
@@ -95,30 +102,41 @@ class ToDo(StudyResult):
         return {}
 
     def summarised(self) -> Summary:
-        """How much is to do, and the first of each state."""
+        """What is to do, that first on which most hangs, and how much of each state."""
         if self.table.empty:
             said = "Nothing is to do: every figure is published, or worked out from published ones."
             return Summary(self.title, (Paragraph(said),))
-        parts = []
+        cells = int(self.table["cells"].sum())
+        lead = f"{_figures(cells)} of {count(len(self.things))} things, most money first:"
+        if "hangs" in self.things:
+            lead = lead.replace("most money first", "those first on which most of the gain hangs")
+        parts = [Paragraph(lead, tuple(self._points()))]
         for state, told in STATES.items():
-            mine = self.table[self.table["state"] == state]
-            if len(mine):
-                rows = int(mine["rows"].sum())
-                lead = f"{state.capitalize()}: {count(rows)} row{'s' * (rows != 1)}, {told}:"
-                parts.append(Paragraph(lead, tuple(self._points(mine))))
+            mine = int(self.table.loc[self.table["state"] == state, "cells"].sum())
+            if mine:
+                parts.append(Paragraph(f"{state.capitalize()}: {_figures(mine)}, {told}."))
         return Summary(self.title, tuple(parts))
 
-    def _points(self, rows: pd.DataFrame) -> Iterator[str]:
-        say = self.name_of
-        for row in rows.head(_SHOWN).to_dict("records"):
-            what = say("table", row["table"])
-            about = f": {named}" if (named := say("about", row["about"])) else ""
+    def _points(self) -> Iterator[str]:
+        for row in self.things.head(_SHOWN).to_dict("records"):
             behind = f", {money(row['behind'])} a year behind it" if row["behind"] else ""
             hangs = row.get("hangs", 0.0)
             gain = f", {money(hangs)} of the gain hangs on it" if hangs and hangs >= 0.5 else ""
-            yield f"{what}{about}{behind}{gain}"
-        if len(rows) > _SHOWN:
-            yield f"and {len(rows) - _SHOWN} more"
+            yield f"{self.called(row)}: {self.held(row)}{behind}{gain}"
+        if len(self.things) > _SHOWN:
+            yield f"and {len(self.things) - _SHOWN} more"
+
+    def called(self, row: Mapping[str, Any]) -> str:
+        """What people call a thing; where it has no name, its table."""
+        name = self.name_of("about", row["about"])
+        if row["about"].startswith("index="):
+            return f"how prices of {name} rise"
+        return name or row["tables"].replace("_", " ")
+
+    def held(self, row: Mapping[str, Any]) -> str:
+        """The figures of a thing in words: how many, where, and what they are at worst."""
+        tables = row["tables"].replace("_", " ")
+        return f"{_figures(int(row['cells']))} in {tables}, {row['state']}"
 
 
 def to_do(
@@ -171,8 +189,9 @@ def to_do(
     rows = pd.DataFrame(list(_rows(place)), columns=_COLUMNS)
     keys = ["table", "about", "state"]
     found = rows.groupby(keys, sort=False, as_index=False).agg(
-        rows=("rows", "sum"), behind=("behind", "max"), source=("source", _together)
-    )
+        rows=("rows", "sum"), cells=("cells", "sum"), behind=("behind", "max"),
+        source=("source", _together),
+    )  # fmt: skip
     order, notes = ["behind"], list(_NOTES)
     if solve:
         hanging, ends = _hanging(place, seconds=limits.seconds, stop=stop, progress=progress)
@@ -186,21 +205,55 @@ def to_do(
     found = found.assign(rank=rank).sort_values(
         [*order, "rank"], ascending=[*(False for _ in order), True], kind="stable"
     )
-    found = found.drop(columns="rank").reset_index(drop=True)
+    found = found.reset_index(drop=True)
+    things = _things(found, order)
+    found = found.drop(columns="rank")
     by_table = found.groupby(["table", "state"], sort=False, as_index=False).agg(
         rows=("rows", "sum"), behind=("behind", "max")
     )
     by_table.insert(3, "of", [len(place.tables[name]) for name in by_table["table"]])
     return ToDo(
         f"{place.title}: what is to do",
-        {"to_do": found, "tables": by_table},
+        {"things": things, "to_do": found, "tables": by_table},
         tuple(notes),
         record_of(place, "to_do", solve=solve),
         place,
     )
 
 
-def _rows(place: Place) -> Iterator[tuple[str, str, str, int, float, str]]:
+def _figures(cells: int) -> str:
+    return f"{count(cells)} figure{'s' * (cells != 1)}"
+
+
+def _things(found: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """All figures of one thing together, at the worst state of any; that first as in the list."""
+    what = found["about"].map(_thing)
+    what = what.mask(what == "", found["table"])
+    put = {each: (each, "max" if each == "behind" else "sum") for each in order}
+    things = found.assign(
+        about=found["about"].map(_thing), what=what, state=found["rank"]
+    ).groupby("what", sort=False).agg(
+        about=("about", "first"), state=("state", "min"), tables=("table", _in_order),
+        cells=("cells", "sum"), **put, source=("source", _together),
+    )  # fmt: skip
+    things = things.sort_values(
+        [*order, "state"], ascending=[*(False for _ in order), True], kind="stable"
+    )
+    return things.assign(state=things["state"].map(list(STATES).__getitem__)).reset_index(drop=True)
+
+
+def _thing(about: str) -> str:
+    """The thing that figures are of: a service of an effect, an outcome of a saving."""
+    keys = dict(part.split("=", 1) for part in about.split("; ") if part)
+    first = next((key for key in _KEYS if key in keys), None)
+    return "" if first is None else f"{first}={keys[first]}"
+
+
+def _in_order(tables: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(tables))
+
+
+def _rows(place: Place) -> Iterator[tuple[str, str, str, int, int, float, str]]:
     """Every row that is not the place's own figure, and every effect that nobody knows."""
     behind = Behind(place)
     sources = place.filled("sources")
@@ -208,16 +261,18 @@ def _rows(place: Place) -> Iterator[tuple[str, str, str, int, float, str]]:
     for name, table in schema().items():
         if not table.figures:
             continue
-        for row in place.filled(name).to_dict("records"):
+        figures = [c.name for c in table.columns if c.type == "number" and c.name not in table.key]
+        given = place.tables[name].reindex(columns=figures).notna().sum(axis=1).tolist()
+        for row, held in zip(place.filled(name).to_dict("records"), given, strict=True):
             state = _state(row, borrowed)
             if state:
                 source = "" if is_blank(row["source"]) else str(row["source"])
                 # Areas of a service stand in one line, behind which all of its money stands.
-                held = behind.of(name, {**row, "area": None})
-                yield name, about(name, row), state, 1, held, source
+                money_behind = behind.of(name, {**row, "area": None})
+                yield name, about(name, row), state, 1, max(held, 1), money_behind, source
     for service in kept_services(place):
         row = {"service": service, "outcome": None}
-        yield "effects", about("effects", row), UNKNOWN, 1, behind.of("effects", row), ""
+        yield "effects", about("effects", row), UNKNOWN, 1, 1, behind.of("effects", row), ""
 
 
 def _state(row: Mapping[str, Any], borrowed: set[str]) -> str:

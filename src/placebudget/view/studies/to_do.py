@@ -17,11 +17,10 @@ _DRAWN = 10
 def _finding(found: ToDo) -> str:
     if found.table.empty:
         return "Nothing is to do: every figure has a source of this place."
-    first = found.table.iloc[0]
-    what = f"{found.name_of('table', first['table'])}: {found.name_of('about', first['about'])}"
-    rows = count(float(found.table["rows"].sum()))
+    first = found.things.iloc[0]
+    cells = count(float(found.things["cells"].sum()))
     return (
-        f"{rows} rows of figures are not the place’s own; most hangs on {what}: "
+        f"{cells} figures are not the place’s own; most hangs on {found.called(first.to_dict())}: "
         f"{money(first['behind'])} a year."
     )
 
@@ -31,18 +30,15 @@ def _view(found: ToDo, key: str) -> StudyView:
 
 
 def _chart(found: ToDo, key: str) -> Chart | None:
-    rows = found.table[found.table["behind"] > 0].head(_DRAWN)
+    rows = found.things[found.things["behind"] > 0].head(_DRAWN)
     drawn = pd.DataFrame(
         {
-            "label": [
-                f"{found.name_of('table', row.table)}: {found.name_of('about', row.about)}"
-                for row in rows.itertuples()
-            ],
+            "label": [found.called(row) for row in rows.to_dict("records")],
             "value": rows["behind"].to_numpy(float) / MILLION,
             "series": rows["state"].to_numpy(object),
         }
     ).drop_duplicates("label")
-    about = "The money behind each figure that is not the place’s own, £ million a year."
+    about = "The money behind figures that are not the place’s own, £ million a year."
     states = [state for state in STATES if state in set(drawn["series"])]
     return bars(
         f"{key}-behind",
@@ -56,19 +52,19 @@ def _chart(found: ToDo, key: str) -> Chart | None:
 
 
 def _grid(found: ToDo, key: str) -> Grid:
-    hangs = "hangs" in found.table
+    hangs = "hangs" in found.things
     rows = [
         (
-            found.name_of("table", row["table"]), found.name_of("about", row["about"]),
-            row["state"], count(row["rows"]), money(row["behind"]),
+            found.called(row), row["tables"].replace("_", " "),
+            row["state"], count(row["cells"]), money(row["behind"]),
             *([money(row["hangs"])] if hangs else []),
             found.name_of("source", row["source"]),
         )
-        for row in found.table.head(MOST).to_dict("records")
+        for row in found.things.head(MOST).to_dict("records")
     ]  # fmt: skip
-    head = ["table", "figures of", "they are", "rows", "behind them, a year"]
+    head = ["figures of", "in", "the worst are", "figures", "behind them, a year"]
     head += ["hangs on them"] * hangs
-    more = len(found.table) - MOST
+    more = len(found.things) - MOST
     note = " ".join(f"{sentence(state)}: {told}." for state, told in STATES.items())
     if more > 0:
         note = f"{count(more)} more stand in the workbook. {note}"
