@@ -14,7 +14,7 @@ from placebudget.place.findings import Findings
 from placebudget.place.names import Names
 from placebudget.place.place import PLACEHOLDER
 from placebudget.place.settings import GENERAL
-from placebudget.words import count, money, number, percent
+from placebudget.words import money, number, percent
 
 PUBLISHED, PART, OTHERWISE = "a published line", "an assumed share of a published line", (
     "by population, or typed"
@@ -24,7 +24,6 @@ PUBLISHED, PART, OTHERWISE = "a published line", "an assumed share of a publishe
 GIVEN, CARRIED, ELSEWHERE = "the settlement", "today's, carried forward", OTHERWISE
 """How money of the years ahead is known."""
 
-MOST_ROWS = 8
 STEEP = 0.02
 """By how much prices rise more than in the year before, where the page tells that year apart."""
 
@@ -150,29 +149,20 @@ def _stands(totals: pd.DataFrame, names: pd.Series) -> str:
 
 
 def _first(place: Place) -> Iterator[str]:
-    today = place.today
-    names = place.services.set_index("service")["name"]
+    """What is to do, the placeholders first, then as ``to_do`` has it."""
     if guessed := _guessed(place):
         yield "What is nobody's figure yet:"
         yield ""
         yield from (f"- {each}" for each in guessed)
         yield ""
-        yield "Then the largest assumptions about today's money:"
-    else:
-        yield "The largest assumptions about today's money:"
+    to_do = place.to_do().summarised().paragraphs[0]
+    yield f"{'All that is' if guessed else 'What is'} to do, {to_do.text}"
     yield ""
-    unknown = today[(today["reference"].isna()) | (today["status"] == "illustrative")]
-    largest = unknown.groupby("service")["amount"].sum().sort_values(ascending=False)
-    for service, amount in largest.head(MOST_ROWS).items():
-        yield f"- {names[service]}: {money(amount)}"
+    yield from (f"- {each}" for each in to_do.points)
     yield ""
-    needs = place.needs
-    led = place.services.query("led_by == 'need'")["service"]
-    people = needs[needs["service"].isin(led)]
     yield (
-        f"Then the need that must be met ({count(len(people))} rows of `needs`, all taken to be "
-        "what today's money buys), the prices (`inflation`), and what partners pool today "
-        "(`contributions`, `today.pool`), which stands in no form."
+        "Need that must be met is taken to be what today's money buys (`needs`), and what partners "
+        "pool today (`contributions`, `today.pool`) stands in no form."
     )
 
 
