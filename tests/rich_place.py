@@ -91,6 +91,7 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
     tables |= _services() | _worth() | _limits()
     for service in tables["services"]:
         service["led_by"] = "need" if service["service"] == "urgent" else "budget"
+        service |= {"duty": "An act, section 1", "no_difference": "guess"}
     tables["outcomes"][0] |= {"social_low": 900, "social_high": 2_100}
     tables["effects"][1]["estimate"] = "made_up"
     for offer in tables["offers"]:

@@ -356,7 +356,9 @@ def not_served(amount: float, unit: str, years: int = 1) -> str:
             return f"{count(amount)} years of it are needed and not provided"
         # Of those who are people, only whole ones.
         return f"{count(max(1.0, float(round(amount))))} {who} in need are not served"
-    return f"{count(amount)} more are needed than provided ({unit})"
+    # Two thirds of an officer or of an episode are nobody.
+    whole = float(round(amount)) if amount >= 1 else amount
+    return f"{count(whole)} more are needed than provided ({unit})"
 
 
 METHODS = {

@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 import browsing
 import placebudget as pb
 from placebudget.view import study_page
+from planned import potential
+from proof import ALL
 
 NAMES = (
     "Children’s social care and early help for families in Blackburn with Darwen",
@@ -96,6 +98,26 @@ def test_the_first_page_fits_a_sheet_and_contents_stand_beside_it_on_a_wide_scre
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 695, "height": 1000})  # A4 within its margins
     assert page.evaluate(box.format(".front"))["bottom"] <= 1009
+
+
+@pytest.mark.skipif(not ALL, reason="its plans take a minute: made where all is proved")
+def test_the_first_page_of_lancashire_fits_a_sheet_and_no_line_of_it_is_cut(
+    open_page: Callable[..., Page], tmp_path: Path, pictures: Path
+) -> None:
+    """The largest example: what fits there fits."""
+    file, page = tmp_path / "lancashire.html", open_page()
+    file.write_text(pb.view.report(potential("lancashire")), "utf-8")
+    page.goto(file.as_uri())
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert not browsing.scrolls_sideways(page), width
+        page.locator(".front").screenshot(path=pictures / f"lancashire-{width}.png")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 695, "height": 1000})  # A4 within its margins
+    page.evaluate("scrollTo(0, 0)")
+    box = page.locator(".front").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 1009
 
 
 @pytest.mark.parametrize("how", ["light", "dark", "contrast"])

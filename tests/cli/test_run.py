@@ -38,7 +38,7 @@ def test_five_plans_stand_side_by_side_with_what_is_known(ran: tuple[Result, Pat
         "The dearest rules",
         "illustrative  £100 million (100%)",
         "Modelled potential, in public value, discounted, in 2025-26 prices. Not a saving",
-        "Better use at home, from today to siloed: +£15 million (+5.3%); cashable savings £0.",
+        "Planning apart, from today to siloed: +£15 million (+5.3%); cashable savings £0.",
     ):
         assert part in done.stdout
 

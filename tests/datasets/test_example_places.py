@@ -10,6 +10,8 @@ import pytest
 
 import placebudget as pb
 from placebudget.place import RULE_KINDS, example, examples, parse_subject, schema
+from planned import optimised, simulated
+from proof import ALL
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 PLACES = ("lancashire", "northvale", "topslice_2010", "toy_pooling")
@@ -63,6 +65,40 @@ def test_northvale_says_of_every_bound_why_it_is_there() -> None:
     rules = example("northvale").rules
     reasoned = rules["note"].notna() | rules["basis"].isin(["law", "grant condition"])
     assert rules.loc[~reasoned, "rule"].tolist() == []
+
+
+BOUNDS = {
+    "nursing_pace": "without the 25 % a year of hospital at home",
+    "quit_dates": "without the 1,500 quit dates",
+    "fair_nursing": "without the fair shares of hospital at home",
+}
+"""Rules that neither law nor a grant asks for, at which best pooled of Northvale ends."""
+
+
+def test_northvale_names_every_bound_of_its_own_at_which_its_best_plan_ends() -> None:
+    place = example("northvale")
+    today, pooled = simulated("northvale"), optimised("northvale", pooling="pooled", prices=False)
+    reached = {
+        each.keys["rule"]
+        for each in pooled.findings(today, place=place).of("ends-at-a-rule")
+        if each.keys["basis"] not in ("law", "grant condition")
+    }
+    assert reached == set(BOUNDS)
+
+
+@pytest.mark.parametrize("name", BOUNDS if ALL else ["quit_dates"])
+def test_northvale_says_what_it_is_worth_without_a_bound_of_its_own(name: str) -> None:
+    place = example("northvale")
+    without = place.with_(rules=place.rules[place.rules["rule"] != name].reset_index(drop=True))
+    aligned, pooled = (
+        pb.optimise(without, pooling=pooling, prices=False).public_value()
+        for pooling in ("aligned", "pooled")
+    )
+    page = " ".join((DATASETS / "northvale" / "README.md").read_text("utf-8").split())
+    assert (
+        f"{BOUNDS[name]} it is worth £{pooled / 1e6:.2f} million and pooling gains "
+        f"£{(pooled - aligned) / 1e3:.0f},000"
+    ) in page
 
 
 def test_what_northvale_avoids_is_led_by_need_and_arithmetic_or_marked() -> None:
@@ -239,12 +275,13 @@ def test_a_rule_of_lancashire_that_neither_law_nor_a_grant_asks_for_has_a_reason
     assert own["reference"].str.len().gt(20).all()
 
 
-def test_without_its_rule_of_policy_lancashire_is_worth_the_same() -> None:
-    """So no change ends there: what is not law, or a grant's condition, shapes no plan."""
+@pytest.mark.parametrize("pooling", ["aligned", "pooled"] if ALL else ["pooled"])
+def test_without_its_rule_of_policy_lancashire_is_worth_the_same(pooling: str) -> None:
+    """So what is not law, or a grant's condition, shapes no plan, though aligned ends there."""
     place = example("lancashire")
     rules = place.rules
     without = place.with_(rules=rules[rules["rule"] != "fair_admissions"].reset_index(drop=True))
-    best = [pb.optimise(each, pooling="pooled", prices=False) for each in (place, without)]
+    best = [pb.optimise(each, pooling=pooling, prices=False) for each in (place, without)]
     # What services without effects must give is settled before, and of ways to give as little
     # another is found: £90,000 of £662.5 million, less without the rule.
     assert best[0].public_value() == pytest.approx(best[1].public_value(), rel=2e-4)
@@ -276,6 +313,7 @@ def test_reablement_has_one_judgement_in_both_places_and_northvale_gains_without
     mine = services[services["service"].str.startswith("reablement")]
     assert len(mine) == 3
     assert (mine["source"] == review).all()
+    assert (mine["no_difference"] == review).all()
     assert not set(mine["service"]) & set(example("lancashire").effects["service"])
     place = example("northvale")
     effects = place.effects

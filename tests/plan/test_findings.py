@@ -107,7 +107,7 @@ def test_value_below_todays_is_said_with_what_the_plan_meets_instead() -> None:
     }  # fmt: skip
     (said,) = found(place).of("value-below-today").sentences
     assert "from £40,000 to £20,000 (−50%)" in said
-    assert "Today leaves £10,000 more of need unmet that must be met" in said
+    assert "not comparable: £10,000 more need met" in said
     assert "value-below-today" not in found(clean()).codes
 
 
@@ -322,14 +322,42 @@ def test_an_agency_that_saves_less_is_found_with_what_is_cashable() -> None:
     }
 
 
-def test_a_service_that_loses_and_has_no_known_effect_is_found() -> None:
+def with_parks(rules: list[dict[str, Any]] | None = None, **said: str) -> Place:
     """Parks have £100,000 and no effect; the setting gives their money free."""
-    parks = {"today": {"tax": 0.1}, "people": None}
+    parks = {"today": {"tax": 0.1}, "people": None, **said}
     visits = {"today": {"tax": 0.4}, "people": None}
-    place = clean(services={"parks": parks, "visits": visits}, settings={"without_effects": "free"})
-    lost = one(found(place), "loses-without-known-effect")
+    review = {"source": "review", "title": "A review", "publisher": "Cochrane", "year": "2016"}
+    return clean(
+        services={"parks": parks, "visits": visits}, settings={"without_effects": "free"},
+        sources=[review], rules=rules or [],
+    )  # fmt: skip
+
+
+def test_a_service_that_loses_and_has_no_known_effect_is_found() -> None:
+    lost = one(found(with_parks()), "loses-without-known-effect")
     assert lost.keys == {"service": "parks"}
     assert figures(lost) == {"today": 100_000, "plan": 0, "share": -1}
+
+
+def test_where_studies_found_no_difference_it_is_not_said_that_nobody_looked() -> None:
+    admits = found(with_parks(no_difference="review"))
+    assert "loses-without-known-effect" not in admits.codes
+    lost = one(admits, "loses-as-no-difference-found")
+    assert lost.keys == {"service": "parks", "source": "review"}
+    (said,) = admits.of("loses-as-no-difference-found").sentences
+    assert "Studies found little or no difference by it (Cochrane, 2016), so no effect" in said
+
+
+def test_a_duty_in_law_that_loses_is_found_unless_a_floor_keeps_it_up() -> None:
+    act = "Parks Act 1900, section 1"
+    admits = found(with_parks(duty=act))
+    duty = one(admits, "duty-without-floor")
+    assert duty.keys == {"duty": act}
+    assert figures(duty) == {"today": 100_000, "plan": 0, "share": -1, "services": 1}
+    (said,) = admits.of("duty-without-floor").sentences
+    assert said.startswith(f"{act}: 1 service with this duty, less money than today")
+    kept = with_parks([rule("floor", "service=parks", 50_000)], duty=act)
+    assert "duty-without-floor" not in found(kept).codes
 
 
 # --- capacity ------------------------------------------------------------------------------
@@ -393,9 +421,12 @@ def test_figures_that_carry_more_than_the_gain_are_said_to_and_what_that_means()
              "effects": (500_000.0, "pounds")}  # fmt: skip
     found = PlanFinding("rests-on-illustrative", {"beside": "aligned"}, parts, YEARS, 500_000.0)
     said = FindingWords(clean()).of(found)
-    assert "carry £869,000, more than all (without that part it would be a loss), of it" in said
-    assert "effects that are carry all of it" in said
+    assert "values £869,000, more than all (without that part it would be a loss);" in said
+    assert said.endswith("; effects all.")
     assert "%" not in said
+    moved = {**parts, "unit_costs": (-400_000.0, "pounds"), "needs": (200_000.0, "pounds")}
+    found = PlanFinding("rests-on-illustrative", {"beside": "aligned"}, moved, YEARS, 500_000.0)
+    assert FindingWords(clean()).of(found).endswith("; unit costs 1% down, −0.8%.")
 
 
 def test_capacity_that_only_falls_is_not_bought_again() -> None:
@@ -508,6 +539,17 @@ def test_a_gain_of_which_more_than_half_hangs_on_illustrative_values_is_found() 
     assert figures(both)["values"] == figures(both)["gain"]
     assert figures(both)["effects"] == 0
     assert "rests-on-illustrative" in known(sure, sure, made).codes
+
+
+def test_needs_and_unit_costs_that_are_illustrative_are_asked_too() -> None:
+    """£14,000 is gained. Today 1% more of 1,500 for £140 each; of the plan, whose hubs are full,
+    1% more of 400 and, up and down, half a per cent of 1,200: £1,400 less £2,100.
+    """
+    place = clean(saved=70.0, social=70.0)
+    made = place.offers.assign(status="illustrative")
+    told = one(found(place.with_(offers=made)), "rests-on-illustrative")
+    assert figures(told)["unit_costs"] == pytest.approx(-70_000)
+    assert FindingWords(place).of(told).endswith("illustrative figures: unit costs 1% down, −5%.")
 
 
 def test_value_about_as_large_as_cost_may_be_cost_by_another_name() -> None:

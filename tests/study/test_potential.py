@@ -122,7 +122,7 @@ def test_a_share_of_nothing_is_blank(found: Potential) -> None:
 def test_the_summary_speaks_of_modelled_potential_and_names_both_ends(found: Potential) -> None:
     text = found.summary()
     assert "Modelled potential" in text
-    assert "Better use at home, from today to siloed: " in text
+    assert "Planning apart, from today to siloed: " in text
     assert "Acting in step, from siloed to best aligned: " in text
     assert "Pooling, from best aligned to best pooled: " in text
     assert "Fewer conditions, from best pooled to best freed: " in text

@@ -20,6 +20,7 @@ from placebudget.place import Place
 from placebudget.plan.resting import Figure, Kept, figures_of
 from placebudget.study.rests_on.replanned import Replanned
 from placebudget.study.rests_on.study import _Resting
+from placebudget.view.studies import study_view
 from placebudget.words import whole_pounds
 from planned import optimised, simulated
 from small import small
@@ -332,6 +333,11 @@ def test_a_value_at_nought_is_told_where_it_would_outweigh_the_gain() -> None:
     assert nought["hangs"].tolist() == pytest.approx([-10])
     assert nought["switching"].tolist() == pytest.approx([1_000_000])
     assert "were worth more than £1,000,000 to people" in found.summary()
+    assert found.gone_at_nought == (
+        "Gone if people valued “Calm years” at £1,000,000 each, not £0."
+    )
+    (grid,) = [each for each in study_view(found).grids if each.key == "study-nought"]
+    assert grid.rows[0].cells[:2] == ("£0", "£1,000,000")
     worth = place.outcomes.assign(social_value=1_000_000.0)
     valued = place.with_(outcomes=worth)
     kept = [Kept(each, valued, "public value").value for each in (freed, aligned)]

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from placebudget.place import example
-from placebudget.view.figures import STATUSES, money_by_status
+from placebudget.place.place import STATUSES
+from placebudget.view.figures import money_by_status
 
 
 def test_money_is_shared_out_by_status_over_the_years_of_the_place() -> None:

@@ -17,6 +17,7 @@ from placebudget.place.names import Names
 from placebudget.place.subjects import led_by_need
 from placebudget.plan.findings.words import KINDS
 from placebudget.plan.need import AGAIN, LEAVES, cash, used_again
+from placebudget.plan.resting import COST, NEED, Kept, figures_of
 from placebudget.study import Potential
 from placebudget.view.asks import LEAST, _back, all_together, asks, changes, payers
 from placebudget.view.charts import savings_by_agency_and_year
@@ -26,6 +27,7 @@ from placebudget.view.front import (
     WORSE,
     Part,
     _reason,
+    _unguarded,
     against_standstill,
     front,
     waterfall,
@@ -33,7 +35,7 @@ from placebudget.view.front import (
 from placebudget.view.html import report
 from placebudget.view.rendering import explained
 from placebudget.view.tables import cashable_savings
-from placebudget.words import money, whole_pounds
+from placebudget.words import money
 from planned import potential
 from small import small
 from worked_place import worked
@@ -169,31 +171,53 @@ def test_what_the_plan_must_admit_is_on_the_page_and_what_is_left_out_is_counted
         told = points(parts[title])
         for code in codes:
             said = admitted.of(code).sentences
-            most = 1 if code in ("outcome-falls", "loses-without-known-effect") else 2
+            most = 1 if code in WORSE[1:] else 2
             more = f" {len(said) - most} more of this kind below." if len(said) > most else ""
             assert [each for each in told if each.removesuffix(more) in said] == [
                 each + (more if each == said[most - 1] else "") for each in said[:most]
             ]
 
 
-def test_the_values_on_which_most_of_the_gain_hangs_are_those_of_the_outcomes(
+def test_the_nearest_figures_that_turn_the_gain_round_are_named_whatever_their_kind(
     found: Potential, parts: dict[str, Part]
 ) -> None:
+    """Both plans kept: a need on a straight line, a unit cost by what a pound buys."""
     said = parts["What it rests on"].said[0]
-    assert "the best pooled plan has £562,000 more public value" in said.text
-    pooled, aligned = (found.plans[name].outcomes("outcome") for name in ("pooled", "aligned"))
-    parts_of = ["economic", "social"]
-    change = (pooled.set_index("outcome") - aligned.set_index("outcome"))[parts_of].stack()
-    key, part_of = change.abs().idxmax()
-    most = change[key, part_of]
     gain = found.between("aligned", "pooled")
-    assert f"“{Names(found.place).of('outcome', key)}” brought" in said.points[0]
-    value = found.place.outcomes.set_index("outcome")[f"{part_of}_value"][key]
-    half, none = (value * (1 - part * gain / most) for part in (0.5, 1))
-    if half > 0:
-        assert f"than {whole_pounds(half)} of {part_of} value" in said.points[0]
-    if none > 0:
-        assert f"all of it at {whole_pounds(none)}" in said.points[0]
+    assert f"the best pooled plan has {money(gain)} more public value" in said.text
+    kept = [Kept(found.plans[name], found.place, "public value") for name in ("pooled", "aligned")]
+    for kind, point in zip((NEED, COST), said.points, strict=False):
+        (figure,) = [
+            each for each in figures_of(found.place)
+            if each.kind == kind and each.service == "work_coaching"
+        ]  # fmt: skip
+        hangs = kept[0].slope(figure) - kept[1].slope(figure)
+        half, none = (1 - part * gain / hangs for part in (0.5, 1))
+        factors = (half, none) if kind == NEED else (1 / half, 1 / none)
+        amounts = [f"{factor * figure.amount:,.0f}" for factor in factors]
+        assert re.search(rf"less than £?{amounts[0]} .*all of it at £?{amounts[1]}\.$", point)
+    assert said.points[2].startswith("Gone if people valued “Households who keep their home” at £")
+
+
+def test_money_moved_among_services_of_unknown_effect_is_told_where_it_outweighs_the_gain() -> None:
+    """From a plan to another £10 million go from parks to paths, and none of either is valued."""
+    place = small(
+        {"tax": {"amount": 41.0}},
+        {"help": {"people": None, "today": {"tax": 1.0}},
+         **{name: {"people": None, "today": {"tax": 20.0}} for name in ("parks", "paths")}},
+        effects=[{"service": "help", "outcome": "help_good"}],
+    )  # fmt: skip
+    even = pb.simulate(place)
+    moved = even.tables["money"]
+    moved = moved.assign(amount=moved["service"].map({"help": 1e6, "parks": 1e7, "paths": 3e7}))
+    told = pb.simulate(place, moved)
+    steps = next(
+        part for part in front(Potential(place, {"today": even, "pooled": told}))
+        if part.title == "What each step adds"
+    )  # fmt: skip
+    assert "also moves £10 million between services whose effects are not counted" in (
+        steps.said[0].text
+    )
 
 
 def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
@@ -211,7 +235,9 @@ def test_the_board_is_asked_for_what_each_agency_would_pay_into_each_pool(
         amount, now = (money(float(each.get(pool, 0.0))) for each in (paid, today))
         (said,) = [each for each in decided if f"whether {amount} " in each]
         there = float(today.get(pool, 0.0)) > 0
+        power = found.place.pools.set_index("pool")["legal_power"][pool]
         assert f"{amount} (today {now if there else 'nothing'}) is paid into" in said
+        assert f" ({power}) in all years" in said
 
 
 def test_beside_what_is_asked_stands_what_all_services_lose_that_get_less_than_today(
@@ -219,14 +245,14 @@ def test_beside_what_is_asked_stands_what_all_services_lose_that_get_less_than_t
 ) -> None:
     change = changes(found.plans["today"], found.plans["pooled"])
     less = change[change < -1]
-    unseen = found.findings["pooled"].of("loses-without-known-effect")
-    lost = sum(each.size for each in unseen)
+    (studied,) = found.findings["pooled"].of("loses-as-no-difference-found")
+    lost = studied.size
     fourth, fifth = (f"{Names(found.place).of('service', key)} {money(by, signed=True)}"
                      for key, by in less[3:5].items())  # fmt: skip
     note = points(parts["What is asked of the board"])[-1]
     assert note.partition(" What it costs others: ")[2] == (
-        f"{len(less)} services get {money(-less.sum())} less than today, {money(lost)} of it "
-        f"{len(unseen)} whose effects nobody has put in; after those above most is lost by "
+        f"{len(less)} services get {money(-less.sum())} less than today, {money(lost)} by 1 "
+        "by which studies found no difference; after those above "
         f"{fourth}, {fifth}."
     )
 
@@ -257,14 +283,14 @@ def test_an_ask_says_what_comes_back_the_limit_and_what_the_pool_pays_for() -> N
     place = asked_of_a_pool()
     (said,) = asks(pb.potential(place))
     assert said == (
-        "To decide: whether £3 million (today £2 million) is paid into fund in all years, "
-        "£3 million (today £2 million) of it in 2027-28, by council, none of the pool for its own "
+        "To decide: whether £3 million (today £2 million) is paid into fund (Local "
+        "Government Act 1972, section 101) in all years, "
+        "£3 million (today £2 million) of it in 2027-28, by council, nothing back for its "
         "services, at the most it may pay (illustrative). It pays for care £3 million (today "
         "£2 million)."
     )
     assert all_together(pb.potential(place)) == (
-        "All that pooling changes against best aligned: more for care +£1 million; less for parks "
-        "−£1 million."
+        "All that pooling changes, against best aligned: care +£1 million; parks −£1 million."
     )
     (row,) = payers(pb.potential(place)).query("agency == 'nhs'").to_dict("records")
     assert (row["pooled"], row["back"], row["net"], row["limit"]) == (0.0, 3e6, 3e6, "")
@@ -275,11 +301,12 @@ def test_what_all_pools_change_adds_up(found: Potential) -> None:
     said = all_together(found)
     assert abs(change.sum()) >= LEAST
     assert said.endswith(f"; in sum {money(change.sum(), signed=True)}.")
+    assert not found.place.services["name"].duplicated().any()
     for mine in (change[change > 0], change[change < 0]):
         named = [by for by in mine if money(by, signed=True) in said]
         rest = mine.sum() - sum(named)
         assert named
-        assert f"{len(mine) - len(named)} more services {money(rest, signed=True)}" in said
+        assert f"{len(mine) - len(named)} more {money(rest, signed=True)}" in said
 
 
 def test_who_loses_by_pooling_itself_is_named_with_the_outcomes_that_fall() -> None:
@@ -307,14 +334,13 @@ def test_who_loses_by_pooling_itself_is_named_with_the_outcomes_that_fall() -> N
     )
 
 
-def test_what_comes_back_of_a_pool_is_more_or_less_than_is_paid_in_and_has_no_sign() -> None:
-    """Of the £4 million that the council pays in, £1 million pays for its own help."""
-    rows = pd.DataFrame({"back": [1e6, 5e6, 4e6], "today_back": 0.0, "net": [-3e6, 1e6, 0.0]})
-    said = [_back(row, there=False) for _, row in rows.iterrows()]
+def test_what_comes_back_of_a_pool_is_told_beside_today() -> None:
+    rows = pd.DataFrame({"back": [1e6, 5e6, 0.0], "today_back": [0.0, 4e6, 0.0]})
+    said = [_back(row, there=True) for _, row in rows.iterrows()]
     assert said == [
-        "£1 million of the pool for its own services, £3 million less than it pays in",
-        "£5 million of the pool for its own services, £1 million more than it pays in",
-        "£4 million of the pool for its own services, as much as it pays in",
+        "£1 million (today £0) back for its services",
+        "£5 million (today £4 million) back for its services",
+        "nothing back for its services",
     ]
 
 
@@ -324,7 +350,7 @@ def test_an_ask_names_money_with_a_condition_that_pays_less_than_today() -> None
     outcomes = place.outcomes.assign(social_value=[1_000.0, 500.0])
     (said,) = asks(pb.potential(place.with_(outcomes=outcomes)))
     assert "at the least it must pay (illustrative)" in said
-    assert "less than today from money that has a condition: tax −£1 million" in said
+    assert "less than today from tax −£1 million (a least is asked of it)" in said
 
 
 def test_less_than_a_thousand_pounds_into_a_pool_is_no_decision() -> None:
@@ -358,19 +384,32 @@ def test_cash_that_leaves_a_budget_is_told_apart_from_capacity_that_is_used_agai
     assert again["pooled"] > 1e6
     saved = {name: plan.savings()["cashable"].sum() for name, plan in found.plans.items()}
     told = "\n".join(line for part in front(found) for line in part.lines)
-    names = ("today", "siloed", "aligned", "pooled")
+    names = ("today", "aligned", "pooled")
     assert all(saved[name] == pytest.approx(again[name], abs=1.0) for name in names)
-    used = ", ".join(f"{name} {money(again[name])}" for name in names)
-    assert f"as it falls in all years: £0 in each; {AGAIN}: {used}." in told
+    used = ", ".join(
+        f"{name} {money(again[name] - again['today'], signed=True)}" for name in names[1:]
+    )
+    assert (
+        f"as it falls in all years: £0 in each; {AGAIN}: {money(again['today'])} today, {used} "
+        "beside it."
+    ) in told
     sheet = cashable_savings(found.titled)[0].figures
     parts = sheet.loc[["As they fall: leaves a budget", f"As they fall: {AGAIN}"]]
     pd.testing.assert_series_equal(
         parts.sum(), sheet.loc["As they fall, all years"], check_names=False
     )
     assert "leaves a budget and" in found.sentence("siloed", "pooled")
-    chart = savings_by_agency_and_year(found.plans["pooled"])
+    chart = savings_by_agency_and_year(found.plans["pooled"], found.plans["today"])
     assert chart is not None
-    assert f"{money(again['pooled'])} of it {AGAIN}" in chart.title
+    more = found.plans["pooled"].savings()["fiscal"].sum()
+    more -= found.plans["today"].savings()["fiscal"].sum()
+    assert f"for nhs (+\u2060{money(more)})" in chart.title
+    assert f"£0 is cash that can leave a budget, {money(again['pooled'])} is {AGAIN}" in (
+        chart.title
+    )
+    alone = savings_by_agency_and_year(found.plans["pooled"])
+    assert alone is not None
+    assert "Beside today" not in alone.title
 
 
 def test_what_benefits_save_goes_to_the_exchequer_and_leaves_no_budget_of_the_place() -> None:
@@ -405,7 +444,7 @@ def test_a_step_that_meets_other_need_says_what_other_services_lose_and_is_cash(
         "From today to siloed: £1.5 million less of need that must be met is unmet, and 1,510 more "
         "in need are served; all other services get £1.5 million less (cash); no gain in value"
     )
-    assert "Better use at home" not in "".join(steps.lines)
+    assert "Planning apart" not in "".join(steps.lines)
 
 
 def test_money_that_today_leaves_unspent_is_told_beside_the_gain(
@@ -442,7 +481,7 @@ def test_a_gain_that_is_none_that_is_sure_says_so_beside_its_name() -> None:
     )
     found = pb.potential(place)
     assert [bar.label for bar in waterfall(found)][:2] == [
-        "Better use at home (not distinguishable from nothing)",
+        "Planning apart (not distinguishable from nothing)",
         "Acting in step",
     ]
     assert report(found).count("This gain is not distinguishable from nothing.") == 1
@@ -458,7 +497,7 @@ def test_plans_that_leave_different_need_unmet_have_no_bar() -> None:
     steps = next(part for part in told if part.title == "What each step adds")
     labels = [bar.label for bar in steps.bars]
     assert labels == [
-        "Better use at home",
+        "Planning apart",
         "Pooling (this place has no pool)",
         "Fewer conditions",
     ]
@@ -485,7 +524,7 @@ def test_public_value_below_todays_stands_first_among_what_gets_worse_and_on_the
     worse = next(part for part in front(found) if part.title.startswith("Who loses"))
     said = "Public value is lower than today’s, from £40,000 to £20,000"
     assert worse.lines[0].startswith(said)
-    assert "the two are not to be compared" in worse.lines[0]
+    assert "not comparable: £10,000 more need met" in worse.lines[0]
     meeting = Meeting(place)
     meeting.recalculate({})
     meeting.complete()
@@ -509,6 +548,18 @@ def test_a_service_that_gains_in_all_is_not_said_to_give_way(
     assert change.max() > 0 > change.min()
     assert said["loses"].startswith("It gives way to need that must be met")
     assert not said["gains"].startswith("It gives way")
+
+
+def test_duties_without_a_floor_that_lose_stand_beside_what_is_asked() -> None:
+    """Parks lose £1 million to care that a pool pays for."""
+    place = asked_of_a_pool()
+    rows = place.services.assign(duty=["Parks Act 1900, section 1", None])
+    told = [line for part in front(pb.potential(place.with_(services=rows))) for line in part.lines]
+    assert (
+        "May not be lawful: duties that lose and have no floor, Parks Act 1900, section 1 "
+        "−£1 million."
+    ) in told
+    assert _unguarded(pb.potential(place)) == ""
 
 
 def test_words_of_money_saved_are_explained_where_they_stand() -> None:

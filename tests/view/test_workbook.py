@@ -87,6 +87,15 @@ def test_money_of_all_plans_is_one_tidy_sheet(found: Potential, figures: Any) ->
     for name, plan in found.titled.items():
         written = sum(row[-1] for row in body if row[0] == name)
         assert written == pytest.approx(plan.money()["amount"].sum())
+    assert header[1:-1] == (
+        "Agency", "Purpose", "Service", "Area", "Year", "Stream", "Route", "Line today",
+    )  # fmt: skip
+    through = {row[7] for row in body if row[0] == "Today"}
+    assert through == {"direct", "Better care pool"}
+    lines = {row[8] for row in body if row[3] == "residential care"}
+    assert lines == {
+        "; ".join(dict.fromkeys(found.place.today.query("service == 'residential_care'").reference))
+    }
 
 
 def test_differences_prices_status_and_sources_have_a_sheet_each(book: Any) -> None:

@@ -12,7 +12,7 @@ from placebudget.arguments import Arguments, known_key, texts
 from placebudget.errors import WrongArgument
 from placebudget.place.geography import Geography, is_blank
 from placebudget.place.once import once
-from placebudget.place.rule_kinds import rules_that
+from placebudget.place.rule_kinds import RULE_KINDS, rules_that
 from placebudget.place.settings import KEEP
 from placebudget.place.subjects import (
     Line,
@@ -504,3 +504,36 @@ def rules_in_force(place: Place) -> pd.DataFrame:
         return rules
     rows = [*rules.astype(object).to_dict("records"), kept]
     return pd.DataFrame(rows, columns=rules.columns).astype(rules.dtypes.to_dict())
+
+
+# What a row of services says of law and of studies.
+
+
+@once
+def duties_without_floor(place: Place) -> dict[str, tuple[str, ...]]:
+    """Services by the duty in law they name, which neither a floor nor their need keeps up.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> duties_without_floor(pb.example("northvale"))
+    {}
+    """
+    services, geography = place.filled("services"), Geography.of(place)
+    kinds = [name for name, kind in RULE_KINDS.items() if kind.protects]
+    rules = place.rules.loc[place.rules["kind"].isin(kinds), "subject"]
+    floors = [parse_subject(text) for text in rules]
+    guarded = {
+        line.service
+        for line in lines_of(place, geography)
+        if any(picks(floor, line, geography) for floor in floors)
+    } | led_by_need(place)
+    rows = services[services["duty"].notna() & ~services["service"].isin(guarded)]
+    return {str(duty): tuple(mine) for duty, mine in rows.groupby("duty", sort=False)["service"]}
+
+
+@once
+def no_difference_found(place: Place) -> dict[str, str]:
+    """The source whose studies found no difference by a service, by service that names one."""
+    rows = place.services[place.services["no_difference"].notna()]
+    return dict(zip(rows["service"], rows["no_difference"].astype(str), strict=True))

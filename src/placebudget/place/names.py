@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from placebudget.place.once import once
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.subjects import parse_subject
 from placebudget.words import as_set, stated
@@ -261,3 +262,20 @@ def listed(texts: Iterable[str]) -> str:
     """
     said = list(dict.fromkeys(texts))
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+@once
+def cited(place: Place) -> dict[str, str]:
+    """Publisher and year of each source; where it has neither, its title.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> cited(pb.example("lancashire"))["cochrane_reablement_2016"]
+    'Cochrane, 2016'
+    """
+    rows = place.sources[["source", "title", "publisher", "year"]].astype(object)
+    return {
+        str(key): ", ".join(str(part) for part in (who, year) if pd.notna(part)) or str(title)
+        for key, title, who, year in rows.itertuples(index=False)
+    }

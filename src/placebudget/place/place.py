@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from placebudget.study.next_year import NextYear
     from placebudget.study.to_do import ToDo
 
+PUBLISHED, DERIVED, ILLUSTRATIVE, UNSTATED = "published", "derived", "illustrative", "not stated"
 PLACEHOLDER = "placeholder"
-"""The status of figures that are nobody's yet."""
+STATUSES = (PUBLISHED, DERIVED, ILLUSTRATIVE, UNSTATED, PLACEHOLDER)
+"""How a figure is known; a placeholder is nobody's yet."""
 PLACEHOLDERS = "placeholder figures"
 """What stands beside the title of a place that has some."""
 
@@ -366,3 +368,20 @@ def _named_tables(given: object, kind: str) -> Mapping[str, pd.DataFrame]:
         said = f"no such table: {', '.join(map(str, unknown))}; see placebudget schema"
         raise WrongArgument(offered(said, unknown[0], schema(kind)))
     return given
+
+
+def status_of(rows: pd.DataFrame) -> pd.Series:
+    """How each row of a table is known; of some nothing is stated."""
+    return rows["status"].astype(object).where(rows["status"].notna(), UNSTATED)
+
+
+def pounds_by_status(rows: pd.DataFrame) -> pd.Series:
+    """Pounds of rows by how they are known, one a status: on which all outlets agree.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> pounds_by_status(pb.example("lancashire").today)["published"]
+    0.0
+    """
+    return rows["amount"].groupby(status_of(rows)).sum().reindex(STATUSES, fill_value=0.0)

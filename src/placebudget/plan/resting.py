@@ -16,7 +16,14 @@ import numpy as np
 import pandas as pd
 
 from placebudget.place import Place
-from placebudget.place.place import PLACEHOLDER
+from placebudget.place.place import (
+    DERIVED,
+    ILLUSTRATIVE,
+    PLACEHOLDER,
+    PUBLISHED,
+    UNSTATED,
+    status_of,
+)
 from placebudget.place.population import needs_of
 from placebudget.plan.evidence import Evidence, objective_value
 from placebudget.plan.flows import Money
@@ -28,7 +35,6 @@ from placebudget.value import effect_per_unit
 VALUE, EFFECT, COST, NEED = "value", "effect", "unit cost", "need"
 KINDS = (VALUE, EFFECT, COST, NEED)
 ECONOMIC, SOCIAL, FISCAL = "economic", "social", "fiscal"
-PUBLISHED, DERIVED, ILLUSTRATIVE, UNSTATED = "published", "derived", "illustrative", "not stated"
 _LESS_SURE = (PUBLISHED, DERIVED, UNSTATED, ILLUSTRATIVE, PLACEHOLDER)
 ASSUMED = ILLUSTRATIVE, PLACEHOLDER
 """What no figure of the place stands behind."""
@@ -202,9 +208,7 @@ class _Origins:
     def __init__(self, place: Place, table: str) -> None:
         rows = place.tables[table]
         none = pd.Series(None, index=rows.index, dtype=object)
-        status = rows.get("status", none).astype(object)
-        status = status.where(status.notna(), UNSTATED)
-        self._status = status.tolist()
+        self._status = status_of(rows.assign(status=rows.get("status", none))).tolist()
         self._source = rows.get("source", none).astype(object).tolist()
 
     def of(self, rows: Iterable[int]) -> dict[str, Any]:
@@ -222,6 +226,7 @@ class _Origins:
 
 # Of a figure: what is not straight is looked at this near.
 _STEP = 0.01
+_EACH_WAY = (1.0 + _STEP, 1.0 - _STEP)
 _OF_NEED = ("need", "steps", "room", "needed", "brought", "at_risk")
 _STALE = {
     VALUE: ("outcomes",),
@@ -278,7 +283,24 @@ class Kept:
         Of unit costs: on the units that a pound buys. What hangs on several is found as quickly
         as on one.
         """
-        ends = [self._moved(figures, 1.0 + way * _STEP) for way in (1, -1)] if figures else [0, 0]
+        if not figures:
+            return 0.0
+        ends = [self._at(figures, at, self._changed(figures, at)) for at in _EACH_WAY]
+        return (ends[0] - ends[1]) / (2 * _STEP)
+
+    def slope_beside(self, other: Kept, *figures: Figure) -> float:
+        """The same of what it comes to beside another plan of the place.
+
+        What hangs on the figures is read once: a place has it, and no plan.
+        """
+        stale, ends = _STALE[figures[0].kind], []
+        for at in _EACH_WAY:
+            mine = self._changed(figures, at)
+            value = self._at(figures, at, mine)
+            # Read for the first, so that it is there for the other.
+            read = {name: of for name, of in vars(mine).items() if name in stale}
+            theirs = other.basis.altered(stale, place=mine.place, **read)
+            ends.append(value - other._at(figures, at, theirs))
         return (ends[0] - ends[1]) / (2 * _STEP)
 
     def each_pound(self, figure: Figure) -> float:
@@ -286,17 +308,18 @@ class Kept:
         changed = self.basis.altered(_STALE[VALUE], place=figure.at(self.basis.place, 1.0))
         return self._worth(changed, self._as_it_is) - self.value
 
-    def _moved(self, figures: tuple[Figure, ...], factor: float) -> float:
-        basis = self.basis
+    def _changed(self, figures: tuple[Figure, ...], factor: float) -> Basis:
+        return moved(self.basis, figures, 1.0 / factor if figures[0].kind == COST else factor)
+
+    def _at(self, figures: tuple[Figure, ...], factor: float, changed: Basis) -> float:
+        """What it comes to where figures are multiplied, of a unit cost what a pound buys."""
         if figures[0].kind == VALUE:
-            return self._worth(moved(basis, figures, factor), self._as_it_is)
+            return self._worth(changed, self._as_it_is)
         if figures[0].kind != COST:
-            changed = moved(basis, figures, factor)
             return self._worth(changed, self._evidence(changed))
-        offers = basis.place.offers["offer"]
+        offers = self.basis.place.offers["offer"]
         names = {name for figure in figures for name in offers.iloc[figure.rows]}
-        mine = np.array([name in names for name in basis.offers.name])
-        changed = moved(basis, figures, 1.0 / factor)
+        mine = np.array([name in names for name in self.basis.offers.name])
         bought = np.where(mine, factor, 1.0)[:, None]
         return self._worth(changed, self._evidence(changed, bought))
 

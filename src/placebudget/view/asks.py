@@ -101,12 +101,14 @@ def at_limit(row: pd.Series) -> str:
 def asks(potential: Potential) -> Iterator[str]:
     """What is to be decided of each pool, beside what is paid today."""
     rows, names, first = payers(potential), Names(potential.place), potential.place.years[0]
+    powers = potential.place.pools.set_index("pool")["legal_power"]
     for pool, mine in rows.groupby("pool", sort=False):
         there = mine["today"].sum() > 0
 
         def beside(row: pd.Series, column: str = "pooled", there: bool = there) -> str:
             was = money(float(row[column.replace("pooled", "today")])) if there else "nothing"
-            return f"{money(float(row[column]))} (today {was})"
+            now = money(float(row[column]))
+            return f"{now} ({'as today' if now == was else f'today {was}'})"
 
         whole = mine[["today", "pooled", "today_first", "pooled_first"]].sum()
         pays = mine[(mine["pooled"] > 0) | (mine["today"] > 0)]
@@ -127,13 +129,14 @@ def asks(potential: Potential) -> Iterator[str]:
                         f"{'s' if moved.size and same > 1 else ''} "
                         f"{'pays' if same == 1 else 'pay'} as today")  # fmt: skip
         if lowered := _lowered(potential, str(pool)):
-            said.append(f"less than today from money that has a condition: {lowered}")
+            said.append(f"less than today from {lowered}")
+        under = f" ({powers[pool]})" if pd.notna(powers[pool]) else ""
         begins = beside(whole, "pooled_first") if there else money(whole["pooled_first"])
         begins = "none" if max(whole["pooled_first"], whole["today_first"]) < 1 else begins
         whom = f"{', ' if alone else ': '}{'; '.join(said)}"
         yield (
-            f"To decide: whether {beside(whole)} is paid into {names.of('pool', pool)} in all "
-            f"years, {begins} of it in {first}{whom}."
+            f"To decide: whether {beside(whole)} is paid into {names.of('pool', pool)}{under} in "
+            f"all years, {begins} of it in {first}{whom}."
             f"{_pays_for(potential, str(pool))}"
         )
 
@@ -141,13 +144,9 @@ def asks(potential: Potential) -> Iterator[str]:
 def _back(row: pd.Series, there: bool) -> str:
     """What an agency gets from a pool for services it commissions, beside what it pays in."""
     if max(row["back"], row["today_back"]) < SHOWN:
-        return "none of the pool for its own services"
+        return "nothing back for its services"
     was = f" (today {money(row['today_back'])})" if there else ""
-    return f"{money(row['back'])}{was} of the pool for its own services, " + (
-        f"{money(abs(row['net']))} {'more' if row['net'] > 0 else 'less'} than it pays in"
-        if abs(row["net"]) >= SHOWN
-        else "as much as it pays in"
-    )
+    return f"{money(row['back'])}{was} back for its services"
 
 
 def _lowered(potential: Potential, pool: str) -> str:
@@ -159,13 +158,18 @@ def _lowered(potential: Potential, pool: str) -> str:
     )
     rows = place.filled("contributions")
     rows = rows[rows["pool"] == pool]
-    bound = set(rows.loc[(rows["minimum"] > 0) | rows["stays_in_area"], "stream"])
-    bound |= set(place.ring_fences["stream"])
+    bound = {
+        "a least is asked of it": rows.loc[(rows["minimum"] > 0) | (rows["minimum_share"] > 0)],
+        "it stays in its area": rows[rows["stays_in_area"]],
+        "it is ring-fenced": place.ring_fences,
+    }
     change = then.reindex(now.index, fill_value=0.0) - now
-    less = change[(change <= -SHOWN) & change.index.isin(bound)]
-    names = Names(place)
-    return listed([f"{names.of('stream', key)} {money(by, signed=True)}"
-                   for key, by in less.items()])  # fmt: skip
+    names, told = Names(place), []
+    for key, by in change[change <= -SHOWN].items():
+        if why := [words for words, held in bound.items() if key in set(held["stream"])]:
+            by_how_much = f"{names.of('stream', str(key))} {money(by, signed=True)}"
+            told.append(f"{by_how_much} ({listed(why)})")
+    return listed(told)
 
 
 def _pays_for(potential: Potential, pool: str) -> str:
@@ -173,12 +177,13 @@ def _pays_for(potential: Potential, pool: str) -> str:
     spent = pd.concat(
         {name: _spent(potential.plans[name], pool) for name in ("today", "pooled")}, axis=1
     ).fillna(0.0)
-    spent = spent[spent["pooled"] >= LEAST].sort_values("pooled", ascending=False, kind="stable")
     names = Names(potential.place)
+    spent = spent.groupby([names.bare("service", key) for key in spent.index]).sum()
+    spent = spent[spent["pooled"] >= LEAST].sort_values("pooled", ascending=False, kind="stable")
     told = [
-        f"{names.of('service', key)} {money(now)}"
+        f"{name} {money(now)}"
         + (f" (today {money(was)})" if was and abs(now - was) >= SHOWN else "")
-        for key, was, now in spent[:_TOLD].itertuples()
+        for name, was, now in spent[:_TOLD].itertuples()
     ]
     if len(rest := spent[_TOLD:]):
         told.append(f"{_more(len(rest))} {money(rest['pooled'].sum())}")
@@ -195,25 +200,31 @@ def all_together(potential: Potential) -> str:
     """What the pools change against best aligned, all services in one sum; blank: nothing.
 
     Which pool takes from which service is not to be told: what an agency pays into one it no
-    longer has for anything else, and the plan spends all its money anew.
+    longer has for anything else, and the plan spends all its money anew. Services of one name
+    are one, whoever commissions them.
     """
     if "aligned" not in potential.plans:
         return ""
-    change = changes(potential.plans["aligned"], potential.plans["pooled"])
-    names, said = Names(potential.place), []
-    for way, mine in (("more for", change[change > 0]), ("less for", change[change < 0])):
+    change, names = (
+        changes(*(potential.plans[name] for name in ("aligned", "pooled"))),
+        Names(potential.place),
+    )
+    change = change.groupby([names.bare("service", str(key)) for key in change.index]).sum()
+    change = change.loc[change.abs().sort_values(ascending=False, kind="stable").index]
+    said = []
+    for mine in (change[change > 0], change[change < 0]):
         large = mine[mine.abs() >= SHOWN][:_TOLD]
         rest = mine.drop(large.index)
-        told = [f"{names.of('service', key)} {money(by, signed=True)}" for key, by in large.items()]
+        told = [f"{name} {money(by, signed=True)}" for name, by in large.items()]
         if abs(rest.sum()) >= LEAST:
-            told.append(f"{_more(len(rest))} {money(rest.sum(), signed=True)}")
+            told.append(f"{len(rest)} more {money(rest.sum(), signed=True)}")
         if len(large):
-            said.append(f"{way} {listed(told)}")
+            said.append(listed(told))
     if not said:
         return ""
     whole = change.sum()
     rest = f"; in sum {money(whole, signed=True)}" if abs(whole) >= LEAST else ""
-    return f"All that pooling changes against best aligned: {'; '.join(said)}{rest}."
+    return f"All that pooling changes, against best aligned: {'; '.join(said)}{rest}."
 
 
 def _more(number: int) -> str:

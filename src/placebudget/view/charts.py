@@ -26,9 +26,11 @@ from placebudget.pictures import (
     rows_chart,
 )
 from placebudget.plan import Plan
+from placebudget.plan.need import AGAIN, EXCHEQUER, cash
+from placebudget.texts import listed
 from placebudget.view.prices import dearest_of_money, limit_name
 from placebudget.view.tables import exchequer_note, money_by, of_it_used_again
-from placebudget.words import in_pounds, money, percent, plain, sentence
+from placebudget.words import in_pounds, money, plain, sentence
 
 _MILLION = 1e6
 _MOST = 14
@@ -86,7 +88,7 @@ def charts_of(today: Plan, proposed: Plan) -> dict[str, Chart]:
         return {}
     made = {
         "money": money_now_and_proposed(today, proposed),
-        "savings": savings_by_agency_and_year(proposed),
+        "savings": savings_by_agency_and_year(proposed, today),
         "rules": dearest_limits(proposed),
     }
     return {name: chart for name, chart in made.items() if chart is not None}
@@ -116,18 +118,17 @@ def money_now_and_proposed(today: Plan, proposed: Plan) -> Chart | None:
     )
 
 
-def savings_by_agency_and_year(plan: Plan) -> Chart | None:
-    """Fiscal savings of each partner by year, the cashable part apart."""
+def savings_by_agency_and_year(plan: Plan, today: Plan | None = None) -> Chart | None:
+    """Fiscal savings of each partner by year, the cashable part apart.
+
+    What today saves as well is no gain of the plan: beside today the finding is the change.
+    """
     table = plan.savings(["partner", "year"])
     if table.empty or table["fiscal"].sum() <= 0:
         return None
     names, totals = partner_names(plan), _saved_by_partner(plan)
     exchequer = exchequer_note({"": plan}, pd.Index(plan.savings("agency")["agency"]))
-    share = table["cashable"].sum() / table["fiscal"].sum()
-    finding = (
-        f"Most is saved by {names[totals.idxmax()]} ({money(totals.max() * _MILLION)}); "
-        f"{percent(share)} of all savings is cashable{of_it_used_again(plan)}."
-    )
+    finding = f"{_saved_beside(totals, today, names)}{_saved_in_all(plan)}."
     parts = pd.concat(
         [
             table.assign(part="cashable", amount=table["cashable"] / _MILLION),
@@ -162,7 +163,8 @@ def savings_by_agency_and_year(plan: Plan) -> Chart | None:
         "savings",
         finding,
         f"Fiscal savings by partner and year as they fall, £ million, {plan.place['price_base']} "
-        f"prices, not discounted, {_called(plan)}; the dark part is cashable.{exchequer} "
+        f"prices, not discounted, {_called(plan)}, with what today’s money saves as well; the dark "
+        f"part is cashable{of_it_used_again(plan)}.{exchequer} "
         f"{_source(plan)}",
         picture("savings", finding, draw),
     )
@@ -286,6 +288,35 @@ def partner_names(plan: Plan) -> dict[str, str]:
 def _saved_by_partner(plan: Plan) -> pd.Series:
     """Savings of all years, £ million."""
     return plan.savings("partner").set_index("partner")["fiscal"] / _MILLION
+
+
+def _saved_beside(totals: pd.Series, today: Plan | None, names: dict[str, str]) -> str:
+    """Who saves most more, and most less, than today; blank where there is no today to ask."""
+    if today is None:
+        return ""
+    change = totals.sub(_saved_by_partner(today), fill_value=0.0)
+    change = change[change.abs() >= _SHOWN].sort_values(ascending=False, kind="stable")
+    if change.empty:
+        return "All save about as much as today. "
+    said = [
+        f"{names[str(who)]} ({_change(by)})"
+        for who, by in {change.index[n]: change.iloc[n] for n in (0, -1)}.items()
+    ]
+    return f"Beside today savings change most for {' and '.join(said)}. "
+
+
+def _saved_in_all(plan: Plan) -> str:
+    """What of all savings is cash of a budget, the Exchequer's, capacity used again or none."""
+    parts, whole = cash(plan).sum(), float(plan.savings()["fiscal"].sum())
+    told = [
+        f"{money(float(parts[part]))} {words}"
+        for part, words in (
+            ("leaves", "is cash that can leave a budget"), ("exchequer", f"goes {EXCHEQUER}"),
+            ("again", f"is {AGAIN}"),
+        )
+        if part == "leaves" or parts[part] >= _SHOWN * _MILLION
+    ]  # fmt: skip
+    return f"Of {money(whole)} saved in all, {listed(told)}"
 
 
 def _moves(change: pd.Series) -> str:

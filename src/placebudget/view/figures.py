@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from placebudget.place import Place
-
-STATUSES = ("published", "derived", "illustrative", "not stated", "placeholder")
+from placebudget.place.place import STATUSES, pounds_by_status, status_of
 
 
 def money_by_status(place: Place) -> pd.DataFrame:
@@ -39,9 +38,7 @@ def money_by_status(place: Place) -> pd.DataFrame:
     }
     columns = {}
     for name, rows in parts.items():
-        status = rows["status"].astype(object).where(rows["status"].notna(), "not stated")
-        pounds = rows["amount"].groupby(status).sum()
-        columns[name] = pounds.reindex(STATUSES, fill_value=0.0)
+        columns[name] = pounds_by_status(rows)
         total = columns[name].sum()
         columns[f"{name}_share"] = columns[name] / (total if total else float("nan"))
     return pd.DataFrame(columns).rename_axis("status")
@@ -73,7 +70,25 @@ def figures_by_table(place: Place) -> pd.DataFrame:
     counts = {}
     for name, frame in place.tables.items():
         if len(frame) and "status" in frame.columns:
-            status = frame["status"].astype(object).where(frame["status"].notna(), "not stated")
-            counts[name] = status.value_counts().reindex(STATUSES, fill_value=0)
+            counts[name] = status_of(frame).value_counts().reindex(STATUSES, fill_value=0)
     table = pd.DataFrame(counts, index=pd.Index(STATUSES)).T.rename_axis("table")
     return table.astype(int)
+
+
+def budget_lines(place: Place) -> dict[str, str]:
+    """Form and line of published accounts or the budget book where today's money stands.
+
+    Returns
+    -------
+    dict of str to str
+        By service that names any; several are divided by semicolons.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> budget_lines(pb.example("lancashire"))["highways"]
+    'RSX, Highways and transport services'
+    """
+    rows = place.today[place.today["reference"].notna()]
+    lines = rows.groupby("service")["reference"].agg(lambda told: "; ".join(dict.fromkeys(told)))
+    return {str(service): str(line) for service, line in lines.items()}

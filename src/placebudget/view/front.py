@@ -7,23 +7,25 @@ and what they are measured against is said at the foot.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import Names, rule_words
+from placebudget.place.conditions import no_difference_found, rules_in_force
+from placebudget.place.names import Names, cited, rule_words
 from placebudget.place.once import once
 from placebudget.place.subjects import led_by_need, parse_subject
 from placebudget.plan import Plan
 from placebudget.plan.findings.finders import called
+from placebudget.plan.findings.finding import HALF
 from placebudget.plan.need import AGAIN, EXCHEQUER, cash, meet_alike, need_unmet, unmet_change
 from placebudget.plan.record.record import ways_given
-from placebudget.plan.resting import VALUE
 from placebudget.plan.summary import Paragraph
-from placebudget.study import Outlook, Potential, RestsOn, outlook, rests_on
+from placebudget.study import Outlook, Potential, RestsOn, outlook
 from placebudget.study.potential.plans_side_by_side import STEPS, TITLES
+from placebudget.study.rests_on import hanging
 from placebudget.study.standstill import standstill
 from placebudget.texts import listed
 from placebudget.view.asks import SHOWN, all_together, asks, changes
@@ -34,15 +36,18 @@ LARGEST = 5
 """How many of the largest changes are explained."""
 
 _OF_EACH_SIDE = 3
-LARGEST_VALUES = 2
-WORSE = ("value-below-today", "outcome-falls", "loses-without-known-effect")
+_NEAREST = 2
+WORSE = (
+    "value-below-today", "outcome-falls", "loses-without-known-effect",
+    "loses-as-no-difference-found",
+)  # fmt: skip
 NOT_SERVED = ("need-not-met", "need-not-served")
 DOUBTFUL = ("within-its-range", "social-value-only", "cost-as-value", "rests-on-illustrative")
 NO_GAIN = "not distinguishable from nothing"
 _A_FALL = 0.0005
 """A share by which an outcome falls that one decimal of a per cent shows."""
 _OF_A_KIND = 2
-_OF_EACH = {"outcome-falls": 1, "loses-without-known-effect": 1}
+_OF_EACH = dict.fromkeys(WORSE[1:], 1)
 """How many of a kind are told."""
 
 
@@ -123,11 +128,11 @@ def the_gap(potential: Potential) -> Outlook:
 
 @once
 def hangs_on(potential: Potential) -> RestsOn | None:
-    """On which values the gain of pooling hangs; none where need is met differently."""
+    """On which figures the gain of pooling hangs; none where need is met differently."""
     aligned, pooled = potential.plans.get("aligned"), potential.plans["pooled"]
     if aligned is None or not meet_alike(aligned, pooled):
         return None
-    return rests_on(pooled, aligned, most=0, kinds=VALUE, place=potential.place)
+    return hanging(pooled, aligned, potential.place)
 
 
 def _gap(potential: Potential) -> Iterator[Paragraph]:
@@ -205,8 +210,19 @@ def in_doubt(potential: Potential, start: str, end: str) -> bool:
 def _steps(potential: Potential) -> Iterator[Paragraph]:
     """What is to be said of the steps, beside their figures."""
     plans, said = potential.plans, ""
+    unknown = set(potential.place.services["service"])
+    unknown -= set(potential.place.effects["service"]) | led_by_need(potential.place)
     for start, end in itertools.pairwise(plans):
-        if not meet_alike(plans[start], plans[end]):
+        if meet_alike(plans[start], plans[end]):
+            fall = changes(plans[start], plans[end])
+            moved = fall[fall.index.isin(unknown)]
+            moved = max(moved[moved > 0].sum(), -moved[moved < 0].sum())
+            if moved >= max(SHOWN, abs(plans[end].public_value() - plans[start].public_value())):
+                said += (
+                    f"{sentence(_step(start, end))} also moves {money(moved)} between services "
+                    "whose effects are not counted. "
+                )
+        else:
             told, fall = unmet_change(plans[start], plans[end]), changes(plans[start], plans[end])
             others = fall[~fall.index.isin(led_by_need(potential.place))].sum()
             less = f"; all other services get {money(-others)} less" * bool(others <= -SHOWN)
@@ -217,7 +233,7 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
     today, pooled = plans["today"], plans["pooled"]
     said += f"Gains are discounted, in {pooled.place['price_base']} prices. "
     if "siloed" in plans and meet_alike(today, plans["siloed"]):
-        said += "Better use at home is no gain of working together. "
+        said += "Planning apart is no gain of working together. "
     said += "Fewer conditions are a benchmark."
     if meet_alike(today, pooled):
         said += f" The model puts today’s spending carried on at {money(today.public_value())}."
@@ -236,23 +252,21 @@ def _steps(potential: Potential) -> Iterator[Paragraph]:
 
 def _cash(potential: Potential) -> Iterator[Paragraph]:
     """Cash that leaves a budget, what goes to the Exchequer, and capacity only used again."""
-    plans = {name: potential.plans[name] for name in ("today", "siloed", "aligned", "pooled")
+    plans = {name: potential.plans[name] for name in ("today", "aligned", "pooled")
              if name in potential.plans}  # fmt: skip
     sums = {name: cash(plan).sum() for name, plan in plans.items()}
     parts = []
     for part, words in (("leaves", ""), ("exchequer", f"{EXCHEQUER}: "), ("again", f"{AGAIN}: ")):
-        each = {name: money(float(amounts[part])) for name, amounts in sums.items()}
-        if part == "leaves" or any(abs(amounts[part]) >= SHOWN for amounts in sums.values()):
-            alike = len(set(each.values())) == 1
-            told = [f"{name} {amount}" for name, amount in each.items()]
-            parts.append(words + (f"{each['today']} in each" if alike else ", ".join(told)))
+        each = {name: float(amounts[part]) for name, amounts in sums.items()}
+        if part == "leaves" or any(abs(amount) >= SHOWN for amount in each.values()):
+            now = each.pop("today")
+            alike = {money(amount) for amount in each.values()} == {money(now)}
+            told = [f"{name} {money(amount - now, signed=True)}" for name, amount in each.items()]
+            beside = "in each" if alike else f"today, {', '.join(told)} beside it"
+            parts.append(f"{words}{money(now)} {beside}")
     if any(each.abs().max() >= SHOWN for each in sums.values()):
-        unlike = "" if meet_alike(plans["today"], plans["pooled"]) else (
-            " Today leaves need unmet that the others meet."
-        )  # fmt: skip
         yield Paragraph(
-            "Cash that can leave budgets of the place, as it falls in all years: "
-            f"{'; '.join(parts)}.{unlike}"
+            f"Cash that can leave budgets, as it falls in all years: {'; '.join(parts)}."
         )
 
 
@@ -317,12 +331,17 @@ def _changes(potential: Potential) -> Iterator[Paragraph]:
                 )
             told.append(f"{said}.")
             why.append(ended.get(str(service)) or _reason(potential, str(service)))
-        if len(set(why)) > 1:
+        if not told:
+            continue
+        most, times = Counter(why).most_common(1)[0]
+        if times == len(why) and mine is gains:
+            yield Paragraph(f"{lead}: {'; '.join(each[:-1] for each in told)}. {most}")
+        elif times > 1 or len(why) == 1:
+            # What holds of most is said once, and of the others what holds of them.
+            own = ("" if each == most else f" {each}" for each in why)
+            yield Paragraph(f"{lead}. {most}", tuple(map("".join, zip(told, own, strict=True))))
+        else:
             yield Paragraph(f"{lead}:", tuple(map(" ".join, zip(told, why, strict=True))))
-        elif told and mine is gains:
-            yield Paragraph(f"{lead}: {'; '.join(each[:-1] for each in told)}. {why[0]}")
-        elif told:
-            yield Paragraph(f"{lead}. {why[0]}", tuple(told))
 
 
 def _ended(potential: Potential) -> dict[str, str]:
@@ -348,6 +367,11 @@ def _reason(potential: Potential, service: str) -> str:
     # What gives way in one place and year may gain in all: then that is not why.
     loses = against_standstill(potential)["change"][service] < 0
     if loses and service in {which for which, _, _, _, change in ways if change < 0}:
+        if studied := no_difference_found(potential.place).get(service):
+            return (
+                "It gives way to need that must be met; studies found little or no difference by "
+                f"it ({cited(potential.place)[studied]}): no effect is counted."
+            )
         return (
             "It gives way to need that must be met; nobody has put in what it does, so that the "
             "cut looks free and is not."
@@ -364,7 +388,7 @@ def explained(potential: Potential, service: str) -> tuple[str, ...]:
 
 def _worse(potential: Potential) -> tuple[str, ...]:
     """What gets worse; where services give way to need, their largest losses say the last of it."""
-    return WORSE[:-1] if potential.plans["pooled"].run.get("gave_way") else WORSE
+    return WORSE[:2] if potential.plans["pooled"].run.get("gave_way") else WORSE
 
 
 def _losers(potential: Potential) -> Iterator[Paragraph]:
@@ -426,10 +450,12 @@ def _admitted(potential: Potential, codes: tuple[str, ...]) -> Iterator[Paragrap
 
 
 def _grounds(potential: Potential) -> Iterator[Paragraph]:
-    """On which values the gain of pooling hangs, what is doubtful, and how the money is known."""
+    """Which figures turn the gain of pooling round, what is doubtful, how the money is known."""
     if (found := hangs_on(potential)) is not None:
-        said = found.summarised().paragraphs[0]
-        yield Paragraph(said.text, said.points[:LARGEST_VALUES])
+        said, nearest = found.summarised().paragraphs[0], found.tables["figures"][:_NEAREST]
+        near = max(1, int((nearest["share"].abs() >= HALF).sum()))
+        points = (*said.points[:near], found.gone_at_nought)
+        yield Paragraph(said.text, tuple(filter(None, points)))
     yield from _admitted(potential, DOUBTFUL)
     if potential.place.settings.description:
         yield Paragraph(potential.place.settings.description)
@@ -438,14 +464,26 @@ def _grounds(potential: Potential) -> Iterator[Paragraph]:
 
 def _asked(potential: Potential) -> Iterator[Paragraph]:
     """What a board is asked: what to decide beside what is paid today, and what to take note of."""
-    points = list(asks(potential))
-    note = "To note: nobody has saved any of what the model says here."
+    points = [*asks(potential), _unguarded(potential)]
+    note = "To note: nobody has saved what the model says."
     if cost := _costs_others(potential):
         note += f" What it costs others: {cost}"
     yield Paragraph("", tuple(filter(None, (*points, all_together(potential), note))))
     yield Paragraph(
         "This is a model. It ranks options using the figures of this place. The board decides."
     )
+
+
+def _unguarded(potential: Potential) -> str:
+    """Duties in law whose services lose money, and that no rule keeps up; blank: none."""
+    found = potential.findings["pooled"].of("duty-without-floor")
+    told = [
+        f"{each.keys['duty']} {money(each['plan'] - each['today'], signed=True)}"
+        for each in found[:_OF_EACH_SIDE]
+    ]
+    if more := len(found) - len(told):
+        told.append(f"{count(more)} more below")
+    return f"May not be lawful: duties that lose and have no floor, {'; '.join(told)}." * bool(told)
 
 
 def _costs_others(potential: Potential) -> str:
@@ -455,16 +493,17 @@ def _costs_others(potential: Potential) -> str:
     if less.sum() > -SHOWN:
         return ""
     names = Names(potential.place)
-    unseen = potential.findings["pooled"].of("loses-without-known-effect")
     said = f"{_services(len(less))} {money(-less.sum())} less than today"
-    if unseen:
-        lost = sum(each["today"] - each["plan"] for each in unseen)
-        said += f", {money(lost)} of it {count(len(unseen))} whose effects nobody has put in"
+    for code, why in (
+        ("loses-without-known-effect", "whose effects nobody has put in"),
+        ("loses-as-no-difference-found", "by which studies found no difference"),
+    ):
+        if found := potential.findings["pooled"].of(code):
+            lost = sum(each["today"] - each["plan"] for each in found)
+            said += f", {money(lost)} by {count(len(found))} {why}"
     next_to = [f"{names.of('service', key)} {money(by, signed=True)}"
                for key, by in less[_OF_EACH_SIDE:LARGEST].items()]  # fmt: skip
-    return (
-        f"{said}; after those above most is lost by {listed(next_to)}." if next_to else f"{said}."
-    )
+    return f"{said}; after those above {listed(next_to)}." if next_to else f"{said}."
 
 
 def _services(number: int) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from placebudget.arguments import instance
 from placebudget.place import Place
 from placebudget.place.names import Names
+from placebudget.place.place import STATUSES, status_of
 from placebudget.place.settings import own_discount
 from placebudget.plan import Plan
 from placebudget.plan.need import AGAIN, EXCHEQUER, LEAVES, cash
@@ -23,7 +24,7 @@ from placebudget.value import uprating
 from placebudget.view import tables
 from placebudget.view.asks import SHOWN, at_limit, changes, payers
 from placebudget.view.charts import charts_of
-from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
+from placebudget.view.figures import budget_lines, figures_by_table, money_by_status
 from placebudget.view.front import (
     LARGEST,
     NO_GAIN,
@@ -49,6 +50,7 @@ from placebudget.view.rendering import rendered
 from placebudget.view.sheet import Grid, Row, sheet_grid, text_grid
 from placebudget.view.studies import study_facts
 from placebudget.view.studies.potential import parts_view
+from placebudget.view.studies.rests_on import at_nought
 from placebudget.words import as_set, money, number, percent, sentence
 
 # What the report on plans side by side says.
@@ -117,6 +119,7 @@ def report_facts(potential: Potential) -> dict[str, Any]:
         "figures": _figures_grid(place),
         "gap": _gap(potential),
         "services": _services(potential),
+        "lines": _lines(potential),
         "payers": _by_payer(potential),
         "cash": _cash(potential),
         "pools": _pools(potential),
@@ -177,6 +180,25 @@ def _services(potential: Potential) -> Grid:
         rows, "Cash, all years. Today: today’s money carried on. Its cost: what today’s service "
         "would cost in prices and need of each year. Growth given up: what today’s money carried "
         f"on has beyond that.{rest}",
+    )  # fmt: skip
+
+
+def _lines(potential: Potential) -> Grid:
+    """Where today's money of the services that change most stands in the accounts."""
+    place, names, lines = potential.place, Names(potential.place), budget_lines(potential.place)
+    moved, today = changes(potential.plans["today"], potential.plans["pooled"]), place.today
+    rows = []
+    for key in moved[moved.abs() >= 0.5].index[:_SERVICES]:
+        mine = today[today["service"] == key]
+        if key in lines:
+            known = listed(dict.fromkeys(status_of(mine)))
+            amount = money(float(mine["amount"].sum()))
+            rows.append((sentence(names.of("service", str(key))), lines[key], amount, known))
+    return text_grid(
+        "lines-table", "Where today’s money stands in the accounts",
+        ["service", "form and line", f"money of {place.settings.today_year}", "known"], rows,
+        "Of the services whose money changes most; the workbook has all. Part of: its share of "
+        "the line is assumed.",
     )  # fmt: skip
 
 
@@ -253,10 +275,11 @@ def _pools(potential: Potential) -> Grid:
 
 
 def _hangs(potential: Potential) -> list[Grid]:
-    """The values on which the gain of pooling hangs, with both plans kept as they are."""
+    """The figures on which the gain of pooling hangs, with both plans kept as they are."""
     found = hangs_on(potential)
     if found is None or found.tables["figures"].empty:
         return []
+    nought = at_nought(found, "hangs")
     shown = found.tables["figures"].head(_HANGS).to_dict("records")
     rows = [
         (
@@ -269,10 +292,13 @@ def _hangs(potential: Potential) -> list[Grid]:
     ]  # fmt: skip
     return [
         text_grid(
-            "hangs-table", "Values on which the gain of pooling hangs",
-            ["value", "now", "prices of", "status", "hangs on it", "half gone at", "none left at"],
-            rows, "Both plans kept as they are. A value in prices of another year is uprated.",
-        )
+            "hangs-table", "Figures on which the gain of pooling hangs, those that hold most of it",
+            ["figure", "now", "prices of", "status", "hangs on it", "half gone at", "none left at"],
+            rows, "Both plans kept as they are. A value in prices of another year is uprated. "
+            "Looked at: all values, and effects, unit costs and needs of every service on which "
+            "the two plans spend otherwise.",
+        ),
+        *([nought] if nought.rows else []),
     ]  # fmt: skip
 
 

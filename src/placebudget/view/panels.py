@@ -217,9 +217,9 @@ def price_panel(plan: Plan, most: int = 15) -> Panel:
     )
 
 
-def savings_panel(plan: Plan) -> Panel:
+def savings_panel(plan: Plan, today: Plan | None = None) -> Panel:
     """Who saves, when, and what of it is cashable: a chart where it can be drawn, and its table."""
-    chart = savings_by_agency_and_year(plan) if can_draw_charts() else None
+    chart = savings_by_agency_and_year(plan, today) if can_draw_charts() else None
     plans = {plan.name.capitalize(): plan}
     two_ways, sheets = tables.cashable_savings(plans), tables.savings(plans)
     return Panel(

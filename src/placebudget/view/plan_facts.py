@@ -9,6 +9,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.names import listed
+from placebudget.place.place import STATUSES
 from placebudget.plan import Plan, PlanFindings
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.drawing.drawing import embedded
@@ -17,7 +18,7 @@ from placebudget.plan.explain.price_words import decided, sentence_on
 from placebudget.plan.summary import kept_said, unmet_said
 from placebudget.plan.workbook import facts
 from placebudget.view import tables
-from placebudget.view.figures import STATUSES, money_by_status
+from placebudget.view.figures import money_by_status
 from placebudget.view.prices import costly, elsewhere, own_limit
 from placebudget.view.sheet import Grid, Part, Section, sheet_grid, text_grid
 from placebudget.words import MAY_NOT_ADD_UP, count, in_unit, money, percent, sentence

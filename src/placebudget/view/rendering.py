@@ -22,8 +22,8 @@ TERMS: Mapping[str, str] = {
     "ring-fence": "a condition that money is spent on named purposes only",
     "siloed": MEANINGS["siloed"],
     "aligned": MEANINGS["aligned"],
-    "better use at home": "what agencies gain each for itself, from today to siloed: no gain of "
-    "working together",
+    "planning apart": "from today to siloed: what comes of each agency planning its money anew for "
+    "itself, no gain of working together",
     "acting in step": "from siloed to aligned: the same purses, planned towards one goal",
     "pooled": MEANINGS["pooled"],
     "freed": MEANINGS["freed"],

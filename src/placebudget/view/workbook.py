@@ -14,6 +14,7 @@ import pandas as pd
 from placebudget.pictures import PALETTE
 from placebudget.place.io.cells import letters
 from placebudget.place.names import Names, listed
+from placebudget.place.place import STATUSES
 from placebudget.plan.need import meet_alike
 from placebudget.plan.workbook import ADMITTED, table_page
 from placebudget.plan.workbook_pages import (
@@ -35,7 +36,7 @@ from placebudget.plan.workbook_pages import (
 )
 from placebudget.plan.workbook_writer import write_pages
 from placebudget.study import TITLES, Potential
-from placebudget.view.figures import STATUSES, figures_by_table, money_by_status
+from placebudget.view.figures import budget_lines, figures_by_table, money_by_status
 from placebudget.view.front import front
 from placebudget.view.plan_facts import run_records
 from placebudget.view.sheet import MILLION, TOTAL, Sheet
@@ -43,7 +44,7 @@ from placebudget.view.tables import POUNDS, comparison, two_ways
 from placebudget.words import MAY_NOT_ADD_UP
 
 _MOST_PILED, _MOST_DRAWN = len(PALETTE), 30
-_BY = ["agency", "purpose", "service", "area", "year"]
+_BY = ["agency", "purpose", "service", "area", "year", "stream", "route"]
 _FULL, _CASHABLE = "money in full", "Cashable savings in two ways"
 # Left out of the names of sheets, which hold 31 letters; the heading says them.
 _LONG = (" by agency and year as they fall", ", all years")
@@ -81,6 +82,8 @@ def comparison_pages(potential: Potential) -> Iterator[Page]:
     plans, place = potential.titled, potential.place
     name_of = Names(place).of
     stacked = _stacked({name: plan.money(_BY) for name, plan in plans.items()})
+    if lines := budget_lines(place):
+        stacked.insert(len(_BY) + 1, "line_today", stacked["service"].map(lines).fillna(""))
     money = table_page(_FULL, stacked, name_of, shown="Money in full, £, cash of each year")
     by = list(stacked.columns)
     sheets = [(sheet, sheet_page(sheet, _short(sheet.title))) for sheet in comparison(plans)]

@@ -26,7 +26,7 @@ def tell(meeting: Meeting) -> Told:
     plans = {} if meeting.answer is None else meeting.answer.plans
     aligned, pooled = plans["aligned"], plans["pooled"]
     sheets = who_gains(aligned, pooled, "from best aligned to best pooled")
-    return Told(_title(sheets), list(_blocks(sheets, pooled)))
+    return Told(_title(sheets), list(_blocks(sheets, pooled, plans.get("today"))))
 
 
 def _title(sheets: list[Sheet]) -> str:
@@ -45,14 +45,14 @@ def _title(sheets: list[Sheet]) -> str:
     return f"In the model, pooling {' and '.join(parts)}; {rest}"
 
 
-def _blocks(sheets: list[Sheet], pooled: Plan) -> Iterator[Block]:
+def _blocks(sheets: list[Sheet], pooled: Plan, today: Plan | None) -> Iterator[Block]:
     yield TextBlock(
         "One agency often pays so that another saves. Savings come later than the money that "
         "brings them about, and only the cashable part is money; of that, only what leaves a "
         "budget can be taken out of one.",
         "lead",
     )
-    chart = savings_by_agency_and_year(pooled) if can_draw() else None
+    chart = savings_by_agency_and_year(pooled, today) if can_draw() else None
     if chart is not None:
         yield Picture(chart)
     for sheet in sheets:

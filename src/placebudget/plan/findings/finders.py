@@ -13,6 +13,7 @@ import numpy as np
 
 from placebudget.knowledge import library
 from placebudget.place import Place
+from placebudget.place.conditions import duties_without_floor, no_difference_found
 from placebudget.place.once import once
 from placebudget.place.place import PLACEHOLDER
 from placebudget.place.subjects import BY_NEED, led_by_need
@@ -21,7 +22,7 @@ from placebudget.plan.findings.facts import Facts
 from placebudget.plan.findings.finding import HALF, POUNDS, SHARE, TODAY, PlanFinding
 from placebudget.plan.need import meet_alike, need_unmet
 from placebudget.plan.plan import Plan
-from placebudget.plan.resting import ASSUMED, EFFECT, VALUE, Kept, figures_of
+from placebudget.plan.resting import ASSUMED, KINDS, Kept, figures_of
 from placebudget.programme.objectives.value import PUBLIC
 from placebudget.value import in_base_prices
 
@@ -129,17 +130,39 @@ def agency_saves_less(facts: Facts) -> Iterator[PlanFinding]:
             yield PlanFinding("agency-saves-less", {"agency": str(agency)}, figures, size=less)
 
 
+def duty_without_floor(facts: Facts) -> Iterator[PlanFinding]:
+    """Duties in law whose services lose money in all, and are kept up by no floor and no need."""
+    plan, today = facts.money(facts.plan), facts.money(facts.today)
+    for duty, services in duties_without_floor(facts.place).items():
+        mine = np.isin(facts.basis.lines.service, services)
+        now, then = float(today[mine].sum()), float(plan[mine].sum())
+        if now - then > _POUND:
+            figures = {**_from_to(now, then), "services": (float(len(services)), "services")}
+            yield PlanFinding("duty-without-floor", {"duty": duty}, figures, size=now - then)
+
+
 def loses_without_known_effect(facts: Facts) -> Iterator[PlanFinding]:
     """Services that lose money, of whose effects nothing is known."""
+    yield from _loses(facts, "loses-without-known-effect", studied=False)
+
+
+def loses_as_studies_found_nothing(facts: Facts) -> Iterator[PlanFinding]:
+    """Services that lose money, of which no effect is counted as studies found no difference."""
+    yield from _loses(facts, "loses-as-no-difference-found", studied=True)
+
+
+def _loses(facts: Facts, code: str, studied: bool) -> Iterator[PlanFinding]:
+    """Services that lose money and have no effect, as somebody found none or nobody looked."""
     known = set(facts.place.effects["service"]) | led_by_need(facts.place)
     plan, today = facts.money(facts.plan), facts.money(facts.today)
+    found = no_difference_found(facts.place)
     for service in sorted(set(facts.basis.lines.service) - known):
         mine = facts.lines_of(service)
         now, then = float(today[mine].sum()), float(plan[mine].sum())
-        if now - then > _POUND:
-            figures = _from_to(now, then)
-            code, keys = "loses-without-known-effect", {"service": service}
-            yield PlanFinding(code, keys, figures, size=now - then)
+        if now - then > _POUND and (service in found) is studied:
+            keys = {"service": service}
+            keys |= {"source": found[service]} if studied else {}
+            yield PlanFinding(code, keys, _from_to(now, then), size=now - then)
 
 
 def ends_at_a_rule(facts: Facts) -> Iterator[PlanFinding]:
@@ -313,7 +336,7 @@ def superseded_estimate(facts: Facts) -> Iterator[PlanFinding]:
 
 
 def rests_on_illustrative(facts: Facts) -> Iterator[PlanFinding]:
-    """Gains of which more than half hangs on values, or on effects, that are illustrative."""
+    """Gains of which more than half hangs on figures of a kind that are illustrative."""
     worth, carried = _on_illustrative(facts.plan, facts.place)
     for start in facts.beside:
         alike = start.place["digest"] == facts.plan.place["digest"]
@@ -322,21 +345,20 @@ def rests_on_illustrative(facts: Facts) -> Iterator[PlanFinding]:
             continue
         value, less = _on_illustrative(start, place)
         gain, hangs = worth - value, {kind: carried[kind] - less[kind] for kind in carried}
-        if gain > _POUND and max(hangs.values()) > HALF * gain:
-            figures = {"gain": (gain, POUNDS), "values": (hangs[VALUE], POUNDS)}
-            figures["effects"] = (hangs[EFFECT], POUNDS)
+        if gain > _POUND and max(map(abs, hangs.values())) > HALF * gain:
+            figures = {"gain": (gain, POUNDS)}
+            figures |= {f"{kind}s".replace(" ", "_"): (hangs[kind], POUNDS) for kind in KINDS}
             keys = {"beside": called(start)}
             yield PlanFinding("rests-on-illustrative", keys, figures, size=gain)
 
 
 @once
 def _on_illustrative(plan: Plan, place: Place) -> tuple[float, dict[str, float]]:
-    """The public value of a plan, and what of it hangs on illustrative values and effects."""
+    """The public value of a plan, and what of it hangs on illustrative figures of each kind."""
     kept = Kept(plan, place, PUBLIC)
     figures = [each for each in figures_of(place) if each.status in ASSUMED]
     return kept.value, {
-        kind: kept.slope(*(each for each in figures if each.kind == kind))
-        for kind in (VALUE, EFFECT)
+        kind: kept.slope(*(each for each in figures if each.kind == kind)) for kind in KINDS
     }
 
 
@@ -405,7 +427,9 @@ FINDERS: tuple[Finder, ...] = (
     value_below_today,
     outcome_falls,
     agency_saves_less,
+    duty_without_floor,
     loses_without_known_effect,
+    loses_as_studies_found_nothing,
     ends_at_a_rule,
     large_change,
     beyond_returns,

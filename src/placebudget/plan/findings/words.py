@@ -10,7 +10,7 @@ import numpy as np
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
 from placebudget.place.geography import Geography
-from placebudget.place.names import Names, rule_words, subject_words
+from placebudget.place.names import Names, cited, rule_words, subject_words
 from placebudget.place.rule_kinds import rule_kind
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.findings.finding import HALF, TODAY, PlanFinding
@@ -44,7 +44,7 @@ class FindingWords:
     """
 
     def __init__(self, place: Place) -> None:
-        self.names = Names(place)
+        self.names, self.cited = Names(place), cited(place)
         self._rules = rules_in_force(place).set_index("rule", drop=False)
         self._whole = Geography.of(place).root
 
@@ -115,10 +115,7 @@ class FindingWords:
             return f"{said}."
         if more < 0:
             return f"{said}; and {money(-more)} more of need that must be met is unmet."
-        return (
-            f"{said}. Today leaves {money(more)} more of need unmet that must be met: the two are "
-            "not to be compared."
-        )
+        return f"{said}; not comparable: {money(more)} more need met."
 
     def outcome_falls(self, found: PlanFinding) -> str:
         name, unit = self.names.of("outcome", found.keys["outcome"]), found.figures["today"][1]
@@ -137,6 +134,21 @@ class FindingWords:
         return (
             f"{self.about(found)}: less money than today, {self.change(found)}. The plan sees no "
             "loss, as nobody has put in what this service does: the cut looks free and is not."
+        )
+
+    def loses_as_no_difference_found(self, found: PlanFinding) -> str:
+        return (
+            f"{self.about(found)}: less money than today, {self.change(found)}. Studies found "
+            f"little or no difference by it ({self.cited[found.keys['source']]}), so no effect is "
+            "counted."
+        )
+
+    def duty_without_floor(self, found: PlanFinding) -> str:
+        several = int(found["services"])
+        return (
+            f"{plain(found.keys['duty'])}: {several} {'service' if several == 1 else 'services'} "
+            f"with this duty, less money than today, {self.change(found)}. No rule keeps a floor "
+            "under it: whether the duty is still met the plan does not know."
         )
 
     def ends_at_a_rule(self, found: PlanFinding) -> str:
@@ -204,7 +216,7 @@ class FindingWords:
         )
         return (
             f"the gain over {self.beside(found)}, {gain}, is all or nearly all social value: "
-            f"{social}, beside {fiscal} of fiscal and {economic} of economic value."
+            f"{social}, fiscal {fiscal}, economic {economic}."
         )
 
     def superseded_estimate(self, found: PlanFinding) -> str:
@@ -217,13 +229,19 @@ class FindingWords:
     def rests_on_illustrative(self, found: PlanFinding) -> str:
         gain = found["gain"]
         carried = [
-            f"{kind} that are carry {_part(found[kind], gain)} of it"
+            f"{kind} {_part(found[kind], gain)}"
             for kind in ("values", "effects")
             if found[kind] > HALF * gain
         ]
+        # Of these no gain consists: it moves with them, with unit costs by what a pound buys.
+        carried += [
+            f"{plain(kind)} 1% {way}, {percent(found[kind] / gain / 100, signed=True)}"
+            for kind, way in (("unit_costs", "down"), ("needs", "up"))
+            if kind in found.figures and abs(found[kind]) > HALF * gain
+        ]
         return (
-            f"the gain over {self.beside(found)}, {money(gain, signed=True)}, rests on figures "
-            f"that are illustrative: {listed(carried)}."
+            f"the gain over {self.beside(found)}, {money(gain, signed=True)}, rests on "
+            f"illustrative figures: {'; '.join(carried)}."
         )
 
     def cost_as_value(self, found: PlanFinding) -> str:
@@ -245,7 +263,7 @@ def _part(part: float, whole: float) -> str:
     """A part of a gain with its share, or that it is all, or more than all."""
     share = percent(part / whole)
     if share != percent(1.0) and part > whole > 0:
-        return f"{money(part)}, more than all (without that part it would be a loss),"
+        return f"{money(part)}, more than all (without that part it would be a loss)"
     return "all" if share == percent(1.0) else f"{money(part)} ({share})"
 
 
@@ -266,9 +284,16 @@ KINDS: Mapping[str, Kind] = {
     ),
     "outcome-falls": Kind("Outcomes that fall against today", FindingWords.outcome_falls),
     "agency-saves-less": Kind("Agencies that save less than today", FindingWords.agency_saves_less),
+    "duty-without-floor": Kind(
+        "Duties in law that lose money and have no floor", FindingWords.duty_without_floor
+    ),
     "loses-without-known-effect": Kind(
         "Services that lose money, whose effects nobody has put in",
         FindingWords.loses_without_known_effect,
+    ),
+    "loses-as-no-difference-found": Kind(
+        "Services that lose money, by which studies found no difference",
+        FindingWords.loses_as_no_difference_found,
     ),
     "ends-at-a-rule": Kind("Changes that go as far as a rule allows", FindingWords.ends_at_a_rule),
     "large-change": Kind("Large changes of money", FindingWords.large_change),

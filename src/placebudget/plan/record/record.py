@@ -14,6 +14,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.conditions import kept_services
+from placebudget.place.place import pounds_by_status, status_of
 from placebudget.programme import Basis
 from placebudget.programme.money import REINVESTED
 from placebudget.solver import DEAREST
@@ -43,9 +44,9 @@ def figures_by_status(place: Place) -> dict[str, float]:
     """Pounds of funding over the plan's years that are published, derived, illustrative."""
     funding = place.funding
     funding = funding[funding["year"].isin(place.years)]
-    status = funding["status"].astype(object).where(funding["status"].notna(), "not stated")
-    amounts = funding["amount"].groupby(status).sum()
-    return {str(name): float(round(amount, 2)) for name, amount in amounts.items()}
+    amounts = pounds_by_status(funding)
+    there = amounts[amounts.index.isin(status_of(funding))].sort_index()
+    return {str(name): float(round(amount, 2)) for name, amount in there.items()}
 
 
 def labels(basis: Basis) -> dict[str, pd.DataFrame]:

@@ -274,7 +274,7 @@ def potential_notes(
 ) -> tuple[str, ...]:
     """Units and what is left out, a sentence each."""
     apart = [
-        "From today to siloed is better use at home, by each agency for itself: it is no gain of "
+        "From today to siloed is planning apart, each agency for itself: it is no gain of "
         "working together. Siloed is an equilibrium, in which no agency gains by moving alone; it "
         "need not be the only one.",
     ]

@@ -60,7 +60,7 @@ MEANINGS: Mapping[str, str] = {
 }
 """What each plan is."""
 STEPS: Mapping[tuple[str, str], str] = {
-    ("today", "siloed"): "better use at home",
+    ("today", "siloed"): "planning apart",
     ("siloed", "aligned"): "acting in step",
     ("aligned", "pooled"): "pooling",
     ("pooled", "freed"): "fewer conditions",

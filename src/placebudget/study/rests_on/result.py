@@ -11,11 +11,11 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.names import Names
+from placebudget.place.place import ILLUSTRATIVE
 from placebudget.plan.resting import (
     COST,
     EFFECT,
     FISCAL,
-    ILLUSTRATIVE,
     NEED,
     VALUE,
 )
@@ -223,6 +223,16 @@ class RestsOn(StudyResult):
             f"{self.said(row, row['switching'])} to people, of {row['prices']} prices; it stands "
             "at £0."
         )
+
+    @property
+    def gone_at_nought(self) -> str:
+        """The same of all of them in one sentence; blank: no value at nought could outweigh it."""
+        rows = self.tables["at_nought"].to_dict("records")
+        each = [
+            f"“{self._names.of('outcome', row['outcome'])}” at {self.said(row, row['switching'])}"
+            for row in rows
+        ]
+        return f"Gone if people valued {' or '.join(each)} each, not £0." if each else ""
 
     def _half_gone(self, row: Mapping[str, Any]) -> Iterator[str]:
         """A sentence each way in which half the gain is gone."""

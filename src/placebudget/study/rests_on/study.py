@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from threading import Event
@@ -128,6 +128,19 @@ def rests_on(
     )
 
 
+def hanging(first: Plan, second: Plan, place: Place) -> RestsOn:
+    """What a gain hangs on with both plans kept, of all that they spend otherwise.
+
+    On figures of a service whose money is the same in both nothing hangs, but where it shares an
+    outcome that is capped with one whose money is not.
+    """
+    keys = ["service", "area", "year"]
+    spent = (plan.money(keys).set_index(keys)["amount"] for plan in (first, second))
+    less = next(spent).sub(next(spent), fill_value=0.0).abs()
+    services = set(less[less >= _POUND].index.get_level_values("service"))
+    return _Resting(first, second, place, RunLimits(), None).told(0, KINDS, services)
+
+
 def _kinds(given: object) -> tuple[str, ...]:
     asked = texts("kinds", given, such_as="'value' or ['value', 'effect']")
     return tuple(one_of("kinds", kind, KINDS) for kind in asked)
@@ -150,12 +163,20 @@ class _Resting:
         self.gain = self.kept[0].value - self.kept[1].value
         self.way = 1.0 if self.gain >= 0 else -1.0
 
-    def told(self, most: int, kinds: Sequence[str]) -> RestsOn:
-        figures = [figure for figure in figures_of(self.place) if figure.kind in kinds]
+    def told(
+        self, most: int, kinds: Sequence[str], services: Collection[str] | None = None
+    ) -> RestsOn:
+        """The answer, of these services alone where they are given, and of all values."""
+        figures = [
+            figure
+            for figure in figures_of(self.place)
+            if figure.kind in kinds
+            and (services is None or figure.kind == VALUE or figure.service in services)
+        ]
         hangs = np.zeros(len(figures))
         for n, figure in enumerate(figures):
             self._report(HANGING, n, len(figures))
-            hangs[n] = self.kept[0].slope(figure) - self.kept[1].slope(figure)
+            hangs[n] = self.kept[0].slope_beside(self.kept[1], figure)
         order = [n for n in np.argsort(-np.abs(hangs), kind="stable") if abs(hangs[n]) >= _POUND]
         rows = [self._row(figures[n], float(hangs[n])) for n in order]
         solved = []

@@ -40,6 +40,7 @@ def _view(found: RestsOn, key: str) -> StudyView:
         [_tornado(found, key)],
         [
             _half_gone(found, key),
+            at_nought(found, key),
             _hangs(found, key),
             figures(
                 f"{key}-statuses", "How what the gain rests on is known", "figures, status",
@@ -109,6 +110,23 @@ def _half_gone(found: RestsOn, key: str) -> Grid:
         "again; blank where half the gain is never gone so far as was looked."
     )
     return text_grid(f"{key}-half", "Where the gain would be gone", head, rows, note)
+
+
+def at_nought(found: RestsOn, key: str) -> Grid:
+    """Values that count for nothing, and the amount at which they would outweigh the gain."""
+    rows = [
+        (
+            found.called(row), found.said(row, 0.0), found.said(row, row["switching"]),
+            row["prices"], row["status"],
+        )
+        for row in found.tables["at_nought"].to_dict("records")
+    ]  # fmt: skip
+    head = ["value", "now", "no gain left from", "prices of", "status"]
+    return text_grid(
+        f"{key}-nought", "Values at nought that could outweigh the gain", head, rows,
+        "Both plans kept as they are. What each outcome may be worth to people is for the board "
+        "to say.",
+    )  # fmt: skip
 
 
 def _hangs(found: RestsOn, key: str) -> Grid:

@@ -511,7 +511,7 @@ class Sections(ipywidgets.VBox):
         if section == "prices":
             return price_panel(plan)
         if section == "savings":
-            return savings_panel(plan)
+            return savings_panel(plan, self.desk.today)
         before = self.desk.previous
         if before is None:
             return blank("This is the first plan of this desk; there is none to compare it with.")
