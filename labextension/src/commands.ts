@@ -7,9 +7,11 @@ import { ILauncher } from '@jupyterlab/launcher';
 import type { Contents } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
+import type { LabIcon } from '@jupyterlab/ui-components';
 
 import { askUntilDone, saying } from './asking';
 import { ExampleForm } from './examples';
+import { EmptyForm, WorkbookForm } from './startforms';
 import { exampleIcon, newPlaceIcon, placeIcon, planIcon } from './icons';
 import {
   CommandIDs,
@@ -23,7 +25,7 @@ import {
 import { openDesk } from './notebook';
 import { misfits, NewPlaceForm, nextFinancialYear } from './newplace';
 import { SETTINGS, setting } from './settings';
-import { PlaceServer, type IMadePlace, type INewPlace } from './server';
+import { PlaceServer, type IEmptyPlace, type IMadePlace, type INewPlace } from './server';
 
 /** Drives whose files stand in the server's folder; real-time collaboration has its own. */
 const SERVER_DRIVES = ['', 'RTC'];
@@ -52,7 +54,7 @@ async function openMade(made: IMadePlace, around: ISurroundings): Promise<void> 
   if ((await setting(around.settings, 'openPlace')) !== false) {
     around.documents.openOrReveal(PathExt.join(made.folder, PLACE_FILE), PLACE_FACTORY);
   }
-  if ((await setting(around.settings, 'openNotebook')) !== false) {
+  if (made.notebook !== '' && (await setting(around.settings, 'openNotebook')) !== false) {
     around.documents.openOrReveal(made.notebook);
   }
 }
@@ -104,6 +106,44 @@ async function openExample(around: ISurroundings, cwd: unknown): Promise<void> {
     form: () => new ExampleForm(examples, folder, trans),
     check: name => (name === '' ? trans.__('Choose a place.') : ''),
     make: name => server.copyExample(name, folder),
+    trans
+  });
+  if (made !== null) {
+    await openMade(made, around);
+  }
+}
+
+async function fromWorkbook(around: ISurroundings, cwd: unknown): Promise<void> {
+  const { server, trans } = around;
+  const folder = folderInView(around, cwd);
+  const made = await askUntilDone<File[], IMadePlace>({
+    title: trans.__('New place from a workbook'),
+    accept: trans.__('Make it'),
+    form: before => new WorkbookForm(before ?? [], folder, trans),
+    check: files => (files.length === 0 ? trans.__('Choose a workbook.') : ''),
+    make: files => server.fromWorkbook(files, folder),
+    trans
+  });
+  if (made !== null) {
+    await openMade(made, around);
+  }
+}
+
+async function emptyPlace(around: ISurroundings, cwd: unknown): Promise<void> {
+  const { server, trans } = around;
+  const years = await setting(around.settings, 'years');
+  const first: IEmptyPlace = {
+    title: '',
+    first_year: nextFinancialYear(new Date()),
+    years: typeof years === 'number' ? years : 5
+  };
+  const folder = folderInView(around, cwd);
+  const made = await askUntilDone<IEmptyPlace, IMadePlace>({
+    title: trans.__('New empty place'),
+    accept: trans.__('Make it'),
+    form: before => new EmptyForm(before ?? first, folder, trans),
+    check: ({ title }) => (title === '' ? trans.__('The title is missing.') : ''),
+    make: place => server.emptyPlace(place, folder),
     trans
   });
   if (made !== null) {
@@ -189,49 +229,97 @@ async function openPlan(around: ISurroundings, path: unknown): Promise<void> {
   }
 }
 
-function addCommands(around: ISurroundings): void {
-  const { app, trans } = around;
-  app.commands.addCommand(CommandIDs.newPlace, {
-    label: trans.__('New place budget'),
-    caption: trans.__('Make a folder with tables, options and a first notebook'),
-    icon: newPlaceIcon,
-    describedBy: { args: argument('cwd', trans.__('Folder to make it in')) },
-    execute: args => saying(trans.__('New place budget'), () => newPlace(around, args.cwd))
-  });
-  app.commands.addCommand(CommandIDs.openExample, {
-    label: trans.__('Open example place'),
-    caption: trans.__('Copy an example place into a new folder'),
-    icon: exampleIcon,
-    describedBy: { args: argument('cwd', trans.__('Folder to copy it into')) },
-    execute: args => saying(trans.__('Open example place'), () => openExample(around, args.cwd))
-  });
-  app.commands.addCommand(CommandIDs.openPlace, {
-    label: trans.__('Open place budget'),
-    caption: trans.__(
-      'Open a place (a folder, *.place.xlsx, *.place.zip): overview, tables, plans'
-    ),
-    icon: placeIcon,
-    describedBy: { args: argument('path', trans.__('The place; asked for if not given')) },
-    execute: args => saying(trans.__('Open place budget'), () => openPlace(around, args.path))
-  });
-  app.commands.addCommand(CommandIDs.openDesk, {
-    label: trans.__('Open desk'),
-    caption: trans.__('Make a notebook beside a place, with the line that opens its desk'),
-    icon: placeIcon,
-    describedBy: { args: argument('path', trans.__('The place; asked for if not given')) },
-    execute: args => saying(trans.__('Open desk'), () => openDeskOf(around, args.path))
-  });
-  app.commands.addCommand(CommandIDs.openPlan, {
-    label: trans.__('Open plan'),
-    caption: trans.__('Open a plan file (*.plan.json) as a picture and a table'),
-    icon: planIcon,
-    describedBy: { args: argument('path', trans.__('The plan file; asked for if not given')) },
-    execute: args => saying(trans.__('Open plan'), () => openPlan(around, args.path))
-  });
+/** What a command is given, beside what it is called in JSON. */
+type Argument = [name: 'cwd' | 'path', description: string];
+
+interface ICommand {
+  id: string;
+  label: string;
+  caption: string;
+  icon: LabIcon;
+  argument: Argument;
+  run: (around: ISurroundings, given: unknown) => Promise<void>;
 }
 
-function argument(name: string, description: string) {
-  return { type: 'object', properties: { [name]: { type: 'string', description } } };
+/** Every command, in the order in which launcher and palette show them. */
+function commandsIn(trans: TranslationBundle): ICommand[] {
+  const where: Argument = ['cwd', trans.__('Folder to make it in')];
+  const which: Argument = ['path', trans.__('The place; asked for if not given')];
+  return [
+    {
+      id: CommandIDs.newPlace,
+      label: trans.__('New place budget'),
+      caption: trans.__('Make a folder with tables, options and a first notebook'),
+      icon: newPlaceIcon,
+      argument: where,
+      run: newPlace
+    },
+    {
+      id: CommandIDs.fromWorkbook,
+      label: trans.__('New place from a workbook'),
+      caption: trans.__('Make a folder with the tables of a workbook that was filled in'),
+      icon: newPlaceIcon,
+      argument: where,
+      run: fromWorkbook
+    },
+    {
+      id: CommandIDs.emptyPlace,
+      label: trans.__('New empty place'),
+      caption: trans.__('Make a folder with a title, financial years and tables without rows'),
+      icon: newPlaceIcon,
+      argument: where,
+      run: emptyPlace
+    },
+    {
+      id: CommandIDs.openExample,
+      label: trans.__('Open example place'),
+      caption: trans.__('Copy an example place into a new folder'),
+      icon: exampleIcon,
+      argument: where,
+      run: openExample
+    },
+    {
+      id: CommandIDs.openPlace,
+      label: trans.__('Open place budget'),
+      caption: trans.__(
+        'Open a place (a folder, *.place.xlsx, *.place.zip): overview, tables, plans'
+      ),
+      icon: placeIcon,
+      argument: which,
+      run: openPlace
+    },
+    {
+      id: CommandIDs.openDesk,
+      label: trans.__('Open desk'),
+      caption: trans.__('Make a notebook beside a place, with the line that opens its desk'),
+      icon: placeIcon,
+      argument: which,
+      run: openDeskOf
+    },
+    {
+      id: CommandIDs.openPlan,
+      label: trans.__('Open plan'),
+      caption: trans.__('Open a plan file (*.plan.json) as a picture and a table'),
+      icon: planIcon,
+      argument: ['path', trans.__('The plan file; asked for if not given')],
+      run: openPlan
+    }
+  ];
+}
+
+function addCommands(around: ISurroundings): void {
+  for (const { id, label, caption, icon, argument, run } of commandsIn(around.trans)) {
+    const [name, description] = argument;
+    around.app.commands.addCommand(id, {
+      label,
+      caption,
+      icon,
+      describedBy: {
+        args: { type: 'object', properties: { [name]: { type: 'string', description } } }
+      },
+      execute: args => saying(label, () => run(around, args[name]))
+    });
+  }
 }
 
 /** Launcher, palette and menus: a place, a new one, an example, a plan. */

@@ -61,7 +61,7 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
     private readonly files: PlaceFiles,
     private readonly server: PlaceServer,
     private readonly documents: IDocumentManager,
-    private readonly objective: () => string,
+    private readonly setting: (name: string) => string,
     private readonly trans: TranslationBundle
   ) {
     super(options);
@@ -86,7 +86,7 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
       }
       return path !== null;
     };
-    const content = new PlaceView(session, actions, this.objective(), trans);
+    const content = new PlaceView(session, actions, this.setting('objective'), trans);
     return new PlaceDocument({ content, context });
   }
 
@@ -94,7 +94,9 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
   private sessionOf(context: PlaceContext): PlaceSession {
     let session = this.sessions.get(context);
     if (session === undefined) {
-      session = new PlaceSession(context, this.files, this.server);
+      session = new PlaceSession(context, this.files, this.server, () =>
+        this.setting('interpreter')
+      );
       this.sessions.set(context, session);
     }
     return session;
@@ -136,12 +138,8 @@ export const document: JupyterFrontEndPlugin<void> = {
     const server = new PlaceServer(app.serviceManager.serverSettings, trans);
     const files = new PlaceFiles(server);
     drive.contentProviderRegistry?.register(PLACE_CONTENTS, files);
-    let objective = '';
-    void settings?.load(SETTINGS).then(loaded => {
-      const take = () => (objective = String(loaded.composite['objective'] ?? ''));
-      take();
-      loaded.changed.connect(take);
-    });
+    let held: ISettingRegistry.ISettings | null = null;
+    void settings?.load(SETTINGS).then(loaded => (held = loaded));
     const registry = app.docRegistry;
     const shared = { fileFormat: 'json', contentType: 'file', icon: placeIcon } as const;
     registry.addFileType({
@@ -174,7 +172,7 @@ export const document: JupyterFrontEndPlugin<void> = {
       files,
       server,
       documents,
-      () => objective,
+      name => String(held?.composite[name] ?? ''),
       trans
     );
     const tracker = new WidgetTracker<PlaceDocument>({ namespace: 'placebudget-place' });

@@ -17,6 +17,8 @@ export const TRANSLATIONS = 'placebudget';
 
 export namespace CommandIDs {
   export const newPlace = 'placebudget:new-place';
+  export const fromWorkbook = 'placebudget:new-from-workbook';
+  export const emptyPlace = 'placebudget:new-empty-place';
   export const openExample = 'placebudget:open-example';
   export const openPlace = 'placebudget:open-place';
   export const openDesk = 'placebudget:open-desk';

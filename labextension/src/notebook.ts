@@ -28,8 +28,19 @@ export async function openDesk(
 ): Promise<void> {
   await openNotebook(documents, PathExt.dirname(place), [
     ['markdown', trans.__('A desk for this place: run the cell below (Shift+Enter).')],
+    ['markdown', stepping(trans)],
     ['code', `${read(place)}\npb.desk(place)`]
   ]);
+}
+
+/** How a desk and the document of the same place stay in step. */
+function stepping(trans: TranslationBundle): string {
+  return trans.__(
+    'The desk begins with the place as it stands in its files: what is typed in the document is ' +
+      'seen here once it is saved and the cell is run again, and the desk says when the files ' +
+      'were changed. What is changed here is kept as an option, which the document shows within ' +
+      'seconds, and never in the tables themselves.'
+  );
 }
 
 async function openNotebook(

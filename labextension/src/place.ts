@@ -89,6 +89,8 @@ export interface IPlace extends IJudged {
 /** What the server says of the files alone. */
 export interface IOnDisk {
   hash: string;
+  /** A mark that changes with the options and plan files beside the place. */
+  beside: string;
   last_modified: string;
   created: string;
   writable: boolean;

@@ -84,7 +84,9 @@ export class PlaceSession {
   constructor(
     readonly context: DocumentRegistry.IContext<PlaceModel>,
     files: PlaceFiles,
-    private readonly server: PlaceServer
+    private readonly server: PlaceServer,
+    /** The kernel in whose Python plans are worked out; empty: the server's own. */
+    private readonly interpreter: () => string
   ) {
     const saved = (_: PlaceFiles, { path, place }: { path: string; place: IPlace }) => {
       if (path === this.path) {
@@ -191,7 +193,13 @@ export class PlaceSession {
   }
 
   private async run(wish: object): Promise<void> {
-    this.took(await this.server.run(this.path, { tables: this.model.typed(), ...wish }));
+    this.took(
+      await this.server.run(this.path, {
+        tables: this.model.typed(),
+        interpreter: this.interpreter(),
+        ...wish
+      })
+    );
   }
 
   /** See what was asked for, here or elsewhere, until it is over. */
@@ -251,7 +259,11 @@ export class PlaceSession {
     this.looking = true;
     try {
       const before = model.place.hash;
-      const { hash } = await this.server.onDisk(this.path);
+      const { hash, beside } = await this.server.onDisk(this.path);
+      if (this.beside !== '' && beside !== this.beside && hash === before) {
+        void this.judge(); // options or plan files came or went, at a desk perhaps
+      }
+      this.beside = beside;
       // It may have been saved here in the meantime.
       if (this.context.isDisposed || model.place?.hash !== before || hash === before) {
         return;
@@ -273,4 +285,6 @@ export class PlaceSession {
   private calm = 0;
   private far = 0;
   private looking = false;
+  /** The mark of the options and plan files beside the place. */
+  private beside = '';
 }

@@ -35,9 +35,13 @@ export interface INewPlace {
   residents: string;
 }
 
+/** What is asked before a place without rows is made. */
+export type IEmptyPlace = Pick<INewPlace, 'title' | 'first_year' | 'years'>;
+
 /** What was made: paths from the server's folder. */
 export interface IMadePlace {
   folder: string;
+  /** Empty: there is none. */
   notebook: string;
 }
 
@@ -77,6 +81,17 @@ export class PlaceServer {
   async newPlace(place: INewPlace, folder: string): Promise<IMadePlace> {
     const files = await Promise.all(place.files.map(packed));
     return (await this.ask('places', { ...place, files, folder })) as IMadePlace;
+  }
+
+  /** A place of the tables of a workbook. */
+  async fromWorkbook(workbook: File[], folder: string): Promise<IMadePlace> {
+    const files = await Promise.all(workbook.map(packed));
+    return (await this.ask('starts', { files, folder })) as IMadePlace;
+  }
+
+  /** A place without rows. */
+  async emptyPlace(place: IEmptyPlace, folder: string): Promise<IMadePlace> {
+    return (await this.ask('starts', { ...place, folder })) as IMadePlace;
   }
 
   /** A place by the path of its file: all of it. */

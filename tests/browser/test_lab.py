@@ -152,6 +152,13 @@ def test_an_example_place_is_copied_and_opened(
     page.get_by_role("button", name="Copy and open").click()
     expect(page.locator(".jp-NotebookPanel")).to_be_visible()
     assert pb.read(lab_server.folder / "northvale").digest == pb.example("northvale").digest
+    page.locator(".lm-TabBar-tab", has_text="Launcher").click()
+    launched(page, "New empty place")
+    page.locator(FORM).get_by_label("Title").fill("Nowhere yet")
+    assert browsing.violations(page, FORM) == []
+    page.get_by_role("button", name="Make it").click()
+    expect(page.locator(".lm-TabBar-tab", has_text="Nowhere yet")).to_be_visible()
+    expect(seen(page).get_by_role("heading", name="Nowhere yet")).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

@@ -192,6 +192,10 @@ def test_a_plan_is_worked_out_beside_the_server_and_kept_beside_its_place(
     assert opened(jupyter, folder)["plans"][0]["current"] is True
     wish = {"path": path_of(folder), "number": run["number"]}
     assert save(jupyter, wish, what="runs", method="DELETE")[0] == 200
+    # In the Python of a kernel of the server, and of no other.
+    for kernel, status in (("python3", 201), ("no_such", 400), ("../python3", 400), (["a"], 400)):
+        asked = {"path": path_of(folder), "what": "today", "interpreter": kernel}
+        assert ask(jupyter, "runs", asked)[0] == status, kernel
     for wrong in ({"what": "no_such"}, {"what": "pooled", "objective": "fame"}):
         assert ask(jupyter, "runs", {"path": path_of(folder), **wrong})[0] == 400
     assert ask(jupyter, "runs", {**wish, "what": "pooled"}, token=SECOND)[0] == 403

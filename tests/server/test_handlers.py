@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import logging
 import urllib.error
@@ -25,8 +26,9 @@ from placebudget.server.documents import (
     NetworkHandler,
     OptionsHandler,
 )
-from placebudget.server.handlers import ExamplesHandler, PlacesHandler
+from placebudget.server.handlers import ExamplesHandler, PlacesHandler, StartsHandler
 from placebudget.server.jobs import RunsHandler, StudyHandler
+from places import tiny
 from server_asking import SECOND, TOKEN, ask
 
 PLACE = {
@@ -110,6 +112,29 @@ def test_a_new_place_has_tables_options_and_a_notebook_and_can_be_planned(jupyte
     notebook = json.loads((jupyter.folder / "root" / made["notebook"]).read_text("utf-8"))
     assert not any(cell.get("outputs") for cell in notebook["cells"])
     assert ask(jupyter, "places", PLACE)[1]["folder"] == "exampleton_vale_2"
+
+
+def test_a_place_begins_with_a_workbook_or_without_rows(jupyter: Server, tmp_path: Path) -> None:
+    book = tiny().write(tmp_path / "filled in.xlsx")
+    packed = base64.b64encode(book.read_bytes()).decode()
+    files = [{"name": book.name, "content": packed}]
+    status, made = ask(jupyter, "starts", {"files": files, "folder": ""})
+    assert (status, made) == (201, {"folder": "tiny", "notebook": "tiny/first_plan.ipynb"})
+    assert pb.read(jupyter.folder / "root" / "tiny") == tiny()
+    empty = {"title": "Nowhere yet", "first_year": "2027-28", "years": 2, "folder": ""}
+    status, made = ask(jupyter, "starts", empty)
+    assert (status, made) == (201, {"folder": "nowhere_yet", "notebook": ""})
+    place = pb.read(jupyter.folder / "root" / "nowhere_yet")
+    assert (place.title, place.years, len(place.funding)) == (
+        "Nowhere yet", ("2027-28", "2028-29"), 0,
+    )  # fmt: skip
+    for wrong, why in (
+        ({"files": []}, "one workbook"),
+        ({"files": [{"name": "a.xlsx", "content": "AAAA"}]}, "xlsx"),
+        ({"title": "", "first_year": "soon", "years": 99}, "title is missing"),
+    ):
+        status, refused = ask(jupyter, "starts", {"folder": "", **wrong})
+        assert (status, why in refused["message"]) == (400, True), refused
 
 
 def test_the_sectors_offered_are_those_of_the_schema(jupyter: Server) -> None:
@@ -247,6 +272,7 @@ def test_a_second_user_does_what_the_server_lets_that_user_do_and_no_more(jupyte
         (NetworkHandler, "post"),
         (StudyHandler, "post"),
         (CopyHandler, "post"),
+        (StartsHandler, "post"),
         *((OptionsHandler, method) for method in ("post", "put", "delete")),
         *((RunsHandler, method) for method in ("get", "post", "delete")),
     ],

@@ -394,11 +394,15 @@ def test_an_option_is_kept_beside_the_place_loaded_and_compared(tmp_path: Path) 
     assert set(pb.read(tmp_path / "shared").options()) == {"Free the grant"}
     desk.use(Changes())
     assert desk.wait(PATIENCE)
+    assert "files of the place were changed" not in desk.head.said
+    funding = tmp_path / "shared" / "funding.csv"
+    funding.write_text(f"{funding.read_text('utf-8')}\n", "utf-8")
     options.form.press("compare")
     assert desk.wait(PATIENCE)
     assert "Free the grant" in options.result.value
     options.form.press("load")
     assert desk.wait(PATIENCE)
+    assert "files of the place were changed" in desk.head.said
     assert desk.changes == held
     assert desk.plan.objective.value == pytest.approx(value)
 

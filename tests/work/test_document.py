@@ -24,7 +24,13 @@ from placebudget.work.document import (
     read_document,
     save_document,
 )
-from placebudget.work.plans import keep_as_option, named_together, options_beside, plans_beside
+from placebudget.work.plans import (
+    keep_as_option,
+    mark_beside,
+    named_together,
+    options_beside,
+    plans_beside,
+)
 from places import tiny
 
 
@@ -176,7 +182,9 @@ def test_what_was_typed_becomes_an_option_which_is_renamed_and_deleted(tmp_path:
     funding = [[*first[:2], "12000000", *first[3:]], *rest]
     typed = judge(document, {**document.tables, "funding": funding}).place
     assert typed is not None
+    mark = mark_beside(path)
     said = keep_as_option(path, tiny(), typed, " richer ", "More.")
+    assert mark != mark_beside(path) == mark_beside(path)
     assert said == "The changes are kept as the option richer, in tiny.place.zip."
     assert digest_on_disk(path) == document.digest
     (kept,) = options_beside(path, tiny())

@@ -38,7 +38,7 @@ class Clashing(Here):
 
 def test_plans_of_one_kind_are_kept_beside_each_other(tmp_path: Path) -> None:
     path = tiny().write(tmp_path / "tiny.place.zip")
-    runs = Runs(Here())
+    runs = Runs(lambda python: Here())
     for _ in range(2):
         run = runs.ask(path, tiny(), "today")
         assert runs.wait(run.number)
@@ -50,7 +50,7 @@ def test_plans_of_one_kind_are_kept_beside_each_other(tmp_path: Path) -> None:
 
 def test_a_plan_tells_how_far_it_is_and_is_stopped(tmp_path: Path) -> None:
     engine = Slow()
-    runs = Runs(engine)
+    runs = Runs(lambda python: engine)
     run = runs.ask(tmp_path, tiny(), "pooled")
     assert engine.begun.wait(60)
     assert (run.state, run.said, run.stage, run.stages) == (RUNNING, "looking", 2, 5)
@@ -66,7 +66,7 @@ def test_a_plan_with_an_option_is_compared_with_the_plan_without_it(tmp_path: Pa
     path = tiny().write(tmp_path / "tiny")
     richer = pb.Option("richer council").set("funding", "amount", 12e6, stream="council_tax")
     richer.save(path)
-    runs = Runs(Here())
+    runs = Runs(lambda python: Here())
     run = runs.ask(path, tiny(), "pooled", option=richer)
     assert runs.wait(run.number)
     assert (run.state, run.said, run.option) == (DONE, "", "richer council")
@@ -88,7 +88,7 @@ def test_a_plan_with_an_option_is_compared_with_the_plan_without_it(tmp_path: Pa
 
 
 def test_a_study_is_asked_in_its_boxes_and_answered_as_part_of_a_page(tmp_path: Path) -> None:
-    path, runs = tiny().write(tmp_path / "tiny"), Runs(Here())
+    path, runs = tiny().write(tmp_path / "tiny"), Runs(lambda python: Here())
     assert "best pooled plan" in study_form(path, tiny(), "risk_share")["refused"]
     form = study_form(path, tiny(), "to_do")
     assert [box["key"] for group in form["groups"] for box in group["fields"]] == ["solve"]
@@ -105,7 +105,7 @@ def test_a_study_is_asked_in_its_boxes_and_answered_as_part_of_a_page(tmp_path: 
 
 def test_what_waits_is_stopped_at_once(tmp_path: Path) -> None:
     engine = Slow()
-    runs = Runs(engine)
+    runs = Runs(lambda python: engine)
     first, second = (runs.ask(tmp_path, tiny(), "pooled") for _ in range(2))
     second.state = WAITING
     runs.stop(tmp_path, second.number)
@@ -116,7 +116,7 @@ def test_what_waits_is_stopped_at_once(tmp_path: Path) -> None:
 
 
 def test_why_there_is_no_plan_is_said(tmp_path: Path) -> None:
-    runs = Runs(Clashing())
+    runs = Runs(lambda python: Clashing())
     run = runs.ask(tmp_path, tiny(), "aligned")
     assert runs.wait(run.number)
     assert (run.state, run.said) == (FAILED, "Two rules clash.")
@@ -125,4 +125,4 @@ def test_why_there_is_no_plan_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("what", "objective"), [("best", None), (7, None), ("pooled", "fame")])
 def test_what_there_is_not_is_refused(tmp_path: Path, what: Any, objective: Any) -> None:
     with pytest.raises(WrongArgument):
-        Runs(Here()).ask(tmp_path, tiny(), what, objective)
+        Runs(lambda python: Here()).ask(tmp_path, tiny(), what, objective)

@@ -36,7 +36,7 @@ from placebudget.work.document import (
     read_document,
     save_document,
 )
-from placebudget.work.plans import keep_as_option, options_beside, plans_beside
+from placebudget.work.plans import keep_as_option, mark_beside, options_beside, plans_beside
 
 _KEPT = 6
 
@@ -163,7 +163,8 @@ class DocumentHandler(Documented):
         path = await self.documents.path_of(self.get_query_argument("path", ""))
         if self.get_query_argument("content", "1") == "0":
             digest = await asyncio.to_thread(digest_on_disk, path)
-            self.answer(200, {"hash": digest, **_on_disk(path)})
+            mark = await asyncio.to_thread(mark_beside, path)
+            self.answer(200, {"hash": digest, "beside": mark, **_on_disk(path)})
             return
         held = await asyncio.to_thread(self.documents.read, path)
         self.answer(200, await asyncio.to_thread(_page, path, held))

@@ -13,6 +13,8 @@ from jupyter_server.utils import ensure_async, url_path_join
 from tornado.web import Application, HTTPError, authenticated
 
 from placebudget.errors import CannotWrite, WrongArgument
+from placebudget.place import Place, read
+from placebudget.place.settings import Settings
 from placebudget.server.answering import Answering, in_words
 from placebudget.server.documents import (
     CheckHandler,
@@ -31,9 +33,12 @@ from placebudget.server.requests import (
     requested_example,
     requested_folder,
     requested_place,
+    requested_start,
     sectors,
 )
 from placebudget.texts import key_of
+from placebudget.work.document import LIMITS
+from placebudget.writing import folder_for_a_while
 
 MOST_COPIES = 1_000
 
@@ -52,7 +57,9 @@ class NewFolders:
         # Between finding a free name and taking it nobody else may look for one.
         self._taking = asyncio.Lock()
 
-    async def make(self, parent: str, name: str, files: Mapping[str, bytes]) -> dict[str, str]:
+    async def make(
+        self, parent: str, name: str, files: Mapping[str, bytes], *, notebook: bool = True
+    ) -> dict[str, str]:
         """Write files into a new folder, with the first notebook beside them.
 
         Parameters
@@ -63,11 +70,13 @@ class NewFolders:
             Name of the new folder; a number is added where it is taken.
         files : mapping of str to bytes
             Contents by path in the new folder, with ``/`` between its parts.
+        notebook : bool
+            Whether there is a first notebook.
 
         Returns
         -------
         dict
-            Paths of the ``folder`` and the ``notebook``.
+            Paths of the ``folder`` and the ``notebook``, which is empty where there is none.
 
         Raises
         ------
@@ -86,15 +95,16 @@ class NewFolders:
                 packed = base64.b64encode(content).decode("ascii")
                 model: dict[str, Any] = {"type": "file", "format": "base64", "content": packed}
                 await self._save(f"{folder}/{path}", model)
-            notebook = f"{folder}/{FIRST_NOTEBOOK}"
-            model = {"type": "notebook", "format": "json", "content": first_notebook()}
-            await self._save(notebook, model)
+            first = f"{folder}/{FIRST_NOTEBOOK}" if notebook else ""
+            if first:
+                model = {"type": "notebook", "format": "json", "content": first_notebook()}
+                await self._save(first, model)
         except (HTTPError, OSError) as error:
             raise CannotWrite(
                 "The server's folder cannot be written there. Choose another folder in the file "
                 "browser; one that was begun may be deleted."
             ) from error
-        return {"folder": folder, "notebook": notebook}
+        return {"folder": folder, "notebook": first}
 
     async def _save(self, path: str, model: dict[str, Any]) -> None:
         await ensure_async(self._contents.save(model, path))
@@ -225,12 +235,47 @@ class PlacesHandler(PlaceMaking):
         self.answer(201, made)
 
 
+class StartsHandler(PlaceMaking):
+    """Places that begin with a workbook, or without rows, each in a new folder."""
+
+    @authenticated
+    @authorized
+    @in_words
+    async def post(self) -> None:
+        asked = self.asked()
+        start, parent = requested_start(asked), requested_folder(asked)
+        empty = isinstance(start, Settings)
+        name, files = await asyncio.to_thread(files_of_start, start)
+        self.answer(201, await self.folders.make(parent, name, files, notebook=not empty))
+
+
+def files_of_start(start: Settings | bytes) -> tuple[str, dict[str, bytes]]:
+    """The name of a new folder and its files: of a place without rows, or of a workbook.
+
+    Raises
+    ------
+    InvalidPlace
+        If the workbook holds no place; all that is wrong is said.
+    """
+    with folder_for_a_while("the new place") as folder:
+        if isinstance(start, Settings):
+            place = Place(start, {})
+        else:
+            book = folder / "workbook.xlsx"
+            book.write_bytes(start)
+            place = read(book, limits=LIMITS)
+        written = place.write(folder / "place")
+        files = {each.name: each.read_bytes() for each in written.iterdir()}
+    return key_of(place.settings.title, "place"), files
+
+
 def add_handlers(app: Application) -> None:
     """Add the addresses to a Jupyter server."""
     base = app.settings["base_url"]
     addresses = {
         "examples": ExamplesHandler,
         "places": PlacesHandler,
+        "starts": StartsHandler,
         "document": DocumentHandler,
         "check": CheckHandler,
         "network": NetworkHandler,

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
+from jupyter_server.utils import ensure_async
 from tornado.web import authenticated
 
+from placebudget.errors import WrongArgument
 from placebudget.server.answering import in_words
 from placebudget.server.documents import Documented
 from placebudget.server.requests import requested_answers
+from placebudget.texts import shown
 from placebudget.work.elsewhere import Elsewhere
 from placebudget.work.plans import named_together
 from placebudget.work.runs import PLANS, Runs, studies_offered, study_form
@@ -24,7 +27,7 @@ class RunsHandler(Documented):
     @property
     def runs(self) -> Runs:
         """What was asked for; its process begins with the first, and ends with the server."""
-        return self.one_for_all(Runs, lambda: Runs(Elsewhere()))
+        return self.one_for_all(Runs, lambda: Runs(lambda python: Elsewhere(python=python)))
 
     @authenticated
     @authorized
@@ -44,7 +47,8 @@ class RunsHandler(Documented):
     @in_words
     async def post(self) -> None:
         path, asked = await self.asked_of()
-        await asyncio.to_thread(self._ask, path, asked)
+        python = await self._python(asked.get("interpreter"))
+        await asyncio.to_thread(self._ask, path, asked, python)
         self.answer(201, {"runs": self.runs.of(path)})
 
     @authenticated
@@ -55,17 +59,43 @@ class RunsHandler(Documented):
         self.runs.stop(path, asked.get("number"))
         self.answer(200, {"runs": self.runs.of(path)})
 
-    def _ask(self, path: Path, asked: dict[str, Any]) -> None:
+    async def _python(self, kernel: object) -> str:
+        """The Python of a kernel, in which a plan is to be worked out; empty: the server's own.
+
+        Raises
+        ------
+        WrongArgument
+            If there is no such kernel, it is none of Python, or this reader may start none.
+        """
+        if not kernel:
+            return ""
+        user = self.current_user
+        if not await ensure_async(self.authorizer.is_authorized(self, user, "write", "kernels")):
+            raise WrongArgument("Plans in the Python of a kernel are for those who may start one.")
+        try:
+            spec = await ensure_async(self.kernel_spec_manager.get_kernel_spec(str(kernel)))
+        except (KeyError, ValueError):
+            spec = None
+        if spec is None or spec.language.lower() != "python" or not spec.argv:
+            raise WrongArgument(
+                f"The server has no kernel {shown(str(kernel), 60)} of Python, in which plans are "
+                "to be worked out. Choose another in Settings, Place budgets, or none."
+            )
+        named = Path(spec.argv[0])
+        return "" if named.name == spec.argv[0] else str(named)
+
+    def _ask(self, path: Path, asked: dict[str, Any], python: str) -> None:
         place = self.documents.sound(path, asked.get("tables"))
         if "study" in asked:
             given, file = requested_answers(asked)
-            self.runs.study(path, place, asked["study"], given, file)
+            self.runs.study(path, place, asked["study"], given, file, python)
             return
         option = named_together(path, asked.get("options") or [])
         if option is not None and "file" in asked:
-            self.runs.compare(path, place, asked["file"], option)
+            self.runs.compare(path, place, asked["file"], option, python)
         else:
-            self.runs.ask(path, place, asked.get("what"), asked.get("objective"), option)
+            what, objective = asked.get("what"), asked.get("objective")
+            self.runs.ask(path, place, what, objective, option, python)
 
 
 class StudyHandler(Documented):

@@ -13,7 +13,8 @@ from placebudget.errors import WrongArgument
 from placebudget.place import examples, schema
 from placebudget.place.io.folder import PACKAGE
 from placebudget.place.options import file_stem
-from placebudget.place.settings import start_of, years_between
+from placebudget.place.settings import Settings, start_of, years_between
+from placebudget.texts import key_of
 
 LONGEST_NAME = 200
 MOST_AGENCIES = 50
@@ -151,6 +152,29 @@ def requested_place(asked: Mapping[str, Any]) -> NewPlace:
         raise WrongArgument(" ".join(problems))
     lines = tuple(line.replace("\t", "=") for line in residents.splitlines() if line.strip())
     return NewPlace(title, years, agencies, files, lines, count)
+
+
+def requested_start(asked: Mapping[str, Any]) -> Settings | bytes:
+    """What a new place begins with: its title and years, or the content of a workbook.
+
+    Raises
+    ------
+    WrongArgument
+        If it cannot be made; all that does not fit is said at once.
+    """
+    problems: list[str] = []
+    if "files" in asked:
+        files = _files(asked["files"], problems)
+        if not problems and [name.lower().endswith(".xlsx") for name in files] != [True]:
+            problems.append("Choose one workbook, a file that ends in .xlsx.")
+        found: Settings | bytes = next(iter(files.values()), b"")
+    else:
+        title = _name(asked.get("title"), "The title", problems)
+        years = _years(asked.get("first_year"), asked.get("years"), problems)
+        found = Settings(key_of(title, "place"), years or ("2000-01",), title)
+    if problems:
+        raise WrongArgument(" ".join(problems))
+    return found
 
 
 COPIES = ("", ".place.xlsx", ".place.zip")

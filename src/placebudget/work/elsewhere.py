@@ -39,10 +39,14 @@ class Serving:
         Where it can be reached; default: a folder of its own.
     log : path, optional
         Where it writes what nobody foresaw; default: where this one does.
+    python : str, optional
+        The path of its Python; default: that of this process.
     """
 
-    def __init__(self, folder: Path | None = None, log: Path | None = None) -> None:
-        self._own, self._log = None, log
+    def __init__(
+        self, folder: Path | None = None, log: Path | None = None, python: str = ""
+    ) -> None:
+        self._own, self._log, self._python = None, log, python or sys.executable
         if folder is None or len(str(folder)) > _LONGEST:
             short = "/tmp" if len(tempfile.gettempdir()) > _LONGEST else None
             self._own = tempfile.TemporaryDirectory(prefix="placebudget-", dir=short)
@@ -66,7 +70,7 @@ class Serving:
             self._own.cleanup()
 
     def _begun(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "placebudget.work.serving", self.address]
+        command = [self._python, "-m", "placebudget.work.serving", self.address]
         with ExitStack() as opened:
             begun = subprocess.Popen(
                 command,
@@ -110,6 +114,8 @@ class Elsewhere:
     address, key : str, optional
         Where a process that serves many can be reached, and by which key; default: one of
         our own.
+    python : str, optional
+        The path of the Python of a process of our own; default: that of this process.
 
     Examples
     --------
@@ -120,8 +126,8 @@ class Elsewhere:
     >>> engine.halt()
     """
 
-    def __init__(self, address: str = "", key: str = "") -> None:
-        self._address, self._key = address, key
+    def __init__(self, address: str = "", key: str = "", *, python: str = "") -> None:
+        self._address, self._key, self._python = address, key, python
         self._serving: Serving | None = None
         self._line: Connection | None = None
         self._place: Any = None
@@ -167,8 +173,13 @@ class Elsewhere:
         except BaseException as error:
             self.halt()  # what is still to come is no answer to what is asked next
             if isinstance(error, EOFError | OSError):
-                raise PlaceBudgetError(LOST) from None
+                raise PlaceBudgetError(self._lost()) from None
             raise
+
+    def _lost(self) -> str:
+        if not self._python:
+            return LOST
+        return f"{LOST} It is the Python {self._python}: placebudget has to be installed there."
 
     def _say(self, line: Connection, what: str, text: str) -> None:
         line.send_bytes(json.dumps([what, text]).encode())
@@ -196,7 +207,7 @@ class Elsewhere:
         if self._line is not None:
             return self._line
         if not self._address and self._serving is None:
-            self._serving = Serving()
+            self._serving = Serving(python=self._python)
         own = self._serving
         address, key = (own.address, own.key) if own else (self._address, self._key)
         until = time.monotonic() + patience

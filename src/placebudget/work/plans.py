@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +16,7 @@ from placebudget.place import Option, Place
 from placebudget.place.options import (
     option_between,
     option_document,
+    options_folder,
     save_option,
     stored_options,
 )
@@ -149,6 +152,19 @@ def named_together(path: Path, names: object) -> Option | None:
     for option in others:
         together = together + option
     return together
+
+
+def mark_beside(path: Path) -> str:
+    """A mark that changes whenever an option or a plan file beside a place does."""
+    home = path if path.is_dir() else path.parent
+    options = path if path.suffix.lower() == ".zip" else None
+    files = [*_files(home), *sorted(options_folder(path).glob("*.json"))]
+    marks = []
+    for file in [*files, *([options] if options else [])]:
+        with suppress(OSError):  # gone in this moment
+            there = file.stat()
+            marks.append(f"{file.name} {there.st_mtime_ns} {there.st_size}")
+    return sha256("\n".join(marks).encode()).hexdigest()
 
 
 def keep_as_option(path: Path, before: Place, after: Place, name: object, about: object) -> str:

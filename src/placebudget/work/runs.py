@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -41,6 +41,7 @@ WAITING, RUNNING, DONE, FAILED, STOPPED = "waiting", "running", "done", "failed"
 FOLDER = "plans"
 _MOST_AT_ONCE = 20
 _KEPT = 50
+_MOST_PYTHONS = 20
 
 
 @dataclass
@@ -55,6 +56,8 @@ class Run:
         Where its place lies.
     job : Job
         What is asked.
+    python : str
+        The path of the Python that works it out; empty: this one.
     base : Place, optional
         The place without the option the plan is made with; the plans are compared.
     made : Path, optional
@@ -64,6 +67,7 @@ class Run:
     number: int
     path: Path
     job: Job
+    python: str = ""
     base: Place | None = None
     made: Path | None = None
     state: str = WAITING
@@ -107,8 +111,9 @@ class Runs:
 
     Parameters
     ----------
-    engine : Engine
-        Who works them out: one after the other, each as it was asked.
+    engine : callable
+        Takes the path of a Python, empty for this one, and gives who works plans out in it: one
+        after the other, each as it was asked.
 
     Examples
     --------
@@ -116,7 +121,7 @@ class Runs:
     >>> import placebudget as pb
     >>> from placebudget.work.jobs import Here
     >>> folder = pb.example("toy_pooling").write(Path(tempfile.mkdtemp()) / "toy")
-    >>> runs = Runs(Here())
+    >>> runs = Runs(lambda python: Here())
     >>> run = runs.ask(folder, pb.read(folder), "pooled")
     >>> runs.wait(run.number, 60)
     True
@@ -124,8 +129,8 @@ class Runs:
     ('done', 'plans/toy_pooling_pooled.plan.json')
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Callable[[str], Engine]) -> None:
+        self._engine = lru_cache(maxsize=_MOST_PYTHONS)(engine)
         self._numbers = itertools.count(1)
         self._runs: dict[int, Run] = {}
         self._writing = threading.Lock()
@@ -137,6 +142,7 @@ class Runs:
         what: object,
         objective: object = None,
         option: Option | None = None,
+        python: str = "",
     ) -> Run:
         """Have a plan worked out, and kept beside its place.
 
@@ -153,6 +159,8 @@ class Runs:
         option : Option, optional
             What is changed of the place; the plan is compared with the one without it, which is
             worked out too where it is not kept beside the place.
+        python : str, optional
+            The path of the Python that works it out; default: this one.
 
         Raises
         ------
@@ -166,9 +174,11 @@ class Runs:
             raise WrongArgument("There is no such plan to ask for.")
         made = place if option is None else place.with_option(option)
         job = Job(str(what), made, Changes(objective=str(objective)))
-        return self._begin(path, job, None if option is None else place)
+        return self._begin(path, job, python, None if option is None else place)
 
-    def compare(self, path: Path, place: Place, file: object, option: Option) -> Run:
+    def compare(
+        self, path: Path, place: Place, file: object, option: Option, python: str = ""
+    ) -> Run:
         """Have a plan that was kept compared with the plan without its option.
 
         Raises
@@ -185,7 +195,7 @@ class Runs:
                 f"{shown(option.name)}. Have it worked out again."
             )
         job = Job(plan["name"], place.with_option(option), Changes(objective=plan["objective"]))
-        return self._begin(path, job, place, _home(path) / str(file))
+        return self._begin(path, job, python, place, _home(path) / str(file))
 
     def study(
         self,
@@ -194,6 +204,7 @@ class Runs:
         name: object,
         given: Mapping[str, Any],
         file: bytes | None = None,
+        python: str = "",
     ) -> Run:
         """Have a study answered, about the place and the best pooled plan of it.
 
@@ -217,17 +228,23 @@ class Runs:
         """
         study, subject = _study(name), _Beside(place, _planned(path, place))
         values = study.settled(subject, read(study, given, subject, file))
-        return self._begin(path, Job(study.name, place, plan=subject.plan, values=values))
+        job = Job(study.name, place, plan=subject.plan, values=values)
+        return self._begin(path, job, python)
 
     def _begin(
-        self, path: Path, job: Job, base: Place | None = None, made: Path | None = None
+        self,
+        path: Path,
+        job: Job,
+        python: str,
+        base: Place | None = None,
+        made: Path | None = None,
     ) -> Run:
         if sum(not run.over for run in self._runs.values()) >= _MOST_AT_ONCE:
             raise WrongArgument(
                 f"{_MOST_AT_ONCE} plans and studies are being worked out already. Wait for one, or "
                 "stop one."
             )
-        run = Run(next(self._numbers), path, job, base, made)
+        run = Run(next(self._numbers), path, job, python, base, made)
         self._runs[run.number] = run
         for old in [number for number, held in self._runs.items() if held.over][:-_KEPT]:
             del self._runs[old]
@@ -269,7 +286,7 @@ class Runs:
 
         watch = Watch(stop, progress)
         kept = None if run.made is None else read_plan(run.made)
-        answer: Any = self._engine.work_out(run.job, watch) if kept is None else kept
+        answer: Any = self._engine(run.python).work_out(run.job, watch) if kept is None else kept
         if stop.is_set():
             raise Stopped("the run was stopped.")
         said = ""
@@ -292,7 +309,7 @@ class Runs:
             return ""
         job = Job(run.job.what, run.base, run.job.changes)
         there = plan_beside(run.path, run.base, job.what, job.changes.objective)
-        other = read_plan(there) if there else self._engine.work_out(job, watch)
+        other = read_plan(there) if there else self._engine(run.python).work_out(job, watch)
         if there is None:
             self._kept(Run(run.number, run.path, job), other)
         places, called = (run.base, run.job.place), TITLES[job.what]

@@ -6,6 +6,7 @@ from placebudget.place.options.option import Option, file_stem
 from placebudget.place.options.stored import (
     delete_option,
     named_option,
+    options_folder,
     rename_option,
     save_option,
     stored_options,
@@ -23,6 +24,7 @@ __all__ = [
     "named_option",
     "option_between",
     "option_document",
+    "options_folder",
     "read_document",
     "rename_option",
     "save_option",

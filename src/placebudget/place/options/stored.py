@@ -76,7 +76,7 @@ def _put(home: Path, name: str, content: bytes | None) -> Path:
     if home.suffix.lower() == ".zip" and home.is_file():
         replace_file(home, lambda file: _write_archive(home, file, name, content))
         return home
-    path = _folder(home) / name
+    path = options_folder(home) / name
     with refused_in_words(path.parent):
         if content is None:
             path.unlink(missing_ok=True)
@@ -225,7 +225,7 @@ def _contents(home: Path) -> Iterator[tuple[str, bytes]]:
     if home.suffix.lower() == ".zip" and home.is_file():
         yield from _archived(home)
         return
-    folder = _folder(home)
+    folder = options_folder(home)
     for path in sorted(folder.glob(f"*{_ENDING}")) if folder.is_dir() else ():
         try:
             yield path.name, content_of(path, LARGEST_FILE + 1)
@@ -249,7 +249,8 @@ def _archived(home: Path) -> Iterator[tuple[str, bytes]]:
         raise InvalidOption(f"{home.name} cannot be read as a zip archive: {error}") from None
 
 
-def _folder(home: Path) -> Path:
+def options_folder(home: Path) -> Path:
+    """Where the options of a place lie that is a folder or a workbook."""
     return home.with_suffix(f".{FOLDER}") if home.suffix.lower() == ".xlsx" else home / FOLDER
 
 

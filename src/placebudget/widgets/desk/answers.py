@@ -118,7 +118,7 @@ class Answers:
         desk.view.drawing = desk.drawing = drawn.drawing
         desk.clash.layout.display = "none"
         show_in(desk.note, plan_panel(plan))
-        desk.head.tell(reached(plan, desk.previous))
+        desk.head.tell(f"{reached(plan, desk.previous)} {desk.elsewhere()}".strip())
         desk.sections.refresh()
 
     def _show_clash(self, job: Job, error: Infeasible, stop: Event) -> None:

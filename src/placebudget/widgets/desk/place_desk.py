@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
 import traitlets
 
-from placebudget.errors import InvalidOption, fault_words
+from placebudget.errors import InvalidOption, InvalidPlace, fault_words
 from placebudget.place import Option, Place
 from placebudget.place.io.reading import PlaceLike, as_place
 from placebudget.place.options import option_between
@@ -23,6 +24,7 @@ from placebudget.widgets.form import Form, Value, close_whole
 from placebudget.widgets.panels import html_of, plan_view
 from placebudget.work import Changes, Stand, Undo
 from placebudget.work.changes import AMOUNT, FUNDING, SWITCHES
+from placebudget.work.document import digest_on_disk
 from placebudget.work.jobs import Engine, Here, Worker
 from placebudget.work.lately import WayOut
 from placebudget.work.said import MILLION, changeable_rules, not_yet, scale_of
@@ -49,6 +51,7 @@ class PlaceDesk(ipywidgets.VBox):
     def __init__(self, place: Place, engine: Engine | None = None) -> None:
         place.check().raise_if_errors()
         self.origin = place
+        self._files = _files_of(place)
         self._steps: Undo[Stand] = Undo(Stand(place, Changes()))
         # The option that led to the place, where its tables were not edited since.
         self._first: Option | None = None
@@ -226,6 +229,15 @@ class PlaceDesk(ipywidgets.VBox):
         """The place with all that is switched, moved and edited."""
         return self.changes.within(self.place).apply(self.place)
 
+    def elsewhere(self) -> str:
+        """That the files of the place are others than when the desk was opened; else empty."""
+        if self._files == _files_of(self.origin):
+            return ""
+        return (
+            "The files of the place were changed since this desk was opened: run its cell again to "
+            "have them here."
+        )
+
     def planned_place(self) -> Place:
         """The place of the plan that is shown, which may be behind what is changed."""
         return self.planned.changes.apply(self.planned.place)
@@ -305,6 +317,15 @@ class PlaceDesk(ipywidgets.VBox):
         number = int(key.removeprefix("repair:"))
         if number < len(self.ways):
             self._stand_at(self.ways[number].to)
+
+
+def _files_of(place: Place) -> str:
+    """A hash of the files of a place; empty where it has none, or they cannot be read."""
+    path = Path(place.origin.path or "")
+    try:
+        return digest_on_disk(path) if place.origin.path and path.exists() else ""
+    except (InvalidPlace, OSError):
+        return ""
 
 
 def desk(place: PlaceLike) -> PlaceDesk:
