@@ -26,6 +26,7 @@ import pulp
 from benchmarks import contenders as of
 from benchmarks.board import board
 from benchmarks.desk import desk
+from benchmarks.document import document
 from benchmarks.drawing import drawing
 from benchmarks.hot import afresh, measure_hot
 from benchmarks.memory import measure_memory
@@ -39,7 +40,13 @@ from placebudget.place import Place
 
 ROOT = Path(__file__).resolve().parents[1]
 SOLVER = "solver"
-STUDIES = {**STUDIES_OF_PLANS, "board": board, "desk": desk, "drawing": drawing}
+STUDIES = {
+    **STUDIES_OF_PLANS,
+    "board": board,
+    "desk": desk,
+    "document": document,
+    "drawing": drawing,
+}
 SIZES = {size.name: size for size in (SMALL, CITY_REGION)}
 
 

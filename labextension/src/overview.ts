@@ -18,6 +18,11 @@ export function showOverview(
   if (overview.description) {
     node.append(element('p', overview.description, 'jp-placebudget-prose'));
   }
+  if (!place.judged) {
+    const words = trans.__('The place is being checked. Its tables can be looked at meanwhile.');
+    node.append(element('p', words));
+    return;
+  }
   node.append(element('h3', trans.__('Money')));
   if (overview.money.length > 0) {
     const heads = [trans.__('Agency'), ...overview.years];

@@ -62,6 +62,8 @@ export interface IOption {
 /** What is known anew when a cell was changed. */
 export interface IJudged {
   hash: string;
+  /** Whether it was looked at already; a large place is shown before. */
+  judged: boolean;
   findings: Record<string, ICellFinding[]>;
   overview: IOverview;
   plans: IPlanFile[];

@@ -96,6 +96,9 @@ export class PlaceSession {
     const changed = (_: PlaceModel, change: string) => {
       if (change === 'whole') {
         this.turn++; // what was asked before is of tables that are gone
+        if (this.model.place?.judged === false) {
+          void this.judge();
+        }
       }
       if (change === 'rows' || (change === 'whole' && this.model.dirty)) {
         window.clearTimeout(this.calm);
@@ -235,9 +238,16 @@ export class PlaceSession {
     }
   }
 
-  /** Have what was typed judged; an answer that comes after the next key is dropped. */
+  /**
+   * Have what was typed judged, one question at a time; an answer that comes after the next key
+   * is dropped, and what was typed since is judged then.
+   */
   private async judge(): Promise<void> {
     const turn = ++this.turn;
+    if (this.judging) {
+      return;
+    }
+    this.judging = true;
     try {
       const judged = await this.server.check(this.path, this.model.typed());
       if (turn === this.turn && !this.context.isDisposed) {
@@ -247,6 +257,11 @@ export class PlaceSession {
       if (turn === this.turn && !this.context.isDisposed) {
         this.model.sayNotJudged(reason instanceof Error ? reason.message : String(reason));
       }
+    } finally {
+      this.judging = false;
+    }
+    if (turn !== this.turn && !this.context.isDisposed && !this.model.isDisposed) {
+      void this.judge();
     }
   }
 
@@ -285,6 +300,7 @@ export class PlaceSession {
   private calm = 0;
   private far = 0;
   private looking = false;
+  private judging = false;
   /** The mark of the options and plan files beside the place. */
   private beside = '';
 }

@@ -171,7 +171,11 @@ export class PlaceView extends Widget {
       : changed === 0
         ? trans.__('All is saved.')
         : trans._n('%1 table is not saved.', '%1 tables are not saved.', changed);
-    const found = model.notJudged || trans.__('%1 in all.', counted(place.overview, trans));
+    const found =
+      model.notJudged ||
+      (place.judged
+        ? trans.__('%1 in all.', counted(place.overview, trans))
+        : trans.__('It is being checked.'));
     this.say(trans.__('%1 %2', saved, found));
   }
 

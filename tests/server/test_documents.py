@@ -13,6 +13,7 @@ import pytest
 
 import placebudget as pb
 from browsing import Server, wait_until
+from placebudget.server import documents
 from places import tiny
 from server_asking import SECOND, TOKEN, ask
 
@@ -152,6 +153,17 @@ def test_who_may_only_read_reads_and_saves_nothing(jupyter: Server, folder: Path
         assert ask(jupyter, where, token=token)[0] == 403
         assert save(jupyter, wish, token=token or "x")[0] == 403
     assert len(pb.read(folder).funding) == 4
+
+
+def test_a_large_place_is_shown_before_it_is_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "_JUDGED_AT_ONCE", 0)
+    path, held = tiny().write(tmp_path / "tiny"), documents.Documents(None)
+    page = documents._page(path, held.read(path))
+    assert (page["judged"], len(rows_of(page, "funding"))) == (False, 4)
+    assert held.judge(path, None)[2].place == tiny()
+    assert documents._page(path, held.read(path))["judged"] is True
 
 
 def test_a_copy_is_written_beside_its_place_with_what_is_typed_and_its_options(

@@ -16,7 +16,7 @@ from jupyter_server.utils import ensure_async
 from tornado.web import authenticated
 
 from placebudget.errors import InvalidPlace, WrongArgument
-from placebudget.place import Place
+from placebudget.place import Findings, Place
 from placebudget.place.io.folder import PACKAGE
 from placebudget.place.options import delete_option, rename_option, stored_options
 from placebudget.plan.drawing import plan_drawing
@@ -41,11 +41,21 @@ from placebudget.work.plans import keep_as_option, mark_beside, options_beside, 
 _KEPT = 6
 
 
+# A larger place is shown at once, and judged when that is asked for.
+_JUDGED_AT_ONCE = 10_000
+
+
 class _Held(NamedTuple):
-    """A document, and what its tables as they stand on disk come to."""
+    """A document, and what its tables as they stand on disk come to; None: not looked at yet."""
 
     document: Document
-    judged: Judged
+    judged: Judged | None
+
+    @classmethod
+    def of(cls, document: Document) -> _Held:
+        """A document, judged where that takes no time to speak of."""
+        small = sum(map(len, document.tables.values())) <= _JUDGED_AT_ONCE
+        return cls(document, judge(document, document.tables) if small else None)
 
 
 class Documents:
@@ -90,8 +100,7 @@ class Documents:
         """A place as it stands on disk now; read anew only where it changed."""
         held = self._held.get(path)
         if held is None or digest_on_disk(path) != held.document.digest:
-            document = read_document(path)
-            held = _Held(document, judge(document, document.tables))
+            held = _Held.of(read_document(path))
         self._keep(path, held)
         return held
 
@@ -99,7 +108,12 @@ class Documents:
         """A place with tables as they are typed."""
         document, judged = self.read(path)
         typed = checked_tables(document, tables or {})
-        return document, typed, judged if typed == document.tables else judge(document, typed)
+        if judged is None or typed != document.tables:
+            found = judge(document, typed)
+            if typed == document.tables:
+                self._keep(path, _Held(document, found))
+            return document, typed, found
+        return document, typed, judged
 
     def sound(self, path: Path, tables: object) -> Place:
         """A place with tables as they are typed, in which nothing is wrong.
@@ -127,7 +141,7 @@ class Documents:
                 "look at what stands there now, or save over it."
             )
         saved = save_document(document, checked_tables(document, tables))
-        held = _Held(saved, judge(saved, saved.tables))
+        held = _Held.of(saved)
         self._keep(path, held)
         return held
 
@@ -192,6 +206,7 @@ class CheckHandler(Documented):
         document, _, judged = self.documents.judge(path, tables)
         return {
             "hash": document.digest,
+            "judged": True,
             **_beside(path, judged),
             **judged_page(document, judged),
         }
@@ -231,7 +246,7 @@ class OptionsHandler(Documented):
         return keep_as_option(path, before, after, asked.get("name", ""), asked.get("about", ""))
 
     async def _answer(self, status: int, path: Path, said: str) -> None:
-        place = (await asyncio.to_thread(self.documents.read, path)).judged.place
+        place = (await asyncio.to_thread(self.documents.judge, path, None))[2].place
         self.answer(status, {"said": said, "options": options_beside(path, place)})
 
 
@@ -282,8 +297,10 @@ class NetworkHandler(Documented):
 
 def _page(path: Path, held: _Held) -> dict[str, Any]:
     document, judged = held
-    page = page_of(document, document.tables, judged)
-    return {"hash": document.digest, **_beside(path, judged), **_on_disk(path), **page}
+    found = judged or Judged(None, Findings(()))
+    page = page_of(document, document.tables, found)
+    known = {"hash": document.digest, "judged": judged is not None}
+    return {**known, **_beside(path, found), **_on_disk(path), **page}
 
 
 def _beside(path: Path, judged: Judged) -> dict[str, Any]:

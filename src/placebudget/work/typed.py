@@ -13,7 +13,7 @@ from placebudget.place.checks import check_in_part
 from placebudget.place.io.tables import RawTable, typed_tables
 from placebudget.place.origin import FIRST_ROW
 
-MOST_ROWS = 20_000
+MOST_ROWS = 100_000
 LONGEST_CELL = 2_000
 
 Texts = list[list[str]]

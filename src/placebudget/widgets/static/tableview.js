@@ -18,7 +18,7 @@
  */
 
 export const PAGE = 100;
-const MOST_ROWS = 20000;
+const MOST_ROWS = 100000;
 const MOST_STEPS = 100;
 const MOST_LISTED = 20;
 const JUMP = 10;
