@@ -170,7 +170,8 @@ def requested_start(asked: Mapping[str, Any]) -> Settings | bytes:
         found: Settings | bytes = next(iter(files.values()), b"")
     else:
         title = _name(asked.get("title"), "The title", problems)
-        years = _years(asked.get("first_year"), asked.get("years"), problems)
+        count = _how_many(asked.get("years"), problems)
+        years = _years(asked.get("first_year"), count, problems)
         found = Settings(key_of(title, "place"), years or ("2000-01",), title)
     if problems:
         raise WrongArgument(" ".join(problems))
