@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from placebudget.work.jobs import Here, Job, Watch
@@ -9,17 +10,24 @@ from placebudget.work.packing import packed
 
 
 class Remembering(Here):
-    """Works out once what is asked of the papers, for all boards that are given it."""
+    """Works out once what is asked, for all boards and meetings that are given it.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    changed : bool
+        Whether it keeps what is asked of changed papers, too, as no engine of a board does.
+    """
+
+    def __init__(self, *, changed: bool = False) -> None:
         super().__init__()
         self.kept: dict[tuple[str, str], Any] = {}
+        self._changed = changed
 
     def work_out(self, job: Job, watch: Watch) -> Any:
         found = self.known(job)
         if found is None:
             found = super().work_out(job, watch)
-            if job.place.origin.option is None:
+            if self._changed or job.place.origin.option is None:
                 self.kept[_key(job)] = found
         return found
 
@@ -28,4 +36,11 @@ class Remembering(Here):
 
 
 def _key(job: Job) -> tuple[str, str]:
-    return packed(job.place), packed(job, job.place)
+    origin = job.place.origin
+    return f"{job.place.digest} {origin.path} {origin.option}", packed(job, job.place)
+
+
+@cache
+def kept() -> Remembering:
+    """One for all tests of this process whose point is not who works plans out, or when."""
+    return Remembering(changed=True)

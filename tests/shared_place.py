@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from placebudget.place import Place
 from small import MILLION, rule, small
 
 
+@cache
 def shared() -> Place:
     """A council and a health board; a pool, a ring-fence, a duty and a promise."""
     streams = {

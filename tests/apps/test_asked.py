@@ -22,7 +22,7 @@ from placebudget.view.studies.entry import Subject
 from placebudget.view.studies.potential import finding_of_cuts
 from placebudget.view.studies.trace import MOST_FLOWS
 from placebudget.work.asking import Box, Entered, FieldGroup, StudyForm, table_of
-from remembering import Remembering
+from remembering import Remembering, kept
 
 FLOWS = STUDIES["trace"].brought
 assert FLOWS is not None
@@ -67,7 +67,7 @@ class Reader:
 @pytest.fixture(scope="module")
 def northvale() -> Reader:
     """A board of Northvale; what is asked of it here are sums, done at once."""
-    return Reader(pb.example("northvale"))
+    return Reader(pb.example("northvale"), kept())
 
 
 @pytest.fixture(scope="module")

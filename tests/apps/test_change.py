@@ -10,12 +10,13 @@ from placebudget.apps.blocks import Block, Items, TableBlock, TextBlock
 from placebudget.apps.screens import change
 from placebudget.view.sheet import Grid, Row
 from placebudget.words import number
+from remembering import kept
 from worked_place import worked
 
 
 @pytest.fixture(scope="module")
 def meeting() -> Meeting:
-    made = Meeting(pb.example("northvale"))
+    made = Meeting(pb.example("northvale"), engine=kept())
     made.recalculate({})
     made.complete()
     return made

@@ -28,12 +28,16 @@ def serving() -> Iterator[Serving]:
     found.close()
 
 
-@pytest.fixture(params=["here", "a process of its own", "one for many readers"])
-def engine(request: pytest.FixtureRequest, serving: Serving) -> Engine:
+@pytest.fixture(scope="module", params=["here", "a process of its own", "one for many readers"])
+def engine(request: pytest.FixtureRequest, serving: Serving) -> Iterator[Engine]:
+    """An engine that stays for all that asks it; a board or desk that is closed halts it."""
     if request.param == "here":
-        return Here()
-    many = request.param == "one for many readers"
-    return Elsewhere(serving.address, serving.key) if many else Elsewhere()
+        found: Engine = Here()
+    else:
+        many = request.param == "one for many readers"
+        found = Elsewhere(serving.address, serving.key) if many else Elsewhere()
+    yield found
+    found.halt()
 
 
 def wish(board: Board, do: str, **more: Any) -> None:
@@ -55,7 +59,6 @@ def test_a_board_answers_alike_on_every_engine(engine: Engine) -> None:
     assert board.status.startswith("Done: ")
     wish(board, "undo")
     assert board.meeting.changes == Changes()
-    board.close()
 
 
 def test_what_changes_nothing_is_said_again_where_its_plans_are_known_already(

@@ -10,7 +10,7 @@ import pytest
 import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.widget import Board
-from remembering import Remembering
+from remembering import kept
 
 
 def test_a_board_without_room_for_files_says_so_and_goes_on(
@@ -18,7 +18,7 @@ def test_a_board_without_room_for_files_says_so_and_goes_on(
 ) -> None:
     place = pb.example("toy_pooling")
     workbook = place.write(tmp_path / "place.xlsx").read_bytes()
-    board = Board(Meeting(place, engine=Remembering()))
+    board = Board(Meeting(place, engine=kept()))
     board.wait()
     with monkeypatch.context() as full:
         full.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))

@@ -18,6 +18,7 @@ from placebudget.errors import Stopped
 from placebudget.plan import Plan
 from placebudget.work import Changes, solving
 from placebudget.work.jobs import Client, Here
+from remembering import Remembering
 
 WITHIN = 60.0
 
@@ -87,9 +88,15 @@ class Held:
         raise Stopped("the run was stopped")
 
 
+@pytest.fixture(scope="module")
+def engine() -> Remembering:
+    """The plans of the papers alone are the same in each test, and solved once."""
+    return Remembering()
+
+
 @pytest.fixture
-def board() -> Board:
-    found = Board(Meeting(pb.example("toy_pooling")))
+def board(engine: Remembering) -> Board:
+    found = Board(Meeting(pb.example("toy_pooling"), engine=engine))
     found.wait()
     return found
 

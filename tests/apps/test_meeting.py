@@ -17,12 +17,17 @@ from placebudget.plan.clash import Repair
 from placebudget.work import Changes
 from placebudget.work.said import sentences
 from places import tiny
+from remembering import Remembering, kept
 
 MILLION = 1e6
 
 
 def meeting(**tables: pd.DataFrame) -> Meeting:
-    return Meeting(pb.example("toy_pooling").with_(**tables))
+    return Meeting(pb.example("toy_pooling").with_(**tables), engine=kept())
+
+
+def at_northvale() -> Meeting:
+    return Meeting(pb.example("northvale"), engine=kept())
 
 
 def promise(amount: float, basis: str = "policy") -> pd.DataFrame:
@@ -33,15 +38,6 @@ def promise(amount: float, basis: str = "policy") -> pd.DataFrame:
 def value(found: Meeting) -> float:
     assert found.answer is not None
     return round(found.answer.plans["pooled"].public_value() / MILLION, 3)
-
-
-@pytest.fixture(scope="module")
-def northvale() -> Meeting:
-    """A meeting on Northvale with everything worked out; tests leave it alone."""
-    found = Meeting(pb.example("northvale"))
-    assert found.recalculate({})
-    found.complete()
-    return found
 
 
 def test_without_a_choice_the_answer_is_that_of_the_papers() -> None:
@@ -60,7 +56,7 @@ def test_ending_a_ring_fence_gains_what_it_costs() -> None:
 
 
 def test_an_agency_that_pools_nothing_leaves_all_its_pools() -> None:
-    found = Meeting(pb.example("northvale"))
+    found = at_northvale()
     assert found.recalculate({"alone": ["county"]})
     assert found.answer is not None
     paid = found.answer.plans["pooled"].tables["contributions"]
@@ -199,7 +195,7 @@ def test_a_figure_as_the_box_rounds_it_is_no_change() -> None:
 
 
 def test_a_shipped_option_is_planned() -> None:
-    found = Meeting(pb.example("northvale"))
+    found = at_northvale()
     name = "a larger better care pool (illustration)"
     assert found.recalculate({"option": name})
     assert found.answer is not None
@@ -208,7 +204,7 @@ def test_a_shipped_option_is_planned() -> None:
 
 def test_a_box_nobody_touched_does_not_take_an_option_back() -> None:
     """The page sends every box as it was drawn: from the papers, 25% a year."""
-    found = Meeting(pb.example("northvale"))
+    found = at_northvale()
     name = "more nurses trained (illustration)"
     assert found.recalculate({})
     chosen = found.read({"option": name, "amounts": {"nursing_pace": "25"}})
@@ -220,7 +216,7 @@ def test_a_box_nobody_touched_does_not_take_an_option_back() -> None:
 
 
 def test_what_was_changed_stays_when_an_option_is_chosen_and_says_beside_what() -> None:
-    found = Meeting(pb.example("northvale"))
+    found = at_northvale()
     name = "a larger better care pool (illustration)"
     duty = {"amounts": {"roads_duty": "12.5"}, "alone": ["police"]}
     assert found.recalculate(duty)
@@ -241,18 +237,18 @@ def test_every_shipped_option_says_that_it_is_an_illustration() -> None:
 
 
 def test_a_run_that_is_stopped_keeps_the_last_good_answer() -> None:
-    found = Meeting(pb.example("northvale"))
+    found = Meeting(pb.example("toy_pooling"), engine=Remembering())
     found.recalculate({})
     good, stop = found.answer, threading.Event()
     stop.set()
-    assert not found.recalculate({"alone": ["county"]}, stop=stop)
+    assert not found.recalculate({"unfenced": ["nhs_money"]}, stop=stop)
     assert found.answer is good
     assert found.trouble is None
     assert not found.can_undo
 
 
 def test_time_that_runs_out_is_said_and_keeps_the_last_good_answer() -> None:
-    found = Meeting(pb.example("northvale"))
+    found = at_northvale()
     found.recalculate({})
     good, found.seconds = found.answer, 1e-9
     assert not found.recalculate({"alone": ["county"]})
@@ -261,8 +257,11 @@ def test_time_that_runs_out_is_said_and_keeps_the_last_good_answer() -> None:
     assert found.trouble.text
 
 
-def test_the_other_plans_follow_and_are_told_one_by_one(northvale: Meeting) -> None:
-    answer = northvale.answer
+def test_the_other_plans_follow_and_are_told_one_by_one() -> None:
+    found = at_northvale()
+    assert found.recalculate({})
+    found.complete()
+    answer = found.answer
     assert answer is not None
     assert answer.whole
     assert set(answer.plans) == {"today", "siloed", "aligned", "pooled", "freed"}
@@ -291,7 +290,7 @@ def test_a_plan_that_does_not_exist_is_named_with_its_reason() -> None:
 
 
 def test_what_was_chosen_is_told_with_the_figures_of_the_papers() -> None:
-    found = Meeting(pb.example("northvale"))
+    found = at_northvale()
     given = {
         "alone": ["police"],
         "unfenced": ["families_fund"],
@@ -306,7 +305,7 @@ def test_what_was_chosen_is_told_with_the_figures_of_the_papers() -> None:
 
 def test_a_wish_beyond_a_duty_is_told_as_a_wish_and_may_give_way() -> None:
     """The law asks for £9.2 million; what a board asks for beyond is no law."""
-    found = Meeting(pb.example("northvale"))
+    found = at_northvale()
     assert not found.recalculate({"amounts": {"roads_duty": "185"}})
     assert found.trouble is not None
     (promise,) = found.trouble.promises
@@ -324,7 +323,7 @@ def test_a_way_out_of_a_wish_beyond_a_duty_leads_to_an_answer_and_its_box_shows_
     None
 ):
     """The way out names the rule of the wish, which is not there where the wish is taken back."""
-    found = Meeting(pb.example("northvale"))
+    found = at_northvale()
     assert not found.recalculate({"amounts": {"roads_duty": "5000"}})
     assert found.trouble is not None
     way = found.trouble.ways[2].to.changes
@@ -359,7 +358,7 @@ def test_a_way_out_that_changes_what_is_not_there_is_refused_in_words() -> None:
 
 
 def test_where_agencies_have_no_goals_of_their_own_the_other_plans_stand_side_by_side() -> None:
-    found = Meeting(pb.example("northvale"))
+    found = at_northvale()
     assert found.recalculate({"objective": "worst-off area"})
     found.complete()
     assert found.answer is not None

@@ -18,9 +18,13 @@ OWN_WORDS = re.compile(r"leximin|coalition|class|weights|relative|nearest|least 
 
 
 @pytest.fixture(scope="module")
-def said() -> dict[str, list[str]]:
+def meeting() -> Meeting:
+    return Meeting(pb.example("toy_pooling"))
+
+
+@pytest.fixture(scope="module")
+def said(meeting: Meeting) -> dict[str, list[str]]:
     """What is said while plans and studies of a small place are worked out."""
-    meeting = Meeting(pb.example("toy_pooling"))
     told: dict[str, list[str]] = {}
 
     def report(text: str, share: float) -> None:
@@ -61,11 +65,10 @@ def test_every_plan_and_rule_of_fairness_has_words_of_its_own() -> None:
     assert not [text for text in words if OWN_WORDS.search(text)]
 
 
-def test_words_of_the_field_are_explained_on_every_screen_that_uses_them() -> None:
-    meeting = Meeting(pb.example("toy_pooling"))
-    meeting.recalculate({})
-    meeting.complete()
-    meeting.study("shares")
+def test_words_of_the_field_are_explained_on_every_screen_that_uses_them(
+    meeting: Meeting, said: dict[str, list[str]]
+) -> None:
+    assert meeting.studied("shares")
     for screen in SCREENS:
         told = shown(screen, meeting)
         text, _, explained = told["html"].partition("What words on this screen mean")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +11,12 @@ import placebudget as pb
 from placebudget.apps import Meeting
 from placebudget.apps.meeting import STUDIES
 from placebudget.apps.screens import SCREENS
+from placebudget.apps.screens import shown as screen_of
 from placebudget.apps.widget import Board
 from placebudget.errors import PlaceBudgetError
 from placebudget.study import StudyResult
 from placebudget.view.studies.entry import Study
-from remembering import Remembering
+from remembering import Remembering, kept
 
 NOT_ASKED = "has not been asked yet"
 
@@ -65,7 +65,7 @@ def test_each_study_has_its_screen() -> None:
     ],
 )  # fmt: skip
 def test_a_study_is_worked_out_when_it_is_asked_for(
-    tmp_path: Path, key: str, finding: str, parts: tuple[str, ...]
+    key: str, finding: str, parts: tuple[str, ...]
 ) -> None:
     engine = Remembering()
     board = opened(pb.example("toy_pooling"), engine)
@@ -84,9 +84,10 @@ def test_a_study_is_worked_out_when_it_is_asked_for(
 
 
 def test_areas_are_set_side_by_side_a_head_and_a_person_in_need() -> None:
-    board = opened(pb.example("northvale"))
-    wish(board, "open", screen="areas")
-    shown = wish(board, "study", key="areas")
+    meeting = Meeting(pb.example("northvale"), engine=kept())
+    meeting.recalculate({})
+    assert meeting.study("areas")
+    shown = screen_of(next(each for each in SCREENS if each.key == "areas"), meeting)
     assert "costs £694,000 (1.1%)" in shown["title"]
     for part in ("for each person in need", "worst-off area", "The price of fairness"):
         assert part in shown["html"], part
@@ -111,7 +112,7 @@ def test_a_study_belongs_to_its_answer_and_undo_brings_it_back(engine: Rememberi
 
 
 def test_a_later_reader_of_the_papers_works_nothing_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     place, engine = pb.example("toy_pooling"), Remembering()
     first = Meeting(place, engine=engine)
@@ -136,7 +137,7 @@ def test_a_later_reader_of_the_papers_works_nothing_out(
 
 
 def test_a_study_that_was_ended_is_neither_kept_nor_called_a_failure() -> None:
-    meeting = Meeting(pb.example("toy_pooling"))
+    meeting = Meeting(pb.example("toy_pooling"), engine=Remembering())
     assert not meeting.study("shares")
     meeting.recalculate({})
     stop = threading.Event()

@@ -16,6 +16,8 @@ from placebudget.plan import Plan
 from placebudget.plan.verify import least_of_rule
 from placebudget.programme import Basis, read_pooling
 from placebudget.words import money
+from places import tiny
+from remembering import kept
 
 NOTHING = "In the model this changes nothing in the public value of the best pooled plan, because "
 
@@ -27,7 +29,7 @@ def least_had(rule: str, plan: Plan, place: Place) -> float:
 @pytest.fixture(scope="module")
 def papers() -> Meeting:
     """Northvale with its best pooled plan; each test takes back what it chose."""
-    found = Meeting(pb.example("northvale"))
+    found = Meeting(pb.example("northvale"), engine=kept())
     assert found.recalculate({})
     return found
 
@@ -79,7 +81,7 @@ def test_of_several_changes_each_is_tried_with_the_others_in_place(papers: Meeti
 @pytest.mark.parametrize("agency", list(pb.example("toy_pooling").agencies["agency"]))
 def test_an_agency_whose_pooling_gains_nothing_says_what_its_pooled_money_does(agency: str) -> None:
     """With its ring-fences kept, pooling gains nothing in this place."""
-    meeting = Meeting(pb.example("toy_pooling"))
+    meeting = Meeting(pb.example("toy_pooling"), engine=kept())
     meeting.recalculate({})
     assert meeting.answer is not None
     streams = meeting.papers.streams
@@ -96,7 +98,7 @@ def test_an_agency_whose_pooling_gains_nothing_says_what_its_pooled_money_does(a
 
 
 def test_an_option_without_effect_says_so() -> None:
-    meeting = Meeting(pb.example("northvale"))
+    meeting = Meeting(pb.example("northvale"), engine=kept())
     meeting.recalculate({})
     name = "more nurses trained (illustration)"
     option = meeting.papers.options()[name]
@@ -119,7 +121,7 @@ def test_what_a_floor_has_is_never_less_than_it_asks_for(papers: Meeting, rule: 
 def test_every_screen_and_the_control_say_what_changes_nothing() -> None:
     from placebudget.apps.controls import controls
 
-    meeting = Meeting(pb.example("northvale"))
+    meeting = Meeting(pb.example("northvale"), engine=kept())
     meeting.recalculate({"unfenced": ["dwp_support"]})
     meeting.complete()
     answer = meeting.answer
@@ -133,9 +135,10 @@ def test_every_screen_and_the_control_say_what_changes_nothing() -> None:
 
 
 def test_another_goal_is_named_wherever_a_board_says_what_a_plan_comes_to() -> None:
-    """Freed money saves nobody more, so ending the ring-fence changes nothing in savings."""
-    meeting = Meeting(pb.example("northvale"))
-    given = {"objective": "fiscal saving", "unfenced": ["dwp_support"]}
+    """The council's money saves most where its ring-fence keeps it: ended, it saves no more."""
+    fence = {"stream": "council_tax", "purpose": "public_health"}
+    meeting = Meeting(tiny(ring_fences=[fence]))
+    given = {"objective": "fiscal saving", "unfenced": ["council_tax"]}
     told: list[str] = []
     meeting.recalculate({})
     meeting.recalculate(given, first=lambda: told.append(first_words(meeting.first, None)))
@@ -156,7 +159,7 @@ def test_another_goal_is_named_wherever_a_board_says_what_a_plan_comes_to() -> N
 
 
 def test_prices_in_another_unit_than_pounds_are_not_said_in_pounds() -> None:
-    meeting = Meeting(pb.example("northvale"))
+    meeting = Meeting(pb.example("northvale"), engine=kept())
     meeting.recalculate({"objective": "weighted outcomes"})
     screen = shown(next(each for each in SCREENS if each.key == "rules"), meeting)
     assert screen["title"].endswith("weighted outcomes")

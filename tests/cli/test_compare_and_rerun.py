@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,24 @@ from places import tiny
 Command = Callable[..., Result]
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> tuple[Path, Path]:
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two plans of a place on disk."""
-    place = pb.read(tiny().write(tmp_path / "place"))
+    home = tmp_path_factory.mktemp("compared")
+    place = pb.read(tiny().write(home / "place"))
     option = pb.Option("less need").scale("needs", 0.5)
-    today = pb.simulate(place).to_json(tmp_path / "today.plan.json")
-    best = pb.optimise(place, option=option, prices=False).to_json(tmp_path / "best.plan.json")
+    today = pb.simulate(place).to_json(home / "today.plan.json")
+    best = pb.optimise(place, option=option, prices=False).to_json(home / "best.plan.json")
     return today, best
+
+
+@pytest.fixture
+def place(files: tuple[Path, Path]) -> Iterator[Path]:
+    """The folder of their place, which is written anew once a test has spoilt it."""
+    folder = files[0].parent / "place"
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+    tiny().write(folder)
 
 
 def test_rerun_ends_with_nought_where_the_money_is_the_same(
@@ -36,9 +47,9 @@ def test_rerun_ends_with_nought_where_the_money_is_the_same(
 
 
 def test_rerun_ends_with_one_and_names_what_differs(
-    placebudget: Command, files: tuple[Path, Path], tmp_path: Path
+    placebudget: Command, files: tuple[Path, Path], place: Path, tmp_path: Path
 ) -> None:
-    pb.Option("x").scale("funding", 0.5).apply(tiny()).write(tmp_path / "place")
+    pb.Option("x").scale("funding", 0.5).apply(tiny()).write(place)
     done = placebudget("rerun", files[1], "--json")
     assert done.exit_code == 1
     document = json.loads(done.stdout)
@@ -94,9 +105,9 @@ def test_compare_without_causes_plans_nothing(
 
 
 def test_compare_goes_on_without_the_place_and_says_so(
-    placebudget: Command, files: tuple[Path, Path], tmp_path: Path
+    placebudget: Command, files: tuple[Path, Path], place: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "place").rename(tmp_path / "gone")
+    place.rename(tmp_path / "gone")
     done = placebudget("compare", *files)
     assert done.exit_code == 0
     assert "What caused what is left out" in done.stderr

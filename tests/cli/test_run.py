@@ -10,8 +10,9 @@ import pytest
 from typer.testing import Result
 
 import placebudget as pb
+from placebudget.cli import plans
 from placebudget.study import TITLES
-from planned import run_of
+from planned import potential, run_of
 from worked_place import worked
 
 Command = Callable[..., Result]
@@ -22,6 +23,23 @@ def ran(placebudget: Command, tmp_path_factory: pytest.TempPathFactory) -> tuple
     """What a run of the toy place said, and the folder it wrote, which was not there before."""
     folder = tmp_path_factory.mktemp("run") / "made" / "here"
     return placebudget("run", "toy_pooling", "--out", folder), folder
+
+
+@pytest.fixture
+def planned_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plans of the toy place, so that a run has only to tell and to write them."""
+    monkeypatch.setattr(plans, "potential", lambda *_, **__: potential("toy_pooling"))
+
+
+@pytest.fixture
+def not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that says what it wrote where, and writes nothing."""
+    said = {"Report": "report.html", "Workbook": "five_plans.xlsx"}
+
+    def write_files(_: object, folder: Path) -> dict[str, Path]:
+        return {what: folder / name for what, name in said.items()}
+
+    monkeypatch.setattr(plans, "write_files", write_files)
 
 
 def test_five_plans_stand_side_by_side_with_what_is_known(ran: tuple[Result, Path]) -> None:
@@ -52,6 +70,7 @@ def test_savings_are_shown_where_there_are_any() -> None:
     assert "million discounted, +£" in said
 
 
+@pytest.mark.usefixtures("not_written")
 def test_who_is_not_served_is_said_before_any_table(placebudget: Command, tmp_path: Path) -> None:
     place = worked(nhs=(100e6, 96e6, 100e6)).write(tmp_path / "short.xlsx")
     done = placebudget("run", place, "--out", tmp_path / "made")
@@ -65,6 +84,7 @@ def test_who_is_not_served_is_said_before_any_table(placebudget: Command, tmp_pa
     assert "Emergency: 4,000 people in need are not served in 2028-29" in said
 
 
+@pytest.mark.usefixtures("planned_already")
 def test_json_holds_the_same_and_nothing_else_is_printed(
     placebudget: Command, tmp_path: Path
 ) -> None:
@@ -108,9 +128,11 @@ def test_a_plan_file_of_a_run_reads_back(ran: tuple[Result, Path]) -> None:
     assert plan.objective.value == pytest.approx(310e6)
 
 
-@pytest.mark.parametrize(
-    "given", ["toy_pooling", "my_place.xlsx", "our.town", "our.town/datapackage.json"]
-)
+GIVEN = ["toy_pooling", "my_place.xlsx", "our.town", "our.town/datapackage.json"]
+
+
+@pytest.mark.usefixtures("planned_already", "not_written")
+@pytest.mark.parametrize("given", GIVEN)
 def test_files_go_to_a_folder_of_build_named_after_what_was_given_and_it_is_said_where(
     placebudget: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
@@ -120,5 +142,16 @@ def test_files_go_to_a_folder_of_build_named_after_what_was_given_and_it_is_said
         pb.example("toy_pooling").write(given.removesuffix("/datapackage.json"))
     done = placebudget("run", given)
     assert done.exit_code == 0, done.output
-    assert (tmp_path / "build" / named / "pooled.plan.json").is_file()
     assert f"Written to {Path('build') / named} (another folder: --out FOLDER):" in done.stdout
+
+
+@pytest.mark.usefixtures("planned_already")
+def test_files_are_where_a_run_says_that_they_are(
+    placebudget: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    pb.example("toy_pooling").write("our.town")
+    done = placebudget("run", "our.town/datapackage.json")
+    assert done.exit_code == 0, done.output
+    assert f"Written to {Path('build') / 'our.town'}" in done.stdout
+    assert (tmp_path / "build" / "our.town" / "pooled.plan.json").is_file()
