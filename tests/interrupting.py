@@ -1,6 +1,6 @@
 """Writes that are killed at every step, or meet a full disk: run as a programme of its own.
 
-``python interrupting.py FORM FOLDER`` writes something old, then something new over
+``python interrupting.py FOLDER``, for each form, writes something old, then something new over
 it in a child process that is killed at its first step in the file system, then at its
 second, and so on until it comes through; then in children whose files may not grow
 beyond a size. After each it prints, as JSON, what stands there.
@@ -117,7 +117,7 @@ def let_files_grow_to(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def main(form: str, home: Path) -> None:
+def interrupted(form: str, home: Path) -> None:
     name, write = FORMS[form]
     goal = home / "goal" / name
     write(goal, False)
@@ -126,13 +126,14 @@ def main(form: str, home: Path) -> None:
     write(home / "warm" / name, True)  # so that every module is there
     old = content(goal)
 
-    def report(**said: Any) -> None:
+    def report(**said: Any) -> bool:
+        """Print what stands there; whether the new one is in its place, with nothing to lose."""
         now = content(goal)
         state = "old" if now == old else "new" if now and is_whole(form, goal) else "broken"
         beside = sorted(path.name for path in goal.parent.iterdir() if path != goal)
-        print(json.dumps({**said, "state": state, "beside": len(beside)}), flush=True)
-        if now != old:
-            sys.exit()  # the new one is in its place: there is nothing left to lose
+        told = {"form": form, **said, "state": state, "beside": len(beside)}
+        print(json.dumps(told), flush=True)
+        return now != old
 
     def killed(step: int) -> None:
         kill_at(step)
@@ -143,10 +144,13 @@ def main(form: str, home: Path) -> None:
         write(goal, True)
 
     for size in (0, 1, 100, 400):
-        report(size=size, status=in_a_child(lambda size=size: filled(size)))
+        if report(size=size, status=in_a_child(lambda size=size: filled(size))):
+            return
     for step in range(1, 1_000):
-        report(step=step, status=in_a_child(lambda step=step: killed(step)))
+        if report(step=step, status=in_a_child(lambda step=step: killed(step))):
+            return
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    for each in FORMS:
+        interrupted(each, Path(sys.argv[1]) / each)

@@ -9,6 +9,7 @@ general has a rate of 0 in both years.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -103,8 +104,14 @@ def tiny(settings: Settings | None = None, **tables: Rows) -> Place:
 
     A table is a frame, a list of rows, or None for an empty table.
     """
-    frames = {name: frame(rows) for name, rows in {**_TABLES, **tables}.items()}
-    return Place(settings or Settings(name="tiny", title="Tiny", years=YEARS), frames)
+    return _whole().with_(settings, **{name: frame(rows) for name, rows in tables.items()})
+
+
+@cache
+def _whole() -> Place:
+    """With every table as it is, made once: what is kept need not be read again."""
+    frames = {name: frame(rows) for name, rows in _TABLES.items()}
+    return Place(Settings(name="tiny", title="Tiny", years=YEARS), frames)
 
 
 def rows_of(table: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 import placebudget as pb
 from placebudget.cli import app
+from placebudget.view import report
 
 
 @cache
@@ -31,6 +32,12 @@ def optimised(name: str, **options: Any) -> pb.Plan:
 def potential(name: str) -> pb.study.Potential:
     """The plans of an example, side by side."""
     return pb.potential(pb.example(name))
+
+
+@cache
+def reported(name: str) -> str:
+    """The report on the plans of an example."""
+    return report(potential(name))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ NOTES = {"source": "guess", "status": "illustrative", "note": "made up"}
 POWER = "National Health Service Act 2006, section 75"
 
 
+@cache
 def rich() -> Place:
     """The place."""
     settings = Settings(

@@ -26,6 +26,8 @@ from placebudget.study.potential.barriers import with_cut
 from planned import optimised
 from proof import ALL
 
+pytestmark = pytest.mark.xdist_group("lancashire")
+
 PAGE = Path(__file__).resolve().parents[2] / "datasets" / "lancashire" / "README.md"
 UPPER_TIER = ("", "_blackburn", "_blackpool")
 
@@ -111,14 +113,16 @@ def said(pounds: float) -> str:
 
 def test_each_figure_that_the_gap_rests_on_changes_it_by_what_the_page_says() -> None:
     place = pb.example("lancashire")
-    before = gap(place)
+    found = pb.outlook(place).tables
+    years, agencies = (found[name] for name in ("years", "agencies"))
+    before = float(years["gap"].iloc[-1])
     page = PAGE.read_text("utf-8")
     part = page[page.index("## The ten figures that the gap rests on") :].split("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in part.splitlines() if line.startswith("|")][2:]
     assert [row[0] for row in rows] == list(CASES)
-    changed = {row[0]: gap(CASES[row[0]](place)) for row in rows}
-    assert [row[-1] for row in rows] == [said(after - before) for after in changed.values()]
-    agencies = pb.outlook(place).tables["agencies"]
+    # Of each way to change a place the largest; all ten where everything is proved.
+    for name, *_, told in rows if ALL else rows[:4]:
+        assert told == said(gap(CASES[name](place)) - before), name
     last = agencies[agencies["year"] == place.years[-1]].set_index("agency")["gap"] / 1e6
     for agency in ("county", "blackpool", "nhs", "blackburn"):
         assert f"£{last[agency]:.1f} million" in part, agency
@@ -142,7 +146,8 @@ def test_each_rate_at_which_the_page_says_the_gap_is_nought_has_it_between_its_r
     )
     told = re.findall(r"([A-Za-z ]+?) (−?[\d.]+) %(?: a year)? instead of", part)
     assert [name.strip() for name, _ in told] == list(TURNS)
-    for name, rate in told:
+    # A price and a stream of money; all five where everything is proved.
+    for name, rate in told if ALL else told[:2]:
         near = float(rate.replace("−", "-")) / 100
         ends = [gap(TURNS[name.strip()](near + way * 0.0005)(place)) for way in (1, -1)]
         assert min(ends) < 0 < max(ends), name
@@ -412,9 +417,11 @@ def test_the_two_ways_to_read_a_price_index_differ_by_what_the_page_says() -> No
 def test_a_cut_of_a_twentieth_has_the_value_of_its_plan_and_a_tenth_breaks_a_law() -> None:
     place, pooling = pb.example("lancashire"), "aligned"
     found = pb.changed_budgets(place, [0.95, 0.9], pooling=pooling).table
-    with_less = pb.optimise(with_cut(place, 0.05), pooling=pooling, prices=False)
-    assert found["value"][0] == pytest.approx(with_less.public_value(), rel=1e-6)
+    if ALL:
+        with_less = pb.optimise(with_cut(place, 0.05), pooling=pooling, prices=False)
+        assert found["value"][0] == pytest.approx(with_less.public_value(), rel=1e-6)
     assert found["value"][0] < plan(pooling).public_value()
     assert "fire response at least 64,608 units (law" in found["clash"][1]
-    less = f"less of all money best aligned is worth {written(with_less.public_value())}"
+    worth = written(found["value"][0])
+    less = f"less of all money best aligned is worth {worth}"
     assert less in on_one_line(PAGE.read_text("utf-8"))

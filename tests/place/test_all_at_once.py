@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -37,6 +38,12 @@ def with_cells(path: Path, *changes: tuple[str, int, str, str]) -> Path:
         with file.open("w", newline="", encoding="utf-8") as opened:
             csv.writer(opened).writerows(rows)
     return path
+
+
+@pytest.fixture(scope="module")
+def written(spoilt: Place, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The spoilt place as a folder, to be copied and spoilt further."""
+    return spoilt.write(tmp_path_factory.mktemp("spoilt") / "p")
 
 
 @pytest.fixture(scope="module")
@@ -79,13 +86,13 @@ def cells() -> Iterator[tuple[str, str, int]]:
 
 @pytest.mark.parametrize("table", sorted({table for table, _, _ in cells()}))
 def test_a_cell_that_cannot_be_read_is_the_only_thing_added(
-    tmp_path: Path, spoilt: Place, table: str
+    tmp_path: Path, spoilt: Place, written: Path, table: str
 ) -> None:
     """Whatever the cell holds is told of it alone; nothing is made up that follows from it."""
     before = {where(finding) for finding in spoilt.check()}
     for n, (_, column, row) in enumerate(cell for cell in cells() if cell[0] == table):
-        spoilt.write(tmp_path / str(n))
-        path = with_cells(tmp_path / str(n), (table, row, column, "a word"))
+        copied = copytree(written, tmp_path / str(n))
+        path = with_cells(copied, (table, row, column, "a word"))
         added = {where(finding) for finding in refused(path)} - before
         assert added == {("wrong-type", table, row, column)}
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import openpyxl
@@ -22,8 +24,11 @@ from placebudget.place.io.loose import MONEY, POOL_LINES, POOL_SHARES, read_loos
 from placebudget.texts import shown
 from placebudget.view.studies import STUDIES
 from placebudget.work.asking import table_of
+from proof import ALL
 
 KEY, FIGURE = "key", "figure"
+# It is long to write and read, and read by what reads a workbook, into which all cells go.
+LONG = "a template that was filled in"
 STREAMS, FUNDING = "stream,agency,raised,carry_forward\n", "stream,year,amount\n"
 
 
@@ -80,10 +85,18 @@ def by_upload(home: Path, kind: str, cell: str) -> Outcome:
     return seen(kind, uploaded_place("p.xlsx", len(content), content))
 
 
+@cache
+def good_template() -> bytes:
+    """The workbook that people fill in, with a good place, whose making takes long."""
+    with TemporaryDirectory() as home:
+        file = Path(home) / "template.xlsx"
+        write_template(file, read(folder(Path(home) / "good")))
+        return file.read_bytes()
+
+
 def by_template(home: Path, kind: str, cell: str) -> Outcome:
     file = home / "template.xlsx"
-    write_template(file, read(folder(home / "good")))
-    book = openpyxl.load_workbook(file)
+    book = openpyxl.load_workbook(BytesIO(good_template()))
     for name in ("funding",) if kind == FIGURE else ("streams", "funding"):
         heads = [head.value for head in book[name][1]]
         column = heads.index("amount" if kind == FIGURE else "stream") + 1
@@ -155,7 +168,7 @@ FILES_AND_PAGES: dict[str, Door] = {
     "a folder": by_folder,
     "a zip": by_zip,
     "a workbook": by_workbook,
-    "a template that was filled in": by_template,
+    LONG: by_template,
     "a workbook brought to a board": by_upload,
     "the editor of a table": by_editor,
     "money to simulate": by_file(MONEY, {KEY: "stream", FIGURE: "amount"}, SPENT),
@@ -194,6 +207,11 @@ REFUSED = [
 ]
 
 
+def tried(door: str, cells: Sequence[tuple[str, str, Any]]) -> Sequence[tuple[str, str, Any]]:
+    """All cells; at the long door every fourth, of each kind some."""
+    return cells if ALL or door != LONG else cells[::4]
+
+
 def told(door: Door, home: Path, kind: str, cell: str) -> Outcome:
     try:
         return door(home, kind, cell)
@@ -205,7 +223,7 @@ def told(door: Door, home: Path, kind: str, cell: str) -> Outcome:
 def test_a_key_stays_as_it_was_written_and_a_plain_figure_is_read(
     door: str, tmp_path: Path
 ) -> None:
-    for kind, cell, value in AS_IT_IS:
+    for kind, cell, value in tried(door, AS_IT_IS):
         home = tmp_path / "one"
         home.mkdir()
         assert told(DOORS[door], home, kind, cell) == (value, False), cell
@@ -216,7 +234,7 @@ def test_a_key_stays_as_it_was_written_and_a_plain_figure_is_read(
 def test_what_could_mean_two_things_is_refused_with_the_cell_its_row_and_the_reason(
     door: str, tmp_path: Path
 ) -> None:
-    for kind, cell, why in REFUSED:
+    for kind, cell, why in tried(door, REFUSED):
         home = tmp_path / "one"
         home.mkdir()
         found = told(DOORS[door], home, kind, cell)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,19 +18,25 @@ from placebudget.errors import CannotWrite
 from places import tiny
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_what_was_there_stays_whole(tmp_path: Path, form: str) -> None:
-    here = Path(interrupting.__file__)
-    (tmp_path / "temporary").mkdir()
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What stood there after each interruption, of all forms."""
+    here, home = Path(interrupting.__file__), tmp_path_factory.mktemp("interrupted")
+    (home / "temporary").mkdir()
     done = subprocess.run(
-        [sys.executable, str(here), form, str(tmp_path)],
-        env={**os.environ, "TMPDIR": str(tmp_path / "temporary")},
+        [sys.executable, str(here), str(home)],
+        env={**os.environ, "TMPDIR": str(home / "temporary")},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    said = [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_was_there_stays_whole(told: list[dict[str, Any]], form: str) -> None:
+    said = [each for each in told if each["form"] == form]
     full = [each for each in said if "size" in each]
     steps = [each for each in said if "step" in each]
     # A disk too full for the new file: an error, the old file, and nothing left beside it.

@@ -15,8 +15,10 @@ from openpyxl import load_workbook
 
 import placebudget as pb
 from placebudget.errors import CannotAnswer, PlaceBudgetError
+from placebudget.plan import Comparison
 from placebudget.plan.compare.causes import COLUMNS
 from placebudget.plan.workbook_pages import FIRST
+from planned import optimised, potential, simulated
 from sheets import below
 
 MORE = pb.Option("more money").scale("funding", 1.2, stream="police_money")
@@ -29,8 +31,8 @@ def toy() -> pb.Place:
 
 
 @pytest.fixture(scope="module")
-def aligned(toy: pb.Place) -> pb.Plan:
-    return pb.optimise(toy, pooling="aligned", prices=False)
+def aligned() -> pb.Plan:
+    return optimised("toy_pooling", pooling="aligned", prices=False)
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +40,17 @@ def both(toy: pb.Place) -> pb.Plan:
     return pb.optimise(toy, option=MORE + NEED, prices=False)
 
 
+@pytest.fixture(scope="module")
+def compared(aligned: pb.Plan, both: pb.Plan) -> Comparison:
+    return pb.compare(aligned, both)
+
+
 def value(place: pb.Place, option: pb.Option | None, pooling: str) -> float:
     return pb.optimise(place, option=option, pooling=pooling, prices=False).objective.value
 
 
 def test_money_stands_side_by_side_with_its_difference(toy: pb.Place, aligned: pb.Plan) -> None:
-    today = pb.simulate(toy)
+    today = simulated("toy_pooling")
     table = pb.compare(today, aligned).table("money")
     assert list(table.columns) == ["service", "today", "aligned", "difference"]
     own = aligned.money("service").set_index("service")["amount"]
@@ -65,9 +72,9 @@ def test_every_table_agrees_with_its_plans(aligned: pb.Plan, both: pb.Plan) -> N
     assert worth.loc["money on services", "b"] == both.money()["amount"].sum()
 
 
-def test_prices_stand_side_by_side_and_one_that_is_not_there_is_blank(toy: pb.Place) -> None:
-    place = pb.example("northvale")
-    one = pb.optimise(place)
+@pytest.mark.xdist_group("northvale")
+def test_prices_stand_side_by_side_and_one_that_is_not_there_is_blank() -> None:
+    place, one = pb.example("northvale"), potential("northvale").plans["pooled"]
     other = pb.optimise(place, option=pb.Option("x").remove("rules", rule="contract_limit"))
     table = pb.compare(one, other, names=("a", "b")).table("prices")
     assert len(table) >= max(len(one.prices()), len(other.prices()))
@@ -82,7 +89,7 @@ def test_prices_stand_side_by_side_and_one_that_is_not_there_is_blank(toy: pb.Pl
 
 
 def test_more_than_two_plans_differ_from_the_first(toy: pb.Place, aligned: pb.Plan) -> None:
-    freed = pb.optimise(toy, pooling="freed", prices=False)
+    freed = optimised("toy_pooling", pooling="freed", prices=False)
     table = pb.compare(aligned, freed, aligned).table("money")
     assert list(table.columns[1:]) == [
         "aligned",
@@ -116,8 +123,8 @@ def test_tables_of_other_places_are_counted_and_their_cells_named(aligned: pb.Pl
     assert found.causes()["change"].tolist() == ["figures of the table funding"]
 
 
-def test_rows_of_an_option_are_named(aligned: pb.Plan, both: pb.Plan) -> None:
-    rows = pb.compare(aligned, both).rows
+def test_rows_of_an_option_are_named(compared: Comparison) -> None:
+    rows = compared.rows
     assert rows[["table", "row", "column", "before", "after"]].to_numpy().tolist() == [
         ["funding", "police_money 2025-26", "amount", "20000000", "24000000"],
         ["needs", "policing", "people", "4000", "2000"],
@@ -125,9 +132,9 @@ def test_rows_of_an_option_are_named(aligned: pb.Plan, both: pb.Plan) -> None:
 
 
 def test_each_change_is_made_alone_and_in_turn(
-    toy: pb.Place, aligned: pb.Plan, both: pb.Plan
+    toy: pb.Place, aligned: pb.Plan, both: pb.Plan, compared: Comparison
 ) -> None:
-    causes = pb.compare(aligned, both).causes()
+    causes = compared.causes()
     assert tuple(causes.columns) == COLUMNS
     assert causes["change"].tolist() == [
         "multiply amount in funding by 1.2 where stream is police_money",
@@ -179,7 +186,7 @@ def pb_summary(*plans: pb.Plan) -> str:
 
 
 def test_from_today_to_the_best_plan_is_one_cause(toy: pb.Place, aligned: pb.Plan) -> None:
-    today = pb.simulate(toy)
+    today = simulated("toy_pooling")
     causes = pb.compare(today, aligned).causes()
     assert causes["change"].tolist() == ["the best plan, aligned, for public value"]
     assert causes["adds_alone"].iloc[0] == aligned.public_value() - today.public_value()
@@ -197,7 +204,7 @@ def test_plans_with_other_objectives_are_measured_in_public_value(toy: pb.Place)
 
 
 def test_plans_from_files_need_their_place_for_causes(
-    tmp_path: Path, toy: pb.Place, aligned: pb.Plan, both: pb.Plan
+    tmp_path: Path, toy: pb.Place, aligned: pb.Plan, both: pb.Plan, compared: Comparison
 ) -> None:
     plans = [
         pb.read_plan(plan.to_json(tmp_path / f"{plan.name}.plan.json")) for plan in (aligned, both)
@@ -208,9 +215,9 @@ def test_plans_from_files_need_their_place_for_causes(
     with pytest.raises(CannotAnswer, match="give it: compare"):
         _ = found.rows
     with_place = pb.compare(*plans, places=toy)
-    pd.testing.assert_frame_equal(with_place.causes(), pb.compare(aligned, both).causes())
+    pd.testing.assert_frame_equal(with_place.causes(), compared.causes())
     pd.testing.assert_frame_equal(
-        with_place.rows.drop(columns="plan"), pb.compare(aligned, both).rows.drop(columns="plan")
+        with_place.rows.drop(columns="plan"), compared.rows.drop(columns="plan")
     )
 
 
@@ -243,8 +250,9 @@ def test_what_is_not_there_to_compare_is_named(aligned: pb.Plan) -> None:
         pb.compare(aligned, aligned, aligned).causes()
 
 
-def test_the_summary_says_what_a_board_can_read_out(aligned: pb.Plan, both: pb.Plan) -> None:
-    text = pb_summary(aligned, both)
+def test_the_summary_says_what_a_board_can_read_out(aligned: pb.Plan, compared: Comparison) -> None:
+    compared.causes()
+    text = compared.summary()
     first = "Toy place for pooling (invented): more money + less need, pooled compared with aligned"
     assert text.startswith(first)
     assert "pooling (aligned / pooled)" in text
@@ -258,8 +266,8 @@ def test_the_summary_says_what_a_board_can_read_out(aligned: pb.Plan, both: pb.P
 
 
 def test_today_beside_the_best_plan_is_said_in_words_and_not_as_a_list_of_inputs() -> None:
-    place = pb.example("toy_pooling")
-    lines = pb.compare(pb.simulate(place), pb.optimise(place, prices=False)).summary().split("\n")
+    today, best = simulated("toy_pooling"), optimised("toy_pooling", prices=False)
+    lines = pb.compare(today, best).summary().split("\n")
     assert lines[1] == (
         "today: today's money carried on; pooled: the best plan for public value, pooled."
     )
@@ -269,30 +277,31 @@ def test_today_beside_the_best_plan_is_said_in_words_and_not_as_a_list_of_inputs
 def test_a_place_that_changed_beside_that_is_named() -> None:
     place = pb.example("toy_pooling")
     less = pb.optimise(place, option=pb.Option("less").scale("needs", 0.9), prices=False)
-    text = pb.compare(pb.simulate(place), less).summary()
+    text = pb.compare(simulated("toy_pooling"), less).summary()
     assert "Inputs that differ: option" in text
     assert "kind" not in text
 
 
 def test_what_rounding_to_the_penny_leaves_is_no_money_not_spent(toy: pb.Place) -> None:
-    today = pb.simulate(toy)
+    today = simulated("toy_pooling")
     balances = today.tables["balances"].copy()
     balances["idle"] = [0.6] + [0.0] * (len(balances) - 1)
     pennies = replace(today, tables={**today.tables, "balances": balances})
-    best = pb.optimise(toy, prices=False)
+    best = optimised("toy_pooling", prices=False)
     assert "Money not spent: £0 / £0 (" in pb.compare(pennies, best).summary()
     assert "not spent: £0" in pennies.summary()
 
 
+@pytest.mark.xdist_group("northvale")
 def test_savings_in_benefits_go_to_the_exchequer_in_words() -> None:
-    place = pb.example("northvale")
-    text = pb.compare(pb.simulate(place), pb.optimise(place, prices=False)).summary()
+    plans = potential("northvale").plans
+    text = pb.compare(plans["today"], plans["pooled"]).summary()
     assert re.search(r"Work and Pensions in Northvale \+£[\d,]+ \(to the Exchequer\)", text)
     assert text.count("to the Exchequer") == 1
 
 
 def test_the_chart_is_plain_data_with_its_finding_as_title(toy: pb.Place, aligned: pb.Plan) -> None:
-    found = pb.compare(pb.simulate(toy), aligned)
+    found = pb.compare(simulated("toy_pooling"), aligned)
     spec = found.chart_specification()
     assert spec["title"] == "aligned spends £5 million more on family support than today"
     values = {(v["service"], v["plan"]): v["million"] for v in spec["data"]["values"]}
@@ -331,8 +340,8 @@ def test_a_chart_is_handed_to_altair(aligned: pb.Plan, monkeypatch: pytest.Monke
     )
 
 
-def test_the_workbook_holds_every_table(tmp_path: Path, aligned: pb.Plan, both: pb.Plan) -> None:
-    path = pb.compare(aligned, both).to_excel(tmp_path / "pack.xlsx")
+def test_the_workbook_holds_every_table(tmp_path: Path, compared: Comparison) -> None:
+    path = compared.to_excel(tmp_path / "pack.xlsx")
     book = load_workbook(path)
     assert book.sheetnames[:4] == [FIRST, "Inputs that differ", "Value", "Money"]
     money = below(book["Money"])
@@ -363,9 +372,9 @@ def test_a_workbook_without_the_place_says_why_causes_are_missing(
 
 def test_an_option_that_changes_nothing_is_said_to(toy: pb.Place) -> None:
     """Not all who need policing get it: twice as many who need it move no pound."""
-    plan = pb.optimise(toy, prices=False)
+    plan = optimised("toy_pooling", prices=False)
     nothing = pb.Option("more need").scale("needs", 2.0, service="policing")
     other = pb.optimise(toy, option=nothing, prices=False)
     said = pb.compare(plan, other, names=("Now", "More need")).summary()
     assert "More need changes nothing: every pound goes where it goes in Now." in said
-    assert "changes nothing" not in pb.compare(pb.simulate(toy), plan).summary()
+    assert "changes nothing" not in pb.compare(simulated("toy_pooling"), plan).summary()

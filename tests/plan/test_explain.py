@@ -15,6 +15,7 @@ from placebudget.place import Place
 from placebudget.plan import Explanation, explain
 from placebudget.plan.explain.known import against_today
 from placebudget.words import money
+from planned import optimised
 from small import MILLION, rule, small
 
 ONE = {"money": {"amount": 30}}
@@ -296,7 +297,7 @@ def test_the_figures_of_each_year_are_those_worked_by_hand() -> None:
 
 
 def test_today_stands_beside_what_a_plan_gives_and_among_its_figures() -> None:
-    plan = pb.optimise(pb.example("northvale"), prices=False)
+    plan = optimised("northvale", prices=False)
     today = pb.simulate(pb.example("northvale")).money(["service", "year"])
     mine = today[today["service"] == "home_care"].set_index("year")["amount"]
     for year in (None, "2030-31"):
@@ -335,16 +336,17 @@ def test_the_year_that_is_named_says_what_asking_for_it_says() -> None:
     )
 
 
+@pytest.mark.xdist_group("lancashire")
 def test_a_ring_fence_is_not_named_where_the_money_would_not_come_without_it() -> None:
     """A grant of another council, ring-fenced, that would not pay here in any case."""
-    place = pb.example("lancashire")
-    plan = pb.optimise(place, pooling="aligned", prices=False)
+    plan = optimised("lancashire", pooling="aligned", prices=False)
     assert "Blackburn" not in str(plan.explain("family_hubs", year="2027-28"))
 
 
+@pytest.mark.xdist_group("lancashire")
 def test_a_service_held_by_how_fast_it_can_be_given_up_is_explained_over_all_years() -> None:
     """No next pound can come to it in the first year, so none is tried in the others."""
-    plan = pb.optimise(pb.example("lancashire"), pooling="pooled", prices=False)
+    plan = optimised("lancashire", pooling="pooled", prices=False)
     said = str(plan.explain("family_hubs", "chorley"))
     assert "the rules leave no way to take any of it away" in said
     assert "It stops there" not in said
@@ -384,7 +386,7 @@ def test_every_service_of_an_example_is_explained_in_at_most_six_sentences(
     example: str, pooling: str
 ) -> None:
     place = pb.example(example)
-    plan = pb.optimise(place, pooling=pooling, prices=False)
+    plan = optimised(example, pooling=pooling, prices=False)
     for service in place.services["service"]:
         said = plan.explain(service)
         assert 1 <= len(said.sentences) <= 6
@@ -396,7 +398,7 @@ def test_every_service_of_an_example_is_explained_in_at_most_six_sentences(
 
 def test_a_wider_or_narrower_area_is_found() -> None:
     place = pb.example("northvale")
-    plan = pb.optimise(place, prices=False)
+    plan = optimised("northvale", prices=False)
     assert "in The Valley" in plan.explain("temporary_accommodation").title
     above = plan.explain("urgent_care", place.offers["area"].dropna().iloc[0])
     assert above.title == plan.explain("urgent_care").title
@@ -453,7 +455,7 @@ def test_plans_of_places_that_differ_are_never_mixed_up() -> None:
 
 
 def test_asking_twice_gives_the_same_words() -> None:
-    plan = pb.optimise(pb.example("northvale"), prices=False)
+    plan = optimised("northvale", prices=False)
     first = plan.explain("urgent_care")
     plan.explain("stop_smoking")
     again = plan.explain("urgent_care")

@@ -21,6 +21,7 @@ import places
 from placebudget.plan.columns import LABEL_TABLES, PLAN_TABLES, TEXT
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.record.files import plan_text
+from planned import optimised, potential, simulated
 
 SCHEMA = json.loads((files("placebudget.plan.record") / "plan.schema.json").read_text("utf-8"))
 
@@ -30,12 +31,17 @@ def plan() -> pb.Plan:
     return pb.optimise(places.tiny(), pooling="pooled")
 
 
+@pytest.fixture(scope="module")
+def text(plan: pb.Plan) -> str:
+    return plan_text(plan)
+
+
 @pytest.fixture
-def broken(plan: pb.Plan, tmp_path: Path) -> Callable[..., str]:
+def broken(text: str, tmp_path: Path) -> Callable[..., str]:
     """Change the document of a plan and say what reading it complains about."""
 
     def complaint(change: Callable[[dict[str, Any]], object]) -> str:
-        document = json.loads(plan_text(plan))
+        document = json.loads(text)
         change(document)
         file = tmp_path / "broken.plan.json"
         file.write_text(json.dumps(document), "utf-8")
@@ -49,7 +55,7 @@ def broken(plan: pb.Plan, tmp_path: Path) -> Callable[..., str]:
 @pytest.fixture(scope="module")
 def freed() -> pb.Plan:
     """A plan in whose file streams share, and years stand beside each other."""
-    return pb.optimise(pb.example("northvale"), pooling="freed", prices=False)
+    return optimised("northvale", pooling="freed", prices=False)
 
 
 def raw(path: Path, content: bytes) -> str:
@@ -59,10 +65,11 @@ def raw(path: Path, content: bytes) -> str:
     return str(error.value)
 
 
+@pytest.mark.xdist_group("northvale")
 @pytest.mark.parametrize("pooling", ["aligned", "pooled", "freed"])
 @pytest.mark.parametrize("name", ["toy_pooling", "northvale"])
 def test_what_is_written_reads_back_equal(name: str, pooling: str, tmp_path: Path) -> None:
-    plan = pb.optimise(pb.example(name), pooling=pooling)
+    plan = potential(name).plans[pooling]
     assert plan.tables["prices"].empty or plan.tables["prices"]["tightening"].isna().any()
     back = pb.read_plan(plan.to_json(tmp_path / "best.plan.json"))
     assert back == plan
@@ -71,7 +78,7 @@ def test_what_is_written_reads_back_equal(name: str, pooling: str, tmp_path: Pat
 
 
 def test_today_reads_back_equal_with_the_rules_it_does_not_keep(tmp_path: Path) -> None:
-    today = pb.simulate(pb.example("northvale"))
+    today = simulated("northvale")
     assert pb.read_plan(today.to_json(tmp_path / "today.plan.json")) == today
 
 
@@ -144,7 +151,7 @@ def test_a_file_of_version_1_opens_without_its_prices_and_says_so(tmp_path: Path
 def test_the_schema_accepts_each_plan_and_describes_each_column(
     plan: pb.Plan, freed: pb.Plan
 ) -> None:
-    today = pb.simulate(pb.example("northvale"))
+    today = simulated("northvale")
     judge = jsonschema.Draft202012Validator(SCHEMA)
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     for each in (plan, today, freed):
@@ -526,11 +533,12 @@ def test_texts_of_the_drawing_stand_once_in_a_file(freed: pb.Plan, tmp_path: Pat
         assert [texts[n] for n in row["notes"] or ()] == link.get("notes", [])
 
 
+@pytest.mark.xdist_group("lancashire")
 @pytest.mark.parametrize("pooling", ["aligned", "pooled", "freed"])
 def test_a_plan_of_lancashire_takes_less_than_half_a_megabyte_and_reads_back_equal(
     pooling: str, tmp_path: Path
 ) -> None:
-    plan = pb.optimise(pb.example("lancashire"), pooling=pooling, prices=pooling == "freed")
+    plan = optimised("lancashire", pooling=pooling, prices=pooling == "freed")
     file = plan.to_json(tmp_path / "best.plan.json")
     assert file.stat().st_size < 500_000
     assert pb.read_plan(file) == plan

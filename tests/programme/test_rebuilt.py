@@ -37,7 +37,7 @@ OTHER = named_solver("CBC") if int(pulp.__version__.split(".")[0]) < 4 else None
 MARKS = {"nhs": (1e5, 2e5), "district": (0.0, 1e4)}
 LATER = "2030-31"
 SEEDS = 80 if ALL else 20
-NEEDING = 400 if ALL else 40
+NEEDING = 400 if ALL else 20
 # Rules of the kinds that the place has, picked in other ways and for other years.
 RULES: tuple[dict[str, Any], ...] = (
     {"kind": "equity_floor", "subject": "outcome=years; tier=district|ward", "amount": 25.0},
@@ -99,9 +99,11 @@ def same(
 def test_a_place_with_every_column_has_the_same_best_value_for_every_objective(
     pooling: str,
 ) -> None:
-    for objective in OBJECTIVES:
-        for reinvest in (0.0, 0.5):
-            assert same(rich(), pooling, objective, reinvest)
+    place, shares = rich(), (0.0, 0.5)
+    for number, objective in enumerate(OBJECTIVES, start=POOLINGS.index(pooling)):
+        # In turn, so that each pooling and each objective meet both.
+        for reinvest in shares if ALL else (shares[number % 2],):
+            assert same(place, pooling, objective, reinvest)
 
 
 def another(seed: int) -> Place:

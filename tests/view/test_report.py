@@ -27,7 +27,7 @@ from placebudget.view.panels import price_panel
 from placebudget.view.plan_facts import dearest_sentences, known
 from placebudget.view.tables import comparison
 from placebudget.words import money
-from planned import potential
+from planned import potential, reported
 
 pytestmark = pytest.mark.xdist_group("northvale")
 
@@ -87,12 +87,12 @@ def found() -> Potential:
 
 @pytest.fixture(scope="module", params=["report", "plan"])
 def source(request: pytest.FixtureRequest, found: Potential) -> str:
-    return report(found) if request.param == "report" else plan_page(found.plans["pooled"])
+    return reported("northvale") if request.param == "report" else plan_page(found.plans["pooled"])
 
 
 @pytest.fixture(scope="module")
-def page(found: Potential) -> Page:
-    return Page(report(found))
+def page() -> Page:
+    return Page(reported("northvale"))
 
 
 def test_every_sheet_stands_in_the_report_with_its_rounded_figures(
@@ -221,7 +221,7 @@ def pounds(text: str) -> float:
 def test_every_figure_of_the_first_page_is_found_in_what_stands_behind_it(name: str) -> None:
     """As it stands; of plans side by side, in their tables or as the change between two."""
     found = potential(name)
-    page = Page(report(found))
+    page = Page(reported(name))
     text = page.text.replace("\u2060", "")
     behind = set(FIGURE.findall(text[text.index("Contents") :]))
     told = {
@@ -407,7 +407,7 @@ def test_a_place_that_saves_nobody_money_has_its_report() -> None:
 def test_a_file_opens_from_disk_and_is_written_whole(tmp_path: Path, found: Potential) -> None:
     file = found.to_html(tmp_path / "deep" / "report.html")
     assert isinstance(file, Path)
-    assert file.read_text("utf-8") == report(found)
+    assert file.read_text("utf-8") == reported("northvale")
     plan = found.plans["freed"].to_html(tmp_path / "freed.html")
     assert isinstance(plan, Path)
     assert plan.read_text("utf-8") == plan_page(found.plans["freed"])

@@ -111,10 +111,10 @@ class Result(Shown):
         Examples
         --------
         >>> import placebudget as pb
-        >>> found = pb.sharing(pb.example("northvale"))
-        >>> found.worded("transfers", ["payer", "receiver", "amount"]).head(1)
-              Payer Receiver Amount, £
-        0  councils      DWP   6,747.57
+        >>> found = pb.outlook(pb.example("toy_pooling"))
+        >>> found.worded("years", ["year", "money", "gap"]).head(1)
+              Year        Money, £          Gap, £
+        0  2025-26  100,000,000.00  −10,000,000.00
         """
         frame = self.tables[one_of("table", table, self.tables)]
         names = [one_of("columns", name, frame.columns) for name in columns] or frame.columns

@@ -62,7 +62,7 @@ def savings_chart(plan: PlanLike) -> ipywidgets.HTML:
     Examples
     --------
     >>> import placebudget as pb
-    >>> plan = pb.optimise(pb.example("northvale"), prices=False)
+    >>> plan = pb.simulate(pb.example("northvale"))
     >>> "Savings by agency and year" in pb.widgets.savings_chart(plan).value
     True
     """

@@ -19,6 +19,8 @@ import random_places
 import small
 from placebudget.errors import CannotAnswer
 from placebudget.plan.drawing import plan_drawing
+from planned import optimised, simulated
+from proof import ALL
 
 SCHEMA = json.loads((files("placebudget.plan.drawing") / "drawing.schema.json").read_text("utf-8"))
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)
@@ -28,9 +30,8 @@ Link = Mapping[str, Any]
 
 @pytest.fixture(scope="module")
 def lancashire() -> dict[str, pb.Plan]:
-    place = pb.example("lancashire")
-    freed = pb.optimise(place, pooling="freed", prices=False)
-    return {"freed": freed, "today": pb.simulate(place)}
+    freed = optimised("lancashire", pooling="freed", prices=False)
+    return {"freed": freed, "today": simulated("lancashire")}
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +128,7 @@ def test_a_drawing_adds_up_to_the_plan_and_to_today(name: str, pooling: str) -> 
     assert list(JUDGE.iter_errors(drawing)) == []
 
 
+@pytest.mark.xdist_group("lancashire")
 def test_lancashire_adds_up_and_stays_small(lancashire: Mapping[str, pb.Plan]) -> None:
     drawing = plan_drawing(lancashire["freed"], {"today": lancashire["today"]})
     assert_every_penny(lancashire["freed"], drawing, "proposed")
@@ -136,7 +138,7 @@ def test_lancashire_adds_up_and_stays_small(lancashire: Mapping[str, pb.Plan]) -
     assert list(JUDGE.iter_errors(drawing)) == []
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15 if ALL else 6, suppress_health_check=[HealthCheck.too_slow])
 @given(random_places.tables())
 def test_any_place_adds_up(made: tuple[Any, int]) -> None:
     place = random_places.as_place(*made)
@@ -198,6 +200,7 @@ def test_outcomes_carry_their_units_as_the_plan_counts_them(northvale: pb.Plan) 
         assert sum(node["counted"]["proposed"]) == pytest.approx(counted[key], abs=0.01)
 
 
+@pytest.mark.xdist_group("lancashire")
 def test_services_of_one_name_and_purpose_stand_together(
     lancashire: Mapping[str, pb.Plan],
 ) -> None:

@@ -212,6 +212,10 @@ class Potential(Result):
             discounted and in the price base, cashable savings also as they fall, not
             discounted; money is cash over all years.
         """
+        return self._table.copy()
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
         rows = [
             {"plan": name, "measure": measure, "value": value, "unit": unit}
             for name, plan in self.plans.items()
@@ -232,7 +236,11 @@ class Potential(Result):
             have is left out. Where the two leave different need unmet, only money and that
             need have differences.
         """
-        table = self.table.set_index(["plan", "measure"])
+        return self._differences.copy()
+
+    @cached_property
+    def _differences(self) -> pd.DataFrame:
+        table = self._table.set_index(["plan", "measure"])
         rows = []
         for start, end in itertools.combinations(self.plans, 2):
             before, after = table.loc[start], table.loc[end]
@@ -274,7 +282,7 @@ class Potential(Result):
         10.0
         """
         self._values(start, end, measure)
-        rows = self.differences.set_index(["start", "end", "measure"])["value"]
+        rows = self._differences.set_index(["start", "end", "measure"])["value"]
         if (start, end, measure) in rows.index:
             return float(rows[start, end, measure])
         return -float(rows[end, start, measure]) if start != end else 0.0
@@ -322,7 +330,7 @@ class Potential(Result):
 
     def _values(self, start: str, end: str, measure: str = PUBLIC_VALUE) -> pd.Series:
         """What plans come to, by plan and measure, once all that is named is there."""
-        table = self.table
+        table = self._table
         with Arguments() as asked:
             asked.read(one_of, "start", start, self.plans)
             asked.read(one_of, "end", end, self.plans)
