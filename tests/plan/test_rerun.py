@@ -41,9 +41,7 @@ def test_the_same_place_gives_the_same_money(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pooling", ["aligned", "freed"])
 def test_the_arguments_of_the_plan_are_kept(pooling: str) -> None:
-    plan = pb.optimise(
-        pb.example("northvale"), objective="cashable saving", pooling=pooling, prices=False
-    )
+    plan = pb.optimise(tiny(), objective="cashable saving", pooling=pooling, prices=False)
     again = pb.rerun(plan)
     assert again.same
     assert again.plan is not None

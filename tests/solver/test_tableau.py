@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -26,11 +27,16 @@ def prices_of(name: str) -> pd.DataFrame:
     return limit_prices(programme, solve(programme, tie_break=False), RunLimits(), kinds=PRICED)
 
 
+@cache
+def usual_prices() -> pd.DataFrame:
+    return prices_of("northvale")
+
+
 @pytest.mark.parametrize(("exchanges", "circle"), [(1, 100), (3, 100), (40, -1)])
 def test_prices_hang_neither_on_when_a_basis_is_made_afresh_nor_on_who_comes_in_first(
     exchanges: int, circle: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = prices_of("northvale")
+    usual = usual_prices()
     monkeypatch.setattr(tableau, "_EXCHANGES", exchanges)
     monkeypatch.setattr(tableau, "_ROUND", circle)
     pd.testing.assert_frame_equal(prices_of("northvale"), usual, rtol=1e-9, atol=1e-6)
