@@ -11,6 +11,7 @@ import pytest
 import placebudget as pb
 from placebudget import pictures
 from placebudget.pictures import ROOMS
+from placebudget.plan.need import cash
 from placebudget.view import charts, report
 from placebudget.view.tables import money_by, savings
 from placebudget.words import money
@@ -56,10 +57,18 @@ def test_the_finding_about_money_is_what_the_plans_say() -> None:
     assert f"most is taken from {least} (−" in title
 
 
-def test_the_finding_about_savings_reads_right_for_one_agency_and_for_several() -> None:
-    saved = northvale().plans["pooled"].savings("partner").set_index("partner")["fiscal"]
-    assert saved.idxmax() == "councils"
-    assert all_drawn()["savings"].title.startswith("Most is saved by councils (£")
+def test_the_finding_about_savings_is_the_change_beside_today_and_what_of_all_is_cash() -> None:
+    plans = northvale().plans
+    now, then = (
+        plans[name].savings("partner").set_index("partner")["fiscal"]
+        for name in ("today", "pooled")
+    )
+    change, names = then.sub(now, fill_value=0.0), charts.partner_names(plans["pooled"])
+    title = all_drawn()["savings"].title
+    most = f"{names[change.idxmax()]} (+\u2060{money(change.max())})"
+    assert title.startswith(f"Beside today savings change most for {most}")
+    leaves = cash(plans["pooled"])["leaves"].sum()
+    assert f"saved in all, {money(leaves)} is cash that can leave a budget" in title
 
 
 def test_figures_in_findings_are_those_of_the_tables_beside_them() -> None:
@@ -67,9 +76,8 @@ def test_figures_in_findings_are_those_of_the_tables_beside_them() -> None:
     purposes = money_by(plans, "purpose").figures
     most = (purposes["pooled"] - purposes["today"]).max()
     assert f"(+\u2060{money(1e6 * most)})" in all_drawn()["money"].title
-    saved = savings({"pooled": plans["pooled"]})[0].whole()["Total"]
-    councils = saved[[name for name in saved.index if "Council" in name]].sum()
-    assert f"councils ({money(1e6 * councils)})" in all_drawn()["savings"].title
+    saved = savings({"pooled": plans["pooled"]})[0].whole()["Total"].iloc[-1]
+    assert f"Of {money(1e6 * saved)} saved in all" in all_drawn()["savings"].title
 
 
 def test_the_marks_of_a_picture_tell_no_figure_that_is_not_rounded() -> None:
