@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from placebudget.place import example
 from placebudget.place.place import STATUSES
-from placebudget.view.figures import money_by_status
+from placebudget.plan.record.record import figures_by_status
+from placebudget.view.figures import budget_lines, money_by_status
+
+PAGE = Path(__file__).resolve().parents[2] / "datasets" / "lancashire" / "README.md"
 
 
 def test_money_is_shared_out_by_status_over_the_years_of_the_place() -> None:
@@ -49,3 +54,26 @@ def test_a_share_of_no_money_is_blank() -> None:
     table = money_by_status(place.with_(today=place.today.iloc[:0]))
     assert table["today"].sum() == 0.0
     assert table["today_share"].isna().all()
+
+
+def test_the_page_of_a_place_and_its_plans_tell_the_same_sums_by_status() -> None:
+    """One function adds them up; the page of Lancashire has them in £ million of today's year."""
+    place = example("lancashire")
+    table = money_by_status(place)
+    shown = ["published", "derived", "illustrative"]
+    for row, column in (
+        ("what the streams bring", "base"),
+        ("what is spent on which service", "today"),
+    ):
+        cells = [f"{amount / 1e6:,.1f}" for amount in (*table[column][shown], table[column].sum())]
+        assert f"| {row} | {' | '.join(cells)} |" in PAGE.read_text("utf-8")
+    told = table["funding"][table["funding"] > 0].round(2).to_dict()
+    assert figures_by_status(place) == told
+
+
+def test_lines_of_the_accounts_are_told_once_a_service() -> None:
+    lines = budget_lines(example("lancashire"))
+    assert lines["highways"] == "RSX, Highways and transport services"
+    assert lines["drug_alcohol_treatment"] == "Part of RSX, Public Health"
+    assert "other_nhs" not in lines
+    assert budget_lines(example("toy_pooling")) == {}
