@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from proof import ALL
 
 COMMAND = [sys.executable, "-c", "from placebudget_command import main; main()"]
 # Read by Python as it starts, so that the start of the command takes its time.
@@ -112,11 +114,17 @@ def _are_gone(group: int) -> bool:
 SIGNALS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 
 
-def both(home: Path, *command: str) -> Iterator[tuple[str, str, list[str]]]:
-    """What a command leaves that is ended by either signal, with the code that belongs to it."""
+def both(
+    home: Path, *command: str, enough: Sequence[tuple[int, int]] = SIGNALS
+) -> Iterator[tuple[str, str, list[str]]]:
+    """What a command leaves that is ended by either signal, with the code that belongs to it.
+
+    Where one signal is enough on each change, the other follows with the whole of the proofs.
+    """
+    signals = SIGNALS if ALL else enough
     with ThreadPoolExecutor(2) as pool:
-        asked = [pool.submit(told_to_end, each, home / str(each), *command) for each, _ in SIGNALS]
-        for future, (_, code) in zip(asked, SIGNALS, strict=True):
+        asked = [pool.submit(told_to_end, each, home / str(each), *command) for each, _ in signals]
+        for future, (_, code) in zip(asked, signals, strict=True):
             ended, *left = future.result()
             assert ended == code, left
             yield tuple(left)
@@ -166,12 +174,13 @@ OPTIMISE = ("optimise", "toy_pooling", "--out", "best.plan.json")
 
 
 @pytest.mark.parametrize(
-    ("stage", "command", "said"),
+    ("stage", "enough", "command", "said"),
     [
-        ("placebudget.cli.planning read 1", OPTIMISE, (STOPPED, [])),
-        ("placebudget.writing keep 1", OPTIMISE, (STOPPED, [])),
+        ("placebudget.cli.planning read 1", SIGNALS[:1], OPTIMISE, (STOPPED, [])),
+        ("placebudget.writing keep 1", SIGNALS, OPTIMISE, (STOPPED, [])),
         (
             "placebudget.writing keep 2",
+            SIGNALS[1:],
             ("study", "accounts", "toy_pooling", "--out", "a.json", "--xlsx", "b.xlsx"),
             ("Stopped. Written before that: a.json.\n", ["a.json"]),
         ),
@@ -179,18 +188,24 @@ OPTIMISE = ("optimise", "toy_pooling", "--out", "best.plan.json")
     ids=["reading", "writing", "between files"],
 )
 def test_a_signal_ends_a_command_with_its_code_and_says_what_stands(
-    tmp_path: Path, stage: str, command: tuple[str, ...], said: tuple[str, list[str]]
+    tmp_path: Path,
+    stage: str,
+    enough: Sequence[tuple[int, int]],
+    command: tuple[str, ...],
+    said: tuple[str, list[str]],
 ) -> None:
-    for _, *left in both(tmp_path, "-c", WAITING, *stage.split(), *command):
+    for _, *left in both(tmp_path, "-c", WAITING, *stage.split(), *command, enough=enough):
         assert tuple(left) == said
 
 
 def test_a_signal_in_a_sweep_keeps_what_is_done_and_its_code_says_that_it_is_a_part(
     tmp_path: Path,
 ) -> None:
-    command = ("study", "cycle", "toy_pooling", "--runs", "40", "--workers", "1", "--json")
+    few = ("--poolings", "pooled", "--workers", "1")
+    command = ("study", "cycle", "toy_pooling", "--runs", "40", *few, "--json")
     stage = ("placebudget.study.cycle.simulation", "sweep", "1")
-    for said, complaint, files in both(tmp_path, "-c", WAITING, *stage, *command):
+    ended = both(tmp_path, "-c", WAITING, *stage, *command, enough=SIGNALS[1:])
+    for said, complaint, files in ended:
         assert 0 < json.loads(said)["run"]["options"]["runs_done"] < 40
         assert (complaint, files) == ("Stopping: what is done is kept.\n", [])
 

@@ -15,6 +15,7 @@ from typer.testing import Result
 
 import placebudget as pb
 from placebudget.view.studies import STUDIES
+from planned import optimised
 
 Command = Callable[..., Result]
 
@@ -141,7 +142,7 @@ def test_every_study_is_reached_by_its_name_and_gives_json_a_page_and_a_workbook
     place = "northvale" if name in ("fairness", "risk-share") else "toy_pooling"
     subject = place
     if place == "northvale":
-        plan = pb.optimise(pb.example(place), prices=False)
+        plan = optimised(place, prices=False)
         subject = str(plan.to_json(tmp_path / "best.plan.json"))
     few = ["--runs", "2", "--executor", "serial", "--most", "1", "--first", "freed"]
     done = placebudget(
@@ -182,13 +183,14 @@ def test_the_potential_is_taken_apart_where_asked(placebudget: Command, tmp_path
 
 
 def test_a_cycle_is_the_same_for_the_same_seed(placebudget: Command) -> None:
-    words = ("study", "cycle", "toy_pooling", "--runs", "3", "--executor", "serial", "--json")
+    few = ("--poolings", "pooled", "--executor", "serial")
+    words = ("study", "cycle", "toy_pooling", "--runs", "2", *few, "--json")
     first, again, other = (
         read(placebudget(*words, "--seed", seed))["runs"] for seed in ("1", "1", "2")
     )
     assert first == again
     assert first != other
-    assert {row["run"] for row in first} == {0, 1, 2}
+    assert {row["run"] for row in first} == {0, 1}
 
 
 def test_an_agreement_is_read_from_tables(placebudget: Command, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.view import panels
-from planned import optimised
+from planned import optimised, simulated
 from small import small
 
 MARKUP = "<script>alert(1)</script>"
@@ -88,8 +88,10 @@ def test_names_that_try_to_be_markup_stay_names() -> None:
 
 
 def test_no_id_stands_twice_where_several_panels_are_shown() -> None:
-    place = pb.example("northvale")
-    plans = {"Today": pb.simulate(place), "Proposed": pb.optimise(place, prices=False)}
+    plans = {
+        "Today": simulated("northvale"),
+        "Proposed": optimised("northvale", prices=False),
+    }
     page = "".join(panels.money_panel(plans).html() for _ in range(2))
     ids = [part.split('"', 1)[0] for part in page.split(' id="')[1:]]
     assert len(ids) > 8

@@ -8,11 +8,12 @@ import traitlets
 import placebudget as pb
 from placebudget.plan.drawing import plan_drawing, planview
 from placebudget.widgets.panels import PlanView, plan_view
+from planned import optimised
 
 
 @pytest.fixture
 def view() -> PlanView:
-    return plan_view(pb.optimise(pb.example("toy_pooling"), pooling="freed", prices=False))
+    return plan_view(optimised("toy_pooling", pooling="freed", prices=False))
 
 
 def test_a_view_begins_with_what_is_proposed_over_all_years(view: PlanView) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -56,6 +57,23 @@ def engine(request: pytest.FixtureRequest, serving: Serving) -> Iterator[Engine]
     found.halt()
 
 
+@cache
+def own(what: str = "pooled", changes: Changes | None = None, *, prices: bool = False) -> Plan:
+    """The plan that is made without an engine."""
+    changes = changes or Changes()
+    place = changes.apply(PLACE)
+    if what == "today":
+        return pb.simulate(place)
+    return pb.optimise(place, objective=changes.objective, pooling=what, prices=prices)
+
+
+@cache
+def answered(name: str) -> Any:
+    """What a study of the best pooled plan gives without an engine."""
+    subject = Subject(PLACE, own(prices=True))
+    return STUDIES[name].answer(subject, STUDIES[name].settled(subject, {})).document()
+
+
 def same(a: Plan, b: Plan) -> bool:
     """Whether plans are the same, but for when and how long they were worked out."""
     return a == replace(b, run=a.run) and a.run["options"] == b.run["options"]
@@ -69,27 +87,24 @@ def test_a_plan_is_the_one_that_is_made_without_an_engine(engine: Engine, what: 
     told: list[tuple[str, int, int]] = []
     watch = Watch(progress=lambda *stage: told.append(stage))
     plan = engine.work_out(Job(what, PLACE, prices=True), watch)
-    own = pb.simulate(PLACE) if what == "today" else pb.optimise(PLACE, pooling=what)
-    assert same(plan, own)
+    assert same(plan, own(what, prices=True))
     assert bool(told) == (what != "today")
 
 
 def test_what_is_changed_and_made_the_most_of_comes_over(engine: Engine) -> None:
     changes = Changes(objective="fiscal saving").switched("fence:nhs_money", False)
     plan = engine.work_out(Job("pooled", PLACE, changes), Watch())
-    place = changes.apply(PLACE)
-    assert plan.run["inputs"] == place.digest
-    own = pb.optimise(place, objective=changes.objective, prices=False)
-    assert plan.objective == own.objective
-    assert plan.tables["money"].equals(own.tables["money"])
+    assert plan.run["inputs"] == changes.apply(PLACE).digest
+    assert plan.objective == own(changes=changes).objective
+    assert plan.tables["money"].equals(own(changes=changes).tables["money"])
 
 
 def test_a_plan_says_what_it_must_admit_whoever_worked_it_out(engine: Engine) -> None:
     changes = Changes().switched("fence:nhs_money", False)
     plan = engine.work_out(Job("pooled", PLACE, changes), Watch())
-    own = pb.optimise(changes.apply(PLACE), prices=False)
-    assert plan.findings().records() == own.findings().records()
-    assert plan.explain("home_care").sentences == own.explain("home_care").sentences
+    alike = own(changes=changes)
+    assert plan.findings().records() == alike.findings().records()
+    assert plan.explain("home_care").sentences == alike.explain("home_care").sentences
 
 
 def test_a_quick_plan_is_drawn_before_it_is_checked(engine: Engine) -> None:
@@ -101,18 +116,17 @@ def test_a_quick_plan_is_drawn_before_it_is_checked(engine: Engine) -> None:
     assert engine.work_out(Job(READY, PLACE), Watch()) is None
     quick = engine.work_out(Job(QUICK, PLACE, changes, draws=True), Watch(draw=drawn.append))
     assert quick.plan.status == "quick"
-    own = pb.optimise(changes.apply(PLACE), prices=False)
-    assert quick.plan.public_value() == pytest.approx(own.public_value(), rel=1e-9)
+    assert quick.plan.public_value() == pytest.approx(own(changes=changes).public_value(), rel=1e-9)
     assert full.drawing["nodes"]
     assert [node["id"] for node in drawn[0]["nodes"]] == [n["id"] for n in quick.drawing["nodes"]]
 
 
 @pytest.mark.parametrize("name", ["sharing", "accounts", "trace", "outlook"])
 def test_a_study_gives_what_it_gives_without_an_engine(engine: Engine, name: str) -> None:
-    plan = pb.optimise(PLACE)
+    plan = own(prices=True)
     values = STUDIES[name].settled(Subject(PLACE, plan), {})
     found = engine.work_out(Job(name, PLACE, plan=plan, values=values), Watch())
-    assert found.document() == STUDIES[name].answer(Subject(PLACE, plan), values).document()
+    assert found.document() == answered(name)
 
 
 def test_a_clash_comes_with_its_ways_out(engine: Engine) -> None:
@@ -120,10 +134,10 @@ def test_a_clash_comes_with_its_ways_out(engine: Engine) -> None:
     place = PLACE.with_(rules=pd.DataFrame([{**rule, "amount": 5e9, "basis": "policy"}]))
     with pytest.raises(Infeasible) as told:
         engine.work_out(Job("pooled", place), Watch())
-    with pytest.raises(Infeasible) as own:
+    with pytest.raises(Infeasible) as without:
         pb.optimise(place)
-    assert str(told.value) == str(own.value)
-    assert vars(told.value) == vars(own.value)
+    assert str(told.value) == str(without.value)
+    assert vars(told.value) == vars(without.value)
     assert engine.work_out(Job(ADDS_UP, place), Watch()) is False
     assert engine.work_out(Job(ADDS_UP, PLACE), Watch()) is True
     way = told.value.repairs[0]
@@ -293,7 +307,7 @@ def test_who_goes_without_a_word_is_worked_for_no_longer(serving: Serving) -> No
         with pytest.raises(PlaceBudgetError):
             work.result(PATIENCE)
         # Only one study runs at a time: it would wait for that of the first.
-        study = Job("accounts", PLACE, plan=pb.optimise(PLACE))
+        study = Job("accounts", PLACE, plan=own(prices=True))
         assert pool.submit(second.work_out, study, Watch()).result(PATIENCE).title
     second.halt()
 
