@@ -68,8 +68,9 @@ class Page(HTMLParser):
 
 def pages(place: Place) -> Iterator[str]:
     assert not place.check().errors
-    yield plan_page(pb.optimise(place))
-    yield report(pb.potential(place))
+    found = pb.potential(place)
+    yield plan_page(found.plans["pooled"])
+    yield report(found)
 
 
 def test_names_full_of_markup_are_shown_as_they_are_written(full_of_markup: Place) -> None:
@@ -104,11 +105,11 @@ def text_cells(file: Path) -> list[tuple[object, str, bool]]:
 def test_workbooks_for_people_hold_no_formula_but_sums_and_keep_numbers(
     tmp_path: Path, full_of_formulas: Place
 ) -> None:
-    plan = pb.optimise(full_of_formulas)
-    today = pb.simulate(full_of_formulas)
+    found = pb.potential(full_of_formulas)
+    today, plan = found.plans["today"], found.plans["pooled"]
     files = [
         plan.to_excel(tmp_path / "plan.xlsx"),
-        write_comparison(pb.potential(full_of_formulas), tmp_path / "four.xlsx"),
+        write_comparison(found, tmp_path / "four.xlsx"),
         pb.compare(today, plan).to_excel(tmp_path / "comparison.xlsx"),
         write_template(tmp_path / "template.xlsx", full_of_formulas),
         full_of_formulas.write(tmp_path / "place.xlsx"),

@@ -316,7 +316,8 @@ def test_assumptions_name_their_sources_and_the_run_its_versions(
     assert versions["version of pulp"] == [pulp] * 5
 
 
-def test_what_today_does_not_keep_is_said(found: Potential) -> None:
+def test_what_today_does_not_keep_is_said() -> None:
+    found = potential("toy_pooling")
     plans = dict(found.plans)
     today = plans["today"]
     run = {**today.run, "rules_not_kept": ["the rule x needs <more>"]}

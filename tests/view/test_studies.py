@@ -19,7 +19,7 @@ from placebudget.plan.result import Result
 from placebudget.plan.workbook_pages import MADE, NAMES
 from placebudget.view import explained, report, study_page, study_panel, study_view
 from placebudget.words import plain, sentence
-from planned import optimised
+from planned import optimised, simulated
 from sheets import frames
 
 STUDIES = (
@@ -42,12 +42,12 @@ def answer(name: str) -> Result:
         )
         return pb.risk_share(lines, shares, risk_pool=3)
     if name == "accounts":
-        return pb.accounts(pb.simulate(northvale))
+        return pb.accounts(simulated("northvale"))
     if name == "trace":
         rows = [("tax", "pool", 30.0), ("grant", "pool", 20.0), ("pool", "support", 40.0)]
         return pb.trace(pd.DataFrame(rows, columns=["start", "end", "amount"]))
     if name == "fairness":
-        return pb.fairness(pb.simulate(northvale))
+        return pb.fairness(simulated("northvale"))
     if name == "cycle":
         policies = [
             pb.study.Policy("pooled"),
@@ -55,7 +55,7 @@ def answer(name: str) -> Result:
         ]
         return pb.cycle(places.tiny(), policies=policies, runs=6)
     if name == "outlook":
-        return pb.outlook(northvale, council_tax=0.01, plans=[pb.simulate(northvale)])
+        return pb.outlook(northvale, council_tax=0.01, plans=[simulated("northvale")])
     if name == "to_do":
         return northvale.to_do()
     if name == "changes":
@@ -67,6 +67,7 @@ def answer(name: str) -> Result:
     return pb.potential(toy, pools=True, ring_fences=True, cuts=[0.1])
 
 
+@cache
 def page(name: str) -> str:
     found = answer(name)
     return report(found) if isinstance(found, pb.study.Potential) else study_page(found)
