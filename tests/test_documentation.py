@@ -113,7 +113,7 @@ def test_every_public_name_stands_in_the_reference_once() -> None:
     doubled = {
         f"widgets.{module}.{name}": f"widgets.{name}"
         for name in pb.widgets.__all__
-        for module in (name, "panels")
+        for module in (name, "panels", "editors")
     }
     assert set(public_names()) - {doubled.get(name, name) for name in named} == set()
 
