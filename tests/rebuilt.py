@@ -217,8 +217,11 @@ class Rebuilt:
         self.bought: dict[tuple[str, int], Any] = {}
         self.paid: dict[tuple[str, int], Any] = {}
         self.cost: dict[tuple[str, int], Any] = {}
+        self.runs: dict[tuple[str, int], Any] = {}
         for offer in self.offers:
             self._offer(offer)
+        for choice in dict.fromkeys(row["choice"] for row in self.rows["choices"]):
+            self._choose(choice)
         self.steps: dict[tuple[tuple[str, str], int, int], tuple[float, Any]] = {}
         for line in self.lines:
             for t in range(len(self.years)):
@@ -228,7 +231,9 @@ class Rebuilt:
         name, opens = offer["offer"], offer["first_year"] or self.years[0]
         capacity = math.inf if offer["capacity"] is None else offer["capacity"]
         in_use = any(r["buys"] == name and r["amount"] > 0 for r in self.rows["today"])
-        lumpy = offer["set_up_cost"] > 0 or offer["smallest_lot"] > 0
+        chosen = any(row["offer"] == name for row in self.rows["choices"])
+        in_lots = offer["set_up_cost"] > 0 or offer["smallest_lot"] > 0
+        must_start = in_lots and not in_use
         starts: list[Any] = []
         for t, year in enumerate(self.years):
             is_open = year >= opens
@@ -237,19 +242,30 @@ class Rebuilt:
             self.bought[name, t] = bought
             self.paid[name, t] = bought if offer["release"] is None else self.new()
             self.cost[name, t] = offer["unit_cost"] * level * self.paid[name, t] + zero()
-            if not lumpy:
+            if not (in_lots or chosen):
                 continue
-            starts.append(self.new(float(is_open and not in_use), whole=True))
-            running = self.new(float(is_open), whole=True)
+            starts.append(self.new(float(is_open and must_start), whole=True))
+            running = self.runs[name, t] = self.new(float(is_open), whole=True)
             self.cost[name, t] += offer["set_up_cost"] * level * starts[-1]
-            if not in_use:
+            if must_start:
                 self.hold(running - pulp.lpSum(starts), "<=")
             self.hold(bought - offer["smallest_lot"] * running, ">=")
             # Any bound that nothing reaches will do: all the money there is, many times over.
             purse = 3 * sum(f["amount"] for f in self.rows["funding"])
             self.hold(bought - min(capacity, purse / offer["unit_cost"]) * running, "<=")
-        if lumpy and not in_use:
+        if must_start:
             self.hold(pulp.lpSum(starts), "<=", 1.0)
+
+    def _choose(self, choice: str) -> None:
+        """Of the offers of a choice one runs, or at most one, while any of them is open."""
+        rows = [row for row in self.rows["choices"] if row["choice"] == choice]
+        opens = [self.row_of("offers", offer=row["offer"])["first_year"] for row in rows]
+        for t, year in enumerate(self.years):
+            if year >= min(first or self.years[0] for first in opens):
+                running = pulp.lpSum([self.runs[row["offer"], t] for row in rows])
+                self.hold(running, "<=", 1.0)
+                if rows[0]["rule"] == "exactly_one":
+                    self.hold(running, ">=", 1.0)
 
     def _given(self, line: tuple[str, str], year: str) -> float | None:
         """Need of a line by the tables; None where they have none."""

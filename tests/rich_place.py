@@ -100,7 +100,7 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         offer["price_year"] = {"hubs_2": "2025-26", "ward_1": "2024-25"}.get(offer["offer"])
         offer["release"] = {"urgent_1": 0.02}.get(offer["offer"])
         offer["build"] = {"hubs_1": 0.3}.get(offer["offer"])
-    plain = {"agencies", "ring_fences", "pool_purposes", "sources"}
+    plain = {"agencies", "ring_fences", "pool_purposes", "choices", "sources"}
     return {
         name: rows if name in plain else [{**row, **NOTES} for row in rows]
         for name, rows in tables.items()
@@ -154,6 +154,11 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("homes_1", "homes", "north", "Firm", "contract", 5_000, None, 90, 0, 0, None),
             ("bus_1", "bus", "village", "Firm", "contract", 300, "general", 400, 0, 0, None),
             ("urgent_1", "urgent", None, "NHS", "in-house", 1_000, "pay", None, 0, 0, None),
+        ),
+        "choices": _rows(
+            ("choice", "offer", "rule", "note"),
+            ("who_runs_hubs", "hubs_1", "at_most_one", "A note"),
+            ("who_runs_hubs", "hubs_2", "at_most_one", "A note"),
         ),
         "today": _rows(
             ("service", "area", "stream", "amount", "pool", "offer", "reference"),

@@ -515,6 +515,40 @@ CASES: dict[str, tuple[dict[str, Any], list[tuple[Any, ...]]]] = {
         led(**changed("offers", 2, first_year=YEARS[1])),
         [("e", "capacity-below-need", "offers", 3, "first_year")],
     ),
+    "led by need, and no offer of a choice is large enough": (
+        led(
+            offers=[
+                *({**row, "capacity": 7_000} for row in rows_of("offers")),
+                {**rows_of("offers")[1], "offer": "second", "capacity": 7_000},
+            ],
+            today=rows_of("today")[:1],
+            choices=[{"choice": "who", "offer": o} for o in ("treatment_in_house", "second")],
+        ),
+        [("e", "capacity-below-need", "offers", 3, "capacity")],
+    ),
+    "a choice of one offer": (
+        {"choices": [{"choice": "who", "offer": "treatment_in_house"}]},
+        [("e", "choice-of-one", "choices", 2, "offer")],
+    ),
+    "a choice with two rules": (
+        {
+            "choices": [
+                {"choice": "who", "offer": "treatment_in_house", "rule": "at_most_one"},
+                {"choice": "who", "offer": "prevention_in_house"},
+            ]
+        },
+        [("e", "choice-in-two-ways", "choices", 3, "rule")],
+    ),
+    "a choice of which today buys several": (
+        {
+            "today": [{**row, "offer": f"{row['service']}_in_house"} for row in rows_of("today")],
+            "choices": [
+                {"choice": "who", "offer": f"{service}_in_house"}
+                for service in ("treatment", "prevention")
+            ],
+        },
+        [("w", "choice-of-today", "choices", 2, "choice")],
+    ),
     "growth by a share of no capacity": (
         changed("offers", 2, build=0.1),
         [("e", "build-without-capacity", "offers", 3, "build")],

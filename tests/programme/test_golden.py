@@ -85,6 +85,18 @@ def lumpy() -> Place:
     return made.with_(today=pd.DataFrame([now]))
 
 
+def chosen() -> Place:
+    """Exactly one of the new and the old offer, at most one of the old and a plain one."""
+    made = lumpy()
+    plain = {"offer": "plain", "service": "care", "unit_cost": 2_000, "first_year": "2028-29"}
+    rows = [("who", "new", None), ("who", "old", None)]
+    rows += [("where", offer, "at_most_one") for offer in ("old", "plain")]
+    return made.with_(
+        offers=pd.concat([made.offers, pd.DataFrame([plain])], ignore_index=True),
+        choices=pd.DataFrame(rows, columns=["choice", "offer", "rule"]),
+    )
+
+
 def priced() -> Place:
     """Two offers of care; one is indexed, 10 % then 20 %, and has a set-up cost."""
     offers = [
@@ -199,6 +211,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
         rows_of(lumpy(), "start_once", "run_after_start", "smallest_lot", "largest_lot")
         + bounds_text(written(lumpy()), ["start", "run", "units"])
     ),
+    "choices": lambda: (
+        rows_of(chosen(), "start_once", "largest_lot", "choice_most", "choice_least")
+        + bounds_text(written(chosen()), ["start", "run"])
+    ),
     "counted": lambda: rows_of(limited(), "counted"),
     "at_risk": lambda: rows_of(limited(), "at_risk"),
 }
@@ -303,6 +319,6 @@ def test_every_block_and_every_kind_of_rule_has_a_golden_text() -> None:
     from placebudget.place.rule_kinds import RULE_KINDS
 
     assert set(RULE_KINDS) <= set(RULES)
-    families = {"class_balance", "pool_balance", "line_cost", "delivery", "lots", "counted"}
-    assert families | {"at_risk", "need"} <= set(BLOCKS)
+    families = {"class_balance", "pool_balance", "line_cost", "delivery", "lots", "choices"}
+    assert families | {"counted", "at_risk", "need"} <= set(BLOCKS)
     assert set(NEED) <= set(written(preventing()).rows)

@@ -65,7 +65,8 @@ RULES: tuple[dict[str, Any], ...] = (
 SMALLER = {"today.amount", "contributions.minimum", "rules.amount", "areas.population"}
 ALONE = {"returns.up_to", "returns.effectiveness"}
 KEPT = {"contributions": 0.8, "pool_purposes": 0.8, "ring_fences": 0.8, "at_risk": 0.8,
-        "effects": 0.85, "needs": 0.9, "today": 0.95, "avoids": 0.8, "rules": 0.6}  # fmt: skip
+        "effects": 0.85, "needs": 0.9, "today": 0.95, "avoids": 0.8, "choices": 0.6,
+        "rules": 0.6}  # fmt: skip
 
 
 def ours(place: Place, pooling: str, objective: str, reinvest: float) -> float | None:

@@ -92,6 +92,9 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "offers.index": ((5, "pay"),),
     "offers.price_year": ((3, None),),
     "offers.first_year": ((2, Y2),),
+    "choices.choice": ((0, "another"), (1, "another")),
+    "choices.offer": ((1, "ward_1"),),
+    "choices.rule": ((0, "exactly_one"), (1, "exactly_one")),
     "today.service": ((0, "homes"),),
     "today.area": ((0, "south"),),
     "today.stream": ((0, "core"),),
@@ -232,5 +235,6 @@ def test_every_setting_changes_the_programme(change: dict[str, Any]) -> None:
             column = "first_year" if name == "offers" else "year"
             frame = place.tables[name]
             place = place.with_(**{name: frame[frame[column] != YEARS[1]]})
+        place = place.with_(choices=place.choices.iloc[:0])
     changed = place.with_(settings=replace(place.settings, **change))
     assert signature(changed) != original()

@@ -11,7 +11,7 @@ import pandas as pd
 from placebudget.place.once import once
 from placebudget.place.rule_kinds import RULE_KINDS
 from placebudget.place.subjects import parse_subject
-from placebudget.words import as_set, stated
+from placebudget.words import as_set, plain, stated
 
 if TYPE_CHECKING:
     from placebudget.place.place import Place
@@ -250,6 +250,21 @@ def _area(offered: Mapping[str, set[str]], names: Names, key: str) -> str:
     """The one area in which a service is offered; empty where there are several or none."""
     areas = offered.get(key, set())
     return names.of("area", str(next(iter(areas)))) if len(areas) == 1 else ""
+
+
+EXACTLY_ONE = "exactly_one"
+"""The rule of a choice in which one of the offers has to run."""
+
+
+def choice_words(offers: Iterable[str], *, exactly: bool) -> str:
+    """What a choice between offers holds.
+
+    Examples
+    --------
+    >>> choice_words(["in_house", "mutual"], exactly=False)
+    'at most one of in house and mutual runs'
+    """
+    return f"{'exactly' if exactly else 'at most'} one of {listed(map(plain, offers))} runs"
 
 
 def listed(texts: Iterable[str]) -> str:

@@ -12,9 +12,10 @@ import pandas as pd
 from placebudget.errors import Infeasible, InvalidOption
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import Names, listed, rule_words
+from placebudget.place.names import Names, choice_words, listed, rule_words
 from placebudget.place.settings import in_years
 from placebudget.programme import Basis, Programme
+from placebudget.programme.blocks.lots import CHOICES
 from placebudget.programme.linear import Columns
 from placebudget.programme.rules import Rule
 from placebudget.words import money
@@ -94,7 +95,7 @@ def clash_in_words(
     basis = programme.basis
     names = Names(basis.place)
     table = rules_in_force(basis.place).set_index("rule", drop=False)
-    said = _told(programme, found, names, _PROMISED)
+    said = [*_told(programme, found, names, _PROMISED), *_chosen(programme, found)]
     for rule in clashing:
         row = table.loc[rule.name]
         source = "" if pd.isna(row["reference"]) else f": {row['reference']}"
@@ -166,6 +167,20 @@ def _told(
             year = index.get("year", index.get("appraisal_year", 0))
             limited[what][_where(basis, names, line)].add(year)
     return _gathered(basis, limited)
+
+
+def _chosen(programme: Programme, found: Infeasible) -> list[str]:
+    """Choices between offers that take part in the clash, each with its years."""
+    basis = programme.basis
+    held: defaultdict[int, set[int]] = defaultdict(set)
+    for block in (programme.rows[name] for name in CHOICES if name in programme.rows):
+        for at in (n - block.first for n in found.rows if 0 <= n - block.first < len(block)):
+            held[int(block.index["choice"][at])].add(int(block.index["year"][at]))
+    return [
+        f"{choice_words(basis.offers.name[choice.offers], exactly=choice.exactly)} "
+        f"{in_years(basis.years[t] for t in sorted(years))}"
+        for choice, years in ((basis.choices[n], years) for n, years in sorted(held.items()))
+    ]
 
 
 def _gathered(basis: Basis, limited: Limited) -> list[str]:

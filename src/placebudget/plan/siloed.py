@@ -40,6 +40,7 @@ from placebudget.programme import (
 )
 from placebudget.programme.basis import Shortfall
 from placebudget.programme.blocks.balances import PAID_IN
+from placebudget.programme.blocks.lots import one_of_each
 from placebudget.programme.each_for_itself import (
     OWN_GOALS,
     POUNDS,
@@ -274,10 +275,11 @@ class Turns:
         run, offers = self.programme.columns.get("run"), self.basis.offers
         if run is None:
             return
-        runs = units > 0
+        bought = units > 0
+        runs = one_of_each(self.basis, bought, bought | ~offers.starts[:, None])
         values[run.numbers] = runs[run.index["offer"], run.index["year"]]
         first, start = runs.argmax(axis=1), self.programme.columns["start"]
-        begins = runs.any(axis=1) & ~offers.in_use
+        begins = runs.any(axis=1) & offers.starts
         at = start.index["offer"]
         values[start.numbers] = begins[at] & (first[at] == start.index["year"])
 

@@ -24,6 +24,7 @@ from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record.record import run_record
 from placebudget.plan.verify import (
     check_balances,
+    check_choices,
     check_conditions,
     check_contributions,
     check_rules,
@@ -114,7 +115,10 @@ def simulate(
         seconds=round(time.monotonic() - started, 3),
         inputs=place.digest,
         money=None if money is None else _recorded(given),
-        rules_not_kept=check_rules(basis, evidence, 0.0),
+        rules_not_kept=[
+            *check_rules(basis, evidence, 0.0),
+            *check_choices(basis, evidence, 0.0),
+        ],
         conditions_not_kept=problems,
         money_without_effect=round(float(unused.sum()) * basis.scale.money, 2),
         units_beyond_need=round(float(beyond) * basis.scale.units, 6),

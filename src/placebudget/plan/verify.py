@@ -14,14 +14,15 @@ import pandas as pd
 
 from placebudget.errors import SolverFailed
 from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import Names, rule_words
+from placebudget.place.names import Names, choice_words, listed, rule_words
 from placebudget.plan.flows import Money
 from placebudget.plan.need import avoided_savings, check_need
 from placebudget.programme import DIRECT, FREED, Basis, Benchmark
+from placebudget.programme.blocks.lots import both_or_none, has_begun
 from placebudget.programme.money import REINVESTED, contribution_limits
 from placebudget.programme.rules import Figures, compared
 from placebudget.programme.rules.movement import capitalised_lines
-from placebudget.words import number, pence
+from placebudget.words import number, pence, plain
 
 if TYPE_CHECKING:
     from placebudget.plan.evidence import Evidence
@@ -196,6 +197,7 @@ def verify(
         *check_conditions(basis, evidence.money.flows),
         *check_pooled_today(basis, evidence.money.flows, digits),
         *check_delivery(basis, evidence, digits),
+        *check_choices(basis, evidence, digits),
         *check_need(basis, evidence.served, digits),
         *check_rules(basis, evidence, digits, broken),
     ]
@@ -239,11 +241,7 @@ def check_delivery(basis: Basis, evidence: Evidence, digits: float) -> list[str]
         "before its first year": running & closed,
         "less than its smallest lot": running & (units < offers.smallest_lot[:, None] - slack),
     }
-    lumpy = np.zeros(len(offers), bool)
-    lumpy[offers.lumpy] = True
-    begun = np.cumsum(evidence.started, axis=1) > 0
-    fresh = lumpy & ~offers.in_use
-    checks["without having started"] = running & fresh[:, None] & ~begun
+    checks["without having started"] = running & ~has_begun(basis, evidence.started)
     for what, hit in checks.items():
         for o, t in zip(*np.nonzero(hit), strict=True):
             problems.append(f"{offers.name[o]} delivers {what} in {years[t]}")
@@ -254,6 +252,19 @@ def check_delivery(basis: Basis, evidence: Evidence, digits: float) -> list[str]
             f"{lines.service[line]} in {lines.area[line]}, {years[t]}: more units than needed"
         )
     return problems
+
+
+def check_choices(basis: Basis, evidence: Evidence, digits: float) -> list[str]:
+    """Of the offers of a choice one alone delivers, and one runs where one has to."""
+    units = evidence.units / basis.scale.units
+    delivers = units > 1e-6 * np.maximum(1.0, units) + 1e3 * digits * units
+    unkept = both_or_none(basis, delivers, has_begun(basis, evidence.started))
+    name = basis.offers.name
+    return [
+        f"{choice_words(name[choice.offers], exactly=choice.exactly)}; in {basis.years[t]} "
+        + (f"{listed(map(plain, name[runs]))} do" if len(runs) else "none does")
+        for choice, t, runs in unkept
+    ]
 
 
 def line_money(basis: Basis, flows: pd.DataFrame) -> np.ndarray:

@@ -18,6 +18,7 @@ from placebudget.place.subjects import parse_subject
 from placebudget.programme.lines import (
     Effects,
     Lines,
+    OfferChoice,
     Offers,
     Outcomes,
     Steps,
@@ -25,6 +26,7 @@ from placebudget.programme.lines import (
     appraisal_length,
     place_discount,
     read_at_risk,
+    read_choices,
     read_effects,
     read_lines,
     read_offers,
@@ -339,6 +341,11 @@ class Basis:
         """
         last = np.minimum(np.arange(len(self.appraisal)), len(self.years) - 1)
         return np.asarray((self.cheapest / self.general)[:, last] * self.discount)
+
+    @cached_property
+    def choices(self) -> tuple[OfferChoice, ...]:
+        """Offers of which one alone runs."""
+        return read_choices(self.place, self.offers)
 
     @cached_property
     def outcomes(self) -> Outcomes:

@@ -145,6 +145,7 @@ def write(
     blocks.line_cost(draft, basis)
     blocks.delivery(draft, basis)
     blocks.lots(draft, basis)
+    blocks.choices(draft, basis)
     if ordered:
         blocks.step_order(draft, basis)
     blocks.counted_rows(draft, basis)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
+from placebudget.place.names import EXACTLY_ONE
 from placebudget.place.population import needs_of
 from placebudget.place.settings import own_discount
 from placebudget.value import discount_factors, effect_per_unit, in_base_prices, price_levels
@@ -64,6 +65,7 @@ class Offers:
     smallest_lot: np.ndarray
     first_year: np.ndarray  # number of the first year
     in_use: np.ndarray  # today's money buys from it already
+    chosen: np.ndarray  # a choice is between it and others
 
     def __len__(self) -> int:
         return len(self.name)
@@ -71,7 +73,16 @@ class Offers:
     @property
     def lumpy(self) -> np.ndarray:
         """Numbers of the offers that need a decision to start or to run."""
-        return np.flatnonzero((self.set_up_cost[:, 0] > 0) | (self.smallest_lot > 0))
+        return np.flatnonzero(self._in_lots | self.chosen)
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Which have to start before they run: those in lots that are not in use today."""
+        return np.asarray(self._in_lots & ~self.in_use)
+
+    @property
+    def _in_lots(self) -> np.ndarray:
+        return np.asarray((self.set_up_cost[:, 0] > 0) | (self.smallest_lot > 0))
 
 
 @dataclass(frozen=True)
@@ -154,6 +165,43 @@ def read_offers(place: Place, geography: Geography, lines: Lines, scale: UnitSca
         smallest_lot=table["smallest_lot"].to_numpy(float) / scale.units,
         first_year=np.array([starts[year] for year in first], dtype=np.int64),
         in_use=_in_use(place, geography, table, line),
+        chosen=table["offer"].isin(place.choices["offer"]).to_numpy(bool),
+    )
+
+
+@dataclass(frozen=True)
+class OfferChoice:
+    """Offers of which one alone runs in a year.
+
+    Parameters
+    ----------
+    name : str
+        Its key.
+    offers : ndarray
+        Numbers of the offers.
+    exactly : bool
+        Whether one has to run; else none may.
+    """
+
+    name: str
+    offers: np.ndarray
+    exactly: bool
+
+    def years(self, offers: Offers, years: int) -> np.ndarray:
+        """Numbers of the years in which any of its offers is open."""
+        return np.arange(offers.first_year[self.offers].min(), years)
+
+
+def read_choices(place: Place, offers: Offers) -> tuple[OfferChoice, ...]:
+    """The choices of a place, sorted by key."""
+    number = {name: o for o, name in enumerate(offers.name)}
+    return tuple(
+        OfferChoice(
+            str(name),
+            np.array(sorted(number[offer] for offer in rows["offer"]), np.int64),
+            bool((rows["rule"] == EXACTLY_ONE).any()),
+        )
+        for name, rows in place.filled("choices").groupby("choice")
     )
 
 

@@ -7,7 +7,7 @@ idle[c, t], carry[c, t]   what stays with the class, what it takes into t + 1
 share[c, t]               what class c puts into shared money, for coalitions
 units[o, t]               units bought from offer o
 step_units[l, k, t]       of these, units in step k of the returns
-start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a smallest lot
+start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a smallest lot, or of a choice
 full[l, k, t]             0 or 1, where an equity floor asks for steps in order
 counted[y, a, t]          outcome y counted in area a, where something limits it
 avoided[l, t]             need of line l avoided, where an outcome avoids it
@@ -164,14 +164,15 @@ def unit_columns(draft: Draft, basis: Basis) -> None:
 def lot_columns(draft: Draft, basis: Basis) -> None:
     """start[o, t] and run[o, t], 0 or 1, for offers that need a decision.
 
-    An offer that today's money buys from has started already; its start is closed.
+    An offer that today's money buys from has started already, and one that is only to be
+    chosen among others need not start; its start is closed.
     """
     lumpy, years = basis.offers.lumpy, len(basis.years)
     if not len(lumpy):
         return
     offer, year = np.repeat(lumpy, years), np.tile(np.arange(years), len(lumpy))
     open_ = year >= basis.offers.first_year[offer]
-    may_start = open_ & ~basis.offers.in_use[offer]
+    may_start = open_ & basis.offers.starts[offer]
     index = {"offer": offer, "year": year}
     draft.add_columns("start", index, upper=may_start.astype(float), integer=True)
     draft.add_columns("run", index, upper=open_.astype(float), integer=True)
@@ -199,5 +200,6 @@ def name_dimensions(draft: Draft, basis: Basis) -> None:
         "area": np.array(basis.geography.areas, dtype=object),
         "agency": basis.agencies,
         "rule": np.array([rule.name for rule in basis.rules], dtype=object),
+        "choice": np.array([choice.name for choice in basis.choices], dtype=object),
         "all": np.array(["the place"], dtype=object),
     }

@@ -125,6 +125,15 @@ class Examination:
         return offers
 
     @cached_property
+    def choices(self) -> dict[str, str]:
+        """The choice that each offer stands in; of several, the first."""
+        found: dict[str, str] = {}
+        for _, row in self.rows("choices"):
+            if not (is_blank(row.offer) or is_blank(row.choice)):
+                found.setdefault(row.offer, row.choice)
+        return found
+
+    @cached_property
     def funding(self) -> dict[tuple[str, str], float]:
         """Funding in pounds by stream and year."""
         return {

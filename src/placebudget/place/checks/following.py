@@ -109,6 +109,9 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
     "endless-buying": ("service area", f"{_LIMITS} {_LINES}"),
     "minimum-above-maximum": ("stream pool", "contributions.minimum contributions.maximum"),
     "lot-above-capacity": ("offer", "offers.capacity offers.smallest_lot"),
+    "choice-of-one": ("choice", "choices"),
+    "choice-in-two-ways": ("choice", "choices.rule"),
+    "choice-of-today": ("choice offer", "choices today.amount today.offer"),
     "unknown-value": (
         "service area purpose agency pool outcome",
         "services areas agencies pools outcomes offers.provider offers.delivery_model",
@@ -142,7 +145,7 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
     "returns-end-early": ("service", f"services.led_by {_RETURNS}"),
     "capacity-below-need": (
         "service area offer",
-        f"needs {_PEOPLE} services.led_by services.units_per_person offers.capacity "
+        f"needs choices {_PEOPLE} services.led_by services.units_per_person offers.capacity "
         f"offers.first_year place.years {_LINES}",
     ),
     "build-without-capacity": ("offer", "offers.capacity offers.build"),

@@ -72,7 +72,7 @@ def capacity_below_need(examined: Examination) -> Iterator[Finding]:
         offers = examined.offers[service, area]
         for year, units in sorted(needed.items()):
             began = [o for o in offers if is_blank(o.first_year) or o.first_year <= year]
-            room = sum(math.inf if is_blank(o.capacity) else o.capacity for o in began)
+            room = _room(began, examined.choices)
             if year in examined.place.years and room < units:
                 what = (
                     f"{service} in {area} is led by need: {count(units)} units are needed in "
@@ -83,6 +83,16 @@ def capacity_below_need(examined: Examination) -> Iterator[Finding]:
                     "capacity-below-need", "offers", numbers[offers[0].offer], column, what, _RAISE
                 )
                 break
+
+
+def _room(offers: list[Any], choices: Mapping[str, str]) -> float:
+    """What offers can deliver in a year: of those that a choice is between, the largest."""
+    by_choice: dict[str, float] = {}
+    for offer in offers:
+        most = math.inf if is_blank(offer.capacity) else offer.capacity
+        key = f"choice {choices[offer.offer]}" if offer.offer in choices else f"offer {offer.offer}"
+        by_choice[key] = max(by_choice.get(key, 0.0), most)
+    return sum(by_choice.values())
 
 
 def build_without_capacity(examined: Examination) -> Iterator[Finding]:

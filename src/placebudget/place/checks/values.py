@@ -206,6 +206,32 @@ def lot_above_capacity(examined: Examination) -> Iterator[Finding]:
             yield error("lot-above-capacity", "offers", number, "smallest_lot", what, mend)
 
 
+def choices_between_offers(examined: Examination) -> Iterator[Finding]:
+    """Choices of one offer, with two rules, or of which today's money buys several."""
+    by_choice: dict[str, list[tuple[int, Any]]] = {}
+    for number, row in examined.rows("choices"):
+        if not is_blank(row.choice):
+            by_choice.setdefault(row.choice, []).append((number, row))
+    bought = {row.offer for _, row in examined.rows("today") if row.amount > 0}
+    for choice, rows in by_choice.items():
+        first, one = rows[0]
+        if len(rows) == 1:
+            what = f"The choice {choice} names one offer alone."
+            mend = "Name the offers that it is chosen from, a row each, or remove the row."
+            yield error("choice-of-one", "choices", first, "offer", what, mend)
+        other = next((row for _, row in rows if row.rule != one.rule), None)
+        if other is not None:
+            last = next(number for number, row in rows if row is other)
+            what = f"The choice {choice} is {one.rule} in row {first} and {other.rule} here."
+            mend = "Write the same in all rows of a choice."
+            yield error("choice-in-two-ways", "choices", last, "rule", what, mend)
+        today = [row.offer for _, row in rows if row.offer in bought]
+        if len(today) > 1:
+            what = f"Today's money buys from {' and '.join(today)}, of which one alone may run."
+            mend = "A plan shuts all but one; if they may run beside each other, remove the choice."
+            yield warning("choice-of-today", "choices", first, "choice", what, mend)
+
+
 def _is_outside(column: Column, value: float) -> bool:
     return (
         not math.isfinite(value)
@@ -410,5 +436,6 @@ CHECKS: tuple[Check, ...] = (
     unusable_keys,
     minimum_above_maximum,
     lot_above_capacity,
+    choices_between_offers,
     *TEXTS,
 )

@@ -11,12 +11,12 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import Names, rule_words
+from placebudget.place.names import EXACTLY_ONE, Names, choice_words, rule_words
 from placebudget.place.once import once
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing import amounts
 from placebudget.plan.plan import Plan
-from placebudget.words import number, percent, stated
+from placebudget.words import number, percent, sentence, stated
 
 _MOST = 12
 _RAISED = {
@@ -226,7 +226,7 @@ def _contribution(row: Mapping[str, Any]) -> list[str]:
 
 
 def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
-    """Rules as sentences, by the services, purposes and outcomes they name."""
+    """Rules and choices as sentences, by the services, purposes and outcomes they name."""
     names = Names(place)
     found: dict[tuple[str, str], list[str]] = {}
     for rule in rules_in_force(place).to_dict("records"):
@@ -237,6 +237,12 @@ def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
         said = f"Rule, by {plain(str(rule['basis']))}: {rule_words(rule, names)}."
         for key in subject[column]:
             found.setdefault((column, key), []).append(said)
+    service = place.offers.set_index("offer")["service"]
+    for _, rows in place.filled("choices").groupby("choice"):
+        exactly = bool((rows["rule"] == EXACTLY_ONE).any())
+        said = f"{sentence(choice_words(rows['offer'], exactly=exactly))}."
+        for key in dict.fromkeys(service[rows["offer"]]):
+            found.setdefault(("service", str(key)), []).append(said)
     return found
 
 

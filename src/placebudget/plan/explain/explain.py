@@ -25,6 +25,7 @@ from placebudget.plan.explain.known import (
     Why,
     money_today,
     say_what_it_avoids,
+    say_which_runs,
     why_it_must_be_met,
 )
 from placebudget.plan.explain.words import Words
@@ -486,6 +487,8 @@ def explain(
         say_what_it_avoids(speech, plan, basis, lines, years)
         if basis.shortfall is not None:
             speech.say("More money would first meet need that must be met and is not.")
+    if len(basis.choices) and margins is not None:
+        say_which_runs(speech, plan, basis, lines, years)
     speech = speech.within(_MOST)
     about = run_record(
         study="explanation", place=plan.place["name"], inputs=str(plan.place["digest"]),

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from placebudget.place.names import Names, listed
+from placebudget.place.names import Names, choice_words, listed
+from placebudget.place.settings import in_years
 from placebudget.plan.plan import Plan
 from placebudget.programme import Basis
 from placebudget.solver import Stop
-from placebudget.words import count, many_over, money, percent, sentence
+from placebudget.words import count, many_over, money, percent, plain, sentence
 
 Figure = tuple[str, float | None, str] | tuple[str, float | None, str, str]
 NUMBERS: dict[int, str] = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven"}
@@ -253,6 +254,24 @@ def why_it_must_be_met(
     elif kept:
         speech.say(f"Its capacity {kept}, and falls as fast as that lets it.")
     return speech
+
+
+def say_which_runs(
+    speech: Speech, plan: Plan, basis: Basis, lines: np.ndarray, years: Sequence[int]
+) -> None:
+    """Which of the offers of a choice runs, where one is of the lines; the others are shut."""
+    units, name = plan.tables["units"], basis.offers.name
+    bought = units[(units["units"] > _NONE) & units["year"].isin([basis.years[t] for t in years])]
+    for choice in basis.choices:
+        if not lines[basis.offers.line[choice.offers]].any():
+            continue
+        rows = bought[bought["offer"].isin(name[choice.offers])]
+        runs = [
+            f"{plain(offer)} {in_years(of['year'])}"
+            for offer, of in rows.groupby("offer", sort=False)
+        ]
+        among = choice_words(name[choice.offers], exactly=choice.exactly)
+        speech.say(f"{among}: {listed(runs) if runs else 'nothing is bought of any'}.")
 
 
 def say_what_it_avoids(

@@ -9,11 +9,12 @@ from placebudget.programme.blocks.delivery import (
     line_cost,
     step_order,
 )
-from placebudget.programme.blocks.lots import lots
+from placebudget.programme.blocks.lots import choices, lots
 from placebudget.programme.blocks.need import need_columns, need_rows
 
 __all__ = [
     "at_risk_rows",
+    "choices",
     "class_balance",
     "counted_columns",
     "counted_rows",

@@ -1,18 +1,27 @@
-"""Offers that start once and run in lots.
+"""Offers that start once and run in lots, and choices between offers.
 
 sum(start[o, t]) <= 1                                             for each o
 run[o, t] <= sum(start[o, s] for s <= t)    (not for offers in use today)
 smallest_lot[o] x run[o, t] <= units[o, t] <= most[o, t] x run[o, t]
 
 most is the least of capacity, need and money, so that the relaxation is tight.
+
+sum(run[o, t] for o in choice) <= 1         for each choice and year
+sum(run[o, t] for o in choice) >= 1         where exactly one has to run
+
+both in years in which one of the offers is open. An offer of a choice that has neither a
+set-up cost nor a smallest lot runs without a start.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
+from placebudget.programme.lines import OfferChoice
 
 
 def lots(draft: Draft, basis: Basis) -> None:
@@ -20,7 +29,7 @@ def lots(draft: Draft, basis: Basis) -> None:
     if "start" not in draft.columns:
         return
     offers, years = basis.offers, len(basis.years)
-    lumpy, fresh = offers.lumpy, offers.lumpy[~offers.in_use[offers.lumpy]]
+    lumpy, fresh = offers.lumpy, np.flatnonzero(offers.starts)
     start, run, units = (draft.columns[name] for name in ("start", "run", "units"))
     place = np.full(len(offers), -1, np.int64)
     place[lumpy] = np.arange(len(lumpy))
@@ -46,6 +55,91 @@ def lots(draft: Draft, basis: Basis) -> None:
     draft.add_rows("smallest_lot", {"offer": offer, "year": year}, least, ">=", 0.0)
     most = Terms().add(rows, bought, 1.0).add(rows, run.numbers, -most_units(basis)[offer, year])
     draft.add_rows("largest_lot", {"offer": offer, "year": year}, most, "<=", 0.0)
+
+
+CHOICES = CHOICE_MOST, CHOICE_LEAST = "choice_most", "choice_least"
+"""Families of constraints that choices stand in."""
+
+
+def choices(draft: Draft, basis: Basis) -> None:
+    """Add the blocks: of the offers of a choice at most one runs, or exactly one."""
+    for name, sense, held in (
+        (CHOICE_MOST, "<=", range(len(basis.choices))),
+        (CHOICE_LEAST, ">=", [n for n, each in enumerate(basis.choices) if each.exactly]),
+    ):
+        if held:
+            _one_of(draft, basis, name, sense, held)
+
+
+def _one_of(draft: Draft, basis: Basis, name: str, sense: str, held: Sequence[int]) -> None:
+    run, years = draft.columns["run"], len(basis.years)
+    place = np.full(len(basis.offers), -1, np.int64)
+    place[basis.offers.lumpy] = np.arange(len(basis.offers.lumpy))
+    terms, choice_no, year_no = Terms(), list[int](), list[int]()
+    for n in held:
+        choice = basis.choices[n]
+        for t in choice.years(basis.offers, years):
+            row = np.full(len(choice.offers), len(year_no))
+            terms.add(row, run.first + place[choice.offers] * years + t, 1.0)
+            choice_no.append(n)
+            year_no.append(int(t))
+    index = {"choice": np.array(choice_no, np.int64), "year": np.array(year_no, np.int64)}
+    draft.add_rows(name, index, terms, sense, 1.0)
+
+
+def running(basis: Basis, bought: np.ndarray, started: np.ndarray) -> np.ndarray:
+    """Which offers run by what a plan buys: offers x years.
+
+    An offer without a smallest lot stays open from its start on, bought from or not. Of a
+    choice, that runs which is bought from; of one in which exactly one has to run and nothing
+    is bought, the first that can.
+
+    Parameters
+    ----------
+    bought, started : ndarray
+        Offers x years: whether units are bought, whether it starts.
+    """
+    offers, begun = basis.offers, has_begun(basis, started)
+    lots = (offers.smallest_lot > 0) | offers.chosen
+    return one_of_each(basis, np.where(lots[:, None], bought, begun), begun)
+
+
+def has_begun(basis: Basis, started: np.ndarray) -> np.ndarray:
+    """Offers x years: whether an offer has started, or need not."""
+    return np.asarray((np.cumsum(started, axis=1) > 0) | ~basis.offers.starts[:, None])
+
+
+def one_of_each(basis: Basis, runs: np.ndarray, begun: np.ndarray) -> np.ndarray:
+    """What runs, with the first that can where exactly one has to and none does."""
+    found, offers = runs.astype(bool), basis.offers
+    can = begun & (offers.smallest_lot == 0)[:, None]
+    can &= np.arange(len(basis.years)) >= offers.first_year[:, None]
+    for choice in basis.choices:
+        for t in choice.years(offers, len(basis.years)) if choice.exactly else ():
+            able = choice.offers[can[choice.offers, t]]
+            if len(able) and not found[choice.offers, t].any():
+                found[able[0], t] = True
+    return found
+
+
+def both_or_none(
+    basis: Basis, runs: np.ndarray, begun: np.ndarray
+) -> list[tuple[OfferChoice, int, np.ndarray]]:
+    """Choices that are not kept: which, the number of the year, and the offers that run.
+
+    Parameters
+    ----------
+    runs, begun : ndarray
+        Offers x years: whether it delivers, whether it has started.
+    """
+    found = []
+    all_run = one_of_each(basis, runs, begun)
+    for choice in basis.choices:
+        for t in choice.years(basis.offers, len(basis.years)).tolist():
+            mine = choice.offers[all_run[choice.offers, t]]
+            if len(mine) > 1 or (choice.exactly and not len(mine)):
+                found.append((choice, t, mine))
+    return found
 
 
 def most_units(basis: Basis, funding: np.ndarray | None = None) -> np.ndarray:

@@ -21,6 +21,7 @@ from placebudget.errors import SolverFailed, Stopped
 from placebudget.place import Place
 from placebudget.programme import Benchmark, Programme, build, one_goal
 from placebudget.programme.basis import Shortfall
+from placebudget.programme.blocks.lots import running
 from placebudget.programme.linear import Matrix
 from placebudget.programme.terms import capacity_columns
 from placebudget.solver.backend.answer import RunLimits, SolverResult, Status
@@ -385,10 +386,7 @@ class Margins:
 
 
 def _decisions(programme: Programme, units: pd.DataFrame) -> pd.DataFrame:
-    """Decisions as a plan has them: column, line (number), decided.
-
-    An offer without a smallest lot stays open from its start on, bought from or not.
-    """
+    """Decisions as a plan has them: column, line (number), decided."""
     basis = programme.basis
     number = {name: n for n, name in enumerate(basis.offers.name)}
     year = {name: t for t, name in enumerate(basis.years)}
@@ -397,8 +395,7 @@ def _decisions(programme: Programme, units: pd.DataFrame) -> pd.DataFrame:
     rows = (units["offer"].map(number).to_numpy(), units["year"].map(year).to_numpy())
     bought[rows] = units["units"].to_numpy(float) > 0
     start[rows] = units["started"].to_numpy(bool)
-    begun = np.cumsum(start, axis=1).astype(bool) | basis.offers.in_use[:, None]
-    run = np.where(basis.offers.smallest_lot[:, None] > 0, bought, begun)
+    run = running(basis, bought, start)
     parts = []
     for name, decided in (("start", start), ("run", run)):
         block = programme.columns.get(name)

@@ -18,6 +18,7 @@ from placebudget.place.subjects import led_by_need
 from placebudget.plan import Plan
 from placebudget.programme import Basis, Benchmark, Programme, build, read_pooling
 from placebudget.programme.basis import Shortfall
+from placebudget.programme.blocks.lots import running
 from placebudget.programme.linear import Matrix, worth
 from placebudget.programme.money import stream_funding
 from placebudget.programme.objectives.value import DROPPED, UNMET, shortfall_objective
@@ -359,10 +360,8 @@ class Replanner:
 
     def _running(self) -> np.ndarray:
         """Offers that run in the first plan: from their start, or when bought in lots."""
-        offers = self._plain.basis.offers
-        begun = (np.cumsum(self.first.started, axis=1) > 0) | offers.in_use[:, None]
-        lots = offers.smallest_lot[:, None] > 0
-        return np.where(lots, self.first.units > 0, begun).astype(float)
+        basis = self._plain.basis
+        return running(basis, self.first.units > 0, self.first.started).astype(float)
 
     @cached_property
     def _plain(self) -> Programme:
