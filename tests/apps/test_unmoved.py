@@ -9,6 +9,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.apps import Meeting
+from placebudget.apps.answer import BoardAnswer, unmoved
 from placebudget.apps.screens import SCREENS, shown
 from placebudget.apps.sentences import done_words, first_words
 from placebudget.place import Place
@@ -36,14 +37,18 @@ def papers() -> Meeting:
 
 def chosen(meeting: Meeting, **given: Any) -> dict[str, str]:
     """What of the choices changes nothing, by control; the other plans are left out."""
-    from placebudget.apps.answer import unmoved
-
     assert meeting.recalculate(given)
+    found = tried(meeting).unmoved
+    meeting.undo()
+    return found
+
+
+def tried(meeting: Meeting) -> BoardAnswer:
+    """The answer, once each change of it was tried; the other plans are left out."""
     answer = meeting.answer
     assert answer is not None
     unmoved(answer, meeting.papers, meeting._known(answer), meeting.client(None))
-    meeting.undo()
-    return answer.unmoved
+    return answer
 
 
 def test_a_ring_fence_that_binds_nothing_says_that_no_money_could_gain_elsewhere(
@@ -123,9 +128,7 @@ def test_every_screen_and_the_control_say_what_changes_nothing() -> None:
 
     meeting = Meeting(pb.example("northvale"), engine=kept())
     meeting.recalculate({"unfenced": ["dwp_support"]})
-    meeting.complete()
-    answer = meeting.answer
-    assert answer is not None
+    answer = tried(meeting)
     (said,) = answer.unmoved.values()
     screens = {screen.key: shown(screen, meeting)["html"] for screen in SCREENS[:2]}
     for key, html in screens.items():
