@@ -86,7 +86,7 @@ export class PlaceSettings {
     } else {
       box = name === 'description' ? element('textarea') : textBox('');
     }
-    box.classList.add('jp-placebudget-choice');
+    box.className = 'jp-placebudget-choice';
     box.disabled = !writable;
     box.addEventListener('change', () => this.put(name, box.value));
     this.boxes.set(name, box);

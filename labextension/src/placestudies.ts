@@ -122,7 +122,7 @@ export class PlaceStudies {
       case 'pick': {
         const known = field.choices.some(([value]) => value === held);
         const select = choice(field.choices, known ? String(held) : field.chosen);
-        select.classList.add('jp-placebudget-choice');
+        select.className = 'jp-placebudget-choice'; // Lab's own style hides its arrow
         this.controls.set(key, select);
         return labelled(label, select, hint);
       }
