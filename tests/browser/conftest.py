@@ -1,4 +1,4 @@
-"""A real browser for the tests here: one for all, guarded pages, real servers."""
+"""A real browser for the tests here: one for each file, guarded pages, real servers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 import browsing
 import placebudget as pb
+from proof import ALL
 
 HERE = Path(__file__).parent
 # Where the browser must be: a run in which it is missing fails instead of telling.
 REQUIRED = "PLACEBUDGET_BROWSER"
+# Leaves screenshots in build/screenshots on a change, too.
+PICTURES = "PLACEBUDGET_PICTURES"
 SHARING = {
     **dict.fromkeys(("test_desk", "test_lab", "test_same_everywhere", "test_the_judges"), "lab"),
     "test_site": "site",
@@ -33,9 +36,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(group))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser of this machine. Ends with the folder, as its event loop shuts others out."""
+    """The browser of this machine. Ends with the file, as its event loop shuts others out."""
     path = browsing.chromium()
     if path is None:
         if os.environ.get(REQUIRED) == "required":
@@ -81,11 +84,17 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
-@pytest.fixture(scope="session")
-def pictures() -> Path:
-    """Folder in which tests leave screenshots for people to look at."""
+@pytest.fixture
+def pictures(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Folder in which tests leave screenshots for people to look at: where all is proved, or asked.
+
+    Each takes its time, and no test reads one.
+    """
     folder = HERE.parents[1] / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
+    if not (ALL or os.environ.get(PICTURES)):
+        for taken_of in (Page, Locator):
+            monkeypatch.setattr(taken_of, "screenshot", lambda *_, **__: b"")
     return folder
 
 
@@ -107,7 +116,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browsing.Server]
         yield server
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def reader(browser: Browser, board: browsing.Server) -> Iterator[tuple[Page, browsing.Watch]]:
     """One reader, whose board takes seconds to start, for the tests that do not need one anew."""
     watch = browsing.Watch()

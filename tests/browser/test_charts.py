@@ -57,7 +57,9 @@ def page_of_charts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("letters", ["'DejaVu Sans'; letter-spacing: 0", "serif", "wide"])
+@pytest.mark.parametrize(
+    "letters", ["wide", *(["'DejaVu Sans'; letter-spacing: 0", "serif"] if ALL else [])]
+)
 def test_no_text_of_a_chart_is_cut_at_any_width_or_on_paper(
     open_page: Callable[..., Page], page_of_charts: Path, letters: str
 ) -> None:
@@ -120,7 +122,7 @@ def test_the_first_page_of_lancashire_fits_a_sheet_and_no_line_of_it_is_cut(
     assert box["y"] + box["height"] <= 1009
 
 
-@pytest.mark.parametrize("how", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("how", ["dark", "contrast", *(["light"] if ALL else [])])
 def test_charts_take_the_colours_of_their_page(
     open_page: Callable[..., Page], page_of_charts: Path, pictures: Path, how: str
 ) -> None:

@@ -16,6 +16,7 @@ import places
 from placebudget.plan.drawing import plan_drawing, planview
 from placebudget.view import plan_page
 from placebudget.words import money
+from proof import ALL
 
 HARNESS = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>Plan</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -37,7 +38,9 @@ def northvale(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def lancashire(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    plan = pb.optimise(pb.example("lancashire"), pooling="pooled")
+    """Its largest drawing; on a change that of today's money, which is soon worked out."""
+    place = pb.example("lancashire")
+    plan = pb.optimise(place, pooling="pooled") if ALL else pb.simulate(place)
     made = plan.to_html(tmp_path_factory.mktemp("page") / "lancashire.html")
     assert isinstance(made, Path)
     return made
@@ -98,9 +101,9 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_page_is_accessible_and_legible(
-    look: str, lancashire: Path, open_page: Callable[..., Page], pictures: Path
+    look: str, northvale: Path, open_page: Callable[..., Page], pictures: Path
 ) -> None:
-    page = opened(open_page(**LOOKS[look]), lancashire)
+    page = opened(open_page(**LOOKS[look]), northvale)
     page.screenshot(path=pictures / f"plan-{look}.png")
     assert browsing.violations(page) == []
     assert not browsing.scrolls_sideways(page)

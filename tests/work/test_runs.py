@@ -31,6 +31,14 @@ class Slow(Here):
         raise Stopped("the run was stopped.")
 
 
+class Silent(Here):
+    """Works nothing out and says nothing until it is stopped, as if others came first."""
+
+    def work_out(self, job: Job, watch: Watch) -> Any:
+        watch.stop.wait()
+        raise Stopped("the run was stopped.")
+
+
 class Clashing(Here):
     def work_out(self, job: Job, watch: Watch) -> Any:
         raise Infeasible("Two rules clash.")
@@ -104,10 +112,9 @@ def test_a_study_is_asked_in_its_boxes_and_answered_as_part_of_a_page(tmp_path: 
 
 
 def test_what_waits_is_stopped_at_once(tmp_path: Path) -> None:
-    engine = Slow()
-    runs = Runs(lambda python: engine)
+    runs = Runs(lambda python: Silent())
     first, second = (runs.ask(tmp_path, tiny(), "pooled") for _ in range(2))
-    second.state = WAITING
+    assert second.state == WAITING
     runs.stop(tmp_path, second.number)
     assert second.state == STOPPED
     runs.stop(tmp_path, first.number)

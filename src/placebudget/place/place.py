@@ -381,7 +381,7 @@ def pounds_by_status(rows: pd.DataFrame) -> pd.Series:
     Examples
     --------
     >>> import placebudget as pb
-    >>> pounds_by_status(pb.example("lancashire").today)["published"]
-    0.0
+    >>> float(pounds_by_status(pb.example("toy_pooling").today)["illustrative"])
+    90000000.0
     """
     return rows["amount"].groupby(status_of(rows)).sum().reindex(STATUSES, fill_value=0.0)

@@ -107,9 +107,10 @@ class ToDo(StudyResult):
             said = "Nothing is to do: every figure is published, or worked out from published ones."
             return Summary(self.title, (Paragraph(said),))
         cells = int(self.table["cells"].sum())
-        lead = f"{_figures(cells)} of {count(len(self.things))} things, most money first:"
+        first = "most money first"
         if "hangs" in self.things:
-            lead = lead.replace("most money first", "those first on which most of the gain hangs")
+            first = "those first on which most of the gain hangs"
+        lead = f"{_figures(cells)} of {count(len(self.things))} things, {first}:"
         parts = [Paragraph(lead, tuple(self._points()))]
         for state, told in STATES.items():
             mine = int(self.table.loc[self.table["state"] == state, "cells"].sum())

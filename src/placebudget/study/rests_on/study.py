@@ -103,7 +103,7 @@ def rests_on(
     >>> import placebudget as pb
     >>> place = pb.example("toy_pooling")
     >>> plans = (pb.optimise(place, pooling=pooling) for pooling in ("freed", "aligned"))
-    >>> found = pb.rests_on(*plans)
+    >>> found = pb.rests_on(*plans, most=1)
     >>> round(found.gain / 1e6)
     10
     """
