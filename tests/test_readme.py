@@ -10,6 +10,7 @@ import pytest
 
 import placebudget as pb
 from placebudget.cli.plans import how_known
+from placebudget.plan.findings.words import KINDS
 from placebudget.study.potential.plans_side_by_side import STEPS, steps_between
 from placebudget.view import Sheet
 from placebudget.view.tables import money, money_by, public_value
@@ -100,6 +101,19 @@ def test_commands_stand_as_they_work_in_a_clone_that_was_just_made() -> None:
     commands = [line for part in plain if "\n\n" not in part for line in part.split("\n")]
     assert len(commands) == 8
     assert {line.split()[0] for line in commands} == {"make", ".venv/bin/placebudget"}
+
+
+def test_as_many_warnings_are_told_as_the_check_of_lancashire_has() -> None:
+    warnings = [each for each in pb.example("lancashire").check() if each.severity == "warning"]
+    told = f"{len(warnings)} warnings about this place; read them with: "
+    assert told in README.read_text("utf-8")
+
+
+def test_what_the_plan_must_admit_stands_by_the_kinds_of_findings_in_their_order() -> None:
+    told = [line.removesuffix(":") for line in block("What the best pooled plan must admit")
+            if line != LEFT_OUT and not line.startswith("  ")]  # fmt: skip
+    assert len(told) >= 8
+    assert told == [kind.title for kind in KINDS.values() if kind.title in told]
 
 
 def test_how_the_money_is_known_is_what_the_figures_of_lancashire_say() -> None:
