@@ -269,7 +269,7 @@ def test_the_gains_and_who_loses_are_what_the_page_says() -> None:
         )
         for column in ("cashable", "discounted_cashable")
     )
-    assert f"Cashable savings are {cash} less in cash, {discounted} discounted" in said
+    assert f"Cashable savings are {cash} less as they fall, {discounted} discounted" in said
     running = plan("pooled").tables["contributions"].groupby("pool")["management_cost"].sum()
     assert running["better_care"] == 0
     assert f"£{running.sum():,.0f} for running the two new pools" in said

@@ -159,8 +159,8 @@ def test_need_unmet_is_reconciled_with_the_gap_in_one_line() -> None:
     told = [line for part in front(of_care_and_other()) for line in part.lines]
     assert (
         "All years together the gap is £1 million; to meet the need that today’s money leaves "
-        "unmet would cost £1.5 million. They differ as today’s money gives other services "
-        "£500,000 more than keeping them costs."
+        "unmet would cost £1.5 million: £500,000 more, as today’s money gives other services more "
+        "than keeping them costs."
     ) in told
 
 

@@ -152,15 +152,18 @@ def _reconciled(potential: Potential) -> Iterator[Paragraph]:
     rows = against_standstill(potential)
     others = float(rows.loc[~rows.index.isin(led_by_need(potential.place)), "forgone"].sum())
     rest = unmet - gap - others
-    grows = "more than" if others >= 0 else "less than"
+    why = f"as today’s money gives other services {_more(others)} than keeping them costs"
     said = (
         f"All years together the gap is {money(gap)}; to meet the need that today’s money leaves "
-        f"unmet would cost {money(unmet)}. They differ as today’s money gives other services "
-        f"{money(abs(others))} {grows} keeping them costs"
+        f"unmet would cost {money(unmet)}: {money(abs(others))} {_more(others)}, {why}"
     )
     if abs(rest) >= SHOWN:
-        said += f", and need is met in another way, which is {money(rest, signed=True)}"
+        said += f", and {money(abs(rest))} {_more(rest)}, as need is met in another way"
     yield Paragraph(f"{said}.")
+
+
+def _more(change: float) -> str:
+    return "more" if change >= 0 else "less"
 
 
 def waterfall(potential: Potential) -> Iterator[Bar]:
