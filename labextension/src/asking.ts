@@ -9,6 +9,20 @@ export function wordsFor(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 
+/** Do something, and say beside its form why it cannot be done; what comes of it where it can. */
+export async function orSaid<T>(
+  problem: HTMLElement,
+  act: () => Promise<T>
+): Promise<T | undefined> {
+  problem.textContent = '';
+  try {
+    return await act();
+  } catch (reason) {
+    problem.textContent = wordsFor(reason);
+    return undefined;
+  }
+}
+
 /**
  * Show a form until it is done or given up. A refusal is said in a new dialog that
  * holds what was filled in before.

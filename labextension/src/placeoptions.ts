@@ -1,7 +1,7 @@
 import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { wordsFor } from './asking';
+import { orSaid } from './asking';
 import { button, element } from './dom';
 import { labelled, textBox } from './forms';
 import type { IOption, IPlace } from './place';
@@ -144,12 +144,8 @@ export class PlaceOptions {
 
   /** Do something and say what came of it, or why it cannot be done. */
   private async doing(act: () => Promise<string>): Promise<void> {
-    this.problem.textContent = this.status.textContent = '';
-    try {
-      this.status.textContent = await act();
-    } catch (reason) {
-      this.problem.textContent = wordsFor(reason);
-    }
+    this.status.textContent = '';
+    this.status.textContent = (await orSaid(this.problem, act)) ?? '';
   }
 
   private shown = '';

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { wordsFor } from './asking';
+import { orSaid } from './asking';
 import { button, element } from './dom';
 import { labelled, tickBox, ticking } from './forms';
 import { showPage } from './page';
@@ -39,7 +39,7 @@ export class PlacePlans {
     this.ticks.className = 'jp-placebudget-ticks';
     this.lines = new RunLines(
       {
-        stop: run => void this.doing(() => session.stop(run.number)),
+        stop: run => void orSaid(this.problem, () => session.stop(run.number)),
         answer: wide ? run => void this.showAnswer(run) : undefined,
         tell: news => (this.status.textContent = news)
       },
@@ -105,7 +105,7 @@ export class PlacePlans {
       const compare = () => this.session.compare(plan);
       line.append(
         ' ',
-        button(words, () => void this.doing(compare))
+        button(words, () => void orSaid(this.problem, compare))
       );
     }
     return line;
@@ -145,24 +145,15 @@ export class PlacePlans {
   }
 
   private async ask(): Promise<void> {
-    await this.doing(() => this.session.ask(this.what.value, this.most.value, this.ticked()));
+    await orSaid(this.problem, () =>
+      this.session.ask(this.what.value, this.most.value, this.ticked())
+    );
   }
 
   private async showAnswer(run: IRun): Promise<void> {
-    await this.doing(async () => {
-      showPage(this.answer, await this.session.page(run.number));
-      this.answer.focus();
-    });
-  }
-
-  /** Do something, and say beside the form why it cannot be done. */
-  private async doing(act: () => Promise<void>): Promise<void> {
-    this.problem.textContent = '';
-    try {
-      await act();
-    } catch (reason) {
-      this.problem.textContent = wordsFor(reason);
-    }
+    await orSaid(this.problem, async () =>
+      showPage(this.answer, await this.session.page(run.number), true)
+    );
   }
 
   private showRuns(): void {

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import { wordsFor } from './asking';
+import { orSaid } from './asking';
 import { button, element } from './dom';
 import { choice, labelled, textBox, tickBox, ticking } from './forms';
 import { showPage } from './page';
@@ -25,7 +25,7 @@ export class PlaceStudies {
     this.which.addEventListener('change', () => void this.showForm());
     this.lines = new RunLines(
       {
-        stop: run => void this.doing(() => session.stop(run.number)),
+        stop: run => void orSaid(this.problem, () => session.stop(run.number)),
         answer: run => void this.showAnswer(run),
         tell: news => (this.status.textContent = news)
       },
@@ -69,7 +69,7 @@ export class PlaceStudies {
     const turn = ++this.turn;
     const name = this.which.value;
     const held = this.name === name ? this.given() : {};
-    await this.doing(async () => {
+    await orSaid(this.problem, async () => {
       try {
         const form = name === '' ? null : await this.session.form(name, leading);
         if (turn === this.turn && form !== null) {
@@ -158,7 +158,7 @@ export class PlaceStudies {
     for (const control of this.controls.values()) {
       control.removeAttribute('aria-invalid');
     }
-    await this.doing(async () => {
+    await orSaid(this.problem, async () => {
       try {
         await this.session.study(this.name, { ...this.fixed, ...this.given() }, files);
       } catch (reason) {
@@ -171,20 +171,9 @@ export class PlaceStudies {
   }
 
   private async showAnswer(run: IRun): Promise<void> {
-    await this.doing(async () => {
-      showPage(this.answer, await this.session.page(run.number));
-      this.answer.focus();
-    });
-  }
-
-  /** Do something, and say below the boxes why it cannot be done. */
-  private async doing(act: () => Promise<void>): Promise<void> {
-    this.problem.textContent = '';
-    try {
-      await act();
-    } catch (reason) {
-      this.problem.textContent = wordsFor(reason);
-    }
+    await orSaid(this.problem, async () =>
+      showPage(this.answer, await this.session.page(run.number), true)
+    );
   }
 
   private turn = 0;

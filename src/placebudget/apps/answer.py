@@ -155,11 +155,8 @@ class BoardAnswer:
 
         Where agencies have no goals of their own in the objective there is no siloed plan.
         """
-        return (
-            self._side_by_side
-            if {*self.plans, *({SILOED} & set(self.missing))} >= {*ORDER}
-            else None
-        )
+        there = {*self.plans, *({SILOED} & set(self.missing))}
+        return self._side_by_side if there >= {*ORDER} else None
 
     @cached_property
     def _side_by_side(self) -> Potential:  # once: what it must admit takes as long as a plan

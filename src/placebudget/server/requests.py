@@ -148,8 +148,7 @@ def requested_place(asked: Mapping[str, Any]) -> NewPlace:
     residents = asked.get("residents", "")
     if not isinstance(residents, str):
         problems.append("The residents are no text.")
-    if problems:
-        raise WrongArgument(" ".join(problems))
+    _refuse(problems)
     lines = tuple(line.replace("\t", "=") for line in residents.splitlines() if line.strip())
     return NewPlace(title, years, agencies, files, lines, count)
 
@@ -167,15 +166,13 @@ def requested_start(asked: Mapping[str, Any]) -> Settings | bytes:
         files = _files(asked["files"], problems)
         if not problems and [name.lower().endswith(".xlsx") for name in files] != [True]:
             problems.append("Choose one workbook, a file that ends in .xlsx.")
-        found: Settings | bytes = next(iter(files.values()), b"")
-    else:
-        title = _name(asked.get("title"), "The title", problems)
-        count = _how_many(asked.get("years"), problems)
-        years = _years(asked.get("first_year"), count, problems)
-        found = Settings(key_of(title, "place"), years or ("2000-01",), title)
-    if problems:
-        raise WrongArgument(" ".join(problems))
-    return found
+        _refuse(problems)
+        return next(iter(files.values()))
+    title = _name(asked.get("title"), "The title", problems)
+    count = _how_many(asked.get("years"), problems)
+    years = _years(asked.get("first_year"), count, problems)
+    _refuse(problems)
+    return Settings(key_of(title, "place"), years, title)
 
 
 COPIES = ("", ".place.xlsx", ".place.zip")
@@ -220,8 +217,7 @@ def requested_answers(asked: Mapping[str, Any]) -> tuple[dict[str, str | bool], 
         raise WrongArgument("What was typed into the form of the study is none.")
     problems: list[str] = []
     files = _files(asked.get("files") or [], problems)
-    if problems:
-        raise WrongArgument(" ".join(problems))
+    _refuse(problems)
     return given, next(iter(files.values()), None)
 
 
@@ -246,6 +242,12 @@ def _name(value: Any, what: str, problems: list[str]) -> str:
     elif not _is_plain(name):
         problems.append(f"{what} holds characters that are not text.")
     return name
+
+
+def _refuse(problems: list[str]) -> None:
+    """Say all that does not fit at once, where anything does not."""
+    if problems:
+        raise WrongArgument(" ".join(problems))
 
 
 def _how_many(count: Any, problems: list[str]) -> int:

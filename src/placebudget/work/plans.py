@@ -78,14 +78,14 @@ def plans_beside(path: Path, place: Place | None) -> list[dict[str, Any]]:
     return plans
 
 
-def plan_beside(path: Path, place: Place, what: str, objective: str) -> Path | None:
-    """The plan file beside a place that is of its tables as they are, without an option."""
-    wanted = {"name": what, "objective": objective, "option": "", "current": True}
-    home = path if path.is_dir() else path.parent
-    for plan in plans_beside(path, place):
-        if wanted.items() <= plan.items():
-            return home / str(plan["file"])
-    return None
+def plan_beside(path: Path, place: Place, **wanted: object) -> dict[str, Any] | None:
+    """The first plan file beside a place that is of its tables as they are, and as is wanted.
+
+    ``wanted`` are values of what :func:`plans_beside` tells; without ``option`` none was taken.
+    """
+    wanted = {"option": "", "current": True, **wanted}
+    known = (plan for plan in plans_beside(path, place) if wanted.items() <= plan.items())
+    return next(known, None)
 
 
 def options_beside(path: Path, place: Place | None = None) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from placebudget.view.studies.entry import Study, Subject
 from placebudget.work.asking import forms_of, read
 from placebudget.work.changes import PUBLIC_VALUE, Changes
 from placebudget.work.jobs import TODAY, Engine, Job, Watch, Worker
-from placebudget.work.plans import ENDING, plan_beside, plans_beside
+from placebudget.work.plans import ENDING, plan_beside
 from placebudget.work.said import OBJECTIVES
 
 PLANS = (TODAY, SILOED, ALIGNED, POOLED, FREED)
@@ -186,9 +186,7 @@ class Runs:
         WrongArgument
             If it is no plan of the place as it is, with that option.
         """
-        wanted = {"file": file, "option": option.name, "current": True}
-        known = (plan for plan in plans_beside(path, place) if wanted.items() <= plan.items())
-        plan = next(known, None)
+        plan = plan_beside(path, place, file=file, option=option.name)
         if plan is None:
             raise WrongArgument(
                 f"{shown(str(file), 100)} is no plan of the tables as they are with the option "
@@ -308,8 +306,12 @@ class Runs:
         if run.base is None:
             return ""
         job = Job(run.job.what, run.base, run.job.changes)
-        there = plan_beside(run.path, run.base, job.what, job.changes.objective)
-        other = read_plan(there) if there else self._engine(run.python).work_out(job, watch)
+        there = plan_beside(run.path, run.base, name=job.what, objective=job.changes.objective)
+        other = (
+            self._engine(run.python).work_out(job, watch)
+            if there is None
+            else read_plan(_home(run.path) / there["file"])
+        )
         if there is None:
             self._kept(Run(run.number, run.path, job), other)
         places, called = (run.base, run.job.place), TITLES[job.what]
@@ -363,8 +365,11 @@ def _study(name: object) -> Study:
 
 def _planned(path: Path, place: Place) -> Plan | None:
     """The best pooled plan of the tables as they are, where it is kept beside the place."""
-    file = plan_beside(path, place, POOLED, PUBLIC_VALUE)
-    return None if file is None else _read(file, file.stat().st_mtime_ns)
+    plan = plan_beside(path, place, name=POOLED, objective=PUBLIC_VALUE)
+    if plan is None:
+        return None
+    file = _home(path) / plan["file"]
+    return _read(file, file.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=2)
