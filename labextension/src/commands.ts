@@ -5,7 +5,6 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import { FileDialog, IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import type { Contents } from '@jupyterlab/services';
-import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 import type { LabIcon } from '@jupyterlab/ui-components';
 
@@ -24,7 +23,7 @@ import {
 } from './names';
 import { openDesk } from './notebook';
 import { misfits, NewPlaceForm, nextFinancialYear } from './newplace';
-import { SETTINGS, setting } from './settings';
+import { IPreferences, SETTINGS } from './settings';
 import { PlaceServer, type IEmptyPlace, type IMadePlace, type INewPlace } from './server';
 
 /** Drives whose files stand in the server's folder; real-time collaboration has its own. */
@@ -36,7 +35,7 @@ interface ISurroundings {
   documents: IDocumentManager;
   browser: IDefaultFileBrowser | null;
   server: PlaceServer;
-  settings: ISettingRegistry | null;
+  preferences: IPreferences;
   translator: ITranslator;
   trans: TranslationBundle;
 }
@@ -51,22 +50,30 @@ function folderInView({ app, browser }: ISurroundings, cwd: unknown): string {
 /** Show the new folder and open its notebook. */
 async function openMade(made: IMadePlace, around: ISurroundings): Promise<void> {
   await around.browser?.model.cd(`/${made.folder}`);
-  if ((await setting(around.settings, 'openPlace')) !== false) {
+  await around.preferences.ready;
+  if (around.preferences.get('openPlace') !== false) {
     around.documents.openOrReveal(PathExt.join(made.folder, PLACE_FILE), PLACE_FACTORY);
   }
-  if (made.notebook !== '' && (await setting(around.settings, 'openNotebook')) !== false) {
+  if (made.notebook !== '' && around.preferences.get('openNotebook') !== false) {
     around.documents.openOrReveal(made.notebook);
   }
+}
+
+/** How many financial years the dialogs suggest. */
+async function suggestedYears({ preferences }: ISurroundings): Promise<number> {
+  await preferences.ready;
+  const years = preferences.get('years');
+  return typeof years === 'number' ? years : 5;
 }
 
 async function newPlace(around: ISurroundings, cwd: unknown): Promise<void> {
   const { server, trans } = around;
   const sectors = await server.sectors();
-  const years = await setting(around.settings, 'years');
+  const years = await suggestedYears(around);
   const first: INewPlace = {
     title: '',
     first_year: nextFinancialYear(new Date()),
-    years: typeof years === 'number' ? years : 5,
+    years,
     agencies: [
       { name: '', sector: 'council' },
       { name: '', sector: 'nhs' }
@@ -131,11 +138,11 @@ async function fromWorkbook(around: ISurroundings, cwd: unknown): Promise<void> 
 
 async function emptyPlace(around: ISurroundings, cwd: unknown): Promise<void> {
   const { server, trans } = around;
-  const years = await setting(around.settings, 'years');
+  const years = await suggestedYears(around);
   const first: IEmptyPlace = {
     title: '',
     first_year: nextFinancialYear(new Date()),
-    years: typeof years === 'number' ? years : 5
+    years
   };
   const folder = folderInView(around, cwd);
   const made = await askUntilDone<IEmptyPlace, IMadePlace>({
@@ -327,13 +334,13 @@ export const commands: JupyterFrontEndPlugin<void> = {
   id: SETTINGS,
   description: 'Commands to make a place, to copy an example, and to open a place or a plan.',
   autoStart: true,
-  requires: [IDocumentManager],
-  optional: [ITranslator, ISettingRegistry, IDefaultFileBrowser, ILauncher, ICommandPalette],
+  requires: [IDocumentManager, IPreferences],
+  optional: [ITranslator, IDefaultFileBrowser, ILauncher, ICommandPalette],
   activate: (
     app,
     documents: IDocumentManager,
+    preferences: IPreferences,
     givenTranslator: ITranslator | null,
-    settings: ISettingRegistry | null,
     browser: IDefaultFileBrowser | null,
     launcher: ILauncher | null,
     palette: ICommandPalette | null
@@ -341,7 +348,7 @@ export const commands: JupyterFrontEndPlugin<void> = {
     const translator = givenTranslator ?? nullTranslator;
     const trans = translator.load(TRANSLATIONS);
     const server = new PlaceServer(app.serviceManager.serverSettings, trans);
-    addCommands({ app, documents, browser, server, settings, translator, trans });
+    addCommands({ app, documents, browser, server, preferences, translator, trans });
     const category = trans.__('Place budgets');
     Object.values(CommandIDs).forEach((command, rank) => {
       launcher?.add({ command, category, rank });

@@ -8,7 +8,6 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ABCWidgetFactory, type DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
 import { IDefaultDrive, type Contents } from '@jupyterlab/services';
-import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
@@ -33,7 +32,7 @@ import { PlaceStatus } from './placestatus';
 import { PlaceView } from './placeview';
 import { saveAs } from './saveas';
 import { PlaceServer } from './server';
-import { SETTINGS } from './settings';
+import { IPreferences } from './settings';
 
 type PlaceContext = DocumentRegistry.IContext<PlaceModel>;
 
@@ -61,7 +60,7 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
     private readonly files: PlaceFiles,
     private readonly server: PlaceServer,
     private readonly documents: IDocumentManager,
-    private readonly setting: (name: string) => string,
+    private readonly preferences: IPreferences,
     private readonly trans: TranslationBundle
   ) {
     super(options);
@@ -86,7 +85,7 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
       }
       return path !== null;
     };
-    const content = new PlaceView(session, actions, this.setting('objective'), trans);
+    const content = new PlaceView(session, actions, this.preferences, trans);
     return new PlaceDocument({ content, context });
   }
 
@@ -95,7 +94,7 @@ class PlaceFactory extends ABCWidgetFactory<PlaceDocument, PlaceModel> {
     let session = this.sessions.get(context);
     if (session === undefined) {
       session = new PlaceSession(context, this.files, this.server, () =>
-        this.setting('interpreter')
+        String(this.preferences.get('interpreter') ?? '')
       );
       this.sessions.set(context, session);
     }
@@ -110,12 +109,12 @@ function shownIn(app: JupyterFrontEnd, widget: PlaceDocument | null): IShown | n
   if (widget === null || widget.isDisposed) {
     return null;
   }
-  const { session, actions, objective } = widget.content;
+  const { session, actions, preferences } = widget.content;
   const go: IShown['go'] = goal => {
     app.shell.activateById(widget.id);
     widget.content.go(goal);
   };
-  return { session, actions, objective, go };
+  return { session, actions, preferences, go };
 }
 
 /** Opens a place as one document: a folder by its datapackage.json, a workbook, an archive. */
@@ -123,14 +122,14 @@ export const document: JupyterFrontEndPlugin<void> = {
   id: 'placebudget:document',
   description: 'Opens a place (a folder, *.place.xlsx, *.place.zip) as one document.',
   autoStart: true,
-  requires: [IDocumentManager, IDefaultDrive],
-  optional: [ITranslator, ISettingRegistry, ILayoutRestorer, IStatusBar],
+  requires: [IDocumentManager, IDefaultDrive, IPreferences],
+  optional: [ITranslator, ILayoutRestorer, IStatusBar],
   activate: (
     app,
     documents: IDocumentManager,
     drive: Contents.IDrive,
+    preferences: IPreferences,
     translator: ITranslator | null,
-    settings: ISettingRegistry | null,
     restorer: ILayoutRestorer | null,
     statusBar: IStatusBar | null
   ) => {
@@ -138,8 +137,6 @@ export const document: JupyterFrontEndPlugin<void> = {
     const server = new PlaceServer(app.serviceManager.serverSettings, trans);
     const files = new PlaceFiles(server);
     drive.contentProviderRegistry?.register(PLACE_CONTENTS, files);
-    let held: ISettingRegistry.ISettings | null = null;
-    void settings?.load(SETTINGS).then(loaded => (held = loaded));
     const registry = app.docRegistry;
     const shared = { fileFormat: 'json', contentType: 'file', icon: placeIcon } as const;
     registry.addFileType({
@@ -172,7 +169,7 @@ export const document: JupyterFrontEndPlugin<void> = {
       files,
       server,
       documents,
-      name => String(held?.composite[name] ?? ''),
+      preferences,
       trans
     );
     const tracker = new WidgetTracker<PlaceDocument>({ namespace: 'placebudget-place' });

@@ -1,5 +1,6 @@
 import { commands } from './commands';
 import { document } from './document';
+import { preferences } from './settings';
 import { viewer } from './viewer';
 
-export default [viewer, document, commands];
+export default [preferences, viewer, document, commands];

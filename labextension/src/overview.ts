@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { button, element, figures } from './dom';
 import type { IFindingGroup, IPlace } from './place';
+import { amount } from './planview';
 
 /** What is seen first of a place: its money by agency, what is found in it, what is to do. */
 export function showOverview(
@@ -26,9 +27,11 @@ export function showOverview(
   node.append(element('h3', trans.__('Money')));
   if (overview.money.length > 0) {
     const heads = [trans.__('Agency'), ...overview.years];
-    node.append(
-      figures(trans.__('Money of each agency, cash of each year'), heads, overview.money)
-    );
+    const rows = overview.money.map(({ name, pence }) => [
+      name || trans.__('All together'),
+      ...pence.map(each => amount(each))
+    ]);
+    node.append(figures(trans.__('Money of each agency, cash of each year'), heads, rows));
   } else {
     node.append(element('p', trans.__('It is added up when the errors below are mended.')));
   }

@@ -31,7 +31,8 @@ export interface IOverview {
   errors: number;
   warnings: number;
   groups: IFindingGroup[];
-  money: string[][];
+  /** By agency, a figure a year; the last, without a name, all together. Empty: not known. */
+  money: { name: string; pence: number[] }[];
   to_do: { text: string; points: string[] }[];
 }
 

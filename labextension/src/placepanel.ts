@@ -8,13 +8,14 @@ import type { IFindingGroup, ITable } from './place';
 import type { Change } from './placemodel';
 import { PlacePlans, type IPlanActions } from './placeplans';
 import type { PlaceSession } from './placesession';
+import type { IPreferences } from './settings';
 import { Tree } from './tree';
 
 /** A place that is looked at: what it shares, and its view in front. */
 export interface IShown {
   session: PlaceSession;
   actions: IPlanActions;
-  objective: string;
+  preferences: IPreferences;
   go: (goal: Pick<IFindingGroup, 'table' | 'row' | 'column'>) => void;
 }
 
@@ -58,9 +59,9 @@ export class PlacePanel extends Widget {
       this.node.replaceChildren(words, button(trans.__('Open place budget'), this.openPlace));
       return;
     }
-    const { session, actions, objective } = shown;
+    const { session, actions, preferences } = shown;
     session.model.changed.connect(this.changed, this);
-    this.plans = new PlacePlans(element('section'), session, actions, objective, trans, false);
+    this.plans = new PlacePlans(element('section'), session, actions, preferences, trans, false);
     this.node.replaceChildren(
       this.head,
       this.tree.node,

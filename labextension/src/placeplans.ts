@@ -7,6 +7,7 @@ import { showPage } from './page';
 import type { IPlace, IPlanFile, IRun } from './place';
 import type { PlaceSession } from './placesession';
 import { planWords, RunLines } from './runlines';
+import type { IPreferences } from './settings';
 
 /** What can be done with a plan file. */
 export interface IPlanActions {
@@ -20,7 +21,7 @@ export class PlacePlans {
     readonly node: HTMLElement,
     private readonly session: PlaceSession,
     private readonly actions: IPlanActions,
-    private readonly objective: string,
+    private readonly preferences: IPreferences,
     private readonly trans: TranslationBundle,
     /** Whether there is room for plans side by side. */
     private readonly wide = true
@@ -159,7 +160,8 @@ export class PlacePlans {
   private showRuns(): void {
     const { session, trans } = this;
     this.choose(this.what, session.plans, 'pooled', name => planWords(name, trans));
-    this.choose(this.most, session.objectives, this.objective, name => name);
+    const objective = String(this.preferences.get('objective') ?? '');
+    this.choose(this.most, session.objectives, objective, name => name);
     this.lines.show(session.runs.filter(run => run.study === ''));
   }
 

@@ -14,6 +14,7 @@ import { PlaceStudies } from './placestudies';
 import { PlaceTables } from './placetables';
 import { PlanWidget } from './planwidget';
 import { Refused } from './server';
+import type { IPreferences } from './settings';
 import { Tabs } from './tabs';
 
 /** One view of a place: overview, tables, network, options, plans, studies, settings. */
@@ -21,7 +22,7 @@ export class PlaceView extends Widget {
   constructor(
     readonly session: PlaceSession,
     readonly actions: IPlanActions,
-    readonly objective: string,
+    readonly preferences: IPreferences,
     private readonly trans: TranslationBundle
   ) {
     super();
@@ -29,7 +30,7 @@ export class PlaceView extends Widget {
     this.network = new PlanWidget(trans);
     this.tables = new PlaceTables(this.panel(), this.model, trans);
     this.settings = new PlaceSettings(this.panel(), this.model, trans);
-    this.plans = new PlacePlans(this.panel(), session, actions, objective, trans);
+    this.plans = new PlacePlans(this.panel(), session, actions, preferences, trans);
     this.studies = new PlaceStudies(this.panel(), session, trans);
     const plan = (option: string) => {
       this.tabs.choose('plans');
@@ -60,6 +61,7 @@ export class PlaceView extends Widget {
     this.node.addEventListener('keydown', this.key, true);
     this.model.changed.connect(this.changed, this);
     this.model.stateChanged.connect(this.tell, this);
+    preferences.changed.connect(this.showOverview, this);
     this.refresh();
   }
 
@@ -73,6 +75,7 @@ export class PlaceView extends Widget {
     }
     this.model.changed.disconnect(this.changed, this);
     this.model.stateChanged.disconnect(this.tell, this);
+    this.preferences.changed.disconnect(this.showOverview, this);
     this.tables.dispose();
     this.plans.dispose();
     this.studies.dispose();

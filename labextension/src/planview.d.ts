@@ -3,6 +3,9 @@ export interface IDrawing {
   [member: string]: unknown;
 }
 
+/** Pounds as whoever looks at this page wishes them. */
+export function amount(pence: number): string;
+
 export function renderPlan(
   element: HTMLElement,
   drawing: IDrawing,

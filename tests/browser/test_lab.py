@@ -181,6 +181,37 @@ def test_a_plan_file_opens_without_a_kernel_in_each_theme(
     themed(lab_server, "JupyterLab Light")
 
 
+def test_units_and_colours_follow_the_theme_and_the_settings_at_once(
+    page: Page,
+    lab_server: browsing.Server,
+    kept: Callable[[str, Any], str],
+    plan_file: dict[str, Any],
+    pictures: Path,
+) -> None:
+    themed(lab_server, "JupyterLab Dark High Contrast")
+    opened(page, lab_server, f"/lab/tree/{kept('set.plan.json', plan_file)}")
+    drawing = page.locator(f"{PLAN} .pb-plan")
+    expect(drawing).to_have_attribute("data-scheme", "dark contrast")
+    expect(drawing.locator(".status")).to_contain_text("£100 million spent on services")
+    page.screenshot(path=pictures / "lab_plan_high_contrast.png")
+    assert browsing.violations(page, PLAN) == []
+    page.evaluate(SET_UP)
+    settings = page.locator(".jp-SettingsPanel")
+    settings.locator("select[name$=_units]").select_option("whole pounds")
+    settings.locator("select[name$=_colours]").select_option("greys")
+    expect(drawing).to_have_attribute("data-scheme", "dark greys")
+    expect(drawing.locator(".status")).to_contain_text("£100,000,000 spent on services")
+    page.screenshot(path=pictures / "lab_settings.png")
+    themed(lab_server, "JupyterLab Light")
+    ours = lab_server.folder / "settings" / "placebudget" / "commands.jupyterlab-settings"
+    browsing.wait_until(ours.exists)
+    ours.unlink()
+
+
+SET_UP = """async () => {
+    await window.jupyterapp.restored;
+    await window.jupyterapp.commands.execute('settingeditor:open', { query: 'Place budgets' });
+}"""
 PLACE = ".jp-Document .jp-placebudget-place"
 PANEL = "#placebudget-place-panel"
 

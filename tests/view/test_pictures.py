@@ -198,4 +198,4 @@ def test_no_part_of_the_package_has_colours_for_charts_of_its_own() -> None:
     for tone, name in (("money", "pooled"), ("cash", "cashable")):
         edge = re.findall(rf"{tone}: \['#\w+', '(#\w+)'\]", planview())
         colour = colours.colours([name])[0]
-        assert edge == [colour.lower(), colours.ON_DARK[colour].lower()]
+        assert edge[:2] == [colour.lower(), colours.ON_DARK[colour].lower()]

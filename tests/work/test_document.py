@@ -83,9 +83,9 @@ def test_the_overview_tells_what_each_agency_has(document: Document) -> None:
     overview = page(document)["overview"]
     assert overview["years"] == ["2027-28", "2028-29"]
     assert overview["money"] == [
-        ["Tiny Council", "£10 million", "£10 million"],
-        ["Tiny NHS Board", "£20 million", "£20 million"],
-        ["All together", "£30 million", "£30 million"],
+        {"name": "Tiny Council", "pence": [1_000_000_000, 1_000_000_000]},
+        {"name": "Tiny NHS Board", "pence": [2_000_000_000, 2_000_000_000]},
+        {"name": "", "pence": [3_000_000_000, 3_000_000_000]},
     ]
     assert overview["errors"] == 0
     assert overview["to_do"][0]["points"]

@@ -26,7 +26,6 @@ from placebudget.place.options.stored import FOLDER
 from placebudget.place.origin import read_from
 from placebudget.place.place import PLACEHOLDERS
 from placebudget.place.settings import FREE, KEEP
-from placebudget.words import money
 from placebudget.work.typed import LONGEST_CELL, MOST_ROWS, Texts, page_columns, shown_finding
 
 LIMITS = replace(UPLOADS, file=FileLimits().file, unpacked=FileLimits().unpacked)
@@ -395,13 +394,13 @@ def _overview(document: Document, judged: Judged) -> dict[str, Any]:
         "errors": len(found.errors),
         "warnings": len(found.warnings),
         "groups": groups,
-        "money": [] if place is None or found.errors else _money(place),
+        "money": [] if place is None or found.errors else _pence(place),
         "to_do": [] if place is None or found.errors else _to_do(place),
     }
 
 
-def _money(place: Place) -> list[list[str]]:
-    """What each agency has in each year of the plan, and all together, as people read it."""
+def _pence(place: Place) -> list[dict[str, Any]]:
+    """What each agency has in each year of the plan; at the end, without a name, all together."""
     streams, funding = place.streams.set_index("stream")["agency"], place.filled("funding")
     table = (
         funding.assign(agency=funding["stream"].map(streams))
@@ -410,10 +409,11 @@ def _money(place: Place) -> list[list[str]]:
     )
     name = Names(place).of
     rows = [
-        [name("agency", str(key)), *map(money, row)]
+        (name("agency", str(key)), row)
         for key, row in zip(table.index, table.to_numpy(), strict=True)
     ]
-    return [*rows, ["All together", *map(money, table.sum().to_numpy())]]
+    rows.append(("", table.sum().to_numpy()))
+    return [{"name": who, "pence": [round(100 * pounds) for pounds in row]} for who, row in rows]
 
 
 def _to_do(place: Place) -> list[dict[str, Any]]:

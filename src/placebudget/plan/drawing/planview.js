@@ -7,19 +7,42 @@
 /** Most that is drawn. */
 export const LIMITS = { nodes: 400, links: 8000, years: 60, plans: 12, prices: 400, text: 400 };
 
-/** Fills, on which words are legible, and edges, which stand out from the paper. */
-export const PALETTE = {
-	light: {
-		paper: '#ffffff', ink: '#0b0c0c', soft: '#484f54', line: '#b1b4b6',
-		money: ['#c5d6e6', '#12436d'], pool: ['#bde3e0', '#17766f'], rest: ['#dcdcdc', '#5a5f63'],
-		cash: ['#e9c9db', '#801650'], other: ['#e6dcf5', '#7a52b3'],
-	},
-	dark: {
-		paper: '#15191d', ink: '#f5f5f5', soft: '#c3c8cc', line: '#5b6167',
-		money: ['#1f3f60', '#7db4e6'], pool: ['#14504c', '#45cbc0'], rest: ['#3b4045', '#b3b8bd'],
-		cash: ['#571d40', '#ea8dc0'], other: ['#3f2f63', '#c9b3f0'],
-	},
+const LIGHT = {
+	paper: '#ffffff', ink: '#0b0c0c', soft: '#484f54', line: '#b1b4b6',
+	money: ['#c5d6e6', '#12436d'], pool: ['#bde3e0', '#17766f'], rest: ['#dcdcdc', '#5a5f63'],
+	cash: ['#e9c9db', '#801650'], other: ['#e6dcf5', '#7a52b3'],
 };
+const DARK = {
+	paper: '#15191d', ink: '#f5f5f5', soft: '#c3c8cc', line: '#5b6167',
+	money: ['#1f3f60', '#7db4e6'], pool: ['#14504c', '#45cbc0'], rest: ['#3b4045', '#b3b8bd'],
+	cash: ['#571d40', '#ea8dc0'], other: ['#3f2f63', '#c9b3f0'],
+};
+/** Fills, on which words are legible, and edges, which stand out from the paper; by scheme, and for
+ * readers who want strong contrast, or greys, by that too. */
+export const PALETTE = {
+	light: LIGHT,
+	dark: DARK,
+	'light contrast': {
+		paper: '#ffffff', ink: '#000000', soft: '#000000', line: '#000000',
+		money: ['#dbe7f3', '#0a2a47'], pool: ['#cdeeea', '#0b3f3b'], rest: ['#e8e8e8', '#2b2b2b'],
+		cash: ['#f3dbe8', '#560a35'], other: ['#efe6fb', '#41246b'],
+	},
+	'dark contrast': {
+		paper: '#000000', ink: '#ffffff', soft: '#ffffff', line: '#ffffff',
+		money: ['#0f2a44', '#b5d8f7'], pool: ['#0c3a36', '#8ff0e6'], rest: ['#26292c', '#e0e3e6'],
+		cash: ['#3d0e2b', '#f9c0de'], other: ['#2a1c47', '#e2d5fb'],
+	},
+	'light greys': { ...LIGHT,
+		money: ['#e2e2e2', '#3a3a3a'], pool: ['#bdbdbd', '#0b0c0c'], rest: ['#f4f4f4', '#6b6b6b'],
+		cash: ['#cfcfcf', '#000000'], other: ['#e8e8e8', '#4a4a4a'] },
+	'dark greys': { ...DARK,
+		money: ['#3a3a3a', '#cccccc'], pool: ['#555555', '#ffffff'], rest: ['#1e1e1e', '#9a9a9a'],
+		cash: ['#484848', '#f0f0f0'], other: ['#2e2e2e', '#b8b8b8'] },
+};
+
+/** Units that a reader may wish for: pounds of one, decimals, the word after it.
+ * @type {Record<string, [number, number, string]>} */
+const UNITS = { 'whole pounds': [1, 0, ''], '£ thousand': [1e3, 0, ' thousand'], '£ million': [1e6, 1, ' million'] };
 
 /** @type {Record<string, string[]>} */
 const KINDS = {
@@ -56,13 +79,19 @@ export const counted = (value = 0) =>
 const withSign = (pence = 0, text = '', signed = false) =>
 	(!/[1-9]/.test(text) ? '' : pence < 0 ? '\u2212' : signed ? '+' : '') + text;
 
-/** Pounds in words, "£2.5 million"; signed: a gain has a plus. */
-export function money(pence = 0, signed = false) {
+/** Pounds in words, "£2.5 million"; signed: a gain has a plus; in one unit where one is named. */
+export function money(pence = 0, signed = false, unit = '') {
 	const size = Math.abs(pence) / 100;
+	const [one, digits, word] = UNITS[unit] ?? [];
+	if (one) return withSign(pence, `£${grouped(size / one, digits)}${word}`, signed);
 	return withSign(pence, size >= 0.9995e9 ? `£${grouped(size / 1e9, 2, 1)} billion`
 		: size >= 999500 ? `£${grouped(size / 1e6, 1, 1)} million`
 			: size >= 999.5 ? `£${grouped(size / 1000)},000` : `£${grouped(size)}`, signed);
 }
+
+/** Pounds as whoever looks at this page wishes them, who may have said so on its body. */
+export const amount = (pence = 0, signed = false) =>
+	money(pence, signed, document.body.dataset.placebudgetUnits);
 
 /** A name in lines of pixels, whole; a word longer than a line goes on in the next. */
 export function fitted(name = '', width = 0, letter = 8) {
@@ -368,7 +397,7 @@ const colours = Object.entries(PALETTE).map(([scheme, given]) => {
 	const plain = Object.entries(THEMED).map(([name, theirs]) =>
 		`--${name}:var(--jp-${theirs},${given[/** @type {'ink'} */ (name)]})`);
 	const tones = TONES.map(name => `--${name}:${given[name][0]};--${name}-edge:${given[name][1]}`);
-	return `[data-scheme=${scheme}]{color-scheme:${scheme};${[...plain, ...tones].join(';')}}`;
+	return `[data-scheme='${scheme}']{color-scheme:${scheme.split(' ')[0]};${[...plain, ...tones].join(';')}}`;
 });
 
 const STYLE = `${colours.join('\n')}
@@ -416,6 +445,8 @@ caption{text-align:left;padding:.4rem .5rem}
 :is(caption,thead th,.sum *){font-weight:600}
 .note{font-size:.875rem;color:var(--soft)}
 .wide{grid-template-columns:minmax(0,1fr) 19rem}
+[data-scheme$=contrast]{--soft:var(--ink);--line:var(--ink)}
+[data-scheme$=contrast] .link{stroke-width:1.5;stroke-opacity:1}
 @media (prefers-contrast:more){
 {--soft:var(--ink);--line:var(--ink)}
 .link{stroke-width:1.5;stroke-opacity:1}
@@ -452,6 +483,13 @@ function fill(element, attributes, children) {
 
 /** The theme of Jupyter, or the reader's wish. @param {Element} element */
 function schemeOf(element) {
+	const { jpThemeName = '', placebudgetColours: colours } = document.body.dataset;
+	const strong = colours === 'strong contrast' || (colours !== 'greys' && /high contrast/i.test(jpThemeName));
+	return lightOrDark(element) + (strong ? ' contrast' : colours === 'greys' ? ' greys' : '');
+}
+
+/** @param {Element} element */
+function lightOrDark(element) {
 	const theme = element.closest('[data-jp-theme-light]')?.getAttribute('data-jp-theme-light');
 	const themed = getComputedStyle(element).getPropertyValue('--jp-layout-color1');
 	if (theme) return theme === 'false' ? 'dark' : 'light';
@@ -606,8 +644,8 @@ export function renderPlan(element, given, options = {}) {
 		(flow, n) => (['', state.layer].includes(flow.layer) && wanted(flow) ? [n] : []));
 	const sum = (kinds = ['']) => together(flows(({ kind }) => kinds.includes(kind)), state.shown);
 
-	const sentence = () => `${planOf()}, ${yearWords()}: ${money(sum(['spend']))} spent on services; savings of `
-		+ `${money(sum(['cashable', 'not_cashable']))}, of which ${money(sum(['cashable']))} cashable.`;
+	const sentence = () => `${planOf()}, ${yearWords()}: ${amount(sum(['spend']))} spent on services; savings of `
+		+ `${amount(sum(['cashable', 'not_cashable']))}, of which ${amount(sum(['cashable']))} cashable.`;
 
 	/** @param {Knot} node */
 	const toneOf = node => (node.last === 2 ? 'rest' : node.column === 5 ? 'cash'
@@ -617,7 +655,7 @@ export function renderPlan(element, given, options = {}) {
 	/** @param {Ribbon} link */
 	const wordsOf = link => `${view.nodes[link.source].name} to ${view.nodes[link.target].name}`;
 	/** @param {Knot} node */
-	const amountsOf = ({ into, out }) => [into && `In: ${money(into)}.`, out && `Out: ${money(out)}.`]
+	const amountsOf = ({ into, out }) => [into && `In: ${amount(into)}.`, out && `Out: ${amount(out)}.`]
 		.filter(Boolean).join(' ');
 
 	/** @param {Layout} placed @param {Box} box */
@@ -628,7 +666,7 @@ export function renderPlan(element, given, options = {}) {
 		for (const link of placed.links.filter(each => each.pence)) {
 			const path = draw('path', { d: link.path, 'data-id': link.id, class: `link ${hueOf(link)} ${link.kind}`
 				+ `${link.thick < 3 ? ' thin' : ''}${touched(link) ? ' on' : ''}` },
-			draw('title', {}, `${wordsOf(link)}: ${money(link.pence)}`));
+			draw('title', {}, `${wordsOf(link)}: ${amount(link.pence)}`));
 			path.onclick = () => pick(link.id);
 			ribbons.append(path);
 		}
@@ -637,7 +675,7 @@ export function renderPlan(element, given, options = {}) {
 		const line = size + 2;
 		const top = line * Math.max(...titles.map(each => each.length)) + line + 6;
 		const heads = view.columns.flatMap((c, n) => [...titles[n],
-			money(total(within(view, c).map(each => n ? each.into : each.out)))].map((words, i) =>
+			amount(total(within(view, c).map(each => n ? each.into : each.out)))].map((words, i) =>
 			draw('text', { class: i < titles[n].length ? 'bold' : '', x: n * placed.cell, y: (i + 1) * line - top }, words)));
 		const svg = draw('svg', { viewBox: `-2 ${-top} ${box.width + 4} ${box.height + top + 6}`,
 			height: box.height + top + 6, 'font-size': size, role: 'group', 'aria-label': `${drawing.title}, ${planOf()}, ${yearWords()}. Arrow keys move, Enter `
@@ -653,7 +691,7 @@ export function renderPlan(element, given, options = {}) {
 	function paintKnot(node, n, { bar, cell }, size) {
 		const tall = size + 2;
 		const lines = fitted(node.name, cell - bar - 10, size * 0.615);
-		if (node.slot >= (lines.length + 1) * tall) lines.push(money(node.value));
+		if (node.slot >= (lines.length + 1) * tall) lines.push(amount(node.value));
 		const middle = node.top + node.slot / 2;
 		const told = `${node.name}. ${amountsOf(node)}`;
 		const picked = node.id === state.selected;
@@ -715,8 +753,8 @@ export function renderPlan(element, given, options = {}) {
 	function compared(flows = [0]) {
 		const other = against();
 		const then = together(flows, other);
-		return other ? [make('p', {}, `${planOf(other)}: ${money(then)}. Difference: `
-			+ `${money(together(flows, state.shown) - then, true)}.`)] : [];
+		return other ? [make('p', {}, `${planOf(other)}: ${amount(then)}. Difference: `
+			+ `${amount(together(flows, state.shown) - then, true)}.`)] : [];
 	}
 
 	/** @param {string} title @param {Kids} items */
@@ -732,7 +770,7 @@ export function renderPlan(element, given, options = {}) {
 	/** @param {Ribbon[]} links @param {End} end */
 	const buttons = (links, end) => links.map(link => button(link.id,
 		view.nodes[link[end]].name + ({ cashable: ', cashable', not_cashable: ', not cashable' }[link.kind] ?? ''),
-		money(link.pence)));
+		amount(link.pence)));
 
 	const priced = (points = [0]) => drawing.prices.filter(each => each.plan === state.shown
 		&& (state.year === 'all' || !each.year || each.year === state.year)
@@ -762,9 +800,9 @@ export function renderPlan(element, given, options = {}) {
 	/** @param {Ribbon} link */
 	function aboutRibbon(link) {
 		const ends = [view.nodes[link.source], view.nodes[link.target]];
-		return [make('p', {}, `${KINDS[link.kind][1]}, ${yearWords()}: ${money(link.pence)}.`),
+		return [make('p', {}, `${KINDS[link.kind][1]}, ${yearWords()}: ${amount(link.pence)}.`),
 			...compared(link.members),
-			...listed('From and to', ends.map(each => button(each.id, each.name, money(each.value)))),
+			...listed('From and to', ends.map(each => button(each.id, each.name, amount(each.value)))),
 			...listed('Conditions', link.members.length > 1 ? [] : drawing.links[link.members[0]].notes),
 			...listed('Prices', priced(ends.flatMap(each => each.members)))];
 	}
@@ -784,7 +822,7 @@ export function renderPlan(element, given, options = {}) {
 			const links = view.links.filter(each => view.nodes[each.target].column === c);
 			const figures = (/** @type {Ribbon[]} */ ...mine) => {
 				const [now, then] = [state.shown, other].map(key => total(mine.map(each => together(each.members, key))));
-				return [money(now), ...(other ? [money(then), money(now - then, true)] : [])].map(
+				return [amount(now), ...(other ? [amount(then), amount(now - then, true)] : [])].map(
 					said => make('td', { class: 'figure' }, said));
 			};
 			return make('tbody', {}, make('tr', { class: 'sum' }, make('th', { colspan: '3', scope: 'rowgroup' },
@@ -816,14 +854,18 @@ export function renderPlan(element, given, options = {}) {
 		width = now;
 		guarded(was === narrow() ? show : build);
 	});
-	const themed = new MutationObserver(follow);
+	const themed = new MutationObserver(changes => {
+		follow();
+		if (changes.some(each => each.attributeName === 'data-placebudget-units')) guarded();
+	});
 	const wish = matchMedia('(prefers-color-scheme: dark)');
 	width = Math.floor(element.clientWidth) || 960;
 	read();
 	choose(options);
 	guarded(build);
 	sized.observe(element);
-	themed.observe(document.body, { attributes: true, attributeFilter: ['data-jp-theme-light'] });
+	themed.observe(document.body, { attributes: true, attributeFilter: ['data-jp-theme-light',
+		'data-jp-theme-name', 'data-placebudget-colours', 'data-placebudget-units'] });
 	wish.addEventListener('change', follow);
 	const stop = () => {
 		sized.disconnect();
