@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from placebudget.importing import usual
-from placebudget.importing.making import BENEFIT, CASH, OUTSIDE, PAYS, ROOM_OF_MONEY, Making
+from placebudget.importing.making import CASH, PAYS, ROOM_OF_MONEY, Making
 from placebudget.importing.pools import IMPROVED, SOURCES, Payer, proposed
 from placebudget.importing.usual import ASSUMED
 from placebudget.place.findings import warning
@@ -20,14 +20,15 @@ def add_chain(made: Making) -> None:
     """Need, outcomes, savings and avoided need of the services, as the library has them."""
     units: dict[str, int] = {}
     outcomes: dict[str, None] = {}
-    for key, (role, agency, amount, _) in made.roles.items():
+    for key, spent in made.roles.items():
+        role = spent.role
         if not usual.measured(role):
             continue
         offer = next(row for row in made.rows["offers"] if row["offer"] == key)
         # The money buys whole units, and pence beside them.
-        units[key] = math.floor(amount / made.unit_cost(role))
+        units[key] = math.floor(spent.amount / made.unit_cost(role))
         effects = usual.effects_of(role)
-        offer["capacity"] = _add_need(made, key, role, made.bodies[agency].area, units[key])
+        offer["capacity"] = _add_need(made, key, role, made.bodies[spent.agency].area, units[key])
         outcomes |= dict.fromkeys(each["outcome"] for each in effects)
         for step, (up_to, works) in enumerate(usual.RETURNS if effects else (), start=1):
             made.add("returns", ASSUMED, "illustrative", service=key, step=step, up_to=up_to,
@@ -40,11 +41,11 @@ def add_chain(made: Making) -> None:
             if sector in agencies:
                 service = {"service": role} if role in made.roles else {}
                 made.add("savings", **saving, agency=agencies[sector], **service)
-        for key, (role, agency, *_) in made.roles.items():
-            row = usual.avoided(outcome, role)
+        for key, spent in made.roles.items():
+            row = usual.avoided(outcome, spent.role)
             if row is not None:
                 made.add("avoids", outcome=outcome, service=key, **row)
-                _add_at_risk(made, outcome, made.bodies[agency].area, units[key])
+                _add_at_risk(made, outcome, made.bodies[spent.agency].area, units[key])
     for row in usual.evidence():
         made.add("evidence", **row)
 
@@ -87,28 +88,21 @@ def _add_at_risk(made: Making, outcome: str, area: str, units: int) -> None:
 
 
 def add_rules(made: Making) -> None:
-    """Floors of duties that are not led by need, and what stays outside the services."""
-    for key, (role, _, amount, _) in made.roles.items():
-        if role in usual.FLOORS:
-            least, law = usual.FLOORS[role]
-            made.add("rules", ASSUMED, "illustrative", rule=f"{key}_duty", kind="floor",
-                     subject=f"service={key}", amount=round(amount * least, -3), unit="pounds",
-                     basis="law", reference=law,
+    """Floors of duties that are not led by need, and of each line outside the services."""
+    for key, spent in made.roles.items():
+        floor = {"kind": "floor", "subject": f"service={key}", "unit": "pounds",
+                 "basis": "assumption"}  # fmt: skip
+        if spent.outside:
+            made.add("rules", ASSUMED, "illustrative", rule=f"{key}_as_today", **floor,
+                     amount=spent.amount, reference="Taken to cost each year what it costs today",
+                     note="In no service, and no choice of the council within the year: met first"
+                     )  # fmt: skip
+        elif spent.role in usual.FLOORS:
+            least, law = usual.FLOORS[spent.role]
+            made.add("rules", ASSUMED, "illustrative", rule=f"{key}_duty", **floor,
+                     amount=round(spent.amount * least, -3), reference=law,
                      note=f"The duty is law; its level, {percent(least)} of today’s money in "
                           "cash, is an assumption")  # fmt: skip
-    purposes = {row["purpose"] for row in made.rows["services"]}
-    for purpose, name in ((OUTSIDE, "Levies, debt and other money outside services"),
-                          (BENEFIT, "Payments of housing benefit")):  # fmt: skip
-        if purpose in purposes:
-            services = {
-                row["service"] for row in made.rows["services"] if row["purpose"] == purpose
-            }
-            held = sum(amount for key, (*_, amount, _) in made.roles.items() if key in services)
-            made.add("rules", ASSUMED, "illustrative", rule=f"{purpose}_as_today", kind="floor",
-                     subject=f"purpose={purpose}", amount=(held - 1) // 1000 * 1000, unit="pounds",
-                     basis="assumption", reference=f"{name} are taken to cost what they cost today",
-                     note="No choice of the council within the year: met first. To the thousand "
-                          "pounds below")  # fmt: skip
 
 
 def add_pools(made: Making) -> None:

@@ -16,44 +16,51 @@ from placebudget.importing.outturn import (
     REST,
     SERVICE,
     Item,
+    OutturnLine,
 )
 from placebudget.importing.pools import IMPROVED
 from placebudget.importing.usual import ASSUMED
 from placebudget.place import schema
 from placebudget.place.findings import Finding
 from placebudget.place.settings import start_of
-from placebudget.words import money, percent
+from placebudget.words import percent
 
 Row: TypeAlias = dict[str, Any]
 
-ROOM_OF_MONEY, ROOM_OUTSIDE = 1.25, 3.0
-"""Most that can go to a service of which nothing is known, and outside services, of today's."""
+ROOM_OF_MONEY = 1.25
+"""Most that can go to a service of which nothing is known, of today's."""
 
 CASH = "cash"
 """The index of what does not rise with prices: debt, levies, benefit, what reserves get."""
 
-OUTSIDE, BENEFIT = "outside_services", "housing_benefit"
-"""Purposes of money that goes into no service."""
+OUTSIDE, BENEFIT, RESERVES = "outside_services", "housing_benefit", "paid_into_reserves"
+TRANSFERS = "benefit_and_transfers"
+PUT_BY = {
+    "to_school_reserves": "paid_into_school_reserves",
+    "to_public_health_reserves": "paid_into_public_health_reserves",
+}
+"""Purposes of money that goes into no service; that of reserves of one purpose alone, by line."""
+
+TRANSFERRED = f"{REST}net_current"
+"""The line that holds benefit and transfers where a file has only their sum."""
 
 NOT_ITEMISED = "grants_for_benefit"
 """Grants that a file does not itemise, as far as benefit and other transfers cost."""
 
+_HEALTH = ("public_health", "other_public_health")
 FENCED = {
-    "schools_grant": ("education",),
-    "public_health_grant": ("public_health", "other_public_health"),
+    "schools_grant": ("schools", PUT_BY["to_school_reserves"]),
+    "public_health_grant": (*_HEALTH, PUT_BY["to_public_health_reserves"]),
     "housing_benefit_subsidy": (BENEFIT,),
-    NOT_ITEMISED: (OUTSIDE, BENEFIT),
+    NOT_ITEMISED: (BENEFIT, TRANSFERS),
     IMPROVED: ("adult_social_care", "other_adult_social_care"),
-    "from_school_reserves": ("education",),
-    "from_public_health_reserves": ("public_health", "other_public_health"),
+    "from_school_reserves": ("schools",),
+    "from_public_health_reserves": _HEALTH,
 }
 """What a ring-fenced stream may be spent on."""
 
 PAYS = ("council_tax", "police_grant", "nhs_money", "police_money")
 """Streams that pay into pools: of a body the last that it has."""
-
-DRAWN = {"schools_grant": "to_school_reserves", "public_health_grant": "to_public_health_reserves"}
-"""Reserves that pay for the purpose of a grant too."""
 
 SETTLED_GRANTS = {
     "improved_better_care_fund": "Improved Better Care Fund",
@@ -75,13 +82,20 @@ SETTLED_GRANTS = {
 """Grants that a settlement names, in the outturn within grants inside external finance."""
 
 GRANTED = {
-    "grants_inside_aef": {
-        "public_health_grant": "public health grant",
-        "schools_grant": "schools and education grants",
-    },
-    "grants_outside_aef": {"housing_benefit_subsidy": "housing benefit subsidy"},
+    "public_health_grant": (
+        "grants_inside_aef",
+        "public health grant",
+        ("public_health", "to_public_health_reserves"),
+    ),
+    "schools_grant": (
+        "grants_inside_aef",
+        "schools and education grants",
+        ("education", "to_school_reserves"),
+    ),
+    "housing_benefit_subsidy": ("grants_outside_aef", "housing benefit subsidy", HOUSING_BENEFIT),
 }
-"""Ring-fenced streams that a line of grants is taken to hold, in this order, and their names.
+"""Ring-fenced streams that a line of grants is taken to hold, in this order: the line, the names,
+and what each pays as far as it goes: lines of a service, and of reserves of the same purpose.
 
 Public health is first: its grant pays for all of it, while schools get other money too. Grants that
 a settlement names come before both: how much they are is known.
@@ -121,15 +135,19 @@ BENEFITS = (
 ONCE = "Money drawn from reserves: nobody knows for what, so a part of every service"
 SMALL = "Small amounts of other income stand here too"
 ELSEWHERE = "Of the same body, outside the place"
-KEPT = "Paid into reserves in that year: it bought nothing, and is left out"
+KEPT = (
+    "Paid into reserves in that year: taken to be put by in each year ahead too, an assumption, as "
+    "no service had it"
+)
 CRUMB = 5_000
 """Pounds below which the stream that pays most pays a part too: a part should buy something."""
-LEAST = 100_000
-"""Pounds a year that make a stream of its own."""
+LEAST, TRIFLE = 100_000, 10_000
+"""Pounds a year that make a stream of its own; and that are a trifle, whatever they are for."""
 FENCE = (
     "As much of the grants as the services of its purpose cost, public health first, then "
     "schools: an assumption"
 )
+PAID_BY_GRANT = "As much of the line as the schools grant is taken to pay: an assumption"
 
 
 @dataclass
@@ -156,6 +174,8 @@ class Body:
         Service lines that hold other services here than the lines of others do.
     social_care : bool
         Whether it is no council without social care.
+    benefit : bool
+        Whether it pays housing benefit, as districts and councils of one tier do.
     whole : str
         Name of the body of which it is a share; blank: it is no share.
     """
@@ -174,12 +194,17 @@ class Body:
     totals: Mapping[str, float] = field(default_factory=dict)
     undivided: frozenset[str] = frozenset()
     social_care: bool = True
+    benefit: bool = False
     whole: str = ""
 
     @property
     def published_as(self) -> str:
         """How the body is called where all of it is meant, of which the place may have a share."""
         return self.whole or self.name
+
+    def cost_of(self, lines: Iterable[str]) -> int:
+        """What lines cost, less what they bring in, in pounds."""
+        return sum(pounds for item, pounds in self.amounts() if item.line.key in lines)
 
     def amounts(self) -> list[tuple[Item, int]]:
         """What of each item is the place's, in pounds; costs and income add up to nothing."""
@@ -211,31 +236,40 @@ class Income:
 
 
 def _folded(incomes: list[Income]) -> list[tuple[Income, list[Income]]]:
-    """Incomes, the small ones with the largest that is as free and is no council tax.
+    """Incomes, the small ones with the largest that is free and is no council tax.
 
     A stream of a few hundred pounds beside one of millions is no stream, but its pounds
-    must stand somewhere.
+    must stand somewhere. What is ring-fenced or paid once is so however little it is, but for a
+    trifle.
     """
-    free = [each for each in incomes if each.recurrent and each.stem not in FENCED]
-    small = [each for each in free if each.amount < LEAST and each.item.line != COUNCIL_TAX]
-    large = [each for each in free if each not in small]
+
+    def free(income: Income) -> bool:
+        return income.recurrent and income.stem not in FENCED
+
+    small = [
+        each
+        for each in incomes
+        if each.item.line != COUNCIL_TAX and each.amount < (LEAST if free(each) else TRIFLE)
+    ]
+    large = [each for each in incomes if free(each) and each not in small]
     if not large:
         return [(each, []) for each in incomes]
     host = max(large, key=lambda each: (each.item.line != COUNCIL_TAX, each.amount))
     return [(each, small if each is host else []) for each in incomes if each not in small]
 
 
-def _put_by(kept: int, incomes: list[Income]) -> list[int]:
-    """What of each income was paid into reserves: of those that may be spent on anything first."""
-    parts = [0] * len(incomes)
+@dataclass(frozen=True)
+class Spent:
+    """What a service is to the draft, whose it is, what it costs today, and columns of ``today``.
 
-    def rather(n: int) -> tuple[bool, int]:
-        return incomes[n].recurrent and incomes[n].stem not in FENCED, incomes[n].amount
+    Outside the services it costs in the years ahead what it costs today.
+    """
 
-    for n in sorted(range(len(incomes)), key=rather, reverse=True):
-        parts[n] = min(kept, incomes[n].amount)
-        kept -= parts[n]
-    return parts
+    role: str
+    agency: str
+    amount: int
+    told: Row
+    outside: bool
 
 
 @dataclass
@@ -260,7 +294,7 @@ class Making:
     reconciled: list[Row] = field(default_factory=list)
     bodies: dict[str, Body] = field(default_factory=dict)
     population: dict[str, float] = field(default_factory=dict)
-    roles: dict[str, tuple[str, str, int, Row]] = field(default_factory=dict)
+    roles: dict[str, Spent] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     doubts: list[Finding] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
@@ -284,32 +318,24 @@ class Making:
             "agencies", agency=body.key, name=body.name, sector=body.sector, **territory, **partner
         )
         costs: dict[str, int] = {}
-        kept = 0
+        granted = self._granted(body)
         for item, pounds in body.amounts():
-            if pounds > 0 and item.line.what == RESERVE:
-                kept += pounds
-                self._reconcile(body, item, "", "", pounds, KEPT)
-            elif pounds > 0:
-                for service, amount, why in self._services(body, item, pounds):
+            if pounds > 0:
+                for service, amount, why in self._services(body, item, pounds, granted):
                     costs[service] = costs.get(service, 0) + amount
                     self._reconcile(body, item, "today", service, amount, why)
         incomes = [
             income
             for item, pounds in body.amounts()
             if pounds < 0
-            for income in self._income(body, item, -pounds, costs)
+            for income in self._income(body, item, -pounds, granted)
         ]
         streams: dict[str, tuple[int, bool]] = {}
-        folded = _folded(incomes)
-        put_by = _put_by(kept, [income for income, _ in folded])
-        for n, (income, small) in enumerate(folded):
+        for income, small in _folded(incomes):
             amount = income.amount + sum(each.amount for each in small)
-            spent = amount - put_by[n]
-            stream = self._stream(body, income, amount, spent)
-            streams[stream] = spent, income.recurrent
-            here = put_by[n] - income.amount
-            self._reconcile(body, income.item, "funding", stream, here, income.why)
-            self._reconcile(body, income.item, "", "", -put_by[n], KEPT)
+            stream = self._stream(body, income, amount)
+            streams[stream] = amount, income.recurrent
+            self._reconcile(body, income.item, "funding", stream, -income.amount, income.why)
             for each in small:
                 self._reconcile(body, each.item, "funding", stream, -each.amount, SMALL)
         self._add_later(body)
@@ -365,14 +391,17 @@ class Making:
             )
             self.reconciled.append(dict(zip(RECONCILED, (*row, why), strict=True)))
 
-    def _services(self, body: Body, item: Item, pounds: int) -> Iterator[tuple[str, int, str]]:
+    def _services(
+        self, body: Body, item: Item, pounds: int, granted: Mapping[str, int]
+    ) -> Iterator[tuple[str, int, str]]:
         """Services that a cost is divided into, each with its share."""
         line = item.line
         parts = usual.PARTS.get(line.key, {})
         if line.what != SERVICE:
-            purpose = BENEFIT if line.key in HOUSING_BENEFIT else OUTSIDE
-            known = {"name": line.name, "purpose": purpose, "nature": "universal"}
+            known = {"name": line.name, "purpose": _purpose(body, line), "nature": "universal"}
             why = "In no service: a row of its own"
+            if line.what == RESERVE:
+                known["name"], why = f"paid into {line.name}", KEPT
             yield self._service(body, item, line.key, known, pounds, True, why), pounds, why
         elif not parts or line.key in body.undivided:
             known = {"name": line.name, "purpose": line.key, "nature": "universal"}
@@ -381,12 +410,20 @@ class Making:
         else:
             left = pounds
             for role, share in parts.items():
-                amount = left if share is None else self._in_whole_units(role, pounds * share)
+                amount, why = left, LEFT
+                if isinstance(share, str):
+                    _, _, paid = GRANTED[share]
+                    put_by = body.cost_of([key for key in paid if key != line.key])
+                    amount = min(left, max(0, granted[share] - put_by))
+                    why = PAID_BY_GRANT
+                elif share is not None:
+                    amount = self._in_whole_units(role, pounds * share)
+                    why = PART.format(percent(share))
                 left -= amount
                 if not amount:
                     continue
                 whole = amount == pounds
-                why = WHOLE if whole else LEFT if share is None else PART.format(percent(share))
+                why = WHOLE if whole else why
                 known = usual.service_row(role)
                 yield self._service(body, item, role, known, amount, whole, why), amount, why
 
@@ -408,12 +445,13 @@ class Making:
         """A service with its offer; where its role is taken, the key names the agency too."""
         key = role if role not in self.roles else f"{role}_{body.key}"
         reference = f"{'' if whole else 'Part of '}{body.reference}, {item.line.name}"
-        self.roles[key] = (role, body.key, amount, {
+        outside = item.line.what != SERVICE
+        self.roles[key] = Spent(role, body.key, amount, {
             **({"reference": reference} if body.reference else {}),
             "source": body.source if whole or body.reference else ASSUMED,
             "status": "derived" if whole and body.reference else "illustrative",
             "note": f"{body.note}. {why}" if body.note else why,
-        })  # fmt: skip
+        }, outside)  # fmt: skip
         measured = usual.measured(role)
         offer = usual.offer_row(role)
         carried = ("name", "purpose", "nature", "led_by")
@@ -428,24 +466,36 @@ class Making:
             "offer": key, "service": key, "area": body.area,
             "provider": usual.of(role).get("provider", body.published_as),
             "delivery_model": offer["delivery_model"],
-            "index": offer["index"] if item.line.what == SERVICE else CASH,
+            "index": CASH if outside else offer["index"],
         }  # fmt: skip
         if measured:
             names = ("unit_cost", "price_year", "release", "build", "note")
             bought |= {name: offer[name] for name in names if name in offer}
             self.add("offers", offer["source"], offer["status"], **bought)
         else:
-            # What is locked to today's money follows the streams that pay for it.
-            most = ROOM_OF_MONEY if item.line.what == SERVICE else ROOM_OUTSIDE
-            bought["note"] = f"Pounds of service, at most {most} times today’s: an assumption"
-            bought["capacity"] = math.ceil(amount * most) / 1000
+            bought["note"] = (
+                f"Pounds of service, at most {ROOM_OF_MONEY} times today’s: an assumption"
+            )
+            bought["capacity"] = math.ceil(amount * ROOM_OF_MONEY) / 1000
+            if outside:
+                bought |= {"note": "Just what it costs today", "capacity": amount / 1000}
             self.add("offers", ASSUMED, "illustrative", **bought, unit_cost=1000)
         return key
 
     # --- income ----------------------------------------------------------------------
 
+    def _granted(self, body: Body) -> dict[str, int]:
+        """What each ring-fenced grant is taken to be: what it pays for, as far as grants go."""
+        left = {line: -body.cost_of([line]) for line in ("grants_inside_aef", "grants_outside_aef")}
+        left["grants_inside_aef"] -= sum(self._given(body, self.first_settled(body)).values())
+        granted = {}
+        for stem, (line, _, paid) in GRANTED.items():
+            granted[stem] = max(0, min(left[line], body.cost_of(paid)))
+            left[line] -= granted[stem]
+        return granted
+
     def _income(
-        self, body: Body, item: Item, pounds: int, costs: Mapping[str, int]
+        self, body: Body, item: Item, pounds: int, granted: Mapping[str, int]
     ) -> Iterator[Income]:
         """Streams that an income is divided into."""
         line, left = item.line, pounds
@@ -460,21 +510,18 @@ class Making:
                     known = first == self.year
                     why = GIVEN if known else FIRST.format(first)
                     yield Income(item, stem, taken, named, why, not known)
-        for stem, name in GRANTED.get(line.key, {}).items():
-            # What reserves of the same purpose paid, the grant did not.
-            drawn = DRAWN.get(stem)
-            paid = sum(-p for each, p in body.amounts() if each.line.key == drawn and p < 0)
-            taken = min(left, max(0, self._costs_of(stem, costs) - paid))
-            left -= taken
-            if taken:
-                yield Income(item, stem, taken, {"name": name, "raised": "national"}, FENCE)
+        for stem, (within, name, _) in GRANTED.items():
+            if within == line.key and granted[stem]:
+                left -= granted[stem]
+                named = {"name": name, "raised": "national"}
+                yield Income(item, stem, granted[stem], named, FENCE)
         if line.key == f"{REST}net_revenue":
-            taken = min(left, self._transfers_left(body, costs))
+            taken = min(left, _transfers_left(body))
             left -= taken
             if taken:
                 named = {"name": "Grants for benefit and transfers", "raised": "national"}
                 yield Income(item, NOT_ITEMISED, taken, named, BENEFITS, True)
-        if line.key in GRANTED:
+        if line.key in ("grants_inside_aef", "grants_outside_aef"):
             if left:
                 named = {"name": "Other grants", "raised": "national"}
                 yield Income(item, line.key, left, named, LEFT)
@@ -497,27 +544,14 @@ class Making:
         held = self.settlement.get(body.key, {})
         return min((year for year, lines in held.items() if lines), default=self.year)
 
-    def _transfers_left(self, body: Body, costs: Mapping[str, int]) -> int:
-        """What benefit and transfers cost that no itemised subsidy pays."""
-        transfers = (*HOUSING_BENEFIT, f"{REST}net_current")
-        cost = sum(amount for key, amount in costs.items() if self.roles[key][0] in transfers)
-        itemised = sum(
-            -pounds for item, pounds in body.amounts() if item.line.key == "grants_outside_aef"
-        )
-        return max(0, cost - itemised)
-
     def _given(self, body: Body, year: str) -> dict[str, int]:
         """Grants of the settlement in a year, in pounds."""
         held = self.settlement.get(body.key, {}).get(year, {})
         pounds = 1000 * body.share
         return {stem: round(held[stem] * pounds) for stem in SETTLED_GRANTS if held.get(stem)}
 
-    def _costs_of(self, stem: str, costs: Mapping[str, int]) -> int:
-        purpose = {row["service"]: row["purpose"] for row in self.rows["services"]}
-        return sum(cost for key, cost in costs.items() if purpose[key] in FENCED[stem])
-
-    def _stream(self, body: Body, income: Income, amount: int, spent: int) -> str:
-        """A stream with its funding: what of it was spent today, and all of it carried forward."""
+    def _stream(self, body: Body, income: Income, amount: int) -> str:
+        """A stream with its funding: of today, and carried forward."""
         key = f"{income.stem}_{body.key}"
         status = "illustrative"
         if body.reference and not income.assumed:
@@ -528,11 +562,8 @@ class Making:
         name = str(income.columns["name"])
         named = {**income.columns, "name": f"{name[0].upper()}{name[1:]}, {body.name}"}
         self.add("streams", body.source, status, stream=key, agency=body.key, note=note, **named)
-        if spent != amount:
-            status = status if status == "illustrative" else "derived"
-            note += f". Without {money(amount - spent)} paid into reserves in that year"
         self.add(
-            "funding", body.source, status, stream=key, year=self.year, amount=spent, note=note
+            "funding", body.source, status, stream=key, year=self.year, amount=amount, note=note
         )
         self._fence(income.stem, key)
         if income.recurrent:
@@ -616,7 +647,7 @@ class Making:
         fences: dict[str, set[str]] = {}
         for row in self.rows.get("ring_fences", []):
             fences.setdefault(row["stream"], set()).add(row["purpose"])
-        outside = [key for key in left if purpose[key] in (OUTSIDE, BENEFIT)]
+        outside = [key for key in left if self.roles[key].outside]
         general: dict[str, int] = {}
         once: dict[str, int] = {}
         for stream, (amount, recurrent) in streams.items():
@@ -673,11 +704,29 @@ class Making:
         if not amount:
             return
         left[service] -= amount
-        _, agency, _, told = self.roles[service]
+        spent = self.roles[service]
+        told = spent.told
         if once:
             told = {**told, "status": "illustrative", "note": f"{told['note']}. {ONCE}"}
-        self.add("today", service=service, area=self.bodies[agency].area, stream=stream,
+        self.add("today", service=service, area=self.bodies[spent.agency].area, stream=stream,
                  amount=amount, **told)  # fmt: skip
+
+
+def _purpose(body: Body, line: OutturnLine) -> str:
+    """The purpose of a cost that goes into no service."""
+    if line.what == RESERVE:
+        return PUT_BY.get(line.key, RESERVES)
+    if line.key in HOUSING_BENEFIT:
+        return BENEFIT
+    return TRANSFERS if line.key == TRANSFERRED and body.benefit else OUTSIDE
+
+
+def _transfers_left(body: Body) -> int:
+    """What benefit and transfers of a body that pays benefit cost that no subsidy pays."""
+    if not body.benefit:
+        return 0
+    costs = sum(max(0, body.cost_of([line])) for line in (*HOUSING_BENEFIT, TRANSFERRED))
+    return max(0, costs + body.cost_of(["grants_outside_aef"]))
 
 
 def _divided(amount: int, weights: list[int]) -> list[int]:

@@ -69,12 +69,11 @@ def totals_of(
     for agency, totals in published.items():
         for total, amount in totals.items():
             within = reconciliation[(reconciliation["agency"] == agency) & (rung <= rungs[total])]
-            there, put_by = within["table"] != "", within["why"] == KEPT
-            parts = within["in_place_thousand"]
-            sums = (parts[each].sum() for each in (there, ~there, put_by))
+            there, parts = within["table"] != "", within["in_place_thousand"]
+            sums = (parts[each].sum() for each in (there, ~there))
             found.append((agency, total, TOTALS[total], amount, *sums))
     return pd.DataFrame(
-        found, columns=["agency", "total", "name", "published", "in_place", "outside", "reserves"]
+        found, columns=["agency", "total", "name", "published", "in_place", "outside"]
     )
 
 
@@ -121,14 +120,13 @@ def _known(place: Place) -> str:
 def _stands(totals: pd.DataFrame, names: pd.Series) -> str:
     if totals.empty:
         return "No outturn of a body of the place is in the files."
-    beside = {
-        "elsewhere of the same body": totals["outside"] - totals["reserves"],
-        "paid into reserves": totals["reserves"],
-    }
-    beside = {name: parts for name, parts in beside.items() if parts.abs().max() > 1e-6}
-    columns = {"£ thousand": totals["published"], "in the place": totals["in_place"], **beside}
-    if not beside:
-        del columns["in the place"]
+    columns = {"£ thousand": totals["published"]}
+    shared = totals["outside"].abs().max() > 1e-6
+    if shared:
+        columns |= {
+            "in the place": totals["in_place"],
+            "elsewhere of the same body": totals["outside"],
+        }
     rows = [
         [
             names[agency],
@@ -140,7 +138,7 @@ def _stands(totals: pd.DataFrame, names: pd.Series) -> str:
         ]
         for n, (agency, total) in enumerate(zip(totals["agency"], totals["name"], strict=True))
     ]
-    add_up = "What stands in these columns adds up" if beside else "The lines add up"
+    add_up = "What stands in these columns adds up" if shared else "The lines add up"
     return (
         f"{_table(['agency', 'published total', *columns], rows)}\n\n{add_up} to these totals to "
         "the thousand pounds; `published/reconciliation.csv` has each line and the row it stands "
@@ -257,12 +255,11 @@ def _leaning(place: Place) -> Iterator[str]:
 
 
 def _kept(reconciliation: pd.DataFrame, year: str) -> Iterator[str]:
-    paid = reconciliation.loc[reconciliation["why"] == KEPT, "in_place_thousand"]
-    into = paid[paid > 0].sum() * 1000
+    into = reconciliation.loc[reconciliation["why"] == KEPT, "in_place_thousand"].sum() * 1000
     if into:
         yield (
-            f"- {money(into)} was paid into reserves in {year}; it bought nothing and is no cost "
-            "of any year here, so that the years ahead have that money for services."
+            f"- {money(into)} was paid into reserves in {year}. As much is taken to be put by in "
+            "each year ahead, and no service has it: lower the rules that say so to spend it."
         )
 
 

@@ -375,7 +375,7 @@ def _made(
                 keys[council.code], council.name, "council", areas[council.code], council.items,
                 source="outturn", reference=form,
                 partner="districts" if two_tier and not council.upper else None,
-                totals=council.totals, social_care=council.upper,
+                totals=council.totals, social_care=council.upper, benefit=council.lower,
                 undivided=frozenset({"police"} | ({"housing"} if not council.lower else set())
                                     | (set() if council.upper else UPPER)),
             )
@@ -408,7 +408,7 @@ def _made(
         description=_description(title, year, years, made),
     )  # fmt: skip
     frames = {name: pd.DataFrame(rows) for name, rows in made.rows.items()}
-    roles = {key: role for key, (role, *_) in made.roles.items()}
+    roles = {key: spent.role for key, spent in made.roles.items()}
     published = {key: dict(body.totals) for key, body in made.bodies.items() if body.reference}
     reconciled = pd.DataFrame(made.reconciled, columns=list(RECONCILED))
     return FirstDraft(

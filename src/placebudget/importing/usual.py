@@ -29,7 +29,7 @@ Row = dict[str, Any]
 ASSUMED = "assumed"
 """The source of what is the project's own assumption."""
 
-PARTS: dict[str, dict[str, float | None]] = {
+PARTS: dict[str, dict[str, float | str | None]] = {
     "adult_social_care": {
         "home_care": 0.27,
         "residential_care": 0.45,
@@ -53,7 +53,7 @@ PARTS: dict[str, dict[str, float | None]] = {
         "temporary_accommodation": 0.341,
         "other_housing": None,
     },
-    "education": {"education": None},
+    "education": {"schools": "schools_grant", "education": None},
     "highways_transport": {"highways": None},
     "cultural": {"culture": None},
     "environmental": {"environment": None},
@@ -75,9 +75,11 @@ PARTS: dict[str, dict[str, float | None]] = {
     },
     "dwp": {"other_dwp": None},
 }
-"""Services a line is divided into, with the share of each as in the example; the last, the rest."""
+"""Services a line is divided into: the share of each as in the example, or the grant that pays for
+it; the last, the rest."""
 
 FLOORS = {
+    "education": (0.8, "Education Act 1996, sections 13 and 508B"),
     "other_adult_social_care": (0.8, "Care Act 2014, section 18"),
     "other_children_social_care": (0.8, "Children Act 1989, sections 31 and 47"),
     "fire_response": (0.9, "Fire and Rescue Services Act 2004, section 7"),

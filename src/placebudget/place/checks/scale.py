@@ -62,10 +62,15 @@ def small_streams(examined: Examination) -> Iterator[Finding]:
 
 
 def small_amounts(examined: Examination) -> Iterator[Finding]:
-    """Floors, contributions and reserves of a few pounds where there are millions."""
+    """Floors, contributions and reserves of a few pounds where there are millions.
+
+    A floor of what its service costs today is at the scale of today's money, whatever that is.
+    """
     total = _first_year(examined)
     if total < MILLION:
         return
+    today = _grouped(examined, "today", "service", "amount")
+    known = {f"service={key}": sum(each for _, each in rows) for key, rows in today.items()}
     for table, column in _AMOUNTS:
         rows = [
             (number, float(getattr(row, column)))
@@ -73,6 +78,7 @@ def small_amounts(examined: Examination) -> Iterator[Finding]:
             if not is_blank(getattr(row, column))
             and 0 < getattr(row, column) < _SMALL_AMOUNT
             and (table != "rules" or rule_kind(row.kind).of_money)
+            and (table != "rules" or row.amount != known.get(row.subject))
         ]
         if rows:
             amounts = listed((whole_pounds(amount) for _, amount in rows), most=3)
