@@ -222,6 +222,8 @@ class Rebuilt:
             self._offer(offer)
         for choice in dict.fromkeys(row["choice"] for row in self.rows["choices"]):
             self._choose(choice)
+        for shared in dict.fromkeys(row["shared_offer"] for row in self.rows["shared_services"]):
+            self._share(shared)
         self.steps: dict[tuple[tuple[str, str], int, int], tuple[float, Any]] = {}
         for line in self.lines:
             for t in range(len(self.years)):
@@ -232,6 +234,9 @@ class Rebuilt:
         capacity = math.inf if offer["capacity"] is None else offer["capacity"]
         in_use = any(r["buys"] == name and r["amount"] > 0 for r in self.rows["today"])
         chosen = any(row["offer"] == name for row in self.rows["choices"])
+        chosen |= any(
+            name in (row["offer"], row["shared_offer"]) for row in self.rows["shared_services"]
+        )
         in_lots = offer["set_up_cost"] > 0 or offer["smallest_lot"] > 0
         must_start = in_lots and not in_use
         starts: list[Any] = []
@@ -266,6 +271,28 @@ class Rebuilt:
                 self.hold(running, "<=", 1.0)
                 if rows[0]["rule"] == "exactly_one":
                     self.hold(running, ">=", 1.0)
+
+    def _share(self, shared: str) -> None:
+        """It runs with enough members and gives what they take; they only with it, in notice."""
+        rows = [row for row in self.rows["shared_services"] if row["shared_offer"] == shared]
+        lot = self.row_of("offers", offer=shared)["smallest_lot"]
+        years = range(len(self.years))
+        for t in years:
+            whole, joined = self.runs[shared, t], [self.runs[row["offer"], t] for row in rows]
+            for each in joined:
+                self.hold(each - whole, "<=")
+            self.hold(pulp.lpSum(joined) - rows[0]["least_members"] * whole, ">=")
+            taken = [row["takes"] * self.runs[row["offer"], t] for row in rows]
+            self.hold(self.bought[shared, t] - lot * whole - pulp.lpSum(taken), ">=")
+        for row in rows:
+            name, notice = row["offer"], row["notice_years"]
+            in_use = any(r["buys"] == name and r["amount"] > 0 for r in self.rows["today"])
+            for t, u in itertools.product(years, years):
+                before = self.runs[name, t - 1] if t else float(in_use)
+                if t < u < t + notice:
+                    self.hold(self.runs[name, u] - self.runs[name, t] + before, ">=")
+                if in_use and u < notice:
+                    self.hold(self.runs[name, u] + zero(), ">=", 1.0)
 
     def _given(self, line: tuple[str, str], year: str) -> float | None:
         """Need of a line by the tables; None where they have none."""
@@ -720,9 +747,16 @@ class Rebuilt:
     def _own_lines(self, stream: Row, t: int) -> list[tuple[str, str]]:
         return [
             line for line in self._allowed(stream, t)
-            if self.service(line)["commissioner"] == stream["agency"]
-            and self._at_home(stream["agency"], line)
+            if (self.service(line)["commissioner"] == stream["agency"]
+            and self._at_home(stream["agency"], line))
+            or stream["agency"] in self._sharing(line[0])
         ]  # fmt: skip
+
+    def _sharing(self, service: str) -> set[str]:
+        """Agencies whose offers run through an offer of the service."""
+        of = {offer["offer"]: offer["service"] for offer in self.offers}
+        members = [r for r in self.rows["shared_services"] if of[r["shared_offer"]] == service]
+        return {self.service((of[row["offer"]], ""))["commissioner"] for row in members}
 
     def _allowed(self, stream: Row, t: int) -> list[tuple[str, str]]:
         """Lines that the ring-fence and the kind of the money allow."""
@@ -865,6 +899,7 @@ class Rebuilt:
             return
         known = {e["service"] for e in self.rows["effects"]}
         known |= {s["service"] for s in self.rows["services"] if s["led_by"] == "need"}
+        known |= {s["service"] for s in self.rows["services"] if self._sharing(s["service"])}
         for rule in self.rows["rules"]:
             if rule["kind"] == "lock":
                 known |= {line[0] for line in self.lines if self._fits(self.subject(rule), line)}

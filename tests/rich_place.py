@@ -100,7 +100,7 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         offer["price_year"] = {"hubs_2": "2025-26", "ward_1": "2024-25"}.get(offer["offer"])
         offer["release"] = {"urgent_1": 0.02}.get(offer["offer"])
         offer["build"] = {"hubs_1": 0.3}.get(offer["offer"])
-    plain = {"agencies", "ring_fences", "pool_purposes", "choices", "sources"}
+    plain = {"agencies", "ring_fences", "pool_purposes", "choices", "shared_services", "sources"}
     return {
         name: rows if name in plain else [{**row, **NOTES} for row in rows]
         for name, rows in tables.items()
@@ -140,6 +140,7 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("homes", "homes", "district", "housing", "universal", "capital", "home", 1.0),
             ("bus", "bus", "district", "transport", "universal", "revenue", "trip", 1.0),
             ("urgent", "urgent care", "nhs", "health", "statutory", "revenue", "case", 1.0),
+            ("desk", "desk", "council", "families", "universal", "revenue", "desk", 1.0),
         ),
         "offers": _rows(
             (
@@ -152,13 +153,20 @@ def _services() -> dict[str, list[dict[str, Any]]]:
             ("hubs_2", "hubs", None, "Guild", "mutual", 450, "pay", 600, 50_000, 50, YEARS[1]),
             ("ward_1", "ward", None, "NHS", "in-house", 2_000, "pay", None, 0, 0, None),
             ("homes_1", "homes", "north", "Firm", "contract", 5_000, None, 90, 0, 0, None),
-            ("bus_1", "bus", "village", "Firm", "contract", 300, "general", 400, 0, 0, None),
+            ("bus_1", "bus", "village", "Firm", "contract", 300, "general", 400, 0, 5, None),
             ("urgent_1", "urgent", None, "NHS", "in-house", 1_000, "pay", None, 0, 0, None),
+            ("hubs_3", "hubs", None, "Guild", "shared", 400, None, 300, 0, 10, None),
+            ("desk_1", "desk", None, "Council", "shared", 1_000, None, 100, 0, 15, None),
         ),
         "choices": _rows(
             ("choice", "offer", "rule", "note"),
             ("who_runs_hubs", "hubs_1", "at_most_one", "A note"),
             ("who_runs_hubs", "hubs_2", "at_most_one", "A note"),
+        ),
+        "shared_services": _rows(
+            ("shared_offer", "offer", "takes", "least_members", "notice_years", "note"),
+            ("desk_1", "hubs_2", 20.0, 1, 2, "A note"),
+            ("desk_1", "hubs_3", 5.0, 1, 2, "A note"),
         ),
         "today": _rows(
             ("service", "area", "stream", "amount", "pool", "offer", "reference"),

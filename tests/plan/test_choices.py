@@ -12,7 +12,7 @@ import placebudget as pb
 from placebudget.place import Place, Settings
 from placebudget.plan.drawing import plan_drawing
 from placebudget.plan.evidence import Evidence
-from placebudget.plan.verify import check_choices
+from placebudget.plan.verify import check_decisions
 from placebudget.programme import Basis, read_pooling
 from places import MADE_UP, tiny
 
@@ -176,7 +176,7 @@ def test_a_plan_that_does_not_keep_a_choice_is_found_out(
     units: dict[str, float], says: list[str]
 ) -> None:
     place = commissioned(1, lots={"in_house": {"smallest_lot": 5}})
-    problems = check_choices(*evidence_of(place, units), 1e-9)
+    problems = check_decisions(*evidence_of(place, units), 1e-9)
     assert [problem.split("; in 2027-28 ")[1] for problem in problems] == says
 
 

@@ -97,6 +97,25 @@ def chosen() -> Place:
     )
 
 
+def shared() -> Place:
+    """The new offer and a plain one, which is in use and gives notice, run through a desk."""
+    made = chosen()
+    desk = {"offer": "desk", "service": "ward", "unit_cost": 1_000, "smallest_lot": 40}
+    lot = made.offers["smallest_lot"].where(made.offers["offer"] != "plain", 50)
+    rows = [("desk", "new", 20, 2), ("desk", "plain", 0, 2)]
+    now = {"service": "care", "stream": "tax", "amount": MILLION, "offer": "plain"}
+    return made.with_(
+        offers=pd.concat(
+            [made.offers.assign(smallest_lot=lot), pd.DataFrame([desk])], ignore_index=True
+        ),
+        choices=None,
+        shared_services=pd.DataFrame(
+            rows, columns=["shared_offer", "offer", "takes", "notice_years"]
+        ),
+        today=pd.DataFrame([now]),
+    )
+
+
 def priced() -> Place:
     """Two offers of care; one is indexed, 10 % then 20 %, and has a set-up cost."""
     offers = [
@@ -215,6 +234,9 @@ BLOCKS: dict[str, Callable[[], str]] = {
         rows_of(chosen(), "start_once", "largest_lot", "choice_most", "choice_least")
         + bounds_text(written(chosen()), ["start", "run"])
     ),
+    "shared": lambda: rows_of(
+        shared(), "shared_open", "shared_least", "shared_takes", "shared_notice"
+    ),
     "counted": lambda: rows_of(limited(), "counted"),
     "at_risk": lambda: rows_of(limited(), "at_risk"),
 }
@@ -319,6 +341,14 @@ def test_every_block_and_every_kind_of_rule_has_a_golden_text() -> None:
     from placebudget.place.rule_kinds import RULE_KINDS
 
     assert set(RULE_KINDS) <= set(RULES)
-    families = {"class_balance", "pool_balance", "line_cost", "delivery", "lots", "choices"}
+    families = {
+        "class_balance",
+        "pool_balance",
+        "line_cost",
+        "delivery",
+        "lots",
+        "choices",
+        "shared",
+    }
     assert families | {"counted", "at_risk", "need"} <= set(BLOCKS)
     assert set(NEED) <= set(written(preventing()).rows)

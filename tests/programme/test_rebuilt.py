@@ -65,8 +65,10 @@ RULES: tuple[dict[str, Any], ...] = (
 SMALLER = {"today.amount", "contributions.minimum", "rules.amount", "areas.population"}
 ALONE = {"returns.up_to", "returns.effectiveness"}
 KEPT = {"contributions": 0.8, "pool_purposes": 0.8, "ring_fences": 0.8, "at_risk": 0.8,
-        "effects": 0.85, "needs": 0.9, "today": 0.95, "avoids": 0.8, "choices": 0.6,
-        "rules": 0.6}  # fmt: skip
+        "effects": 0.85, "needs": 0.9, "today": 0.95, "avoids": 0.8,
+        "shared_services": 0.8, "rules": 0.6}  # fmt: skip
+# All rows or none: a choice of one offer is none.
+TOGETHER = {"choices": 0.6}
 
 
 def ours(place: Place, pooling: str, objective: str, reinvest: float) -> float | None:
@@ -114,6 +116,8 @@ def another(seed: int) -> Place:
     for name, table in schema().items():
         frame = place.tables[name].copy()
         kept = [n for n in range(len(frame)) if draw.random() < KEPT.get(name, 1.0)]
+        if draw.random() >= TOGETHER.get(name, 1.0):
+            kept = []
         frame = frame.iloc[kept].copy()
         for column in table.columns:
             if column.type == "number" and not column.descriptive:

@@ -95,6 +95,11 @@ CELLS: dict[str, tuple[tuple[int, Any], ...]] = {
     "choices.choice": ((0, "another"), (1, "another")),
     "choices.offer": ((1, "ward_1"),),
     "choices.rule": ((0, "exactly_one"), (1, "exactly_one")),
+    "shared_services.shared_offer": ((0, "hubs_1"),),
+    "shared_services.offer": ((1, "bus_1"),),
+    "shared_services.takes": ((0, 5.0),),
+    "shared_services.least_members": ((0, 2), (1, 2)),
+    "shared_services.notice_years": ((0, 0),),
     "today.service": ((0, "homes"),),
     "today.area": ((0, "south"),),
     "today.stream": ((0, "core"),),
@@ -235,6 +240,7 @@ def test_every_setting_changes_the_programme(change: dict[str, Any]) -> None:
             column = "first_year" if name == "offers" else "year"
             frame = place.tables[name]
             place = place.with_(**{name: frame[frame[column] != YEARS[1]]})
-        place = place.with_(choices=place.choices.iloc[:0])
+        alone = ("choices", "shared_services")
+        place = place.with_(**{name: place.tables[name].iloc[:0] for name in alone})
     changed = place.with_(settings=replace(place.settings, **change))
     assert signature(changed) != original()

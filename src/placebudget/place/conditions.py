@@ -200,6 +200,7 @@ class Conditions:
         self._contributions = _contributions(place)
         self._today = {} if self.freed else _paid_today(place)
         self._capitalisations = _capitalisations(place, self.pools)
+        self._shared = _sharers(place)
 
     def routes(self, stream: str, line: Line) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Open routes from a stream to a line, and why the others are closed.
@@ -265,6 +266,8 @@ class Conditions:
 
     def _direct(self, stream: str, line: Line) -> str:
         agency = self._streams[stream].agency
+        if line.service in self._shared.get(agency, ()):
+            return ""
         if line.commissioner != agency:
             return f"{line.service} is commissioned by {line.commissioner}, {stream} is {agency}'s"
         return self._outside(agency, line)
@@ -289,6 +292,30 @@ class Conditions:
         if outside and all(row.stays_in_area for row in payable):
             return f"the money stays in its agency's territory, and {outside}"
         return ""
+
+
+def shared_by(place: Place, agency: str) -> frozenset[str]:
+    """Services that an agency shares as a member, so that its own money may pay for them.
+
+    Examples
+    --------
+    >>> import placebudget as pb
+    >>> sorted(shared_by(pb.example("toy_pooling"), "council"))
+    []
+    """
+    return _sharers(place).get(agency, frozenset())
+
+
+@once
+def _sharers(place: Place) -> dict[str, frozenset[str]]:
+    service = dict(zip(place.offers["offer"], place.offers["service"], strict=True))
+    commissioner = dict(zip(place.services["service"], place.services["commissioner"], strict=True))
+    found: dict[str, set[str]] = {}
+    for row in place.shared_services.itertuples():
+        member, shared = commissioner.get(service.get(row.offer)), service.get(row.shared_offer)
+        if not (is_blank(member) or is_blank(shared)):
+            found.setdefault(str(member), set()).add(str(shared))
+    return {agency: frozenset(services) for agency, services in found.items()}
 
 
 def _paid_today(place: Place) -> dict[tuple[str, str, str], frozenset[str]]:
@@ -453,7 +480,8 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
 # A plan sees no use in a service of which nothing is known, and would spend its money
 # elsewhere. So a place asks for a lock on such services, unless its setting
 # ``without_effects`` is ``free``. A lock of the place's own says how near to today a service
-# stays, and stands in its stead; a service led by need follows its need.
+# stays, and stands in its stead; a service led by need follows its need, and what members share
+# is as much as they take.
 
 _KEY = "without_effects"
 
@@ -470,7 +498,7 @@ def kept_services(place: Place) -> tuple[str, ...]:
     """
     if place.settings.without_effects != KEEP:
         return ()
-    known = set(place.effects["service"]) | led_by_need(place)
+    known = set(place.effects["service"]).union(led_by_need(place), *_sharers(place).values())
     geography, rules = Geography.of(place), place.rules
     lines = [line for line in lines_of(place, geography) if line.service not in known]
     locks = [parse_subject(text) for text in rules.loc[rules["kind"] == "lock", "subject"]]

@@ -267,6 +267,18 @@ def choice_words(offers: Iterable[str], *, exactly: bool) -> str:
     return f"{'exactly' if exactly else 'at most'} one of {listed(map(plain, offers))} runs"
 
 
+def sharing_words(shared: str, members: Iterable[str], least: int) -> str:
+    """What a shared offer holds.
+
+    Examples
+    --------
+    >>> sharing_words("one_payroll", ["north", "south", "west"], 2)
+    'one payroll runs with at least 2 of north, south and west, and they only with it'
+    """
+    among = listed(map(plain, members))
+    return f"{plain(shared)} runs with at least {least} of {among}, and they only with it"
+
+
 def listed(texts: Iterable[str]) -> str:
     """Texts as a list in a sentence, each once.
 

@@ -12,10 +12,10 @@ import pandas as pd
 from placebudget.errors import Infeasible, InvalidOption
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import Names, choice_words, listed, rule_words
+from placebudget.place.names import Names, listed, rule_words
 from placebudget.place.settings import in_years
 from placebudget.programme import Basis, Programme
-from placebudget.programme.blocks.lots import CHOICES
+from placebudget.programme.blocks.lots import DECISIONS
 from placebudget.programme.linear import Columns
 from placebudget.programme.rules import Rule
 from placebudget.words import money
@@ -95,7 +95,7 @@ def clash_in_words(
     basis = programme.basis
     names = Names(basis.place)
     table = rules_in_force(basis.place).set_index("rule", drop=False)
-    said = [*_told(programme, found, names, _PROMISED), *_chosen(programme, found)]
+    said = [*_told(programme, found, names, _PROMISED), *_decided(programme, found)]
     for rule in clashing:
         row = table.loc[rule.name]
         source = "" if pd.isna(row["reference"]) else f": {row['reference']}"
@@ -169,17 +169,20 @@ def _told(
     return _gathered(basis, limited)
 
 
-def _chosen(programme: Programme, found: Infeasible) -> list[str]:
-    """Choices between offers that take part in the clash, each with its years."""
+def _decided(programme: Programme, found: Infeasible) -> list[str]:
+    """Choices and shared services that take part in the clash, each with its years."""
     basis = programme.basis
-    held: defaultdict[int, set[int]] = defaultdict(set)
-    for block in (programme.rows[name] for name in CHOICES if name in programme.rows):
+    held: defaultdict[str, set[int]] = defaultdict(set)
+    for block in (programme.rows[name] for name in DECISIONS if name in programme.rows):
+        of, whose = (
+            (basis.choices, "choice") if "choice" in block.index else (basis.shared, "shared")
+        )
         for at in (n - block.first for n in found.rows if 0 <= n - block.first < len(block)):
-            held[int(block.index["choice"][at])].add(int(block.index["year"][at]))
+            decision = of[int(block.index[whose][at])]
+            held[decision.words(basis.offers)].add(int(block.index["year"][at]))
     return [
-        f"{choice_words(basis.offers.name[choice.offers], exactly=choice.exactly)} "
-        f"{in_years(basis.years[t] for t in sorted(years))}"
-        for choice, years in ((basis.choices[n], years) for n, years in sorted(held.items()))
+        f"{words} {in_years(basis.years[t] for t in sorted(years))}"
+        for words, years in sorted(held.items())
     ]
 
 

@@ -24,9 +24,9 @@ from placebudget.plan.plan import ObjectiveValue, Plan
 from placebudget.plan.record.record import run_record
 from placebudget.plan.verify import (
     check_balances,
-    check_choices,
     check_conditions,
     check_contributions,
+    check_decisions,
     check_rules,
 )
 from placebudget.programme import DIRECT, POOLED, Basis, read_pooling
@@ -117,7 +117,7 @@ def simulate(
         money=None if money is None else _recorded(given),
         rules_not_kept=[
             *check_rules(basis, evidence, 0.0),
-            *check_choices(basis, evidence, 0.0),
+            *check_decisions(basis, evidence, 0.0),
         ],
         conditions_not_kept=problems,
         money_without_effect=round(float(unused.sum()) * basis.scale.money, 2),

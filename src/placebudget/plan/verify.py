@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from placebudget.errors import SolverFailed
-from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import Names, choice_words, listed, rule_words
+from placebudget.place.conditions import rules_in_force, shared_by
+from placebudget.place.names import Names, listed, rule_words
 from placebudget.plan.flows import Money
 from placebudget.plan.need import avoided_savings, check_need
 from placebudget.programme import DIRECT, FREED, Basis, Benchmark
-from placebudget.programme.blocks.lots import both_or_none, has_begun
+from placebudget.programme.blocks.lots import both_or_none, has_begun, not_shared
 from placebudget.programme.money import REINVESTED, contribution_limits
 from placebudget.programme.rules import Figures, compared
 from placebudget.programme.rules.movement import capitalised_lines
@@ -197,7 +197,7 @@ def verify(
         *check_conditions(basis, evidence.money.flows),
         *check_pooled_today(basis, evidence.money.flows, digits),
         *check_delivery(basis, evidence, digits),
-        *check_choices(basis, evidence, digits),
+        *check_decisions(basis, evidence, digits),
         *check_need(basis, evidence.served, digits),
         *check_rules(basis, evidence, digits, broken),
     ]
@@ -254,16 +254,28 @@ def check_delivery(basis: Basis, evidence: Evidence, digits: float) -> list[str]
     return problems
 
 
-def check_choices(basis: Basis, evidence: Evidence, digits: float) -> list[str]:
-    """Of the offers of a choice one alone delivers, and one runs where one has to."""
+def check_decisions(basis: Basis, evidence: Evidence, digits: float) -> list[str]:
+    """Of the offers of a choice one alone delivers; what is shared has its members.
+
+    And gives what they take, and keeps each as long as agreed.
+    """
     units = evidence.units / basis.scale.units
-    delivers = units > 1e-6 * np.maximum(1.0, units) + 1e3 * digits * units
-    unkept = both_or_none(basis, delivers, has_begun(basis, evidence.started))
-    name = basis.offers.name
+    slack = 1e-6 * np.maximum(1.0, units) + 1e3 * digits * units
+    delivers, offers = units > slack, basis.offers
+    chosen = both_or_none(basis, delivers, has_begun(basis, evidence.started))
     return [
-        f"{choice_words(name[choice.offers], exactly=choice.exactly)}; in {basis.years[t]} "
-        + (f"{listed(map(plain, name[runs]))} do" if len(runs) else "none does")
-        for choice, t, runs in unkept
+        f"{choice.words(offers)}; in {basis.years[t]} "
+        + (f"{listed(map(plain, offers.name[runs]))} do" if len(runs) else "none does")
+        for choice, t, runs in chosen
+    ] + [
+        f"{shared.words(offers)}; in {basis.years[t]} "
+        + (
+            f"{listed(map(plain, offers.name[joined]))} do, which take "
+            f"{number((offers.smallest_lot[shared.offer] + taken) * basis.scale.units, 2)} units"
+            if len(joined)
+            else "none does, which is too early"
+        )
+        for shared, t, joined, taken in not_shared(basis, delivers, units + slack)
     ]
 
 
@@ -427,9 +439,10 @@ class _Conditions:
         agency = self.agency.get(stream) or stream.removeprefix(f"{REINVESTED}, ")
         home = basis.geography.is_within(area, basis.territory[agency])
         fence, purpose = self.fences.get(stream), self.purpose[service]
-        if route == DIRECT and self.commissioner[service] != agency:
+        own = route == DIRECT and service not in shared_by(basis.place, agency)
+        if own and self.commissioner[service] != agency:
             return "another agency commissions it"
-        if route == DIRECT and not home:
+        if own and not home:
             return "it is outside the agency's territory"
         if route != FREED and fence is not None and purpose not in fence:
             return "the stream is ring-fenced"

@@ -21,6 +21,7 @@ from placebudget.programme.lines import (
     OfferChoice,
     Offers,
     Outcomes,
+    SharedOffer,
     Steps,
     UnitScale,
     appraisal_length,
@@ -31,6 +32,7 @@ from placebudget.programme.lines import (
     read_lines,
     read_offers,
     read_outcomes,
+    read_shared,
     read_steps,
 )
 from placebudget.programme.money import (
@@ -346,6 +348,16 @@ class Basis:
     def choices(self) -> tuple[OfferChoice, ...]:
         """Offers of which one alone runs."""
         return read_choices(self.place, self.offers)
+
+    @cached_property
+    def shared(self) -> tuple[SharedOffer, ...]:
+        """Offers that members share."""
+        return read_shared(self.place, self.offers, self.scale)
+
+    @property
+    def decisions(self) -> tuple[OfferChoice | SharedOffer, ...]:
+        """All that holds which offers run together."""
+        return (*self.choices, *self.shared)
 
     @cached_property
     def outcomes(self) -> Outcomes:

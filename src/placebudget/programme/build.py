@@ -146,6 +146,7 @@ def write(
     blocks.delivery(draft, basis)
     blocks.lots(draft, basis)
     blocks.choices(draft, basis)
+    blocks.sharing(draft, basis)
     if ordered:
         blocks.step_order(draft, basis)
     blocks.counted_rows(draft, basis)

@@ -68,6 +68,10 @@ def commissioners(columns: dict[str, Columns], basis: Basis, width: int) -> np.n
     ):
         for block in (columns[name] for name in names if name in columns):
             owner[block.numbers] = of[block.index[dimension]]
+    # Of what members share each pays its own part.
+    money = columns["money"]
+    payer = np.where(money.index["route"] == 0, of_class[money.index["class"]], -1)
+    owner[money.numbers] = np.where(payer >= 0, payer, owner[money.numbers])
     return owner
 
 

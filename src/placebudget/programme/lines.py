@@ -13,7 +13,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.geography import Geography, is_blank
-from placebudget.place.names import EXACTLY_ONE
+from placebudget.place.names import EXACTLY_ONE, choice_words, sharing_words
 from placebudget.place.population import needs_of
 from placebudget.place.settings import own_discount
 from placebudget.value import discount_factors, effect_per_unit, in_base_prices, price_levels
@@ -65,7 +65,7 @@ class Offers:
     smallest_lot: np.ndarray
     first_year: np.ndarray  # number of the first year
     in_use: np.ndarray  # today's money buys from it already
-    chosen: np.ndarray  # a choice is between it and others
+    decided: np.ndarray  # whether it runs is a decision: it stands in a choice, or is shared
 
     def __len__(self) -> int:
         return len(self.name)
@@ -73,7 +73,7 @@ class Offers:
     @property
     def lumpy(self) -> np.ndarray:
         """Numbers of the offers that need a decision to start or to run."""
-        return np.flatnonzero(self._in_lots | self.chosen)
+        return np.flatnonzero(self._in_lots | self.decided)
 
     @property
     def starts(self) -> np.ndarray:
@@ -165,7 +165,7 @@ def read_offers(place: Place, geography: Geography, lines: Lines, scale: UnitSca
         smallest_lot=table["smallest_lot"].to_numpy(float) / scale.units,
         first_year=np.array([starts[year] for year in first], dtype=np.int64),
         in_use=_in_use(place, geography, table, line),
-        chosen=table["offer"].isin(place.choices["offer"]).to_numpy(bool),
+        decided=table["offer"].isin(_decided(place)).to_numpy(bool),
     )
 
 
@@ -191,6 +191,10 @@ class OfferChoice:
         """Numbers of the years in which any of its offers is open."""
         return np.arange(offers.first_year[self.offers].min(), years)
 
+    def words(self, offers: Offers) -> str:
+        """What it holds."""
+        return choice_words(offers.name[self.offers], exactly=self.exactly)
+
 
 def read_choices(place: Place, offers: Offers) -> tuple[OfferChoice, ...]:
     """The choices of a place, sorted by key."""
@@ -203,6 +207,63 @@ def read_choices(place: Place, offers: Offers) -> tuple[OfferChoice, ...]:
         )
         for name, rows in place.filled("choices").groupby("choice")
     )
+
+
+@dataclass(frozen=True)
+class SharedOffer:
+    """An offer that members share, and their offers that run only through it.
+
+    Parameters
+    ----------
+    offer : int
+        Its number.
+    members : ndarray
+        Numbers of the members' offers.
+    takes : ndarray
+        Units of it that each member's joining takes, scaled.
+    least : int
+        Members without which it does not run.
+    notice : ndarray
+        Years each member stays at least.
+    """
+
+    offer: int
+    members: np.ndarray
+    takes: np.ndarray
+    least: int
+    notice: np.ndarray
+
+    @property
+    def offers(self) -> np.ndarray:
+        """Numbers of it and of all that run through it."""
+        return np.array([self.offer, *self.members], np.int64)
+
+    def words(self, offers: Offers) -> str:
+        """What it holds."""
+        return sharing_words(offers.name[self.offer], offers.name[self.members], self.least)
+
+
+def read_shared(place: Place, offers: Offers, scale: UnitScale) -> tuple[SharedOffer, ...]:
+    """What the members of a place share, sorted by key."""
+    number = {name: o for o, name in enumerate(offers.name)}
+    return tuple(
+        SharedOffer(
+            number[str(name)],
+            rows["offer"].map(number).to_numpy(np.int64),
+            rows["takes"].to_numpy(float) / scale.units,
+            int(rows["least_members"].max()),
+            rows["notice_years"].to_numpy(np.int64),
+        )
+        for name, rows in place.filled("shared_services")
+        .sort_values("offer", kind="stable")
+        .groupby("shared_offer")
+    )
+
+
+def _decided(place: Place) -> set[str]:
+    """Offers that stand in a choice, are shared, or run through what is shared."""
+    shared = place.shared_services
+    return {*place.choices["offer"], *shared["shared_offer"], *shared["offer"]}
 
 
 def _text(values: pd.Series) -> np.ndarray:

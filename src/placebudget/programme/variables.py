@@ -7,7 +7,7 @@ idle[c, t], carry[c, t]   what stays with the class, what it takes into t + 1
 share[c, t]               what class c puts into shared money, for coalitions
 units[o, t]               units bought from offer o
 step_units[l, k, t]       of these, units in step k of the returns
-start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a smallest lot, or of a choice
+start[o, t], run[o, t]    0 or 1, for offers with a set-up cost or a lot, in a choice, or shared
 full[l, k, t]             0 or 1, where an equity floor asks for steps in order
 counted[y, a, t]          outcome y counted in area a, where something limits it
 avoided[l, t]             need of line l avoided, where an outcome avoids it
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from placebudget.place.conditions import FREED
+from placebudget.place.conditions import FREED, shared_by
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft
 from placebudget.programme.rules.movement import capitalised_lines
@@ -28,12 +28,12 @@ from placebudget.programme.rules.movement import capitalised_lines
 def money_columns(draft: Draft, basis: Basis) -> None:
     """money[c, r, l, t]: only what the conditions of money allow has a variable.
 
-    Direct money pays for lines its own agency commissions, in its territory;
-    pooled money for any line the pool and the ring-fence allow, and by a pool that is
-    closed for what it pays today for other agencies; capital money
-    for capital, or where a capitalisation rule cites a direction. In a flexible
-    programme what a ring-fence bars stands there too, closed by its bound, and in
-    a programme for coalitions all that shared money could pay for.
+    Direct money pays for lines its own agency commissions, in its territory, and for what it
+    shares as a member; pooled money for any line the pool and the ring-fence allow, and by a
+    pool that is closed for what it pays today for other agencies; capital money for capital,
+    or where a capitalisation rule cites a direction. In a flexible programme what a ring-fence
+    bars stands there too, closed by its bound, and in a programme for coalitions all that
+    shared money could pay for.
     """
     capital = basis.lines.capital[:, None] | capitalised_lines(basis)
     parts = []
@@ -60,6 +60,7 @@ def _direct_money(basis: Basis, c: int, _: int, kind: np.ndarray) -> tuple[np.nd
         return np.zeros_like(kind), np.zeros_like(kind)
     agency = classes.agency[c]
     allowed = (lines.commissioner == agency) & basis.within(basis.territory[agency])
+    allowed |= np.isin(lines.service, list(shared_by(basis.place, agency)))
     return _keep_fence(basis, c, allowed[:, None] & kind)
 
 
@@ -201,5 +202,7 @@ def name_dimensions(draft: Draft, basis: Basis) -> None:
         "agency": basis.agencies,
         "rule": np.array([rule.name for rule in basis.rules], dtype=object),
         "choice": np.array([choice.name for choice in basis.choices], dtype=object),
+        "shared": basis.offers.name[[shared.offer for shared in basis.shared]],
+        "since": np.array([*basis.years, "today"], dtype=object),
         "all": np.array(["the place"], dtype=object),
     }

@@ -15,7 +15,7 @@ import pulp  # noqa: F401  PuLP before HiGHS: see adaptor
 
 from placebudget.errors import Infeasible
 from placebudget.programme import Programme
-from placebudget.programme.blocks.lots import CHOICES
+from placebudget.programme.blocks.lots import DECISIONS
 from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
 from placebudget.solver.backend.answer import RunLimits, Status
 from placebudget.solver.backend.engine import stacked
@@ -23,8 +23,8 @@ from placebudget.solver.backend.highs import LiveHighs
 
 # Strategies 1 to 5 can return an empty set that calls itself valid.
 _ALL = 6
-_SET = ("need_met", "need_after", "release", "build", *CHOICES)
-"""Families of constraints beside rules that people set: need, capacity, choices."""
+_SET = ("need_met", "need_after", "release", "build", *DECISIONS)
+"""Families of constraints beside rules that people set: need, capacity, decisions."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def smallest_clash(
 
     They are an irreducible set: without any one of them the others can hold.
     Such a set is not unique. Decisions on offers are relaxed first; where only
-    they clash, every rule and every choice is named.
+    they clash, every rule, choice and shared service is named.
     """
     matrix = matrix or programme.matrix
     live = LiveHighs(matrix, np.zeros(matrix.width), iis_strategy=_ALL)
@@ -211,13 +211,13 @@ def smallest_clash(
         n
         for block in programme.rows.values()
         for n in block.numbers
-        if "rule" in block.index or block.name in CHOICES
+        if "rule" in block.index or block.name in DECISIONS
     ]
     return [int(n) for n in every], []
 
 
 def _is_rule(programme: Programme, number: int) -> bool:
-    """Whether people set it: a rule, need that must be met, how fast capacity goes, a choice."""
+    """Whether people set it: a rule, need that must be met, how fast capacity goes, a decision."""
     block = _block(programme.rows, number)
     return "rule" in block.index or block.name in _SET
 

@@ -59,7 +59,7 @@ _RETURNS = "returns.service returns.step returns.up_to returns.effectiveness"
 _ROUTES = (
     f"{_LINES} services.commissioner services.purpose services.kind "
     "streams.stream streams.agency streams.kind agencies.agency agencies.area pools.pool "
-    "pool_purposes ring_fences contributions rules.kind rules.subject"
+    "pool_purposes ring_fences contributions rules.kind rules.subject shared_services"
 )
 _PEOPLE = "cohorts prevalence"
 _LIMITS = "needs cohorts prevalence offers.capacity returns.service returns.step place.years"
@@ -111,6 +111,10 @@ _RESTS_ON: Mapping[str, tuple[str, str]] = {
     "lot-above-capacity": ("offer", "offers.capacity offers.smallest_lot"),
     "choice-of-one": ("choice", "choices"),
     "choice-in-two-ways": ("choice", "choices.rule"),
+    "shared-in-two-ways": ("shared_offer", "shared_services.least_members"),
+    "too-few-members": ("shared_offer", "shared_services"),
+    "shared-with-itself": ("offer", "shared_services"),
+    "member-without-lot": ("offer", "shared_services.offer offers.smallest_lot"),
     "choice-of-today": ("choice offer", "choices today.amount today.offer"),
     "unknown-value": (
         "service area purpose agency pool outcome",

@@ -232,6 +232,36 @@ def choices_between_offers(examined: Examination) -> Iterator[Finding]:
             yield warning("choice-of-today", "choices", first, "choice", what, mend)
 
 
+def shared_services(examined: Examination) -> Iterator[Finding]:
+    """Shared offers with too few members, told in two ways, or of members without a lot."""
+    rows_of: dict[str, list[tuple[int, Any]]] = {}
+    for number, row in examined.rows("shared_services"):
+        if not is_blank(row.shared_offer):
+            rows_of.setdefault(row.shared_offer, []).append((number, row))
+    lots = {row.offer: row.smallest_lot for _, row in examined.rows("offers")}
+    table = "shared_services"
+    for shared, rows in rows_of.items():
+        first, one = rows[0]
+        other = next((n for n, row in rows if row.least_members != one.least_members), None)
+        if other is not None:
+            what = f"{shared} needs {one.least_members} members in row {first}, and others here."
+            mend = "Write the same in all rows of a shared offer."
+            yield error("shared-in-two-ways", table, other, "least_members", what, mend)
+        elif len(rows) < one.least_members:
+            what = f"{shared} needs {one.least_members} members and has {len(rows)}."
+            mend = "Add members, a row each, or lower least_members: it could never run."
+            yield error("too-few-members", table, first, "least_members", what, mend)
+        for number, row in rows:
+            if row.offer == shared:
+                what = f"{shared} runs through itself."
+                mend = "Name the member's own offer here, with what it pays for itself."
+                yield error("shared-with-itself", table, number, "offer", what, mend)
+            elif lots.get(row.offer) == 0:
+                what = f"{row.offer} has no smallest lot, so that it could join and use nothing."
+                mend = "Give the offer a smallest lot: what the member brings at least."
+                yield error("member-without-lot", table, number, "offer", what, mend)
+
+
 def _is_outside(column: Column, value: float) -> bool:
     return (
         not math.isfinite(value)
@@ -437,5 +467,6 @@ CHECKS: tuple[Check, ...] = (
     minimum_above_maximum,
     lot_above_capacity,
     choices_between_offers,
+    shared_services,
     *TEXTS,
 )

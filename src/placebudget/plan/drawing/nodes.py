@@ -11,7 +11,7 @@ import pandas as pd
 
 from placebudget.place import Place
 from placebudget.place.conditions import rules_in_force
-from placebudget.place.names import EXACTLY_ONE, Names, choice_words, rule_words
+from placebudget.place.names import EXACTLY_ONE, Names, choice_words, rule_words, sharing_words
 from placebudget.place.once import once
 from placebudget.place.subjects import parse_subject
 from placebudget.plan.drawing import amounts
@@ -226,7 +226,7 @@ def _contribution(row: Mapping[str, Any]) -> list[str]:
 
 
 def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
-    """Rules and choices as sentences, by the services, purposes and outcomes they name."""
+    """Rules and what else holds, as sentences, by services, purposes and outcomes they name."""
     names = Names(place)
     found: dict[tuple[str, str], list[str]] = {}
     for rule in rules_in_force(place).to_dict("records"):
@@ -242,6 +242,11 @@ def _rules_by_subject(place: Place) -> dict[tuple[str, str], list[str]]:
         exactly = bool((rows["rule"] == EXACTLY_ONE).any())
         said = f"{sentence(choice_words(rows['offer'], exactly=exactly))}."
         for key in dict.fromkeys(service[rows["offer"]]):
+            found.setdefault(("service", str(key)), []).append(said)
+    for shared, rows in place.filled("shared_services").groupby("shared_offer"):
+        least = int(rows["least_members"].max())
+        said = f"{sentence(sharing_words(str(shared), rows['offer'], least))}."
+        for key in dict.fromkeys(service[[shared, *rows["offer"]]]):
             found.setdefault(("service", str(key)), []).append(said)
     return found
 

@@ -487,7 +487,7 @@ def explain(
         say_what_it_avoids(speech, plan, basis, lines, years)
         if basis.shortfall is not None:
             speech.say("More money would first meet need that must be met and is not.")
-    if len(basis.choices) and margins is not None:
+    if margins is not None:
         say_which_runs(speech, plan, basis, lines, years)
     speech = speech.within(_MOST)
     about = run_record(

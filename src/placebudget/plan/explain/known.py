@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from placebudget.place.names import Names, choice_words, listed
+from placebudget.place.names import Names, listed
 from placebudget.place.settings import in_years
 from placebudget.plan.plan import Plan
 from placebudget.programme import Basis
@@ -259,18 +259,18 @@ def why_it_must_be_met(
 def say_which_runs(
     speech: Speech, plan: Plan, basis: Basis, lines: np.ndarray, years: Sequence[int]
 ) -> None:
-    """Which of the offers of a choice runs, where one is of the lines; the others are shut."""
+    """Which offers of a choice or of a shared service run, where one is of the lines."""
     units, name = plan.tables["units"], basis.offers.name
     bought = units[(units["units"] > _NONE) & units["year"].isin([basis.years[t] for t in years])]
-    for choice in basis.choices:
-        if not lines[basis.offers.line[choice.offers]].any():
+    for decision in basis.decisions:
+        if not lines[basis.offers.line[decision.offers]].any():
             continue
-        rows = bought[bought["offer"].isin(name[choice.offers])]
+        rows = bought[bought["offer"].isin(name[decision.offers])]
         runs = [
             f"{plain(offer)} {in_years(of['year'])}"
             for offer, of in rows.groupby("offer", sort=False)
         ]
-        among = choice_words(name[choice.offers], exactly=choice.exactly)
+        among = decision.words(basis.offers)
         speech.say(f"{among}: {listed(runs) if runs else 'nothing is bought of any'}.")
 
 

@@ -9,7 +9,7 @@ from placebudget.programme.blocks.delivery import (
     line_cost,
     step_order,
 )
-from placebudget.programme.blocks.lots import choices, lots
+from placebudget.programme.blocks.lots import choices, lots, sharing
 from placebudget.programme.blocks.need import need_columns, need_rows
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "need_rows",
     "pool_balance",
     "pooled_today",
+    "sharing",
     "step_order",
 ]

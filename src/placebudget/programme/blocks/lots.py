@@ -1,4 +1,4 @@
-"""Offers that start once and run in lots, and choices between offers.
+"""Offers that start once and run in lots, choices between offers, and what members share.
 
 sum(start[o, t]) <= 1                                             for each o
 run[o, t] <= sum(start[o, s] for s <= t)    (not for offers in use today)
@@ -11,6 +11,12 @@ sum(run[o, t] for o in choice) >= 1         where exactly one has to run
 
 both in years in which one of the offers is open. An offer of a choice that has neither a
 set-up cost nor a smallest lot runs without a start.
+
+run[m, t] <= run[o, t]                      for each member m of a shared offer o
+sum(run[m, t] for m) >= least[o] x run[o, t]
+units[o, t] >= smallest_lot[o] x run[o, t] + sum(takes[m] x run[m, t] for m)
+run[m, u] >= run[m, t] - run[m, t - 1]      for t < u < t + notice[m]
+run[m, u] >= 1                              for u < notice[m], where today's money buys from m
 """
 
 from __future__ import annotations
@@ -21,7 +27,7 @@ import numpy as np
 
 from placebudget.programme.basis import Basis
 from placebudget.programme.linear import Draft, Terms
-from placebudget.programme.lines import OfferChoice
+from placebudget.programme.lines import OfferChoice, SharedOffer
 
 
 def lots(draft: Draft, basis: Basis) -> None:
@@ -87,6 +93,82 @@ def _one_of(draft: Draft, basis: Basis, name: str, sense: str, held: Sequence[in
     draft.add_rows(name, index, terms, sense, 1.0)
 
 
+SHARING = SHARED_OPEN, SHARED_LEAST, SHARED_TAKES, SHARED_NOTICE = (
+    "shared_open",
+    "shared_least",
+    "shared_takes",
+    "shared_notice",
+)
+"""Families of constraints that shared services stand in."""
+
+DECISIONS = (*CHOICES, *SHARING)
+"""Families of constraints that hold which offers run together."""
+
+
+def sharing(draft: Draft, basis: Basis) -> None:
+    """Add the blocks: a shared offer runs with enough members, and they only with it."""
+    if not basis.shared:
+        return
+    years, offers = len(basis.years), basis.offers
+    place = np.full(len(offers), -1, np.int64)
+    place[offers.lumpy] = np.arange(len(offers.lumpy))
+
+    def run(offer: int, t: int) -> int:
+        return int(draft.columns["run"].first + place[offer] * years + t)
+
+    rows = {name: _Listed() for name in SHARING}
+    for n, shared in enumerate(basis.shared):
+        members = shared.members.tolist()
+        for t in range(years):
+            whole = run(shared.offer, t)
+            each = [run(m, t) for m in members]
+            for m, own in zip(members, each, strict=True):
+                rows[SHARED_OPEN].add((n, m, t), {own: 1.0, whole: -1.0})
+            with_least = dict.fromkeys(each, 1.0) | {whole: -float(shared.least)}
+            rows[SHARED_LEAST].add((n, shared.offer, t), with_least)
+            taken = dict(zip(each, (-shared.takes).tolist(), strict=True))
+            if shared.takes.any():
+                units = draft.columns["units"].first + shared.offer * years + t
+                taken |= {units: 1.0, whole: -float(offers.smallest_lot[shared.offer])}
+                rows[SHARED_TAKES].add((n, shared.offer, t), taken)
+        for m, notice in zip(members, shared.notice.tolist(), strict=True):
+            for u, t in _kept_on(years, notice):
+                held = {run(m, u): 1.0, run(m, t): -1.0} | ({run(m, t - 1): 1.0} if t else {})
+                if not (t == 0 and offers.in_use[m]):
+                    rows[SHARED_NOTICE].add((n, m, u, t), held)
+            for u in range(min(notice, years)) if offers.in_use[m] else ():
+                rows[SHARED_NOTICE].add((n, m, u, years), {run(m, u): 1.0}, 1.0)
+    rows[SHARED_OPEN].write(draft, SHARED_OPEN, "<=")
+    for name in SHARING[1:]:
+        rows[name].write(draft, name, ">=")
+
+
+def _kept_on(years: int, notice: int) -> list[tuple[int, int]]:
+    """Years after that of joining in which a member is still kept: the year, that of joining."""
+    return [(u, t) for t in range(years) for u in range(t + 1, min(t + notice, years))]
+
+
+class _Listed:
+    """Constraints of one family, listed one by one."""
+
+    def __init__(self) -> None:
+        self.terms, self.right = Terms(), list[float]()
+        self.at = list[tuple[int, ...]]()
+
+    def add(self, at: tuple[int, ...], value: dict[int, float], right: float = 0.0) -> None:
+        row = np.full(len(value), len(self.at))
+        self.terms.add(row, np.array(list(value), np.int64), np.array(list(value.values())))
+        self.at.append(at)
+        self.right.append(right)
+
+    def write(self, draft: Draft, name: str, sense: str) -> None:
+        if self.at:
+            codes = np.array(self.at, np.int64).T
+            names = ("shared", "offer", "year", "since")[: len(codes)]
+            index = dict(zip(names, codes, strict=True))
+            draft.add_rows(name, index, self.terms, sense, np.array(self.right))
+
+
 def running(basis: Basis, bought: np.ndarray, started: np.ndarray) -> np.ndarray:
     """Which offers run by what a plan buys: offers x years.
 
@@ -100,8 +182,11 @@ def running(basis: Basis, bought: np.ndarray, started: np.ndarray) -> np.ndarray
         Offers x years: whether units are bought, whether it starts.
     """
     offers, begun = basis.offers, has_begun(basis, started)
-    lots = (offers.smallest_lot > 0) | offers.chosen
-    return one_of_each(basis, np.where(lots[:, None], bought, begun), begun)
+    lots = (offers.smallest_lot > 0) | offers.decided
+    found = one_of_each(basis, np.where(lots[:, None], bought, begun), begun)
+    for shared in basis.shared:
+        found[shared.offer] |= found[shared.members].any(axis=0)
+    return found
 
 
 def has_begun(basis: Basis, started: np.ndarray) -> np.ndarray:
@@ -139,6 +224,39 @@ def both_or_none(
             mine = choice.offers[all_run[choice.offers, t]]
             if len(mine) > 1 or (choice.exactly and not len(mine)):
                 found.append((choice, t, mine))
+    return found
+
+
+def not_shared(
+    basis: Basis, runs: np.ndarray, units: np.ndarray
+) -> list[tuple[SharedOffer, int, np.ndarray, float]]:
+    """Shared offers that are not what they have to be: which, the number of the year, who joined.
+
+    And the units of it that they take beside its smallest lot.
+
+    Parameters
+    ----------
+    runs : ndarray
+        Offers x years: whether it delivers.
+    units : ndarray
+        Offers x years: what it delivers, with the slack of the figures.
+    """
+    found, offers, years = [], basis.offers, len(basis.years)
+    for shared in basis.shared:
+        joined = runs[shared.members].astype(bool)
+        opened = joined.any(axis=0) | runs[shared.offer]
+        enough = joined.sum(axis=0) >= shared.least
+        enough &= units[shared.offer] >= offers.smallest_lot[shared.offer] + shared.takes @ joined
+        kept = ~opened | enough
+        for m, notice, runs_in in zip(shared.members, shared.notice, joined, strict=True):
+            for u, t in _kept_on(years, int(notice)):
+                before = offers.in_use[m] if t == 0 else runs_in[t - 1]
+                kept[u] &= runs_in[u] or before or not runs_in[t]
+            for u in range(min(int(notice), years)) if offers.in_use[m] else ():
+                kept[u] &= runs_in[u]
+        for t in np.flatnonzero(~kept).tolist():
+            taken = float(shared.takes @ joined[:, t])
+            found.append((shared, t, shared.members[joined[:, t]], taken))
     return found
 
 

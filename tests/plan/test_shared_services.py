@@ -1,0 +1,280 @@
+"""Shared services: who joins, in every way a plan is made, checked and told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import placebudget as pb
+from placebudget.place import Place, Settings
+from placebudget.plan.drawing import plan_drawing
+from placebudget.plan.evidence import Evidence
+from placebudget.plan.verify import check_decisions
+from placebudget.programme import Basis, read_pooling
+from places import MADE_UP, tiny
+
+COUNCILS = ("first", "second", "third")
+ALONE = dict(zip(COUNCILS, (4, 5, 9), strict=True))
+JOINED = dict(zip(COUNCILS, (1, 2, 3), strict=True))
+
+
+def payrolls(years: int = 1, *, sharing: dict[str, Any] | None = None, **tables: Any) -> Place:
+    """Three councils have to run a payroll each: alone for £4, 5 and 9 million a year.
+
+    Joined they pay £1, 2 and 3 million, half a million once to join, and together £4 million a
+    year for what is shared, or £6 million where the third is in. What is left buys grants that
+    are worth what they cost.
+    """
+    names = tuple(f"{year}-{(year + 1) % 100:02d}" for year in range(2027, 2027 + years))
+    offers, services, needs, streams, funding = [], [], [], [], []
+    for council in COUNCILS:
+        payroll, grants = f"payroll_{council}", f"grants_{council}"
+        whole = {"service": payroll, "smallest_lot": 1, "capacity": 1, **MADE_UP}
+        offers += [
+            {"offer": f"alone_{council}", "unit_cost": ALONE[council] * 1e6, **whole},
+            {"offer": f"joined_{council}", "unit_cost": JOINED[council] * 1e6, "set_up_cost": 5e5}
+            | whole,
+            {"offer": grants, "service": grants, "unit_cost": 1_000, **MADE_UP},
+        ]
+        services += [
+            {"service": payroll, "commissioner": council, "purpose": "support", "led_by": "need"},
+            {"service": grants, "commissioner": council, "purpose": "grants"},
+        ]
+        needs.append({"service": payroll, "people": 1, **MADE_UP})
+        streams.append({"stream": f"tax_{council}", "agency": council, "raised": "local"})
+        funding += [
+            {"stream": f"tax_{council}", "year": y, "amount": 1e7, **MADE_UP} for y in names
+        ]
+    services.append({"service": "one_payroll", "commissioner": "first", "purpose": "support"})
+    offers.append(
+        {"offer": "one_payroll", "service": "one_payroll", "unit_cost": 1e6, "smallest_lot": 4}
+        | MADE_UP
+    )
+    shared = [
+        {"shared_offer": "one_payroll", "offer": f"joined_{council}", "takes": takes}
+        | (sharing or {})
+        for council, takes in zip(COUNCILS, (0, 0, 2), strict=True)
+    ]
+    grants = [f"grants_{council}" for council in COUNCILS]
+    kept: dict[str, Any] = dict.fromkeys(
+        ("pools", "contributions", "today", "savings", "inflation")
+    )
+    return tiny(
+        Settings(name="payrolls", title="Payrolls", years=names, discount=0.0),
+        **kept
+        | {
+            "agencies": [
+                {"agency": each, "name": f"{each.title()} Council", "sector": "council"}
+                for each in COUNCILS
+            ],
+            "streams": [each | MADE_UP for each in streams],
+            "funding": funding,
+            "services": [each | MADE_UP for each in services],
+            "offers": offers,
+            "shared_services": shared,
+            "needs": needs,
+            "outcomes": [{"outcome": "good", "social_value": 1_000, **MADE_UP}],
+            "effects": [
+                {"service": each, "outcome": "good", "impact": 1.0, **MADE_UP} for each in grants
+            ],
+        }
+        | tables,
+    )
+
+
+def planned(place: Place, **options: Any) -> pb.Plan:
+    return pb.optimise(place, **{"pooling": "aligned", "prices": False, **options})
+
+
+def joins(plan: pb.Plan) -> dict[str, list[str]]:
+    """Whose offers run through what is shared, by year."""
+    units = plan.tables["units"]
+    mine = units[units["offer"].str.startswith("joined_") & (units["units"] > 0)]
+    found = mine.groupby("year")["offer"].agg(sorted).to_dict()
+    return {year: [each.removeprefix("joined_") for each in who] for year, who in found.items()}
+
+
+def cost(plan: pb.Plan, years: int = 1) -> float:
+    """What payroll costs all of them, in £ million."""
+    return (3e7 * years - plan.objective.value) / 1e6
+
+
+def test_all_join_where_that_is_cheapest() -> None:
+    """£18 million alone; 1 + 2 + 3, 0.5 each to join, and 6 for what is shared: 13.5."""
+    plan = planned(payrolls())
+    assert joins(plan) == {"2027-28": [*COUNCILS]}
+    assert cost(plan) == pytest.approx(13.5)
+    alone = planned(payrolls(shared_services=None, offers=[
+        each for each in payrolls().offers.to_dict("records")
+        if not each["offer"].startswith(("joined", "one"))], services=[
+        each for each in payrolls().services.to_dict("records")
+        if each["service"] != "one_payroll"]))  # fmt: skip
+    assert cost(alone) == pytest.approx(18.0)
+
+
+@pytest.mark.parametrize(
+    ("without", "million"),
+    [("first", 2 + 3 + 1 + 6 + 4), ("second", 1 + 3 + 1 + 6 + 5), ("third", 1 + 2 + 1 + 4 + 9)],
+)
+def test_two_share_where_the_third_would_pay_too_much(without: str, million: float) -> None:
+    """What both pay for themselves, to join, for what is shared; and the one that stays alone."""
+    place = payrolls()
+    offers = place.offers.copy()
+    offers.loc[offers["offer"] == f"joined_{without}", "unit_cost"] = 9.9e6
+    plan = planned(place.with_(offers=offers))
+    assert joins(plan) == {"2027-28": [each for each in COUNCILS if each != without]}
+    assert cost(plan) == pytest.approx(million)
+
+
+def test_nobody_shares_without_the_least_number_of_members() -> None:
+    """Four needed, three there are: told. Three needed and one too dear: all stay alone."""
+    too_many = payrolls(sharing={"least_members": 4})
+    assert [f.code for f in too_many.check() if f.table == "shared_services"] == ["too-few-members"]
+    place = payrolls(sharing={"least_members": 3})
+    offers = place.offers.copy()
+    offers.loc[offers["offer"] == "joined_second", "unit_cost"] = 9.9e6
+    assert joins(planned(place)) == {"2027-28": [*COUNCILS]}
+    plan = planned(place.with_(offers=offers))
+    assert joins(plan) == {}
+    assert cost(plan) == pytest.approx(18.0)
+
+
+def test_every_member_may_pay_for_what_is_shared_and_nobody_else() -> None:
+    """The first has no money but for its own payroll: the others pay for what is shared."""
+    place = payrolls()
+    funding = place.funding.copy()
+    funding.loc[funding["stream"] == "tax_first", "amount"] = 1.6e6
+    poor = place.with_(funding=funding, offers=place.offers[place.offers["offer"] != "alone_first"])
+    money = planned(poor).tables["money"]
+    paid = money[money["service"] == "one_payroll"].groupby("stream")["amount"].sum()
+    assert paid.sum() == pytest.approx(6e6)
+    assert paid.get("tax_first", 0.0) <= 1e5 + 1.0
+    assert place.reach("tax_third", "one_payroll", pooling="aligned")
+    assert not place.reach("tax_third", "payroll_first", pooling="aligned")
+
+
+def test_notice_keeps_members_and_those_of_today_stay_as_long() -> None:
+    """In the second year staying alone costs half: 9 against 12 for all three.
+
+    With notice of two years whoever joins stays: all share for both years, 13.5 and 12, against
+    18 and 9 apart. Who shares today, with notice of two years, shares in both; of one, in one.
+    """
+    both = {year: [*COUNCILS] for year in ("2027-28", "2028-29")}
+    falling = [("2027-28", 0.0), ("2028-29", -0.5)]
+
+    def place(notice: int, *, today: bool = False) -> Place:
+        made = payrolls(2, sharing={"notice_years": notice})
+        alone = made.offers["offer"].str.startswith("alone")
+        rows = [
+            {"service": f"payroll_{each}", "stream": f"tax_{each}", "amount": JOINED[each] * 1e6}
+            | {"offer": f"joined_{each}", **MADE_UP}
+            for each in COUNCILS
+        ]
+        return made.with_(
+            offers=made.offers.assign(index=made.offers["index"].where(~alone, "falling")),
+            inflation=pd.DataFrame(falling, columns=["year", "rate"]).assign(index="falling"),
+            **({"today": pd.DataFrame(rows)} if today else {}),
+        )
+
+    free, held = planned(place(0)), planned(place(2))
+    assert joins(free) == {"2027-28": [*COUNCILS]}
+    assert cost(free, 2) == pytest.approx(13.5 + 9)
+    assert joins(held) == both
+    assert cost(held, 2) == pytest.approx(13.5 + 12)
+    assert joins(planned(place(2, today=True))) == both
+    assert joins(planned(place(1, today=True))) == {"2027-28": [*COUNCILS]}
+
+
+def test_agencies_that_plan_apart_share_nothing_new() -> None:
+    plan = planned(payrolls(), pooling="siloed")
+    assert joins(plan) == {}
+    assert planned(payrolls(), pooling="freed").objective.value == pytest.approx(3e7 - 13.5e6)
+
+
+def test_a_session_shares_too() -> None:
+    live = pb.session(payrolls(), pooling="aligned")
+    assert live.value() == pytest.approx(3e7 - 13.5e6)
+
+
+def test_prices_explanation_and_network_say_who_shares() -> None:
+    place = payrolls()
+    plan = planned(place, prices=True)
+    assert plan.tables["prices"]["offers_held"].all()
+    words = (
+        "one payroll runs with at least 2 of joined first, joined second and joined third, "
+        "and they only with it"
+    )
+    said = plan.explain("payroll_first", place=place).sentences
+    assert said[-1].startswith(words[0].upper() + words[1:] + ": ")
+    notes = [note for node in plan_drawing(plan)["nodes"] for note in node["notes"]]
+    assert words[0].upper() + words[1:] + "." in notes
+
+
+def test_a_clash_names_what_is_shared() -> None:
+    """The first has no payroll of its own left, and the others may not join."""
+    place = payrolls()
+    offers = place.offers[place.offers["offer"] != "alone_first"]
+    caps = [
+        {"rule": f"apart_{each}", "kind": "units_cap", "subject": f"provider={each}"}
+        | {"amount": 0.0, "unit": "units", "basis": "policy"}
+        for each in COUNCILS[1:]
+    ]
+    floor = {"rule": "paid", "kind": "units_floor", "subject": "service=payroll_first"}
+    caps.append(caps[0] | floor | {"amount": 1.0})
+    named = [
+        offer.removeprefix("joined_") if offer.startswith("joined_") else "other"
+        for offer in offers["offer"]
+    ]
+    with pytest.raises(pb.Infeasible) as clash:
+        planned(place.with_(offers=offers.assign(provider=named), rules=pd.DataFrame(caps)))
+    assert "one payroll runs with at least 2 of joined first" in str(clash.value)
+
+
+def evidence_of(place: Place, units: dict[str, float]) -> tuple[Basis, Evidence]:
+    basis = Basis(place, read_pooling(place, "aligned"))
+    made = np.zeros((len(basis.offers), len(basis.years)))
+    for offer, amount in units.items():
+        made[list(basis.offers.name).index(offer), 0] = amount
+    given = Evidence.__new__(Evidence)
+    object.__setattr__(given, "units", made)
+    object.__setattr__(given, "started", (made > 0).astype(float))
+    return basis, given
+
+
+@pytest.mark.parametrize(
+    ("units", "says"),
+    [
+        ({"one_payroll": 6, "joined_first": 1, "joined_second": 1, "joined_third": 1}, []),
+        ({"one_payroll": 4, "joined_first": 1, "joined_second": 1}, []),
+        ({"joined_first": 1, "joined_second": 1}, ["take 4.00 units"]),
+        ({"one_payroll": 4, "joined_first": 1, "joined_third": 1}, ["take 6.00 units"]),
+        ({"one_payroll": 4, "joined_first": 1}, ["joined first do"]),
+        ({}, []),
+    ],
+)
+def test_a_plan_that_does_not_share_as_it_must_is_found_out(
+    units: dict[str, float], says: list[str]
+) -> None:
+    problems = check_decisions(*evidence_of(payrolls(), units), 1e-9)
+    assert len(problems) == len(says)
+    assert all(words in problem for words, problem in zip(says, problems, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"offer": "one_payroll"}, "shared-with-itself"),
+        ({"offer": "grants_first"}, "member-without-lot"),
+        ({"least_members": 3}, "shared-in-two-ways"),
+    ],
+)
+def test_what_cannot_be_shared_is_told_at_its_row(change: dict[str, Any], code: str) -> None:
+    place = payrolls()
+    rows = place.shared_services.assign(least_members=2)
+    for column, value in change.items():
+        rows.loc[2, column] = value
+    found = place.with_(shared_services=rows).check()
+    assert [(f.code, f.row) for f in found if f.table == "shared_services"] == [(code, 4)]
