@@ -42,7 +42,9 @@ def test_contributors_are_sent_to_folders_and_files_that_exist() -> None:
     parts = [part.replace("NAME/", "") for part in re.findall(r"`([\w.]+/[\w./]*)`", text)]
     assert len(parts) > 20
     tops = (ROOT, ROOT / "src" / "placebudget")
-    assert [part for part in parts if not any((top / part).exists() for top in tops)] == []
+    # What is built stands there once it is.
+    kept = [part for part in parts if not part.startswith("build/")]
+    assert [part for part in kept if not any((top / part).exists() for top in tops)] == []
 
 
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "notebooks" / "README.md"]

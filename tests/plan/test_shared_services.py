@@ -278,3 +278,28 @@ def test_what_cannot_be_shared_is_told_at_its_row(change: dict[str, Any], code: 
         rows.loc[2, column] = value
     found = place.with_(shared_services=rows).check()
     assert [(f.code, f.row) for f in found if f.table == "shared_services"] == [(code, 4)]
+
+
+def test_the_cost_is_split_by_what_each_adds_on_average() -> None:
+    """£13.5 million: 2.667, 3.667 and 7.167, and no two would do better by themselves."""
+    place = payrolls()
+
+    def of(who: tuple[str, ...]) -> float:
+        """Who is not of the group has no payroll to run: what the rest of them pay."""
+        gone = [each for each in COUNCILS if each not in who]
+        mine = place.with_(
+            needs=place.needs[~place.needs["service"].isin([f"payroll_{each}" for each in gone])],
+            offers=place.offers[~place.offers["offer"].str.fullmatch(
+                "|".join(f"(alone|joined)_{each}" for each in gone) or "-")],
+            services=place.services[
+                ~place.services["service"].isin([f"payroll_{each}" for each in gone])],
+            shared_services=place.shared_services[
+                ~place.shared_services["offer"].isin([f"joined_{each}" for each in gone])
+            ].assign(least_members=1),
+        )  # fmt: skip
+        return cost(planned(mine))
+
+    found = pb.games.share(of, COUNCILS, cost=True)
+    assert found.table["alone"].tolist() == pytest.approx([4, 5, 9])
+    assert found.table["shapley"].tolist() == pytest.approx([8 / 3, 11 / 3, 43 / 6])
+    assert found.tables["ways"]["in_core"].all()
