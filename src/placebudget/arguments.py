@@ -25,8 +25,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _LONGEST = 60
-_TYPED = re.compile(r"£?\s*(-?[\d,]+(?:\.\d+)?)\s*(%|million|billion)?", re.IGNORECASE)
-_TIMES = {"": "1", "%": "0.01", "million": "1e6", "billion": "1e9"}
+_TYPED = re.compile(r"£?\s*(-?[\d,]+(?:\.\d+)?)\s*(%|m|million|bn|billion)?", re.IGNORECASE)
+_TIMES = {"": "1", "%": "0.01", "m": "1e6", "million": "1e6", "bn": "1e9", "billion": "1e9"}
 _PLAIN = (bytes, Real, list, tuple, dict, set, frozenset)
 # What stands for an argument that was refused, until the block ends.
 _REFUSED: Any = object()
@@ -221,7 +221,7 @@ def number(
 
 
 def typed_number(name: str, given: object, *, above: float | None = None) -> float:
-    """A number, or its text as people write it: 480 million, 10.5%, 288,210.
+    """A number, or its text as people write it: 480 million, 480m, 10.5%, 288,210.
 
     Examples
     --------

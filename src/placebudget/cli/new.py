@@ -66,7 +66,7 @@ def new(
         list[str] | None,
         typer.Option(
             metavar="[STREAM=]RATE",
-            show_default="0%, flat in cash",
+            show_default="flat in cash; by population, in step with prices",
             help="Growth a year of money that no settlement gives: 2%, or council_tax=2%.",
         ),
     ] = None,
@@ -98,7 +98,7 @@ def new(
         years=years_between(first_year, years) if first_year else years,
         partners=_partners(partner),
         population=population,
-        growth=growth or 0.0,
+        growth=growth,
     )
     goal = out or Path(draft.place.name)
     refuse_what_is_there(goal, "folder", "--out")

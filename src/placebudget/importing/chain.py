@@ -89,6 +89,7 @@ def _add_at_risk(made: Making, outcome: str, area: str, units: int) -> None:
 
 def add_rules(made: Making) -> None:
     """Floors of duties that are not led by need, and of each line outside the services."""
+    duties = {row["service"]: row.get("duty") for row in made.rows["services"]}
     for key, spent in made.roles.items():
         floor = {"kind": "floor", "subject": f"service={key}", "unit": "pounds",
                  "basis": "assumption"}  # fmt: skip
@@ -97,10 +98,9 @@ def add_rules(made: Making) -> None:
                      amount=spent.amount, reference="Taken to cost each year what it costs today",
                      note="In no service, and no choice of the council within the year: met first"
                      )  # fmt: skip
-        elif spent.role in usual.FLOORS:
-            least, law = usual.FLOORS[spent.role]
+        elif least := usual.of(spent.role).get("floor"):
             made.add("rules", ASSUMED, "illustrative", rule=f"{key}_duty", **floor,
-                     amount=round(spent.amount * least, -3), reference=law,
+                     amount=round(spent.amount * least, -3), reference=duties[key],
                      note=f"The duty is law; its level, {percent(least)} of today’s money in "
                           "cash, is an assumption")  # fmt: skip
 

@@ -23,7 +23,7 @@ from placebudget.importing.usual import ASSUMED
 from placebudget.place import schema
 from placebudget.place.findings import Finding
 from placebudget.place.settings import start_of
-from placebudget.words import percent
+from placebudget.words import money, percent
 
 Row: TypeAlias = dict[str, Any]
 
@@ -101,6 +101,9 @@ Public health is first: its grant pays for all of it, while schools get other mo
 a settlement names come before both: how much they are is known.
 """
 
+ASSESSED_GRANT = "revenue_support_grant"
+"""The grant that is what the settlement's assessment leaves beside retained rates."""
+
 FLAT = (NOT_ITEMISED, "housing_benefit_subsidy")
 """Streams that pay for what stays as it is in cash, whatever other money grows by."""
 
@@ -124,6 +127,13 @@ MONEY_ALONE = "Money alone: nothing is known of what it brings"
 LED = "The law has all in need served; today’s money is taken to meet today’s need"
 UNIT = "Unit as in the library; its share of the line is an assumption"
 GIVEN = "As the settlement of the year has it"
+IN_STEP = "Changed from {} on as the settlement has it: worked out"
+ASSESSED = "The settlement’s assessment of the year, less retained rates as in {}: worked out"
+NONE_LEFT = (
+    "The settlement’s assessment of the year is {} less than retained rates as in {}: no grant is "
+    "left, and what would have to be given up beyond it is taken off nothing here"
+)
+IN_PRICES = "As much in prices of each year as in {}: an assumption"
 FIRST = (
     "As the first year of the settlement has it, {}, taken to be within the grants of the outturn "
     "already: an assumption"
@@ -164,8 +174,8 @@ class Body:
         Share of it that is the place's.
     source : str
         Where its money is known from.
-    basis : str
-        How its money is known: "published" or "by population".
+    in_prices : bool
+        Whether its money is a figure for each resident in prices of a year, and so of each year.
     reference : str
         The form, as a line of it is referred to; blank: no published lines.
     totals : mapping of str to float
@@ -187,7 +197,7 @@ class Body:
     items: list[Item]
     share: float = 1.0
     source: str = ASSUMED
-    basis: str = "published"
+    in_prices: bool = False
     reference: str = ""
     note: str = ""
     partner: str | None = None
@@ -201,6 +211,11 @@ class Body:
     def published_as(self) -> str:
         """How the body is called where all of it is meant, of which the place may have a share."""
         return self.whole or self.name
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Of which tier of councils its duties are: a council of one tier has both."""
+        return (*(["upper"] if self.social_care else []), *(["lower"] if self.benefit else []))
 
     def cost_of(self, lines: Iterable[str]) -> int:
         """What lines cost, less what they bring in, in pounds."""
@@ -296,6 +311,7 @@ class Making:
     population: dict[str, float] = field(default_factory=dict)
     roles: dict[str, Spent] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    ended: dict[str, str] = field(default_factory=dict)
     doubts: list[Finding] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
 
@@ -461,6 +477,7 @@ class Making:
             unit=known["unit"] if measured else f"£1,000 of service at prices of {self.year}",
             note=note if measured else MONEY_ALONE,
             **{name: known[name] for name in carried if name in known},
+            **usual.law_and_findings(role, body.tiers),
         )  # fmt: skip
         bought = {
             "offer": key, "service": key, "area": body.area,
@@ -570,6 +587,8 @@ class Making:
             for year, ahead, source, told in self._ahead(body, income.stem, amount):
                 known = "derived" if source == SETTLED else "illustrative"
                 self.add("funding", source, known, stream=key, year=year, amount=ahead, note=told)
+                if source == SETTLED and income.stem == ASSESSED_GRANT and not ahead:
+                    self.ended.setdefault(body.published_as, year)
         return key
 
     def _ahead(self, body: Body, stem: str, amount: int) -> Iterator[tuple[str, int, str, str]]:
@@ -583,31 +602,30 @@ class Making:
         for year in self.years:
             given = self._settled(body, stem, amount, year)
             if given is not None:
-                known, start = year, given
-                yield (
-                    year,
-                    given,
-                    SETTLED,
-                    f"As the settlement of the year has it, from the outturn of {self.year} on",
-                )
+                known, (start, told) = year, given
+                yield year, start, SETTLED, told
+                continue
+            if rate is None and body.in_prices:
+                priced = round(amount * usual.level(self.year, year))
+                yield year, priced, body.source, IN_PRICES.format(self.year)
                 continue
             rule = f"{percent(rate)} more a year" if rate else "flat in cash"
             n = start_of(year) - start_of(known)
             yield (
-                year, round(start * (1 + rate) ** n), body.source,
+                year, round(start * (1 + (rate or 0.0)) ** n), body.source,
                 f"Carried forward from {known}, {rule}: an assumption",
             )  # fmt: skip
 
-    def _rate(self, body: Body, stem: str) -> float:
+    def _rate(self, body: Body, stem: str) -> float | None:
         """Growth a year: of the kind of stream, else of the agency's sector, else of all."""
         for kind in (stem, body.sector, ""):
             if kind in self.growth:
                 self.used.add(kind)
                 return self.growth[kind]
-        return 0.0
+        return None
 
-    def _settled(self, body: Body, stem: str, amount: int, year: str) -> int | None:
-        """What a stream brings by the settlement; None where that does not say.
+    def _settled(self, body: Body, stem: str, amount: int, year: str) -> tuple[int, str] | None:
+        """What a stream brings by the settlement, and how; None where that does not say.
 
         Where the settlement begins after the outturn, council tax changes as in the settlement from
         its first year on, and its assessment is taken as it stands.
@@ -621,17 +639,23 @@ class Making:
             if not start or year == since:
                 return None
             years = start_of(since) - start_of(self.year)
-            there = amount * (1 + self._rate(body, stem)) ** years
-            return round(there * given["council_tax_requirement"] / start)
+            there = amount * (1 + (self._rate(body, stem) or 0.0)) ** years
+            changed = there * given["council_tax_requirement"] / start
+            return round(changed), IN_STEP.format(since)
         if stem in SETTLED_GRANTS and given and first.get(stem):
-            return round(amount * given.get(stem, 0.0) / first[stem])
+            whole = amount == round(first[stem] * pounds)
+            told = GIVEN if whole else IN_STEP.format(since)
+            return round(amount * given.get(stem, 0.0) / first[stem]), told
         assessed = "settlement_funding_assessment"
-        if stem == "revenue_support_grant" and given.get(assessed) and first.get(assessed):
+        if stem == ASSESSED_GRANT and given.get(assessed) and first.get(assessed):
             rates = sum(-p for item, p in body.amounts() if item.line.key == "retained_rates")
             total = given[assessed] * pounds
             if begun:
                 total = (amount + rates) * given[assessed] / first[assessed]
-            return max(0, round(total) - rates)
+            left = round(total) - rates
+            if left <= 0:
+                return 0, NONE_LEFT.format(money(-left), self.year)
+            return left, ASSESSED.format(self.year)
         return None
 
     # --- who paid for what -----------------------------------------------------------

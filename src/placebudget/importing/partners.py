@@ -43,8 +43,9 @@ class Partner:
         How it is called. Default: the body's name, or the sector's with the place's.
     body : str, optional
         Its name in the files, where its outturn stands there.
-    share : float
-        Share of that outturn that is the place's, where the body serves more than the place.
+    share : float, optional
+        Share of that outturn that is the place's. Default: all of it, which is refused of a body
+        whose money says that it serves more than the place.
     amount : float, optional
         Its money in the place in the outturn's year, in pounds, where no body is named. Where
         neither is given, a published figure for England or another place by population.
@@ -58,7 +59,7 @@ class Partner:
     sector: str
     name: str = ""
     body: str = ""
-    share: float = 1.0
+    share: float | None = None
     amount: float | None = None
 
     def __post_init__(self) -> None:
@@ -68,9 +69,10 @@ class Partner:
                 raise WrongArgument(offered(said, self.sector, SECTORS))
             asked.read(text, "name", self.name)
             asked.read(text, "body", self.body)
-            asked.read(share, "share", self.share)
+            if self.share is not None:
+                asked.read(share, "share", self.share)
             if self.amount is not None:
-                asked.read(number, "amount", self.amount, least=0.0)
+                asked.read(_enough, self.sector, self.amount)
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,22 @@ A_HEAD = {
 """By sector; England's and Birmingham's figures, spread by population: illustrative everywhere."""
 
 MOST_A_HEAD, MOST_NAMED = 2.0, 3
-"""Of the country's money a head, what is doubted; how many bodies are named."""
+"""Of the country's money a head, more than what is no place's own; how many bodies are named."""
+
+LEAST_MONEY = 100_000
+"""Pounds a year below which an agency's money was mostly typed in another unit."""
 
 SECTOR_NAMES = {"nhs": "NHS", "police": "Police", "fire": "Fire and rescue", "dwp": "DWP"}
+
+
+def _enough(sector: str, given: object) -> float:
+    amount = number("amount", given, least=0.0)
+    if 0 < amount < LEAST_MONEY:
+        raise WrongArgument(
+            f"{sector} has {money(amount)} a year, less than any agency has; write it with its "
+            f"unit, such as {sector}={amount:g}m for {amount:g} million pounds"
+        )
+    return amount
 
 
 def partners_of(given: object) -> list[Partner]:
@@ -179,16 +194,17 @@ def add_partner(
         lines = figures.of(OUTTURN, code, made.year)
         if not lines:
             raise WrongArgument(f"the files hold no outturn of {known} in {made.year}")
-        note = f"{percent(partner.share)} of the outturn of {known}" if partner.share < 1 else ""
-        called = f"{percent(partner.share)} of {known}" if partner.share < 1 else known
-        body = Body(sector, partner.name or called, sector, made.top, items(lines), partner.share,
+        part = 1.0 if partner.share is None else partner.share
+        note = f"{percent(part)} of the outturn of {known}" if part < 1 else ""
+        body = Body(sector, partner.name or known, sector, made.top, items(lines), part,
                     source="outturn", reference=form, note=note, totals=totals_in(lines),
                     whole=known)  # fmt: skip
+        _doubt_share(made, body, partner.share is None)
         made.add_body(body)
-        _doubt_share(made, body, known)
         return
     if partner.amount is not None:
-        amount, source, note = partner.amount, ASSUMED, "Money of the partner, as it was typed"
+        amount, source = partner.amount, ASSUMED
+        note = "Money of the partner, as it was typed"
     else:
         national = A_HEAD[sector]
         amount = _national(sector, made.year) * made.population[made.top]
@@ -207,7 +223,7 @@ def add_partner(
     )
     made.add_body(
         Body(sector, name, sector, made.top, [cost, paid], source=source, note=note,
-             basis="by population")
+             in_prices=partner.amount is None)
     )  # fmt: skip
 
 
@@ -216,21 +232,29 @@ def _national(sector: str, year: str) -> float:
     return A_HEAD[sector].a_head * usual.level(A_HEAD[sector].year, year)
 
 
-def _doubt_share(made: Making, body: Body, known: str) -> None:
-    """Doubt a body whose money would be far above the country's for each resident."""
+def _doubt_share(made: Making, body: Body, no_share: bool) -> None:
+    """A body whose money would be far above the country's for each resident serves other places.
+
+    Without a share it is refused: which share is the place's nobody said. With one it is doubted.
+    """
     spent = sum(pounds for item, pounds in body.amounts() if item.line.what == SERVICE)
     a_head, usual = spent / made.population[made.top], _national(body.sector, made.year)
-    if a_head > MOST_A_HEAD * usual:
-        made.doubts.append(
-            warning(
-                "more-than-its-share", "agencies", len(made.rows["agencies"]) + 1, None,
-                f"{known} spends {money(a_head)} on services for each resident of this place, "
-                f"against {money(usual)} elsewhere in prices of {made.year}: it serves more than "
-                "the place.",
-                f'Say which share is the place\'s: --partner "{body.sector}={known}@10%", where '
-                "10% is your share of the residents it serves.",
-            )
-        )  # fmt: skip
+    if a_head <= MOST_A_HEAD * usual:
+        return
+    what = (
+        f"{body.whole} spends {money(a_head)} on services for each resident of this place, against "
+        f"{money(usual)} elsewhere in prices of {made.year}: it serves more than the place"
+    )
+    mend = (
+        f'ay which share is the place\'s: --partner "{body.sector}={body.whole}@10%", where 10% is '
+        "your share of the residents it serves"
+    )
+    if no_share:
+        raise WrongArgument(f"{what}; s{mend}")
+    row = len(made.rows["agencies"]) + 2
+    made.doubts.append(
+        warning("more-than-its-share", "agencies", row, None, f"{what}.", f"S{mend}.")
+    )
 
 
 def _doubt_unused(made: Making, figures: FiguresOfFiles, sector: str) -> None:

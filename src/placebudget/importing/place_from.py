@@ -73,6 +73,9 @@ KINDS = {"county": True, "unitary": True, "metropolitan": True, "london": True, 
 UPPER = {"adult_social_care", "childrens_social_care", "public_health"}
 """Lines whose services are those of a county or a council of one tier."""
 
+KEPT_BACK = 0.05
+"""Of net revenue expenditure, what of the general balance stays where it is: an assumption."""
+
 MOST_GROWTH = 0.15
 """Growth of a stream a year, up or down, beyond which it is doubted."""
 
@@ -148,7 +151,7 @@ def place_from(
     years: Sequence[str] | int = YEARS,
     partners: Iterable[Partner | str] = SECTORS,
     population: Mapping[str, float] | Sequence[str] | None = None,
-    growth: float | Mapping[str, float] | Sequence[str] = 0.0,
+    growth: float | Mapping[str, float] | Sequence[str] | None = None,
 ) -> FirstDraft:
     """A valid place from published files, to begin with.
 
@@ -178,7 +181,8 @@ def place_from(
         of its districts.
     growth : float, mapping of str to float, or texts
         Growth of funding a year where no settlement is given, alike or by kind of stream or
-        sector (``council_tax``, ``retained_rates``, ``nhs`` ...). Default: flat in cash.
+        sector (``council_tax``, ``retained_rates``, ``nhs`` ...). Default: flat in cash, and of
+        partners that are sized by population in step with prices.
 
     Returns
     -------
@@ -194,7 +198,7 @@ def place_from(
         title = asked.read(_named, name)
         figures = asked.read(_figures, files)
         sized = asked.read(partners_of, partners)
-        rates = asked.read(by_name, "growth", growth, "council_tax=2%", alike=True)
+        rates = asked.read(_growth, growth)
         named = authorities and asked.read(
             texts, "authorities", authorities, such_as="'Exampleton'"
         )
@@ -215,6 +219,23 @@ def _named(given: object) -> str:
     if not name.strip():
         raise refusal("name", "the name of a place, such as Stockport", given)
     return name.strip()
+
+
+def _growth(given: object) -> dict[str, float]:
+    """Growth a year by kind of stream or sector."""
+    rates = {} if given is None else by_name("growth", given, "council_tax=2%", alike=True)
+    with Arguments() as asked:
+        for kind, rate in rates.items():
+            asked.read(_no_multiple, f"growth of {kind}" if kind else "growth", rate)
+    return rates
+
+
+def _no_multiple(name: str, rate: float) -> None:
+    if abs(rate) >= 1:
+        raise WrongArgument(
+            f"{name} of {percent(rate)} a year is no growth of public money; for {rate:g} per cent "
+            f"write {rate:g}% or {rate / 100:g}"
+        )
 
 
 def _ahead(base: str, given: object) -> tuple[str, ...]:
@@ -380,14 +401,15 @@ def _made(
                                     | (set() if council.upper else UPPER)),
             )
         )  # fmt: skip
-    for partner in partners:
-        if partner.sector == "fire" and any(
-            item.line.key == "fire" and item.thousand > 0
-            for council in councils
-            for item in council.items
-        ):
-            continue
-        add_partner(made, figures, partner, title, form)
+    has_fire = any(
+        item.line.key == "fire" and item.thousand > 0
+        for council in councils
+        for item in council.items
+    )
+    with Arguments() as asked:
+        for partner in partners:
+            if partner.sector != "fire" or not has_fire:
+                asked.read(add_partner, made, figures, partner, title, form)
     kinds = [row["stream"].removesuffix(f"_{row['agency']}") for row in made.rows["streams"]]
     kinds += [body.sector for body in made.bodies.values()]
     idle = sorted(set(growth) - made.used - {""})
@@ -521,6 +543,16 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
         if held[-1] < last:
             ended.setdefault(held[-1], []).append(body.published_as)
     mend = "Give the settlement of those years, or write the money you plan with into funding."
+    without: dict[str, list[str]] = {}
+    for name, year in made.ended.items():
+        without.setdefault(year, []).append(name)
+    for year, names in sorted(without.items()):
+        what = (
+            f"Of {listed(names)} the settlement’s assessment is from {year} on no more than "
+            f"retained rates as in {made.year}: no Revenue Support Grant is left. What would have "
+            "to be given up beyond it is taken off nothing."
+        )
+        made.doubts.append(warning("grant-ends", "funding", None, "amount", what, mend))
     if missing:
         what = (
             f"The settlement has no figures of {listed(missing)} in {made.year} to {last}, so that "
@@ -547,8 +579,13 @@ def _doubt_settlement(made: Making, figures: FiguresOfFiles) -> None:
 def _add_reserves(
     made: Making, figures: FiguresOfFiles, councils: list[_Council], keys: Mapping[str, str]
 ) -> None:
-    """What councils hold at the end of the outturn's year."""
+    """What councils hold at the end of the outturn's year, and what of it has to stay.
+
+    Of the general balance a part is kept against one bad year: all of it counted as there to be
+    spent would close a gap with money that no treasurer would let go.
+    """
     for council in councils:
+        net = council.totals.get("net_revenue", 0.0)
         lines = figures.of(OUTTURN, council.code, made.year)
         for kind, line in RESERVES.items():
             start, paid = lines.get(f"{line}_start"), lines.get(f"to_{line}", 0.0)
@@ -557,13 +594,23 @@ def _add_reserves(
             if opening is None and start is not None:
                 opening, status = start + paid, "derived"
                 note = f"At the start of {made.year}, with what was paid in that year"
-            if opening is not None and opening >= 0:
-                made.add("reserves", "outturn", status, agency=keys[council.code], kind=kind,
-                         opening=round(opening * 1000), note=note)  # fmt: skip
+            if opening is None or opening < 0:
+                continue
+            held = round(opening * 1000)
+            row: Row = {"agency": keys[council.code], "kind": kind, "opening": held}
+            if kind == "general":
+                row["minimum"] = min(held, round(KEPT_BACK * net, -2) * 1000)
+                status = "illustrative"
+                note += (
+                    f"; to be kept: {percent(KEPT_BACK)} of net revenue expenditure, against one "
+                    "bad year, or all there is: an assumption"
+                )
+            made.add("reserves", "outturn", status, **row, note=note)
 
 
 def _add_sources(made: Making, figures: FiguresOfFiles) -> None:
     used = with_sources(made.rows)
+    used |= {row["no_difference"] for row in made.rows["services"] if "no_difference" in row}
     held = made.rows.pop("sources", [])
     named = {
         "outturn": (OUTTURN, f"Revenue outturn {made.year}"),
@@ -598,11 +645,16 @@ def _description(title: str, year: str, years: tuple[str, ...], made: Making) ->
         "all else "
     )
     rule = rule if whose else ""
-    rates = sorted(set(made.growth.values()))
-    flat = "flat in cash" if rates == [0.0] else "at the growth said in each row"
+    flat = "at the growth said in each row" if any(made.growth.values()) else "flat in cash"
+    if not made.growth and any(body.in_prices for body in made.bodies.values()):
+        flat += ", money sized by population in step with prices"
+    shares = [
+        f"{percent(body.share)} of {body.whole}" for body in made.bodies.values() if body.share < 1
+    ]
+    has = f"The place has {listed(shares)}. " if shares else ""
     return (
         f"{title}, {years[0]} to {years[-1]}, from the published outturn of {year}, line by line. "
-        f"Later years carry it forward, {rule}{flat}. What a line buys and brings about is taken "
-        "from the library of evidence; partners without an outturn are sized by population. It is "
-        "a first draft: replace what is a placeholder or illustrative by what you know."
+        f"{has}Later years carry it forward, {rule}{flat}. What a line buys and brings about is "
+        "taken from the library of evidence; partners without an outturn are sized by population. "
+        "It is a first draft: replace what is a placeholder or illustrative by what you know."
     )

@@ -78,14 +78,6 @@ PARTS: dict[str, dict[str, float | str | None]] = {
 """Services a line is divided into: the share of each as in the example, or the grant that pays for
 it; the last, the rest."""
 
-FLOORS = {
-    "education": (0.8, "Education Act 1996, sections 13 and 508B"),
-    "other_adult_social_care": (0.8, "Care Act 2014, section 18"),
-    "other_children_social_care": (0.8, "Children Act 1989, sections 31 and 47"),
-    "fire_response": (0.9, "Fire and Rescue Services Act 2004, section 7"),
-}
-"""Duties that are not led by need: the least share of today's money, an assumption, and the law."""
-
 AT_RISK = 0.125
 """Most that can be avoided of a service led by need, as a share of today's units: an assumption."""
 
@@ -233,6 +225,29 @@ def nothing_found(role: str) -> str:
         f"No effect on {what} was found ({row['design']}, {row['place']}, {row['year']}: {key} of "
         "the library), so it keeps its money"
     )
+
+
+def law_and_findings(role: str, tiers: Iterable[str]) -> Row:
+    """The duty to provide a service, and the source that found no difference by it.
+
+    Parameters
+    ----------
+    role : str
+        What the service is to a first draft.
+    tiers : iterable of str
+        Tiers of councils whose duties are meant, where they differ: "upper", "lower".
+    """
+    said = of(role)
+    acts = said.get("acts", [said["service"]] if "service" in said else [])
+    if isinstance(acts, Mapping):
+        acts = [key for tier in tiers for key in acts.get(tier, ())]
+    duties = [_library_row("services", "service", key).get("duty") for key in acts]
+    row: Row = {}
+    if duty := "; ".join(dict.fromkeys(filter(None, duties))):
+        row["duty"] = duty
+    if "nothing" in said:
+        row["no_difference"] = _library_row("estimates", "estimate", said["nothing"])["source"]
+    return row
 
 
 def outcome_row(key: str) -> Row:
