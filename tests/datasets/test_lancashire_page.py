@@ -12,6 +12,8 @@ import pytest
 import placebudget as pb
 from placebudget.knowledge import library
 from placebudget.place import Place
+from placebudget.place.conditions import kept_services
+from placebudget.plan.need import cash
 from placebudget.plan.resting import (
     COST,
     EFFECT,
@@ -23,6 +25,8 @@ from placebudget.plan.resting import (
     multiplied,
 )
 from placebudget.study.potential.barriers import with_cut
+from placebudget.study.standstill import standstill
+from placebudget.words import money
 from planned import optimised
 from proof import ALL
 
@@ -166,7 +170,7 @@ RESTS: dict[str, tuple[str, str, str]] = {
     "coaching, a person": (COST, "employment_coaching", ""),
     "falls avoided for a person on a programme": (EFFECT, "falls_prevention", "falls"),
     "a year in work, 2012/13 prices": (VALUE, "", "jobs"),
-    "points of life satisfaction for a family helped": (EFFECT, "family_hubs", "wellbeing"),
+    "a falls programme, a person": (COST, "falls_prevention", ""),
 }
 
 
@@ -238,41 +242,75 @@ def test_the_gains_and_who_loses_are_what_the_page_says() -> None:
     ) in said
     rest = worth["freed"] - worth["aligned"] - social - economic
     assert f"and {written(rest)} of savings and of what is released later" in said
+    homes = of_services(pooled, "wellbeing", "homeless")
+    crime = pooled.loc[["hot_spot_patrols", "domestic_abuse_support"]].sum()
+    assert homes + crime == pytest.approx(worth["pooled"] - worth["aligned"], abs=50_000)
     assert (
-        f"homelessness prevention ({written(of_services(pooled, 'wellbeing', 'homeless'))}) and of "
-        f"fewer falls ({written(of_services(pooled, 'falls', ''))})"
+        f"{written(homes)} of social value of homelessness prevention, less {written(crime)} of "
+        "crime and domestic abuse that is not prevented"
     ) in said
-    spent = {
-        name: plan(name).tables["money"].groupby("service")["amount"].sum()["hospital_at_home"]
-        for name in worth
-    }
+    spent = {name: plan(name).tables["money"].groupby("service")["amount"].sum() for name in worth}
     lost = spent["aligned"] - spent["pooled"]
-    assert f"hospital at home, {written(lost)} of {written(spent['aligned'])}" in said
+    patrols, support = (
+        f"{written(lost[key])} of {written(spent['aligned'][key])}"
+        for key in ("hot_spot_patrols", "domestic_abuse_support")
+    )
+    assert f"patrols of hot spots lose {patrols} and domestic abuse support {support}" in said
+    prevention, housed = (
+        written(lost[lost.index.str.startswith(name)].sum())
+        for name in ("homelessness_prevention", "temporary_accommodation")
+    )
+    assert f"Homelessness prevention gains {prevention}, {housed} of it from" in said
     counted = {
         name: plan(name).tables["outcomes"].groupby("outcome")["counted"].sum() for name in worth
     }
-    more = (counted["aligned"] - counted["pooled"]).round()
-    assert f"{more['emergency_admissions']:,.0f} more emergency admissions" in said
-    assert f"{more['care_home_years']:,.0f} more years in care homes" in said
-    for row, one in zip(
-        pb.rests_on(
-            plan("pooled"), plan("aligned"), most=0, kinds=VALUE, place=pb.example("lancashire")
-        ).tables["at_nought"].to_dict("records"),
-        ("an admission avoided is worth more than", "a year out of a care home more than"),
-        strict=True,
-    ):  # fmt: skip
-        assert f"{one} £{row['switching']:,.0f}" in said
-    cash, discounted = (
-        written(
-            plan("aligned").tables["savings"][column].sum()
-            - plan("pooled").tables["savings"][column].sum()
-        )
+    fewer = (counted["aligned"] - counted["pooled"]).round()
+    assert (
+        f"{fewer['crimes']:,.0f} fewer crimes and {fewer['abuse_incidents']:,.0f} fewer incidents "
+        "of domestic abuse are avoided"
+    ) in said
+    found = pb.rests_on(
+        plan("pooled"), plan("aligned"), most=0, kinds=VALUE, place=pb.example("lancashire")
+    )
+    assert found.tables["at_nought"].empty, "no outcome without a value differs"
+    savings = {name: plan(name).tables["savings"] for name in ("aligned", "pooled")}
+    fall, discounted = (
+        written(savings["pooled"][column].sum() - savings["aligned"][column].sum())
         for column in ("cashable", "discounted_cashable")
     )
-    assert f"Cashable savings are {cash} less as they fall, {discounted} discounted" in said
-    running = plan("pooled").tables["contributions"].groupby("pool")["management_cost"].sum()
-    assert running["better_care"] == 0
-    assert f"£{running.sum():,.0f} for running the two new pools" in said
+    assert f"Cashable savings are {fall} more as they fall, {discounted} discounted" in said
+    leaves = [cash(plan(name)).sum()["leaves"] for name in ("aligned", "pooled")]
+    assert f"and {money(leaves[0] - leaves[1])} less leaves a budget" in said
+    pools = plan("pooled").tables["contributions"].groupby("pool").sum(numeric_only=True)
+    assert pools["management_cost"]["better_care"] == 0
+    assert f"£{pools['management_cost'].sum():,.0f} for running the two new pools" in said
+    homes_pool = pools["gross"]["safe_homes_and_work"]
+    assert f"{written(homes_pool)} over five years goes from the police" in said
+
+
+def test_services_without_effects_give_way_alike_in_every_plan_and_evenly() -> None:
+    """What is taken from them is what need asks for in siloed, and pays for no gain beyond it."""
+    place, said = pb.example("lancashire"), on_one_line(PAGE.read_text("utf-8"))
+    kept = list(kept_services(place))
+
+    def of(made: pb.Plan) -> pd.Series:
+        return made.money("service").set_index("service")["amount"].reindex(kept).fillna(0.0)
+
+    today = of(pb.simulate(place))
+    poolings = ("siloed", "aligned", "pooled", "freed") if ALL else ("siloed", "pooled")
+    lost = {name: today - of(plan(name)) for name in poolings}
+    for name, each in lost.items():
+        assert each.sum() == pytest.approx(lost["siloed"].sum(), abs=100), name
+    assert f"they give way, {written(lost['siloed'].sum())} over five years in every plan" in said
+    pooled, cost = lost["pooled"], standstill(place)
+    growth = today["other_nhs"] - cost.cost[(cost.rows["service"] == "other_nhs").to_numpy()].sum()
+    assert (
+        f"{written(pooled['other_nhs'])} of other NHS services (of it {written(growth)} is growth"
+    ) in said
+    evenly = ["environment", "highways", "culture", "reablement", "central_services", "planning"]
+    shares = pooled[evenly] / today[evenly]
+    assert shares.tolist() == pytest.approx([0.2] * len(evenly), abs=0.005)
+    assert shares.max() - shares.min() < 1e-3
 
 
 def test_what_prevention_avoids_is_the_share_of_need_in_the_years_of_money() -> None:
@@ -399,7 +437,8 @@ def test_what_an_admission_frees_and_points_without_a_study_move_the_gains_as_th
     pooling, freed = gains(
         place.with_(effects=effects.assign(impact=effects["impact"].where(~points, 0.0)))
     )
-    assert f"without both, freed gains {freed} and pooling {pooling}" in said
+    assert pooling == "£0.0 million"
+    assert f"without both, freed gains {freed} and pooling nothing" in said
 
 
 def test_the_two_ways_to_read_a_price_index_differ_by_what_the_page_says() -> None:

@@ -230,6 +230,62 @@ def test_what_the_same_money_pays_for_gives_way_by_the_same_share() -> None:
     assert by_service["libraries"] == pytest.approx(0.5, abs=1e-6)
 
 
+def test_what_other_money_may_pay_for_too_gives_way_by_no_larger_a_share() -> None:
+    """Care needs £0.9 million more; £0.2 million of parks can go, and the rest goes by one share.
+
+    Of libraries and nursing, £1 million each, that is £0.35 million; a grant pays for nursing.
+    """
+    place = small(
+        {
+            "council": {"amount": 8, "now": 8},
+            "grant": {"amount": 1, "now": 1, "agency": "council", "fence": ["nursing", "care"]},
+        },
+        {
+            "care": {"value": 2, "people": 20_000, "today": {"council": 4}},
+            "parks": {"people": 20_000, "today": {"council": 3}},
+            "libraries": {"people": 20_000, "today": {"council": 1}},
+            "nursing": {"people": 20_000, "today": {"grant": 1}},
+        },
+        settings={"today_year": "2026-27"},
+        rules=[
+            rule("floor", "service=care", 4.9e6),
+            {**rule("floor", "service=parks", 2.8e6), "rule": "least"},
+        ],
+    )
+    place = place.with_(effects=place.effects[place.effects["service"] == "care"])
+    left = spent(best(place), "service")
+    assert left == pytest.approx(
+        {"care": 4.9, "parks": 2.8, "libraries": 0.65, "nursing": 0.65}, abs=1e-5
+    )
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_services_without_effects_pay_for_need_and_for_no_gain(pooling: str) -> None:
+    """£1 million more of care takes £0.2 million of parks, and £0.8 million of libraries.
+
+    The NHS could spare it by visits, at £1.5 million of its clinics: more than need asks for.
+    """
+    place = small(
+        {"council": {"amount": 8, "now": 8}, "nhs": {"amount": 10, "now": 10}},
+        {
+            "care": {"people": 5_000, "led_by": "need", "value": 0, "today": {"council": 4}},
+            "parks": {"people": 20_000, "today": {"council": 3}},
+            "libraries": {"people": 20_000, "today": {"council": 1}},
+            "visits": {"commissioner": "nhs", "cost": 1_500, "value": 0},
+            "clinics": {"commissioner": "nhs", "people": 20_000, "today": {"nhs": 10}},
+        },
+        settings={"today_year": "2026-27"},
+        rules=[rule("floor", "service=parks", 2.8e6)],
+        at_risk=[{"outcome": "visits_good", "most": 5_000}],
+        avoids=[{"outcome": "visits_good", "service": "care", "units": 1}],
+    )
+    place = place.with_(effects=place.effects[place.effects["service"].isin(["care", "visits"])])
+    left = spent(best(place, pooling), "service")
+    assert left == pytest.approx(
+        {"care": 5.0, "parks": 2.8, "libraries": 0.2, "clinics": 10.0}, abs=1e-5
+    )
+
+
 def test_some_of_what_the_same_money_pays_for_may_have_more_and_others_less() -> None:
     """A floor takes parks from £3 million to £4 million, a cap halves £1 million of libraries."""
     place = small(

@@ -7,8 +7,9 @@ is the cheapest repair. The programme's own objective plays no part.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
 
 import numpy as np
 import pulp  # noqa: F401  PuLP before HiGHS: see adaptor
@@ -18,8 +19,10 @@ from placebudget.programme import Programme
 from placebudget.programme.blocks.lots import DECISIONS
 from placebudget.programme.linear import Draft, Matrix, Terms, assemble, worth
 from placebudget.solver.backend.answer import RunLimits, Status
-from placebudget.solver.backend.engine import stacked
+from placebudget.solver.backend.engine import DEFAULT_SOLVER, Clock, stacked
 from placebudget.solver.backend.highs import LiveHighs
+from placebudget.solver.stages.nearest import least_squares
+from placebudget.solver.stages.open_plans import OpenPlans
 
 # Strategies 1 to 5 can return an empty set that calls itself valid.
 _ALL = 6
@@ -39,15 +42,15 @@ class Give:
         Variables by number that may fall below their lower bound.
     funding : mapping of int to float
         Balances of classes by number of constraint: money may be found.
-    together : mapping of int to (hashable, float)
-        Rows that give way by the same share: the group of each, and what it holds. Of all
-        ways that cost the least, the one with the least largest share is taken.
+    held : mapping of int to float
+        What each of the rows holds, above 0. Of all ways that cost the least, the one with the
+        least sum of given^2 / held is taken: the same share of each where that costs no more.
     """
 
     rows: Mapping[int, float] = field(default_factory=dict)
     columns: Mapping[int, float] = field(default_factory=dict)
     funding: Mapping[int, float] = field(default_factory=dict)
-    together: Mapping[int, tuple[Hashable, float]] = field(default_factory=dict)
+    held: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -78,68 +81,58 @@ def least_relaxed(programme: Programme, give: Give, limits: RunLimits) -> Given 
     """
     matrix = programme.matrix
     numbers = [*give.rows, *give.funding]
-    alone = {n: (n, 1.0) for n in numbers} | dict(give.together)
-    order = {key: at for at, key in enumerate(dict.fromkeys(key for key, _ in alone.values()))}
-    group = np.array([order[alone[n][0]] for n in numbers], np.int64)
-    held = np.array([alone[n][1] for n in numbers])
     lower = matrix.lower.copy()
     lower[list(give.columns)] = 0.0
     extra = Draft(width=matrix.width)
-    count = len(order) + len(give.columns)
+    count = len(numbers) + len(give.columns)
     slack = extra.add_columns("slack", {"year": np.zeros(count, np.int64)})
-    terms = Terms()
     columns = np.array(list(give.columns), np.int64)
-    rows = np.arange(len(columns))
-    terms.add(rows, columns, 1.0).add(rows, slack.numbers[len(order) :], 1.0)
     if len(columns):
+        at = np.arange(len(columns))
+        terms = Terms().add(at, columns, 1.0).add(at, slack.numbers[len(numbers) :], 1.0)
         index = {"year": np.zeros(len(columns), np.int64)}
         extra.add_rows("least", index, terms, ">=", matrix.lower[columns])
-    each = np.array([*give.rows.values(), *give.funding.values()]) * held
-    costs = np.concatenate([np.bincount(group, each, len(order)), list(give.columns.values())])
-    even = _share_evenly(extra, slack.numbers, costs) if give.together else None
-    whole = stacked(Matrix(**{**vars(matrix), "lower": lower}), assemble(extra))
+    whole = stacked(changed(matrix, lower=lower), assemble(extra))
     sign = np.array([_sign(matrix.row_lower[n], n in give.funding) for n in numbers])
-    entries = slack.numbers[group], sign * held
-    whole = _with_entries(whole, np.array(numbers, np.int64), *entries)
+    whole = _with_entries(whole, np.array(numbers, np.int64), slack.numbers[: len(numbers)], sign)
     cost = np.zeros(whole.width)
-    cost[slack.numbers] = costs
-    live = LiveHighs(whole, cost)
-    answer = live.run(limits)
+    cost[slack.numbers] = [*give.rows.values(), *give.funding.values(), *give.columns.values()]
+    plans = OpenPlans(changed(programme, matrix=whole), DEFAULT_SOLVER, limits, Clock(None))
+    answer = plans.cheapest(cost)
     if answer.status is not Status.OPTIMAL or answer.values is None:
         return None
     values = answer.values
-    if even is not None:
-        most = worth(cost, values) * (1 + 1e-9) + _NOTHING
-        last = np.array([whole.height - 1])
-        live.change_rows(last, np.array([-np.inf]), np.array([most]))
-        live.change_cost(np.where(np.arange(whole.width) == even, 1.0, 0.0))
-        evenly = live.run(limits)
-        values = values if evenly.values is None else evenly.values
-    given = values[slack.numbers]
-    pairs = dict(zip(numbers, (given[group] * held).tolist(), strict=True))
+    if give.held:
+        held = np.array([give.held[n] for n in give.rows])
+        values = _evenly(plans, cost, values, slack.numbers[: len(held)], held)
+    given = values[slack.numbers].tolist()
+    pairs = dict(zip(numbers, given, strict=False))
     return Given(
         cost=worth(cost, values),
         rows={n: pairs[n] for n in give.rows if pairs[n] > _NOTHING},
         funding={n: pairs[n] for n in give.funding if pairs[n] > _NOTHING},
         columns={
-            n: float(v)
-            for n, v in zip(columns.tolist(), given[len(order) :], strict=True)
-            if v > _NOTHING
+            n: v for n, v in zip(give.columns, given[len(numbers) :], strict=True) if v > _NOTHING
         },
         values=values[: matrix.width],
     )
 
 
-def _share_evenly(extra: Draft, slack: np.ndarray, costs: np.ndarray) -> int:
-    """Add the largest of the shares, and, as the last row, what all of it costs."""
-    largest, rows = extra.add_columns("largest", {"year": np.zeros(1, np.int64)}), len(slack)
-    above = Terms().add(np.arange(rows), np.full(rows, largest.first), 1.0)
-    above.add(np.arange(rows), slack, -1.0)
-    extra.add_rows("above", {"year": np.zeros(rows, np.int64)}, above, ">=", np.zeros(rows))
-    all_of_it = Terms().add(np.zeros(rows, np.int64), slack, costs)
-    endless = np.array([np.inf])
-    extra.add_rows("cost", {"year": np.zeros(1, np.int64)}, all_of_it, "<=", endless)
-    return int(largest.first)
+def _evenly(
+    plans: OpenPlans, cost: np.ndarray, values: np.ndarray, slack: np.ndarray, held: np.ndarray
+) -> np.ndarray:
+    """Of all that costs as little, what gives way by shares of what is held that differ least."""
+    decided = np.flatnonzero(plans.matrix.integer)
+    if len(decided):
+        plans.decide(decided, np.round(values[decided]))
+    answer = plans.cheapest(cost)
+    if answer.values is None or answer.duals is None:
+        return values
+    plans.narrow(cost, answer)
+    weight = np.zeros(len(cost))
+    weight[slack] = 1.0 / held
+    found = least_squares(plans.matrix, weight)
+    return values if found is None else found
 
 
 def _sign(row_lower: float, funding: bool) -> float:

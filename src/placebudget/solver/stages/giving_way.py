@@ -1,15 +1,14 @@
 """Today's money of services without effects is kept, unless another rule or limit asks otherwise.
 
 The lock on them is written like any other. Where no plan keeps it, it gives way by the least
-sum of money with which there is a plan, all that the same money may pay for by the same share
-of what they have in a year, where that is enough; then that plan is looked for. So it makes no
-place infeasible, and is never among what clashes.
+sum of money with which there is a plan, of which each gives as even a share as that allows; then
+that plan is looked for. So it makes no place infeasible, and is never among what clashes.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -29,6 +28,8 @@ from placebudget.solver.stages.sequence import Solution, solve
 
 # What is found to the last digit is given a little room: a ten-thousandth of a penny.
 _ROOM, _MORE_ROOM = 1e-12, 1e-6
+# £ million: what holds less gives way as if it held as much.
+_SMALL = 1e-3
 
 
 def kept_rows(programme: Programme) -> np.ndarray:
@@ -59,32 +60,20 @@ def has_plan(programme: Programme, limits: RunLimits) -> bool:
 def least_given(programme: Programme, limits: RunLimits) -> dict[int, float] | None:
     """By how much which of them have to give way, scaled; None where that is no help.
 
-    No service is emptied where all that the same money pays for could give a little; limits
-    of their own can leave no such way, and then each gives by itself.
+    It is the least money with which there is a plan, so that nothing that a plan could gain is
+    paid for by them; and of all ways to give it the most even.
     """
     rows = kept_rows(programme)
     if not len(rows):
         return None
-    alone = Give(rows=dict.fromkeys(rows.tolist(), 1.0))
-    even = replace(alone, together=_by_share(programme))
-    given = least_relaxed(programme, even, limits) or least_relaxed(programme, alone, limits)
+    matrix = programme.matrix
+    asked = np.where(np.isfinite(matrix.row_lower), matrix.row_lower, matrix.row_upper)[rows]
+    give = Give(
+        rows=dict.fromkeys(rows.tolist(), 1.0),
+        held=dict(zip(rows.tolist(), np.maximum(asked, _SMALL).tolist(), strict=True)),
+    )
+    given = least_relaxed(programme, give, limits)
     return None if given is None else {n: v * (1 + 1e-9) + _ROOM for n, v in given.rows.items()}
-
-
-def _by_share(programme: Programme) -> dict[int, tuple[tuple[Hashable, ...], float]]:
-    """The money that may pay for it, the year and the sense of each row, and what it holds."""
-    found: dict[int, tuple[tuple[Hashable, ...], float]] = {}
-    kept = set(kept_rows(programme).tolist())
-    money = programme.columns["money"].index
-    payers: dict[int, set[int]] = {}
-    for line, payer in zip(money["line"].tolist(), money["class"].tolist(), strict=True):
-        payers.setdefault(line, set()).add(payer)
-    for block in programme.rows.values():
-        for at in np.flatnonzero(np.isin(block.numbers, list(kept))).tolist():
-            paid_by = frozenset(payers.get(int(block.index["line"][at]), ()))
-            key = (paid_by, int(block.index["year"][at]), block.sense)
-            found[int(block.numbers[at])] = key, float(block.right[at])
-    return found
 
 
 def given_apart(

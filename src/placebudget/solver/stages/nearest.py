@@ -86,6 +86,23 @@ def _least_moved(plans: OpenPlans, near: Nearness, reached: np.ndarray) -> Solve
     return answer
 
 
+def least_squares(matrix: Matrix, weight: np.ndarray) -> np.ndarray | None:
+    """Values with the least sum of weight x value^2; None where none are found.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        Constraints and bounds to keep.
+    weight : ndarray
+        By variable; 0 where its square does not count.
+    """
+    from scipy import sparse
+
+    none, nothing = np.zeros(0), np.zeros(matrix.width)
+    sums = sparse.csr_matrix((0, matrix.width))
+    return _squared(matrix, nothing + 1.0, sums, none, none, weight, nothing)
+
+
 def _squared(
     matrix: Matrix,
     unit: np.ndarray,
